@@ -1,0 +1,81 @@
+"""Compiles the hot packages with mypyc where a C compiler is present; installs plain sources elsewhere.
+
+``FOUNDRYDB_PURE=1`` asks for the plain install.  What was chosen, and why, is said on the build's output and
+shown by ``fdb --version``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import sysconfig
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from setuptools import setup
+
+ROOT = Path(__file__).parent
+
+# Whole folders that are compiled, and the files in them that are not: they hold no hot code.
+COMPILED = ["compiler", "storage", "vm"]
+INTERPRETED: set[str] = set()
+
+
+def c_compiler() -> str | None:
+    """The C compiler that this Python would call, or None where there is none."""
+    command = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
+    return shutil.which(command) or (command if sys.platform == "win32" else None)
+
+
+def sources() -> list[str]:
+    """Paths, through the package's links, of the modules to compile."""
+    found = []
+    for folder in COMPILED:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = "foundrydb/" + path.relative_to(ROOT).as_posix()
+            if path.name != "__init__.py" and name not in INTERPRETED:
+                found.append(name)
+    return found
+
+
+def parallel_compile() -> None:
+    """Let setuptools compile an extension's C files on all cores."""
+    from setuptools._distutils.ccompiler import CCompiler
+
+    def compile_all(self, files, output_dir=None, macros=None, include_dirs=None, debug=0,
+                    extra_preargs=None, extra_postargs=None, depends=None):  # fmt: skip
+        macros, objects, extra, pp_opts, build = self._setup_compile(
+            output_dir, macros, include_dirs, files, depends, extra_postargs
+        )
+        cc_args = self._get_cc_args(pp_opts, debug, extra_preargs)
+
+        def one(obj: str) -> None:
+            if obj in build:
+                src, ext = build[obj]
+                self._compile(obj, src, ext, cc_args, extra, pp_opts)
+
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            list(pool.map(one, objects))
+        return objects
+
+    CCompiler.compile = compile_all
+
+
+def extensions() -> list[object]:
+    """The mypyc extension modules, or none for a plain install."""
+    if os.environ.get("FOUNDRYDB_PURE") == "1":
+        print("foundrydb: plain install (FOUNDRYDB_PURE=1)")
+        return []
+    if c_compiler() is None:
+        print("foundrydb: plain install (no C compiler found)")
+        return []
+    from mypyc.build import mypycify
+
+    paths = sources()
+    print(f"foundrydb: compiling {len(paths)} modules with mypyc")
+    parallel_compile()
+    return mypycify(paths, opt_level="2", debug_level="0", multi_file=True)
+
+
+setup(ext_modules=extensions())
