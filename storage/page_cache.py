@@ -1,0 +1,193 @@
+"""Pages in memory: the page object and the cache that finds it by number.
+
+The cache is a hash table (buckets chained through the pages themselves) beside a ring of slots for the clock
+(second chance) form of least-recently-used: a page found gets its ``used`` flag, the clock's hand takes flags
+away, and a page met without one is the next to go.
+
+A page that somebody still refers to never leaves.  Nobody has to say so: the interpreter's own reference
+count tells the cache whether a cursor or a local variable holds the page besides the cache.  So whoever
+holds a ``Page`` may read it and, after ``Pager.touch``, change it without fear that it is written out or
+replaced underneath; and a ``PageContent`` must not refer to its ``Page``, or the page would never be let go.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final, final
+
+from mypy_extensions import i64, mypyc_attr
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class PageContent:
+    """What a page says, decoded so that it can be changed: a B-tree node for example."""
+
+    def encode(self) -> bytes:
+        """The page's image, exactly a page long."""
+        raise NotImplementedError
+
+
+@final
+class Page:
+    """One page of the database file.
+
+    Attributes:
+        number: the page's number, from 1.
+        data: its image; out of date while ``stale``.  To change it: ``Pager.touch``, then ``replace``.
+        content: its decoded form, or None.  To change it: ``Pager.touch``, then change it in place.
+        dirty: whether it differs from the file.
+        stale: whether ``content`` may have changed since ``data`` was made.
+        cached: whether the cache still knows it; one that it does not is out of date and must not be touched.
+        used, epoch, slot, next: the bookkeeping of the cache and the pager.
+    """
+
+    def __init__(self, number: i64, data: bytes) -> None:
+        self.number: Final[i64] = number
+        self.data = data
+        self.content: PageContent | None = None
+        self.dirty = False
+        self.stale = False
+        self.cached = False
+        self.used = True
+        self.epoch: i64 = 0
+        self.slot: i64 = 0
+        self.next: Page | None = None
+
+    def image(self) -> bytes:
+        """The page as it is now: ``data``, brought up to date with ``content`` first where it is stale."""
+        if self.stale:
+            self.stale = False
+            content = self.content
+            if content is not None:
+                self.data = content.encode()
+        return self.data
+
+    def replace(self, data: bytes) -> None:
+        """Give a touched page another image; decoded content of the old one is forgotten."""
+        self.data = data
+        self.content = None
+        self.stale = False
+
+
+@final
+class PageCache:
+    """The pages in memory, found by number.
+
+    Attributes:
+        capacity: how many pages to keep; more are kept only where all are held or cannot be written.
+        count: how many there are.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity: i64 = max(capacity, 1)
+        self.count: i64 = 0
+        self._slots: list[Page] = []
+        self._hand: i64 = 0
+        self._mask: i64 = 63
+        self._buckets: list[Page | None] = [None] * 64
+
+    def find(self, number: i64) -> Page | None:
+        """The page of that number, or None when it is not in memory."""
+        page = self._buckets[number & self._mask]
+        while page is not None:
+            if page.number == number:
+                page.used = True
+                return page
+            page = page.next
+        return None
+
+    def add(self, page: Page) -> None:
+        """Take in a page whose number is not here yet."""
+        if self.count > self._mask:
+            self._grow()
+        index = page.number & self._mask
+        page.next = self._buckets[index]
+        self._buckets[index] = page
+        page.slot = self.count
+        self._slots.append(page)
+        self.count += 1
+        page.cached = True
+
+    def remove(self, page: Page) -> None:
+        """Let go of a page; who still holds it has an orphan."""
+        self._unchain(page)
+        last = self._slots.pop()
+        self.count -= 1
+        if last is not page:
+            self._slots[page.slot] = last
+            last.slot = page.slot
+        page.cached = False
+
+    def clear(self) -> None:
+        """Let go of all pages."""
+        for page in self._slots:
+            page.cached = False
+            page.next = None
+        self._slots = []
+        self._buckets = [None] * 64
+        self._mask = 63
+        self.count = 0
+        self._hand = 0
+
+    def pages(self) -> list[Page]:
+        """All pages in memory, in no order."""
+        return list(self._slots)
+
+    def evict(self) -> bool:
+        """Let go of one clean page that nobody holds and that was not used lately; False if there is none."""
+        steps = 2 * self.count
+        while steps > 0:
+            steps -= 1
+            if self._hand >= self.count:
+                self._hand = 0
+            page = self._slots[self._hand]
+            if page.used:
+                page.used = False
+            elif not page.dirty:
+                del page
+                if self.references(self._hand) <= IDLE:
+                    self.remove(self._slots[self._hand])
+                    return True
+            self._hand += 1
+        return False
+
+    def held(self, page_slot: i64) -> bool:
+        """Whether anybody but the cache (and a dirty page's list) refers to the page in that slot."""
+        allowed = IDLE + 1 if self._slots[page_slot].dirty else IDLE
+        return self.references(page_slot) > allowed
+
+    def references(self, slot: i64) -> int:
+        """How many references to the page in ``slot`` there are, by the interpreter's count."""
+        return sys.getrefcount(self._slots[slot])
+
+    def _unchain(self, page: Page) -> None:
+        index = page.number & self._mask
+        here = self._buckets[index]
+        if here is page:
+            self._buckets[index] = page.next
+        else:
+            while here is not None:
+                following = here.next
+                if following is page:
+                    here.next = page.next
+                    break
+                here = following
+        page.next = None
+
+    def _grow(self) -> None:
+        self._mask = self._mask * 2 + 1
+        self._buckets = [None] * int(self._mask + 1)
+        for page in self._slots:
+            index = page.number & self._mask
+            page.next = self._buckets[index]
+            self._buckets[index] = page
+
+
+def _idle_references() -> int:
+    """What ``references`` answers, in this build of the interpreter, for a page that only a cache holds."""
+    cache = PageCache(1)
+    cache.add(Page(1, b""))
+    return cache.references(0)
+
+
+IDLE: Final[int] = _idle_references()
