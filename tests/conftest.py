@@ -20,7 +20,9 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-goldens", action="store_true", help="rewrite tests/goldens from what comes out")
+    parser.addoption(
+        "--update-goldens", action="store_true", help="rewrite tests/goldens from what comes out"
+    )
 
 
 def pytest_report_header(config: pytest.Config) -> str:

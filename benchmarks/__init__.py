@@ -1,0 +1,1 @@
+"""Benchmarks that compare this engine with others in one run."""
