@@ -39,7 +39,13 @@ class File:
     """An open file.  Offsets and sizes are in bytes.
 
     Every method may raise a ``foundrydb.errors.Error`` with an ``SQLITE_IOERR…`` or ``SQLITE_FULL`` code.
+
+    Attributes:
+        read_only: whether it was opened, or could only be opened, without the right to write.
     """
+
+    def __init__(self) -> None:
+        self.read_only = False
 
     def read(self, offset: int, size: int) -> bytes:
         """The ``size`` bytes from ``offset`` on; fewer where the file ends before."""
@@ -95,6 +101,8 @@ class VFS:
     def open(self, path: str, create: bool = False, read_only: bool = False, like: str = "") -> File:
         """Open a file for reading and, unless ``read_only``, writing.
 
+        A file that exists and does not permit writing is opened for reading; its ``read_only`` tells.
+
         Args:
             path: where it is, as ``full_path`` gives it.
             create: whether a missing file is created rather than an error.
@@ -102,7 +110,8 @@ class VFS:
             like: a file whose access rights a created one takes over (a journal takes its database's).
 
         Raises:
-            Error: ``SQLITE_CANTOPEN…`` where the file is missing, a directory or not permitted.
+            Error: ``SQLITE_CANTOPEN…`` where the file is missing, a directory or not permitted;
+                ``SQLITE_READONLY_DIRECTORY`` where its folder does not let a file with ``like`` be created.
         """
         raise NotImplementedError
 
@@ -118,9 +127,9 @@ class VFS:
         """Whether there is a file at ``path``."""
         raise NotImplementedError
 
-    def writable(self, path: str) -> bool:
-        """Whether an existing file at ``path`` permits writing."""
-        return self.exists(path)
+    def size(self, path: str) -> int:
+        """The size in bytes of the file at ``path``, -1 where there is none."""
+        raise NotImplementedError
 
     def full_path(self, path: str) -> str:
         """The absolute path, symbolic links resolved, so that all names of a file share one journal."""
