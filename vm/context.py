@@ -1,0 +1,28 @@
+"""What a SQL function may ask about the statement and the connection that call it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.storage.values import BINARY, Collation
+
+if TYPE_CHECKING:
+    from foundrydb.vm.host import Host
+
+
+@final
+class Context:
+    """A statement's side of a function call.
+
+    Attributes:
+        host: the connection.
+        collation: the collating sequence of the call, for the functions that compare text.
+        pure: the call stands where only a deterministic answer will do (an index, a CHECK, a generated column).
+        now: the time of the statement's first look at the clock, in milliseconds of the Julian day; -1 before.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.host: Final = host
+        self.collation: Collation = BINARY
+        self.pure = False
+        self.now = -1

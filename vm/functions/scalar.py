@@ -1,0 +1,78 @@
+"""The bases of SQL functions: what every function declares, and what a scalar function does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mypy_extensions import mypyc_attr
+
+from foundrydb.storage.values import Value
+
+if TYPE_CHECKING:
+    from foundrydb.vm.context import Context
+
+DETERMINISTIC: Final = 1
+"""The same arguments always give the same result: the call may be folded, and may stand in an index."""
+CONSTANT: Final = 2
+"""The result is the same during a statement (``changes()``, ``date('now')``)."""
+COLLATED: Final = 4
+"""The function compares text, by the collation of its first argument that has one."""
+INLINE: Final = 8
+"""The compiler turns the call into code of its own (``coalesce``, ``iif``, ``likely``); not all arguments are
+evaluated."""
+WINDOW: Final = 16
+"""The function may be called with OVER only."""
+DIRECT_ONLY: Final = 32
+"""The function may not be called from a view, a trigger, or the schema."""
+HIDDEN: Final = 64
+"""The function is not listed."""
+
+
+class Function:
+    """A SQL function's declaration.
+
+    Attributes:
+        name: in small letters.
+        min_args, max_args: how many arguments it takes; -1 as the maximum for any number.
+        doc: one line about it.
+        flags: the constants above, added up.
+    """
+
+    def __init__(self, name: str, min_args: int, max_args: int, doc: str, flags: int = DETERMINISTIC) -> None:
+        self.name: Final = name
+        self.min_args: Final = min_args
+        self.max_args: Final = max_args
+        self.doc: Final = doc
+        self.flags: Final = flags
+
+    def accepts(self, count: int) -> bool:
+        """Whether it may be called with ``count`` arguments."""
+        return self.min_args <= count and (self.max_args < 0 or count <= self.max_args)
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether the same arguments always give the same result."""
+        return self.flags & DETERMINISTIC != 0
+
+    @property
+    def aggregate(self) -> bool:
+        """Whether it takes the rows of a group rather than one row's values."""
+        return False
+
+    @property
+    def window(self) -> bool:
+        """Whether it may be called with OVER."""
+        return self.flags & WINDOW != 0
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class ScalarFunction(Function):
+    """A function of one row's values."""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """The function's result.
+
+        Raises:
+            Error: what SQLite reports for these arguments.
+        """
+        raise NotImplementedError

@@ -1,0 +1,738 @@
+"""Comparisons, as jumps and as values, and the three-valued logic.
+
+Each comparison applies ``affinity`` to both operands first (a character of :mod:`foundrydb.vm.affinity`, empty
+for none), as the compiler found it for the two sides.  With ``nulls_equal`` NULL is a value like any other, equal
+to itself and different from the rest: the operators IS and IS NOT.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.values import Collation, KeyInfo, compare
+from foundrydb.vm.affinity import compare_values
+from foundrydb.vm.cast import truth
+from foundrydb.vm.instruction import (
+    Instruction,
+    Operand,
+    collation,
+    flag,
+    integer,
+    integers,
+    jump,
+    key_info,
+    reads,
+    reads_range,
+    text,
+    writes,
+)
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+@final
+class Eq(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        jump("target", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("jump_if_null", 16),
+        flag("nulls_equal", 128),
+    )
+    DOC: ClassVar[str] = "Go to `target` if R[left] = R[right]; if one of them is NULL, if `jump_if_null`."
+    COMMENT: ClassVar[str] = "if r[{left}]==r[{right}] goto {target}"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        target: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        jump_if_null: bool = False,
+        nulls_equal: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.target: i64 = target
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.jump_if_null: Final = jump_if_null
+        self.nulls_equal: Final = nulls_equal
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            return self.target if a == b else pc + 1
+        if a is None or b is None:
+            if self.nulls_equal:
+                return self.target if (a is None) == (b is None) else pc + 1
+            return self.target if self.jump_if_null else pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        return self.target if order == 0 else pc + 1
+
+
+@final
+class Ne(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        jump("target", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("jump_if_null", 16),
+        flag("nulls_equal", 128),
+    )
+    DOC: ClassVar[str] = "Go to `target` if R[left] <> R[right]; if one of them is NULL, if `jump_if_null`."
+    COMMENT: ClassVar[str] = "if r[{left}]!=r[{right}] goto {target}"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        target: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        jump_if_null: bool = False,
+        nulls_equal: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.target: i64 = target
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.jump_if_null: Final = jump_if_null
+        self.nulls_equal: Final = nulls_equal
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            return self.target if a != b else pc + 1
+        if a is None or b is None:
+            if self.nulls_equal:
+                return self.target if (a is None) != (b is None) else pc + 1
+            return self.target if self.jump_if_null else pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        return self.target if order != 0 else pc + 1
+
+
+@final
+class Lt(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        jump("target", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("jump_if_null", 16),
+    )
+    DOC: ClassVar[str] = "Go to `target` if R[left] < R[right]; if one of them is NULL, if `jump_if_null`."
+    COMMENT: ClassVar[str] = "if r[{left}]<r[{right}] goto {target}"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        target: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        jump_if_null: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.target: i64 = target
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.jump_if_null: Final = jump_if_null
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            return self.target if a < b else pc + 1
+        if a is None or b is None:
+            return self.target if self.jump_if_null else pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        return self.target if order < 0 else pc + 1
+
+
+@final
+class Le(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        jump("target", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("jump_if_null", 16),
+    )
+    DOC: ClassVar[str] = "Go to `target` if R[left] <= R[right]; if one of them is NULL, if `jump_if_null`."
+    COMMENT: ClassVar[str] = "if r[{left}]<=r[{right}] goto {target}"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        target: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        jump_if_null: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.target: i64 = target
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.jump_if_null: Final = jump_if_null
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            return self.target if a <= b else pc + 1
+        if a is None or b is None:
+            return self.target if self.jump_if_null else pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        return self.target if order <= 0 else pc + 1
+
+
+@final
+class Gt(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        jump("target", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("jump_if_null", 16),
+    )
+    DOC: ClassVar[str] = "Go to `target` if R[left] > R[right]; if one of them is NULL, if `jump_if_null`."
+    COMMENT: ClassVar[str] = "if r[{left}]>r[{right}] goto {target}"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        target: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        jump_if_null: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.target: i64 = target
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.jump_if_null: Final = jump_if_null
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            return self.target if a > b else pc + 1
+        if a is None or b is None:
+            return self.target if self.jump_if_null else pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        return self.target if order > 0 else pc + 1
+
+
+@final
+class Ge(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        jump("target", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("jump_if_null", 16),
+    )
+    DOC: ClassVar[str] = "Go to `target` if R[left] >= R[right]; if one of them is NULL, if `jump_if_null`."
+    COMMENT: ClassVar[str] = "if r[{left}]>=r[{right}] goto {target}"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        target: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        jump_if_null: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.target: i64 = target
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.jump_if_null: Final = jump_if_null
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            return self.target if a >= b else pc + 1
+        if a is None or b is None:
+            return self.target if self.jump_if_null else pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        return self.target if order >= 0 else pc + 1
+
+
+@final
+class EqValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        writes("dest", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("nulls_equal", 128),
+    )
+    DOC: ClassVar[str] = "R[dest] := R[left] = R[right] as 1 or 0; NULL if one of them is NULL."
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]==r[{right}])"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        dest: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        nulls_equal: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.nulls_equal: Final = nulls_equal
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            r[self.dest] = 1 if a == b else 0
+            return pc + 1
+        if a is None or b is None:
+            if self.nulls_equal:
+                r[self.dest] = 1 if (a is None) == (b is None) else 0
+            else:
+                r[self.dest] = None
+            return pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        r[self.dest] = 1 if order == 0 else 0
+        return pc + 1
+
+
+@final
+class NeValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        writes("dest", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+        flag("nulls_equal", 128),
+    )
+    DOC: ClassVar[str] = "R[dest] := R[left] <> R[right] as 1 or 0; NULL if one of them is NULL."
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]!=r[{right}])"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        dest: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+        nulls_equal: bool = False,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.nulls_equal: Final = nulls_equal
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            r[self.dest] = 1 if a != b else 0
+            return pc + 1
+        if a is None or b is None:
+            if self.nulls_equal:
+                r[self.dest] = 1 if (a is None) != (b is None) else 0
+            else:
+                r[self.dest] = None
+            return pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        r[self.dest] = 1 if order != 0 else 0
+        return pc + 1
+
+
+@final
+class LtValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        writes("dest", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+    )
+    DOC: ClassVar[str] = "R[dest] := R[left] < R[right] as 1 or 0; NULL if one of them is NULL."
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]<r[{right}])"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        dest: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            r[self.dest] = 1 if a < b else 0
+            return pc + 1
+        if a is None or b is None:
+            r[self.dest] = None
+            return pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        r[self.dest] = 1 if order < 0 else 0
+        return pc + 1
+
+
+@final
+class LeValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        writes("dest", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+    )
+    DOC: ClassVar[str] = "R[dest] := R[left] <= R[right] as 1 or 0; NULL if one of them is NULL."
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]<=r[{right}])"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        dest: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            r[self.dest] = 1 if a <= b else 0
+            return pc + 1
+        if a is None or b is None:
+            r[self.dest] = None
+            return pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        r[self.dest] = 1 if order <= 0 else 0
+        return pc + 1
+
+
+@final
+class GtValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        writes("dest", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+    )
+    DOC: ClassVar[str] = "R[dest] := R[left] > R[right] as 1 or 0; NULL if one of them is NULL."
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]>r[{right}])"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        dest: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            r[self.dest] = 1 if a > b else 0
+            return pc + 1
+        if a is None or b is None:
+            r[self.dest] = None
+            return pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        r[self.dest] = 1 if order > 0 else 0
+        return pc + 1
+
+
+@final
+class GeValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 3),
+        reads("right", 1),
+        writes("dest", 2),
+        text("affinity", 5),
+        collation("collation", 4),
+    )
+    DOC: ClassVar[str] = "R[dest] := R[left] >= R[right] as 1 or 0; NULL if one of them is NULL."
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]>=r[{right}])"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        dest: int,
+        affinity: str = "",
+        collation: Collation | None = None,
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+        self.affinity: Final = affinity
+        self.collation: Final = collation
+        self.textual: Final = affinity == "B"
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+            r[self.dest] = 1 if a >= b else 0
+            return pc + 1
+        if a is None or b is None:
+            r[self.dest] = None
+            return pc + 1
+        order = compare_values(a, b, self.affinity, self.collation)
+        r[self.dest] = 1 if order >= 0 else 0
+        return pc + 1
+
+
+@final
+class Compare(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads_range("left", 1, "count"),
+        reads_range("right", 2, "count"),
+        integer("count", 3),
+        key_info("keys", 4),
+        integers("permutation", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Compare R[left ..] with R[right ..], field by field in the order of `permutation` "
+        "(offsets; as they stand when it is empty), for the next Jump. NULLs are equal to each "
+        "other here."
+    )
+    COMMENT: ClassVar[str] = "r[{left}@{count}] <-> r[{right}@{count}]"
+
+    def __init__(
+        self,
+        left: int,
+        right: int,
+        count: int,
+        keys: KeyInfo | None = None,
+        permutation: tuple[int, ...] = (),
+    ) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.count: Final[i64] = count
+        self.keys: Final = keys
+        self.permutation: Final = permutation
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        m.order = 0
+        keys = self.keys
+        for i in range(self.count):
+            j = self.permutation[i] if self.permutation else i
+            a = r[self.left + j]
+            b = r[self.right + j]
+            order = compare(a, b) if keys is None else keys.compare_field(i, a, b)
+            if order != 0:
+                m.order = order
+                break
+        return pc + 1
+
+
+@final
+class And(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 1),
+        reads("right", 2),
+        writes("dest", 3),
+    )
+    DOC: ClassVar[str] = 'R[dest] := R[left] AND R[right], with NULL for "unknown".'
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}] && r[{right}])"
+
+    def __init__(self, left: int, right: int, dest: int) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = truth(r[self.left])
+        b = truth(r[self.right])
+        r[self.dest] = 0 if a == 0 or b == 0 else 1 if a == 1 and b == 1 else None
+        return pc + 1
+
+
+@final
+class Or(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 1),
+        reads("right", 2),
+        writes("dest", 3),
+    )
+    DOC: ClassVar[str] = 'R[dest] := R[left] OR R[right], with NULL for "unknown".'
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}] || r[{right}])"
+
+    def __init__(self, left: int, right: int, dest: int) -> None:
+        self.left: Final[i64] = left
+        self.right: Final[i64] = right
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = truth(r[self.left])
+        b = truth(r[self.right])
+        r[self.dest] = 1 if a == 1 or b == 1 else 0 if a == 0 and b == 0 else None
+        return pc + 1
+
+
+@final
+class Not(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (reads("source", 1), writes("dest", 2))
+    DOC: ClassVar[str] = "R[dest] := NOT R[source]; NULL stays NULL."
+    COMMENT: ClassVar[str] = "r[{dest}]= !r[{source}]"
+
+    def __init__(self, source: int, dest: int) -> None:
+        self.source: Final[i64] = source
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = truth(r[self.source])
+        r[self.dest] = None if a == 2 else 1 - a
+        return pc + 1
+
+
+@final
+class IsTrue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("source", 1),
+        writes("dest", 2),
+        integer("null_value", 3),
+        flag("invert", 1, 4),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := the truth of R[source] as 1 or 0, turned round if `invert`; `null_value` if it is NULL."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}] = coalesce(r[{source}]==TRUE,{null_value}) ^ {invert}"
+
+    def __init__(self, source: int, dest: int, null_value: int, invert: bool = False) -> None:
+        self.source: Final[i64] = source
+        self.dest: Final[i64] = dest
+        self.null_value: Final[i64] = null_value
+        self.invert: Final = invert
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        a = truth(r[self.source])
+        if a == 2:
+            r[self.dest] = self.null_value
+        else:
+            r[self.dest] = 1 - a if self.invert else a
+        return pc + 1
+
+
+@final
+class IsNullValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("source", 1),
+        writes("dest", 2),
+        flag("invert", 1),
+    )
+    DOC: ClassVar[str] = "R[dest] := 1 if R[source] is NULL, else 0; the other way round if `invert`."
+    COMMENT: ClassVar[str] = "r[{dest}]=(r[{source}] is NULL)"
+
+    def __init__(self, source: int, dest: int, invert: bool = False) -> None:
+        self.source: Final[i64] = source
+        self.dest: Final[i64] = dest
+        self.invert: Final = invert
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = 1 if (r[self.source] is None) != self.invert else 0
+        return pc + 1
+
+
+@final
+class ZeroOrNull(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads("left", 1),
+        writes("dest", 2),
+        reads("right", 3),
+    )
+    DOC: ClassVar[str] = "R[dest] := 0, or NULL if R[left] or R[right] is NULL."
+    COMMENT: ClassVar[str] = "r[{dest}] = 0 OR NULL"
+
+    def __init__(self, left: int, dest: int, right: int) -> None:
+        self.left: Final[i64] = left
+        self.dest: Final[i64] = dest
+        self.right: Final[i64] = right
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = None if r[self.left] is None or r[self.right] is None else 0
+        return pc + 1

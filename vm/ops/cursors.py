@@ -1,0 +1,503 @@
+"""Opening and closing cursors, and walking them from end to end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.values import KeyInfo
+from foundrydb.vm.cursors import EphemeralIndex, EphemeralTable, PseudoSlot, SorterSlot
+from foundrydb.vm.instruction import (
+    INDEX,
+    PSEUDO,
+    SORTER,
+    TABLE,
+    Instruction,
+    Operand,
+    cursor,
+    flag,
+    integer,
+    jump,
+    key_info,
+    opens,
+    reads,
+    text,
+    writes,
+)
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+@final
+class OpenRead(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, TABLE, INDEX),
+        integer("root", 2),
+        integer("db", 3),
+        key_info("keys", 4),
+        integer("columns", 4),
+        text("name", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on the B-tree with root page `root` of database `db`, to read. With `keys` "
+        "it is an index, else a table of `columns` columns."
+    )
+    COMMENT: ClassVar[str] = "root={root} iDb={db}; {name}"
+
+    def __init__(
+        self,
+        cursor: int,
+        root: int,
+        db: int = 0,
+        keys: KeyInfo | None = None,
+        columns: int = 0,
+        name: str = "",
+    ) -> None:
+        self.cursor: Final[i64] = cursor
+        self.root: Final[i64] = root
+        self.db: Final[i64] = db
+        self.keys: Final = keys
+        self.columns: Final[i64] = columns
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.open_tree(self.cursor, self.db, self.root, self.keys, False)
+        return pc + 1
+
+
+@final
+class OpenWrite(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, TABLE, INDEX),
+        integer("root", 2),
+        integer("db", 3),
+        key_info("keys", 4),
+        integer("columns", 4),
+        text("name", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on the B-tree with root page `root` of database `db`, to read and write. "
+        "With `keys` it is an index, else a table of `columns` columns."
+    )
+    COMMENT: ClassVar[str] = "root={root} iDb={db}; {name}"
+
+    def __init__(
+        self,
+        cursor: int,
+        root: int,
+        db: int = 0,
+        keys: KeyInfo | None = None,
+        columns: int = 0,
+        name: str = "",
+    ) -> None:
+        self.cursor: Final[i64] = cursor
+        self.root: Final[i64] = root
+        self.db: Final[i64] = db
+        self.keys: Final = keys
+        self.columns: Final[i64] = columns
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.open_tree(self.cursor, self.db, self.root, self.keys, True)
+        return pc + 1
+
+
+@final
+class OpenRoot(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, TABLE, INDEX),
+        reads("root", 2),
+        integer("db", 3),
+        key_info("keys", 4),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` to read and write on the B-tree whose root page is R[root]: one that this "
+        "program has just created."
+    )
+    COMMENT: ClassVar[str] = "root=r[{root}] iDb={db}"
+
+    def __init__(self, cursor: int, root: int, db: int = 0, keys: KeyInfo | None = None) -> None:
+        self.cursor: Final[i64] = cursor
+        self.root: Final[i64] = root
+        self.db: Final[i64] = db
+        self.keys: Final = keys
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        page = r[self.root]
+        assert isinstance(page, int)
+        m.open_tree(self.cursor, self.db, page, self.keys, True)
+        return pc + 1
+
+
+@final
+class OpenEphemeral(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, TABLE, INDEX),
+        integer("columns", 2),
+        key_info("keys", 4),
+        text("name", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a new, empty B-tree that ends with the statement. With `keys` it is an "
+        "index, else a table. It stays in memory until it outgrows the budget."
+    )
+    COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
+
+    def __init__(self, cursor: int, columns: int, keys: KeyInfo | None = None, name: str = "") -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+        self.keys: Final = keys
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        if self.keys is None:
+            m.cursors[self.cursor] = EphemeralTable(m.host.ephemeral, m.memory_budget)
+        else:
+            m.cursors[self.cursor] = EphemeralIndex(m.host.ephemeral, m.memory_budget, self.keys)
+        return pc + 1
+
+
+@final
+class OpenAutoindex(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, INDEX),
+        integer("columns", 2),
+        key_info("keys", 4),
+        text("name", 0),
+    )
+    DOC: ClassVar[str] = "Open `cursor` on a new, empty index that the statement builds for its own use."
+    COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
+
+    def __init__(self, cursor: int, columns: int, keys: KeyInfo, name: str = "") -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+        self.keys: Final = keys
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        m.cursors[self.cursor] = EphemeralIndex(m.host.ephemeral, m.memory_budget, self.keys)
+        return pc + 1
+
+
+@final
+class OpenDup(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, TABLE, INDEX),
+        cursor("original", 2, TABLE, INDEX),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` as a second, independent position in the ephemeral table of `original`."
+    )
+
+    def __init__(self, cursor: int, original: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.original: Final[i64] = original
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        m.cursors[self.cursor] = m.cursors[self.original].duplicate()
+        return pc + 1
+
+
+@final
+class OpenPseudo(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, PSEUDO),
+        integer("source", 2),
+        integer("columns", 3),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a table of one row: the record that R[source] holds at the time of each read."
+    )
+    COMMENT: ClassVar[str] = "{columns} columns in r[{source}]"
+
+    def __init__(self, cursor: int, source: int, columns: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.source: Final[i64] = source
+        self.columns: Final[i64] = columns
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        m.cursors[self.cursor] = PseudoSlot(m.registers, self.source)
+        return pc + 1
+
+
+@final
+class SorterOpen(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, SORTER),
+        integer("columns", 2),
+        key_info("keys", 4),
+        integer("key_count", 3),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a sorter of records with `columns` fields, ordered by the first "
+        "`key_count` (as many as `keys` has if 0)."
+    )
+    COMMENT: ClassVar[str] = "nColumn={columns}"
+
+    def __init__(self, cursor: int, columns: int, keys: KeyInfo, key_count: int = 0) -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+        self.keys: Final = keys
+        self.key_count: Final[i64] = key_count
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        m.cursors[self.cursor] = SorterSlot(
+            m.host,
+            m.memory_budget,
+            self.keys,
+            self.key_count if self.key_count else len(self.keys.collations),
+        )
+        return pc + 1
+
+
+@final
+class Close(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1),)
+    DOC: ClassVar[str] = "Close `cursor`."
+
+    def __init__(self, cursor: int) -> None:
+        self.cursor: Final[i64] = cursor
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        return pc + 1
+
+
+@final
+class Rewind(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        jump("target", 2),
+    )
+    DOC: ClassVar[str] = "Move to the first entry; go to `target` if there is none."
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        return pc + 1 if m.cursors[self.cursor].first() else self.target
+
+
+@final
+class Sort(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        jump("target", 2),
+    )
+    DOC: ClassVar[str] = (
+        "Move to the first entry of a cursor that serves as a sorter; go to `target` if there is none."
+    )
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        return pc + 1 if m.cursors[self.cursor].first() else self.target
+
+
+@final
+class Last(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        jump("target", 2, optional=True),
+    )
+    DOC: ClassVar[str] = (
+        "Move to the last entry; go to `target` if there is none (carry on if `target` is 0)."
+    )
+
+    def __init__(self, cursor: int, target: int = 0) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        return pc + 1 if m.cursors[self.cursor].last() or self.target == 0 else self.target
+
+
+@final
+class Next(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        jump("target", 2),
+    )
+    DOC: ClassVar[str] = "Move to the next entry and go to `target`; carry on past the last one."
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        if m.cursors[self.cursor].next():
+            if m.pending:
+                m.check_pending()
+            return self.target
+        return pc + 1
+
+
+@final
+class Prev(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        jump("target", 2),
+    )
+    DOC: ClassVar[str] = "Move to the previous entry and go to `target`; carry on before the first one."
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        if m.cursors[self.cursor].previous():
+            if m.pending:
+                m.check_pending()
+            return self.target
+        return pc + 1
+
+
+@final
+class IfEmpty(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        jump("target", 2),
+    )
+    DOC: ClassVar[str] = "Go to `target` if the B-tree has no entries. The cursor's position is lost."
+    COMMENT: ClassVar[str] = "if empty(P1) goto {target}"
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        return pc + 1 if m.cursors[self.cursor].first() else self.target
+
+
+@final
+class IfNotOpen(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("cursor", 1), jump("target", 2))
+    DOC: ClassVar[str] = "Go to `target` if `cursor` is not open, or is on its null row."
+    COMMENT: ClassVar[str] = "if( !csr[{cursor}] ) goto {target}"
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        return self.target if m.cursors[self.cursor].null_row else pc + 1
+
+
+@final
+class NullRow(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1),)
+    DOC: ClassVar[str] = "Put `cursor` on a row whose columns and rowid are all NULL."
+
+    def __init__(self, cursor: int) -> None:
+        self.cursor: Final[i64] = cursor
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.cursors[self.cursor].set_null_row()
+        return pc + 1
+
+
+@final
+class IfNullRow(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1),
+        jump("target", 2),
+        writes("dest", 3),
+    )
+    DOC: ClassVar[str] = "If `cursor` is on its null row, R[dest] := NULL and go to `target`."
+    COMMENT: ClassVar[str] = "if P1.nullRow then r[{dest}]=NULL, goto {target}"
+
+    def __init__(self, cursor: int, target: int, dest: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        if m.cursors[self.cursor].null_row:
+            r[self.dest] = None
+            return self.target
+        return pc + 1
+
+
+@final
+class Count(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        writes("dest", 2),
+        flag("approximate", 1, 3),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := the number of entries; about that number, from a few pages, if `approximate`."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=count()"
+
+    def __init__(self, cursor: int, dest: int, approximate: bool = False) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+        self.approximate: Final = approximate
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        r[self.dest] = c.estimate() if self.approximate else c.count()
+        return pc + 1
+
+
+@final
+class Sequence(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1), writes("dest", 2))
+    DOC: ClassVar[str] = (
+        "R[dest] := a number that grows by one, from 0, each time that it is asked of `cursor`."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=cursor[{cursor}].ctr++"
+
+    def __init__(self, cursor: int, dest: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        r[self.dest] = c.sequence
+        c.sequence += 1
+        return pc + 1
+
+
+@final
+class SequenceTest(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1), jump("target", 2))
+    DOC: ClassVar[str] = "Go to `target` if the sequence of `cursor` is at 0; let it grow by one."
+    COMMENT: ClassVar[str] = "if( cursor[{cursor}].ctr++ ) pc = {target}"
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        c = m.cursors[self.cursor]
+        c.sequence += 1
+        return self.target if c.sequence == 1 else pc + 1
+
+
+@final
+class ResetSorter(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1),)
+    DOC: ClassVar[str] = "Take all records out of a sorter or an ephemeral table."
+
+    def __init__(self, cursor: int) -> None:
+        self.cursor: Final[i64] = cursor
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.cursors[self.cursor].clear()
+        return pc + 1

@@ -1,0 +1,533 @@
+"""Reading rows from cursors, making records, and writing them to tables and indexes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.values import Value
+from foundrydb.vm.affinity import apply_affinity, strict_value, to_real, to_stored
+from foundrydb.vm.cursors import IndexSlot, TableSlot
+from foundrydb.vm.instruction import (
+    INDEX,
+    TABLE,
+    Instruction,
+    Operand,
+    cursor,
+    flag,
+    integer,
+    integers,
+    jump,
+    reads,
+    reads_range,
+    text,
+    texts,
+    updates,
+    updates_range,
+    value,
+    writes,
+    writes_range,
+)
+from foundrydb.vm.keys import new_rowid, next_autoincrement
+from foundrydb.vm.record import Record
+from foundrydb.vm.rowset import rowset_of
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+@final
+class Column(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1),
+        integer("column", 2),
+        writes("dest", 3),
+        value("default", 4),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := field `column` of the current row of `cursor`; `default` where the record is shorter."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]= cursor {cursor} column {column}"
+
+    def __init__(self, cursor: int, column: int, dest: int, default: Value = None) -> None:
+        self.cursor: Final[i64] = cursor
+        self.column: Final[i64] = column
+        self.dest: Final[i64] = dest
+        self.default: Final = default
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        if self.default is None:
+            r[self.dest] = c.column(self.column)
+        else:
+            r[self.dest] = c.column_or(self.column, self.default)
+        return pc + 1
+
+
+@final
+class Columns(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1),
+        integers("columns", 4),
+        writes_range("dest", 3, "columns"),
+        integers("reals", 5),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest + i] := field `columns[i]` of the current row, for each i; an integer becomes a "
+        "real for each i in `reals`."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}..]= cursor {cursor} columns {columns}"
+
+    def __init__(self, cursor: int, columns: tuple[int, ...], dest: int, reals: tuple[int, ...] = ()) -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final = columns
+        self.dest: Final[i64] = dest
+        self.reals: Final = reals
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        dest = self.dest
+        for column in self.columns:
+            r[dest] = c.column(column)
+            dest += 1
+        for i in self.reals:
+            r[self.dest + i] = to_real(r[self.dest + i])
+        return pc + 1
+
+
+@final
+class ResultColumns(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1),
+        integers("columns", 4),
+        integers("reals", 5),
+    )
+    DOC: ClassVar[str] = (
+        "Hand out a row of the fields `columns` of the current row of `cursor`; an integer becomes "
+        "a real for each i in `reals`. Columns and ResultRow in one."
+    )
+    COMMENT: ClassVar[str] = "output= cursor {cursor} columns {columns}"
+
+    def __init__(self, cursor: int, columns: tuple[int, ...], reals: tuple[int, ...] = ()) -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final = columns
+        self.reals: Final = reals
+        self.prefix: Final[i64] = len(columns) if columns == tuple(range(len(columns))) else 0
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        c = m.cursors[self.cursor]
+        if self.prefix > 0:
+            values = c.row(self.prefix)
+        else:
+            values = [c.column(column) for column in self.columns]
+        for i in self.reals:
+            values[i] = to_real(values[i])
+        m.rows.append(tuple(values))
+        m.room -= 1
+        if m.room == 0:
+            return -2 - (pc + 1)
+        return pc + 1
+
+
+@final
+class Rowid(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1), writes("dest", 2))
+    DOC: ClassVar[str] = "R[dest] := the rowid of the current row; NULL on the null row."
+    COMMENT: ClassVar[str] = "r[{dest}]={cursor}.rowid"
+
+    def __init__(self, cursor: int, dest: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.cursors[self.cursor].rowid()
+        return pc + 1
+
+
+@final
+class IdxRowid(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, INDEX), writes("dest", 2))
+    DOC: ClassVar[str] = "R[dest] := the rowid at the end of the current index entry; NULL on the null row."
+    COMMENT: ClassVar[str] = "r[{dest}]={cursor}.rowid"
+
+    def __init__(self, cursor: int, dest: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.cursors[self.cursor].rowid()
+        return pc + 1
+
+
+@final
+class RowData(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1), writes("dest", 2))
+    DOC: ClassVar[str] = "R[dest] := the whole record of the current row."
+    COMMENT: ClassVar[str] = "r[{dest}]=data"
+
+    def __init__(self, cursor: int, dest: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.cursors[self.cursor].payload()
+        return pc + 1
+
+
+@final
+class MakeRecord(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        reads_range("first", 1, "count"),
+        integer("count", 2),
+        writes("dest", 3),
+        text("affinity", 4),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := a record of R[first .. first+count-1], after applying `affinity`, a character for each."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=mkrec(r[{first}@{count}])"
+
+    def __init__(self, first: int, count: int, dest: int, affinity: str = "") -> None:
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+        self.dest: Final[i64] = dest
+        self.affinity: Final = affinity
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        values = r[self.first : self.first + self.count]
+        if self.affinity:
+            for i in range(len(self.affinity)):
+                values[i] = to_stored(values[i], self.affinity[i])
+        r[self.dest] = Record(values)
+        return pc + 1
+
+
+@final
+class Affinity(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        updates_range("first", 1, "count"),
+        integer("count", 2),
+        text("affinity", 4),
+    )
+    DOC: ClassVar[str] = "Apply `affinity`, a character for each, to R[first .. first+count-1]."
+    COMMENT: ClassVar[str] = "affinity(r[{first}@{count}])"
+
+    def __init__(self, first: int, count: int, affinity: str) -> None:
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+        self.affinity: Final = affinity
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        for i in range(self.count):
+            r[self.first + i] = apply_affinity(r[self.first + i], self.affinity[i])
+        return pc + 1
+
+
+@final
+class RealAffinity(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("dest", 1),)
+    DOC: ClassVar[str] = (
+        "If R[dest] is an integer, make it a real: a REAL column may store whole numbers as integers."
+    )
+
+    def __init__(self, dest: int) -> None:
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        v = r[self.dest]
+        if isinstance(v, int):
+            r[self.dest] = float(v)
+        return pc + 1
+
+
+@final
+class TypeCheck(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        updates_range("first", 1, "count"),
+        integer("count", 2),
+        texts("types", 4),
+        texts("columns", 0),
+        text("table", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Check R[first .. first+count-1] against `types`, the types of a STRICT table's columns "
+        "(one of ANY, BLOB, INT, INTEGER, REAL, TEXT for each), converting where that loses "
+        "nothing."
+    )
+    COMMENT: ClassVar[str] = "typecheck(r[{first}@{count}])"
+
+    def __init__(
+        self,
+        first: int,
+        count: int,
+        types: tuple[str, ...],
+        columns: tuple[str, ...],
+        table: str,
+    ) -> None:
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+        self.types: Final = types
+        self.columns: Final = columns
+        self.table: Final = table
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        for i in range(self.count):
+            r[self.first + i] = strict_value(r[self.first + i], self.types[i], self.table, self.columns[i])
+        return pc + 1
+
+
+@final
+class Insert(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE),
+        reads("record", 2),
+        reads("rowid", 3),
+        text("table", 4),
+        flag("count_change", 1),
+        flag("set_last_rowid", 32),
+        flag("append", 8),
+    )
+    DOC: ClassVar[str] = (
+        "Write R[record] under the rowid R[rowid], in the place of a row with that rowid. "
+        "`count_change`: count it in changes(); `set_last_rowid`: it is the connection's "
+        "last_insert_rowid(); `append`: it is known to be the largest."
+    )
+    COMMENT: ClassVar[str] = "intkey=r[{rowid}] data=r[{record}]"
+
+    def __init__(
+        self,
+        cursor: int,
+        record: int,
+        rowid: int,
+        table: str = "",
+        count_change: bool = False,
+        set_last_rowid: bool = False,
+        append: bool = False,
+    ) -> None:
+        self.cursor: Final[i64] = cursor
+        self.record: Final[i64] = record
+        self.rowid: Final[i64] = rowid
+        self.table: Final = table
+        self.count_change: Final = count_change
+        self.set_last_rowid: Final = set_last_rowid
+        self.append: Final = append
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, TableSlot)
+        rowid = r[self.rowid]
+        assert isinstance(rowid, int)
+        c.insert(rowid, r[self.record], self.append)
+        if self.count_change:
+            m.changes += 1
+        if self.set_last_rowid:
+            m.host.last_insert_rowid = rowid
+        return pc + 1
+
+
+@final
+class Delete(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        flag("count_change", 1),
+        text("table", 4),
+    )
+    DOC: ClassVar[str] = (
+        "Delete the current entry. Next and Prev then reach its neighbours. `count_change`: count "
+        "it in changes()."
+    )
+
+    def __init__(self, cursor: int, count_change: bool = False, table: str = "") -> None:
+        self.cursor: Final[i64] = cursor
+        self.count_change: Final = count_change
+        self.table: Final = table
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.cursors[self.cursor].delete()
+        if self.count_change:
+            m.changes += 1
+        return pc + 1
+
+
+@final
+class NewRowid(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE),
+        writes("dest", 2),
+        updates("largest", 3, optional=True),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := a rowid that the table does not use: one more than the largest. With `largest` "
+        "(a register) it is also larger than R[largest], which becomes the new one."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=rowid"
+
+    def __init__(self, cursor: int, dest: int, largest: int = 0) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+        self.largest: Final[i64] = largest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, TableSlot)
+        if self.largest == 0:
+            r[self.dest] = new_rowid(c, m.host)
+        else:
+            rowid = next_autoincrement(c, r[self.largest])
+            r[self.largest] = rowid
+            r[self.dest] = rowid
+        return pc + 1
+
+
+@final
+class IdxInsert(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, INDEX),
+        reads("record", 2),
+        flag("append", 8),
+        flag("count_change", 1),
+    )
+    DOC: ClassVar[str] = (
+        "Write the record R[record] as an entry of the index. `append`: it is known to be the largest."
+    )
+    COMMENT: ClassVar[str] = "key=r[{record}]"
+
+    def __init__(self, cursor: int, record: int, append: bool = False, count_change: bool = False) -> None:
+        self.cursor: Final[i64] = cursor
+        self.record: Final[i64] = record
+        self.append: Final = append
+        self.count_change: Final = count_change
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, IndexSlot)
+        c.insert(r[self.record], self.append)
+        if self.count_change:
+            m.changes += 1
+        return pc + 1
+
+
+@final
+class IdxDelete(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, INDEX),
+        reads_range("first", 2, "count"),
+        integer("count", 3),
+        flag("must_exist", 1),
+    )
+    DOC: ClassVar[str] = (
+        "Delete the entry that begins with the key R[first .. first+count-1]. `must_exist`: its "
+        "absence means that the index is damaged."
+    )
+    COMMENT: ClassVar[str] = "key=r[{first}@{count}]"
+
+    def __init__(self, cursor: int, first: int, count: int, must_exist: bool = False) -> None:
+        self.cursor: Final[i64] = cursor
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+        self.must_exist: Final = must_exist
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, IndexSlot)
+        if c.find(r[self.first : self.first + self.count]):
+            c.delete()
+        elif self.must_exist:
+            raise m.error("index corruption", "SQLITE_CORRUPT_INDEX")
+        return pc + 1
+
+
+@final
+class ResetCount(Instruction):
+    DOC: ClassVar[str] = "Set the count of changes back to 0."
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.changes = 0
+        return pc + 1
+
+
+@final
+class RowSetAdd(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("set", 1), reads("value", 2))
+    DOC: ClassVar[str] = (
+        "Add the integer R[value] to the set of integers in R[set] (a new one when that is NULL)."
+    )
+    COMMENT: ClassVar[str] = "rowset({set})=r[{value}]"
+
+    def __init__(self, set: int, value: int) -> None:
+        self.set: Final[i64] = set
+        self.value: Final[i64] = value
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        rowset_of(r, self.set).add(r[self.value])
+        return pc + 1
+
+
+@final
+class RowSetRead(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        updates("set", 1),
+        jump("target", 2),
+        writes("dest", 3),
+    )
+    DOC: ClassVar[str] = (
+        "Take the smallest integer out of the set in R[set] into R[dest]; go to `target` when the "
+        "set is empty."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=rowset({set})"
+
+    def __init__(self, set: int, target: int, dest: int) -> None:
+        self.set: Final[i64] = set
+        self.target: i64 = target
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        v = rowset_of(r, self.set).take()
+        if v is None:
+            r[self.set] = None
+            return self.target
+        if m.pending:
+            m.check_pending()
+        r[self.dest] = v
+        return pc + 1
+
+
+@final
+class RowSetTest(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        updates("set", 1),
+        jump("target", 2),
+        reads("value", 3),
+    )
+    DOC: ClassVar[str] = "Go to `target` if the integer R[value] is in the set in R[set]; else add it."
+    COMMENT: ClassVar[str] = "if r[{value}] in rowset({set}) goto {target}"
+
+    def __init__(self, set: int, target: int, value: int) -> None:
+        self.set: Final[i64] = set
+        self.target: i64 = target
+        self.value: Final[i64] = value
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        members = rowset_of(r, self.set)
+        v = r[self.value]
+        if members.holds(v):
+            return self.target
+        members.add(v)
+        return pc + 1

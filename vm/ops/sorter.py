@@ -1,0 +1,146 @@
+"""Sorting: records go in in any order and come out in the order of their key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.vm.cursors import SorterSlot
+from foundrydb.vm.instruction import (
+    SORTER,
+    Instruction,
+    Operand,
+    cursor,
+    integer,
+    jump,
+    reads,
+    reads_range,
+    writes,
+)
+from foundrydb.vm.record import Record
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+@final
+class SorterInsert(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, SORTER), reads("record", 2))
+    DOC: ClassVar[str] = "Add the record R[record] to the sorter."
+    COMMENT: ClassVar[str] = "key=r[{record}]"
+
+    def __init__(self, cursor: int, record: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.record: Final[i64] = record
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, SorterSlot)
+        record = r[self.record]
+        assert isinstance(record, Record)
+        c.add(record.values)
+        return pc + 1
+
+
+@final
+class SorterPut(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, SORTER),
+        reads_range("first", 2, "count"),
+        integer("count", 3),
+    )
+    DOC: ClassVar[str] = (
+        "Add a record of R[first .. first+count-1] to the sorter. MakeRecord and SorterInsert in one."
+    )
+    COMMENT: ClassVar[str] = "key=r[{first}@{count}]"
+
+    def __init__(self, cursor: int, first: int, count: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, SorterSlot)
+        c.add(r[self.first : self.first + self.count])
+        return pc + 1
+
+
+@final
+class SorterSort(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, SORTER), jump("target", 2))
+    DOC: ClassVar[str] = "Sort what was added, and move to the first record; go to `target` if there is none."
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        return pc + 1 if m.cursors[self.cursor].first() else self.target
+
+
+@final
+class SorterNext(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, SORTER), jump("target", 2))
+    DOC: ClassVar[str] = "Move to the next record and go to `target`; carry on past the last one."
+
+    def __init__(self, cursor: int, target: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        if m.cursors[self.cursor].next():
+            if m.pending:
+                m.check_pending()
+            return self.target
+        return pc + 1
+
+
+@final
+class SorterData(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, SORTER), writes("dest", 2))
+    DOC: ClassVar[str] = "R[dest] := the current record of the sorter. (Column reads a sorter too.)"
+    COMMENT: ClassVar[str] = "r[{dest}]=data"
+
+    def __init__(self, cursor: int, dest: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, SorterSlot)
+        r[self.dest] = Record(c.current)
+        return pc + 1
+
+
+@final
+class SorterCompare(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, SORTER),
+        jump("target", 2),
+        reads("record", 3),
+        integer("count", 4),
+    )
+    DOC: ClassVar[str] = (
+        "Go to `target` if the first `count` fields of the record R[record] differ from the "
+        "sorter's current record, or if one of them is NULL."
+    )
+    COMMENT: ClassVar[str] = "if key({cursor})!=trim(r[{record}],{count}) goto {target}"
+
+    def __init__(self, cursor: int, target: int, record: int, count: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+        self.record: Final[i64] = record
+        self.count: Final[i64] = count
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, SorterSlot)
+        record = r[self.record]
+        assert isinstance(record, Record)
+        return self.target if c.differs(record.values, self.count) else pc + 1

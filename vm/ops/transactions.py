@@ -1,0 +1,430 @@
+"""Transactions and savepoints, the header's fields, the schema, and whole B-trees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.vm.instruction import (
+    Instruction,
+    Operand,
+    flag,
+    integer,
+    integers,
+    reads,
+    text,
+    updates,
+    writes,
+)
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+@final
+class Transaction(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        integer("write", 2),
+        integer("cookie", 3),
+        integer("generation", 4),
+    )
+    DOC: ClassVar[str] = (
+        "Begin to read database `db`, or to write it if `write` is 1 (2: keeping all others out). "
+        "The statement is stale, and is compiled anew, if the file's schema cookie is not `cookie`. "
+        "(-1: any will do.)"
+    )
+
+    def __init__(self, db: int, write: int, cookie: int = -1, generation: int = 0) -> None:
+        self.db: Final[i64] = db
+        self.write: Final[i64] = write
+        self.cookie: Final[i64] = cookie
+        self.generation: Final[i64] = generation
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.begin(self.db, self.write, self.cookie)
+        return pc + 1
+
+
+@final
+class AutoCommit(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("on", 1), flag("rollback", 1, 2))
+    DOC: ClassVar[str] = (
+        "Turn autocommit on (COMMIT; with `rollback`, ROLLBACK) or off (BEGIN), and end the program."
+    )
+    FALLS_THROUGH: ClassVar[bool] = False
+
+    def __init__(self, on: int, rollback: bool = False) -> None:
+        self.on: Final[i64] = on
+        self.rollback: Final = rollback
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.set_autocommit(m, self.on != 0, self.rollback)
+        m.halt()
+        return -1
+
+
+@final
+class Savepoint(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("operation", 1), text("name", 4))
+    DOC: ClassVar[str] = "Open (0), release (1) or roll back to (2) the savepoint `name`."
+
+    def __init__(self, operation: int, name: str) -> None:
+        self.operation: Final[i64] = operation
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.savepoint(m, self.operation, self.name)
+        return pc + 1
+
+
+@final
+class ReadCookie(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        writes("dest", 2),
+        integer("field", 3),
+    )
+    DOC: ClassVar[str] = "R[dest] := field `field` of the database's header."
+
+    def __init__(self, db: int, dest: int, field: int) -> None:
+        self.db: Final[i64] = db
+        self.dest: Final[i64] = dest
+        self.field: Final[i64] = field
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.host.database(self.db).get_meta(self.field)
+        return pc + 1
+
+
+@final
+class SetCookie(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        integer("field", 2),
+        integer("value", 3),
+    )
+    DOC: ClassVar[str] = "Set field `field` of the database's header to `value`."
+
+    def __init__(self, db: int, field: int, value: int) -> None:
+        self.db: Final[i64] = db
+        self.field: Final[i64] = field
+        self.value: Final[i64] = value
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.set_meta(self.db, self.field, self.value)
+        return pc + 1
+
+
+@final
+class SetCookieFrom(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        integer("field", 2),
+        reads("source", 3),
+    )
+    DOC: ClassVar[str] = "Set field `field` of the database's header to the integer R[source]."
+
+    def __init__(self, db: int, field: int, source: int) -> None:
+        self.db: Final[i64] = db
+        self.field: Final[i64] = field
+        self.source: Final[i64] = source
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        v = r[self.source]
+        assert isinstance(v, int)
+        m.host.set_meta(self.db, self.field, v)
+        return pc + 1
+
+
+@final
+class ParseSchema(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), text("where", 4))
+    DOC: ClassVar[str] = (
+        "Read the rows of the schema table of database `db` that satisfy `where` (all if empty) and "
+        "add what they describe to the schema."
+    )
+
+    def __init__(self, db: int, where: str = "") -> None:
+        self.db: Final[i64] = db
+        self.where: Final = where
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.parse_schema(self.db, self.where)
+        return pc + 1
+
+
+@final
+class LoadAnalysis(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1),)
+    DOC: ClassVar[str] = "Read the statistics of sqlite_stat1 anew."
+
+    def __init__(self, db: int) -> None:
+        self.db: Final[i64] = db
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.load_analysis(self.db)
+        return pc + 1
+
+
+@final
+class CreateBtree(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        writes("dest", 2),
+        flag("index", 2, 3),
+    )
+    DOC: ClassVar[str] = "R[dest] := the root page of a new, empty table B-tree (an index B-tree if `index`)."
+    COMMENT: ClassVar[str] = "r[{dest}]=root iDb={db}"
+
+    def __init__(self, db: int, dest: int, index: bool = False) -> None:
+        self.db: Final[i64] = db
+        self.dest: Final[i64] = dest
+        self.index: Final = index
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.host.database(self.db).create_tree(self.index)
+        return pc + 1
+
+
+@final
+class Destroy(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("root", 1),
+        writes("dest", 2),
+        integer("db", 3),
+    )
+    DOC: ClassVar[str] = (
+        "Free all pages of the B-tree with root page `root`. R[dest] := the root page that moved to "
+        "its place (auto-vacuum files), else 0."
+    )
+
+    def __init__(self, root: int, dest: int, db: int) -> None:
+        self.root: Final[i64] = root
+        self.dest: Final[i64] = dest
+        self.db: Final[i64] = db
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.host.destroy_tree(m, self.db, self.root)
+        return pc + 1
+
+
+@final
+class Clear(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("root", 1),
+        integer("db", 2),
+        writes("count", 3, optional=True),
+        flag("count_change", 1),
+    )
+    DOC: ClassVar[str] = (
+        "Delete all entries of the B-tree with root page `root`. R[count], unless it is register 0, "
+        "grows by their number. `count_change`: count them in changes()."
+    )
+
+    def __init__(self, root: int, db: int, count: int = 0, count_change: bool = False) -> None:
+        self.root: Final[i64] = root
+        self.db: Final[i64] = db
+        self.count: Final[i64] = count
+        self.count_change: Final = count_change
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        n = m.host.database(self.db).clear_tree(self.root)
+        if self.count_change:
+            m.changes += n
+        if self.count > 0:
+            v = r[self.count]
+            r[self.count] = n + (v if isinstance(v, int) else 0)
+        return pc + 1
+
+
+@final
+class DropTable(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), text("name", 4))
+    DOC: ClassVar[str] = "Forget the table or view `name`, with its indexes and triggers."
+
+    def __init__(self, db: int, name: str) -> None:
+        self.db: Final[i64] = db
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.drop_object(self.db, "table", self.name)
+        return pc + 1
+
+
+@final
+class DropIndex(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), text("name", 4))
+    DOC: ClassVar[str] = "Forget the index `name`."
+
+    def __init__(self, db: int, name: str) -> None:
+        self.db: Final[i64] = db
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.drop_object(self.db, "index", self.name)
+        return pc + 1
+
+
+@final
+class DropTrigger(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), text("name", 4))
+    DOC: ClassVar[str] = "Forget the trigger `name`."
+
+    def __init__(self, db: int, name: str) -> None:
+        self.db: Final[i64] = db
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.drop_object(self.db, "trigger", self.name)
+        return pc + 1
+
+
+@final
+class Expire(Instruction):
+    DOC: ClassVar[str] = "Mark every prepared statement of the connection as stale."
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.expire()
+        return pc + 1
+
+
+@final
+class IntegrityCk(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 5),
+        writes("dest", 1),
+        updates("limit", 3),
+        integers("roots", 4),
+        flag("check_header", 1, 2),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := the faults that the B-trees with the root pages `roots` show, a line for each, "
+        "or NULL. R[limit] says how many may be reported, and falls by those that were."
+    )
+
+    def __init__(
+        self,
+        db: int,
+        dest: int,
+        limit: int,
+        roots: tuple[int, ...],
+        check_header: bool = True,
+    ) -> None:
+        self.db: Final[i64] = db
+        self.dest: Final[i64] = dest
+        self.limit: Final[i64] = limit
+        self.roots: Final = roots
+        self.check_header: Final = check_header
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        allowed = r[self.limit]
+        assert isinstance(allowed, int)
+        faults = m.host.integrity_check(self.db, self.roots, allowed, self.check_header)
+        r[self.limit] = allowed - len(faults)
+        r[self.dest] = "\\n".join(faults) if faults else None
+        return pc + 1
+
+
+@final
+class JournalMode(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        writes("dest", 2),
+        text("mode", 4),
+    )
+    DOC: ClassVar[str] = (
+        "Set the journal mode of database `db` to `mode` (leave it if empty). R[dest] := the mode "
+        "that it then has."
+    )
+
+    def __init__(self, db: int, dest: int, mode: str = "") -> None:
+        self.db: Final[i64] = db
+        self.dest: Final[i64] = dest
+        self.mode: Final = mode
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.host.journal_mode(self.db, self.mode)
+        return pc + 1
+
+
+@final
+class Pagecount(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), writes("dest", 2))
+    DOC: ClassVar[str] = "R[dest] := the number of pages of database `db`."
+
+    def __init__(self, db: int, dest: int) -> None:
+        self.db: Final[i64] = db
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.host.database(self.db).pager.page_count
+        return pc + 1
+
+
+@final
+class ReadSetting(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        text("name", 4),
+        writes("dest", 2),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := the connection's setting `name` (of database `db`, where it has one for each)."
+    )
+
+    def __init__(self, db: int, name: str, dest: int) -> None:
+        self.db: Final[i64] = db
+        self.name: Final = name
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.host.read_setting(self.db, self.name)
+        return pc + 1
+
+
+@final
+class WriteSetting(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("db", 1),
+        text("name", 4),
+        reads("source", 2),
+    )
+    DOC: ClassVar[str] = "Change the connection's setting `name` to R[source]."
+
+    def __init__(self, db: int, name: str, source: int) -> None:
+        self.db: Final[i64] = db
+        self.name: Final = name
+        self.source: Final[i64] = source
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        m.host.write_setting(self.db, self.name, r[self.source])
+        return pc + 1
+
+
+@final
+class Vacuum(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), reads("into", 2, optional=True))
+    DOC: ClassVar[str] = (
+        "Build database `db` anew, without free pages; into the file R[into] where it is given."
+    )
+
+    def __init__(self, db: int, into: int = 0) -> None:
+        self.db: Final[i64] = db
+        self.into: Final[i64] = into
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        m.host.vacuum(self.db, r[self.into] if self.into > 0 else None)
+        return pc + 1
