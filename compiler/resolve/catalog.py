@@ -1,0 +1,487 @@
+"""The catalog: what the schema of every attached database says, in typed form.
+
+A ``Catalog`` is an ordered list of schemas (``main``, ``temp``, then attached ones); a ``Schema`` holds tables,
+views, indexes and triggers by name.  ``resolve.load`` fills one from the rows of ``sqlite_schema``, and
+``resolve.tables`` makes a ``Table`` of a CREATE TABLE statement.  Names compare without regard to the case of ASCII
+letters (``fold``).
+
+Two numberings of a table's columns matter.  A column's *index* is its place in CREATE TABLE.  Its *position* is its
+place in the stored record (``Table.positions``): virtual generated columns are not stored, and a WITHOUT ROWID
+table stores its primary key first.  The schema table: https://sqlite.org/schematab.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from mypy_extensions import mypyc_attr
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.syntax import ast
+
+ROWID: Final = -1
+"""As the column of an IndexColumn: the table's rowid."""
+
+EXPRESSION: Final = -2
+"""As the column of an IndexColumn: an expression."""
+
+ROWID_NAMES: Final = ("rowid", "oid", "_rowid_")
+
+SCHEMA_TABLE_NAMES: Final = ("sqlite_schema", "sqlite_master")
+TEMP_SCHEMA_TABLE_NAMES: Final = ("sqlite_temp_schema", "sqlite_temp_master")
+
+DEFAULT_ROWS: Final = 1048576
+"""How many rows a table is thought to have when nothing is known of it."""
+
+_UPPER: Final = {c: c + 32 for c in range(65, 91)}
+
+
+def fold(name: str) -> str:
+    """The form in which two names are compared: ASCII letters made small, nothing else changed."""
+    return name.lower() if name.isascii() else name.translate(_UPPER)
+
+
+@final
+class Column:
+    """A column of a table.
+
+    Attributes:
+        name: as declared.
+        declared_type: the text of the type, "" for none (without GENERATED ALWAYS, which SQLite strips).
+        affinity: a letter of ``resolve.bound``.
+        collation: the name of the collating sequence, ``BINARY`` by default.
+        not_null: whether NULL is refused (a PRIMARY KEY of a WITHOUT ROWID table included).
+        not_null_conflict: its ON CONFLICT clause, "" for none.
+        default: the DEFAULT's expression, None for none.
+        default_text: the DEFAULT as PRAGMA table_info shows it, None for none.
+        primary_key: the place within the primary key, from 1; 0 outside it.
+        generated: the expression of a generated column, None otherwise.
+        stored: false for a VIRTUAL generated column: it has no place in the record.
+        hidden: a hidden column of a virtual table or table-valued function.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        declared_type: str = "",
+        affinity: str = "A",
+        collation: str = "BINARY",
+        not_null: bool = False,
+        not_null_conflict: str = "",
+        default: ast.Expression | None = None,
+        default_text: str | None = None,
+        generated: ast.Expression | None = None,
+        stored: bool = True,
+        hidden: bool = False,
+    ) -> None:
+        self.name: Final = name
+        self.declared_type: Final = declared_type
+        self.affinity: Final = affinity
+        self.collation = collation
+        self.not_null = not_null
+        self.not_null_conflict = not_null_conflict
+        self.default: Final = default
+        self.default_text: Final = default_text
+        self.primary_key = 0
+        self.generated: Final = generated
+        self.stored: Final = stored
+        self.hidden: Final = hidden
+
+    def __repr__(self) -> str:
+        return f"Column({self.name!r}, {self.declared_type!r})"
+
+
+@final
+class IndexColumn:
+    """One column of an index.
+
+    Attributes:
+        column: the index of the table's column, ``ROWID`` or ``EXPRESSION``.
+        expression: the expression of an index on one, None otherwise.
+        collation: the name of the sequence in which the index keeps it.
+        descending: whether it is kept in descending order.
+    """
+
+    def __init__(
+        self, column: int, expression: ast.Expression | None, collation: str, descending: bool
+    ) -> None:
+        self.column: Final = column
+        self.expression: Final = expression
+        self.collation: Final = collation
+        self.descending: Final = descending
+
+
+@final
+class Index:
+    """An index: the B-tree that CREATE INDEX, UNIQUE or PRIMARY KEY made.
+
+    Attributes:
+        columns: the key columns as declared.
+        suffix: what each entry stores after them: the rowid, or the missing columns of the primary key; all other
+            columns for the PRIMARY KEY of a WITHOUT ROWID table.
+        unique: whether two entries may not have the same key.
+        origin: ``c`` (CREATE INDEX), ``u`` (UNIQUE) or ``pk`` (PRIMARY KEY), as PRAGMA index_list says.
+        conflict: the ON CONFLICT clause of its constraint, "" for none.
+        clustered: it is the WITHOUT ROWID table itself: same root page.
+        where: the condition of a partial index, None otherwise.
+        sql: the CREATE INDEX text, None for an automatic index.
+        root_page: 0 until it is known.
+        averages: from sqlite_stat1: rows, then the average number of rows that agree in the first 1, 2, … key
+            columns; empty when not analyzed.
+        unordered: sqlite_stat1 says not to use the index for ranges or sorting.
+        no_skip_scan: sqlite_stat1 says not to skip over leading columns.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        table: Table,
+        columns: list[IndexColumn],
+        unique: bool,
+        origin: str,
+        conflict: str = "",
+        where: ast.Expression | None = None,
+        sql: str | None = None,
+        root_page: int = 0,
+        clustered: bool = False,
+    ) -> None:
+        self.name: Final = name
+        self.table: Final = table
+        self.columns: Final = columns
+        self.suffix: list[IndexColumn] = []
+        self.unique: Final = unique
+        self.origin: Final = origin
+        self.conflict = conflict
+        self.where: Final = where
+        self.sql: Final = sql
+        self.root_page = root_page
+        self.clustered: Final = clustered
+        self.averages: list[float] = []
+        self.unordered = False
+        self.no_skip_scan = False
+
+    def stored_columns(self) -> list[IndexColumn]:
+        """Every column of an entry, in order."""
+        return self.columns + self.suffix
+
+    def position(self, column: int) -> int:
+        """Where an entry stores the table's column (or ROWID) unchanged; -1 when it does not."""
+        i = 0
+        for item in self.columns:
+            if item.column == column:
+                return i
+            i += 1
+        for item in self.suffix:
+            if item.column == column:
+                return i
+            i += 1
+        return -1
+
+    def __repr__(self) -> str:
+        return f"Index({self.name!r} on {self.table.name!r})"
+
+
+@final
+class Check:
+    """A CHECK: its name or, without one, its text (the error message shows it), and its expression."""
+
+    def __init__(self, name: str, expression: ast.Expression) -> None:
+        self.name: Final = name
+        self.expression: Final = expression
+
+
+@final
+class ForeignKey:
+    """A foreign key: the indexes of its columns, and what they refer to."""
+
+    def __init__(self, columns: list[int], reference: ast.ForeignKeyReference) -> None:
+        self.columns: Final = columns
+        self.reference: Final = reference
+
+
+@final
+class Table:
+    """A table.
+
+    Attributes:
+        name: as declared.
+        schema: the schema's name.
+        root_page: of the B-tree, 0 until it is known.
+        sql: the CREATE TABLE text ("" for the schema table).
+        columns: in the order of CREATE TABLE.
+        rowid_alias: the index of the INTEGER PRIMARY KEY column, -1 for none.
+        rowid_conflict: the ON CONFLICT clause of that key, "" for none.
+        without_rowid, strict, autoincrement: the options.
+        primary_key: the columns of PRIMARY KEY, in order.
+        indexes: in SQLite's order: the newest first, those with ON CONFLICT REPLACE after all others.
+        positions: per column, its place in the stored record, -1 for a column that is not stored.  An INTEGER
+            PRIMARY KEY has a place too, which holds NULL.
+        virtual_module: the module of a virtual table, "" for a real one.
+        system: the schema table and other tables that statements may not write.
+        analyzed_rows: the row count in sqlite_stat1, -1 when not analyzed.
+    """
+
+    def __init__(self, name: str, schema: str, root_page: int = 0, sql: str = "") -> None:
+        self.name: Final = name
+        self.schema: Final = schema
+        self.root_page = root_page
+        self.sql: Final = sql
+        self.columns: list[Column] = []
+        self.rowid_alias = -1
+        self.rowid_conflict = ""
+        self.without_rowid = False
+        self.strict = False
+        self.autoincrement = False
+        self.primary_key: list[int] = []
+        self.checks: list[Check] = []
+        self.indexes: list[Index] = []
+        self.foreign_keys: list[ForeignKey] = []
+        self.positions: list[int] = []
+        self.virtual_module = ""
+        self.system = False
+        self.analyzed_rows = -1.0
+        self._by_name: dict[str, int] = {}
+
+    def add_column(self, column: Column) -> None:
+        """Append a column (its name must be new)."""
+        self._by_name[fold(column.name)] = len(self.columns)
+        self.columns.append(column)
+
+    def column_index(self, name: str) -> int:
+        """The index of the column of that name, -1 for none; names of the rowid are not columns."""
+        return self._by_name.get(fold(name), -1)
+
+    def clustered_index(self) -> Index | None:
+        """The PRIMARY KEY of a WITHOUT ROWID table, which is its B-tree; None for other tables."""
+        for index in self.indexes:
+            if index.clustered:
+                return index
+        return None
+
+    def find_index(self, name: str) -> Index | None:
+        """The index of that name, None for none."""
+        key = fold(name)
+        for index in self.indexes:
+            if fold(index.name) == key:
+                return index
+        return None
+
+    def add_index(self, index: Index) -> None:
+        """Put an index at its place in ``indexes``."""
+        if index.conflict == "REPLACE":
+            self.indexes.append(index)
+        else:
+            self.indexes.insert(0, index)
+            self._replace_last()
+
+    def _replace_last(self) -> None:
+        """Keep the indexes with ON CONFLICT REPLACE at the end."""
+        others = [i for i in self.indexes if i.conflict != "REPLACE"]
+        if len(others) != len(self.indexes):
+            self.indexes = others + [i for i in self.indexes if i.conflict == "REPLACE"]
+
+    def __repr__(self) -> str:
+        return f"Table({self.schema}.{self.name})"
+
+
+@final
+class View:
+    """A view.  ``columns`` are the names that CREATE VIEW lists, empty for none."""
+
+    def __init__(self, name: str, schema: str, sql: str, columns: list[str], select: ast.Select) -> None:
+        self.name: Final = name
+        self.schema: Final = schema
+        self.sql: Final = sql
+        self.columns: Final = columns
+        self.select: Final = select
+
+
+@final
+class Trigger:
+    """A trigger; ``table`` is the name of the table or view it hangs on, ``table_schema`` that one's schema."""
+
+    def __init__(
+        self, name: str, schema: str, table: str, table_schema: str, sql: str, statement: ast.CreateTrigger
+    ) -> None:
+        self.name: Final = name
+        self.schema: Final = schema
+        self.table: Final = table
+        self.table_schema: Final = table_schema
+        self.sql: Final = sql
+        self.statement: Final = statement
+
+
+@final
+class Schema:
+    """The content of one database's schema table.  All dictionaries go by folded names.
+
+    Attributes:
+        name: ``main``, ``temp`` or the name given by ATTACH.
+        number: 0 for main, 1 for temp, then 2, 3, …
+        cookie: the schema cookie that it was read under.
+        encoding: the text encoding (``storage.values.UTF8``, …).
+    """
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name: Final = name
+        self.number: Final = number
+        self.cookie = 0
+        self.encoding = 1
+        self.tables: dict[str, Table] = {}
+        self.views: dict[str, View] = {}
+        self.indexes: dict[str, Index] = {}
+        self.triggers: dict[str, Trigger] = {}
+        self.schema_table: Final = _schema_table(name)
+
+    def table(self, name: str) -> Table | None:
+        """The table of that name, the schema table under all its names included."""
+        key = fold(name)
+        found = self.tables.get(key)
+        if found is None and key.startswith("sqlite_"):
+            if key in SCHEMA_TABLE_NAMES or (self.name == "temp" and key in TEMP_SCHEMA_TABLE_NAMES):
+                return self.schema_table
+        return found
+
+    def view(self, name: str) -> View | None:
+        """The view of that name."""
+        return self.views.get(fold(name))
+
+    def index(self, name: str) -> Index | None:
+        """The index of that name."""
+        return self.indexes.get(fold(name))
+
+    def triggers_of(self, table: str) -> list[Trigger]:
+        """The triggers on the table or view of that name (in this schema)."""
+        key = fold(table)
+        return [t for t in self.triggers.values() if fold(t.table) == key]
+
+    def clear(self) -> None:
+        """Forget everything, before the schema is read anew."""
+        self.tables.clear()
+        self.views.clear()
+        self.indexes.clear()
+        self.triggers.clear()
+
+
+def _schema_table(schema: str) -> Table:
+    """The table sqlite_schema itself, which no CREATE TABLE declares: its root is page 1."""
+    table = Table("sqlite_temp_master" if schema == "temp" else "sqlite_master", schema, 1)
+    for name, declared in (
+        ("type", "TEXT"),
+        ("name", "TEXT"),
+        ("tbl_name", "TEXT"),
+        ("rootpage", "INT"),
+        ("sql", "TEXT"),
+    ):
+        table.add_column(Column(name, declared, "D" if declared == "INT" else "B"))
+    table.positions = [0, 1, 2, 3, 4]
+    table.system = True
+    return table
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class RowEstimator:
+    """Tells how many rows a table has where sqlite_stat1 does not: the connection's one asks the B-tree."""
+
+    def rows(self, table: Table) -> float:
+        """The estimated number of rows, negative when unknown."""
+        return -1.0
+
+
+class Catalog:
+    """All schemas of a connection.
+
+    Attributes:
+        schemas: main, temp, then attached ones.
+        estimator: asked for row counts of tables that were not analyzed.
+    """
+
+    def __init__(self) -> None:
+        self.schemas: list[Schema] = [Schema("main", 0), Schema("temp", 1)]
+        self.estimator = RowEstimator()
+
+    def schema(self, name: str) -> Schema | None:
+        """The schema of that name, None for none."""
+        key = fold(name)
+        for schema in self.schemas:
+            if fold(schema.name) == key:
+                return schema
+        return None
+
+    def search_order(self) -> list[Schema]:
+        """The schemas in which a name without schema is sought: temp, main, then the others."""
+        return [self.schemas[1], self.schemas[0], *self.schemas[2:]]
+
+    def find_table(self, name: str, schema: str | None = None) -> Table | None:
+        """The table of that name, sought in ``schema`` or, without one, in search order."""
+        if schema is not None:
+            found = self.schema(schema)
+            return None if found is None else found.table(name)
+        key = fold(name)
+        if key in SCHEMA_TABLE_NAMES:
+            return self.schemas[0].schema_table
+        for candidate in self.search_order():
+            table = candidate.table(name)
+            if table is not None:
+                return table
+        return None
+
+    def find_relation(self, name: str, schema: str | None = None) -> Table | View | None:
+        """The table or view of that name, whichever the search order meets first."""
+        if schema is None and fold(name) in SCHEMA_TABLE_NAMES:
+            return self.schemas[0].schema_table
+        for candidate in self._candidates(schema):
+            table = candidate.table(name)
+            if table is not None:
+                return table
+            view = candidate.view(name)
+            if view is not None:
+                return view
+        return None
+
+    def find_view(self, name: str, schema: str | None = None) -> View | None:
+        """The view of that name, sought as ``find_table`` does."""
+        for candidate in self._candidates(schema):
+            view = candidate.view(name)
+            if view is not None:
+                return view
+        return None
+
+    def find_index(self, name: str, schema: str | None = None) -> Index | None:
+        """The index of that name, sought as ``find_table`` does."""
+        for candidate in self._candidates(schema):
+            index = candidate.index(name)
+            if index is not None:
+                return index
+        return None
+
+    def find_trigger(self, name: str, schema: str | None = None) -> Trigger | None:
+        """The trigger of that name, sought as ``find_table`` does."""
+        for candidate in self._candidates(schema):
+            trigger = candidate.triggers.get(fold(name))
+            if trigger is not None:
+                return trigger
+        return None
+
+    def triggers_of(self, table: str, schema: str) -> list[Trigger]:
+        """The triggers on a table or view: those of its own schema and those of temp."""
+        out: list[Trigger] = []
+        key = fold(schema)
+        for candidate in self.schemas:
+            if candidate.name == "temp" or fold(candidate.name) == key:
+                out.extend(t for t in candidate.triggers_of(table) if fold(t.table_schema) == key)
+        return out
+
+    def _candidates(self, schema: str | None) -> list[Schema]:
+        """The schemas in which to seek a name."""
+        if schema is None:
+            return self.search_order()
+        found = self.schema(schema)
+        return [] if found is None else [found]
+
+    def row_count(self, table: Table) -> float:
+        """The number of rows to plan with: sqlite_stat1, else an estimate of the B-tree, else a default."""
+        if table.analyzed_rows >= 0:
+            return max(table.analyzed_rows, 1.0)
+        rows = self.estimator.rows(table)
+        return float(DEFAULT_ROWS) if rows < 0 else max(rows, 1.0)
