@@ -31,7 +31,7 @@ from foundrydb.compiler.resolve.bound import Expr, OrderTerm, OutputColumn, Rela
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Index, Table
-    from foundrydb.vm.functions import Function
+    from foundrydb.vm.functions.scalar import Function
 
 
 class Node(Relation):

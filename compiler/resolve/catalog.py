@@ -150,7 +150,7 @@ class Index:
         self.columns: Final = columns
         self.suffix: list[IndexColumn] = []
         self.unique: Final = unique
-        self.origin: Final = origin
+        self.origin = origin
         self.conflict = conflict
         self.where: Final = where
         self.sql: Final = sql
@@ -166,15 +166,11 @@ class Index:
 
     def position(self, column: int) -> int:
         """Where an entry stores the table's column (or ROWID) unchanged; -1 when it does not."""
-        i = 0
-        for item in self.columns:
-            if item.column == column:
+        alias = self.table.rowid_alias
+        wanted = ROWID if column == alias and alias >= 0 else column
+        for i, item in enumerate(self.stored_columns()):
+            if item.column == wanted or (wanted == ROWID and alias >= 0 and item.column == alias):
                 return i
-            i += 1
-        for item in self.suffix:
-            if item.column == column:
-                return i
-            i += 1
         return -1
 
     def __repr__(self) -> str:

@@ -1,0 +1,147 @@
+"""The rows of sqlite_schema to a ``Schema``, and the rows of sqlite_stat1 to its statistics.
+
+Reading never runs anything: triggers, virtual tables and whatever else later stages refuse are loaded like all
+the rest.  What cannot be understood is SQLite's error ``malformed database schema (name) - reason``.
+https://sqlite.org/schematab.html, https://sqlite.org/fileformat2.html#the_sqlite_stat1_table
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.resolve.catalog import Schema, Table, Trigger, View, fold
+from foundrydb.compiler.resolve.tables import index_from_ast, table_from_ast
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.parser import parse_one
+from foundrydb.errors import DatabaseError, Error, error
+from foundrydb.storage.values import Value
+
+
+def load_schema(schema: Schema, rows: list[tuple[Value, Value, Value, Value, Value]]) -> None:
+    """Fill ``schema`` anew from all rows of its sqlite_schema (type, name, tbl_name, rootpage, sql), in rowid order.
+
+    Raises DatabaseError (SQLITE_CORRUPT) for a row that does not make sense.
+    """
+    schema.clear()
+    for row in rows:
+        load_row(schema, row[1], row[3], row[4])
+
+
+def load_row(schema: Schema, name: Value, root_page: Value, sql: Value) -> None:
+    """Add one row of sqlite_schema (``load_schema`` tells the errors)."""
+    label = name if isinstance(name, str) else "?"
+    if not isinstance(root_page, int) and root_page is not None:
+        raise malformed(label, "")
+    root = root_page if isinstance(root_page, int) else 0
+    if isinstance(sql, str) and sql[:2].lower() == "cr":
+        try:
+            _declare(schema, sql, root)
+        except Error as problem:
+            raise malformed(label, problem.message) from problem
+    elif not isinstance(name, str) or sql:
+        raise malformed(label, "")
+    else:
+        index = schema.indexes.get(fold(name))
+        if index is None:
+            raise malformed(label, "orphan index")
+        if root < 2:
+            raise malformed(label, "invalid rootpage")
+        index.root_page = root
+
+
+def malformed(name: str, reason: str) -> DatabaseError:
+    """SQLite's error for a schema row that it cannot use."""
+    text = f"malformed database schema ({name})" + (f" - {reason}" if reason else "")
+    problem = error(text, "SQLITE_CORRUPT")
+    assert isinstance(problem, DatabaseError)
+    return problem
+
+
+def _declare(schema: Schema, sql: str, root: int) -> None:
+    """Run a CREATE statement of the schema against the catalog."""
+    statement, _ = parse_one(sql, 0)
+    if isinstance(statement, ast.CreateTable):
+        if root < 1:
+            raise error("invalid rootpage")
+        add_table(schema, table_from_ast(statement, sql, schema.name, root))
+    elif isinstance(statement, ast.CreateIndex):
+        _declare_index(schema, statement, sql, root)
+    elif isinstance(statement, ast.CreateView):
+        columns = [column.text for column in statement.columns]
+        name = statement.name.name.text
+        schema.views[fold(name)] = View(name, schema.name, sql, columns, statement.select)
+    elif isinstance(statement, ast.CreateTrigger):
+        _declare_trigger(schema, statement, sql)
+    elif isinstance(statement, ast.CreateVirtualTable):
+        name = statement.name.name.text
+        table = Table(name, schema.name, 0, sql)
+        table.virtual_module = statement.module.text
+        schema.tables[fold(name)] = table
+    else:
+        raise error("not a schema statement")
+
+
+def add_table(schema: Schema, table: Table) -> None:
+    """Put a table and its automatic indexes into ``schema``."""
+    schema.tables[fold(table.name)] = table
+    for index in table.indexes:
+        schema.indexes[fold(index.name)] = index
+
+
+def _declare_index(schema: Schema, statement: ast.CreateIndex, sql: str, root: int) -> None:
+    table = schema.tables.get(fold(statement.table.text))
+    if table is None:
+        raise error(f"no such table: {schema.name}.{statement.table.text}")
+    if root < 2:
+        raise error("invalid rootpage")
+    index = index_from_ast(statement, sql, table, root)
+    schema.indexes[fold(index.name)] = index
+    table.add_index(index)
+
+
+def _declare_trigger(schema: Schema, statement: ast.CreateTrigger, sql: str) -> None:
+    name = statement.name.name.text
+    target = statement.table
+    table_schema = schema.name if target.schema is None else target.schema.text
+    schema.triggers[fold(name)] = Trigger(name, schema.name, target.name.text, table_schema, sql, statement)
+
+
+def load_statistics(schema: Schema, rows: list[tuple[Value, Value, Value]]) -> None:
+    """Take in the rows of sqlite_stat1 (tbl, idx, stat); rows that make no sense are passed over, as SQLite does."""
+    for table_name, index_name, stat in rows:
+        if not isinstance(table_name, str) or not isinstance(stat, str):
+            continue
+        table = schema.tables.get(fold(table_name))
+        if table is None:
+            continue
+        if index_name is None:
+            numbers = _numbers(stat)
+            if numbers:
+                table.analyzed_rows = numbers[0]
+        elif isinstance(index_name, str):
+            _index_statistics(table, index_name, stat)
+
+
+def _index_statistics(table: Table, name: str, stat: str) -> None:
+    index = table.find_index(name)
+    if index is None and fold(name) == fold(table.name):
+        index = table.clustered_index()
+    numbers = _numbers(stat)
+    if index is None or not numbers:
+        return
+    index.averages = numbers
+    for word in stat.split():
+        if word.startswith("unordered"):
+            index.unordered = True
+        elif word.startswith("noskipscan"):
+            index.no_skip_scan = True
+    if index.where is None:
+        table.analyzed_rows = numbers[0]
+
+
+def _numbers(stat: str) -> list[float]:
+    """The leading integers of a stat1 text."""
+    out: list[float] = []
+    for word in stat.split():
+        if not (word.isascii() and word.isdigit()):
+            break
+        out.append(float(word))
+    return out

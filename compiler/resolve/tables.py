@@ -1,0 +1,390 @@
+"""CREATE TABLE and CREATE INDEX to ``Table`` and ``Index``: columns, keys, and the indexes that constraints make.
+
+SQLite's rules for automatic indexes: each UNIQUE or PRIMARY KEY makes one, in the order of the text, unless an
+earlier one has the same columns and collations; it is called ``sqlite_autoindex_TABLE_N``, N counting the table's
+indexes so far.  INTEGER PRIMARY KEY makes none: the column is another name of the rowid.
+https://sqlite.org/lang_createtable.html
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.resolve.affinity import STANDARD_TYPES, type_affinity
+from foundrydb.compiler.resolve.catalog import (
+    EXPRESSION,
+    ROWID,
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    IndexColumn,
+    Table,
+    fold,
+)
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error, error
+
+MAX_COLUMNS: Final = 2000
+
+
+def fail(message: str, node: ast.Node) -> Error:
+    """An error about a piece of the statement, ready to raise."""
+    return error(message).at(node.start, node.end - node.start)
+
+
+def table_from_ast(statement: ast.CreateTable, sql: str, schema: str, root_page: int = 0) -> Table:
+    """The table that a CREATE TABLE statement declares.
+
+    sql: the statement's text (checks without a name are called by their text).
+    root_page: the B-tree's root, 0 when it is not known yet.
+    Raises OperationalError with SQLite's text for a declaration that makes no sense.
+    """
+    return _TableBuilder(statement, sql, schema, root_page).build()
+
+
+@final
+class _TableBuilder:
+    """The work of ``table_from_ast``."""
+
+    def __init__(self, statement: ast.CreateTable, sql: str, schema: str, root_page: int) -> None:
+        self.statement: Final = statement
+        self.sql: Final = sql
+        self.table: Final = Table(statement.name.name.text, schema, root_page, sql)
+        self.has_primary_key = False
+        self.primary_index: Index | None = None
+
+    def build(self) -> Table:
+        table = self.table
+        statement = self.statement
+        table.strict = statement.strict
+        table.without_rowid = statement.without_rowid
+        for definition in statement.columns:
+            self._column(definition)
+        for constraint in statement.constraints:
+            self._table_constraint(constraint)
+        self._finish_columns()
+        if table.without_rowid:
+            self._make_clustered()
+        for index in table.indexes:
+            if not index.clustered:
+                set_suffix(index)
+        _set_positions(table)
+        return table
+
+    # -- columns
+
+    def _column(self, definition: ast.ColumnDefinition) -> None:
+        table = self.table
+        name = definition.name.text
+        if table.column_index(name) >= 0:
+            raise fail(f"duplicate column name: {name}", definition.name)
+        if len(table.columns) >= MAX_COLUMNS:
+            raise fail(f"too many columns on {table.name}", definition.name)
+        declared = "" if definition.type is None else definition.type.text
+        if declared.upper() in STANDARD_TYPES:
+            declared = declared.upper()
+        table.add_column(self._make_column(definition, declared))
+        for constraint in definition.constraints:
+            self._column_constraint(len(table.columns) - 1, constraint)
+
+    def _make_column(self, definition: ast.ColumnDefinition, declared: str) -> Column:
+        collation = "BINARY"
+        default: ast.ColumnDefault | None = None
+        generated: ast.ColumnGenerated | None = None
+        for constraint in definition.constraints:
+            if isinstance(constraint, ast.ColumnCollate):
+                collation = constraint.collation.text
+            elif isinstance(constraint, ast.ColumnDefault):
+                if generated is not None:
+                    raise fail("cannot use DEFAULT on a generated column", constraint)
+                _check_default(constraint, definition)
+                default = constraint
+            elif isinstance(constraint, ast.ColumnGenerated):
+                if default is not None or generated is not None or constraint.storage not in _STORAGE:
+                    raise fail(f'error in generated column "{definition.name.text}"', constraint)
+                generated = constraint
+        affinity = "A" if self.table.strict and declared == "ANY" else type_affinity(declared)
+        return Column(
+            definition.name.text,
+            declared,
+            affinity,
+            collation,
+            default=None if default is None else default.value,
+            default_text=None if default is None else self.sql[default.value.start : default.value.end],
+            generated=None if generated is None else generated.expression,
+            stored=generated is None or generated.storage == "STORED",
+        )
+
+    def _column_constraint(self, column: int, constraint: ast.ColumnConstraint) -> None:
+        table = self.table
+        if isinstance(constraint, ast.ColumnPrimaryKey):
+            self._primary_key(
+                [IndexColumn(column, None, table.columns[column].collation, constraint.descending)],
+                constraint,
+                constraint.conflict,
+                constraint.autoincrement,
+                not constraint.descending,
+            )
+        elif isinstance(constraint, ast.ColumnUnique):
+            keys = [IndexColumn(column, None, table.columns[column].collation, False)]
+            self._automatic_index(keys, "u", constraint.conflict, constraint)
+        elif isinstance(constraint, ast.ColumnNotNull):
+            table.columns[column].not_null = True
+            table.columns[column].not_null_conflict = constraint.conflict
+        elif isinstance(constraint, ast.ColumnCheck):
+            self._check(constraint.name, constraint.expression)
+        elif isinstance(constraint, ast.ColumnReferences):
+            reference = constraint.reference
+            if len(reference.columns) > 1:
+                raise fail(
+                    f"foreign key on {table.columns[column].name} should reference only one column of table "
+                    f"{reference.table.text}",
+                    constraint,
+                )
+            table.foreign_keys.append(ForeignKey([column], reference))
+
+    # -- table constraints
+
+    def _table_constraint(self, constraint: ast.TableConstraint) -> None:
+        if isinstance(constraint, ast.TablePrimaryKey):
+            keys = self._keys(constraint.columns)
+            self._primary_key(keys, constraint, constraint.conflict, constraint.autoincrement, True)
+        elif isinstance(constraint, ast.TableUnique):
+            self._automatic_index(self._keys(constraint.columns), "u", constraint.conflict, constraint)
+        elif isinstance(constraint, ast.TableCheck):
+            self._check(constraint.name, constraint.expression)
+        elif isinstance(constraint, ast.TableForeignKey):
+            self._foreign_key(constraint)
+
+    def _keys(self, terms: tuple[ast.OrderTerm, ...]) -> list[IndexColumn]:
+        """The columns that PRIMARY KEY or UNIQUE lists."""
+        keys: list[IndexColumn] = []
+        for term in terms:
+            key = index_column(self.table, term)
+            if key is None:
+                raise fail("expressions prohibited in PRIMARY KEY and UNIQUE constraints", term)
+            keys.append(key)
+        return keys
+
+    def _check(self, name: ast.Name | None, expression: ast.Expression) -> None:
+        text = self.sql[expression.start : expression.end] if name is None else name.text
+        self.table.checks.append(Check(text, expression))
+
+    def _foreign_key(self, constraint: ast.TableForeignKey) -> None:
+        columns: list[int] = []
+        if constraint.reference.columns and len(constraint.reference.columns) != len(constraint.columns):
+            raise fail(
+                "number of columns in foreign key does not match the number of columns in the referenced table",
+                constraint,
+            )
+        for name in constraint.columns:
+            column = self.table.column_index(name.text)
+            if column < 0:
+                raise fail(f'unknown column "{name.text}" in foreign key definition', name)
+            columns.append(column)
+        self.table.foreign_keys.append(ForeignKey(columns, constraint.reference))
+
+    # -- keys
+
+    def _primary_key(
+        self, keys: list[IndexColumn], node: ast.Node, conflict: str, autoincrement: bool, alias: bool
+    ) -> None:
+        """PRIMARY KEY.  alias: whether the clause's form lets an INTEGER column become the rowid's name."""
+        table = self.table
+        if self.has_primary_key:
+            raise fail(f'table "{table.name}" has more than one primary key', node)
+        self.has_primary_key = True
+        for key in keys:
+            column = table.columns[key.column]
+            if column.generated is not None:
+                raise fail("generated columns cannot be part of the PRIMARY KEY", node)
+            if not column.primary_key:
+                table.primary_key.append(key.column)
+                column.primary_key = len(table.primary_key)
+        first = table.columns[keys[0].column]
+        if alias and len(keys) == 1 and first.declared_type.upper() == "INTEGER":
+            table.rowid_alias = keys[0].column
+            table.rowid_conflict = conflict
+            table.autoincrement = autoincrement
+        elif autoincrement:
+            raise fail("AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY", node)
+        else:
+            self.primary_index = self._automatic_index(keys, "pk", conflict, node)
+
+    def _automatic_index(self, keys: list[IndexColumn], origin: str, conflict: str, node: ast.Node) -> Index:
+        """The index of a constraint: a new one, or the earlier one that serves it."""
+        table = self.table
+        for index in table.indexes:
+            if _same_keys(index.columns, keys):
+                if index.conflict != conflict:
+                    if index.conflict and conflict:
+                        raise fail("conflicting ON CONFLICT clauses specified", node)
+                    index.conflict = index.conflict or conflict
+                if origin == "pk":
+                    index.origin = "pk"
+                return index
+        clustered = origin == "pk" and table.without_rowid
+        name = f"sqlite_autoindex_{table.name}_{len(table.indexes) + 1}"
+        made = Index(name, table, keys, True, origin, conflict, clustered=clustered)
+        table.add_index(made)
+        return made
+
+    # -- the end
+
+    def _finish_columns(self) -> None:
+        """Rules that need all columns: STRICT types, NOT NULL by the primary key, something stored at all."""
+        table = self.table
+        for column, definition in zip(table.columns, self.statement.columns):
+            if table.strict:
+                self._strict_type(column, definition)
+            if column.primary_key and table.strict and not table.without_rowid and not column.not_null:
+                column.not_null = table.columns.index(column) != table.rowid_alias
+        if all(column.generated is not None for column in table.columns):
+            raise fail("must have at least one non-generated column", self.statement)
+
+    def _strict_type(self, column: Column, definition: ast.ColumnDefinition) -> None:
+        if not column.declared_type:
+            raise fail(f"missing datatype for {self.table.name}.{column.name}", definition)
+        if column.declared_type not in STANDARD_TYPES:
+            text = f'unknown datatype for {self.table.name}.{column.name}: "{column.declared_type}"'
+            raise fail(text, definition)
+
+    def _make_clustered(self) -> None:
+        """WITHOUT ROWID: the primary key's index becomes the table."""
+        table = self.table
+        if not self.has_primary_key:
+            raise fail(f"PRIMARY KEY missing on table {table.name}", self.statement)
+        if table.autoincrement:
+            raise fail("AUTOINCREMENT not allowed on WITHOUT ROWID tables", self.statement)
+        if table.rowid_alias >= 0:
+            keys = [IndexColumn(table.rowid_alias, None, table.columns[table.rowid_alias].collation, False)]
+            table.rowid_alias = -1
+            self.primary_index = self._automatic_index(keys, "pk", table.rowid_conflict, self.statement)
+        index = self.primary_index
+        assert index is not None
+        if not index.clustered:
+            index = self._recluster(index)
+        _drop_repeated(index)
+        for column in table.columns:
+            if column.primary_key and not column.not_null:
+                column.not_null = True
+        index.root_page = table.root_page
+        kept = [key.column for key in index.columns]
+        for i, column in enumerate(table.columns):
+            if i not in kept and column.stored:
+                index.suffix.append(IndexColumn(i, None, column.collation, False))
+
+    def _recluster(self, index: Index) -> Index:
+        """A PRIMARY KEY that an earlier UNIQUE serves: that index is the table."""
+        made = Index(index.name, index.table, index.columns, True, "pk", index.conflict, clustered=True)
+        self.table.indexes[self.table.indexes.index(index)] = made
+        return made
+
+
+_STORAGE: Final = ("", "STORED", "VIRTUAL")
+
+
+def _check_default(constraint: ast.ColumnDefault, definition: ast.ColumnDefinition) -> None:
+    """A DEFAULT may not refer to anything."""
+    for node in ast.walk(constraint.value):
+        if isinstance(node, (ast.Column, ast.Parameter, ast.Subquery, ast.Exists, ast.InSelect, ast.InTable)):
+            raise fail(f"default value of column [{definition.name.text}] is not constant", node)
+
+
+def _same_keys(a: list[IndexColumn], b: list[IndexColumn]) -> bool:
+    """Whether two lists of index columns make the same index for a constraint (directions do not matter)."""
+    return len(a) == len(b) and all(_same_column(x, y) for x, y in zip(a, b))
+
+
+def _same_column(a: IndexColumn, b: IndexColumn) -> bool:
+    return a.column == b.column and fold(a.collation) == fold(b.collation)
+
+
+def _drop_repeated(index: Index) -> None:
+    """Leave each column of a primary key in its index once."""
+    seen: list[IndexColumn] = []
+    for key in index.columns:
+        if not _has_column(seen, key):
+            seen.append(key)
+    index.columns[:] = seen
+
+
+def _has_column(columns: list[IndexColumn], wanted: IndexColumn) -> bool:
+    return any(_same_column(item, wanted) for item in columns)
+
+
+def _set_positions(table: Table) -> None:
+    """Where each column stands in the stored record."""
+    clustered = table.clustered_index()
+    if clustered is not None:
+        table.positions = [clustered.position(i) for i in range(len(table.columns))]
+        return
+    place = 0
+    for column in table.columns:
+        table.positions.append(place if column.stored else -1)
+        place += 1 if column.stored else 0
+
+
+def set_suffix(index: Index) -> None:
+    """What entries of a secondary index store after the key: the rowid, or the rest of the primary key."""
+    clustered = index.table.clustered_index()
+    if clustered is None:
+        index.suffix = [IndexColumn(ROWID, None, "BINARY", False)]
+        return
+    index.suffix = []
+    for key in clustered.columns:
+        if not _has_column(index.columns, key):
+            index.suffix.append(key)
+
+
+def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
+    """One plain column of an index or key; None for an expression.
+
+    Raises OperationalError when there is no such column.
+    """
+    expression = term.expression
+    collation = ""
+    if isinstance(expression, ast.Collate):
+        collation = expression.collation.text
+        expression = expression.operand
+    if isinstance(expression, ast.String):
+        name = expression.value
+    elif isinstance(expression, ast.Column) and expression.table is None:
+        name = expression.column.text
+    else:
+        return None
+    column = table.column_index(name)
+    if column < 0:
+        raise fail(f"no such column: {name}", expression)
+    return IndexColumn(column, None, collation or table.columns[column].collation, term.descending)
+
+
+def index_from_ast(statement: ast.CreateIndex, sql: str, table: Table, root_page: int = 0) -> Index:
+    """The index that a CREATE INDEX statement declares on ``table``; it is not added to the table.
+
+    Raises OperationalError when a column does not exist.
+    """
+    columns: list[IndexColumn] = []
+    for term in statement.columns:
+        key = index_column(table, term)
+        if key is None:
+            collation = "BINARY"
+            expression = term.expression
+            if isinstance(expression, ast.Collate):
+                collation = expression.collation.text
+                expression = expression.operand
+            key = IndexColumn(EXPRESSION, expression, collation, term.descending)
+        columns.append(key)
+    made = Index(
+        statement.name.name.text,
+        table,
+        columns,
+        statement.unique,
+        "c",
+        where=statement.where,
+        sql=sql,
+        root_page=root_page,
+    )
+    set_suffix(made)
+    return made
