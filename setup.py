@@ -21,6 +21,9 @@ ROOT = Path(__file__).parent
 COMPILED = ["compiler", "storage", "vm"]
 INTERPRETED: set[str] = set()
 
+# A build front end runs this file several times; only these commands need the compiled modules.
+BUILDING = {"bdist_wheel", "build", "build_ext", "develop", "editable_wheel", "install"}
+
 
 def c_compiler() -> str | None:
     """The C compiler that this Python would call, or None where there is none."""
@@ -64,6 +67,8 @@ def parallel_compile() -> None:
 
 def extensions() -> list[object]:
     """The mypyc extension modules, or none for a plain install."""
+    if not BUILDING & set(sys.argv):
+        return []
     if os.environ.get("FOUNDRYDB_PURE") == "1":
         print("foundrydb: plain install (FOUNDRYDB_PURE=1)")
         return []
