@@ -1,16 +1,84 @@
-"""The pager: a file as a numbered set of pages that change together or not at all."""
+"""The pager: a file as a numbered set of pages that change together or not at all.
+
+It sits between the B-trees, which see pages, and the VFS, which sees bytes.  It caches pages, holds the locks
+that keep connections apart, and keeps the rollback journal that makes a transaction whole or void.
+
+States, and what moves from one to the next::
+
+                  begin_read                 begin_write                    touch
+          OPEN ---------------> READER ---------------> WRITER_LOCKED ---------------> WRITER_CACHEMOD
+           ^ ^                   |  ^ ^                   |                            |       |
+           | '---- end_read -----'  | '-- commit,         |                            |       | spill,
+           |                        |    rollback --------'                            |       | prepare
+           |                        |                                                  |       v
+           |                        '------- rollback, finish ------------------------ | - WRITER_DBMOD
+           |                        |                                                  |       | prepare
+           |                        '--------------------------------------------------'       v
+           '---- begin_read recovers ---- ERROR <---- rollback failed -------------- WRITER_FINISHED
+
+OPEN             no lock; the cache is kept, and believed only if the file has not changed meanwhile
+READER           SHARED
+WRITER_LOCKED    RESERVED or more; nothing was changed
+WRITER_CACHEMOD  RESERVED or more; pages changed in memory, their old images in the journal
+WRITER_DBMOD     EXCLUSIVE; the journal is durable and pages were written to the file
+WRITER_FINISHED  EXCLUSIVE; the file is as the transaction wants it, only the journal's end is missing
+ERROR            a rollback could not be carried out; the cache is empty, the journal will be rolled back
+
+Invariants:
+
+1. A page of the file is overwritten only if it was beyond the file's end when the transaction began, or its
+   old image is in a part of the journal that was synced (where syncing is on and there is a journal).
+2. A page is changed in the cache only after its old image went to the journal, in this transaction, and to the
+   journal or the sub-journal for every open savepoint.
+3. The file is written only under EXCLUSIVE; the cache is believed only under SHARED or more.
+4. The transaction is committed in the moment when its journal is deleted, truncated or zeroed; before that
+   everything that it wrote was synced.
+5. A page that anybody besides the cache refers to is neither written out before the commit nor evicted.
+6. Pages restored by a rollback are new ``Page`` objects: what a cursor still holds stays as it was, orphaned
+   (``cached`` is False), and ``generation`` has grown.
+7. The page that holds the lock bytes is never handed out, journaled or written.
+8. A clean page in the cache equals the file's; the cache's size is bounded except by pages that are held, or
+   dirty while another connection reads.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import final
+from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.page_cache import Page, PageContent
-from foundrydb.storage.vfs import VFS
+from foundrydb.errors import CorruptError, Error, InternalError, error, not_supported
+from foundrydb.storage.bitmap import Bitmap
+from foundrydb.storage.file_check import MARK_END, MARK_START, examine, stamped, valid_page_size
+from foundrydb.storage.hot_journal import is_hot, resize, roll_back
+from foundrydb.storage.journal import Journal, lock_page
+from foundrydb.storage.memory_vfs import SpillFile, memory_file
+from foundrydb.storage.page_cache import Page, PageCache, PageContent
+from foundrydb.storage.savepoint import Savepoint, SubJournal
+from foundrydb.storage.vfs import EXCLUSIVE, NONE, RESERVED, SHARED, VFS, File, storage_error
 
 __all__ = ["Page", "PageContent", "Pager"]
+
+OPEN: Final = 0
+READER: Final = 1
+WRITER_LOCKED: Final = 2
+WRITER_CACHEMOD: Final = 3
+WRITER_DBMOD: Final = 4
+WRITER_FINISHED: Final = 5
+ERROR: Final = 6
+
+# PRAGMA synchronous.
+OFF: Final = 0
+NORMAL: Final = 1
+FULL: Final = 2
+EXTRA: Final = 3
+
+JOURNAL_MODES: Final = ("delete", "truncate", "persist", "memory", "off")
+DEFAULT_CACHE_SIZE: Final = -2000
+MAX_PAGE_COUNT: Final = 4294967294
+BUSY_DELAYS: Final = (1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100)
+"""Milliseconds that successive tries of a busy timeout wait."""
 
 
 @final
@@ -27,8 +95,10 @@ class Pager:
         read_only: whether the file cannot be written.
         data_version: grows whenever another connection was seen to have changed the file.
         busy: called with the number of calls so far when a lock is in the way; True asks to try again.
-        synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA.
+        synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA; takes effect with the next transaction.
         journal_mode: "delete", "truncate", "persist", "memory" or "off".
+        cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
+        max_page_count: PRAGMA max_page_count.
     """
 
     def __init__(
@@ -43,14 +113,15 @@ class Pager:
         """Open the file at ``path``.
 
         Args:
+            vfs: where the file lives.
+            path: the file; a missing one is created, empty.
+            read_only: open without the right to write.
             temporary: a private database: ``path`` is ignored, nothing is locked, synced or kept.
             page_size: the size for a database that is still empty.
             must_exist: raise ``SQLITE_CANTOPEN`` rather than create a missing file.
         """
-        self.vfs = vfs
-        self.path = path
-        self.read_only = read_only
-        self.temporary = temporary
+        self.vfs: Final = vfs
+        self.temporary: Final = temporary
         self.page_size: i64 = page_size
         self.usable_size: i64 = page_size
         self.page_count: i64 = 0
@@ -59,69 +130,705 @@ class Pager:
         self.in_read = False
         self.in_write = False
         self.busy: Callable[[int], bool] | None = None
-        self.synchronous = 2
-        self.journal_mode = "delete"
+        self.busy_timeout = 0
+        self.synchronous = FULL
+        self.journal_mode = "memory" if temporary else "delete"
+        self.cache_size = DEFAULT_CACHE_SIZE
+        self.max_page_count: i64 = MAX_PAGE_COUNT
+
+        self.path = "" if temporary else vfs.full_path(path)
+        self._file: File
+        if temporary:
+            self._file = SpillFile(vfs)
+        else:
+            self._file = vfs.open(self.path, create=not must_exist and not read_only, read_only=read_only)
+        self.read_only = self._file.read_only
+        self._state: i64 = OPEN
+        self._cache: Final = PageCache(1)
+        self._limit: i64 = 1
+        self._dirty: dict[int, Page] = {}
+        self._epoch: i64 = 1
+        self._zeros = b""
+        self._lock_page: i64 = 0
+
+        # What is known of the file, while it is believed.
+        self._mark = b""
+        self._known_size = -1
+        self._counter = 0
+        self._write_version = 1
+        self._wal_format = False
+
+        # The running write transaction.
+        self._journal: Journal | None = None
+        self._journaled = Bitmap(0)
+        self._original_count: i64 = 0
+        self._sync_level = FULL
+        self._stamped = False
+        self._savepoints: list[Savepoint] = []
+        self._sub_journal = SubJournal(vfs, page_size)
+        self._lay_out(page_size, 0)
+
+    # reading ------------------------------------------------------------------------------------------------
 
     def get(self, number: i64) -> Page:
-        """The page of that number; ``CorruptError`` when the database has none such."""
-        raise NotImplementedError
+        """The page of that number.
+
+        Raises:
+            CorruptError: when the database has no page of that number.
+        """
+        page = self._cache.find(number)
+        if page is not None:
+            return page
+        return self._load(number)
+
+    def begin_read(self) -> None:
+        """Take a SHARED lock (a no-op when there is one), rolling back a hot journal first.
+
+        Raises:
+            Error: ``SQLITE_BUSY`` where a writer is in the way for too long, ``SQLITE_NOTADB`` where the file
+                is no database, ``CorruptError`` where it was cut short.
+        """
+        if self._state == ERROR:
+            self._recover()
+        if self._state != OPEN:
+            return
+        tries = 0
+        while not self._try_read():
+            if not self._ask_busy(tries):
+                raise storage_error("SQLITE_BUSY")
+            tries += 1
+        self._state = READER
+        self.in_read = True
+
+    def end_read(self) -> None:
+        """Give the SHARED lock back; nothing happens while a write transaction is open."""
+        if self._state == READER:
+            self._state = OPEN
+            self.in_read = False
+            if not self.temporary:
+                self._file.unlock(NONE)
+
+    def _try_read(self) -> bool:
+        """One try to get SHARED on a file that needs no recovery, and to learn what the file is."""
+        if self.temporary:
+            return True
+        file = self._file
+        if not file.lock(SHARED):
+            return False
+        try:
+            if is_hot(self.vfs, file, self._journal_path()):
+                if self.read_only:
+                    raise storage_error("SQLITE_READONLY_ROLLBACK")
+                if not file.lock(EXCLUSIVE):
+                    file.unlock(NONE)
+                    return False
+                roll_back(self.vfs, file, self._journal_path())
+                file.unlock(SHARED)
+                self._mark = b""
+            self._look_at_file()
+        except BaseException:
+            file.unlock(NONE)
+            raise
+        return True
+
+    def _look_at_file(self) -> None:
+        """Believe the cache if the file is as it was, else forget it and read the header."""
+        size = self._file.size()
+        header = self._file.read(0, 100) if size else b""
+        mark = header[MARK_START:MARK_END]
+        if size == self._known_size and mark == self._mark and not self._wal_format and header:
+            return
+        if size == 0:
+            if self._known_size > 0 or self._cache.count:
+                self._forget_all()
+            self._wal_format = False
+            self._write_version = 1
+            self._counter = 0
+            self.page_count = 0
+        else:
+            shape = examine(header, size)
+            if self._known_size >= 0:
+                self._forget_all()
+            self._lay_out(shape.page_size, shape.reserved)
+            self.page_count = shape.page_count
+            self._counter = shape.change_counter
+            self._write_version = shape.write_version
+            self._wal_format = shape.read_version == 2
+            if self._wal_format and self.vfs.size(self.path + "-wal") > 0:
+                self._known_size = -1
+                raise not_supported(f"a write-ahead log with content ({self.path}-wal)")
+        self._mark = mark
+        self._known_size = size
+
+    def _forget_all(self) -> None:
+        """Empty the cache: another connection changed the file."""
+        self._cache.clear()
+        self.generation += 1
+        self.data_version += 1
+
+    def _load(self, number: i64) -> Page:
+        if self._state == OPEN or self._state == ERROR:
+            raise InternalError("a page was asked for outside a transaction", "SQLITE_INTERNAL")
+        if number < 1 or number > self.page_count or number == self._lock_page:
+            raise CorruptError(f"no such page among {self.page_count}", number)
+        if self._cache.count >= self._limit:
+            self._make_room()
+        data = self._file.read((number - 1) * self.page_size, self.page_size)
+        if len(data) < self.page_size:
+            data += bytes(self.page_size - len(data))
+        page = Page(number, data)
+        self._cache.add(page)
+        return page
+
+    # changing -----------------------------------------------------------------------------------------------
 
     def touch(self, page: Page) -> None:
         """Announce a change of ``page``; must come before each change of its ``data`` or ``content``."""
-        raise NotImplementedError
+        if page.epoch == self._epoch:
+            page.stale = True
+            return
+        if self._state < WRITER_LOCKED or self._state == ERROR or not page.cached:
+            raise InternalError("a page was changed outside its transaction", "SQLITE_INTERNAL")
+        self._keep_original(page)
+        self._mark_dirty(page)
+        page.stale = True
 
     def append_page(self) -> Page:
-        """A new page of zeros past the end, touched already; never the lock-byte page."""
-        raise NotImplementedError
+        """A new page of zeros past the end, touched already; never the lock-byte page.
+
+        Raises:
+            Error: ``SQLITE_FULL`` where the database may not grow.
+        """
+        if self._state < WRITER_LOCKED or self._state == ERROR:
+            raise InternalError("a page was added outside a transaction", "SQLITE_INTERNAL")
+        self._open_journal()
+        number = self.page_count + 1
+        if number == self._lock_page:
+            number += 1
+        if number > self.max_page_count:
+            raise storage_error("SQLITE_FULL")
+        if self._cache.count >= self._limit:
+            self._make_room()
+        page = Page(number, self._zeros)
+        self._cache.add(page)
+        self.page_count = number
+        self._mark_dirty(page)
+        return page
 
     def truncate(self, page_count: i64) -> None:
         """Cut the database to ``page_count`` pages, within a write transaction."""
-        raise NotImplementedError
+        while self.page_count > page_count:
+            if self.page_count != self._lock_page:
+                page = self.get(self.page_count)
+                self.touch(page)
+                self._drop(page)
+            self.page_count -= 1
+        if self.page_count == self._lock_page:
+            self.page_count -= 1
 
-    def begin_read(self) -> None:
-        """Take a SHARED lock (a no-op when there is one), rolling back a hot journal first."""
-        raise NotImplementedError
+    def _mark_dirty(self, page: Page) -> None:
+        page.dirty = True
+        page.epoch = self._epoch
+        self._dirty[page.number] = page
+        if self._state == WRITER_LOCKED:
+            self._state = WRITER_CACHEMOD
 
-    def end_read(self) -> None:
-        """Give the SHARED lock back."""
-        raise NotImplementedError
+    def _keep_original(self, page: Page) -> None:
+        """Save the page's image for the rollback, and for every savepoint that has none yet."""
+        number = page.number
+        if number <= self._original_count and not self._journaled.has(number):
+            self._open_journal()
+            if self._journal is not None:
+                self._journal.append(number, page.image())
+                self._journaled.add(number)
+                for savepoint in self._savepoints:
+                    if number <= savepoint.page_count:
+                        savepoint.saved.add(number)
+                return
+            self._journaled.add(number)
+        self._save_for_savepoints(page)
 
-    def begin_write(self, exclusive: bool = False) -> None:
-        """Start a write transaction: RESERVED, or EXCLUSIVE at once."""
-        raise NotImplementedError
+    def _save_for_savepoints(self, page: Page) -> None:
+        wanted = False
+        for savepoint in self._savepoints:
+            if wanted:
+                savepoint.cut_on_release = False
+            elif savepoint.wants(page.number):
+                wanted = True
+        if not wanted:
+            return
+        self._sub_journal.append(page.number, page.image())
+        for savepoint in self._savepoints:
+            if page.number <= savepoint.page_count:
+                savepoint.saved.add(page.number)
 
-    def commit(self) -> None:
-        """Make the transaction's changes durable; leaves the read transaction open."""
-        raise NotImplementedError
+    def _drop(self, page: Page) -> None:
+        """Take a page out of the cache, written or not."""
+        self._dirty.pop(page.number, None)
+        page.dirty = False
+        page.epoch = 0
+        self._cache.remove(page)
 
-    def rollback(self) -> None:
-        """Undo the transaction's changes; leaves the read transaction open."""
-        raise NotImplementedError
-
-    def savepoint(self) -> int:
-        """Open a savepoint inside the write transaction and return its id."""
-        raise NotImplementedError
-
-    def release(self, identifier: int) -> None:
-        """Forget the savepoint and those opened after it, keeping the changes."""
-        raise NotImplementedError
-
-    def rollback_to(self, identifier: int) -> None:
-        """Undo the changes since the savepoint, which stays open; those opened after it are forgotten."""
-        raise NotImplementedError
-
-    def set_page_size(self, page_size: int, reserved: int = 0) -> bool:
-        """Choose the page size of a database that is still empty; False where that is too late."""
-        raise NotImplementedError
+    # the cache's bound --------------------------------------------------------------------------------------
 
     def set_cache_size(self, size: int) -> None:
         """PRAGMA cache_size: pages, or KiB where negative."""
-        raise NotImplementedError
+        self.cache_size = size
+        pages = size if size >= 0 else -size * 1024 // int(self.page_size)
+        self._cache.capacity = max(pages, 10)
+        self._trim()
+
+    def _make_room(self) -> None:
+        """Evict a page, writing dirty ones out where there is no clean one; grow for a while if none can go."""
+        if self._cache.evict():
+            return
+        if self._dirty and self._spill() and self._cache.evict():
+            return
+        self._limit = self._cache.count + self._cache.count // 4
+
+    def _spill(self) -> bool:
+        """Write the dirty pages that nobody holds; False where that cannot be now."""
+        if not self.temporary:
+            if self._state < WRITER_CACHEMOD or not self._file.lock(EXCLUSIVE):
+                return False
+            if self._journal is not None:
+                self._journal.sync(self._sync_level >= FULL, go_on=True)
+            self._state = WRITER_DBMOD
+        numbers = list(self._dirty)
+        numbers.sort()
+        for number in numbers:
+            if not self._cache.held(self._dirty[number].slot):
+                self._write(self._dirty[number])
+        return True
+
+    def _write(self, page: Page) -> None:
+        """Write a dirty page to the file; it is clean then, and must be touched before it changes again."""
+        self._file.write((page.number - 1) * self.page_size, page.image())
+        page.dirty = False
+        page.epoch = 0
+        del self._dirty[page.number]
+
+    def _trim(self) -> None:
+        """Bring the cache back to its size after it had to grow."""
+        self._limit = self._cache.capacity
+        while self._cache.count > self._limit and self._cache.evict():
+            pass
+
+    # transactions -------------------------------------------------------------------------------------------
+
+    def begin_write(self, exclusive: bool = False) -> None:
+        """Start a write transaction: RESERVED, or EXCLUSIVE at once.
+
+        A connection that was already reading does not wait for RESERVED: who holds it may be waiting for this
+        reader to leave.
+
+        Raises:
+            Error: ``SQLITE_BUSY``, or ``SQLITE_READONLY`` where the file cannot be written.
+        """
+        if self._state >= WRITER_LOCKED and self._state != ERROR:
+            if exclusive:
+                self._wait(EXCLUSIVE)
+            return
+        if self.read_only:
+            raise storage_error("SQLITE_READONLY")
+        self._lock_for_writing(exclusive)
+        self._state = WRITER_LOCKED
+        self.in_write = True
+        self._original_count = self.page_count
+        self._journaled = Bitmap(self.page_count)
+        self._sync_level = self.synchronous
+        self._stamped = False
+        self._epoch += 1
+
+    def _lock_for_writing(self, exclusive: bool) -> None:
+        was_reading = self._state == READER
+        tries = 0
+        while True:
+            self.begin_read()
+            if self.temporary:
+                return
+            if self._write_version > 2:
+                raise storage_error("SQLITE_READONLY")
+            if self._file.lock(RESERVED):
+                break
+            if not was_reading:
+                self.end_read()
+            if was_reading or not self._ask_busy(tries):
+                raise storage_error("SQLITE_BUSY")
+            tries += 1
+        if exclusive or self._wal_format:
+            try:
+                self._wait(EXCLUSIVE)
+            except Error:
+                self._file.unlock(SHARED)
+                if not was_reading:
+                    self.end_read()
+                raise
+
+    def commit(self) -> None:
+        """Make the transaction's changes durable; leaves the read transaction open.
+
+        Raises:
+            Error: ``SQLITE_BUSY`` (the transaction stays open, try again), or what the file answered: the
+                caller then rolls back.
+        """
+        self.prepare()
+        self.finish()
+
+    def prepare(self, super_journal: str = "") -> None:
+        """The first half of a commit: all but the end of the journal.
+
+        Args:
+            super_journal: the file that lists the journals of a transaction over several files.
+        """
+        if self._state < WRITER_CACHEMOD or self._state > WRITER_DBMOD or self.temporary:
+            return
+        self._stamp()
+        self._wait(EXCLUSIVE)
+        if self._journal is not None:
+            if super_journal:
+                self._journal.write_super(super_journal)
+            self._journal.sync(self._sync_level >= FULL, go_on=False)
+        self._state = WRITER_DBMOD
+        numbers = list(self._dirty)
+        numbers.sort()
+        for number in numbers:
+            self._write(self._dirty[number])
+        size = self.page_count * self.page_size
+        resize(self._file, int(size))
+        if self._sync_level > OFF:
+            self._file.sync()
+        self._state = WRITER_FINISHED
+
+    def finish(self) -> None:
+        """The second half of a commit: end the journal."""
+        if self._state < WRITER_LOCKED or self._state == ERROR:
+            return
+        if self._state == WRITER_FINISHED:
+            try:
+                self._end_journal()
+            except Error:
+                if self._journal_is_there():
+                    raise
+                # The deletion happened, only its durability is in doubt: the transaction is committed.
+                self._end_transaction()
+                raise
+            self._remember_file()
+        elif self._journal is not None:
+            self._end_journal()
+        self._end_transaction()
+
+    def rollback(self) -> None:
+        """Undo the transaction's changes; leaves the read transaction open.
+
+        Raises:
+            Error: what the file answered.  The journal is then still there, and the next ``begin_read``, or
+                another process, will roll it back.
+        """
+        if self._state < WRITER_LOCKED or self._state == ERROR:
+            return
+        changed = self._state > WRITER_LOCKED
+        if self.temporary:
+            self._roll_back_in_memory()
+        else:
+            in_file = self._state >= WRITER_DBMOD
+            self._forget_changes()
+            try:
+                if in_file:
+                    self._play_back()
+                self._end_journal()
+            except BaseException:
+                self._fail()
+                raise
+        if changed:
+            self.generation += 1
+        self._end_transaction()
+
+    def _stamp(self) -> None:
+        """Count the commit in page 1's header."""
+        if self.page_count == 0:
+            return
+        page = self.get(1)
+        self.touch(page)
+        if not self._stamped:
+            self._counter += 1
+            self._stamped = True
+        page.data = stamped(page.image(), self._counter, int(self.page_count))
+
+    def _remember_file(self) -> None:
+        """After a commit: the cache is what the file is."""
+        if self.page_count:
+            self._mark = self.get(1).data[MARK_START:MARK_END]
+        self._known_size = int(self.page_count * self.page_size)
+
+    def _end_transaction(self) -> None:
+        self._journal = None
+        self._savepoints.clear()
+        self._sub_journal.close()
+        self._epoch += 1
+        self._state = READER
+        self.in_write = False
+        if not self.temporary:
+            self._file.unlock(SHARED)
+        self._trim()
+
+    # undoing ------------------------------------------------------------------------------------------------
+
+    def _forget_changes(self) -> None:
+        """Drop every page that the transaction changed from the cache."""
+        for page in self._cache.pages():
+            number = page.number
+            if page.dirty or number > self._original_count or self._journaled.has(number):
+                self._drop(page)
+        self.page_count = self._original_count
+        if self._stamped:
+            self._counter -= 1
+
+    def _play_back(self) -> None:
+        """Write the journal's images back to the file."""
+        journal = self._journal
+        if journal is None:
+            raise error("cannot roll back: journal_mode is off and pages were written", "SQLITE_ABORT")
+        resize(self._file, int(self._original_count * self.page_size))
+        for section in journal.sections:
+            offset = section.first
+            while offset < section.end:
+                number, image = journal.read_record(offset)
+                self._file.write((number - 1) * int(self.page_size), image)
+                offset += journal.record_size()
+        if self._sync_level > OFF:
+            self._file.sync()
+
+    def _roll_back_in_memory(self) -> None:
+        if self._state == WRITER_LOCKED:
+            return
+        if self._journal is None:
+            raise error("cannot roll back: journal_mode is off", "SQLITE_ABORT")
+        self._restore(Savepoint(self._original_count, 0, self._sub_journal.count))
+
+    def _fail(self) -> None:
+        """A rollback could not be carried out: leave it to the next reader."""
+        self._state = ERROR
+        self.in_read = False
+        self.in_write = False
+        self._dirty.clear()
+        self._cache.clear()
+        self.generation += 1
+        self._mark = b""
+        self._known_size = -1
+        self._savepoints.clear()
+        self._sub_journal.close()
+        if self.journal_mode != "memory":
+            if self._journal is not None:
+                self._journal.file.close()
+                self._journal = None
+            self._file.unlock(NONE)
+
+    def _recover(self) -> None:
+        """Leave ERROR: the journal in memory is tried again; one in a file is found hot."""
+        if self._journal is not None:
+            self._play_back()
+            self._journal = None
+            self._file.unlock(NONE)
+        self._state = OPEN
+
+    # savepoints ---------------------------------------------------------------------------------------------
+
+    def savepoint(self) -> int:
+        """Open a savepoint inside the write transaction and return its id: how many were open before."""
+        offset = 0 if self._journal is None else self._journal.offset
+        self._savepoints.append(Savepoint(self.page_count, offset, self._sub_journal.count))
+        self._epoch += 1
+        return len(self._savepoints) - 1
+
+    def release(self, identifier: int) -> None:
+        """Forget the savepoint and those opened after it, keeping the changes."""
+        if identifier >= len(self._savepoints):
+            return
+        savepoint = self._savepoints[identifier]
+        del self._savepoints[identifier:]
+        if savepoint.cut_on_release:
+            self._sub_journal.cut(savepoint.first_record)
+
+    def rollback_to(self, identifier: int) -> None:
+        """Undo the changes since the savepoint, which stays open; those opened after it are forgotten."""
+        if identifier >= len(self._savepoints):
+            return
+        savepoint = self._savepoints[identifier]
+        del self._savepoints[identifier + 1 :]
+        if self._state > WRITER_LOCKED:
+            self._restore(savepoint)
+
+    def _restore(self, savepoint: Savepoint) -> None:
+        """Put the pages back as they were at the savepoint, in the cache."""
+        for page in self._cache.pages():
+            if page.number > savepoint.page_count:
+                self._drop(page)
+        self.page_count = savepoint.page_count
+        done = Bitmap(savepoint.page_count)
+        journal = self._journal
+        if journal is not None:
+            # Spilling while images are put back adds empty sections at the end: look at those of now only.
+            for section in list(journal.sections):
+                offset = max(section.first, savepoint.journal_offset)
+                while offset < section.end:
+                    number, image = journal.read_record(offset)
+                    self._put_back(number, image, done)
+                    offset += journal.record_size()
+        for index in range(savepoint.first_record, self._sub_journal.count):
+            number, image = self._sub_journal.read(index)
+            self._put_back(number, image, done)
+        self.generation += 1
+        self._epoch += 1
+
+    def _put_back(self, number: i64, image: bytes, done: Bitmap) -> None:
+        if number > done.bound or done.has(number):
+            return
+        done.add(number)
+        old = self._cache.find(number)
+        if old is not None:
+            self._drop(old)
+            old = None
+        if self._cache.count >= self._limit:
+            self._make_room()
+        page = Page(number, image)
+        self._cache.add(page)
+        self._mark_dirty(page)
+        page.epoch = 0
+
+    # the journal's life -------------------------------------------------------------------------------------
+
+    def _journal_path(self) -> str:
+        return self.path + "-journal"
+
+    def _open_journal(self) -> None:
+        """Begin the transaction's journal, unless it has begun or there is none."""
+        if self._journal is not None or self.journal_mode == "off":
+            return
+        file: File
+        if self.temporary:
+            file = SpillFile(self.vfs)
+        elif self.journal_mode == "memory":
+            file = memory_file()
+        else:
+            if self._file.moved():
+                raise storage_error("SQLITE_READONLY_DBMOVED")
+            file = self.vfs.open(self._journal_path(), create=True, like=self.path)
+        try:
+            if file.read_only:
+                raise storage_error("SQLITE_CANTOPEN")
+            in_file = not self.temporary and self.journal_mode != "memory"
+            durable = in_file and self._sync_level > OFF
+            if in_file and (self.journal_mode != "persist" or not durable) and file.size():
+                file.truncate(0)
+            nonce = int.from_bytes(self.vfs.random(4), "big")
+            count = int(self._original_count)
+            self._journal = Journal(file, int(self.page_size), count, nonce, durable)
+        except BaseException:
+            file.close()
+            raise
+
+    def _end_journal(self) -> None:
+        """Make the journal void: with this a commit has happened, or a rollback is complete."""
+        if self._journal is None:
+            return
+        file = self._journal.file
+        if not self.temporary:
+            if self.journal_mode == "delete":
+                self.vfs.delete(self._journal_path(), self._sync_level >= EXTRA)
+            elif self.journal_mode == "truncate":
+                file.truncate(0)
+                if self._sync_level >= FULL:
+                    file.sync()
+            elif self.journal_mode == "persist":
+                file.write(0, bytes(28))
+                if self._sync_level > OFF:
+                    file.sync()
+        self._journal = None
+        file.close()
+
+    def _journal_is_there(self) -> bool:
+        return self.journal_mode != "delete" or self.vfs.exists(self._journal_path())
 
     def set_journal_mode(self, mode: str) -> str:
-        """PRAGMA journal_mode: the mode that is then in effect."""
-        raise NotImplementedError
+        """PRAGMA journal_mode: the mode that is then in effect; no change inside a write transaction.
+
+        Leaving a mode that keeps the journal file deletes it, unless another connection is writing.
+        """
+        if mode not in JOURNAL_MODES or self.in_write or self._state == ERROR:
+            return self.journal_mode
+        if self.temporary:
+            if mode in ("memory", "off"):
+                self.journal_mode = mode
+            return self.journal_mode
+        kept = self.journal_mode in ("truncate", "persist")
+        self.journal_mode = mode
+        if kept and mode not in ("truncate", "persist") and not self.read_only:
+            self._delete_kept_journal()
+        return mode
+
+    def _delete_kept_journal(self) -> None:
+        was_reading = self.in_read
+        self.begin_read()
+        if self._file.lock(RESERVED):
+            self.vfs.delete(self._journal_path())
+            self._file.unlock(SHARED)
+        if not was_reading:
+            self.end_read()
+
+    # waiting ------------------------------------------------------------------------------------------------
+
+    def _wait(self, level: int) -> None:
+        """Raise the lock to ``level``, asking the busy handler between the tries."""
+        if self.temporary:
+            return
+        tries = 0
+        while not self._file.lock(level):
+            if not self._ask_busy(tries):
+                raise storage_error("SQLITE_BUSY")
+            tries += 1
+
+    def _ask_busy(self, tries: int) -> bool:
+        """Whether to try again, after a wait."""
+        handler = self.busy
+        if handler is not None:
+            return handler(tries)
+        waited = sum(BUSY_DELAYS[:tries]) + BUSY_DELAYS[-1] * max(0, tries - len(BUSY_DELAYS))
+        delay = min(BUSY_DELAYS[min(tries, len(BUSY_DELAYS) - 1)], self.busy_timeout - waited)
+        if delay <= 0:
+            return False
+        self.vfs.sleep(delay)
+        return True
+
+    # shape and end ------------------------------------------------------------------------------------------
+
+    def set_page_size(self, page_size: int, reserved: int = 0) -> bool:
+        """Choose the page size of a database that is still empty; False where it is too late or no size."""
+        if not valid_page_size(page_size) or not 0 <= reserved <= min(255, page_size - 480):
+            return False
+        if self.page_count or self._known_size > 0 or self._state > WRITER_LOCKED:
+            return False
+        self._lay_out(page_size, reserved)
+        return True
+
+    def _lay_out(self, page_size: int, reserved: int) -> None:
+        """Take over a page size."""
+        if page_size != len(self._zeros):
+            self._zeros = bytes(page_size)
+            self._sub_journal = SubJournal(self.vfs, page_size)
+        self.page_size = page_size
+        self.usable_size = page_size - reserved
+        self._lock_page = lock_page(page_size)
+        self.set_cache_size(self.cache_size)
 
     def close(self) -> None:
         """Roll back what is not committed and release the file."""
-        raise NotImplementedError
+        try:
+            if self.in_write:
+                self.rollback()
+        finally:
+            self.in_read = False
+            self._state = OPEN
+            self._cache.clear()
+            self._dirty.clear()
+            self._file.close()

@@ -1,0 +1,82 @@
+"""Savepoints: the state of a transaction's pages at a moment, to go back to.
+
+A page that changes for the first time since a savepoint was opened has its image saved, once for all open
+savepoints: in the rollback journal where the transaction had not changed it yet, otherwise in the sub-journal.
+The sub-journal is private to the connection; it lives in memory while it is small, then in a temporary file.
+Its records are a page number (4 bytes) and an image.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.bitmap import Bitmap
+from foundrydb.storage.memory_vfs import SpillFile
+from foundrydb.storage.vfs import VFS, File
+
+
+@final
+class Savepoint:
+    """One open savepoint.
+
+    Attributes:
+        page_count: pages in the database when it was opened.
+        journal_offset: where the rollback journal ended then.
+        first_record: how many records the sub-journal had then.
+        saved: pages whose image of then is in one of the two.
+        cut_on_release: whether no savepoint further out needs the sub-journal's records since then.
+    """
+
+    def __init__(self, page_count: i64, journal_offset: int, first_record: int) -> None:
+        self.page_count: Final = page_count
+        self.journal_offset: Final = journal_offset
+        self.first_record: Final = first_record
+        self.saved: Final = Bitmap(page_count)
+        self.cut_on_release = True
+
+    def wants(self, number: i64) -> bool:
+        """Whether that page existed then and its image has not been saved yet."""
+        return number <= self.page_count and not self.saved.has(number)
+
+
+@final
+class SubJournal:
+    """Images of pages that the transaction had changed already when a savepoint was opened.
+
+    Attributes:
+        count: records in it.
+    """
+
+    def __init__(self, vfs: VFS, page_size: int) -> None:
+        self._vfs = vfs
+        self._page_size = page_size
+        self._file: File | None = None
+        self.count = 0
+
+    def append(self, number: int, image: bytes) -> None:
+        """Save the image of a page."""
+        if self._file is None:
+            self._file = SpillFile(self._vfs)
+        self._file.write(self.count * (self._page_size + 4), number.to_bytes(4, "big") + image)
+        self.count += 1
+
+    def read(self, index: int) -> tuple[int, bytes]:
+        """Page number and image of a record."""
+        assert self._file is not None
+        record = self._file.read(index * (self._page_size + 4), self._page_size + 4)
+        return int.from_bytes(record[:4], "big"), record[4:]
+
+    def cut(self, count: int) -> None:
+        """Forget all but the first ``count`` records."""
+        self.count = count
+        if self._file is not None:
+            self._file.truncate(count * (self._page_size + 4))
+
+    def close(self) -> None:
+        """Forget all."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self.count = 0
