@@ -5,15 +5,17 @@ form (``IndexScan``, ``RowidSeek``, a ``Sort`` that vanished because an index gi
 run: code generation takes any tree, so every pass can be left out.
 
 How rows flow.  A node yields rows to its parent.  Expressions refer to rows through a ``Source``; a node that
-*makes* columns has one as ``source`` (``Scan``: the table's columns; ``Project`` and ``Aggregate``: what they compute),
-and a node that only passes rows on (``Filter``, ``Sort``, ``Limit``, ``Join``) leaves its children's sources visible.  So
-above a ``Filter`` over a ``Scan`` of t, expressions refer to t's source; above a ``Project``, only to the project's.
+*makes* columns has one as ``source`` (``Scan``: the table's columns; ``Project`` and ``Aggregate``: what they
+compute), and a node that only passes rows on (``Filter``, ``Sort``, ``Limit``, ``Join``) leaves its children's
+sources visible.  So above a ``Filter`` over a ``Scan`` of t, expressions refer to t's source; above a ``Project``,
+only to the project's.
 
 Invariants, which ``plan.check`` verifies after each pass:
 
 1. an expression refers only to sources that a node below it makes, to those of the left side of a join on whose
    right side it stands, and to those of enclosing queries;
-2. every source is made by exactly one node of the statement;
+2. every source is made by exactly one node of the statement (a TransientIndex and the seeks of a SeekUnion pass
+   their source on);
 3. no AggregateCall is left in an expression;
 4. the root of a query is a node whose output columns are the query's: Project, Compound, Values, or Sort, Limit or
    Distinct over one of these.
@@ -294,8 +296,10 @@ class FunctionScan(LeafNode):
 class Derived(Node):
     """A subquery in FROM, a view or a common table expression: the child's columns under the name ``source``.
 
-    materialized: the rows are kept in an ephemeral table before the first is used; otherwise they stream (a coroutine).
-    shared: a number that the uses of one common table expression have in common (0: no other use). Its rows are made once.
+    materialized: the rows are kept in an ephemeral table before the first is used; otherwise they stream (a
+    coroutine).
+    shared: a number that the uses of one common table expression have in common (0: no other use).  Its rows are
+    made once.
     """
 
     def __init__(self, source: Source, child: Node, materialized: bool = False, shared: int = 0) -> None:
@@ -316,6 +320,8 @@ class Derived(Node):
 class TransientIndex(Node):
     """The child's rows, kept in an index made for this statement and looked up by ``keys`` (an automatic index).
 
+    source: the child's own; below this node its columns come from the child, above from the index, which keeps those
+    that the statement reads.
     columns: the child's columns that form the key, in order; keys: what they are compared with, from the left side of
     the join.  comparisons and sequences: affinity and collation of each comparison.
     """
@@ -485,7 +491,7 @@ class Aggregate(Node):
 
     The source's columns are: the group keys, then the aggregates, then the bare columns (expressions of the child
     that are neither; their value comes from the row that min() or max() chose where there is exactly one
-    such aggregate, else from the group's last row, as SQLite documents).
+    such aggregate, else from the group's first row; so does a key's value).
     Without keys there is exactly one group, also over no rows at all.
     sequences: the collation of each key.
     sorted: the child's rows arrive grouped by the keys already; otherwise the node sorts (or hashes) itself.
@@ -786,7 +792,8 @@ class Update(Node):
 
     child: yields the rows to change; ``target`` is the source in it that stands for the table.
     sets: (column or ROWID, new value over the child's sources).
-    row: bound to the new row.  one_pass: a row can be changed while the child goes on (no seek depends on a set column).
+    row: bound to the new row.
+    one_pass: a row can be changed while the child goes on (no seek depends on a set column).
     """
 
     def __init__(

@@ -117,6 +117,18 @@ class Expr:
         """The same expression over other operands (as many as ``children`` returned)."""
 
 
+def inherited_collation(operands: list[Expr]) -> str:
+    """The explicit collation that an operator takes over from its operands, "" for none.
+
+    A COLLATE anywhere below counts in a comparison of the whole (``lower(a COLLATE NOCASE) = b``): the first
+    operand that carries one decides.
+    """
+    for operand in operands:
+        if operand.explicit:
+            return operand.collation
+    return ""
+
+
 class Leaf(Expr):
     """An expression without operands."""
 
@@ -148,7 +160,7 @@ class Parameter(Leaf):
 
 @final
 class ColumnRef(Leaf):
-    """A column of a source; ``index`` is ROWID for the rowid."""
+    """A column of a source; ``index`` is ROWID for the rowid, also under the name of an INTEGER PRIMARY KEY."""
 
     def __init__(self, source: Source, index: int, start: int = -1, end: int = -1) -> None:
         if index == ROWID:
@@ -167,7 +179,7 @@ class Unary(Expr):
     def __init__(self, op: str, operand: Expr, start: int = -1, end: int = -1) -> None:
         plus = op == "+"
         super().__init__(
-            start, end, NONE, operand.collation if plus else "", operand.explicit if plus else False
+            start, end, NONE, operand.collation if plus or operand.explicit else "", operand.explicit
         )
         self.op: Final = op
         self.operand: Final = operand
@@ -184,7 +196,8 @@ class Binary(Expr):
     """op is one of ``+ - * / % << >> & | ||`` (the JSON arrows are function calls)."""
 
     def __init__(self, op: str, left: Expr, right: Expr, start: int = -1, end: int = -1) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation([left, right])
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.op: Final = op
         self.left: Final = left
         self.right: Final = right
@@ -207,7 +220,8 @@ class Compare(Expr):
     def __init__(
         self, op: str, left: Expr, right: Expr, comparison: str, sequence: str, start: int = -1, end: int = -1
     ) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation([left, right])
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.op: Final = op
         self.left: Final = left
         self.right: Final = right
@@ -228,7 +242,8 @@ class Logic(Expr):
     """AND or OR over two or more terms, with nested ones of the same kind flattened."""
 
     def __init__(self, op: str, terms: list[Expr], start: int = -1, end: int = -1) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation(terms)
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.op: Final = op
         self.terms: Final = terms
 
@@ -244,7 +259,8 @@ class IsNull(Expr):
     """``operand IS NULL``, or ``NOT NULL`` when negated."""
 
     def __init__(self, operand: Expr, negated: bool, start: int = -1, end: int = -1) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation([operand])
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.operand: Final = operand
         self.negated: Final = negated
 
@@ -260,7 +276,8 @@ class IsTruth(Expr):
     """``operand IS [NOT] TRUE|FALSE``: never NULL."""
 
     def __init__(self, operand: Expr, truth: bool, negated: bool, start: int = -1, end: int = -1) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation([operand])
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.operand: Final = operand
         self.truth: Final = truth
         self.negated: Final = negated
@@ -292,7 +309,8 @@ class Between(Expr):
         start: int = -1,
         end: int = -1,
     ) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation([operand, low, high])
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.operand: Final = operand
         self.low: Final = low
         self.high: Final = high
@@ -338,7 +356,8 @@ class InList(Expr):
         start: int = -1,
         end: int = -1,
     ) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation([operand, *items])
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.operand: Final = operand
         self.items: Final = items
         self.negated: Final = negated
@@ -386,7 +405,8 @@ class InQuery(Expr):
         start: int = -1,
         end: int = -1,
     ) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation([operand])
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.operand: Final = operand
         self.query: Final = query
         self.negated: Final = negated
@@ -410,8 +430,7 @@ class ScalarQuery(Leaf):
     """
 
     def __init__(self, query: Subquery, index: int = 0, start: int = -1, end: int = -1) -> None:
-        column = query.columns[index]
-        super().__init__(start, end, column.affinity, column.collation, False)
+        super().__init__(start, end, query.columns[index].affinity, "", False)
         self.query: Final = query
         self.index: Final = index
 
@@ -441,7 +460,14 @@ class Case(Expr):
         start: int = -1,
         end: int = -1,
     ) -> None:
-        super().__init__(start, end, NONE, "", False)
+        operands: list[Expr] = [] if base is None else [base]
+        for when, then in zip(whens, thens):
+            operands.append(when)
+            operands.append(then)
+        if otherwise is not None:
+            operands.append(otherwise)
+        inherited = inherited_collation(operands)
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.base: Final = base
         self.whens: Final = whens
         self.thens: Final = thens
@@ -514,7 +540,8 @@ class Call(Expr):
     def __init__(
         self, function: Function, args: list[Expr], sequence: str = "BINARY", start: int = -1, end: int = -1
     ) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation(args)
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.function: Final = function
         self.args: Final = args
         self.sequence: Final = sequence
@@ -543,7 +570,8 @@ class AggregateCall(Expr):
 
     The plan builder collects these into an Aggregate node and puts a ColumnRef to that node's output in
     their place; none is left in an expression when code is generated.
-    ``args`` is empty for ``count(*)``.
+    ``args`` is empty for ``count(*)``.  owner: the output of the Aggregate node that it belongs to (an aggregate in
+    a subquery may be one of an enclosing query).  written: the function's name as the SQL text has it.
     """
 
     def __init__(
@@ -556,14 +584,19 @@ class AggregateCall(Expr):
         sequence: str = "BINARY",
         start: int = -1,
         end: int = -1,
+        owner: Source | None = None,
+        written: str = "",
     ) -> None:
-        super().__init__(start, end, NONE, "", False)
+        inherited = inherited_collation(args)
+        super().__init__(start, end, NONE, inherited, inherited != "")
         self.function: Final = function
         self.args: Final = args
         self.distinct: Final = distinct
         self.filter: Final = filter
         self.order_by: Final = order_by
         self.sequence: Final = sequence
+        self.owner: Final = owner
+        self.written: Final = written
 
     def children(self) -> list[Expr]:
         out = list(self.args)
@@ -587,6 +620,8 @@ class AggregateCall(Expr):
             self.sequence,
             self.start,
             self.end,
+            self.owner,
+            self.written,
         )
 
 

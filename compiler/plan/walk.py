@@ -1,0 +1,220 @@
+"""Walking and rewriting plans: nodes, their expressions, and the plans of subqueries inside these."""
+
+from __future__ import annotations
+
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Compound,
+    CountRows,
+    Delete,
+    Derived,
+    Distinct,
+    Empty,
+    Filter,
+    FunctionScan,
+    IndexScan,
+    Insert,
+    Limit,
+    Node,
+    Output,
+    Project,
+    RowidSeek,
+    Scan,
+    SeekUnion,
+    Sort,
+    TransientIndex,
+    Update,
+    Values,
+)
+from foundrydb.compiler.resolve.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
+from foundrydb.compiler.resolve.exprs import query_of
+
+
+def made_source(node: Node) -> Source | None:
+    """The source that a node makes, None for one that only passes rows on."""
+    if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion, CountRows)):
+        return node.source
+    if isinstance(node, (Project, Aggregate, Derived, Compound, Values, FunctionScan, TransientIndex)):
+        return node.source
+    return None
+
+
+def visible_sources(node: Node) -> list[Source]:
+    """The sources that expressions above a node may refer to."""
+    own = made_source(node)
+    if own is not None:
+        return [own]
+    if isinstance(node, Empty):
+        return list(node.sources)
+    out: list[Source] = []
+    for child in node.children():
+        out.extend(visible_sources(child))
+    return out
+
+
+def output_source(node: Node) -> Source:
+    """The source whose first columns are a query's output columns, for the root of a query (invariant 4)."""
+    while True:
+        own = made_source(node)
+        if own is not None:
+            return own
+        if isinstance(node, Empty):
+            return node.sources[0]
+        assert isinstance(node, (Sort, Limit, Distinct, Output, Filter))
+        node = node.child
+
+
+def nodes_of(node: Node) -> list[Node]:
+    """``node`` and every node below it, parents first; subqueries' plans are not entered."""
+    out: list[Node] = []
+    stack: list[Node] = [node]
+    while stack:
+        item = stack.pop()
+        out.append(item)
+        stack.extend(reversed(item.children()))
+    return out
+
+
+def free_sources(node: Node) -> list[Source]:
+    """The sources that a plan reads and does not make: those of enclosing queries, each once."""
+    made: list[Source] = []
+    read: list[Source] = []
+    for item in nodes_of(node):
+        own = made_source(item)
+        if own is not None:
+            made.append(own)
+        if isinstance(item, Empty):
+            made.extend(item.sources)
+        if isinstance(item, (Insert, Update, Delete)):
+            made.append(item.row.source)
+        if isinstance(item, Insert):
+            for upsert in item.upserts:
+                made.append(upsert.excluded)
+                made.append(upsert.existing)
+        stack = list(item.expressions())
+        while stack:
+            expr = stack.pop()
+            if isinstance(expr, ColumnRef):
+                if expr.source not in read:
+                    read.append(expr.source)
+                continue
+            query = query_of(expr)
+            if query is not None:
+                read.extend(source for source in query.outer if source not in read)
+            stack.extend(expr.children())
+    return [source for source in read if source not in made]
+
+
+class Rewriter:
+    """Replaces expressions throughout an expression or a plan, the plans of subqueries included.
+
+    A subclass says in ``replace`` what becomes of an expression.  What nothing changed stays the same object, and a
+    subquery that several expressions share is still one object afterwards.
+    """
+
+    def __init__(self) -> None:
+        self._queries: dict[int, Subquery] = {}
+        self._kept: list[Subquery] = []
+
+    def replace(self, expr: Expr) -> Expr | None:
+        """What stands in the expression's place, or None to go on into its operands."""
+        return None
+
+    def finish(self, expr: Expr) -> Expr:
+        """What becomes of an expression whose operands have been rewritten."""
+        return expr
+
+    def expr(self, expr: Expr) -> Expr:
+        """The rewritten expression."""
+        new = self.replace(expr)
+        if new is not None:
+            return new
+        children = expr.children()
+        changed = False
+        if children:
+            rewritten: list[Expr] = []
+            for child in children:
+                other = self.expr(child)
+                changed = changed or other is not child
+                rewritten.append(other)
+            if changed:
+                expr = expr.with_children(rewritten)
+        return self.finish(self._with_query(expr))
+
+    def exprs(self, exprs: list[Expr]) -> list[Expr]:
+        """The rewritten expressions; the same list when nothing changed."""
+        out = [self.expr(expr) for expr in exprs]
+        for old, new in zip(exprs, out):
+            if old is not new:
+                return out
+        return exprs
+
+    def _with_query(self, expr: Expr) -> Expr:
+        """The expression over its rewritten subquery."""
+        if isinstance(expr, ScalarQuery):
+            query = self.query(expr.query)
+            return expr if query is expr.query else ScalarQuery(query, expr.index, expr.start, expr.end)
+        if isinstance(expr, Exists):
+            query = self.query(expr.query)
+            return expr if query is expr.query else Exists(query, expr.start, expr.end)
+        if isinstance(expr, InQuery):
+            query = self.query(expr.query)
+            if query is expr.query:
+                return expr
+            return InQuery(
+                expr.operand, query, expr.negated, expr.comparisons, expr.sequences, expr.start, expr.end
+            )
+        return expr
+
+    def query(self, query: Subquery) -> Subquery:
+        """The rewritten subquery."""
+        known = self._queries.get(id(query))
+        if known is not None:
+            return known
+        plan = query.plan
+        assert isinstance(plan, Node)
+        rewritten = self.subplan(plan)
+        new = query if rewritten is plan else Subquery(rewritten, free_sources(rewritten), query.columns)
+        self._queries[id(query)] = new
+        self._kept.append(query)
+        return new
+
+    def subplan(self, plan: Node) -> Node:
+        """The rewritten plan of a subquery."""
+        return self.node(plan)
+
+    def node(self, node: Node) -> Node:
+        """The rewritten plan: children first, then the node's own expressions."""
+        children = node.children()
+        if children:
+            changed = False
+            rewritten: list[Node] = []
+            for child in children:
+                other = self.node(child)
+                changed = changed or other is not child
+                rewritten.append(other)
+            if changed:
+                node = node.with_children(rewritten)
+        return self.own_expressions(node)
+
+    def own_expressions(self, node: Node) -> Node:
+        """The node with its own expressions rewritten."""
+        expressions = node.expressions()
+        if not expressions:
+            return node
+        new = self.exprs(expressions)
+        return node if new is expressions else node.with_expressions(new)
+
+
+class Substitution(Rewriter):
+    """Puts expressions in the place of one source's columns: column i becomes ``exprs[i]``."""
+
+    def __init__(self, source: Source, exprs: list[Expr]) -> None:
+        super().__init__()
+        self.source = source
+        self.replacements = exprs
+
+    def replace(self, expr: Expr) -> Expr | None:
+        if isinstance(expr, ColumnRef) and expr.source is self.source:
+            return self.replacements[expr.index]
+        return None

@@ -1,0 +1,234 @@
+"""Questions about bound expressions: which sources they read, whether two say the same, what they contain.
+
+Nothing here recurses, so that the depth of an expression does not matter.
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.resolve.bound import (
+    AggregateCall,
+    Between,
+    Binary,
+    Call,
+    Case,
+    CaseBase,
+    Cast,
+    Collate,
+    ColumnRef,
+    Compare,
+    Exists,
+    Expr,
+    InList,
+    InQuery,
+    IsNull,
+    IsTruth,
+    Literal,
+    Logic,
+    Parameter,
+    RowValue,
+    ScalarQuery,
+    Source,
+    Subquery,
+    Unary,
+)
+from foundrydb.compiler.resolve.catalog import Table
+from foundrydb.storage.values import Value
+
+
+def walk(expr: Expr) -> list[Expr]:
+    """``expr`` and everything below it, parents first; subqueries' plans are not entered."""
+    out: list[Expr] = []
+    stack: list[Expr] = [expr]
+    while stack:
+        item = stack.pop()
+        out.append(item)
+        below = item.children()
+        if below:
+            stack.extend(reversed(below))
+    return out
+
+
+def query_of(expr: Expr) -> Subquery | None:
+    """The subquery that an expression holds itself, None for none."""
+    if isinstance(expr, ScalarQuery):
+        return expr.query
+    if isinstance(expr, InQuery):
+        return expr.query
+    if isinstance(expr, Exists):
+        return expr.query
+    return None
+
+
+def sources_in(expr: Expr) -> list[Source]:
+    """The sources that an expression reads, each once; for a subquery in it, those outside the subquery."""
+    out: list[Source] = []
+    stack: list[Expr] = [expr]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, ColumnRef):
+            if item.source not in out:
+                out.append(item.source)
+            continue
+        query = query_of(item)
+        if query is not None:
+            for source in query.outer:
+                if source not in out:
+                    out.append(source)
+        stack.extend(item.children())
+    return out
+
+
+def reads_any(expr: Expr, sources: list[Source]) -> bool:
+    """Whether an expression reads any of the sources."""
+    return any(source in sources for source in sources_in(expr))
+
+
+def reads_only(expr: Expr, sources: list[Source]) -> bool:
+    """Whether an expression reads no other source than these."""
+    return all(source in sources for source in sources_in(expr))
+
+
+def has_subquery(expr: Expr) -> bool:
+    """Whether an expression contains a subquery."""
+    return any(query_of(item) is not None for item in walk(expr))
+
+
+def is_deterministic(expr: Expr) -> bool:
+    """Whether an expression has the same value each time that it is evaluated over the same row.
+
+    (Functions that are constant during a statement count as such; subqueries do.)
+    """
+    return all(not isinstance(item, Call) or item.function.flags & 3 != 0 for item in walk(expr))
+
+
+def is_constant(expr: Expr) -> bool:
+    """Whether an expression has one value for the whole statement: no columns, no subqueries, deterministic."""
+    for item in walk(expr):
+        if isinstance(item, (ColumnRef, AggregateCall, CaseBase)) or query_of(item) is not None:
+            return False
+        if isinstance(item, Call) and not item.function.flags & 3:
+            return False
+    return True
+
+
+def same_value(a: Value, b: Value) -> bool:
+    """Whether two constants are the same value of the same class (1 and 1.0 are not, nor 0.0 and -0.0)."""
+    if a.__class__ is not b.__class__:
+        return False
+    if isinstance(a, float):
+        return repr(a) == repr(b)
+    return a == b
+
+
+def same(a: Expr, b: Expr) -> bool:
+    """Whether two expressions say the same, spans aside; subqueries only when they are the same object."""
+    left: list[Expr] = [a]
+    right: list[Expr] = [b]
+    while left:
+        x = left.pop()
+        y = right.pop()
+        if x is y:
+            continue
+        if x.__class__ is not y.__class__ or not _same_node(x, y):
+            return False
+        below = x.children()
+        other = y.children()
+        if len(below) != len(other):
+            return False
+        left.extend(below)
+        right.extend(other)
+    return True
+
+
+def _same_node(x: Expr, y: Expr) -> bool:
+    """Whether two nodes of one class agree, operands aside."""
+    if isinstance(x, ColumnRef) and isinstance(y, ColumnRef):
+        return x.source is y.source and x.index == y.index
+    if isinstance(x, Literal) and isinstance(y, Literal):
+        return same_value(x.value, y.value) and x.affinity == y.affinity
+    if isinstance(x, Parameter) and isinstance(y, Parameter):
+        return x.number == y.number
+    if isinstance(x, (Unary, Binary, Logic)):
+        return isinstance(y, (Unary, Binary, Logic)) and x.op == y.op
+    if isinstance(x, Compare) and isinstance(y, Compare):
+        return x.op == y.op and x.comparison == y.comparison and x.sequence == y.sequence
+    if isinstance(x, Call) and isinstance(y, Call):
+        return x.function is y.function and x.sequence == y.sequence
+    if isinstance(x, (Cast, CaseBase)):
+        return isinstance(y, (Cast, CaseBase)) and x.affinity == y.affinity and x.collation == y.collation
+    if isinstance(x, Collate):
+        return x.collation == y.collation
+    return _same_test(x, y)
+
+
+def _same_test(x: Expr, y: Expr) -> bool:
+    """``_same_node`` for the predicates, and for what is rarer."""
+    if isinstance(x, IsNull) and isinstance(y, IsNull):
+        return x.negated == y.negated
+    if isinstance(x, IsTruth) and isinstance(y, IsTruth):
+        return x.negated == y.negated and x.truth == y.truth
+    if isinstance(x, Between) and isinstance(y, Between):
+        return (
+            x.negated == y.negated
+            and x.low_comparison == y.low_comparison
+            and x.high_comparison == y.high_comparison
+            and x.low_sequence == y.low_sequence
+            and x.high_sequence == y.high_sequence
+        )
+    if isinstance(x, InList) and isinstance(y, InList):
+        return x.negated == y.negated and x.comparison == y.comparison and x.sequence == y.sequence
+    if isinstance(x, AggregateCall) and isinstance(y, AggregateCall):
+        return _same_aggregate(x, y)
+    if isinstance(x, Case) and isinstance(y, Case):
+        return (x.base is None) == (y.base is None) and len(x.whens) == len(y.whens)
+    query = query_of(x)
+    if query is not None:
+        if isinstance(x, ScalarQuery) and isinstance(y, ScalarQuery) and x.index != y.index:
+            return False
+        if isinstance(x, InQuery) and isinstance(y, InQuery) and x.negated != y.negated:
+            return False
+        return query is query_of(y)
+    return isinstance(x, RowValue)
+
+
+def _same_aggregate(x: AggregateCall, y: AggregateCall) -> bool:
+    """``_same_node`` for aggregate calls; arguments and order are compared as operands."""
+    if x.function is not y.function or x.distinct != y.distinct or x.owner is not y.owner:
+        return False
+    if len(x.args) != len(y.args) or (x.filter is None) != (y.filter is None):
+        return False
+    if len(x.order_by) != len(y.order_by) or x.sequence != y.sequence:
+        return False
+    for a, b in zip(x.order_by, y.order_by):
+        if a.descending != b.descending or a.nulls_first != b.nulls_first or a.collation != b.collation:
+            return False
+    return True
+
+
+def conjuncts(expr: Expr | None) -> list[Expr]:
+    """The terms of an AND, or the expression alone; none for None."""
+    if expr is None:
+        return []
+    if isinstance(expr, Logic) and expr.op == "AND":
+        return list(expr.terms)
+    return [expr]
+
+
+def conjunction(terms: list[Expr]) -> Expr | None:
+    """AND over terms: None for no term, the term itself for one."""
+    if not terms:
+        return None
+    if len(terms) == 1:
+        return terms[0]
+    flat: list[Expr] = []
+    for term in terms:
+        flat.extend(conjuncts(term))
+    return Logic("AND", flat, flat[0].start, flat[-1].end)
+
+
+def column_label(table: Table, index: int) -> str:
+    """How a column of a table is called in a listing; index -1 is the rowid."""
+    if index < 0:
+        index = table.rowid_alias
+        return "rowid" if index < 0 else table.columns[index].name
+    return table.columns[index].name
