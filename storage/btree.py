@@ -1,54 +1,153 @@
 """The database as a set of B-trees: the one object that the virtual machine opens, changes and closes.
 
 A ``Database`` wraps a pager.  It knows the header's fields, makes and drops trees, and hands out cursors.
+The tree at page 1 is the schema table's; every other root page is named by a row of it.
 """
 
 from __future__ import annotations
 
 from typing import Final, final
 
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError, not_supported
+from foundrydb.storage.cursor import MAX_DEPTH
+from foundrydb.storage.freelist import Freelist
+from foundrydb.storage.header import (
+    META_ENCODING,
+    META_LARGEST_ROOT,
+    new_schema_page,
+    read_meta,
+    write_meta,
+)
 from foundrydb.storage.index_cursor import IndexCursor
+from foundrydb.storage.node import (
+    INTERIOR_TABLE,
+    LEAF_INDEX,
+    LEAF_TABLE,
+    Node,
+    first_overflow,
+    is_table,
+    local_size,
+    new_node,
+    put_node,
+    readable_node,
+)
+from foundrydb.storage.overflow import free_chain
 from foundrydb.storage.pager import Pager
 from foundrydb.storage.table_cursor import TableCursor
-from foundrydb.storage.values import KeyInfo
+from foundrydb.storage.tree import Tree
+from foundrydb.storage.values import UTF8, KeyInfo
+from foundrydb.storage.varint import read_varint
+from foundrydb.storage.vfs import VFS
+
+SCHEMA_ROOT: Final = 1
+"""The root page of the schema table."""
 
 
 @final
 class Database:
-    """A set of B-trees over a pager."""
+    """A set of B-trees over a pager.
+
+    Attributes:
+        pager: the pager.
+        freelist: where trees get their pages from.
+        encoding: the text encoding of the file (1 UTF-8, 2 UTF-16le, 3 UTF-16be).  It may be set while the
+            file is still empty.
+    """
 
     def __init__(self, pager: Pager) -> None:
         self.pager: Final = pager
-        self.encoding = 1
+        self.freelist: Final = Freelist(pager)
+        self.encoding = UTF8
+        self._trees: Final[dict[int, Tree]] = {}
 
-    # transactions -------------------------------------------------------------------------------------------
+    # Transactions -------------------------------------------------------------------------------------------
 
-    def begin_read(self) -> None: ...
-    def end_read(self) -> None: ...
-    def begin_write(self, exclusive: bool = False) -> None: ...
-    def commit(self) -> None: ...
-    def rollback(self) -> None: ...
+    def begin_read(self) -> None:
+        """Start reading: after this the file does not change until ``end_read``."""
+        fresh = not self.pager.in_read
+        self.pager.begin_read()
+        if fresh and self.pager.page_count > 0:
+            self._learn_encoding()
+
+    def end_read(self) -> None:
+        """Stop reading; cursors keep their keys."""
+        self.save_cursors()
+        self.pager.end_read()
+
+    def begin_write(self, exclusive: bool = False) -> None:
+        """Start a write transaction; an empty file gets its first page.
+
+        Raises:
+            NotSupportedError: the file has auto-vacuum.
+        """
+        self.pager.begin_write(exclusive)
+        if self.pager.page_count == 0:
+            page = self.pager.append_page()
+            put_node(self.pager, page, new_schema_page(self.pager, self.encoding))
+        else:
+            self._learn_encoding()
+            if self.get_meta(META_LARGEST_ROOT) != 0:
+                self.pager.rollback()
+                raise not_supported("writing to an auto-vacuum database")
+
+    def commit(self) -> None:
+        """Make the changes durable."""
+        self.pager.commit()
+
+    def rollback(self) -> None:
+        """Undo the changes of the transaction; open cursors keep their keys."""
+        self.save_cursors()
+        self.pager.rollback()
+
     def savepoint(self) -> int:
-        raise NotImplementedError
+        """Open a savepoint inside the write transaction; the number names it."""
+        return self.pager.savepoint()
 
-    def release(self, savepoint: int) -> None: ...
-    def rollback_to(self, savepoint: int) -> None: ...
-    def close(self) -> None: ...
+    def release(self, savepoint: int) -> None:
+        """Forget a savepoint, keeping its changes."""
+        self.pager.release(savepoint)
 
-    # header -------------------------------------------------------------------------------------------------
+    def rollback_to(self, savepoint: int) -> None:
+        """Undo the changes since a savepoint; open cursors keep their keys."""
+        self.save_cursors()
+        self.pager.rollback_to(savepoint)
+
+    def save_cursors(self) -> None:
+        """Have all open cursors remember their keys, because pages are about to change."""
+        for tree in self._trees.values():
+            tree.save_others(None)
+
+    def close(self) -> None:
+        """Close the file; what was not committed is rolled back."""
+        self._trees.clear()
+        self.pager.close()
+
+    # Header -------------------------------------------------------------------------------------------------
 
     def get_meta(self, field: int) -> int:
         """A field of the header: one of ``header.META_…`` (schema cookie, user version, …)."""
-        raise NotImplementedError
+        return read_meta(self.pager, field)
 
     def set_meta(self, field: int, value: int) -> None:
         """Change a field of the header, inside a write transaction."""
+        write_meta(self.pager, field, value)
+        if field == META_ENCODING:
+            self._learn_encoding()
 
-    # trees --------------------------------------------------------------------------------------------------
+    def _learn_encoding(self) -> None:
+        encoding = self.get_meta(META_ENCODING)
+        self.encoding = encoding if 1 <= encoding <= 3 else UTF8
+
+    # Trees --------------------------------------------------------------------------------------------------
 
     def create_tree(self, index: bool) -> int:
         """Make an empty tree and return its root page."""
-        raise NotImplementedError
+        page = self.freelist.allocate()
+        kind = LEAF_INDEX if index else LEAF_TABLE
+        put_node(self.pager, page, new_node(kind, self.pager.usable_size, self.pager.page_size))
+        return page.number
 
     def drop_tree(self, root: int) -> int:
         """Free all pages of a tree.
@@ -57,21 +156,72 @@ class Database:
             In auto-vacuum files, the number of the root page that was moved to ``root``'s place (the schema
             row that names it must be changed to ``root``); else 0.
         """
-        raise NotImplementedError
+        self.clear_tree(root)
+        self._trees.pop(root, None)
+        self.freelist.release(self.pager.get(root))
+        return 0
 
     def clear_tree(self, root: int) -> int:
         """Delete all entries of a tree, keeping its root page; returns how many there were."""
-        raise NotImplementedError
+        tree = self._trees.get(root)
+        if tree is not None:
+            tree.save_others(None)
+        page = self.pager.get(root)
+        node = readable_node(self.pager, page)
+        total = self._clear(root, 0, set())
+        fresh = Node(
+            LEAF_TABLE if is_table(node.kind) else LEAF_INDEX, node.prefix, node.tail, node.page_size
+        )
+        put_node(self.pager, page, fresh)
+        return total
+
+    def _clear(self, number: i64, depth: i64, seen: set[int]) -> i64:
+        """Free what is below a page, and its overflow chains; returns the number of entries."""
+        if depth > MAX_DEPTH or number in seen:
+            raise CorruptError("the tree runs in a circle", number)
+        seen.add(number)
+        page = self.pager.get(number)
+        node = readable_node(self.pager, page)
+        total: i64 = len(node.cells) if node.kind != INTERIOR_TABLE else 0
+        self._free_chains(node)
+        for child in node.children:
+            total += self._clear(child, depth + 1, seen)
+            self.freelist.release(self.pager.get(child))
+        return total
+
+    def _free_chains(self, node: Node) -> None:
+        usable = self.pager.usable_size
+        for cell in node.cells:
+            first = first_overflow(cell, node.kind, usable)
+            if first != 0:
+                size = read_varint(cell, 0)
+                free_chain(self.freelist, first, size - local_size(size, usable, node.kind))
+
+    def _tree(self, root: int, table: bool) -> Tree:
+        tree = self._trees.get(root)
+        if tree is None or tree.table != table or tree.encoding != self.encoding:
+            tree = Tree(self.freelist, root, table, self.encoding)
+            self._trees[root] = tree
+        return tree
 
     def table_cursor(self, root: int, writable: bool = False) -> TableCursor:
         """A cursor over the rows of a table tree.  Close it when done."""
-        raise NotImplementedError
+        return TableCursor(self._tree(root, True))
 
     def index_cursor(self, root: int, key_info: KeyInfo, writable: bool = False) -> IndexCursor:
         """A cursor over the entries of an index tree.  Close it when done."""
-        raise NotImplementedError
+        return IndexCursor(self._tree(root, False), key_info)
 
 
-def ephemeral(page_size: int = 4096) -> Database:
-    """A private database with no name, for intermediate results: in memory, spilling to a temporary file."""
-    raise NotImplementedError
+def ephemeral(vfs: VFS, page_size: int = 4096) -> Database:
+    """A private database with no name, for intermediate results; it goes when it is closed.
+
+    A write transaction is open from the start, and nothing is ever rolled back or committed.
+    """
+    pager = Pager(vfs, "", temporary=True, page_size=page_size)
+    pager.journal_mode = "off"
+    pager.synchronous = 0
+    database = Database(pager)
+    database.begin_read()
+    database.begin_write()
+    return database

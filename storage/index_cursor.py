@@ -1,18 +1,52 @@
-"""Cursors over index trees: entries in the order of their keys."""
+"""Cursors over index trees: entries in the order of their keys.
+
+An entry is a record; on interior pages too.  The order is the ``KeyInfo``'s.
+"""
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
-from foundrydb.storage.cursor import Cursor
-from foundrydb.storage.values import Value
+from librt.strings import BytesWriter
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError
+from foundrydb.storage.cursor import NOWHERE, ON_ENTRY, Cursor
+from foundrydb.storage.node import local_size, u32, writable_node
+from foundrydb.storage.overflow import read_chain
+from foundrydb.storage.record import decode
+from foundrydb.storage.search_key import SearchKey
+from foundrydb.storage.tree import Tree
+from foundrydb.storage.values import KeyInfo, Value
+from foundrydb.storage.varint import read_varint, varint_end, write_varint
 
 
 @final
 class IndexCursor(Cursor):
-    """A position in an index tree."""
+    """A position in an index tree.
 
-    def seek(self, key: list[Value], bias: int = 0) -> int:
+    Attributes:
+        key_info: how the entries' fields compare.
+    """
+
+    def __init__(self, tree: Tree, key_info: KeyInfo) -> None:
+        super().__init__(tree)
+        self.key_info: Final = key_info
+        self._kept = b""
+        self._last_key: SearchKey | None = None
+
+    # Seeking ------------------------------------------------------------------------------------------------
+
+    def search_key(self, key: list[Value]) -> SearchKey:
+        """Make a key ready for ``seek_key`` and ``compare_key``."""
+        last = self._last_key
+        if last is not None and last.values == key:
+            return last
+        fresh = SearchKey(key, self.key_info, self._encoding)
+        self._last_key = fresh
+        return fresh
+
+    def seek(self, key: list[Value], bias: int = 0) -> i64:
         """Move to an entry whose first ``len(key)`` fields equal the key, or next to where it would be.
 
         Args:
@@ -23,11 +57,106 @@ class IndexCursor(Cursor):
             0 equal; negative when the entry stood on is smaller; positive when it is larger.  On an empty
             tree the cursor is not valid and the result negative.
         """
-        raise NotImplementedError
+        search = self.search_key(list(key))
+        search.bias = bias
+        return self.seek_key(search)
 
-    def compare(self, key: list[Value]) -> int:
+    def seek_key(self, key: SearchKey) -> i64:
+        """``seek`` with a key made ready, its bias included."""
+        if not self._to_root():
+            return -1
+        while True:
+            low: i64 = 0
+            high = self._count
+            while low < high:
+                middle = (low + high) >> 1
+                order = self._order_at(middle, key)
+                if order == 0:
+                    self._index = middle
+                    self._arrive()
+                    return 0
+                if order < 0:
+                    low = middle + 1
+                else:
+                    high = middle
+            if self._leaf:
+                break
+            self._descend(low)
+        if low < self._count:
+            self._index = low
+            self._arrive()
+            return 1
+        self._index = self._count - 1
+        self._arrive()
+        return -1
+
+    def compare(self, key: list[Value]) -> i64:
         """Compare the current entry's first ``len(key)`` fields with the key, in the index's order."""
-        raise NotImplementedError
+        search = self.search_key(list(key))
+        search.bias = 0
+        return self.compare_key(search)
+
+    def compare_key(self, key: SearchKey) -> i64:
+        """``compare`` with a key made ready; an equal prefix gives the key's bias."""
+        if not self._stands():
+            return -1
+        if self._local < self._size:
+            self._need(self._size)
+        try:
+            return key.compare(self._buffer, self._record, self._size)
+        except (IndexError, CorruptError):
+            raise self._damaged("an index entry does not hold together") from None
+
+    def _order_at(self, index: i64, key: SearchKey) -> i64:
+        """Compare a cell of the current page with the key."""
+        node = self._node
+        at: i64 = 0
+        try:
+            if node is not None:
+                data = node.cells[index]
+                end: i64 = len(data)
+            else:
+                data = self._data
+                end = self._usable
+                at = self._cell_at(index)
+                if not self._leaf:
+                    at += 4
+            size: i64 = data[at]
+            if size < 0x80:
+                at += 1
+            else:
+                size = read_varint(data, at)
+                at = varint_end(data, at)
+            if 0 <= size <= self._largest_local:
+                if at + size <= end:
+                    return key.compare(data, at, size)
+            elif 0 <= size <= 0x7FFFFFFF:
+                return self._order_long(data, at, size, key)
+        except IndexError:
+            raise self._damaged("an index entry is cut short") from None
+        except CorruptError as error:
+            raise error if error.page else self._damaged(error.detail) from None
+        raise self._damaged("a cell reaches past the page's end")
+
+    def _order_long(self, data: bytes, at: i64, size: i64, key: SearchKey) -> i64:
+        """Compare an entry that has overflow pages with the key."""
+        local = local_size(size, self._usable, self.tree.leaf_kind)
+        rest = read_chain(self.pager, u32(data, at + local), size - local)
+        return key.compare(data[at : at + local] + rest, 0, size)
+
+    def last_integer(self) -> i64:
+        """The current entry's last field, which in an index of a rowid table is the rowid.
+
+        Raises:
+            CorruptError: it is no integer.
+        """
+        count = self.column_count()
+        value = self.column(count - 1) if count > 0 else None
+        if not isinstance(value, int):
+            raise self._damaged("an index entry without a rowid")
+        return value
+
+    # Changes ------------------------------------------------------------------------------------------------
 
     def insert(self, record: bytes, append: bool = False) -> None:
         """Write an entry (replacing an equal one); the cursor then stands on it.
@@ -35,8 +164,91 @@ class IndexCursor(Cursor):
         Args:
             append: the key is known to be larger than every other.
         """
-        raise NotImplementedError
+        self.tree.save_others(self)
+        where = self._place(record, append)
+        out = BytesWriter()
+        write_varint(out, len(record))
+        out.write(self._spill(record))
+        cell = out.getvalue()
+        if where == 0:
+            self._free_overflow(self._node_to_change().cells[self._index])
+        node = self._node_to_change()
+        if where == 0:
+            node.replace(self._index, cell)
+        else:
+            if where < 0 and self._count > 0:
+                self._index += 1
+            node.insert(self._index, cell)
+            self._count += 1
+        self._state = ON_ENTRY
+        self._side = 0
+        self.valid = True
+        if node.free() < 0:
+            self._kept = record
+            self._balance(False)
 
-    def last_integer(self) -> int:
-        """The current entry's last field, which in an index of a rowid table is the rowid."""
-        raise NotImplementedError
+    def _place(self, record: bytes, append: bool) -> i64:
+        """Move to where the entry belongs, with the result of ``seek``."""
+        if append:
+            if self._state == ON_ENTRY and self._rightmost and self._index == self._count - 1:
+                return -1
+            self.last()
+            return -1
+        return self.seek_key(SearchKey(decode(record, int(self._encoding)), self.key_info, self._encoding))
+
+    def delete(self) -> None:
+        """Delete the current entry; ``next()`` or ``previous()`` then reaches its neighbours."""
+        if not self._stands():
+            return
+        self.tree.save_others(self)
+        kept = self.payload()
+        node = self._node_to_change()
+        self._free_overflow(node.cells[self._index])
+        if not self._leaf:
+            self._delete_inside(kept)
+            return
+        node = self._node_to_change()
+        node.remove(self._index)
+        self._count -= 1
+        self.valid = False
+        if self._too_empty(node):
+            self._kept = kept
+            self._side = 0
+            self._balance(True)
+        elif self._count == 0:
+            self._state = NOWHERE
+        elif self._index < self._count:
+            self._beside(1)
+        else:
+            self._index -= 1
+            self._beside(-1)
+
+    def _delete_inside(self, kept: bytes) -> None:
+        """Delete an entry on an interior page: the entry before it, which is on a leaf, takes its place."""
+        page = self._page
+        index = self._index
+        self._descend(index)
+        self._down_right()
+        leaf = self._node_to_change()
+        cell = leaf.cells[self._index]
+        leaf.remove(self._index)
+        node = writable_node(self.pager, page)
+        node.replace(index, cell)
+        self.tree.freelist.note_node(page.number, node)
+        self._kept = kept
+        self._side = 0
+        self.valid = False
+        self._balance(True)
+
+    # Saved positions ----------------------------------------------------------------------------------------
+
+    def _keep_key(self) -> None:
+        if not self._parsed:
+            self._parse()
+        self._need(self._size)
+        self._kept = self._buffer[self._record : self._record + self._size]
+
+    def _seek_kept(self) -> i64:
+        return self.seek_key(
+            SearchKey(decode(self._kept, int(self._encoding)), self.key_info, self._encoding)
+        )

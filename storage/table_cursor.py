@@ -4,38 +4,175 @@ from __future__ import annotations
 
 from typing import final
 
-from foundrydb.storage.cursor import Cursor
+from librt.strings import BytesWriter
+from mypy_extensions import i64
+
+from foundrydb.storage.cursor import NOWHERE, ON_ENTRY, Cursor
+from foundrydb.storage.tree import Tree
+from foundrydb.storage.varint import read_varint, varint_end, write_varint
 
 
 @final
 class TableCursor(Cursor):
     """A position in a table tree."""
 
-    def rowid(self) -> int:
-        """The current row's rowid."""
-        raise NotImplementedError
+    def __init__(self, tree: Tree) -> None:
+        super().__init__(tree)
+        self._kept: i64 = 0
 
-    def seek(self, rowid: int) -> int:
+    def rowid(self) -> i64:
+        """The current row's rowid (of a row deleted by another cursor, its rowid when it was there)."""
+        if self._state != ON_ENTRY or not self._parsed:
+            if not self._stands():
+                return self._kept
+        return self._rowid
+
+    # Seeking ------------------------------------------------------------------------------------------------
+
+    def seek(self, rowid: i64) -> i64:
         """Move to the row, or next to where it would be.
 
         Returns:
             0 on the row; negative when the row stood on is smaller; positive when it is larger.  On an empty
             tree the cursor is not valid and the result negative.
         """
-        raise NotImplementedError
+        if self._state == ON_ENTRY:
+            if not self._parsed:
+                self._parse()
+            if rowid == self._rowid:
+                return 0
+            if rowid > self._rowid:
+                last = self._count - 1
+                if self._rightmost and self._index == last:
+                    return -1
+                if rowid <= self._rowid_at(last):
+                    return self._search_leaf(rowid, self._index + 1)
+        return self._seek_from_root(rowid)
 
-    def seek_exact(self, rowid: int) -> bool:
+    def seek_exact(self, rowid: i64) -> bool:
         """Move to the row; False when there is none."""
-        raise NotImplementedError
+        return self.seek(rowid) == 0
 
-    def insert(self, rowid: int, record: bytes, append: bool = False) -> None:
+    def _seek_from_root(self, rowid: i64) -> i64:
+        if not self._to_root():
+            return -1
+        while not self._leaf:
+            self._descend(self._first_not_less(rowid, 0))
+        return self._search_leaf(rowid, 0)
+
+    def _search_leaf(self, rowid: i64, low: i64) -> i64:
+        """Stand on the row in the current leaf, or beside its place; rows before ``low`` are smaller."""
+        index = self._first_not_less(rowid, low)
+        if index >= self._count:
+            self._index = self._count - 1
+            self._arrive()
+            return -1
+        self._index = index
+        self._arrive()
+        return 0 if self._rowid_at(index) == rowid else 1
+
+    def _first_not_less(self, rowid: i64, low: i64) -> i64:
+        """The index of the current page's first cell whose rowid is not smaller."""
+        high = self._count
+        while low < high:
+            middle = (low + high) >> 1
+            if self._rowid_at(middle) < rowid:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _rowid_at(self, index: i64) -> i64:
+        """The rowid of a cell of the current page."""
+        node = self._node
+        at: i64 = 0
+        try:
+            if node is not None:
+                data = node.cells[index]
+            else:
+                data = self._data
+                at = self._cell_at(index)
+                if not self._leaf:
+                    at += 4
+            if self._leaf:
+                at = at + 1 if data[at] < 0x80 else varint_end(data, at)
+            return read_varint(data, at)
+        except IndexError:
+            raise self._damaged("a cell reaches past the page's end") from None
+
+    def last_rowid(self) -> i64:
+        """The largest rowid of the tree, 0 when it is empty; the cursor then stands on it."""
+        return self.rowid() if self.last() else 0
+
+    # Changes ------------------------------------------------------------------------------------------------
+
+    def insert(self, rowid: i64, record: bytes, append: bool = False) -> None:
         """Write a row, replacing one with the same rowid; the cursor then stands on it.
 
         Args:
             append: the rowid is known to be larger than every other.
         """
-        raise NotImplementedError
+        self.tree.save_others(self)
+        where = self._place(rowid, append)
+        out = BytesWriter()
+        write_varint(out, len(record))
+        write_varint(out, rowid)
+        out.write(self._spill(record))
+        cell = out.getvalue()
+        if where == 0:
+            self._free_overflow(self._node_to_change().cells[self._index])
+        node = self._node_to_change()
+        if where == 0:
+            node.replace(self._index, cell)
+        else:
+            if where < 0 and self._count > 0:
+                self._index += 1
+            node.insert(self._index, cell)
+            self._count += 1
+        self._state = ON_ENTRY
+        self._side = 0
+        self.valid = True
+        if node.free() < 0:
+            self._kept = rowid
+            self._balance(False)
 
-    def last_rowid(self) -> int:
-        """The largest rowid of the tree, 0 when it is empty."""
-        raise NotImplementedError
+    def _place(self, rowid: i64, append: bool) -> i64:
+        """Move to where the row belongs, with the result of ``seek``."""
+        if append:
+            if self._state != ON_ENTRY or not self._rightmost or self._index != self._count - 1:
+                if not self.last():
+                    return -1
+        return self.seek(rowid)
+
+    def delete(self) -> None:
+        """Delete the current row; ``next()`` or ``previous()`` then reaches its neighbours."""
+        if not self._stands():
+            return
+        self.tree.save_others(self)
+        self._kept = self._rowid
+        node = self._node_to_change()
+        self._free_overflow(node.cells[self._index])
+        node = self._node_to_change()
+        node.remove(self._index)
+        self._count -= 1
+        self.valid = False
+        if self._too_empty(node):
+            self._side = 0
+            self._balance(True)
+        elif self._count == 0:
+            self._state = NOWHERE
+        elif self._index < self._count:
+            self._beside(1)
+        else:
+            self._index -= 1
+            self._beside(-1)
+
+    # Saved positions ----------------------------------------------------------------------------------------
+
+    def _keep_key(self) -> None:
+        if not self._parsed:
+            self._parse()
+        self._kept = self._rowid
+
+    def _seek_kept(self) -> i64:
+        return self._seek_from_root(self._kept)

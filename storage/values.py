@@ -59,7 +59,7 @@ def _encode_surrogates(text: str) -> bytes:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         parts = [
-            c.encode("utf-8", "surrogateescape" if "\udc80" <= c <= "\udcff" else "surrogatepass")
+            c.encode("utf-8", "surrogateescape" if 0xDC80 <= ord(c) <= 0xDCFF else "surrogatepass")
             for c in text
         ]
         return b"".join(parts)
@@ -78,8 +78,6 @@ def decode_text(data: bytes, encoding: int) -> str:
     if len(data) % 2:
         data = data[:-1]
     return data.decode("utf-16-le" if encoding == UTF16LE else "utf-16-be", "surrogatepass")
-
-
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

@@ -1,0 +1,64 @@
+"""One B-tree as its cursors share it: where it starts, what its cells look like, who stands in it."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.freelist import Freelist
+from foundrydb.storage.node import LEAF_INDEX, LEAF_TABLE, is_table, local_size, max_local
+from foundrydb.storage.pager import Pager
+
+
+class Visitor:
+    """A cursor, as far as the tree knows it."""
+
+    def save(self) -> None:
+        """Remember the position by its key, because the tree is about to change."""
+        raise NotImplementedError
+
+
+@final
+class Tree:
+    """A B-tree of the database.
+
+    Attributes:
+        root: the root page's number.
+        table: whether it is a table tree (keys are rowids); else an index tree (keys are records).
+        encoding: of the file's text.
+        visitors: the open cursors.
+    """
+
+    def __init__(self, freelist: Freelist, root: i64, table: bool, encoding: i64) -> None:
+        self.freelist: Final = freelist
+        self.pager: Final[Pager] = freelist.pager
+        self.root: i64 = root
+        self.table: Final = table
+        self.encoding: i64 = encoding
+        self.leaf_kind: Final[i64] = LEAF_TABLE if table else LEAF_INDEX
+        self.visitors: Final[list[Visitor]] = []
+
+    def is_empty_file(self) -> bool:
+        """Whether there is not even a root page, as in a file of no bytes."""
+        return self.root == 1 and self.pager.page_count == 0
+
+    def fits_kind(self, kind: i64) -> bool:
+        """Whether a page of that kind can be part of this tree."""
+        return is_table(kind) == self.table
+
+    def max_local(self) -> i64:
+        """The largest payload without overflow pages."""
+        return max_local(self.pager.usable_size, self.leaf_kind)
+
+    def local_size(self, payload: i64) -> i64:
+        """How much of a payload lies in its cell."""
+        return local_size(payload, self.pager.usable_size, self.leaf_kind)
+
+    def save_others(self, cursor: Visitor | None) -> None:
+        """Have all cursors but one remember their positions, before a change."""
+        if len(self.visitors) == 1 and self.visitors[0] is cursor:
+            return
+        for visitor in self.visitors:
+            if visitor is not cursor:
+                visitor.save()
