@@ -35,7 +35,6 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from librt.strings import read_i32_be
 from mypy_extensions import i64
 
 from foundrydb.storage.vfs import PENDING_BYTE, File
@@ -247,7 +246,7 @@ class JournalReader:
 
 
 def _field(data: bytes, offset: int) -> int:
-    return read_i32_be(data, offset) & 0xFFFFFFFF
+    return int.from_bytes(data[offset : offset + 4], "big")
 
 
 def read_super_name(file: File) -> str:
