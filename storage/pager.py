@@ -50,12 +50,14 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError, Error, InternalError, error, not_supported
 from foundrydb.storage.bitmap import Bitmap
+from foundrydb.storage.busy import busy_delay
 from foundrydb.storage.file_check import MARK_END, MARK_START, examine, stamped, valid_page_size
 from foundrydb.storage.hot_journal import is_hot, resize, roll_back
-from foundrydb.storage.journal import Journal, lock_page
-from foundrydb.storage.memory_vfs import SpillFile, memory_file
+from foundrydb.storage.journal import lock_page
+from foundrydb.storage.memory_vfs import SpillFile
 from foundrydb.storage.page_cache import Page, PageCache, PageContent
-from foundrydb.storage.savepoint import Savepoint, SubJournal
+from foundrydb.storage.savepoint import Savepoint
+from foundrydb.storage.undo_log import FULL, IN_FILE, JOURNAL_MODES, KEEPING_THE_FILE, OFF, UndoLog
 from foundrydb.storage.vfs import EXCLUSIVE, NONE, RESERVED, SHARED, VFS, File, storage_error
 
 __all__ = ["Page", "PageContent", "Pager"]
@@ -68,17 +70,8 @@ WRITER_DBMOD: Final = 4
 WRITER_FINISHED: Final = 5
 ERROR: Final = 6
 
-# PRAGMA synchronous.
-OFF: Final = 0
-NORMAL: Final = 1
-FULL: Final = 2
-EXTRA: Final = 3
-
-JOURNAL_MODES: Final = ("delete", "truncate", "persist", "memory", "off")
 DEFAULT_CACHE_SIZE: Final = -2000
 MAX_PAGE_COUNT: Final = 4294967294
-BUSY_DELAYS: Final = (1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100)
-"""Milliseconds that successive tries of a busy timeout wait."""
 
 
 @final
@@ -95,8 +88,8 @@ class Pager:
         read_only: whether the file cannot be written.
         data_version: grows whenever another connection was seen to have changed the file.
         busy: called with the number of calls so far when a lock is in the way; True asks to try again.
+        busy_timeout: where there is no such handler: milliseconds to go on trying.
         synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA; takes effect with the next transaction.
-        journal_mode: "delete", "truncate", "persist", "memory" or "off".
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
     """
@@ -132,7 +125,6 @@ class Pager:
         self.busy: Callable[[int], bool] | None = None
         self.busy_timeout = 0
         self.synchronous = FULL
-        self.journal_mode = "memory" if temporary else "delete"
         self.cache_size = DEFAULT_CACHE_SIZE
         self.max_page_count: i64 = MAX_PAGE_COUNT
 
@@ -159,13 +151,8 @@ class Pager:
         self._wal_format = False
 
         # The running write transaction.
-        self._journal: Journal | None = None
-        self._journaled = Bitmap(0)
-        self._original_count: i64 = 0
-        self._sync_level = FULL
+        self._undo: Final = UndoLog(vfs, self.path)
         self._stamped = False
-        self._savepoints: list[Savepoint] = []
-        self._sub_journal = SubJournal(vfs, page_size)
         self._lay_out(page_size, 0)
 
     # reading ------------------------------------------------------------------------------------------------
@@ -216,13 +203,13 @@ class Pager:
         if not file.lock(SHARED):
             return False
         try:
-            if is_hot(self.vfs, file, self._journal_path()):
+            if is_hot(self.vfs, file, self._undo.journal_path):
                 if self.read_only:
                     raise storage_error("SQLITE_READONLY_ROLLBACK")
                 if not file.lock(EXCLUSIVE):
                     file.unlock(NONE)
                     return False
-                roll_back(self.vfs, file, self._journal_path())
+                roll_back(self.vfs, file, self._undo.journal_path)
                 file.unlock(SHARED)
                 self._mark = b""
             self._look_at_file()
@@ -289,7 +276,7 @@ class Pager:
             return
         if self._state < WRITER_LOCKED or self._state == ERROR or not page.cached:
             raise InternalError("a page was changed outside its transaction", "SQLITE_INTERNAL")
-        self._keep_original(page)
+        self._undo.keep(page, self._file)
         self._mark_dirty(page)
         page.stale = True
 
@@ -301,7 +288,7 @@ class Pager:
         """
         if self._state < WRITER_LOCKED or self._state == ERROR:
             raise InternalError("a page was added outside a transaction", "SQLITE_INTERNAL")
-        self._open_journal()
+        self._undo.open_journal(self._file)
         number = self.page_count + 1
         if number == self._lock_page:
             number += 1
@@ -333,35 +320,6 @@ class Pager:
         if self._state == WRITER_LOCKED:
             self._state = WRITER_CACHEMOD
 
-    def _keep_original(self, page: Page) -> None:
-        """Save the page's image for the rollback, and for every savepoint that has none yet."""
-        number = page.number
-        if number <= self._original_count and not self._journaled.has(number):
-            self._open_journal()
-            if self._journal is not None:
-                self._journal.append(number, page.image())
-                self._journaled.add(number)
-                for savepoint in self._savepoints:
-                    if number <= savepoint.page_count:
-                        savepoint.saved.add(number)
-                return
-            self._journaled.add(number)
-        self._save_for_savepoints(page)
-
-    def _save_for_savepoints(self, page: Page) -> None:
-        wanted = False
-        for savepoint in self._savepoints:
-            if wanted:
-                savepoint.cut_on_release = False
-            elif savepoint.wants(page.number):
-                wanted = True
-        if not wanted:
-            return
-        self._sub_journal.append(page.number, page.image())
-        for savepoint in self._savepoints:
-            if page.number <= savepoint.page_count:
-                savepoint.saved.add(page.number)
-
     def _drop(self, page: Page) -> None:
         """Take a page out of the cache, written or not."""
         self._dirty.pop(page.number, None)
@@ -391,8 +349,7 @@ class Pager:
         if not self.temporary:
             if self._state < WRITER_CACHEMOD or not self._file.lock(EXCLUSIVE):
                 return False
-            if self._journal is not None:
-                self._journal.sync(self._sync_level >= FULL, go_on=True)
+            self._undo.sync(go_on=True)
             self._state = WRITER_DBMOD
         numbers = list(self._dirty)
         numbers.sort()
@@ -434,9 +391,7 @@ class Pager:
         self._lock_for_writing(exclusive)
         self._state = WRITER_LOCKED
         self.in_write = True
-        self._original_count = self.page_count
-        self._journaled = Bitmap(self.page_count)
-        self._sync_level = self.synchronous
+        self._undo.begin(int(self.page_size), self.page_count, self.synchronous)
         self._stamped = False
         self._epoch += 1
 
@@ -485,10 +440,9 @@ class Pager:
             return
         self._stamp()
         self._wait(EXCLUSIVE)
-        if self._journal is not None:
-            if super_journal:
-                self._journal.write_super(super_journal)
-            self._journal.sync(self._sync_level >= FULL, go_on=False)
+        if super_journal and self._undo.journal is not None:
+            self._undo.journal.write_super(super_journal)
+        self._undo.sync(go_on=False)
         self._state = WRITER_DBMOD
         numbers = list(self._dirty)
         numbers.sort()
@@ -496,7 +450,7 @@ class Pager:
             self._write(self._dirty[number])
         size = self.page_count * self.page_size
         resize(self._file, int(size))
-        if self._sync_level > OFF:
+        if self._undo.sync_level > OFF:
             self._file.sync()
         self._state = WRITER_FINISHED
 
@@ -506,16 +460,18 @@ class Pager:
             return
         if self._state == WRITER_FINISHED:
             try:
-                self._end_journal()
+                self._undo.end_journal()
             except Error:
-                if self._journal_is_there():
+                if not self._undo.is_void():
                     raise
                 # The deletion happened, only its durability is in doubt: the transaction is committed.
                 self._end_transaction()
                 raise
             self._remember_file()
-        elif self._journal is not None:
-            self._end_journal()
+        elif self._state > WRITER_LOCKED and not self.temporary:
+            raise InternalError("a commit was finished that was not prepared", "SQLITE_INTERNAL")
+        else:
+            self._undo.end_journal()
         self._end_transaction()
 
     def rollback(self) -> None:
@@ -536,7 +492,7 @@ class Pager:
             try:
                 if in_file:
                     self._play_back()
-                self._end_journal()
+                self._undo.end_journal()
             except BaseException:
                 self._fail()
                 raise
@@ -562,9 +518,7 @@ class Pager:
         self._known_size = int(self.page_count * self.page_size)
 
     def _end_transaction(self) -> None:
-        self._journal = None
-        self._savepoints.clear()
-        self._sub_journal.close()
+        self._undo.clear()
         self._epoch += 1
         self._state = READER
         self.in_write = False
@@ -577,34 +531,34 @@ class Pager:
     def _forget_changes(self) -> None:
         """Drop every page that the transaction changed from the cache."""
         for page in self._cache.pages():
-            number = page.number
-            if page.dirty or number > self._original_count or self._journaled.has(number):
+            if page.dirty or self._undo.changed(page.number):
                 self._drop(page)
-        self.page_count = self._original_count
+        self.page_count = self._undo.original_count
         if self._stamped:
             self._counter -= 1
 
     def _play_back(self) -> None:
         """Write the journal's images back to the file."""
-        journal = self._journal
+        journal = self._undo.journal
         if journal is None:
             raise error("cannot roll back: journal_mode is off and pages were written", "SQLITE_ABORT")
-        resize(self._file, int(self._original_count * self.page_size))
+        resize(self._file, int(self._undo.original_count * self.page_size))
         for section in journal.sections:
             offset = section.first
             while offset < section.end:
                 number, image = journal.read_record(offset)
                 self._file.write((number - 1) * int(self.page_size), image)
                 offset += journal.record_size()
-        if self._sync_level > OFF:
+        if self._undo.sync_level > OFF:
             self._file.sync()
 
     def _roll_back_in_memory(self) -> None:
         if self._state == WRITER_LOCKED:
             return
-        if self._journal is None:
+        if self._undo.journal is None:
             raise error("cannot roll back: journal_mode is off", "SQLITE_ABORT")
-        self._restore(Savepoint(self._original_count, 0, self._sub_journal.count))
+        self._restore(self._undo.beginning())
+        self._undo.end_journal()
 
     def _fail(self) -> None:
         """A rollback could not be carried out: leave it to the next reader."""
@@ -616,19 +570,15 @@ class Pager:
         self.generation += 1
         self._mark = b""
         self._known_size = -1
-        self._savepoints.clear()
-        self._sub_journal.close()
-        if self.journal_mode != "memory":
-            if self._journal is not None:
-                self._journal.file.close()
-                self._journal = None
+        self._undo.abandon()
+        if self._undo.journal is None:
             self._file.unlock(NONE)
 
     def _recover(self) -> None:
         """Leave ERROR: the journal in memory is tried again; one in a file is found hot."""
-        if self._journal is not None:
+        if self._undo.journal is not None:
             self._play_back()
-            self._journal = None
+            self._undo.end_journal()
             self._file.unlock(NONE)
         self._state = OPEN
 
@@ -636,27 +586,17 @@ class Pager:
 
     def savepoint(self) -> int:
         """Open a savepoint inside the write transaction and return its id: how many were open before."""
-        offset = 0 if self._journal is None else self._journal.offset
-        self._savepoints.append(Savepoint(self.page_count, offset, self._sub_journal.count))
         self._epoch += 1
-        return len(self._savepoints) - 1
+        return self._undo.savepoint(self.page_count)
 
     def release(self, identifier: int) -> None:
         """Forget the savepoint and those opened after it, keeping the changes."""
-        if identifier >= len(self._savepoints):
-            return
-        savepoint = self._savepoints[identifier]
-        del self._savepoints[identifier:]
-        if savepoint.cut_on_release:
-            self._sub_journal.cut(savepoint.first_record)
+        self._undo.release(identifier)
 
     def rollback_to(self, identifier: int) -> None:
         """Undo the changes since the savepoint, which stays open; those opened after it are forgotten."""
-        if identifier >= len(self._savepoints):
-            return
-        savepoint = self._savepoints[identifier]
-        del self._savepoints[identifier + 1 :]
-        if self._state > WRITER_LOCKED:
+        savepoint = self._undo.back_to(identifier)
+        if savepoint is not None and self._state > WRITER_LOCKED:
             self._restore(savepoint)
 
     def _restore(self, savepoint: Savepoint) -> None:
@@ -666,7 +606,7 @@ class Pager:
                 self._drop(page)
         self.page_count = savepoint.page_count
         done = Bitmap(savepoint.page_count)
-        journal = self._journal
+        journal = self._undo.journal
         if journal is not None:
             # Spilling while images are put back adds empty sections at the end: look at those of now only.
             for section in list(journal.sections):
@@ -675,8 +615,8 @@ class Pager:
                     number, image = journal.read_record(offset)
                     self._put_back(number, image, done)
                     offset += journal.record_size()
-        for index in range(savepoint.first_record, self._sub_journal.count):
-            number, image = self._sub_journal.read(index)
+        for index in range(savepoint.first_record, self._undo.sub_records()):
+            number, image = self._undo.sub_record(index)
             self._put_back(number, image, done)
         self.generation += 1
         self._epoch += 1
@@ -696,74 +636,25 @@ class Pager:
         self._mark_dirty(page)
         page.epoch = 0
 
-    # the journal's life -------------------------------------------------------------------------------------
+    # journal_mode -------------------------------------------------------------------------------------------
 
-    def _journal_path(self) -> str:
-        return self.path + "-journal"
-
-    def _open_journal(self) -> None:
-        """Begin the transaction's journal, unless it has begun or there is none."""
-        if self._journal is not None or self.journal_mode == "off":
-            return
-        file: File
-        if self.temporary:
-            file = SpillFile(self.vfs)
-        elif self.journal_mode == "memory":
-            file = memory_file()
-        else:
-            if self._file.moved():
-                raise storage_error("SQLITE_READONLY_DBMOVED")
-            file = self.vfs.open(self._journal_path(), create=True, like=self.path)
-        try:
-            if file.read_only:
-                raise storage_error("SQLITE_CANTOPEN")
-            in_file = not self.temporary and self.journal_mode != "memory"
-            durable = in_file and self._sync_level > OFF
-            if in_file and (self.journal_mode != "persist" or not durable) and file.size():
-                file.truncate(0)
-            nonce = int.from_bytes(self.vfs.random(4), "big")
-            count = int(self._original_count)
-            self._journal = Journal(file, int(self.page_size), count, nonce, durable)
-        except BaseException:
-            file.close()
-            raise
-
-    def _end_journal(self) -> None:
-        """Make the journal void: with this a commit has happened, or a rollback is complete."""
-        if self._journal is None:
-            return
-        file = self._journal.file
-        if not self.temporary:
-            if self.journal_mode == "delete":
-                self.vfs.delete(self._journal_path(), self._sync_level >= EXTRA)
-            elif self.journal_mode == "truncate":
-                file.truncate(0)
-                if self._sync_level >= FULL:
-                    file.sync()
-            elif self.journal_mode == "persist":
-                file.write(0, bytes(28))
-                if self._sync_level > OFF:
-                    file.sync()
-        self._journal = None
-        file.close()
-
-    def _journal_is_there(self) -> bool:
-        return self.journal_mode != "delete" or self.vfs.exists(self._journal_path())
+    @property
+    def journal_mode(self) -> str:
+        """ "delete", "truncate", "persist", "memory" or "off"."""
+        return self._undo.mode
 
     def set_journal_mode(self, mode: str) -> str:
         """PRAGMA journal_mode: the mode that is then in effect; no change inside a write transaction.
 
         Leaving a mode that keeps the journal file deletes it, unless another connection is writing.
         """
+        before = self._undo.mode
         if mode not in JOURNAL_MODES or self.in_write or self._state == ERROR:
-            return self.journal_mode
-        if self.temporary:
-            if mode in ("memory", "off"):
-                self.journal_mode = mode
-            return self.journal_mode
-        kept = self.journal_mode in ("truncate", "persist")
-        self.journal_mode = mode
-        if kept and mode not in ("truncate", "persist") and not self.read_only:
+            return before
+        if self.temporary and mode in IN_FILE:
+            return before
+        self._undo.mode = mode
+        if before in KEEPING_THE_FILE and mode not in KEEPING_THE_FILE and not self.read_only:
             self._delete_kept_journal()
         return mode
 
@@ -771,7 +662,7 @@ class Pager:
         was_reading = self.in_read
         self.begin_read()
         if self._file.lock(RESERVED):
-            self.vfs.delete(self._journal_path())
+            self.vfs.delete(self._undo.journal_path)
             self._file.unlock(SHARED)
         if not was_reading:
             self.end_read()
@@ -793,12 +684,10 @@ class Pager:
         handler = self.busy
         if handler is not None:
             return handler(tries)
-        waited = sum(BUSY_DELAYS[:tries]) + BUSY_DELAYS[-1] * max(0, tries - len(BUSY_DELAYS))
-        delay = min(BUSY_DELAYS[min(tries, len(BUSY_DELAYS) - 1)], self.busy_timeout - waited)
-        if delay <= 0:
-            return False
-        self.vfs.sleep(delay)
-        return True
+        delay = busy_delay(tries, self.busy_timeout)
+        if delay > 0:
+            self.vfs.sleep(delay)
+        return delay > 0
 
     # shape and end ------------------------------------------------------------------------------------------
 
@@ -815,7 +704,6 @@ class Pager:
         """Take over a page size."""
         if page_size != len(self._zeros):
             self._zeros = bytes(page_size)
-            self._sub_journal = SubJournal(self.vfs, page_size)
         self.page_size = page_size
         self.usable_size = page_size - reserved
         self._lock_page = lock_page(page_size)
