@@ -219,7 +219,7 @@ def ephemeral(vfs: VFS, page_size: int = 4096) -> Database:
     A write transaction is open from the start, and nothing is ever rolled back or committed.
     """
     pager = Pager(vfs, "", temporary=True, page_size=page_size)
-    pager.journal_mode = "off"
+    pager.set_journal_mode("off")
     pager.synchronous = 0
     database = Database(pager)
     database.begin_read()
