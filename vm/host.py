@@ -19,18 +19,23 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import mypyc_attr
 
+from foundrydb.errors import CODES, Error, error
 from foundrydb.storage.btree import Database, ephemeral
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, Value
+from foundrydb.storage.header import META_SCHEMA_COOKIE
+from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
+from foundrydb.storage.vfs import VFS, File
 from foundrydb.vm.functions.registry import FunctionRegistry
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
 
-META_SCHEMA_COOKIE: Final = 1
+MEMORY_BUDGET: Final = 64 * 1024 * 1024
 
 SAVEPOINT_BEGIN: Final = 0
 SAVEPOINT_RELEASE: Final = 1
 SAVEPOINT_ROLLBACK: Final = 2
+
+_UNFORESEEN: Final = {CODES[name] for name in ("SQLITE_NOMEM", "SQLITE_IOERR", "SQLITE_INTERRUPT", "SQLITE_FULL")}
 
 ABORT: Final = "abort"
 FAIL: Final = "fail"
@@ -69,6 +74,7 @@ class Host:
         collations: the collating sequences, by name in capitals.
         running: the machines that have begun and have not ended.
         savepoints: the user's open savepoints, outermost first.
+        memory_budget: bytes that a sorter or an ephemeral table may take before it goes to a temporary file.
     """
 
     def __init__(self) -> None:
@@ -81,6 +87,7 @@ class Host:
         self.collations: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
         self.running: Final[list[Machine]] = []
         self.savepoints: Final[list[SavepointFrame]] = []
+        self.memory_budget = MEMORY_BUDGET
         self._writing: Final[set[int]] = set()
         self._reading: Final[set[int]] = set()
 
@@ -88,7 +95,11 @@ class Host:
 
     def open_temp(self) -> Database:
         """Make the database ``temp`` when a statement first needs it."""
-        return ephemeral()
+        return self.ephemeral()
+
+    def temporary_vfs(self) -> VFS:
+        """Where temporary files go: by default, where the main database's file is."""
+        return self.database(0).pager.vfs
 
     def parse_schema(self, db: int, where: str) -> None:
         """Read rows of the schema table of ``db`` (those that satisfy ``where``; all if empty) into the catalog."""
@@ -133,3 +144,237 @@ class Host:
     def progress(self) -> bool:
         """Called now and then while a statement runs, if ``Machine.watch`` asked for it; True stops it."""
         return False
+
+    # databases ----------------------------------------------------------------------------------------------
+
+    def database(self, db: int) -> Database:
+        """The database of that number; ``temp`` is made when it is first asked for."""
+        found = self.databases[db]
+        if found is None:
+            found = self.open_temp()
+            self.databases[db] = found
+        return found
+
+    @property
+    def encoding(self) -> int:
+        """The text encoding of the main database: one of ``storage.values``' constants."""
+        main = self.databases[0] if self.databases else None
+        return UTF8 if main is None else main.encoding
+
+    def ephemeral(self) -> Database:
+        """A private database for a statement's intermediate results."""
+        database = ephemeral(self.temporary_vfs())
+        database.encoding = self.encoding
+        return database
+
+    def temporary_file(self) -> File:
+        """A new file that nobody else sees and that vanishes when it is closed."""
+        return self.temporary_vfs().open_temporary()
+
+    # statements ---------------------------------------------------------------------------------------------
+
+    def begin_statement(self, machine: Machine) -> None:
+        """A statement starts to run."""
+        self.running.append(machine)
+
+    def begin(self, machine: Machine, db: int, write: int, cookie: int) -> None:
+        """A statement begins to read ``db``, or to write it; see the instruction Transaction.
+
+        Raises:
+            Error: the database is locked, cannot be written, or has another schema than the statement's.
+        """
+        database = self.database(db)
+        database.begin_read()
+        self._reading.add(db)
+        if write:
+            self._begin_write(machine, db, database, write > 1)
+        if cookie >= 0 and database.get_meta(META_SCHEMA_COOKIE) != cookie:
+            self.schema_changed(db)
+            raise error("database schema has changed", "SQLITE_SCHEMA")
+
+    def _begin_write(self, machine: Machine, db: int, database: Database, exclusive: bool) -> None:
+        if database.pager.read_only:
+            raise error("attempt to write a readonly database", "SQLITE_READONLY")
+        database.begin_write(exclusive)
+        self._writing.add(db)
+        machine.writes = True
+        for frame in self.savepoints:
+            if db not in frame.ids:
+                frame.ids[db] = database.savepoint()
+        if machine.program.statement_journal and (not self.autocommit or len(self.running) > 1):
+            machine.statement_savepoints.append((db, database.savepoint()))
+
+    def set_meta(self, db: int, field: int, value: int) -> None:
+        """Change a field of a database's header."""
+        self.database(db).set_meta(field, value)
+
+    def destroy_tree(self, machine: Machine, db: int, root: int) -> int:
+        """Free a B-tree; the root page that moved to its place, or 0.
+
+        Raises:
+            Error: ``SQLITE_LOCKED``, while another statement reads.
+        """
+        if len(self.running) > 1:
+            machine.failed_action = ABORT
+            raise error("database table is locked", "SQLITE_LOCKED")
+        return self.database(db).drop_tree(root)
+
+    def end_statement(self, machine: Machine) -> None:
+        """A statement has ended well: count its changes, and commit if it was a transaction of its own."""
+        for db, identifier in machine.statement_savepoints:
+            self.database(db).release(identifier)
+        machine.statement_savepoints = []
+        if machine.program.counts_changes:
+            self.changes = machine.changes
+            self.total_changes += machine.changes
+        if self.autocommit and self._no_writer_but(machine):
+            self.commit_all()
+        self._leave(machine)
+
+    def end_failed_statement(self, machine: Machine, failure: BaseException, action: str) -> None:
+        """A statement has failed: undo what ``action`` says."""
+        changes = 0
+        if action == ROLLBACK:
+            self.rollback_all()
+        elif action == FAIL:
+            changes = machine.changes
+            for db, identifier in machine.statement_savepoints:
+                self.database(db).release(identifier)
+            if self.autocommit and self._no_writer_but(machine):
+                self.commit_all()
+        elif machine.statement_savepoints:
+            for db, identifier in machine.statement_savepoints:
+                self.database(db).rollback_to(identifier)
+                self.database(db).release(identifier)
+        elif machine.writes and ((self.autocommit and self._no_writer_but(machine)) or _unforeseen(failure)):
+            self.rollback_all()
+        machine.statement_savepoints = []
+        if machine.program.counts_changes and machine.writes:
+            self.changes = changes
+            self.total_changes += changes
+        self._leave(machine)
+
+    def _no_writer_but(self, machine: Machine) -> bool:
+        return not any(other.writes for other in self.running if other is not machine)
+
+    def _leave(self, machine: Machine) -> None:
+        """Take the machine off the list, and the locks with the last one."""
+        machine.writes = False
+        if machine in self.running:
+            self.running.remove(machine)
+        if not self.running and self.autocommit:
+            for db in self._reading:
+                if db < len(self.databases):
+                    database = self.databases[db]
+                    if database is not None:
+                        database.end_read()
+            self._reading.clear()
+
+    # transactions -------------------------------------------------------------------------------------------
+
+    def set_autocommit(self, machine: Machine, on: bool, rollback: bool) -> None:
+        """BEGIN, COMMIT or ROLLBACK; see the instruction AutoCommit.
+
+        Raises:
+            Error: there is a transaction already, there is none, or a lock is in the way of the commit.
+        """
+        if on == self.autocommit:
+            if not on:
+                message = "cannot start a transaction within a transaction"
+            elif rollback:
+                message = "cannot rollback - no transaction is active"
+            else:
+                message = "cannot commit - no transaction is active"
+            raise error(message)
+        if not on:
+            self.autocommit = False
+        elif rollback:
+            self.rollback_all()
+        else:
+            if not self._no_writer_but(machine):
+                raise error("cannot commit transaction - SQL statements in progress", "SQLITE_BUSY")
+            self.commit_all()
+            self.autocommit = True
+            self.savepoints.clear()
+
+    def commit_all(self) -> None:
+        """Commit every database that was written to."""
+        for db in sorted(self._writing):
+            database = self.databases[db] if db < len(self.databases) else None
+            if database is not None:
+                database.commit()
+            self._writing.discard(db)
+
+    def rollback_all(self) -> None:
+        """Undo the transaction in every database; autocommit is on again."""
+        for db in sorted(self._writing):
+            database = self.databases[db] if db < len(self.databases) else None
+            if database is not None:
+                self._roll_back(db, database)
+        self._writing.clear()
+        self.savepoints.clear()
+        self.autocommit = True
+
+    def _roll_back(self, db: int, database: Database) -> None:
+        cookie = database.get_meta(META_SCHEMA_COOKIE)
+        database.rollback()
+        if database.get_meta(META_SCHEMA_COOKIE) != cookie:
+            self.schema_changed(db)
+
+    def savepoint(self, machine: Machine, operation: int, name: str) -> None:
+        """SAVEPOINT, RELEASE or ROLLBACK TO; see the instruction Savepoint.
+
+        Raises:
+            Error: there is no such savepoint, or other statements are in the way.
+        """
+        if operation == SAVEPOINT_BEGIN:
+            self._open_savepoint(name)
+            return
+        at = self._find_savepoint(name)
+        if operation == SAVEPOINT_RELEASE:
+            self._release_savepoint(machine, at)
+        else:
+            self._roll_back_to(at)
+
+    def _find_savepoint(self, name: str) -> int:
+        for at in range(len(self.savepoints) - 1, -1, -1):
+            if self.savepoints[at].name.lower() == name.lower():
+                return at
+        raise error(f"no such savepoint: {name}")
+
+    def _open_savepoint(self, name: str) -> None:
+        frame = SavepointFrame(name, self.autocommit)
+        self.autocommit = False
+        for db in sorted(self._writing):
+            frame.ids[db] = self.database(db).savepoint()
+        self.savepoints.append(frame)
+
+    def _release_savepoint(self, machine: Machine, at: int) -> None:
+        frame = self.savepoints[at]
+        if frame.opens_transaction and at == 0:
+            if not self._no_writer_but(machine):
+                raise error("cannot release savepoint - SQL statements in progress", "SQLITE_BUSY")
+            self.commit_all()
+            self.autocommit = True
+        else:
+            for db, identifier in frame.ids.items():
+                self.database(db).release(identifier)
+        del self.savepoints[at:]
+
+    def _roll_back_to(self, at: int) -> None:
+        frame = self.savepoints[at]
+        del self.savepoints[at + 1 :]
+        for db in sorted(self._writing):
+            database = self.database(db)
+            cookie = database.get_meta(META_SCHEMA_COOKIE)
+            if db in frame.ids:
+                database.rollback_to(frame.ids[db])
+            if database.get_meta(META_SCHEMA_COOKIE) != cookie:
+                self.schema_changed(db)
+
+
+def _unforeseen(failure: BaseException) -> bool:
+    """Whether a statement may have failed half way with no savepoint of its own: only a full rollback helps."""
+    if not isinstance(failure, Error):
+        return True
+    return failure.sqlite_errorcode & 0xFF in _UNFORESEEN

@@ -8,7 +8,6 @@ from mypy_extensions import i64
 
 from foundrydb.storage.values import Collation
 from foundrydb.vm.cast import cast_value
-from foundrydb.vm.cursors import VirtualSlot
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.functions.table import TableFunction
 from foundrydb.vm.instruction import (
@@ -26,6 +25,7 @@ from foundrydb.vm.instruction import (
     updates,
     writes,
 )
+from foundrydb.vm.virtual import VirtualSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -43,7 +43,7 @@ class Cast(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = cast_value(r[self.dest], self.affinity)
+        r[self.dest] = cast_value(r[self.dest], self.affinity, m.encoding)
         return pc + 1
 
 

@@ -64,13 +64,12 @@ class Eq(Instruction):
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
         self.nulls_equal: Final = nulls_equal
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             return self.target if a == b else pc + 1
         if a is None or b is None:
             if self.nulls_equal:
@@ -111,13 +110,12 @@ class Ne(Instruction):
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
         self.nulls_equal: Final = nulls_equal
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             return self.target if a != b else pc + 1
         if a is None or b is None:
             if self.nulls_equal:
@@ -155,13 +153,12 @@ class Lt(Instruction):
         self.affinity: Final = affinity
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             return self.target if a < b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
@@ -197,13 +194,12 @@ class Le(Instruction):
         self.affinity: Final = affinity
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             return self.target if a <= b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
@@ -239,13 +235,12 @@ class Gt(Instruction):
         self.affinity: Final = affinity
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             return self.target if a > b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
@@ -281,13 +276,12 @@ class Ge(Instruction):
         self.affinity: Final = affinity
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             return self.target if a >= b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
@@ -323,13 +317,12 @@ class EqValue(Instruction):
         self.affinity: Final = affinity
         self.collation: Final = collation
         self.nulls_equal: Final = nulls_equal
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             r[self.dest] = 1 if a == b else 0
             return pc + 1
         if a is None or b is None:
@@ -371,13 +364,12 @@ class NeValue(Instruction):
         self.affinity: Final = affinity
         self.collation: Final = collation
         self.nulls_equal: Final = nulls_equal
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             r[self.dest] = 1 if a != b else 0
             return pc + 1
         if a is None or b is None:
@@ -416,13 +408,12 @@ class LtValue(Instruction):
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
         self.collation: Final = collation
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             r[self.dest] = 1 if a < b else 0
             return pc + 1
         if a is None or b is None:
@@ -458,13 +449,12 @@ class LeValue(Instruction):
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
         self.collation: Final = collation
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             r[self.dest] = 1 if a <= b else 0
             return pc + 1
         if a is None or b is None:
@@ -500,13 +490,12 @@ class GtValue(Instruction):
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
         self.collation: Final = collation
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             r[self.dest] = 1 if a > b else 0
             return pc + 1
         if a is None or b is None:
@@ -542,13 +531,12 @@ class GeValue(Instruction):
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
         self.collation: Final = collation
-        self.textual: Final = affinity == "B"
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int) and not self.textual:
+        if isinstance(a, int) and isinstance(b, int):
             r[self.dest] = 1 if a >= b else 0
             return pc + 1
         if a is None or b is None:

@@ -370,7 +370,6 @@ class Halt(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         if self.code != "SQLITE_OK":
             raise m.fail(self.message, self.code, self.action)
-        m.halt()
         return -1
 
 

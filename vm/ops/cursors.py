@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.values import KeyInfo
-from foundrydb.vm.cursors import EphemeralIndex, EphemeralTable, PseudoSlot, SorterSlot
+from foundrydb.vm.ephemeral import EphemeralIndex, EphemeralTable
 from foundrydb.vm.instruction import (
     INDEX,
     PSEUDO,
@@ -25,6 +25,8 @@ from foundrydb.vm.instruction import (
     text,
     writes,
 )
+from foundrydb.vm.slots import PseudoSlot
+from foundrydb.vm.sorter import SorterSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.values import Value
-from foundrydb.vm.affinity import apply_affinity, strict_value, to_real, to_stored
-from foundrydb.vm.cursors import IndexSlot, TableSlot
+from foundrydb.vm.affinity import apply_affinity, real_if_integer, strict_value, to_stored
 from foundrydb.vm.instruction import (
     INDEX,
     TABLE,
@@ -32,9 +31,16 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.keys import new_rowid, next_autoincrement
 from foundrydb.vm.record import Record
 from foundrydb.vm.rowset import rowset_of
+from foundrydb.vm.slots import IndexSlot, TableSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
+
+
+def leading_fields(columns: tuple[int, ...]) -> int:
+    """How many fields ``columns`` are, if they are the record's first ones in order but for a rowid; else 0."""
+    plain = columns.count(-1) <= 1 and all(column in (i, -1) for i, column in enumerate(columns))
+    return len(columns) if plain else 0
 
 
 @final
@@ -75,8 +81,8 @@ class Columns(Instruction):
         integers("reals", 5),
     )
     DOC: ClassVar[str] = (
-        "R[dest + i] := field `columns[i]` of the current row, for each i; an integer becomes a "
-        "real for each i in `reals`."
+        "R[dest + i] := field `columns[i]` of the current row, for each i (-1 stands for the "
+        "rowid); an integer becomes a real for each i in `reals`."
     )
     COMMENT: ClassVar[str] = "r[{dest}..]= cursor {cursor} columns {columns}"
 
@@ -91,10 +97,10 @@ class Columns(Instruction):
         c = m.cursors[self.cursor]
         dest = self.dest
         for column in self.columns:
-            r[dest] = c.column(column)
+            r[dest] = c.column(column) if column >= 0 else c.rowid()
             dest += 1
         for i in self.reals:
-            r[self.dest + i] = to_real(r[self.dest + i])
+            r[self.dest + i] = real_if_integer(r[self.dest + i])
         return pc + 1
 
 
@@ -106,8 +112,8 @@ class ResultColumns(Instruction):
         integers("reals", 5),
     )
     DOC: ClassVar[str] = (
-        "Hand out a row of the fields `columns` of the current row of `cursor`; an integer becomes "
-        "a real for each i in `reals`. Columns and ResultRow in one."
+        "Hand out a row of the fields `columns` of the current row of `cursor` (-1 stands for the "
+        "rowid); an integer becomes a real for each i in `reals`. Columns and ResultRow in one."
     )
     COMMENT: ClassVar[str] = "output= cursor {cursor} columns {columns}"
 
@@ -115,16 +121,19 @@ class ResultColumns(Instruction):
         self.cursor: Final[i64] = cursor
         self.columns: Final = columns
         self.reals: Final = reals
-        self.prefix: Final[i64] = len(columns) if columns == tuple(range(len(columns))) else 0
+        self.prefix: Final[i64] = leading_fields(columns)
+        self.rowid_at: Final[i64] = columns.index(-1) if columns.count(-1) == 1 else -1
 
     def execute(self, m: Machine, pc: i64) -> i64:
         c = m.cursors[self.cursor]
         if self.prefix > 0:
             values = c.row(self.prefix)
+            if self.rowid_at >= 0:
+                values[self.rowid_at] = c.rowid()
         else:
-            values = [c.column(column) for column in self.columns]
+            values = [c.column(column) if column >= 0 else c.rowid() for column in self.columns]
         for i in self.reals:
-            values[i] = to_real(values[i])
+            values[i] = real_if_integer(values[i])
         m.rows.append(tuple(values))
         m.room -= 1
         if m.room == 0:
@@ -176,7 +185,7 @@ class RowData(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.cursors[self.cursor].payload()
+        r[self.dest] = m.cursors[self.cursor].record()
         return pc + 1
 
 
@@ -383,7 +392,7 @@ class NewRowid(Instruction):
         c = m.cursors[self.cursor]
         assert isinstance(c, TableSlot)
         if self.largest == 0:
-            r[self.dest] = new_rowid(c, m.host)
+            r[self.dest] = new_rowid(c)
         else:
             rowid = next_autoincrement(c, r[self.largest])
             r[self.largest] = rowid

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.vm.cursors import IndexSlot, TableSlot
 from foundrydb.vm.instruction import (
     INDEX,
     TABLE,
@@ -24,6 +23,7 @@ from foundrydb.vm.instruction import (
     reads_range,
 )
 from foundrydb.vm.keys import rowid_key, seek_table
+from foundrydb.vm.slots import IndexSlot, TableSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.vm.cursors import SorterSlot
 from foundrydb.vm.instruction import (
     SORTER,
     Instruction,
@@ -19,6 +18,7 @@ from foundrydb.vm.instruction import (
     writes,
 )
 from foundrydb.vm.record import Record
+from foundrydb.vm.sorter import SorterSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

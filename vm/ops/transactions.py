@@ -61,7 +61,6 @@ class AutoCommit(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.host.set_autocommit(m, self.on != 0, self.rollback)
-        m.halt()
         return -1
 
 

@@ -1,0 +1,278 @@
+"""The machine: it runs a program over registers and cursors, and hands out rows in batches.
+
+The loop is ``pc = code[pc].execute(self, pc)``: an instruction does its work and says which one is next.  A negative
+address ends the loop:
+
+=========== ===================================================================================
+answer      meaning
+=========== ===================================================================================
+-1          the program has ended
+-2 - pc     the batch of rows is full; ``pc`` is where to go on when the next one is asked for
+=========== ===================================================================================
+
+Rows come in batches, a small one first and larger ones later, so that asking for one row stays cheap and asking for
+all is fast.  An error that is met after rows of the same batch is kept until the caller has had those rows.
+
+A machine is interrupted where a loop goes back: the instructions that jump backwards look at ``pending``.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+from typing import Any, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import Error, error
+from foundrydb.storage.btree import Database
+from foundrydb.storage.values import KeyInfo, Value
+from foundrydb.vm.context import Context
+from foundrydb.vm.host import ABORT, Host
+from foundrydb.vm.instruction import Instruction
+from foundrydb.vm.program import Program
+from foundrydb.vm.record import Record
+from foundrydb.vm.slots import CLOSED, Slot
+from foundrydb.vm.stored import StoredIndex, StoredTable
+
+FIRST_BATCH: Final = 8
+LARGEST_BATCH: Final = 256
+
+Row = tuple[Value, ...]
+
+
+@final
+class Profile:
+    """How often each instruction of a program ran, and how long that took."""
+
+    def __init__(self, size: int) -> None:
+        self.counts: Final = [0] * size
+        self.nanoseconds: Final = [0] * size
+
+
+@final
+class Machine:
+    """One run of a program.
+
+    Attributes:
+        program: what is run.
+        code: its instructions.
+        host: the connection.
+        parameters: the bound values by number; index 0 is not used.
+        registers: values, records, accumulators, return addresses; index 0 is not used.
+        cursors: by number.
+        rows: the rows of the batch that is being filled.
+        room: how many more rows it takes.
+        order: the outcome of the last Compare.
+        once: whether the instruction Once at that address was met.
+        changes: rows changed so far.
+        pending: something wants attention at the next backward jump: an interrupt, or a progress handler.
+        memory_budget: bytes that a sorter or an ephemeral table may take before it spills.
+        encoding: of the main database's text.
+        statement_savepoints: pairs of database number and storage savepoint, for undoing this statement alone.
+        failed_action: what the failed constraint asked for; see ``host``.
+        writes: the statement has begun to write.
+    """
+
+    def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
+        self.program: Final = program
+        self.code: Final[list[Instruction]] = program.instructions
+        self.host: Final = host
+        self.parameters: list[Value] = parameters if parameters is not None else [None]
+        self.registers: list[Any] = [None] * (program.registers + 1)
+        self.cursors: list[Slot] = [CLOSED] * program.cursors
+        self.rows: list[Row] = []
+        self.room: i64 = 0
+        self.order = 0
+        self.once: list[bool] = [False] * len(program.instructions)
+        self.changes = 0
+        self.pending = False
+        self.memory_budget = host.memory_budget
+        self.encoding = host.encoding
+        self.context = Context(host)
+        self.statement_savepoints: list[tuple[int, int]] = []
+        self.failed_action = ABORT
+        self.writes = False
+        self.profile: Profile | None = None
+        self._pc: i64 = 0
+        self._started = False
+        self._batch: i64 = FIRST_BATCH
+        self._interrupted = False
+        self._watch_every = 0
+        self._watch_left = 0
+        self._error: BaseException | None = None
+
+    # running ------------------------------------------------------------------------------------------------
+
+    def run(self) -> list[Row]:
+        """The next batch of rows; an empty list when the program has ended.
+
+        Raises:
+            Error: whatever ended the program; its changes have been dealt with as its action says.
+        """
+        if self._error is not None:
+            failure = self._error
+            self._error = None
+            raise failure
+        if self._pc < 0:
+            return []
+        if not self._started:
+            self._start()
+        self.rows = []
+        self.room = self._batch
+        try:
+            self._pc = self._loop() if self.profile is None else self._measured_loop(self.profile)
+        except BaseException as failure:
+            self._end_failed(failure)
+            if not self.rows:
+                raise
+            self._error = failure
+            return self.rows
+        if self._pc == -1:
+            self._end()
+        else:
+            self._pc = -2 - self._pc
+            self._batch = min(4 * self._batch, LARGEST_BATCH)
+        return self.rows
+
+    def _loop(self) -> i64:
+        code = self.code
+        pc = self._pc
+        while pc >= 0:
+            pc = code[pc].execute(self, pc)
+        return pc
+
+    def _measured_loop(self, profile: Profile) -> i64:
+        code = self.code
+        pc = self._pc
+        counts = profile.counts
+        spent = profile.nanoseconds
+        before = perf_counter_ns()
+        while pc >= 0:
+            at = pc
+            pc = code[pc].execute(self, pc)
+            after = perf_counter_ns()
+            counts[at] += 1
+            spent[at] += after - before
+            before = after
+        return pc
+
+    @property
+    def done(self) -> bool:
+        """Whether the program has ended, well or not."""
+        return self._pc < 0 and self._error is None
+
+    def measure(self) -> Profile:
+        """Count and time each instruction from now on, in a slower loop."""
+        profile = Profile(len(self.code))
+        self.profile = profile
+        return profile
+
+    def reset(self) -> None:
+        """End the run, wherever it is, and make ready for another one.
+
+        A statement that is stopped half way keeps what it has changed, as in SQLite.
+        """
+        if self._started and self._pc >= 0:
+            self._end()
+        self._error = None
+        self._pc = 0
+        self._started = False
+        self._batch = FIRST_BATCH
+        self._interrupted = False
+        self.pending = self._watch_every > 0
+        self.registers = [None] * (self.program.registers + 1)
+        self.once = [False] * len(self.code)
+        self.changes = 0
+        self.context = Context(self.host)
+
+    def _start(self) -> None:
+        self._started = True
+        self.failed_action = ABORT
+        self.host.begin_statement(self)
+
+    def _end(self) -> None:
+        self._pc = -1
+        self._close_cursors()
+        self._started = False
+        try:
+            self.host.end_statement(self)
+        except Error as failure:
+            self.host.end_failed_statement(self, failure, ABORT)
+            raise
+
+    def _end_failed(self, failure: BaseException) -> None:
+        self._pc = -1
+        self._close_cursors()
+        self._started = False
+        self.host.end_failed_statement(self, failure, self.failed_action)
+
+    def _close_cursors(self) -> None:
+        for i in range(len(self.cursors)):
+            self.close_cursor(i)
+
+    # interruption -------------------------------------------------------------------------------------------
+
+    def interrupt(self) -> None:
+        """Make the run fail with ``SQLITE_INTERRUPT`` soon.  May be called from another thread."""
+        self._interrupted = True
+        self.pending = True
+
+    def watch(self, every: int) -> None:
+        """Call ``Host.progress`` at about every ``every``-th loop; 0 for never."""
+        self._watch_every = every
+        self._watch_left = every
+        self.pending = self._interrupted or every > 0
+
+    def check_pending(self) -> None:
+        """Attend to what made ``pending`` true.
+
+        Raises:
+            Error: ``SQLITE_INTERRUPT``.
+        """
+        if self._interrupted:
+            raise error("interrupted", "SQLITE_INTERRUPT")
+        if self._watch_every > 0:
+            self._watch_left -= 1
+            if self._watch_left <= 0:
+                self._watch_left = self._watch_every
+                if self.host.progress():
+                    raise error("interrupted", "SQLITE_INTERRUPT")
+
+    # what instructions ask for ------------------------------------------------------------------------------
+
+    def begin(self, db: int, write: int, cookie: int) -> None:
+        """Begin to read or write a database; see the instruction Transaction."""
+        self.host.begin(self, db, write, cookie)
+
+    def open_tree(self, cursor: i64, db: int, root: int, keys: KeyInfo | None, writable: bool) -> None:
+        """Open a cursor on a B-tree of a database."""
+        self.close_cursor(cursor)
+        database: Database = self.host.database(db)
+        if keys is None:
+            self.cursors[cursor] = StoredTable(database, database.table_cursor(root, writable))
+        else:
+            self.cursors[cursor] = StoredIndex(database, database.index_cursor(root, keys, writable))
+
+    def close_cursor(self, cursor: i64) -> None:
+        """Close a cursor, if it is open."""
+        slot = self.cursors[cursor]
+        if slot is not CLOSED:
+            self.cursors[cursor] = CLOSED
+            slot.close()
+
+    def key(self, first: i64, count: i64) -> list[Value]:
+        """A key from registers; from the record in the first one when ``count`` is 0."""
+        if count > 0:
+            return self.registers[first : first + count]
+        record = self.registers[first]
+        assert isinstance(record, Record)
+        return record.values
+
+    def error(self, message: str, code: str) -> Error:
+        """An error that undoes the statement."""
+        return error(message, code)
+
+    def fail(self, message: str, code: str, action: str) -> Error:
+        """The error of a constraint; ``action`` says what becomes of the changes."""
+        self.failed_action = action
+        return error(message, code)

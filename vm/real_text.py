@@ -1,0 +1,121 @@
+"""How a real number is written as text, to SQLite's letter.
+
+SQLite 3.54 writes a real with 17 significant digits, except that it drops the last ones where a run of nines or zeros
+shows that a shorter number means the same double.  The digits come from an 18-digit rendering that is then rounded
+to 17, so the last one can differ from a rendering that rounds once.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+INFINITY: Final = float("inf")
+
+
+@final
+class Digits:
+    """The decimal form of a finite real.
+
+    Attributes:
+        negative: it is below zero.
+        digits: significant digits without trailing zeros; "0" for zero.
+        point: where the decimal point goes: before digit number ``point`` (from 0; may be outside).
+    """
+
+    def __init__(self, negative: bool, digits: str, point: int) -> None:
+        self.negative: Final = negative
+        self.digits: Final = digits
+        self.point: Final = point
+
+
+def decode(value: float, significant: int, decimals: int = -1) -> Digits:
+    """The digits of a finite real, rounded.
+
+    Args:
+        significant: keep at most so many significant digits; 17 asks for the shortening described above.
+        decimals: if not negative, keep so many digits after the point as well.
+    """
+    negative = value < 0.0
+    if negative:
+        value = -value
+    if value == 0.0:
+        return Digits(False, "0", 1)
+    text = f"{value:.17e}"
+    digits = text[0] + text[2:19]
+    point = int(text[20:]) + 1
+    keep = significant
+    if decimals >= 0:
+        keep = min(keep, point + decimals)
+    if significant == 17 and decimals < 0:
+        keep = _shortened(value, digits, point)
+    if keep < 0:
+        return Digits(negative, "0", 1)
+    if keep < 18:
+        rounded = _round_half_up(digits, keep)
+        if len(rounded) > keep:
+            point += 1
+        digits = rounded
+    digits = digits.rstrip("0")
+    if not digits:
+        return Digits(negative, "0", 1)
+    return Digits(negative, digits, point)
+
+
+def _round_half_up(digits: str, keep: int) -> str:
+    """The first ``keep`` digits, rounded by the next one; one digit longer when the carry runs over."""
+    if digits[keep] < "5":
+        return digits[:keep]
+    if keep == 0:
+        return "1"
+    return str(int(digits[:keep]) + 1).rjust(keep, "0")
+
+
+def _shortened(value: float, digits: str, point: int) -> int:
+    """How many digits to keep: fewer than 17 where nines or zeros near the end tell of a shorter number."""
+    if digits[14] == "9" and digits[15] == "9":
+        keep: i64 = 14
+        while keep > 0 and digits[keep - 1] == "9":
+            keep -= 1
+        shorter = int(digits[:keep]) + 1 if keep > 0 else 1
+    elif digits[13] == "0" and digits[14] == "0" and digits[15] == "0":
+        keep = 13
+        while keep > 0 and digits[keep - 1] == "0":
+            keep -= 1
+        shorter = int(digits[:keep])
+    else:
+        return 17
+    if float(f"{shorter}e{point - keep}") == value:
+        return keep if keep > 0 else 1
+    return 17
+
+
+def real_to_text(value: float) -> str:
+    """The text of a real as CAST and column output give it: ``0.1``, ``1.0e+20``, ``Inf``."""
+    if value == INFINITY:
+        return "Inf"
+    if value == -INFINITY:
+        return "-Inf"
+    text = repr(value)
+    if len(text) <= 14 and "e" not in text:
+        return text if value != 0.0 else "0.0"
+    decoded = decode(value, 17)
+    return plain_or_exponent(decoded, 16)
+
+
+def plain_or_exponent(decoded: Digits, precision: int) -> str:
+    """Write digits plainly, or with an exponent when that is below -4 or above ``precision``; always with a point."""
+    digits = decoded.digits
+    point = decoded.point
+    exponent = point - 1
+    sign = "-" if decoded.negative else ""
+    if exponent < -4 or exponent > precision:
+        fraction = digits[1:] or "0"
+        mark = "-" if exponent < 0 else "+"
+        return f"{sign}{digits[0]}.{fraction}e{mark}{abs(exponent):02d}"
+    if point <= 0:
+        return sign + "0." + "0" * -point + digits
+    if point >= len(digits):
+        return sign + digits + "0" * (point - len(digits)) + ".0"
+    return sign + digits[:point] + "." + digits[point:]

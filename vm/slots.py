@@ -1,0 +1,194 @@
+"""The cursors of a running program, whatever they stand on.
+
+A program names its cursors by number; the machine keeps a :class:`Slot` for each.  What a slot does depends on what
+was opened there: a B-tree of a database (:mod:`foundrydb.vm.stored`), an ephemeral table or index
+(:mod:`foundrydb.vm.ephemeral`), a sorter, a record in a register, or a table-valued function.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import InternalError
+from foundrydb.storage.values import Value
+from foundrydb.vm.record import Record
+
+
+class Slot:
+    """A cursor of a program.  This base stands for one that is not open.
+
+    Attributes:
+        null_row: it stands on a row of NULLs, for an outer join or before it is opened.
+        sequence: what the instruction Sequence counts.
+    """
+
+    def __init__(self) -> None:
+        self.null_row = False
+        self.sequence = 0
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+    def is_valid(self) -> bool:
+        """Whether it stands on an entry."""
+        raise self._misused("is_valid")
+
+    def first(self) -> bool:
+        """Move to the first entry; False when there is none."""
+        raise self._misused("first")
+
+    def last(self) -> bool:
+        """Move to the last entry; False when there is none."""
+        raise self._misused("last")
+
+    def next(self) -> bool:
+        """Move to the next entry; False when there is none."""
+        raise self._misused("next")
+
+    def previous(self) -> bool:
+        """Move to the previous entry; False when there is none."""
+        raise self._misused("previous")
+
+    def set_null_row(self) -> None:
+        """Stand on a row of NULLs until the next move."""
+        self.null_row = True
+
+    def column(self, i: i64) -> Value:
+        """Field ``i`` of the current entry; None past its end."""
+        raise self._misused("column")
+
+    def column_or(self, i: i64, default: Value) -> Value:
+        """Field ``i`` of the current entry; ``default`` past its end."""
+        raise self._misused("column_or")
+
+    def row(self, n: i64) -> list[Value]:
+        """The first ``n`` fields of the current entry."""
+        raise self._misused("row")
+
+    def rowid(self) -> int | None:
+        """The current entry's rowid."""
+        raise self._misused("rowid")
+
+    def record(self) -> object:
+        """The current entry as the content of a register: a :class:`Record`, or its packed bytes."""
+        raise self._misused("record")
+
+    def delete(self) -> None:
+        """Delete the current entry."""
+        raise self._misused("delete")
+
+    def count(self) -> int:
+        """How many entries there are."""
+        raise self._misused("count")
+
+    def estimate(self) -> int:
+        """About how many entries there are."""
+        return self.count()
+
+    def clear(self) -> None:
+        """Take all entries out."""
+        raise self._misused("clear")
+
+    def duplicate(self) -> Slot:
+        """Another position in the same entries."""
+        raise self._misused("duplicate")
+
+    def _misused(self, what: str) -> InternalError:
+        return InternalError(f"a cursor cannot do this: {what}", "SQLITE_INTERNAL")
+
+
+class TableSlot(Slot):
+    """Rows by rowid."""
+
+    def seek(self, rowid: int) -> int:
+        """Move to the row or next to its place: 0 on it, negative on a smaller row, positive on a larger one.
+
+        On an empty table the slot is not valid, and the answer negative.
+        """
+        raise self._misused("seek")
+
+    def seek_exact(self, rowid: int) -> bool:
+        """Move to the row; False when there is none."""
+        raise self._misused("seek_exact")
+
+    def insert(self, rowid: int, record: object, append: bool) -> None:
+        """Write a row (a :class:`Record` or packed bytes) in the place of one with that rowid."""
+        raise self._misused("insert")
+
+    def last_rowid(self) -> int:
+        """The largest rowid, 0 when there is no row."""
+        raise self._misused("last_rowid")
+
+    def defer(self, index: IndexSlot, columns: tuple[int, ...]) -> None:
+        """Stand for the row of the index's current entry; see the instruction DeferredSeek."""
+        raise self._misused("defer")
+
+    def settle(self) -> None:
+        """Carry out a deferred seek."""
+
+
+class IndexSlot(Slot):
+    """Entries in the order of their keys."""
+
+    def seek(self, key: list[Value], bias: int) -> int:
+        """Move to an entry that begins with ``key`` or next to its place; see ``storage``'s ``IndexCursor.seek``."""
+        raise self._misused("seek")
+
+    def compare(self, key: list[Value]) -> int:
+        """Compare the beginning of the current entry with ``key``."""
+        raise self._misused("compare")
+
+    def find(self, key: list[Value]) -> bool:
+        """Move to an entry that begins with ``key``; False when there is none."""
+        raise self._misused("find")
+
+    def insert(self, record: object, append: bool) -> None:
+        """Write an entry (a :class:`Record` or packed bytes)."""
+        raise self._misused("insert")
+
+
+CLOSED: Final = Slot()
+"""What stands in the place of a cursor that is not open."""
+
+
+@final
+class PseudoSlot(Slot):
+    """A table of one row: the record in a register."""
+
+    def __init__(self, registers: list[Any], register: i64) -> None:
+        super().__init__()
+        self._registers: Final = registers
+        self._register: Final[i64] = register
+
+    def _values(self) -> list[Value]:
+        found = self._registers[self._register]
+        assert isinstance(found, Record)
+        return found.values
+
+    def column(self, i: i64) -> Value:
+        """See ``Slot.column``."""
+        if self.null_row:
+            return None
+        values = self._values()
+        return values[i] if i < len(values) else None
+
+    def column_or(self, i: i64, default: Value) -> Value:
+        """See ``Slot.column_or``."""
+        if self.null_row:
+            return None
+        values = self._values()
+        return values[i] if i < len(values) else default
+
+    def row(self, n: i64) -> list[Value]:
+        """See ``Slot.row``."""
+        return [self.column(i) for i in range(n)]
+
+    def record(self) -> object:
+        """See ``Slot.record``."""
+        return self._registers[self._register]
+
+    def rowid(self) -> int | None:
+        """None: a record has no rowid."""
+        return None

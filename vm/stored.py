@@ -1,0 +1,262 @@
+"""Cursors of a program that stand on B-trees of a database file."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError
+from foundrydb.storage.btree import Database
+from foundrydb.storage.index_cursor import IndexCursor
+from foundrydb.storage.record import encode
+from foundrydb.storage.table_cursor import TableCursor
+from foundrydb.storage.values import Value
+from foundrydb.vm.record import Record
+from foundrydb.vm.slots import IndexSlot, TableSlot
+
+
+@final
+class StoredTable(TableSlot):
+    """Rows of a table B-tree.
+
+    Attributes:
+        cursor: the storage's cursor.
+    """
+
+    def __init__(self, database: Database, cursor: TableCursor) -> None:
+        super().__init__()
+        self.cursor: Final = cursor
+        self._database: Final = database
+        # Set while the row is not simply the cursor's: it is the null row, or a seek is deferred.
+        self._special = False
+        self._index: IndexSlot | None = None
+        self._columns: tuple[int, ...] = ()
+
+    def close(self) -> None:
+        """See ``Slot.close``."""
+        self.cursor.close()
+
+    def is_valid(self) -> bool:
+        """See ``Slot.is_valid``."""
+        return self.cursor.valid
+
+    def _plain(self) -> None:
+        self._special = False
+        self.null_row = False
+        self._index = None
+
+    def first(self) -> bool:
+        """See ``Slot.first``."""
+        self._plain()
+        return self.cursor.first()
+
+    def last(self) -> bool:
+        """See ``Slot.last``."""
+        self._plain()
+        return self.cursor.last()
+
+    def next(self) -> bool:
+        """See ``Slot.next``."""
+        if self._special:
+            self.settle()
+        return self.cursor.next()
+
+    def previous(self) -> bool:
+        """See ``Slot.previous``."""
+        if self._special:
+            self.settle()
+        return self.cursor.previous()
+
+    def set_null_row(self) -> None:
+        """See ``Slot.set_null_row``."""
+        self.null_row = True
+        self._special = True
+        self._index = None
+
+    def defer(self, index: IndexSlot, columns: tuple[int, ...]) -> None:
+        """See ``TableSlot.defer``."""
+        self.null_row = False
+        self._special = True
+        self._index = index
+        self._columns = columns
+
+    def settle(self) -> None:
+        """See ``TableSlot.settle``."""
+        index = self._index
+        if index is not None:
+            rowid = index.rowid()
+            self._plain()
+            if not isinstance(rowid, int) or not self.cursor.seek_exact(rowid):
+                raise CorruptError("an index entry without its row")
+
+    def column(self, i: i64) -> Value:
+        """See ``Slot.column``."""
+        if self._special:
+            if self.null_row:
+                return None
+            index = self._index
+            if index is not None and i < len(self._columns) and self._columns[i] > 0:
+                return index.column(self._columns[i] - 1)
+            self.settle()
+        return self.cursor.column(i)
+
+    def column_or(self, i: i64, default: Value) -> Value:
+        """See ``Slot.column_or``."""
+        found = self.column(i)
+        if found is None and not self._special and i >= self.cursor.column_count():
+            return default
+        return found
+
+    def row(self, n: i64) -> list[Value]:
+        """See ``Slot.row``."""
+        if self._special:
+            return [self.column(i) for i in range(n)]
+        return self.cursor.row(n)
+
+    def rowid(self) -> int | None:
+        """See ``Slot.rowid``."""
+        if self._special:
+            index = self._index
+            return None if index is None else index.rowid()
+        return self.cursor.rowid()
+
+    def record(self) -> object:
+        """See ``Slot.record``."""
+        self.settle()
+        return self.cursor.payload()
+
+    def seek(self, rowid: int) -> int:
+        """See ``TableSlot.seek``."""
+        self._plain()
+        return self.cursor.seek(rowid)
+
+    def seek_exact(self, rowid: int) -> bool:
+        """See ``TableSlot.seek_exact``."""
+        if self._special:
+            self._plain()
+        return self.cursor.seek_exact(rowid)
+
+    def insert(self, rowid: int, record: object, append: bool) -> None:
+        """See ``TableSlot.insert``."""
+        self._plain()
+        self.cursor.insert(rowid, packed(record, self._database), append)
+
+    def delete(self) -> None:
+        """See ``Slot.delete``."""
+        self.settle()
+        self.cursor.delete()
+
+    def count(self) -> int:
+        """See ``Slot.count``."""
+        return self.cursor.count()
+
+    def estimate(self) -> int:
+        """See ``Slot.estimate``."""
+        return self.cursor.estimate()
+
+    def last_rowid(self) -> int:
+        """See ``TableSlot.last_rowid``."""
+        return self.cursor.last_rowid()
+
+
+@final
+class StoredIndex(IndexSlot):
+    """Entries of an index B-tree, or rows of a WITHOUT ROWID table.
+
+    Attributes:
+        cursor: the storage's cursor.
+    """
+
+    def __init__(self, database: Database, cursor: IndexCursor) -> None:
+        super().__init__()
+        self.cursor: Final = cursor
+        self._database: Final = database
+
+    def close(self) -> None:
+        """See ``Slot.close``."""
+        self.cursor.close()
+
+    def is_valid(self) -> bool:
+        """See ``Slot.is_valid``."""
+        return self.cursor.valid
+
+    def first(self) -> bool:
+        """See ``Slot.first``."""
+        self.null_row = False
+        return self.cursor.first()
+
+    def last(self) -> bool:
+        """See ``Slot.last``."""
+        self.null_row = False
+        return self.cursor.last()
+
+    def next(self) -> bool:
+        """See ``Slot.next``."""
+        return self.cursor.next()
+
+    def previous(self) -> bool:
+        """See ``Slot.previous``."""
+        return self.cursor.previous()
+
+    def column(self, i: i64) -> Value:
+        """See ``Slot.column``."""
+        return None if self.null_row else self.cursor.column(i)
+
+    def column_or(self, i: i64, default: Value) -> Value:
+        """See ``Slot.column_or``."""
+        if self.null_row:
+            return None
+        return default if i >= self.cursor.column_count() else self.cursor.column(i)
+
+    def row(self, n: i64) -> list[Value]:
+        """See ``Slot.row``."""
+        if self.null_row:
+            return [None] * n
+        return self.cursor.row(n)
+
+    def rowid(self) -> int | None:
+        """See ``Slot.rowid``."""
+        return None if self.null_row else self.cursor.last_integer()
+
+    def record(self) -> object:
+        """See ``Slot.record``."""
+        return self.cursor.payload()
+
+    def seek(self, key: list[Value], bias: int) -> int:
+        """See ``IndexSlot.seek``."""
+        self.null_row = False
+        return self.cursor.seek(key, bias)
+
+    def compare(self, key: list[Value]) -> int:
+        """See ``IndexSlot.compare``."""
+        return self.cursor.compare(key)
+
+    def find(self, key: list[Value]) -> bool:
+        """See ``IndexSlot.find``."""
+        self.null_row = False
+        return self.cursor.seek(key, 0) == 0 and self.cursor.valid
+
+    def insert(self, record: object, append: bool) -> None:
+        """See ``IndexSlot.insert``."""
+        self.cursor.insert(packed(record, self._database), append)
+
+    def delete(self) -> None:
+        """See ``Slot.delete``."""
+        self.cursor.delete()
+
+    def count(self) -> int:
+        """See ``Slot.count``."""
+        return self.cursor.count()
+
+    def estimate(self) -> int:
+        """See ``Slot.estimate``."""
+        return self.cursor.estimate()
+
+
+def packed(record: object, database: Database) -> bytes:
+    """The bytes of a record for a database's file; a packed one is taken as it is."""
+    if isinstance(record, Record):
+        return encode(record.values, database.encoding)
+    assert isinstance(record, bytes)
+    return record
