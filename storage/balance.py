@@ -122,7 +122,7 @@ def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
     parent = writable_node(tree.pager, parent_page)
     parent.cells.append(divider)
     parent.children.append(int(fresh_page.number))
-    parent.measure()
+    parent.size += cell_space(divider, False)
     tree.freelist.note_node(fresh_page.number, fresh)
     tree.freelist.note_node(parent_page.number, parent)
     return True
@@ -147,7 +147,8 @@ def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
     cells: list[bytes] = []
     children: list[int] = []
     kind = _gather(tree, old, dividers, cells, children)
-    ends = partition(cells, kind, tree.pager.usable_size)
+    used: list[int] = []
+    ends = partition(cells, kind, tree.pager.usable_size, used)
     pages = _pages_for(tree, old, len(ends))
     numbers: list[int] = []
     new_dividers: list[bytes] = []
@@ -155,7 +156,9 @@ def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
     for i in range(len(ends)):
         end: i64 = ends[i]
         node = new_node(kind, tree.pager.usable_size, tree.pager.page_size)
-        node.set_entries(cells[start:end], children[start : end + 1])
+        node.cells = cells[start:end]
+        node.children = children[start : end + 1]
+        node.size += used[i]
         put_node(tree.pager, pages[i], node)
         tree.freelist.note_node(pages[i].number, node)
         numbers.append(int(pages[i].number))
@@ -169,8 +172,15 @@ def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
     parent = writable_node(tree.pager, parent_page)
     parent.cells[first : first + len(dividers)] = new_dividers
     parent.children[first : first + len(old)] = numbers
-    parent.measure()
+    parent.size += _total_space(new_dividers) - _total_space(dividers)
     tree.freelist.note_node(parent_page.number, parent)
+
+
+def _total_space(dividers: list[bytes]) -> i64:
+    total: i64 = 0
+    for cell in dividers:
+        total += cell_space(cell, False)
+    return total
 
 
 def _gather(
@@ -207,17 +217,19 @@ def _pages_for(tree: Tree, old: list[int], count: int) -> list[Page]:
     return pages
 
 
-def partition(cells: list[bytes], kind: i64, usable: i64) -> list[int]:
+def partition(cells: list[bytes], kind: i64, usable: i64, used: list[int]) -> list[int]:
     """Deal out cells over pages: page ``i`` holds the cells before the i-th number of the result.
 
     Except on table leaves, the cell at each number but the last is the divider between two pages.  Pages are
     first filled from the left; then, from the right, cells move over until neighbours are about even.
+
+    Args:
+        used: receives the bytes that the cells of each page take.
     """
     leaf = is_leaf(kind)
     room = usable - (LEAF_HEADER if leaf else INTERIOR_HEADER)
     spaces: list[int] = []
     ends: list[int] = []
-    used: list[int] = []
     size: i64 = 0
     index: i64 = 0
     for cell in cells:
