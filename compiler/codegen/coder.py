@@ -1,0 +1,318 @@
+"""The state of one code generation: what has been emitted, and where everything is kept at run time.
+
+Code generation is produce/consume.  ``produce(node, consumer)`` emits the loop that yields a plan node's rows and calls
+``consumer.row`` exactly once, where the code for one row belongs.  A consumer that does not want a row jumps to the
+``next`` label that it is given; falling out at the end means the same.  So a filter is a jump, a join is a loop in a
+loop, and rows are only stored where an operator must hold them (sorters, groups, ephemeral tables).
+
+Where the columns of a source are found at run time is its ``Location``; it may change on the way (a cursor's
+columns while the table is scanned, a sorter's afterwards), always before the code that reads them is emitted.
+
+Programs have SQLite's shape::
+
+    Init → setup
+    …the statement…
+    Halt
+    setup: Transaction, constants
+    Goto 1
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb import errors
+from foundrydb.compiler.resolve.bound import Expr, Literal, Parameter, Source
+from foundrydb.compiler.resolve.catalog import Catalog
+from foundrydb.storage.values import KeyInfo, binary_collation
+from foundrydb.vm.ops.control import Goto, Halt, Init
+from foundrydb.vm.ops.registers import Blob, Int64, Integer, Null, Real, String8, Variable
+from foundrydb.vm.ops.transactions import Transaction
+from foundrydb.vm.program import Program, ProgramBuilder
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.storage.values import Collation, Value
+    from foundrydb.vm.functions.registry import FunctionRegistry
+    from foundrydb.vm.instruction import Instruction
+
+
+class Consumer:
+    """What is done with each row that a plan node yields."""
+
+    @abstractmethod
+    def row(self, coder: Coder, next: int) -> None:
+        """Emit the code for one row.
+
+        Args:
+            next: the label to jump to for the next row; the code may also just end.
+        """
+
+
+class Location:
+    """Where the columns of a source are at run time."""
+
+    @abstractmethod
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        """Emit code that puts column ``index`` (ROWID: the rowid) into register ``dest``."""
+
+    def register(self, coder: Coder, index: int) -> int:
+        """The register that holds the column already, 0 when there is none."""
+        return 0
+
+    def expression(self, index: int) -> Expr | None:
+        """The expression that the column stands for, None where it is stored."""
+        return None
+
+    def field(self, coder: Coder, index: int) -> Field | None:
+        """The cursor's field that holds the column and needs no more than reading, None when there is more to do."""
+        return None
+
+    @abstractmethod
+    def set_null(self, coder: Coder) -> None:
+        """Emit code that makes every column read as NULL from here on (the missing side of an outer join)."""
+
+    def nullable(self) -> bool:
+        """Whether ``set_null`` works: not where columns are expressions, which have no place of their own."""
+        return True
+
+
+@final
+class Field:
+    """A field of a cursor's record; ``real``: an integer in it stands for a real number."""
+
+    def __init__(self, cursor: int, position: int, real: bool) -> None:
+        self.cursor: Final = cursor
+        self.position: Final = position
+        self.real: Final = real
+
+
+@final
+class Settings:
+    """What code generation asks of the connection.
+
+    Attributes:
+        encoding: the text encoding of the main database.
+        collations: the collating sequences, by name in capitals.
+    """
+
+    def __init__(self, encoding: int, collations: dict[str, Collation]) -> None:
+        self.encoding: Final = encoding
+        self.collations: Final = collations
+
+
+@final
+class Coder:
+    """The state of one code generation.
+
+    Attributes:
+        builder: takes the instructions; hands out registers, cursors and labels.
+        locations: where each source's columns are at this point of the code.
+        used: which columns of each source the statement refers to (``usage.py`` fills it).
+        opened: the cursors of the plan's leaves that have been opened, see ``access.py``.
+        repeats: how many loops enclose the code that is being emitted; at 0 nothing runs twice.
+        bases: the registers of the enclosing CASEs' bases, innermost last.
+        shared: the common table expressions that have been coded, by their number.
+    """
+
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, settings: Settings) -> None:
+        self.catalog: Final = catalog
+        self.functions: Final = functions
+        self.settings: Final = settings
+        self.builder: Final = ProgramBuilder()
+        self.locations: Final[dict[Source, Location]] = {}
+        self.used: Final[dict[Source, dict[int, int]]] = {}
+        self.opened: Final[dict[Node, tuple[int, int]]] = {}
+        self.shared: Final[dict[int, SharedRows]] = {}
+        self.bases: Final[list[int]] = []
+        self.repeats = 0
+        self._setup_label = self.builder.label()
+        self._setup: Final[list[Instruction]] = []
+        self._constants: Final[dict[tuple[int, Value], int]] = {}
+        self._variables: Final[dict[int, int]] = {}
+        self._hoisted: Final[list[tuple[Expr, int]]] = []
+        self._transactions: Final[dict[int, int]] = {}
+        self._any_cookie = False
+        self.in_setup = False
+        self.emit(Init(self._setup_label))
+
+    # emitting -----------------------------------------------------------------------------------------------
+
+    def emit(self, instruction: Instruction, comment: str = "") -> None:
+        """Append an instruction, with a comment that replaces the one EXPLAIN would make."""
+        self.builder.emit(instruction, comment)
+
+    def label(self) -> int:
+        """A new label."""
+        return self.builder.label()
+
+    def place(self, label: int) -> None:
+        """Let a label stand for the next instruction."""
+        self.builder.place(label)
+
+    def here(self) -> int:
+        """A new label that stands for the next instruction."""
+        return self.builder.here()
+
+    def register(self) -> int:
+        """A new register."""
+        return self.builder.register()
+
+    def registers(self, count: int) -> int:
+        """The first of ``count`` new registers in a row."""
+        return self.builder.registers(count)
+
+    def cursor(self) -> int:
+        """A new cursor's number."""
+        return self.builder.cursor()
+
+    # what the program needs ---------------------------------------------------------------------------------
+
+    def schema_number(self, schema: str) -> int:
+        """The number of the database of that name (0 for main)."""
+        found = self.catalog.schema(schema)
+        if found is None:
+            raise errors.error(f"unknown database {schema}")
+        return found.number
+
+    def use(self, database: int, write: bool = False) -> None:
+        """Note that the program reads, or writes, a database: setup begins the transaction."""
+        level = 1 if write else 0
+        self._transactions[database] = max(level, self._transactions.get(database, 0))
+        if write:
+            self.builder.read_only = False
+
+    def collation(self, name: str) -> Collation:
+        """The collating sequence of that name.
+
+        Raises:
+            OperationalError: ``no such collation sequence``.
+        """
+        if name == "" or name == "BINARY":
+            return binary_collation(self.settings.encoding)
+        found = self.settings.collations.get(name.upper())
+        if found is None:
+            raise errors.error(f"no such collation sequence: {name}")
+        return found
+
+    def comparison_collation(self, name: str) -> Collation | None:
+        """As ``collation``, but None for BINARY, which the comparing opcodes take as the plain order."""
+        if (name == "" or name == "BINARY") and self.settings.encoding == 1:
+            return None
+        return self.collation(name)
+
+    def key_info(
+        self, collations: list[str], descending: list[bool] | None = None, big_nulls: list[bool] | None = None
+    ) -> KeyInfo:
+        """How a key compares, from the names of its collating sequences."""
+        return KeyInfo(
+            [self.collation(name) for name in collations],
+            [False] * len(collations) if descending is None else descending,
+            big_nulls,
+        )
+
+    # constants ----------------------------------------------------------------------------------------------
+
+    def constant(self, value: Value) -> int:
+        """The register that holds a constant from the program's start on."""
+        if value is None:
+            kind = 0
+        elif isinstance(value, int):
+            kind = 1
+        elif isinstance(value, float):
+            kind = 2 if value != 0.0 or str(value)[0] != "-" else 5
+        else:
+            kind = 3 if isinstance(value, str) else 4
+        key = (kind, value)
+        register = self._constants.get(key, 0)
+        if register == 0:
+            register = self.register()
+            if self.in_setup:
+                self.emit(load(value, register))
+                return register
+            self._constants[key] = register
+            self._setup.append(load(value, register))
+        return register
+
+    def variable(self, number: int) -> int:
+        """The register that holds a parameter's value from the program's start on."""
+        register = self._variables.get(number, 0)
+        if register == 0:
+            register = self.register()
+            if self.in_setup:
+                self.emit(Variable(number, register))
+                return register
+            self._variables[number] = register
+            self._setup.append(Variable(number, register))
+        return register
+
+    def hoist(self, expr: Expr, dest: int) -> None:
+        """Evaluate a constant expression into ``dest``, which nothing else writes, at the program's start."""
+        if isinstance(expr, Literal):
+            self._setup.append(load(expr.value, dest))
+        elif isinstance(expr, Parameter):
+            self._setup.append(Variable(expr.number, dest))
+        else:
+            self._hoisted.append((expr, dest))
+
+    # the end ------------------------------------------------------------------------------------------------
+
+    def finish(self, begin_transactions: bool = True) -> Program:
+        """End the statement's code, emit the setup, and resolve the labels."""
+        from foundrydb.compiler.codegen.expressions import value_into
+
+        self.emit(Halt())
+        self.place(self._setup_label)
+        if begin_transactions:
+            for database in sorted(self._transactions):
+                self.emit(Transaction(database, self._transactions[database], self._cookie(database)))
+        for instruction in self._setup:
+            self.emit(instruction)
+        self.in_setup = True
+        for expr, dest in self._hoisted:
+            value_into(self, expr, dest)
+        self.emit(Goto(1))
+        return self.builder.finish()
+
+    def any_schema(self) -> None:
+        """The program does not depend on what the schema says: it is never stale."""
+        self._any_cookie = True
+
+    def _cookie(self, database: int) -> int:
+        if self._any_cookie:
+            return -1
+        for schema in self.catalog.schemas:
+            if schema.number == database:
+                return schema.cookie
+        return -1
+
+
+@final
+class SharedRows:
+    """The rows of a common table expression that is used more than once.
+
+    Attributes:
+        cursor: the ephemeral table with the rows.
+        routine: the label of the subroutine that fills it, once; back: its return register.
+    """
+
+    def __init__(self, cursor: int, routine: int, back: int) -> None:
+        self.cursor: Final = cursor
+        self.routine: Final = routine
+        self.back: Final = back
+
+
+def load(value: Value, dest: int) -> Instruction:
+    """The instruction that puts a constant into a register."""
+    if value is None:
+        return Null(dest)
+    if isinstance(value, int):
+        if -0x80000000 <= value <= 0x7FFFFFFF:
+            return Integer(value, dest)
+        return Int64(value, dest)
+    if isinstance(value, float):
+        return Real(value, dest)
+    if isinstance(value, str):
+        return String8(value, dest)
+    return Blob(value, dest)

@@ -1,0 +1,172 @@
+"""Reading a table through an index: equal keys, then at most one range, walked in either direction.
+
+NULLs are an index's smallest keys.  A comparison with NULL is never true, so a range without a lower end starts after
+them (or, walked towards them, stops before them), and a key that is NULL finds nothing; only IS NULL looks for them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb import errors
+from foundrydb.compiler.codegen.access import (
+    KeyLoop,
+    close_key_loop,
+    each,
+    key_into,
+    leaf_cursors,
+    open_key_loop,
+    seek_to,
+    step,
+)
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.locations import IndexColumns, TableColumns
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.bound import BLOB, Expr, InList, InQuery, IsNull
+from foundrydb.vm.ops import cursors, registers, rows, seek
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.catalog import Index
+
+
+@final
+class RangeEnd:
+    """One end of the walk: the key's expression (None: NULL, which never belongs to the range)."""
+
+    def __init__(self, expr: Expr | None, inclusive: bool) -> None:
+        self.expr: Final = expr
+        self.inclusive: Final = inclusive
+
+
+def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> None:
+    """Emit the loop over the rows that an index gives."""
+    if node.skip > 0:
+        raise errors.not_supported("skip-scan")
+    table_cursor, cursor = leaf_cursors(coder, node)
+    index = node.index
+    count = len(node.equal)
+    first = coder.registers(count + 1)
+    end = coder.label()
+    miss = end
+    loops: list[KeyLoop] = []
+    for i in range(count):
+        expr = node.equal[i]
+        if isinstance(expr, (InList, InQuery)):
+            backwards = index.columns[i].descending != node.descending
+            loop = open_key_loop(coder, expr, first + i, miss, backwards)
+            loops.append(loop)
+            miss = loop.following
+        else:
+            key_into(coder, expr, column_affinity(index, i), first + i, miss)
+    start, stop = _ends(node, count)
+    _walk(coder, node, consumer, table_cursor, cursor, first, start, stop, miss, loops)
+    for i in range(len(loops) - 1, -1, -1):
+        close_key_loop(coder, loops[i])
+    coder.place(end)
+
+
+def column_affinity(index: Index, position: int) -> str:
+    """The affinity of an index's key column."""
+    column = index.columns[position].column
+    return index.table.columns[column].affinity if column >= 0 else BLOB
+
+
+def _ends(node: nodes.IndexScan, position: int) -> tuple[RangeEnd | None, RangeEnd | None]:
+    """Where the walk over the range starts and stops."""
+    if node.low is None and node.high is None:
+        return None, None
+    low = None if node.low is None else RangeEnd(node.low.expr, node.low.inclusive)
+    high = None if node.high is None else RangeEnd(node.high.expr, node.high.inclusive)
+    upwards = node.index.columns[position].descending == node.descending
+    if low is None:
+        low = RangeEnd(None, False)
+    return (low, high) if upwards else (high, low)
+
+
+def _walk(
+    coder: Coder,
+    node: nodes.IndexScan,
+    consumer: Consumer,
+    table_cursor: int,
+    cursor: int,
+    first: int,
+    start: RangeEnd | None,
+    stop: RangeEnd | None,
+    miss: int,
+    loops: list[KeyLoop],
+) -> None:
+    count = len(node.equal)
+    descending = node.descending
+    finished = coder.label()
+    if start is not None:
+        _end_key(coder, node, start, first + count, finished)
+        seek_to(coder, cursor, finished, first, count + 1, descending, start.inclusive)
+    elif count > 0:
+        seek_to(coder, cursor, finished, first, count, descending, True)
+    elif descending:
+        coder.emit(cursors.Last(cursor, finished))
+    else:
+        coder.emit(cursors.Rewind(cursor, finished))
+    if stop is not None:
+        _end_key(coder, node, stop, first + count, finished)
+    loop = coder.here()
+    following = coder.label()
+    if stop is not None:
+        _stop(coder, cursor, finished, first, count + 1, descending, stop.inclusive)
+    elif count > 0:
+        _stop(coder, cursor, finished, first, count, descending, True)
+    _locate(coder, node, table_cursor, cursor, following)
+    each(coder, consumer, following)
+    coder.place(following)
+    if not _finds_one(node):
+        step(coder, cursor, loop, descending)
+    coder.place(finished)
+
+
+def _finds_one(node: nodes.IndexScan) -> bool:
+    """Whether one lookup finds at most one entry."""
+    if not node.index.unique or len(node.equal) != len(node.index.columns):
+        return False
+    return not any(isinstance(expr, IsNull) for expr in node.equal)
+
+
+def _end_key(coder: Coder, node: nodes.IndexScan, end: RangeEnd, dest: int, miss: int) -> None:
+    if end.expr is None:
+        coder.emit(registers.Null(dest))
+    else:
+        key_into(coder, end.expr, column_affinity(node.index, len(node.equal)), dest, miss)
+
+
+def _stop(
+    coder: Coder, cursor: int, target: int, first: int, count: int, descending: bool, inclusive: bool
+) -> None:
+    """Emit the test whether the walk has passed its last key."""
+    if descending:
+        if inclusive:
+            coder.emit(seek.IdxLT(cursor, target, first, count))
+        else:
+            coder.emit(seek.IdxLE(cursor, target, first, count))
+    elif inclusive:
+        coder.emit(seek.IdxGT(cursor, target, first, count))
+    else:
+        coder.emit(seek.IdxGE(cursor, target, first, count))
+
+
+def _locate(coder: Coder, node: nodes.IndexScan, table_cursor: int, cursor: int, following: int) -> None:
+    """Let the source's columns be found, in the index entry or in the row that it belongs to."""
+    table = node.table
+    if node.index.clustered:
+        coder.locations[node.source] = TableColumns(cursor, table)
+        return
+    if table_cursor < 0:
+        coder.locations[node.source] = IndexColumns(cursor, node.index, -1, None)
+        return
+    if table.without_rowid:
+        key = coder.registers(len(table.primary_key))
+        positions = tuple([node.index.position(column) for column in table.primary_key])
+        coder.emit(rows.Columns(cursor, positions, key))
+        coder.emit(seek.NotFound(table_cursor, following, key, len(positions)))
+    else:
+        coder.emit(seek.DeferredSeek(cursor, table_cursor))
+    rest = TableColumns(table_cursor, table)
+    coder.locations[node.source] = IndexColumns(cursor, node.index, table_cursor, rest)

@@ -1,0 +1,247 @@
+"""IN: membership in a list or in a subquery's rows.
+
+The members are put into an ephemeral index, once where they do not depend on an enclosing row, and looked up there; a
+short list, or one with members that vary, is compared one by one.  NULLs follow
+https://sqlite.org/lang_expr.html#in_op: false for an empty right side; true when found; else NULL when the left side
+or a member is NULL; else false.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.comparisons import compare_jump, row_registers
+from foundrydb.compiler.codegen.expressions import PLAIN, constancy, value, value_into, values_into
+from foundrydb.compiler.codegen.produce import produce
+from foundrydb.compiler.codegen.subqueries import begin_once, end_once, plan_of
+from foundrydb.compiler.codegen.usage import output_source
+from foundrydb.compiler.resolve.bound import (
+    BLOB,
+    NONE,
+    ColumnRef,
+    Compare,
+    Expr,
+    InList,
+    InQuery,
+    RowValue,
+    Source,
+)
+from foundrydb.vm.ops import control, cursors, registers, rows, seek
+
+SHORT: Final = 3
+"""Lists of up to so many members are compared one by one."""
+
+
+@final
+class MemberRows(Consumer):
+    """Adds a query's rows to the ephemeral index of members.
+
+    has_null: a register that becomes 1 when a row with a NULL is met.
+    """
+
+    def __init__(self, source: Source, cursor: int, affinities: str, has_null: int) -> None:
+        self.source: Final = source
+        self.cursor: Final = cursor
+        self.affinities: Final = affinities
+        self.has_null: Final = has_null
+
+    def row(self, coder: Coder, next: int) -> None:
+        count = len(self.affinities)
+        first = coder.registers(count)
+        exprs: list[Expr] = [ColumnRef(self.source, i) for i in range(count)]
+        values_into(coder, exprs, first)
+        if self.has_null > 0:
+            for i in range(count):
+                known = coder.label()
+                coder.emit(control.NotNull(first + i, known))
+                coder.emit(registers.Integer(1, self.has_null))
+                coder.place(known)
+        record = coder.register()
+        coder.emit(rows.MakeRecord(first, count, record, self.affinities))
+        coder.emit(rows.IdxInsert(self.cursor, record))
+
+
+@final
+class Members:
+    """The members in an ephemeral index.
+
+    has_null: a register that is 1 when a member is NULL, or 0.  affinities: a letter for each column.
+    """
+
+    def __init__(self, cursor: int, has_null: int, affinities: str, collations: list[str]) -> None:
+        self.cursor: Final = cursor
+        self.has_null: Final = has_null
+        self.affinities: Final = affinities
+        self.collations: Final = collations
+
+
+def letters(comparisons: list[str]) -> str:
+    """An affinity string of comparisons' affinities."""
+    return "".join(BLOB if letter == NONE else letter for letter in comparisons)
+
+
+def query_members(coder: Coder, expr: InQuery) -> Members:
+    """Emit code that puts the query's rows into an ephemeral index."""
+    affinities = letters(expr.comparisons)
+    members = Members(coder.cursor(), coder.register(), affinities, expr.sequences)
+    once = begin_once(coder, expr.query)
+    coder.emit(cursors.OpenEphemeral(members.cursor, len(affinities), coder.key_info(expr.sequences), "IN"))
+    coder.emit(registers.Integer(0, members.has_null))
+    plan = plan_of(expr.query)
+    produce(coder, plan, MemberRows(output_source(plan), members.cursor, affinities, members.has_null))
+    end_once(coder, once)
+    return members
+
+
+def list_members(coder: Coder, items: list[Expr], comparison: str, sequence: str) -> Members:
+    """Emit code that puts the values of a list into an ephemeral index."""
+    affinity = letters([comparison])
+    members = Members(coder.cursor(), coder.register(), affinity, [sequence])
+    constant = all(constancy(item) == PLAIN for item in items)
+    once = coder.label()
+    if constant and coder.repeats > 0:
+        coder.emit(control.Once(once))
+    coder.emit(cursors.OpenEphemeral(members.cursor, 1, coder.key_info([sequence]), "IN"))
+    coder.emit(registers.Integer(0, members.has_null))
+    held = coder.register()
+    record = coder.register()
+    for item in items:
+        if constancy(item) == PLAIN:
+            from foundrydb.compiler.codegen.expressions import evaluate
+
+            evaluate(coder, item, held)
+        else:
+            value_into(coder, item, held)
+        known = coder.label()
+        coder.emit(control.NotNull(held, known))
+        coder.emit(registers.Integer(1, members.has_null))
+        coder.place(known)
+        coder.emit(rows.MakeRecord(held, 1, record, affinity))
+        coder.emit(rows.IdxInsert(members.cursor, record))
+    coder.place(once)
+    return members
+
+
+def membership_into(coder: Coder, expr: InList | InQuery, dest: int) -> None:
+    """Emit code for the value of IN: 1, 0 or NULL."""
+    found = coder.label()
+    unknown = coder.label()
+    end = coder.label()
+    test(coder, expr, found, unknown)
+    coder.emit(registers.Integer(1 if expr.negated else 0, dest))
+    coder.emit(control.Goto(end))
+    coder.place(found)
+    coder.emit(registers.Integer(0 if expr.negated else 1, dest))
+    coder.emit(control.Goto(end))
+    coder.place(unknown)
+    coder.emit(registers.Null(dest))
+    coder.place(end)
+
+
+def membership_jump(coder: Coder, expr: InList | InQuery, target: int, when: bool, null: bool) -> None:
+    """Emit code that goes to ``target`` if IN's truth is ``when``, and with ``null`` if it is NULL."""
+    around = coder.label()
+    member = when != expr.negated
+    test(coder, expr, target if member else around, target if null else around)
+    if not member:
+        coder.emit(control.Goto(target))
+    coder.place(around)
+
+
+def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int) -> None:
+    """Emit the test: it goes to ``found`` or ``unknown``, and carries on where the left side is no member."""
+    if isinstance(expr, InList):
+        if not expr.items:
+            return
+        if isinstance(expr.operand, RowValue) or len(expr.items) <= SHORT or not _constant(expr.items):
+            _chain(coder, expr, found, unknown)
+            return
+        members = list_members(coder, expr.items, expr.comparison, expr.sequence)
+        left = [value(coder, expr.operand)]
+    else:
+        left = row_registers(coder, expr.operand)
+        members = query_members(coder, expr)
+    _look_up(coder, members, left, found, unknown)
+
+
+def _constant(items: list[Expr]) -> bool:
+    return all(constancy(item) == PLAIN for item in items)
+
+
+def _chain(coder: Coder, expr: InList, found: int, unknown: int) -> None:
+    """Compare with one member after the other; a NULL comparison is remembered."""
+    collation = coder.comparison_collation(expr.sequence)
+    if isinstance(expr.operand, RowValue):
+        _row_chain(coder, expr, found, unknown)
+        return
+    operand = value(coder, expr.operand)
+    maybe = 0
+    for item in expr.items:
+        register = value(coder, item)
+        if maybe == 0:
+            maybe = coder.register()
+            coder.emit(registers.Integer(0, maybe))
+        compare_jump(coder, "=", operand, register, found, expr.comparison, collation, False)
+        known = coder.label()
+        coder.emit(control.NotNull(register, known))
+        coder.emit(registers.Integer(1, maybe))
+        coder.place(known)
+    coder.emit(control.IsNull(operand, unknown))
+    coder.emit(control.If(maybe, unknown))
+
+
+def _row_chain(coder: Coder, expr: InList, found: int, unknown: int) -> None:
+    maybe = coder.register()
+    coder.emit(registers.Integer(0, maybe))
+    for item in expr.items:
+        held = coder.register()
+        equal = Compare("=", expr.operand, item, expr.comparison, expr.sequence)
+        value_into(coder, equal, held)
+        coder.emit(control.If(held, found))
+        known = coder.label()
+        coder.emit(control.NotNull(held, known))
+        coder.emit(registers.Integer(1, maybe))
+        coder.place(known)
+    coder.emit(control.If(maybe, unknown))
+
+
+def _look_up(coder: Coder, members: Members, left: list[int], found: int, unknown: int) -> None:
+    count = len(left)
+    first = coder.registers(count)
+    for i in range(count):
+        coder.emit(registers.SCopy(left[i], first + i))
+    coder.emit(rows.Affinity(first, count, members.affinities))
+    absent = coder.label()
+    if count == 1:
+        null = coder.label()
+        coder.emit(control.IsNull(first, null))
+        coder.emit(seek.Found(members.cursor, found, first, 1))
+        coder.emit(control.If(members.has_null, unknown))
+        coder.emit(control.Goto(absent))
+        coder.place(null)
+        coder.emit(cursors.Rewind(members.cursor, absent))
+        coder.emit(control.Goto(unknown))
+    else:
+        scan = coder.label()
+        coder.emit(control.AnyNull(first, scan, count))
+        coder.emit(seek.Found(members.cursor, found, first, count))
+        coder.emit(control.IfNot(members.has_null, absent))
+        coder.place(scan)
+        _scan_members(coder, members, first, unknown, absent)
+    coder.place(absent)
+
+
+def _scan_members(coder: Coder, members: Members, first: int, unknown: int, absent: int) -> None:
+    """Look for a row that may be equal: one without a column that certainly differs."""
+    held = coder.register()
+    coder.emit(cursors.Rewind(members.cursor, absent))
+    loop = coder.here()
+    following = coder.label()
+    for i in range(len(members.affinities)):
+        coder.emit(rows.Column(members.cursor, i, held))
+        collation = coder.comparison_collation(members.collations[i])
+        compare_jump(coder, "<>", first + i, held, following, "", collation, False)
+    coder.emit(control.Goto(unknown))
+    coder.place(following)
+    coder.emit(cursors.Next(members.cursor, loop))

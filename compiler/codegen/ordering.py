@@ -1,0 +1,170 @@
+"""ORDER BY, DISTINCT, LIMIT and OFFSET."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.codegen.access import each
+from foundrydb.compiler.codegen.aggregation import open_sorter
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions import range_of, value_into
+from foundrydb.compiler.codegen.locations import RecordColumns, RegisterColumns
+from foundrydb.compiler.codegen.produce import produce
+from foundrydb.compiler.codegen.usage import output_source, used_columns
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.bound import ColumnRef, Expr
+from foundrydb.vm.ops import compare as compare_ops
+from foundrydb.vm.ops import control, cursors, registers, rows, seek, sorter
+
+
+def produce_ordering(
+    coder: Coder, node: nodes.Sort | nodes.Distinct | nodes.Limit, consumer: Consumer
+) -> None:
+    """Emit the code for a Sort, Distinct or Limit node."""
+    if isinstance(node, nodes.Sort):
+        _produce_sort(coder, node, consumer)
+    elif isinstance(node, nodes.Distinct):
+        _produce_distinct(coder, node, consumer)
+    else:
+        _produce_limit(coder, node, consumer)
+
+
+# -- ORDER BY -------------------------------------------------------------------------------------------------------
+
+
+@final
+class SortFill(Consumer):
+    """Puts rows into the sorter: the terms, then the columns that no term holds."""
+
+    def __init__(self, cursor: int, exprs: list[Expr]) -> None:
+        self.cursor: Final = cursor
+        self.exprs: Final = exprs
+
+    def row(self, coder: Coder, next: int) -> None:
+        first = range_of(coder, self.exprs)
+        coder.emit(sorter.SorterPut(self.cursor, first, len(self.exprs)))
+
+
+def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
+    source = output_source(node)
+    stored: list[Expr] = [term.expr for term in node.terms]
+    positions: dict[int, int] = {}
+    for i in range(len(stored)):
+        expr = stored[i]
+        if isinstance(expr, ColumnRef) and expr.source is source and expr.index not in positions:
+            positions[expr.index] = i
+    for column in used_columns(coder, source):
+        if column not in positions:
+            positions[column] = len(stored)
+            stored.append(ColumnRef(source, column))
+    cursor = coder.cursor()
+    coder.emit(open_sorter(coder, cursor, node.terms, len(stored) - len(node.terms)), "ORDER BY")
+    produce(coder, node.child, SortFill(cursor, stored))
+    coder.locations[source] = RecordColumns(cursor, positions)
+    end = coder.label()
+    following = coder.label()
+    coder.emit(sorter.SorterSort(cursor, end))
+    loop = coder.here()
+    each(coder, consumer, following)
+    coder.place(following)
+    coder.emit(sorter.SorterNext(cursor, loop))
+    coder.place(end)
+
+
+# -- DISTINCT -------------------------------------------------------------------------------------------------------
+
+
+@final
+class Distinguishing(Consumer):
+    """Drops a row whose leading columns were met before: in an index of them, or in the row before."""
+
+    def __init__(
+        self, node: nodes.Distinct, cursor: int, previous: int, started: int, consumer: Consumer
+    ) -> None:
+        self.node: Final = node
+        self.cursor: Final = cursor
+        self.previous: Final = previous
+        self.started: Final = started
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        node = self.node
+        source = output_source(node)
+        columns = used_columns(coder, source)
+        extra = [column for column in columns if column >= node.width]
+        exprs: list[Expr] = [ColumnRef(source, i) for i in range(node.width)]
+        exprs.extend([ColumnRef(source, i) for i in extra])
+        first = range_of(coder, exprs)
+        if self.cursor >= 0:
+            record = coder.register()
+            coder.emit(seek.Found(self.cursor, next, first, node.width))
+            coder.emit(rows.MakeRecord(first, node.width, record))
+            coder.emit(rows.IdxInsert(self.cursor, record))
+        else:
+            fresh = coder.label()
+            coder.emit(control.IfNot(self.started, fresh))
+            keys = coder.key_info(node.sequences)
+            coder.emit(compare_ops.Compare(first, self.previous, node.width, keys))
+            coder.emit(control.Jump(fresh, next, fresh))
+            coder.place(fresh)
+            coder.emit(registers.Integer(1, self.started))
+            coder.emit(registers.Copy(first, self.previous, node.width))
+        places = [0] * len(source.columns)
+        for i in range(node.width):
+            places[i] = first + i
+        for i, column in enumerate(extra):
+            places[column] = first + node.width + i
+        coder.locations[source] = RegisterColumns(places)
+        self.consumer.row(coder, next)
+
+
+def _produce_distinct(coder: Coder, node: nodes.Distinct, consumer: Consumer) -> None:
+    cursor = -1
+    previous = 0
+    started = 0
+    if node.sorted:
+        previous = coder.registers(node.width)
+        started = coder.register()
+        coder.emit(registers.Integer(0, started))
+    else:
+        cursor = coder.cursor()
+        keys = coder.key_info(node.sequences)
+        coder.emit(cursors.OpenEphemeral(cursor, node.width, keys, "DISTINCT"))
+    produce(coder, node.child, Distinguishing(node, cursor, previous, started, consumer))
+
+
+# -- LIMIT ----------------------------------------------------------------------------------------------------------
+
+
+@final
+class Limiting(Consumer):
+    """Skips rows for the OFFSET, and leaves the loop after the LIMIT's last one."""
+
+    def __init__(self, limit: int, offset: int, done: int, consumer: Consumer) -> None:
+        self.limit: Final = limit
+        self.offset: Final = offset
+        self.done: Final = done
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        if self.offset > 0:
+            coder.emit(control.IfPos(self.offset, next, 1))
+        counted = coder.label()
+        self.consumer.row(coder, counted)
+        coder.place(counted)
+        coder.emit(control.DecrJumpZero(self.limit, self.done))
+
+
+def _produce_limit(coder: Coder, node: nodes.Limit, consumer: Consumer) -> None:
+    done = coder.label()
+    limit = coder.register()
+    value_into(coder, node.limit, limit)
+    coder.emit(control.MustBeInt(limit), "LIMIT")
+    offset = 0
+    if node.offset is not None:
+        offset = coder.register()
+        value_into(coder, node.offset, offset)
+        coder.emit(control.MustBeInt(offset), "OFFSET")
+    coder.emit(control.IfNot(limit, done))
+    produce(coder, node.child, Limiting(limit, offset, done, consumer))
+    coder.place(done)

@@ -1,0 +1,142 @@
+"""Which columns of which sources a statement refers to, found before any code is emitted.
+
+Operators that must hold rows (sorters, ephemeral tables, the registers of an outer join) keep only those columns.
+A column that nothing refers to is never computed.
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.bound import (
+    ColumnRef,
+    Exists,
+    Expr,
+    InQuery,
+    ScalarQuery,
+    Source,
+    Subquery,
+)
+
+
+def collect(coder: Coder, plan: nodes.Node) -> None:
+    """Fill ``coder.used`` for a plan and the subqueries in it."""
+    queries: list[tuple[Subquery, list[int]]] = []
+    _collect_node(coder, plan, queries)
+    demand(coder, plan, [])
+    for query, columns in queries:
+        assert isinstance(query.plan, nodes.Node)
+        demand(coder, query.plan, columns)
+
+
+def collect_expressions(coder: Coder, exprs: list[Expr]) -> None:
+    """Fill ``coder.used`` for expressions that stand outside of a plan's nodes (RETURNING, CHECK)."""
+    queries: list[tuple[Subquery, list[int]]] = []
+    for expr in exprs:
+        _collect_expr(coder, expr, queries)
+    for query, columns in queries:
+        assert isinstance(query.plan, nodes.Node)
+        demand(coder, query.plan, columns)
+
+
+def use(coder: Coder, source: Source, index: int) -> None:
+    """Count one more use of a source's column."""
+    columns = coder.used.setdefault(source, {})
+    columns[index] = columns.get(index, 0) + 1
+
+
+def used_columns(coder: Coder, source: Source) -> list[int]:
+    """The columns of a source that something refers to, in order."""
+    return sorted(coder.used.get(source, {}))
+
+
+def output_source(node: nodes.Node) -> Source:
+    """The source whose columns are a query's output columns."""
+    while True:
+        if isinstance(
+            node,
+            (nodes.Project, nodes.Compound, nodes.Values, nodes.Aggregate, nodes.CountRows, nodes.Derived),
+        ):
+            return node.source
+        if isinstance(node, (nodes.Sort, nodes.Limit, nodes.Distinct, nodes.Filter, nodes.Output)):
+            node = node.child
+        elif isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek, nodes.FunctionScan)):
+            return node.source
+        elif isinstance(node, nodes.Empty) and node.sources:
+            return node.sources[0]
+        else:
+            raise AssertionError(f"{type(node).__name__} is not the root of a query")
+
+
+def visible_sources(node: nodes.Node) -> list[Source]:
+    """The sources that expressions above a node may refer to."""
+    if isinstance(node, nodes.Join):
+        return visible_sources(node.left) + visible_sources(node.right)
+    if isinstance(node, (nodes.Filter, nodes.Sort, nodes.Limit, nodes.Distinct, nodes.Output)):
+        return visible_sources(node.child)
+    if isinstance(node, nodes.SingleRow):
+        return []
+    if isinstance(node, nodes.Empty):
+        return node.sources
+    if isinstance(node, nodes.TransientIndex):
+        return [node.source]
+    if isinstance(node, nodes.SeekUnion):
+        return [node.source]
+    return [output_source(node)]
+
+
+def _collect_node(coder: Coder, node: nodes.Node, queries: list[tuple[Subquery, list[int]]]) -> None:
+    for expr in node.expressions():
+        _collect_expr(coder, expr, queries)
+    for child in node.children():
+        _collect_node(coder, child, queries)
+
+
+def _collect_expr(coder: Coder, expr: Expr, queries: list[tuple[Subquery, list[int]]]) -> None:
+    if isinstance(expr, ColumnRef):
+        use(coder, expr.source, expr.index)
+        return
+    query: Subquery | None = None
+    if isinstance(expr, ScalarQuery):
+        query = expr.query
+        queries.append((query, [expr.index]))
+    elif isinstance(expr, Exists):
+        query = expr.query
+        queries.append((query, []))
+    elif isinstance(expr, InQuery):
+        query = expr.query
+        queries.append((query, list(range(len(query.columns)))))
+    if query is not None:
+        assert isinstance(query.plan, nodes.Node)
+        _collect_node(coder, query.plan, queries)
+    for child in expr.children():
+        _collect_expr(coder, child, queries)
+
+
+def demand(coder: Coder, node: nodes.Node, columns: list[int]) -> None:
+    """Note that the output columns ``columns`` of a node are used, and what that asks of the nodes below."""
+    if isinstance(node, nodes.Output):
+        columns = list(range(len(node.columns)))
+    elif isinstance(node, nodes.Distinct):
+        columns = sorted(set(columns) | set(range(node.width)))
+    elif isinstance(node, nodes.Compound):
+        columns = list(range(len(node.source.columns)))
+        for column in columns:
+            use(coder, node.source, column)
+    elif isinstance(node, (nodes.Project, nodes.Values, nodes.Aggregate, nodes.CountRows)):
+        for column in columns:
+            use(coder, node.source, column)
+        columns = []
+    elif isinstance(node, nodes.Derived):
+        for column in columns:
+            use(coder, node.source, column)
+        if node.shared:
+            columns = list(range(len(node.source.columns)))
+        else:
+            columns = used_columns(coder, node.source)
+    elif isinstance(node, (nodes.Insert, nodes.TransientIndex)):
+        columns = list(range(len(output_source(node.child).columns)))
+    elif not isinstance(node, (nodes.Sort, nodes.Limit, nodes.Filter)):
+        columns = []
+    for child in node.children():
+        demand(coder, child, columns)
