@@ -1,1 +1,149 @@
-"""."""
+"""A SQLite-compatible database, and its stages as a library.
+
+``connect`` opens a database by the conventions of PEP 249 and the standard library's ``sqlite3``.  ``parse``,
+``to_sql`` and ``compile`` are the stages before a statement runs, for tools.
+
+Everything is loaded when it is first used, so that ``import foundrydb`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.errors import (
+    DatabaseError,
+    DataError,
+    Error,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+    Warning,
+)
+
+if TYPE_CHECKING:
+    from foundrydb.connection import LEGACY_TRANSACTION_CONTROL, Connection, connect
+    from foundrydb.cursor import Cursor
+    from foundrydb.dbapi import (
+        BINARY,
+        DATETIME,
+        NUMBER,
+        PARSE_COLNAMES,
+        PARSE_DECLTYPES,
+        ROWID,
+        STRING,
+        Binary,
+        Date,
+        DateFromTicks,
+        Time,
+        TimeFromTicks,
+        Timestamp,
+        TimestampFromTicks,
+        adapters,
+        converters,
+        register_adapter,
+        register_converter,
+    )
+    from foundrydb.row import Row
+    from foundrydb.toolkit import Compilation, compile, complete_statement, parse, to_sql
+    from foundrydb.version import sqlite_version, sqlite_version_info
+
+__version__ = "0.1.0"
+apilevel = "2.0"
+paramstyle = "qmark"
+threadsafety = 1
+
+_HOMES = {
+    "connection": ("LEGACY_TRANSACTION_CONTROL", "Connection", "connect"),
+    "cursor": ("Cursor",),
+    "dbapi": (
+        "BINARY",
+        "Binary",
+        "DATETIME",
+        "Date",
+        "DateFromTicks",
+        "NUMBER",
+        "PARSE_COLNAMES",
+        "PARSE_DECLTYPES",
+        "ROWID",
+        "STRING",
+        "Time",
+        "TimeFromTicks",
+        "Timestamp",
+        "TimestampFromTicks",
+        "adapters",
+        "converters",
+        "register_adapter",
+        "register_converter",
+    ),
+    "row": ("Row",),
+    "toolkit": ("Compilation", "compile", "complete_statement", "parse", "to_sql"),
+    "version": ("sqlite_version", "sqlite_version_info"),
+}
+_LAZY = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "DataError",
+    "DatabaseError",
+    "Error",
+    "IntegrityError",
+    "InterfaceError",
+    "InternalError",
+    "NotSupportedError",
+    "OperationalError",
+    "ProgrammingError",
+    "Warning",
+    "__version__",
+    "apilevel",
+    "paramstyle",
+    "threadsafety",
+    "BINARY",
+    "Binary",
+    "Compilation",
+    "Connection",
+    "Cursor",
+    "DATETIME",
+    "Date",
+    "DateFromTicks",
+    "LEGACY_TRANSACTION_CONTROL",
+    "NUMBER",
+    "PARSE_COLNAMES",
+    "PARSE_DECLTYPES",
+    "ROWID",
+    "Row",
+    "STRING",
+    "Time",
+    "TimeFromTicks",
+    "Timestamp",
+    "TimestampFromTicks",
+    "adapters",
+    "compile",
+    "complete_statement",
+    "connect",
+    "converters",
+    "parse",
+    "register_adapter",
+    "register_converter",
+    "sqlite_version",
+    "sqlite_version_info",
+    "to_sql",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load the module that a public name lives in."""
+    home = _LAZY.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f"{__name__}.{home}")
+    for each in _HOMES[home]:
+        globals()[each] = getattr(module, each)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(_LAZY))

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from foundrydb.storage.values import Value, decode_text, encode_text
-from foundrydb.vm.values import real_to_text
+from foundrydb.vm.real_text import real_to_text
 
 _HTML: Final = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&#39;"})
 _JSON_SHORT: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -1,0 +1,459 @@
+"""Connections: ``connect`` and what PEP 249 and the standard library's ``sqlite3`` promise about its result."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from foundrydb import errors
+from foundrydb.cursor import Cursor, check_single
+from foundrydb.engine import WATCH, Engine
+from foundrydb.errors import ProgrammingError, not_supported
+from foundrydb.opening import open_database
+from foundrydb.statement import Prepared, skip_blank
+from foundrydb.uri import parse_target
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.scalar import Function
+
+LEGACY_TRANSACTION_CONTROL: Final = -1
+"""For ``autocommit``: ``isolation_level`` says when a transaction begins."""
+
+_ISOLATION_LEVELS: Final = ("", "DEFERRED", "IMMEDIATE", "EXCLUSIVE")
+_MAX_SQL: Final = 1_000_000_000
+
+
+def connect(
+    database: str | bytes | os.PathLike[str] | os.PathLike[bytes],
+    timeout: float = 5.0,
+    detect_types: int = 0,
+    isolation_level: str | None = "",
+    check_same_thread: bool = True,
+    factory: type[Connection] | None = None,
+    cached_statements: int = 128,
+    uri: bool = False,
+    *,
+    autocommit: bool | int = LEGACY_TRANSACTION_CONTROL,
+) -> Connection:
+    """Open a database.
+
+    Args:
+        database: the path of a file, ``":memory:"``, ``""`` for a private temporary one, or a URI.
+        timeout: seconds to wait for other connections' locks.
+        detect_types: ``PARSE_DECLTYPES`` and ``PARSE_COLNAMES``, which turn converters on.
+        isolation_level: how the transaction begins that is opened before INSERT, UPDATE, DELETE and REPLACE
+            ("" or ``"DEFERRED"``, ``"IMMEDIATE"``, ``"EXCLUSIVE"``); None for never.
+        check_same_thread: refuse use by another thread than this one.
+        factory: the class of the result.
+        cached_statements: how many compiled statements are kept.
+        uri: take ``database`` for a URI where it begins with ``file:``.
+        autocommit: True: transactions are the user's business; False: there always is one;
+            ``LEGACY_TRANSACTION_CONTROL``: see ``isolation_level``.
+
+    Raises:
+        OperationalError: it cannot be opened.
+    """
+    make = Connection if factory is None else factory
+    return make(
+        database, timeout, detect_types, isolation_level, check_same_thread, make, cached_statements, uri,
+        autocommit=autocommit,
+    )  # fmt: skip
+
+
+class Connection:
+    """An open database.  See ``connect`` for the parameters.
+
+    Attributes:
+        row_factory: what cursors turn rows into, None for tuples; cursors take it over when they are made.
+        text_factory: what text becomes: ``str``, ``bytes``, ``bytearray`` or any callable of bytes.
+    """
+
+    Warning = errors.Warning
+    Error = errors.Error
+    InterfaceError = errors.InterfaceError
+    DatabaseError = errors.DatabaseError
+    DataError = errors.DataError
+    OperationalError = errors.OperationalError
+    IntegrityError = errors.IntegrityError
+    InternalError = errors.InternalError
+    ProgrammingError = errors.ProgrammingError
+    NotSupportedError = errors.NotSupportedError
+
+    def __init__(
+        self,
+        database: str | bytes | os.PathLike[str] | os.PathLike[bytes],
+        timeout: float = 5.0,
+        detect_types: int = 0,
+        isolation_level: str | None = "",
+        check_same_thread: bool = True,
+        factory: type[Connection] | None = None,
+        cached_statements: int = 128,
+        uri: bool = False,
+        *,
+        autocommit: bool | int = LEGACY_TRANSACTION_CONTROL,
+    ) -> None:
+        self._thread = threading.get_ident() if check_same_thread else 0
+        self._open = False
+        self._isolation_level = _isolation_level(isolation_level)
+        self._autocommit = autocommit
+        self._detect_types = detect_types
+        self._cache: dict[str, Prepared] = {}
+        self._cache_size = cached_statements
+        self._tracer: Callable[[str], object] | None = None
+        self.row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
+        self.text_factory: Callable[[bytes], Any] = str
+        target = parse_target(os.fsdecode(database), uri)
+        self._engine = Engine(open_database(target))
+        self._engine.settings["busy_timeout"] = 0
+        self._engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
+        self._open = True
+        if autocommit is False:
+            self._run("BEGIN")
+
+    # statements ---------------------------------------------------------------------------------------------
+
+    def cursor(self, factory: Callable[[Connection], Cursor] = Cursor) -> Cursor:
+        """A new cursor."""
+        self._check()
+        cursor = factory(self)
+        if not isinstance(cursor, Cursor):
+            raise TypeError(f"factory must return a cursor, not {type(cursor).__name__}")
+        if self.row_factory is not None:
+            cursor.row_factory = self.row_factory
+        return cursor
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
+        """A new cursor that has run the statement; see ``Cursor.execute``."""
+        return self.cursor().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Cursor:
+        """A new cursor that has run the statement for each set of parameters; see ``Cursor.executemany``."""
+        return self.cursor().executemany(sql, parameters)
+
+    def executescript(self, sql_script: str, /) -> Cursor:
+        """A new cursor that has run the script; see ``Cursor.executescript``."""
+        return self.cursor().executescript(sql_script)
+
+    def __call__(self, sql: str, /) -> Prepared | None:
+        """Compile a statement and keep it, without running it."""
+        self._check()
+        return self._prepare(sql)
+
+    def _prepare(self, sql: str) -> Prepared | None:
+        """The compiled statement, from the cache where it is there and not stale."""
+        cache = self._cache
+        prepared = cache.pop(sql, None)
+        if prepared is not None and prepared.generation == self._engine.generation:
+            cache[sql] = prepared
+            return prepared
+        if "\0" in sql:
+            raise ProgrammingError("the query contains a null character", "SQLITE_MISUSE")
+        prepared, end = self._engine.prepare(sql)
+        check_single(sql, end)
+        if prepared is None:
+            if skip_blank(sql) < len(sql):
+                check_single(sql, 0)
+            return None
+        self._keep(prepared)
+        return prepared
+
+    def _keep(self, prepared: Prepared) -> None:
+        cache = self._cache
+        if self._cache_size > 0:
+            while len(cache) >= self._cache_size:
+                del cache[next(iter(cache))]
+            cache[prepared.sql] = prepared
+
+    def _prepare_again(self, prepared: Prepared) -> Prepared:
+        """Compile a statement anew, because the schema is another one now."""
+        self._cache.pop(prepared.sql, None)
+        again = self._engine.compile(prepared.statement, prepared.sql)
+        self._keep(again)
+        return again
+
+    def _run(self, sql: str) -> None:
+        """Run a statement of the connection's own."""
+        prepared = self._prepare(sql)
+        assert prepared is not None
+        self._trace(prepared, [None])
+        machine = self._engine.start(prepared, [None])
+        while machine.run():
+            pass
+
+    # transactions -------------------------------------------------------------------------------------------
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        self._check()
+        return not self._engine.autocommit
+
+    @property
+    def isolation_level(self) -> str | None:
+        """How implicit transactions begin; None: they do not."""
+        return self._isolation_level
+
+    @isolation_level.setter
+    def isolation_level(self, level: str | None) -> None:
+        self._isolation_level = _isolation_level(level)
+        if level is None and self._open and self._autocommit == LEGACY_TRANSACTION_CONTROL:
+            self.commit()
+
+    @property
+    def autocommit(self) -> bool | int:
+        """See ``connect``."""
+        return self._autocommit
+
+    @autocommit.setter
+    def autocommit(self, value: bool | int) -> None:
+        self._check()
+        if value is True and not self._engine.autocommit:
+            self._run("COMMIT")
+        elif value is False and self._engine.autocommit:
+            self._run("BEGIN")
+        self._autocommit = value
+
+    def commit(self) -> None:
+        """Make the open transaction's changes durable; nothing happens where there is none."""
+        self._end_transaction("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the open transaction's changes; nothing happens where there is none."""
+        self._end_transaction("ROLLBACK")
+
+    def _end_transaction(self, statement: str) -> None:
+        self._check()
+        if self._autocommit is True:
+            return
+        if not self._engine.autocommit:
+            self._run(statement)
+        if self._autocommit is False:
+            self._run("BEGIN")
+
+    def _begin_if_due(self) -> None:
+        """Open the transaction that precedes a change of data, where the isolation level asks for it."""
+        level = self._isolation_level
+        if level is not None and self._autocommit == LEGACY_TRANSACTION_CONTROL and self._engine.autocommit:
+            self._run(f"BEGIN {level}" if level else "BEGIN")
+
+    def _commit_before_script(self) -> None:
+        if self._autocommit == LEGACY_TRANSACTION_CONTROL and not self._engine.autocommit:
+            self._run("COMMIT")
+
+    def __enter__(self) -> Connection:
+        self._check()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> Literal[False]:
+        if kind is not None:
+            self.rollback()
+            return False
+        try:
+            self.commit()
+        except errors.Error:
+            self.rollback()
+            raise
+        return False
+
+    def close(self) -> None:
+        """Release the database; what is not committed is rolled back."""
+        self._check_thread()
+        if not self._open:
+            return
+        if self._autocommit is False and not self._engine.autocommit:
+            self._run("ROLLBACK")
+        self._open = False
+        self._cache.clear()
+        self._engine.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_open", False):
+            self._open = False
+            self._engine.close()
+
+    # what was changed ---------------------------------------------------------------------------------------
+
+    @property
+    def total_changes(self) -> int:
+        """How many rows were changed since the connection was opened."""
+        self._check()
+        return self._engine.total_changes
+
+    # callbacks ----------------------------------------------------------------------------------------------
+
+    def create_function(
+        self, name: str, narg: int, func: Callable[..., Any] | None, *, deterministic: bool = False
+    ) -> None:
+        """Let SQL call ``func`` as ``name`` with ``narg`` arguments (-1: any number); None removes it."""
+        self._check()
+        if func is None:
+            self._engine.functions.remove(name, narg)
+        else:
+            from foundrydb.callbacks import UserFunction
+
+            self._declare(UserFunction(name, _argument_count(narg), func, deterministic))
+        self._engine.expire()
+
+    def create_aggregate(self, name: str, n_arg: int, aggregate_class: Callable[[], Any] | None, /) -> None:
+        """Let SQL aggregate with instances of a class that has ``step(...)`` and ``finalize()``."""
+        self._check()
+        if aggregate_class is None:
+            self._engine.functions.remove(name, n_arg)
+        else:
+            from foundrydb.callbacks import UserAggregate
+
+            self._declare(UserAggregate(name, _argument_count(n_arg), aggregate_class))
+        self._engine.expire()
+
+    def create_window_function(
+        self, name: str, num_params: int, aggregate_class: Callable[[], Any] | None, /
+    ) -> None:
+        """As ``create_aggregate``; the class also has ``value()`` and ``inverse(...)``."""
+        self.create_aggregate(name, num_params, aggregate_class)
+
+    def _declare(self, function: Function) -> None:
+        self._engine.functions.add(function)
+
+    def create_collation(self, name: str, callable: Callable[[str, str], int] | None, /) -> None:
+        """Let ``COLLATE name`` order text by ``callable(a, b)``: negative, zero or positive; None removes it."""
+        self._check()
+        collations = self._engine.collations
+        if callable is None:
+            collations.pop(name.upper(), None)
+        else:
+            from foundrydb.callbacks import UserCollation
+
+            collations[name.upper()] = UserCollation(name, callable)
+        self._engine.expire()
+
+    def set_progress_handler(self, progress_handler: Callable[[], object] | None, n: int) -> None:
+        """Call ``progress_handler`` about every ``n`` loops of a statement; a true answer stops it."""
+        self._check()
+        self._engine.progress_handler = progress_handler
+        self._engine.watch = WATCH if progress_handler is None else max(n, 1)
+
+    def set_trace_callback(self, trace_callback: Callable[[str], object] | None) -> None:
+        """Call ``trace_callback`` with each statement before it runs, its parameters filled in."""
+        self._check()
+        self._tracer = trace_callback
+
+    def _trace(self, prepared: Prepared, values: list[Any]) -> None:
+        if self._tracer is not None:
+            from foundrydb.trace import expanded_sql
+
+            self._tracer(expanded_sql(prepared, values))
+
+    def set_authorizer(self, authorizer_callback: Callable[..., int] | None) -> None:
+        """Not supported yet, except for taking it away."""
+        if authorizer_callback is not None:
+            raise not_supported("authorizers")
+
+    def interrupt(self) -> None:
+        """Stop what the connection runs, with ``SQLITE_INTERRUPT``; may be called from any thread."""
+        if not self._open:
+            raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
+        self._engine.interrupt()
+
+    # copies -------------------------------------------------------------------------------------------------
+
+    def iterdump(self) -> Iterator[str]:
+        """The database as SQL, statement by statement."""
+        from foundrydb.dump import dump_statements
+
+        self._check()
+        return dump_statements(self)
+
+    def backup(
+        self,
+        target: Connection,
+        *,
+        pages: int = -1,
+        progress: Callable[[int, int, int], object] | None = None,
+        name: str = "main",
+        sleep: float = 0.250,
+    ) -> None:
+        """Copy the database into that of ``target``, page by page; what was there is gone.
+
+        Args:
+            pages: between two calls of ``progress``, for all.
+            progress: called with 0 (or 101 at the end), the pages that are left, and all pages.
+            name: ``main`` or ``temp``.
+        """
+        from foundrydb.copying import copy_database
+
+        self._check()
+        if not isinstance(target, Connection):
+            raise TypeError(f"backup() argument 'target' must be Connection, not {type(target).__name__}")
+        if target is self:
+            raise ValueError("target cannot be the same connection instance")
+        target._check()
+        copy_database(self._engine, target._engine, name, pages, progress)
+
+    def serialize(self, *, name: str = "main") -> bytes:
+        """The bytes that the database has, or would have, as a file."""
+        from foundrydb.copying import database_bytes
+
+        self._check()
+        return database_bytes(self._engine, name)
+
+    def deserialize(self, data: bytes, /, *, name: str = "main") -> None:
+        """Let ``main`` be a database in memory that has these bytes."""
+        from foundrydb.copying import replace_with_bytes
+
+        self._check()
+        replace_with_bytes(self._engine, bytes(data), name)
+        self._cache.clear()
+
+    # checks, conversions ------------------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        if not self._open:
+            if not hasattr(self, "_engine"):
+                raise ProgrammingError("Base Connection.__init__ not called.", "SQLITE_MISUSE")
+            raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
+        if self._thread and self._thread != threading.get_ident():
+            self._check_thread()
+
+    def _check_thread(self) -> None:
+        here = threading.get_ident()
+        if self._thread and self._thread != here:
+            raise ProgrammingError(
+                "SQLite objects created in a thread can only be used in that same thread. The object was "
+                f"created in thread id {self._thread} and this is thread id {here}.",
+                "SQLITE_MISUSE",
+            )
+
+    def _decoder(self, prepared: Prepared) -> Callable[[tuple[Any, ...]], tuple[Any, ...]] | None:
+        """What turns a row's values into what the user wants; None where they are that already."""
+        if self.text_factory is str and not self._detect_types:
+            return None
+        from foundrydb.decoding import row_decoder
+
+        return row_decoder(prepared.program, self.text_factory, self._detect_types)
+
+
+def _argument_count(count: int) -> int:
+    if not -1 <= count <= 127:
+        raise ProgrammingError("bad parameter or other API misuse", "SQLITE_MISUSE")
+    return count
+
+
+def _isolation_level(level: str | None) -> str | None:
+    """The level in capitals.
+
+    Raises:
+        ValueError: there is no such level.
+    """
+    if level is None:
+        return None
+    if not isinstance(level, str):
+        raise TypeError("isolation_level must be str or None")
+    if level.upper() not in _ISOLATION_LEVELS:
+        raise ValueError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'")
+    return level.upper()
+

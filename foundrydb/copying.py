@@ -1,0 +1,146 @@
+"""Whole databases copied page by page, and turned into bytes and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from foundrydb.engine import Engine
+from foundrydb.errors import ProgrammingError, error, not_supported
+from foundrydb.opening import open_bytes
+from foundrydb.storage.btree import Database
+from foundrydb.storage.pager import Pager
+
+DONE = 101
+"""What ``progress`` is told when the copy is complete: SQLITE_DONE."""
+
+
+def _number(name: str) -> int:
+    """The number of the database ``name``.
+
+    Raises:
+        OperationalError: it is neither ``main`` nor ``temp``.
+    """
+    numbers = {"main": 0, "temp": 1}
+    if name.lower() not in numbers:
+        raise error(f"unknown database {name}")
+    return numbers[name.lower()]
+
+
+def database_bytes(engine: Engine, name: str) -> bytes:
+    """The database as the bytes of a file, changes that are not committed included."""
+    db = _number(name)
+    database = engine.database(db)
+    database.begin_read()
+    try:
+        return b"".join(_pages(database.pager))
+    finally:
+        engine.let_go(db)
+
+
+def _pages(pager: Pager) -> list[bytes]:
+    lock_page = 0x40000000 // int(pager.page_size) + 1
+    empty = bytes(int(pager.page_size))
+    return [
+        empty if number == lock_page else pager.get(number).image()
+        for number in range(1, int(pager.page_count) + 1)
+    ]
+
+
+def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:
+    """Let ``main`` be a database in memory with these bytes.
+
+    Raises:
+        OperationalError: a statement runs, or a transaction is open.
+    """
+    db = _number(name)
+    if db:
+        raise not_supported("deserialize() into temp")
+    _must_be_idle(engine)
+    old = engine.databases[db]
+    engine.databases[db] = open_bytes(data)
+    if old is not None:
+        old.close()
+    engine.schema_changed(db)
+
+
+def _must_be_idle(engine: Engine) -> None:
+    if engine.running or not engine.autocommit:
+        raise error("target is in transaction")
+
+
+def copy_database(
+    source: Engine,
+    target: Engine,
+    name: str,
+    pages: int,
+    progress: Callable[[int, int, int], object] | None,
+) -> None:
+    """Make the main database of ``target`` a copy of the database ``name`` of ``source``.
+
+    Args:
+        pages: between two calls of ``progress``; all at once where it is not positive.
+
+    Raises:
+        OperationalError: the target is in use, or locked.
+    """
+    db = _number(name)
+    _must_be_idle(target)
+    if progress is not None and not callable(progress):
+        raise TypeError("progress argument must be a callable")
+    database = source.database(db)
+    database.begin_read()
+    try:
+        if database.pager.page_count:
+            _copy(database, target, pages, progress)
+    finally:
+        source.let_go(db)
+
+
+def _copy(
+    database: Database, target: Engine, pages: int, progress: Callable[[int, int, int], object] | None
+) -> None:
+    destination = target.database(0)
+    pager = destination.pager
+    same = pager.page_size == database.pager.page_size and pager.usable_size == database.pager.usable_size
+    if pager.temporary or (not same and not _can_resize(database.pager, pager)):
+        if not pager.temporary:
+            raise not_supported("a backup over a database with another page size")
+        replace_with_bytes(target, b"".join(_pages(database.pager)))
+        if progress is not None:
+            progress(DONE, 0, int(database.pager.page_count))
+        return
+    pager.begin_read()
+    try:
+        pager.begin_write(True)
+        try:
+            _copy_pages(database.pager, pager, pages, progress)
+            pager.commit()
+        except BaseException:
+            pager.rollback()
+            raise
+    finally:
+        pager.end_read()
+    target.schema_changed(0)
+    if progress is not None:
+        progress(DONE, 0, int(database.pager.page_count))
+
+
+def _can_resize(source: Pager, pager: Pager) -> bool:
+    reserved = int(source.page_size) - int(source.usable_size)
+    return pager.set_page_size(int(source.page_size), reserved)
+
+
+def _copy_pages(
+    source: Pager, pager: Pager, pages: int, progress: Callable[[int, int, int], object] | None
+) -> None:
+    total = int(source.page_count)
+    lock_page = 0x40000000 // int(source.page_size) + 1
+    step = pages if pages > 0 else total
+    for number in range(1, total + 1):
+        if number != lock_page:
+            page = pager.get(number) if number <= pager.page_count else pager.append_page()
+            pager.touch(page)
+            page.replace(source.get(number).image())
+        if progress is not None and number % step == 0 and number < total:
+            progress(0, total - number, total)
+    pager.truncate(total)

@@ -1,0 +1,146 @@
+"""The names that PEP 249 asks of a module besides ``connect``, and how Python values become SQL values.
+
+Adapters turn values of other types into SQL values when they are bound; converters turn columns back when
+``detect_types`` asks for it.  Both are registered for the whole process, as in the standard library's ``sqlite3``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from foundrydb.errors import ProgrammingError
+from foundrydb.storage.values import Value
+
+PARSE_DECLTYPES: Final = 1
+PARSE_COLNAMES: Final = 2
+
+Date: TypeAlias = datetime.date
+Time: TypeAlias = datetime.time
+Timestamp: TypeAlias = datetime.datetime
+Binary: TypeAlias = memoryview
+
+STRING: Final = str
+BINARY: Final = bytes
+NUMBER: Final = float
+DATETIME: Final = datetime.datetime
+ROWID: Final = int
+
+Adapter: TypeAlias = Callable[[Any], Any]
+Converter: TypeAlias = Callable[[bytes], Any]
+
+adapters: Final[dict[tuple[type, type], Adapter]] = {}
+"""Registered adapters, by the adapted type and the protocol (always ``PrepareProtocol``)."""
+
+converters: Final[dict[str, Converter]] = {}
+"""Registered converters, by the declared type's first word in capitals."""
+
+
+class PrepareProtocol:
+    """What ``__conform__`` is asked for: a value that can be bound."""
+
+
+def DateFromTicks(ticks: float) -> datetime.date:
+    """The local date at ``ticks`` seconds since the epoch."""
+    return Date(*time.localtime(ticks)[:3])
+
+
+def TimeFromTicks(ticks: float) -> datetime.time:
+    """The local time of day at ``ticks`` seconds since the epoch."""
+    return Time(*time.localtime(ticks)[3:6])
+
+
+def TimestampFromTicks(ticks: float) -> datetime.datetime:
+    """The local date and time at ``ticks`` seconds since the epoch."""
+    return Timestamp(*time.localtime(ticks)[:6])
+
+
+def register_adapter(type: type, adapter: Adapter, /) -> None:
+    """Let ``adapter`` turn parameters of exactly ``type`` into SQL values."""
+    adapters[type, PrepareProtocol] = adapter
+
+
+def register_converter(typename: str, converter: Converter, /) -> None:
+    """Let ``converter`` turn the bytes of columns declared as ``typename`` (any case) into Python values."""
+    converters[typename.upper()] = converter
+
+
+_MIN: Final = -(1 << 63)
+_MAX: Final = (1 << 63) - 1
+_PLAIN: Final = frozenset((int, float, str, bytes, type(None)))
+
+
+def to_sql_value(value: object, position: str) -> Value:
+    """The SQL value for a parameter.
+
+    Args:
+        value: what was given.
+        position: how an error names the parameter, ``1`` or ``':a'``.
+
+    Raises:
+        OverflowError: an integer beyond 64 bits.
+        UnicodeEncodeError: text with surrogates that stand for no byte.
+        ProgrammingError: a type that no adapter knows.
+    """
+    kind = type(value)
+    if kind not in _PLAIN:
+        value = _adapted(value)
+    if isinstance(value, str):
+        text = value if type(value) is str else str(value)
+        if not text.isascii():
+            text.encode("utf-8", "surrogateescape")
+        return text
+    if isinstance(value, int):
+        if not _MIN <= value <= _MAX:
+            raise OverflowError("Python int too large to convert to SQLite INTEGER")
+        return value if type(value) is int else int(value)
+    if isinstance(value, float):
+        return None if value != value else float(value)
+    if value is None or type(value) is bytes:
+        return value
+    try:
+        return bytes(memoryview(value))  # type: ignore[arg-type]
+    except TypeError:
+        name = type(value).__name__
+        message = f"Error binding parameter {position}: type '{name}' is not supported"
+        raise ProgrammingError(message, "SQLITE_MISUSE") from None
+
+
+def _adapted(value: Any) -> object:
+    """What an adapter, or the value's own ``__conform__``, makes of it; the value itself where neither does."""
+    adapter = adapters.get((type(value), PrepareProtocol))
+    if adapter is not None:
+        return adapter(value)
+    conform = getattr(value, "__conform__", None)
+    if conform is not None:
+        conformed = conform(PrepareProtocol)
+        if conformed is not None:
+            return conformed
+    return value
+
+
+def _adapt_date(value: datetime.date) -> str:
+    return value.isoformat()
+
+
+def _adapt_datetime(value: datetime.datetime) -> str:
+    return value.isoformat(" ")
+
+
+def _convert_date(value: bytes) -> datetime.date:
+    return datetime.date(*map(int, value.split(b"-")))
+
+
+def _convert_timestamp(value: bytes) -> datetime.datetime:
+    date, clock = value.split(b" ")
+    seconds, _, fraction = clock.partition(b".")
+    numbers = [*map(int, date.split(b"-")), *map(int, seconds.split(b":"))]
+    return datetime.datetime(*numbers, int(f"{fraction.decode():0<6.6}") if fraction else 0)  # type: ignore[arg-type]
+
+
+register_adapter(datetime.date, _adapt_date)
+register_adapter(datetime.datetime, _adapt_datetime)
+register_converter("date", _convert_date)
+register_converter("timestamp", _convert_timestamp)

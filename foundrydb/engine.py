@@ -1,0 +1,313 @@
+"""The engine behind a connection: databases, catalog, functions, and what the virtual machine asks of its host.
+
+It compiles statements and keeps the catalog in step with the files.  A compiled statement carries the number of the
+schema's generation that it was compiled for; whatever changes a schema (a statement of ours, a rollback, another
+connection) makes a new generation, and statements of older ones are compiled anew before they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, Table, fold
+from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
+from foundrydb.compiler.syntax.parser import parse_one
+from foundrydb.errors import Error
+from foundrydb.statement import Prepared
+from foundrydb.storage.btree import Database
+from foundrydb.storage.header import META_SCHEMA_COOKIE
+from foundrydb.storage.pager import Pager
+from foundrydb.storage.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
+from foundrydb.vm.functions.builtin import register_all
+from foundrydb.vm.host import Host
+from foundrydb.vm.machine import Machine
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.pipeline import Compilation
+    from foundrydb.compiler.syntax.ast import Statement
+
+WATCH: Final = 20_000
+"""How many loops a statement makes between two looks at interrupts; signals and threads get their turn there."""
+
+RETRIES: Final = 20
+"""How often a statement is compiled anew because the schema changed under it."""
+
+
+class Engine(Host):
+    """A connection's databases and everything that outlives a statement.
+
+    Args:
+        main: the main database.
+    """
+
+    def __init__(self, main: Database) -> None:
+        super().__init__()
+        self.databases.append(main)
+        self.databases.append(None)
+        self.catalog: Final = Catalog()
+        self.catalog.estimator = _Estimator(self)
+        self.generation = 0
+        self.settings: Final[dict[str, Value]] = {}
+        self.interrupted = False
+        self.progress_handler: Callable[[], object] | None = None
+        self.watch = WATCH
+        self._fresh: Final = [False, True]
+        register_all(self.functions)
+
+    # preparing ----------------------------------------------------------------------------------------------
+
+    def prepare(self, sql: str, offset: int = 0) -> tuple[Prepared | None, int]:
+        """Compile the statement that begins at ``offset``; None where there is none.
+
+        Returns:
+            The statement, and the offset past it and its semicolon.
+
+        Raises:
+            Error: it is wrong, with its place in ``sql``.
+        """
+        try:
+            statement, end = parse_one(sql, offset)
+            if statement is None:
+                return None, end
+            return self.compile(statement, sql), end
+        except Error as problem:
+            if problem.sql is None:
+                problem.sql = sql
+            raise
+
+    def compile(self, statement: Statement, sql: str) -> Prepared:
+        """Compile a statement of ``sql`` for the schema as it is now."""
+        compilation = self.stages(statement, sql)
+        return Prepared(sql, statement, compilation.program, self.generation)
+
+    def stages(self, statement: Statement, sql: str) -> Compilation:
+        """Compile a statement and keep every stage's result."""
+        from foundrydb.compiler.pipeline import compile_statement
+
+        self.load_catalog()
+        try:
+            return compile_statement(statement, sql, self.catalog, self.functions)
+        except Error:
+            if not self._changed_outside():
+                raise
+        self.load_catalog()
+        return compile_statement(statement, sql, self.catalog, self.functions)
+
+    def start(self, prepared: Prepared, values: list[Value]) -> Machine:
+        """A machine that runs the statement with these parameters (index 0 is not used)."""
+        machine = Machine(prepared.program, self, values)
+        machine.watch(self.watch)
+        return machine
+
+    # the catalog --------------------------------------------------------------------------------------------
+
+    def load_catalog(self) -> None:
+        """Read the schemas that are not known."""
+        for db, fresh in enumerate(self._fresh):
+            if not fresh:
+                self._load(db)
+
+    def _load(self, db: int) -> None:
+        database = self.database(db)
+        schema = self.catalog.schemas[db]
+        database.begin_read()
+        try:
+            schema.cookie = database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
+            schema.encoding = database.encoding
+            load_schema(schema, self._schema_rows(database))
+            self._fresh[db] = True
+            self._load_statistics(schema, database)
+        except BaseException:
+            self._fresh[db] = False
+            raise
+        finally:
+            self.let_go(db)
+        if db == 0:
+            self._choose_binary()
+
+    def let_go(self, db: int) -> None:
+        """Give back the lock that loading took, unless a statement or a transaction needs it."""
+        if db not in self._reading and db not in self._writing:
+            self.database(db).end_read()
+
+    def _choose_binary(self) -> None:
+        """BINARY compares the bytes of the file's encoding."""
+        encoding = self.encoding
+        chosen = {UTF16LE: BINARY_UTF16LE, UTF16BE: BINARY_UTF16BE}.get(encoding, BINARY)
+        self.collations["BINARY"] = chosen
+
+    @staticmethod
+    def _schema_rows(database: Database) -> list[tuple[Value, Value, Value, Value, Value]]:
+        rows: list[tuple[Value, Value, Value, Value, Value]] = []
+        if database.pager.page_count:
+            cursor = database.table_cursor(1)
+            more = cursor.first()
+            while more:
+                kind, name, table, root, sql = cursor.row(5)
+                rows.append((kind, name, table, root, sql))
+                more = cursor.next()
+            cursor.close()
+        return rows
+
+    @staticmethod
+    def _load_statistics(schema: Schema, database: Database) -> None:
+        table = schema.table("sqlite_stat1")
+        if table is None or len(table.columns) != 3:
+            return
+        rows: list[tuple[Value, Value, Value]] = []
+        cursor = database.table_cursor(table.root_page)
+        more = cursor.first()
+        while more:
+            name, index, stat = cursor.row(3)
+            rows.append((name, index, stat))
+            more = cursor.next()
+        cursor.close()
+        load_statistics(schema, rows)
+
+    def _changed_outside(self) -> bool:
+        """Whether another connection changed a schema since it was read; it is then read again."""
+        changed = False
+        for db, fresh in enumerate(self._fresh):
+            database = self.databases[db]
+            if fresh and database is not None:
+                database.begin_read()
+                cookie = database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
+                self.let_go(db)
+                if cookie != self.catalog.schemas[db].cookie:
+                    self.schema_changed(db)
+                    changed = True
+        return changed
+
+    # what the machine asks for ------------------------------------------------------------------------------
+
+    def open_temp(self) -> Database:
+        """The database ``temp``: private, gone with the connection."""
+        main = self.database(0)
+        pager = Pager(main.pager.vfs, "", temporary=True)
+        database = Database(pager)
+        database.encoding = main.encoding
+        return database
+
+    def schema_changed(self, db: int) -> None:
+        """Read the schema of ``db`` again before the next statement is compiled."""
+        if self.databases[db] is not None:
+            self._fresh[db] = False
+        self.generation += 1
+
+    def expire(self) -> None:
+        """Have every statement compiled anew."""
+        self.generation += 1
+
+    def set_meta(self, db: int, field: int, value: int) -> None:
+        """Change a field of the header; a new schema cookie makes a new generation."""
+        super().set_meta(db, field, value)
+        if field == META_SCHEMA_COOKIE:
+            self.catalog.schemas[db].cookie = value
+            self.generation += 1
+
+    def parse_schema(self, db: int, where: str) -> None:
+        """Add what rows of the schema table say, those that satisfy ``where``; without it, read all anew."""
+        schema = self.catalog.schemas[db]
+        if not where:
+            load_schema(schema, self._schema_rows(self.database(db)))
+        else:
+            name = schema.name.replace('"', '""')
+            query = f'SELECT name, rootpage, sql FROM "{name}".sqlite_schema WHERE {where} ORDER BY rowid'
+            for row in self.query(query):
+                load_row(schema, row[0], row[1], row[2])
+        self.generation += 1
+
+    def query(self, sql: str) -> list[tuple[Value, ...]]:
+        """All rows of a query of the engine's own."""
+        prepared, _ = self.prepare(sql)
+        assert prepared is not None
+        machine = Machine(prepared.program, self, [None])
+        rows: list[tuple[Value, ...]] = []
+        while batch := machine.run():
+            rows.extend(batch)
+        return rows
+
+    def load_analysis(self, db: int) -> None:
+        """Read ``sqlite_stat1`` anew."""
+        self._load_statistics(self.catalog.schemas[db], self.database(db))
+        self.generation += 1
+
+    def drop_object(self, db: int, kind: str, name: str) -> None:
+        """Forget a table or view with what hangs on it, an index, or a trigger."""
+        schema = self.catalog.schemas[db]
+        key = fold(name)
+        if kind == "table":
+            table = schema.tables.pop(key, None)
+            schema.views.pop(key, None)
+            for index in table.indexes if table is not None else []:
+                schema.indexes.pop(fold(index.name), None)
+            for trigger in schema.triggers_of(name):
+                schema.triggers.pop(fold(trigger.name), None)
+        elif kind == "index":
+            index_of = schema.indexes.pop(key, None)
+            if index_of is not None:
+                index_of.table.indexes.remove(index_of)
+        else:
+            schema.triggers.pop(key, None)
+        self.generation += 1
+
+    def integrity_check(self, db: int, roots: tuple[int, ...], limit: int, check_header: bool) -> list[str]:
+        """The faults of B-trees, in SQLite's words."""
+        from foundrydb.storage.integrity import integrity_check
+
+        return integrity_check(self.database(db), list(roots), limit, check_header)
+
+    def journal_mode(self, db: int, mode: str) -> str:
+        """Change the journal mode, and tell it."""
+        pager = self.database(db).pager
+        return pager.set_journal_mode(mode) if mode else pager.journal_mode
+
+    def progress(self) -> bool:
+        """Stop the statement if it was interrupted or the user's handler says so."""
+        if self.interrupted:
+            return True
+        handler = self.progress_handler
+        return handler is not None and bool(handler())
+
+    def interrupt(self) -> None:
+        """Stop the running statements."""
+        for machine in list(self.running):
+            machine.interrupt()
+
+    def close(self) -> None:
+        """End what runs, roll back what is not committed, and release the files."""
+        for machine in list(self.running):
+            machine.reset()
+        for database in self.databases:
+            if database is not None:
+                database.close()
+        self.databases[:] = []
+
+
+class _Estimator(RowEstimator):
+    """Tells the planner how large a table is, from a few pages of its tree."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine: Final = engine
+
+    def rows(self, table: Table) -> float:
+        """An estimate, negative where the table cannot be looked at."""
+        schema = self.engine.catalog.schema(table.schema)
+        if schema is None or table.root_page < 1 or table.without_rowid or table.virtual_module:
+            return -1.0
+        database = self.engine.databases[schema.number]
+        if database is None:
+            return -1.0
+        database.begin_read()
+        try:
+            cursor = database.table_cursor(table.root_page)
+            estimate = float(cursor.estimate())
+            cursor.close()
+            return estimate
+        except Error:
+            return -1.0
+        finally:
+            self.engine.let_go(schema.number)
+
+

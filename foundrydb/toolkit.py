@@ -1,0 +1,110 @@
+"""The stages before a statement runs, as functions: text to tree, tree to text, text to program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.compiler.pipeline import Compilation
+from foundrydb.compiler.syntax import ast, parser, printer, scanner
+from foundrydb.errors import Error, ProgrammingError
+
+if TYPE_CHECKING:
+    from foundrydb.connection import Connection
+
+__all__ = ["Compilation", "compile", "complete_statement", "parse", "to_sql"]
+
+
+def parse(sql: str) -> list[ast.Statement]:
+    """The statements of a SQL text.
+
+    Raises:
+        OperationalError: a syntax error, with its place in ``offset``.
+    """
+    return parser.parse(sql)
+
+
+def to_sql(node: ast.Node) -> str:
+    """The SQL text of a syntax tree; parsing it gives an equal tree."""
+    return printer.to_sql(node)
+
+
+def compile(sql: str, connection: Connection | None = None) -> Compilation:
+    """Compile a statement, and keep what every stage made.
+
+    Args:
+        sql: one statement.  Without a connection there may be others before it, CREATE TABLE for example: they are
+            run in a database in memory, and so give the schema.
+        connection: whose schema and functions count.
+
+    Raises:
+        Error: it is wrong, with its place in ``offset``.
+        ProgrammingError: there is no statement, or more than one.
+    """
+    if connection is not None:
+        statements = parser.parse(sql)
+        if len(statements) != 1:
+            raise ProgrammingError(f"expected one statement, not {len(statements)}", "SQLITE_MISUSE")
+        return _stages(connection, statements[0], sql)
+    from foundrydb.connection import connect
+
+    with_schema = connect(":memory:", isolation_level=None)
+    try:
+        return compile_last(with_schema, sql)
+    finally:
+        with_schema.close()
+
+
+def compile_last(connection: Connection, sql: str) -> Compilation:
+    """Run all statements of a text but the last one, and compile that."""
+    offset = 0
+    statement, following = parser.parse_one(sql, 0)
+    if statement is None:
+        raise ProgrammingError("there is no statement", "SQLITE_MISUSE")
+    while True:
+        next_statement, after = parser.parse_one(sql, following)
+        if next_statement is None:
+            return _stages(connection, statement, sql)
+        connection.executescript(sql[offset:following])
+        statement, offset, following = next_statement, following, after
+
+
+def _stages(connection: Connection, statement: ast.Statement, sql: str) -> Compilation:
+    connection._check()
+    try:
+        return connection._engine.stages(statement, sql)
+    except Error as problem:
+        if problem.sql is None:
+            problem.sql = sql
+        raise
+
+
+def complete_statement(sql: str) -> bool:
+    """Whether the text ends with a complete statement: with a semicolon that is not inside a trigger's body."""
+    state = "start"
+    for token in scanner.tokens(sql):
+        state = _after(state, token.text.upper())
+    return state == "start"
+
+
+def _after(state: str, word: str) -> str:
+    """The state of ``complete_statement`` after one more token.
+
+    Between statements it is ``start``.  CREATE TRIGGER leads to ``trigger``, which only ``;``, ``END`` and ``;`` end.
+    """
+    if state in ("trigger", "body", "end"):
+        if word == ";":
+            return "start" if state == "end" else "body"
+        return "end" if word == "END" and state == "body" else "trigger"
+    if word == ";":
+        return "start"
+    if state in ("start", "explain"):
+        if word == "CREATE":
+            return "create"
+        if word == "EXPLAIN" and state == "start":
+            return "explain"
+        return "explain" if state == "explain" and word in ("QUERY", "PLAN") else "statement"
+    if state == "create":
+        if word in ("TEMP", "TEMPORARY"):
+            return "create"
+        return "trigger" if word == "TRIGGER" else "statement"
+    return "statement"
