@@ -455,17 +455,21 @@ class Pager:
         self._state = WRITER_FINISHED
 
     def finish(self) -> None:
-        """The second half of a commit: end the journal."""
+        """The second half of a commit: end the journal.
+
+        An error that leaves ``in_write`` False tells that the transaction is committed, but that a loss of
+        power could still undo it.
+        """
         if self._state < WRITER_LOCKED or self._state == ERROR:
             return
         if self._state == WRITER_FINISHED:
             try:
                 self._undo.end_journal()
             except Error:
-                if not self._undo.is_void():
-                    raise
-                # The deletion happened, only its durability is in doubt: the transaction is committed.
-                self._end_transaction()
+                if self._undo.is_void():
+                    self._undo.drop_journal()
+                    self._remember_file()
+                    self._end_transaction()
                 raise
             self._remember_file()
         elif self._state > WRITER_LOCKED and not self.temporary:

@@ -130,30 +130,40 @@ class UndoLog:
         if self.journal is None:
             return
         file = self.journal.file
-        if self._path != "":
+        if self._path != "" and self.mode in IN_FILE:
             if self.mode == "delete":
                 self._vfs.delete(self.journal_path, self.sync_level >= EXTRA)
             elif self.mode == "truncate":
                 file.truncate(0)
-                if self.sync_level >= FULL:
-                    file.sync()
             elif self.mode == "persist":
                 file.write(0, bytes(HEADER_FIELDS))
-                if self.sync_level > OFF:
-                    file.sync()
-        self.journal = None
-        file.close()
+            if self.mode != "delete" and self.sync_level > OFF:
+                # Or the next transaction's records could meet this one's header after a loss of power.
+                file.sync()
+        self.drop_journal()
 
     def is_void(self) -> bool:
-        """After ``end_journal`` failed: whether the journal is gone nevertheless."""
-        return self.mode == "delete" and not self._vfs.exists(self.journal_path)
+        """After ``end_journal`` failed: whether the journal has lost its effect nevertheless.
+
+        The deletion, cut or zeroing happened then, and only its durability is in doubt.
+        """
+        if self.journal is None or self._path == "" or self.mode not in IN_FILE:
+            return True
+        if self.mode == "delete":
+            return not self._vfs.exists(self.journal_path)
+        return self.journal.file.read(0, 1) in (b"", b"\x00")
+
+    def drop_journal(self) -> None:
+        """Let go of a journal that is void."""
+        if self.journal is not None:
+            self.journal.file.close()
+            self.journal = None
 
     def abandon(self) -> None:
         """Leave a journal file, after a rollback that failed, to the next reader; keep one in memory."""
         self.clear()
-        if self.mode in IN_FILE and self.journal is not None:
-            self.journal.file.close()
-            self.journal = None
+        if self.mode in IN_FILE:
+            self.drop_journal()
 
     # savepoints ---------------------------------------------------------------------------------------------
 

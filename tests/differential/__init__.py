@@ -1,0 +1,1 @@
+"""Random databases asked of two engines: the generator, the comparison and the reducer of cases."""
