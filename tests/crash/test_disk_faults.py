@@ -5,12 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from harness.disk import Disk
+from harness.pages import create, fill, transaction, value_of, values
 
 from foundrydb.errors import OperationalError
 from foundrydb.storage.pager import Pager
-from tests.crash.test_power_loss import transaction
-from tests.harness.disk import Disk
-from tests.harness.pages import create, fill, value_of, values
 
 
 def fail_somewhere(seed: int, mode: str, fault: str, lasting: bool) -> None:

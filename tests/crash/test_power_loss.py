@@ -9,38 +9,13 @@ import os
 import random
 
 import pytest
+from harness.disk import Disk, PowerLoss
+from harness.pages import create, transaction, values
 
 from foundrydb.storage.pager import Pager
-from tests.harness.disk import Disk, PowerLoss
-from tests.harness.pages import create, fill, values
 
 SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
 NORMAL, FULL, EXTRA = 1, 2, 3
-
-
-def transaction(pager: Pager, chance: random.Random) -> list[int]:
-    """A random transaction, not committed yet; returns what the pages then hold."""
-    pager.begin_write()
-    now = values(pager)
-    for _ in range(chance.randint(1, 40)):
-        move = chance.randrange(10)
-        value = chance.randrange(256)
-        if move == 0:
-            fill(pager, pager.append_page(), value)
-            now.append(value)
-        elif move == 1 and len(now) > 10:
-            del now[-chance.randint(1, 5) :]
-            pager.truncate(len(now))
-        elif move == 2:
-            pager.savepoint()
-            fill(pager, pager.get(chance.randint(1, len(now))), value)
-            pager.rollback_to(0)
-            pager.release(0)
-        else:
-            number = chance.randint(1, len(now))
-            fill(pager, pager.get(number), value, decoded=move == 3)
-            now[number - 1] = value
-    return now
 
 
 def recover(disk: Disk, chance: random.Random) -> tuple[dict[str, bytes], list[int]]:

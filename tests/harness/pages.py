@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from foundrydb.storage.pager import Page, PageContent, Pager
 from foundrydb.storage.vfs import VFS
 
@@ -59,3 +61,28 @@ def create(vfs: VFS, path: str, count: int, page_size: int = 512) -> Pager:
     pager.commit()
     pager.end_read()
     return pager
+
+
+def transaction(pager: Pager, chance: random.Random) -> list[int]:
+    """A random transaction, not committed yet; returns what the pages then hold."""
+    pager.begin_write()
+    now = values(pager)
+    for _ in range(chance.randint(1, 40)):
+        move = chance.randrange(10)
+        value = chance.randrange(256)
+        if move == 0:
+            fill(pager, pager.append_page(), value)
+            now.append(value)
+        elif move == 1 and len(now) > 10:
+            del now[-chance.randint(1, 5) :]
+            pager.truncate(len(now))
+        elif move == 2:
+            pager.savepoint()
+            fill(pager, pager.get(chance.randint(1, len(now))), value)
+            pager.rollback_to(0)
+            pager.release(0)
+        else:
+            number = chance.randint(1, len(now))
+            fill(pager, pager.get(number), value, decoded=move == 3)
+            now[number - 1] = value
+    return now
