@@ -1,0 +1,447 @@
+"""``PRAGMA integrity_check``, as far as it concerns pages: B-trees, overflow chains, the freelist, pointer maps.
+
+The messages are SQLite's.  Whether rows and index entries match is checked by a program with the schema in
+hand; the functions at the end word what it finds.
+
+The check reads each page once (a second reference is itself a fault), so it ends on any file.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError
+from foundrydb.storage.bitmap import Bitmap
+from foundrydb.storage.btree import Database
+from foundrydb.storage.header import (
+    FIRST_TRUNK,
+    FREE_COUNT,
+    META_INCREMENTAL_VACUUM,
+    META_LARGEST_ROOT,
+    read_field,
+)
+from foundrydb.storage.journal import lock_page
+from foundrydb.storage.node import (
+    INTERIOR_HEADER,
+    INTERIOR_INDEX,
+    INTERIOR_TABLE,
+    LEAF_HEADER,
+    LEAF_INDEX,
+    LEAF_TABLE,
+    cell_end,
+    header_offset,
+    is_leaf,
+    is_table,
+    local_size,
+    u16,
+    u32,
+)
+from foundrydb.storage.pager import Pager
+from foundrydb.storage.pointer_map import (
+    BTREE_PAGE,
+    FREE_PAGE,
+    OVERFLOW_FIRST,
+    OVERFLOW_NEXT,
+    ROOT_PAGE,
+    get_kind,
+    get_parent,
+    is_map_page,
+)
+from foundrydb.storage.varint import read_varint, varint_end
+
+LARGEST_ROWID: Final = 0x7FFFFFFFFFFFFFFF
+SMALLEST_RECORD_HEADER: Final = 2
+"""The bytes that the header of a record with a value takes at least."""
+
+MAX_LEVELS: Final = 100
+"""Deeper trees are not looked into; the longest chain of nested calls."""
+
+
+def integrity_check(database: Database, roots: list[int], limit: int, check_header: bool = True) -> list[str]:
+    """Check B-trees and, by default, that every page of the file has exactly one use.
+
+    Args:
+        roots: the root pages of the trees to check.
+        limit: how many messages to give at most.
+        check_header: also check the freelist, and that no page is left over; ``roots`` must then name all
+            trees of the file.
+
+    Returns:
+        What is wrong, in SQLite's words; empty when all is well.
+    """
+    check = IntegrityCheck(database, limit)
+    check.run(roots, check_header)
+    return check.messages
+
+
+@final
+class IntegrityCheck:
+    """One run of the check.
+
+    Attributes:
+        messages: what was found.
+        counts: for each root asked for, how many entries its tree has.
+    """
+
+    def __init__(self, database: Database, limit: i64) -> None:
+        self.messages: Final[list[str]] = []
+        self.counts: Final[list[int]] = []
+        self._pager: Final[Pager] = database.pager
+        self._usable: Final[i64] = database.pager.usable_size
+        self._auto_vacuum: Final[bool] = (
+            database.pager.page_count > 0 and database.get_meta(META_LARGEST_ROOT) != 0
+        )
+        self._left: i64 = limit
+        self._seen: Final = Bitmap(database.pager.page_count)
+        self._prefix = ""
+        self._root: i64 = 0
+        self._entries: i64 = 0
+        # SQLite words a fault of a right child with the number of whatever cell was looked at before, and in
+        # auto-vacuum files a fault of any cell of an interior page as one of the right child.
+        self._cell: i64 = 0
+
+    def run(self, roots: list[int], whole: bool) -> None:
+        """Check the trees; see ``integrity_check``."""
+        pager = self._pager
+        if pager.page_count == 0:
+            return
+        lock = lock_page(int(pager.page_size))
+        if lock <= pager.page_count:
+            self._seen.add(lock)
+        if whole:
+            self._prefix = "Freelist: "
+            self._check_list(True, read_field(pager, FIRST_TRUNK), read_field(pager, FREE_COUNT))
+            self._prefix = ""
+            self._check_header(roots)
+        for root in roots:
+            self._entries = 0
+            if root > 0 and self._left > 0:
+                if self._auto_vacuum and root > 1 and whole:
+                    self._check_map(root, ROOT_PAGE, 0)
+                self._root = root
+                TreePageCheck(self, root).run(LARGEST_ROWID, 0)
+            self.counts.append(self._entries)
+        if whole:
+            self._check_all_used()
+
+    def say(self, message: str) -> None:
+        """Note a fault, while there is room for one more."""
+        if self._left > 0:
+            self._left -= 1
+            self.messages.append(self._prefix + message)
+
+    def _check_header(self, roots: list[int]) -> None:
+        if self._auto_vacuum:
+            largest = read_field(self._pager, 36 + 4 * META_LARGEST_ROOT)
+            if max(roots) != largest:
+                self.say(f"max rootpage ({max(roots)}) disagrees with header ({largest})")
+        elif read_field(self._pager, 36 + 4 * META_INCREMENTAL_VACUUM) != 0:
+            self.say("incremental_vacuum enabled with a max rootpage of zero")
+
+    def _check_all_used(self) -> None:
+        number: i64 = 1
+        while number <= self._pager.page_count and self._left > 0:
+            mapped = self._auto_vacuum and is_map_page(self._pager, number)
+            if not self._seen.has(number):
+                if not mapped:
+                    self.say(f"Page {number}: never used")
+            elif mapped:
+                self.say(f"Page {number}: pointer map referenced")
+            number += 1
+
+    def first_reference(self, number: i64) -> bool:
+        """Note that something refers to a page; False, with a message, when that is a fault."""
+        if number < 1 or number > self._pager.page_count:
+            self.say(f"invalid page number {number}")
+            return False
+        if self._seen.has(number):
+            self.say(f"2nd reference to page {number}")
+            return False
+        self._seen.add(number)
+        return True
+
+    def _check_map(self, number: i64, kind: i64, parent: i64) -> None:
+        """Compare a page's entry in the pointer map with what is so."""
+        try:
+            found = get_kind(self._pager, number)
+            found_parent = get_parent(self._pager, number)
+        except CorruptError:
+            self.say(f"Failed to read ptrmap key={number}")
+            return
+        if found != kind or found_parent != parent:
+            self.say(
+                f"Bad ptr map entry key={number} expected=({kind},{parent}) got=({found},{found_parent})"
+            )
+
+    def _check_list(self, free: bool, number: i64, expected: i64) -> None:
+        """Follow the freelist, or an overflow chain, of ``expected`` pages."""
+        left = expected
+        before = len(self.messages)
+        while number != 0 and self._left > 0:
+            if not self.first_reference(number):
+                break
+            left -= 1
+            if number == lock_page(int(self._pager.page_size)):
+                break
+            data = self._pager.get(number).image()
+            if free:
+                left -= self._check_trunk(number, data)
+            elif self._auto_vacuum and left > 0:
+                self._check_map(u32(data, 0), OVERFLOW_NEXT, number)
+            number = u32(data, 0)
+        if left != 0 and len(self.messages) == before:
+            what = "size" if free else "overflow list length"
+            self.say(f"{what} is {(expected - left) & 0xFFFFFFFF} but should be {expected}")
+
+    def _check_trunk(self, number: i64, data: bytes) -> i64:
+        """Check a trunk page; returns how many pages of the freelist its leaves account for."""
+        if self._auto_vacuum:
+            self._check_map(number, FREE_PAGE, 0)
+        leaves = u32(data, 4)
+        if leaves > self._usable // 4 - 2:
+            self.say(f"freelist leaf count too big on page {number}")
+            return 1
+        for i in range(leaves):
+            leaf = u32(data, 8 + 4 * i)
+            if self._auto_vacuum:
+                self._check_map(leaf, FREE_PAGE, 0)
+            self.first_reference(leaf)
+        return leaves
+
+
+@final
+class TreePageCheck:
+    """The check of one B-tree page and of what is below it.
+
+    Attributes:
+        smallest: after ``run``, the smallest rowid met.
+    """
+
+    def __init__(self, check: IntegrityCheck, number: i64) -> None:
+        self.smallest: i64 = 0
+        self._check: Final = check
+        self._number: Final[i64] = number
+        self._usable: Final[i64] = check._usable
+        self._data = b""
+        self._header: Final[i64] = header_offset(number)
+        self._kind: i64 = 0
+        self._count: i64 = 0
+        self._pointers: i64 = 0
+        self._content: i64 = 0
+        self._may_be_equal = True
+        self._whole = True
+        self._spans: Final[list[int]] = []
+
+    def run(self, largest: i64, level: i64) -> i64:
+        """Check the page; rowids must not be above ``largest``.
+
+        Returns:
+            The height of the tree from here, 1 for a leaf; 0 when the page could not be looked at.
+        """
+        check = self._check
+        self.smallest = largest
+        if check._left == 0 or not check.first_reference(self._number):
+            return 0
+        saved = check._prefix
+        saved_cell = check._cell
+        check._prefix = f"Tree {check._root} page {self._number}: "
+        depth: i64 = -1
+        if level > MAX_LEVELS:
+            check.say("the tree is too deep")
+        elif self._read():
+            depth = self._cells(level)
+            check._prefix = ""
+            if self._whole and check._left > 0:
+                self._coverage()
+        check._prefix = saved
+        check._cell = saved_cell
+        return depth + 1
+
+    def _read(self) -> bool:
+        """Look at the page's header; False, with a message, when it makes no sense."""
+        check = self._check
+        if self._number == lock_page(int(check._pager.page_size)):
+            check.say("unable to get the page. error code=11")
+            return False
+        self._data = check._pager.get(self._number).image()
+        data = self._data
+        self._kind = data[self._header]
+        self._count = u16(data, self._header + 3)
+        known = self._kind in (LEAF_TABLE, LEAF_INDEX, INTERIOR_TABLE, INTERIOR_INDEX)
+        if not known or self._count > (check._pager.page_size - 8) // 6:
+            check.say("btreeInitPage() returns error code 11")
+            return False
+        self._pointers = self._header + (LEAF_HEADER if is_leaf(self._kind) else INTERIOR_HEADER)
+        content = u16(data, self._header + 5)
+        self._content = content if content else 65536
+        if not self._free_space_is_sound():
+            check.say("free space corruption")
+            return False
+        if is_leaf(self._kind) or not is_table(self._kind):
+            check._entries += self._count
+        return True
+
+    def _free_space_is_sound(self) -> bool:
+        """Whether the freeblocks lie in order inside the content area, and the sums are possible."""
+        data = self._data
+        block = u16(data, self._header + 1)
+        fragments: i64 = data[self._header + 7]
+        free = fragments + self._content
+        if block > 0:
+            if block < self._content:
+                return False
+            while True:
+                if block > self._usable - 4:
+                    return False
+                following = u16(data, block)
+                size = u16(data, block + 2)
+                free += size
+                if following <= block + size + 3:
+                    break
+                block = following
+            if following > 0 or block + size > self._usable:
+                return False
+        return self._pointers + 2 * self._count <= free <= self._usable
+
+    def _cells(self, level: i64) -> i64:
+        """Check the cells, from the last to the first, and the children; returns the children's height."""
+        check = self._check
+        depth: i64 = -1
+        if not is_leaf(self._kind):
+            depth = self._child(u32(self._data, self._header + 8), "right child: ", level)
+        prefix = f"Tree {check._root} page {self._number} "
+        named_by_child = check._auto_vacuum and not is_leaf(self._kind)
+        i = self._count - 1
+        while i >= 0 and check._left > 0:
+            check._cell = i
+            check._prefix = prefix + ("right child: " if named_by_child else f"cell {i}: ")
+            end = self._cell(i)
+            if end > 0 and not is_leaf(self._kind):
+                start = u16(self._data, self._pointers + 2 * i)
+                height = self._child(u32(self._data, start), "", level)
+                if height != depth:
+                    check.say("Child page depth differs")
+                    depth = height
+            i -= 1
+        return depth
+
+    def _child(self, number: i64, place: str, level: i64) -> i64:
+        """Check a child page, whose rowids must not be above the smallest so far."""
+        check = self._check
+        if place:
+            place = "right child: " if check._auto_vacuum else f"cell {check._cell}: "
+            check._prefix = f"Tree {check._root} page {self._number} {place}"
+        if check._auto_vacuum:
+            check._check_map(number, BTREE_PAGE, self._number)
+        self._may_be_equal = False
+        if number == 0:
+            return 0
+        below = TreePageCheck(check, number)
+        height = below.run(self.smallest, level + 1)
+        self.smallest = below.smallest
+        return height
+
+    def _cell(self, i: i64) -> i64:
+        """Check a cell and its overflow chain; returns where it ends, 0 when it is not in its place."""
+        check = self._check
+        data = self._data
+        start = u16(data, self._pointers + 2 * i)
+        if start < self._content or start > self._usable - 4:
+            check.say(f"Offset {start} out of range {self._content}..{self._usable - 4}")
+            self._whole = False
+            return 0
+        end = self._end_of(start)
+        if end < 0 or end > self._usable:
+            check.say("Extends off end of page")
+            self._whole = False
+            return 0
+        body = start if is_leaf(self._kind) else start + 4
+        if self._kind != INTERIOR_TABLE and data[self._record_of(body)] < SMALLEST_RECORD_HEADER:
+            check.say("Bad cell header size")
+            self._whole = False
+            return 0
+        self._spans.append(int(start * 65536 + end - 1))
+        if is_table(self._kind):
+            self._rowid(read_varint(data, body if not is_leaf(self._kind) else varint_end(data, body)))
+        if self._kind != INTERIOR_TABLE:
+            size = read_varint(data, body) & 0xFFFFFFFF
+            local = local_size(size, self._usable, self._kind)
+            if size > local:
+                room = self._usable - 4
+                first = u32(data, end - 4)
+                if check._auto_vacuum:
+                    check._check_map(first, OVERFLOW_FIRST, self._number)
+                check._check_list(False, first, (size - local + room - 1) // room)
+        return end
+
+    def _end_of(self, start: i64) -> i64:
+        """Where the cell ends; a cell takes four bytes at least."""
+        leaf = is_leaf(self._kind)
+        try:
+            end = cell_end(self._data, start if leaf else start + 4, self._kind, self._usable)
+        except IndexError:
+            return -1
+        if leaf and 0 <= end < start + 4:
+            return start + 4
+        return end
+
+    def _record_of(self, body: i64) -> i64:
+        """Where the record of a cell starts, whose payload size is at ``body``."""
+        at = varint_end(self._data, body)
+        return varint_end(self._data, at) if self._kind == LEAF_TABLE else at
+
+    def _rowid(self, rowid: i64) -> None:
+        """Rowids must fall from the last cell to the first."""
+        if rowid > self.smallest or (rowid == self.smallest and not self._may_be_equal):
+            self._check.say(f"Rowid {rowid} out of order")
+        self.smallest = rowid
+        self._may_be_equal = False
+
+    def _coverage(self) -> None:
+        """Every byte of the content area must have one use: a cell, a freeblock, or a counted fragment."""
+        check = self._check
+        spans = self._spans
+        data = self._data
+        block = u16(data, self._header + 1)
+        while block > 0:
+            spans.append(int(block * 65536 + block + u16(data, block + 2) - 1))
+            block = u16(data, block)
+        spans.sort()
+        fragments: i64 = 0
+        last = self._content - 1
+        for span in spans:
+            start: i64 = span >> 16
+            if start <= last:
+                check.say(f"Multiple uses for byte {start} of page {self._number}")
+                return
+            fragments += start - last - 1
+            last = span & 0xFFFF
+        fragments += self._usable - last - 1
+        reported: i64 = data[self._header + 7]
+        if fragments != reported:
+            check.say(f"Fragmentation of {fragments} bytes reported as {reported} on page {self._number}")
+
+
+# What a program with the schema finds.
+
+
+def missing_row(rowid: int, index: str) -> str:
+    """A row has no entry in an index."""
+    return f"row {rowid} missing from index {index}"
+
+
+def wrong_entry_count(index: str) -> str:
+    """An index has more or fewer entries than its table has rows for it."""
+    return f"wrong # of entries in index {index}"
+
+
+def null_value(table: str, column: str) -> str:
+    """A NOT NULL column holds NULL."""
+    return f"NULL value in {table}.{column}"
+
+
+def not_unique(index: str) -> str:
+    """Two entries of a unique index are the same."""
+    return f"non-unique entry in index {index}"
