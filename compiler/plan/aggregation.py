@@ -1,0 +1,112 @@
+"""GROUP BY and aggregate functions: from calls scattered over expressions to one Aggregate node.
+
+``SELECT a, sum(b) + 1 … GROUP BY a`` becomes a Project of ``agg.0, agg.1 + 1`` over an Aggregate with key ``a`` and
+aggregate ``sum(b)``.  Whatever else the expressions read below the Aggregate becomes one of its bare columns.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Node
+from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+from foundrydb.compiler.resolve.bound import AggregateCall, ColumnRef, Expr, OutputColumn, Source
+from foundrydb.compiler.resolve.exprs import same
+
+
+@final
+class AggregateCollector(Rewriter):
+    """Finds the aggregate calls that belong to one SELECT, also within subqueries; it changes nothing."""
+
+    def __init__(self, owner: Source) -> None:
+        super().__init__()
+        self.owner = owner
+        self.calls: list[AggregateCall] = []
+
+    def replace(self, expr: Expr) -> Expr | None:
+        if isinstance(expr, AggregateCall) and expr.owner is self.owner:
+            if call_index(self.calls, expr) < 0:
+                self.calls.append(expr)
+            return expr
+        return None
+
+
+@final
+class AggregateRewriter(Rewriter):
+    """Puts references to the Aggregate node's output in the place of keys, aggregate calls and columns below it."""
+
+    def __init__(
+        self, owner: Source, below: list[Source], keys: list[Expr], calls: list[AggregateCall]
+    ) -> None:
+        super().__init__()
+        self.owner = owner
+        self.below = below
+        self.keys = keys
+        self.calls = calls
+        self.bare: list[Expr] = []
+        for key in keys:
+            owner.columns.append(OutputColumn(_label(key, "key"), key.affinity, key.collation))
+        for call in calls:
+            owner.columns.append(OutputColumn(f"{call.function.name}()", "", ""))
+
+    def replace(self, expr: Expr) -> Expr | None:
+        if isinstance(expr, AggregateCall) and expr.owner is self.owner:
+            return self._output(len(self.keys) + call_index(self.calls, expr), expr)
+        for i, key in enumerate(self.keys):
+            if same(expr, key):
+                return self._output(i, expr)
+        if isinstance(expr, ColumnRef) and expr.source in self.below:
+            return self._bare(expr)
+        return None
+
+    def _bare(self, expr: ColumnRef) -> Expr:
+        first = len(self.keys) + len(self.calls)
+        for i, known in enumerate(self.bare):
+            if same(known, expr):
+                return self._output(first + i, expr)
+        self.bare.append(expr)
+        self.owner.columns.append(OutputColumn(_label(expr, "bare"), expr.affinity, expr.collation))
+        return self._output(first + len(self.bare) - 1, expr)
+
+    def _output(self, index: int, expr: Expr) -> Expr:
+        return ColumnRef(self.owner, index, expr.start, expr.end)
+
+
+def _label(expr: Expr, otherwise: str) -> str:
+    """A name for an output column, for listings."""
+    if isinstance(expr, ColumnRef) and expr.index >= 0:
+        return expr.source.columns[expr.index].name
+    return otherwise
+
+
+def call_index(calls: list[AggregateCall], call: AggregateCall) -> int:
+    """Where the same call stands in a list, -1 when it does not."""
+    for i, known in enumerate(calls):
+        if same(known, call):
+            return i
+    return -1
+
+
+def collect_calls(owner: Source, exprs: list[Expr]) -> list[AggregateCall]:
+    """The different aggregate calls in some expressions that belong to the SELECT of ``owner``."""
+    collector = AggregateCollector(owner)
+    for expr in exprs:
+        collector.expr(expr)
+    return collector.calls
+
+
+def aggregate_node(child: Node, rewriter: AggregateRewriter) -> Aggregate:
+    """The Aggregate node, after all expressions above it have been rewritten."""
+    specs = [
+        AggregateSpec(call.function, call.args, call.distinct, call.filter, call.order_by, call.sequence)
+        for call in rewriter.calls
+    ]
+    sequences = [key.collation or "BINARY" for key in rewriter.keys]
+    return Aggregate(rewriter.owner, child, rewriter.keys, sequences, specs, rewriter.bare)
+
+
+def make_rewriter(
+    owner: Source, child: Node, keys: list[Expr], calls: list[AggregateCall]
+) -> AggregateRewriter:
+    """The rewriter for expressions above an aggregation of ``child``."""
+    return AggregateRewriter(owner, visible_sources(child), keys, calls)

@@ -1,0 +1,133 @@
+"""The plan builder: a statement's syntax to its logical plan, names resolved on the way.
+
+``build`` is the only entrance.  SELECT is planned in ``plan.select`` (FROM in ``plan.sources``, UNION and its kin in
+``plan.compound``, aggregation in ``plan.aggregation``), the statements that write in ``plan.write``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from foundrydb.compiler.plan.nodes import Derived, Node, Output, RowExpressions
+from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.plan.query import Query
+from foundrydb.compiler.plan.row import index_filter, index_keys, row_expressions
+from foundrydb.compiler.plan.select import plan_query
+from foundrydb.compiler.plan.sources import star_select
+from foundrydb.compiler.plan.walk import Rewriter, free_sources
+from foundrydb.compiler.plan.write import check_row, plan_delete, plan_insert, plan_update
+from foundrydb.compiler.resolve.bound import Expr, Subquery
+from foundrydb.compiler.resolve.catalog import Catalog, Index, Table
+from foundrydb.compiler.resolve.depth import MAX_NESTING, DeepRecursion
+from foundrydb.compiler.resolve.scope import CommonTables, Scope
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import InternalError, not_supported
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.registry import FunctionRegistry
+
+
+def build(
+    statement: ast.Statement,
+    sql: str,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    collations: list[str] | None = None,
+) -> Node:
+    """The logical plan of a SELECT (or VALUES), INSERT, UPDATE or DELETE.
+
+    sql: the text that the statement's spans refer to.
+    collations: the known collating sequences in capitals; None accepts any name.
+    Raises OperationalError with SQLite's text for what is wrong with the statement, NotSupportedError for what
+    later stages do not run yet.
+    """
+    builder = Builder(catalog, functions, collations, sql)
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return builder.statement(statement)
+    finally:
+        room.leave()
+
+
+def bind_table(
+    table: Table, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None = None
+) -> RowExpressions:
+    """A table's own expressions, as CREATE TABLE checks them.
+
+    Raises OperationalError for an expression that may not stand there.
+    """
+    row = row_expressions(Builder(catalog, functions, collations, table.sql), table)
+    check_row(row)
+    return row
+
+
+def bind_index(
+    index: Index, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None = None
+) -> tuple[RowExpressions, list[Expr | None], Expr | None]:
+    """An index's key expressions (None for a plain column) and its filter, over the row source of its table.
+
+    For CREATE INDEX, before the index is one of the table's.
+    Raises OperationalError for an expression that may not stand there.
+    """
+    builder = Builder(catalog, functions, collations, index.sql or "")
+    row = row_expressions(builder, index.table)
+    return row, index_keys(builder, index, row.source), index_filter(builder, index, row.source)
+
+
+@final
+class Builder(QueryBinding):
+    """The work of ``build``."""
+
+    def statement(self, statement: ast.Statement) -> Node:
+        """The plan of a statement."""
+        if isinstance(statement, ast.Select):
+            query = self.nested_query(statement, None, None, None)
+            root: Node = Output(query.node, query.columns)
+        elif isinstance(statement, ast.Insert):
+            root = plan_insert(self, statement)
+        elif isinstance(statement, ast.Update):
+            root = plan_update(self, statement)
+        elif isinstance(statement, ast.Delete):
+            root = plan_delete(self, statement)
+        else:
+            raise InternalError(f"{statement.__class__.__name__} has no plan")
+        once = [entry.number for entry in self.commons if entry.uses < 2]
+        return Unshare(once).node(root) if once else root
+
+    def nested_query(
+        self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    ) -> Query:
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise not_supported(f"more than {MAX_NESTING} queries within one another")
+        depth = self.depth
+        self.depth = 0
+        query = plan_query(self, select, outer, ctes, schema)
+        self.depth = depth
+        self.nesting -= 1
+        return query
+
+    def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
+        depth = self.depth
+        query = plan_query(self, select, scope, scope.ctes, scope.default_schema)
+        self.depth = depth
+        return Subquery(query.node, free_sources(query.node), query.columns)
+
+    def table_query(self, name: ast.QualifiedName, scope: Scope) -> Subquery:
+        table = ast.TableSource(name.start, name.end, name, None, None, False)
+        return self.subquery(star_select(table), scope)
+
+
+@final
+class Unshare(Rewriter):
+    """Takes the ``shared`` number from common tables that are used once after all."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+    def own_expressions(self, node: Node) -> Node:
+        if isinstance(node, Derived) and node.shared in self.numbers:
+            return Derived(node.source, node.child, node.materialized, 0)
+        return super().own_expressions(node)

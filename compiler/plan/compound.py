@@ -1,0 +1,234 @@
+"""Compound queries: UNION, UNION ALL, INTERSECT, EXCEPT, and the ORDER BY that belongs to the whole.
+
+A column of a compound has the collation of the leftmost SELECT's expression, and an affinity that all the SELECTs
+together decide.  ORDER BY can only name result columns, in any of the SELECTs.
+https://sqlite.org/lang_select.html#compound_select_statements
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.compiler.plan.nodes import Compound, Node, Sort
+from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.plan.query import Query, Term, output_column
+from foundrydb.compiler.plan.select import alias_of, integer_term, plan_core, plan_values, sort_terms
+from foundrydb.compiler.plan.walk import output_source
+from foundrydb.compiler.resolve.binding import ordinal
+from foundrydb.compiler.resolve.bound import (
+    AggregateCall,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    Collate,
+    ColumnRef,
+    Expr,
+    Literal,
+    OrderTerm,
+    OutputColumn,
+    Parameter,
+    ScalarQuery,
+    Unary,
+)
+from foundrydb.compiler.resolve.calls import order_term
+from foundrydb.compiler.resolve.expressions import bind
+from foundrydb.compiler.resolve.exprs import same
+from foundrydb.compiler.resolve.scope import CommonTables, Scope
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error, error
+
+MAX_TERMS: Final = 500
+
+
+def plan_compound(
+    b: QueryBinding,
+    compound: ast.Compound,
+    order_by: tuple[ast.OrderTerm, ...],
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+) -> Query:
+    """The plan of a compound query with its ORDER BY."""
+    if len(compound.rest) >= MAX_TERMS:
+        raise error("too many terms in compound SELECT")
+    first = _plan_term(b, compound.first, outer, ctes, schema)
+    terms = [first]
+    node = first.query.node
+    columns = first.query.columns
+    for part in compound.rest:
+        term = _plan_term(b, part.term, outer, ctes, schema)
+        _check_width(b, first, term, part)
+        terms.append(term)
+        columns = _merged(terms)
+        sequences = _sequences(terms)
+        source = b.new_source("compound", columns)
+        node = Compound(source, part.operator, node, term.query.node, sequences)
+    if order_by:
+        node = order_output(b, node, columns, order_by, terms)
+    return Query(node, columns, first.query.inner)
+
+
+def _plan_term(
+    b: QueryBinding, term: ast.SelectTerm, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+) -> Term:
+    if isinstance(term, ast.SelectCore):
+        return plan_core(b, term, (), outer, ctes, schema)
+    assert isinstance(term, ast.Values)
+    return plan_values(b, term, outer, ctes, schema)
+
+
+def _check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPart) -> None:
+    if len(first.exprs) == len(term.exprs):
+        return
+    if isinstance(part.term, ast.Values):
+        raise b.fail("all VALUES must have the same number of terms", part.term)
+    raise b.fail(
+        f"SELECTs to the left and right of {part.operator} do not have the same number of result columns",
+        part.term,
+    )
+
+
+def _merged(terms: list[Term]) -> list[OutputColumn]:
+    """The output columns of several SELECTs together."""
+    out: list[OutputColumn] = []
+    for i, column in enumerate(terms[0].query.columns):
+        affinity = compound_affinity([term.exprs[i] for term in terms])
+        out.append(OutputColumn(column.name, affinity, column.collation, column.declared_type))
+    return out
+
+
+def _sequences(terms: list[Term]) -> list[str]:
+    """The collation by which rows are told apart: per column, the first that any SELECT has."""
+    out: list[str] = []
+    for i in range(len(terms[0].exprs)):
+        sequence = ""
+        for term in terms:
+            sequence = sequence or term.exprs[i].collation
+        out.append(sequence or "BINARY")
+    return out
+
+
+def merge_columns(exprs: list[Expr], name: str) -> OutputColumn:
+    """The output column that the same place in several rows of VALUES makes."""
+    first = output_column(exprs[0], name)
+    return OutputColumn(name, compound_affinity(exprs), first.collation, first.declared_type)
+
+
+def compound_affinity(exprs: list[Expr]) -> str:
+    """The affinity of a column that several SELECTs fill: the first known one, unless another's type contradicts."""
+    affinity = ""
+    classes = 0
+    for expr in exprs:
+        if affinity:
+            classes |= data_classes(expr)
+        else:
+            affinity = expr.affinity
+            if not affinity:
+                classes |= data_classes(expr)
+    if affinity == "B" and classes & NUMBERS:
+        return "A"
+    if affinity >= "C" and classes & TEXTS:
+        return "A"
+    return affinity
+
+
+NUMBERS: Final = 1
+TEXTS: Final = 2
+BLOBS: Final = 4
+
+
+def data_classes(expr: Expr) -> int:
+    """Which classes of values an expression can have: NUMBERS, TEXTS, BLOBS added up."""
+    while isinstance(expr, Collate) or (isinstance(expr, Unary) and expr.op == "+"):
+        expr = expr.operand
+    if isinstance(expr, Literal):
+        return _literal_classes(expr)
+    if isinstance(expr, Binary) and expr.op == "||":
+        return TEXTS | BLOBS
+    if isinstance(expr, (Parameter, Call, AggregateCall)):
+        return NUMBERS | TEXTS | BLOBS
+    if isinstance(expr, (ColumnRef, ScalarQuery, Cast)):
+        if expr.affinity >= "C":
+            return NUMBERS | BLOBS
+        return TEXTS | BLOBS if expr.affinity == "B" else NUMBERS | TEXTS | BLOBS
+    if isinstance(expr, Case):
+        classes = 0
+        for then in expr.thens:
+            classes |= data_classes(then)
+        return classes if expr.otherwise is None else classes | data_classes(expr.otherwise)
+    return NUMBERS
+
+
+def _literal_classes(literal: Literal) -> int:
+    value = literal.value
+    if value is None:
+        return 0
+    if isinstance(value, str):
+        return TEXTS
+    return BLOBS if isinstance(value, bytes) else NUMBERS
+
+
+# -- ORDER BY over a compound
+
+
+def order_output(
+    b: QueryBinding,
+    node: Node,
+    columns: list[OutputColumn],
+    order_by: tuple[ast.OrderTerm, ...],
+    terms: list[Term],
+) -> Node:
+    """Sort the output of a compound (``terms`` are its SELECTs) or of VALUES."""
+    source = output_source(node)
+    places: list[int] = []
+    order: list[OrderTerm] = []
+    for i, syntax in enumerate(order_by):
+        place = _output_place(b, syntax.expression, len(columns), i, terms)
+        expr: Expr = ColumnRef(source, place, b.start(syntax), b.end(syntax))
+        if isinstance(syntax.expression, ast.Collate):
+            collation = syntax.expression.collation
+            expr = Collate(expr, b.collation(collation.text, collation))
+        places.append(place)
+        order.append(order_term(expr, syntax))
+    return Sort(node, sort_terms(source, order, places))
+
+
+def _output_place(b: QueryBinding, syntax: ast.Expression, count: int, i: int, terms: list[Term]) -> int:
+    """Which output column an ORDER BY term means."""
+    position = integer_term(syntax)
+    if position is not None:
+        if not 1 <= position <= count:
+            text = f"{ordinal(i + 1)} ORDER BY term out of range - should be between 1 and {count}"
+            raise b.fail(text, syntax)
+        return position - 1
+    for term in terms:
+        named = alias_of(syntax, term.results)
+        if named is not None:
+            return term.results.index(named)
+        place = _same_expression(b, syntax, term)
+        if place >= 0:
+            return place
+    raise b.fail(f"{ordinal(i + 1)} ORDER BY term does not match any column in the result set", syntax)
+
+
+def _same_expression(b: QueryBinding, syntax: ast.Expression, term: Term) -> int:
+    """Which of a SELECT's result expressions a term of ORDER BY repeats, -1 for none."""
+    depth = b.depth
+    while isinstance(syntax, ast.Collate):
+        syntax = syntax.operand
+    term.scope.allow_aggregates = True
+    try:
+        expr = bind(b, syntax, term.scope)
+    except Error:
+        b.depth = depth
+        return -1
+    finally:
+        term.scope.allow_aggregates = False
+    for i, known in enumerate(term.exprs):
+        bare = known
+        while isinstance(bare, Collate):
+            bare = bare.operand
+        if same(bare, expr):
+            return i
+    return -1

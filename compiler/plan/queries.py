@@ -1,0 +1,42 @@
+"""What the parts of the plan builder know of one another: how to plan a query that stands inside another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.compiler.plan.query import Query
+from foundrydb.compiler.resolve.binding import Binding
+from foundrydb.compiler.resolve.catalog import Catalog, View
+from foundrydb.compiler.resolve.scope import CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.syntax import ast
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.registry import FunctionRegistry
+
+
+class QueryBinding(Binding):
+    """The plan builder, as its parts see it.
+
+    Attributes:
+        open_views: the views whose queries are being planned, outermost first.
+        commons: the common table expressions of the statement.
+        nesting: how many queries are being planned within one another.
+    """
+
+    def __init__(
+        self, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None, text: str
+    ) -> None:
+        super().__init__(catalog, functions, collations, text)
+        self.open_views: list[View] = []
+        self.commons: list[CommonTableEntry] = []
+        self.nesting = 0
+
+    def nested_query(
+        self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    ) -> Query:
+        """The plan of a query.
+
+        outer: the scope whose names it may use.  ctes: the common tables in sight.
+        schema: where its unqualified tables are sought, None for everywhere.
+        """
+        raise NotImplementedError

@@ -1,0 +1,97 @@
+"""A table's own expressions (DEFAULT, CHECK, generated columns, index keys and filters), bound to a row of it."""
+
+from __future__ import annotations
+
+from foundrydb.compiler.plan.nodes import RowExpressions
+from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.resolve.binding import Binding
+from foundrydb.compiler.resolve.bound import Expr, Source
+from foundrydb.compiler.resolve.catalog import Index, Table
+from foundrydb.compiler.resolve.expressions import bind
+from foundrydb.compiler.resolve.scope import FromItem, Scope
+from foundrydb.compiler.syntax import ast
+
+
+def row_expressions(b: Binding, table: Table) -> RowExpressions:
+    """The expressions of ``table``, over a new source that stands for the row to be written.
+
+    Raises OperationalError for an expression that may not stand in a schema; CREATE TABLE asks for that.
+    """
+    source = b.table_source(table, table.name)
+    defaults = [_default(b, table, column.default) for column in table.columns]
+    checks = [
+        (check.name, schema_expression(b, check.expression, source, "CHECK constraints", table.sql))
+        for check in table.checks
+    ]
+    generated: list[Expr | None] = []
+    for column in table.columns:
+        if column.generated is None:
+            generated.append(None)
+        else:
+            generated.append(schema_expression(b, column.generated, source, "generated columns", table.sql))
+    keys = [index_keys(b, index, source) for index in table.indexes]
+    filters = [index_filter(b, index, source) for index in table.indexes]
+    return RowExpressions(source, defaults, checks, generated, keys, filters)
+
+
+def _default(b: Binding, table: Table, default: ast.Expression | None) -> Expr | None:
+    if default is None:
+        return None
+    return schema_expression(b, default, None, "", table.sql)
+
+
+def schema_expression(
+    b: Binding, syntax: ast.Expression, source: Source | None, prohibited: str, text: str
+) -> Expr:
+    """An expression of the schema over a row of its table.
+
+    prohibited: what the place is called in the message that something is prohibited there, "" for a DEFAULT.
+    text: the SQL of the CREATE statement.
+    """
+    scope = Scope(None, b.new_source("aggregate", []), None, None)
+    scope.prohibited = prohibited
+    if source is not None:
+        table = source.table
+        assert table is not None
+        scope.items.append(FromItem(source, table.name, table.schema, not table.without_rowid))
+    own_text, own_spans = b.text, b.spans
+    b.text, b.spans = text, False
+    try:
+        return bind(b, syntax, scope)
+    finally:
+        b.text, b.spans = own_text, own_spans
+
+
+def index_keys(b: Binding, index: Index, source: Source) -> list[Expr | None]:
+    """Per key column of an index, its expression over a row of the table; None for a plain column."""
+    out: list[Expr | None] = []
+    for column in index.columns:
+        if column.expression is None:
+            out.append(None)
+        else:
+            out.append(schema_expression(b, column.expression, source, "index expressions", index.sql or ""))
+    return out
+
+
+def index_filter(b: Binding, index: Index, source: Source) -> Expr | None:
+    """The WHERE of a partial index over a row of the table; None for a full index."""
+    if index.where is None:
+        return None
+    return schema_expression(b, index.where, source, "partial index WHERE clauses", index.sql or "")
+
+
+def returning(b: QueryBinding, syntax: tuple[ast.ResultColumn, ...], scope: Scope) -> list[tuple[Expr, str]]:
+    """The expressions of RETURNING and their names."""
+    from foundrydb.compiler.plan.query import result_column
+    from foundrydb.compiler.plan.sources import star_columns
+
+    out: list[tuple[Expr, str]] = []
+    for column in syntax:
+        if isinstance(column, ast.ResultExpression):
+            result = result_column(b, column, bind(b, column.expression, scope))
+            out.append((result.expr, result.name))
+        elif isinstance(column, ast.ResultStar):
+            out.extend(star_columns(b, scope, None))
+        else:
+            raise b.fail('RETURNING may not use "TABLE.*" wildcards', column)
+    return out

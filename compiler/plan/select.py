@@ -1,0 +1,361 @@
+"""SELECT, VALUES, ORDER BY and LIMIT: from syntax to a plan in its logical form.
+
+The nodes of one SELECT, from the bottom: FROM (scans and joins), Filter (WHERE), Aggregate (GROUP BY), Filter
+(HAVING), Project (the result, and after it what only ORDER BY needs), Distinct, Sort, Limit.
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.plan.aggregation import aggregate_node, collect_calls, make_rewriter
+from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
+from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.plan.query import Query, ResultColumn, Term, result_column
+from foundrydb.compiler.plan.sources import plan_from, star_columns
+from foundrydb.compiler.resolve.binding import ordinal
+from foundrydb.compiler.resolve.bound import (
+    Collate,
+    ColumnRef,
+    Expr,
+    OrderTerm,
+    OutputColumn,
+    RowValue,
+    Source,
+)
+from foundrydb.compiler.resolve.calls import order_term
+from foundrydb.compiler.resolve.catalog import fold
+from foundrydb.compiler.resolve.expressions import bind, bind_operand
+from foundrydb.compiler.resolve.exprs import conjunction, same
+from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import error, not_supported
+
+
+def plan_query(
+    b: QueryBinding, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+) -> Query:
+    """The plan of a whole query; ``QueryBinding.nested_query`` tells the parameters."""
+    ctes = open_with(b, select.with_, outer, ctes, schema)
+    body = select.body
+    if isinstance(body, ast.SelectCore):
+        query = plan_core(b, body, select.order_by, outer, ctes, schema).query
+    elif isinstance(body, ast.Values):
+        query = plan_values(b, body, outer, ctes, schema).query
+        if select.order_by:
+            query = _sorted_values(b, query, select.order_by)
+    else:
+        from foundrydb.compiler.plan.compound import plan_compound
+
+        assert isinstance(body, ast.Compound)
+        query = plan_compound(b, body, select.order_by, outer, ctes, schema)
+    if select.limit is None:
+        return query
+    return Query(_limit(b, query.node, select, ctes, schema), query.columns, query.inner)
+
+
+def open_with(
+    b: QueryBinding,
+    syntax: ast.With | None,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+) -> CommonTables | None:
+    """The common tables in sight after a WITH clause; their queries are planned where they are used."""
+    if syntax is None:
+        return ctes
+    frame = CommonTables(ctes, outer)
+    for table in syntax.tables:
+        key = fold(table.name.text)
+        if key in frame.tables:
+            raise b.fail(f"duplicate WITH table name: {table.name.text}", table.name)
+        entry = CommonTableEntry(table, frame, len(b.commons) + 1, schema)
+        frame.tables[key] = entry
+        b.commons.append(entry)
+    return frame
+
+
+def _limit(
+    b: QueryBinding, node: Node, select: ast.Select, ctes: CommonTables | None, schema: str | None
+) -> Node:
+    """LIMIT and OFFSET, in whose expressions no column is known."""
+    scope = Scope(None, b.new_source("limit", []), ctes, schema)
+    assert select.limit is not None
+    limit = bind(b, select.limit, scope)
+    offset = None if select.offset is None else bind(b, select.offset, scope)
+    return Limit(node, limit, offset)
+
+
+# -- one SELECT
+
+
+def plan_core(
+    b: QueryBinding,
+    core: ast.SelectCore,
+    order_by: tuple[ast.OrderTerm, ...],
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+) -> Term:
+    """The plan of one SELECT; ``order_by`` is empty for a part of a compound."""
+    if core.windows:
+        raise not_supported("window functions")
+    scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
+    node: Node = SingleRow()
+    where: list[Expr] = []
+    if core.from_ is not None:
+        planned = plan_from(b, core.from_, scope)
+        node = planned.node
+        where.extend(planned.conditions)
+    scope.allow_aggregates = True
+    results = _results(b, core, scope)
+    grouped = len(core.group_by) > 0 or scope.has_aggregates
+    scope.aliases = [Alias(result.name, result.expr) for result in results if result.aliased]
+    scope.aliases_visible = True
+    scope.allow_aggregates = grouped
+    if core.where is not None:
+        where.append(bind(b, core.where, scope))
+        _no_aggregates(b, scope, where[-1:])
+    condition = conjunction(where)
+    if condition is not None:
+        node = Filter(node, condition)
+    keys = _group_keys(b, core, results, scope)
+    having: Expr | None = None
+    if core.having is not None:
+        if not grouped:
+            raise b.fail("HAVING clause on a non-aggregate query", core.having)
+        having = bind(b, core.having, scope)
+    scope.allow_aggregates = True
+    terms = _order_terms(b, order_by, results, scope)
+    if grouped:
+        node, results, having, terms = _aggregated(scope, node, keys, results, having, terms)
+    else:
+        _no_aggregates(b, scope, [term.expr for term in terms])
+    if having is not None:
+        node = Filter(node, having)
+    scope.allow_aggregates = False
+    return _finish(b, core, node, scope, results, terms)
+
+
+def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[ResultColumn]:
+    """The result columns, stars expanded."""
+    out: list[ResultColumn] = []
+    for column in core.columns:
+        if isinstance(column, ast.ResultExpression):
+            out.append(result_column(b, column, bind(b, column.expression, scope)))
+        elif isinstance(column, ast.ResultStar):
+            if not scope.items:
+                raise b.fail("no tables specified", column)
+            for expr, name in star_columns(b, scope, None):
+                out.append(ResultColumn(expr, name, name))
+        elif isinstance(column, ast.ResultTableStar):
+            table = fold(column.table.text)
+            if not any(item.is_named(table, None) for item in scope.items):
+                raise b.fail(f"no such table: {column.table.text}", column.table)
+            for expr, name in star_columns(b, scope, table):
+                out.append(ResultColumn(expr, name, name))
+    if len(out) > 2000:
+        raise error("too many columns in result set")
+    return out
+
+
+def _no_aggregates(b: QueryBinding, scope: Scope, exprs: list[Expr]) -> None:
+    """Refuse aggregates of this SELECT in a clause that is evaluated before, or without, aggregation."""
+    if not scope.has_aggregates:
+        return
+    calls = collect_calls(scope.owner, exprs)
+    if calls:
+        raise error(f"misuse of aggregate: {calls[0].written}()").at(
+            calls[0].start, calls[0].end - calls[0].start
+        )
+
+
+def _group_keys(
+    b: QueryBinding, core: ast.SelectCore, results: list[ResultColumn], scope: Scope
+) -> list[Expr]:
+    """The GROUP BY expressions; a number stands for a result column."""
+    keys: list[Expr] = []
+    for i, syntax in enumerate(core.group_by):
+        position = integer_term(syntax)
+        if position is not None:
+            _check_position(b, position, i, len(results), "GROUP", syntax)
+            key = _collated(b, syntax, results[position - 1].expr)
+        else:
+            key = bind(b, syntax, scope)
+        if collect_calls(scope.owner, [key]):
+            raise b.fail("aggregate functions are not allowed in the GROUP BY clause", syntax)
+        keys.append(key)
+    return keys
+
+
+def integer_term(syntax: ast.Expression) -> int | None:
+    """The number that a term of ORDER BY or GROUP BY is, None for any other expression."""
+    while isinstance(syntax, ast.Collate):
+        syntax = syntax.operand
+    sign = 1
+    while isinstance(syntax, ast.Unary) and syntax.operator in ("-", "+"):
+        sign = -sign if syntax.operator == "-" else sign
+        syntax = syntax.operand
+    if isinstance(syntax, ast.Integer) and syntax.value < 2**31:
+        return sign * syntax.value
+    return None
+
+
+def _collated(b: QueryBinding, syntax: ast.Expression, expr: Expr) -> Expr:
+    """A result column under the COLLATE that its number or alias carries in ORDER BY."""
+    if isinstance(syntax, ast.Collate):
+        inner = _collated(b, syntax.operand, expr)
+        return Collate(inner, b.collation(syntax.collation.text, syntax), b.start(syntax), b.end(syntax))
+    return expr
+
+
+def _check_position(
+    b: QueryBinding, position: int, term: int, count: int, clause: str, node: ast.Node
+) -> None:
+    if not 1 <= position <= count:
+        text = f"{ordinal(term + 1)} {clause} BY term out of range - should be between 1 and {count}"
+        raise b.fail(text, node)
+
+
+# -- ORDER BY
+
+
+def _order_terms(
+    b: QueryBinding, order_by: tuple[ast.OrderTerm, ...], results: list[ResultColumn], scope: Scope
+) -> list[OrderTerm]:
+    """The terms of ORDER BY over the same sources as the result."""
+    terms: list[OrderTerm] = []
+    for i, term in enumerate(order_by):
+        position = integer_term(term.expression)
+        if position is not None:
+            _check_position(b, position, i, len(results), "ORDER", term.expression)
+            expr = _collated(b, term.expression, results[position - 1].expr)
+        else:
+            alias = alias_of(term.expression, results)
+            if alias is not None:
+                expr = _collated(b, term.expression, alias.expr)
+            else:
+                expr = bind(b, term.expression, scope)
+        terms.append(order_term(expr, term))
+    return terms
+
+
+def alias_of(syntax: ast.Expression, results: list[ResultColumn]) -> ResultColumn | None:
+    """The result column whose AS name an ORDER BY term is; it goes before columns of that name."""
+    while isinstance(syntax, ast.Collate):
+        syntax = syntax.operand
+    if not isinstance(syntax, ast.Column) or syntax.table is not None:
+        return None
+    name = fold(syntax.column.text)
+    for result in results:
+        if result.aliased and fold(result.name) == name:
+            return result
+    return None
+
+
+# -- the upper part
+
+
+def _aggregated(
+    scope: Scope,
+    node: Node,
+    keys: list[Expr],
+    results: list[ResultColumn],
+    having: Expr | None,
+    terms: list[OrderTerm],
+) -> tuple[Node, list[ResultColumn], Expr | None, list[OrderTerm]]:
+    """Put an Aggregate over ``node``, and express everything above it by its output."""
+    exprs = [result.expr for result in results]
+    if having is not None:
+        exprs.append(having)
+    exprs.extend(term.expr for term in terms)
+    calls = collect_calls(scope.owner, exprs) if scope.has_aggregates else []
+    rewriter = make_rewriter(scope.owner, node, keys, calls)
+    results = [ResultColumn(rewriter.expr(r.expr), r.name, r.inner, r.aliased, r.column) for r in results]
+    having = None if having is None else rewriter.expr(having)
+    terms = [OrderTerm(rewriter.expr(t.expr), t.descending, t.nulls_first, t.collation) for t in terms]
+    return aggregate_node(node, rewriter), results, having, terms
+
+
+def _finish(
+    b: QueryBinding,
+    core: ast.SelectCore,
+    node: Node,
+    scope: Scope,
+    results: list[ResultColumn],
+    terms: list[OrderTerm],
+) -> Term:
+    """Project, Distinct and Sort."""
+    exprs = [result.expr for result in results]
+    columns = [result.column for result in results]
+    width = len(exprs)
+    places = [_place(term.expr, exprs) for term in terms]
+    all_columns = columns + [OutputColumn("", e.affinity, e.collation) for e in exprs[width:]]
+    source = b.new_source("result", all_columns)
+    node = Project(source, node, exprs)
+    if core.distinct:
+        node = Distinct(node, width, [column.collation or "BINARY" for column in columns])
+    if terms:
+        node = Sort(node, sort_terms(source, terms, places))
+    query = Query(node, columns, [result.inner for result in results])
+    return Term(query, scope, results, exprs[:width])
+
+
+def _place(expr: Expr, exprs: list[Expr]) -> int:
+    """Where an ORDER BY expression stands among the projected ones; it is added when it does not."""
+    while isinstance(expr, Collate):
+        expr = expr.operand
+    for i, known in enumerate(exprs):
+        bare = known
+        while isinstance(bare, Collate):
+            bare = bare.operand
+        if same(bare, expr):
+            return i
+    exprs.append(expr)
+    return len(exprs) - 1
+
+
+def sort_terms(source: Source, terms: list[OrderTerm], places: list[int]) -> list[OrderTerm]:
+    """ORDER BY terms as references to columns of ``source``."""
+    out: list[OrderTerm] = []
+    for term, place in zip(terms, places):
+        ref = ColumnRef(source, place, term.expr.start, term.expr.end)
+        out.append(OrderTerm(ref, term.descending, term.nulls_first, term.collation))
+    return out
+
+
+# -- VALUES
+
+
+def plan_values(
+    b: QueryBinding, values: ast.Values, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+) -> Term:
+    """The plan of VALUES."""
+    scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
+    scope.allow_aggregates = True
+    width = len(values.rows[0].values)
+    rows: list[list[Expr]] = []
+    for row in values.rows:
+        if len(row.values) != width:
+            raise b.fail("all VALUES must have the same number of terms", row)
+        exprs: list[Expr] = []
+        for value in row.values:
+            expr = bind_operand(b, value, scope)
+            if isinstance(expr, RowValue):
+                raise b.fail("row value misused", value)
+            exprs.append(expr)
+        rows.append(exprs)
+    if scope.has_aggregates:
+        raise not_supported("aggregate functions in VALUES")
+    from foundrydb.compiler.plan.compound import merge_columns
+
+    columns = [merge_columns([row[i] for row in rows], f"column{i + 1}") for i in range(width)]
+    source = b.new_source("values", columns)
+    names = [column.name for column in columns]
+    results = [ResultColumn(rows[0][i], names[i], names[i]) for i in range(width)]
+    return Term(Query(Values(source, rows), columns, names), scope, results, rows[0])
+
+
+def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm, ...]) -> Query:
+    """VALUES with ORDER BY: the terms are numbers or column names."""
+    from foundrydb.compiler.plan.compound import order_output
+
+    return Query(order_output(b, query.node, query.columns, order_by, []), query.columns, query.inner)

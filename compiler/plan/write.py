@@ -1,0 +1,350 @@
+"""INSERT, UPDATE and DELETE: from syntax to plans.
+
+https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_upsert.html, lang_returning.html
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.plan.nodes import (
+    Delete,
+    Filter,
+    Insert,
+    Join,
+    Node,
+    RowExpressions,
+    Scan,
+    SingleRow,
+    Update,
+    Upsert,
+)
+from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.plan.query import output_column
+from foundrydb.compiler.plan.row import returning, row_expressions
+from foundrydb.compiler.plan.select import open_with
+from foundrydb.compiler.plan.sources import LeafTree, find_relation, no_such_table, plan_from, scan_table
+from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.resolve.binding import near
+from foundrydb.compiler.resolve.bound import ROWID, Expr, OutputColumn, RowValue, ScalarQuery, Source
+from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Index, Table, View, fold
+from foundrydb.compiler.resolve.expressions import bind, bind_operand
+from foundrydb.compiler.resolve.exprs import conjunction, query_of, walk
+from foundrydb.compiler.resolve.scope import CommonTables, FromItem, Scope
+from foundrydb.compiler.resolve.tables import index_column
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import error, not_supported
+
+
+def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
+    """The table that a statement writes.
+
+    event: INSERT, UPDATE or DELETE.
+    Raises OperationalError when there is no such table, or it may not be written.
+    """
+    scope = Scope(None, b.new_source("", []), None, None)
+    relation = find_relation(b, name, scope)
+    if relation is None:
+        raise no_such_table(b, name, scope)
+    triggers = b.catalog.triggers_of(relation.name, relation.schema)
+    if any(trigger.statement.event == event for trigger in triggers):
+        raise not_supported("triggers")
+    if isinstance(relation, View):
+        raise b.fail(f"cannot modify {relation.name} because it is a view", name)
+    if relation.virtual_module:
+        raise not_supported("virtual tables")
+    if relation.system:
+        raise b.fail(f"table {relation.name} may not be modified", name)
+    return relation
+
+
+# -- INSERT
+
+
+def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
+    """The plan of INSERT or REPLACE."""
+    ctes = open_with(b, statement.with_, None, None, None)
+    table = target_table(b, statement.table, "INSERT")
+    child: Node = SingleRow()
+    width = 0
+    if statement.source is not None:
+        query = b.nested_query(statement.source, None, ctes, None)
+        child = query.node
+        width = len(query.columns)
+    columns, rowid = _insert_columns(b, statement, table, width)
+    row = row_expressions(b, table)
+    alias = table.name if statement.alias is None else statement.alias.text
+    upserts = [_upsert(b, upsert, table, alias, row.source, ctes) for upsert in statement.upserts]
+    exprs, shown = _returning(b, statement.returning, table, alias, row.source, ctes)
+    return Insert(
+        table,
+        table.schema,
+        child,
+        columns,
+        rowid,
+        statement.conflict,
+        row,
+        upserts,
+        exprs,
+        shown,
+        reads_table(child, table),
+    )
+
+
+def _insert_columns(
+    b: QueryBinding, statement: ast.Insert, table: Table, width: int
+) -> tuple[list[int], int]:
+    """Per column of the table the child's output column (-1 for the default), and the rowid's."""
+    places = [-1] * len(table.columns)
+    rowid = -1
+    targets = _named_columns(b, statement, table)
+    if statement.source is None:
+        return places, rowid
+    if len(targets) != width:
+        if statement.columns:
+            raise b.fail(f"{width} values for {len(targets)} columns", statement.source)
+        text = (
+            f"table {_qualified(statement.table)} has {len(targets)} columns but {width} values were supplied"
+        )
+        raise b.fail(text, statement.source)
+    for place, column in enumerate(targets):
+        if column == ROWID or column == table.rowid_alias:
+            rowid = place if rowid < 0 else rowid
+        elif places[column] < 0:
+            places[column] = place
+    return places, rowid
+
+
+def _qualified(name: ast.QualifiedName) -> str:
+    return name.name.text if name.schema is None else f"{name.schema.text}.{name.name.text}"
+
+
+def _named_columns(b: QueryBinding, statement: ast.Insert, table: Table) -> list[int]:
+    """The columns that INSERT fills, in the order of its values."""
+    if not statement.columns:
+        return [i for i, column in enumerate(table.columns) if column.generated is None and not column.hidden]
+    out: list[int] = []
+    for name in statement.columns:
+        index = table.column_index(name.text)
+        if index < 0:
+            if fold(name.text) in ROWID_NAMES and not table.without_rowid:
+                out.append(ROWID)
+                continue
+            problem = b.fail(f"table {_qualified(statement.table)} has no column named {name.text}", name)
+            problem.hint = near(name.text, [column.name for column in table.columns])
+            raise problem
+        if table.columns[index].generated is not None:
+            raise b.fail(f'cannot INSERT into generated column "{table.columns[index].name}"', name)
+        out.append(index)
+    return out
+
+
+def _returning(
+    b: QueryBinding,
+    syntax: tuple[ast.ResultColumn, ...],
+    table: Table,
+    alias: str,
+    source: Source,
+    ctes: CommonTables | None,
+) -> tuple[list[Expr], list[OutputColumn]]:
+    """RETURNING's expressions over the written row, and the columns they make."""
+    if not syntax:
+        return [], []
+    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    scope.items.append(FromItem(source, alias, table.schema, not table.without_rowid))
+    pairs = returning(b, syntax, scope)
+    return [expr for expr, _ in pairs], [output_column(expr, name) for expr, name in pairs]
+
+
+def _upsert(
+    b: QueryBinding,
+    upsert: ast.Upsert,
+    table: Table,
+    alias: str,
+    excluded: Source,
+    ctes: CommonTables | None,
+) -> Upsert:
+    """One ON CONFLICT clause; the row that could not be inserted is the row that was about to be written."""
+    existing = b.table_source(table, alias)
+    index = _conflict_target(b, upsert, table) if upsert.targets else None
+    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    scope.items.append(FromItem(existing, alias, table.schema, not table.without_rowid))
+    scope.items.append(FromItem(excluded, "excluded", "", not table.without_rowid, True))
+    sets = _assignments(b, upsert.assignments, table, scope)
+    where = None if upsert.where is None else bind(b, upsert.where, scope)
+    return Upsert(index, not upsert.targets, not upsert.assignments, sets, where, excluded, existing)
+
+
+def _conflict_target(b: QueryBinding, upsert: ast.Upsert, table: Table) -> Index | None:
+    """The unique index that ON CONFLICT (…) names; None for the rowid."""
+    wanted: list[tuple[int, str]] = []
+    for term in upsert.targets:
+        syntax = term.expression
+        name = syntax.operand if isinstance(syntax, ast.Collate) else syntax
+        if isinstance(name, ast.Column) and name.table is None and table.column_index(name.column.text) < 0:
+            if fold(name.column.text) in ROWID_NAMES and not table.without_rowid and len(upsert.targets) == 1:
+                return None
+        key = index_column(table, term)
+        if key is None:
+            raise not_supported("ON CONFLICT on an expression")
+        wanted.append((key.column, key.collation.upper() if isinstance(syntax, ast.Collate) else ""))
+    if len(wanted) == 1 and wanted[0][0] == table.rowid_alias:
+        return None
+    for index in table.indexes:
+        if index.unique and _is_target(index, wanted):
+            if index.where is None:
+                return index
+            if upsert.target_where is not None:
+                raise not_supported("ON CONFLICT on a partial index")
+    text = "ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint"
+    raise b.fail(text, upsert)
+
+
+def _is_target(index: Index, wanted: list[tuple[int, str]]) -> bool:
+    """Whether an index has exactly the columns (and, where given, collations) that ON CONFLICT lists."""
+    if len(index.columns) != len(wanted):
+        return False
+    for key in index.columns:
+        if not any(
+            key.column == column and key.collation.upper() == (sequence or key.collation.upper())
+            for column, sequence in wanted
+        ):
+            return False
+    return True
+
+
+# -- UPDATE
+
+
+def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
+    """The plan of UPDATE: the rows to change, and their new values."""
+    ctes = open_with(b, statement.with_, None, None, None)
+    table = target_table(b, statement.table.name, "UPDATE")
+    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    scan = _target(b, statement.table, table, scope)
+    node: Node = scan
+    conditions: list[Expr] = []
+    if statement.from_ is not None:
+        planned = plan_from(b, statement.from_, scope)
+        node = Join("inner", node, planned.node, None)
+        conditions.extend(planned.conditions)
+    sets = _assignments(b, statement.assignments, table, scope)
+    if statement.where is not None:
+        conditions.append(bind(b, statement.where, scope))
+    condition = conjunction(conditions)
+    if condition is not None:
+        node = Filter(node, condition)
+    row = row_expressions(b, table)
+    alias = scope.items[0].source.name
+    exprs, shown = _returning(b, statement.returning, table, alias, row.source, ctes)
+    return Update(table, table.schema, node, scan.source, sets, statement.conflict, row, exprs, shown, False)
+
+
+def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope) -> Scan:
+    """The scan of the table that is changed; it is the scope's first item."""
+    alias = table.name if syntax.alias is None else syntax.alias.text
+    node, item = scan_table(b, table, alias, syntax)
+    scope.items.append(item)
+    tree = LeafTree(0, 1, node)
+    assert isinstance(tree.node, Scan)
+    return tree.node
+
+
+def _assignments(
+    b: QueryBinding, assignments: tuple[ast.Assignment, ...], table: Table, scope: Scope
+) -> list[tuple[int, Expr]]:
+    """SET: pairs of column (or ROWID) and new value; a later one replaces an earlier one of the same column."""
+    out: list[tuple[int, Expr]] = []
+    for assignment in assignments:
+        values = _values_of(b, assignment, scope)
+        for name, value in zip(assignment.columns, values):
+            column = _set_column(b, name, table)
+            out = [pair for pair in out if pair[0] != column]
+            out.append((column, value))
+    return out
+
+
+def _values_of(b: QueryBinding, assignment: ast.Assignment, scope: Scope) -> list[Expr]:
+    """The values that one assignment gives to its columns."""
+    if not assignment.is_row:
+        return [bind(b, assignment.value, scope)]
+    value = bind_operand(b, assignment.value, scope)
+    values = value.items if isinstance(value, RowValue) else [value]
+    count = len(assignment.columns)
+    if len(values) != count:
+        raise b.fail(f"{count} columns assigned {len(values)} values", assignment.value)
+    if count > 1 or isinstance(value, (RowValue, ScalarQuery)):
+        return list(values)
+    return [value]
+
+
+def _set_column(b: QueryBinding, name: ast.Name, table: Table) -> int:
+    """The column that SET names: its index, ROWID for the rowid and for an INTEGER PRIMARY KEY."""
+    index = table.column_index(name.text)
+    if index < 0:
+        if fold(name.text) in ROWID_NAMES and not table.without_rowid:
+            return ROWID
+        problem = b.fail(f"no such column: {name.text}", name)
+        problem.hint = near(name.text, [column.name for column in table.columns])
+        raise problem
+    if table.columns[index].generated is not None:
+        raise b.fail(f'cannot UPDATE generated column "{table.columns[index].name}"', name)
+    return ROWID if index == table.rowid_alias else index
+
+
+# -- DELETE
+
+
+def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
+    """The plan of DELETE."""
+    ctes = open_with(b, statement.with_, None, None, None)
+    table = target_table(b, statement.table.name, "DELETE")
+    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    scan = _target(b, statement.table, table, scope)
+    node: Node = scan
+    if statement.where is not None:
+        node = Filter(node, bind(b, statement.where, scope))
+    row = row_expressions(b, table)
+    exprs, shown = _returning(b, statement.returning, table, scan.source.name, row.source, ctes)
+    everything = statement.where is None and not exprs
+    return Delete(table, table.schema, node, scan.source, row, exprs, shown, everything, False)
+
+
+def reads_table(node: Node, table: Table) -> bool:
+    """Whether a plan, or a subquery in it, reads ``table``."""
+    for item in nodes_of(node):
+        if isinstance(item, Scan) and item.table is table:
+            return True
+        for expr in item.expressions():
+            if _expression_reads(expr, table):
+                return True
+    return False
+
+
+def _expression_reads(expr: Expr, table: Table) -> bool:
+    for item in walk(expr):
+        query = query_of(item)
+        if query is not None:
+            plan = query.plan
+            assert isinstance(plan, Node)
+            if reads_table(plan, table):
+                return True
+    return False
+
+
+def check_row(row: RowExpressions) -> None:
+    """Refuse generated columns that depend on one another in a circle."""
+    from foundrydb.compiler.resolve.bound import ColumnRef
+
+    for start in range(len(row.generated)):
+        pending = [start]
+        seen: set[int] = set()
+        while pending:
+            expr = row.generated[pending.pop()]
+            if expr is None:
+                continue
+            for item in walk(expr):
+                if isinstance(item, ColumnRef) and item.index >= 0 and item.index not in seen:
+                    if item.index == start:
+                        name = row.source.columns[start].name
+                        raise error(f'generated column loop on "{name}"')
+                    seen.add(item.index)
+                    pending.append(item.index)

@@ -1,0 +1,118 @@
+"""What everything that binds a statement shares: the catalog, the functions, and numbers for new sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.resolve.bound import OutputColumn, Source, Subquery
+from foundrydb.compiler.resolve.catalog import Catalog, Table, fold
+from foundrydb.compiler.resolve.scope import Scope
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error, error
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.registry import FunctionRegistry
+
+MAX_DEPTH: Final = 1000
+"""The depth past which SQLite refuses an expression."""
+
+
+class Binding:
+    """The state of binding one statement.
+
+    The plan builder is the subclass: it knows how to make a plan of a subquery.
+
+    Attributes:
+        collations: the names of the known collating sequences, in capitals; None to accept any.
+        text: the SQL text that the syntax being bound was made from.
+        spans: whether that is the statement's own text; false within a view.
+    """
+
+    def __init__(
+        self, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None, text: str
+    ) -> None:
+        self.catalog: Final = catalog
+        self.functions: Final = functions
+        self.collations: Final = collations
+        self.text = text
+        self.spans = True
+        self.depth = 0
+        self._sources = 0
+
+    def new_source(
+        self, name: str, columns: list[OutputColumn], table: Table | None = None, schema: str = ""
+    ) -> Source:
+        """A source with the next number."""
+        self._sources += 1
+        return Source(self._sources, name, columns, table, schema)
+
+    def table_source(self, table: Table, name: str) -> Source:
+        """A source for a table, under an alias or its own name."""
+        columns = [table_column(table, i) for i in range(len(table.columns))]
+        return self.new_source(name, columns, table, table.schema)
+
+    def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
+        """The plan of a query inside an expression of ``scope``."""
+        raise NotImplementedError
+
+    def table_query(self, name: ast.QualifiedName, scope: Scope) -> Subquery:
+        """The plan of ``x IN table``: all columns of the table."""
+        raise NotImplementedError
+
+    def collation(self, name: str, node: ast.Node) -> str:
+        """The canonical name of a collating sequence.
+
+        Raises OperationalError when it is not known.
+        """
+        canonical = name.upper()
+        if self.collations is not None and canonical not in self.collations:
+            raise self.fail(f"no such collation sequence: {name}", node)
+        return canonical
+
+    def start(self, node: ast.Node) -> int:
+        """Where a node begins in the statement's text; -1 when it is not from there."""
+        return node.start if self.spans else -1
+
+    def end(self, node: ast.Node) -> int:
+        """Where a node ends in the statement's text; -1 when it is not from there."""
+        return node.end if self.spans else -1
+
+    def fail(self, message: str, node: ast.Node, code: str = "SQLITE_ERROR") -> Error:
+        """An error about a part of the statement, ready to raise."""
+        problem = error(message, code)
+        if self.spans:
+            problem.at(node.start, node.end - node.start)
+        return problem
+
+
+def table_column(table: Table, index: int) -> OutputColumn:
+    """A column of a table as expressions see it."""
+    column = table.columns[index]
+    return OutputColumn(
+        column.name,
+        column.affinity,
+        column.collation.upper(),
+        column.declared_type,
+        column.hidden,
+        column.not_null or index == table.rowid_alias,
+    )
+
+
+def near(name: str, candidates: list[str]) -> str | None:
+    """A hint for a name that does not exist: ``did you mean "x"?``, None when nothing is near."""
+    from difflib import get_close_matches
+
+    names: dict[str, str] = {}
+    for candidate in candidates:
+        names.setdefault(fold(candidate), candidate)
+    close = get_close_matches(fold(name), list(names), 1, 0.6)
+    return f'did you mean "{names[close[0]]}"?' if close else None
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, …, as SQLite's messages count."""
+    if number % 100 // 10 != 1:
+        suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+        if suffix is not None:
+            return f"{number}{suffix}"
+    return f"{number}th"

@@ -1,0 +1,166 @@
+"""Function calls: scalar functions, aggregates, and the operators that are functions (LIKE, GLOB, ->).
+
+An aggregate belongs to the innermost SELECT whose FROM its arguments refer to, to the one that it stands in when
+they refer to none (https://sqlite.org/lang_aggfunc.html).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.compiler.resolve.binding import Binding, near
+from foundrydb.compiler.resolve.bound import AggregateCall, Call, Expr, Literal, OrderTerm
+from foundrydb.compiler.resolve.exprs import sources_in
+from foundrydb.compiler.resolve.scope import Scope
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import not_supported
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.scalar import Function
+
+
+def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
+    """A call as it is written.
+
+    Raises OperationalError for an unknown function, a wrong number of arguments, or a call where it may not stand.
+    """
+    name = node.function.text
+    function = find_function(b, name, len(node.arguments), node, node.function)
+    if node.over is not None or (function.window and not function.aggregate):
+        if node.over is None:
+            raise b.fail(f"misuse of window function {name}()", node)
+        raise not_supported("window functions")
+    if node.within_group is not None:
+        raise not_supported("WITHIN GROUP")
+    if function.aggregate:
+        return _aggregate(b, node, function, scope)
+    if node.filter is not None:
+        raise b.fail(f"FILTER may not be used with non-aggregate {name}()", node)
+    if node.order_by:
+        raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
+    _check_determinism(b, function, node, scope)
+    args = _arguments(b, node, scope)
+    if function.name == "likelihood":
+        _check_likelihood(b, args, node)
+    return Call(function, args, _sequence(args), b.start(node), b.end(node))
+
+
+def find_function(b: Binding, name: str, count: int, node: ast.Node, place: ast.Node) -> Function:
+    """The function of that name for ``count`` arguments.
+
+    Raises OperationalError when there is none.
+    """
+    function = b.functions.find(name, count)
+    if function is not None:
+        return function
+    if b.functions.exists(name):
+        raise b.fail(f"wrong number of arguments to function {name}()", node)
+    problem = b.fail(f"no such function: {name}", place)
+    problem.hint = near(name, [known.name for known in b.functions.all()])
+    raise problem
+
+
+def plain_call(b: Binding, name: str, args: list[Expr], node: ast.Node, scope: Scope) -> Expr:
+    """A call of a scalar function that the language itself asks for."""
+    function = find_function(b, name, len(args), node, node)
+    _check_determinism(b, function, node, scope)
+    return Call(function, args, _sequence(args), b.start(node), b.end(node))
+
+
+def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
+    """``x LIKE y ESCAPE z`` is ``like(y, x, z)``; so are GLOB, REGEXP and MATCH."""
+    from foundrydb.compiler.resolve.expressions import bind
+
+    args = [bind(b, node.pattern, scope), bind(b, node.operand, scope)]
+    if node.escape is not None:
+        args.append(bind(b, node.escape, scope))
+    function = find_function(b, node.operator, len(args), node, node)
+    _check_determinism(b, function, node, scope)
+    return Call(function, args, _sequence(args), b.start(node), b.end(node))
+
+
+def _arguments(b: Binding, node: ast.Call, scope: Scope) -> list[Expr]:
+    from foundrydb.compiler.resolve.expressions import bind
+
+    return [bind(b, argument, scope) for argument in node.arguments]
+
+
+def _sequence(args: list[Expr]) -> str:
+    """The collation of a call that compares its arguments: that of the first argument with one."""
+    for arg in args:
+        if arg.collation:
+            return arg.collation
+    return "BINARY"
+
+
+def _check_determinism(b: Binding, function: Function, node: ast.Node, scope: Scope) -> None:
+    """Indexes and generated columns may only call functions that always give the same result."""
+    if scope.prohibited and not function.flags & 3 and scope.prohibited != "CHECK constraints":
+        raise b.fail(f"non-deterministic functions prohibited in {scope.prohibited}", node)
+
+
+def _check_likelihood(b: Binding, args: list[Expr], node: ast.Call) -> None:
+    chance = args[1].value if isinstance(args[1], Literal) else None
+    if not isinstance(chance, float) or not 0.0 <= chance <= 1.0:
+        text = "second argument to likelihood() must be a constant between 0.0 and 1.0"
+        raise b.fail(text, node)
+
+
+# -- aggregates
+
+
+def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> Expr:
+    from foundrydb.compiler.resolve.expressions import bind
+
+    name = node.function.text
+    if not scope.allow_aggregates:
+        raise b.fail(f"misuse of aggregate function {name}()", node)
+    if node.distinct and len(node.arguments) != 1:
+        raise b.fail("DISTINCT aggregates must have exactly one argument", node)
+    scope.allow_aggregates = False
+    args = _arguments(b, node, scope)
+    condition = None if node.filter is None else bind(b, node.filter, scope)
+    order = [_order_term(b, term, scope) for term in node.order_by]
+    scope.allow_aggregates = True
+    parts = list(args)
+    if condition is not None:
+        parts.append(condition)
+    parts.extend(term.expr for term in order)
+    owner = _owner(parts, scope)
+    owner.has_aggregates = True
+    return AggregateCall(
+        function,
+        args,
+        node.distinct,
+        condition,
+        order,
+        _sequence(args),
+        b.start(node),
+        b.end(node),
+        owner.owner,
+        name,
+    )
+
+
+def _order_term(b: Binding, term: ast.OrderTerm, scope: Scope) -> OrderTerm:
+    from foundrydb.compiler.resolve.expressions import bind
+
+    return order_term(bind(b, term.expression, scope), term)
+
+
+def order_term(expr: Expr, term: ast.OrderTerm) -> OrderTerm:
+    """A term of an ORDER BY over its bound expression."""
+    nulls_first = term.nulls == "FIRST" if term.nulls else not term.descending
+    return OrderTerm(expr, term.descending, nulls_first, expr.collation or "BINARY")
+
+
+def _owner(parts: list[Expr], scope: Scope) -> Scope:
+    """The SELECT that an aggregate with these operands belongs to."""
+    read = [source for part in parts for source in sources_in(part)]
+    candidate: Scope | None = scope
+    while read and candidate is not None:
+        own = candidate.sources()
+        if any(source in own for source in read):
+            return candidate
+        candidate = candidate.outer
+    return scope

@@ -1,0 +1,350 @@
+"""Expressions of the syntax tree to bound expressions.
+
+``bind`` takes an expression where one value is wanted; ``bind_operand`` also one that is a row value.  Affinity and
+collation come out of the bound node classes themselves; which of them a comparison uses is decided in
+``resolve.comparisons``, and function calls are bound in ``resolve.calls``.
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.resolve.affinity import type_affinity
+from foundrydb.compiler.resolve.binding import MAX_DEPTH, Binding, near
+from foundrydb.compiler.resolve.bound import (
+    AggregateCall,
+    Binary,
+    Call,
+    Case,
+    CaseBase,
+    Cast,
+    Collate,
+    Exists,
+    Expr,
+    IsNull,
+    IsTruth,
+    Literal,
+    Logic,
+    Parameter,
+    RowValue,
+    ScalarQuery,
+    Unary,
+)
+from foundrydb.compiler.resolve.calls import bind_call, bind_like, plain_call
+from foundrydb.compiler.resolve.catalog import fold
+from foundrydb.compiler.resolve.comparisons import between, compare, in_list, in_query
+from foundrydb.compiler.resolve.exprs import is_constant, walk
+from foundrydb.compiler.resolve.scope import Match, Scope, lookup, visible_names, visible_tables
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error, error, not_supported
+
+_COMPARISONS = {
+    "=": "=",
+    "!=": "<>",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "IS": "IS",
+    "IS NOT": "IS NOT",
+}
+
+
+def bind(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    """The bound form of an expression that stands for one value.
+
+    Raises OperationalError, with SQLite's text, for a name that does not exist, and for all else that is wrong with
+    the expression.
+    """
+    if isinstance(node, ast.RowValue):
+        raise b.fail("row value misused", node)
+    bound = bind_operand(b, node, scope)
+    if isinstance(bound, RowValue):
+        count = len(bound.items)
+        if isinstance(node, ast.Subquery):
+            raise b.fail(f"sub-select returns {count} columns - expected 1", node)
+        raise b.fail("row value misused", node)
+    return bound
+
+
+def bind_operand(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    """The bound form of an expression; a RowValue where the expression is one."""
+    b.depth += 1
+    if b.depth > MAX_DEPTH:
+        raise error(f"Expression tree is too large (maximum depth {MAX_DEPTH})")
+    bound = _dispatch(b, node, scope)
+    b.depth -= 1
+    return bound
+
+
+def _dispatch(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    if isinstance(node, ast.Column):
+        return _column(b, node, scope)
+    if isinstance(node, (ast.Integer, ast.Float, ast.String, ast.Null, ast.Blob, ast.Word)):
+        return _literal(b, node)
+    if isinstance(node, ast.Binary):
+        return _binary(b, node, scope)
+    if isinstance(node, ast.Call):
+        return bind_call(b, node, scope)
+    if isinstance(node, ast.Unary):
+        return _unary(b, node, scope)
+    if isinstance(node, ast.Parameter):
+        if scope.prohibited:
+            raise b.fail(f"parameters prohibited in {scope.prohibited}", node)
+        name = "" if node.text == "?" else node.text
+        return Parameter(node.number, name, b.start(node), b.end(node))
+    if isinstance(node, (ast.IsNull, ast.Between, ast.Like)):
+        return _predicate(b, node, scope)
+    if isinstance(node, (ast.InList, ast.InSelect, ast.InTable, ast.Exists, ast.Subquery)):
+        return _with_set(b, node, scope)
+    if isinstance(node, ast.Case):
+        return _case(b, node, scope)
+    if isinstance(node, ast.Cast):
+        operand = bind(b, node.operand, scope)
+        return Cast(operand, type_affinity(node.type.text), b.start(node), b.end(node))
+    if isinstance(node, ast.Collate):
+        operand = bind(b, node.operand, scope)
+        return Collate(operand, b.collation(node.collation.text, node.collation), b.start(node), b.end(node))
+    if isinstance(node, ast.CurrentTime):
+        return plain_call(b, node.keyword.lower(), [], node, scope)
+    if isinstance(node, ast.RowValue):
+        return RowValue([bind(b, item, scope) for item in node.items], b.start(node), b.end(node))
+    if isinstance(node, ast.Raise):
+        raise b.fail("RAISE() may only be used within a trigger-program", node)
+    raise not_supported("this kind of expression")
+
+
+# -- literals and names
+
+
+def _literal(b: Binding, node: ast.Expression) -> Literal:
+    start, end = b.start(node), b.end(node)
+    if isinstance(node, ast.Integer):
+        if -(2**63) <= node.value < 2**63:
+            return Literal(node.value, start, end)
+        if node.text[:2].lower() == "0x":
+            raise b.fail(f"hex literal too big: {node.text}", node)
+        return Literal(float(node.value), start, end)
+    if isinstance(node, ast.Float):
+        return Literal(node.value, start, end)
+    if isinstance(node, ast.String):
+        return Literal(node.value, start, end)
+    if isinstance(node, ast.Blob):
+        return Literal(node.value, start, end)
+    if isinstance(node, ast.Word):
+        word = node.name
+        if word.quote == "" and fold(word.text) in ("true", "false"):
+            return Literal(1 if fold(word.text) == "true" else 0, start, end)
+        return Literal(word.text, start, end)
+    return Literal(None, start, end)
+
+
+def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
+    name = node.column
+    schema = None if node.schema is None else fold(node.schema.text)
+    table = None if node.table is None else fold(node.table.text)
+    if table is not None and scope.prohibited in ("generated columns", "index expressions"):
+        raise b.fail(f'the "." operator prohibited in {scope.prohibited}', node)
+    match = lookup(scope, schema, table, fold(name.text))
+    if match.count == 1:
+        return _matched(b, node, scope, match)
+    if match.count == 0 and table is None:
+        constant = _not_a_column(b, name)
+        if constant is not None:
+            return constant
+    raise _unknown_column(b, node, scope, match.count > 1)
+
+
+def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
+    """The expression that a found name stands for."""
+    alias = match.alias
+    if alias is not None:
+        assert match.scope is not None
+        if not match.scope.allow_aggregates and any(isinstance(e, AggregateCall) for e in walk(alias.expr)):
+            raise b.fail(f"misuse of aliased aggregate {node.column.text}", node)
+        return alias.expr
+    refs = match.refs(b.start(node), b.end(node))
+    if len(refs) == 1:
+        return refs[0]
+    function = b.functions.find("coalesce", len(refs))
+    if function is None:
+        raise not_supported("FULL JOIN with USING")
+    return Call(function, refs, start=b.start(node), end=b.end(node))
+
+
+def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:
+    """What a name that no column has can still be: a string in double quotes, or true or false."""
+    if name.quote == '"':
+        return Literal(name.text, b.start(name), b.end(name))
+    if name.quote == "" and fold(name.text) in ("true", "false"):
+        return Literal(1 if fold(name.text) == "true" else 0, b.start(name), b.end(name))
+    return None
+
+
+def _unknown_column(b: Binding, node: ast.Column, scope: Scope, ambiguous: bool) -> Error:
+    """The error for a name that means no column, or several."""
+    parts = [part.text for part in (node.schema, node.table, node.column) if part is not None]
+    if ambiguous:
+        return b.fail(f"ambiguous column name: {'.'.join(parts)}", node)
+    problem = b.fail(f"no such column: {'.'.join(parts)}", node)
+    table = None if node.table is None else fold(node.table.text)
+    problem.hint = near(node.column.text, visible_names(scope, table))
+    if problem.hint is None and node.table is not None and not visible_names(scope, table):
+        problem.hint = near(node.table.text, visible_tables(scope))
+    return problem
+
+
+# -- operators
+
+
+def _binary(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
+    op = node.operator
+    if op in ("AND", "OR"):
+        return _logic(b, node, scope)
+    if op in _COMPARISONS:
+        return _comparison(b, node, scope)
+    left = bind(b, node.left, scope)
+    right = bind(b, node.right, scope)
+    if op in ("->", "->>"):
+        return plain_call(b, op, [left, right], node, scope)
+    return Binary(op, left, right, b.start(node), b.end(node))
+
+
+def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
+    """AND or OR, a chain of them as one."""
+    op = node.operator
+    parts: list[ast.Expression] = []
+    depth = b.depth
+    first: ast.Expression = node
+    while isinstance(first, ast.Binary) and first.operator == op:
+        parts.append(first.right)
+        first = first.left
+        b.depth += 1
+    parts.append(first)
+    terms: list[Expr] = []
+    b.depth -= 1
+    for i in range(len(parts) - 1, -1, -1):
+        if i < len(parts) - 2:
+            b.depth -= 1
+        term = bind(b, parts[i], scope)
+        if isinstance(term, Logic) and term.op == op:
+            terms.extend(term.terms)
+        else:
+            terms.append(term)
+    b.depth = depth
+    return Logic(op, terms, b.start(node), b.end(node))
+
+
+def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
+    op = _COMPARISONS[node.operator]
+    left = bind_operand(b, node.left, scope)
+    right = bind_operand(b, node.right, scope)
+    if op in ("IS", "IS NOT") and isinstance(right, Literal) and _is_truth_word(node.right):
+        if isinstance(left, RowValue):
+            raise b.fail("row value misused", node.left)
+        return IsTruth(left, right.value == 1, op == "IS NOT", b.start(node), b.end(node))
+    return compare(b, op, left, right, node)
+
+
+def _is_truth_word(node: ast.Expression) -> bool:
+    """Whether an expression is the bare word true or false."""
+    if not isinstance(node, ast.Column) or node.table is not None or node.column.quote != "":
+        return False
+    return fold(node.column.text) in ("true", "false")
+
+
+def _unary(b: Binding, node: ast.Unary, scope: Scope) -> Expr:
+    operand = node.operand
+    if node.operator == "-":
+        if isinstance(operand, ast.Integer) and operand.value == 2**63 and operand.text[:2].lower() != "0x":
+            return Literal(-(2**63), b.start(node), b.end(node))
+        if isinstance(operand, (ast.Integer, ast.Float)):
+            value = _literal(b, operand).value
+            if isinstance(value, float) or (isinstance(value, int) and value != -(2**63)):
+                return Literal(-value, b.start(node), b.end(node))
+    if node.operator == "NOT":
+        return _negation(b, node, bind(b, operand, scope))
+    return Unary(node.operator, bind(b, operand, scope), b.start(node), b.end(node))
+
+
+def _negation(b: Binding, node: ast.Expression, operand: Expr) -> Expr:
+    """NOT over a bound operand."""
+    return Unary("NOT", operand, b.start(node), b.end(node))
+
+
+def _predicate(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    if isinstance(node, ast.IsNull):
+        return IsNull(bind(b, node.operand, scope), node.negated, b.start(node), b.end(node))
+    if isinstance(node, ast.Between):
+        return between(
+            b,
+            bind_operand(b, node.operand, scope),
+            bind_operand(b, node.low, scope),
+            bind_operand(b, node.high, scope),
+            node,
+        )
+    assert isinstance(node, ast.Like)
+    matched = bind_like(b, node, scope)
+    return _negation(b, node, matched) if node.negated else matched
+
+
+# -- sets and subqueries
+
+
+def _with_set(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    if isinstance(node, ast.InList):
+        return _in_list(b, node, scope)
+    if scope.prohibited:
+        raise b.fail(f"subqueries prohibited in {scope.prohibited}", node)
+    if isinstance(node, ast.Exists):
+        return Exists(b.subquery(node.select, scope), b.start(node), b.end(node))
+    if isinstance(node, ast.Subquery):
+        query = b.subquery(node.select, scope)
+        start, end = b.start(node), b.end(node)
+        if len(query.columns) == 1:
+            return ScalarQuery(query, 0, start, end)
+        items: list[Expr] = [ScalarQuery(query, i, start, end) for i in range(len(query.columns))]
+        return RowValue(items, start, end)
+    if isinstance(node, ast.InSelect):
+        operand = bind_operand(b, node.operand, scope)
+        return in_query(b, operand, b.subquery(node.select, scope), node.negated, node)
+    assert isinstance(node, ast.InTable)
+    operand = bind_operand(b, node.operand, scope)
+    if node.is_call:
+        raise not_supported("IN over a table-valued function")
+    return in_query(b, operand, b.table_query(node.table, scope), node.negated, node)
+
+
+def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
+    if not node.items:
+        return Literal(1 if node.negated else 0, b.start(node), b.end(node))
+    operand = bind_operand(b, node.operand, scope)
+    items = [bind_operand(b, item, scope) for item in node.items]
+    if len(items) == 1 and not isinstance(operand, RowValue) and is_constant(items[0]):
+        if isinstance(items[0], RowValue):
+            raise b.fail("row value misused", node)
+        plain = Unary("+", items[0], items[0].start, items[0].end)
+        equal = compare(b, "=", operand, items[0] if isinstance(items[0], Literal) else plain, node)
+        return _negation(b, node, equal) if node.negated else equal
+    return in_list(b, operand, items, node.negated, node)
+
+
+def _case(b: Binding, node: ast.Case, scope: Scope) -> Expr:
+    base: Expr | None = None
+    whens: list[Expr] = []
+    thens: list[Expr] = []
+    if node.operand is not None:
+        base = bind_operand(b, node.operand, scope)
+    stand_in: Expr | None = None
+    if base is not None:
+        stand_in = (
+            base if isinstance(base, RowValue) else CaseBase(base.affinity, base.collation, base.explicit)
+        )
+    for when in node.whens:
+        if stand_in is None:
+            whens.append(bind(b, when.condition, scope))
+        else:
+            whens.append(compare(b, "=", stand_in, bind_operand(b, when.condition, scope), when))
+        thens.append(bind(b, when.result, scope))
+    otherwise = None if node.otherwise is None else bind(b, node.otherwise, scope)
+    if isinstance(base, RowValue):
+        base = None
+    return Case(base, whens, thens, otherwise, b.start(node), b.end(node))
