@@ -220,6 +220,14 @@ def range_locks(descriptor: int) -> RangeLocks:
     return ProcessLocks(descriptor)
 
 
+def lock_byte_shared(descriptor: int, offset: int) -> bool:
+    """Lock one byte of a file that holds no database, shared; False when somebody holds it exclusively."""
+    if not HAVE_FCNTL:
+        return True
+    command = fcntl.F_OFD_SETLK if sys.platform == "linux" else fcntl.F_SETLK
+    return _lock_call(descriptor, command, READ, offset, 1)
+
+
 def close_unlocked(descriptor: int) -> None:
     """Close a file that this descriptor never locked, without harm to the locks of others."""
     if sys.platform == "linux":

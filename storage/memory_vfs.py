@@ -119,6 +119,9 @@ class MemoryVFS(VFS):
     def open_temporary(self) -> File:
         return memory_file()
 
+    def share_byte(self, path: str, offset: int) -> File | None:
+        return self.open(path)
+
     def delete(self, path: str, sync_directory: bool = False) -> None:
         self.files.pop(path, None)
 

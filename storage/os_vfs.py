@@ -13,7 +13,7 @@ import tempfile
 import time
 from typing import Final, final
 
-from foundrydb.storage.locks import FileLock, close_unlocked, range_locks
+from foundrydb.storage.locks import FileLock, close_unlocked, lock_byte_shared, range_locks
 from foundrydb.storage.vfs import VFS, File, io_error, open_error, storage_error
 
 READ_ONLY_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -163,6 +163,16 @@ class OsVFS(VFS):
                 raise open_error(cause) from cause
             raise storage_error("SQLITE_CANTOPEN_NOTEMPDIR") from cause
         return OsFile(descriptor, path, False, False)
+
+    def share_byte(self, path: str, offset: int) -> File | None:
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except OSError as cause:
+            raise open_error(cause) from cause
+        if not lock_byte_shared(descriptor, offset):
+            os.close(descriptor)
+            return None
+        return OsFile(descriptor, path, True, False)
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
         try:

@@ -48,7 +48,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import CorruptError, Error, InternalError, error, not_supported
+from foundrydb.errors import CorruptError, Error, InternalError, error
 from foundrydb.storage.bitmap import Bitmap
 from foundrydb.storage.busy import busy_delay
 from foundrydb.storage.file_check import MARK_END, MARK_START, examine, stamped, valid_page_size
@@ -59,6 +59,7 @@ from foundrydb.storage.page_cache import Page, PageCache, PageContent
 from foundrydb.storage.savepoint import Savepoint
 from foundrydb.storage.undo_log import FULL, IN_FILE, JOURNAL_MODES, KEEPING_THE_FILE, OFF, UndoLog
 from foundrydb.storage.vfs import EXCLUSIVE, NONE, RESERVED, SHARED, VFS, File, storage_error
+from foundrydb.storage.wal_guard import WalGuard
 
 __all__ = ["Page", "PageContent", "Pager"]
 
@@ -149,6 +150,7 @@ class Pager:
         self._counter = 0
         self._write_version = 1
         self._wal_format = False
+        self._wal_guard: Final = WalGuard(vfs, self.path)
 
         # The running write transaction.
         self._undo: Final = UndoLog(vfs, self.path)
@@ -193,7 +195,7 @@ class Pager:
             self._state = OPEN
             self.in_read = False
             if not self.temporary:
-                self._file.unlock(NONE)
+                self._give_up_locks()
 
     def _try_read(self) -> bool:
         """One try to get SHARED on a file that needs no recovery, and to learn what the file is."""
@@ -213,10 +215,20 @@ class Pager:
                 file.unlock(SHARED)
                 self._mark = b""
             self._look_at_file()
+            if self._wal_format:
+                # What was read of the header may be of before: look again once no checkpoint can interfere.
+                if not self._wal_guard.hold():
+                    file.unlock(NONE)
+                    return False
+                self._look_at_file()
         except BaseException:
-            file.unlock(NONE)
+            self._give_up_locks()
             raise
         return True
+
+    def _give_up_locks(self) -> None:
+        self._wal_guard.release()
+        self._file.unlock(NONE)
 
     def _look_at_file(self) -> None:
         """Believe the cache if the file is as it was, else forget it and read the header."""
@@ -241,9 +253,6 @@ class Pager:
             self._counter = shape.change_counter
             self._write_version = shape.write_version
             self._wal_format = shape.read_version == 2
-            if self._wal_format and self.vfs.size(self.path + "-wal") > 0:
-                self._known_size = -1
-                raise not_supported(f"a write-ahead log with content ({self.path}-wal)")
         self._mark = mark
         self._known_size = size
 
@@ -414,6 +423,8 @@ class Pager:
         if exclusive or self._wal_format:
             try:
                 self._wait(EXCLUSIVE)
+                if self._wal_format:
+                    self._wal_guard.check_log()
             except Error:
                 self._file.unlock(SHARED)
                 if not was_reading:
@@ -576,14 +587,14 @@ class Pager:
         self._known_size = -1
         self._undo.abandon()
         if self._undo.journal is None:
-            self._file.unlock(NONE)
+            self._give_up_locks()
 
     def _recover(self) -> None:
         """Leave ERROR: the journal in memory is tried again; one in a file is found hot."""
         if self._undo.journal is not None:
             self._play_back()
             self._undo.end_journal()
-            self._file.unlock(NONE)
+            self._give_up_locks()
         self._state = OPEN
 
     # savepoints ---------------------------------------------------------------------------------------------
@@ -644,23 +655,43 @@ class Pager:
 
     @property
     def journal_mode(self) -> str:
-        """ "delete", "truncate", "persist", "memory" or "off"."""
-        return self._undo.mode
+        """ "delete", "truncate", "persist", "memory", "off"; "wal" for a file that was last seen in WAL mode."""
+        return "wal" if self._wal_format else self._undo.mode
 
     def set_journal_mode(self, mode: str) -> str:
         """PRAGMA journal_mode: the mode that is then in effect; no change inside a write transaction.
 
         Leaving a mode that keeps the journal file deletes it, unless another connection is writing.
         """
-        before = self._undo.mode
         if mode not in JOURNAL_MODES or self.in_write or self._state == ERROR:
-            return before
+            return self.journal_mode
         if self.temporary and mode in IN_FILE:
-            return before
+            return self.journal_mode
+        if self._wal_format:
+            self._leave_wal()
+        before = self._undo.mode
         self._undo.mode = mode
         if before in KEEPING_THE_FILE and mode not in KEEPING_THE_FILE and not self.read_only:
             self._delete_kept_journal()
         return mode
+
+    def _leave_wal(self) -> None:
+        """Make a file in WAL mode one with a rollback journal."""
+        was_reading = self.in_read
+        self.begin_write()
+        page = self.get(1)
+        self.touch(page)
+        image = page.image()
+        page.replace(image[:18] + b"\x01\x01" + image[20:])
+        try:
+            self.commit()
+        except Error:
+            self.rollback()
+            raise
+        finally:
+            if not was_reading:
+                self.end_read()
+        self._wal_format = False
 
     def _delete_kept_journal(self) -> None:
         was_reading = self.in_read
@@ -723,4 +754,7 @@ class Pager:
             self._state = OPEN
             self._cache.clear()
             self._dirty.clear()
+            if not self.temporary:
+                self._give_up_locks()
+                self._wal_guard.clean_up(self._file)
             self._file.close()

@@ -119,6 +119,14 @@ class VFS:
         """A new empty file that no other process sees and that is gone once closed."""
         raise NotImplementedError
 
+    def share_byte(self, path: str, offset: int) -> File | None:
+        """Open an existing file and lock one of its bytes, shared, until the file is closed.
+
+        Returns:
+            None when somebody holds the byte exclusively.
+        """
+        raise NotImplementedError
+
     def delete(self, path: str, sync_directory: bool = False) -> None:
         """Delete a file; a missing one is no error.  ``sync_directory`` makes the deletion durable."""
         raise NotImplementedError
