@@ -117,7 +117,7 @@ def concat(left: Value, right: Value) -> Value:
 
 def join_text(left: str, right: str) -> str:
     """Two texts in a row.  Bytes that did not decode on their own may do so together."""
-    if left and right and "\udc80" <= left[-1] <= "\udcff" and "\udc80" <= right[0] <= "\udcff":
+    if left and right and 0xDC80 <= ord(left[-1]) <= 0xDCFF and 0xDC80 <= ord(right[0]) <= 0xDCFF:
         return decode_text(_bytes(left) + _bytes(right), UTF8)
     return left + right
 

@@ -24,7 +24,7 @@ from foundrydb.storage.btree import Database, ephemeral
 from foundrydb.storage.header import META_SCHEMA_COOKIE
 from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
 from foundrydb.storage.vfs import VFS, File
-from foundrydb.vm.functions.registry import FunctionRegistry
+from foundrydb.vm.functions.builtin import builtin_registry
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -83,7 +83,7 @@ class Host:
         self.changes = 0
         self.total_changes = 0
         self.last_insert_rowid = 0
-        self.functions: Final = FunctionRegistry()
+        self.functions: Final = builtin_registry()
         self.collations: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
         self.running: Final[list[Machine]] = []
         self.savepoints: Final[list[SavepointFrame]] = []

@@ -28,6 +28,7 @@ HIDDEN: Final = 64
 """The function is not listed."""
 
 
+@mypyc_attr(allow_interpreted_subclasses=True)
 class Function:
     """A SQL function's declaration.
 

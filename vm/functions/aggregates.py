@@ -1,0 +1,336 @@
+"""The aggregate functions."""
+
+from __future__ import annotations
+
+from math import isinf, isnan
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.errors import error
+from foundrydb.storage.values import BINARY, Collation, Value, compare
+from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
+from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.functions.percentile import Percentile
+from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, Function
+from foundrydb.vm.functions.text import checked
+
+if TYPE_CHECKING:
+    from foundrydb.vm.context import Context
+
+_EXACT: Final = 4503599627370496
+"""Integers from here on lose bits as a real when something is added."""
+
+
+@final
+class CountState(Accumulator):
+    """count(*) and count(X)"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def step(self, args: list[Value]) -> None:
+        """See ``Accumulator.step``."""
+        if not args or args[0] is not None:
+            self.count += 1
+
+    def step_one(self, arg: Value) -> None:
+        """See ``Accumulator.step_one``."""
+        if arg is not None:
+            self.count += 1
+
+    def inverse(self, args: list[Value]) -> None:
+        """See ``Accumulator.inverse``."""
+        if not args or args[0] is not None:
+            self.count -= 1
+
+    def finish(self) -> Value:
+        """See ``Accumulator.finish``."""
+        return self.count
+
+
+@final
+class Count(AggregateFunction):
+    """count(X)"""
+
+    def start(self, context: Context, collation: Collation | None) -> Accumulator:
+        """See ``AggregateFunction.start``."""
+        return CountState()
+
+
+class SumState(Accumulator):
+    """A sum: of integers exactly, and from the first real (or overflow) on in two reals, the sum and its error.
+
+    The second part is the algorithm of Kahan, Babuška and Neumaier, as in SQLite.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self.whole = 0
+        self.approximate = False
+        self.overflow = False
+        self.real = 0.0
+        self.lost = 0.0
+
+    def step(self, args: list[Value]) -> None:
+        """See ``Accumulator.step``."""
+        self.step_one(args[0])
+
+    def step_one(self, arg: Value) -> None:
+        """See ``Accumulator.step_one``."""
+        if isinstance(arg, float):
+            self.count += 1
+            if not self.approximate:
+                self._become_real()
+            self.overflow = False
+            self._add(arg)
+        elif isinstance(arg, int):
+            self.count += 1
+            self._add_integer(arg)
+        elif arg is not None:
+            number = numeric_whole(arg) if isinstance(arg, str) else None
+            self.step_one(to_real(arg) if number is None else number)
+
+    def _add_integer(self, number: int) -> None:
+        if not self.approximate:
+            total = self.whole + number
+            if MIN_INTEGER <= total <= MAX_INTEGER:
+                self.whole = total
+                return
+            self.overflow = True
+            self._become_real()
+        self._add_whole(number)
+
+    def _become_real(self) -> None:
+        self.approximate = True
+        whole = self.whole
+        if -_EXACT < whole < _EXACT:
+            self.real = float(whole)
+        else:
+            small = _small_part(whole)
+            self.real = float(whole - small)
+            self.lost = float(small)
+
+    def _add_whole(self, number: int) -> None:
+        if -_EXACT < number < _EXACT:
+            self._add(float(number))
+        else:
+            small = _small_part(number)
+            self._add(float(number - small))
+            self._add(float(small))
+
+    def _add(self, number: float) -> None:
+        old = self.real
+        total = old + number
+        if abs(old) > abs(number):
+            self.lost += (old - total) + number
+        else:
+            self.lost += (number - total) + old
+        self.real = total
+
+    def inverse(self, args: list[Value]) -> None:
+        """See ``Accumulator.inverse``."""
+        arg = args[0]
+        if arg is None:
+            return
+        if isinstance(arg, str):
+            number = numeric_whole(arg)
+            arg = to_real(arg) if number is None else number
+        self.count -= 1
+        if isinstance(arg, int):
+            if not self.approximate:
+                difference = self.whole - arg
+                if MIN_INTEGER <= difference <= MAX_INTEGER:
+                    self.whole = difference
+                    return
+                self.overflow = True
+                self._become_real()
+            self._add_whole(-arg)
+        else:
+            self._add(-to_real(arg))
+
+    def total(self) -> float:
+        """The sum as a real."""
+        if not self.approximate:
+            return float(self.whole)
+        if isinf(self.lost) or isnan(self.lost):
+            return self.real
+        return self.real + self.lost
+
+    def finish(self) -> Value:
+        """See ``Accumulator.finish``."""
+        if self.count == 0:
+            return None
+        if not self.approximate:
+            return self.whole
+        if self.overflow:
+            raise error("integer overflow")
+        return _not_nan(self.total())
+
+
+def _small_part(number: int) -> int:
+    """The remainder by 16384, with the number's sign."""
+    rest = abs(number) % 16384
+    return -rest if number < 0 else rest
+
+
+def _not_nan(value: float) -> Value:
+    return value if value == value else None
+
+
+@final
+class TotalState(SumState):
+    """total(X)"""
+
+    def finish(self) -> Value:
+        """See ``Accumulator.finish``."""
+        return _not_nan(self.total()) if self.count else 0.0
+
+
+@final
+class AverageState(SumState):
+    """avg(X)"""
+
+    def finish(self) -> Value:
+        """See ``Accumulator.finish``."""
+        return _not_nan(self.total() / self.count) if self.count else None
+
+
+@final
+class Sum(AggregateFunction):
+    """sum(X)"""
+
+    def start(self, context: Context, collation: Collation | None) -> Accumulator:
+        """See ``AggregateFunction.start``."""
+        return SumState()
+
+
+@final
+class Total(AggregateFunction):
+    """total(X)"""
+
+    def start(self, context: Context, collation: Collation | None) -> Accumulator:
+        """See ``AggregateFunction.start``."""
+        return TotalState()
+
+
+@final
+class Average(AggregateFunction):
+    """avg(X)"""
+
+    def start(self, context: Context, collation: Collation | None) -> Accumulator:
+        """See ``AggregateFunction.start``."""
+        return AverageState()
+
+
+@final
+class ExtremeState(Accumulator):
+    """max(X) and min(X)"""
+
+    def __init__(self, sign: int, collation: Collation) -> None:
+        super().__init__()
+        self.best: Value = None
+        self.sign: Final = sign
+        self.collation: Final = collation
+
+    def step(self, args: list[Value]) -> None:
+        """See ``Accumulator.step``."""
+        self.step_one(args[0])
+
+    def step_one(self, arg: Value) -> None:
+        """See ``Accumulator.step_one``."""
+        best = self.best
+        if best is None:
+            self.best = arg
+            self.hit = True
+        elif arg is None:
+            self.hit = False
+        else:
+            if isinstance(arg, int) and isinstance(best, int):
+                self.hit = arg > best if self.sign > 0 else arg < best
+            else:
+                order = compare(arg, best, self.collation)
+                self.hit = order > 0 if self.sign > 0 else order < 0
+            if self.hit:
+                self.best = arg
+
+    def finish(self) -> Value:
+        """See ``Accumulator.finish``."""
+        return self.best
+
+
+@final
+class Extreme(AggregateFunction):
+    """max(X) and min(X)
+
+    Attributes:
+        sign: 1 for the largest, -1 for the smallest.
+    """
+
+    def __init__(self, name: str, sign: int, doc: str) -> None:
+        super().__init__(name, 1, 1, doc, DETERMINISTIC | COLLATED)
+        self.sign: Final = sign
+
+    def start(self, context: Context, collation: Collation | None) -> Accumulator:
+        """See ``AggregateFunction.start``."""
+        return ExtremeState(self.sign, BINARY if collation is None else collation)
+
+
+@final
+class ConcatState(Accumulator):
+    """group_concat(X, SEP)"""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self.separators: list[str] = []
+
+    def step(self, args: list[Value]) -> None:
+        """See ``Accumulator.step``."""
+        if args[0] is None:
+            return
+        self.parts.append(to_text(args[0]))
+        self.separators.append(to_text(args[1]) if len(args) > 1 else ",")
+
+    def inverse(self, args: list[Value]) -> None:
+        """See ``Accumulator.inverse``."""
+        if args[0] is not None and self.parts:
+            del self.parts[0]
+            del self.separators[0]
+
+    def finish(self) -> Value:
+        """See ``Accumulator.finish``."""
+        if not self.parts:
+            return None
+        if self.separators.count(self.separators[0]) == len(self.separators):
+            return checked(self.separators[0].join(self.parts))
+        out = [self.parts[0]]
+        for i in range(1, len(self.parts)):
+            out.append(self.separators[i])
+            out.append(self.parts[i])
+        return checked("".join(out))
+
+
+@final
+class GroupConcat(AggregateFunction):
+    """group_concat(X, SEP)"""
+
+    def start(self, context: Context, collation: Collation | None) -> Accumulator:
+        """See ``AggregateFunction.start``."""
+        return ConcatState()
+
+
+FUNCTIONS: Final[list[Function]] = [
+    Count("count", 0, 1, "Rows in which X is not NULL; all rows, without X"),
+    Sum("sum", 1, 1, "The sum of X, NULL without rows"),
+    Total("total", 1, 1, "The sum of X as a real, 0.0 without rows"),
+    Average("avg", 1, 1, "The mean of X"),
+    Extreme("max", 1, "The largest X"),
+    Extreme("min", -1, "The smallest X"),
+    GroupConcat("group_concat", 1, 2, "All X as text in a row, with SEP (a comma) between"),
+    GroupConcat("string_agg", 2, 2, "All X as text in a row, with SEP between"),
+    Percentile("median", 1, 1.0, False, "The middle X, or the mean of the two"),
+    Percentile("percentile", 2, 100.0, False, "The value that P per cent of X are below"),
+    Percentile("percentile_cont", 2, 1.0, False, "The value that the fraction P of X is below"),
+    Percentile("percentile_disc", 2, 1.0, True, "The first X that the fraction P of X does not exceed"),
+]

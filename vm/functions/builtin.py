@@ -1,0 +1,33 @@
+"""All of the engine's own functions, from the files that declare them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.vm.functions import aggregates, core, mathematics, patterns, session, text
+from foundrydb.vm.functions.registry import FunctionRegistry
+from foundrydb.vm.functions.scalar import Function
+
+BUILTINS: Final[list[list[Function]]] = [
+    core.FUNCTIONS,
+    text.FUNCTIONS,
+    patterns.FUNCTIONS,
+    mathematics.FUNCTIONS,
+    session.FUNCTIONS,
+    aggregates.FUNCTIONS,
+]
+"""The declarations, by subject."""
+
+
+def add_builtins(registry: FunctionRegistry) -> None:
+    """Declare every function of the engine."""
+    for functions in BUILTINS:
+        for function in functions:
+            registry.add(function)
+
+
+def builtin_registry() -> FunctionRegistry:
+    """A registry with the engine's own functions."""
+    registry = FunctionRegistry()
+    add_builtins(registry)
+    return registry

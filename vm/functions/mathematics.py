@@ -1,0 +1,213 @@
+"""The mathematical functions.  NULL or what is not a number gives NULL, and so does a result that is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.storage.values import Value
+from foundrydb.vm.affinity import FLEXNUM, apply_affinity
+from foundrydb.vm.cast import to_integer, to_real
+from foundrydb.vm.functions.scalar import Function, ScalarFunction
+from foundrydb.vm.real_text import decode, plain_or_exponent
+
+if TYPE_CHECKING:
+    from foundrydb.vm.context import Context
+
+_WHOLE: Final = 4503599627370496.0
+"""From here on a real has no digits after the point."""
+
+_MOST_DECIMALS: Final = 30
+
+
+def _number(value: Value) -> float | None:
+    """The real that a numeric argument is; None for NULL, and for text and blobs that are not numbers."""
+    number = apply_affinity(value, FLEXNUM)
+    return float(number) if isinstance(number, (int, float)) else None
+
+
+def _result(value: float) -> Value:
+    return value if value == value else None
+
+
+@final
+class Unary(ScalarFunction):
+    """A function of one real.
+
+    Attributes:
+        compute: the function.
+    """
+
+    def __init__(self, name: str, compute: Callable[[float], float], doc: str) -> None:
+        super().__init__(name, 1, 1, doc)
+        self.compute: Final = compute
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """The function's value; NULL outside its domain."""
+        x = _number(args[0])
+        if x is None:
+            return None
+        try:
+            return _result(self.compute(x))
+        except ValueError:
+            return None
+        except OverflowError:
+            return math.inf
+
+
+@final
+class Binary(ScalarFunction):
+    """A function of two reals.
+
+    Attributes:
+        compute: the function.
+    """
+
+    def __init__(self, name: str, compute: Callable[[float, float], float], doc: str) -> None:
+        super().__init__(name, 2, 2, doc)
+        self.compute: Final = compute
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """The function's value; NULL outside its domain."""
+        x = _number(args[0])
+        y = _number(args[1])
+        if x is None or y is None:
+            return None
+        try:
+            return _result(self.compute(x, y))
+        except (ValueError, ZeroDivisionError):
+            return None
+
+
+def _power(x: float, y: float) -> float:
+    """x to the power of y as C's pow() has it."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -math.inf if x < 0.0 and math.fmod(y, 2.0) in (1.0, -1.0) else math.inf
+    except ValueError:
+        if x == 0.0:
+            return math.inf
+        raise
+
+
+def _sinh(x: float) -> float:
+    try:
+        return math.sinh(x)
+    except OverflowError:
+        return math.copysign(math.inf, x)
+
+
+@final
+class WholeNumber(ScalarFunction):
+    """ceil(X), floor(X) and trunc(X): integers stay as they are, and reals stay reals.
+
+    Attributes:
+        compute: the function on reals.
+    """
+
+    def __init__(self, name: str, compute: Callable[[float], int], doc: str) -> None:
+        super().__init__(name, 1, 1, doc)
+        self.compute: Final = compute
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """X without a fraction."""
+        x = apply_affinity(args[0], FLEXNUM)
+        if isinstance(x, int):
+            return x
+        if not isinstance(x, float):
+            return None
+        return x if math.isinf(x) else float(self.compute(x))
+
+
+@final
+class Log(ScalarFunction):
+    """log(X), log(B, X), ln(X), log10(X) and log2(X)
+
+    Attributes:
+        base: e, 10, or 2.
+    """
+
+    def __init__(self, name: str, base: float, most: int, doc: str) -> None:
+        super().__init__(name, 1, most, doc)
+        self.base: Final = base
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """The logarithm; NULL for what has none."""
+        x = _number(args[len(args) - 1])
+        if x is None or x <= 0.0:
+            return None
+        if len(args) == 2:
+            base = _number(args[0])
+            if base is None or base <= 0.0:
+                return None
+            divisor = math.log(base)
+            return None if divisor <= 0.0 else math.log(x) / divisor
+        if self.base == 10.0:
+            return math.log10(x)
+        return math.log2(x) if self.base == 2.0 else math.log(x)
+
+
+@final
+class Pi(ScalarFunction):
+    """pi()"""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """3.14…"""
+        return math.pi
+
+
+@final
+class Round(ScalarFunction):
+    """round(X, Y)"""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """X as a real with Y digits after the point; halves go away from zero."""
+        decimals = 0
+        if len(args) == 2:
+            if args[1] is None:
+                return None
+            decimals = min(max(to_integer(args[1]), 0), _MOST_DECIMALS)
+        if args[0] is None:
+            return None
+        x = to_real(args[0])
+        if x < -_WHOLE or x > _WHOLE:
+            return x
+        if decimals == 0:
+            return float(int(x - 0.5 if x < 0.0 else x + 0.5))
+        return float(plain_or_exponent(decode(x, 26, decimals), 400))
+
+
+FUNCTIONS: Final[list[Function]] = [
+    Unary("acos", math.acos, "The arc cosine of X"),
+    Unary("acosh", math.acosh, "The inverse hyperbolic cosine of X"),
+    Unary("asin", math.asin, "The arc sine of X"),
+    Unary("asinh", math.asinh, "The inverse hyperbolic sine of X"),
+    Unary("atan", math.atan, "The arc tangent of X"),
+    Binary("atan2", math.atan2, "The angle of the point (X, Y), as atan2(Y, X)"),
+    Unary("atanh", math.atanh, "The inverse hyperbolic tangent of X"),
+    WholeNumber("ceil", math.ceil, "The smallest whole number that is not below X"),
+    WholeNumber("ceiling", math.ceil, "The same as ceil"),
+    Unary("cos", math.cos, "The cosine of X"),
+    Unary("cosh", math.cosh, "The hyperbolic cosine of X"),
+    Unary("degrees", math.degrees, "X radians in degrees"),
+    Unary("exp", math.exp, "e to the power of X"),
+    WholeNumber("floor", math.floor, "The largest whole number that is not above X"),
+    Log("ln", math.e, 1, "The natural logarithm of X"),
+    Log("log", 10.0, 2, "The decimal logarithm of X; with two arguments, of the second to the base of the first"),
+    Log("log10", 10.0, 1, "The decimal logarithm of X"),
+    Log("log2", 2.0, 1, "The logarithm of X to the base 2"),
+    Binary("mod", math.fmod, "The remainder of X / Y, as a real"),
+    Pi("pi", 0, 0, "The ratio of a circle's circumference to its diameter"),
+    Binary("pow", _power, "X to the power of Y"),
+    Binary("power", _power, "The same as pow"),
+    Unary("radians", math.radians, "X degrees in radians"),
+    Round("round", 1, 2, "X with Y digits after the point"),
+    Unary("sin", math.sin, "The sine of X"),
+    Unary("sinh", _sinh, "The hyperbolic sine of X"),
+    Unary("sqrt", math.sqrt, "The square root of X"),
+    Unary("tan", math.tan, "The tangent of X"),
+    Unary("tanh", math.tanh, "The hyperbolic tangent of X"),
+    WholeNumber("trunc", math.trunc, "X without its fraction"),
+]

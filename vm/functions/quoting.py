@@ -1,0 +1,43 @@
+"""Values as SQL literals."""
+
+from __future__ import annotations
+
+from foundrydb.storage.values import Value
+from foundrydb.vm.real_text import INFINITY, real_to_text
+
+
+def quoted(value: Value) -> str:
+    """The literal that means ``value``: what quote() gives.  Text ends at its first NUL."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return quoted_real(value)
+    if isinstance(value, bytes):
+        return "X'" + value.hex().upper() + "'"
+    end = value.find("\0")
+    if end >= 0:
+        value = value[:end]
+    return "'" + value.replace("'", "''") + "'"
+
+
+def quoted_real(value: float) -> str:
+    """A real's literal; infinity becomes a number that is too large."""
+    if value == INFINITY:
+        return "9.0e+999"
+    return "-9.0e+999" if value == -INFINITY else real_to_text(value)
+
+
+def unistr_quoted(value: Value) -> str:
+    """The literal that means ``value``, a text's control characters written with unistr()."""
+    literal = quoted(value)
+    if not isinstance(value, str) or literal.isprintable() or not any(c < " " for c in literal):
+        return literal
+    parts = []
+    for c in literal:
+        if c == "\\":
+            parts.append("\\\\")
+        else:
+            parts.append(f"\\u{ord(c):04x}" if c < " " else c)
+    return "unistr(" + "".join(parts) + ")"
