@@ -52,6 +52,9 @@ from foundrydb.storage.pointer_map import (
 from foundrydb.storage.varint import read_varint, varint_end
 
 LARGEST_ROWID: Final = 0x7FFFFFFFFFFFFFFF
+SMALLEST_FREEBLOCK: Final = 4
+"""The bytes that a freeblock's own header takes."""
+
 SMALLEST_RECORD_HEADER: Final = 2
 """The bytes that the header of a record with a value takes at least."""
 
@@ -188,7 +191,7 @@ class IntegrityCheck:
             data = self._pager.get(number).image()
             if free:
                 left -= self._check_trunk(number, data)
-            elif self._auto_vacuum and left > 0:
+            elif self._auto_vacuum and left != 0:
                 self._check_map(u32(data, 0), OVERFLOW_NEXT, number)
             number = u32(data, 0)
         if left != 0 and len(self.messages) == before:
@@ -297,6 +300,8 @@ class TreePageCheck:
                     return False
                 following = u16(data, block)
                 size = u16(data, block + 2)
+                if size < SMALLEST_FREEBLOCK:
+                    return False
                 free += size
                 if following <= block + size + 3:
                     break
@@ -358,7 +363,7 @@ class TreePageCheck:
             self._whole = False
             return 0
         body = start if is_leaf(self._kind) else start + 4
-        if self._kind != INTERIOR_TABLE and data[self._record_of(body)] < SMALLEST_RECORD_HEADER:
+        if self._kind != INTERIOR_TABLE and self._record_header(body) < SMALLEST_RECORD_HEADER:
             check.say("Bad cell header size")
             self._whole = False
             return 0
@@ -387,10 +392,12 @@ class TreePageCheck:
             return start + 4
         return end
 
-    def _record_of(self, body: i64) -> i64:
-        """Where the record of a cell starts, whose payload size is at ``body``."""
+    def _record_header(self, body: i64) -> i64:
+        """The first byte of the record of a cell whose payload size is at ``body``; an empty one passes."""
         at = varint_end(self._data, body)
-        return varint_end(self._data, at) if self._kind == LEAF_TABLE else at
+        if self._kind == LEAF_TABLE:
+            at = varint_end(self._data, at)
+        return self._data[at] if read_varint(self._data, body) != 0 else SMALLEST_RECORD_HEADER
 
     def _rowid(self, rowid: i64) -> None:
         """Rowids must fall from the last cell to the first."""
@@ -411,11 +418,13 @@ class TreePageCheck:
         spans.sort()
         fragments: i64 = 0
         last = self._content - 1
-        for span in spans:
+        for i, span in enumerate(spans):
             start: i64 = span >> 16
             if start <= last:
                 check.say(f"Multiple uses for byte {start} of page {self._number}")
-                return
+                if i < len(spans) - 1:
+                    return
+                break
             fragments += start - last - 1
             last = span & 0xFFFF
         fragments += self._usable - last - 1
