@@ -1,0 +1,244 @@
+"""INSERT and REPLACE, with upsert and RETURNING."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.codegen import sequences
+from foundrydb.compiler.codegen.access import open_expression, open_plan
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.compound import output_columns
+from foundrydb.compiler.codegen.conditions import jump_if_false
+from foundrydb.compiler.codegen.derived import keep_rows
+from foundrydb.compiler.codegen.expressions import value_into, values_into
+from foundrydb.compiler.codegen.locations import RecordColumns, TableColumns
+from foundrydb.compiler.codegen.produce import produce
+from foundrydb.compiler.codegen.returning import Returning
+from foundrydb.compiler.codegen.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
+from foundrydb.compiler.codegen.updating import RowChange
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_source
+from foundrydb.compiler.codegen.writer import RowRegisters, Writer, record_affinity
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal
+from foundrydb.vm.ops import control, cursors, registers, rows
+
+
+def code_insert(coder: Coder, node: nodes.Insert) -> None:
+    """Emit the code of an INSERT statement."""
+    coder.builder.counts_changes = True
+    collect(coder, node)
+    others = _other_expressions(node)
+    collect_expressions(coder, others)
+    writer = Writer(coder, node.table, node.row, node.conflict)
+    several = not (isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1)
+    coder.builder.statement_journal = several or writer.replaces or bool(node.upserts)
+    returning = Returning(coder, node.returning, node.returning_columns)
+    writer.open(coder)
+    open_plan(coder, node.child)
+    for expr in others:
+        open_expression(coder, expr)
+    returning.open(coder)
+    sequence = sequences.begin(coder, node.table)
+    coder.repeats += 1
+    adding = Adding(coder, node, writer, returning, sequence)
+    if node.reads_target:
+        _insert_kept(coder, node, adding)
+    else:
+        produce(coder, node.child, adding)
+    coder.repeats -= 1
+    if sequence is not None:
+        sequence.store(coder)
+    returning.hand_out(coder)
+
+
+def _other_expressions(node: nodes.Insert) -> list[Expr]:
+    """The expressions of the statement that stand outside of its plan's nodes."""
+    exprs = list(node.returning)
+    exprs.extend(row_expressions(node.row))
+    for upsert in node.upserts:
+        exprs.extend([expr for _, expr in upsert.sets])
+        if upsert.where is not None:
+            exprs.append(upsert.where)
+    return exprs
+
+
+def row_expressions(row: nodes.RowExpressions) -> list[Expr]:
+    """Every expression of a table's own."""
+    exprs = [expr for expr in row.defaults + row.generated + row.index_filters if expr is not None]
+    exprs.extend([predicate for _, predicate in row.checks])
+    for keys in row.index_keys:
+        exprs.extend([expr for expr in keys if expr is not None])
+    return exprs
+
+
+def _insert_kept(coder: Coder, node: nodes.Insert, adding: Adding) -> None:
+    """The rows are all read before the first is written."""
+    source = output_source(node.child)
+    width = len(source.columns)
+    cursor = keep_rows(coder, node.child, output_columns(node.child, width), "INSERT")
+    coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
+    end = coder.label()
+    following = coder.label()
+    coder.emit(cursors.Rewind(cursor, end))
+    loop = coder.here()
+    adding.row(coder, following)
+    coder.place(following)
+    coder.emit(cursors.Next(cursor, loop))
+    coder.place(end)
+
+
+@final
+class Adding(Consumer):
+    """One row to insert."""
+
+    def __init__(
+        self,
+        coder: Coder,
+        node: nodes.Insert,
+        writer: Writer,
+        returning: Returning,
+        sequence: sequences.Sequence | None,
+    ) -> None:
+        self.node: Final = node
+        self.writer: Final = writer
+        self.returning: Final = returning
+        self.sequence: Final = sequence
+        self.source: Final = output_source(node.child)
+        self.new: Final = RowRegisters(coder, node.table)
+
+    def row(self, coder: Coder, next: int) -> None:
+        node = self.node
+        writer = self.writer
+        new = self.new
+        self._values(coder)
+        given = not node.table.without_rowid and self._rowid(coder)
+        writer.locate(coder, new)
+        writer.convert(coder, new)
+        writer.generate(coder, new)
+        writer.check_not_null(coder, new, next, None)
+        writer.check_checks(coder, next, None)
+        handler = Upserting(node, writer, new, self.returning) if node.upserts else OnConflict()
+        made = check_unique(coder, writer, new, next, given, None, handler)
+        write_row(coder, writer, new)
+        writer.insert_entries(coder, made)
+        self.returning.keep(coder)
+
+    def _values(self, coder: Coder) -> None:
+        """Emit the values of the stored columns, in the record's order."""
+        table = self.node.table
+        exprs: list[Expr] = []
+        first = self.new.first
+        for i in _record_order(table.positions):
+            register = self.new.first + table.positions[i]
+            if i == table.rowid_alias or self.node.row.generated[i] is not None:
+                values_into(coder, exprs, first)
+                exprs = []
+                first = register + 1
+                continue
+            exprs.append(self._value(i))
+        values_into(coder, exprs, first)
+
+    def _value(self, i: int) -> Expr:
+        place = self.node.columns[i]
+        if place >= 0:
+            return ColumnRef(self.source, place)
+        default = self.node.row.defaults[i]
+        return Literal(None) if default is None else default
+
+    def _rowid(self, coder: Coder) -> bool:
+        """Emit the rowid; whether it may be one that the statement gives."""
+        node = self.node
+        new = self.new
+        largest = 0 if self.sequence is None else self.sequence.largest
+        place = node.rowid
+        if place < 0 and node.table.rowid_alias >= 0:
+            place = node.columns[node.table.rowid_alias]
+        if place < 0:
+            coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
+            return False
+        given = coder.label()
+        done = coder.label()
+        value_into(coder, ColumnRef(self.source, place), new.rowid)
+        coder.emit(control.NotNull(new.rowid, given))
+        coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
+        coder.emit(control.Goto(done))
+        coder.place(given)
+        coder.emit(control.MustBeInt(new.rowid))
+        if largest > 0:
+            coder.emit(registers.MemMax(largest, new.rowid))
+        coder.place(done)
+        return True
+
+
+def _record_order(positions: list[int]) -> list[int]:
+    """The stored columns in the order of their places in the record."""
+    stored = [i for i in range(len(positions)) if positions[i] >= 0]
+    order = [0] * len(stored)
+    for i in stored:
+        order[positions[i]] = i
+    return order
+
+
+def write_row(coder: Coder, writer: Writer, new: RowRegisters) -> None:
+    """Emit the writing of a new row (not of its index entries)."""
+    table = writer.table
+    record = coder.register()
+    coder.emit(rows.MakeRecord(new.first, new.count, record, record_affinity(table)), f"for {table.name}")
+    if table.without_rowid:
+        coder.emit(rows.IdxInsert(writer.data, record, False, True))
+    else:
+        coder.emit(rows.Insert(writer.data, record, new.rowid, table.name, True, True))
+
+
+# -- upsert -----------------------------------------------------------------------------------------------------------
+
+
+@final
+class Upserting(OnConflict):
+    """ON CONFLICT … DO: what is done about a row that is in the way."""
+
+    def __init__(self, node: nodes.Insert, writer: Writer, new: RowRegisters, returning: Returning) -> None:
+        self.node: Final = node
+        self.writer: Final = writer
+        self.new: Final = new
+        self.returning: Final = returning
+
+    def _constraint(self, upsert: nodes.Upsert) -> int:
+        if upsert.index is None:
+            return ROWID_CONSTRAINT
+        indexes = self.writer.table.indexes
+        return indexes.index(upsert.index)
+
+    def order(self) -> list[int]:
+        """The constraints that clauses name come first, in the order of the clauses."""
+        out: list[int] = []
+        for upsert in self.node.upserts:
+            if not upsert.any and self._constraint(upsert) not in out:
+                out.append(self._constraint(upsert))
+        return out
+
+    def _clause(self, constraint: int) -> nodes.Upsert | None:
+        for upsert in self.node.upserts:
+            if upsert.any or self._constraint(upsert) == constraint:
+                return upsert
+        return None
+
+    def handles(self, constraint: int) -> bool:
+        return self._clause(constraint) is not None
+
+    def handle(self, coder: Coder, constraint: int, next: int) -> None:
+        upsert = self._clause(constraint)
+        assert upsert is not None
+        if upsert.nothing:
+            coder.emit(control.Goto(next))
+            return
+        writer = self.writer
+        coder.locations[upsert.excluded] = self.new.location()
+        coder.locations[upsert.existing] = TableColumns(writer.data, writer.table)
+        if upsert.where is not None:
+            jump_if_false(coder, upsert.where, next, True)
+        change = RowChange(coder, writer, upsert.sets)
+        change.remember_key(coder)
+        change.code(coder, next, self.returning)
+        coder.emit(control.Goto(next))
+        writer.locate(coder, self.new)

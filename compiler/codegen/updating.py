@@ -1,0 +1,133 @@
+"""Changing one row in place: what UPDATE and ON CONFLICT DO UPDATE have in common."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.expressions import value_into, values_into
+from foundrydb.compiler.codegen.returning import Returning
+from foundrydb.compiler.codegen.uniqueness import OldKey, OnConflict, check_unique
+from foundrydb.compiler.codegen.writer import RowRegisters, Writer, record_affinity, refers_to
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, Source
+from foundrydb.vm.ops import control, registers, rows, seek
+
+
+def changed_columns(writer: Writer, sets: list[tuple[int, Expr]]) -> set[int]:
+    """The columns that may get another value, ROWID among them, generated columns included."""
+    table = writer.table
+    changed = {column for column, _ in sets}
+    if ROWID in changed and table.rowid_alias >= 0:
+        changed.add(table.rowid_alias)
+    if table.rowid_alias in changed and table.rowid_alias >= 0:
+        changed.add(ROWID)
+    grown = True
+    while grown:
+        grown = False
+        for i, expr in enumerate(writer.row.generated):
+            if expr is not None and i not in changed and refers_to(expr, writer.row.source, changed):
+                changed.add(i)
+                grown = True
+    return changed
+
+
+@final
+class RowChange:
+    """The change of the row that the writer's cursor stands on."""
+
+    def __init__(self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]]) -> None:
+        self.writer: Final = writer
+        self.sets: Final[dict[int, Expr]] = dict(sets)
+        self.changed: Final = changed_columns(writer, sets)
+        self.new: Final = RowRegisters(coder, writer.table)
+        table = writer.table
+        self.key_count: Final = len(table.primary_key) if table.without_rowid else 1
+        self.key: Final = coder.registers(self.key_count)
+        if table.without_rowid:
+            self.key_changes = any(column in self.changed for column in table.primary_key)
+        else:
+            self.key_changes = ROWID in self.changed
+
+    def remember_key(self, coder: Coder) -> None:
+        """Emit code that reads the key of the row that the cursor stands on."""
+        table = self.writer.table
+        if table.without_rowid:
+            positions = tuple([table.positions[column] for column in table.primary_key])
+            coder.emit(rows.Columns(self.writer.data, positions, self.key))
+        else:
+            coder.emit(rows.Rowid(self.writer.data, self.key))
+
+    def find(self, coder: Coder, absent: int) -> None:
+        """Emit the move of the cursor to the row with the key."""
+        if self.writer.table.without_rowid:
+            coder.emit(seek.NotFound(self.writer.data, absent, self.key, self.key_count))
+        else:
+            coder.emit(seek.NotExists(self.writer.data, absent, self.key))
+
+    def code(self, coder: Coder, next: int, returning: Returning) -> None:
+        """Emit the change; the sources of the new values' expressions are located, the key is remembered."""
+        writer = self.writer
+        new = self.new
+        self._values(coder)
+        writer.locate(coder, new)
+        writer.convert(coder, new)
+        writer.generate(coder, new)
+        writer.check_not_null(coder, new, next, self.changed)
+        writer.check_checks(coder, next, self.changed)
+        old = OldKey(self.key, self.key_count, self.key_changes)
+        touched = [
+            i
+            for i in range(len(writer.cursors))
+            if writer.cursors[i] >= 0 and writer.concerned(i, self.changed)
+        ]
+        made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
+        if writer.replaces:
+            self.find(coder, next)
+        self._write(coder, set(touched))
+        writer.insert_entries(coder, made)
+        returning.keep(coder)
+
+    def _values(self, coder: Coder) -> None:
+        """Emit the new row: the values that are set, and the others from the row as it is."""
+        writer = self.writer
+        table = writer.table
+        before = Source(-1, "old", writer.row.source.columns, table, table.schema)
+        coder.locations[before] = writer.stored_row()
+        order = [0] * self.new.count
+        for i, position in enumerate(table.positions):
+            if position >= 0:
+                order[position] = i
+        exprs: list[Expr] = []
+        first = self.new.first
+        for i in order:
+            if i == table.rowid_alias or writer.row.generated[i] is not None:
+                values_into(coder, exprs, first)
+                exprs = []
+                first = self.new.first + table.positions[i] + 1
+            else:
+                exprs.append(self.sets[i] if i in self.sets else ColumnRef(before, i))
+        values_into(coder, exprs, first)
+        if not table.without_rowid:
+            self._rowid(coder)
+
+    def _rowid(self, coder: Coder) -> None:
+        expr = self.sets.get(ROWID, self.sets.get(self.writer.table.rowid_alias))
+        if not self.key_changes or expr is None:
+            coder.emit(registers.SCopy(self.key, self.new.rowid))
+        else:
+            value_into(coder, expr, self.new.rowid)
+            coder.emit(control.MustBeInt(self.new.rowid))
+
+    def _write(self, coder: Coder, touched: set[int]) -> None:
+        writer = self.writer
+        table = writer.table
+        writer.delete_entries(coder, touched)
+        record = coder.register()
+        if table.without_rowid or self.key_changes:
+            coder.emit(rows.Delete(writer.data, False, table.name))
+        affinity = record_affinity(table)
+        coder.emit(rows.MakeRecord(self.new.first, self.new.count, record, affinity), f"for {table.name}")
+        if table.without_rowid:
+            coder.emit(rows.IdxInsert(writer.data, record, False, True))
+        else:
+            coder.emit(rows.Insert(writer.data, record, self.new.rowid, table.name, True))

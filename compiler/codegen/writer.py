@@ -1,0 +1,329 @@
+"""Writing rows of one table: constraints, the entries of its indexes, and the row itself.
+
+The order is SQLite's, because it decides which error is reported: NOT NULL, CHECK, then uniqueness (the rowid, then
+index by index; those that REPLACE last, so that nothing is deleted for a row that is refused after all), and only
+then is anything written.  (https://sqlite.org/lang_conflict.html)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb import errors
+from foundrydb.compiler.codegen.access import open_index, open_table
+from foundrydb.compiler.codegen.coder import Coder, Location
+from foundrydb.compiler.codegen.conditions import jump_if_false, jump_if_true
+from foundrydb.compiler.codegen.expressions import constancy, value_into, values_into
+from foundrydb.compiler.codegen.locations import RegisterColumns, TableColumns
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, Source
+from foundrydb.compiler.resolve.catalog import EXPRESSION
+from foundrydb.vm.ops import compare, control, cursors, registers, rows, seek
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.catalog import Index, IndexColumn, Table
+
+
+@final
+class RowRegisters:
+    """The registers of a row that is about to be written.
+
+    rowid: its rowid (0 for WITHOUT ROWID).  first, count: the record's fields in the order in which they are stored.
+    columns: the register of each column of the table; the rowid's for an INTEGER PRIMARY KEY.
+    """
+
+    def __init__(self, coder: Coder, table: Table) -> None:
+        self.table: Final = table
+        self.count: Final = sum(1 for position in table.positions if position >= 0)
+        self.rowid: Final = 0 if table.without_rowid else coder.register()
+        self.first: Final = coder.registers(max(self.count, 1))
+        self.columns: Final[list[int]] = []
+        for i, position in enumerate(table.positions):
+            if i == table.rowid_alias:
+                coder.hoist(Literal(None), self.first + position)
+                self.columns.append(self.rowid)
+            else:
+                self.columns.append(coder.register() if position < 0 else self.first + position)
+
+    def location(self) -> Location:
+        """Where expressions over the row find its columns."""
+        return RegisterColumns(self.columns, self.rowid)
+
+
+def record_affinity(table: Table) -> str:
+    """The affinity of each stored field of a table's record."""
+    letters = [BLOB] * sum(1 for position in table.positions if position >= 0)
+    for i, position in enumerate(table.positions):
+        if position >= 0:
+            letters[position] = table.columns[i].affinity or BLOB
+    return "".join(letters)
+
+
+@final
+class IndexEntry:
+    """An index's new entry at run time: its key's first register, and the record's (NULL: the index leaves it out)."""
+
+    def __init__(self, first: int, record: int) -> None:
+        self.first: Final = first
+        self.record: Final = record
+
+
+@final
+class Writer:
+    """What the code that writes one table shares.
+
+    Attributes:
+        conflict: the statement's OR clause, "" for none.
+        data: the cursor on the table (on the primary key's index, for WITHOUT ROWID).
+        cursors: by the index's place in ``table.indexes``: its cursor, -1 where it is not needed.
+        replaces: a conflict may delete other rows.
+    """
+
+    def __init__(self, coder: Coder, table: Table, row: nodes.RowExpressions, conflict: str) -> None:
+        self.table: Final = table
+        self.row: Final = row
+        self.conflict: Final = conflict
+        self.database: Final = coder.schema_number(table.schema)
+        self.data = -1
+        self.cursors: Final[list[int]] = [-1] * len(table.indexes)
+        self.replaces: Final = self._may_replace()
+
+    def _may_replace(self) -> bool:
+        if self.conflict:
+            return self.conflict == "REPLACE"
+        if self.table.rowid_conflict == "REPLACE":
+            return True
+        return any(index.unique and index.conflict == "REPLACE" for index in self.table.indexes)
+
+    def action(self, clause: str) -> str:
+        """What a failed constraint with an ON CONFLICT clause of its own does."""
+        return self.conflict or clause or "ABORT"
+
+    # opening ------------------------------------------------------------------------------------------------
+
+    def open(self, coder: Coder, changed: set[int] | None = None) -> None:
+        """Open the table and its indexes (those that a change of the ``changed`` columns concerns)."""
+        if self.data < 0:
+            self.data = open_table(coder, self.table, True)
+        for i, index in enumerate(self.table.indexes):
+            if index.clustered:
+                self.cursors[i] = self.data
+            elif changed is None or self.replaces or self.concerned(i, changed):
+                self.cursors[i] = open_index(coder, index, True)
+
+    def concerned(self, i: int, changed: set[int]) -> bool:
+        """Whether a change of columns (ROWID among them) changes an index's entries."""
+        index = self.table.indexes[i]
+        if index.clustered:
+            return True
+        for item in index.stored_columns():
+            if item.column in changed or (item.column == ROWID and self.table.rowid_alias in changed):
+                return True
+        exprs: list[Expr] = [expr for expr in self.row.index_keys[i] if expr is not None]
+        where = self.row.index_filters[i]
+        if where is not None:
+            exprs.append(where)
+        return any(refers_to(expr, self.row.source, changed) for expr in exprs)
+
+    # values -------------------------------------------------------------------------------------------------
+
+    def locate(self, coder: Coder, new: RowRegisters) -> None:
+        """Let expressions over the row read the new row."""
+        coder.locations[self.row.source] = new.location()
+
+    def convert(self, coder: Coder, new: RowRegisters) -> None:
+        """Emit the conversion of the new row's values to what the columns take."""
+        if new.count == 0:
+            return
+        if self.table.strict:
+            self._check_types(coder, new)
+        affinity = record_affinity(self.table)
+        if affinity.strip(BLOB):
+            coder.emit(rows.Affinity(new.first, new.count, affinity))
+
+    def _check_types(self, coder: Coder, new: RowRegisters) -> None:
+        table = self.table
+        types = [""] * new.count
+        names = [""] * new.count
+        for i, position in enumerate(table.positions):
+            if position >= 0:
+                types[position] = table.columns[i].declared_type.upper()
+                names[position] = table.columns[i].name
+        if table.rowid_alias >= 0:
+            types[table.positions[table.rowid_alias]] = "ANY"
+        coder.emit(rows.TypeCheck(new.first, new.count, tuple(types), tuple(names), table.name))
+
+    def generate(self, coder: Coder, new: RowRegisters) -> None:
+        """Emit the generated columns' values, each after those that it refers to."""
+        waiting = [i for i, expr in enumerate(self.row.generated) if expr is not None]
+        while waiting:
+            ready = [i for i in waiting if not self._refers_to_any(i, waiting)]
+            if not ready:
+                name = self.table.columns[waiting[0]].name
+                raise errors.error(f'generated column loop on "{name}"')
+            for i in ready:
+                expr = self.row.generated[i]
+                assert expr is not None
+                value_into(coder, expr, new.columns[i])
+                affinity = self.table.columns[i].affinity
+                if affinity not in (NONE, BLOB):
+                    coder.emit(rows.Affinity(new.columns[i], 1, affinity))
+            waiting = [i for i in waiting if i not in ready]
+
+    def _refers_to_any(self, i: int, columns: list[int]) -> bool:
+        expr = self.row.generated[i]
+        return expr is not None and refers_to(expr, self.row.source, set(columns) - {i})
+
+    # constraints --------------------------------------------------------------------------------------------
+
+    def check_not_null(self, coder: Coder, new: RowRegisters, next: int, changed: set[int] | None) -> None:
+        """Emit the NOT NULL constraints."""
+        table = self.table
+        for i, column in enumerate(table.columns):
+            if not column.not_null or i == table.rowid_alias:
+                continue
+            if changed is not None and i not in changed and column.generated is None:
+                continue
+            self._not_null(coder, new.columns[i], i, next)
+
+    def _not_null(self, coder: Coder, register: int, i: int, next: int) -> None:
+        column = self.table.columns[i]
+        action = self.action(column.not_null_conflict)
+        default = self.row.defaults[i]
+        fine = coder.label()
+        if action == "REPLACE":
+            action = "ABORT"
+            if default is not None and not (isinstance(default, Literal) and default.value is None):
+                coder.emit(control.NotNull(register, fine))
+                value_into(coder, default, register)
+                if column.affinity not in (NONE, BLOB):
+                    coder.emit(rows.Affinity(register, 1, column.affinity))
+        if action == "IGNORE":
+            coder.emit(control.IsNull(register, next))
+        else:
+            message = f"NOT NULL constraint failed: {self.table.name}.{column.name}"
+            coder.emit(control.HaltIfNull("SQLITE_CONSTRAINT_NOTNULL", action.lower(), register, message))
+        coder.place(fine)
+
+    def check_checks(self, coder: Coder, next: int, changed: set[int] | None) -> None:
+        """Emit the CHECK constraints."""
+        for name, predicate in self.row.checks:
+            if changed is not None and not refers_to(predicate, self.row.source, changed):
+                continue
+            fine = coder.label()
+            jump_if_true(coder, predicate, fine, True)
+            action = self.action("")
+            if action == "IGNORE":
+                coder.emit(control.Goto(next))
+            else:
+                if action == "REPLACE":
+                    action = "ABORT"
+                message = f"CHECK constraint failed: {name}"
+                coder.emit(control.Halt("SQLITE_CONSTRAINT_CHECK", action.lower(), message))
+            coder.place(fine)
+
+    def entries(self, coder: Coder, index: Index, i: int) -> list[Expr]:
+        """The expressions of an index's entry, over the row."""
+        out: list[Expr] = []
+        keys = self.row.index_keys[i]
+        stored = index.stored_columns()
+        for place in range(len(stored)):
+            out.append(self._entry_field(stored[place], keys[place] if place < len(keys) else None))
+        return out
+
+    def _entry_field(self, item: IndexColumn, key: Expr | None) -> Expr:
+        if item.column == EXPRESSION:
+            assert key is not None, "an index on an expression without its expression"
+            return key
+        return ColumnRef(self.row.source, item.column)
+
+    def entry_affinity(self, index: Index) -> str:
+        """The affinity of each field of an index's entry."""
+        letters = ""
+        for item in index.stored_columns():
+            letter = BLOB if item.column < 0 else self.table.columns[item.column].affinity
+            letters += letter or BLOB
+        return letters
+
+    def make_entry(self, coder: Coder, i: int) -> IndexEntry:
+        """Emit the new entry of an index; its record is NULL where a partial index leaves the row out."""
+        index = self.table.indexes[i]
+        exprs = self.entries(coder, index, i)
+        entry = IndexEntry(coder.registers(len(exprs)), coder.register())
+        where = self.row.index_filters[i]
+        left_out = coder.label()
+        if where is not None:
+            coder.emit(registers.Null(entry.record))
+            jump_if_false(coder, where, left_out, True)
+        values_into(coder, exprs, entry.first)
+        affinity = self.entry_affinity(index)
+        coder.emit(rows.MakeRecord(entry.first, len(exprs), entry.record, affinity), f"for {index.name}")
+        coder.place(left_out)
+        return entry
+
+    def insert_entries(self, coder: Coder, made: dict[int, IndexEntry]) -> None:
+        """Emit the writing of the entries."""
+        for i, entry in made.items():
+            skip = coder.label()
+            if self.row.index_filters[i] is not None:
+                coder.emit(control.IsNull(entry.record, skip))
+            coder.emit(rows.IdxInsert(self.cursors[i], entry.record))
+            coder.place(skip)
+
+    # deleting -----------------------------------------------------------------------------------------------
+
+    def delete_entries(self, coder: Coder, only: set[int] | None = None) -> None:
+        """Emit the deletion of the index entries of the row that ``data`` stands on."""
+        kept = coder.locations.get(self.row.source)
+        coder.locations[self.row.source] = self.stored_row()
+        for i, index in enumerate(self.table.indexes):
+            if index.clustered or self.cursors[i] < 0 or (only is not None and i not in only):
+                continue
+            exprs = self.entries(coder, index, i)
+            first = coder.registers(len(exprs))
+            skip = coder.label()
+            where = self.row.index_filters[i]
+            if where is not None:
+                jump_if_false(coder, where, skip, True)
+            values_into(coder, exprs, first)
+            coder.emit(rows.IdxDelete(self.cursors[i], first, len(exprs)), f"from {index.name}")
+            coder.place(skip)
+        if kept is not None:
+            coder.locations[self.row.source] = kept
+
+    def stored_row(self) -> Location:
+        """Where expressions over the row find the columns of the row that ``data`` stands on."""
+        virtual: dict[int, Expr] = {}
+        for i, expr in enumerate(self.row.generated):
+            if expr is not None and self.table.positions[i] < 0:
+                virtual[i] = expr
+        return TableColumns(self.data, self.table, virtual)
+
+    def delete_row(self, coder: Coder, count: bool) -> None:
+        """Emit the deletion of the row that ``data`` stands on, with its index entries."""
+        self.delete_entries(coder)
+        coder.emit(rows.Delete(self.data, count, self.table.name))
+
+
+def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:
+    """Whether an expression refers to one of the columns of a source."""
+    if isinstance(expr, ColumnRef):
+        if expr.source is not source:
+            return False
+        table = source.table
+        alias = table.rowid_alias if table is not None else -1
+        return expr.index in columns or (expr.index == ROWID and alias in columns and alias >= 0)
+    return any(refers_to(child, source, columns) for child in expr.children())
+
+
+__all__ = [
+    "IndexEntry",
+    "RowRegisters",
+    "Writer",
+    "compare",
+    "constancy",
+    "cursors",
+    "record_affinity",
+    "refers_to",
+    "seek",
+]
