@@ -67,6 +67,7 @@ class Connection:
     """An open database.  See ``connect`` for the parameters.
 
     Attributes:
+        engine: what does the work; for tools.
         row_factory: what cursors turn rows into, None for tuples; cursors take it over when they are made.
         text_factory: what text becomes: ``str``, ``bytes``, ``bytearray`` or any callable of bytes.
     """
@@ -106,9 +107,9 @@ class Connection:
         self.row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
         self.text_factory: Callable[[bytes], Any] = str
         target = parse_target(os.fsdecode(database), uri)
-        self._engine = Engine(open_database(target))
-        self._engine.settings["busy_timeout"] = 0
-        self._engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
+        self.engine = Engine(open_database(target))
+        self.engine.settings["busy_timeout"] = 0
+        self.engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
         self._open = True
         if autocommit is False:
             self._run("BEGIN")
@@ -146,12 +147,12 @@ class Connection:
         """The compiled statement, from the cache where it is there and not stale."""
         cache = self._cache
         prepared = cache.pop(sql, None)
-        if prepared is not None and prepared.generation == self._engine.generation:
+        if prepared is not None and prepared.generation == self.engine.generation:
             cache[sql] = prepared
             return prepared
         if "\0" in sql:
             raise ProgrammingError("the query contains a null character", "SQLITE_MISUSE")
-        prepared, end = self._engine.prepare(sql)
+        prepared, end = self.engine.prepare(sql)
         check_single(sql, end)
         if prepared is None:
             if skip_blank(sql) < len(sql):
@@ -163,25 +164,19 @@ class Connection:
     def _keep(self, prepared: Prepared) -> None:
         cache = self._cache
         if self._cache_size > 0:
+            cache.pop(prepared.sql, None)
             while len(cache) >= self._cache_size:
                 del cache[next(iter(cache))]
             cache[prepared.sql] = prepared
-
-    def _prepare_again(self, prepared: Prepared) -> Prepared:
-        """Compile a statement anew, because the schema is another one now."""
-        self._cache.pop(prepared.sql, None)
-        again = self._engine.compile(prepared.statement, prepared.sql)
-        self._keep(again)
-        return again
 
     def _run(self, sql: str) -> None:
         """Run a statement of the connection's own."""
         prepared = self._prepare(sql)
         assert prepared is not None
         self._trace(prepared, [None])
-        machine = self._engine.start(prepared, [None])
-        while machine.run():
-            pass
+        _, machine, rows = self.engine.first_batch(prepared, [None])
+        while rows:
+            rows = machine.run()
 
     # transactions -------------------------------------------------------------------------------------------
 
@@ -189,7 +184,7 @@ class Connection:
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
         self._check()
-        return not self._engine.autocommit
+        return not self.engine.autocommit
 
     @property
     def isolation_level(self) -> str | None:
@@ -210,9 +205,9 @@ class Connection:
     @autocommit.setter
     def autocommit(self, value: bool | int) -> None:
         self._check()
-        if value is True and not self._engine.autocommit:
+        if value is True and not self.engine.autocommit:
             self._run("COMMIT")
-        elif value is False and self._engine.autocommit:
+        elif value is False and self.engine.autocommit:
             self._run("BEGIN")
         self._autocommit = value
 
@@ -228,7 +223,7 @@ class Connection:
         self._check()
         if self._autocommit is True:
             return
-        if not self._engine.autocommit:
+        if not self.engine.autocommit:
             self._run(statement)
         if self._autocommit is False:
             self._run("BEGIN")
@@ -236,11 +231,11 @@ class Connection:
     def _begin_if_due(self) -> None:
         """Open the transaction that precedes a change of data, where the isolation level asks for it."""
         level = self._isolation_level
-        if level is not None and self._autocommit == LEGACY_TRANSACTION_CONTROL and self._engine.autocommit:
+        if level is not None and self._autocommit == LEGACY_TRANSACTION_CONTROL and self.engine.autocommit:
             self._run(f"BEGIN {level}" if level else "BEGIN")
 
     def _commit_before_script(self) -> None:
-        if self._autocommit == LEGACY_TRANSACTION_CONTROL and not self._engine.autocommit:
+        if self._autocommit == LEGACY_TRANSACTION_CONTROL and not self.engine.autocommit:
             self._run("COMMIT")
 
     def __enter__(self) -> Connection:
@@ -265,16 +260,16 @@ class Connection:
         self._check_thread()
         if not self._open:
             return
-        if self._autocommit is False and not self._engine.autocommit:
+        if self._autocommit is False and not self.engine.autocommit:
             self._run("ROLLBACK")
         self._open = False
         self._cache.clear()
-        self._engine.close()
+        self.engine.close()
 
     def __del__(self) -> None:
         if getattr(self, "_open", False):
             self._open = False
-            self._engine.close()
+            self.engine.close()
 
     # what was changed ---------------------------------------------------------------------------------------
 
@@ -282,7 +277,7 @@ class Connection:
     def total_changes(self) -> int:
         """How many rows were changed since the connection was opened."""
         self._check()
-        return self._engine.total_changes
+        return self.engine.total_changes
 
     # callbacks ----------------------------------------------------------------------------------------------
 
@@ -292,23 +287,23 @@ class Connection:
         """Let SQL call ``func`` as ``name`` with ``narg`` arguments (-1: any number); None removes it."""
         self._check()
         if func is None:
-            self._engine.functions.remove(name, narg)
+            self.engine.functions.remove(name, narg)
         else:
-            from foundrydb.callbacks import UserFunction
+            from foundrydb.vm.functions.user import UserFunction
 
             self._declare(UserFunction(name, _argument_count(narg), func, deterministic))
-        self._engine.expire()
+        self.engine.expire()
 
     def create_aggregate(self, name: str, n_arg: int, aggregate_class: Callable[[], Any] | None, /) -> None:
         """Let SQL aggregate with instances of a class that has ``step(...)`` and ``finalize()``."""
         self._check()
         if aggregate_class is None:
-            self._engine.functions.remove(name, n_arg)
+            self.engine.functions.remove(name, n_arg)
         else:
-            from foundrydb.callbacks import UserAggregate
+            from foundrydb.vm.functions.user import UserAggregate
 
             self._declare(UserAggregate(name, _argument_count(n_arg), aggregate_class))
-        self._engine.expire()
+        self.engine.expire()
 
     def create_window_function(
         self, name: str, num_params: int, aggregate_class: Callable[[], Any] | None, /
@@ -317,25 +312,25 @@ class Connection:
         self.create_aggregate(name, num_params, aggregate_class)
 
     def _declare(self, function: Function) -> None:
-        self._engine.functions.add(function)
+        self.engine.functions.add(function)
 
     def create_collation(self, name: str, callable: Callable[[str, str], int] | None, /) -> None:
         """Let ``COLLATE name`` order text by ``callable(a, b)``: negative, zero or positive; None removes it."""
         self._check()
-        collations = self._engine.collations
+        collations = self.engine.collations
         if callable is None:
             collations.pop(name.upper(), None)
         else:
-            from foundrydb.callbacks import UserCollation
+            from foundrydb.vm.functions.user import UserCollation
 
             collations[name.upper()] = UserCollation(name, callable)
-        self._engine.expire()
+        self.engine.expire()
 
     def set_progress_handler(self, progress_handler: Callable[[], object] | None, n: int) -> None:
         """Call ``progress_handler`` about every ``n`` loops of a statement; a true answer stops it."""
         self._check()
-        self._engine.progress_handler = progress_handler
-        self._engine.watch = WATCH if progress_handler is None else max(n, 1)
+        self.engine.progress_handler = progress_handler
+        self.engine.watch = WATCH if progress_handler is None else max(n, 1)
 
     def set_trace_callback(self, trace_callback: Callable[[str], object] | None) -> None:
         """Call ``trace_callback`` with each statement before it runs, its parameters filled in."""
@@ -357,7 +352,7 @@ class Connection:
         """Stop what the connection runs, with ``SQLITE_INTERRUPT``; may be called from any thread."""
         if not self._open:
             raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
-        self._engine.interrupt()
+        self.engine.interrupt()
 
     # copies -------------------------------------------------------------------------------------------------
 
@@ -392,28 +387,28 @@ class Connection:
         if target is self:
             raise ValueError("target cannot be the same connection instance")
         target._check()
-        copy_database(self._engine, target._engine, name, pages, progress)
+        copy_database(self.engine, target.engine, name, pages, progress)
 
     def serialize(self, *, name: str = "main") -> bytes:
         """The bytes that the database has, or would have, as a file."""
         from foundrydb.copying import database_bytes
 
         self._check()
-        return database_bytes(self._engine, name)
+        return database_bytes(self.engine, name)
 
     def deserialize(self, data: bytes, /, *, name: str = "main") -> None:
         """Let ``main`` be a database in memory that has these bytes."""
         from foundrydb.copying import replace_with_bytes
 
         self._check()
-        replace_with_bytes(self._engine, bytes(data), name)
+        replace_with_bytes(self.engine, bytes(data), name)
         self._cache.clear()
 
     # checks, conversions ------------------------------------------------------------------------------------
 
     def _check(self) -> None:
         if not self._open:
-            if not hasattr(self, "_engine"):
+            if not hasattr(self, "engine"):
                 raise ProgrammingError("Base Connection.__init__ not called.", "SQLITE_MISUSE")
             raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
         if self._thread and self._thread != threading.get_ident():

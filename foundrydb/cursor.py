@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from foundrydb.connection import Connection
     from foundrydb.vm.machine import Machine
 
-_RETRIES = 20
-
 
 class Cursor:
     """Runs statements on a connection (PEP 249; the details are those of the standard library's ``sqlite3``).
@@ -73,7 +71,7 @@ class Cursor:
                 self.rowcount = 0
                 connection._begin_if_due()
             self._step(prepared, bind(prepared, parameters), None)
-            self.lastrowid = connection._engine.last_insert_rowid
+            self.lastrowid = connection.engine.last_insert_rowid
         finally:
             self._busy = False
         return self
@@ -112,20 +110,16 @@ class Cursor:
         self._finish()
         connection = self.connection
         connection._commit_before_script()
-        engine = connection._engine
+        engine = connection.engine
         offset = 0
         while offset < len(sql_script):
             prepared, offset = engine.prepare(sql_script, offset)
             if prepared is None:
                 break
             connection._trace(prepared, [None])
-            machine = engine.start(prepared, [None] * len(prepared.parameters))
-            try:
-                while machine.run():
-                    pass
-            except Error as problem:
-                _place(problem, sql_script)
-                raise
+            _, machine, rows = engine.first_batch(prepared, [None] * len(prepared.parameters))
+            while rows:
+                rows = machine.run()
         return self
 
     def _begin(self, method: str, sql: str) -> Prepared | None:
@@ -146,23 +140,11 @@ class Cursor:
     def _step(self, prepared: Prepared, values: list[Any], machine: Machine | None) -> Machine:
         """Run to the first batch of rows, again with a newly compiled program where the schema changed."""
         connection = self.connection
-        engine = connection._engine
         connection._trace(prepared, values)
-        for attempt in range(_RETRIES + 1):
-            if machine is None or machine.program is not prepared.program:
-                machine = engine.start(prepared, values)
-            else:
-                machine.reset()
-                machine.parameters = values
-            try:
-                rows = machine.run()
-                break
-            except Error as problem:
-                if problem.sqlite_errorname != "SQLITE_SCHEMA" or attempt == _RETRIES:
-                    _place(problem, prepared.sql)
-                    raise
-            prepared = connection._prepare_again(prepared)
-            self._prepared = prepared
+        ran, machine, rows = connection.engine.first_batch(prepared, values, machine)
+        if ran is not prepared:
+            connection._keep(ran)
+            self._prepared = prepared = ran
         self._rows = rows
         self._next = 0
         self._machine = machine

@@ -19,7 +19,7 @@ from foundrydb.storage.btree import Database
 from foundrydb.storage.header import META_SCHEMA_COOKIE
 from foundrydb.storage.pager import Pager
 from foundrydb.storage.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
-from foundrydb.vm.functions.builtin import register_all
+from foundrydb.vm.functions.builtin import add_builtins
 from foundrydb.vm.host import Host
 from foundrydb.vm.machine import Machine
 
@@ -53,7 +53,7 @@ class Engine(Host):
         self.progress_handler: Callable[[], object] | None = None
         self.watch = WATCH
         self._fresh: Final = [False, True]
-        register_all(self.functions)
+        add_builtins(self.functions)
 
     # preparing ----------------------------------------------------------------------------------------------
 
@@ -99,6 +99,37 @@ class Engine(Host):
         machine = Machine(prepared.program, self, values)
         machine.watch(self.watch)
         return machine
+
+    def first_batch(
+        self, prepared: Prepared, values: list[Value], machine: Machine | None = None
+    ) -> tuple[Prepared, Machine, list[tuple[Value, ...]]]:
+        """Run a statement to its first batch of rows, compiling it anew where the schema changed under it.
+
+        Args:
+            machine: one that ran the statement before, to be used again.
+
+        Returns:
+            The statement that ran in the end, its machine, and the rows (none when it has ended).
+
+        Raises:
+            Error: the statement failed; the error knows its text.
+        """
+        attempts = 0
+        while True:
+            if machine is None or machine.program is not prepared.program:
+                machine = self.start(prepared, values)
+            else:
+                machine.reset()
+                machine.parameters = values
+            try:
+                return prepared, machine, machine.run()
+            except Error as problem:
+                if problem.sqlite_errorname != "SQLITE_SCHEMA" or attempts == RETRIES:
+                    if problem.sql is None:
+                        problem.sql = prepared.sql
+                    raise
+            attempts += 1
+            prepared = self.compile(prepared.statement, prepared.sql)
 
     # the catalog --------------------------------------------------------------------------------------------
 

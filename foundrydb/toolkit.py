@@ -71,7 +71,7 @@ def compile_last(connection: Connection, sql: str) -> Compilation:
 def _stages(connection: Connection, statement: ast.Statement, sql: str) -> Compilation:
     connection._check()
     try:
-        return connection._engine.stages(statement, sql)
+        return connection.engine.stages(statement, sql)
     except Error as problem:
         if problem.sql is None:
             problem.sql = sql
@@ -81,9 +81,24 @@ def _stages(connection: Connection, statement: ast.Statement, sql: str) -> Compi
 def complete_statement(sql: str) -> bool:
     """Whether the text ends with a complete statement: with a semicolon that is not inside a trigger's body."""
     state = "start"
-    for token in scanner.tokens(sql):
-        state = _after(state, token.text.upper())
+    for piece in scanner.pieces(sql):
+        if piece.kind == "comment":
+            if not _comments_closed(piece.text):
+                return False
+        else:
+            state = _after(state, piece.text.upper())
     return state == "start"
+
+
+def _comments_closed(text: str) -> bool:
+    """Whether a run of comments does not end within ``/*``."""
+    while text.startswith(("--", "/*")):
+        line = text.startswith("--")
+        end = text.find("\n" if line else "*/", 2)
+        if end < 0:
+            return line
+        text = text[end + (1 if line else 2) :].lstrip()
+    return True
 
 
 def _after(state: str, word: str) -> str:

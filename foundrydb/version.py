@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.storage.header import VERSION_NUMBER
+from foundrydb.vm.functions.session import SQLITE_VERSION
 
-sqlite_version_info: Final = (VERSION_NUMBER // 1000000, VERSION_NUMBER // 1000 % 1000, VERSION_NUMBER % 1000)
-sqlite_version: Final = ".".join(str(part) for part in sqlite_version_info)
+sqlite_version: Final = SQLITE_VERSION
+sqlite_version_info: Final = tuple(int(part) for part in SQLITE_VERSION.split("."))
 
 
 def mode() -> str:
     """``compiled`` where the hot modules are extension modules, ``plain`` where they run as Python source."""
-    from importlib.util import find_spec
+    from foundrydb.vm.functions import session
 
-    spec = find_spec("foundrydb.storage.record")
-    plain = spec is None or spec.origin is None or spec.origin.endswith((".py", ".pyc"))
-    return "plain" if plain else "compiled"
+    origin = session.__file__
+    return "plain" if origin.endswith((".py", ".pyc")) else "compiled"

@@ -1,0 +1,170 @@
+"""Dot-commands about output: how rows look and where they go."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import IO, TYPE_CHECKING
+
+from foundrydb.tools.dots import Usage, command, switch
+from foundrydb.tools.modes import MODES, Settings, choose_mode
+from foundrydb.tools.output import Output, file_output
+
+if TYPE_CHECKING:
+    from foundrydb.tools.shell import Shell
+
+_MODE_HELP = "\n".join(
+    ["MODE is one of:"]
+    + [f"  {mode.name:<11} {mode.help}" for mode in MODES.values()]
+    + [
+        "OPTIONS: (for columnar modes or insert mode):",
+        "  --wrap N       Wrap output lines to no longer than N characters",
+        "  --wordwrap B   Wrap or not at word boundaries per B (on/off)",
+        '  --ww           Shorthand for "--wordwrap 1"',
+        "  --quote        Quote output text as SQL literals",
+        "  --noquote      Do not quote output text",
+        '  TABLE          The name of SQL table used for "insert" mode',
+    ]
+)
+
+
+def mode_line(settings: Settings) -> str:
+    """The output mode with its options."""
+    if not MODES[settings.mode].columnar:
+        return settings.mode
+    wrap = "on" if settings.word_wrap else "off"
+    quote = "quote" if settings.quote else "noquote"
+    return f"{settings.mode} --wrap {settings.wrap} --wordwrap {wrap} --{quote}"
+
+
+@command("mode", "MODE ?OPTIONS?", help="Set output mode", more=_MODE_HELP)
+def mode(shell: Shell, arguments: list[str]) -> None:
+    """Choose how rows are printed."""
+    if not arguments:
+        shell.write(f"current output mode: {mode_line(shell.settings)}\n")
+        return
+    name = table = ""
+    options: dict[str, str] = {}
+    words = iter(arguments)
+    for word in words:
+        option = word.lstrip("-") if word.startswith("-") else ""
+        if option in ("wrap", "wordwrap"):
+            options[option] = next(words, "")
+        elif option in ("ww", "quote", "noquote"):
+            options[option] = ""
+        elif option:
+            raise Usage(f"unknown option: {word}")
+        elif not name:
+            name = word
+        elif not table:
+            table = word
+        else:
+            raise Usage(f'extra argument: "{word}"')
+    choose_mode(shell.settings, _mode_name(name or shell.settings.mode), table or None)
+    _apply(shell.settings, options)
+
+
+def _mode_name(word: str) -> str:
+    """The mode that ``word`` names or begins; a plural will do."""
+    for name in MODES:
+        if name == word or name + "s" == word:
+            return name
+    for name in ("line", "column", "list", "html", "tcl", "csv", "tabs", "insert", "quote", "ascii", "markdown",
+                 "table", "box", "qbox", "json", "count", "off"):  # fmt: skip
+        if word and name.startswith(word):
+            return name
+    raise Usage(f"mode should be one of: {' '.join(MODES)}")
+
+
+def _apply(settings: Settings, options: dict[str, str]) -> None:
+    if "wrap" in options:
+        try:
+            settings.wrap = abs(int(options["wrap"]))
+        except ValueError:
+            raise Usage(f"not an integer: {options['wrap']}") from None
+    if "wordwrap" in options:
+        settings.word_wrap = switch([options["wordwrap"]])
+    if "ww" in options:
+        settings.word_wrap = True
+    if "quote" in options:
+        settings.quote = True
+    if "noquote" in options:
+        settings.quote = False
+
+
+@command("headers", "on|off", help="Turn display of headers on or off")
+def headers(shell: Shell, arguments: list[str]) -> None:
+    """Print column names, or not."""
+    shell.settings.headers = switch(arguments)
+    shell.settings.headers_set = True
+
+
+@command("nullvalue", "STRING", help="Use STRING in place of NULL values")
+def nullvalue(shell: Shell, arguments: list[str]) -> None:
+    """Choose what NULL looks like."""
+    if len(arguments) != 1:
+        raise Usage
+    shell.settings.null = arguments[0]
+
+
+@command("separator", "COL ?ROW?", help="Change the column and row separators")
+def separator(shell: Shell, arguments: list[str]) -> None:
+    """Choose what stands between values and rows."""
+    if not 1 <= len(arguments) <= 2:
+        raise Usage
+    shell.settings.column_separator = arguments[0]
+    if len(arguments) == 2:
+        shell.settings.row_separator = arguments[1]
+
+
+@command("width", "NUM1 NUM2 ...", help="Set minimum column widths for columnar output")
+def width(shell: Shell, arguments: list[str]) -> None:
+    """Choose the least widths of columns; negative ones align to the right."""
+    try:
+        shell.settings.widths = [int(word) for word in arguments]
+    except ValueError:
+        raise Usage from None
+
+
+@command("output", "?FILE?", help="Send output to FILE or stdout if FILE is omitted")
+def output(shell: Shell, arguments: list[str]) -> None:
+    """Send results elsewhere; ``|command`` pipes them."""
+    _redirect(shell, arguments, once=False)
+
+
+@command("once", "FILE", help="Output for the next SQL command only to FILE")
+def once(shell: Shell, arguments: list[str]) -> None:
+    """Send the next result elsewhere."""
+    if not arguments:
+        raise Usage
+    _redirect(shell, arguments, once=True)
+
+
+def _redirect(shell: Shell, arguments: list[str], once: bool) -> None:
+    if not arguments or arguments == ["stdout"]:
+        shell.send_to(None)
+    elif arguments[0].startswith("|"):
+        shell.send_to(PipeOutput(" ".join(arguments)[1:]), once)
+    elif len(arguments) > 1:
+        raise Usage
+    elif arguments[0] == "off":
+        shell.send_to(file_output("/dev/null"), once)
+    else:
+        shell.send_to(file_output(arguments[0]), once)
+
+
+class PipeOutput(Output):
+    """A command that reads what is written."""
+
+    def __init__(self, shell_command: str) -> None:
+        self.process = subprocess.Popen(shell_command, shell=True, stdin=subprocess.PIPE)
+        stream: IO[bytes] | None = self.process.stdin
+        assert stream is not None
+        super().__init__(stream, "|" + shell_command, owned=True)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Let the command see the end, and wait for its own."""
+        try:
+            super().close()
+        except BrokenPipeError:
+            pass
+        self.process.wait()

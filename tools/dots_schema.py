@@ -1,0 +1,193 @@
+"""Dot-commands about what the database holds: tables, indexes, schema, dump."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.dump import quoted_name
+from foundrydb.tools.dots import Usage, command
+from foundrydb.tools.text import identifier, one_line_literal
+
+if TYPE_CHECKING:
+    from foundrydb.tools.shell import Shell
+
+_SCREEN = 80
+
+
+def in_columns(names: list[str]) -> str:
+    """Names in as many columns as fit on a line, down before across."""
+    if not names:
+        return ""
+    longest = max(len(name) for name in names)
+    across = max(_SCREEN // (longest + 2), 1)
+    down = -(-len(names) // across)
+    lines = ["  ".join(f"{name:<{longest}}" for name in names[row::down]) for row in range(down)]
+    return "".join(line + "\n" for line in lines)
+
+
+@command("tables", "?TABLE?", help="List names of tables matching LIKE pattern TABLE")
+def tables(shell: Shell, arguments: list[str]) -> None:
+    """List tables and views."""
+    query = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+    _list(shell, query, "name", arguments)
+
+
+@command("indexes", "?TABLE?", help="Show names of indexes")
+def indexes(shell: Shell, arguments: list[str]) -> None:
+    """List indexes, of one table or all."""
+    _list(shell, "SELECT name FROM sqlite_schema WHERE type = 'index'", "tbl_name", arguments)
+
+
+def _list(shell: Shell, query: str, column: str, arguments: list[str]) -> None:
+    if len(arguments) > 1:
+        raise Usage
+    if arguments:
+        rows = shell.query(f"{query} AND {column} LIKE ?1 ORDER BY 1", [arguments[0]])
+    else:
+        rows = shell.query(f"{query} ORDER BY 1")
+    shell.write(in_columns([str(row[0]) for row in rows]))
+
+
+@command("databases", help="List names and files of attached databases")
+def databases(shell: Shell, arguments: list[str]) -> None:
+    """List main and what is attached."""
+    for _, name, file in shell.query("PRAGMA database_list"):
+        access = "r/o" if shell.read_only else "r/w"
+        shell.write(f"{name}: {file or chr(34) * 2} {access}\n")
+
+
+@command(
+    "schema",
+    "?PATTERN?",
+    help="Show the CREATE statements matching PATTERN",
+    more="""
+--indent        Print each statement anew from its syntax tree
+--nosys         Omit objects whose names start with "sqlite_"
+""",
+)
+def schema(shell: Shell, arguments: list[str]) -> None:
+    """Print CREATE statements."""
+    pattern: str | None = None
+    indent = no_system = False
+    for word in arguments:
+        option = word.lstrip("-") if word.startswith("-") else ""
+        if option == "indent":
+            indent = True
+        elif option == "nosys":
+            no_system = True
+        elif option or pattern is not None:
+            raise Usage
+        else:
+            pattern = word
+    query = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+    parameters: list[str] = []
+    if pattern is not None:
+        if pattern.lower() in ("sqlite_schema", "sqlite_master"):
+            shell.write(_SCHEMA_TABLE.replace("sqlite_schema", pattern.lower()))
+            return
+        query += " AND lower(tbl_name) LIKE lower(?1)"
+        parameters.append(pattern)
+    if no_system:
+        query += " AND name NOT LIKE 'sqlite_%'"
+    for kind, name, sql in shell.query(query + " ORDER BY rowid", parameters):
+        shell.write(_create_text(shell, str(kind), str(name), str(sql), indent))
+
+
+_SCHEMA_TABLE = """CREATE TABLE sqlite_schema (
+  type text,
+  name text,
+  tbl_name text,
+  rootpage integer,
+  sql text
+);
+"""
+
+
+def _create_text(shell: Shell, kind: str, name: str, sql: str, indent: bool) -> str:
+    """A CREATE statement as ``.schema`` prints it; a view's columns follow in a comment."""
+    if indent:
+        from foundrydb.toolkit import parse, to_sql
+
+        sql = to_sql(parse(sql)[0])
+    if kind == "view":
+        columns = shell.query(f"PRAGMA table_info({quoted_name(name)})")
+        names = ",".join(identifier(str(row[1])) for row in columns)
+        return f"{sql}\n/* {identifier(name)}({names}) */;\n"
+    return with_if_not_exists(sql) + ";\n"
+
+
+def with_if_not_exists(sql: str) -> str:
+    """A CREATE TABLE statement; with IF NOT EXISTS where its name is quoted, as the sqlite3 shell prints it."""
+    head = "CREATE TABLE "
+    if sql.startswith((head + "'", head + '"')):
+        return f"{head}IF NOT EXISTS {sql[len(head) :]}"
+    return sql
+
+
+@command(
+    "dump",
+    "?OBJECTS?",
+    help="Render database content as SQL",
+    more="""
+--data-only     Output only INSERT statements
+--newlines      Allow unescaped newline characters in output
+--nosys         Omit system tables (ex: "sqlite_stat1")
+OBJECTS         LIKE patterns of names of tables, indexes, views and triggers to dump
+""",
+)
+def dump(shell: Shell, arguments: list[str]) -> None:
+    """Print SQL that makes the database again."""
+    flags = {word.lstrip("-") for word in arguments if word.startswith("-")}
+    unknown = flags - {"data-only", "newlines", "nosys"}
+    if unknown:
+        raise Usage(f"unknown option: --{min(unknown)}")
+    patterns = [word for word in arguments if not word.startswith("-")]
+    chosen = " OR ".join(f"name LIKE ?{i}" for i in range(1, len(patterns) + 1)) or "1"
+    if "nosys" in flags:
+        chosen = f"({chosen}) AND name NOT LIKE 'sqlite_%'"
+    bare = "data-only" in flags
+    if not bare:
+        shell.write("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n")
+    found = shell.query(
+        f"SELECT name, sql FROM sqlite_schema WHERE ({chosen}) AND type = 'table' AND sql NOT NULL "
+        "ORDER BY tbl_name = 'sqlite_sequence', rowid",
+        patterns,
+    )
+    for name, sql in found:
+        _dump_table(shell, str(name), str(sql), bare, "newlines" in flags)
+    if not bare:
+        others = shell.query(
+            f"SELECT sql FROM sqlite_schema WHERE ({chosen}) AND sql NOT NULL "
+            "AND type IN ('index', 'trigger', 'view')",
+            patterns,
+        )
+        for (sql,) in others:
+            shell.write(f"{sql};\n")
+        shell.write("COMMIT;\n")
+
+
+def _dump_table(shell: Shell, name: str, sql: str, bare: bool, newlines: bool) -> None:
+    """Print a table's CREATE statement and rows."""
+    from foundrydb.tools.progress import counting
+    from foundrydb.tools.text import literal
+
+    if name == "sqlite_sequence":
+        if not bare:
+            shell.write("DELETE FROM sqlite_sequence;\n")
+    elif name.startswith("sqlite_stat"):
+        if not bare:
+            shell.write("ANALYZE sqlite_schema;\n")
+    elif name.startswith("sqlite_"):
+        return
+    elif not bare:
+        shell.write(with_if_not_exists(sql) + ";\n")
+    columns = [str(row[1]) for row in shell.query(f"PRAGMA table_info({quoted_name(name)})")]
+    wanted = ", ".join(quoted_name(column) for column in columns)
+    show = literal if newlines else one_line_literal
+    head = f"INSERT INTO {identifier(name)} VALUES("
+    cursor = shell.connection.execute(f"SELECT {wanted} FROM {quoted_name(name)}")
+    with counting(f"dump {name}", "rows", show=shell.out is not shell.standard) as advance:
+        while rows := cursor.fetchmany(1000):
+            shell.write("".join([f"{head}{','.join([show(value) for value in row])});\n" for row in rows]))
+            advance(len(rows))
+

@@ -1,0 +1,37 @@
+"""Errors as a person sees them: one line, the place in the text, and what may have been meant."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterable
+
+from foundrydb.errors import Error
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that ``word`` may be a misspelling of."""
+    known = list(candidates)
+    found = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if found:
+        return found[0]
+    starting = [name for name in known if len(word) > 1 and name.startswith(word)]
+    return starting[0] if starting else None
+
+
+def report(message: str) -> None:
+    """Print a line to standard error, after what went to standard output."""
+    sys.stdout.flush()
+    print(message, file=sys.stderr, flush=True)
+
+
+def describe(problem: Error, prefix: str = "Error: ") -> str:
+    """An error with its place, as lines: the message; the line of SQL with a caret; the hint."""
+    from foundrydb.compiler.syntax.diagnostics import render
+
+    if problem.sql is not None and problem.offset >= 0:
+        return prefix + render(problem)
+    lines = [prefix + problem.message]
+    if problem.hint:
+        lines.append(f"  {problem.hint}")
+    return "\n".join(lines)

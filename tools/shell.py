@@ -1,0 +1,330 @@
+"""The shell: runs SQL and dot-commands, and prints what they give.
+
+One ``Shell`` serves the one-shot query, the script on standard input and the prompt; they differ in where lines
+come from.  The rules of input are the sqlite3 shell's: a line that begins with a dot, where no statement has begun,
+is a dot-command; any other text is collected until it is a complete statement.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from foundrydb.connection import Connection, connect
+from foundrydb.errors import Error
+from foundrydb.statement import Prepared, skip_blank
+from foundrydb.storage.values import Value
+from foundrydb.toolkit import complete_statement
+from foundrydb.tools.modes import Settings, choose_mode, writer_for
+from foundrydb.tools.output import Output, standard_output
+from foundrydb.tools.problems import describe, report
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+class Leave(Exception):
+    """The user asked to leave the shell.  ``status`` is the process's."""
+
+    def __init__(self, status: int = 0) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Shell:
+    """A connection, output settings, and where output goes.
+
+    Attributes:
+        path: the database's path, ``:memory:`` for none.
+        connection: open on it.
+        settings: of the output.
+        out: where results go.
+        standard: standard output; ``out`` unless ``.output`` or ``.once`` said otherwise.
+        once: ``out`` is to be closed after the next statement.
+        interactive: a person reads along.
+        echo, bail, timer, changes: the switches of the dot-commands of these names.
+        eqp: print the query plan before each statement; ``eqp_bytecode`` the bytecode too.
+        explain: how EXPLAIN's rows are laid out: ``auto``, ``on`` (always so) or ``off``.
+        source: the name of the script that is run, None for standard input.
+        line: its current line.
+    """
+
+    def __init__(self, path: str = ":memory:", read_only: bool = False) -> None:
+        self.settings = Settings()
+        self.standard = standard_output()
+        self.out: Output = self.standard
+        self.once = False
+        self.interactive = False
+        self.echo = False
+        self.bail = False
+        self.timer = False
+        self.changes = False
+        self.eqp = False
+        self.eqp_bytecode = False
+        self.explain = "auto"
+        self.prompts = ["fdb > ", " ...> "]
+        self.source: str | None = None
+        self.depth = 0
+        self.path = path
+        self.read_only = read_only
+        self.connection = open_connection(path, read_only)
+
+    # statements ---------------------------------------------------------------------------------------------
+
+    def run_sql(self, sql: str, prefix: str = "Error: ") -> bool:
+        """Run every statement of a text; the first one that fails is reported, and ends it.
+
+        Args:
+            prefix: what stands before an error's message.
+
+        Returns:
+            Whether all went well.
+        """
+        offset = 0
+        try:
+            while offset < len(sql):
+                started = time.perf_counter(), time.process_time()
+                prepared, offset = self.connection.engine.prepare(sql, offset)
+                if prepared is None:
+                    break
+                if self.eqp and prepared.program.explain == 0:
+                    self._show_plan(prepared)
+                with self.interruptible():
+                    self._run(prepared)
+                if self.timer:
+                    self._show_time(*started)
+        except Error as problem:
+            self.out.flush()
+            report(describe(problem, prefix))
+            return False
+        finally:
+            self._end_once()
+        if self.changes:
+            engine = self.connection.engine
+            self.out.write(f"changes: {engine.changes}   total_changes: {engine.total_changes}\n")
+        self.out.flush()
+        return True
+
+    def _run(self, prepared: Prepared) -> None:
+        """Run one statement and print its rows."""
+        values: list[Value] = [None] * len(prepared.parameters)
+        ran, machine, rows = self.connection.engine.first_batch(prepared, values)
+        try:
+            self._print(ran, machine, rows)
+        finally:
+            if not machine.done:
+                machine.reset()
+
+    def _print(self, prepared: Prepared, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
+        columns = [column.name for column in prepared.program.columns]
+        if not columns:
+            while rows:
+                rows = machine.run()
+            return
+        kind = prepared.program.explain
+        if kind == 2 and self.explain != "off":
+            self._print_query_plan(machine, rows)
+        elif (kind == 1 and self.explain == "auto") or self.explain == "on":
+            self._print_explain(columns, machine, rows)
+        else:
+            writer = writer_for(self.out, self.settings)
+            writer.begin(columns)
+            while rows:
+                writer.rows(rows)
+                rows = machine.run()
+            writer.end()
+
+    def _print_query_plan(self, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
+        from foundrydb.tools.explain import query_plan_lines
+
+        steps: list[tuple[Value, ...]] = []
+        while rows:
+            steps.extend(rows)
+            rows = machine.run()
+        self.out.write("".join(line + "\n" for line in query_plan_lines(steps)))
+
+    def _print_explain(
+        self, columns: list[str], machine: Machine, rows: Sequence[tuple[Value, ...]]
+    ) -> None:
+        from foundrydb.tools.explain import explain_lines
+
+        listing: list[tuple[Value, ...]] = []
+        while rows:
+            listing.extend(rows)
+            rows = machine.run()
+        self.out.write("".join(line + "\n" for line in explain_lines(columns, listing)))
+
+    def _show_plan(self, prepared: Prepared) -> None:
+        """What ``.eqp on`` prints before a statement."""
+        statement = prepared.statement
+        sql = prepared.sql[statement.start : statement.end]
+        for prefix in ["EXPLAIN QUERY PLAN ", "EXPLAIN "][: 2 if self.eqp_bytecode else 1]:
+            explained, _ = self.connection.engine.prepare(prefix + sql)
+            if explained is not None:
+                self._run(explained)
+
+    def _show_time(self, started: float, used: float) -> None:
+        real = time.perf_counter() - started
+        user = time.process_time() - used
+        self.out.write(f"Run Time: real {real:.3f} user {user:.6f} sys {0.0:.6f}\n")
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let Ctrl-C stop the statement that runs within, not the shell."""
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.connection.interrupt()
+
+        try:
+            before = signal.signal(signal.SIGINT, stop)
+        except ValueError:  # another thread than the main one
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    # input --------------------------------------------------------------------------------------------------
+
+    def run_argument(self, text: str) -> bool:
+        """Run an argument of the command line: a dot-command, or SQL."""
+        if text.startswith("."):
+            return self.dot_command(text)
+        return self.run_sql(text)
+
+    def run_lines(self, lines: Iterable[str]) -> int:
+        """Run a script, line by line; the number of errors."""
+        errors = 0
+        pending: list[str] = []
+        first = number = 0
+        for line in lines:
+            number += 1
+            line = line.rstrip("\n").removesuffix("\r")
+            if not pending:
+                if self._is_blank(line):
+                    if self.echo and line.strip():
+                        self.out.write(line + "\n")
+                    continue
+                if line[0] in ".#":
+                    if self.echo:
+                        self.out.write(line + "\n")
+                    if line[0] == "." and not self.dot_command(line):
+                        errors += 1
+                        if self.bail:
+                            return errors
+                    continue
+                first = number
+            if line.strip().lower() in ("go", "/") and complete_statement("\n".join(pending) + "\n;"):
+                line = ";"
+            pending.append(line)
+            if ";" in line and complete_statement("\n".join(pending)):
+                errors += not self.run_script_sql("\n".join(pending), first)
+                pending = []
+                if errors and self.bail:
+                    return errors
+        if pending and skip_blank("\n".join(pending)) < len("\n".join(pending)):
+            errors += not self.run_script_sql("\n".join(pending), first)
+        return errors
+
+    @staticmethod
+    def _is_blank(line: str) -> bool:
+        """Whether a line holds nothing but space and complete comments."""
+        return skip_blank(line) >= len(line) and ("/*" not in line or line.rstrip().endswith("*/"))
+
+    def run_script_sql(self, sql: str, line: int) -> bool:
+        """Run the statements of a script that begin at ``line``."""
+        if self.echo:
+            self.out.write(sql + "\n")
+        where = f"{self.source}:{line}: " if self.source else f"near line {line}: "
+        return self.run_sql(sql, "Error: " if self.interactive and not self.source else f"Error {where}")
+
+    def dot_command(self, line: str) -> bool:
+        """Run a dot-command; False where it failed.
+
+        Raises:
+            Leave: it asked to leave.
+        """
+        from foundrydb.tools.dots import run_dot_command
+
+        try:
+            return run_dot_command(self, line)
+        finally:
+            self.out.flush()
+
+    # output -------------------------------------------------------------------------------------------------
+
+    def write(self, text: str) -> None:
+        """Send text to where results go."""
+        self.out.write(text)
+
+    def send_to(self, out: Output | None, once: bool = False) -> None:
+        """Change where results go; None for standard output."""
+        if self.out is not self.standard:
+            self.out.close()
+        self.out = self.standard if out is None else out
+        self.once = once
+
+    def _end_once(self) -> None:
+        if self.once:
+            self.send_to(None)
+
+    # the database -------------------------------------------------------------------------------------------
+
+    def open(self, path: str, read_only: bool = False) -> None:
+        """Close the database and open another one.
+
+        Raises:
+            Error: it cannot be opened; the shell then keeps the old one.
+        """
+        connection = open_connection(path, read_only)
+        self.connection.close()
+        self.connection = connection
+        self.path = path
+        self.read_only = read_only
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query of the shell's own."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def close(self) -> None:
+        """Close output and database."""
+        self.send_to(None)
+        self.standard.flush()
+        self.connection.close()
+
+
+def open_connection(path: str, read_only: bool = False) -> Connection:
+    """A connection in which transactions are the user's business, whose failure says what could not be opened."""
+    target = path or ":memory:"
+    uri = target.startswith("file:")
+    try:
+        if read_only and not uri and target != ":memory:":
+            from urllib.parse import quote
+
+            target, uri = f"file:{quote(target)}?mode=ro", True
+        return connect(target, isolation_level=None, uri=uri)
+    except Error as problem:
+        problem.message = f'unable to open database "{path}": {problem.message}'
+        raise
+
+
+def new_shell(path: str, read_only: bool, mode: str, interactive: bool) -> Shell:
+    """A shell with the settings that it starts with."""
+    shell = Shell(path, read_only)
+    shell.interactive = interactive
+    choose_mode(shell.settings, mode or ("box" if interactive else "list"))
+    if not mode:
+        shell.settings.wrap = 0
+    return shell
+
+
+def standard_input() -> Iterator[str]:
+    """The lines of standard input, bytes that are not UTF-8 kept."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "surrogateescape")
