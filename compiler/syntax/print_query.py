@@ -1,0 +1,214 @@
+"""How queries are printed: SELECT and its clauses, and INSERT, UPDATE and DELETE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.layout import (
+    BACK,
+    CLOSE,
+    FLUSH,
+    LINE,
+    OPEN,
+    SOFT,
+    Piece,
+    Pieces,
+    in_parentheses,
+    joined,
+    listed,
+)
+from foundrydb.compiler.syntax.node import Node
+
+
+def query_pieces(node: Node) -> Pieces | None:
+    """What a piece of a query consists of; None for other nodes."""
+    if isinstance(node, ast.Select):
+        return _select(node)
+    if isinstance(node, ast.SelectCore):
+        return _core(node)
+    if isinstance(node, ast.ResultExpression):
+        return [node.expression, *_alias(node.alias)]
+    if isinstance(node, ast.ResultStar):
+        return ["*"]
+    if isinstance(node, ast.ResultTableStar):
+        return [node.table, ".*"]
+    if isinstance(node, ast.OrderTerm):
+        nulls = f" NULLS {node.nulls}" if node.nulls else ""
+        return [node.expression, (" DESC" if node.descending else "") + nulls]
+    if isinstance(node, ast.Source):
+        return _source(node)
+    if isinstance(node, ast.Values):
+        return ["VALUES ", OPEN, *listed(node.rows), CLOSE]
+    if isinstance(node, ast.ValuesRow):
+        return in_parentheses(node.values)
+    if isinstance(node, ast.Compound):
+        return [FLUSH, node.first, *(p for part in node.rest for p in (LINE, part)), CLOSE]
+    if isinstance(node, ast.CompoundPart):
+        return [node.operator, LINE, node.term]
+    if isinstance(node, ast.With):
+        word = "WITH RECURSIVE " if node.recursive else "WITH "
+        return [word, *joined(node.tables, [", "])]
+    if isinstance(node, ast.CommonTable):
+        materialized = node.materialized + " " if node.materialized else ""
+        return [node.name, *_columns(node.columns), f" AS {materialized}", *query_in_parentheses(node.select)]
+    return _window(node) or _change(node)
+
+
+def query_in_parentheses(select: ast.Select) -> Pieces:
+    """A query in parentheses, indented where it does not fit on the line."""
+    return ["(", OPEN, SOFT, select, BACK, CLOSE, ")"]
+
+
+def _alias(alias: ast.Name | None) -> Pieces:
+    return [" AS ", alias] if alias is not None else []
+
+
+def _columns(columns: Sequence[ast.Name]) -> Pieces:
+    return in_parentheses(columns) if columns else []
+
+
+def clause(word: str, node: Node | None) -> Pieces:
+    """A clause of one node on a line of its own, or nothing."""
+    return [LINE, word, " ", node] if node is not None else []
+
+
+def list_clause(word: str, nodes: Sequence[Node]) -> Pieces:
+    """A clause of a list on a line of its own, or nothing."""
+    return [LINE, word, " ", OPEN, *listed(nodes), CLOSE] if nodes else []
+
+
+def _select(node: ast.Select) -> Pieces:
+    pieces: Pieces = [FLUSH]
+    if node.with_ is not None:
+        pieces += [node.with_, LINE]
+    pieces += [node.body, *list_clause("ORDER BY", node.order_by), *clause("LIMIT", node.limit)]
+    pieces += clause("OFFSET", node.offset)
+    return [*pieces, CLOSE]
+
+
+def _core(node: ast.SelectCore) -> Pieces:
+    pieces: Pieces = [FLUSH, "SELECT DISTINCT " if node.distinct else "SELECT ", OPEN, *listed(node.columns), CLOSE]
+    pieces += clause("FROM", node.from_)
+    pieces += clause("WHERE", node.where)
+    pieces += list_clause("GROUP BY", node.group_by)
+    pieces += clause("HAVING", node.having)
+    pieces += list_clause("WINDOW", node.windows)
+    return [*pieces, CLOSE]
+
+
+def _source(node: ast.Source) -> Pieces:
+    if isinstance(node, ast.TableSource):
+        pieces: Pieces = [node.name, *_alias(node.alias)]
+        if node.indexed_by is not None:
+            pieces += [" INDEXED BY ", node.indexed_by]
+        return [*pieces, " NOT INDEXED"] if node.not_indexed else pieces
+    if isinstance(node, ast.FunctionSource):
+        return [node.name, *in_parentheses(node.arguments), *_alias(node.alias)]
+    if isinstance(node, ast.SubquerySource):
+        return [*query_in_parentheses(node.select), *_alias(node.alias)]
+    if isinstance(node, ast.ParenthesizedSource):
+        return ["(", node.source, ")", *_alias(node.alias)]
+    assert isinstance(node, ast.Join)
+    return _join(node)
+
+
+def _join(node: ast.Join) -> Pieces:
+    """Joins lean left, and so are one group."""
+    chain: list[ast.Join] = [node]
+    while isinstance(chain[-1].left, ast.Join):
+        chain.append(chain[-1].left)
+    pieces: Pieces = [OPEN, chain[-1].left]
+    for join in reversed(chain):
+        if join.kind == "COMMA":
+            pieces += [",", LINE, join.right]
+        else:
+            kind = "" if join.kind == "INNER" else join.kind + " "
+            pieces += [LINE, ("NATURAL " if join.natural else "") + kind + "JOIN ", join.right]
+        if join.on is not None:
+            pieces += [" ON ", join.on]
+        if join.using:
+            pieces += [" USING ", *in_parentheses(join.using)]
+    return [*pieces, CLOSE]
+
+
+def _window(node: Node) -> Pieces | None:
+    if isinstance(node, ast.WindowName):
+        return [node.name]
+    if isinstance(node, ast.WindowSpec):
+        parts: list[Pieces] = []
+        if node.base is not None:
+            parts.append([node.base])
+        if node.partition_by:
+            parts.append(["PARTITION BY ", *listed(node.partition_by)])
+        if node.order_by:
+            parts.append(["ORDER BY ", *listed(node.order_by)])
+        if node.frame is not None:
+            parts.append([node.frame])
+        inner: list[Piece] = []
+        for i, part in enumerate(parts):
+            inner += [LINE, *part] if i else part
+        return ["(", OPEN, *inner, CLOSE, ")"]
+    if isinstance(node, ast.Frame):
+        exclude = f" EXCLUDE {node.exclude}" if node.exclude else ""
+        if node.upper is None:
+            return [node.mode, " ", node.lower, exclude]
+        return [node.mode, " BETWEEN ", node.lower, " AND ", node.upper, exclude]
+    if isinstance(node, ast.FrameBound):
+        return [node.offset, " ", node.kind] if node.offset is not None else [node.kind]
+    if isinstance(node, ast.WindowDefinition):
+        return [node.name, " AS ", node.spec]
+    return None
+
+
+# -------------------------------------------------------------------------- INSERT, UPDATE and DELETE
+
+
+def _change(node: Node) -> Pieces | None:
+    if isinstance(node, ast.Insert):
+        return _insert(node)
+    if isinstance(node, ast.Update):
+        conflict = f"OR {node.conflict} " if node.conflict else ""
+        pieces: Pieces = [FLUSH, *_with(node.with_), f"UPDATE {conflict}", node.table]
+        pieces += list_clause("SET", node.assignments)
+        pieces += clause("FROM", node.from_)
+        pieces += clause("WHERE", node.where)
+        return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
+    if isinstance(node, ast.Delete):
+        pieces = [FLUSH, *_with(node.with_), "DELETE FROM ", node.table, *clause("WHERE", node.where)]
+        return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
+    if isinstance(node, ast.Assignment):
+        left = in_parentheses(node.columns) if node.is_row else listed(node.columns)
+        return [*left, " = ", node.value]
+    if isinstance(node, ast.Upsert):
+        return _upsert(node)
+    return None
+
+
+def _with(node: ast.With | None) -> Pieces:
+    return [node, LINE] if node is not None else []
+
+
+def _insert(node: ast.Insert) -> Pieces:
+    conflict = f"OR {node.conflict} " if node.conflict else ""
+    pieces: Pieces = [FLUSH, *_with(node.with_), f"INSERT {conflict}INTO ", node.table, *_alias(node.alias)]
+    if node.columns:
+        pieces += [" ", *in_parentheses(node.columns)]
+    pieces += [LINE, node.source if node.source is not None else "DEFAULT VALUES"]
+    for upsert in node.upserts:
+        pieces += [LINE, upsert]
+    return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
+
+
+def _upsert(node: ast.Upsert) -> Pieces:
+    pieces: Pieces = ["ON CONFLICT "]
+    if node.targets:
+        pieces += [*in_parentheses(node.targets), " "]
+    if node.target_where is not None:
+        pieces += ["WHERE ", node.target_where, " "]
+    if not node.assignments:
+        return [*pieces, "DO NOTHING"]
+    pieces += ["DO UPDATE SET ", OPEN, *listed(node.assignments), CLOSE]
+    if node.where is not None:
+        pieces += [" WHERE ", node.where]
+    return pieces
