@@ -27,21 +27,15 @@ if TYPE_CHECKING:
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 
-def build(
-    statement: ast.Statement,
-    sql: str,
-    catalog: Catalog,
-    functions: FunctionRegistry,
-    collations: list[str] | None = None,
-) -> Node:
+def build(statement: ast.Statement, sql: str, catalog: Catalog, functions: FunctionRegistry) -> Node:
     """The logical plan of a SELECT (or VALUES), INSERT, UPDATE or DELETE.
 
     sql: the text that the statement's spans refer to.
-    collations: the known collating sequences in capitals; None accepts any name.
+    Collations are not looked up here: code generation knows which of them are needed.
     Raises OperationalError with SQLite's text for what is wrong with the statement, NotSupportedError for what
     later stages do not run yet.
     """
-    builder = Builder(catalog, functions, collations, sql)
+    builder = Builder(catalog, functions, sql)
     room = DeepRecursion()
     room.enter()
     try:
@@ -50,27 +44,25 @@ def build(
         room.leave()
 
 
-def bind_table(
-    table: Table, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None = None
-) -> RowExpressions:
+def bind_table(table: Table, catalog: Catalog, functions: FunctionRegistry) -> RowExpressions:
     """A table's own expressions, as CREATE TABLE checks them.
 
     Raises OperationalError for an expression that may not stand there.
     """
-    row = row_expressions(Builder(catalog, functions, collations, table.sql), table)
+    row = row_expressions(Builder(catalog, functions, table.sql), table)
     check_row(row)
     return row
 
 
 def bind_index(
-    index: Index, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None = None
+    index: Index, catalog: Catalog, functions: FunctionRegistry
 ) -> tuple[RowExpressions, list[Expr | None], Expr | None]:
     """An index's key expressions (None for a plain column) and its filter, over the row source of its table.
 
     For CREATE INDEX, before the index is one of the table's.
     Raises OperationalError for an expression that may not stand there.
     """
-    builder = Builder(catalog, functions, collations, index.sql or "")
+    builder = Builder(catalog, functions, index.sql or "")
     row = row_expressions(builder, index.table)
     return row, index_keys(builder, index, row.source), index_filter(builder, index, row.source)
 

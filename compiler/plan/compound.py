@@ -187,8 +187,7 @@ def order_output(
         place = _output_place(b, syntax.expression, len(columns), i, terms)
         expr: Expr = ColumnRef(source, place, b.start(syntax), b.end(syntax))
         if isinstance(syntax.expression, ast.Collate):
-            collation = syntax.expression.collation
-            expr = Collate(expr, b.collation(collation.text, collation))
+            expr = Collate(expr, syntax.expression.collation.text.upper())
         places.append(place)
         order.append(order_term(expr, syntax))
     return Sort(node, sort_terms(source, order, places))

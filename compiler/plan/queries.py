@@ -23,10 +23,8 @@ class QueryBinding(Binding):
         nesting: how many queries are being planned within one another.
     """
 
-    def __init__(
-        self, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None, text: str
-    ) -> None:
-        super().__init__(catalog, functions, collations, text)
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
+        super().__init__(catalog, functions, text)
         self.open_views: list[View] = []
         self.commons: list[CommonTableEntry] = []
         self.nesting = 0

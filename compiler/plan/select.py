@@ -10,7 +10,7 @@ from foundrydb.compiler.plan.aggregation import aggregate_node, collect_calls, m
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, ResultColumn, Term, result_column
-from foundrydb.compiler.plan.sources import plan_from, star_columns
+from foundrydb.compiler.plan.sources import Tree, declare_from, join_from, star_columns
 from foundrydb.compiler.resolve.binding import ordinal
 from foundrydb.compiler.resolve.bound import (
     Collate,
@@ -99,24 +99,14 @@ def plan_core(
     if core.windows:
         raise not_supported("window functions")
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
-    node: Node = SingleRow()
-    where: list[Expr] = []
-    if core.from_ is not None:
-        planned = plan_from(b, core.from_, scope)
-        node = planned.node
-        where.extend(planned.conditions)
+    tree = None if core.from_ is None else declare_from(b, core.from_, scope)
     scope.allow_aggregates = True
     results = _results(b, core, scope)
     grouped = len(core.group_by) > 0 or scope.has_aggregates
     scope.aliases = [Alias(result.name, result.expr) for result in results if result.aliased]
     scope.aliases_visible = True
     scope.allow_aggregates = grouped
-    if core.where is not None:
-        where.append(bind(b, core.where, scope))
-        _no_aggregates(b, scope, where[-1:])
-    condition = conjunction(where)
-    if condition is not None:
-        node = Filter(node, condition)
+    node = _source_rows(b, core, tree, scope)
     keys = _group_keys(b, core, results, scope)
     having: Expr | None = None
     if core.having is not None:
@@ -133,6 +123,22 @@ def plan_core(
         node = Filter(node, having)
     scope.allow_aggregates = False
     return _finish(b, core, node, scope, results, terms)
+
+
+def _source_rows(b: QueryBinding, core: ast.SelectCore, tree: Tree | None, scope: Scope) -> Node:
+    """FROM and WHERE."""
+    node: Node = SingleRow()
+    where: list[Expr] = []
+    if tree is not None:
+        planned = join_from(b, tree, scope)
+        node = planned.node
+        where.extend(planned.conditions)
+        _no_aggregates(b, scope, planned.on + planned.conditions)
+    if core.where is not None:
+        where.append(bind(b, core.where, scope))
+        _no_aggregates(b, scope, where[-1:])
+    condition = conjunction(where)
+    return node if condition is None else Filter(node, condition)
 
 
 def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[ResultColumn]:
@@ -203,7 +209,7 @@ def _collated(b: QueryBinding, syntax: ast.Expression, expr: Expr) -> Expr:
     """A result column under the COLLATE that its number or alias carries in ORDER BY."""
     if isinstance(syntax, ast.Collate):
         inner = _collated(b, syntax.operand, expr)
-        return Collate(inner, b.collation(syntax.collation.text, syntax), b.start(syntax), b.end(syntax))
+        return Collate(inner, syntax.collation.text.upper(), b.start(syntax), b.end(syntax))
     return expr
 
 

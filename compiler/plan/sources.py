@@ -11,7 +11,7 @@ from typing import Final, final
 from foundrydb.compiler.plan.nodes import Derived, FunctionScan, Join, Node, Scan
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, derived_columns
-from foundrydb.compiler.plan.walk import free_sources
+from foundrydb.compiler.plan.walk import free_sources, nodes_of
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import Call, Expr, OutputColumn
 from foundrydb.compiler.resolve.catalog import Table, View, fold
@@ -59,24 +59,31 @@ class JoinTree(Tree):
 
 @final
 class FromResult:
-    """A planned FROM: its node, and conditions of inner joins that belong into WHERE."""
+    """A planned FROM: its node, and conditions of inner joins that belong into WHERE.
 
-    def __init__(self, node: Node, conditions: list[Expr]) -> None:
+    on: all conditions of its joins.
+    """
+
+    def __init__(self, node: Node, conditions: list[Expr], on: list[Expr]) -> None:
         self.node: Final = node
         self.conditions: Final = conditions
+        self.on: Final = on
 
 
-def plan_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> FromResult:
-    """The plan of a FROM clause; its sources become items of ``scope``."""
+def declare_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> Tree:
+    """The first walk over a FROM clause: its sources become items of ``scope``."""
     tree = _declare(b, syntax, scope)
     if len(scope.items) > MAX_TABLES:
         raise error(f"at most {MAX_TABLES} tables in a join")
+    return tree
+
+
+def join_from(b: QueryBinding, tree: Tree, scope: Scope) -> FromResult:
+    """The second walk: the plan of the FROM clause, its conditions bound."""
     late: list[Expr] = []
-    allowed = scope.allow_aggregates
-    scope.allow_aggregates = False
     node = _join(b, tree, scope, late)
-    scope.allow_aggregates = allowed
-    return FromResult(node, late)
+    on = [item.on for item in nodes_of(node) if isinstance(item, Join) and item.on is not None]
+    return FromResult(node, late, on)
 
 
 # -- the first walk: sources and their names

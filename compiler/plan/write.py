@@ -21,7 +21,13 @@ from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import output_column
 from foundrydb.compiler.plan.row import returning, row_expressions
 from foundrydb.compiler.plan.select import open_with
-from foundrydb.compiler.plan.sources import LeafTree, find_relation, no_such_table, plan_from, scan_table
+from foundrydb.compiler.plan.sources import (
+    declare_from,
+    find_relation,
+    join_from,
+    no_such_table,
+    scan_table,
+)
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import ROWID, Expr, OutputColumn, RowValue, ScalarQuery, Source
@@ -73,7 +79,7 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     row = row_expressions(b, table)
     alias = table.name if statement.alias is None else statement.alias.text
     upserts = [_upsert(b, upsert, table, alias, row.source, ctes) for upsert in statement.upserts]
-    exprs, shown = _returning(b, statement.returning, table, alias, row.source, ctes)
+    exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     return Insert(
         table,
         table.schema,
@@ -97,6 +103,8 @@ def _insert_columns(
     rowid = -1
     targets = _named_columns(b, statement, table)
     if statement.source is None:
+        if statement.columns:
+            raise b.fail(f"0 values for {len(targets)} columns", statement)
         return places, rowid
     if len(targets) != width:
         if statement.columns:
@@ -141,15 +149,17 @@ def _returning(
     b: QueryBinding,
     syntax: tuple[ast.ResultColumn, ...],
     table: Table,
-    alias: str,
     source: Source,
     ctes: CommonTables | None,
 ) -> tuple[list[Expr], list[OutputColumn]]:
-    """RETURNING's expressions over the written row, and the columns they make."""
+    """RETURNING's expressions over the written row, and the columns they make.
+
+    The row goes by the table's name, also where the statement gives the table an alias.
+    """
     if not syntax:
         return [], []
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
-    scope.items.append(FromItem(source, alias, table.schema, not table.without_rowid))
+    scope.items.append(FromItem(source, table.name, table.schema, not table.without_rowid))
     pairs = returning(b, syntax, scope)
     return [expr for expr, _ in pairs], [output_column(expr, name) for expr, name in pairs]
 
@@ -167,6 +177,8 @@ def _upsert(
     index = _conflict_target(b, upsert, table) if upsert.targets else None
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scope.items.append(FromItem(existing, alias, table.schema, not table.without_rowid))
+    if fold(alias) != fold(table.name):
+        scope.items.append(FromItem(existing, table.name, table.schema, not table.without_rowid, True))
     scope.items.append(FromItem(excluded, "excluded", "", not table.without_rowid, True))
     sets = _assignments(b, upsert.assignments, table, scope)
     where = None if upsert.where is None else bind(b, upsert.where, scope)
@@ -223,7 +235,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     node: Node = scan
     conditions: list[Expr] = []
     if statement.from_ is not None:
-        planned = plan_from(b, statement.from_, scope)
+        planned = join_from(b, declare_from(b, statement.from_, scope), scope)
         node = Join("inner", node, planned.node, None)
         conditions.extend(planned.conditions)
     sets = _assignments(b, statement.assignments, table, scope)
@@ -233,8 +245,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     if condition is not None:
         node = Filter(node, condition)
     row = row_expressions(b, table)
-    alias = scope.items[0].source.name
-    exprs, shown = _returning(b, statement.returning, table, alias, row.source, ctes)
+    exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     return Update(table, table.schema, node, scan.source, sets, statement.conflict, row, exprs, shown, False)
 
 
@@ -243,9 +254,8 @@ def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope
     alias = table.name if syntax.alias is None else syntax.alias.text
     node, item = scan_table(b, table, alias, syntax)
     scope.items.append(item)
-    tree = LeafTree(0, 1, node)
-    assert isinstance(tree.node, Scan)
-    return tree.node
+    assert isinstance(node, Scan)
+    return node
 
 
 def _assignments(
@@ -303,7 +313,7 @@ def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
     if statement.where is not None:
         node = Filter(node, bind(b, statement.where, scope))
     row = row_expressions(b, table)
-    exprs, shown = _returning(b, statement.returning, table, scan.source.name, row.source, ctes)
+    exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     everything = statement.where is None and not exprs
     return Delete(table, table.schema, node, scan.source, row, exprs, shown, everything, False)
 

@@ -23,17 +23,13 @@ class Binding:
     The plan builder is the subclass: it knows how to make a plan of a subquery.
 
     Attributes:
-        collations: the names of the known collating sequences, in capitals; None to accept any.
         text: the SQL text that the syntax being bound was made from.
         spans: whether that is the statement's own text; false within a view.
     """
 
-    def __init__(
-        self, catalog: Catalog, functions: FunctionRegistry, collations: list[str] | None, text: str
-    ) -> None:
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
         self.catalog: Final = catalog
         self.functions: Final = functions
-        self.collations: Final = collations
         self.text = text
         self.spans = True
         self.depth = 0
@@ -58,16 +54,6 @@ class Binding:
     def table_query(self, name: ast.QualifiedName, scope: Scope) -> Subquery:
         """The plan of ``x IN table``: all columns of the table."""
         raise NotImplementedError
-
-    def collation(self, name: str, node: ast.Node) -> str:
-        """The canonical name of a collating sequence.
-
-        Raises OperationalError when it is not known.
-        """
-        canonical = name.upper()
-        if self.collations is not None and canonical not in self.collations:
-            raise self.fail(f"no such collation sequence: {name}", node)
-        return canonical
 
     def start(self, node: ast.Node) -> int:
         """Where a node begins in the statement's text; -1 when it is not from there."""

@@ -74,7 +74,7 @@ def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
     args = [bind(b, node.pattern, scope), bind(b, node.operand, scope)]
     if node.escape is not None:
         args.append(bind(b, node.escape, scope))
-    function = find_function(b, node.operator, len(args), node, node)
+    function = find_function(b, node.operator.lower(), len(args), node, node)
     _check_determinism(b, function, node, scope)
     return Call(function, args, _sequence(args), b.start(node), b.end(node))
 

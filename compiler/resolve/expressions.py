@@ -102,7 +102,7 @@ def _dispatch(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
         return Cast(operand, type_affinity(node.type.text), b.start(node), b.end(node))
     if isinstance(node, ast.Collate):
         operand = bind(b, node.operand, scope)
-        return Collate(operand, b.collation(node.collation.text, node.collation), b.start(node), b.end(node))
+        return Collate(operand, node.collation.text.upper(), b.start(node), b.end(node))
     if isinstance(node, ast.CurrentTime):
         return plain_call(b, node.keyword.lower(), [], node, scope)
     if isinstance(node, ast.RowValue):

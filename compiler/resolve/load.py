@@ -57,7 +57,7 @@ def malformed(name: str, reason: str) -> DatabaseError:
 
 def _declare(schema: Schema, sql: str, root: int) -> None:
     """Run a CREATE statement of the schema against the catalog."""
-    statement, _ = parse_one(sql, 0)
+    statement, _ = parse_one(sql, 0, True)
     if isinstance(statement, ast.CreateTable):
         if root < 1:
             raise error("invalid rootpage")
