@@ -233,6 +233,8 @@ class Pager:
     def _look_at_file(self) -> None:
         """Believe the cache if the file is as it was, else forget it and read the header."""
         size = self._file.size()
+        if size == 1:
+            size = 0  # as SQLite sees it, which left such files where an empty one could not be locked
         header = self._file.read(0, 100) if size else b""
         mark = header[MARK_START:MARK_END]
         if size == self._known_size and mark == self._mark and not self._wal_format and header:
@@ -344,6 +346,10 @@ class Pager:
         pages = size if size >= 0 else -size * 1024 // int(self.page_size)
         self._cache.capacity = max(pages, 10)
         self._trim()
+
+    def cached_pages(self) -> int:
+        """How many pages are in memory."""
+        return int(self._cache.count)
 
     def _make_room(self) -> None:
         """Evict a page, writing dirty ones out where there is no clean one; grow for a while if none can go."""
