@@ -1,0 +1,85 @@
+"""``python -m differential``, run in ``tests/``: random lives of databases, asked of two engines.
+
+Prints each difference as a reduced script with both answers, and leaves with status 1 when there was one.
+The same arguments give the same statements.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from differential.compare import Difference
+from differential.engines import ENGINES
+from differential.reducer import Reducer
+from differential.runner import Found, Runner
+from differential.statement import Statement
+
+
+def main() -> int:
+    """Run the command; 1 when a difference was found."""
+    arguments = _arguments()
+    runner = Runner(arguments.engine, arguments.reference)
+    started = time.monotonic()
+    found = 0
+    life = arguments.life
+    while runner.tally.statements < arguments.statements and found < arguments.differences:
+        statements = runner.generate(f"{arguments.seed}:{life}", arguments.length)
+        difference = runner.life(statements, runner.tally)
+        if difference is not None:
+            found += 1
+            report(runner, statements, difference, f"seed {arguments.seed}, life {life}", arguments.seconds)
+        life += 1
+    _summary(runner, life - arguments.life, found, time.monotonic() - started)
+    return 1 if found else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m differential", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="what the statements follow from")
+    parser.add_argument("--statements", type=int, default=1000, help="how many to run (default 1000)")
+    parser.add_argument("--engine", choices=sorted(ENGINES), default="foundrydb")
+    parser.add_argument("--reference", choices=sorted(ENGINES), default="apsw")
+    parser.add_argument("--length", type=int, default=60, help="statements in the life of one database")
+    parser.add_argument("--life", type=int, default=0, help="the number of the first life")
+    parser.add_argument("--differences", type=int, default=1, help="stop after so many (default 1)")
+    parser.add_argument("--seconds", type=float, default=60.0, help="the time to reduce one case in")
+    return parser.parse_args()
+
+
+def report(runner: Runner, statements: list[Statement], found: Found, title: str, seconds: float) -> None:
+    """Print a reduced case."""
+    statements = statements[: found.position + 1]
+    reduced = Reducer(runner.life, found.difference.kind, seconds).reduce(statements)
+    difference: Difference = found.difference
+    again = runner.life(reduced)
+    if again is not None:
+        difference = again.difference
+    print(f"-- {difference.kind}: {title}")
+    for statement in reduced:
+        print(f"{statement.sql};" if statement.kind != "reopen" else "-- closed and opened again")
+    print(
+        f"-- {runner.engine}:\n{_comment(difference.got)}\n-- {runner.reference}:\n{_comment(difference.wanted)}\n"
+    )
+    sys.stdout.flush()
+
+
+def _comment(block: str) -> str:
+    return "\n".join(f"--   {line}" for line in block.splitlines())
+
+
+def _summary(runner: Runner, lives: int, found: int, seconds: float) -> None:
+    tally = runner.tally
+    rate = tally.statements / max(seconds, 1e-9) * 60
+    print(
+        f"{tally.statements} statements in {lives} lives, {found} differences, {rate:.0f} statements a minute"
+    )
+    if tally.refusals:
+        print(f"{sum(tally.refusals.values())} refused:")
+        for refusal, count in tally.refusals.most_common(30):
+            print(f"  {count:6d}  {refusal}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

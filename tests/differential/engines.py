@@ -1,0 +1,200 @@
+"""The engines under one face: a statement goes in, rows, an error or a refusal comes out."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import traceback
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
+
+import apsw
+
+import foundrydb
+from differential.sql import Value
+
+Row: TypeAlias = tuple[Value, ...]
+
+
+class Rows(NamedTuple):
+    """What a statement gave: the output columns' names (none where no row came), rows and rows changed."""
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+    changes: int
+
+
+class Failure(NamedTuple):
+    """An error: its extended result code and its text."""
+
+    code: int
+    text: str
+
+
+class Refusal(NamedTuple):
+    """The engine does not do this yet, and says so."""
+
+    text: str
+
+
+class Unreadable(NamedTuple):
+    """The driver cannot hand over what the statement gave (damaged text)."""
+
+    text: str
+
+
+class Crash(NamedTuple):
+    """Something else was raised than a database error."""
+
+    text: str
+    where: str
+
+
+Outcome: TypeAlias = Rows | Failure | Refusal | Unreadable | Crash
+
+
+class Engine(Protocol):
+    """A connection to a database in a file (or in memory) by one of the engines."""
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+
+    def reopen(self) -> None:
+        """Close the database and open it again, where it is a file and no transaction is open."""
+
+    def close(self) -> None:
+        """Close the database."""
+
+
+class Apsw:
+    """The newest SQLite, through apsw."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.connection = self.connect()
+
+    def connect(self) -> apsw.Connection:
+        """A connection in autocommit mode."""
+        connection = apsw.Connection(self.path)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+        try:
+            cursor = self.connection.cursor()
+            cursor.execute(sql, parameters)
+            columns: tuple[str, ...] = ()
+            rows: list[Row] = []
+            for row in cursor:
+                if not rows:
+                    columns = tuple(name for name, _ in cursor.get_description())
+                rows.append(row)
+            return Rows(columns, rows, self.connection.changes())
+        except apsw.Error as error:
+            text = re.sub(r"^\w+Error: ", "", str(error))
+            return Failure(int(getattr(error, "extendedresult", 1)), text)
+        except UnicodeDecodeError as error:
+            return Unreadable(str(error))
+
+    def reopen(self) -> None:
+        """Close and open, unless it is in memory."""
+        if self.path != ":memory:" and self.connection.get_autocommit():
+            self.connection.close()
+            self.connection = self.connect()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
+
+
+@final
+class Reversed(Apsw):
+    """The same with every unordered scan of a query turned round: shows what the generator leaves to chance."""
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end; changes visit their rows in the usual order."""
+        is_query = sql.startswith(("SELECT", "WITH", "VALUES"))
+        self.connection.execute(f"PRAGMA reverse_unordered_selects = {'ON' if is_query else 'OFF'}")
+        return super().execute(sql, parameters)
+
+
+class _Pep249:
+    """What the two modules with PEP 249's interface have in common."""
+
+    module: Any = None
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.connection = self.connect()
+
+    def connect(self) -> Any:
+        """A connection in autocommit mode."""
+        connection = self.module.connect(self.path, isolation_level=None)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+        module = self.module
+        try:
+            cursor = self.connection.execute(sql, parameters)
+            rows = [tuple(row) for row in cursor.fetchall()]
+            columns = tuple(column[0] for column in cursor.description) if rows else ()
+            return Rows(columns, rows, max(cursor.rowcount, 0))
+        except module.NotSupportedError as error:
+            return Refusal(str(error))
+        except module.Error as error:
+            if "Could not decode" in str(error):
+                return Unreadable(str(error))
+            return Failure(int(getattr(error, "sqlite_errorcode", 1)), str(error))
+        except UnicodeDecodeError as error:
+            return Unreadable(str(error))
+        except Exception as error:
+            return Crash(traceback.format_exc(limit=-12), f"{type(error).__name__} {_innermost(error)}")
+
+    def reopen(self) -> None:
+        """Close and open, unless it is in memory."""
+        if self.path != ":memory:" and not self.connection.in_transaction:
+            self.connection.close()
+            self.connection = self.connect()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
+
+
+@final
+class Sqlite(_Pep249):
+    """The SQLite of the standard library."""
+
+    module = sqlite3
+
+
+@final
+class Foundry(_Pep249):
+    """FoundryDB."""
+
+    module = foundrydb
+
+
+def _innermost(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return ""
+    return f"{Path(frames[-1].filename).name}:{frames[-1].name}"
+
+
+ENGINES: Final[dict[str, type[Apsw] | type[Sqlite] | type[Foundry]]] = {
+    "apsw": Apsw,
+    "apsw-reversed": Reversed,
+    "sqlite3": Sqlite,
+    "foundrydb": Foundry,
+}
+"""The engines by the names that the command line takes."""
+
+
+def version(name: str) -> tuple[int, int]:
+    """The SQLite version whose language an engine speaks, its first two parts."""
+    words = (sqlite3.sqlite_version if name == "sqlite3" else apsw.sqlite_lib_version()).split(".")
+    return int(words[0]), int(words[1])

@@ -1,0 +1,67 @@
+"""One database's life: its schema, its rows, and then whatever comes to mind."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import final
+
+from differential.choice import Choice
+from differential.dml import Changes
+from differential.expressions import Expressions
+from differential.model import Schema
+from differential.schema import Schemas
+from differential.select import Queries
+from differential.statement import Statement
+from differential.transaction import Transactions
+from differential.values import Literals
+
+
+@final
+class Generator:
+    """The writers of every subject, sharing one source of choices and one model of the database.
+
+    Args:
+        seed: what the life follows from, together with ``weights``.
+        weights: the weight of each feature (``features.weights``).
+    """
+
+    def __init__(self, seed: str, weights: dict[str, float]) -> None:
+        self.choice = Choice(Random(seed), dict(weights))
+        self.schema = Schema()
+        self.literals = Literals(self.choice)
+        self.expressions = Expressions(self)
+        self.queries = Queries(self)
+        self.schemas = Schemas(self)
+        self.changes = Changes(self)
+        self.transactions = Transactions(self)
+
+    def life(self, statements: int) -> list[Statement]:
+        """About ``statements`` statements, the first of which make and fill the tables."""
+        made = self.beginning()
+        while len(made) < statements:
+            made.append(self._next())
+        if self.schema.transaction or self.schema.savepoints:
+            made.append(self.transactions.end())
+        return made
+
+    def beginning(self) -> list[Statement]:
+        """Tables with rows, some indexes and views."""
+        made: list[Statement] = []
+        for _ in range(self.choice.number(1, 3)):
+            made.append(self.schemas.table())
+            made += [self.changes.fill(self.schema.tables[-1]) for _ in range(self.choice.number(1, 2))]
+        made += [self.schemas.index() for _ in range(self.choice.number(0, 3))]
+        made += [self.schemas.create_view() for _ in range(self.choice.number(0, 2))]
+        return made
+
+    def _next(self) -> Statement:
+        kind = self.choice.number(0, 99)
+        if kind < 62:
+            return self.queries.statement()
+        if kind < 84:
+            return self.changes.statement()
+        if kind < 93 or self.schema.transaction or self.schema.savepoints:
+            return self.transactions.statement()
+        if self.choice.maybe("life.reopen", 0.15):
+            return self.transactions.reopen()
+        return self.schemas.statement()

@@ -1,0 +1,114 @@
+"""What the generator knows of the database: tables, columns, views, and what is visible where.
+
+It follows the statements as if all of them succeeded.  Where one fails, later statements may name what is not
+there, and both engines then say so in the same words.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+
+@final
+class Column:
+    """A column of a table, of a view or of a FROM clause.
+
+    Attributes:
+        name: as it is written, quotes and qualifier included.
+        affinity: INTEGER, REAL, NUMERIC, TEXT or BLOB; empty for an expression without one.
+        stable: equal values are identical: no 1 beside 1.0, no collation but BINARY.  Which row of a group
+            a value is taken from then makes no difference.
+        generated: it is computed, so that nothing can be written to it.
+        rowid: it is the rowid.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        affinity: str,
+        stable: bool,
+        generated: bool = False,
+        rowid: bool = False,
+    ) -> None:
+        self.name = name
+        self.affinity = affinity
+        self.stable = stable
+        self.generated = generated
+        self.rowid = rowid
+
+    def called(self, name: str) -> Column:
+        """The same column under another name."""
+        return Column(name, self.affinity, self.stable, self.generated, self.rowid)
+
+
+@final
+class Table:
+    """A table or view.
+
+    Attributes:
+        keys: each key's columns: the primary key and the unique ones, as ON CONFLICT may name them.
+        rowid: it has a rowid, under that name.
+        view: nothing can be written to it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        columns: list[Column],
+        keys: list[list[Column]] | None = None,
+        rowid: bool = True,
+        view: bool = False,
+    ) -> None:
+        self.name = name
+        self.columns = columns
+        self.keys = keys or []
+        self.rowid = rowid
+        self.view = view
+
+    def writable(self) -> list[Column]:
+        """The columns that INSERT and UPDATE may name."""
+        return [column for column in self.columns if not column.generated]
+
+
+@final
+class Index:
+    """An index: its name and its table."""
+
+    def __init__(self, name: str, table: Table) -> None:
+        self.name = name
+        self.table = table
+
+
+@final
+class Schema:
+    """The database as far as the generator knows it, and a counter for new names."""
+
+    def __init__(self) -> None:
+        self.tables: list[Table] = []
+        self.views: list[Table] = []
+        self.indexes: list[Index] = []
+        self.savepoints: list[str] = []
+        self.transaction = False
+        self._count = 0
+
+    def fresh(self, prefix: str) -> str:
+        """A name that nothing has yet."""
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+
+@final
+class Scope:
+    """The columns that an expression may use: those of its own FROM clause, and of the queries around it."""
+
+    def __init__(self, columns: list[Column], outer: Scope | None = None) -> None:
+        self.columns = columns
+        self.outer = outer
+
+    def visible(self) -> list[Column]:
+        """All columns, the own ones twice so that they are taken more often."""
+        around = self.outer.visible() if self.outer is not None else []
+        return self.columns * 2 + around
+
+
+NOTHING = Scope([])

@@ -1,0 +1,142 @@
+"""Runs a database's life in two engines side by side, and looks at the file that is left."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple, final
+
+import apsw
+
+from differential.compare import Difference, compare, same_rows
+from differential.engines import ENGINES, Apsw, Engine, Refusal, Row, Rows, Unreadable, version
+from differential.features import weights
+from differential.generator import Generator
+from differential.statement import Statement
+
+SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+
+
+class Found(NamedTuple):
+    """A difference and the statement at which it showed (past the last one: in the file that was left)."""
+
+    difference: Difference
+    position: int
+
+
+@final
+class Tally:
+    """What was run: statements, refusals by text, and by feature how often it was used and refused."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+        self.refusals: Counter[str] = Counter()
+        self.used: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+
+    def add(self, statement: Statement, refusal: Refusal | None) -> None:
+        """Count one statement."""
+        self.statements += 1
+        self.used.update(statement.features)
+        if refusal is not None:
+            self.refusals[refusal.text] += 1
+            self.refused.update(statement.features)
+
+    def weigh(self, wanted: dict[str, float]) -> dict[str, float]:
+        """The weights, lowered for the features that were refused every time they were used."""
+        return {
+            name: weight / 20 if self.refused[name] >= 3 and self.refused[name] == self.used[name] else weight
+            for name, weight in wanted.items()
+        }
+
+
+@final
+class Runner:
+    """Two engines by name, and how lives are run in them."""
+
+    def __init__(self, engine: str, reference: str) -> None:
+        self.engine = engine
+        self.reference = reference
+        self.tally = Tally()
+
+    def life(self, statements: list[Statement], tally: Tally | None = None) -> Found | None:
+        """Run the statements in new databases; the first difference, or None."""
+        with tempfile.TemporaryDirectory(prefix="differential-") as folder:
+            path = Path(folder, "life.db")
+            engine: Engine = ENGINES[self.engine](str(path))
+            reference: Engine = ENGINES[self.reference](":memory:")
+            try:
+                found = self._statements(engine, reference, statements, tally)
+                engine.close()
+                reference.execute("ROLLBACK")
+                if found is None:
+                    difference = compare_files(path, reference)
+                    found = Found(difference, len(statements)) if difference else None
+            finally:
+                reference.close()
+            return found
+
+    def _statements(
+        self, engine: Engine, reference: Engine, statements: list[Statement], tally: Tally | None
+    ) -> Found | None:
+        for position, statement in enumerate(statements):
+            if statement.kind == "reopen":
+                engine.reopen()
+                continue
+            sql, values = statement.sql.prepared()
+            got = engine.execute(sql, values)
+            refusal = got if isinstance(got, Refusal) else None
+            if tally is not None:
+                tally.add(statement, refusal)
+            if refusal is not None or isinstance(got, Unreadable):
+                continue
+            difference = compare(statement, got, reference.execute(sql, values))
+            if difference is not None:
+                return Found(difference, position)
+        return None
+
+    def generate(self, seed: str, statements: int) -> list[Statement]:
+        """A life from a seed, with what the engine refuses made rare."""
+        wanted = weights(min(version(self.engine), version(self.reference)))
+        return Generator(seed, self.tally.weigh(wanted)).life(statements)
+
+
+def compare_files(path: Path, reference: Engine) -> Difference | None:
+    """Whether C SQLite finds the file whole, and in it what the reference has."""
+    try:
+        checked = Apsw(str(path))
+    except apsw.Error as error:
+        return Difference("file", str(error), "a database")
+    try:
+        return _compare_contents(checked, reference)
+    finally:
+        checked.close()
+
+
+def _compare_contents(checked: Apsw, reference: Engine) -> Difference | None:
+    verdict = _rows(checked, "PRAGMA integrity_check")
+    if verdict != [("ok",)]:
+        return Difference("integrity_check", str(verdict), "ok")
+    schema = _rows(checked, SCHEMA)
+    wanted = _rows(reference, SCHEMA)
+    if not same_rows(schema, wanted):
+        return Difference("schema", _lines(schema), _lines(wanted))
+    for kind, name, _, sql in schema:
+        if kind != "table":
+            continue
+        rowid = "" if "WITHOUT ROWID" in str(sql) else "rowid, "
+        query = f'SELECT {rowid}* FROM "{name!s}"'
+        one, other = _rows(checked, query), _rows(reference, query)
+        if not same_rows(one, other):
+            return Difference("content", f"{name!s}\n{_lines(one)}", _lines(other))
+    return None
+
+
+def _rows(engine: Engine, sql: str) -> list[Row]:
+    outcome = engine.execute(sql)
+    return outcome.rows if isinstance(outcome, Rows) else [(str(outcome),)]
+
+
+def _lines(rows: list[Row]) -> str:
+    return "\n".join(map(repr, rows))

@@ -1,0 +1,311 @@
+"""Random CREATE, ALTER and DROP statements, kept in step with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, final
+
+from differential.model import Column, Index, Scope, Table
+from differential.sql import EMPTY, Part, Sql, items, optional, text
+from differential.statement import Statement
+from differential.values import quoted
+
+if TYPE_CHECKING:
+    from differential.generator import Generator
+
+_KEYS: Final = [
+    *("table.rowid_key", "table.autoincrement", "table.other_key", "table.composite_key", "table.no_key"),
+    "table.without_rowid",
+]
+_COLUMNS: Final = [
+    *("column.integer", "column.text", "column.real", "column.numeric", "column.blob", "column.untyped"),
+]
+_TYPES: Final[dict[str, tuple[list[str], str]]] = {
+    "column.integer": (["INTEGER", "INT", "BIGINT", "UNSIGNED INT", "int"], "INTEGER"),
+    "column.text": (["TEXT", "VARCHAR(10)", "CLOB", "CHARACTER(20)", "text"], "TEXT"),
+    "column.real": (["REAL", "DOUBLE", "FLOAT", "DOUBLE PRECISION"], "REAL"),
+    "column.numeric": (["NUMERIC", "DECIMAL(10, 2)", "DATE", "BOOLEAN", "STRING"], "NUMERIC"),
+    "column.blob": (["BLOB"], "BLOB"),
+    "column.untyped": ([""], "BLOB"),
+    "column.any": (["ANY"], "BLOB"),
+}
+_STRICT_TYPES: Final = {
+    "INTEGER": "INTEGER",
+    "TEXT": "TEXT",
+    "REAL": "REAL",
+    "BLOB": "BLOB",
+    "NUMERIC": "INT",
+}
+_CONFLICTS: Final = ["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"]
+_CHANGES: Final = [
+    *("schema.create_index", "schema.create_view", "schema.create_table", "schema.create_table_as"),
+    *("schema.drop_index", "schema.drop_view"),
+    *("schema.drop_table", "schema.add_column", "schema.rename_column"),
+    *("schema.rename_table", "schema.drop_column", "schema.analyze", "schema.reindex"),
+]
+
+
+@final
+class Definition:
+    """A column being defined: the model's column, its type and its constraints."""
+
+    def __init__(self, column: Column, type_name: str) -> None:
+        self.column = column
+        self.type_name = type_name
+        self.constraints: list[Sql] = []
+
+    def sql(self) -> Sql:
+        """The column definition."""
+        return text(self.column.name, f" {self.type_name}" if self.type_name else "", *self.constraints)
+
+
+@final
+class Schemas:
+    """Writes the statements that change the schema."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+        self.choice = generator.choice
+        self.schema = generator.schema
+        self._makers: dict[str, Callable[[], Sql]] = {
+            "schema.create_index": self._create_index,
+            "schema.create_view": self._create_view,
+            "schema.create_table": self._create_table,
+            "schema.create_table_as": self._create_table_as,
+            "schema.drop_index": self._drop_index,
+            "schema.drop_view": self._drop_view,
+            "schema.drop_table": self._drop_table,
+            "schema.add_column": self._add_column,
+            "schema.rename_column": self._rename_column,
+            "schema.rename_table": self._rename_table,
+            "schema.drop_column": self._drop_column,
+            "schema.analyze": lambda: text("ANALYZE"),
+            "schema.reindex": lambda: text("REINDEX"),
+        }
+
+    def statement(self) -> Statement:
+        """Any change of the schema."""
+        return self._made(self.choice.pick, _CHANGES)
+
+    def table(self) -> Statement:
+        """A CREATE TABLE statement."""
+        return self._made(self.choice.pick, ["schema.create_table"])
+
+    def index(self) -> Statement:
+        """A CREATE INDEX statement."""
+        return self._made(self.choice.pick, ["schema.create_index"])
+
+    def create_view(self) -> Statement:
+        """A CREATE VIEW statement."""
+        return self._made(self.choice.pick, ["schema.create_view"])
+
+    def _made(self, pick: Callable[[list[str]], str], kinds: list[str]) -> Statement:
+        self.choice.start()
+        sql = self._stored(self._makers[pick(kinds)])
+        return Statement(sql, "schema", frozenset(self.choice.used))
+
+    def _stored(self, make: Callable[[], Sql]) -> Sql:
+        """What ``make`` writes, without parameters: the schema keeps the text."""
+        weights = self.choice.weights
+        kept = weights["literal.parameter"]
+        weights["literal.parameter"] = 0.0
+        self.generator.expressions.constant = True
+        sql = make()
+        self.generator.expressions.constant = False
+        weights["literal.parameter"] = kept
+        return sql
+
+    def _create_table(self) -> Sql:
+        key = self.choice.pick(_KEYS)
+        strict = self.choice.maybe("table.strict", 0.3)
+        name = self.schema.fresh("t")
+        definitions = [
+            self._definition(f"c{position}", strict) for position in range(self.choice.number(2, 5))
+        ]
+        table = Table(name, [one.column for one in definitions])
+        constraints = self._key(key, table, definitions)
+        for definition in definitions:
+            self._constrain(definition, table)
+        if len(definitions) > 1 and self.choice.maybe("column.generated", 0.25):
+            definitions.append(self._generated(table, strict))
+        options = [
+            word for word, wanted in (("STRICT", strict), ("WITHOUT ROWID", not table.rowid)) if wanted
+        ]
+        self.schema.tables.append(table)
+        body = items([*(one.sql() for one in definitions), *constraints])
+        return text(f"CREATE TABLE {name}(", body, ")", f" {', '.join(options)}" if options else "")
+
+    def _definition(self, name: str, strict: bool) -> Definition:
+        kind = self.choice.pick([*_COLUMNS, "column.any"] if strict else _COLUMNS)
+        names, affinity = _TYPES[kind]
+        type_name = self.choice.one(names)
+        if strict and kind != "column.any":
+            type_name = _STRICT_TYPES[affinity]
+        column = Column(name, affinity, affinity in ("INTEGER", "REAL", "TEXT"))
+        definition = Definition(column, type_name)
+        if self.choice.maybe("column.collate", 0.3 if affinity == "TEXT" else 0.05):
+            collation = self.choice.one(["NOCASE", "RTRIM", "BINARY"])
+            definition.constraints.append(text(f" COLLATE {collation}"))
+            column.stable = column.stable and collation == "BINARY"
+        return definition
+
+    def _key(self, kind: str, table: Table, definitions: list[Definition]) -> list[Sql]:
+        """The primary key: on a column, or the table constraints that are returned."""
+        first = definitions[0]
+        if kind in ("table.rowid_key", "table.autoincrement"):
+            first.type_name, first.column.affinity, first.column.stable = "INTEGER", "INTEGER", True
+            first.column.rowid = True
+            word = " AUTOINCREMENT" if kind == "table.autoincrement" else self._conflict()
+            order = self.choice.one(["", "", "", " ASC", " DESC"]) if kind == "table.rowid_key" else ""
+            first.constraints.insert(0, text(f" PRIMARY KEY{order}{word}"))
+            table.keys.append([first.column])
+        elif kind == "table.other_key" or (kind == "table.without_rowid" and self.choice.chance(0.5)):
+            first.constraints.insert(0, text(f" PRIMARY KEY{self._conflict()}"))
+            table.keys.append([first.column])
+        elif kind in ("table.composite_key", "table.without_rowid"):
+            chosen = self.choice.sample([one.column for one in definitions], 2)
+            table.keys.append(chosen)
+            names = [f"{one.name}{self.choice.one(['', '', ' DESC'])}" for one in chosen]
+            table.rowid = kind != "table.without_rowid"
+            return [text(f"PRIMARY KEY ({', '.join(names)}){self._conflict()}")]
+        table.rowid = kind != "table.without_rowid"
+        return []
+
+    def _conflict(self) -> str:
+        if not self.choice.maybe("constraint.conflict", 0.2):
+            return ""
+        return f" ON CONFLICT {self.choice.one(_CONFLICTS)}"
+
+    def _constrain(self, definition: Definition, table: Table) -> None:
+        column, constraints = definition.column, definition.constraints
+        if self.choice.maybe("column.not_null", 0.15):
+            constraints.append(optional(f" NOT NULL{self._conflict()}"))
+        if [column] not in table.keys and self.choice.maybe("column.unique", 0.12):
+            constraints.append(optional(f" UNIQUE{self._conflict()}"))
+            table.keys.append([column])
+        if self.choice.maybe("column.default", 0.25):
+            constraints.append(optional(" DEFAULT ", self._default()))
+        if self.choice.maybe("column.check", 0.1):
+            condition = self._condition(Scope([column]))
+            constraints.append(optional(" CHECK (", condition, ")"))
+
+    def _default(self) -> Sql:
+        if self.choice.chance(0.3):
+            return text("(", self._expression(Scope([])), ")")
+        return self.generator.literals.constant()
+
+    def _generated(self, table: Table, strict: bool) -> Definition:
+        column = Column(f"g{len(table.columns)}", "BLOB", False, generated=True)
+        definition = Definition(column, "ANY" if strict else "")
+        value = self._expression(Scope(list(table.columns)))
+        kind = self.choice.one(["", " VIRTUAL", " STORED"])
+        words = self.choice.one(["GENERATED ALWAYS AS", "AS"])
+        definition.constraints.append(text(f" {words} (", value, f"){kind}"))
+        table.columns.append(column)
+        return definition
+
+    def _expression(self, scope: Scope) -> Sql:
+        """An expression that a schema may hold: no subqueries."""
+        self.generator.expressions.subqueries = False
+        value = self.generator.expressions.any(scope, 1)
+        self.generator.expressions.subqueries = True
+        return value
+
+    def _condition(self, scope: Scope) -> Sql:
+        self.generator.expressions.subqueries = False
+        value = self.generator.expressions.condition(scope, 1)
+        self.generator.expressions.subqueries = True
+        return value
+
+    def _create_index(self) -> Sql:
+        table = self.choice.one(self.schema.tables)
+        name = self.schema.fresh("i")
+        self.schema.indexes.append(Index(name, table))
+        unique = "UNIQUE " if self.choice.maybe("index.unique", 0.25) else ""
+        terms = [self._term(table) for _ in range(self.choice.number(1, 3))]
+        where = EMPTY
+        if self.choice.maybe("index.partial", 0.3):
+            where = optional(" WHERE ", self._condition(Scope(table.columns)))
+        return text(f"CREATE {unique}INDEX {name} ON {table.name}(", items(terms), ")", where)
+
+    def _term(self, table: Table) -> Sql:
+        parts: list[Part] = []
+        if self.choice.maybe("index.expression", 0.2):
+            parts.append(self._expression(Scope(table.columns)))
+        else:
+            parts.append(self.choice.one(table.columns).name)
+        if self.choice.maybe("index.collate", 0.15):
+            parts.append(f" COLLATE {self.choice.one(['NOCASE', 'RTRIM', 'BINARY'])}")
+        if self.choice.maybe("index.desc", 0.3):
+            parts.append(" DESC")
+        return text(*parts)
+
+    def _create_view(self) -> Sql:
+        query = self.generator.queries.view()
+        name = self.schema.fresh("v")
+        columns = [column.called(f"c{position}") for position, column in enumerate(query.columns)]
+        self.schema.views.append(Table(name, columns, rowid=False, view=True))
+        names = ", ".join(column.name for column in columns)
+        return text(f"CREATE VIEW {name}({names}) AS ", query.sql)
+
+    def _create_table_as(self) -> Sql:
+        """A table from another one's rows, in the order of its key."""
+        source = self.choice.one(self.schema.tables)
+        name = self.schema.fresh("t")
+        columns = [Column(f"d{position}", "", False) for position in range(self.choice.number(1, 3))]
+        scope = Scope(source.columns)
+        values = [text(self.generator.expressions.any(scope, 1), f" AS {column.name}") for column in columns]
+        order = "rowid" if source.rowid else ", ".join(column.name for column in source.keys[0])
+        self.schema.tables.append(Table(name, columns))
+        return text(f"CREATE TABLE {name} AS SELECT ", items(values), f" FROM {source.name} ORDER BY {order}")
+
+    def _drop_index(self) -> Sql:
+        if not self.schema.indexes:
+            return text("DROP INDEX absent")
+        index = self.choice.one(self.schema.indexes)
+        self.schema.indexes.remove(index)
+        return text(f"DROP INDEX {index.name}")
+
+    def _drop_view(self) -> Sql:
+        if not self.schema.views:
+            return text("DROP VIEW IF EXISTS absent")
+        view = self.choice.one(self.schema.views)
+        self.schema.views.remove(view)
+        return text(f"DROP VIEW {view.name}")
+
+    def _drop_table(self) -> Sql:
+        if len(self.schema.tables) < 3:
+            return text("DROP TABLE IF EXISTS absent")
+        table = self.choice.one(self.schema.tables)
+        self.schema.tables.remove(table)
+        self.schema.indexes = [index for index in self.schema.indexes if index.table is not table]
+        return text(f"DROP TABLE {table.name}")
+
+    def _add_column(self) -> Sql:
+        table = self.choice.one(self.schema.tables)
+        definition = self._definition(self.schema.fresh("n"), strict=False)
+        if definition.type_name not in ("INTEGER", "TEXT", "REAL", "BLOB"):
+            definition.type_name, definition.column.affinity = "TEXT", "TEXT"
+        if self.choice.maybe("column.default", 0.5):
+            definition.constraints.append(optional(" DEFAULT ", quoted(self.choice.one(["1", "a", "2.50"]))))
+        table.columns.append(definition.column)
+        return text(f"ALTER TABLE {table.name} ADD COLUMN ", definition.sql())
+
+    def _rename_column(self) -> Sql:
+        table = self.choice.one(self.schema.tables)
+        column = self.choice.one(table.columns)
+        old, column.name = column.name, self.schema.fresh("n")
+        return text(f"ALTER TABLE {table.name} RENAME COLUMN {old} TO {column.name}")
+
+    def _rename_table(self) -> Sql:
+        table = self.choice.one(self.schema.tables)
+        old, table.name = table.name, self.schema.fresh("t")
+        return text(f"ALTER TABLE {old} RENAME TO {table.name}")
+
+    def _drop_column(self) -> Sql:
+        table = self.choice.one(self.schema.tables)
+        if len(table.columns) < 3:
+            return text(f"ALTER TABLE {table.name} DROP COLUMN absent")
+        column = table.columns.pop()
+        table.keys = [key for key in table.keys if column not in key]
+        return text(f"ALTER TABLE {table.name} DROP COLUMN {column.name}")

@@ -1,0 +1,480 @@
+"""Random queries: joins, grouping, compounds, common table expressions, ordering and limits.
+
+Only what SQL defines is asked: a LIMIT stands on an order of all columns, a scalar subquery is an aggregate or the
+first of an ordered list, a sum is exact in any order.  Inside another query the rows of DISTINCT, GROUP BY and
+set operations are ``stable`` (see ``model.Column``); at the top, where only people see which of two equal values
+came out, they need not be, and the comparison is loose.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from differential.model import NOTHING, Column, Scope, Table
+from differential.sql import EMPTY, Part, Sql, expression, items, optional, text
+from differential.statement import Statement
+
+if TYPE_CHECKING:
+    from differential.generator import Generator
+
+_TOP_SHAPES: Final = [
+    *("select.plain", "select.aggregate", "select.group_by", "select.compound", "select.values"),
+    *("select.constant", "select.minmax_row", "select.error"),
+]
+_INNER_SHAPES: Final = ["select.plain", "select.aggregate", "select.group_by", "select.compound"]
+_JOINS: Final = [
+    *("join.inner", "join.comma", "join.left", "join.cross", "join.right", "join.full", "join.natural"),
+    "join.using",
+]
+_SETS: Final = {
+    "compound.union": " UNION ",
+    "compound.union_all": " UNION ALL ",
+    "compound.intersect": " INTERSECT ",
+    "compound.except": " EXCEPT ",
+}
+_AGGREGATES: Final = [
+    *("aggregate.count_star", "aggregate.count", "aggregate.sum", "aggregate.total", "aggregate.avg"),
+    *("aggregate.min", "aggregate.max", "aggregate.group_concat"),
+]
+_ERRORS: Final = [
+    "SELECT abs(-9223372036854775808)",
+    "SELECT sum(column1) FROM (VALUES (9223372036854775807), (1))",
+    "SELECT 'a' LIKE 'b' ESCAPE 'cd'",
+    "SELECT absent FROM {table}",
+    "SELECT {table}.absent FROM {table}",
+    "SELECT * FROM absent",
+    "SELECT absent(1)",
+    "SELECT length()",
+    "SELECT substr('a')",
+    "SELECT count(*) FROM {table} WHERE count(*) > 1",
+    "SELECT sum(max({column})) FROM {table}",
+    "SELECT {column} FROM {table} AS q, {table} AS r",
+    "SELECT {column}, count(*) FROM {table} GROUP BY 7",
+    "SELECT {column} FROM {table} ORDER BY 2",
+    "SELECT {column} FROM {table} UNION SELECT {column}, 1 FROM {table}",
+    "SELECT {column} FROM {table} UNION SELECT {column} FROM {table} ORDER BY {column} + 1",
+    "SELECT (SELECT {column}, 1 FROM {table})",
+    "SELECT 1 IN (SELECT 1, 2)",
+    "SELECT (1, 2) = (1, 2, 3)",
+    "SELECT (1, 2)",
+    "SELECT {column} FROM {table} HAVING {column} > 1",
+    "SELECT 'a' COLLATE absent = 'b'",
+    "SELECT {column} FROM {table} LIMIT 'x'",
+    "SELECT {column} FROM {table} WHERE",
+    "SELEC {column} FROM {table}",
+    "SELECT {column}, FROM {table}",
+    "SELECT 'unclosed FROM {table}",
+    "SELECT * FROM {table} JOIN {table} USING (absent)",
+    "SELECT *",
+    "SELECT q.* FROM {table}",
+    "VALUES (1, 2), (3)",
+    "WITH w(a, b) AS (SELECT 1) SELECT * FROM w",
+    "SELECT CAST({column} AS) FROM {table}",
+    "SELECT {column} FROM {table} ORDER BY {column} LIMIT 1 UNION SELECT 1",
+    "SELECT max(DISTINCT {column}, 1) FROM {table}",
+    "SELECT count(DISTINCT {column}, 1) FROM {table}",
+    "SELECT length(DISTINCT {column}) FROM {table}",
+    "SELECT 9223372036854775808, -9223372036854775808, 0x8000000000000000",
+    "SELECT 0x10000000000000000",
+]
+
+
+@final
+class Query:
+    """A query's text and its output columns, their names being those of the output."""
+
+    def __init__(self, sql: Sql, columns: list[Column], loose: bool = False) -> None:
+        self.sql = sql
+        self.columns = columns
+        self.loose = loose
+
+
+@final
+class Queries:
+    """Writes SELECT statements and subqueries."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+        self.choice = generator.choice
+        self.schema = generator.schema
+        self.common: list[Table] = []
+        self._depth = 0
+
+    def statement(self) -> Statement:
+        """A query as a statement of its own."""
+        self.choice.start()
+        self._depth = 0
+        shape = self.choice.pick(_TOP_SHAPES)
+        if shape == "select.error":
+            return Statement(self._error(), "query", frozenset(self.choice.used), loose=True)
+        prefix = self._with() if self.choice.maybe("select.cte", 0.12) else EMPTY
+        query = self._core(shape, NOTHING, self.choice.number(1, 4), nested=False)
+        order, tail, total = self._order(query)
+        self.common = []
+        sql = text(prefix, query.sql, tail)
+        loose = query.loose or total
+        return Statement(sql, "query", frozenset(self.choice.used), order, loose)
+
+    def subquery(self, outer: Scope, width: int) -> Sql:
+        """A query of ``width`` columns whose rows are a set (for IN, EXISTS)."""
+        return self._nested(outer, width).sql
+
+    def scalar(self, outer: Scope) -> Sql:
+        """A query whose one value is well defined."""
+        self._depth += 1
+        if self.choice.chance(0.1):
+            sql = text("SELECT ", self.generator.expressions.any(outer, 1))
+        else:
+            clause, scope = self._from(outer, 1)
+            if self.choice.chance(0.65):
+                sql = text("SELECT ", self.aggregate(scope), clause, self._where(scope))
+            else:
+                value = self.generator.expressions.stable(scope, 0)
+                sql = text("SELECT ", value, clause, self._where(scope), " ORDER BY 1 LIMIT 1")
+        self._depth -= 1
+        return sql
+
+    def view(self) -> Query:
+        """A query that a view can hold: nothing around it, no parameters."""
+        self._depth = 0
+        return self._nested(NOTHING, self.choice.number(1, 4))
+
+    def table_expression(self, outer: Scope, width: int) -> Query:
+        """A subquery with named, stable columns."""
+        return self._nested(outer, width)
+
+    def _nested(self, outer: Scope, width: int) -> Query:
+        self._depth += 1
+        shapes = _INNER_SHAPES if self._depth < 3 else ["select.plain"]
+        query = self._core(self.choice.pick(shapes), outer, width, nested=True)
+        tail = EMPTY
+        if all(column.stable for column in query.columns) and self.choice.maybe("select.limit", 0.1):
+            positions = ", ".join(str(position + 1) for position in range(width))
+            tail = optional(f" ORDER BY {positions} LIMIT {self.choice.number(0, 5)}")
+        self._depth -= 1
+        return Query(text(query.sql, tail), query.columns)
+
+    def _core(self, shape: str, outer: Scope, width: int, nested: bool) -> Query:
+        if shape == "select.plain":
+            return self._plain(outer, width, nested)
+        if shape == "select.aggregate":
+            return self._aggregated(outer, width)
+        if shape == "select.group_by":
+            return self._grouped(outer, width, nested)
+        if shape == "select.compound":
+            return self._compound(outer, width, nested)
+        if shape == "select.values":
+            values = self.values(width, self.choice.number(1, 3))
+            if self.choice.chance(0.3):
+                return Query(values, [])
+            return Query(text("SELECT * FROM (", values, ")"), _unnamed(width))
+        if shape == "select.minmax_row":
+            return self._minmax_row()
+        return self._constant(width)
+
+    def _plain(self, outer: Scope, width: int, nested: bool) -> Query:
+        clause, scope = self._from(outer, self._joined())
+        if not nested and self.choice.maybe("select.star", 0.15):
+            return Query(text("SELECT *", clause, self._where(scope)), [])
+        distinct = self.choice.maybe("select.distinct", 0.15)
+        columns, outputs = self._outputs(
+            scope, width, stable=nested and (distinct or self.choice.chance(0.5))
+        )
+        word = optional("DISTINCT ") if distinct else EMPTY
+        return Query(text("SELECT ", word, outputs, clause, self._where(scope)), columns, distinct)
+
+    def _outputs(self, scope: Scope, width: int, stable: bool) -> tuple[list[Column], Sql]:
+        columns: list[Column] = []
+        outputs: list[Sql] = []
+        for _ in range(width):
+            column, sql = self._output(scope, stable)
+            columns.append(column)
+            outputs.append(sql)
+        return columns, items(outputs)
+
+    def _output(self, scope: Scope, stable: bool) -> tuple[Column, Sql]:
+        name = self.schema.fresh("x")
+        plain = [column for column in scope.columns if column.stable or not stable]
+        if plain and self.choice.chance(0.4):
+            column = self.choice.one(plain)
+            return column.called(name), text(expression(column.name), f" AS {name}")
+        if stable:
+            value = self.generator.expressions.stable(scope)
+        else:
+            value = self.generator.expressions.any(scope)
+        if self._depth == 0 and self.choice.chance(0.5):
+            return Column(str(value), "", stable), value
+        return Column(name, "", stable), text(value, f" AS {name}")
+
+    def _aggregated(self, outer: Scope, width: int) -> Query:
+        clause, scope = self._from(outer, self._joined())
+        columns = [Column(self.schema.fresh("x"), "", True) for _ in range(width)]
+        outputs = [text(self.aggregate(scope), f" AS {column.name}") for column in columns]
+        having = EMPTY
+        if self.choice.maybe("select.having", 0.1):
+            having = optional(" HAVING ", self._having(scope))
+        return Query(text("SELECT ", items(outputs), clause, self._where(scope), having), columns)
+
+    def _grouped(self, outer: Scope, width: int, nested: bool) -> Query:
+        clause, scope = self._from(outer, self._joined())
+        keys, loose = self._keys(scope, nested)
+        columns: list[Column] = []
+        outputs: list[Sql] = []
+        for position in range(width):
+            name = self.schema.fresh("x")
+            is_key = position < len(keys) and self.choice.chance(0.8)
+            value = expression(str(keys[position])) if is_key else self.aggregate(scope)
+            columns.append(Column(name, "", True))
+            outputs.append(text(value, f" AS {name}"))
+        having = EMPTY
+        if self.choice.maybe("select.having", 0.3):
+            having = optional(" HAVING ", self._having(scope))
+        group = text(" GROUP BY ", items(keys), having)
+        return Query(text("SELECT ", items(outputs), clause, self._where(scope), group), columns, loose)
+
+    def _keys(self, scope: Scope, nested: bool) -> tuple[list[Sql], bool]:
+        count = self.choice.number(1, 2)
+        if not nested and scope.columns and self.choice.chance(0.4):
+            return [expression(self.choice.one(scope.columns).name) for _ in range(count)], True
+        return [self.generator.expressions.stable(scope) for _ in range(count)], False
+
+    def _having(self, scope: Scope) -> Sql:
+        operator = self.choice.one([" > ", " < ", " = ", " <> ", " IS NOT "])
+        return expression(self.aggregate(scope), operator, self.generator.literals.small())
+
+    def _compound(self, outer: Scope, width: int, nested: bool) -> Query:
+        self._depth += 1
+        parts: list[Part] = []
+        for position in range(self.choice.number(2, 3)):
+            if position:
+                parts.append(_SETS[self.choice.pick(list(_SETS))])
+            parts.append(self._arm(outer, width, nested))
+        self._depth -= 1
+        if not nested:
+            return Query(text(*parts), _unnamed(width), loose=True)
+        names = [Column(self.schema.fresh("x"), "", True) for _ in range(width)]
+        alias = self.schema.fresh("q")
+        outputs = ", ".join(
+            f"{alias}.column{position + 1} AS {names[position].name}" for position in range(width)
+        )
+        columns = ", ".join(f"column{position + 1}" for position in range(width))
+        common = f"WITH {alias}({columns}) AS ("
+        return Query(text(common, *parts, f") SELECT {outputs} FROM {alias}"), names)
+
+    def _arm(self, outer: Scope, width: int, nested: bool) -> Sql:
+        if self.choice.chance(0.15):
+            return self.values(width, self.choice.number(1, 2), stable=nested)
+        clause, scope = self._from(outer, 1)
+        if nested:
+            outputs = [expression("quote(", self.generator.expressions.any(scope), ")") for _ in range(width)]
+        else:
+            outputs = [self.generator.expressions.any(scope, 1) for _ in range(width)]
+        return text("SELECT ", text(*_commas(outputs)), clause, self._where(scope))
+
+    def values(self, width: int, rows: int, stable: bool = False) -> Sql:
+        """A VALUES clause of constants (text ones where they have to be stable)."""
+        literals = self.generator.literals
+        made: list[Sql] = []
+        for _ in range(rows):
+            row = [literals.text() if stable else literals.constant() for _ in range(width)]
+            made.append(text("(", text(*_commas(row)), ")"))
+        return text("VALUES ", items(made))
+
+    def _constant(self, width: int) -> Query:
+        outputs = [self.generator.expressions.any(NOTHING, 3) for _ in range(width)]
+        where = EMPTY
+        if self.choice.maybe("select.where", 0.1):
+            where = optional(" WHERE ", self.generator.expressions.condition(NOTHING))
+        return Query(text("SELECT ", items(outputs), where), _unnamed(width))
+
+    def _minmax_row(self) -> Query:
+        tables = [table for table in self.schema.tables if table.rowid]
+        if not tables:
+            return self._constant(1)
+        table = self.choice.one(tables)
+        alias = self.schema.fresh("a")
+        scope = _qualified(table, alias)
+        function = self.choice.one(["min", "max"])
+        outputs = [expression(f"{function}({alias}.rowid)")]
+        outputs += [self.generator.expressions.any(scope, 1) for _ in range(2)]
+        clause = text(f" FROM {table.name} AS {alias}", self._where(scope))
+        return Query(text("SELECT ", text(*_commas(outputs)), clause), _unnamed(3))
+
+    def _error(self) -> Sql:
+        relation = self.choice.one(self.schema.tables)
+        column = self.choice.one(relation.columns)
+        return text(self.choice.one(_ERRORS).format(table=relation.name, column=column.name))
+
+    def aggregate(self, scope: Scope) -> Sql:
+        """An aggregate over the scope's own columns, whose value no row order changes."""
+        own = Scope(scope.columns)
+        kind = self.choice.pick(_AGGREGATES)
+        expressions = self.generator.expressions
+        if kind == "aggregate.group_concat" and self.choice.chance(0.5):
+            # The length of the list is the same in any order.
+            return expression("length(group_concat(", expressions.any(own, 1), "))")
+        if kind == "aggregate.count_star":
+            call: list[Part] = [self.choice.one(["count(*)", "count(*)", "count()"])]
+        elif kind == "aggregate.group_concat":
+            call = self._group_concat(own)
+        else:
+            name = kind.removeprefix("aggregate.")
+            distinct = "DISTINCT " if self.choice.maybe("aggregate.distinct", 0.2) else ""
+            if name == "count":
+                argument = expressions.any(own, 1)
+            elif name in ("min", "max"):
+                argument = expressions.stable(own)
+            else:
+                argument = expressions.tame(own)
+            call = [f"{name}({distinct}", argument, ")"]
+        if self.choice.maybe("aggregate.filter", 0.1):
+            call.append(optional(" FILTER (WHERE ", expressions.condition(own, 1), ")"))
+        return expression(*call)
+
+    def _group_concat(self, scope: Scope) -> list[Part]:
+        if self.choice.maybe("aggregate.ordered", 1.0):
+            value = self.generator.expressions.stable(scope)
+            return ["group_concat(", value, ", '-' ORDER BY ", expression(str(value)), ")"]
+        return ["group_concat(", self.generator.literals.constant(), self.choice.one(["", ", ', '"]), ")"]
+
+    def _where(self, scope: Scope) -> Sql:
+        if not self.choice.maybe("select.where", 0.6):
+            return EMPTY
+        return optional(" WHERE ", self.generator.expressions.condition(scope, 2 if self._depth < 2 else 1))
+
+    def _joined(self) -> int:
+        if self._depth >= 2:
+            return 1
+        return self.choice.random.choices([1, 2, 3], [5, 3, 1])[0]
+
+    def _from(self, outer: Scope, count: int) -> tuple[Sql, Scope]:
+        parts: list[Part] = [" FROM "]
+        relation, columns = self._source(outer)
+        parts.append(relation)
+        for _ in range(count - 1):
+            kind = self.choice.pick(_JOINS)
+            relation, more = self._source(outer)
+            parts.append(self._join(kind, relation, columns, more, outer))
+            columns = columns + more
+        return text(*parts), Scope(columns, outer if outer is not NOTHING else None)
+
+    def _join(self, kind: str, relation: Sql, left: list[Column], right: list[Column], outer: Scope) -> Sql:
+        if kind == "join.comma":
+            return optional(", ", relation)
+        if kind == "join.cross":
+            return optional(" CROSS JOIN ", relation)
+        word = {"join.left": " LEFT", "join.right": " RIGHT", "join.full": " FULL"}.get(kind, "")
+        if kind in ("join.natural", "join.using"):
+            word = self.choice.one(["", "", " LEFT"])
+        if kind == "join.natural":
+            return optional(f" NATURAL{word} JOIN ", relation)
+        shared = sorted({_bare(one) for one in left} & {_bare(one) for one in right})
+        if kind == "join.using" and shared:
+            names = ", ".join(self.choice.sample(shared, self.choice.number(1, 2)))
+            return optional(f"{word} JOIN ", relation, f" USING ({names})")
+        return optional(f"{word} JOIN ", relation, " ON ", self._on(left, right, outer))
+
+    def _on(self, left: list[Column], right: list[Column], outer: Scope) -> Sql:
+        one, other = self.choice.one(left), self.choice.one(right)
+        equal = expression(one.name, self.choice.one([" = ", " = ", " = ", " < ", " IS "]), other.name)
+        if self.choice.chance(0.7):
+            return equal
+        rest = self.generator.expressions.condition(Scope([*left, *right], outer), 1)
+        return expression("(", items([equal, rest], self.choice.one([" AND ", " AND ", " OR "])), ")")
+
+    def _source(self, outer: Scope) -> tuple[Sql, list[Column]]:
+        alias = self.schema.fresh("a")
+        if self.common and self.choice.chance(0.6):
+            return self._named(self.choice.one(self.common), alias)
+        kinds = ["from.table", "from.view"] if self.schema.views else ["from.table"]
+        if self._depth < 2:
+            kinds += ["from.subquery", "from.values"]
+        kind = self.choice.pick(kinds)
+        if kind == "from.subquery":
+            query = self._nested(NOTHING, self.choice.number(1, 3))
+            columns = [column.called(f"{alias}.{column.name}") for column in query.columns]
+            return text("(", query.sql, f") AS {alias}"), columns
+        if kind == "from.values":
+            width = self.choice.number(1, 2)
+            columns = [Column(f"{alias}.column{position + 1}", "", False) for position in range(width)]
+            return text("(", self.values(width, self.choice.number(1, 3)), f") AS {alias}"), columns
+        return self._named(
+            self.choice.one(self.schema.views if kind == "from.view" else self.schema.tables), alias
+        )
+
+    def _named(self, table: Table, alias: str) -> tuple[Sql, list[Column]]:
+        columns = _qualified(table, alias).columns
+        if table.rowid and not table.view and self.choice.chance(0.2):
+            columns = [*columns, Column(f"{alias}.rowid", "INTEGER", True)]
+        return text(f"{table.name} AS {alias}"), columns
+
+    def _with(self) -> Sql:
+        """WITH and one or two common table expressions, which the query then reads from."""
+        made: list[Sql] = []
+        for _ in range(self.choice.number(1, 2)):
+            name = self.schema.fresh("w")
+            query = self._nested(NOTHING, self.choice.number(1, 3))
+            hint = ""
+            if self.choice.maybe("select.cte_materialized", 0.4):
+                hint = self.choice.one(["MATERIALIZED ", "NOT MATERIALIZED "])
+            made.append(text(f"{name} AS {hint}(", query.sql, ")"))
+            self.common.append(Table(name, query.columns, rowid=False, view=True))
+        return text("WITH ", items(made), " ")
+
+    def _order(self, query: Query) -> tuple[tuple[int, ...], Sql, bool]:
+        """The positions sorted by, the clauses, and whether the order is total because a LIMIT needs that."""
+        width = len(query.columns)
+        if width == 0 or not self.choice.maybe("select.order_by", 0.45):
+            return (), EMPTY, False
+        limited = self.choice.maybe("select.limit", 0.4)
+        count = width if limited else self.choice.number(1, width)
+        positions = self.choice.sample(range(width), count)
+        terms = [self._term(query, position, limited) for position in positions]
+        clause = optional(" ORDER BY ", text(*_commas(terms)), self._limit() if limited else EMPTY)
+        return tuple(positions), clause, limited
+
+    def _term(self, query: Query, position: int, binary: bool) -> Sql:
+        key = str(position + 1)
+        name = query.columns[position].name
+        if name[:1] == "x" and name[1:].isdigit() and self.choice.chance(0.4):
+            key = name
+        collation = ""
+        if binary:
+            collation = " COLLATE BINARY"
+        elif self.choice.chance(0.1):
+            collation = f" COLLATE {self.choice.one(['NOCASE', 'RTRIM', 'BINARY'])}"
+        direction = self.choice.one(["", "", " ASC", " DESC"])
+        nulls = (
+            self.choice.one([" NULLS FIRST", " NULLS LAST"])
+            if self.choice.maybe("select.nulls_order", 0.2)
+            else ""
+        )
+        return text(key, collation, direction, nulls)
+
+    def _limit(self) -> Sql:
+        count = self.choice.one(["0", "1", "2", "3", "5", "10", "-1", "1 + 1"])
+        if not self.choice.maybe("select.offset", 0.4):
+            return optional(f" LIMIT {count}")
+        offset = self.choice.one(["0", "1", "2", "4", "100", "-1"])
+        if self.choice.chance(0.2):
+            return optional(f" LIMIT {offset}, {count}")
+        return optional(f" LIMIT {count} OFFSET {offset}")
+
+
+def _qualified(table: Table, alias: str) -> Scope:
+    return Scope([column.called(f"{alias}.{column.name}") for column in table.columns])
+
+
+def _bare(column: Column) -> str:
+    return column.name.rpartition(".")[2]
+
+
+def _unnamed(width: int) -> list[Column]:
+    return [Column("", "", False) for _ in range(width)]
+
+
+def _commas(parts: list[Sql]) -> list[Part]:
+    separated: list[Part] = []
+    for part in parts:
+        separated += [", ", part] if separated else [part]
+    return separated

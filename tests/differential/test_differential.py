@@ -1,0 +1,91 @@
+"""A share of the differential oracle: fixed seeds, FoundryDB against the newest SQLite.
+
+``python -m differential`` in ``tests/`` runs as many statements as wanted and reduces what it finds.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from differential.compare import compare, same_rows
+from differential.engines import Failure, Refusal, Rows
+from differential.features import FEATURES
+from differential.reducer import Reducer
+from differential.runner import Found, Runner
+from differential.sql import text
+from differential.statement import Statement
+
+
+@pytest.mark.parametrize("life", range(6))
+def test_engine_answers_as_the_reference(life: int) -> None:
+    runner = Runner("foundrydb", "apsw")
+    statements = runner.generate(f"ci:{life}", 50)
+    found = runner.life(statements, runner.tally)
+    assert found is None, _case(runner, statements, found)
+    assert runner.tally.statements >= 50
+
+
+def _case(runner: Runner, statements: list[Statement], found: Found) -> str:
+    kind = found.difference.kind
+    reduced = Reducer(runner.life, kind, 30).reduce(statements[: found.position + 1])
+    script = ";\n".join(str(statement.sql) for statement in reduced)
+    return f"{kind}\n{script};\n{found.difference.got}\n---\n{found.difference.wanted}"
+
+
+@pytest.mark.parametrize("life", range(4))
+def test_generator_leaves_nothing_to_the_order_of_rows(life: int) -> None:
+    runner = Runner("apsw-reversed", "apsw")
+    statements = runner.generate(f"reversed:{life}", 60)
+    assert runner.life(statements) is None
+
+
+def test_generator_repeats_itself() -> None:
+    one, other = (Runner("apsw", "apsw").generate("again", 40) for _ in range(2))
+    assert [str(statement.sql) for statement in one] == [str(statement.sql) for statement in other]
+
+
+def test_features_have_one_entry_each() -> None:
+    names = [feature.name for feature in FEATURES]
+    assert len(names) == len(set(names))
+
+
+def test_comparison_tells_types_apart() -> None:
+    assert same_rows([(1, "a"), (None, b"x")], [(None, b"x"), (1, "a")])
+    assert not same_rows([(1,)], [(1.0,)])
+    assert same_rows([(1,)], [(1.0,)], loose=True)
+    assert same_rows([(0.1 + 0.2,)], [(0.3,)])
+    assert not same_rows([(1,)], [(1,), (1,)])
+
+
+def test_comparison_of_errors_and_refusals() -> None:
+    statement = Statement(text("SELECT 1"), "query")
+    rows = Rows(("1",), [(1,)], 0)
+    assert compare(statement, rows, rows) is None
+    assert compare(statement, Refusal("not supported yet: x"), rows) is None
+    assert compare(statement, Failure(1, "no such column: a"), rows) is not None
+    assert compare(statement, Failure(1, "no such column: a"), Failure(1, "no such column: b")) is not None
+
+
+def test_order_by_is_checked_by_its_keys() -> None:
+    statement = Statement(text("SELECT a, b FROM t ORDER BY 1"), "query", order=(0,))
+    wanted = Rows(("a", "b"), [(1, 1), (1, 2), (2, 3)], 0)
+    assert compare(statement, Rows(("a", "b"), [(1, 2), (1, 1), (2, 3)], 0), wanted) is None
+    assert compare(statement, Rows(("a", "b"), [(2, 3), (1, 1), (1, 2)], 0), wanted) is not None
+
+
+def test_reducer_keeps_what_shows_the_difference() -> None:
+    runner = Runner("apsw", "apsw")
+    statements = runner.generate("reduce", 30)
+    wanted = next(position for position, one in enumerate(statements) if "SELECT" in str(one.sql))
+
+    def check(trial: list[Statement]) -> Found | None:
+        shows = any("SELECT" in str(one.sql) for one in trial)
+        difference = compare(statements[wanted], Failure(1, "x"), Rows((), [], 0))
+        assert difference is not None
+        return Found(difference, 0) if shows else None
+
+    kind = compare(statements[wanted], Failure(1, "x"), Rows((), [], 0))
+    assert kind is not None
+    reduced = Reducer(check, kind.kind).reduce(statements)
+    assert len(reduced) == 1
+    assert len(str(reduced[0].sql)) <= len(str(statements[wanted].sql))
