@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import final
 
 from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Node
+from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 from foundrydb.compiler.resolve.bound import AggregateCall, ColumnRef, Expr, OutputColumn, Source
 from foundrydb.compiler.resolve.exprs import same
@@ -45,9 +46,9 @@ class AggregateRewriter(Rewriter):
         self.calls = calls
         self.bare: list[Expr] = []
         for key in keys:
-            owner.columns.append(OutputColumn(_label(key, "key"), key.affinity, key.collation))
+            owner.columns.append(OutputColumn(expr_text(key), key.affinity, key.collation))
         for call in calls:
-            owner.columns.append(OutputColumn(f"{call.function.name}()", "", ""))
+            owner.columns.append(OutputColumn(expr_text(call), "", ""))
 
     def replace(self, expr: Expr) -> Expr | None:
         if isinstance(expr, AggregateCall) and expr.owner is self.owner:
@@ -65,18 +66,11 @@ class AggregateRewriter(Rewriter):
             if same(known, expr):
                 return self._output(first + i, expr)
         self.bare.append(expr)
-        self.owner.columns.append(OutputColumn(_label(expr, "bare"), expr.affinity, expr.collation))
+        self.owner.columns.append(OutputColumn(expr_text(expr), expr.affinity, expr.collation))
         return self._output(first + len(self.bare) - 1, expr)
 
     def _output(self, index: int, expr: Expr) -> Expr:
         return ColumnRef(self.owner, index, expr.start, expr.end)
-
-
-def _label(expr: Expr, otherwise: str) -> str:
-    """A name for an output column, for listings."""
-    if isinstance(expr, ColumnRef) and expr.index >= 0:
-        return expr.source.columns[expr.index].name
-    return otherwise
 
 
 def call_index(calls: list[AggregateCall], call: AggregateCall) -> int:

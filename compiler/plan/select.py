@@ -11,6 +11,7 @@ from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, ResultColumn, Term, result_column
 from foundrydb.compiler.plan.sources import Tree, declare_from, join_from, star_columns
+from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.resolve.binding import ordinal
 from foundrydb.compiler.resolve.bound import (
     Collate,
@@ -294,7 +295,7 @@ def _finish(
     columns = [result.column for result in results]
     width = len(exprs)
     places = [_place(term.expr, exprs) for term in terms]
-    all_columns = columns + [OutputColumn("", e.affinity, e.collation) for e in exprs[width:]]
+    all_columns = columns + [OutputColumn(expr_text(e), e.affinity, e.collation) for e in exprs[width:]]
     source = b.new_source("result", all_columns)
     node = Project(source, node, exprs)
     if core.distinct:

@@ -1,0 +1,180 @@
+"""Plans as text, JSON and Graphviz DOT, and the difference between two plans.
+
+Text is one node a line, children indented under their parent, a node's subqueries under a line of their own::
+
+    Project t.a, sum(t.b)
+      Aggregate sum(t.b) by t.a
+        Filter t.b > 5
+          Scan t                                                  rows 1000, cost 1000
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import ndiff
+from typing import Final, final
+
+from foundrydb.compiler.plan.describe import describe
+from foundrydb.compiler.plan.nodes import Node
+from foundrydb.compiler.plan.text import ExprText
+from foundrydb.compiler.resolve.bound import Subquery
+from foundrydb.compiler.resolve.depth import DeepRecursion
+
+ESTIMATE_COLUMN: Final = 78
+"""Where the estimates stand in a line of text, at the earliest."""
+
+
+def dump_text(plan: Node, estimates: bool = True) -> str:
+    """The plan as indented text, with the estimated rows and cost of each node where they are known."""
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return "\n".join(_Lines(estimates).lines(plan)) + "\n"
+    finally:
+        room.leave()
+
+
+@final
+class _Lines:
+    """Collects the lines of a text dump."""
+
+    def __init__(self, estimates: bool) -> None:
+        self.estimates: Final = estimates
+        self.exprs: Final = ExprText()
+        self.out: list[str] = []
+        self.shown = 0
+
+    def lines(self, plan: Node) -> list[str]:
+        """All lines for a statement's plan."""
+        self._node(plan, 0)
+        return self.out
+
+    def _node(self, node: Node, indent: int) -> None:
+        title = describe(node, self.exprs).title()
+        line = "  " * indent + title
+        if self.estimates and node.rows >= 0:
+            line = f"{line:<{ESTIMATE_COLUMN}}  {estimate_text(node)}"
+        self.out.append(line)
+        while self.shown < len(self.exprs.queries):
+            self.shown += 1
+            self._subquery(self.shown, self.exprs.queries[self.shown - 1], indent + 1)
+        for child in node.children():
+            self._node(child, indent + 1)
+
+    def _subquery(self, number: int, query: Subquery, indent: int) -> None:
+        outer = ", ".join(source.name or f"#{source.number}" for source in query.outer)
+        self.out.append(
+            "  " * indent + f"subquery {number}" + (f", for each row of {outer}" if outer else "")
+        )
+        plan = query.plan
+        assert isinstance(plan, Node)
+        self._node(plan, indent + 1)
+
+
+def estimate_text(node: Node) -> str:
+    """``rows 1000, cost 1200``."""
+    text = f"rows {number_text(node.rows)}"
+    return text if node.cost < 0 else f"{text}, cost {number_text(node.cost)}"
+
+
+def number_text(number: float) -> str:
+    """An estimate with a sensible number of digits."""
+    return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
+
+
+# -- JSON
+
+
+def dump_json(plan: Node, indent: int | None = 2) -> str:
+    """The plan as JSON: objects with ``node``, ``detail``, its own attributes, ``children`` and ``subqueries``."""
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return json.dumps(plan_object(plan), indent=indent, ensure_ascii=False)
+    finally:
+        room.leave()
+
+
+def plan_object(plan: Node) -> dict[str, object]:
+    """The plan as dictionaries and lists, as ``dump_json`` writes them."""
+    exprs = ExprText()
+    described = describe(plan, exprs)
+    out: dict[str, object] = {"node": described.name, "detail": described.detail}
+    for key, value in described.attributes:
+        out[key] = value
+    if plan.rows >= 0:
+        out["rows"] = round(plan.rows, 3)
+    if plan.cost >= 0:
+        out["cost"] = round(plan.cost, 3)
+    queries: list[object] = []
+    for number, query in enumerate(exprs.queries):
+        inner = query.plan
+        assert isinstance(inner, Node)
+        outer = [source.name for source in query.outer]
+        queries.append({"number": number + 1, "outer": outer, "plan": plan_object(inner)})
+    if queries:
+        out["subqueries"] = queries
+    children = plan.children()
+    if children:
+        out["children"] = [plan_object(child) for child in children]
+    return out
+
+
+# -- DOT
+
+
+def dump_dot(plan: Node) -> str:
+    """The plan as a Graphviz graph: rows flow upwards, subqueries hang on dashed lines."""
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return _dot(plan)
+    finally:
+        room.leave()
+
+
+def _dot(plan: Node) -> str:
+    from graphviz import Digraph  # type: ignore[import-untyped]
+
+    graph = Digraph("plan", graph_attr={"rankdir": "BT"})
+    graph.attr("node", shape="box", style="rounded,filled", fillcolor="#f4f6fa", fontname="Helvetica")
+    graph.attr("edge", fontname="Helvetica", fontsize="10")
+    exprs = ExprText()
+    count = 0
+    shown = 0
+    stack: list[tuple[Node, int, str]] = [(plan, -1, "")]
+    while stack:
+        node, parent, label = stack.pop()
+        own = count
+        count += 1
+        described = describe(node, exprs)
+        lines = described.name if not described.detail else f"{described.name}\n{_wrap(described.detail)}"
+        graph.node(f"n{own}", lines)
+        if parent >= 0:
+            rows = label or ("" if node.rows < 0 else f"{number_text(node.rows)} rows")
+            graph.edge(f"n{own}", f"n{parent}", label=rows, style="dashed" if label else "solid")
+        stack.extend((child, own, "") for child in reversed(node.children()))
+        while shown < len(exprs.queries):
+            inner = exprs.queries[shown].plan
+            assert isinstance(inner, Node)
+            shown += 1
+            stack.append((inner, own, f"subquery {shown}"))
+    return str(graph.source)
+
+
+def _wrap(text: str) -> str:
+    """Text in lines of readable length."""
+    import textwrap
+
+    return "\n".join(textwrap.wrap(text, 48)[:8])
+
+
+# -- differences
+
+
+def diff(before: Node, after: Node) -> str:
+    """What changed between two plans: their lines, with ``-`` before those that went and ``+`` before new ones."""
+    old = dump_text(before, False).splitlines()
+    new = dump_text(after, False).splitlines()
+    lines = [line.rstrip() for line in ndiff(old, new) if not line.startswith("?")]
+    return "\n".join(lines) + "\n"
