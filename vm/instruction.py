@@ -198,6 +198,9 @@ class Instruction:
     FALLS_THROUGH: ClassVar[bool] = True
     """False where the next address is never reached by just carrying on (Goto, Halt)."""
 
+    WRITES_WHEN: ClassVar[str] = ""
+    """When its registers are written: ``jump`` only if it jumps, ``fall`` only if it does not, else always."""
+
     def execute(self, m: Machine, pc: i64) -> i64:
         """Carry the instruction out on ``m`` and return the next address.
 

@@ -418,6 +418,7 @@ class IfNullRow(Instruction):
     )
     DOC: ClassVar[str] = "If `cursor` is on its null row, R[dest] := NULL and go to `target`."
     COMMENT: ClassVar[str] = "if P1.nullRow then r[{dest}]=NULL, goto {target}"
+    WRITES_WHEN: ClassVar[str] = "jump"
 
     def __init__(self, cursor: int, target: int, dest: int) -> None:
         self.cursor: Final[i64] = cursor

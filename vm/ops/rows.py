@@ -499,6 +499,7 @@ class RowSetRead(Instruction):
         "set is empty."
     )
     COMMENT: ClassVar[str] = "r[{dest}]=rowset({set})"
+    WRITES_WHEN: ClassVar[str] = "fall"
 
     def __init__(self, set: int, target: int, dest: int) -> None:
         self.set: Final[i64] = set

@@ -1,0 +1,53 @@
+"""Every opcode, by name and by subject."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final
+
+from foundrydb.vm.instruction import Instruction
+from foundrydb.vm.ops import (
+    aggregates,
+    arithmetic,
+    calls,
+    compare,
+    control,
+    cursors,
+    registers,
+    rows,
+    seek,
+    sorter,
+    subroutines,
+    transactions,
+)
+
+SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
+    ("Control flow", control),
+    ("Subroutines and coroutines", subroutines),
+    ("Constants and registers", registers),
+    ("Arithmetic", arithmetic),
+    ("Comparison and logic", compare),
+    ("Casts and functions", calls),
+    ("Aggregates", aggregates),
+    ("Cursors", cursors),
+    ("Seeks", seek),
+    ("Rows", rows),
+    ("Sorting", sorter),
+    ("Transactions and schema", transactions),
+]
+"""The modules that declare opcodes, in the order of the documentation."""
+
+
+def opcodes_of(module: ModuleType) -> list[type[Instruction]]:
+    """The opcodes that a module declares, in its order."""
+    found = []
+    for item in vars(module).values():
+        if isinstance(item, type) and issubclass(item, Instruction) and item is not Instruction:
+            found.append(item)
+    return found
+
+
+OPCODES: Final[dict[str, type[Instruction]]] = {
+    opcode.__name__: opcode for _, module in SUBJECTS for opcode in opcodes_of(module)
+}
+"""Every opcode by its name."""
