@@ -149,10 +149,6 @@ class IndexSlot(Slot):
         raise self._misused("insert")
 
 
-CLOSED: Final = Slot()
-"""What stands in the place of a cursor that is not open."""
-
-
 @final
 class PseudoSlot(Slot):
     """A table of one row: the record in a register."""
@@ -192,3 +188,38 @@ class PseudoSlot(Slot):
     def rowid(self) -> int | None:
         """None: a record has no rowid."""
         return None
+
+
+@final
+class NullSlot(Slot):
+    """A cursor that was put on its null row before it was opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.null_row = True
+
+    def column(self, i: i64) -> Value:
+        """None; see ``Slot.column``."""
+        return None
+
+    def column_or(self, i: i64, default: Value) -> Value:
+        """None; see ``Slot.column_or``."""
+        return None
+
+    def row(self, n: i64) -> list[Value]:
+        """See ``Slot.row``."""
+        return [None] * n
+
+    def rowid(self) -> int | None:
+        """None; see ``Slot.rowid``."""
+        return None
+
+
+def _closed() -> Slot:
+    slot = Slot()
+    slot.null_row = True
+    return slot
+
+
+CLOSED: Final = _closed()
+"""What stands in the place of a cursor that is not open."""

@@ -334,4 +334,4 @@ class Flow:
 
 
 def _may_be_closed(instruction: Instruction) -> bool:
-    return type(instruction).__name__ == "Close"
+    return type(instruction).__name__ in ("Close", "NullRow")

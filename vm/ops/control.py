@@ -37,6 +37,7 @@ class Init(Instruction):
         "at the end."
     )
     COMMENT: ClassVar[str] = "Start at {target}"
+    FALLS_THROUGH: ClassVar[bool] = False
 
     def __init__(self, target: int) -> None:
         self.target: i64 = target

@@ -25,7 +25,7 @@ from foundrydb.vm.instruction import (
     text,
     writes,
 )
-from foundrydb.vm.slots import PseudoSlot
+from foundrydb.vm.slots import CLOSED, NullSlot, PseudoSlot
 from foundrydb.vm.sorter import SorterSlot
 
 if TYPE_CHECKING:
@@ -405,7 +405,11 @@ class NullRow(Instruction):
         self.cursor: Final[i64] = cursor
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.cursors[self.cursor].set_null_row()
+        c = m.cursors[self.cursor]
+        if c is CLOSED:
+            m.cursors[self.cursor] = NullSlot()
+        else:
+            c.set_null_row()
         return pc + 1
 
 
