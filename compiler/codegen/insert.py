@@ -30,7 +30,9 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     others = _other_expressions(node)
     collect_expressions(coder, others)
     writer = Writer(coder, node.table, node.row, node.conflict)
-    several = not (isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1)
+    several = not isinstance(node.child, nodes.SingleRow) and not (
+        isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1
+    )
     coder.builder.statement_journal = several or writer.replaces or bool(node.upserts)
     returning = Returning(coder, node.returning, node.returning_columns)
     writer.open(coder)
@@ -103,7 +105,8 @@ class Adding(Consumer):
         self.writer: Final = writer
         self.returning: Final = returning
         self.sequence: Final = sequence
-        self.source: Final = output_source(node.child)
+        alone = isinstance(node.child, nodes.SingleRow)
+        self.source: Final = node.row.source if alone else output_source(node.child)
         self.new: Final = RowRegisters(coder, node.table)
 
     def row(self, coder: Coder, next: int) -> None:

@@ -1,0 +1,114 @@
+"""The dispatch of code generation for statements, and the statements that are only an instruction or two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb import errors
+from foundrydb.compiler.codegen.coder import Coder, Settings
+from foundrydb.compiler.codegen.delete import code_delete
+from foundrydb.compiler.codegen.insert import code_insert
+from foundrydb.compiler.codegen.output import code_output
+from foundrydb.compiler.codegen.update import code_update
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.syntax import ast
+from foundrydb.vm.ops.transactions import AutoCommit, Savepoint, Transaction
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.catalog import Catalog
+    from foundrydb.vm.functions.registry import FunctionRegistry
+    from foundrydb.vm.program import Program
+
+MAX_PARAMETERS = 32766
+"""The highest parameter number (SQLITE_LIMIT_VARIABLE_NUMBER)."""
+
+
+def generate(
+    statement: ast.Statement,
+    sql: str,
+    plan: nodes.Node | None,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    settings: Settings,
+) -> Program:
+    """The program of a statement.
+
+    Args:
+        plan: the statement's plan (for EXPLAIN that of the statement explained), None where it has none.
+    """
+    if isinstance(statement, ast.Explain):
+        from foundrydb.compiler.codegen.explain import explain
+
+        inner = generate(statement.statement, sql, plan, catalog, functions, settings)
+        return explain(statement.query_plan, inner, plan, Coder(catalog, functions, settings))
+    coder = Coder(catalog, functions, settings)
+    coder.builder.parameters = parameter_names(statement, sql)
+    if plan is not None:
+        _code_plan(coder, plan)
+    elif isinstance(statement, (ast.Begin, ast.Commit, ast.Rollback)):
+        _code_transaction(coder, statement)
+    elif isinstance(statement, (ast.Savepoint, ast.Release, ast.RollbackTo)):
+        _code_savepoint(coder, statement)
+    elif isinstance(statement, ast.Pragma):
+        from foundrydb.compiler.codegen.pragma import code_pragma
+
+        code_pragma(coder, statement, sql)
+    else:
+        from foundrydb.compiler.codegen.schema import code_schema
+
+        code_schema(coder, statement, sql)
+    return coder.finish()
+
+
+def _code_plan(coder: Coder, plan: nodes.Node) -> None:
+    if isinstance(plan, nodes.Output):
+        code_output(coder, plan)
+    elif isinstance(plan, nodes.Insert):
+        code_insert(coder, plan)
+    elif isinstance(plan, nodes.Update):
+        code_update(coder, plan)
+    elif isinstance(plan, nodes.Delete):
+        code_delete(coder, plan)
+    else:
+        raise AssertionError(f"{type(plan).__name__} is not the root of a plan")
+
+
+def _code_transaction(coder: Coder, statement: ast.Statement) -> None:
+    if isinstance(statement, ast.Begin):
+        if statement.mode in ("IMMEDIATE", "EXCLUSIVE"):
+            level = 2 if statement.mode == "EXCLUSIVE" else 1
+            for schema in coder.catalog.schemas:
+                if schema.name != "temp":
+                    coder.emit(Transaction(schema.number, level, -1))
+        coder.emit(AutoCommit(0))
+    else:
+        coder.emit(AutoCommit(1, isinstance(statement, ast.Rollback)))
+
+
+def _code_savepoint(coder: Coder, statement: ast.Statement) -> None:
+    if isinstance(statement, ast.Savepoint):
+        coder.emit(Savepoint(0, statement.name.text))
+    elif isinstance(statement, ast.Release):
+        coder.emit(Savepoint(1, statement.name.text))
+    elif isinstance(statement, ast.RollbackTo):
+        coder.emit(Savepoint(2, statement.name.text))
+
+
+def parameter_names(statement: ast.Statement, sql: str) -> list[str | None]:
+    """The parameters' names by number; index 0 is not used, a plain ``?`` has none."""
+    names: list[str | None] = [None]
+    text = sql[statement.start : statement.end]
+    if "?" not in text and ":" not in text and "@" not in text and "$" not in text:
+        return names
+    waiting: list[ast.Node] = [statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Parameter):
+            if not 1 <= node.number <= MAX_PARAMETERS:
+                raise errors.error(f"variable number must be between ?1 and ?{MAX_PARAMETERS}")
+            while len(names) <= node.number:
+                names.append(None)
+            if node.text != "?":
+                names[node.number] = node.text
+        waiting.extend(node.children())
+    return names

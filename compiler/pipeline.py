@@ -1,0 +1,172 @@
+"""From a statement's syntax to a program: the one place that lists the stages in order.
+
+``STAGES`` is the list.  Each stage takes what the stages before it left in a ``Compilation`` and adds its own result,
+so that afterwards every intermediate form can be looked at: the tokens, the tree, the plan as it was built and after
+each pass that changed it, the program.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.codegen.coder import Settings
+from foundrydb.compiler.codegen.statements import generate
+from foundrydb.compiler.plan.builder import build
+from foundrydb.compiler.resolve.depth import DeepRecursion
+from foundrydb.compiler.syntax import ast, scanner
+from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.resolve.catalog import Catalog
+    from foundrydb.compiler.syntax.scanner import Token
+    from foundrydb.vm.functions.registry import FunctionRegistry
+    from foundrydb.vm.program import Program
+
+
+@final
+class Options:
+    """What compiling a statement takes beside the schema.
+
+    Attributes:
+        encoding: the text encoding of the main database (``storage.values``).
+        collations: the collating sequences, by name in capitals; None for the built-in ones.
+        without: names of optimizer passes that are left out.
+    """
+
+    def __init__(
+        self,
+        encoding: int = UTF8,
+        collations: dict[str, Collation] | None = None,
+        without: frozenset[str] = frozenset(),
+    ) -> None:
+        self.encoding: Final = encoding
+        self.collations: Final[dict[str, Collation]] = (
+            {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM} if collations is None else collations
+        )
+        self.without: Final = without
+
+
+@final
+class Compilation:
+    """A statement on its way through the stages, and in the end the result of each of them.
+
+    Attributes:
+        sql: the text that the statement is part of.
+        statement: its syntax tree; spans are offsets in ``sql``.
+        plans: the plan as built (under the name ``build``), then after each pass that changed it, by the pass's
+            name; empty for a statement that has no plan (CREATE TABLE, PRAGMA).
+        program: the program; ``compile_statement`` returns only when it is there.
+    """
+
+    def __init__(
+        self,
+        statement: ast.Statement,
+        sql: str,
+        catalog: Catalog,
+        functions: FunctionRegistry,
+        options: Options,
+    ) -> None:
+        self.sql: Final = sql
+        self.statement: Final = statement
+        self.catalog: Final = catalog
+        self.functions: Final = functions
+        self.options: Final = options
+        self.plans: Final[list[tuple[str, Node]]] = []
+        self._program: Program | None = None
+
+    @property
+    def tokens(self) -> list[Token]:
+        """The tokens of the statement."""
+        start = self.statement.start
+        end = self.statement.end
+        return [token for token in scanner.tokens(self.sql) if start <= token.start and token.end <= end]
+
+    @property
+    def planned(self) -> ast.Statement:
+        """The statement that is planned: the one within EXPLAIN, or the statement itself."""
+        statement = self.statement
+        return statement.statement if isinstance(statement, ast.Explain) else statement
+
+    @property
+    def plan(self) -> Node | None:
+        """The plan that code is generated from, None for a statement that has none."""
+        return self.plans[-1][1] if self.plans else None
+
+    @property
+    def program(self) -> Program:
+        """The program."""
+        assert self._program is not None, "the statement is not compiled yet"
+        return self._program
+
+    @program.setter
+    def program(self, program: Program) -> None:
+        self._program = program
+
+
+class Stage:
+    """A step of the way from syntax to program."""
+
+    name: str = ""
+    doc: str = ""
+
+    @abstractmethod
+    def run(self, work: Compilation) -> None:
+        """Add this stage's result."""
+
+
+@final
+class Build(Stage):
+    name = "build"
+    doc = "Resolve names against the catalog, and make the logical plan."
+
+    def run(self, work: Compilation) -> None:
+        """Make the plan, where the statement has one."""
+        statement = work.planned
+        if isinstance(statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
+            work.plans.append(("build", build(statement, work.sql, work.catalog, work.functions)))
+
+
+@final
+class Generate(Stage):
+    name = "generate"
+    doc = "Emit the program."
+
+    def run(self, work: Compilation) -> None:
+        """Generate code."""
+        settings = Settings(work.options.encoding, work.options.collations)
+        work.program = generate(
+            work.statement, work.sql, work.plan, work.catalog, work.functions, settings
+        )
+
+
+STAGES: Final[tuple[Stage, ...]] = (Build(), Generate())
+"""What happens to a statement after parsing, in order."""
+
+
+def compile_statement(
+    statement: ast.Statement,
+    sql: str,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    options: Options | None = None,
+) -> Compilation:
+    """Compile a parsed statement for the schema as the catalog has it.
+
+    Args:
+        statement: the statement; its spans are offsets in ``sql``.
+        sql: the text, which may hold other statements too.
+
+    Raises:
+        Error: what is wrong with the statement, in SQLite's words; NotSupportedError for what does not run yet.
+    """
+    work = Compilation(statement, sql, catalog, functions, Options() if options is None else options)
+    room = DeepRecursion()
+    room.enter()
+    try:
+        for stage in STAGES:
+            stage.run(work)
+    finally:
+        room.leave()
+    return work
