@@ -90,6 +90,18 @@ def test_a_reader_keeps_checkpoints_away_and_nothing_else(database: Path) -> Non
     count_up(Pager(OsVFS(), str(database)))
 
 
+def test_a_log_that_appeared_since_the_read_began_is_seen_before_writing(database: Path) -> None:
+    pager = Pager(OsVFS(), str(database))
+    pager.begin_read()
+    with sqlite_peer(database) as peer:
+        assert peer.ask("insert into t values (2)") == "[]"
+    assert Path(f"{database}-wal").stat().st_size > 0
+    with pytest.raises(NotSupportedError):
+        pager.begin_write()
+    assert not pager.in_write
+    pager.close()
+
+
 def test_our_writer_keeps_everybody_out(database: Path) -> None:
     pager = Pager(OsVFS(), str(database))
     pager.begin_write()
