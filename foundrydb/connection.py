@@ -108,7 +108,6 @@ class Connection:
         self.text_factory: Callable[[bytes], Any] = str
         target = parse_target(os.fsdecode(database), uri)
         self.engine = Engine(open_database(target))
-        self.engine.settings["busy_timeout"] = 0
         self.engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
         self._open = True
         if autocommit is False:

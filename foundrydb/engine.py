@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, Table, fold
 from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
 from foundrydb.compiler.syntax.parser import parse_one
-from foundrydb.errors import Error
+from foundrydb.errors import Error, not_supported
+from foundrydb.settings import read_setting, write_setting
 from foundrydb.statement import Prepared
 from foundrydb.storage.btree import Database
 from foundrydb.storage.header import META_SCHEMA_COOKIE
@@ -49,9 +50,10 @@ class Engine(Host):
         self.catalog.estimator = _Estimator(self)
         self.generation = 0
         self.settings: Final[dict[str, Value]] = {}
-        self.interrupted = False
+        self.busy_timeout = 0
         self.progress_handler: Callable[[], object] | None = None
         self.watch = WATCH
+        self.without: frozenset[str] = frozenset()
         self._fresh: Final = [False, True]
         add_builtins(self.functions)
 
@@ -83,16 +85,20 @@ class Engine(Host):
 
     def stages(self, statement: Statement, sql: str) -> Compilation:
         """Compile a statement and keep every stage's result."""
-        from foundrydb.compiler.pipeline import compile_statement
-
         self.load_catalog()
         try:
-            return compile_statement(statement, sql, self.catalog, self.functions)
+            return self._compiled(statement, sql)
         except Error:
             if not self._changed_outside():
                 raise
         self.load_catalog()
-        return compile_statement(statement, sql, self.catalog, self.functions)
+        return self._compiled(statement, sql)
+
+    def _compiled(self, statement: Statement, sql: str) -> Compilation:
+        from foundrydb.compiler.pipeline import Options, compile_statement
+
+        options = Options(self.encoding, self.collations, self.without)
+        return compile_statement(statement, sql, self.catalog, self.functions, options)
 
     def start(self, prepared: Prepared, values: list[Value]) -> Machine:
         """A machine that runs the statement with these parameters (index 0 is not used)."""
@@ -218,6 +224,7 @@ class Engine(Host):
         pager = Pager(main.pager.vfs, "", temporary=True)
         database = Database(pager)
         database.encoding = main.encoding
+        pager.busy_timeout = self.busy_timeout
         return database
 
     def schema_changed(self, db: int) -> None:
@@ -294,10 +301,20 @@ class Engine(Host):
         pager = self.database(db).pager
         return pager.set_journal_mode(mode) if mode else pager.journal_mode
 
+    def read_setting(self, db: int, name: str) -> Value:
+        """A setting that a PRAGMA shows."""
+        return read_setting(self, db, name)
+
+    def write_setting(self, db: int, name: str, value: Value) -> None:
+        """Change a setting as a PRAGMA does."""
+        write_setting(self, db, name, value)
+
+    def vacuum(self, db: int, into: Value) -> None:
+        """Not supported yet."""
+        raise not_supported("VACUUM")
+
     def progress(self) -> bool:
-        """Stop the statement if it was interrupted or the user's handler says so."""
-        if self.interrupted:
-            return True
+        """Let signals and other threads have their turn, and stop the statement if the user's handler says so."""
         handler = self.progress_handler
         return handler is not None and bool(handler())
 

@@ -49,6 +49,11 @@ class Output:
             self._drain()
         self.stream.flush()
 
+    def discard(self) -> None:
+        """Forget what waits: nobody reads it."""
+        self._pieces.clear()
+        self._waiting = 0
+
     def close(self) -> None:
         """Flush, and close the stream where it is ours."""
         self.flush()

@@ -1,0 +1,141 @@
+"""The connection's settings that PRAGMAs show and change, each declared once.
+
+A setting belongs either to the connection, which then keeps its value, or to a database's pager, which knows it
+already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from foundrydb.errors import not_supported
+from foundrydb.storage.values import Value
+
+if TYPE_CHECKING:
+    from foundrydb.engine import Engine
+
+Reader: TypeAlias = "Callable[[Engine, int], Value]"
+Writer: TypeAlias = "Callable[[Engine, int, Value], None]"
+
+
+def _number(value: Value) -> int:
+    """A setting's value as an integer; what is none counts as 0."""
+    if isinstance(value, (int, float)):
+        return int(value)
+    try:
+        return int(str(value))
+    except ValueError:
+        return 0
+
+
+def _read_busy(engine: Engine, db: int) -> Value:
+    return engine.database(db).pager.busy_timeout
+
+
+def _write_busy(engine: Engine, db: int, value: Value) -> None:
+    engine.busy_timeout = max(_number(value), 0)
+    for database in engine.databases:
+        if database is not None:
+            database.pager.busy_timeout = engine.busy_timeout
+
+
+def _read_cache_size(engine: Engine, db: int) -> Value:
+    return engine.database(db).pager.cache_size
+
+
+def _write_cache_size(engine: Engine, db: int, value: Value) -> None:
+    engine.database(db).pager.set_cache_size(_number(value))
+
+
+def _read_synchronous(engine: Engine, db: int) -> Value:
+    return engine.database(db).pager.synchronous
+
+
+def _write_synchronous(engine: Engine, db: int, value: Value) -> None:
+    engine.database(db).pager.synchronous = _number(value) & 3
+
+
+def _read_data_version(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).pager.data_version)
+
+
+def _read_page_size(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).pager.page_size)
+
+
+def _write_page_size(engine: Engine, db: int, value: Value) -> None:
+    size = _number(value)
+    if 512 <= size <= 65536 and size & (size - 1) == 0:
+        engine.database(db).pager.set_page_size(size)
+
+
+def _read_encoding(engine: Engine, db: int) -> Value:
+    return engine.encoding
+
+
+def _write_encoding(engine: Engine, db: int, value: Value) -> None:
+    database = engine.database(0)
+    if not database.pager.page_count and _number(value) in (1, 2, 3):
+        database.encoding = _number(value)
+        engine.schema_changed(0)
+
+
+def _read_max_page_count(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).pager.max_page_count)
+
+
+def _write_max_page_count(engine: Engine, db: int, value: Value) -> None:
+    pager = engine.database(db).pager
+    if _number(value) > 0:
+        pager.max_page_count = max(_number(value), int(pager.page_count))
+
+
+def _read_file(engine: Engine, db: int) -> Value:
+    database = engine.databases[db]
+    return "" if database is None else database.pager.path
+
+
+def _read_read_only(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).pager.read_only)
+
+
+def _read_autocommit(engine: Engine, db: int) -> Value:
+    return int(engine.autocommit)
+
+
+_PAGER_SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
+    "busy_timeout": (_read_busy, _write_busy),
+    "cache_size": (_read_cache_size, _write_cache_size),
+    "synchronous": (_read_synchronous, _write_synchronous),
+    "data_version": (_read_data_version, None),
+    "page_size": (_read_page_size, _write_page_size),
+    "encoding": (_read_encoding, _write_encoding),
+    "max_page_count": (_read_max_page_count, _write_max_page_count),
+    "file": (_read_file, None),
+    "read_only": (_read_read_only, None),
+    "autocommit": (_read_autocommit, None),
+}
+"""Settings that live elsewhere, with how they are read and, where they can be, changed."""
+
+
+def read_setting(engine: Engine, db: int, name: str) -> Value:
+    """A setting's value; settings of the connection that nobody changed are 0."""
+    found = _PAGER_SETTINGS.get(name)
+    return engine.settings.get(name, 0) if found is None else found[0](engine, db)
+
+
+def write_setting(engine: Engine, db: int, name: str, value: Value) -> None:
+    """Change a setting.
+
+    Raises:
+        NotSupportedError: it cannot be changed.
+    """
+    found = _PAGER_SETTINGS.get(name)
+    if found is None:
+        engine.settings[name] = value
+        engine.expire()
+    elif found[1] is None:
+        raise not_supported(f"changing {name}")
+    else:
+        found[1](engine, db, value)
