@@ -125,7 +125,7 @@ class Queries:
         if self.choice.chance(0.1):
             sql = text("SELECT ", self.generator.expressions.any(outer, 1))
         else:
-            clause, scope = self._from(outer, 1)
+            clause, scope = self.from_clause(outer, 1)
             if self.choice.chance(0.65):
                 sql = text("SELECT ", self.aggregate(scope), clause, self._where(scope))
             else:
@@ -173,7 +173,7 @@ class Queries:
         return self._constant(width)
 
     def _plain(self, outer: Scope, width: int, nested: bool) -> Query:
-        clause, scope = self._from(outer, self._joined())
+        clause, scope = self.from_clause(outer, self.joined())
         if not nested and self.choice.maybe("select.star", 0.15):
             return Query(text("SELECT *", clause, self._where(scope)), [])
         distinct = self.choice.maybe("select.distinct", 0.15)
@@ -207,7 +207,7 @@ class Queries:
         return Column(name, "", stable), text(value, f" AS {name}")
 
     def _aggregated(self, outer: Scope, width: int) -> Query:
-        clause, scope = self._from(outer, self._joined())
+        clause, scope = self.from_clause(outer, self.joined())
         columns = [Column(self.schema.fresh("x"), "", True) for _ in range(width)]
         outputs = [text(self.aggregate(scope), f" AS {column.name}") for column in columns]
         having = EMPTY
@@ -216,7 +216,7 @@ class Queries:
         return Query(text("SELECT ", items(outputs), clause, self._where(scope), having), columns)
 
     def _grouped(self, outer: Scope, width: int, nested: bool) -> Query:
-        clause, scope = self._from(outer, self._joined())
+        clause, scope = self.from_clause(outer, self.joined())
         keys, loose = self._keys(scope, nested)
         columns: list[Column] = []
         outputs: list[Sql] = []
@@ -264,7 +264,7 @@ class Queries:
     def _arm(self, outer: Scope, width: int, nested: bool) -> Sql:
         if self.choice.chance(0.15):
             return self.values(width, self.choice.number(1, 2), stable=nested)
-        clause, scope = self._from(outer, 1)
+        clause, scope = self.from_clause(outer, 1)
         if nested:
             outputs = [expression("quote(", self.generator.expressions.any(scope), ")") for _ in range(width)]
         else:
@@ -342,12 +342,14 @@ class Queries:
             return EMPTY
         return optional(" WHERE ", self.generator.expressions.condition(scope, 2 if self._depth < 2 else 1))
 
-    def _joined(self) -> int:
+    def joined(self) -> int:
+        """How many tables to join; one in the depths."""
         if self._depth >= 2:
             return 1
         return self.choice.random.choices([1, 2, 3], [5, 3, 1])[0]
 
-    def _from(self, outer: Scope, count: int) -> tuple[Sql, Scope]:
+    def from_clause(self, outer: Scope, count: int) -> tuple[Sql, Scope]:
+        """A FROM clause of ``count`` sources, and what is visible then."""
         parts: list[Part] = [" FROM "]
         relation, columns = self._source(outer)
         parts.append(relation)

@@ -1,0 +1,1 @@
+"""Queries whose answers follow from one another: ternary logic partitioning, NoREC, and passes switched off."""
