@@ -1,6 +1,7 @@
 """Two real databases, built by both engines from the same script and asked the same questions.
 
-The files that this engine writes are opened by C SQLite, checked and dumped there.
+The files that this engine writes are opened by C SQLite, checked and dumped there.  Queries are compared with the
+newest C SQLite, because older ones add up reals without compensation.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import apsw
 import pytest
 
 import foundrydb
@@ -33,6 +35,7 @@ class Pair:
         self.theirs.executescript(script)
         self.ours.commit()
         self.theirs.commit()
+        self.newest = apsw.Connection(str(self.theirs_path))
 
 
 _PAIRS: dict[str, Pair] = {}
@@ -64,7 +67,7 @@ def test_our_integrity_check_holds_for_both_files(pair: Pair) -> None:
 @pytest.mark.parametrize(("pair", "sql"), [(n, q) for n in NAMES for q in queries(n)], indirect=["pair"])
 def test_query(pair: Pair, sql: str) -> None:
     ours, theirs = pair.ours.execute(sql), pair.theirs.execute(sql)
-    assert ours.fetchall() == theirs.fetchall()
+    assert ours.fetchall() == pair.newest.execute(sql).fetchall()
     assert [column[0] for column in ours.description] == [column[0] for column in theirs.description]
 
 
@@ -75,5 +78,7 @@ def test_every_view(pair: Pair) -> None:
     for view in views:
         sql = f'select * from "{view}"'
         ours, theirs = pair.ours.execute(sql), pair.theirs.execute(sql)
-        assert sorted(ours.fetchall(), key=repr) == sorted(theirs.fetchall(), key=repr), view
+        assert sorted(ours.fetchall(), key=repr) == sorted(pair.newest.execute(sql).fetchall(), key=repr), (
+            view
+        )
         assert [column[0] for column in ours.description] == [column[0] for column in theirs.description]
