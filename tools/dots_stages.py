@@ -1,0 +1,134 @@
+"""Dot-commands that show a statement's stages and the file's pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.tools.dots import Usage, command, switch
+
+if TYPE_CHECKING:
+    from foundrydb.toolkit import Compilation
+    from foundrydb.tools.shell import Shell
+    from foundrydb.tools.survey import Picture
+
+
+def _compiled(shell: Shell, arguments: list[str]) -> Compilation:
+    from foundrydb.toolkit import compile
+
+    if not arguments:
+        raise Usage
+    return compile(arguments[0], shell.connection)
+
+
+@command("explain", "?on|off|auto?", help="Change the EXPLAIN formatting mode.  Default: auto")
+def explain(shell: Shell, arguments: list[str]) -> None:
+    """Choose how the rows of EXPLAIN are laid out."""
+    word = arguments[0].lower() if arguments else "on"
+    shell.explain = "auto" if word == "auto" else "on" if switch([word]) else "off"
+
+
+@command("eqp", "on|off|full", help="Enable or disable automatic EXPLAIN QUERY PLAN")
+def eqp(shell: Shell, arguments: list[str]) -> None:
+    """Print plans before statements run."""
+    full = arguments == ["full"]
+    shell.eqp = full or switch(arguments)
+    shell.eqp_bytecode = full
+
+
+@command("tokens", "SQL", help="Show the tokens of SQL", raw=True)
+def tokens(shell: Shell, arguments: list[str]) -> None:
+    """Print tokens."""
+    from foundrydb.tools.syntax_dump import tokens_text
+
+    if not arguments:
+        raise Usage
+    shell.write(tokens_text(arguments[0]))
+
+
+@command("ast", "SQL", help="Show the syntax tree of SQL", raw=True)
+def ast(shell: Shell, arguments: list[str]) -> None:
+    """Print syntax trees."""
+    from foundrydb.toolkit import parse
+    from foundrydb.tools.syntax_dump import ast_text
+
+    if not arguments:
+        raise Usage
+    for statement in parse(arguments[0]):
+        shell.write(ast_text(statement))
+
+
+@command(
+    "plan",
+    "?--passes? SQL",
+    help="Show the plan of SQL",
+    raw=True,
+    more="--passes        Show the plan as it was built, and what each optimizer pass changed in it",
+)
+def plan(shell: Shell, arguments: list[str]) -> None:
+    """Print plans."""
+    from foundrydb.tools.plan_dump import plan_text
+
+    if not arguments:
+        raise Usage
+    first, _, rest = arguments[0].partition(" ")
+    passes = first.lstrip("-") == "passes" and first.startswith("-")
+    shell.write(plan_text(_compiled(shell, [rest] if passes else arguments), passes))
+
+
+@command("bytecode", "SQL", help="Show the program that SQL is compiled to", raw=True)
+def bytecode(shell: Shell, arguments: list[str]) -> None:
+    """Print bytecode."""
+    from foundrydb.tools.bytecode_dump import bytecode_table
+
+    shell.write(bytecode_table(_compiled(shell, arguments).program))
+
+
+@command("tree", "?TABLE?", help="Show the B-trees of the database page by page")
+def tree(shell: Shell, arguments: list[str]) -> None:
+    """Print the pages of trees."""
+    from foundrydb.tools.tree_dump import picture_text
+
+    if len(arguments) > 1:
+        raise Usage
+    shell.write(picture_text(_picture(shell, arguments[0] if arguments else None)))
+
+
+def _picture(shell: Shell, table: str | None) -> Picture:
+    from foundrydb.tools.survey import Survey
+
+    survey = Survey(shell.connection.engine.database(0), shell.path)
+    try:
+        return survey.picture(table)
+    finally:
+        survey.close()
+
+
+@command("btree", "?TABLE?", help="Show the keys of a table's B-tree, one a line")
+def btree(shell: Shell, arguments: list[str]) -> None:
+    """Print the keys of one tree: the table's, or the first table's."""
+    from foundrydb.tools.key_tree import key_tree_lines
+    from foundrydb.tools.survey import Survey
+
+    if len(arguments) > 1:
+        raise Usage
+    survey = Survey(shell.connection.engine.database(0), shell.path)
+    try:
+        lines = key_tree_lines(survey, arguments[0] if arguments else None)
+    finally:
+        survey.close()
+    shell.write("".join(line + "\n" for line in lines))
+
+
+@command("constants", help="Show the sizes that the layout of pages follows from")
+def constants(shell: Shell, arguments: list[str]) -> None:
+    """Print the constants of pages and cells."""
+    from foundrydb.tools.key_tree import page_constants
+
+    pager = shell.connection.engine.database(0).pager
+    pager.begin_read()
+    try:
+        rows = page_constants(int(pager.page_size), int(pager.usable_size))
+    finally:
+        if not shell.connection.in_transaction:
+            pager.end_read()
+    shell.write("Constants:\n" + "".join(f"{name}: {value}\n" for name, value in rows))
