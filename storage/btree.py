@@ -10,12 +10,15 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import CorruptError, not_supported
+from foundrydb.errors import CorruptError
+from foundrydb.storage.auto_vacuum import allocate_root, free_root, shrink
 from foundrydb.storage.cursor import MAX_DEPTH
 from foundrydb.storage.freelist import Freelist
 from foundrydb.storage.header import (
     META_ENCODING,
+    META_INCREMENTAL_VACUUM,
     META_LARGEST_ROOT,
+    META_SCHEMA_FORMAT,
     new_schema_page,
     read_meta,
     write_meta,
@@ -35,11 +38,16 @@ from foundrydb.storage.node import (
 )
 from foundrydb.storage.overflow import free_chain
 from foundrydb.storage.pager import Pager
+from foundrydb.storage.record import ZERO_AND_ONE_FORMAT, encode
 from foundrydb.storage.table_cursor import TableCursor
 from foundrydb.storage.tree import Tree
-from foundrydb.storage.values import UTF8, KeyInfo
+from foundrydb.storage.values import UTF8, KeyInfo, Value
 from foundrydb.storage.varint import read_varint
 from foundrydb.storage.vfs import VFS
+
+AUTO_VACUUM_NONE: Final = 0
+AUTO_VACUUM_FULL: Final = 1
+AUTO_VACUUM_INCREMENTAL: Final = 2
 
 SCHEMA_ROOT: Final = 1
 """The root page of the schema table."""
@@ -54,12 +62,16 @@ class Database:
         freelist: where trees get their pages from.
         encoding: the text encoding of the file (1 UTF-8, 2 UTF-16le, 3 UTF-16be).  It may be set while the
             file is still empty.
+        schema_format: 1 to 4; below 4, records do not use serial types 8 and 9.  0 while there is no schema.
+        auto_vacuum: one of the ``AUTO_VACUUM_`` numbers.  It may be set while the file is still empty.
     """
 
     def __init__(self, pager: Pager) -> None:
         self.pager: Final = pager
         self.freelist: Final = Freelist(pager)
         self.encoding = UTF8
+        self.schema_format = ZERO_AND_ONE_FORMAT
+        self.auto_vacuum = AUTO_VACUUM_NONE
         self._trees: Final[dict[int, Tree]] = {}
 
     # Transactions -------------------------------------------------------------------------------------------
@@ -69,7 +81,7 @@ class Database:
         fresh = not self.pager.in_read
         self.pager.begin_read()
         if fresh and self.pager.page_count > 0:
-            self._learn_encoding()
+            self._learn()
 
     def end_read(self) -> None:
         """Stop reading; cursors keep their keys."""
@@ -77,24 +89,25 @@ class Database:
         self.pager.end_read()
 
     def begin_write(self, exclusive: bool = False) -> None:
-        """Start a write transaction; an empty file gets its first page.
-
-        Raises:
-            NotSupportedError: the file has auto-vacuum.
-        """
+        """Start a write transaction; an empty file gets its first page."""
         self.pager.begin_write(exclusive)
         if self.pager.page_count == 0:
             page = self.pager.append_page()
-            put_node(self.pager, page, new_schema_page(self.pager, self.encoding))
-        else:
-            self._learn_encoding()
-            if self.get_meta(META_LARGEST_ROOT) != 0:
-                self.pager.rollback()
-                raise not_supported("writing to an auto-vacuum database")
+            node = new_schema_page(self.pager, self.encoding, self.auto_vacuum)
+            put_node(self.pager, page, node)
+        self._learn()
 
     def commit(self) -> None:
         """Make the changes durable."""
-        self.pager.commit()
+        self.prepare()
+        self.pager.finish()
+
+    def prepare(self, super_journal: str = "") -> None:
+        """The first half of a commit over several files (see ``Pager.prepare``); ``commit`` is the second."""
+        if self.pager.in_write and self.auto_vacuum == AUTO_VACUUM_FULL and self.freelist.count() > 0:
+            self.save_cursors()
+            shrink(self.freelist, -1)
+        self.pager.prepare(super_journal)
 
     def rollback(self) -> None:
         """Undo the changes of the transaction; open cursors keep their keys."""
@@ -122,6 +135,9 @@ class Database:
     def close(self) -> None:
         """Close the file; what was not committed is rolled back."""
         self._trees.clear()
+        if self.pager.temporary:
+            # There is nothing to go back to, and nothing that would be written.
+            self.pager.commit()
         self.pager.close()
 
     # Header -------------------------------------------------------------------------------------------------
@@ -133,18 +149,43 @@ class Database:
     def set_meta(self, field: int, value: int) -> None:
         """Change a field of the header, inside a write transaction."""
         write_meta(self.pager, field, value)
-        if field == META_ENCODING:
-            self._learn_encoding()
+        if field in (META_ENCODING, META_SCHEMA_FORMAT, META_INCREMENTAL_VACUUM):
+            self._learn()
 
-    def _learn_encoding(self) -> None:
+    def _learn(self) -> None:
+        """Take over what the header says."""
         encoding = self.get_meta(META_ENCODING)
         self.encoding = encoding if 1 <= encoding <= 3 else UTF8
+        self.schema_format = self.get_meta(META_SCHEMA_FORMAT)
+        self.auto_vacuum = AUTO_VACUUM_NONE
+        if self.get_meta(META_LARGEST_ROOT) != 0:
+            incremental = self.get_meta(META_INCREMENTAL_VACUUM) != 0
+            self.auto_vacuum = AUTO_VACUUM_INCREMENTAL if incremental else AUTO_VACUUM_FULL
+        self.freelist.mapped = self.auto_vacuum != AUTO_VACUUM_NONE
+
+    def encode_record(self, values: list[Value]) -> bytes:
+        """Pack values into a record as this file has them.
+
+        Raises:
+            DataError: the record would be too long.
+        """
+        return encode(values, self.encoding, self.schema_format or ZERO_AND_ONE_FORMAT)
+
+    def incremental_vacuum(self, pages: int = -1) -> None:
+        """Cut up to ``pages`` free pages off the file's end (all, where negative); auto-vacuum files only."""
+        if self.auto_vacuum != AUTO_VACUUM_NONE and self.freelist.count() > 0:
+            self.save_cursors()
+            shrink(self.freelist, pages)
 
     # Trees --------------------------------------------------------------------------------------------------
 
     def create_tree(self, index: bool) -> int:
         """Make an empty tree and return its root page."""
-        page = self.freelist.allocate()
+        if self.freelist.mapped:
+            self.save_cursors()
+            page = allocate_root(self.freelist)
+        else:
+            page = self.freelist.allocate()
         kind = LEAF_INDEX if index else LEAF_TABLE
         put_node(self.pager, page, new_node(kind, self.pager.usable_size, self.pager.page_size))
         return page.number
@@ -158,8 +199,16 @@ class Database:
         """
         self.clear_tree(root)
         self._trees.pop(root, None)
-        self.freelist.release(self.pager.get(root))
-        return 0
+        if not self.freelist.mapped:
+            self.freelist.release(self.pager.get(root))
+            return 0
+        self.save_cursors()
+        moved = int(free_root(self.freelist, root))
+        tree = self._trees.pop(moved, None)
+        if tree is not None:
+            tree.root = root
+            self._trees[root] = tree
+        return moved
 
     def clear_tree(self, root: int) -> int:
         """Delete all entries of a tree, keeping its root page; returns how many there were."""

@@ -61,7 +61,10 @@ def write_chain(freelist: Freelist, payload: bytes, start: i64) -> i64:
         stop = start + room if start + room < size else size
         following: Page | None = freelist.allocate() if stop < size else None
         part = payload[start:stop]
-        link = u32_bytes(0 if following is None else following.number)
+        link = u32_bytes(0)
+        if following is not None:
+            link = u32_bytes(following.number)
+            freelist.note_link(following.number, page.number)
         pager.touch(page)
         page.replace(link + part + bytes(pager.page_size - 4 - len(part)))
         if following is None:

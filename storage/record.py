@@ -263,8 +263,7 @@ def encode(values: list[Value], encoding: int = UTF8, schema_format: int = ZERO_
     for value in values:
         _write_value(out, body, value, encoding, schema_format)
     size: i64 = len(out)
-    if len(body) + size > MAX_LENGTH:
-        raise error("string or blob too big", "SQLITE_TOOBIG")
+    _check_length(len(body) + size)
     if size < 0x80:
         out[0] = u8(size)
         out.write(body.getvalue())
@@ -282,6 +281,7 @@ def _write_value(
         write_integer(body, number, serial)
     elif isinstance(value, str):
         text = encode_text(value, encoding)
+        _check_length(len(body) + len(text))
         write_varint(header, 13 + 2 * len(text))
         body.write(text)
     elif value is None:
@@ -290,8 +290,14 @@ def _write_value(
         header.append(7)
         write_f64_be(body, value)
     else:
+        _check_length(len(body) + len(value))
         write_varint(header, 12 + 2 * len(value))
         body.write(value)
+
+
+def _check_length(size: i64) -> None:
+    if size > MAX_LENGTH:
+        raise error("string or blob too big", "SQLITE_TOOBIG")
 
 
 def _with_long_header(header: bytes, body: bytes) -> bytes:

@@ -132,6 +132,7 @@ class TableCursor(Cursor):
         self._state = ON_ENTRY
         self._side = 0
         self.valid = True
+        self.tree.freelist.note_cell(self._page.number, cell, node.kind)
         if node.free() < 0:
             self._kept = rowid
             self._balance(False)
