@@ -136,12 +136,22 @@ class Generate(Stage):
     def run(self, work: Compilation) -> None:
         """Generate code."""
         settings = Settings(work.options.encoding, work.options.collations)
-        work.program = generate(
-            work.statement, work.sql, work.plan, work.catalog, work.functions, settings
-        )
+        work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
 
-STAGES: Final[tuple[Stage, ...]] = (Build(), Generate())
+@final
+class Verify(Stage):
+    name = "verify"
+    doc = "Check the program: registers, jumps, cursors."
+
+    def run(self, work: Compilation) -> None:
+        """Check the program."""
+        from foundrydb.vm.verify import verify
+
+        verify(work.program)
+
+
+STAGES: Final[tuple[Stage, ...]] = (Build(), Generate(), Verify())
 """What happens to a statement after parsing, in order."""
 
 

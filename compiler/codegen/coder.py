@@ -258,22 +258,21 @@ class Coder:
 
     # the end ------------------------------------------------------------------------------------------------
 
-    def finish(self, begin_transactions: bool = True) -> Program:
+    def finish(self, explain: int = 0) -> Program:
         """End the statement's code, emit the setup, and resolve the labels."""
         from foundrydb.compiler.codegen.expressions import value_into
 
         self.emit(Halt())
         self.place(self._setup_label)
-        if begin_transactions:
-            for database in sorted(self._transactions):
-                self.emit(Transaction(database, self._transactions[database], self._cookie(database)))
+        for database in sorted(self._transactions):
+            self.emit(Transaction(database, self._transactions[database], self._cookie(database)))
         for instruction in self._setup:
             self.emit(instruction)
         self.in_setup = True
         for expr, dest in self._hoisted:
             value_into(self, expr, dest)
         self.emit(Goto(1))
-        return self.builder.finish()
+        return self.builder.finish(explain)
 
     def any_schema(self) -> None:
         """The program does not depend on what the schema says: it is never stale."""

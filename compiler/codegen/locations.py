@@ -43,10 +43,10 @@ class TableColumns(Location):
     def read(self, coder: Coder, index: int, dest: int) -> None:
         table = self.table
         if not self.clustered and (index == ROWID or index == table.rowid_alias):
-            coder.emit(Rowid(self.cursor, dest), f"r[{dest}]={table.name}.rowid")
+            coder.emit(Rowid(self.cursor, dest), f"{table.name}.rowid")
             return
         column = table.columns[index]
-        comment = f"r[{dest}]={table.name}.{column.name}"
+        comment = f"{table.name}.{column.name}"
         default = stored_default(table, index)
         coder.emit(Column(self.cursor, self.positions[index], dest, default), comment)
         if column.affinity == REAL:
@@ -91,9 +91,9 @@ class IndexColumns(Location):
             assert self.rest is not None, f"{self.index.name} does not hold column {index} of {table.name}"
             self.rest.read(coder, index, dest)
         elif field.position == ROWID:
-            coder.emit(IdxRowid(self.index_cursor, dest), f"r[{dest}]={table.name}.rowid")
+            coder.emit(IdxRowid(self.index_cursor, dest), f"{table.name}.rowid")
         else:
-            comment = f"r[{dest}]={table.name}.{table.columns[index].name}"
+            comment = f"{table.name}.{table.columns[index].name}"
             coder.emit(Column(self.index_cursor, field.position, dest), comment)
             if field.real:
                 coder.emit(RealAffinity(dest))

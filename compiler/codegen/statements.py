@@ -37,10 +37,10 @@ def generate(
         plan: the statement's plan (for EXPLAIN that of the statement explained), None where it has none.
     """
     if isinstance(statement, ast.Explain):
-        from foundrydb.compiler.codegen.explain import explain
+        from foundrydb.compiler.codegen.explain import explain_program
 
         inner = generate(statement.statement, sql, plan, catalog, functions, settings)
-        return explain(statement.query_plan, inner, plan, Coder(catalog, functions, settings))
+        return explain_program(statement.query_plan, inner, plan, Coder(catalog, functions, settings))
     coder = Coder(catalog, functions, settings)
     coder.builder.parameters = parameter_names(statement, sql)
     if plan is not None:

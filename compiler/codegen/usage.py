@@ -134,7 +134,9 @@ def demand(coder: Coder, node: nodes.Node, columns: list[int]) -> None:
             columns = list(range(len(node.source.columns)))
         else:
             columns = used_columns(coder, node.source)
-    elif isinstance(node, (nodes.Insert, nodes.TransientIndex)) and not isinstance(node.child, nodes.SingleRow):
+    elif isinstance(node, (nodes.Insert, nodes.TransientIndex)) and not isinstance(
+        node.child, nodes.SingleRow
+    ):
         columns = list(range(len(output_source(node.child).columns)))
     elif not isinstance(node, (nodes.Sort, nodes.Limit, nodes.Filter)):
         columns = []

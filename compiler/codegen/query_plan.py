@@ -1,0 +1,221 @@
+"""EXPLAIN QUERY PLAN: a plan tree in SQLite's words.
+
+https://sqlite.org/eqp.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.bound import Exists, Expr, InQuery, IsNull, ScalarQuery, Source, Subquery
+from foundrydb.compiler.resolve.catalog import EXPRESSION
+from foundrydb.vm.program import QueryPlanRow
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.catalog import Index
+
+
+def query_plan_rows(plan: nodes.Node) -> list[QueryPlanRow]:
+    """The lines: number, parent's number (0 at the top), text."""
+    writer = PlanWriter()
+    writer.query(plan, 0)
+    return writer.rows
+
+
+@final
+class PlanWriter:
+    """Collects the lines."""
+
+    def __init__(self) -> None:
+        self.rows: Final[list[QueryPlanRow]] = []
+        self._subqueries: Final[dict[Subquery, int]] = {}
+        self._count = 0
+
+    def line(self, parent: int, detail: str) -> int:
+        """Add a line; its number."""
+        number = len(self.rows) + 1
+        self.rows.append(QueryPlanRow(number, parent, detail))
+        return number
+
+    # queries ------------------------------------------------------------------------------------------------
+
+    def query(self, node: nodes.Node, parent: int, suffix: str = "") -> None:
+        """The lines of a node and of what it reads."""
+        if isinstance(node, nodes.Compound):
+            self._compound(node, parent)
+        elif isinstance(node, nodes.Join):
+            self.query(node.left, parent, suffix)
+            right = " LEFT-JOIN" if node.kind in ("left", "full") else ""
+            self.query(node.right, parent, right)
+            if node.kind in ("right", "full"):
+                self.line(parent, f"RIGHT-JOIN {_names(node.right)}")
+        elif isinstance(node, (nodes.Sort, nodes.Distinct, nodes.Aggregate)):
+            self.query(node.child, parent, suffix)
+            self._temporary(node, parent)
+        elif isinstance(node, nodes.Derived):
+            self._derived(node, parent, suffix)
+        elif isinstance(node, nodes.SeekUnion):
+            self._union(node, parent)
+        elif isinstance(node, nodes.TransientIndex):
+            self._transient(node, parent, suffix)
+        elif not node.children():
+            detail = leaf_text(node)
+            if detail:
+                self.line(parent, detail + suffix)
+        else:
+            for child in node.children():
+                self.query(child, parent, suffix)
+        for query in _queries(node):
+            self._subquery(query, parent)
+
+    def _temporary(self, node: nodes.Sort | nodes.Distinct | nodes.Aggregate, parent: int) -> None:
+        if isinstance(node, nodes.Sort):
+            total = len(node.terms)
+            if 0 < node.ordered < total:
+                rest = total - node.ordered
+                which = "LAST TERM" if rest == 1 else f"LAST {rest} TERMS"
+                self.line(parent, f"USE TEMP B-TREE FOR {which} OF ORDER BY")
+            elif node.ordered == 0:
+                self.line(parent, "USE TEMP B-TREE FOR ORDER BY")
+        elif isinstance(node, nodes.Distinct):
+            if not node.sorted:
+                self.line(parent, "USE TEMP B-TREE FOR DISTINCT")
+        else:
+            if node.keys and not node.sorted:
+                self.line(parent, "USE TEMP B-TREE FOR GROUP BY")
+            for spec in node.aggregates:
+                if spec.distinct:
+                    self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(DISTINCT)")
+                if spec.order_by:
+                    self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(ORDER BY)")
+
+    def _compound(self, node: nodes.Compound, parent: int) -> None:
+        arms: list[tuple[str, nodes.Node]] = []
+        left: nodes.Node = node
+        while isinstance(left, nodes.Compound):
+            arms.append((left.op, left.right))
+            left = left.left
+        top = self.line(parent, "COMPOUND QUERY")
+        self.query(left, self.line(top, "LEFT-MOST SUBQUERY"))
+        for op, arm in reversed(arms):
+            text = op if op == "UNION ALL" else f"{op} USING TEMP B-TREE"
+            self.query(arm, self.line(top, text))
+
+    def _derived(self, node: nodes.Derived, parent: int, suffix: str) -> None:
+        kind = "MATERIALIZE" if node.materialized or node.shared else "CO-ROUTINE"
+        self.query(node.child, self.line(parent, f"{kind} {node.source.name}"))
+        self.line(parent, f"SCAN {node.source.name}{suffix}")
+
+    def _union(self, node: nodes.SeekUnion, parent: int) -> None:
+        top = self.line(parent, "MULTI-INDEX OR")
+        for i, seek in enumerate(node.seeks):
+            self.query(seek, self.line(top, f"INDEX {i + 1}"))
+
+    def _transient(self, node: nodes.TransientIndex, parent: int, suffix: str) -> None:
+        child = node.child
+        while isinstance(child, nodes.Filter):
+            child = child.child
+        if isinstance(child, nodes.Derived):
+            self.query(child.child, self.line(parent, f"MATERIALIZE {node.source.name}"))
+        keys = " AND ".join([f"{node.source.columns[column].name}=?" for column in node.columns])
+        self.line(parent, f"SEARCH {node.source.name} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
+
+    def _subquery(self, query: tuple[Subquery, str], parent: int) -> None:
+        subquery, kind = query
+        plan = subquery.plan
+        assert isinstance(plan, nodes.Node)
+        known = self._subqueries.get(subquery)
+        if known is not None:
+            self.line(parent, f"REUSE {kind} {known}")
+            return
+        self._count += 1
+        self._subqueries[subquery] = self._count
+        correlated = "CORRELATED " if subquery.outer else ""
+        self.query(plan, self.line(parent, f"{correlated}{kind} {self._count}"))
+
+
+def _names(node: nodes.Node) -> str:
+    if isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek, nodes.Derived)):
+        return node.source.name
+    names = [_names(child) for child in node.children()]
+    return ", ".join([name for name in names if name])
+
+
+def _queries(node: nodes.Node) -> list[tuple[Subquery, str]]:
+    """The subqueries in a node's expressions, with what their lines call them."""
+    out: list[tuple[Subquery, str]] = []
+    waiting: list[Expr] = list(reversed(node.expressions()))
+    while waiting:
+        expr = waiting.pop()
+        if isinstance(expr, InQuery):
+            out.append((expr.query, "LIST SUBQUERY"))
+        elif isinstance(expr, (ScalarQuery, Exists)):
+            if not any(expr.query is known for known, _ in out):
+                out.append((expr.query, "SCALAR SUBQUERY"))
+        waiting.extend(reversed(expr.children()))
+    return out
+
+
+# -- leaves -------------------------------------------------------------------------------------------------------
+
+
+def leaf_text(node: nodes.Node) -> str:
+    """The line of a leaf; "" for one that SQLite does not mention."""
+    if isinstance(node, nodes.Scan):
+        return f"SCAN {node.source.name}"
+    if isinstance(node, nodes.RowidSeek):
+        return f"SEARCH {node.source.name} USING INTEGER PRIMARY KEY ({_rowid_terms(node)})"
+    if isinstance(node, nodes.IndexScan):
+        return _index_text(node)
+    if isinstance(node, nodes.CountRows):
+        name = node.table.name
+        return f"SCAN {name}" if node.index is None else f"SCAN {name} USING COVERING INDEX {node.index.name}"
+    if isinstance(node, nodes.SingleRow):
+        return "SCAN CONSTANT ROW"
+    if isinstance(node, nodes.Values):
+        count = len(node.tuples)
+        return "SCAN CONSTANT ROW" if count == 1 else f"SCAN {count}-ROW VALUES CLAUSE"
+    if isinstance(node, nodes.FunctionScan):
+        return f"SCAN {node.source.name} VIRTUAL TABLE INDEX {len(node.args)}:"
+    return ""
+
+
+def _rowid_terms(node: nodes.RowidSeek) -> str:
+    if node.equal is not None:
+        return "rowid=?"
+    terms = []
+    if node.low is not None:
+        terms.append("rowid>?")
+    if node.high is not None:
+        terms.append("rowid<?")
+    return " AND ".join(terms)
+
+
+def _index_text(node: nodes.IndexScan) -> str:
+    index = node.index
+    terms = [f"{_key_name(node.source, index, i)}=?" for i in range(len(node.equal))]
+    if node.skip > 0:
+        terms = [f"ANY({_key_name(node.source, index, i)})" for i in range(node.skip)] + terms
+    place = len(terms)
+    if node.low is not None:
+        terms.append(f"{_key_name(node.source, index, place)}>?")
+    if node.high is not None:
+        terms.append(f"{_key_name(node.source, index, place)}<?")
+    verb = "SEARCH" if terms else "SCAN"
+    if index.clustered:
+        using = " USING PRIMARY KEY" if terms else ""
+    else:
+        using = f" USING {'COVERING ' if node.covering else ''}INDEX {index.name}"
+    keys = f" ({' AND '.join(terms)})" if terms else ""
+    return f"{verb} {node.source.name}{using}{keys}"
+
+
+def _key_name(source: Source, index: Index, place: int) -> str:
+    column = index.columns[place].column
+    if column == EXPRESSION:
+        return "<expr>"
+    return "rowid" if column < 0 else index.table.columns[column].name
+
+
+__all__ = ["IsNull", "PlanWriter", "leaf_text", "query_plan_rows"]

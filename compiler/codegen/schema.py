@@ -1,0 +1,46 @@
+"""The dispatch of statements that change the schema, or the database as a whole."""
+
+from __future__ import annotations
+
+from foundrydb import errors
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.syntax import ast
+
+_REFUSED: dict[type[ast.Statement], str] = {
+    ast.CreateTrigger: "CREATE TRIGGER",
+    ast.CreateVirtualTable: "CREATE VIRTUAL TABLE",
+    ast.AlterRenameTable: "ALTER TABLE RENAME TO",
+    ast.AlterRenameColumn: "ALTER TABLE RENAME COLUMN",
+    ast.AlterDropColumn: "ALTER TABLE DROP COLUMN",
+    ast.AlterAddConstraint: "ALTER TABLE ADD CONSTRAINT",
+    ast.AlterDropConstraint: "ALTER TABLE DROP CONSTRAINT",
+    ast.AlterSetNotNull: "ALTER TABLE ALTER COLUMN SET NOT NULL",
+    ast.AlterDropNotNull: "ALTER TABLE ALTER COLUMN DROP NOT NULL",
+    ast.Attach: "ATTACH",
+    ast.Detach: "DETACH",
+    ast.Vacuum: "VACUUM",
+}
+
+
+def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
+    """Emit the code of a statement that is neither a query nor a change of rows."""
+    from foundrydb.compiler.codegen import create_index, create_table, create_view, drop
+
+    if isinstance(statement, ast.CreateTable):
+        create_table.code_create_table(coder, statement, sql)
+    elif isinstance(statement, ast.CreateTableAs):
+        create_table.code_create_table_as(coder, statement, sql)
+    elif isinstance(statement, ast.CreateIndex):
+        create_index.code_create_index(coder, statement, sql)
+    elif isinstance(statement, ast.CreateView):
+        create_view.code_create_view(coder, statement, sql)
+    elif isinstance(statement, (ast.DropTable, ast.DropView)):
+        drop.code_drop_relation(coder, statement)
+    elif isinstance(statement, ast.DropIndex):
+        drop.code_drop_index(coder, statement)
+    elif isinstance(statement, ast.DropTrigger):
+        drop.code_drop_trigger(coder, statement)
+    elif isinstance(statement, ast.Reindex):
+        create_index.code_reindex(coder, statement)
+    else:
+        raise errors.not_supported(_REFUSED.get(type(statement), type(statement).__name__))

@@ -1,0 +1,71 @@
+"""The text of a CREATE statement as SQLite keeps it in sqlite_schema.
+
+It begins with CREATE and the kind in capitals, then goes on as written from the name on.  Where it ends differs: a
+table ends with its closing parenthesis, but with options (WITHOUT ROWID) or for an index everything up to the
+semicolon, or to the end of the text, belongs to it; for a view, without the blanks at the end.
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.syntax import ast
+
+
+def table_text(statement: ast.CreateTable, sql: str) -> str:
+    """The text of CREATE TABLE."""
+    end = statement.end
+    if statement.without_rowid or statement.strict:
+        end = until_semicolon(sql, end)
+    return "CREATE TABLE " + sql[statement.name.name.start : end]
+
+
+def index_text(statement: ast.CreateIndex, sql: str) -> str:
+    """The text of CREATE INDEX."""
+    unique = " UNIQUE" if statement.unique else ""
+    return f"CREATE{unique} INDEX " + sql[statement.name.name.start : until_semicolon(sql, statement.end)]
+
+
+def view_text(statement: ast.CreateView, sql: str) -> str:
+    """The text of CREATE VIEW."""
+    end = until_semicolon(sql, statement.end)
+    return "CREATE VIEW " + sql[statement.name.name.start : end].rstrip(" \t\n\v\f\r")
+
+
+def until_semicolon(sql: str, start: int) -> int:
+    """Where the semicolon after a statement is, or the end of the text; comments are passed over."""
+    i = start
+    while i < len(sql):
+        if sql.startswith("--", i):
+            end = sql.find("\n", i)
+            i = len(sql) if end < 0 else end + 1
+        elif sql.startswith("/*", i):
+            end = sql.find("*/", i + 2)
+            i = len(sql) if end < 0 else end + 2
+        elif sql[i] == ";":
+            return i
+        else:
+            i += 1
+    return len(sql)
+
+
+KEYWORD_SAFE = "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+
+def identifier(name: str, keywords: frozenset[str]) -> str:
+    """A name, quoted where SQLite quotes it when it makes the text of CREATE TABLE AS."""
+    plain = name != "" and not name[0].isdigit() and all(c in KEYWORD_SAFE for c in name.lower())
+    if plain and name.upper() not in keywords:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+TYPE_NAMES = {"A": "", "B": " TEXT", "C": " NUM", "D": " INT", "E": " REAL", "F": " NUM", "": ""}
+
+
+def table_as_text(name: str, columns: list[tuple[str, str]], keywords: frozenset[str]) -> str:
+    """The text of CREATE TABLE AS: ``columns`` are names and affinities."""
+    size = len(name) + name.count('"') + 2
+    for column, _ in columns:
+        size += len(column) + column.count('"') + 2 + 5
+    first, between, last = ("", ",", ")") if size < 50 else ("\n  ", ",\n  ", "\n)")
+    parts = [identifier(column, keywords) + TYPE_NAMES[affinity] for column, affinity in columns]
+    return f"CREATE TABLE {identifier(name, keywords)}({first}{between.join(parts)}{last}"
