@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.values import Value
 from foundrydb.vm.affinity import FLEXNUM, apply_affinity
+from foundrydb.vm.cast import numeric_whole
 from foundrydb.vm.cast import to_integer, to_real
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
 from foundrydb.vm.real_text import decode, plain_or_exponent
@@ -113,7 +114,9 @@ class WholeNumber(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """X without a fraction."""
-        x = apply_affinity(args[0], FLEXNUM)
+        x = args[0]
+        if isinstance(x, str):
+            x = numeric_whole(x)  # unlike an affinity, it leaves '1.0' a real
         if isinstance(x, int):
             return x
         if not isinstance(x, float):
