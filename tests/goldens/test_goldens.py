@@ -1,0 +1,29 @@
+"""Every golden file holds what comes out; ``pytest --update-goldens`` rewrites them, to be read as a diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from harness.golden import Golden
+
+FOLDER = Path(__file__).parent
+FILES = sorted(FOLDER.rglob("*.golden"))
+
+
+def test_there_are_goldens() -> None:
+    assert len(FILES) >= 50
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(FOLDER))[:-7] for path in FILES])
+def test_golden(path: Path, request: pytest.FixtureRequest) -> None:
+    golden = Golden.read(path)
+    outputs = golden.outputs()
+    if "result" in outputs:
+        assert outputs["result"] == golden.oracle(), "C SQLite answers otherwise"
+    if request.config.getoption("--update-goldens"):
+        golden.sections.update(outputs)
+        path.write_text(golden.text(), encoding="utf-8")
+        return
+    for name, text in outputs.items():
+        assert golden.sections[name] == text, f"section {name}"

@@ -1,0 +1,169 @@
+"""Golden files: one readable text file a behaviour, with a section for each stage that it is about.
+
+A file opens with ``# Why: …``.  Then come sections, each under a line ``--- name``: what goes in (``schema``, ``sql``)
+and what comes out (``ast``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``tree``, ``page N``).  Only the
+sections that are there are checked.  ``result`` is compared with C SQLite too, and an update never overrules it.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import apsw
+
+import foundrydb
+from foundrydb.compiler.plan.dump import diff, dump_text
+from foundrydb.storage.values import Value
+from foundrydb.tools.explain import aligned_lines, query_plan_lines
+from foundrydb.tools.modes import Settings, choose_mode, writer_for
+from foundrydb.tools.output import Output
+from foundrydb.tools.page_hex import dump_page_text
+from foundrydb.tools.problems import describe
+from foundrydb.tools.survey import open_survey
+from foundrydb.tools.syntax_dump import ast_text
+from foundrydb.tools.tree_dump import picture_text
+
+INPUTS = {"schema", "sql"}
+
+
+@dataclass
+class Golden:
+    """A golden file: its comment lines, and its sections in order."""
+
+    path: Path
+    why: list[str]
+    sections: dict[str, str]
+
+    @staticmethod
+    def read(path: Path) -> Golden:
+        why: list[str] = []
+        sections: dict[str, str] = {}
+        name = ""
+        for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+            if line.startswith("--- "):
+                name = line[4:].strip()
+                assert name not in sections, f"{path}: two sections {name}"
+                sections[name] = ""
+            elif name:
+                sections[name] += line
+            else:
+                why.append(line)
+        assert why and why[0].startswith("# Why: "), f"{path} does not say why"
+        return Golden(path, why, sections)
+
+    def text(self) -> str:
+        parts = list(self.why)
+        for name, body in self.sections.items():
+            parts.append(f"--- {name}\n")
+            parts.append(body if body.endswith("\n") or not body else body + "\n")
+        return "".join(parts)
+
+    @property
+    def sql(self) -> str:
+        return self.sections.get("sql", "").rstrip("\n")
+
+    def outputs(self) -> dict[str, str]:
+        """What comes out now, for each section that is there."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "golden.fdb"
+            connection = foundrydb.connect(str(path), isolation_level=None)
+            connection.executescript(self.sections.get("schema", ""))
+            try:
+                return {name: self._output(name, connection, path) for name in self.sections if name not in INPUTS}
+            finally:
+                connection.close()
+
+    def _output(self, name: str, connection: foundrydb.Connection, path: Path) -> str:
+        if name.startswith("page "):
+            return page_text(path, int(name[5:]))
+        return OUTPUTS[name](self.sql, connection, path)
+
+    def oracle(self) -> str:
+        """The ``result`` section as C SQLite gives it."""
+        connection = apsw.Connection(":memory:")
+        connection.execute(self.sections.get("schema", ""))
+        cursor = connection.execute(self.sql)
+        names = [column[0] for column in cursor.get_description()] if cursor.is_readonly else []
+        return rows_text(names, list(cursor))
+
+
+def rows_text(names: list[str], rows: list[tuple[Value, ...]]) -> str:
+    """Rows as SQL literals in columns, so that types can be told apart."""
+    stream = io.BytesIO()
+    settings = Settings()
+    choose_mode(settings, "box")
+    settings.quote = True
+    out = Output(stream, "result")
+    writer = writer_for(out, settings)
+    writer.begin(names)
+    writer.rows(rows)
+    writer.end()
+    out.flush()
+    return stream.getvalue().decode()
+
+
+def ast_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    return "".join(ast_text(statement, spans=True) for statement in foundrydb.parse(sql))
+
+
+def plan_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    """The first plan, then the difference that each pass made."""
+    plans = foundrydb.compile(sql, connection).plans
+    parts = [dump_text(plans[0][1], estimates=False)]
+    for (_, before), (name, after) in zip(plans, plans[1:]):
+        parts.append(f"\n{name}:\n{diff(before, after)}")
+    return "".join(part if part.endswith("\n") else part + "\n" for part in parts)
+
+
+def bytecode_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    cursor = connection.execute("explain " + sql)
+    names = [column[0] for column in cursor.description or ()]
+    return "\n".join(aligned_lines(names, cursor.fetchall())) + "\n"
+
+
+def eqp_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    return "\n".join(query_plan_lines(connection.execute("explain query plan " + sql).fetchall())) + "\n"
+
+
+def result_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    cursor = connection.execute(sql)
+    return rows_text([column[0] for column in cursor.description or ()], cursor.fetchall())
+
+
+def error_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    try:
+        connection.execute(sql).fetchall()
+    except foundrydb.Error as error:
+        return f"{describe(error)}\n{type(error).__name__}, {error.sqlite_errorname}\n"
+    raise AssertionError(f"no error: {sql}")
+
+
+def tree_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    survey = open_survey(str(path))
+    try:
+        return picture_text(survey.picture(None, 150))
+    finally:
+        survey.close()
+
+
+def page_text(path: Path, number: int) -> str:
+    survey = open_survey(str(path))
+    try:
+        return dump_page_text(survey, number)
+    finally:
+        survey.close()
+
+
+OUTPUTS: dict[str, Callable[[str, foundrydb.Connection, Path], str]] = {
+    "ast": ast_section,
+    "plan": plan_section,
+    "bytecode": bytecode_section,
+    "eqp": eqp_section,
+    "result": result_section,
+    "error": error_section,
+    "tree": tree_section,
+}
