@@ -450,4 +450,3 @@ def _isolation_level(level: str | None) -> str | None:
     if level.upper() not in _ISOLATION_LEVELS:
         raise ValueError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'")
     return level.upper()
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from foundrydb.engine import Engine
-from foundrydb.errors import ProgrammingError, error, not_supported
+from foundrydb.errors import error, not_supported
 from foundrydb.opening import open_bytes
 from foundrydb.storage.btree import Database
 from foundrydb.storage.pager import Pager

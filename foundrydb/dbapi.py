@@ -136,8 +136,10 @@ def _convert_date(value: bytes) -> datetime.date:
 def _convert_timestamp(value: bytes) -> datetime.datetime:
     date, clock = value.split(b" ")
     seconds, _, fraction = clock.partition(b".")
-    numbers = [*map(int, date.split(b"-")), *map(int, seconds.split(b":"))]
-    return datetime.datetime(*numbers, int(f"{fraction.decode():0<6.6}") if fraction else 0)  # type: ignore[arg-type]
+    year, month, day = map(int, date.split(b"-"))
+    hour, minute, second = map(int, seconds.split(b":"))
+    microsecond = int(f"{fraction.decode():0<6.6}") if fraction else 0
+    return datetime.datetime(year, month, day, hour, minute, second, microsecond)
 
 
 register_adapter(datetime.date, _adapt_date)

@@ -357,5 +357,3 @@ class _Estimator(RowEstimator):
             return -1.0
         finally:
             self.engine.let_go(schema.number)
-
-

@@ -27,7 +27,9 @@ def open_database(target: Target) -> Database:
     if not target.path:
         return Database(Pager(OsVFS(), "", temporary=True))
     return Database(
-        Pager(OsVFS(), target.path, read_only=target.read_only or target.immutable, must_exist=target.must_exist)
+        Pager(
+            OsVFS(), target.path, read_only=target.read_only or target.immutable, must_exist=target.must_exist
+        )
     )
 
 

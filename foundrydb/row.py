@@ -36,10 +36,7 @@ class Row:
                     return value
             raise IndexError("No item with that key")
         if isinstance(key, (int, slice)):
-            try:
-                return self._values[key]
-            except IndexError:
-                raise IndexError("Index must be int or string" if isinstance(key, slice) else "tuple index out of range") from None
+            return self._values[key]
         raise IndexError("Index must be int or string")
 
     def __len__(self) -> int:
@@ -49,7 +46,7 @@ class Row:
         return iter(self._values)
 
     def __reversed__(self) -> Iterator[Any]:
-        return reversed(self._values)
+        return iter(self._values[::-1])
 
     def __contains__(self, value: object) -> bool:
         return value in self._values

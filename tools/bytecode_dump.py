@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.storage.values import Value
-from foundrydb.tools.drawing import html, new_graph
+from foundrydb.tools.drawing import escape, html, new_graph
 from foundrydb.tools.explain import aligned_lines, query_plan_lines
 from foundrydb.vm.instruction import JUMP
 from foundrydb.vm.listing import COLUMNS
@@ -85,7 +85,12 @@ def _edges(graph: object, program: Program, start: int, end: int) -> None:
     edge = getattr(graph, "edge")  # noqa: B009
     for target in dict.fromkeys(_jumps(program, end - 1)):
         back = target <= start
-        edge(f"b{start}", f"b{target}", constraint="false" if back else "true", color="#b45f06" if back else "gray40")
+        edge(
+            f"b{start}",
+            f"b{target}",
+            constraint="false" if back else "true",
+            color="#b45f06" if back else "gray40",
+        )
     if program.instructions[end - 1].FALLS_THROUGH and end < len(program.instructions):
         edge(f"b{start}", f"b{end}", style="bold")
 
@@ -114,8 +119,8 @@ def query_plan_dot(steps: list[tuple[Value, ...]]) -> str:
     graph.attr("node", shape="box", style="rounded,filled", fillcolor="#f4f6fa", fontsize="11")
     graph.node("s0", "QUERY PLAN")
     for number, parent, _, detail in steps:
-        graph.node(f"s{number}", str(detail).replace("\\", "\\\\"))
-        graph.edge(f"s{parent}", f"s{number}")
+        graph.node(f"s{number!s}", escape(str(detail)))
+        graph.edge(f"s{parent!s}", f"s{number!s}")
     return str(graph.source)
 
 

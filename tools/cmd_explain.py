@@ -63,7 +63,9 @@ def explain(sql: str | None, database: str | None, form: str, query_plan: bool) 
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "dot"]), default="text", show_default=True
 )
-@click.option("--passes", is_flag=True, help="Show the plan as it was built, and what each pass changed in it.")
+@click.option(
+    "--passes", is_flag=True, help="Show the plan as it was built, and what each pass changed in it."
+)
 def dump_plan(sql: str | None, database: str | None, form: str, passes: bool) -> None:
     """Show the plan of SQL (standard input without it).
 

@@ -36,7 +36,9 @@ def dump_tokens(sql: str | None, form: str) -> None:
 
 @click.command("dump-ast")
 @click.argument("sql", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json", "dot", "sql"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "dot", "sql"]), default="text", show_default=True
+)
 @click.option("--spans", is_flag=True, help="Show where in the text each node stands.")
 def dump_ast(sql: str | None, form: str, spans: bool) -> None:
     """Show the syntax tree of SQL (standard input without it), or the SQL that is printed from it."""

@@ -245,7 +245,7 @@ class ColumnarWriter(Writer):
         """A horizontal line, with its end of line."""
         if not rule:
             return ""
-        left, line, crossing, right = rule
+        left, line, crossing, right = list(rule)
         return left + crossing.join(line * (width + 2) for width in widths) + right + "\n"
 
 

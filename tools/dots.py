@@ -117,7 +117,11 @@ def _call(shell: Shell, found: DotCommand, arguments: list[str]) -> bool:
     except OSError as problem:
         if isinstance(problem, BrokenPipeError):
             raise
-        report(f'Error: cannot open "{problem.filename}": {problem.strerror}' if problem.filename else f"Error: {problem}")
+        report(
+            f'Error: cannot open "{problem.filename}": {problem.strerror}'
+            if problem.filename
+            else f"Error: {problem}"
+        )
     return False
 
 

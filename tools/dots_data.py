@@ -101,7 +101,7 @@ def _rows(options: ImportOptions) -> Iterator[list[str]]:
         done = subprocess.run(options.file[1:], shell=True, stdout=subprocess.PIPE, check=False)
         stream: io.TextIOBase = io.StringIO(done.stdout.decode("utf-8", "surrogateescape"), newline="")
     else:
-        stream = open(options.file, encoding="utf-8", errors="surrogateescape", newline="")
+        stream = open(options.file, encoding="utf-8", errors="surrogateescape", newline="")  # noqa: SIM115
     with stream:
         if stream.read(1) != "\ufeff":
             stream.seek(0)
@@ -130,9 +130,7 @@ def _distinct(head: list[str], file: str) -> list[str]:
     """Column names without duplicates: those that occur twice get their number."""
     names = [name or "?" for name in head]
     folded = [name.lower() for name in names]
-    renamed = [
-        f"{name}_{i}" if folded.count(folded[i - 1]) > 1 else name for i, name in enumerate(names, 1)
-    ]
+    renamed = [f"{name}_{i}" if folded.count(folded[i - 1]) > 1 else name for i, name in enumerate(names, 1)]
     changes = [f'"{old}" to "{new}"' for old, new in zip(names, renamed) if old != new]
     if changes:
         report(f"Columns renamed during .import {file} due to duplicates:\n" + ",\n".join(changes))

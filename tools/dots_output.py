@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from typing import IO, TYPE_CHECKING
 
@@ -163,8 +164,6 @@ class PipeOutput(Output):
 
     def close(self) -> None:
         """Let the command see the end, and wait for its own."""
-        try:
+        with contextlib.suppress(BrokenPipeError):
             super().close()
-        except BrokenPipeError:
-            pass
         self.process.wait()

@@ -51,9 +51,11 @@ def _list(shell: Shell, query: str, column: str, arguments: list[str]) -> None:
 @command("databases", help="List names and files of attached databases")
 def databases(shell: Shell, arguments: list[str]) -> None:
     """List main and what is attached."""
-    for _, name, file in shell.query("PRAGMA database_list"):
-        access = "r/o" if shell.read_only else "r/w"
-        shell.write(f"{name}: {file or chr(34) * 2} {access}\n")
+    engine = shell.connection.engine
+    for schema, database in zip(engine.catalog.schemas, engine.databases):
+        if database is not None and (schema.number != 1 or database.pager.page_count):
+            path = database.pager.path or '""'
+            shell.write(f"{schema.name}: {path} {'r/o' if database.pager.read_only else 'r/w'}\n")
 
 
 @command(
@@ -190,4 +192,3 @@ def _dump_table(shell: Shell, name: str, sql: str, bare: bool, newlines: bool) -
         while rows := cursor.fetchmany(1000):
             shell.write("".join([f"{head}{','.join([show(value) for value in row])});\n" for row in rows]))
             advance(len(rows))
-

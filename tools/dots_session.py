@@ -37,7 +37,9 @@ def show_help(shell: Shell, arguments: list[str]) -> bool:
         return True
     wanted = arguments[0].lstrip(".").lower()
     found = find_command(wanted)
-    matching = [found] if found else [c for c in known.values() if wanted in c.name or wanted in c.help.lower()]
+    matching = (
+        [found] if found else [c for c in known.values() if wanted in c.name or wanted in c.help.lower()]
+    )
     for each in matching:
         shell.write(_help_line(each.usage, each.help))
         if found and each.more:

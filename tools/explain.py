@@ -61,7 +61,8 @@ def aligned_lines(columns: Sequence[str], rows: Listing) -> list[str]:
     for cells, margin in zip(table, margins):
         cells[1] = " " * margin + cells[1]
     widths = [
-        max([display_width(name)] + [display_width(cells[i]) for cells in table]) for i, name in enumerate(columns)
+        max([display_width(name)] + [display_width(cells[i]) for cells in table])
+        for i, name in enumerate(columns)
     ]
     lines = [[*columns], ["-" * width for width in widths], *table]
     return ["  ".join(pad(cell, width) for cell, width in zip(line, widths)).rstrip() for line in lines]

@@ -80,7 +80,9 @@ def _page_lines(
     lines.append(f"{margin}- {kind} (size {page.cell_count}, page {number})")
     count = len(page.cells)
     edge = EDGE if page.leaf else 2
-    shown = range(count) if not long or count <= 2 * edge + 1 else [*range(edge), -1, *range(count - edge, count)]
+    shown = (
+        range(count) if not long or count <= 2 * edge + 1 else [*range(edge), -1, *range(count - edge, count)]
+    )
     for i in shown:
         if i < 0:
             lines.append(f"{margin}  - … {count - 2 * edge} {'keys' if page.leaf else 'children'} not shown")
@@ -110,5 +112,3 @@ def page_constants(page_size: int, usable: int) -> list[tuple[str, int]]:
         ("MIN_LOCAL_PAYLOAD", int(min_local(usable))),
         ("OVERFLOW_PAGE_SPACE", usable - 4),
     ]
-
-

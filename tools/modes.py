@@ -286,7 +286,7 @@ MODES: Final[dict[str, Mode]] = {
         Mode("list", 'Values delimited by "|"', ListWriter, ("|", "\n")),
         Mode("markdown", "Markdown table format"),
         Mode("off", "No output of rows", OffWriter),
-        Mode("qbox", "Shorthand for \"box --wrap 60 --quote\""),
+        Mode("qbox", 'Shorthand for "box --wrap 60 --quote"'),
         Mode("quote", "Escape answers as for SQL", QuoteWriter, (",", "\n")),
         Mode("table", "ASCII-art table"),
         Mode("tabs", "Tab-separated values", ListWriter, ("\t", None)),

@@ -168,7 +168,13 @@ def _btree_regions(layout: BTreePage) -> list[Region]:
             regions.append(Region(end, gap, "unallocated"))
     for at, size in layout.freeblocks:
         following = int(u16(data, at))
-        regions.append(Region(at, at + size, f"freeblock, {size} bytes, " + (f"next {following}" if following else "the last")))
+        regions.append(
+            Region(
+                at,
+                at + size,
+                f"freeblock, {size} bytes, " + (f"next {following}" if following else "the last"),
+            )
+        )
     for cell in layout.cells:
         if cell.end > cell.start:
             regions.append(Region(cell.start, min(cell.end, layout.usable), cell_text(layout, cell)))
@@ -187,7 +193,9 @@ def cell_text(layout: BTreePage, cell: Cell) -> str:
         return " ".join(parts)
     if cell.record:
         fields = layout.fields(cell)
-        shown = "unreadable record" if fields is None else ", ".join(short_value(value) for value in fields[:12])
+        shown = (
+            "unreadable record" if fields is None else ", ".join(short_value(value) for value in fields[:12])
+        )
         more = ", …" if fields is not None and (len(fields) > 12 or cell.overflow) else ""
         parts.append(f"({shown}{more})")
     if cell.overflow:

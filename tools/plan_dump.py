@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.plan import dump
@@ -32,7 +33,7 @@ def plan_text(compilation: Compilation, passes: bool) -> str:
         return dump.dump_text(plans[-1][1])
     name, first = plans[0]
     pieces = [f"-- {name}\n{_indented(dump.dump_text(first))}"]
-    for (_, before), (name, after) in zip(plans, plans[1:]):
+    for (_, before), (name, after) in pairwise(plans):
         pieces.append(f"-- {name}\n{dump.diff(before, after)}")
     pieces.append(f"-- the plan\n{_indented(dump.dump_text(plans[-1][1]))}" if len(plans) > 1 else "")
     return "\n".join(piece for piece in pieces if piece)
@@ -48,7 +49,9 @@ def plan_json(compilation: Compilation, passes: bool) -> str:
     plans = _plans(compilation)
     if not passes:
         return dump.dump_json(plans[-1][1]) + "\n"
-    return json.dumps([{"after": name, "plan": dump.plan_object(plan)} for name, plan in plans], indent=2) + "\n"
+    return (
+        json.dumps([{"after": name, "plan": dump.plan_object(plan)} for name, plan in plans], indent=2) + "\n"
+    )
 
 
 def plan_dot(compilation: Compilation, passes: bool) -> str:

@@ -139,7 +139,8 @@ def _customers(dice: _Dice) -> list[tuple[str, str, str]]:
 
 def _order(dice: _Dice) -> tuple[int, str, str | None]:
     year, month, day = 2019 + dice.below(6), 1 + dice.below(12), 1 + dice.below(28)
-    delivered = None if year == 2024 and dice.below(3) else f"{year + 1}-{1 + dice.below(12):02}-{1 + dice.below(28):02}"
+    waits = year == 2024 and dice.below(3)
+    delivered = None if waits else f"{year + 1}-{1 + dice.below(12):02}-{1 + dice.below(28):02}"
     return 1 + dice.below(CUSTOMERS), f"{year}-{month:02}-{day:02}", delivered
 
 
@@ -157,4 +158,6 @@ def _bells(dice: _Dice, order: int) -> list[tuple[int, int, str, float, str | No
 def _measurements(dice: _Dice, bell: int, note: str) -> list[tuple[int, str, float]]:
     step = NOTES.index(note[:-1]) + 12 * (int(note[-1]) - 1)
     pitch = 261.625565 * 2 ** (step / 12)
-    return [(bell, name, round(pitch * ratio * (1 + (dice.below(21) - 10) / 4000), 2)) for name, ratio in PARTIALS]
+    return [
+        (bell, name, round(pitch * ratio * (1 + (dice.below(21) - 10) / 4000), 2)) for name, ratio in PARTIALS
+    ]

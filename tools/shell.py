@@ -148,9 +148,7 @@ class Shell:
             rows = machine.run()
         self.out.write("".join(line + "\n" for line in query_plan_lines(steps)))
 
-    def _print_explain(
-        self, columns: list[str], machine: Machine, rows: Sequence[tuple[Value, ...]]
-    ) -> None:
+    def _print_explain(self, columns: list[str], machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
         from foundrydb.tools.explain import explain_lines
 
         listing: list[tuple[Value, ...]] = []

@@ -16,7 +16,8 @@ def tokens_text(sql: str) -> str:
     places = [f"{token.start}..{token.end}" for token in found]
     margin = max([len(place) for place in places], default=0)
     lines = [
-        f"{place:<{margin}}  {token.kind:<{width}}  {token.text}".rstrip() for place, token in zip(places, found)
+        f"{place:<{margin}}  {token.kind:<{width}}  {token.text}".rstrip()
+        for place, token in zip(places, found)
     ]
     return "".join(line + "\n" for line in lines)
 
@@ -24,7 +25,8 @@ def tokens_text(sql: str) -> str:
 def tokens_json(sql: str) -> str:
     """A JSON array of tokens."""
     rows = [
-        {"kind": token.kind, "text": token.text, "start": token.start, "end": token.end} for token in tokens(sql)
+        {"kind": token.kind, "text": token.text, "start": token.start, "end": token.end}
+        for token in tokens(sql)
     ]
     return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n"
 
@@ -39,7 +41,9 @@ def ast_text(node: Node, spans: bool = False) -> str:
 def _label(node: Node, spans: bool) -> str:
     """A node's class with those fields that are plain values."""
     plain = [
-        f"{name}={value!r}" for name, value in node.fields() if _is_plain(value) and value not in (None, False, "", ())
+        f"{name}={value!r}"
+        for name, value in node.fields()
+        if _is_plain(value) and value not in (None, False, "", ())
     ]
     span = f" [{node.start}:{node.end}]" if spans else ""
     return " ".join([type(node).__name__ + span, *plain])

@@ -13,7 +13,15 @@ from foundrydb.storage.values import Value, decode_text, encode_text
 from foundrydb.vm.real_text import real_to_text
 
 _HTML: Final = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&#39;"})
-_JSON_SHORT: Final = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_JSON_SHORT: Final = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+}
 _JSON: Final = str.maketrans({**{chr(c): f"\\u{c:04x}" for c in range(32)}, **_JSON_SHORT})
 _C_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _CSV_UNSAFE: Final = re.compile("[^\x21\x23-\x26\x28-\x7e]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from graphviz import Digraph
+from graphviz import Digraph  # type: ignore[import-untyped]
 
 from foundrydb.tools.drawing import html, new_graph
 from foundrydb.tools.key_text import short_key
@@ -123,7 +123,9 @@ def picture_dot(picture: Picture) -> str:
 def _draw_tree(graph: Digraph, number: int, tree: Tree) -> None:
     with graph.subgraph(name=f"cluster_{number}") as cluster:
         assert cluster is not None
-        cluster.attr(label=f"{tree.root.kind} {tree.root.name}", style="rounded", color="gray70", fontsize="12")
+        cluster.attr(
+            label=f"{tree.root.kind} {tree.root.name}", style="rounded", color="gray70", fontsize="12"
+        )
         for page in tree.pages():
             name = _name(number, page)
             cluster.node(name, _page_label(page))
@@ -203,7 +205,12 @@ def picture_json(picture: Picture) -> str:
         "page_size": picture.page_size,
         "page_count": picture.page_count,
         "trees": [
-            {"kind": tree.root.kind, "name": tree.root.name, "table": tree.root.table, "root": _page_json(tree.top)}
+            {
+                "kind": tree.root.kind,
+                "name": tree.root.name,
+                "table": tree.root.table,
+                "root": _page_json(tree.top),
+            }
             for tree in picture.trees
         ],
         "trees_not_shown": picture.elided_trees,
