@@ -9,7 +9,6 @@ from mypy_extensions import i64
 from foundrydb.errors import CorruptError
 from foundrydb.storage.btree import Database
 from foundrydb.storage.index_cursor import IndexCursor
-from foundrydb.storage.record import encode
 from foundrydb.storage.table_cursor import TableCursor
 from foundrydb.storage.values import Value
 from foundrydb.vm.record import Record
@@ -257,6 +256,6 @@ class StoredIndex(IndexSlot):
 def packed(record: object, database: Database) -> bytes:
     """The bytes of a record for a database's file; a packed one is taken as it is."""
     if isinstance(record, Record):
-        return encode(record.values, database.encoding)
+        return database.encode_record(record.values)
     assert isinstance(record, bytes)
     return record
