@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphviz import Digraph  # type: ignore[import-untyped]
+from graphviz import Digraph
 
 
 def new_graph(name: str, direction: str = "TB") -> Digraph:

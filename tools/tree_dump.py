@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from graphviz import Digraph  # type: ignore[import-untyped]
+from graphviz import Digraph
 
 from foundrydb.tools.drawing import html, new_graph
 from foundrydb.tools.key_text import short_key

@@ -134,7 +134,7 @@ def dump_dot(plan: Node) -> str:
 
 
 def _dot(plan: Node) -> str:
-    from graphviz import Digraph  # type: ignore[import-untyped]
+    from graphviz import Digraph
 
     graph = Digraph("plan", graph_attr={"rankdir": "BT"})
     graph.attr("node", shape="box", style="rounded,filled", fillcolor="#f4f6fa", fontname="Helvetica")
