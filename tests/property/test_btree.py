@@ -7,16 +7,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-
-from foundrydb.storage.integrity import integrity_check
-from foundrydb.storage.record import decode, decode_fields, encode
-from foundrydb.storage.search_key import SearchKey
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, UTF16BE, UTF16LE, Collation, KeyInfo, Value
-from foundrydb.storage.varint import encode_varint, read_varint, varint_end, varint_size
-from tests.harness.trees import (
+from harness.trees import (
     PLAIN,
     entries,
     entries_backwards,
@@ -26,6 +17,15 @@ from tests.harness.trees import (
     sqlite_check,
     table_rows,
 )
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from foundrydb.storage.integrity import integrity_check
+from foundrydb.storage.record import decode, decode_fields, encode
+from foundrydb.storage.search_key import SearchKey
+from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, UTF16BE, UTF16LE, Collation, KeyInfo, Value
+from foundrydb.storage.varint import encode_varint, read_varint, varint_end, varint_size
 
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 TEXTS = st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))

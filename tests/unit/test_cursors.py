@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from harness.trees import PLAIN, entries, entries_backwards, memory_database, table_rows
 
 from foundrydb.storage.btree import Database, ephemeral
 from foundrydb.storage.memory_vfs import MemoryVFS
 from foundrydb.storage.record import encode
 from foundrydb.storage.table_cursor import TableCursor
 from foundrydb.storage.values import BINARY, NOCASE, KeyInfo, Value
-from tests.harness.trees import PLAIN, entries, entries_backwards, memory_database, table_rows
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from harness.trees import open_database, root_pages
 
 from foundrydb.storage.integrity import (
     integrity_check,
@@ -15,7 +16,6 @@ from foundrydb.storage.integrity import (
     null_value,
     wrong_entry_count,
 )
-from tests.harness.trees import open_database, root_pages
 
 TREE_MESSAGES = ("Tree ", "Page ", "Freelist: ", "Multiple uses", "Fragmentation", "Bad ptr", "max rootpage")
 

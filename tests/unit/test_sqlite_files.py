@@ -9,12 +9,12 @@ from pathlib import Path
 
 import apsw
 import pytest
+from harness.trees import PLAIN, entries, open_database, root_pages, sqlite_check, table_rows
 
 from foundrydb.errors import CorruptError, Error
 from foundrydb.storage.cursor import Cursor
 from foundrydb.storage.record import encode
 from foundrydb.storage.values import UTF8, UTF16BE, UTF16LE, KeyInfo, Value, binary_collation, encode_text
-from tests.harness.trees import PLAIN, entries, open_database, root_pages, sqlite_check, table_rows
 
 ENCODINGS = {"UTF-8": UTF8, "UTF-16le": UTF16LE, "UTF-16be": UTF16BE}
 
