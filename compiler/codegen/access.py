@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
-from foundrydb.compiler.codegen.coder import Coder, Consumer, Location
+from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions import value, value_into
-from foundrydb.compiler.codegen.locations import IndexColumns, TableColumns, registers_from
+from foundrydb.compiler.codegen.locations import IndexColumns, registers_from, table_columns
 from foundrydb.compiler.codegen.membership import list_members, query_members
 from foundrydb.compiler.codegen.produce import Routine, produce
 from foundrydb.compiler.plan import nodes
@@ -159,7 +159,7 @@ def produce_access(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
 
 def _produce_scan(coder: Coder, node: nodes.Scan, consumer: Consumer) -> None:
     cursor, _ = leaf_cursors(coder, node)
-    coder.locations[node.source] = table_location(cursor, node.table)
+    coder.locations[node.source] = table_columns(coder, node.source, cursor, node.table)
     end = coder.label()
     following = coder.label()
     if node.descending:
@@ -171,11 +171,6 @@ def _produce_scan(coder: Coder, node: nodes.Scan, consumer: Consumer) -> None:
     coder.place(following)
     step(coder, cursor, loop, node.descending)
     coder.place(end)
-
-
-def table_location(cursor: int, table: Table) -> Location:
-    """The columns of a table's current row."""
-    return TableColumns(cursor, table)
 
 
 def each(coder: Coder, consumer: Consumer, following: int) -> None:
@@ -231,7 +226,7 @@ def close_key_loop(coder: Coder, loop: KeyLoop) -> None:
 
 def _produce_rowid(coder: Coder, node: nodes.RowidSeek, consumer: Consumer) -> None:
     cursor, _ = leaf_cursors(coder, node)
-    coder.locations[node.source] = table_location(cursor, node.table)
+    coder.locations[node.source] = table_columns(coder, node.source, cursor, node.table)
     if node.equal is None:
         _produce_rowid_range(coder, node, cursor, consumer)
         return
@@ -325,7 +320,7 @@ def _produce_union(coder: Coder, node: nodes.SeekUnion, consumer: Consumer) -> N
     routine = Routine(coder)
     for child in node.seeks:
         produce(coder, child, EachOnce(cursor, seen, routine))
-    coder.locations[node.source] = table_location(cursor, node.table)
+    coder.locations[node.source] = table_columns(coder, node.source, cursor, node.table)
     routine.define(coder, consumer)
 
 
@@ -368,5 +363,4 @@ __all__ = [
     "produce_access",
     "seek_to",
     "step",
-    "table_location",
 ]

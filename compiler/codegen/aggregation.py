@@ -134,6 +134,7 @@ def step(coder: Coder, groups: Groups, bare: list[Expr]) -> None:
         if groups.node.bare and slot.chooses_row():
             if hit == 0:
                 hit = coder.register()
+                coder.emit(registers.Integer(0, hit))
         _step_slot(coder, slot, hit if slot.chooses_row() else 0, following)
         coder.place(following)
     if not bare:
@@ -160,7 +161,7 @@ def _step_slot(coder: Coder, slot: Slot, hit: int, following: int) -> None:
             _once_only(coder, slot, first + len(spec.order_by), following)
         coder.emit(sorter.SorterPut(slot.sorter, first, len(exprs)))
         return
-    first = 0
+    first = slot.accumulator
     if count == 1:
         first = value(coder, spec.args[0])
     elif count > 1:

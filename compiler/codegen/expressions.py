@@ -430,7 +430,9 @@ def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
     assert isinstance(function, ScalarFunction), f"{function.name} is no scalar function"
     count = len(expr.args)
     first = 0
-    if count == 1:
+    if count == 0:
+        first = coder.constant(None)
+    elif count == 1:
         first = value(coder, expr.args[0])
     elif count > 1:
         first = range_of(coder, expr.args)

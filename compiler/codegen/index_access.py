@@ -20,7 +20,7 @@ from foundrydb.compiler.codegen.access import (
     step,
 )
 from foundrydb.compiler.codegen.coder import Coder, Consumer
-from foundrydb.compiler.codegen.locations import IndexColumns, TableColumns
+from foundrydb.compiler.codegen.locations import IndexColumns, table_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import BLOB, Expr, InList, InQuery, IsNull
 from foundrydb.vm.ops import cursors, registers, rows, seek
@@ -156,7 +156,7 @@ def _locate(coder: Coder, node: nodes.IndexScan, table_cursor: int, cursor: int,
     """Let the source's columns be found, in the index entry or in the row that it belongs to."""
     table = node.table
     if node.index.clustered:
-        coder.locations[node.source] = TableColumns(cursor, table)
+        coder.locations[node.source] = table_columns(coder, node.source, cursor, table)
         return
     if table_cursor < 0:
         coder.locations[node.source] = IndexColumns(cursor, node.index, -1, None)
@@ -168,5 +168,5 @@ def _locate(coder: Coder, node: nodes.IndexScan, table_cursor: int, cursor: int,
         coder.emit(seek.NotFound(table_cursor, following, key, len(positions)))
     else:
         coder.emit(seek.DeferredSeek(cursor, table_cursor))
-    rest = TableColumns(table_cursor, table)
+    rest = table_columns(coder, node.source, table_cursor, table)
     coder.locations[node.source] = IndexColumns(cursor, node.index, table_cursor, rest)

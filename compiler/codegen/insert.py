@@ -11,7 +11,7 @@ from foundrydb.compiler.codegen.compound import output_columns
 from foundrydb.compiler.codegen.conditions import jump_if_false
 from foundrydb.compiler.codegen.derived import keep_rows
 from foundrydb.compiler.codegen.expressions import value_into, values_into
-from foundrydb.compiler.codegen.locations import RecordColumns, TableColumns
+from foundrydb.compiler.codegen.locations import RecordColumns, table_columns
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
@@ -137,6 +137,8 @@ class Adding(Consumer):
                 values_into(coder, exprs, first)
                 exprs = []
                 first = register + 1
+                if i != table.rowid_alias:
+                    coder.emit(registers.Null(register))
                 continue
             exprs.append(self._value(i))
         values_into(coder, exprs, first)
@@ -237,7 +239,7 @@ class Upserting(OnConflict):
             return
         writer = self.writer
         coder.locations[upsert.excluded] = self.new.location()
-        coder.locations[upsert.existing] = TableColumns(writer.data, writer.table)
+        coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
         if upsert.where is not None:
             jump_if_false(coder, upsert.where, next, True)
         change = RowChange(coder, writer, upsert.sets)

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.coder import Coder, Field, Location
 from foundrydb.compiler.codegen.defaults import stored_default
-from foundrydb.compiler.resolve.bound import REAL, ROWID, Expr
+from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.plan.row import schema_expression
+from foundrydb.compiler.resolve.bound import BLOB, NONE, REAL, ROWID, Expr
 from foundrydb.vm.ops.calls import VColumn
-from foundrydb.vm.ops.cursors import NullRow
+from foundrydb.vm.ops.cursors import IfNullRow, NullRow
 from foundrydb.vm.ops.registers import Null, SCopy
-from foundrydb.vm.ops.rows import Column, IdxRowid, RealAffinity, Rowid
+from foundrydb.vm.ops.rows import Affinity, Column, IdxRowid, RealAffinity, Rowid
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.bound import Source
     from foundrydb.compiler.resolve.catalog import Index, Table
 
 
@@ -37,11 +40,11 @@ class TableColumns(Location):
         self.positions: Final = table.positions
         self.clustered: Final = clustered is not None
 
-    def expression(self, index: int) -> Expr | None:
-        return self.generated.get(index) if self.generated else None
-
     def read(self, coder: Coder, index: int, dest: int) -> None:
         table = self.table
+        if self.positions[index] < 0 <= index:
+            self._generate(coder, index, dest)
+            return
         if not self.clustered and (index == ROWID or index == table.rowid_alias):
             coder.emit(Rowid(self.cursor, dest), f"{table.name}.rowid")
             return
@@ -56,15 +59,26 @@ class TableColumns(Location):
         table = self.table
         if not self.clustered and (index == ROWID or index == table.rowid_alias):
             return Field(self.cursor, ROWID, False)
-        if index in self.generated or stored_default(table, index) is not None:
+        if self.positions[index] < 0 or stored_default(table, index) is not None:
             return None
         return Field(self.cursor, self.positions[index], table.columns[index].affinity == REAL)
 
+    def _generate(self, coder: Coder, index: int, dest: int) -> None:
+        """Emit the computation of a virtual generated column, which is NULL on the null row."""
+        from foundrydb.compiler.codegen.expressions import value_into
+
+        expr = self.generated.get(index)
+        column = self.table.columns[index]
+        assert expr is not None, f"the expression of {self.table.name}.{column.name} is missing"
+        end = coder.label()
+        coder.emit(IfNullRow(self.cursor, end, dest))
+        value_into(coder, expr, dest)
+        if column.affinity not in (NONE, BLOB):
+            coder.emit(Affinity(dest, 1, column.affinity))
+        coder.place(end)
+
     def set_null(self, coder: Coder) -> None:
         coder.emit(NullRow(self.cursor))
-
-    def nullable(self) -> bool:
-        return not self.generated
 
 
 @final
@@ -80,9 +94,6 @@ class IndexColumns(Location):
         self.index: Final = index
         self.table_cursor: Final = table_cursor
         self.rest: Final = rest
-
-    def expression(self, index: int) -> Expr | None:
-        return None if self.rest is None else self.rest.expression(index)
 
     def read(self, coder: Coder, index: int, dest: int) -> None:
         field = self._index_field(index)
@@ -117,9 +128,6 @@ class IndexColumns(Location):
         coder.emit(NullRow(self.index_cursor))
         if self.table_cursor >= 0:
             coder.emit(NullRow(self.table_cursor))
-
-    def nullable(self) -> bool:
-        return self.rest is None or self.rest.nullable()
 
 
 @final
@@ -199,6 +207,18 @@ class ExpressionColumns(Location):
 
     def nullable(self) -> bool:
         return False
+
+
+def table_columns(coder: Coder, source: Source, cursor: int, table: Table) -> TableColumns:
+    """The columns of a table's current row, its virtual generated columns bound to ``source``."""
+    generated: dict[int, Expr] = {}
+    for i, column in enumerate(table.columns):
+        if column.generated is not None and not column.stored:
+            binding = QueryBinding(coder.catalog, coder.functions, table.sql)
+            generated[i] = schema_expression(
+                binding, column.generated, source, "generated columns", table.sql
+            )
+    return TableColumns(cursor, table, generated)
 
 
 def registers_from(first: int, count: int) -> RegisterColumns:

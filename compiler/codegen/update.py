@@ -12,7 +12,7 @@ from foundrydb.compiler.codegen.access import leaf_cursors, open_expression, ope
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions import values_into
 from foundrydb.compiler.codegen.insert import row_expressions
-from foundrydb.compiler.codegen.locations import RecordColumns, TableColumns
+from foundrydb.compiler.codegen.locations import RecordColumns, table_columns
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.updating import RowChange, changed_columns
@@ -187,7 +187,7 @@ def _update_found(coder: Coder, node: nodes.Update, change: RowChange, returning
     coder.repeats += 1
     read_found_key(coder, node.table, cursor, change.key)
     change.find(coder, following)
-    coder.locations[node.target] = TableColumns(change.writer.data, node.table)
+    coder.locations[node.target] = table_columns(coder, node.target, change.writer.data, node.table)
     change.code(coder, following, returning)
     coder.repeats -= 1
     coder.place(following)

@@ -81,7 +81,7 @@ class RowChange:
             if writer.cursors[i] >= 0 and writer.concerned(i, self.changed)
         ]
         made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
-        if writer.replaces:
+        if writer.replaces or self.key_changes:
             self.find(coder, next)
         self._write(coder, set(touched))
         writer.insert_entries(coder, made)
@@ -104,6 +104,8 @@ class RowChange:
                 values_into(coder, exprs, first)
                 exprs = []
                 first = self.new.first + table.positions[i] + 1
+                if i != table.rowid_alias:
+                    coder.emit(registers.Null(first - 1))
             else:
                 exprs.append(self.sets[i] if i in self.sets else ColumnRef(before, i))
         values_into(coder, exprs, first)
