@@ -8,10 +8,11 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-import foundrydb.storage.record
+import foundrydb
+from foundrydb.version import mode
 
 SHARED = Path(os.environ.get("FOUNDRYDB_SHARED", str(Path(__file__).resolve().parents[2] / "shared")))
-MODE = "plain" if str(foundrydb.storage.record.__file__).endswith(".py") else "compiled"
+MODE = mode()
 
 hypothesis.settings.register_profile("dev", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
@@ -26,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"foundrydb: {MODE}, from {Path(str(foundrydb.storage.record.__file__)).parent}"
+    return f"foundrydb: {MODE}, from {Path(str(foundrydb.__file__)).parent}"
 
 
 def pytest_configure(config: pytest.Config) -> None:

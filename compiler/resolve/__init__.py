@@ -1,1 +1,1 @@
-"""."""
+"""Syntax tree to bound statements: the catalog, scopes, names, affinities and collations."""

@@ -1,1 +1,1 @@
-"""."""
+"""Text to syntax tree and back: scanner, parser, tree, printer, error messages."""

@@ -68,7 +68,7 @@ def test_our_integrity_check_holds_for_both_files(pair: Pair) -> None:
 def test_query(pair: Pair, sql: str) -> None:
     ours, theirs = pair.ours.execute(sql), pair.theirs.execute(sql)
     assert ours.fetchall() == pair.newest.execute(sql).fetchall()
-    assert [column[0] for column in ours.description] == [column[0] for column in theirs.description]
+    assert [column[0] for column in ours.description or ()] == [column[0] for column in theirs.description]
 
 
 @pytest.mark.parametrize("pair", ["northwind"], indirect=True)
@@ -81,4 +81,6 @@ def test_every_view(pair: Pair) -> None:
         assert sorted(ours.fetchall(), key=repr) == sorted(pair.newest.execute(sql).fetchall(), key=repr), (
             view
         )
-        assert [column[0] for column in ours.description] == [column[0] for column in theirs.description]
+        assert [column[0] for column in ours.description or ()] == [
+            column[0] for column in theirs.description
+        ]

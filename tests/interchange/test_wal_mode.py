@@ -139,6 +139,7 @@ def test_leaving_wal_mode(database: Path) -> None:
     pager.begin_read()
     pager.end_read()
     assert pager.set_journal_mode("delete") == "delete"
+    assert pager.journal_mode == "delete"
     pager.close()
     assert os.listdir(database.parent) == ["a.db"]
     connection = sqlite3.connect(database)

@@ -17,6 +17,7 @@ from types import FrameType
 import pytest
 
 import foundrydb
+from foundrydb.version import mode
 
 CASES = int(os.environ.get("FOUNDRYDB_MUTATIONS", "200"))
 SECONDS = 2.0
@@ -128,7 +129,7 @@ def test_mutations(block: int, originals: list[bytes], tmp_path: Path) -> None:
         raise TooLong
 
     before = signal.signal(signal.SIGALRM, alarm)
-    slowdown = 1.0 if not str(foundrydb.storage.record.__file__).endswith(".py") else 10.0
+    slowdown = 1.0 if mode() == "compiled" else 10.0
     try:
         for seed in range(block, CASES, 10):
             path = tmp_path / f"{seed}.db"

@@ -1,1 +1,1 @@
-"""."""
+"""The SQL functions, by subject; each is one declaration."""

@@ -1,1 +1,1 @@
-"""."""
+"""The opcodes, by subject; each is one class."""
