@@ -50,16 +50,14 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError, Error, InternalError, error
 from foundrydb.storage.bitmap import Bitmap
-from foundrydb.storage.busy import busy_delay
-from foundrydb.storage.file_check import MARK_END, MARK_START, examine, stamped, valid_page_size
-from foundrydb.storage.hot_journal import is_hot, resize, roll_back
+from foundrydb.storage.database_file import CHANGED, UNCHANGED, DatabaseFile
+from foundrydb.storage.file_check import stamped, valid_page_size
+from foundrydb.storage.hot_journal import resize
 from foundrydb.storage.journal import lock_page
-from foundrydb.storage.memory_vfs import SpillFile
 from foundrydb.storage.page_cache import Page, PageCache, PageContent
 from foundrydb.storage.savepoint import Savepoint
 from foundrydb.storage.undo_log import FULL, IN_FILE, JOURNAL_MODES, KEEPING_THE_FILE, OFF, UndoLog
-from foundrydb.storage.vfs import EXCLUSIVE, NONE, RESERVED, SHARED, VFS, File, storage_error
-from foundrydb.storage.wal_guard import WalGuard
+from foundrydb.storage.vfs import EXCLUSIVE, RESERVED, SHARED, VFS, storage_error
 
 __all__ = ["Page", "PageContent", "Pager"]
 
@@ -88,8 +86,6 @@ class Pager:
         in_read, in_write: whether a read or a write transaction is open.
         read_only: whether the file cannot be written.
         data_version: grows whenever another connection was seen to have changed the file.
-        busy: called with the number of calls so far when a lock is in the way; True asks to try again.
-        busy_timeout: where there is no such handler: milliseconds to go on trying.
         synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA; takes effect with the next transaction.
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
@@ -123,19 +119,14 @@ class Pager:
         self.data_version: i64 = 1
         self.in_read = False
         self.in_write = False
-        self.busy: Callable[[int], bool] | None = None
-        self.busy_timeout = 0
         self.synchronous = FULL
         self.cache_size = DEFAULT_CACHE_SIZE
         self.max_page_count: i64 = MAX_PAGE_COUNT
 
-        self.path = "" if temporary else vfs.full_path(path)
-        self._file: File
-        if temporary:
-            self._file = SpillFile(vfs)
-        else:
-            self._file = vfs.open(self.path, create=not must_exist and not read_only, read_only=read_only)
-        self.read_only = self._file.read_only
+        self._disk: Final = DatabaseFile(vfs, path, read_only, temporary, must_exist)
+        self._file: Final = self._disk.file
+        self.path: Final = self._disk.path
+        self.read_only: Final = self._file.read_only
         self._state: i64 = OPEN
         self._cache: Final = PageCache(1)
         self._limit: i64 = 1
@@ -143,17 +134,7 @@ class Pager:
         self._epoch: i64 = 1
         self._zeros = b""
         self._lock_page: i64 = 0
-
-        # What is known of the file, while it is believed.
-        self._mark = b""
-        self._known_size = -1
-        self._counter = 0
-        self._write_version = 1
-        self._wal_format = False
-        self._wal_guard: Final = WalGuard(vfs, self.path)
-
-        # The running write transaction.
-        self._undo: Final = UndoLog(vfs, self.path)
+        self._undo: Final = UndoLog(vfs, self.path, self._disk.journal_path)
         self._stamped = False
         self._lay_out(page_size, 0)
 
@@ -181,11 +162,17 @@ class Pager:
             self._recover()
         if self._state != OPEN:
             return
-        tries = 0
-        while not self._try_read():
-            if not self._ask_busy(tries):
-                raise storage_error("SQLITE_BUSY")
-            tries += 1
+        disk = self._disk
+        disk.become_readable()
+        if disk.news == CHANGED:
+            self._forget_all()
+            self.data_version += 1
+        if disk.news != UNCHANGED and not self.temporary:
+            shape = disk.shape
+            if shape is not None:
+                self._lay_out(shape.page_size, shape.reserved)
+            self.page_count = 0 if shape is None else shape.page_count
+            disk.news = UNCHANGED
         self._state = READER
         self.in_read = True
 
@@ -194,75 +181,13 @@ class Pager:
         if self._state == READER:
             self._state = OPEN
             self.in_read = False
-            if not self.temporary:
-                self._give_up_locks()
-
-    def _try_read(self) -> bool:
-        """One try to get SHARED on a file that needs no recovery, and to learn what the file is."""
-        if self.temporary:
-            return True
-        file = self._file
-        if not file.lock(SHARED):
-            return False
-        try:
-            if is_hot(self.vfs, file, self._undo.journal_path):
-                if self.read_only:
-                    raise storage_error("SQLITE_READONLY_ROLLBACK")
-                if not file.lock(EXCLUSIVE):
-                    file.unlock(NONE)
-                    return False
-                roll_back(self.vfs, file, self._undo.journal_path)
-                file.unlock(SHARED)
-                self._mark = b""
-            self._look_at_file()
-            if self._wal_format:
-                # What was read of the header may be of before: look again once no checkpoint can interfere.
-                if not self._wal_guard.hold():
-                    file.unlock(NONE)
-                    return False
-                self._look_at_file()
-        except BaseException:
-            self._give_up_locks()
-            raise
-        return True
-
-    def _give_up_locks(self) -> None:
-        self._wal_guard.release()
-        self._file.unlock(NONE)
-
-    def _look_at_file(self) -> None:
-        """Believe the cache if the file is as it was, else forget it and read the header."""
-        size = self._file.size()
-        if size == 1:
-            size = 0  # as SQLite sees it, which left such files where an empty one could not be locked
-        header = self._file.read(0, 100) if size else b""
-        mark = header[MARK_START:MARK_END]
-        if size == self._known_size and mark == self._mark and not self._wal_format and header:
-            return
-        if size == 0:
-            if self._known_size > 0 or self._cache.count:
-                self._forget_all()
-            self._wal_format = False
-            self._write_version = 1
-            self._counter = 0
-            self.page_count = 0
-        else:
-            shape = examine(header, size)
-            if self._known_size >= 0:
-                self._forget_all()
-            self._lay_out(shape.page_size, shape.reserved)
-            self.page_count = shape.page_count
-            self._counter = shape.change_counter
-            self._write_version = shape.write_version
-            self._wal_format = shape.read_version == 2
-        self._mark = mark
-        self._known_size = size
+            self._disk.release()
 
     def _forget_all(self) -> None:
-        """Empty the cache: another connection changed the file."""
+        """Empty the cache."""
         self._cache.clear()
+        self._dirty.clear()
         self.generation += 1
-        self.data_version += 1
 
     def _load(self, number: i64) -> Page:
         if self._state == OPEN or self._state == ERROR:
@@ -399,7 +324,7 @@ class Pager:
         """
         if self._state >= WRITER_LOCKED and self._state != ERROR:
             if exclusive:
-                self._wait(EXCLUSIVE)
+                self._disk.wait(EXCLUSIVE)
             return
         if self.read_only:
             raise storage_error("SQLITE_READONLY")
@@ -413,24 +338,21 @@ class Pager:
     def _lock_for_writing(self, exclusive: bool) -> None:
         was_reading = self._state == READER
         tries = 0
+        disk = self._disk
         while True:
             self.begin_read()
-            if self.temporary:
-                return
-            if self._write_version > 2:
+            if not disk.writable():
                 raise storage_error("SQLITE_READONLY")
             if self._file.lock(RESERVED):
                 break
             if not was_reading:
                 self.end_read()
-            if was_reading or not self._ask_busy(tries):
+            if was_reading or not disk.try_again(tries):
                 raise storage_error("SQLITE_BUSY")
             tries += 1
-        if exclusive or self._wal_format:
+        if exclusive or disk.wal_format:
             try:
-                self._wait(EXCLUSIVE)
-                if self._wal_format:
-                    self._wal_guard.check_log()
+                disk.wait_alone()
             except Error:
                 self._file.unlock(SHARED)
                 if not was_reading:
@@ -456,7 +378,7 @@ class Pager:
         if self._state < WRITER_CACHEMOD or self._state > WRITER_DBMOD or self.temporary:
             return
         self._stamp()
-        self._wait(EXCLUSIVE)
+        self._disk.wait(EXCLUSIVE)
         if super_journal and self._undo.journal is not None:
             self._undo.journal.write_super(super_journal)
         self._undo.sync(go_on=False)
@@ -512,7 +434,7 @@ class Pager:
             self._forget_changes()
             try:
                 if in_file:
-                    self._play_back()
+                    self._undo.play_back(self._file)
                 self._undo.end_journal()
             except BaseException:
                 self._fail()
@@ -528,23 +450,21 @@ class Pager:
         page = self.get(1)
         self.touch(page)
         if not self._stamped:
-            self._counter += 1
+            self._disk.counter += 1
             self._stamped = True
-        page.data = stamped(page.image(), self._counter, int(self.page_count))
+        page.data = stamped(page.image(), self._disk.counter, int(self.page_count))
 
     def _remember_file(self) -> None:
         """After a commit: the cache is what the file is."""
-        if self.page_count:
-            self._mark = self.get(1).data[MARK_START:MARK_END]
-        self._known_size = int(self.page_count * self.page_size)
+        first = self.get(1).data if self.page_count else b""
+        self._disk.committed(first, int(self.page_count * self.page_size))
 
     def _end_transaction(self) -> None:
         self._undo.clear()
         self._epoch += 1
         self._state = READER
         self.in_write = False
-        if not self.temporary:
-            self._file.unlock(SHARED)
+        self._file.unlock(SHARED)
         self._trim()
 
     # undoing ------------------------------------------------------------------------------------------------
@@ -556,22 +476,7 @@ class Pager:
                 self._drop(page)
         self.page_count = self._undo.original_count
         if self._stamped:
-            self._counter -= 1
-
-    def _play_back(self) -> None:
-        """Write the journal's images back to the file."""
-        journal = self._undo.journal
-        if journal is None:
-            raise error("cannot roll back: journal_mode is off and pages were written", "SQLITE_ABORT")
-        resize(self._file, int(self._undo.original_count * self.page_size))
-        for section in journal.sections:
-            offset = section.first
-            while offset < section.end:
-                number, image = journal.read_record(offset)
-                self._file.write((number - 1) * int(self.page_size), image)
-                offset += journal.record_size()
-        if self._undo.sync_level > OFF:
-            self._file.sync()
+            self._disk.counter -= 1
 
     def _roll_back_in_memory(self) -> None:
         if self._state == WRITER_LOCKED:
@@ -586,21 +491,18 @@ class Pager:
         self._state = ERROR
         self.in_read = False
         self.in_write = False
-        self._dirty.clear()
-        self._cache.clear()
-        self.generation += 1
-        self._mark = b""
-        self._known_size = -1
+        self._forget_all()
+        self._disk.forget()
         self._undo.abandon()
         if self._undo.journal is None:
-            self._give_up_locks()
+            self._disk.release()
 
     def _recover(self) -> None:
         """Leave ERROR: the journal in memory is tried again; one in a file is found hot."""
         if self._undo.journal is not None:
-            self._play_back()
+            self._undo.play_back(self._file)
             self._undo.end_journal()
-            self._give_up_locks()
+            self._disk.release()
         self._state = OPEN
 
     # savepoints ---------------------------------------------------------------------------------------------
@@ -662,7 +564,7 @@ class Pager:
     @property
     def journal_mode(self) -> str:
         """ "delete", "truncate", "persist", "memory", "off"; "wal" for a file that was last seen in WAL mode."""
-        return "wal" if self._wal_format else self._undo.mode
+        return "wal" if self._disk.wal_format else self._undo.mode
 
     def set_journal_mode(self, mode: str) -> str:
         """PRAGMA journal_mode: the mode that is then in effect; no change inside a write transaction.
@@ -673,7 +575,7 @@ class Pager:
             return self.journal_mode
         if self.temporary and mode in IN_FILE:
             return self.journal_mode
-        if self._wal_format:
+        if self._disk.wal_format:
             self._leave_wal()
         before = self._undo.mode
         self._undo.mode = mode
@@ -691,44 +593,22 @@ class Pager:
         page.replace(image[:18] + b"\x01\x01" + image[20:])
         try:
             self.commit()
+            self._disk.wal_format = False
         except Error:
             self.rollback()
             raise
         finally:
             if not was_reading:
                 self.end_read()
-        self._wal_format = False
 
     def _delete_kept_journal(self) -> None:
         was_reading = self.in_read
         self.begin_read()
         if self._file.lock(RESERVED):
-            self.vfs.delete(self._undo.journal_path)
+            self.vfs.delete(self._disk.journal_path)
             self._file.unlock(SHARED)
         if not was_reading:
             self.end_read()
-
-    # waiting ------------------------------------------------------------------------------------------------
-
-    def _wait(self, level: int) -> None:
-        """Raise the lock to ``level``, asking the busy handler between the tries."""
-        if self.temporary:
-            return
-        tries = 0
-        while not self._file.lock(level):
-            if not self._ask_busy(tries):
-                raise storage_error("SQLITE_BUSY")
-            tries += 1
-
-    def _ask_busy(self, tries: int) -> bool:
-        """Whether to try again, after a wait."""
-        handler = self.busy
-        if handler is not None:
-            return handler(tries)
-        delay = busy_delay(tries, self.busy_timeout)
-        if delay > 0:
-            self.vfs.sleep(delay)
-        return delay > 0
 
     # shape and end ------------------------------------------------------------------------------------------
 
@@ -736,9 +616,11 @@ class Pager:
         """Choose the page size of a database that is still empty; False where it is too late or no size."""
         if not valid_page_size(page_size) or not 0 <= reserved <= min(255, page_size - 480):
             return False
-        if self.page_count or self._known_size > 0 or self._state > WRITER_LOCKED:
+        if self.page_count or self._disk.size() > 0 or self._state > WRITER_LOCKED:
             return False
         self._lay_out(page_size, reserved)
+        if self.in_write:
+            self._undo.begin(page_size, 0, self.synchronous)
         return True
 
     def _lay_out(self, page_size: int, reserved: int) -> None:
@@ -753,14 +635,31 @@ class Pager:
     def close(self) -> None:
         """Roll back what is not committed and release the file."""
         try:
-            if self.in_write:
+            if self.in_write and not self.temporary:
                 self.rollback()
         finally:
             self.in_read = False
+            self.in_write = False
             self._state = OPEN
-            self._cache.clear()
-            self._dirty.clear()
-            if not self.temporary:
-                self._give_up_locks()
-                self._wal_guard.clean_up(self._file)
-            self._file.close()
+            self._forget_all()
+            self._disk.close()
+
+    # waiting ------------------------------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> Callable[[int], bool] | None:
+        """Called with the number of calls so far when a lock is in the way; True asks to try again."""
+        return self._disk.busy
+
+    @busy.setter
+    def busy(self, handler: Callable[[int], bool] | None) -> None:
+        self._disk.busy = handler
+
+    @property
+    def busy_timeout(self) -> int:
+        """Where there is no busy handler: milliseconds to go on trying."""
+        return self._disk.busy_timeout
+
+    @busy_timeout.setter
+    def busy_timeout(self, milliseconds: int) -> None:
+        self._disk.busy_timeout = milliseconds

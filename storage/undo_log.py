@@ -18,7 +18,9 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
+from foundrydb.errors import error
 from foundrydb.storage.bitmap import Bitmap
+from foundrydb.storage.hot_journal import resize
 from foundrydb.storage.journal import HEADER_FIELDS, Journal
 from foundrydb.storage.memory_vfs import SpillFile, memory_file
 from foundrydb.storage.page_cache import Page
@@ -47,11 +49,11 @@ class UndoLog:
         sync_level: PRAGMA synchronous as the transaction found it.
     """
 
-    def __init__(self, vfs: VFS, path: str) -> None:
-        """Take the database at ``path``, "" for a temporary one."""
+    def __init__(self, vfs: VFS, path: str, journal_path: str) -> None:
+        """Take the database at ``path``, "" for a temporary one, and the path of its journal."""
         self._vfs: Final = vfs
         self._path: Final = path
-        self.journal_path: Final = path + "-journal"
+        self._journal_path: Final = journal_path
         self.mode = "delete" if path else "memory"
         self.sync_level = FULL
         self.journal: Journal | None = None
@@ -118,12 +120,31 @@ class UndoLog:
             return memory_file()
         if database.moved():
             raise storage_error("SQLITE_READONLY_DBMOVED")
-        return self._vfs.open(self.journal_path, create=True, like=self._path)
+        return self._vfs.open(self._journal_path, create=True, like=self._path)
 
     def sync(self, go_on: bool) -> None:
         """Make the journal durable, so that the pages in it may be overwritten in the file."""
         if self.journal is not None:
             self.journal.sync(self.sync_level >= FULL, go_on)
+
+    def play_back(self, database: File) -> None:
+        """Write the images of the transaction's beginning back to the file, and give it its size of then.
+
+        Raises:
+            Error: ``SQLITE_ABORT`` where there is no journal.
+        """
+        journal = self.journal
+        if journal is None:
+            raise error("cannot roll back: journal_mode is off and pages were written", "SQLITE_ABORT")
+        resize(database, int(self.original_count) * self._page_size)
+        for section in journal.sections:
+            offset = section.first
+            while offset < section.end:
+                number, image = journal.read_record(offset)
+                database.write((number - 1) * self._page_size, image)
+                offset += journal.record_size()
+        if self.sync_level > OFF:
+            database.sync()
 
     def end_journal(self) -> None:
         """Make the journal void: with this a commit has happened, or a rollback is complete."""
@@ -132,7 +153,7 @@ class UndoLog:
         file = self.journal.file
         if self._path != "" and self.mode in IN_FILE:
             if self.mode == "delete":
-                self._vfs.delete(self.journal_path, self.sync_level >= EXTRA)
+                self._vfs.delete(self._journal_path, self.sync_level >= EXTRA)
             elif self.mode == "truncate":
                 file.truncate(0)
             elif self.mode == "persist":
@@ -150,7 +171,7 @@ class UndoLog:
         if self.journal is None or self._path == "" or self.mode not in IN_FILE:
             return True
         if self.mode == "delete":
-            return not self._vfs.exists(self.journal_path)
+            return not self._vfs.exists(self._journal_path)
         return self.journal.file.read(0, 1) in (b"", b"\x00")
 
     def drop_journal(self) -> None:

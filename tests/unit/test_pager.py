@@ -157,8 +157,16 @@ def test_the_page_size_of_an_empty_database_can_be_chosen() -> None:
     assert (pager.page_size, pager.usable_size) == (1024, 992)
     pager.begin_write()
     assert pager.set_page_size(8192)
+    pager.savepoint()
     page = pager.append_page()
     assert len(page.data) == 8192
+    pager.savepoint()
+    fill(pager, page, 1)
+    pager.rollback_to(1)
+    assert pager.get(1).data == bytes(8192)
+    pager.rollback_to(0)
+    assert pager.page_count == 0
+    page = pager.append_page()
     assert not pager.set_page_size(4096)
     page.replace(header(8192) + bytes(8092))
     pager.commit()
@@ -167,6 +175,15 @@ def test_the_page_size_of_an_empty_database_can_be_chosen() -> None:
     other = Pager(pager.vfs, "db")
     other.begin_read()
     assert (other.page_size, other.page_count) == (8192, 1)
+
+
+def test_a_temporary_database_can_always_be_closed() -> None:
+    pager = Pager(MemoryVFS(), "", temporary=True)
+    pager.set_journal_mode("off")
+    pager.begin_write()
+    pager.append_page()
+    pager.close()
+    assert not pager.in_write
 
 
 def test_max_page_count() -> None:
