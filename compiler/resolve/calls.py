@@ -6,7 +6,7 @@ they refer to none (https://sqlite.org/lang_aggfunc.html).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.resolve.binding import Binding, near
 from foundrydb.compiler.resolve.bound import AggregateCall, Call, Expr, Literal, OrderTerm
@@ -17,6 +17,18 @@ from foundrydb.errors import not_supported
 
 if TYPE_CHECKING:
     from foundrydb.vm.functions.scalar import Function
+
+_LATER: Final = frozenset(
+    (
+        "date time datetime julianday unixepoch strftime timediff current_date current_time current_timestamp "
+        "json json_array json_array_insert json_array_length json_error_position json_extract json_group_array "
+        "json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace "
+        "json_set json_type json_valid jsonb jsonb_array jsonb_array_insert jsonb_extract jsonb_group_array "
+        "jsonb_group_object jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set -> ->> "
+        "row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value match"
+    ).split(" ")
+)
+"""SQLite's functions that may not be in the registry yet: they are refused rather than denied."""
 
 
 def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
@@ -55,6 +67,8 @@ def find_function(b: Binding, name: str, count: int, node: ast.Node, place: ast.
         return function
     if b.functions.exists(name):
         raise b.fail(f"wrong number of arguments to function {name}()", node)
+    if name.lower() in _LATER:
+        raise not_supported(f"function {name}()").at(b.start(place), b.end(place) - b.start(place))
     problem = b.fail(f"no such function: {name}", place)
     problem.hint = near(name, [known.name for known in b.functions.all()])
     raise problem

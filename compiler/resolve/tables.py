@@ -133,7 +133,7 @@ class _TableBuilder:
             table.columns[column].not_null = True
             table.columns[column].not_null_conflict = constraint.conflict
         elif isinstance(constraint, ast.ColumnCheck):
-            self._check(constraint.name, constraint.expression)
+            self._check(constraint)
         elif isinstance(constraint, ast.ColumnReferences):
             reference = constraint.reference
             if len(reference.columns) > 1:
@@ -153,7 +153,7 @@ class _TableBuilder:
         elif isinstance(constraint, ast.TableUnique):
             self._automatic_index(self._keys(constraint.columns), "u", constraint.conflict, constraint)
         elif isinstance(constraint, ast.TableCheck):
-            self._check(constraint.name, constraint.expression)
+            self._check(constraint)
         elif isinstance(constraint, ast.TableForeignKey):
             self._foreign_key(constraint)
 
@@ -167,9 +167,14 @@ class _TableBuilder:
             keys.append(key)
         return keys
 
-    def _check(self, name: ast.Name | None, expression: ast.Expression) -> None:
-        text = self.sql[expression.start : expression.end] if name is None else name.text
-        self.table.checks.append(Check(text, expression))
+    def _check(self, constraint: ast.ColumnCheck | ast.TableCheck) -> None:
+        if constraint.name is not None:
+            text = constraint.name.text
+        else:
+            # All that stands between the constraint's parentheses, further ones included.
+            clause = self.sql[constraint.start : constraint.end]
+            text = clause[clause.index("(") + 1 : clause.rindex(")")].strip()
+        self.table.checks.append(Check(text, constraint.expression))
 
     def _foreign_key(self, constraint: ast.TableForeignKey) -> None:
         columns: list[int] = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections import Counter
 
 from differential.compare import Difference
 from differential.engines import ENGINES
@@ -22,17 +23,20 @@ def main() -> int:
     arguments = _arguments()
     runner = Runner(arguments.engine, arguments.reference)
     started = time.monotonic()
-    found = 0
+    kinds: Counter[str] = Counter()
+    reported = 0
     life = arguments.life
-    while runner.tally.statements < arguments.statements and found < arguments.differences:
+    while runner.tally.statements < arguments.statements and reported < arguments.differences:
         statements = runner.generate(f"{arguments.seed}:{life}", arguments.length)
-        difference = runner.life(statements, runner.tally)
-        if difference is not None:
-            found += 1
-            report(runner, statements, difference, f"seed {arguments.seed}, life {life}", arguments.seconds)
+        found = runner.life(statements, runner.tally)
+        if found is not None:
+            kinds[found.difference.kind] += 1
+            if kinds[found.difference.kind] <= arguments.same:
+                reported += 1
+                report(runner, statements, found, f"seed {arguments.seed}, life {life}", arguments.seconds)
         life += 1
-    _summary(runner, life - arguments.life, found, time.monotonic() - started)
-    return 1 if found else 0
+    _summary(runner, life - arguments.life, kinds, time.monotonic() - started)
+    return 1 if kinds else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -43,7 +47,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--reference", choices=sorted(ENGINES), default="apsw")
     parser.add_argument("--length", type=int, default=60, help="statements in the life of one database")
     parser.add_argument("--life", type=int, default=0, help="the number of the first life")
-    parser.add_argument("--differences", type=int, default=1, help="stop after so many (default 1)")
+    parser.add_argument(
+        "--differences", type=int, default=1, help="stop after so many reduced cases (default 1)"
+    )
+    parser.add_argument("--same", type=int, default=3, help="reduce so many cases of one kind (default 3)")
     parser.add_argument("--seconds", type=float, default=60.0, help="the time to reduce one case in")
     return parser.parse_args()
 
@@ -69,12 +76,15 @@ def _comment(block: str) -> str:
     return "\n".join(f"--   {line}" for line in block.splitlines())
 
 
-def _summary(runner: Runner, lives: int, found: int, seconds: float) -> None:
+def _summary(runner: Runner, lives: int, kinds: Counter[str], seconds: float) -> None:
     tally = runner.tally
     rate = tally.statements / max(seconds, 1e-9) * 60
+    found = kinds.total()
     print(
         f"{tally.statements} statements in {lives} lives, {found} differences, {rate:.0f} statements a minute"
     )
+    for kind, count in kinds.most_common():
+        print(f"  {count:6d}  {kind}")
     if tally.refusals:
         print(f"{sum(tally.refusals.values())} refused:")
         for refusal, count in tally.refusals.most_common(30):

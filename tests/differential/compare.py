@@ -49,7 +49,11 @@ def _error_kind(got: Outcome, wanted: Outcome) -> str:
 
 
 def _nameless(outcome: Outcome) -> str:
-    return re.sub(r"\b[a-z]\d+\b", "_", outcome.text) if isinstance(outcome, Failure) else str(outcome)
+    if not isinstance(outcome, Failure):
+        return str(outcome)
+    if outcome.text.startswith("bytecode: "):
+        return re.sub(r"\d+", "_", outcome.text.split(";")[0])
+    return re.sub(r"\b[a-z]\d+\b", "_", outcome.text)
 
 
 def _rows_kind(statement: Statement, got: Rows, wanted: Rows) -> str:

@@ -130,9 +130,7 @@ class _Pep249:
 
     def connect(self) -> Any:
         """A connection in autocommit mode."""
-        connection = self.module.connect(self.path, isolation_level=None)
-        connection.execute("PRAGMA synchronous = OFF")
-        return connection
+        return self.module.connect(self.path, isolation_level=None)
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
