@@ -19,14 +19,18 @@ if TYPE_CHECKING:
     from foundrydb.vm.functions.scalar import Function
 
 _LATER: Final = frozenset(
-    (
-        "date time datetime julianday unixepoch strftime timediff current_date current_time current_timestamp "
-        "json json_array json_array_insert json_array_length json_error_position json_extract json_group_array "
-        "json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace "
-        "json_set json_type json_valid jsonb jsonb_array jsonb_array_insert jsonb_extract jsonb_group_array "
-        "jsonb_group_object jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set -> ->> "
-        "row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value match"
-    ).split(" ")
+    {
+        *("date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff"),
+        *("current_date", "current_time", "current_timestamp"),
+        *("json", "json_array", "json_array_insert", "json_array_length", "json_error_position", "json_extract"),
+        *("json_group_array", "json_group_object", "json_insert", "json_object", "json_patch", "json_pretty"),
+        *("json_quote", "json_remove", "json_replace", "json_set", "json_type", "json_valid"),
+        *("jsonb", "jsonb_array", "jsonb_array_insert", "jsonb_extract", "jsonb_group_array"),
+        *("jsonb_group_object", "jsonb_insert", "jsonb_object", "jsonb_patch", "jsonb_remove"),
+        *("jsonb_replace", "jsonb_set", "->", "->>", "match"),
+        *("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
+        *("first_value", "last_value", "nth_value"),
+    }
 )
 """SQLite's functions that may not be in the registry yet: they are refused rather than denied."""
 
