@@ -22,7 +22,14 @@ _LATER: Final = frozenset(
     {
         *("date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff"),
         *("current_date", "current_time", "current_timestamp"),
-        *("json", "json_array", "json_array_insert", "json_array_length", "json_error_position", "json_extract"),
+        *(
+            "json",
+            "json_array",
+            "json_array_insert",
+            "json_array_length",
+            "json_error_position",
+            "json_extract",
+        ),
         *("json_group_array", "json_group_object", "json_insert", "json_object", "json_patch", "json_pretty"),
         *("json_quote", "json_remove", "json_replace", "json_set", "json_type", "json_valid"),
         *("jsonb", "jsonb_array", "jsonb_array_insert", "jsonb_extract", "jsonb_group_array"),
