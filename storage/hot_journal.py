@@ -6,9 +6,13 @@ database.  "Hot Rollback Journals" in https://sqlite.org/atomiccommit.html tells
 
 from __future__ import annotations
 
+from typing import Final
+
 from foundrydb.errors import Error
 from foundrydb.storage.journal import JournalReader, read_super_name
 from foundrydb.storage.vfs import RESERVED, SHARED, VFS, File, storage_error
+
+LONGEST_LISTING: Final = 1 << 20
 
 
 def is_hot(vfs: VFS, file: File, journal_path: str) -> bool:
@@ -82,6 +86,8 @@ def _delete_super(vfs: VFS, super_name: str) -> None:
     """Delete a super-journal, unless some journal that it lists still waits for it."""
     if not vfs.exists(super_name):
         return
+    if vfs.size(super_name) > LONGEST_LISTING:
+        return  # whatever this is, it only lists the journals of the attached databases
     listing = vfs.open(super_name, read_only=True)
     try:
         names = listing.read(0, listing.size()).decode("utf-8", "surrogateescape").split("\x00")
