@@ -8,8 +8,8 @@
 It walks the program as a flow graph and keeps, for each address, the registers written on all paths to it, and what
 each cursor may stand on.  Three places need more than plain edges:
 
-* a Return goes to every Gosub with the same register; what is known behind the Gosub is what was known before it,
-  and what the subroutine adds;
+* a Return goes to every Gosub with the same register; what is known behind the Gosub is what was known before it
+  (a cursor that was open still is, whatever other callers had open), and what the subroutine adds;
 * a Yield in a coroutine's body goes to the Yields outside, and those go to the body's begin and Yields;
 * the jump of a Once is taken only when its body has run before, so that the body says what is known behind it.
 """
@@ -253,7 +253,11 @@ class Flow:
         """A Gosub knows something new: so do the places behind it."""
         for address in range(len(self.code)):
             instruction = self.code[address]
-            if isinstance(instruction, Return) and instruction.back == back and self.states[address] is not None:
+            if (
+                isinstance(instruction, Return)
+                and instruction.back == back
+                and self.states[address] is not None
+            ):
                 self._push(address)
 
     def _return(self, address: int, instruction: Return, after: State) -> None:
@@ -267,7 +271,11 @@ class Flow:
         known = self.states[caller]
         if known is None:
             return
-        joined = State(known.written | callee.written, callee.cursors)
+        cursors = [
+            outside | (inside & _ANY) if inside & _CLOSED and not outside & _CLOSED else inside
+            for outside, inside in zip(known.cursors, callee.cursors)
+        ]
+        joined = State(known.written | callee.written, cursors)
         instruction = self.code[caller]
         if ended and isinstance(instruction, Yield):
             if instruction.target > 0:

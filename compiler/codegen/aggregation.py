@@ -82,6 +82,14 @@ class Groups:
             if slot.sorter >= 0:
                 coder.emit(open_sorter(coder, slot.sorter, spec.order_by, len(spec.args)))
 
+    def clear(self, coder: Coder) -> None:
+        """Give every register a value before the first group: the verifier does not know that there is one."""
+        count = len(self.node.keys) + len(self.slots) + len(self.node.bare)
+        if count > 0:
+            coder.emit(registers.Null(self.keys, count))
+        if self.started > 0:
+            coder.emit(registers.Integer(0, self.started))
+
     def begin(self, coder: Coder) -> None:
         """Emit the beginning of a group: fresh accumulators."""
         count = len(self.slots) + len(self.node.bare)
@@ -318,6 +326,7 @@ def _produce_grouped(coder: Coder, groups: Groups, consumer: Consumer, origin: G
     groups.open(coder)
     started = coder.register()
     coder.emit(registers.Integer(0, started), "no group yet")
+    groups.clear(coder)
     routine = Routine(coder)
     origin.produce(coder, GroupStep(groups, origin, started, routine))
     done = coder.label()
