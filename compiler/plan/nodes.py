@@ -785,6 +785,22 @@ class Insert(Node):
             self.reads_target,
         )
 
+    def with_clauses(self, upserts: list[Upsert], returning: list[Expr]) -> Insert:
+        """The same node with other ON CONFLICT and RETURNING clauses."""
+        return Insert(
+            self.table,
+            self.schema,
+            self.child,
+            self.columns,
+            self.rowid,
+            self.conflict,
+            self.row,
+            upserts,
+            returning,
+            self.returning_columns,
+            self.reads_target,
+        )
+
 
 @final
 class Update(Node):
@@ -856,6 +872,21 @@ class Update(Node):
             self.one_pass,
         )
 
+    def with_returning(self, returning: list[Expr]) -> Update:
+        """The same node with another RETURNING clause."""
+        return Update(
+            self.table,
+            self.schema,
+            self.child,
+            self.target,
+            self.sets,
+            self.conflict,
+            self.row,
+            returning,
+            self.returning_columns,
+            self.one_pass,
+        )
+
 
 @final
 class Delete(Node):
@@ -898,6 +929,20 @@ class Delete(Node):
             self.target,
             self.row,
             self.returning,
+            self.returning_columns,
+            self.everything,
+            self.one_pass,
+        )
+
+    def with_returning(self, returning: list[Expr]) -> Delete:
+        """The same node with another RETURNING clause."""
+        return Delete(
+            self.table,
+            self.schema,
+            self.child,
+            self.target,
+            self.row,
+            returning,
             self.returning_columns,
             self.everything,
             self.one_pass,

@@ -24,6 +24,7 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
     TransientIndex,
     Update,
+    Upsert,
     Values,
 )
 from foundrydb.compiler.resolve.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
@@ -62,6 +63,18 @@ def output_source(node: Node) -> Source:
             return node.sources[0]
         assert isinstance(node, (Sort, Limit, Distinct, Output, Filter))
         node = node.child
+
+
+def made_sources(node: Node) -> list[Source]:
+    """Every source that a plan makes; subqueries' plans are not entered."""
+    out: list[Source] = []
+    for item in nodes_of(node):
+        own = made_source(item)
+        if own is not None:
+            out.append(own)
+        if isinstance(item, Empty):
+            out.extend(item.sources)
+    return out
 
 
 def nodes_of(node: Node) -> list[Node]:
@@ -200,10 +213,35 @@ class Rewriter:
     def own_expressions(self, node: Node) -> Node:
         """The node with its own expressions rewritten."""
         expressions = node.expressions()
-        if not expressions:
+        if expressions:
+            new = self.exprs(expressions)
+            if new is not expressions:
+                node = node.with_expressions(new)
+        if isinstance(node, (Insert, Update, Delete)):
+            return self._written(node)
+        return node
+
+    def _written(self, node: Insert | Update | Delete) -> Node:
+        """A statement that writes, with its RETURNING and ON CONFLICT rewritten."""
+        returning = self.exprs(node.returning)
+        if isinstance(node, Insert):
+            upserts = [self._upsert(upsert) for upsert in node.upserts]
+            changed = any(old is not new for old, new in zip(node.upserts, upserts))
+            return (
+                node.with_clauses(upserts, returning) if changed or returning is not node.returning else node
+            )
+        if returning is node.returning:
             return node
-        new = self.exprs(expressions)
-        return node if new is expressions else node.with_expressions(new)
+        return node.with_returning(returning)
+
+    def _upsert(self, upsert: Upsert) -> Upsert:
+        values = [value for _, value in upsert.sets]
+        new = self.exprs(values)
+        where = None if upsert.where is None else self.expr(upsert.where)
+        if new is values and where is upsert.where:
+            return upsert
+        sets = [(column, value) for (column, _), value in zip(upsert.sets, new)]
+        return Upsert(upsert.index, upsert.any, upsert.nothing, sets, where, upsert.excluded, upsert.existing)
 
 
 class Substitution(Rewriter):

@@ -1,0 +1,433 @@
+"""Access paths: the ways to read a table under some conditions, and which is the cheapest.
+
+A condition can drive a seek when it compares a column (or the expression of an index) with something that is known
+before the table is read, and when the index orders its keys just as the comparison does: the same collation, and an
+affinity under which comparing stored values gives the same answer.  SQLite's rules for that are in
+https://sqlite.org/optoverview.html (WHERE clause analysis) and https://sqlite.org/datatype3.html (section 4.2).
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.plan.cost import (
+    in_items,
+    index_cost,
+    index_rows,
+    range_share,
+    seek_cost,
+    share_of,
+    table_rows,
+)
+from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RangeBound, RowidSeek, Scan, SeekUnion
+from foundrydb.compiler.plan.passes.base import PassContext
+from foundrydb.compiler.resolve.bound import (
+    ROWID,
+    Between,
+    ColumnRef,
+    Compare,
+    Expr,
+    InList,
+    InQuery,
+    IsNull,
+    Literal,
+    Logic,
+    RowValue,
+    Source,
+)
+from foundrydb.compiler.resolve.catalog import EXPRESSION, Index
+from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, same, sources_in
+
+_FLIPPED: Final[dict[str, str]] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "IS": "IS"}
+
+MAX_UNION: Final = 64
+"""An OR of more terms is not taken apart into seeks."""
+
+
+@final
+class Surroundings:
+    """What is known where a table is read.
+
+    Attributes:
+        context: the catalog and the expressions of indexes.
+        inside: the sources that the query makes: those not in ``available`` are not known yet.
+        available: the sources to the left, whose row is known.
+        usage: per source (by number) the columns that the statement reads; None for all of them.
+    """
+
+    def __init__(
+        self,
+        context: PassContext,
+        inside: list[Source],
+        available: list[Source],
+        usage: dict[int, set[int]],
+    ) -> None:
+        self.context: Final = context
+        self.inside: Final = inside
+        self.available: Final = available
+        self.usage: Final = usage
+
+    def knows(self, expr: Expr) -> bool:
+        """Whether an expression's value is known before the table is read."""
+        for source in sources_in(expr):
+            if source in self.inside and source not in self.available:
+                return False
+        return is_deterministic(expr)
+
+    def with_available(self, sources: list[Source]) -> Surroundings:
+        """The same with more sources to the left."""
+        return Surroundings(self.context, self.inside, self.available + sources, self.usage)
+
+
+@final
+class Constraint:
+    """A condition that an index may serve: ``side op key``.
+
+    Attributes:
+        side: the column (or expression) of the table.
+        op: ``=``, ``<``, ``<=``, ``>``, ``>=``, ``IN`` or ``NULL``.
+        key: what it is compared with; the whole InList, InQuery or IsNull for IN and NULL.
+        comparison, sequence: of the comparison.
+        term: the condition that it comes from.
+        whole: whether it is all of that condition (each half of a BETWEEN is not).
+    """
+
+    def __init__(
+        self, side: Expr, op: str, key: Expr, comparison: str, sequence: str, term: Expr, whole: bool = True
+    ) -> None:
+        self.side: Final = side
+        self.op: Final = op
+        self.key: Final = key
+        self.comparison: Final = comparison
+        self.sequence: Final = sequence
+        self.term: Final = term
+        self.whole: Final = whole
+
+
+@final
+class Access:
+    """One way to read a table.
+
+    Attributes:
+        node: the node that does it.
+        used: the conditions that need not be tested any more.
+        rows: how many rows it yields each time.
+        cost: what one time costs.
+    """
+
+    def __init__(self, node: Node, used: list[Expr], rows: float, cost: float) -> None:
+        self.node: Final = node
+        self.used: Final = used
+        self.rows: Final = rows
+        self.cost: Final = cost
+
+
+def best_access(scan: Scan, terms: list[Expr], around: Surroundings) -> Access:
+    """The cheapest way to read a table under the conditions."""
+    best: Access | None = None
+    for access in accesses(scan, terms, around):
+        if best is None or access.cost < best.cost:
+            best = access
+    assert best is not None
+    return best
+
+
+def with_filter(access: Access, terms: list[Expr]) -> Node:
+    """The access path's node under the conditions that it does not serve."""
+    left = [term for term in terms if not any(term is used for used in access.used)]
+    predicate = conjunction(left)
+    return access.node if predicate is None else Filter(access.node, predicate)
+
+
+def accesses(scan: Scan, terms: list[Expr], around: Surroundings) -> list[Access]:
+    """Every way to read a table that is worth a look, the plain scan first."""
+    table = scan.table
+    total = table_rows(around.context.catalog, table)
+    constraints: list[Constraint] = []
+    for term in terms:
+        constraints.extend(constraints_of(term, scan.source, around))
+    out: list[Access] = []
+    if not scan.indexed_by:
+        out.append(Access(scan, [], total, total))
+        if not table.without_rowid:
+            seek = _rowid_access(scan, constraints, total)
+            if seek is not None:
+                out.append(seek)
+    for index in table.indexes:
+        if scan.not_indexed and not index.clustered:
+            continue
+        if scan.indexed_by and index.name != scan.indexed_by:
+            continue
+        if index.where is not None and not _implied(index, scan, terms, around):
+            continue
+        access = _index_access(scan, index, constraints, total, around)
+        if access is not None:
+            out.append(access)
+    if not scan.indexed_by and not scan.not_indexed:
+        for term in terms:
+            union = _union_access(scan, term, around)
+            if union is not None:
+                out.append(union)
+    if not out:
+        out.append(Access(scan, [], total, total))
+    return out
+
+
+# -- constraints
+
+
+def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Constraint]:
+    """What a condition offers to indexes of ``source``."""
+    if isinstance(term, Compare):
+        if isinstance(term.left, RowValue) or term.op not in _FLIPPED:
+            return []
+        out = _comparison(term, term.left, term.op, term.right, source, around)
+        if not out:
+            out = _comparison(term, term.right, _FLIPPED[term.op], term.left, source, around)
+        return out
+    if isinstance(term, Between) and not term.negated and _about(term.operand, source, around):
+        out = []
+        if around.knows(term.low):
+            out.append(
+                Constraint(term.operand, ">=", term.low, term.low_comparison, term.low_sequence, term, False)
+            )
+        if around.knows(term.high):
+            out.append(
+                Constraint(
+                    term.operand, "<=", term.high, term.high_comparison, term.high_sequence, term, False
+                )
+            )
+        return out
+    if isinstance(term, InList) and not term.negated and _about(term.operand, source, around):
+        if all(around.knows(item) for item in term.items):
+            return [Constraint(term.operand, "IN", term, term.comparison, term.sequence, term)]
+    if isinstance(term, InQuery) and not term.negated and _about(term.operand, source, around):
+        outer = term.query.outer
+        if not any(s in around.inside and s not in around.available for s in outer):
+            return [Constraint(term.operand, "IN", term, term.comparisons[0], term.sequences[0], term)]
+    if isinstance(term, IsNull) and not term.negated and _about(term.operand, source, around):
+        return [Constraint(term.operand, "NULL", term, "", "", term)]
+    return []
+
+
+def _about(expr: Expr, source: Source, around: Surroundings) -> bool:
+    """Whether an expression reads the source, and nothing else that is not known."""
+    if isinstance(expr, RowValue):
+        return False
+    if isinstance(expr, ColumnRef):
+        return expr.source is source
+    read = sources_in(expr)
+    return source in read and len(read) == 1
+
+
+def _comparison(
+    term: Compare, side: Expr, op: str, key: Expr, source: Source, around: Surroundings
+) -> list[Constraint]:
+    if not _about(side, source, around) or source in sources_in(key) or not around.knows(key):
+        return []
+    if op == "IS":
+        if not isinstance(key, Literal):
+            return []
+        if key.value is None:
+            return [Constraint(side, "NULL", IsNull(side, False), "", "", term)]
+        op = "="
+    return [Constraint(side, op, key, term.comparison, term.sequence, term)]
+
+
+# -- the rowid
+
+
+def _rowid_access(scan: Scan, constraints: list[Constraint], total: float) -> Access | None:
+    low: Constraint | None = None
+    high: Constraint | None = None
+    equal: Constraint | None = None
+    for c in constraints:
+        if not isinstance(c.side, ColumnRef) or c.side.index != ROWID:
+            continue
+        if c.op == "=":
+            equal = c if equal is None or equal.op == "IN" else equal
+        elif c.op == "IN":
+            equal = c if equal is None else equal
+        elif c.op in (">", ">="):
+            low = c if low is None else low
+        elif c.op in ("<", "<="):
+            high = c if high is None else high
+    if equal is not None:
+        node = RowidSeek(scan.source, scan.table, scan.schema, equal.key, None, None)
+        items = min(in_items(equal.key), total)
+        return Access(node, [equal.term], items, items * (seek_cost(total) + 1.0))
+    if low is None and high is None:
+        return None
+    node = RowidSeek(scan.source, scan.table, scan.schema, None, _bound(low), _bound(high))
+    rows = max(1.0, total * range_share(low is not None, high is not None))
+    return Access(node, _served([], low, high), rows, seek_cost(total) + rows)
+
+
+def _bound(c: Constraint | None) -> RangeBound | None:
+    return None if c is None else RangeBound(c.key, c.op in ("<=", ">="))
+
+
+def _served(equal: list[Constraint], low: Constraint | None, high: Constraint | None) -> list[Expr]:
+    """The conditions that a seek with these constraints makes sure of."""
+    out = [c.term for c in equal]
+    for c in (low, high):
+        if c is not None and c.whole:
+            out.append(c.term)
+    if low is not None and high is not None and low.term is high.term:
+        out.append(low.term)
+    return out
+
+
+# -- indexes
+
+
+def _index_access(
+    scan: Scan, index: Index, constraints: list[Constraint], total: float, around: Surroundings
+) -> Access | None:
+    equal: list[Constraint] = []
+    low: Constraint | None = None
+    high: Constraint | None = None
+    for position in range(len(index.columns)):
+        fitting = [c for c in constraints if fits(c, index, position, scan.source, around)]
+        chosen = _equality(fitting)
+        if chosen is not None:
+            equal.append(chosen)
+            continue
+        if not index.unordered:
+            low = _first(fitting, (">", ">="))
+            high = _first(fitting, ("<", "<="))
+        break
+    covering = index.clustered or covers(index, scan.source, around.usage)
+    if not equal and low is None and high is None:
+        if not scan.indexed_by and not (covering and not index.clustered and index.where is None):
+            return None
+        if not scan.indexed_by and len(index.columns) >= len(index.table.columns):
+            return None
+    keys = [c.key for c in equal]
+    probes, rows = index_rows(index, keys, low is not None, high is not None, total)
+    if _unique_match(index, equal):
+        rows = min(rows, probes)
+    node = IndexScan(scan.source, scan.table, scan.schema, index, keys, _bound(low), _bound(high), covering)
+    cost = index_cost(index, probes if equal or low or high else 0.0, rows, total, covering)
+    return Access(node, _served(equal, low, high), rows, cost)
+
+
+def _unique_match(index: Index, equal: list[Constraint]) -> bool:
+    """Whether each set of keys finds at most one entry."""
+    return index.unique and len(equal) == len(index.columns) and all(c.op != "NULL" for c in equal)
+
+
+def _equality(fitting: list[Constraint]) -> Constraint | None:
+    for op in ("=", "NULL", "IN"):
+        for c in fitting:
+            if c.op == op:
+                return c
+    return None
+
+
+def _first(fitting: list[Constraint], ops: tuple[str, str]) -> Constraint | None:
+    for c in fitting:
+        if c.op in ops:
+            return c
+    return None
+
+
+def fits(c: Constraint, index: Index, position: int, source: Source, around: Surroundings) -> bool:
+    """Whether a constraint is about a key column of an index, and compares as the index orders."""
+    column = index.columns[position]
+    if column.column == EXPRESSION:
+        key = around.context.key_expressions(index, source)[position]
+        if key is None or not same(c.side, key):
+            return False
+        affinity = key.affinity
+    else:
+        if not isinstance(c.side, ColumnRef):
+            return False
+        alias = index.table.rowid_alias
+        wanted = ROWID if column.column == alias and alias >= 0 else column.column
+        if c.side.index != wanted:
+            return False
+        affinity = "D" if wanted == ROWID else index.table.columns[column.column].affinity
+    if c.op == "NULL":
+        return True
+    if c.sequence.upper() != column.collation.upper():
+        return False
+    if c.comparison == "B":
+        return affinity == "B"
+    if c.comparison >= "C":
+        return affinity >= "C"
+    return True
+
+
+def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
+    """Whether an index's entries hold every column that the statement reads of the source."""
+    if source.number not in usage:
+        return False
+    return all(index.position(column) >= 0 for column in usage[source.number])
+
+
+# -- partial indexes
+
+
+def _implied(index: Index, scan: Scan, terms: list[Expr], around: Surroundings) -> bool:
+    """Whether the conditions make sure that a partial index holds every row wanted."""
+    condition = around.context.filter_expression(index, scan.source)
+    return all(_follows(wanted, terms) for wanted in conjuncts(condition))
+
+
+def _follows(wanted: Expr, terms: list[Expr]) -> bool:
+    for term in terms:
+        if same(wanted, term):
+            return True
+        if isinstance(wanted, IsNull) and wanted.negated and _excludes_null(term, wanted.operand):
+            return True
+    return False
+
+
+def _excludes_null(term: Expr, column: Expr) -> bool:
+    """Whether a condition can only hold where ``column`` is not NULL."""
+    if isinstance(term, Compare) and term.op in ("=", "<>", "<", "<=", ">", ">="):
+        return same(term.left, column) or same(term.right, column)
+    if isinstance(term, (Between, InList)) and not term.negated:
+        return same(term.operand, column)
+    return False
+
+
+# -- OR
+
+
+def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None:
+    """An OR each of whose terms can drive a seek: the union of the seeks."""
+    if not isinstance(term, Logic) or term.op != "OR" or len(term.terms) > MAX_UNION:
+        return None
+    if scan.table.without_rowid:
+        return None
+    seeks: list[Node] = []
+    rows = 0.0
+    cost = 0.0
+    for alternative in term.terms:
+        parts = conjuncts(alternative)
+        found: Access | None = None
+        for access in accesses(scan, parts, around):
+            if isinstance(access.node, Scan) or not access.used:
+                continue
+            if found is None or access.cost < found.cost:
+                found = access
+        if found is None:
+            return None
+        if isinstance(found.node, SeekUnion):
+            return None
+        if isinstance(found.node, IndexScan) and found.node.covering:
+            found = Access(_from_table(found.node), found.used, found.rows, found.cost)
+        left = [part for part in parts if not any(part is used for used in found.used)]
+        seeks.append(with_filter(found, parts))
+        rows += max(1.0, found.rows * share_of(left))
+        cost += found.cost
+    total = table_rows(around.context.catalog, scan.table)
+    union = SeekUnion(scan.source, scan.table, scan.schema, seeks)
+    return Access(union, [term], min(rows, total), cost + rows * 2.0)
+
+
+def _from_table(node: IndexScan) -> IndexScan:
+    """The same search with the table opened: a union needs the rows themselves."""
+    return IndexScan(node.source, node.table, node.schema, node.index, node.equal, node.low, node.high)

@@ -1,0 +1,335 @@
+"""Estimates: how many rows a node yields, and what that costs.
+
+Cost is in units of one table row visited.  Numbers come from sqlite_stat1 where a table was analyzed, else from the
+size of its B-tree; what is not known is guessed by the constants below.  Guesses differ from SQLite's on one
+point: a range with one bound is thought to hold a quarter of a table, so that reading it through an index, row by
+row from another B-tree, is not taken for cheap.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Final
+
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Compound,
+    CountRows,
+    Delete,
+    Derived,
+    Distinct,
+    Empty,
+    Filter,
+    FunctionScan,
+    IndexScan,
+    Insert,
+    Join,
+    Limit,
+    Node,
+    Output,
+    Project,
+    RowidSeek,
+    Scan,
+    SeekUnion,
+    SingleRow,
+    Sort,
+    TransientIndex,
+    Update,
+    Values,
+)
+from foundrydb.compiler.resolve.bound import (
+    Between,
+    Call,
+    Compare,
+    Exists,
+    Expr,
+    InList,
+    InQuery,
+    IsNull,
+    Literal,
+    Logic,
+    Unary,
+)
+from foundrydb.compiler.resolve.catalog import Catalog, Index, Table
+from foundrydb.compiler.resolve.exprs import conjuncts
+
+SMALL_TABLE: Final = 300.0
+"""A table that was not analyzed counts as at least so big: it may grow while the statement is kept."""
+
+ROW: Final = 1.0
+ENTRY: Final = 1.0
+"""Visiting a table row, an index entry."""
+
+LOOKUP: Final = 10.0
+"""Fetching the table row of an index entry."""
+
+SEEK: Final = 8.0
+"""Finding a place in a B-tree, besides the logarithm of its size."""
+
+EQUAL: Final = 0.1
+RANGE: Final = 0.25
+BOTH_ENDS: Final = 0.05
+PATTERN: Final = 0.25
+OTHER: Final = 0.5
+"""The share of rows for which a condition holds, when nothing is known: equality, one bound, two bounds, LIKE,
+anything else."""
+
+EQUAL_ROWS: Final = 10.0
+"""How many entries of an index that was not analyzed share their first column."""
+
+SUBQUERY_ITEMS: Final = 25.0
+"""How many values an IN over a subquery is thought to look up."""
+
+
+def table_rows(catalog: Catalog, table: Table) -> float:
+    """The number of rows to plan with."""
+    rows = catalog.row_count(table)
+    return rows if table.analyzed_rows >= 0 else max(rows, SMALL_TABLE)
+
+
+def seek_cost(rows: float) -> float:
+    """What finding a place in a B-tree of so many entries costs."""
+    return SEEK + log2(rows + 2.0)
+
+
+def equal_rows(index: Index, columns: int, rows: float) -> float:
+    """How many entries agree with given values in the first ``columns`` key columns."""
+    if columns == 0:
+        return rows
+    if index.unique and columns >= len(index.columns):
+        return 1.0
+    if index.averages:
+        if columns < len(index.averages):
+            return max(index.averages[columns], 1.0)
+        return 1.0
+    return max(1.0, min(rows, EQUAL_ROWS - columns + 1))
+
+
+def selectivity(term: Expr) -> float:
+    """The share of rows for which a condition is thought to hold."""
+    if isinstance(term, Compare):
+        if term.op in ("=", "IS"):
+            return EQUAL
+        return 1.0 - EQUAL if term.op in ("<>", "IS NOT") else RANGE
+    if isinstance(term, Between):
+        return 1.0 - BOTH_ENDS if term.negated else BOTH_ENDS
+    if isinstance(term, InList):
+        share = min(OTHER, EQUAL * len(term.items))
+        return 1.0 - share if term.negated else share
+    if isinstance(term, IsNull):
+        return 1.0 - EQUAL if term.negated else EQUAL
+    if isinstance(term, Call):
+        return PATTERN if term.function.name in ("like", "glob") else OTHER
+    if isinstance(term, Logic):
+        return _logic(term)
+    if isinstance(term, Unary) and term.op == "NOT":
+        return 1.0 - selectivity(term.operand)
+    if isinstance(term, Literal):
+        return 1.0 if term.value else 0.0
+    return OTHER
+
+
+def _logic(term: Logic) -> float:
+    if term.op == "AND":
+        share = 1.0
+        for part in term.terms:
+            share *= selectivity(part)
+        return share
+    miss = 1.0
+    for part in term.terms[:50]:
+        miss *= 1.0 - selectivity(part)
+    return 1.0 - miss
+
+
+def share_of(terms: list[Expr]) -> float:
+    """The share of rows for which all the conditions hold."""
+    share = 1.0
+    for term in terms:
+        share *= selectivity(term)
+    return share
+
+
+def estimate(node: Node, catalog: Catalog) -> None:
+    """Fill ``rows`` and ``cost`` of a node and of all below it, where they are not known yet."""
+    if node.rows >= 0 and node.cost >= 0:
+        return
+    for child in node.children():
+        estimate(child, catalog)
+    if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion, CountRows, TransientIndex)):
+        _access(node, catalog)
+    elif isinstance(node, Join):
+        _join(node)
+    elif isinstance(node, (Aggregate, Distinct, Sort)):
+        _gathering(node)
+    else:
+        _passing(node)
+
+
+def _access(node: Node, catalog: Catalog) -> None:
+    """The estimates of a node that reads a table."""
+    if isinstance(node, Scan):
+        node.rows = table_rows(catalog, node.table)
+        node.cost = node.rows * ROW
+    elif isinstance(node, RowidSeek):
+        total = table_rows(catalog, node.table)
+        probes, node.rows = _rowid_rows(node, total)
+        node.cost = probes * seek_cost(total) + node.rows * ROW
+    elif isinstance(node, IndexScan):
+        total = table_rows(catalog, node.table)
+        probes, node.rows = index_rows(
+            node.index, node.equal, node.low is not None, node.high is not None, total
+        )
+        node.cost = index_cost(node.index, probes, node.rows, total, node.covering)
+    elif isinstance(node, SeekUnion):
+        node.rows = sum(child.rows for child in node.seeks)
+        node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
+    elif isinstance(node, TransientIndex):
+        node.rows = max(1.0, min(node.child.rows, EQUAL_ROWS))
+        node.cost = node.child.cost + node.child.rows * 2.0 + seek_cost(node.child.rows)
+    else:
+        node.rows = 1.0
+        assert isinstance(node, CountRows)
+        node.cost = table_rows(catalog, node.table) * 0.02 + 1.0
+
+
+def in_items(key: Expr) -> float:
+    """How many values an equality key stands for: the items of IN, else one."""
+    if isinstance(key, InList):
+        return float(len(key.items))
+    if isinstance(key, InQuery):
+        plan = key.query.plan
+        if isinstance(plan, Node) and plan.rows >= 0:
+            return max(1.0, plan.rows)
+        return SUBQUERY_ITEMS
+    return 1.0
+
+
+def _rowid_rows(node: RowidSeek, total: float) -> tuple[float, float]:
+    """How many seeks a RowidSeek makes, and how many rows it yields."""
+    if node.equal is not None:
+        items = in_items(node.equal)
+        return items, min(items, total)
+    return 1.0, max(1.0, total * range_share(node.low is not None, node.high is not None))
+
+
+def range_share(low: bool, high: bool) -> float:
+    """The share of a range with these ends."""
+    if low and high:
+        return BOTH_ENDS
+    return RANGE if low or high else 1.0
+
+
+def index_rows(index: Index, equal: list[Expr], low: bool, high: bool, total: float) -> tuple[float, float]:
+    """How many seeks a search of an index makes, and how many entries it finds."""
+    probes = 1.0
+    for key in equal:
+        probes *= in_items(key)
+    rows = equal_rows(index, len(equal), total) * range_share(low, high) * probes
+    return probes, max(1.0, min(rows, total))
+
+
+def index_cost(index: Index, probes: float, rows: float, total: float, covering: bool) -> float:
+    """What a search of an index costs."""
+    each = ENTRY
+    if index.clustered:
+        each = ROW
+    elif not covering:
+        each = ENTRY + LOOKUP
+    elif len(index.columns) < len(index.table.columns):
+        each = ENTRY * 0.8
+    return probes * seek_cost(total) + rows * each
+
+
+def _join(node: Join) -> None:
+    matching = node.left.rows * node.right.rows * share_of(conjuncts(node.on))
+    node.rows = max(matching, 1.0)
+    if node.kind in ("left", "full"):
+        node.rows = max(node.rows, node.left.rows)
+    if node.kind in ("right", "full"):
+        node.rows = max(node.rows, node.right.rows)
+    node.cost = node.left.cost + join_probes(node.left.rows, node.right)
+
+
+def join_probes(probes: float, right: Node) -> float:
+    """What running the right side of a join so many times costs."""
+    base = right
+    while isinstance(base, Filter):
+        base = base.child
+    if isinstance(base, TransientIndex):
+        return base.child.cost + base.child.rows * 2.0 + probes * (seek_cost(base.child.rows) + base.rows)
+    if isinstance(base, Derived) and base.materialized:
+        return base.cost + probes * base.rows
+    return max(probes, 1.0) * right.cost
+
+
+def _gathering(node: Aggregate | Distinct | Sort) -> None:
+    """The estimates of a node that must see all rows."""
+    rows = node.child.rows
+    effort = rows * (1.0 + 0.3 * log2(rows + 2.0))
+    if isinstance(node, Aggregate):
+        node.rows = max(1.0, rows * EQUAL) if node.keys else 1.0
+        effort = rows if node.sorted or not node.keys else effort
+    elif isinstance(node, Distinct):
+        node.rows = max(1.0, rows * OTHER)
+        effort = rows if node.sorted else effort
+    else:
+        node.rows = rows
+        if isinstance(node.top, Literal) and isinstance(node.top.value, int) and node.top.value >= 0:
+            node.rows = min(rows, float(node.top.value))
+            effort = rows
+    node.cost = node.child.cost + effort
+
+
+def _passing(node: Node) -> None:
+    """The estimates of a node that passes rows on, or makes some without reading a table."""
+    if isinstance(node, Filter):
+        node.rows = max(1.0, node.child.rows * share_of(conjuncts(node.predicate)))
+        node.cost = node.child.cost + _subquery_cost(node.predicate, node.child.rows)
+    elif isinstance(node, Limit):
+        node.rows, node.cost = _limited(node)
+    elif isinstance(node, Compound):
+        node.rows = node.left.rows + (node.right.rows if node.op.startswith("UNION") else 0.0)
+        node.cost = node.left.cost + node.right.cost
+        if node.op != "UNION ALL":
+            node.cost += (node.left.rows + node.right.rows) * 3.0
+    elif isinstance(node, Derived):
+        node.rows = node.child.rows
+        node.cost = node.child.cost + (node.rows if node.materialized else 0.0)
+    elif isinstance(node, (Project, Output, Insert, Update, Delete)):
+        node.rows = node.child.rows
+        node.cost = node.child.cost
+    elif isinstance(node, Values):
+        node.rows = float(len(node.tuples))
+        node.cost = node.rows
+    elif isinstance(node, FunctionScan):
+        node.rows = SUBQUERY_ITEMS
+        node.cost = node.rows
+    elif isinstance(node, Empty):
+        node.rows = 0.0
+        node.cost = 0.0
+    else:
+        assert isinstance(node, SingleRow)
+        node.rows = 1.0
+        node.cost = 0.0
+
+
+def _limited(node: Limit) -> tuple[float, float]:
+    """LIMIT: a share of the child's rows for a share of its cost, where the child streams."""
+    limit = node.limit
+    if not isinstance(limit, Literal) or not isinstance(limit.value, int) or limit.value < 0:
+        return node.child.rows, node.child.cost
+    rows = min(node.child.rows, float(limit.value))
+    if isinstance(node.child, Project) and node.child.rows > 0:
+        return rows, max(1.0, node.child.cost * rows / node.child.rows)
+    return rows, node.child.cost
+
+
+def _subquery_cost(predicate: Expr, rows: float) -> float:
+    """What correlated EXISTS and IN add to each row."""
+    cost = 0.0
+    for term in conjuncts(predicate):
+        if isinstance(term, (Exists, InQuery)) and term.query.outer:
+            plan = term.query.plan
+            if isinstance(plan, Node) and plan.cost >= 0:
+                cost += rows * plan.cost
+    return cost

@@ -1,0 +1,99 @@
+"""The optimizer: passes over a plan, in one ordered list.
+
+``optimize`` runs the passes and returns a trace: the name of each pass that changed the plan, and the plan after it.
+The trace is a result like any other: listings show it, tests hold it, and the last plan of it is what code is
+generated from.  Any pass can be left out, since any plan runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.plan.cost import estimate
+from foundrydb.compiler.plan.nodes import Node
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.passes.choose_indexes import ChooseIndexes
+from foundrydb.compiler.plan.passes.count_rows import CountFromTree
+from foundrydb.compiler.plan.passes.flatten_subqueries import FlattenSubqueries
+from foundrydb.compiler.plan.passes.fold_constants import FoldConstants
+from foundrydb.compiler.plan.passes.materialize import Materialize
+from foundrydb.compiler.plan.passes.one_pass import OnePass
+from foundrydb.compiler.plan.passes.order_joins import OrderJoins
+from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
+from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
+from foundrydb.compiler.plan.passes.top_k import TopK
+from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
+from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.resolve.catalog import Catalog
+from foundrydb.compiler.resolve.depth import DeepRecursion
+from foundrydb.storage.values import UTF8
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.registry import FunctionRegistry
+
+PASSES: Final[tuple[Pass, ...]] = (
+    FoldConstants(),
+    FlattenSubqueries(),
+    SimplifyOuterJoins(),
+    PushPredicates(),
+    OrderJoins(),
+    ChooseIndexes(),
+    CountFromTree(),
+    TransientIndexes(),
+    Materialize(),
+    TopK(),
+    OnePass(),
+)
+"""Every pass, in the order in which they run."""
+
+
+def optimize(
+    plan: Node,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    without: frozenset[str] = frozenset(),
+    encoding: int = UTF8,
+) -> list[tuple[str, Node]]:
+    """The trace of optimising a plan: (pass name, plan after it) for each pass that changed something.
+
+    without: names of passes that are left out.
+    encoding: the text encoding of the main database (``storage.values``).
+    """
+    context = PassContext(catalog, functions, encoding)
+    trace: list[tuple[str, Node]] = []
+    room = DeepRecursion()
+    room.enter()
+    try:
+        for item in PASSES:
+            if item.name in without:
+                continue
+            new = item.run(plan, context)
+            if new is not plan:
+                trace.append((item.name, new))
+                plan = new
+        return trace
+    finally:
+        room.leave()
+
+
+def annotate(plan: Node, catalog: Catalog) -> None:
+    """Fill in the estimates (rows, cost) of every node, the plans of subqueries included."""
+    room = DeepRecursion()
+    room.enter()
+    try:
+        _Annotate(catalog).node(plan)
+    finally:
+        room.leave()
+
+
+class _Annotate(Rewriter):
+    """Estimates subqueries before the nodes that hold them; it changes nothing."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        super().__init__()
+        self.catalog = catalog
+
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        estimate(node, self.catalog)
+        return node

@@ -1,0 +1,64 @@
+"""``SELECT count(*) FROM t``: the number of rows comes from the B-tree's pages, not from the rows.
+
+Before::
+
+    Aggregate count(*)
+      Scan t
+
+After (i is the smallest full index, whose B-tree has fewer pages than the table's)::
+
+    CountRows t using i
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.plan.nodes import Aggregate, CountRows, IndexScan, Node, Scan
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.resolve.catalog import Index
+
+
+@final
+class CountFromTree(Pass):
+    name = "count_rows"
+    doc = "Count a whole table's rows from its B-tree's pages."
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Count().node(plan)
+
+
+@final
+class _Count(Rewriter):
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if not isinstance(node, Aggregate) or node.keys or node.bare or len(node.aggregates) != 1:
+            return node
+        spec = node.aggregates[0]
+        if spec.function.name != "count" or spec.args or spec.filter is not None:
+            return node
+        child = node.child
+        if isinstance(child, IndexScan) and not child.equal and child.low is None and child.high is None:
+            return CountRows(
+                node.source, child.table, child.schema, None if child.index.clustered else child.index
+            )
+        if isinstance(child, Scan):
+            index = None if child.not_indexed else smallest_index(child)
+            return CountRows(node.source, child.table, child.schema, index)
+        return node
+
+
+def smallest_index(scan: Scan) -> Index | None:
+    """The full index with the fewest columns, when it has fewer than the table."""
+    best: Index | None = None
+    width = len(scan.table.columns)
+    for index in scan.table.indexes:
+        if index.clustered or index.where is not None:
+            continue
+        if scan.indexed_by and index.name != scan.indexed_by:
+            continue
+        if len(index.stored_columns()) <= width:
+            best = index
+            width = len(index.stored_columns()) - 1
+    return best

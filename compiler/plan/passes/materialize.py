@@ -1,0 +1,65 @@
+"""Materialisation: a subquery that is read again for every row of another table keeps its rows.
+
+Before::
+
+    Join inner on v.x = t.a
+      Scan t
+      Derived v
+        …
+
+After::
+
+    Join inner on v.x = t.a
+      Scan t
+      Derived v, materialized
+        …
+
+A subquery that is read once streams.  One that several uses share always keeps its rows, and one under a
+TransientIndex never needs to.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.walk import Rewriter
+
+
+@final
+class Materialize(Pass):
+    name = "materialize"
+    doc = "Keep the rows of subqueries that are read more than once."
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Materialize().node(plan)
+
+
+@final
+class _Materialize(Rewriter):
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if isinstance(node, Join):
+            right = kept(node.right)
+            if right is not node.right:
+                return Join(node.kind, node.left, right, node.on, node.fixed)
+        if isinstance(node, Derived) and node.shared and not node.materialized:
+            return Derived(node.source, node.child, True, node.shared)
+        return node
+
+
+def kept(node: Node) -> Node:
+    """The inner side of a join with its subqueries materialized."""
+    if isinstance(node, Filter):
+        child = kept(node.child)
+        return node if child is node.child else Filter(child, node.predicate)
+    if isinstance(node, Join):
+        left = kept(node.left)
+        right = kept(node.right)
+        if left is node.left and right is node.right:
+            return node
+        return Join(node.kind, left, right, node.on, node.fixed)
+    if isinstance(node, Derived) and not node.materialized:
+        return Derived(node.source, node.child, True, node.shared)
+    return node

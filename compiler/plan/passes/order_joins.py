@@ -1,0 +1,362 @@
+"""Join order: the tables of a join in the order that costs least.
+
+Before (t is large, u is small or well filtered, and t has an index on a)::
+
+    Join inner on t.a = u.c
+      Scan t
+      Filter u.d = 5
+        Scan u
+
+After::
+
+    Join inner on t.a = u.c
+      Filter u.d = 5
+        Scan u
+      Scan t
+
+A region of inner joins is taken apart into relations and conditions, ordered, and put together again, leaning
+left.  The right side of a LEFT JOIN is a relation that may only come after what its condition reads; CROSS JOIN
+keeps its order; RIGHT and FULL JOIN are relations as a whole.  Up to ``EXACT`` relations the best order is found by
+dynamic programming over sets of relations, beyond that one by one, always the cheapest next.  Where nothing is
+gained, the order stays as it was written.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.plan.access import Surroundings, best_access
+from foundrydb.compiler.plan.cost import estimate, seek_cost, selectivity, share_of
+from foundrydb.compiler.plan.nodes import Filter, FunctionScan, Join, Node, Scan
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
+from foundrydb.compiler.plan.usage import column_usage
+from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
+from foundrydb.compiler.resolve.bound import Compare, Expr, Source
+from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, sources_in
+
+EXACT: Final = 7
+"""Up to so many relations every order is considered."""
+
+GAIN: Final = 0.99
+"""Another order must cost less than this share of the written one's cost."""
+
+
+@final
+class OrderJoins(Pass):
+    name = "order_joins"
+    doc = "Put the tables of a join into the order that costs least."
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Order(context, column_usage(plan)).node(plan)
+
+
+@final
+class Relation:
+    """One thing that is joined.
+
+    Attributes:
+        number: its place in the written order.
+        node: its rows, under its own filters.
+        outer: it is the right side of a LEFT JOIN with the conditions ``on``.
+        needs: a mask of the relations that must come before it.
+        near: a mask of the relations that share a condition with it.
+    """
+
+    def __init__(self, number: int, node: Node, outer: bool, on: list[Expr]) -> None:
+        self.number: Final = number
+        self.node = node
+        self.outer: Final = outer
+        self.on = on
+        self.sources: Final = visible_sources(node)
+        self.needs = 0
+        self.near = 0
+        self.known: dict[int, tuple[float, float, float]] = {}
+
+
+@final
+class Region:
+    """Relations that may change places, and the conditions between them."""
+
+    def __init__(self) -> None:
+        self.relations: list[Relation] = []
+        self.terms: list[Expr] = []
+
+    def add(self, node: Node) -> None:
+        """Take a join tree apart."""
+        if isinstance(node, Filter) and has_join(node):
+            self.add(node.child)
+            self.terms.extend(conjuncts(node.predicate))
+        elif isinstance(node, Join) and node.kind == "inner":
+            first = len(self.relations)
+            self.add(node.left)
+            middle = len(self.relations)
+            self.add(node.right)
+            self.terms.extend(conjuncts(node.on))
+            if node.fixed:
+                for relation in self.relations[middle:]:
+                    relation.needs |= ((1 << middle) - 1) & ~((1 << first) - 1)
+        elif isinstance(node, Join) and node.kind == "left":
+            self._add_outer(node)
+        else:
+            self.relations.append(Relation(len(self.relations), node, False, []))
+
+    def _add_outer(self, node: Join) -> None:
+        first = len(self.relations)
+        self.add(node.left)
+        before = self.relations[first:]
+        relation = Relation(len(self.relations), node.right, True, conjuncts(node.on))
+        for other in before:
+            if any(reads(term, other.sources) for term in relation.on):
+                relation.needs |= 1 << other.number
+        if not relation.needs:
+            relation.needs = 1 << before[0].number
+        self.relations.append(relation)
+
+    def connect(self) -> None:
+        """Note which relations share conditions, and what table-valued functions need."""
+        for relation in self.relations:
+            relation.near = self.mask_of(relation.on)
+            if isinstance(relation.node, FunctionScan):
+                relation.needs |= self.mask_of(relation.node.args)
+        for term in self.terms:
+            mask = self.mask_of([term])
+            for relation in self.relations:
+                if mask & (1 << relation.number):
+                    relation.near |= mask
+        for relation in self.relations:
+            relation.near &= ~(1 << relation.number)
+
+    def mask_of(self, exprs: list[Expr]) -> int:
+        """The relations that some expressions read; all, where an expression must be evaluated for each result."""
+        mask = 0
+        for relation in self.relations:
+            if any(reads(expr, relation.sources) or not is_deterministic(expr) for expr in exprs):
+                mask |= 1 << relation.number
+        return mask
+
+
+def reads(expr: Expr, sources: list[Source]) -> bool:
+    """Whether an expression reads any of the sources."""
+    return any(source in sources for source in sources_in(expr))
+
+
+def has_join(node: Node) -> bool:
+    """Whether there is a join below nothing but filters."""
+    while isinstance(node, Filter):
+        node = node.child
+    return isinstance(node, Join)
+
+
+@final
+class _Order(Rewriter):
+    """Orders every region of joins in the plan."""
+
+    def __init__(self, context: PassContext, usage: dict[int, set[int]]) -> None:
+        super().__init__()
+        self.context: Final = context
+        self.usage: Final = usage
+        self.inside: list[Source] = []
+
+    def subplan(self, plan: Node) -> Node:
+        outer = self.inside
+        self.inside = []
+        new = self.node(plan)
+        self.inside = outer
+        return new
+
+    def node(self, node: Node) -> Node:
+        if not self.inside:
+            self.inside = made_sources(node)
+        if not has_join(node):
+            return super().node(node)
+        region = Region()
+        region.add(node)
+        if len(region.relations) < 2:
+            return super().node(node)
+        changed = False
+        for relation in region.relations:
+            new = self._relation(relation.node)
+            changed = changed or new is not relation.node
+            relation.node = new
+            on = self.exprs(relation.on)
+            changed = changed or on is not relation.on
+            relation.on = on
+        terms = self.exprs(region.terms)
+        changed = changed or terms is not region.terms
+        region.terms = terms
+        region.connect()
+        order = JoinOrder(region, Surroundings(self.context, self.inside, [], self.usage)).best()
+        if order == list(range(len(order))) and not changed:
+            return node
+        return rebuild(region, order)
+
+    def _relation(self, node: Node) -> Node:
+        """A relation, with the joins inside it ordered."""
+        if isinstance(node, Join):
+            left = self.node(node.left)
+            right = self.node(node.right)
+            if left is not node.left or right is not node.right:
+                node = Join(node.kind, left, right, node.on, node.fixed)
+            return self.own_expressions(node)
+        return self.node(node)
+
+
+def rebuild(region: Region, order: list[int]) -> Node:
+    """The join tree of a region in another order; each condition stands where its last column becomes known."""
+    pending = list(region.terms)
+    placed = 0
+    tree: Node | None = None
+    for number in order:
+        relation = region.relations[number]
+        placed |= 1 << number
+        ready = [term for term in pending if not region.mask_of([term]) & ~placed]
+        pending = [term for term in pending if not any(term is other for other in ready)]
+        if tree is None:
+            tree = relation.node
+        elif relation.outer:
+            tree = Join("left", tree, relation.node, conjunction(relation.on))
+        else:
+            tree = Join("inner", tree, relation.node, conjunction(ready))
+            ready = []
+        condition = conjunction(ready)
+        if condition is not None:
+            tree = Filter(tree, condition)
+    assert tree is not None
+    return tree
+
+
+@final
+class JoinOrder:
+    """Finds the cheapest order of a region's relations."""
+
+    def __init__(self, region: Region, around: Surroundings) -> None:
+        self.region: Final = region
+        self.around: Final = around
+        self.relations: Final = region.relations
+
+    def best(self) -> list[int]:
+        """The order, as numbers of relations; the written one unless another costs clearly less."""
+        written = list(range(len(self.relations)))
+        if len(self.relations) <= EXACT:
+            order, cost = self._exact()
+        else:
+            order = self._greedy()
+            cost = self.cost_of(order)
+        if cost >= 0 and cost < GAIN * self.cost_of(written):
+            return order
+        return written
+
+    def cost_of(self, order: list[int]) -> float:
+        """What an order costs."""
+        rows = 1.0
+        cost = 0.0
+        placed = 0
+        for number in order:
+            rows, step = self.extend(placed, rows, number)
+            cost += step
+            placed |= 1 << number
+        return cost
+
+    def extend(self, placed: int, rows: float, number: int) -> tuple[float, float]:
+        """Rows after joining one more relation to ``rows`` rows of those placed, and what that costs."""
+        relation = self.relations[number]
+        first, each, found = self.probe(relation, placed)
+        result = rows * found
+        if relation.outer:
+            result = max(result, rows)
+        return max(result, 1e-3), first + max(rows, 1.0) * each
+
+    def probe(self, relation: Relation, placed: int) -> tuple[float, float, float]:
+        """What a relation costs once, what it costs each time, and the rows of each time, after those placed."""
+        key = placed & relation.near | (1 << len(self.relations) if placed else 0)
+        known = relation.known.get(key)
+        if known is None:
+            known = self._probe(relation, placed)
+            relation.known[key] = known
+        return known
+
+    def _probe(self, relation: Relation, placed: int) -> tuple[float, float, float]:
+        terms = list(relation.on)
+        bit = 1 << relation.number
+        if not relation.outer:
+            for term in self.region.terms:
+                mask = self.region.mask_of([term])
+                if mask & bit and not mask & ~(placed | bit):
+                    terms.append(term)
+        scan, own = filtered_scan(relation.node)
+        if scan is None:
+            return self._probe_other(relation, terms, placed)
+        left: list[Source] = []
+        for other in self.relations:
+            if placed & (1 << other.number):
+                left.extend(other.sources)
+        access = best_access(scan, own + terms, self.around.with_available(left))
+        rest = [term for term in own + terms if not any(term is used for used in access.used)]
+        rows = access.rows * share_of(rest)
+        if isinstance(access.node, Scan) and placed and has_equality(terms):
+            return access.cost * 3.0, seek_cost(access.rows) + rows, rows
+        return 0.0, access.cost, rows
+
+    def _probe_other(self, relation: Relation, terms: list[Expr], placed: int) -> tuple[float, float, float]:
+        """A relation that is not a table: its rows are kept after the first time."""
+        node = relation.node
+        estimate(node, self.around.context.catalog)
+        rows = max(node.rows, 1.0)
+        share = 1.0
+        for term in terms:
+            share *= selectivity(term)
+        if isinstance(node, FunctionScan):
+            return 0.0, node.cost, rows * share
+        if placed and has_equality(terms):
+            return node.cost + rows * 2.0, seek_cost(rows) + rows * share, rows * share
+        return node.cost, rows if placed else 0.0, rows * share
+
+    def _allowed(self, placed: int, number: int) -> bool:
+        return not placed & (1 << number) and not self.relations[number].needs & ~placed
+
+    def _exact(self) -> tuple[list[int], float]:
+        """Dynamic programming over the sets of relations."""
+        count = len(self.relations)
+        best: dict[int, tuple[float, float, list[int]]] = {0: (0.0, 1.0, [])}
+        for placed in range((1 << count) - 1):
+            state = best.get(placed)
+            if state is None:
+                continue
+            cost, rows, order = state
+            for number in range(count):
+                if not self._allowed(placed, number):
+                    continue
+                after, step = self.extend(placed, rows, number)
+                mask = placed | 1 << number
+                known = best.get(mask)
+                if known is None or cost + step < known[0]:
+                    best[mask] = (cost + step, after, [*order, number])
+        final = best.get((1 << count) - 1)
+        return ([], -1.0) if final is None else (final[2], final[0])
+
+    def _greedy(self) -> list[int]:
+        """One relation after the other, always the one that adds least."""
+        order: list[int] = []
+        placed = 0
+        rows = 1.0
+        while len(order) < len(self.relations):
+            chosen = -1
+            least = 0.0
+            chosen_rows = rows
+            for number in range(len(self.relations)):
+                if not self._allowed(placed, number):
+                    continue
+                after, step = self.extend(placed, rows, number)
+                price = step + after
+                if chosen < 0 or price < least:
+                    chosen, least, chosen_rows = number, price, after
+            order.append(chosen)
+            placed |= 1 << chosen
+            rows = chosen_rows
+        return order
+
+
+def has_equality(terms: list[Expr]) -> bool:
+    """Whether a condition is an equality, by which rows can be looked up."""
+    return any(isinstance(term, Compare) and term.op == "=" for term in terms)

@@ -1,0 +1,173 @@
+"""Transient indexes: a table that is read again and again by equality, without an index for it, gets one.
+
+Before (no index on u.c)::
+
+    Join inner on u.c = t.a
+      Scan t
+      Filter u.d > 0
+        Scan u
+
+After::
+
+    Join inner
+      Scan t
+      TransientIndex u (c = t.a)
+        Filter u.d > 0
+          Scan u
+
+The index holds the rows that pass the table's own conditions.  It is built once in a statement, so its rows must not
+depend on an enclosing query's; its keys may, which serves correlated subqueries too.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.plan.cost import estimate, seek_cost
+from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, TransientIndex
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.walk import Rewriter, free_sources
+from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, Source
+from foundrydb.compiler.resolve.exprs import (
+    conjunction,
+    conjuncts,
+    has_subquery,
+    is_deterministic,
+    sources_in,
+)
+
+
+@final
+class TransientIndexes(Pass):
+    name = "transient_indexes"
+    doc = "Index the inner side of a join for the time of the statement, where no index serves."
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Transient(context).node(plan)
+
+
+@final
+class _Transient(Rewriter):
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self.context: Final = context
+        self.correlated = False
+
+    def subplan(self, plan: Node) -> Node:
+        outer = self.correlated
+        self.correlated = len(free_sources(plan)) > 0
+        new = self.node(plan)
+        self.correlated = outer
+        return new
+
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if isinstance(node, Join) and node.kind in ("inner", "left"):
+            return self._join(node)
+        if isinstance(node, Filter) and self.correlated:
+            return self._filter(node)
+        return node
+
+    def _join(self, node: Join) -> Node:
+        """The right side of a join, looked up by the conditions of the join."""
+        base, own = base_of(node.right)
+        if base is None or isinstance(node.right, TransientIndex):
+            return node
+        source = base.source
+        keys = lookups(conjuncts(node.on) + own, source)
+        if not keys:
+            return node
+        estimate(node, self.context.catalog)
+        probes = max(node.left.rows, 1.0)
+        if not self._pays(base, probes):
+            return node
+        local = [term for term in own if sources_in(term) == [source] and is_deterministic(term)]
+        rest = [term for term in own if not any(term is t for t in local) and not _is_key(term, keys)]
+        child = base if not local else Filter(base, _all(local))
+        if free_sources(child):
+            return node
+        right = transient(child, source, keys)
+        on = [term for term in conjuncts(node.on) if not _is_key(term, keys)]
+        return Join(node.kind, node.left, right, conjunction(on + rest), node.fixed)
+
+    def _filter(self, node: Filter) -> Node:
+        """A table of a correlated subquery, looked up by what the enclosing query knows."""
+        base, own = base_of(node)
+        if base is None or not isinstance(base, Scan):
+            return node
+        source = base.source
+        keys = lookups(own, source)
+        local = [term for term in own if sources_in(term) == [source] and is_deterministic(term)]
+        child = base if not local else Filter(base, _all(local))
+        if not keys or free_sources(child):
+            return node
+        estimate(base, self.context.catalog)
+        if not self._pays(base, 100.0):
+            return node
+        rest = [term for term in own if not any(term is t for t in local) and not _is_key(term, keys)]
+        made = transient(child, source, keys)
+        return made if not rest else Filter(made, _all(rest))
+
+    def _pays(self, base: Node, probes: float) -> bool:
+        """Whether building the index costs less than reading the rows each time."""
+        build = base.cost + base.rows * 2.0
+        return build + probes * (seek_cost(base.rows) + 1.0) < probes * base.cost
+
+
+def base_of(node: Node) -> tuple[Scan | Derived | None, list[Expr]]:
+    """The scan or subquery below nothing but filters, with their conditions."""
+    terms: list[Expr] = []
+    while isinstance(node, Filter):
+        terms = conjuncts(node.predicate) + terms
+        node = node.child
+    if isinstance(node, (Scan, Derived)):
+        return node, terms
+    return None, []
+
+
+@final
+class Lookup:
+    """An equality that can be a key of the index: ``column = key``."""
+
+    def __init__(self, column: int, key: Expr, term: Compare) -> None:
+        self.column: Final = column
+        self.key: Final = key
+        self.term: Final = term
+
+
+def lookups(terms: list[Expr], source: Source) -> list[Lookup]:
+    """The equalities between a column of ``source`` and something from elsewhere."""
+    out: list[Lookup] = []
+    for term in terms:
+        if not isinstance(term, Compare) or term.op != "=" or "," in term.sequence:
+            continue
+        for side, key in ((term.left, term.right), (term.right, term.left)):
+            if not isinstance(side, ColumnRef) or side.source is not source:
+                continue
+            read = sources_in(key)
+            if read and source not in read and is_deterministic(key) and not has_subquery(key):
+                out.append(Lookup(side.index, key, term))
+                break
+    return out
+
+
+def _is_key(term: Expr, keys: list[Lookup]) -> bool:
+    return any(term is key.term for key in keys)
+
+
+def _all(terms: list[Expr]) -> Expr:
+    condition = conjunction(terms)
+    assert condition is not None
+    return condition
+
+
+def transient(child: Node, source: Source, keys: list[Lookup]) -> TransientIndex:
+    """The node for some lookups."""
+    return TransientIndex(
+        source,
+        child,
+        [key.column for key in keys],
+        [key.key for key in keys],
+        [key.term.comparison for key in keys],
+        [key.term.sequence for key in keys],
+    )
