@@ -12,8 +12,8 @@ from foundrydb import errors
 from foundrydb.cursor import Cursor, check_single
 from foundrydb.engine import WATCH, Engine
 from foundrydb.errors import ProgrammingError, not_supported
-from foundrydb.opening import open_database
-from foundrydb.statement import Prepared, skip_blank
+from foundrydb.opening import forget, open_database
+from foundrydb.statement import Description, Prepared, skip_blank
 from foundrydb.uri import parse_target
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LEGACY_TRANSACTION_CONTROL: Final = -1
 """For ``autocommit``: ``isolation_level`` says when a transaction begins."""
 
 _ISOLATION_LEVELS: Final = ("", "DEFERRED", "IMMEDIATE", "EXCLUSIVE")
-_MAX_SQL: Final = 1_000_000_000
+_PARSE_COLNAMES: Final = 2
 
 
 def connect(
@@ -106,8 +106,8 @@ class Connection:
         self._tracer: Callable[[str], object] | None = None
         self.row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
         self.text_factory: Callable[[bytes], Any] = str
-        target = parse_target(os.fsdecode(database), uri)
-        self.engine = Engine(open_database(target))
+        self._target = parse_target(os.fsdecode(database), uri)
+        self.engine = Engine(open_database(self._target))
         self.engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
         self._open = True
         if autocommit is False:
@@ -261,14 +261,17 @@ class Connection:
             return
         if self._autocommit is False and not self.engine.autocommit:
             self._run("ROLLBACK")
-        self._open = False
         self._cache.clear()
-        self.engine.close()
+        self._release()
 
     def __del__(self) -> None:
         if getattr(self, "_open", False):
-            self._open = False
-            self.engine.close()
+            self._release()
+
+    def _release(self) -> None:
+        self._open = False
+        self.engine.close()
+        forget(self._target)
 
     # what was changed ---------------------------------------------------------------------------------------
 
@@ -421,6 +424,12 @@ class Connection:
                 f"created in thread id {self._thread} and this is thread id {here}.",
                 "SQLITE_MISUSE",
             )
+
+    def _description(self, prepared: Prepared) -> Description | None:
+        """What ``Cursor.description`` says of the result; names without ``[type]`` where that has a meaning."""
+        if self._detect_types & _PARSE_COLNAMES and prepared.description is not None:
+            return tuple((column[0].partition(" [")[0], *column[1:]) for column in prepared.description)
+        return prepared.description
 
     def _decoder(self, prepared: Prepared) -> Callable[[tuple[Any, ...]], tuple[Any, ...]] | None:
         """What turns a row's values into what the user wants; None where they are that already."""

@@ -32,9 +32,18 @@ def database_bytes(engine: Engine, name: str) -> bytes:
     database = engine.database(db)
     database.begin_read()
     try:
-        return b"".join(_pages(database.pager))
+        return _file_bytes(database.pager)
     finally:
         engine.let_go(db)
+
+
+def _file_bytes(pager: Pager) -> bytes:
+    """All pages in a row; the header's size is made true, which a database in memory does not keep."""
+    data = b"".join(_pages(pager))
+    if not data:
+        return data
+    counter = data[24:28]
+    return data[:28] + int(pager.page_count).to_bytes(4, "big") + data[32:92] + counter + data[96:]
 
 
 def _pages(pager: Pager) -> list[bytes]:
@@ -105,7 +114,7 @@ def _copy(
     if pager.temporary or (not same and not _can_resize(database.pager, pager)):
         if not pager.temporary:
             raise not_supported("a backup over a database with another page size")
-        replace_with_bytes(target, b"".join(_pages(database.pager)))
+        replace_with_bytes(target, _file_bytes(database.pager))
         if progress is not None:
             progress(DONE, 0, int(database.pager.page_count))
         return

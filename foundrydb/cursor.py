@@ -148,7 +148,7 @@ class Cursor:
         self._rows = rows
         self._next = 0
         self._machine = machine
-        self.description = prepared.description
+        self.description = connection._description(prepared)
         self._decode = connection._decoder(prepared)
         if not rows:
             self._ended(machine)

@@ -97,7 +97,7 @@ class Engine(Host):
     def _compiled(self, statement: Statement, sql: str) -> Compilation:
         from foundrydb.compiler.pipeline import Options, compile_statement
 
-        options = Options(self.encoding, self.collations, self.without)
+        options = Options(self.encoding, self.collations, self.without, self.settings)
         return compile_statement(statement, sql, self.catalog, self.functions, options)
 
     def start(self, prepared: Prepared, values: list[Value]) -> Machine:

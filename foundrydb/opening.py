@@ -13,6 +13,9 @@ from foundrydb.uri import Target
 _SHARED_MEMORY: Final = MemoryVFS()
 """Where databases live that connections of this process share by name (``mode=memory&cache=shared``)."""
 
+_SHARERS: Final[dict[str, int]] = {}
+"""How many connections are open on each of them; the last one takes it along."""
+
 
 def open_database(target: Target) -> Database:
     """Open what ``target`` names.
@@ -21,7 +24,8 @@ def open_database(target: Target) -> Database:
         OperationalError: it cannot be opened.
     """
     if target.memory:
-        if target.shared and target.path != ":memory:":
+        if target.shared:
+            _SHARERS[target.path] = _SHARERS.get(target.path, 0) + 1
             return Database(Pager(_SHARED_MEMORY, target.path))
         return Database(Pager(MemoryVFS(), "", temporary=True))
     if not target.path:
@@ -36,6 +40,15 @@ def open_database(target: Target) -> Database:
 def open_bytes(data: bytes) -> Database:
     """A database in memory whose file has these bytes."""
     vfs = MemoryVFS()
-    file = vfs.open("database", create=True)
+    file = vfs.open(vfs.full_path("database"), create=True)
     file.write(0, data)
     return Database(Pager(vfs, "database"))
+
+
+def forget(target: Target) -> None:
+    """A connection on ``target`` was closed: drop shared memory that nobody uses any more."""
+    if target.memory and target.shared:
+        _SHARERS[target.path] -= 1
+        if not _SHARERS[target.path]:
+            del _SHARERS[target.path]
+            _SHARED_MEMORY.delete(_SHARED_MEMORY.full_path(target.path))

@@ -185,9 +185,14 @@ class Host:
         """
         database = self.database(db)
         database.begin_read()
-        self._reading.add(db)
         if write:
-            self._begin_write(machine, db, database, write > 1)
+            try:
+                self._begin_write(machine, db, database, write > 1)
+            except Error:
+                if db not in self._reading:
+                    database.end_read()
+                raise
+        self._reading.add(db)
         if cookie >= 0 and database.get_meta(META_SCHEMA_COOKIE) != cookie:
             self.schema_changed(db)
             raise error("database schema has changed", "SQLITE_SCHEMA")

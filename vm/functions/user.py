@@ -64,9 +64,20 @@ class UserFunction(ScalarFunction):
 class UserAccumulator(Accumulator):
     """An instance of a user's aggregate class: ``step``, ``finalize``, and for windows ``inverse`` and ``value``."""
 
-    def __init__(self, instance: Any) -> None:
+    def __init__(self, make: Callable[[], Any]) -> None:
         super().__init__()
-        self._instance: Final = instance
+        self._make: Final = make
+        self._instance: Any = None
+
+    def _begin(self) -> None:
+        """Make the instance, when the first row comes: a group without rows has the result NULL."""
+        if self._instance is None:
+            try:
+                self._instance = self._make()
+            except Error:
+                raise
+            except Exception as failure:
+                raise error("user-defined aggregate's '__init__' method raised error") from failure
 
     def _called(self, method: str, args: list[Value]) -> object:
         failed = f"user-defined aggregate's '{method}' method raised error"
@@ -83,6 +94,7 @@ class UserAccumulator(Accumulator):
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
+        self._begin()
         self._called("step", args)
 
     def inverse(self, args: list[Value]) -> None:
@@ -91,10 +103,14 @@ class UserAccumulator(Accumulator):
 
     def value(self) -> Value:
         """See ``Accumulator.value``."""
+        if self._instance is None:
+            return None
         return from_python(self._called("value", []), "user-defined aggregate's 'value' method raised error")
 
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""
+        if self._instance is None:
+            return None
         failed = "user-defined aggregate's 'finalize' method raised error"
         return from_python(self._called("finalize", []), failed)
 
@@ -109,12 +125,7 @@ class UserAggregate(AggregateFunction):
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
-        try:
-            return UserAccumulator(self._make())
-        except Error:
-            raise
-        except Exception as failure:
-            raise error("user-defined aggregate's '__init__' method raised error") from failure
+        return UserAccumulator(self._make)
 
 
 @final
