@@ -1,12 +1,14 @@
 """How a real number is written as text, to SQLite's letter.
 
 SQLite 3.54 writes a real with 17 significant digits, except that it drops the last ones where a run of nines or zeros
-shows that a shorter number means the same double.  The digits come from an 18-digit rendering that is then rounded
-to 17, so the last one can differ from a rendering that rounds once.
+shows that a shorter number means the same double.  The digits come from a longer rendering that is then rounded to
+17, so the last one can differ from a rendering that rounds once.  The longer rendering has 18 digits; 19 where a power
+of ten lies between the real and the power of two below it, because SQLite estimates the exponent from the latter.
 """
 
 from __future__ import annotations
 
+from math import frexp, ldexp
 from typing import Final, final
 
 from mypy_extensions import i64
@@ -20,7 +22,8 @@ class Digits:
 
     Attributes:
         negative: it is below zero.
-        digits: significant digits without trailing zeros; "0" for zero.
+        digits: significant digits without trailing zeros; "0" for zero, and none at all when every digit was
+            rounded away.
         point: where the decimal point goes: before digit number ``point`` (from 0; may be outside).
     """
 
@@ -34,8 +37,9 @@ def decode(value: float, significant: int, decimals: int = -1) -> Digits:
     """The digits of a finite real, rounded.
 
     Args:
-        significant: keep at most so many significant digits; 17 asks for the shortening described above.
-        decimals: if not negative, keep so many digits after the point as well.
+        significant: keep at most so many significant digits (never more than 19); 17 asks for the shortening
+            described above.
+        decimals: if not negative, keep at most so many digits after the point.
     """
     negative = value < 0.0
     if negative:
@@ -43,24 +47,23 @@ def decode(value: float, significant: int, decimals: int = -1) -> Digits:
     if value == 0.0:
         return Digits(False, "0", 1)
     text = f"{value:.17e}"
-    digits = text[0] + text[2:19]
     point = int(text[20:]) + 1
+    if text[0] == "1" and ldexp(0.5, frexp(value)[1]) < float(f"1e{point - 1}"):
+        text = f"{value:.18e}"
+    digits = text[0] + text[2 : text.index("e")]
     keep = significant
     if decimals >= 0:
         keep = min(keep, point + decimals)
-    if significant == 17 and decimals < 0:
+    elif significant == 17:
         keep = _shortened(value, digits, point)
-    if keep < 0:
-        return Digits(negative, "0", 1)
-    if keep < 18:
+    if keep < 0 or (keep == 0 and digits[0] < "5"):
+        return Digits(negative, "", point)
+    if keep < len(digits):
         rounded = _round_half_up(digits, keep)
         if len(rounded) > keep:
             point += 1
         digits = rounded
-    digits = digits.rstrip("0")
-    if not digits:
-        return Digits(negative, "0", 1)
-    return Digits(negative, digits, point)
+    return Digits(negative, digits.rstrip("0"), point)
 
 
 def _round_half_up(digits: str, keep: int) -> str:
@@ -106,7 +109,7 @@ def real_to_text(value: float) -> str:
 
 def plain_or_exponent(decoded: Digits, precision: int) -> str:
     """Write digits plainly, or with an exponent when that is below -4 or above ``precision``; always with a point."""
-    digits = decoded.digits
+    digits = decoded.digits or "0"
     point = decoded.point
     exponent = point - 1
     sign = "-" if decoded.negative else ""

@@ -328,7 +328,7 @@ class IntegrityCk(Instruction):
         assert isinstance(allowed, int)
         faults = m.host.integrity_check(self.db, self.roots, allowed, self.check_header)
         r[self.limit] = allowed - len(faults)
-        r[self.dest] = "\\n".join(faults) if faults else None
+        r[self.dest] = "\n".join(faults) if faults else None
         return pc + 1
 
 
