@@ -15,7 +15,7 @@ from foundrydb.compiler.codegen.statements import generate
 from foundrydb.compiler.plan.builder import build
 from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.compiler.syntax import ast, scanner
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation
+from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
@@ -33,6 +33,7 @@ class Options:
         encoding: the text encoding of the main database (``storage.values``).
         collations: the collating sequences, by name in capitals; None for the built-in ones.
         without: names of optimizer passes that are left out.
+        values: what PRAGMAs have set, by name; code depends on some of them (``foreign_keys``, ``query_only``).
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Options:
         encoding: int = UTF8,
         collations: dict[str, Collation] | None = None,
         without: frozenset[str] = frozenset(),
+        values: dict[str, Value] | None = None,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final[dict[str, Collation]] = (
             {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM} if collations is None else collations
         )
         self.without: Final = without
+        self.values: Final[dict[str, Value]] = {} if values is None else values
 
 
 @final
@@ -135,7 +138,7 @@ class Generate(Stage):
 
     def run(self, work: Compilation) -> None:
         """Generate code."""
-        settings = Settings(work.options.encoding, work.options.collations)
+        settings = Settings(work.options.encoding, work.options.collations, work.options.values)
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.compiler.codegen.pragma import add_pragma_functions
 from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, Table, fold
 from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
 from foundrydb.compiler.syntax.parser import parse_one
@@ -56,6 +57,7 @@ class Engine(Host):
         self.without: frozenset[str] = frozenset()
         self._fresh: Final = [False, True]
         add_builtins(self.functions)
+        add_pragma_functions(self.functions, self.catalog, self.collations)
 
     # preparing ----------------------------------------------------------------------------------------------
 

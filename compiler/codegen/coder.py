@@ -95,11 +95,19 @@ class Settings:
     Attributes:
         encoding: the text encoding of the main database.
         collations: the collating sequences, by name in capitals.
+        values: what PRAGMAs have set, by name; code depends on some of them.
     """
 
-    def __init__(self, encoding: int, collations: dict[str, Collation]) -> None:
+    def __init__(
+        self, encoding: int, collations: dict[str, Collation], values: dict[str, Value] | None = None
+    ) -> None:
         self.encoding: Final = encoding
         self.collations: Final = collations
+        self.values: Final[dict[str, Value]] = {} if values is None else values
+
+    def on(self, name: str) -> bool:
+        """Whether a switch is on that is off by default."""
+        return bool(self.values.get(name, 0))
 
 
 @final
@@ -264,6 +272,8 @@ class Coder:
 
         self.emit(Halt())
         self.place(self._setup_label)
+        if self.settings.on("query_only") and any(level > 0 for level in self._transactions.values()):
+            self.emit(Halt("SQLITE_READONLY", "abort", "attempt to write a readonly database"))
         for database in sorted(self._transactions):
             self.emit(Transaction(database, self._transactions[database], self._cookie(database)))
         for instruction in self._setup:

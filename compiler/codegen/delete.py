@@ -23,7 +23,7 @@ from foundrydb.compiler.codegen.update import (
     target_leaf,
 )
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
-from foundrydb.compiler.codegen.writer import Writer
+from foundrydb.compiler.codegen.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import cursors, seek
 from foundrydb.vm.ops.transactions import Clear
@@ -64,6 +64,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
 
 def _clear(coder: Coder, node: nodes.Delete) -> None:
     table = node.table
+    refuse_foreign_keys(coder, table)
     database = coder.schema_number(table.schema)
     coder.use(database, True)
     clustered = table.clustered_index()

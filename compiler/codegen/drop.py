@@ -16,6 +16,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     replace_root,
 )
 from foundrydb.compiler.codegen.sequences import SEQUENCE_TABLE
+from foundrydb.compiler.codegen.writer import refuse_foreign_keys
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import Destroy, DropIndex, DropTable, DropTrigger
@@ -56,6 +57,7 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView) ->
         _check_droppable(found)
         if view_wanted:
             raise errors.error(f"use DROP TABLE to delete table {found.name}")
+        refuse_foreign_keys(coder, found)
         if found.virtual_module:
             raise errors.not_supported(f"virtual tables ({found.virtual_module})")
     elif not view_wanted:

@@ -17,7 +17,7 @@ from foundrydb.compiler.codegen.expressions import constancy, value_into, values
 from foundrydb.compiler.codegen.locations import RegisterColumns, TableColumns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, Source
-from foundrydb.compiler.resolve.catalog import EXPRESSION
+from foundrydb.compiler.resolve.catalog import EXPRESSION, fold
 from foundrydb.vm.ops import compare, control, cursors, registers, rows, seek
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Writer:
         self.data = -1
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
         self.replaces: Final = self._may_replace()
+        refuse_foreign_keys(coder, table)
 
     def _may_replace(self) -> bool:
         if self.conflict:
@@ -207,6 +208,8 @@ class Writer:
 
     def check_checks(self, coder: Coder, next: int, changed: set[int] | None) -> None:
         """Emit the CHECK constraints."""
+        if coder.settings.on("ignore_check_constraints"):
+            return
         for name, predicate in self.row.checks:
             if changed is not None and not refers_to(predicate, self.row.source, changed):
                 continue
@@ -303,6 +306,22 @@ class Writer:
         """Emit the deletion of the row that ``data`` stands on, with its index entries."""
         self.delete_entries(coder)
         coder.emit(rows.Delete(self.data, count, self.table.name))
+
+
+def refuse_foreign_keys(coder: Coder, table: Table) -> None:
+    """Refuse to change a table whose foreign keys, or whose rows that others refer to, would have to be looked at.
+
+    Raises:
+        NotSupportedError: foreign keys are switched on, and the table has to do with one.
+    """
+    if not coder.settings.on("foreign_keys"):
+        return
+    schema = coder.catalog.schema(table.schema)
+    assert schema is not None
+    for other in schema.tables.values():
+        for key in other.foreign_keys:
+            if other is table or fold(key.reference.table.text) == fold(table.name):
+                raise errors.not_supported("foreign keys that are enforced (PRAGMA foreign_keys = on)")
 
 
 def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:

@@ -1,0 +1,348 @@
+"""integrity_check, quick_check and foreign_key_check.
+
+The B-trees are checked by storage, page by page.  What only the schema can tell is checked here, row by row: NOT NULL,
+CHECK and types; and, for integrity_check, that every index has just the entries that its table's rows ask for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.codegen.access import open_index, open_table
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.conditions import jump_if_false, jump_if_true
+from foundrydb.compiler.codegen.expressions import values_into
+from foundrydb.compiler.codegen.pragma_base import Pragma, PragmaCall, integer_of
+from foundrydb.compiler.codegen.usage import collect_expressions
+from foundrydb.compiler.codegen.writer import Writer
+from foundrydb.compiler.plan.builder import bind_table
+from foundrydb.compiler.resolve.bound import ColumnRef, Expr
+from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek
+from foundrydb.vm.ops.transactions import IntegrityCk
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.catalog import Schema, Table
+
+DEFAULT_LIMIT: Final = 100
+"""How many faults are reported at most."""
+
+
+@final
+class IntegrityCheck(Pragma):
+    """integrity_check, and quick_check, which leaves the indexes' entries out.
+
+    The argument is a number of faults to report, or the name of a table to check alone.
+    """
+
+    def __init__(self, name: str, quick: bool, doc: str) -> None:
+        super().__init__(name, (name,), doc)
+        self.quick: Final = quick
+
+    def code(self, coder: Coder, call: PragmaCall) -> None:
+        limit = DEFAULT_LIMIT
+        only: Table | None = None
+        if call.argument is not None:
+            number = integer_of(call.argument)
+            if number > 0:
+                limit = number
+            else:
+                only = coder.catalog.find_table(call.argument, call.schema.name if call.qualified else None)
+        report = Report(coder, limit)
+        for schema in coder.catalog.schemas:
+            if call.qualified and schema is not call.schema:
+                continue
+            if schema.name == "temp" and not schema.tables:
+                continue
+            if only is not None and only.schema != schema.name:
+                continue
+            self._check_schema(coder, schema, only, report)
+        report.finish(coder)
+
+    def _check_schema(self, coder: Coder, schema: Schema, only: Table | None, report: Report) -> None:
+        coder.use(schema.number)
+        tables = list(schema.tables.values()) if only is None else [only]
+        tables = [table for table in tables if not table.virtual_module and table.root_page > 0]
+        roots = [1] if only is None else []
+        for table in tables:
+            roots.append(table.root_page)
+            roots.extend([index.root_page for index in table.indexes if index.root_page != table.root_page])
+        faults = coder.register()
+        sound = coder.label()
+        coder.emit(IntegrityCk(schema.number, faults, report.left, tuple(roots), only is None))
+        coder.emit(control.IsNull(faults, sound))
+        title = coder.constant(f"*** in database {schema.name} ***\n")
+        coder.emit(arithmetic.Concat(title, faults, report.text))
+        coder.emit(control.ResultRow(report.text, 1))
+        coder.emit(registers.Integer(1, report.found))
+        coder.emit(compare.Le(report.left, coder.constant(0), report.done))
+        coder.place(sound)
+        for table in tables:
+            TableCheck(coder, table, self.quick, report).code(coder)
+
+
+@final
+class Report:
+    """Where faults go.
+
+    text: the register of a fault's text.  left: how many more may be reported.  found: 1 once there was one.
+    done: the label to go to when no more may be reported.
+    """
+
+    def __init__(self, coder: Coder, limit: int) -> None:
+        self.text: Final = coder.register()
+        self.left: Final = coder.register()
+        self.found: Final = coder.register()
+        self.done: Final = coder.label()
+        coder.emit(registers.Integer(limit, self.left))
+        coder.emit(registers.Integer(0, self.found))
+
+    def say(self, coder: Coder, text: str) -> None:
+        """Emit the report of a fault."""
+        coder.emit(registers.String8(text, self.text))
+        self.hand_out(coder)
+
+    def hand_out(self, coder: Coder) -> None:
+        """Emit the report of the fault whose text is in the register."""
+        coder.emit(control.ResultRow(self.text, 1))
+        coder.emit(registers.Integer(1, self.found))
+        coder.emit(control.DecrJumpZero(self.left, self.done))
+
+    def finish(self, coder: Coder) -> None:
+        """Emit the end: ``ok`` where nothing was found."""
+        end = coder.label()
+        coder.place(self.done)
+        coder.emit(control.If(self.found, end))
+        coder.emit(registers.String8("ok", self.text))
+        coder.emit(control.ResultRow(self.text, 1))
+        coder.place(end)
+
+
+@final
+class TableCheck:
+    """The checks of one table's rows."""
+
+    def __init__(self, coder: Coder, table: Table, quick: bool, report: Report) -> None:
+        self.table: Final = table
+        self.quick: Final = quick
+        self.report: Final = report
+        self.row: Final = bind_table(table, coder.catalog, coder.functions)
+        self.writer: Final = Writer(coder, table, self.row, "")
+        self.number: Final = coder.register()
+        self.counts: Final[dict[int, int]] = {}
+
+    def code(self, coder: Coder) -> None:
+        """Emit the walk over the table."""
+        writer = self.writer
+        collect_expressions(coder, [expr for _, expr in self.row.checks])
+        writer.data = open_table(coder, self.table)
+        for i, index in enumerate(self.table.indexes):
+            if not index.clustered and not self.quick:
+                writer.cursors[i] = open_index(coder, index)
+                self.counts[i] = coder.register()
+                coder.emit(registers.Integer(0, self.counts[i]))
+        coder.emit(registers.Integer(0, self.number))
+        end = coder.label()
+        following = coder.label()
+        coder.emit(cursors.Rewind(writer.data, end))
+        loop = coder.here()
+        coder.repeats += 1
+        coder.emit(arithmetic.AddImm(self.number, 1))
+        coder.locations[self.row.source] = writer.stored_row()
+        self._check_columns(coder)
+        self._check_constraints(coder)
+        if not self.quick:
+            self._check_entries(coder)
+        coder.repeats -= 1
+        coder.place(following)
+        coder.emit(cursors.Next(writer.data, loop))
+        coder.place(end)
+        self._check_counts(coder)
+
+    def _check_columns(self, coder: Coder) -> None:
+        table = self.table
+        for i, column in enumerate(table.columns):
+            if i == table.rowid_alias:
+                continue
+            typed = not column.generated and (table.strict or column.affinity == "B")
+            if not column.not_null and not typed:
+                continue
+            held = coder.register()
+            values_into(coder, [ColumnRef(self.row.source, i)], held)
+            if column.not_null:
+                fine = coder.label()
+                coder.emit(control.NotNull(held, fine))
+                self.report.say(coder, f"NULL value in {table.name}.{column.name}")
+                coder.place(fine)
+
+    def _check_constraints(self, coder: Coder) -> None:
+        if not self.row.checks or coder.settings.on("ignore_check_constraints"):
+            return
+        fine = coder.label()
+        bad = coder.label()
+        for i, (_, predicate) in enumerate(self.row.checks):
+            if i + 1 < len(self.row.checks):
+                jump_if_false(coder, predicate, bad, False)
+            else:
+                jump_if_true(coder, predicate, fine, True)
+        coder.place(bad)
+        self.report.say(coder, f"CHECK constraint failed in {self.table.name}")
+        coder.place(fine)
+
+    def _check_entries(self, coder: Coder) -> None:
+        writer = self.writer
+        for i, index in enumerate(self.table.indexes):
+            if index.clustered:
+                continue
+            exprs: list[Expr] = writer.entries(coder, index, i)
+            skip = coder.label()
+            where = self.row.index_filters[i]
+            if where is not None:
+                jump_if_false(coder, where, skip, True)
+            coder.emit(arithmetic.AddImm(self.counts[i], 1))
+            first = coder.registers(len(exprs))
+            values_into(coder, exprs, first)
+            present = coder.label()
+            coder.emit(seek.Found(writer.cursors[i], present, first, len(exprs)))
+            self._say_row(coder, f" missing from index {index.name}")
+            coder.emit(control.Goto(skip))
+            coder.place(present)
+            if index.unique:
+                self._check_unique(coder, i, first, skip)
+            coder.place(skip)
+
+    def _check_unique(self, coder: Coder, i: int, first: int, skip: int) -> None:
+        """The next entry must have another key, unless the key holds a NULL."""
+        index = self.table.indexes[i]
+        count = len(index.columns)
+        coder.emit(control.AnyNull(first, skip, count))
+        again = coder.label()
+        coder.emit(cursors.Next(self.writer.cursors[i], again))
+        coder.emit(control.Goto(skip))
+        coder.place(again)
+        coder.emit(seek.IdxGT(self.writer.cursors[i], skip, first, count))
+        self.report.say(coder, f"non-unique entry in index {index.name}")
+
+    def _say_row(self, coder: Coder, text: str) -> None:
+        """Emit the report of a fault of the current row, by its number."""
+        coder.emit(arithmetic.Concat(coder.constant("row "), self.number, self.report.text))
+        coder.emit(arithmetic.Concat(self.report.text, coder.constant(text), self.report.text))
+        self.report.hand_out(coder)
+
+    def _check_counts(self, coder: Coder) -> None:
+        for i, counted in self.counts.items():
+            entries = coder.register()
+            same = coder.label()
+            coder.emit(cursors.Count(self.writer.cursors[i], entries))
+            coder.emit(compare.Eq(entries, counted, same))
+            self.report.say(coder, f"wrong # of entries in index {self.table.indexes[i].name}")
+            coder.place(same)
+
+
+@final
+class ForeignKeyCheck(Pragma):
+    """foreign_key_check: rows that refer to nothing."""
+
+    def code(self, coder: Coder, call: PragmaCall) -> None:
+        for schema in coder.catalog.schemas:
+            if call.qualified and schema is not call.schema:
+                continue
+            for table in list(schema.tables.values()):
+                if call.argument is None or table.name.lower() == call.argument.lower():
+                    self._check_table(coder, schema, table)
+
+    def _check_table(self, coder: Coder, schema: Schema, table: Table) -> None:
+        for number, key in enumerate(reversed(table.foreign_keys)):
+            parent = schema.table(key.reference.table.text)
+            columns = _parent_columns(parent, [name.text for name in key.reference.columns])
+            self._check_key(coder, table, key.columns, parent, columns, number)
+
+    def _check_key(
+        self,
+        coder: Coder,
+        table: Table,
+        columns: list[int],
+        parent: Table | None,
+        parent_columns: list[int],
+        number: int,
+    ) -> None:
+        from foundrydb.compiler.codegen.locations import TableColumns
+        from foundrydb.compiler.resolve.bound import OutputColumn, Source
+
+        data = open_table(coder, table)
+        child = Source(-1, table.name, [OutputColumn(c.name, c.affinity) for c in table.columns], table)
+        coder.locations[child] = TableColumns(data, table)
+        held = coder.registers(len(columns))
+        end = coder.label()
+        following = coder.label()
+        other = -1 if parent is None else open_table(coder, parent)
+        coder.emit(cursors.Rewind(data, end))
+        loop = coder.here()
+        coder.repeats += 1
+        exprs: list[Expr] = [ColumnRef(child, i) for i in columns]
+        values_into(coder, exprs, held)
+        coder.emit(control.AnyNull(held, following, len(columns)))
+        if parent is not None:
+            self._find_parent(coder, parent, other, parent_columns, held, following)
+        out = coder.registers(4)
+        coder.emit(registers.String8(table.name, out))
+        if table.without_rowid:
+            coder.emit(registers.Null(out + 1))
+        else:
+            coder.emit(rows.Rowid(data, out + 1))
+        reference = [key for key in reversed(table.foreign_keys)][number].reference
+        coder.emit(registers.String8(reference.table.text, out + 2))
+        coder.emit(registers.Integer(number, out + 3))
+        coder.emit(control.ResultRow(out, 4))
+        coder.repeats -= 1
+        coder.place(following)
+        coder.emit(cursors.Next(data, loop))
+        coder.place(end)
+
+    def _find_parent(
+        self, coder: Coder, parent: Table, cursor: int, columns: list[int], held: int, found: int
+    ) -> None:
+        """Emit the search for the row that is referred to; it goes to ``found``."""
+        from foundrydb.compiler.codegen.locations import TableColumns
+        from foundrydb.compiler.resolve.bound import OutputColumn, Source
+
+        absent = coder.label()
+        if columns == [parent.rowid_alias] and parent.rowid_alias >= 0:
+            coder.emit(seek.SeekRowid(cursor, absent, held))
+            coder.emit(control.Goto(found))
+            coder.place(absent)
+            return
+        source = Source(-1, parent.name, [OutputColumn(c.name, c.affinity) for c in parent.columns], parent)
+        coder.locations[source] = TableColumns(cursor, parent)
+        following = coder.label()
+        coder.emit(cursors.Rewind(cursor, absent))
+        loop = coder.here()
+        value = coder.register()
+        for i, column in enumerate(columns):
+            values_into(coder, [ColumnRef(source, column)], value)
+            collation = coder.comparison_collation(parent.columns[column].collation)
+            affinity = parent.columns[column].affinity
+            coder.emit(compare.Ne(value, held + i, following, affinity, collation, True))
+        coder.emit(control.Goto(found))
+        coder.place(following)
+        coder.emit(cursors.Next(cursor, loop))
+        coder.place(absent)
+
+
+def _parent_columns(parent: Table | None, names: list[str]) -> list[int]:
+    """The columns that a foreign key refers to: as it says, or the primary key."""
+    if parent is None:
+        return []
+    if names:
+        return [parent.column_index(name) for name in names]
+    return parent.primary_key or ([parent.rowid_alias] if parent.rowid_alias >= 0 else [])
+
+
+CHECKS: Final[list[Pragma]] = [
+    IntegrityCheck("integrity_check", False, "Checks the whole file: pages, records, constraints, indexes."),
+    IntegrityCheck("quick_check", True, "integrity_check without comparing tables with their indexes."),
+    ForeignKeyCheck(
+        "foreign_key_check",
+        ("table", "rowid", "parent", "fkid"),
+        "The rows whose foreign keys refer to nothing.",
+    ),
+]
