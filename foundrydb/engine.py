@@ -14,7 +14,7 @@ from foundrydb.compiler.codegen.pragma import add_pragma_functions
 from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, Table, fold
 from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
 from foundrydb.compiler.syntax.parser import parse_one
-from foundrydb.errors import Error, not_supported
+from foundrydb.errors import Error, error, not_supported
 from foundrydb.settings import read_setting, write_setting
 from foundrydb.statement import Prepared
 from foundrydb.storage.btree import Database
@@ -228,6 +228,16 @@ class Engine(Host):
         database.encoding = main.encoding
         pager.busy_timeout = self.busy_timeout
         return database
+
+    def begin(self, machine: Machine, db: int, write: int, cookie: int) -> None:
+        """A statement begins to read or write ``db``; see the base class.
+
+        Raises:
+            OperationalError: ``PRAGMA query_only`` is on, and it would write.
+        """
+        if write and self.settings.get("query_only"):
+            raise error("attempt to write a readonly database", "SQLITE_READONLY")
+        super().begin(machine, db, write, cookie)
 
     def schema_changed(self, db: int) -> None:
         """Read the schema of ``db`` again before the next statement is compiled."""

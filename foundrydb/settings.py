@@ -14,6 +14,7 @@ from foundrydb.storage.values import Value
 
 if TYPE_CHECKING:
     from foundrydb.engine import Engine
+    from foundrydb.storage.pager import Pager
 
 Reader: TypeAlias = "Callable[[Engine, int], Value]"
 Writer: TypeAlias = "Callable[[Engine, int, Value], None]"
@@ -27,6 +28,14 @@ def _number(value: Value) -> int:
         return int(str(value))
     except ValueError:
         return 0
+
+
+def _looked_at(engine: Engine, db: int) -> Pager:
+    """The pager, after it has had a look at the file."""
+    database = engine.database(db)
+    database.begin_read()
+    engine.let_go(db)
+    return database.pager
 
 
 def _read_busy(engine: Engine, db: int) -> Value:
@@ -61,13 +70,13 @@ def _read_data_version(engine: Engine, db: int) -> Value:
 
 
 def _read_page_size(engine: Engine, db: int) -> Value:
-    return int(engine.database(db).pager.page_size)
+    return int(_looked_at(engine, db).page_size)
 
 
 def _write_page_size(engine: Engine, db: int, value: Value) -> None:
     size = _number(value)
     if 512 <= size <= 65536 and size & (size - 1) == 0:
-        engine.database(db).pager.set_page_size(size)
+        _looked_at(engine, db).set_page_size(size)
 
 
 def _read_encoding(engine: Engine, db: int) -> Value:
@@ -76,7 +85,7 @@ def _read_encoding(engine: Engine, db: int) -> Value:
 
 def _write_encoding(engine: Engine, db: int, value: Value) -> None:
     database = engine.database(0)
-    if not database.pager.page_count and _number(value) in (1, 2, 3):
+    if not _looked_at(engine, 0).page_count and _number(value) in (1, 2, 3):
         database.encoding = _number(value)
         engine.schema_changed(0)
 
@@ -86,7 +95,7 @@ def _read_max_page_count(engine: Engine, db: int) -> Value:
 
 
 def _write_max_page_count(engine: Engine, db: int, value: Value) -> None:
-    pager = engine.database(db).pager
+    pager = _looked_at(engine, db)
     if _number(value) > 0:
         pager.max_page_count = max(_number(value), int(pager.page_count))
 
