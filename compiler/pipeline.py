@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.codegen.coder import Settings
 from foundrydb.compiler.codegen.statements import generate
 from foundrydb.compiler.plan.builder import build
+from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
+from foundrydb.vm.verify import verify
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
@@ -132,6 +134,19 @@ class Build(Stage):
 
 
 @final
+class Optimize(Stage):
+    name = "optimize"
+    doc = "Rewrite the plan, pass by pass."
+
+    def run(self, work: Compilation) -> None:
+        """Run the passes."""
+        plan = work.plan
+        if plan is not None:
+            options = work.options
+            work.plans.extend(optimize(plan, work.catalog, work.functions, options.without, options.encoding))
+
+
+@final
 class Generate(Stage):
     name = "generate"
     doc = "Emit the program."
@@ -149,12 +164,10 @@ class Verify(Stage):
 
     def run(self, work: Compilation) -> None:
         """Check the program."""
-        from foundrydb.vm.verify import verify
-
         verify(work.program)
 
 
-STAGES: Final[tuple[Stage, ...]] = (Build(), Generate(), Verify())
+STAGES: Final[tuple[Stage, ...]] = (Build(), Optimize(), Generate(), Verify())
 """What happens to a statement after parsing, in order."""
 
 

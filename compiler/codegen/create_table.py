@@ -23,6 +23,7 @@ from foundrydb.compiler.codegen.statement_text import table_as_text, table_text
 from foundrydb.compiler.codegen.usage import collect
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.builder import bind_table, build
+from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.resolve.bound import BLOB, NONE, Expr
 from foundrydb.compiler.resolve.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
@@ -141,6 +142,9 @@ def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -
         coder.use(schema.number)
         return
     plan = build(statement.select, sql, coder.catalog, coder.functions)
+    trace = optimize(plan, coder.catalog, coder.functions, encoding=coder.settings.encoding)
+    if trace:
+        plan = trace[-1][1]
     assert isinstance(plan, nodes.Output)
     names = unique_names([column.name for column in plan.columns])
     columns = [(text, column.affinity) for text, column in zip(names, plan.columns)]
