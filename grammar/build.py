@@ -144,7 +144,7 @@ class Grammar:
     def _number_states(self, table: Any) -> None:
         symbols = {name: i for i, name in enumerate([*self.terminals, *self.nonterminals])}
         rules = {id(rule): i for i, rule in enumerate(self.lark_rules)}
-        states = {state: i for i, state in enumerate(table.states)}
+        states = _in_order(table, symbols)
         self.start = states[table.start_states["start"]]
         self.end = states[table.end_states["start"]]
         count = len(self.terminals)
@@ -183,6 +183,20 @@ class Grammar:
         module_arguments = self.terminals.index("MODULE_ARGUMENTS")
         (state,) = [i for i, row in enumerate(self.rows) if module_arguments in row]
         return state
+
+
+def _in_order(table: Any, symbols: dict[str, int]) -> dict[Any, int]:
+    """Lark's states, numbered as they are met from the start: Lark's own numbers change from run to run."""
+    order: dict[Any, int] = {}
+    waiting = [table.start_states["start"]]
+    while waiting:
+        state = waiting.pop(0)
+        if state in order:
+            continue
+        order[state] = len(order)
+        entries = sorted(table.states[state].items(), key=lambda entry: symbols[entry[0]])
+        waiting += [argument for _, (action, argument) in entries if "Shift" in str(action)]
+    return order
 
 
 def action_of(rule: Any) -> str:

@@ -63,6 +63,9 @@ DEPTH_LIMIT: Final = 1000
 class Parser:
     """Reads the statements of an SQL text one after the other.
 
+    An action that refuses what it is given does so when the next token is already known.  As in SQLite, that
+    token comes first: where it is wrong, it is the error.
+
     Args:
         sql: the text.
         offset: where to begin, in characters.
@@ -156,8 +159,12 @@ class Parser:
                 values[top] = None if action == A_NONE else run_action(builder, action, top, top)
             elif size != 1 or action != A_PASS:
                 base = top - size + 1
-                value = run_action(builder, action, base, top)
-                _note_height(builder, action, base, top)
+                try:
+                    value = run_action(builder, action, base, top)
+                    _note_height(builder, action, base, top)
+                except Error as failure:
+                    self.shifted = top
+                    raise (failure if self._reached(kind) > 0 else self._syntax_error()) from None
                 builder.ends[base] = builder.ends[top]
                 values[base] = value
                 top = base
@@ -293,12 +300,32 @@ def parse_one(sql: str, offset: int = 0, legacy: bool = False) -> tuple[ast.Stat
     """The statement that begins at or after ``offset``, and the offset past it and its semicolon.
 
     None where the text holds no more statements.  Offsets in the statement's nodes count from the beginning of
-    ``sql``.  To run the statements of a long text one by one, keep a ``Parser`` and call ``next()``: it reads the
-    text once.
+    ``sql``.  Going on from the offset returned costs no second look at the text before it.
     """
-    parser = Parser(sql, offset, legacy)
+    parser = _kept_parser(sql, offset, legacy)
     statement = parser.next()
+    if parser.offset < len(sql) and len(sql) > _KEPT_LENGTH:
+        _KEPT.append(parser)
     return statement, parser.offset
+
+
+_KEPT: Final[list[Parser]] = []
+"""The parser of the long text that ``parse_one`` read last, for its next statement; at most one."""
+
+_KEPT_LENGTH: Final = 4000
+"""How long a text must be for its parser to be kept."""
+
+
+def _kept_parser(sql: str, offset: int, legacy: bool) -> Parser:
+    """The parser that stands at ``offset`` of ``sql``, or a new one."""
+    if _KEPT:
+        try:
+            parser = _KEPT.pop()
+        except IndexError:
+            return Parser(sql, offset, legacy)
+        if parser.sql is sql and parser.offset == offset and parser.legacy == legacy:
+            return parser
+    return Parser(sql, offset, legacy)
 
 
 def expected(sql_prefix: str) -> set[str]:

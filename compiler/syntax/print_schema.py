@@ -35,6 +35,9 @@ def schema_pieces(node: Node) -> Pieces | None:
         pieces: Pieces = [node.name]
         if node.type is not None:
             pieces += [" ", node.type]
+            if node.type.text[-6:].lower() == "always":
+                # The parser takes the words off the end of a type: they must be there once more.
+                pieces.append(" GENERATED ALWAYS")
         for constraint in node.constraints:
             pieces += [" ", constraint]
         return pieces

@@ -409,11 +409,11 @@ FIRST_CHANGE: Final = 136
 FIRST_SCHEMA: Final = 156
 
 # The state after the parenthesis that opens a virtual table's arguments.
-RAW_STATE: Final = 438
+RAW_STATE: Final = 754
 
 # The states after the semicolon that ends a statement, plain and explained.
-FINAL_STATE: Final = 646
-FINAL_EXPLAINED_STATE: Final = 858
+FINAL_STATE: Final = 90
+FINAL_EXPLAINED_STATE: Final = 173
 
 # How a terminal is called in messages.
 TERMINAL_TEXTS: Final[list[str]] = [
