@@ -226,12 +226,12 @@ def integer_serial(value: i64, schema_format: i64) -> i64:
 def write_integer(out: BytesWriter, value: i64, serial: i64) -> None:
     """Append an integer in the form of its serial type (1 to 6, 8 or 9)."""
     if serial == 1:
-        out.append(value & 0xFF)
+        out.append(u8(value & 0xFF))
     elif serial == 2:
         write_i16_be(out, i16(value))
     elif serial == 3:
         write_i16_be(out, i16(value >> 8))
-        out.append(value & 0xFF)
+        out.append(u8(value & 0xFF))
     elif serial == 4:
         write_i32_be(out, i32(value))
     elif serial == 5:
@@ -277,7 +277,7 @@ def _write_value(
     if isinstance(value, int):
         number: i64 = value
         serial = integer_serial(number, schema_format)
-        header.append(serial)
+        header.append(u8(serial))
         write_integer(body, number, serial)
     elif isinstance(value, str):
         text = encode_text(value, encoding)

@@ -15,7 +15,7 @@ The value is a two's-complement integer of 64 bits: negative ones always take ni
 from __future__ import annotations
 
 from librt.strings import BytesWriter
-from mypy_extensions import i64
+from mypy_extensions import i64, u8
 
 
 def read_varint(data: bytes, at: i64) -> i64:
@@ -72,22 +72,22 @@ def varint_size(value: i64) -> i64:
 def write_varint(out: BytesWriter, value: i64) -> None:
     """Append the varint of a value of 64 bits."""
     if 0 <= value < 0x80:
-        out.append(value)
+        out.append(u8(value))
     elif 0 <= value < 0x4000:
-        out.append((value >> 7) | 0x80)
-        out.append(value & 0x7F)
+        out.append(u8((value >> 7) | 0x80))
+        out.append(u8(value & 0x7F))
     elif 0 <= value < 1 << 56:
         shift: i64 = 7 * (varint_size(value) - 1)
         while shift > 0:
-            out.append(((value >> shift) & 0x7F) | 0x80)
+            out.append(u8(((value >> shift) & 0x7F) | 0x80))
             shift -= 7
-        out.append(value & 0x7F)
+        out.append(u8(value & 0x7F))
     else:
         high: i64 = 57
         while high >= 8:
-            out.append(((value >> high) & 0x7F) | 0x80)
+            out.append(u8(((value >> high) & 0x7F) | 0x80))
             high -= 7
-        out.append(value & 0xFF)
+        out.append(u8(value & 0xFF))
 
 
 def encode_varint(value: i64) -> bytes:
