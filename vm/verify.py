@@ -36,6 +36,7 @@ from foundrydb.vm.instruction import (
     Operand,
 )
 from foundrydb.vm.ops.control import Once
+from foundrydb.vm.ops.cursors import NullRow
 from foundrydb.vm.ops.subroutines import EndCoroutine, Gosub, InitCoroutine, Return, Yield
 from foundrydb.vm.program import Program
 
@@ -234,6 +235,9 @@ class Flow:
                 if operand.role in (WRITE, UPDATE):
                     for register in touched(instruction, operand):
                         after.written |= 1 << register
+            elif operand.kind == CURSOR and isinstance(instruction, NullRow):
+                # A cursor that is not open then is nothing but a null row, which any instruction can read.
+                after.cursors[int(instruction.cursor)] &= _ANY
             elif operand.kind == CURSOR and operand.opens:
                 after.cursors[getattr(instruction, operand.name)] = self._opened(instruction, operand)
         return after

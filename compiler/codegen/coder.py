@@ -201,7 +201,7 @@ class Coder:
             return binary_collation(self.settings.encoding)
         found = self.settings.collations.get(name.upper())
         if found is None:
-            raise errors.error(f"no such collation sequence: {name}")
+            raise errors.error(f"no such collation sequence: {name}", "SQLITE_ERROR_MISSING_COLLSEQ")
         return found
 
     def comparison_collation(self, name: str) -> Collation | None:

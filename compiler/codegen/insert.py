@@ -119,7 +119,7 @@ class Adding(Consumer):
         writer.convert(coder, new)
         writer.generate(coder, new)
         writer.check_not_null(coder, new, next, None)
-        writer.check_checks(coder, next, None)
+        writer.check_checks(coder, new, next, None)
         handler = Upserting(node, writer, new, self.returning) if node.upserts else OnConflict()
         made = check_unique(coder, writer, new, next, given, None, handler)
         write_row(coder, writer, new)

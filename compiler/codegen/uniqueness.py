@@ -63,7 +63,11 @@ def check_unique(
         the entries by the index's place, of the indexes that are open.
     """
     made: dict[int, IndexEntry] = {}
+    typed = False
     for constraint in _order(writer, handler):
+        if constraint != ROWID_CONSTRAINT and not typed:
+            writer.check_types(coder, new)
+            typed = True
         if constraint == ROWID_CONSTRAINT:
             if rowid_given and (old is None or old.rowid_changes):
                 _check_rowid(coder, writer, new, next, old, handler)
@@ -76,6 +80,8 @@ def check_unique(
             made[constraint] = entry
         if index.unique and not (index.clustered and old is not None and not old.rowid_changes):
             _check_index(coder, writer, new, constraint, entry, next, old, handler)
+    if not typed:
+        writer.check_types(coder, new)
     return made
 
 

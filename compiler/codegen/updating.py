@@ -73,7 +73,7 @@ class RowChange:
         writer.convert(coder, new)
         writer.generate(coder, new)
         writer.check_not_null(coder, new, next, self.changed)
-        writer.check_checks(coder, next, self.changed)
+        writer.check_checks(coder, new, next, self.changed)
         old = OldKey(self.key, self.key_count, self.key_changes)
         touched = [
             i

@@ -136,14 +136,21 @@ class Writer:
         """Emit the conversion of the new row's values to what the columns take."""
         if new.count == 0:
             return
-        if self.table.strict:
+        if any(expr is not None for expr in self.row.generated):
             self._check_types(coder, new)
         affinity = record_affinity(self.table)
         if affinity.strip(BLOB):
             coder.emit(rows.Affinity(new.first, new.count, affinity))
 
+    def check_types(self, coder: Coder, new: RowRegisters) -> None:
+        """Emit the check of a STRICT table's types, unless ``convert`` or ``check_checks`` has had to."""
+        if not self.row.checks and all(expr is None for expr in self.row.generated):
+            self._check_types(coder, new)
+
     def _check_types(self, coder: Coder, new: RowRegisters) -> None:
         table = self.table
+        if not table.strict:
+            return
         types = [""] * new.count
         names = [""] * new.count
         for i, position in enumerate(table.positions):
@@ -206,8 +213,10 @@ class Writer:
             coder.emit(control.HaltIfNull("SQLITE_CONSTRAINT_NOTNULL", action.lower(), register, message))
         coder.place(fine)
 
-    def check_checks(self, coder: Coder, next: int, changed: set[int] | None) -> None:
-        """Emit the CHECK constraints."""
+    def check_checks(self, coder: Coder, new: RowRegisters, next: int, changed: set[int] | None) -> None:
+        """Emit the CHECK constraints, before which a STRICT table's types are checked."""
+        if self.row.checks and all(expr is None for expr in self.row.generated):
+            self._check_types(coder, new)
         if coder.settings.on("ignore_check_constraints"):
             return
         for name, predicate in self.row.checks:

@@ -11,7 +11,7 @@ from typing import Final
 
 from foundrydb.compiler.plan.nodes import Compound, Node, Sort
 from foundrydb.compiler.plan.queries import QueryBinding
-from foundrydb.compiler.plan.query import Query, Term, output_column
+from foundrydb.compiler.plan.query import Query, Term, output_column, unique_names
 from foundrydb.compiler.plan.select import alias_of, integer_term, plan_core, plan_values, sort_terms
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.compiler.resolve.binding import ordinal
@@ -66,7 +66,23 @@ def plan_compound(
         node = Compound(source, part.operator, node, term.query.node, sequences)
     if order_by:
         node = order_output(b, node, columns, order_by, terms)
+        columns = _renamed(compound, order_by, columns)
     return Query(node, columns, first.query.inner)
+
+
+def _renamed(
+    compound: ast.Compound, order_by: tuple[ast.OrderTerm, ...], columns: list[OutputColumn]
+) -> list[OutputColumn]:
+    """The output columns; SQLite sorts by a collation what is in a subquery, whose columns' names are unique."""
+    if all(part.operator == "UNION ALL" for part in compound.rest):
+        return columns
+    if not any(isinstance(term.expression, ast.Collate) for term in order_by):
+        return columns
+    names = unique_names([column.name for column in columns])
+    return [
+        OutputColumn(name, column.affinity, column.collation, column.declared_type)
+        for name, column in zip(names, columns)
+    ]
 
 
 def _plan_term(

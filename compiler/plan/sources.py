@@ -322,6 +322,11 @@ def _with_arguments(b: QueryBinding, tree: LeafTree, scope: Scope) -> Node:
 def _using(b: QueryBinding, name: str, tree: JoinTree, scope: Scope) -> Expr:
     """The equality that USING or NATURAL puts between the sides."""
     left_items = scope.items[tree.left.first : tree.left.last]
+    if any(item.right for item in scope.items):
+        # Only then are the columns of several tables one: whichever of them is not NULL.
+        holders = [item for item in left_items if item.find(name) >= 0]
+        if any(name not in item.using for item in holders[1:]):
+            raise b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
     left = merged_column(b, left_items, name, scope)
     right: Expr | None = None
     for item in scope.items[tree.right.first : tree.right.last]:
@@ -330,12 +335,17 @@ def _using(b: QueryBinding, name: str, tree: JoinTree, scope: Scope) -> Expr:
             right = column_ref(item.source, index)
             break
     if left is None or right is None:
-        shown = name
-        for written in tree.syntax.using:
-            if fold(written.text) == name:
-                shown = written.text
+        shown = _as_written(tree, name)
         raise b.fail(f"cannot join using column {shown} - column not present in both tables", tree.syntax)
     return compare(b, "=", left, right, tree.syntax)
+
+
+def _as_written(tree: JoinTree, name: str) -> str:
+    """A column of USING as it is spelt there."""
+    for written in tree.syntax.using:
+        if fold(written.text) == name:
+            return written.text
+    return name
 
 
 def merged_column(b: QueryBinding, items: list[FromItem], name: str, scope: Scope) -> Expr | None:

@@ -293,6 +293,8 @@ _STORAGE: Final = ("", "STORED", "VIRTUAL")
 def _check_default(constraint: ast.ColumnDefault, definition: ast.ColumnDefinition) -> None:
     """A DEFAULT may not refer to anything."""
     for node in ast.walk(constraint.value):
+        if isinstance(node, ast.Column) and is_truth_word(node):
+            continue
         if isinstance(node, (ast.Column, ast.Parameter, ast.Subquery, ast.Exists, ast.InSelect, ast.InTable)):
             raise fail(f"default value of column [{definition.name.text}] is not constant", node)
 
@@ -343,6 +345,11 @@ def set_suffix(index: Index) -> None:
             index.suffix.append(key)
 
 
+def is_truth_word(node: ast.Column) -> bool:
+    """Whether a name is the bare word true or false, which it is where no column has that name."""
+    return node.table is None and node.column.quote == "" and fold(node.column.text) in ("true", "false")
+
+
 def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
     """One plain column of an index or key; None for an expression.
 
@@ -360,6 +367,8 @@ def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
     else:
         return None
     column = table.column_index(name)
+    if column < 0 and isinstance(expression, ast.Column) and is_truth_word(expression):
+        return None
     if column < 0:
         raise fail(f"no such column: {name}", expression)
     return IndexColumn(column, None, collation or table.columns[column].collation, term.descending)
