@@ -126,6 +126,7 @@ class Pager:
         self._disk: Final = DatabaseFile(vfs, path, read_only, temporary, must_exist)
         self._file: Final = self._disk.file
         self.path: Final = self._disk.path
+        self.journal_path: Final = self._disk.journal_path
         self.read_only: Final = self._file.read_only
         self._state: i64 = OPEN
         self._cache: Final = PageCache(1)
@@ -393,11 +394,19 @@ class Pager:
             self._file.sync()
         self._state = WRITER_FINISHED
 
-    def finish(self) -> None:
+    def has_disk_journal(self) -> bool:
+        """Whether a loss of power in the middle of the commit could be undone."""
+        changed = WRITER_CACHEMOD <= self._state <= WRITER_FINISHED
+        return changed and not self.temporary and self._undo.mode in IN_FILE and self._undo.sync_level > OFF
+
+    def finish(self, decided: bool = False) -> None:
         """The second half of a commit: end the journal.
 
         An error that leaves ``in_write`` False tells that the transaction is committed, but that a loss of
         power could still undo it.
+
+        Args:
+            decided: the super-journal is gone, so that this is committed even if the journal cannot be ended.
         """
         if self._state < WRITER_LOCKED or self._state == ERROR:
             return
@@ -405,11 +414,13 @@ class Pager:
             try:
                 self._undo.end_journal()
             except Error:
-                if self._undo.is_void():
+                if decided or self._undo.is_void():
                     self._undo.drop_journal()
                     self._remember_file()
                     self._end_transaction()
-                raise
+                if not decided:
+                    raise
+                return
             self._remember_file()
         elif self._state > WRITER_LOCKED and not self.temporary:
             raise InternalError("a commit was finished that was not prepared", "SQLITE_INTERNAL")

@@ -96,7 +96,7 @@ class Disk(VFS):
         """One more operation that changes the disk."""
         self.operations += 1
         self.log.append(what)
-        if self.operations == self.crash_at:
+        if 0 < self.crash_at <= self.operations:
             raise PowerLoss
         if 0 < self.fail_at <= self.operations < self.fail_at + self.fail_for:
             raise storage_error(self.fault)

@@ -1,0 +1,106 @@
+"""A transaction over two files: after a loss of power or a fault it happened in both or in neither."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+
+import pytest
+from harness.disk import Disk, PowerLoss
+from harness.pages import create, fill, values
+
+from foundrydb.errors import OperationalError
+from foundrydb.storage.btree import Database
+from foundrydb.storage.pager import Pager
+from foundrydb.storage.super_journal import commit_together
+
+SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
+NAMES = ("one", "two")
+
+
+def two_files() -> dict[str, bytes]:
+    disk = Disk()
+    for name in NAMES:
+        create(disk, name, 5).close()
+    return {name: bytes(inode.current) for name, inode in disk.names.items()}
+
+
+def open_both(disk: Disk, mode: str = "delete") -> list[Database]:
+    databases = [Database(Pager(disk, name)) for name in NAMES]
+    for database in databases:
+        database.pager.set_journal_mode(mode)
+    return databases
+
+
+def change_both(databases: list[Database], value: int) -> None:
+    for database in databases:
+        pager = database.pager
+        pager.begin_write()
+        for number in range(2, 6):
+            fill(pager, pager.get(number), value)
+
+
+def read_both(disk: Disk) -> list[int]:
+    """The value that each file has on all its pages."""
+    found = []
+    for name in NAMES:
+        pager = Pager(disk, name)
+        pager.begin_read()
+        body = set(values(pager)[1:])
+        found.append(body.pop() if len(body) == 1 else 0)
+        pager.close()
+    return found
+
+
+@pytest.mark.parametrize("mode", ["delete", "truncate", "persist"])
+def test_power_loss(mode: str) -> None:
+    files = two_files()
+    outcomes = set()
+    for seed in range(200 * SCALE):
+        chance = random.Random(seed)
+        random.seed(seed)
+        disk = Disk(files)
+        databases = open_both(disk, mode)
+        change_both(databases, 99)
+        disk.crash_at = disk.operations + chance.randint(1, 40)
+        with contextlib.suppress(PowerLoss):
+            commit_together(databases)
+        disk = Disk(disk.after_power_loss(chance))
+        found = read_both(disk)
+        assert found in ([0, 0], [99, 99]), f"seed {seed}: {disk.log}"
+        assert not [name for name in disk.names if "-mj" in name] or found == [0, 0]
+        outcomes.add(found[0])
+    assert outcomes == {0, 99}
+
+
+def test_faults() -> None:
+    files = two_files()
+    for place in range(1, 40):
+        disk = Disk(files)
+        databases = open_both(disk)
+        change_both(databases, 99)
+        disk.fail_at = disk.operations + place
+        try:
+            commit_together(databases)
+            expected = [99, 99]
+        except OperationalError:
+            assert not any(database.pager.in_write for database in databases) or "-mj" in disk.log[-1]
+            for database in databases:
+                database.pager.rollback()
+            expected = [0, 0]
+        disk.fail_at = 0
+        for database in databases:
+            database.pager.close()
+        assert read_both(disk) == expected
+        assert not [name for name in disk.names if "-mj" in name]
+
+
+def test_one_file_needs_no_super_journal() -> None:
+    disk = Disk(two_files())
+    databases = open_both(disk)
+    change_both(databases[:1], 99)
+    databases[1].pager.begin_write()
+    commit_together(databases)
+    assert not [entry for entry in disk.log if "-mj" in entry]
+    assert read_both(disk) == [99, 0]
