@@ -21,6 +21,7 @@ from foundrydb.compiler.plan.cost import (
 )
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RangeBound, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.plan.passes.base import PassContext
+from foundrydb.compiler.plan.wanted import Wanted
 from foundrydb.compiler.resolve.bound import (
     ROWID,
     Between,
@@ -122,14 +123,26 @@ class Access:
         self.cost: Final = cost
 
 
-def best_access(scan: Scan, terms: list[Expr], around: Surroundings) -> Access:
-    """The cheapest way to read a table under the conditions."""
+def best_access(scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None = None) -> Access:
+    """The cheapest way to read a table under the conditions, an order that its rows are wanted in considered."""
     best: Access | None = None
-    for access in accesses(scan, terms, around):
-        if best is None or access.cost < best.cost:
+    least = 0.0
+    for access in accesses(scan, terms, around, wanted is not None and has_wish(wanted)):
+        price = access.cost
+        if wanted is not None and has_wish(wanted):
+            left = [term for term in terms if not any(term is used for used in access.used)]
+            served = wanted.served_by(with_filter(access, terms), around.context)
+            price = wanted.price(access.cost, max(1.0, access.rows * share_of(left)), served)
+        if best is None or price < least:
             best = access
+            least = price
     assert best is not None
     return best
+
+
+def has_wish(wanted: Wanted) -> bool:
+    """Whether any order is wanted at all."""
+    return len(wanted.terms) > 0 or len(wanted.keys) > 0
 
 
 def with_filter(access: Access, terms: list[Expr]) -> Node:
@@ -139,8 +152,11 @@ def with_filter(access: Access, terms: list[Expr]) -> Node:
     return access.node if predicate is None else Filter(access.node, predicate)
 
 
-def accesses(scan: Scan, terms: list[Expr], around: Surroundings) -> list[Access]:
-    """Every way to read a table that is worth a look, the plain scan first."""
+def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = False) -> list[Access]:
+    """Every way to read a table that is worth a look, the plain scan first.
+
+    every: whole walks through indexes too, for their order.
+    """
     table = scan.table
     total = table_rows(around.context.catalog, table)
     constraints: list[Constraint] = []
@@ -160,7 +176,7 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings) -> list[Access
             continue
         if index.where is not None and not _implied(index, scan, terms, around):
             continue
-        access = _index_access(scan, index, constraints, total, around)
+        access = _index_access(scan, index, constraints, total, around, every)
         if access is not None:
             out.append(access)
     if not scan.indexed_by and not scan.not_indexed:
@@ -282,7 +298,12 @@ def _served(equal: list[Constraint], low: Constraint | None, high: Constraint | 
 
 
 def _index_access(
-    scan: Scan, index: Index, constraints: list[Constraint], total: float, around: Surroundings
+    scan: Scan,
+    index: Index,
+    constraints: list[Constraint],
+    total: float,
+    around: Surroundings,
+    every: bool,
 ) -> Access | None:
     equal: list[Constraint] = []
     low: Constraint | None = None
@@ -298,7 +319,12 @@ def _index_access(
             high = _first(fitting, ("<", "<="))
         break
     covering = index.clustered or covers(index, scan.source, around.usage)
-    if not equal and low is None and high is None:
+    if (
+        not equal
+        and low is None
+        and high is None
+        and not (every and not index.clustered and not index.unordered)
+    ):
         if not scan.indexed_by and not (covering and not index.clustered and index.where is None):
             return None
         if not scan.indexed_by and len(index.columns) >= len(index.table.columns):

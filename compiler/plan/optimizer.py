@@ -23,6 +23,7 @@ from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
 from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
 from foundrydb.compiler.plan.passes.top_k import TopK
 from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
+from foundrydb.compiler.plan.passes.use_order import UseOrder
 from foundrydb.compiler.plan.walk import Rewriter
 from foundrydb.compiler.resolve.catalog import Catalog
 from foundrydb.compiler.resolve.depth import DeepRecursion
@@ -38,6 +39,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     PushPredicates(),
     OrderJoins(),
     ChooseIndexes(),
+    UseOrder(),
     CountFromTree(),
     TransientIndexes(),
     Materialize(),

@@ -15,7 +15,7 @@ After::
       RowidSeek u (c = t.b)
 
 The right side of a join may look up what the left side knows; conditions of the join that a seek serves go into the
-seek.  ``plan.access`` weighs the ways to read one table.
+seek.  ``plan.access`` weighs the ways to read one table; what the rows are sorted or grouped for counts, too.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
+from foundrydb.compiler.plan.wanted import Wanted, wanted_below
 from foundrydb.compiler.resolve.bound import Expr
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts
 from foundrydb.errors import error
@@ -52,28 +53,31 @@ class _Choose(Rewriter):
 
     def node(self, node: Node) -> Node:
         """A whole query."""
-        return self.choose(node, Surroundings(self.context, made_sources(node), [], self.usage))
+        return self.choose(node, Surroundings(self.context, made_sources(node), [], self.usage), None)
 
-    def choose(self, node: Node, around: Surroundings) -> Node:
-        """A node of the query."""
+    def choose(self, node: Node, around: Surroundings, wanted: Wanted | None) -> Node:
+        """A node of the query, whose rows are wanted in some order."""
         if isinstance(node, Join):
-            return self._join(node, around)
+            return self._join(node, around, wanted)
         scan, terms = filtered_scan(node)
         if scan is not None:
-            return self._scan(node, scan, terms, around)
+            return self._scan(node, scan, terms, around, wanted)
+        wanted = wanted_below(node, wanted)
         children = node.children()
         if children:
             below = around
             if isinstance(node, Derived):
                 below = Surroundings(around.context, around.inside, [], around.usage)
-            new = [self.choose(child, below) for child in children]
+            new = [self.choose(child, below, wanted) for child in children]
             if any(a is not b for a, b in zip(new, children)):
                 node = node.with_children(new)
         return self.own_expressions(node)
 
-    def _scan(self, node: Node, scan: Scan, terms: list[Expr], around: Surroundings) -> Node:
+    def _scan(
+        self, node: Node, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None
+    ) -> Node:
         """A scan under conditions of its own."""
-        access = best_access(scan, terms, around)
+        access = best_access(scan, terms, around, wanted)
         if access.node is scan:
             if scan.indexed_by:
                 raise error("no query solution")
@@ -91,15 +95,16 @@ class _Choose(Rewriter):
                 node = node.with_children(new)
         return self.own_expressions(node)
 
-    def _join(self, node: Join, around: Surroundings) -> Node:
-        left = self.choose(node.left, around)
+    def _join(self, node: Join, around: Surroundings, wanted: Wanted | None) -> Node:
         if node.kind in ("right", "full"):
-            right = self.choose(node.right, around)
+            left = self.choose(node.left, around, None)
+            right = self.choose(node.right, around, None)
             return self._joined(node, left, right, node.on)
+        left = self.choose(node.left, around, None if wanted is None else wanted.in_join())
         beside = around.with_available(visible_sources(left))
         scan, terms = filtered_scan(node.right)
         if scan is None:
-            return self._joined(node, left, self.choose(node.right, beside), node.on)
+            return self._joined(node, left, self.choose(node.right, beside, None), node.on)
         on = conjuncts(node.on)
         access = best_access(scan, terms + on, beside)
         if access.node is scan:

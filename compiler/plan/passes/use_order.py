@@ -1,0 +1,195 @@
+"""Order: a sort vanishes, and grouping or DISTINCT needs no table, where rows arrive in the order wanted.
+
+Before (i is an index on t(a, b))::
+
+    Sort by t.a DESC, t.b DESC
+      Project t.a, t.b, t.c
+        IndexScan t using i (a > 5)
+
+After::
+
+    Project t.a, t.b, t.c
+      IndexScan t using i (a > 5), descending
+
+An aggregation that sorts its rows yields its groups in the order of their keys, which may in turn serve a sort above.
+The value of min() or max() over one column is the first row's in that column's order: no other row is read.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Distinct,
+    Filter,
+    IndexScan,
+    Join,
+    Limit,
+    Node,
+    Project,
+    RowidSeek,
+    Scan,
+    Sort,
+)
+from foundrydb.compiler.plan.orders import (
+    Order,
+    Ordered,
+    flipped,
+    match_groups,
+    match_order,
+    provided,
+)
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.wanted import below_project
+from foundrydb.compiler.resolve.bound import ColumnRef, IsNull, Literal, OrderTerm
+
+
+@final
+class UseOrder(Pass):
+    name = "use_order"
+    doc = "Drop sorts whose order is there already; group, and find minima, by the order of an index."
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _UseOrder(context).node(plan)
+
+
+@final
+class _UseOrder(Rewriter):
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self.context: Final = context
+
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if isinstance(node, Aggregate):
+            return self._extremum(node) if not node.keys else self._grouped(node)
+        if isinstance(node, Sort):
+            return self._sort(node)
+        if isinstance(node, Distinct) and not node.sorted:
+            return self._distinct(node)
+        return node
+
+    def _grouped(self, node: Aggregate) -> Node:
+        """GROUP BY over rows that arrive grouped."""
+        if node.sorted or not match_groups(node.keys, node.sequences, provided(node.child, self.context)):
+            return node
+        return Aggregate(node.source, node.child, node.keys, node.sequences, node.aggregates, node.bare, True)
+
+    def _extremum(self, node: Aggregate) -> Node:
+        """min() or max() alone: the first row in the column's order will do."""
+        if len(node.aggregates) != 1 or isinstance(node.child, Limit):
+            return node
+        spec = node.aggregates[0]
+        if spec.function.name not in ("min", "max") or len(spec.args) != 1 or spec.filter is not None:
+            return node
+        descending = spec.function.name == "max"
+        term = OrderTerm(spec.args[0], descending, not descending, spec.sequence)
+        if not isinstance(spec.args[0], ColumnRef):
+            return node
+        order = provided(node.child, self.context)
+        found = match_order([term], order)
+        if found is None or not found.used:
+            return node
+        child = flipped(node.child, found.flip)
+        if not descending and spec.args[0].index >= 0:
+            if node.bare:
+                return node
+            child = Filter(child, IsNull(spec.args[0], True))
+        first = Limit(child, Literal(1), None)
+        return Aggregate(
+            node.source, first, node.keys, node.sequences, node.aggregates, node.bare, node.sorted
+        )
+
+    def _sort(self, node: Sort) -> Node:
+        """ORDER BY over rows that arrive in that order."""
+        project = node.child.child if isinstance(node.child, Distinct) else node.child
+        if not isinstance(project, Project):
+            return node
+        terms = below_project(node.terms, project)
+        below = project.child
+        order = self._order(below)
+        found = match_order(terms, order)
+        if found is None:
+            return node
+        child = flip_input(below, found.flip)
+        if child is None:
+            return node
+        new: Node = project if child is below else Project(project.source, child, project.exprs)
+        if isinstance(node.child, Distinct):
+            new = node.child if new is project else node.child.with_children([new])
+        return new
+
+    def _order(self, node: Node) -> Order:
+        """The order of rows that a projection takes: of a table, a join, or an aggregation."""
+        base = node
+        while isinstance(base, Filter):
+            base = base.child
+        if not isinstance(base, Aggregate) or not base.keys:
+            return provided(node, self.context)
+        order = Order()
+        for i, key in enumerate(base.keys):
+            ref = ColumnRef(base.source, i)
+            order.columns.append(Ordered(ref, False, base.sequences[i], base.source, i == len(base.keys) - 1))
+            if base.sorted and not isinstance(key, ColumnRef):
+                order.columns.pop()
+                break
+        if base.sorted:
+            order.columns = self._group_order(base)
+        return order
+
+    def _group_order(self, node: Aggregate) -> list[Ordered]:
+        """The order of the groups of an aggregation whose rows arrive grouped: that of the rows."""
+        inner = provided(node.child, self.context)
+        out: list[Ordered] = []
+        seen: set[int] = set()
+        for item in inner.columns:
+            place = -1
+            for i, key in enumerate(node.keys):
+                if i not in seen and isinstance(key, ColumnRef) and isinstance(item.expr, ColumnRef):
+                    if key.source is item.expr.source and key.index == item.expr.index:
+                        place = i
+                        break
+            if place < 0:
+                break
+            seen.add(place)
+            ref = ColumnRef(node.source, place)
+            out.append(
+                Ordered(ref, item.descending, item.collation, item.source, len(seen) == len(node.keys))
+            )
+        return out
+
+    def _distinct(self, node: Distinct) -> Node:
+        """DISTINCT over rows that arrive together."""
+        project = node.child
+        if not isinstance(project, Project):
+            return node
+        order = provided(project.child, self.context)
+        if order.columns and match_groups(project.exprs[: node.width], node.sequences, order):
+            return Distinct(project, node.width, node.sequences, True)
+        return node
+
+
+def flip_input(node: Node, flip: dict[int, bool]) -> Node | None:
+    """The input of a projection with some tables read backwards; None when that cannot be done."""
+    if not any(flip.values()):
+        return node
+    if isinstance(node, Filter):
+        child = flip_input(node.child, flip)
+        return None if child is None else Filter(child, node.predicate)
+    if isinstance(node, Aggregate):
+        if not node.sorted:
+            return None
+        return Aggregate(
+            node.source,
+            flipped(node.child, flip),
+            node.keys,
+            node.sequences,
+            node.aggregates,
+            node.bare,
+            True,
+        )
+    if isinstance(node, (Scan, RowidSeek, IndexScan, Join)):
+        return flipped(node, flip)
+    return None

@@ -1,0 +1,119 @@
+"""The order in which rows are wanted, as it goes down the plan to the table that could give it.
+
+Sorting and grouping want an order; a projection, a filter and the left side of a join hand the wish on.  Choosing an
+access path, a wish that it fulfils saves the cost of a sort.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Final, final
+
+from foundrydb.compiler.plan.nodes import Aggregate, Distinct, Filter, Limit, Node, Project, Sort
+from foundrydb.compiler.plan.orders import match_groups, match_order, provided
+from foundrydb.compiler.plan.passes.base import PassContext
+from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal, OrderTerm
+
+
+@final
+class Wanted:
+    """An order that is wanted.
+
+    Attributes:
+        terms: ORDER BY terms; empty for a grouping.
+        keys, sequences: what rows are to be grouped by.
+        limit: how many rows are wanted at most, -1 for all.
+        joined: other tables are joined to this one's rows.
+    """
+
+    def __init__(
+        self,
+        terms: list[OrderTerm],
+        keys: list[Expr],
+        sequences: list[str],
+        limit: float = -1.0,
+        joined: bool = False,
+    ) -> None:
+        self.terms: Final = terms
+        self.keys: Final = keys
+        self.sequences: Final = sequences
+        self.limit: Final = limit
+        self.joined: Final = joined
+
+    def in_join(self) -> Wanted:
+        """The same wish, for the left side of a join."""
+        return Wanted(self.terms, self.keys, self.sequences, self.limit, True)
+
+    def limited(self, limit: float) -> Wanted:
+        """The same wish, for the first rows only."""
+        return Wanted(self.terms, self.keys, self.sequences, limit, self.joined)
+
+    def served_by(self, node: Node, context: PassContext) -> bool:
+        """Whether a node's rows come as wanted, perhaps read backwards."""
+        order = provided(node, context)
+        if self.terms:
+            return match_order(self.terms, order) is not None
+        return match_groups(self.keys, self.sequences, order)
+
+    def price(self, cost: float, rows: float, served: bool) -> float:
+        """What an access path costs together with the sort that it spares or leaves to be done."""
+        if not served:
+            return cost + rows * (1.0 + 0.3 * log2(rows + 2.0))
+        if self.limit >= 0 and rows > self.limit and not self.joined:
+            return cost * max(self.limit, 1.0) / rows
+        return cost
+
+
+def wanted_below(node: Node, above: Wanted | None) -> Wanted | None:
+    """What a node wants of its child, given what is wanted of itself."""
+    if isinstance(node, Limit):
+        return _limited(node)
+    if isinstance(node, Sort):
+        return _sorted(node, -1.0 if above is None else above.limit)
+    if isinstance(node, Aggregate):
+        return _grouped(node)
+    if isinstance(node, Distinct) and isinstance(node.child, Project):
+        if above is not None and above.terms:
+            return above
+        return Wanted([], node.child.exprs[: node.width], node.sequences)
+    return above if isinstance(node, (Filter, Project)) else None
+
+
+def _limited(node: Limit) -> Wanted | None:
+    """Only the number of rows, for a sort below."""
+    limit = node.limit
+    if isinstance(limit, Literal) and isinstance(limit.value, int) and limit.value >= 0:
+        offset = node.offset
+        skipped = offset.value if isinstance(offset, Literal) and isinstance(offset.value, int) else 0
+        return Wanted([], [], [], float(limit.value + max(skipped, 0)))
+    return None
+
+
+def _sorted(node: Sort, limit: float) -> Wanted | None:
+    project = node.child.child if isinstance(node.child, Distinct) else node.child
+    if not isinstance(project, Project):
+        return None
+    return Wanted(below_project(node.terms, project), [], [], limit)
+
+
+def _grouped(node: Aggregate) -> Wanted | None:
+    if node.keys:
+        return Wanted([], node.keys, node.sequences)
+    if len(node.aggregates) != 1:
+        return None
+    spec = node.aggregates[0]
+    if spec.function.name not in ("min", "max") or len(spec.args) != 1 or spec.filter is not None:
+        return None
+    descending = spec.function.name == "max"
+    return Wanted([OrderTerm(spec.args[0], descending, not descending, spec.sequence)], [], [], 1.0)
+
+
+def below_project(terms: list[OrderTerm], project: Project) -> list[OrderTerm]:
+    """ORDER BY terms over a projection's output, as terms over its input."""
+    out: list[OrderTerm] = []
+    for term in terms:
+        expr: Expr = term.expr
+        if isinstance(expr, ColumnRef) and expr.source is project.source:
+            expr = project.exprs[expr.index]
+        out.append(OrderTerm(expr, term.descending, term.nulls_first, term.collation))
+    return out
