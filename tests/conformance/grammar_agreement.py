@@ -1,6 +1,6 @@
 """Does the parser accept what SQLite accepts, and say what SQLite says?
 
-    cd tests && python -m conformance.grammar_agreement [--sample K/N] [--show M]
+    cd tests && python -m conformance.grammar_agreement [--sample K/N]
 
 reads every statement of the conformance data and the sample databases (grammar_corpus.py), parses it, and has
 apsw prepare it.  They agree where both accept it, or where both refuse it with one message.  An error that SQLite

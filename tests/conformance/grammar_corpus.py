@@ -26,6 +26,12 @@ def missing() -> str | None:
     return None if folder().is_dir() else f"no conformance data at {folder()} (FOUNDRYDB_SHARED names another)"
 
 
+def constructs() -> list[str]:
+    """The statements of every_construct.sql."""
+    text = (Path(__file__).parent / "every_construct.sql").read_text(encoding="utf-8")
+    return [part for part in text.strip().split("\n\n") if not part.startswith("--")]
+
+
 def _logictest_texts(path: Path) -> Iterator[str]:
     """The statements of a .test file, one per record."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()

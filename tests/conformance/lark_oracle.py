@@ -5,7 +5,7 @@ is a keyword and which a name is decided here, before Lark sees the token, by th
 tables that ship have it baked in): look the keyword up in the state, take what it says unless that is the state's
 default reduction, else look up a name, else take the default; go on so until the token would be shifted.
 
-    python -m tests.conformance.lark_oracle [--sample K/N]
+    cd tests && python -m conformance.lark_oracle [--sample K/N]
 
 compares the trees, spans included, and prints each tree and reads it back, over the conformance data.
 """
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import lark
+from conformance import grammar_corpus
 from lark.lexer import Lexer, Token
 
 from foundrydb.compiler.syntax import ast
@@ -31,7 +32,6 @@ from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.symbols import T_EOF, T_SEMI, TERMINAL_VALUES
 from foundrydb.errors import Error
 from foundrydb.grammar import build
-from tests.conformance import grammar_corpus
 
 TERMINALS = build.terminals()
 NAMES = set(build.keywords()["names"])
@@ -55,7 +55,7 @@ class OracleLexer(Lexer):
 
     def __init__(self, conf: object) -> None: ...
 
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:  # type: ignore[override]
+    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Token]:
         oracle = self.oracle
         oracle.state = parser_state
         scanner = Scanner(str(lexer_state.text.text))

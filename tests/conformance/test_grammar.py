@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conformance import grammar_corpus
+from conformance.grammar_agreement import Oracle as SQLite
+from conformance.grammar_agreement import compare
+from conformance.lark_oracle import Oracle, disagreement, statements
 
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.parser import Parser, parse
 from foundrydb.compiler.syntax.printer import to_sql
 from foundrydb.errors import Error
-from tests.conformance import grammar_corpus
-from tests.conformance.grammar_agreement import Oracle as SQLite
-from tests.conformance.grammar_agreement import compare
-from tests.conformance.lark_oracle import Oracle, disagreement, statements
-from tests.unit.test_printer import STATEMENTS
+
+STATEMENTS = grammar_corpus.constructs()
 
 SHARE = 1000
 """One text in so many is read by the tests; every .sqltest file is read by the round trip."""

@@ -287,7 +287,7 @@ def test_messages_are_sqlites(sql: str, message: str) -> None:
     ],
 )
 def test_deep_nesting_is_refused(sql: str) -> None:
-    with pytest.raises(OperationalError, match="Recursion limit|Expression tree is too large"):
+    with pytest.raises(OperationalError, match=r"Recursion limit|Expression tree is too large"):
         parse(sql)
 
 
@@ -336,10 +336,18 @@ def test_legacy_schema_text_is_read() -> None:
 
 
 def test_constraint_names_belong_to_what_follows() -> None:
-    (table,) = parse("create table t(a constraint p primary key check (a) constraint q, constraint r unique (a) check (1), check (2))")
+    (table,) = parse(
+        "create table t(a constraint p primary key check (a) constraint q,"
+        " constraint r unique (a) check (1), check (2))"
+    )
     assert isinstance(table, ast.CreateTable)
-    named = [(c.__class__.__name__, n.text if n else None) for c, n in _names(table)]
-    assert named == [("ColumnPrimaryKey", "p"), ("ColumnCheck", "p"), ("TableUnique", "r"), ("TableCheck", "r"), ("TableCheck", None)]
+    assert [(c.__class__.__name__, n.text if n else None) for c, n in _names(table)] == [
+        ("ColumnPrimaryKey", "p"),
+        ("ColumnCheck", "p"),
+        ("TableUnique", "r"),
+        ("TableCheck", "r"),
+        ("TableCheck", None),
+    ]
 
 
 def _names(table: ast.CreateTable) -> list[tuple[ast.Node, ast.Name | None]]:
@@ -357,7 +365,9 @@ def test_rewrite_shares_what_it_leaves() -> None:
     (statement,) = parse("select a, b + 1 from t where a > 2")
 
     def double(node: ast.Node) -> ast.Node:
-        return ast.Integer(node.start, node.end, str(node.value * 2), node.value * 2) if isinstance(node, ast.Integer) else node
+        if isinstance(node, ast.Integer):
+            return ast.Integer(node.start, node.end, str(node.value * 2), node.value * 2)
+        return node
 
     changed = rewrite(statement, double)
     assert to_sql(changed) == "SELECT a, b + 2 FROM t WHERE a > 4"
