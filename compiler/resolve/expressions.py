@@ -7,7 +7,7 @@ collation come out of the bound node classes themselves; which of them a compari
 
 from __future__ import annotations
 
-from foundrydb.compiler.resolve.affinity import type_affinity
+from foundrydb.compiler.resolve.affinity import NUMERIC, type_affinity
 from foundrydb.compiler.resolve.binding import MAX_DEPTH, Binding, near
 from foundrydb.compiler.resolve.bound import (
     AggregateCall,
@@ -99,7 +99,8 @@ def _dispatch(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
         return _case(b, node, scope)
     if isinstance(node, ast.Cast):
         operand = bind(b, node.operand, scope)
-        return Cast(operand, type_affinity(node.type.text), b.start(node), b.end(node))
+        affinity = type_affinity(node.type.text) if node.type.text else NUMERIC
+        return Cast(operand, affinity, b.start(node), b.end(node))
     if isinstance(node, ast.Collate):
         operand = bind(b, node.operand, scope)
         return Collate(operand, node.collation.text.upper(), b.start(node), b.end(node))

@@ -43,7 +43,7 @@ from foundrydb.vm import arithmetic
 from foundrydb.vm.affinity import compare_values
 from foundrydb.vm.cast import boolean, cast_value
 from foundrydb.vm.context import Context
-from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, ScalarFunction
+from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, DETERMINISTIC, INLINE, ScalarFunction
 from foundrydb.vm.host import Host
 
 _COLLATIONS: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
@@ -110,7 +110,7 @@ class _Fold(Rewriter):
     def _fold_call(self, call: Call) -> Expr:
         function = call.function
         flags = function.flags
-        if not flags & DETERMINISTIC or flags & INLINE or not isinstance(function, ScalarFunction):
+        if not flags & DETERMINISTIC or flags & (INLINE | CONSTANT) or not isinstance(function, ScalarFunction):
             return call
         args: list[Value] = []
         for arg in call.args:
