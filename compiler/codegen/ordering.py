@@ -124,6 +124,7 @@ def _produce_distinct(coder: Coder, node: nodes.Distinct, consumer: Consumer) ->
     started = 0
     if node.sorted:
         previous = coder.registers(node.width)
+        coder.emit(registers.Null(previous, node.width))
         started = coder.register()
         coder.emit(registers.Integer(0, started))
     else:
