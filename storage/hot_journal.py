@@ -13,6 +13,8 @@ from foundrydb.storage.journal import JournalReader, read_super_name
 from foundrydb.storage.vfs import RESERVED, SHARED, VFS, File, storage_error
 
 LONGEST_LISTING: Final = 1 << 20
+VOID: Final = (b"", b"\x00")
+"""How a journal without effect begins: it is empty, or its header was zeroed."""
 
 
 def is_hot(vfs: VFS, file: File, journal_path: str) -> bool:
@@ -34,7 +36,7 @@ def is_hot(vfs: VFS, file: File, journal_path: str) -> bool:
             raise
         return False
     try:
-        return journal.read(0, 1) not in (b"", b"\x00")
+        return journal.read(0, 1) not in VOID
     finally:
         journal.close()
 
@@ -60,7 +62,7 @@ def roll_back(vfs: VFS, file: File, journal_path: str) -> None:
         journal.close()
     vfs.delete(journal_path, sync_directory=True)
     if super_name:
-        _delete_super(vfs, super_name)
+        delete_super(vfs, super_name)
 
 
 def play_back(journal: File, file: File) -> None:
@@ -82,7 +84,7 @@ def resize(file: File, size: int) -> None:
         file.truncate(size)
 
 
-def _delete_super(vfs: VFS, super_name: str) -> None:
+def delete_super(vfs: VFS, super_name: str) -> None:
     """Delete a super-journal, unless some journal that it lists still waits for it."""
     if not vfs.exists(super_name):
         return
@@ -97,7 +99,7 @@ def _delete_super(vfs: VFS, super_name: str) -> None:
         if name and vfs.exists(name):
             child = vfs.open(name, read_only=True)
             try:
-                if read_super_name(child) == super_name:
+                if child.read(0, 1) not in VOID and read_super_name(child) == super_name:
                     return
             finally:
                 child.close()

@@ -380,8 +380,7 @@ class Pager:
             return
         self._stamp()
         self._disk.wait(EXCLUSIVE)
-        if super_journal and self._undo.journal is not None:
-            self._undo.journal.write_super(super_journal)
+        self._undo.write_super(super_journal)
         self._undo.sync(go_on=False)
         self._state = WRITER_DBMOD
         numbers = list(self._dirty)
@@ -447,6 +446,7 @@ class Pager:
                 if in_file:
                     self._undo.play_back(self._file)
                 self._undo.end_journal()
+                self._undo.delete_super()
             except BaseException:
                 self._fail()
                 raise

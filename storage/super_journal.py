@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from foundrydb.errors import Error
 from foundrydb.storage.btree import Database
+from foundrydb.storage.hot_journal import delete_super
 from foundrydb.storage.vfs import VFS
 
 
@@ -17,8 +18,8 @@ def commit_together(databases: list[Database]) -> None:
     """Commit the write transactions of several databases, the first of which is the connection's main one.
 
     Raises:
-        Error: ``SQLITE_BUSY``, and the transactions stay open; or what a file answered, and all of them are
-            rolled back.
+        Error: ``SQLITE_BUSY``, and the transactions stay open; or what a file answered: the caller then rolls
+            all of them back, the last of which deletes the super-journal.
     """
     journals = [database.pager.journal_path for database in databases if database.pager.has_disk_journal()]
     if len(journals) < 2:
@@ -34,11 +35,8 @@ def commit_together(databases: list[Database]) -> None:
         for database in databases:
             database.prepare(name)
         _decide(vfs, name)
-    except BaseException:
-        # The super-journal last: without it the files that are written already would count as committed.
-        for database in databases:
-            database.rollback()
-        vfs.delete(name)
+    except Error:
+        delete_super(vfs, name)  # unless it is named already: without it what is written would be committed
         raise
     for database in databases:
         database.pager.finish(decided=True)

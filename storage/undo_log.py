@@ -20,7 +20,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import error
 from foundrydb.storage.bitmap import Bitmap
-from foundrydb.storage.hot_journal import resize
+from foundrydb.storage.hot_journal import VOID, delete_super, resize
 from foundrydb.storage.journal import HEADER_FIELDS, Journal
 from foundrydb.storage.memory_vfs import SpillFile, memory_file
 from foundrydb.storage.page_cache import Page
@@ -59,6 +59,7 @@ class UndoLog:
         self.journal: Journal | None = None
         self.original_count: i64 = 0
         self._page_size = 0
+        self._super_name = ""
         self._journaled = Bitmap(0)
         self._savepoints: list[Savepoint] = []
         self._sub_journal = SubJournal(vfs, 0)
@@ -69,6 +70,7 @@ class UndoLog:
         self.original_count = page_count
         self.sync_level = sync_level
         self._journaled = Bitmap(page_count)
+        self._super_name = ""
         self._sub_journal = SubJournal(self._vfs, page_size)
 
     def keep(self, page: Page, database: File) -> None:
@@ -127,6 +129,17 @@ class UndoLog:
         if self.journal is not None:
             self.journal.sync(self.sync_level >= FULL, go_on)
 
+    def write_super(self, name: str) -> None:
+        """Name the super-journal in the journal."""
+        if name and self.journal is not None:
+            self._super_name = name
+            self.journal.write_super(name)
+
+    def delete_super(self) -> None:
+        """After a rollback: delete the super-journal, once no other journal needs it."""
+        if self._super_name:
+            delete_super(self._vfs, self._super_name)
+
     def play_back(self, database: File) -> None:
         """Write the images of the transaction's beginning back to the file, and give it its size of then.
 
@@ -172,7 +185,7 @@ class UndoLog:
             return True
         if self.mode == "delete":
             return not self._vfs.exists(self._journal_path)
-        return self.journal.file.read(0, 1) in (b"", b"\x00")
+        return self.journal.file.read(0, 1) in VOID
 
     def drop_journal(self) -> None:
         """Let go of a journal that is void."""

@@ -126,8 +126,6 @@ def attached(tmp_path: Path) -> tuple[Path, Path]:
         connection.execute("create table t(a)")
         connection.commit()
         connection.close()
-    names = "\x00".join(f"{os.path.realpath(path)}-journal" for path in paths)
-    (tmp_path / "one.db-mj0123").write_bytes(names.encode() + b"\x00")
     for path in paths:
         pager = Pager(OsVFS(), str(path))
         pager.begin_write()
@@ -141,6 +139,8 @@ def attached(tmp_path: Path) -> tuple[Path, Path]:
         pager.close()
         for suffix in ("", "-journal"):
             os.rename(f"{path}.kept{suffix}", f"{path}{suffix}")
+    names = "\x00".join(f"{os.path.realpath(path)}-journal" for path in paths)
+    (tmp_path / "one.db-mj0123").write_bytes(names.encode() + b"\x00")
     return paths
 
 
