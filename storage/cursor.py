@@ -33,6 +33,7 @@ from foundrydb.storage.node import (
     check_kind,
     first_overflow,
     header_offset,
+    insert_into_image,
     is_leaf,
     u16,
     u32,
@@ -554,6 +555,34 @@ class Cursor(Visitor):
         self._data = b""
         self._parsed = False
         return node
+
+    def _put_cell(self, cell: bytes, replace: bool) -> i64:
+        """Put a cell in at the index (or in place of the one there); returns the bytes left on the page.
+
+        The first change of a page goes into its image if that is easy; more changes are worth a node.
+        """
+        page = self._page
+        if page.content is None and not page.dirty and not replace:
+            image = insert_into_image(self._data, page.number, self._index, cell)
+            if len(image) > 0:
+                self.pager.touch(page)
+                page.replace(image)
+                self._enter_changed(image)
+                return 0
+        node = self._node_to_change()
+        if replace:
+            node.replace(self._index, cell)
+        else:
+            node.insert(self._index, cell)
+            self._count += 1
+        return node.free()
+
+    def _enter_changed(self, image: bytes) -> None:
+        """The current page has got another image, with one cell more."""
+        self._data = image
+        self._node = None
+        self._parsed = False
+        self._count += 1
 
     def _free_overflow(self, cell: bytes) -> None:
         """Free the overflow pages of a cell that goes away."""

@@ -121,19 +121,14 @@ class TableCursor(Cursor):
         cell = out.getvalue()
         if where == 0:
             self._free_overflow(self._node_to_change().cells[self._index])
-        node = self._node_to_change()
-        if where == 0:
-            node.replace(self._index, cell)
-        else:
-            if where < 0 and self._count > 0:
-                self._index += 1
-            node.insert(self._index, cell)
-            self._count += 1
+        if where < 0 and self._count > 0:
+            self._index += 1
+        room = self._put_cell(cell, where == 0)
         self._state = ON_ENTRY
         self._side = 0
         self.valid = True
-        self.tree.freelist.note_cell(self._page.number, cell, node.kind)
-        if node.free() < 0:
+        self.tree.freelist.note_cell(self._page.number, cell, self.tree.leaf_kind)
+        if room < 0:
             self._kept = rowid
             self._balance(False)
 
