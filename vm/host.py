@@ -22,6 +22,7 @@ from mypy_extensions import mypyc_attr
 from foundrydb.errors import CODES, Error, error
 from foundrydb.storage.btree import Database, ephemeral
 from foundrydb.storage.header import META_SCHEMA_COOKIE
+from foundrydb.storage.super_journal import commit_together
 from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
 from foundrydb.storage.vfs import VFS, File
 from foundrydb.vm.functions.builtin import builtin_registry
@@ -303,12 +304,14 @@ class Host:
             self.savepoints.clear()
 
     def commit_all(self) -> None:
-        """Commit every database that was written to."""
+        """Commit every database that was written to: all of them or none."""
+        written = []
         for db in sorted(self._writing):
             database = self.databases[db] if db < len(self.databases) else None
             if database is not None:
-                database.commit()
-            self._writing.discard(db)
+                written.append(database)
+        commit_together(written)
+        self._writing.clear()
 
     def rollback_all(self) -> None:
         """Undo the transaction in every database; autocommit is on again."""
