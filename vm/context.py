@@ -17,12 +17,13 @@ class Context:
     Attributes:
         host: the connection.
         collation: the collating sequence of the call, for the functions that compare text.
-        pure: the call stands where only a deterministic answer will do (an index, a CHECK, a generated column).
+        place: where the call stands, if only a deterministic answer will do there ("an index", "a CHECK
+            constraint", "a generated column"); else empty.
         now: the time of the statement's first look at the clock, in milliseconds of the Julian day; -1 before.
     """
 
     def __init__(self, host: Host) -> None:
         self.host: Final = host
         self.collation: Collation = BINARY
-        self.pure = False
+        self.place = ""
         self.now = -1

@@ -51,6 +51,11 @@ def decode(value: float, significant: int, decimals: int = -1) -> Digits:
     if text[0] == "1" and ldexp(0.5, frexp(value)[1]) < float(f"1e{point - 1}"):
         text = f"{value:.18e}"
     digits = text[0] + text[2 : text.index("e")]
+    if significant < 17 and decimals < 0:
+        # Up to 16 digits are made from 17, and these are cut off, not rounded.
+        text = f"{value:.24e}"
+        point = int(text[27:]) + 1
+        digits = text[0] + text[2:18]
     keep = significant
     if decimals >= 0:
         keep = min(keep, point + decimals)

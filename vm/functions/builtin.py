@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.vm.functions import aggregates, core, mathematics, patterns, printf, session, text
+from foundrydb.vm.functions import aggregates, core, datetimes, mathematics, patterns, printf, session, text
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import Function
 
@@ -14,6 +14,7 @@ BUILTINS: Final[list[list[Function]]] = [
     patterns.FUNCTIONS,
     printf.FUNCTIONS,
     mathematics.FUNCTIONS,
+    datetimes.FUNCTIONS,
     session.FUNCTIONS,
     aggregates.FUNCTIONS,
 ]

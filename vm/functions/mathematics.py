@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.values import Value
 from foundrydb.vm.affinity import FLEXNUM, apply_affinity
-from foundrydb.vm.cast import numeric_whole
-from foundrydb.vm.cast import to_integer, to_real
+from foundrydb.vm.cast import numeric_whole, to_integer, to_real
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
 from foundrydb.vm.real_text import decode, plain_or_exponent
 

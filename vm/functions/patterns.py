@@ -224,7 +224,9 @@ class Like(ScalarFunction):
         self._last: Pattern | None = None
 
     def call(self, args: list[Value], context: Context) -> Value:
-        """1 if X matches the pattern Y, else 0."""
+        """1 if X matches the pattern Y, else 0; a blob matches nothing."""
+        if isinstance(args[0], bytes) or isinstance(args[1], bytes):
+            return 0
         escape = ""
         if len(args) == 3:
             if args[2] is None:
@@ -253,7 +255,9 @@ class Glob(ScalarFunction):
         self._last: Pattern | None = None
 
     def call(self, args: list[Value], context: Context) -> Value:
-        """1 if X matches the pattern Y, else 0."""
+        """1 if X matches the pattern Y, else 0; a blob matches nothing."""
+        if isinstance(args[0], bytes) or isinstance(args[1], bytes):
+            return 0
         if args[0] is None or args[1] is None:
             return None
         pattern = to_text(args[0])

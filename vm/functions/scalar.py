@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from foundrydb.vm.context import Context
 
 DETERMINISTIC: Final = 1
-"""The same arguments always give the same result: the call may be folded, and may stand in an index."""
+"""The same arguments always give the same result: the call may stand in an index and, if it is not CONSTANT too, be
+folded."""
 CONSTANT: Final = 2
-"""The result is the same during a statement (``changes()``, ``date('now')``)."""
+"""The result is the same during a statement, not for ever (``changes()``, ``date('now')``)."""
 COLLATED: Final = 4
 """The function compares text, by the collation of its first argument that has one."""
 INLINE: Final = 8

@@ -89,10 +89,11 @@ class PureFunc(Instruction):
         writes("dest", 3),
         function("function", 4),
         collation("collation", 0),
+        text("place", 0),
     )
     DOC: ClassVar[str] = (
         "R[dest] := function(R[first .. first+count-1]), where only a deterministic function will "
-        "do: in an index, a CHECK, a generated column."
+        "do: `place` is an index, a CHECK constraint or a generated column, in SQLite's words."
     )
     COMMENT: ClassVar[str] = "r[{dest}]=func(r[{first}@{count}])"
 
@@ -103,20 +104,22 @@ class PureFunc(Instruction):
         dest: int,
         function: ScalarFunction,
         collation: Collation | None = None,
+        place: str = "an index",
     ) -> None:
         self.first: Final[i64] = first
         self.count: Final[i64] = count
         self.dest: Final[i64] = dest
         self.function: Final = function
         self.collation: Final = collation
+        self.place: Final = place
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         if self.collation is not None:
             m.context.collation = self.collation
-        m.context.pure = True
+        m.context.place = self.place
         r[self.dest] = self.function.call(r[self.first : self.first + self.count], m.context)
-        m.context.pure = False
+        m.context.place = ""
         return pc + 1
 
 
