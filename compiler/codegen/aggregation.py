@@ -69,7 +69,8 @@ class Groups:
             ordering = coder.cursor() if spec.order_by else -1
             self.slots.append(Slot(spec, self.accumulators + i, distinct, ordering))
         self.started = 0
-        if node.bare and not any(slot.chooses_row() for slot in self.slots):
+        choosing = [slot for slot in self.slots if slot.chooses_row()]
+        if node.bare and all(slot.spec.filter is not None for slot in choosing):
             self.started = coder.register()
 
     def open(self, coder: Coder) -> None:
@@ -137,12 +138,15 @@ def step(coder: Coder, groups: Groups, bare: list[Expr]) -> None:
     for slot in groups.slots:
         following = coder.label()
         spec = slot.spec
+        if groups.node.bare and slot.chooses_row() and hit == 0:
+            hit = coder.register()
+            if groups.started > 0:
+                # A group's first row is taken even where every min() and max() leaves it out.
+                coder.emit(compare_ops.Not(groups.started, hit))
+            else:
+                coder.emit(registers.Integer(0, hit))
         if spec.filter is not None:
             jump_if_false(coder, spec.filter, following, True)
-        if groups.node.bare and slot.chooses_row():
-            if hit == 0:
-                hit = coder.register()
-                coder.emit(registers.Integer(0, hit))
         _step_slot(coder, slot, hit if slot.chooses_row() else 0, following)
         coder.place(following)
     if not bare:

@@ -242,7 +242,7 @@ class Upserting(OnConflict):
         coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
         if upsert.where is not None:
             jump_if_false(coder, upsert.where, next, True)
-        change = RowChange(coder, writer, upsert.sets)
+        change = RowChange(coder, writer.aborting(coder), upsert.sets)
         change.remember_key(coder)
         change.code(coder, next, self.returning)
         coder.emit(control.Goto(next))

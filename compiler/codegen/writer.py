@@ -89,6 +89,14 @@ class Writer:
         self.replaces: Final = self._may_replace()
         refuse_foreign_keys(coder, table)
 
+    def aborting(self, coder: Coder) -> Writer:
+        """The same cursors for a change whose failed constraints abort, whatever their clauses say."""
+        other = Writer(coder, self.table, self.row, "ABORT")
+        other.data = self.data
+        for i, cursor in enumerate(self.cursors):
+            other.cursors[i] = cursor
+        return other
+
     def _may_replace(self) -> bool:
         if self.conflict:
             return self.conflict == "REPLACE"
@@ -261,11 +269,12 @@ class Writer:
         """Emit the new entry of an index; its record is NULL where a partial index leaves the row out."""
         index = self.table.indexes[i]
         exprs = self.entries(coder, index, i)
-        entry = IndexEntry(coder.registers(len(exprs)), coder.register())
+        first = coder.registers(len(exprs) + 1)
+        entry = IndexEntry(first, first + len(exprs))
         where = self.row.index_filters[i]
         left_out = coder.label()
         if where is not None:
-            coder.emit(registers.Null(entry.record))
+            coder.emit(registers.Null(first, len(exprs) + 1))
             jump_if_false(coder, where, left_out, True)
         values_into(coder, exprs, entry.first)
         affinity = self.entry_affinity(index)

@@ -66,19 +66,19 @@ def plan_compound(
         node = Compound(source, part.operator, node, term.query.node, sequences)
     if order_by:
         node = order_output(b, node, columns, order_by, terms)
-        columns = _renamed(compound, order_by, columns)
+        columns = _renamed(compound, order_by, columns, first.query.inner)
     return Query(node, columns, first.query.inner)
 
 
 def _renamed(
-    compound: ast.Compound, order_by: tuple[ast.OrderTerm, ...], columns: list[OutputColumn]
+    compound: ast.Compound, order_by: tuple[ast.OrderTerm, ...], columns: list[OutputColumn], inner: list[str]
 ) -> list[OutputColumn]:
-    """The output columns; SQLite sorts by a collation what is in a subquery, whose columns' names are unique."""
+    """The output columns; SQLite sorts by a collation what is in a subquery, whose columns have the ``inner`` names."""
     if all(part.operator == "UNION ALL" for part in compound.rest):
         return columns
     if not any(isinstance(term.expression, ast.Collate) for term in order_by):
         return columns
-    names = unique_names([column.name for column in columns])
+    names = unique_names(inner)
     return [
         OutputColumn(name, column.affinity, column.collation, column.declared_type)
         for name, column in zip(names, columns)
