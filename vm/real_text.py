@@ -33,13 +33,14 @@ class Digits:
         self.point: Final = point
 
 
-def decode(value: float, significant: int, decimals: int = -1) -> Digits:
+def decode(value: float, significant: int, decimals: int = -1, most: int = 26) -> Digits:
     """The digits of a finite real, rounded.
 
     Args:
         significant: keep at most so many significant digits (never more than 19); 17 asks for the shortening
             described above.
         decimals: if not negative, keep at most so many digits after the point.
+        most: a second bound on the significant digits.
     """
     negative = value < 0.0
     if negative:
@@ -56,10 +57,10 @@ def decode(value: float, significant: int, decimals: int = -1) -> Digits:
         text = f"{value:.24e}"
         point = int(text[27:]) + 1
         digits = text[0] + text[2:18]
-    keep = significant
+    keep = min(significant, most)
     if decimals >= 0:
         keep = min(keep, point + decimals)
-    elif significant == 17:
+    elif keep == 17:
         keep = _shortened(value, digits, point)
     if keep < 0 or (keep == 0 and digits[0] < "5"):
         return Digits(negative, "", point)

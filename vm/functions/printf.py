@@ -276,7 +276,7 @@ def _real(directive: Directive, value: float) -> str:
         digits = decode(value, most, precision)
     else:
         precision = max(precision, 1) if letter == "g" else precision
-        digits = decode(value, min(most, precision if letter == "g" else precision + 1))
+        digits = decode(value, precision if letter == "g" else precision + 1, most=most)
     return _written(directive, digits, letter, precision)
 
 
