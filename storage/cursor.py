@@ -12,6 +12,7 @@ ON_ENTRY on an entry
 BESIDE   the entry is gone; the cursor stands on its neighbour, ``_side`` says on which (+1 the
          next one, -1 the previous one), and a move counts from the gap
 SAVED    the tree changed; the key is remembered (``_side`` too, where it was BESIDE)
+LOST     the key could not be read when the tree was about to change; any use raises an error
 ======== ====================================================================================
 
 Damage: a page of the wrong kind, a cell pointer outside its page, a way of more than ``MAX_DEPTH`` pages, a
@@ -24,7 +25,7 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import CorruptError
+from foundrydb.errors import CorruptError, Error
 from foundrydb.storage.balance import balance
 from foundrydb.storage.node import (
     INTERIOR_HEADER,
@@ -54,6 +55,7 @@ NOWHERE: Final = 0
 ON_ENTRY: Final = 1
 BESIDE: Final = 2
 SAVED: Final = 3
+LOST: Final = 4
 
 NO_PAGE: Final = Page(0, b"")
 
@@ -338,10 +340,12 @@ class Cursor(Visitor):
     def save(self) -> None:
         """Remember the position by its key, because the tree is about to change."""
         if self._state == ON_ENTRY or self._state == BESIDE:
-            self._keep_key()
-            self._state = SAVED
-        if self._state != SAVED:
-            self._state = NOWHERE
+            try:
+                self._keep_key()
+                self._state = SAVED
+            except Error:
+                # Whoever changes the tree, or rolls back, must not fail because of this cursor.
+                self._state = LOST
         self._forget()
 
     def _keep_key(self) -> None:
@@ -354,6 +358,8 @@ class Cursor(Visitor):
 
     def _find_again(self) -> bool:
         """From SAVED to ON_ENTRY or BESIDE; False when the cursor is nowhere then."""
+        if self._state == LOST:
+            raise CorruptError("a cursor stood on an entry that could not be read")
         if self._state == SAVED:
             side = self._side
             result = self._seek_kept()

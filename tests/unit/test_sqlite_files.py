@@ -270,3 +270,22 @@ def test_trees_and_chains_that_run_in_circles(tmp_path: Path) -> None:
     with pytest.raises(CorruptError, match="meets itself"):
         cursor.delete()
     database.close()
+
+
+def test_a_rollback_works_while_a_cursor_stands_on_damage(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    connection = sqlite3.connect(path)
+    connection.executescript("create table t(a); create index i on t(a); insert into t values(zeroblob(10000))")
+    connection.close()
+    root = root_pages(path)["i"]
+    data = bytearray(path.read_bytes())
+    data[root * 4096 - 4 : root * 4096] = b"\xff" * 4
+    path.write_bytes(data)
+    database = open_database(path, write=True)
+    cursor = database.index_cursor(root, PLAIN)
+    assert cursor.first() and cursor.payload_size() > 10000
+    database.set_meta(6, 77)
+    database.rollback()
+    with pytest.raises(CorruptError):
+        cursor.next()
+    database.close()
