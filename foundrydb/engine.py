@@ -302,6 +302,16 @@ class Engine(Host):
             schema.triggers.pop(key, None)
         self.generation += 1
 
+    def root_moved(self, db: int, moved: int, root: int) -> None:
+        """Correct the catalog after a B-tree's root page moved."""
+        schema = self.catalog.schemas[db]
+        for table in schema.tables.values():
+            if table.root_page == moved:
+                table.root_page = root
+        for index in schema.indexes.values():
+            if index.root_page == moved:
+                index.root_page = root
+
     def integrity_check(self, db: int, roots: tuple[int, ...], limit: int, check_header: bool) -> list[str]:
         """The faults of B-trees, in SQLite's words."""
         from foundrydb.storage.integrity import integrity_check

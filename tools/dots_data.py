@@ -51,10 +51,10 @@ def import_file(shell: Shell, arguments: list[str]) -> bool:
         next(rows, None)
     columns = _columns(shell, options.table)
     if not columns:
-        head = next(rows, None)
-        if head is None:
+        first = next(rows, None)
+        if first is None:
             raise Usage(f"{options.file}: empty file")
-        columns = _create(shell, options, head)
+        columns = _create(shell, options, first[1])
     return _insert(shell, options, rows, len(columns))
 
 
@@ -64,8 +64,8 @@ def _options(shell: Shell, arguments: list[str]) -> ImportOptions:
     options.column = settings.column_separator
     options.row = settings.row_separator
     options.quotes = settings.mode != "ascii"
-    if settings.mode == "csv" and options.row == "\r\n":
-        options.row = "\n"
+    if settings.mode == "csv" and settings.row_separator == "\r\n":
+        settings.row_separator = options.row = "\n"
     words = iter(arguments)
     for word in words:
         option = word.lstrip("-") if word.startswith("-") else ""
@@ -95,8 +95,8 @@ def _options(shell: Shell, arguments: list[str]) -> ImportOptions:
     return options
 
 
-def _rows(options: ImportOptions) -> Iterator[list[str]]:
-    """The fields of each row of the input."""
+def _rows(options: ImportOptions) -> Iterator[tuple[int, list[str]]]:
+    """The fields of each row of the input, with the number of the line on which it begins."""
     if options.file.startswith("|"):
         done = subprocess.run(options.file[1:], shell=True, stdout=subprocess.PIPE, check=False)
         stream: io.TextIOBase = io.StringIO(done.stdout.decode("utf-8", "surrogateescape"), newline="")
@@ -107,11 +107,15 @@ def _rows(options: ImportOptions) -> Iterator[list[str]]:
             stream.seek(0)
         if options.quotes:
             csv.field_size_limit(1_000_000_000)
-            yield from csv.reader(stream, delimiter=options.column)
+            reader = csv.reader(stream, delimiter=options.column)
+            line = 1
+            for fields in reader:
+                yield line, fields or [""]
+                line = reader.line_num + 1
         else:
-            for line in stream.read().split(options.row):
-                if line:
-                    yield line.split(options.column)
+            for number, row in enumerate(stream.read().split(options.row), 1):
+                if row:
+                    yield number, row.split(options.column)
 
 
 def _columns(shell: Shell, table: str) -> list[str]:
@@ -137,7 +141,7 @@ def _distinct(head: list[str], file: str) -> list[str]:
     return renamed
 
 
-def _insert(shell: Shell, options: ImportOptions, rows: Iterator[list[str]], width: int) -> bool:
+def _insert(shell: Shell, options: ImportOptions, rows: Iterator[tuple[int, list[str]]], width: int) -> bool:
     """Insert the rows, all in one transaction of its own where there is none."""
     from foundrydb.errors import Error
     from foundrydb.tools.progress import counting
@@ -147,12 +151,11 @@ def _insert(shell: Shell, options: ImportOptions, rows: Iterator[list[str]], wid
     statement = f"INSERT INTO {quoted_name(options.table)} VALUES({','.join('?' * width)})"
     if own:
         connection.execute("BEGIN")
-    inserted = failed = number = 0
+    inserted = failed = line = 0
     cursor = connection.cursor()
     with counting(f"import {options.file}", "rows") as advance:
-        for row in rows:
-            number += 1
-            place = f"{options.file}:{number}"
+        for line, row in rows:
+            place = f"{options.file}:{line}"
             try:
                 cursor.execute(statement, _fitted(row, width, place))
                 inserted += 1
@@ -163,7 +166,7 @@ def _insert(shell: Shell, options: ImportOptions, rows: Iterator[list[str]], wid
     if own:
         connection.execute("COMMIT")
     if options.verbose:
-        shell.write(f"Added {inserted} rows with {failed} errors using {number} lines of input\n")
+        shell.write(f"Added {inserted} rows with {failed} errors using {line} lines of input\n")
     return failed == 0
 
 

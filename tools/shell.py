@@ -76,22 +76,25 @@ class Shell:
 
     # statements ---------------------------------------------------------------------------------------------
 
-    def run_sql(self, sql: str, prefix: str = "Error: ") -> bool:
+    def run_sql(self, sql: str, place: str = "") -> bool:
         """Run every statement of a text; the first one that fails is reported, and ends it.
 
         Args:
-            prefix: what stands before an error's message.
+            place: where the text comes from, as an error tells it.
 
         Returns:
             Whether all went well.
         """
         offset = 0
+        phase = "Parse"
         try:
             while offset < len(sql):
                 started = time.perf_counter(), time.process_time()
+                phase = "Parse"
                 prepared, offset = self.connection.engine.prepare(sql, offset)
                 if prepared is None:
                     break
+                phase = "Runtime"
                 if self.eqp and prepared.program.explain == 0:
                     self._show_plan(prepared)
                 with self.interruptible():
@@ -100,7 +103,7 @@ class Shell:
                     self._show_time(*started)
         except Error as problem:
             self.out.flush()
-            report(describe(problem, prefix))
+            report(describe(problem, f"{phase} error{place}: "))
             return False
         finally:
             self._end_once()
@@ -239,8 +242,9 @@ class Shell:
         """Run the statements of a script that begin at ``line``."""
         if self.echo:
             self.out.write(sql + "\n")
-        where = f"{self.source}:{line}: " if self.source else f"near line {line}: "
-        return self.run_sql(sql, "Error: " if self.interactive and not self.source else f"Error {where}")
+        if self.source:
+            return self.run_sql(sql, f" in {self.source} near line {line}")
+        return self.run_sql(sql, "" if self.interactive else f" near line {line}")
 
     def dot_command(self, line: str) -> bool:
         """Run a dot-command; False where it failed.

@@ -1,0 +1,541 @@
+"""The command line as a user meets it: one-shot queries, scripts, dot-commands, errors."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_version(fdb: Run) -> None:
+    done = fdb("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("foundrydb ")
+    assert "SQLite 3.54" in done.stdout
+    assert "(plain)" in done.stdout or "(compiled)" in done.stdout
+
+
+def test_version_is_quick(fdb: Run) -> None:
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        fdb("--version")
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.5  # it takes about 0.06 s; this only notices when something heavy is imported
+
+
+def test_version_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom foundrydb.tools.cli import main\n"
+        "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('prompt_toolkit', 'rich', 'graphviz', 'foundrydb.compiler.pipeline') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+
+
+def test_help(fdb: Run) -> None:
+    done = fdb("--help")
+    assert done.returncode == 0
+    for name in (
+        "explain",
+        "dump-tokens",
+        "dump-ast",
+        "dump-plan",
+        "dump-tree",
+        "dump-page",
+        "sample",
+        "opcodes",
+    ):
+        assert f"\n  {name} " in done.stdout
+
+
+# queries --------------------------------------------------------------------------------------------------------
+
+
+def test_one_shot(fdb: Run, sample: Path) -> None:
+    done = fdb(sample, "SELECT name, tin FROM alloy ORDER BY id LIMIT 2")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "bell metal|22.0\nred brass|5.0\n", "")
+
+
+def test_several_statements_and_arguments(fdb: Run) -> None:
+    done = fdb(":memory:", "CREATE TABLE t(a); INSERT INTO t VALUES (1)", ".mode box", "SELECT * FROM t")
+    assert done.stdout == "┌───┐\n│ a │\n├───┤\n│ 1 │\n└───┘\n"
+
+
+def test_options(fdb: Run) -> None:
+    sql = "SELECT 1 AS a, NULL AS b"
+    assert fdb("-csv", "-header", ":memory:", sql).stdout == "a,b\n1,\n"
+    assert fdb("--json", ":memory:", sql).stdout == '[{"a":1,"b":null}]\n'
+    assert fdb(":memory:", sql, "--line", "--nullvalue", "-").stdout == "    a = 1\n    b = -\n"
+    assert fdb("-separator", ";", ":memory:", sql).stdout == "1;\n"
+    assert fdb("-cmd", ".headers on", ":memory:", sql).stdout == "a|b\n1|\n"
+
+
+def test_a_file_is_made_and_kept(fdb: Run, tmp_path: Path) -> None:
+    assert fdb("new.fdb", "CREATE TABLE t(a); INSERT INTO t VALUES (7)").returncode == 0
+    assert fdb("new.fdb", "SELECT a FROM t").stdout == "7\n"
+    assert sqlite3.connect(tmp_path / "new.fdb").execute("SELECT a FROM t").fetchall() == [(7,)]
+
+
+def test_read_only(fdb: Run, sample: Path) -> None:
+    done = fdb("-readonly", sample, "DELETE FROM alloy")
+    assert done.returncode == 1
+    assert "attempt to write a readonly database" in done.stderr
+
+
+def test_errors_are_told_with_their_place(fdb: Run, sample: Path) -> None:
+    done = fdb(sample, "SELECT nmae FROM alloy")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        'Parse error: no such column: nmae\n  1:8 | SELECT nmae FROM alloy\n      |        ^~~~\ndid you mean "name"?\n'
+    )
+
+
+def test_the_first_error_ends_a_one_shot(fdb: Run) -> None:
+    done = fdb(":memory:", "SELECT 1; SELECT x; SELECT 2", "SELECT 3")
+    assert (done.returncode, done.stdout) == (1, "1\n")
+
+
+def test_a_file_that_is_no_database(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("hello " * 200)
+    done = fdb("x.txt", "SELECT * FROM sqlite_schema")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "file is not a database" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("path", [".", "no/such/folder/x.db"])
+def test_a_file_that_cannot_be_opened(fdb: Run, path: str) -> None:
+    done = fdb(path, "SELECT * FROM sqlite_schema")
+    assert done.returncode == 1
+    assert "unable to open database" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_unknown_option(fdb: Run) -> None:
+    done = fdb("--no-such-option")
+    assert done.returncode == 2
+    assert "No such option" in done.stderr
+
+
+def test_a_closed_pipe_is_no_traceback(sample: Path) -> None:
+    sql = "SELECT a.hertz FROM measurement AS a, measurement AS b LIMIT 100000"
+    command = f"{sys.executable} -m foundrydb.tools.cli {sample} '{sql}' | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_interrupt_stops_a_one_shot(tmp_path: Path) -> None:
+    sql = (
+        "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10);"
+        "SELECT count(*) FROM t AS a, t AS b, t AS c, t AS d, t AS e, t AS f, t AS g, t AS h, t AS i"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "foundrydb.tools.cli", ":memory:", sql],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode != 0
+    assert b"interrupted" in errors
+    assert b"Traceback" not in errors
+
+
+# scripts --------------------------------------------------------------------------------------------------------
+
+
+def test_script(fdb: Run) -> None:
+    script = "CREATE TABLE t(a);\n-- a comment\nINSERT INTO t\n VALUES (1);\n.headers on\nSELECT *\nFROM t;\nSELECT 2 AS b"
+    done = fdb(input=script)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "a\n1\nb\n2\n", "")
+
+
+def test_a_script_goes_on_after_an_error(fdb: Run) -> None:
+    done = fdb(input="SELECT 1;\nSELECT\nx;\nSELECT 3;\n")
+    assert (done.returncode, done.stdout) == (1, "1\n3\n")
+    assert done.stderr.startswith("Parse error near line 2: no such column: x\n")
+
+
+def test_bail(fdb: Run) -> None:
+    done = fdb("-bail", ":memory:", input="SELECT 1;\nSELECT x;\nSELECT 3;\n")
+    assert (done.returncode, done.stdout) == (1, "1\n")
+    assert fdb(input=".bail on\n.nonsense\nSELECT 3;\n").stdout == ""
+
+
+def test_no_prompt_without_a_terminal(fdb: Run) -> None:
+    assert fdb(input="SELECT 1;\n").stdout == "1\n"
+
+
+def test_prompts_where_they_are_asked_for(fdb: Run) -> None:
+    assert fdb("-interactive", "-list", input="SELECT\n1;\n").stdout == "fdb >  ...> 1\nfdb > \n"
+
+
+def test_an_unfinished_statement_at_the_end(fdb: Run) -> None:
+    done = fdb(input="SELECT 1 +")
+    assert done.returncode == 1
+    assert "incomplete input" in done.stderr
+
+
+def test_semicolons_in_text_and_triggers(fdb: Run) -> None:
+    script = "SELECT 'a;\nb';\nSELECT 2; SELECT 3;\n"
+    assert fdb(input=script).stdout == "a;\nb\n2\n3\n"
+
+
+def test_go_and_slash_end_a_statement(fdb: Run) -> None:
+    assert fdb(input="SELECT 1\ngo\nSELECT 2\n/\n").stdout == "1\n2\n"
+
+
+def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "foundrydb.tools.cli"]
+    done = subprocess.run(
+        command, input=b"SELECT 'a\xff\xfe', length('\xff');\n", capture_output=True, check=True
+    )
+    assert done.stdout == b"a\xff\xfe|1\n"
+
+
+# dot-commands ---------------------------------------------------------------------------------------------------
+
+
+def test_unknown_dot_command(fdb: Run) -> None:
+    done = fdb(input=".tabels\n.qqqq\n")
+    assert done.returncode == 1
+    assert (
+        done.stderr == "Unrecognized command: .tabels (did you mean .tables?)\nUnrecognized command: .qqqq\n"
+    )
+
+
+def test_case_does_not_matter(fdb: Run) -> None:
+    assert fdb(input=".HEADERS on\n.Mode list\nSELECT 1 AS a;\n").stdout == "a\n1\n"
+
+
+@pytest.mark.parametrize("command", [".exit", ".quit", ".EXIT"])
+def test_leaving(fdb: Run, command: str) -> None:
+    done = fdb(input=f"SELECT 1;\n{command}\nSELECT 2;\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "Goodbye!\n")
+
+
+def test_exit_code(fdb: Run) -> None:
+    assert fdb(input=".exit 3\n").returncode == 3
+
+
+def test_help_lists_every_command(fdb: Run) -> None:
+    listed = {line.split()[0] for line in fdb(input=".help\n").stdout.splitlines()}
+    wanted = (
+        "exit quit help tables schema indexes open read mode headers nullvalue output once dump import timer changes "
+        "show databases explain eqp ast plan bytecode tree btree constants"
+    )
+    assert {"." + name for name in wanted.split()} <= listed
+
+
+def test_help_of_one_command(fdb: Run) -> None:
+    text = fdb(input=".help mode\n").stdout
+    assert text.startswith(".mode MODE ?OPTIONS?     Set output mode\n")
+    assert "qbox" in text
+    assert fdb(input=".help nonsuch\n").stderr == "Nothing matches 'nonsuch'\n"
+
+
+def test_tables_schema_indexes(fdb: Run, sample: Path) -> None:
+    done = fdb(sample, ".tables", ".indexes bell", ".schema waiting", ".tables %o%")
+    assert done.stdout == (
+        "alloy        customer     measurement  waiting    \n"
+        "bell         invoice      order      \n"
+        "bell_note   bell_order\n"
+        "CREATE VIEW waiting AS\n"
+        "    SELECT c.name AS customer, c.town, o.placed\n"
+        '    FROM "order" AS o JOIN customer AS c ON c.id = o.customer_id\n'
+        "    WHERE o.delivered IS NULL\n"
+        "/* waiting(customer,town,placed) */;\n"
+        "alloy     customer  invoice   order   \n"
+    )
+
+
+def test_schema_of_a_quoted_name(fdb: Run) -> None:
+    done = fdb(":memory:", 'CREATE TABLE "a b"(x); CREATE TABLE c(y)', ".schema")
+    assert done.stdout == 'CREATE TABLE IF NOT EXISTS "a b"(x);\nCREATE TABLE c(y);\n'
+
+
+def test_databases(fdb: Run, tmp_path: Path) -> None:
+    assert fdb(":memory:", ".databases").stdout == 'main: "" r/w\n'
+    assert fdb("x.db", ".databases").stdout == f"main: {tmp_path.resolve()}/x.db r/w\n"
+
+
+def test_show(fdb: Run) -> None:
+    assert fdb(":memory:", ".mode csv", ".nullvalue N", ".show").stdout == (
+        '        echo: off\n         eqp: off\n     explain: auto\n     headers: off\n        mode: csv\n'
+        '   nullvalue: "N"\n      output: stdout\ncolseparator: ","\nrowseparator: "\\r\\n"\n       stats: off\n'
+        "       width: \n    filename: :memory:\n"
+    )  # fmt: skip
+
+
+def test_mode(fdb: Run) -> None:
+    done = fdb(input=".mode box\n.mode\n.mode nonsense\n.mode col --wrap 5\n.mode\n")
+    assert done.stdout == (
+        "current output mode: box --wrap 60 --wordwrap off --noquote\n"
+        "current output mode: column --wrap 5 --wordwrap off --noquote\n"
+    )
+    assert done.stderr.startswith("Error: mode should be one of: ascii box column")
+
+
+def test_usage(fdb: Run) -> None:
+    done = fdb(input=".headers\n.headers maybe\n.open a b\n.width x\n.separator\n")
+    assert done.stderr == (
+        'Usage: .headers on|off\nError: Not a boolean value: "maybe". Use on or off.\nError: extra argument: "b"\n'
+        "Usage: .width NUM1 NUM2 ...\nUsage: .separator COL ?ROW?\n"
+    )
+
+
+def test_output_and_once(fdb: Run, tmp_path: Path) -> None:
+    script = (
+        ".once once.txt\nSELECT 1;\nSELECT 2;\n.output all.txt\nSELECT 3;\nSELECT 4;\n.output\nSELECT 5;\n"
+    )
+    assert fdb(input=script).stdout == "2\n5\n"
+    assert (tmp_path / "once.txt").read_text() == "1\n"
+    assert (tmp_path / "all.txt").read_text() == "3\n4\n"
+    assert fdb(input=".output |cat -n\nSELECT 6;\n.output\n").stdout.split() == ["1", "6"]
+    assert 'cannot open "no/where"' in fdb(input=".output no/where\n").stderr
+
+
+def test_read(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "s.sql").write_text("SELECT 1;\nSELECT x;\n.headers on\nSELECT 2 AS b;\n")
+    done = fdb(input=".read s.sql\nSELECT 3 AS c;\n.read nothing\n")
+    assert done.stdout == "1\nb\n2\nc\n3\n"
+    assert "Parse error in s.sql near line 2: no such column: x\n" in done.stderr
+    assert 'cannot open "nothing"' in done.stderr
+    (tmp_path / "loop.sql").write_text(".read loop.sql\n")
+    assert "25 deep" in fdb(input=".read loop.sql\n").stderr
+
+
+def test_open(fdb: Run, tmp_path: Path) -> None:
+    script = ".open a.db\nCREATE TABLE t(x);\n.open b.db\n.tables\n.open a.db\n.tables\n.open --new a.db\n.tables\n"
+    assert fdb(input=script).stdout == "t\n"
+    done = fdb(input="CREATE TABLE m(x);\n.open no/such/x.db\n.tables\n")
+    assert 'unable to open database "no/such/x.db"' in done.stderr
+    assert done.stdout == "m\n"
+
+
+def test_dump_round_trip(fdb: Run, sample: Path, tmp_path: Path) -> None:
+    dump = fdb(sample, ".dump").stdout
+    assert dump.startswith("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE alloy (\n")
+    assert dump.endswith("COMMIT;\n")
+    assert fdb("again.db", input=dump).returncode == 0
+    assert fdb("again.db", ".dump").stdout == dump
+    theirs = sqlite3.connect(":memory:")
+    theirs.executescript(dump)
+    assert theirs.execute("SELECT count(*) FROM measurement").fetchone() == (1130,)
+
+
+def test_dump_options(fdb: Run) -> None:
+    setup = "CREATE TABLE t(a); INSERT INTO t VALUES ('x' || char(10) || 'y'); CREATE TABLE u(b)"
+    assert fdb(":memory:", setup, ".dump t").stdout == (
+        "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE t(a);\n"
+        "INSERT INTO t VALUES(replace('x\\ny','\\n',char(10)));\nCOMMIT;\n"
+    )
+    assert fdb(":memory:", setup, ".dump --data-only --newlines").stdout == "INSERT INTO t VALUES('x\ny');\n"
+
+
+def test_import(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text('name,n\n"a ""q"" b",1\nshort\n"two\nlines",2,3\n')
+    done = fdb(":memory:", ".import --csv x.csv t", ".schema", "SELECT count(*), max(length(name)) FROM t", ".mode csv",
+               "SELECT * FROM t")  # fmt: skip
+    assert done.stdout == (
+        'CREATE TABLE IF NOT EXISTS "t"(\n"name" TEXT, "n" TEXT);\n3|9\n"a ""q"" b",1\nshort,\n"two\nlines",2\n'
+    )
+    assert done.stderr == (
+        "x.csv:3: expected 2 columns but found 1 - filling the rest with NULL\n"
+        "x.csv:4: expected 2 columns but found 3 - extras ignored\n"
+    )
+
+
+def test_import_into_a_table(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.tsv").write_text("h\th\n1\t2\n3\t4\n")
+    setup = "CREATE TABLE t(a INT, b INT UNIQUE)"
+    done = fdb(
+        ":memory:",
+        setup,
+        ".mode tabs",
+        ".import -v --skip 1 x.tsv t",
+        "SELECT sum(a), sum(b), typeof(a) FROM t",
+    )
+    assert done.stdout == "Added 2 rows with 0 errors using 3 lines of input\n4\t6\tinteger\n"
+    (tmp_path / "dup.csv").write_text("1,2\n3,2\n")
+    done = fdb(":memory:", setup, ".import --csv dup.csv t")
+    assert done.returncode == 1
+    assert done.stderr == "dup.csv:2: INSERT failed: UNIQUE constraint failed: t.b\n"
+    assert 'cannot open "none.csv"' in fdb(":memory:", ".import none.csv t").stderr
+    assert fdb(":memory:", ".import x.csv").stderr == "Error: missing TABLE argument\n"
+
+
+def test_timer_and_changes(fdb: Run) -> None:
+    script = "CREATE TABLE t(a);\n.changes on\nINSERT INTO t VALUES (1), (2);\n.changes off\n.timer on\nSELECT 1;\n"
+    lines = fdb(input=script).stdout.splitlines()
+    assert lines[:2] == ["changes: 2   total_changes: 2", "1"]
+    assert lines[2].startswith("Run Time: real ")
+
+
+def test_echo_and_print(fdb: Run) -> None:
+    assert (
+        fdb(input='.print one "two  three"\n.echo on\nSELECT 1;\n').stdout == "one two  three\nSELECT 1;\n1\n"
+    )
+
+
+def test_explain_layout(fdb: Run) -> None:
+    setup = "CREATE TABLE t(a)"
+    lines = fdb(":memory:", setup, "EXPLAIN SELECT a FROM t").stdout.splitlines()
+    assert lines[0] == "addr  opcode         p1    p2    p3    p4             p5  comment      "
+    assert lines[1] == "----  -------------  ----  ----  ----  -------------  --  -------------"
+    assert any(line.startswith(f"{row}     Init  ") for row, line in enumerate(lines[2:]))
+    plain = fdb(":memory:", setup, ".explain off", "EXPLAIN SELECT a FROM t").stdout
+    assert plain.startswith("0|Init|0|")
+    assert fdb(":memory:", setup, "EXPLAIN QUERY PLAN SELECT a FROM t").stdout == "QUERY PLAN\n`--SCAN t\n"
+
+
+def test_eqp(fdb: Run) -> None:
+    setup = "CREATE TABLE t(a)"
+    assert fdb(":memory:", setup, ".eqp on", "SELECT a FROM t").stdout == "QUERY PLAN\n`--SCAN t\n"
+    assert "Init" in fdb(":memory:", setup, ".eqp full", "SELECT a FROM t").stdout
+
+
+def test_stages(fdb: Run) -> None:
+    setup = "CREATE TABLE t(a INTEGER PRIMARY KEY, b)"
+    ast = fdb(":memory:", ".ast SELECT a, 'x' FROM t").stdout
+    assert ast.startswith("Select\n") and "String value='x'" in ast
+    assert fdb(":memory:", ".tokens SELECT 1").stdout == "0..6  SELECT      SELECT\n7..8  an integer  1\n"
+    assert "t" in fdb(":memory:", setup, ".plan SELECT b FROM t WHERE a = 1").stdout
+    assert fdb(":memory:", setup, ".plan --passes SELECT b FROM t WHERE a = 1").stdout.startswith(
+        "-- build\n"
+    )
+    code = fdb(":memory:", setup, ".bytecode SELECT b FROM t").stdout.splitlines()
+    assert code[0].split() == ["addr", "opcode", "p1", "p2", "p3", "p4", "p5", "comment"]
+    assert fdb(":memory:", ".plan SELECT b FROM nosuch").stderr.startswith("Error: no such table: nosuch\n")
+
+
+def test_trees(fdb: Run) -> None:
+    setup = "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3)"
+    assert (
+        fdb(":memory:", setup, ".btree").stdout == "Tree: t\n- leaf (size 3, page 2)\n  - 1\n  - 2\n  - 3\n"
+    )
+    assert "page 2: leaf table, 3 cells, keys 1 … 3, " in fdb(":memory:", setup, ".tree t").stdout
+    assert fdb(":memory:", setup, ".btree u").stderr == "Error: no such table: u\n"
+    constants = fdb(":memory:", ".constants").stdout
+    assert constants.startswith("Constants:\nPAGE_SIZE: 4096\n")
+    assert "LEAF_NODE_HEADER_SIZE: 8\n" in constants
+
+
+# the other commands ---------------------------------------------------------------------------------------------
+
+
+def test_sample(fdb: Run, tmp_path: Path) -> None:
+    done = fdb("sample", "s.fdb")
+    assert done.stdout == "s.fdb: alloy 4, customer 24, order 60, bell 226, measurement 1130\n"
+    con = sqlite3.connect(tmp_path / "s.fdb")
+    assert con.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert con.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert con.execute("SELECT count(*) FROM invoice").fetchone() == (60,)
+    assert fdb("sample", "s.fdb").returncode == 1
+    assert fdb("sample", "--force", "s.fdb").returncode == 0
+
+
+SCHEMA = "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT); CREATE INDEX tb ON t(b); "
+
+
+def test_explain(fdb: Run, sample: Path) -> None:
+    table = fdb("explain", SCHEMA + "SELECT b FROM t WHERE a > 3").stdout.splitlines()
+    assert table[0].split() == ["addr", "opcode", "p1", "p2", "p3", "p4", "p5", "comment"]
+    opcodes = [line[6:].split()[0] for line in table[2:]]
+    loop = opcodes.index("Next")
+    assert table[2:][loop - 1][6:8] == "  " and table[2:][loop][6] != " "
+    plan = fdb("explain", "--query-plan", SCHEMA + "SELECT a FROM t WHERE b = 'x'").stdout
+    assert plan.startswith("QUERY PLAN\n`--S") and "t" in plan
+    assert fdb("explain", "--db", sample, "SELECT * FROM alloy").returncode == 0
+    assert fdb("explain", input=SCHEMA + "SELECT 1").returncode == 0
+    failed = fdb("explain", "SELECT * FROM nosuch")
+    assert failed.returncode == 1 and failed.stderr.startswith("Error: no such table: nosuch\n  1:15 | ")
+
+
+def test_explain_json(fdb: Run) -> None:
+    import json
+
+    rows = json.loads(fdb("explain", "--format", "json", SCHEMA + "SELECT b FROM t").stdout)
+    assert [row["addr"] for row in rows] == list(range(len(rows)))
+    assert rows[0]["opcode"] == "Init"
+    steps = json.loads(fdb("explain", "--query-plan", "--format", "json", SCHEMA + "SELECT b FROM t").stdout)
+    assert steps[0]["detail"].startswith("SCAN t")
+
+
+def test_dump_tokens_and_ast(fdb: Run) -> None:
+    import json
+
+    assert fdb("dump-tokens", "SELECT 1").stdout == "0..6  SELECT      SELECT\n7..8  an integer  1\n"
+    tokens = json.loads(fdb("dump-tokens", "--format", "json", "SELECT 1").stdout)
+    assert tokens[1] == {"kind": "an integer", "text": "1", "start": 7, "end": 8}
+    tree = json.loads(fdb("dump-ast", "--format", "json", "SELECT 1").stdout)
+    assert tree[0]["node"] == "Select" and (tree[0]["start"], tree[0]["end"]) == (0, 8)
+    assert "[0:8]" in fdb("dump-ast", "--spans", "SELECT 1").stdout
+    assert (
+        fdb("dump-ast", "--format", "sql", "select  1 ; select a from b").stdout
+        == "SELECT 1;\nSELECT a FROM b;\n"
+    )
+    failed = fdb("dump-ast", "SELECT FROM")
+    assert failed.returncode == 1 and 'near "FROM": syntax error' in failed.stderr
+
+
+def test_dump_plan(fdb: Run) -> None:
+    import json
+
+    sql = SCHEMA + "SELECT a FROM t WHERE b = 'x' AND 1 = 1"
+    assert "t" in fdb("dump-plan", sql).stdout
+    passes = fdb("dump-plan", "--passes", sql).stdout
+    assert passes.startswith("-- build\n")
+    assert json.loads(fdb("dump-plan", "--format", "json", sql).stdout)["node"]
+    assert json.loads(fdb("dump-plan", "--passes", "--format", "json", sql).stdout)[0]["after"] == "build"
+    assert "has no plan" in fdb("dump-plan", "CREATE TABLE t(a)").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["dump-ast", "--format", "dot", "SELECT a, 'x\\\"y' FROM t WHERE b < 3"],
+        ["dump-plan", "--format", "dot", SCHEMA + "SELECT a FROM t WHERE b = 'x\\\"y'"],
+        ["explain", "--format", "dot", SCHEMA + "SELECT a, b FROM t WHERE b = 'x<y'"],
+        ["explain", "--query-plan", "--format", "dot", SCHEMA + "SELECT a FROM t"],
+    ],
+)
+def test_dot_is_drawn(fdb: Run, arguments: list[str]) -> None:
+    done = fdb(*arguments)
+    assert done.stdout.startswith("digraph")
+    dot = shutil.which("dot")
+    if dot is None:
+        pytest.skip("no Graphviz")
+    drawn = subprocess.run(
+        [dot, "-Tsvg"], input=done.stdout, capture_output=True, encoding="utf-8", check=False
+    )
+    assert drawn.returncode == 0, drawn.stderr
+    assert "</svg>" in drawn.stdout
+
+
+def test_listings(fdb: Run) -> None:
+    opcodes = fdb("opcodes").stdout
+    assert "\nNext " in opcodes and opcodes.count("\n") > 80
+    functions = fdb("functions", "subs").stdout
+    assert functions.startswith("substr(2-3)  ")
+    assert fdb("pragmas", "page_s").stdout.startswith("page_size  ")
+
+
+def test_the_history_file_is_not_made_without_a_prompt(fdb: Run, tmp_path: Path) -> None:
+    fdb(":memory:", "SELECT 1")
+    assert not os.path.exists(tmp_path / "history")
