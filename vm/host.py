@@ -114,6 +114,10 @@ class Host:
         """Take a table (or view), an index or a trigger out of the catalog."""
         raise NotImplementedError
 
+    def root_moved(self, db: int, moved: int, root: int) -> None:
+        """The B-tree of ``db`` whose root was page ``moved`` has it on page ``root`` now: correct the catalog."""
+        raise NotImplementedError
+
     def schema_changed(self, db: int) -> None:
         """The schema of ``db`` may not be what the catalog says any more: a rollback, or another's change."""
         raise NotImplementedError
@@ -223,7 +227,10 @@ class Host:
         if len(self.running) > 1:
             machine.failed_action = ABORT
             raise error("database table is locked", "SQLITE_LOCKED")
-        return self.database(db).drop_tree(root)
+        moved = self.database(db).drop_tree(root)
+        if moved != 0:
+            self.root_moved(db, moved, root)
+        return moved
 
     def end_statement(self, machine: Machine) -> None:
         """A statement has ended well: count its changes, and commit if it was a transaction of its own."""
