@@ -8,7 +8,6 @@ from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions import values_into
 from foundrydb.compiler.codegen.locations import ExpressionColumns, RegisterColumns, registers_from
-from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import Expr
 from foundrydb.vm.ops.control import Goto
@@ -140,14 +139,8 @@ def _produce_values(coder: Coder, node: nodes.Values, consumer: Consumer) -> Non
 def _produce_nothing(coder: Coder, node: nodes.Empty, consumer: Consumer) -> None:
     end = coder.label()
     for source in node.sources:
-        columns = [0] * len(source.columns)
-        rowid = 0
-        for column in used_columns(coder, source):
-            if column < 0:
-                rowid = coder.constant(None)
-            else:
-                columns[column] = coder.constant(None)
-        coder.locations[source] = RegisterColumns(columns, rowid)
+        null = coder.constant(None)
+        coder.locations[source] = RegisterColumns([null] * len(source.columns), null)
     coder.emit(Goto(end))
     consumer.row(coder, end)
     coder.place(end)

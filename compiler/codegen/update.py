@@ -161,7 +161,7 @@ def open_found(coder: Coder, table: Table, extra: int) -> int:
         clustered = table.clustered_index()
         assert clustered is not None
         collations = [item.collation for item in clustered.columns]
-        keys = coder.key_info(collations)
+        keys = coder.key_info(collations, [item.descending for item in clustered.columns])
         coder.emit(cursors.OpenEphemeral(cursor, len(collations) + extra, keys, "rows to change"))
     else:
         coder.emit(cursors.OpenEphemeral(cursor, max(1, extra), None, "rows to change"))

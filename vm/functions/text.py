@@ -163,6 +163,8 @@ class Substr(ScalarFunction):
         start = to_integer(args[1])
         length = to_integer(args[2]) if len(args) == 3 else MAX_LENGTH
         if isinstance(x, bytes):
+            if not x:
+                return None  # as C SQLite has it, where an empty blob is a null pointer
             first, count = _span(len(x), start, length)
             return x[first : first + count]
         text = until_nul(to_text(x))
