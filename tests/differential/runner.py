@@ -10,10 +10,24 @@ from typing import NamedTuple, final
 import apsw
 
 from differential.compare import Difference, compare, same_rows
-from differential.engines import ENGINES, Apsw, Engine, Refusal, Row, Rows, Unreadable, version
+from differential.engines import (
+    ENGINES,
+    Apsw,
+    Engine,
+    Failure,
+    Outcome,
+    Refusal,
+    Row,
+    Rows,
+    Unreadable,
+    version,
+)
 from differential.features import weights
 from differential.generator import Generator
 from differential.statement import Statement
+
+DATATYPE = 3091
+"""The code of a value that a STRICT table's column does not take."""
 
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
 
@@ -80,6 +94,7 @@ class Runner:
     def _statements(
         self, engine: Engine, reference: Engine, statements: list[Statement], tally: Tally | None
     ) -> Found | None:
+        astray = False
         for position, statement in enumerate(statements):
             if statement.kind == "reopen":
                 engine.reopen()
@@ -89,17 +104,33 @@ class Runner:
             refusal = got if isinstance(got, Refusal) else None
             if tally is not None:
                 tally.add(statement, refusal)
+            astray = astray or (statement.kind == "schema" and not isinstance(got, Rows))
             if refusal is not None or isinstance(got, Unreadable):
                 continue
-            difference = compare(statement, got, reference.execute(sql, values))
+            wanted = reference.execute(sql, values)
+            if astray and _both_wrong(got, wanted):
+                continue
+            difference = compare(statement, got, wanted)
             if difference is not None:
                 return Found(difference, position)
+            if isinstance(wanted, Failure) and wanted.code == DATATYPE:
+                # C SQLite keeps the rows that such a statement has changed before, in a transaction: a bug of its own.
+                break
         return None
 
     def generate(self, seed: str, statements: int) -> list[Statement]:
         """A life from a seed, with what the engine refuses made rare."""
         wanted = weights(min(version(self.engine), version(self.reference)))
         return Generator(seed, self.tally.weigh(wanted)).life(statements)
+
+
+def _both_wrong(got: Outcome, wanted: Outcome) -> bool:
+    """Whether both refuse the statement as wrong SQL.
+
+    Once a change of the schema has not happened, statements name several things that are not there, and which of them
+    an engine stumbles over first is its own business.
+    """
+    return isinstance(got, Failure) and isinstance(wanted, Failure) and got.code == wanted.code == 1
 
 
 def compare_files(path: Path, reference: Engine) -> Difference | None:

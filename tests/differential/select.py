@@ -58,7 +58,7 @@ _ERRORS: Final = [
     "SELECT (1, 2) = (1, 2, 3)",
     "SELECT (1, 2)",
     "SELECT {column} FROM {table} HAVING {column} > 1",
-    "SELECT 'a' COLLATE absent = 'b'",
+    "SELECT 'a' COLLATE ABSENT = 'b'",
     "SELECT {column} FROM {table} LIMIT 'x'",
     "SELECT {column} FROM {table} WHERE",
     "SELEC {column} FROM {table}",
