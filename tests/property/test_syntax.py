@@ -19,7 +19,7 @@ from foundrydb.grammar.symbols import spellings
 LARK = Oracle()
 SQLITE = SQLite()
 
-BINARY = "OR,AND,=,!=,IS,IS NOT,<,<=,>,>=,&,|,<<,>>,+,-,*,/,%,||,->,->>".split(",")
+BINARY = ["OR", "AND", "=", "!=", "IS", "IS NOT", "<", "<=", ">", ">=", "&", "|", "<<", ">>", "+", "-", "*", "/", "%", "||", "->", "->>"]
 
 
 def name(text: str, quote: str) -> ast.Name:

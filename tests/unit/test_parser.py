@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax import ast, parser
 from foundrydb.compiler.syntax.node import dump, rewrite, walk
-from foundrydb.compiler.syntax.parser import Parser, expected, parse, parse_one
+from foundrydb.compiler.syntax.parser import expected, parse, parse_one
 from foundrydb.compiler.syntax.printer import to_sql
 from foundrydb.errors import DataError, Error, OperationalError
 
@@ -318,13 +318,14 @@ def test_ten_megabytes_are_read_in_linear_time() -> None:
     assert time.perf_counter() - begin < 20
 
 
-def test_text_past_sqlites_limit_is_too_big(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(not str(parser.__file__).endswith(".py"), reason="compiled code asks the string itself")
+def test_text_past_sqlites_limit_is_too_big() -> None:
     class Long(str):
         def __len__(self) -> int:
             return 1_000_000_001
 
-    with pytest.raises((DataError, TypeError)):
-        Parser(Long("select 1"))
+    with pytest.raises(DataError, match="string or blob too big"):
+        parse(Long("select 1"))
 
 
 def test_legacy_schema_text_is_read() -> None:
