@@ -32,7 +32,7 @@ COLLATED: Final = 10
 SIGNED: Final = 11
 PRIMARY: Final = 12
 
-_BINARY_LEVELS: Final[dict[str, int]] = {
+BINARY_LEVELS: Final[dict[str, int]] = {
     "OR": OR, "AND": AND, "=": EQUALITY, "!=": EQUALITY, "IS": EQUALITY, "IS NOT": EQUALITY, "<": COMPARISON,
     "<=": COMPARISON, ">": COMPARISON, ">=": COMPARISON, "&": BITS, "|": BITS, "<<": BITS, ">>": BITS, "+": SUM,
     "-": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "||": CONCATENATION, "->": CONCATENATION,
@@ -48,7 +48,7 @@ _RESERVED: Final = frozenset(
 def level_of(node: Node) -> int:
     """How tightly an expression binds."""
     if isinstance(node, ast.Binary):
-        return _BINARY_LEVELS[node.operator]
+        return BINARY_LEVELS[node.operator]
     if isinstance(node, ast.Unary):
         return NOT if node.operator == "NOT" else SIGNED
     if isinstance(node, ast.Collate):
@@ -146,11 +146,11 @@ def _rare(node: Node) -> Pieces | None:
 
 def _binary(node: ast.Binary) -> Pieces:
     """An operator; a chain of one operator leaning left is one group, so that it breaks at each of them."""
-    level = _BINARY_LEVELS[node.operator]
+    level = BINARY_LEVELS[node.operator]
     chain: list[ast.Binary] = [node]
     while True:
         left = chain[-1].left
-        if not isinstance(left, ast.Binary) or _BINARY_LEVELS[left.operator] != level:
+        if not isinstance(left, ast.Binary) or BINARY_LEVELS[left.operator] != level:
             break
         chain.append(left)
     pieces: Pieces = [OPEN, Operand(chain[-1].left, level)]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import Parser, parse
+from foundrydb.compiler.syntax.print_expression import BINARY_LEVELS
 from foundrydb.compiler.syntax.printer import to_sql
 from foundrydb.compiler.syntax.scanner import pieces, tokens
 from foundrydb.errors import Error
@@ -19,9 +20,7 @@ from foundrydb.grammar.symbols import spellings
 LARK = Oracle()
 SQLITE = SQLite()
 
-BINARY = ["OR", "AND", "=", "!=", "IS", "IS NOT", "<", "<=", ">", ">=", "&", "|", "<<", ">>", "+", "-", "*", "/", "%", "||", "->", "->>"]
-
-
+BINARY = list(BINARY_LEVELS)
 def name(text: str, quote: str) -> ast.Name:
     return ast.Name(0, 0, text, quote)
 
