@@ -341,7 +341,7 @@ def apply_key_affinity(coder: Coder, expr: Expr, affinity: str, dest: int) -> No
     """Emit the conversion that comparing a column of ``affinity`` with ``expr`` asks for, if any."""
     if affinity in (NONE, BLOB):
         return
-    if expr.affinity not in (NONE, BLOB) and expr.affinity < NUMERIC and affinity < NUMERIC:
+    if expr.affinity != NONE and expr.affinity < NUMERIC and affinity < NUMERIC:
         return
     if expr.affinity == affinity or (expr.affinity == INTEGER and affinity >= NUMERIC):
         return
