@@ -65,7 +65,7 @@ def plan_compound(
         source = b.new_source("compound", columns)
         node = Compound(source, part.operator, node, term.query.node, sequences)
     if order_by:
-        node = order_output(b, node, columns, order_by, terms)
+        node = order_output(b, node, columns, order_by, terms, _sequences(terms))
         columns = _renamed(compound, order_by, columns, first.query.inner)
     return Query(node, columns, first.query.inner)
 
@@ -194,8 +194,12 @@ def order_output(
     columns: list[OutputColumn],
     order_by: tuple[ast.OrderTerm, ...],
     terms: list[Term],
+    sequences: list[str],
 ) -> Node:
-    """Sort the output of a compound (``terms`` are its SELECTs) or of VALUES."""
+    """Sort the output of a compound (``terms`` are its SELECTs) or of VALUES.
+
+    sequences: the collation by which each output column is sorted, unless the term says another.
+    """
     source = output_source(node)
     places: list[int] = []
     order: list[OrderTerm] = []
@@ -204,6 +208,8 @@ def order_output(
         expr: Expr = ColumnRef(source, place, b.start(syntax), b.end(syntax))
         if isinstance(syntax.expression, ast.Collate):
             expr = Collate(expr, syntax.expression.collation.text.upper())
+        else:
+            expr = Collate(expr, sequences[place])
         places.append(place)
         order.append(order_term(expr, syntax))
     return Sort(node, sort_terms(source, order, places))

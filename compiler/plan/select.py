@@ -365,4 +365,7 @@ def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm,
     """VALUES with ORDER BY: the terms are numbers or column names."""
     from foundrydb.compiler.plan.compound import order_output
 
-    return Query(order_output(b, query.node, query.columns, order_by, []), query.columns, query.inner)
+    sequences = [column.collation or "BINARY" for column in query.columns]
+    return Query(
+        order_output(b, query.node, query.columns, order_by, [], sequences), query.columns, query.inner
+    )

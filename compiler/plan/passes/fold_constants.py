@@ -110,7 +110,11 @@ class _Fold(Rewriter):
     def _fold_call(self, call: Call) -> Expr:
         function = call.function
         flags = function.flags
-        if not flags & DETERMINISTIC or flags & (INLINE | CONSTANT) or not isinstance(function, ScalarFunction):
+        if (
+            not flags & DETERMINISTIC
+            or flags & (INLINE | CONSTANT)
+            or not isinstance(function, ScalarFunction)
+        ):
             return call
         args: list[Value] = []
         for arg in call.args:
