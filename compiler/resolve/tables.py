@@ -23,6 +23,7 @@ from foundrydb.compiler.resolve.catalog import (
     fold,
 )
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import default_text
 from foundrydb.errors import Error, error
 
 MAX_COLUMNS: Final = 2000
@@ -111,7 +112,7 @@ class _TableBuilder:
             affinity,
             collation,
             default=None if default is None else default.value,
-            default_text=None if default is None else self.sql[default.value.start : default.value.end],
+            default_text=None if default is None else default_text(self.sql, default),
             generated=None if generated is None else generated.expression,
             stored=generated is None or generated.storage == "STORED",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 from foundrydb.compiler.syntax.symbols import (
@@ -47,6 +46,8 @@ def expected_hint(terminals: list[int]) -> str | None:
 
 def did_you_mean(word: str, known: list[str]) -> str | None:
     """A hint with the known word that is nearest to ``word``, or None when none is near."""
+    import difflib  # only errors need it
+
     by_lower = {name.lower(): name for name in reversed(known)}
     near = difflib.get_close_matches(word.lower(), list(by_lower), 1, 0.7)
     return f"did you mean {by_lower[near[0]]}?" if near else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from foundrydb.compiler.syntax import ast, parser
 from foundrydb.compiler.syntax.node import dump, rewrite, walk
 from foundrydb.compiler.syntax.parser import expected, parse, parse_one
 from foundrydb.compiler.syntax.printer import to_sql
+from foundrydb.compiler.syntax.source import default_text
 from foundrydb.errors import DataError, Error, OperationalError
 
 
@@ -393,3 +395,27 @@ def test_rewrite_shares_what_it_leaves() -> None:
 def test_expected(prefix: str, some: set[str], none: set[str]) -> None:
     found = expected(prefix)
     assert some <= found and not none & found
+
+
+@pytest.mark.parametrize(
+    ("default", "shown"),
+    [
+        ("'x'", "'x'"),
+        ("- 1.5", "- 1.5"),
+        ("abc", "abc"),
+        ("( 1+2 )", "1+2"),
+        ("(( 1 ) )", "( 1 )"),
+        ("(a) not null", "a"),
+    ],
+)
+def test_default_text(default: str, shown: str) -> None:
+    sql = f"create table t(x constraint n default {default})"
+    (table,) = parse(sql)
+    assert isinstance(table, ast.CreateTable)
+    constraint = table.columns[0].constraints[0]
+    assert isinstance(constraint, ast.ColumnDefault)
+    assert default_text(sql, constraint) == shown
+    connection = sqlite3.connect(":memory:")
+    if "a" not in default:
+        connection.execute(sql)
+        assert connection.execute("pragma table_info(t)").fetchone()[4] == shown
