@@ -120,6 +120,7 @@ class Coder:
         used: which columns of each source the statement refers to (``usage.py`` fills it).
         opened: the cursors of the plan's leaves that have been opened, see ``access.py``.
         repeats: how many loops enclose the code that is being emitted; at 0 nothing runs twice.
+        queries_vary: the statement changes what subqueries read, so that each of them is evaluated every time.
         bases: the registers of the enclosing CASEs' bases, innermost last.
         shared: the common table expressions that have been coded, by their number.
     """
@@ -135,6 +136,7 @@ class Coder:
         self.shared: Final[dict[int, SharedRows]] = {}
         self.bases: Final[list[int]] = []
         self.repeats = 0
+        self.queries_vary = False
         self._setup_label = self.builder.label()
         self._setup: Final[list[Instruction]] = []
         self._constants: Final[dict[tuple[int, Value], int]] = {}

@@ -22,7 +22,7 @@ from foundrydb.compiler.codegen.update import (
     share_cursor,
     target_leaf,
 )
-from foundrydb.compiler.codegen.usage import collect, collect_expressions
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, use
 from foundrydb.compiler.codegen.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import cursors, seek
@@ -39,6 +39,8 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     collect(coder, node)
     others = node.returning + row_expressions(node.row)
     collect_expressions(coder, others)
+    for column in key_columns(node.table):
+        use(coder, node.target, column)
     writer = Writer(coder, node.table, node.row, "")
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)

@@ -241,7 +241,7 @@ def _gather_expr(expr: Expr, made: set[Source], asked: list[Source]) -> None:
 
 @final
 class Indexing(Consumer):
-    """Adds rows to a transient index: the key, a number that tells equal keys apart, the columns that are asked for."""
+    """Adds rows to a transient index: the key, the columns that are asked for, a number that tells equal rows apart."""
 
     def __init__(self, node: nodes.TransientIndex, cursor: int, columns: list[int]) -> None:
         self.node: Final = node
@@ -257,28 +257,33 @@ class Indexing(Consumer):
         values_into(coder, keys, first)
         coder.emit(rows.Affinity(first, width, letters(node.comparisons)))
         coder.emit(control.AnyNull(first, next, width))
-        coder.emit(cursors.Sequence(self.cursor, first + width))
         rest: list[Expr] = [ColumnRef(inner, column) for column in self.columns]
-        values_into(coder, rest, first + width + 1)
+        values_into(coder, rest, first + width)
+        coder.emit(cursors.Sequence(self.cursor, first + width + len(self.columns)))
         record = coder.register()
         coder.emit(rows.MakeRecord(first, width + 1 + len(self.columns), record))
         coder.emit(rows.IdxInsert(self.cursor, record))
 
 
+def _stored_columns(coder: Coder, node: nodes.TransientIndex) -> list[int]:
+    """The columns to store behind the key, those of the key last: rows with one key come in the order of the others."""
+    used = used_columns(coder, node.source)
+    others = [column for column in used if column not in node.columns]
+    return others + [column for column in used if column in node.columns]
+
+
 def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consumer) -> None:
-    columns = used_columns(coder, node.source)
-    if not node.columns:
-        raise AssertionError("a transient index without key")
+    columns = _stored_columns(coder, node)
     cursor = coder.cursor()
     width = len(node.columns)
     once = coder.label()
     if coder.repeats > 0:
         coder.emit(control.Once(once))
-    keys = coder.key_info([*node.sequences, "BINARY"])
+    keys = coder.key_info([*node.sequences] + ["BINARY"] * (len(columns) + 1))
     coder.emit(cursors.OpenAutoindex(cursor, width + 1 + len(columns), keys, node.source.name))
     produce(coder, node.child, Indexing(node, cursor, columns))
     coder.place(once)
-    coder.locations[node.source] = RecordColumns(cursor, {c: width + 1 + i for i, c in enumerate(columns)})
+    coder.locations[node.source] = RecordColumns(cursor, {c: width + i for i, c in enumerate(columns)})
     end = coder.label()
     first = coder.registers(width)
     values_into(coder, node.keys, first)

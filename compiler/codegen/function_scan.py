@@ -22,7 +22,7 @@ def produce_function(coder: Coder, node: nodes.FunctionScan, consumer: Consumer)
         raise errors.error(f"too many arguments on {node.function}() - max {len(function.hidden)}")
     cursor = coder.cursor()
     coder.emit(calls.VOpen(cursor, function))
-    first = range_of(coder, node.args) if node.args else 0
+    first = range_of(coder, node.args) if node.args else coder.constant(None)
     end = coder.label()
     following = coder.label()
     coder.emit(calls.VFilter(cursor, end, first, len(node.args), (1 << len(node.args)) - 1))

@@ -171,10 +171,10 @@ def _constant(items: list[Expr]) -> bool:
 
 def _chain(coder: Coder, expr: InList, found: int, unknown: int) -> None:
     """Compare with one member after the other; a NULL comparison is remembered."""
-    collation = coder.comparison_collation(expr.sequence)
     if isinstance(expr.operand, RowValue):
         _row_chain(coder, expr, found, unknown)
         return
+    collation = coder.comparison_collation(expr.sequence)
     operand = value(coder, expr.operand)
     maybe = 0
     for item in expr.items:

@@ -30,7 +30,9 @@ class Returning:
         """Emit code that keeps one row."""
         if not self.exprs:
             return
+        coder.queries_vary = True
         first = range_of(coder, self.exprs)
+        coder.queries_vary = False
         record = coder.register()
         rowid = coder.register()
         coder.emit(rows.MakeRecord(first, len(self.exprs), record))

@@ -12,6 +12,7 @@ from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.resolve.catalog import Table
 from foundrydb.errors import CorruptError
 from foundrydb.vm.ops import compare, control, cursors, registers, rows
+from foundrydb.vm.ops.arithmetic import AddImm
 
 SEQUENCE_TABLE: Final = "sqlite_sequence"
 
@@ -65,7 +66,7 @@ def begin(coder: Coder, table: Table) -> Sequence | None:
     coder.emit(compare.Ne(name, coder.constant(table.name), following, "", None, True))
     coder.emit(rows.Rowid(cursor, sequence.rowid))
     coder.emit(rows.Column(cursor, 1, sequence.largest))
-    coder.emit(registers.MemMax(sequence.largest, coder.constant(0)), "at least 0")
+    coder.emit(AddImm(sequence.largest, 0), "as an integer")
     coder.emit(control.Goto(end))
     coder.place(following)
     coder.emit(cursors.Next(cursor, loop))

@@ -53,7 +53,7 @@ def plan_of(query: Subquery) -> nodes.Node:
 
 def begin_once(coder: Coder, query: Subquery) -> int:
     """Begin code that runs once if the query is not correlated; what ``end_once`` needs to know."""
-    if query.outer or coder.repeats == 0:
+    if query.outer or coder.repeats == 0 or coder.queries_vary:
         return 0
     label = coder.label()
     coder.emit(control.Once(label))
@@ -97,7 +97,7 @@ def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
 
 def exists_jump(coder: Coder, expr: Exists, target: int, when: bool) -> None:
     """Emit code that goes to ``target`` if EXISTS is ``when``."""
-    if not expr.query.outer and coder.repeats > 0:
+    if not expr.query.outer and coder.repeats > 0 and not coder.queries_vary:
         held = coder.register()
         exists_into(coder, expr, held)
         if when:

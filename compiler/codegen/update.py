@@ -16,7 +16,7 @@ from foundrydb.compiler.codegen.locations import RecordColumns, table_columns
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.updating import RowChange, changed_columns
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, visible_sources
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, use, visible_sources
 from foundrydb.compiler.codegen.writer import Writer
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, OutputColumn, Source
@@ -56,6 +56,8 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     collect(coder, node)
     others = node.returning + row_expressions(node.row)
     collect_expressions(coder, others)
+    for column in key_columns(node.table):
+        use(coder, node.target, column)
     writer = Writer(coder, node.table, node.row, node.conflict)
     changed = changed_columns(writer, node.sets)
     returning = Returning(coder, node.returning, node.returning_columns)

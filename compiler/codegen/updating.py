@@ -6,10 +6,12 @@ from typing import Final, final
 
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions import value_into, values_into
+from foundrydb.compiler.codegen.locations import registers_from
 from foundrydb.compiler.codegen.returning import Returning
+from foundrydb.compiler.codegen.subqueries import scalar_columns
 from foundrydb.compiler.codegen.uniqueness import OldKey, OnConflict, check_unique
 from foundrydb.compiler.codegen.writer import RowRegisters, Writer, record_affinity, refers_to
-from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, Source
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, ScalarQuery, Source, Subquery
 from foundrydb.vm.ops import control, registers, rows, seek
 
 
@@ -91,6 +93,7 @@ class RowChange:
         """Emit the new row: the values that are set, and the others from the row as it is."""
         writer = self.writer
         table = writer.table
+        sets = self._together(coder)
         before = Source(-1, "old", writer.row.source.columns, table, table.schema)
         coder.locations[before] = writer.stored_row()
         order = [0] * self.new.count
@@ -107,13 +110,35 @@ class RowChange:
                 if i != table.rowid_alias:
                     coder.emit(registers.Null(first - 1))
             else:
-                exprs.append(self.sets[i] if i in self.sets else ColumnRef(before, i))
+                exprs.append(sets[i] if i in sets else ColumnRef(before, i))
         values_into(coder, exprs, first)
         if not table.without_rowid:
-            self._rowid(coder)
+            self._rowid(coder, sets)
 
-    def _rowid(self, coder: Coder) -> None:
-        expr = self.sets.get(ROWID, self.sets.get(self.writer.table.rowid_alias))
+    def _together(self, coder: Coder) -> dict[int, Expr]:
+        """The values that are set; columns of one row-valued subquery are evaluated together first."""
+        sets = dict(self.sets)
+        groups: dict[Subquery, list[int]] = {}
+        for column, expr in sets.items():
+            if isinstance(expr, ScalarQuery):
+                groups.setdefault(expr.query, []).append(column)
+        for query, columns in groups.items():
+            if len(columns) < 2:
+                continue
+            indexes: list[int] = []
+            for column in columns:
+                item = sets[column]
+                assert isinstance(item, ScalarQuery)
+                indexes.append(item.index)
+            first = scalar_columns(coder, query, indexes)
+            held = Source(-1, "row", [query.columns[i] for i in indexes])
+            coder.locations[held] = registers_from(first, len(indexes))
+            for place, column in enumerate(columns):
+                sets[column] = ColumnRef(held, place)
+        return sets
+
+    def _rowid(self, coder: Coder, sets: dict[int, Expr]) -> None:
+        expr = sets.get(ROWID, sets.get(self.writer.table.rowid_alias))
         if not self.key_changes or expr is None:
             coder.emit(registers.SCopy(self.key, self.new.rowid))
         else:
