@@ -121,6 +121,7 @@ class Coder:
         opened: the cursors of the plan's leaves that have been opened, see ``access.py``.
         repeats: how many loops enclose the code that is being emitted; at 0 nothing runs twice.
         queries_vary: the statement changes what subqueries read, so that each of them is evaluated every time.
+        within: how many subqueries of expressions enclose the code that is being emitted.
         bases: the registers of the enclosing CASEs' bases, innermost last.
         shared: the common table expressions that have been coded, by their number.
     """
@@ -137,6 +138,7 @@ class Coder:
         self.bases: Final[list[int]] = []
         self.repeats = 0
         self.queries_vary = False
+        self.within = 0
         self._setup_label = self.builder.label()
         self._setup: Final[list[Instruction]] = []
         self._constants: Final[dict[tuple[int, Value], int]] = {}

@@ -258,16 +258,23 @@ class Indexing(Consumer):
         coder.emit(rows.Affinity(first, width, letters(node.comparisons)))
         coder.emit(control.AnyNull(first, next, width))
         rest: list[Expr] = [ColumnRef(inner, column) for column in self.columns]
-        values_into(coder, rest, first + width)
-        coder.emit(cursors.Sequence(self.cursor, first + width + len(self.columns)))
+        early = 1 if coder.within > 0 else 0
+        values_into(coder, rest, first + width + early)
+        coder.emit(cursors.Sequence(self.cursor, first + width + (0 if early else len(self.columns))))
         record = coder.register()
         coder.emit(rows.MakeRecord(first, width + 1 + len(self.columns), record))
         coder.emit(rows.IdxInsert(self.cursor, record))
 
 
 def _stored_columns(coder: Coder, node: nodes.TransientIndex) -> list[int]:
-    """The columns to store behind the key, those of the key last: rows with one key come in the order of the others."""
+    """The columns to store behind the key.
+
+    In SQLite rows with one key come in the order of the other columns from such an index; within a subquery of an
+    expression, where SQLite makes none, in the table's.
+    """
     used = used_columns(coder, node.source)
+    if coder.within > 0:
+        return used
     others = [column for column in used if column not in node.columns]
     return others + [column for column in used if column in node.columns]
 
@@ -277,13 +284,14 @@ def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consu
     cursor = coder.cursor()
     width = len(node.columns)
     once = coder.label()
-    if coder.repeats > 0:
+    if coder.repeats > 0 and not is_correlated(node.child):
         coder.emit(control.Once(once))
-    keys = coder.key_info([*node.sequences] + ["BINARY"] * (len(columns) + 1))
+    keys = coder.key_info([*node.sequences] + ["BINARY"] * (1 if coder.within > 0 else len(columns) + 1))
     coder.emit(cursors.OpenAutoindex(cursor, width + 1 + len(columns), keys, node.source.name))
     produce(coder, node.child, Indexing(node, cursor, columns))
     coder.place(once)
-    coder.locations[node.source] = RecordColumns(cursor, {c: width + i for i, c in enumerate(columns)})
+    place = width + 1 if coder.within > 0 else width
+    coder.locations[node.source] = RecordColumns(cursor, {c: place + i for i, c in enumerate(columns)})
     end = coder.label()
     first = coder.registers(width)
     values_into(coder, node.keys, first)

@@ -13,8 +13,7 @@ from typing import Final, final
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.comparisons import compare_jump, row_registers
 from foundrydb.compiler.codegen.expressions import PLAIN, constancy, value, value_into, values_into
-from foundrydb.compiler.codegen.produce import produce
-from foundrydb.compiler.codegen.subqueries import begin_once, end_once, plan_of
+from foundrydb.compiler.codegen.subqueries import begin_once, end_once, plan_of, produce_query
 from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.resolve.bound import (
     BLOB,
@@ -89,7 +88,7 @@ def query_members(coder: Coder, expr: InQuery) -> Members:
     coder.emit(cursors.OpenEphemeral(members.cursor, len(affinities), coder.key_info(expr.sequences), "IN"))
     coder.emit(registers.Integer(0, members.has_null))
     plan = plan_of(expr.query)
-    produce(coder, plan, MemberRows(output_source(plan), members.cursor, affinities, members.has_null))
+    produce_query(coder, plan, MemberRows(output_source(plan), members.cursor, affinities, members.has_null))
     end_once(coder, once)
     return members
 

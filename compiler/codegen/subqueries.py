@@ -66,6 +66,13 @@ def end_once(coder: Coder, label: int) -> None:
         coder.place(label)
 
 
+def produce_query(coder: Coder, plan: nodes.Node, consumer: Consumer) -> None:
+    """Emit the code that yields the rows of a subquery of an expression."""
+    coder.within += 1
+    produce(coder, plan, consumer)
+    coder.within -= 1
+
+
 def scalar_columns(coder: Coder, query: Subquery, columns: list[int]) -> int:
     """Emit code for columns of the query's first row (NULL without a row); their first register."""
     first = coder.registers(len(columns))
@@ -73,7 +80,7 @@ def scalar_columns(coder: Coder, query: Subquery, columns: list[int]) -> int:
     coder.emit(registers.Null(first, len(columns)))
     done = coder.label()
     plan = plan_of(query)
-    produce(coder, plan, FirstRow(output_source(plan), columns, first, done))
+    produce_query(coder, plan, FirstRow(output_source(plan), columns, first, done))
     coder.place(done)
     end_once(coder, once)
     return first
@@ -85,7 +92,7 @@ def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
     once = begin_once(coder, expr.query)
     found = coder.label()
     end = coder.label()
-    produce(coder, plan_of(expr.query), Leave(found))
+    produce_query(coder, plan_of(expr.query), Leave(found))
     coder.emit(registers.Integer(0, held))
     coder.emit(control.Goto(end))
     coder.place(found)
@@ -105,9 +112,9 @@ def exists_jump(coder: Coder, expr: Exists, target: int, when: bool) -> None:
         else:
             coder.emit(control.IfNot(held, target))
     elif when:
-        produce(coder, plan_of(expr.query), Leave(target))
+        produce_query(coder, plan_of(expr.query), Leave(target))
     else:
         found = coder.label()
-        produce(coder, plan_of(expr.query), Leave(found))
+        produce_query(coder, plan_of(expr.query), Leave(found))
         coder.emit(control.Goto(target))
         coder.place(found)
