@@ -14,7 +14,7 @@ from foundrydb.tools.cmd_syntax import emit
     "--format", "form", type=click.Choice(["dot", "text", "json"]), default="dot", show_default=True,
     help="Graphviz DOT, indented text, or JSON.",
 )  # fmt: skip
-@click.option("--limit", default=150, show_default=True, help="About how many pages to show.")
+@click.option("--limit", default=120, show_default=True, help="About how many pages to show.")
 def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
     """Draw the B-trees of FILE: fdb dump-tree FILE | dot -Tsvg > trees.svg
 

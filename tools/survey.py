@@ -170,7 +170,7 @@ class Survey:
 
     # the picture --------------------------------------------------------------------------------------------
 
-    def picture(self, table: str | None = None, limit: int = 150) -> Picture:
+    def picture(self, table: str | None = None, limit: int = 120) -> Picture:
         """The trees, drawn with about ``limit`` pages at most.
 
         Args:

@@ -32,9 +32,15 @@ def key_range(page: TreePage) -> str:
     return f"key {first}" if page.cells == 1 else f"keys {first} … {last}"
 
 
-def elision_text(part: Elision) -> str:
-    """What is left out."""
-    return f"{_plural(part.count, 'page')} not shown (keys {short_key(part.after)} … {short_key(part.until)})"
+def elided(page: TreePage, part: Elision) -> str:
+    """How much is left out below a page."""
+    deep = any(isinstance(child, TreePage) and child.children for child in page.children)
+    return f"{_plural(part.count, 'page')}{' with all below them' if deep else ''} not shown"
+
+
+def elided_keys(part: Elision) -> str:
+    """The keys between which something is left out."""
+    return f"keys {short_key(part.after)} … {short_key(part.until)}"
 
 
 def chain_text(chain: Chain) -> str:
@@ -83,7 +89,8 @@ def _page_lines(page: TreePage, head: str, margin: str, lines: list[str]) -> Non
     if page.more_chains:
         parts.append(f"{_plural(page.more_chains, 'more overflow chain')}")
     for child in page.children:
-        parts.append(child if isinstance(child, TreePage) else elision_text(child))
+        left_out = "" if isinstance(child, TreePage) else f"{elided(page, child)} ({elided_keys(child)})"
+        parts.append(child if isinstance(child, TreePage) else left_out)
     for i, part in enumerate(parts):
         last = i == len(parts) - 1
         branch, below = ("└─ ", "   ") if last else ("├─ ", "│  ")
@@ -107,91 +114,96 @@ def _page_line(page: TreePage) -> str:
 
 
 def picture_dot(picture: Picture) -> str:
-    """The picture as Graphviz DOT."""
-    graph = new_graph("database")
-    graph.attr(label=html(_headline(picture)), labelloc="t", newrank="true")
+    """The picture as Graphviz DOT: a tree grows from left to right; the trees fill a grid."""
+    graph = new_graph("database", "LR")
+    down = max(round(len(picture.trees) ** 0.5), 1)
+    graph.attr(label=html(_headline(picture)), labelloc="t", ranksep="0.5", nodesep="0.12")
+    graph.attr(pack="14", packmode=f"array_u{down}")
     graph.attr("node", shape="plain", fontsize="10")
     for number, tree in enumerate(picture.trees):
-        _draw_tree(graph, number, tree)
+        _draw_tree(graph, number, tree, _place(number, len(picture.trees), down))
     if picture.elided_trees:
-        graph.node("elided", f"… {_plural(picture.elided_trees, 'tree')} not shown", fontcolor="gray40")
+        text = f"… {_plural(picture.elided_trees, 'tree')} not shown"
+        graph.node("elided", text, fontcolor="gray40", sortv=str(len(picture.trees)))
     if picture.freelist.count:
-        _draw_freelist(graph, picture.freelist)
+        _draw_freelist(graph, picture.freelist, len(picture.trees) + 1)
     return str(graph.source)
 
 
-def _draw_tree(graph: Digraph, number: int, tree: Tree) -> None:
-    with graph.subgraph(name=f"cluster_{number}") as cluster:
-        assert cluster is not None
-        cluster.attr(
-            label=f"{tree.root.kind} {tree.root.name}", style="rounded", color="gray70", fontsize="12"
-        )
-        for page in tree.pages():
-            name = _name(number, page)
-            cluster.node(name, _page_label(page))
-            for i, child in enumerate(page.children):
-                if isinstance(child, TreePage):
-                    cluster.edge(name, _name(number, child))
-                else:
-                    below = f"{name}_rest{i}"
-                    cluster.node(below, _elision_label(child))
-                    cluster.edge(name, below, style="dashed")
-            _draw_chains(cluster, name, page)
+def _place(number: int, count: int, down: int) -> str:
+    """Where a tree goes in the grid, which Graphviz fills column by column from the bottom up."""
+    first = number // down * down
+    return str(first + min(down, count - first) - 1 - (number - first))
+
+
+def _draw_tree(graph: Digraph, number: int, tree: Tree, place: str) -> None:
+    title = f"{tree.root.kind} {tree.root.name}"
+    for page in tree.pages():
+        name = _name(number, page)
+        graph.node(name, _page_label(page, title), sortv=place)
+        title = ""
+        for i, child in enumerate(page.children):
+            if isinstance(child, TreePage):
+                graph.edge(name, _name(number, child))
+            else:
+                below = f"{name}_rest{i}"
+                graph.node(
+                    below, _box("white", f"… {elided(page, child)}", [elided_keys(child)]), sortv=place
+                )
+                graph.edge(name, below, style="dashed")
+        _draw_chains(graph, name, page)
 
 
 def _name(tree: int, page: TreePage) -> str:
     return f"t{tree}p{page.number}"
 
 
-def _draw_chains(cluster: Digraph, name: str, page: TreePage) -> None:
+def _draw_chains(graph: Digraph, name: str, page: TreePage) -> None:
     for i, chain in enumerate(page.chains):
         below = f"{name}_chain{i}"
-        cluster.node(below, _box("#fff2cc", f"overflow of cell {chain.cell}", [chain_text(chain)]))
-        cluster.edge(name, below, style="dotted")
+        graph.node(below, _box("#fff2cc", f"overflow of cell {chain.cell}", [chain_text(chain)]))
+        graph.edge(name, below, style="dotted")
     if page.more_chains:
-        cluster.node(f"{name}_chains", _box("#fff2cc", f"… {_plural(page.more_chains, 'more chain')}", []))
-        cluster.edge(name, f"{name}_chains", style="dotted")
+        graph.node(f"{name}_chains", _box("#fff2cc", f"… {_plural(page.more_chains, 'more chain')}", []))
+        graph.edge(name, f"{name}_chains", style="dotted")
 
 
-def _page_label(page: TreePage) -> str:
+def _page_label(page: TreePage, tree: str) -> str:
+    """A page's box; a root's begins with what tree it is the root of."""
     color = _COLORS[page.kind] if not page.fault else _COLORS["unreadable"]
     if page.kind == "unreadable":
-        return _box(color, f"page {page.number}", [page.fault])
+        return _box(color, f"page {page.number}", [page.fault], tree)
     rows = [_plural(page.cells, "cell"), key_range(page), f"{_plural(page.free, 'byte')} free"]
-    return _box(color, f"page {page.number} · {page.kind}", rows + ([page.fault] if page.fault else []))
+    return _box(color, f"page {page.number} · {page.kind}", rows + ([page.fault] if page.fault else []), tree)
 
 
-def _elision_label(part: Elision) -> str:
-    keys = f"keys {short_key(part.after)} … {short_key(part.until)}"
-    return _box("white", f"… {_plural(part.count, 'page')} not shown", [keys])
-
-
-def _box(color: str, title: str, rows: list[str]) -> str:
-    """An HTML-like label: a title over lines."""
+def _box(color: str, title: str, rows: list[str], head: str = "") -> str:
+    """An HTML-like label: a title over lines, and a dark head above it where there is one."""
+    top = ""
+    if head:
+        shown = f'<FONT COLOR="white" POINT-SIZE="12"><B>{html(head)}</B></FONT>'
+        top = f'<TR><TD BGCOLOR="gray30">{shown}</TD></TR>'
     lines = "".join(f'<TR><TD ALIGN="LEFT">{html(row)}</TD></TR>' for row in rows)
     return (
         f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3" COLOR="gray50" BGCOLOR="{color}">'
-        f"<TR><TD><B>{html(title)}</B></TD></TR>{lines}</TABLE>>"
+        f"{top}<TR><TD><B>{html(title)}</B></TD></TR>{lines}</TABLE>>"
     )
 
 
-def _draw_freelist(graph: Digraph, free: Freelist) -> None:
-    with graph.subgraph(name="cluster_free") as cluster:
-        assert cluster is not None
-        title = f"freelist, {_plural(free.count, 'page')}"
-        cluster.attr(label=title, style="rounded", color="gray70", fontsize="12")
-        previous = ""
-        for number, leaves in free.trunks:
-            name = f"free{number}"
-            shown = ", ".join(map(str, leaves[:6])) + (" …" if len(leaves) > 6 else "")
-            rows = [f"{_plural(len(leaves), 'leaf page')}", shown] if leaves else ["no leaf pages"]
-            cluster.node(name, _box("#eeeeee", f"page {number} · trunk", rows))
-            if previous:
-                cluster.edge(previous, name)
-            previous = name
-        if free.more:
-            cluster.node("free_more", "… more trunk pages not shown", fontcolor="gray40")
-            cluster.edge(previous, "free_more", style="dashed")
+def _draw_freelist(graph: Digraph, free: Freelist, place: int) -> None:
+    head = f"freelist, {_plural(free.count, 'page')}"
+    previous = ""
+    for number, leaves in free.trunks:
+        name = f"free{number}"
+        shown = ", ".join(map(str, leaves[:6])) + (" …" if len(leaves) > 6 else "")
+        rows = [f"{_plural(len(leaves), 'leaf page')}", shown] if leaves else ["no leaf pages"]
+        graph.node(name, _box("#eeeeee", f"page {number} · trunk", rows, head), sortv=str(place))
+        if previous:
+            graph.edge(previous, name)
+        previous, head = name, ""
+    if free.more:
+        graph.node("free_more", "… more trunk pages not shown", fontcolor="gray40", sortv=str(place))
+        graph.edge(previous, "free_more", style="dashed")
 
 
 # JSON ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,247 @@
+"""The prompt on a terminal: keys, completion, history, interrupts.  A pseudo-terminal plays the person."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import foundrydb
+from foundrydb.tools.completion import complete_dot, complete_sql
+from foundrydb.tools.repl import is_complete
+
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]|\r")
+
+
+class Terminal:
+    """The command line on a pseudo-terminal."""
+
+    def __init__(self, arguments: list[str], folder: Path) -> None:
+        master, slave = pty.openpty()
+        self.master = master
+        self.seen = ""
+        environment = {
+            **os.environ,
+            "TERM": "xterm",
+            "FDB_HISTORY": str(folder / "history"),
+            "PROMPT_TOOLKIT_NO_CPR": "1",
+            "COLUMNS": "100",
+            "LINES": "40",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "foundrydb.tools.cli", *arguments],
+            stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=environment, start_new_session=True,
+        )  # fmt: skip
+        os.close(slave)
+
+    def wait_for(self, text: str, seconds: float = 15) -> str:
+        """Read until ``text`` was shown; what was shown since the last call."""
+        end = time.monotonic() + seconds
+        while text not in _ESCAPES.sub("", self.seen):
+            ready, _, _ = select.select([self.master], [], [], max(end - time.monotonic(), 0))
+            if not ready:
+                pytest.fail(f"no {text!r} in {_ESCAPES.sub('', self.seen)!r}")
+            try:
+                self.seen += os.read(self.master, 65536).decode("utf-8", "replace")
+            except OSError:
+                break
+        shown = _ESCAPES.sub("", self.seen)
+        assert text in shown, shown
+        self.seen = ""
+        return shown
+
+    def send(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self.master, keys.encode())
+
+    def run(self, line: str) -> str:
+        """Enter a line; what is shown until the next prompt."""
+        self.send(line + "\r")
+        return self.wait_for("\nfdb >")
+
+    def leave(self) -> int:
+        """Wait for the end; the exit status."""
+        try:
+            return self.process.wait(15)
+        finally:
+            os.close(self.master)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    session = Terminal(["-list"], tmp_path)
+    session.wait_for("fdb >")
+    yield session
+    if session.process.poll() is None:
+        session.process.kill()
+        session.leave()
+
+
+def test_a_query_and_exit(terminal: Terminal) -> None:
+    assert "\n42\n" in terminal.run("SELECT 40 + 2;")
+    terminal.send(".exit\r")
+    terminal.wait_for("Goodbye!")
+    assert terminal.leave() == 0
+
+
+def test_end_of_input_leaves_with_status_0(terminal: Terminal) -> None:
+    terminal.send("\x04")
+    assert terminal.leave() == 0
+
+
+def test_several_lines(terminal: Terminal) -> None:
+    terminal.send("SELECT 'one\r")
+    terminal.wait_for(" ...>")
+    terminal.send("two',\r")
+    terminal.wait_for("',\n ...>")
+    assert "one\ntwo|3\n" in terminal.run("3;")
+
+
+def test_completion_of_a_keyword_and_a_table(terminal: Terminal) -> None:
+    terminal.run("CREATE TABLE marigold(petals);")
+    terminal.send("INSERT INTO mar\t")
+    terminal.wait_for("igold")
+    terminal.run(" VALUES (5);")
+    terminal.send("SELECT pet\t")
+    terminal.wait_for("als")
+    assert "\n5\n" in terminal.run(" FROM marigold;")
+
+
+def test_ctrl_c_clears_the_line(terminal: Terminal) -> None:
+    terminal.send("SELECT nonsense")
+    terminal.wait_for("nonsense")
+    terminal.send("\x03")
+    terminal.wait_for("\nfdb >")
+    assert "\n7\n" in terminal.run("SELECT 7;")
+
+
+def test_ctrl_c_stops_the_statement_not_the_shell(terminal: Terminal) -> None:
+    terminal.run("CREATE TABLE t(a); INSERT INTO t VALUES (1),(2),(3),(4),(5),(6),(7),(8),(9),(10);")
+    terminal.send("SELECT count(*) FROM t a, t b, t c, t d, t e, t f, t g, t h, t i;\r")
+    time.sleep(1)
+    terminal.process.send_signal(signal.SIGINT)
+    terminal.wait_for("Runtime error: interrupted\nfdb >")
+    assert "\nstill here\n" in terminal.run("SELECT 'still here';")
+
+
+def test_errors_do_not_end_the_session(terminal: Terminal) -> None:
+    assert "did you mean SELECT?" in terminal.run("SELEC 1;")
+    assert "Unrecognized command: .nonsense" in terminal.run(".nonsense")
+    assert "\n8\n" in terminal.run("SELECT 8;")
+
+
+def test_history_survives(terminal: Terminal, tmp_path: Path) -> None:
+    assert "\nremember me\n" in terminal.run("SELECT 'remember me';")
+    terminal.send("\x04")
+    terminal.leave()
+    again = Terminal(["-list"], tmp_path)
+    again.wait_for("fdb >")
+    again.send("\x1b[A")
+    again.wait_for("SELECT 'remember me';")
+    assert "\nremember me\n" in again.run("")
+    again.send("\x04")
+    assert again.leave() == 0
+
+
+def test_the_prompt_greets_with_boxes(tmp_path: Path) -> None:
+    session = Terminal([], tmp_path)
+    shown = session.wait_for("fdb >")
+    assert shown.startswith("FoundryDB ")
+    assert 'Enter ".help" for usage hints.' in shown
+    assert "│ a │" in session.run("SELECT 1 AS a;")
+    session.send(".quit\r")
+    session.wait_for("Goodbye!")
+    assert session.leave() == 0
+
+
+# what the prompt asks -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [("", True), (".tables", True), ("# note", True), ("SELECT 1", False), ("SELECT 1;", True), ("SELECT ';", False),
+     ("CREATE TRIGGER t AFTER INSERT ON x BEGIN SELECT 1;", False)],
+)  # fmt: skip
+def test_is_complete(text: str, complete: bool) -> None:
+    assert is_complete(text) is complete
+
+
+@pytest.fixture(scope="module")
+def con() -> Iterator[foundrydb.Connection]:
+    connection = foundrydb.connect(":memory:")
+    connection.executescript(
+        'CREATE TABLE bell(id INTEGER PRIMARY KEY, note, weight); CREATE TABLE "the order"(id, placed);'
+        "CREATE INDEX bell_note ON bell(note); CREATE VIEW heavy AS SELECT note, weight FROM bell"
+    )
+    yield connection
+    connection.close()
+
+
+def offered(con: foundrydb.Connection, text: str, after: str = "") -> dict[str, str]:
+    return {candidate.text: candidate.kind for candidate in complete_sql(text, after, con)}
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "kind", "some"),
+    [
+        ("SEL", "", "keyword", {"SELECT"}),
+        ("select * fr", "", "keyword", {"FROM"}),
+        ("SELECT * FROM ", "", "table", {"bell", '"the order"', "heavy"}),
+        ("SELECT * FROM be", "", "table", {"bell"}),
+        ("SELECT * FROM bell JOIN ", "", "table", {"heavy"}),
+        ("SELECT * FROM bell, ", "", "table", {"heavy"}),
+        ("SELECT we", " FROM bell", "column", {"weight"}),
+        ("SELECT * FROM bell WHERE ", "", "column", {"id", "note", "weight"}),
+        ("SELECT * FROM bell AS b WHERE b.", "", "column", {"id", "note", "weight"}),
+        ("SELECT b.", " FROM bell b", "column", {"note"}),
+        ("SELECT heavy.", " FROM heavy", "column", {"note", "weight"}),
+        ("SELECT * FROM bell WHERE su", "", "function", {"substr(", "sum("}),
+        ("DROP INDEX ", "", "index", {"bell_note"}),
+        ("PRAGMA table_", "", "pragma", {"table_info"}),
+        ("SELECT 1; DELETE FROM ", "", "table", {"bell"}),
+        ("INSERT INTO bell(", "", "column", {"note"}),
+    ],
+)
+def test_what_is_offered(con: foundrydb.Connection, text: str, after: str, kind: str, some: set[str]) -> None:
+    found = offered(con, text, after)
+    assert some <= {name for name, what in found.items() if what == kind}
+
+
+def test_only_what_the_grammar_takes(con: foundrydb.Connection) -> None:
+    assert "TABLE" in offered(con, "CREATE T") and "TABLE" not in offered(con, "SELECT T")
+    assert offered(con, "SELECT 'be") == {}
+    assert offered(con, "SELECT 1 -- be") == {}
+    assert {"BY"} == set(offered(con, "SELECT * FROM bell ORDER B"))
+
+
+def test_completing_dot_commands(con: foundrydb.Connection) -> None:
+    assert [each.text for each in complete_dot(".tab", con)] == [".tables"]
+    assert "box" in [each.text for each in complete_dot(".mode ", con)]
+    assert [each.text for each in complete_dot(".headers o", con)] == ["on", "off"]
+    assert [each.text for each in complete_dot(".schema be", con)] == ["bell"]
+    assert "SELECT" in [each.text for each in complete_dot(".ast SEL", con)]
+    assert complete_dot(".nonsense ", con) == []
+
+
+def test_highlighting() -> None:
+    from foundrydb.tools.terminal import coloured
+
+    pieces = coloured("SELECT a, 'x', 1.5 -- note\nFROM t WHERE b = :c")
+    styles = {text: style for style, text, *_ in pieces if style}
+    assert styles["SELECT"] == styles["FROM"] == "class:keyword"
+    assert styles["'x'"] == "class:string"
+    assert styles["1.5"] == "class:number"
+    assert styles[":c"] == "class:parameter"
+    assert any(style == "class:comment" for style in styles.values())
+    assert "".join(text for _, text, *_ in pieces) == "SELECT a, 'x', 1.5 -- note\nFROM t WHERE b = :c"
+    assert coloured(".tables x")[0] == ("class:command", ".tables")
+    assert coloured("SELECT 'open")[-2][0] == "class:illegal"
