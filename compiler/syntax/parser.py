@@ -60,6 +60,10 @@ DEPTH_LIMIT: Final = 1000
 """How high an expression may be (SQLITE_LIMIT_EXPR_DEPTH)."""
 
 
+_HINT_LENGTH: Final = 100_000
+"""How long the text before an error may be for a hint: it is read a second time."""
+
+
 class Parser:
     """Reads the statements of an SQL text one after the other.
 
@@ -208,6 +212,8 @@ class Parser:
         else:
             text = self.sql[scanner.start : scanner.end]
             failure = error(f'near "{text}": syntax error').at(scanner.start, len(text), self.sql)
+        if scanner.start - self.begin > _HINT_LENGTH:
+            return failure
         terminals = Parser(self.sql[self.begin : scanner.start]).acceptable()
         word = self.sql[scanner.start : scanner.end]
         near = did_you_mean(word, [TERMINAL_TEXTS[t] for t in terminals if TERMINAL_TEXTS[t].isupper()])
