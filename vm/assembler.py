@@ -76,20 +76,35 @@ def assemble(
     return _Assembler(functions or FunctionRegistry(), collations or {}).assemble(text)
 
 
+def quoted_places(text: str) -> list[bool]:
+    """For each character, whether it is inside quotes (or closes them)."""
+    places = []
+    quote = ""
+    escaped = False
+    for c in text:
+        places.append(bool(quote))
+        if escaped:
+            escaped = False
+        elif quote:
+            escaped = c == "\\"
+            if c == quote:
+                quote = ""
+        elif c in "\"'":
+            quote = c
+    return places
+
+
 def split_operands(text: str) -> list[str]:
     """Cut at the commas that are outside quotes and brackets."""
     parts: list[str] = []
     depth = 0
-    quote = ""
     begin = 0
+    quoted = quoted_places(text)
     for at in range(len(text)):
+        if quoted[at]:
+            continue
         c = text[at]
-        if quote:
-            if c == quote and text[at - 1] != "\\":
-                quote = ""
-        elif c in "\"'":
-            quote = c
-        elif c in "([{":
+        if c in "([{":
             depth += 1
         elif c in ")]}":
             depth -= 1
@@ -102,15 +117,9 @@ def split_operands(text: str) -> list[str]:
 
 def strip_comment(line: str) -> str:
     """The line without what follows a semicolon outside quotes."""
-    quote = ""
+    quoted = quoted_places(line)
     for at in range(len(line)):
-        c = line[at]
-        if quote:
-            if c == quote and line[at - 1] != "\\":
-                quote = ""
-        elif c in "\"'":
-            quote = c
-        elif c == ";":
+        if line[at] == ";" and not quoted[at]:
             return line[:at].strip()
     return line.strip()
 

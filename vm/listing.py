@@ -73,7 +73,7 @@ def _operands(instruction: Instruction) -> tuple[list[int], str | None]:
             continue
         held: object = getattr(instruction, operand.name)
         if operand.place == 4:
-            p4 = render(operand, held)
+            p4 = render(operand, held) if p4 is None else p4
         else:
             numbers[operand.place] += _number(operand, held)
     return numbers, p4
