@@ -29,6 +29,7 @@ def memory_database(page_size: int = 512) -> Database:
 def open_database(path: Path, write: bool = False) -> Database:
     """A database file, with a read or a write transaction open."""
     database = Database(Pager(OsVFS(), str(path), read_only=not write))
+    database.pager.synchronous = 0
     database.begin_read()
     if write:
         database.begin_write()
