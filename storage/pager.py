@@ -5,16 +5,20 @@ that keep connections apart, and keeps the rollback journal that makes a transac
 
 States, and what moves from one to the next::
 
-                  begin_read                 begin_write                    touch
-          OPEN ---------------> READER ---------------> WRITER_LOCKED ---------------> WRITER_CACHEMOD
-           ^ ^                   |  ^ ^                   |                            |       |
-           | '---- end_read -----'  | '-- commit,         |                            |       | spill,
-           |                        |    rollback --------'                            |       | prepare
-           |                        |                                                  |       v
-           |                        '------- rollback, finish ------------------------ | - WRITER_DBMOD
-           |                        |                                                  |       | prepare
-           |                        '--------------------------------------------------'       v
-           '---- begin_read recovers ---- ERROR <---- rollback failed -------------- WRITER_FINISHED
+    OPEN <--- end_read --- READER <----------------- finish, rollback ----------+
+      |                     ^  |                                                |
+      +---- begin_read -----+  +-- begin_write --> WRITER_LOCKED -------------->+
+                                                       | touch, append_page     |
+                                                       v                        |
+                                                   WRITER_CACHEMOD ------------>+
+                                                       | spill, prepare         |
+                                                       v                        |
+                                                   WRITER_DBMOD --------------->+
+                                                       | prepare has synced     |
+                                                       v                        |
+                                                   WRITER_FINISHED ------------>+
+
+    a rollback that fails ---> ERROR --- the next begin_read ---> OPEN
 
 OPEN             no lock; the cache is kept, and believed only if the file has not changed meanwhile
 READER           SHARED
@@ -354,7 +358,7 @@ class Pager:
         if exclusive or disk.wal_format:
             try:
                 disk.wait_alone()
-            except Error:
+            except BaseException:
                 self._file.unlock(SHARED)
                 if not was_reading:
                     self.end_read()
