@@ -58,6 +58,7 @@ def optimize(
 ) -> list[tuple[str, Node]]:
     """The trace of optimising a plan: (pass name, plan after it) for each pass that changed something.
 
+    All plans, the given one too, have their estimates filled in afterwards.
     without: names of passes that are left out.
     encoding: the text encoding of the main database (``storage.values``).
     """
@@ -71,8 +72,10 @@ def optimize(
                 continue
             new = item.run(plan, context)
             if new is not plan:
+                annotate(plan, catalog)
                 trace.append((item.name, new))
                 plan = new
+        annotate(plan, catalog)
         return trace
     finally:
         room.leave()
@@ -80,12 +83,7 @@ def optimize(
 
 def annotate(plan: Node, catalog: Catalog) -> None:
     """Fill in the estimates (rows, cost) of every node, the plans of subqueries included."""
-    room = DeepRecursion()
-    room.enter()
-    try:
-        _Annotate(catalog).node(plan)
-    finally:
-        room.leave()
+    _Annotate(catalog).node(plan)
 
 
 class _Annotate(Rewriter):

@@ -76,11 +76,16 @@ class Relation:
 
 @final
 class Region:
-    """Relations that may change places, and the conditions between them."""
+    """Relations that may change places, and the conditions between them.
+
+    masks: per condition, the relations that it reads.
+    """
 
     def __init__(self) -> None:
         self.relations: list[Relation] = []
         self.terms: list[Expr] = []
+        self.masks: list[int] = []
+        self._bits: dict[int, int] = {}
 
     def add(self, node: Node) -> None:
         """Take a join tree apart."""
@@ -116,11 +121,14 @@ class Region:
     def connect(self) -> None:
         """Note which relations share conditions, and what table-valued functions need."""
         for relation in self.relations:
+            for source in relation.sources:
+                self._bits[source.number] = 1 << relation.number
+        for relation in self.relations:
             relation.near = self.mask_of(relation.on)
             if isinstance(relation.node, FunctionScan):
                 relation.needs |= self.mask_of(relation.node.args)
-        for term in self.terms:
-            mask = self.mask_of([term])
+        self.masks = [self.mask_of([term]) for term in self.terms]
+        for mask in self.masks:
             for relation in self.relations:
                 if mask & (1 << relation.number):
                     relation.near |= mask
@@ -130,9 +138,11 @@ class Region:
     def mask_of(self, exprs: list[Expr]) -> int:
         """The relations that some expressions read; all, where an expression must be evaluated for each result."""
         mask = 0
-        for relation in self.relations:
-            if any(reads(expr, relation.sources) or not is_deterministic(expr) for expr in exprs):
-                mask |= 1 << relation.number
+        for expr in exprs:
+            if not is_deterministic(expr):
+                return (1 << len(self.relations)) - 1
+            for source in sources_in(expr):
+                mask |= self._bits.get(source.number, 0)
         return mask
 
 
@@ -204,14 +214,14 @@ class _Order(Rewriter):
 
 def rebuild(region: Region, order: list[int]) -> Node:
     """The join tree of a region in another order; each condition stands where its last column becomes known."""
-    pending = list(region.terms)
+    pending = list(range(len(region.terms)))
     placed = 0
     tree: Node | None = None
     for number in order:
         relation = region.relations[number]
         placed |= 1 << number
-        ready = [term for term in pending if not region.mask_of([term]) & ~placed]
-        pending = [term for term in pending if not any(term is other for other in ready)]
+        ready = [region.terms[i] for i in pending if not region.masks[i] & ~placed]
+        pending = [i for i in pending if region.masks[i] & ~placed]
         if tree is None:
             tree = relation.node
         elif relation.outer:
@@ -280,8 +290,7 @@ class JoinOrder:
         terms = list(relation.on)
         bit = 1 << relation.number
         if not relation.outer:
-            for term in self.region.terms:
-                mask = self.region.mask_of([term])
+            for term, mask in zip(self.region.terms, self.region.masks):
                 if mask & bit and not mask & ~(placed | bit):
                     terms.append(term)
         scan, own = filtered_scan(relation.node)

@@ -78,13 +78,23 @@ class PushPredicates(Pass):
 
 @final
 class _Push(Rewriter):
-    """Pushes at every filter and join, from the top; nodes that were pushed through are not begun at again."""
+    """Pushes once for each region of filters and joins, from its top."""
 
     def node(self, node: Node) -> Node:
-        if isinstance(node, (Filter, Join)):
-            pushed = push(node, [])
-            node = pushed if not _same_shape(pushed, node) else node
-        return super().node(node)
+        if not isinstance(node, (Filter, Join)):
+            return super().node(node)
+        pushed = push(node, [])
+        return self._region(node if _same_shape(pushed, node) else pushed)
+
+    def _region(self, node: Node) -> Node:
+        """The rest of a region that was pushed through."""
+        if not isinstance(node, (Filter, Join)):
+            return super().node(node)
+        children = node.children()
+        new = [self._region(child) for child in children]
+        if any(a is not b for a, b in zip(new, children)):
+            node = node.with_children(new)
+        return self.own_expressions(node)
 
 
 def _same_shape(a: Node, b: Node) -> bool:
