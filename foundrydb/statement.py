@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from foundrydb.compiler.syntax.ast import Statement
-from foundrydb.vm.program import Program
+from foundrydb.dbapi import to_sql_value
+from foundrydb.errors import ProgrammingError
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.syntax.ast import Statement
+    from foundrydb.vm.program import Program
 
 Description: TypeAlias = "tuple[tuple[str, None, None, None, None, None, None], ...]"
 
+_LEAST: Final = -(1 << 63)
+_LARGEST: Final = (1 << 63) - 1
 _DML: Final = ("insert", "update", "delete", "replace")
 
 
@@ -67,9 +73,6 @@ def bind(prepared: Prepared, parameters: Any) -> list[Any]:
     Raises:
         ProgrammingError: too few or too many, or a name is missing.
     """
-    from foundrydb.dbapi import to_sql_value
-    from foundrydb.errors import ProgrammingError
-
     names = prepared.parameters
     needed = len(names) - 1
     if isinstance(parameters, dict) or (
@@ -85,14 +88,16 @@ def bind(prepared: Prepared, parameters: Any) -> list[Any]:
             f"{given} supplied.",
             "SQLITE_MISUSE",
         )
+    sequence = parameters if isinstance(parameters, (tuple, list)) else [parameters[i] for i in range(needed)]
     values: list[Any] = [None]
-    for i in range(needed):
-        value = parameters[i]
+    append = values.append
+    for value in sequence:
         kind = type(value)
-        if kind is bytes or (kind is str and value.isascii()) or value is None:
-            values.append(value)
+        small = kind is int and _LEAST <= value <= _LARGEST
+        if small or value is None or kind is bytes or (kind is str and value.isascii()):
+            append(value)
         else:
-            values.append(to_sql_value(value, str(i + 1)))
+            append(to_sql_value(value, str(len(values))))
     return values
 
 
@@ -101,9 +106,6 @@ def _is_sequence(value: Any) -> bool:
 
 
 def _bind_names(names: list[str | None], parameters: Any) -> list[Any]:
-    from foundrydb.dbapi import to_sql_value
-    from foundrydb.errors import ProgrammingError
-
     values: list[Any] = [None]
     for number, name in enumerate(names[1:], 1):
         if name is None:

@@ -192,7 +192,7 @@ class Survey:
                 break
             fan = max(min(fan // 2, 12), 2) if fan > 12 else fan - 2
         if trees is None:
-            trees = self._trees(shown, 2, 1 << 30) or []
+            trees = self._tops(shown, limit)
         size, count = int(self.pager.page_size), int(self.pager.page_count)
         picture = Picture(self.path, size, count, trees, self._freelist(limit))
         picture.elided_trees = elided
@@ -216,6 +216,22 @@ class Survey:
             trees.append(tree)
         return trees
 
+    def _tops(self, roots: list[Root], limit: int) -> list[Tree]:
+        """The upper parts of the trees, ``limit`` pages or little more: what is below them is left out."""
+        trees = [Tree(root, TreePage(root.page)) for root in roots]
+        seen: set[int] = set()
+        level = [tree.top for tree in trees]
+        drawn = len(level)
+        while level:
+            below: list[TreePage] = []
+            for page in level:
+                self._expand(page, 2 if drawn < limit else 0, seen)
+                children = [child for child in page.children if isinstance(child, TreePage)]
+                drawn += len(children)
+                below.extend(children)
+            level = below
+        return trees
+
     def _expand(self, page: TreePage, fan: int, seen: set[int]) -> None:
         """Read a page and put its children below it."""
         if page.number in seen or len(seen) > 1_000_000:
@@ -233,9 +249,10 @@ class Survey:
         head, tail, elided = _split(children, fan)
         page.children.extend(TreePage(number) for number in head)
         if elided:
-            after = layout.key(layout.cells[len(head) - 1])
-            last = len(children) - len(tail) - 1
-            page.children.append(Elision(elided, after, layout.key(layout.cells[last])))
+            cells = layout.cells
+            after = layout.key(cells[max(len(head) - 1, 0)]) if cells else None
+            until = layout.key(cells[min(len(children) - len(tail), len(cells)) - 1]) if cells else None
+            page.children.append(Elision(elided, after, until))
         page.children.extend(TreePage(number) for number in tail)
 
     def _chains(self, page: TreePage, layout: BTreePage) -> None:
@@ -364,7 +381,7 @@ def _describe(page: TreePage, layout: BTreePage) -> None:
 
 def _split(children: list[int], fan: int) -> tuple[list[int], list[int], int]:
     """The first and last children to show, and how many are left out between them."""
-    if len(children) <= max(fan, 3):
+    if len(children) <= (max(fan, 3) if fan else 0):
         return children, [], 0
     head = (fan + 1) // 2
     tail = fan - head

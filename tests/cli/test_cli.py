@@ -160,7 +160,10 @@ def test_interrupt_stops_a_one_shot(tmp_path: Path) -> None:
 
 
 def test_script(fdb: Run) -> None:
-    script = "CREATE TABLE t(a);\n-- a comment\nINSERT INTO t\n VALUES (1);\n.headers on\nSELECT *\nFROM t;\nSELECT 2 AS b"
+    script = (
+        "CREATE TABLE t(a);\n-- a comment\nINSERT INTO t\n VALUES (1);\n"
+        ".headers on\nSELECT *\nFROM t;\nSELECT 2 AS b"
+    )
     done = fdb(input=script)
     assert (done.returncode, done.stdout, done.stderr) == (0, "a\n1\nb\n2\n", "")
 

@@ -243,8 +243,8 @@ def test_first_line(text: str, width: int, words: bool, line: str, rest: str | N
 
 # beside the real shell ------------------------------------------------------------------------------------------
 
-PIECES = ["a", "b", " ", "'", '"', "\\", "\t", "\n", "\r", "\r\n", ",", "|", "e", "<", "&", ">", "\x07", "\x1b", "x", "1",
-          " the ", "word", "\\n", "\\012", "\\r", "."]  # fmt: skip
+PIECES = ["a", "b", " ", "'", '"', "\\", "\t", "\n", "\r", "\r\n", ",", "|", "e", "<", "&", ">", "\x07", "\x1b", "x",
+          "1", " the ", "word", "\\n", "\\012", "\\r", "."]  # fmt: skip
 
 
 def random_value(dice: random.Random) -> Value:

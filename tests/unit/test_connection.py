@@ -105,7 +105,9 @@ def test_execute_wants_text(con: Any) -> None:
 
 def test_only_one_statement(db: Any, con: Any) -> None:
     for sql in ("SELECT 5+4; SELECT 4+5", "SELECT 1;;", "SELECT 1; x"):
-        with pytest.raises((db.Warning, db.ProgrammingError), match="You can only execute one statement at a time."):
+        with pytest.raises(
+            (db.Warning, db.ProgrammingError), match=r"You can only execute one statement at a time."
+        ):
             con.execute(sql)
 
 
@@ -199,7 +201,12 @@ def test_total_changes(table: Any) -> None:
 
 def test_fetchone(con: Any) -> None:
     cursor = con.execute("SELECT 1 UNION ALL SELECT 2")
-    assert [cursor.fetchone(), cursor.fetchone(), cursor.fetchone(), cursor.fetchone()] == [(1,), (2,), None, None]
+    assert [cursor.fetchone(), cursor.fetchone(), cursor.fetchone(), cursor.fetchone()] == [
+        (1,),
+        (2,),
+        None,
+        None,
+    ]
 
 
 def test_fetch_without_a_statement(con: Any) -> None:
@@ -243,7 +250,7 @@ def test_closed_cursor(db: Any, con: Any) -> None:
     cursor.close()
     for call in (lambda: cursor.execute("SELECT 2"), cursor.fetchone, cursor.fetchall, cursor.fetchmany,
                  lambda: next(cursor), lambda: cursor.executemany("INSERT INTO t VALUES (?)", [])):  # fmt: skip
-        with pytest.raises(db.ProgrammingError, match="Cannot operate on a closed cursor."):
+        with pytest.raises(db.ProgrammingError, match=r"Cannot operate on a closed cursor."):
             call()
 
 
@@ -255,7 +262,7 @@ def test_closed_connection(db: Any) -> None:
     for call in (con.cursor, con.commit, con.rollback, lambda: con.execute("SELECT 1"), lambda: con.in_transaction,
                  lambda: con.total_changes, lambda: con.create_function("f", 0, lambda: 1),
                  lambda: cursor.execute("SELECT 1"), cursor.fetchone):  # fmt: skip
-        with pytest.raises(db.ProgrammingError, match="Cannot operate on a closed database."):
+        with pytest.raises(db.ProgrammingError, match=r"Cannot operate on a closed database."):
             call()
 
 
@@ -288,7 +295,23 @@ def test_connection_factory(db: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, 0, -1, 2**63 - 1, -(2**63), 0.0, 1.5, -1e300, "", "text", "é – \U0001f514", "with\0nul", b"", b"\0\xff", True],
+    [
+        None,
+        0,
+        -1,
+        2**63 - 1,
+        -(2**63),
+        0.0,
+        1.5,
+        -1e300,
+        "",
+        "text",
+        "é – \U0001f514",
+        "with\0nul",
+        b"",
+        b"\0\xff",
+        True,
+    ],
 )
 def test_values_come_back(con: Any, value: Any) -> None:
     row = con.execute("SELECT ?", (value,)).fetchone()
@@ -333,7 +356,9 @@ def test_subclasses_of_plain_types(con: Any) -> None:
 
 
 def test_unsupported_type(db: Any, con: Any) -> None:
-    with pytest.raises(db.ProgrammingError, match="Error binding parameter 1: type 'object' is not supported"):
+    with pytest.raises(
+        db.ProgrammingError, match="Error binding parameter 1: type 'object' is not supported"
+    ):
         con.execute("SELECT ?", (object(),))
     with pytest.raises(db.ProgrammingError, match="type 'list' is not supported"):
         con.execute("SELECT :a", {"a": []})
@@ -376,7 +401,7 @@ def test_names(con: Any) -> None:
 
 
 def test_missing_name(db: Any, con: Any) -> None:
-    with pytest.raises(db.ProgrammingError, match="You did not supply a value for binding parameter :b."):
+    with pytest.raises(db.ProgrammingError, match=r"You did not supply a value for binding parameter :b."):
         con.execute("SELECT :a, :b", {"a": 1})
 
 
@@ -497,7 +522,13 @@ def test_implicit_transaction(table: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["UPDATE t SET income = 1", "DELETE FROM t", "REPLACE INTO t(id) VALUES (1)", "/* x */ INSERT INTO t VALUES (9, 'a', 1)"]
+    "sql",
+    [
+        "UPDATE t SET income = 1",
+        "DELETE FROM t",
+        "REPLACE INTO t(id) VALUES (1)",
+        "/* x */ INSERT INTO t VALUES (9, 'a', 1)",
+    ],
 )
 def test_statements_that_open_a_transaction(table: Any, sql: str) -> None:
     table.execute(sql)
@@ -593,14 +624,12 @@ def test_context_manager(db: Any, table: Any) -> None:
         assert same is table
         table.execute("INSERT INTO t(name) VALUES ('a')")
     assert not table.in_transaction
-    with pytest.raises(ZeroDivisionError):
-        with table:
-            table.execute("INSERT INTO t(name) VALUES ('b')")
-            raise ZeroDivisionError
-    with pytest.raises(db.IntegrityError):
-        with table:
-            table.execute("INSERT INTO t(name) VALUES ('c')")
-            table.execute("INSERT INTO t(name) VALUES ('a')")
+    with pytest.raises(ZeroDivisionError), table:
+        table.execute("INSERT INTO t(name) VALUES ('b')")
+        raise ZeroDivisionError
+    with pytest.raises(db.IntegrityError), table:
+        table.execute("INSERT INTO t(name) VALUES ('c')")
+        table.execute("INSERT INTO t(name) VALUES ('a')")
     assert table.execute("SELECT name FROM t ORDER BY id").fetchall() == [("foo",), ("a",)]
 
 
@@ -662,7 +691,8 @@ def test_savepoints(con: Any) -> None:
          "UNIQUE constraint failed: t.id"),
         ("INSERT INTO t(name) VALUES ('foo')", "IntegrityError", "SQLITE_CONSTRAINT_UNIQUE",
          "UNIQUE constraint failed: t.name"),
-        ("INSERT INTO n VALUES (NULL)", "IntegrityError", "SQLITE_CONSTRAINT_NOTNULL", "NOT NULL constraint failed: n.a"),
+        ("INSERT INTO n VALUES (NULL)", "IntegrityError", "SQLITE_CONSTRAINT_NOTNULL",
+         "NOT NULL constraint failed: n.a"),
         ("INSERT INTO n VALUES (-1)", "IntegrityError", "SQLITE_CONSTRAINT_CHECK", "CHECK constraint failed: a > 0"),
         ("INSERT INTO t(id) VALUES ('x')", "IntegrityError", "SQLITE_MISMATCH", "datatype mismatch"),
         ("SELECT abs(-9223372036854775808)", "OperationalError", "SQLITE_ERROR", "integer overflow"),
@@ -685,7 +715,7 @@ def test_error_codes_agree() -> None:
         con.execute("INSERT INTO t VALUES (1)")
         with pytest.raises(module.IntegrityError) as caught:
             con.execute("INSERT INTO t VALUES (1)")
-        codes.append((caught.value.sqlite_errorcode, caught.value.sqlite_errorname))  # type: ignore[attr-defined]
+        codes.append((caught.value.sqlite_errorcode, caught.value.sqlite_errorname))
     assert codes[0] == codes[1]
 
 
@@ -841,15 +871,20 @@ def test_collations(db: Any, con: Any) -> None:
     rows = "SELECT x FROM (SELECT 'a' AS x UNION ALL SELECT 'c' UNION ALL SELECT 'b')"
     assert con.execute(rows + " ORDER BY x COLLATE backwards").fetchall() == [("c",), ("b",), ("a",)]
     con.create_collation("backwards", None)
-    with pytest.raises(db.OperationalError, match="(?i)no such collation sequence: backwards"):
+    with pytest.raises(db.OperationalError, match=r"(?i)no such collation sequence: backwards"):
         con.execute(rows + " ORDER BY x COLLATE backwards").fetchall()
 
 
 def test_progress_handler_stops_a_statement(db: Any, con: Any) -> None:
     calls: list[int] = []
+
+    def stop() -> bool:
+        calls.append(1)
+        return len(calls) > 5
+
     con.execute("CREATE TABLE t(a)")
     con.executemany("INSERT INTO t VALUES (?)", [(i,) for i in range(300)])
-    con.set_progress_handler(lambda: calls.append(1) or len(calls) > 5, 10)
+    con.set_progress_handler(stop, 10)
     with pytest.raises(db.OperationalError, match="interrupted") as caught:
         con.execute("SELECT count(*) FROM t AS a, t AS b").fetchall()
     assert caught.value.sqlite_errorname == "SQLITE_INTERRUPT"
@@ -907,7 +942,7 @@ def test_recursive_use_of_a_cursor(db: Any, con: Any) -> None:
         cursor.execute("INSERT INTO t VALUES (99)")
         yield (1,)
 
-    with pytest.raises(db.ProgrammingError, match="Recursive use of cursors not allowed."):
+    with pytest.raises(db.ProgrammingError, match=r"Recursive use of cursors not allowed."):
         cursor.executemany("INSERT INTO t VALUES (?)", rows())
 
 
@@ -1079,7 +1114,9 @@ def test_cached_programs_are_reused() -> None:
 
 AUTOCOMMIT = [
     pytest.param(
-        sqlite3, id="sqlite3", marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="new in Python 3.12")
+        sqlite3,
+        id="sqlite3",
+        marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="new in Python 3.12"),
     ),
     pytest.param(foundrydb, id="foundrydb"),
 ]
