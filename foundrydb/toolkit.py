@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb.compiler.pipeline import Compilation
-from foundrydb.compiler.syntax import ast, parser, printer, scanner
+from foundrydb.compiler.syntax import ast, parser, scanner
+from foundrydb.compiler.syntax.printer import to_sql as print_sql
 from foundrydb.errors import Error, ProgrammingError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def parse(sql: str) -> list[ast.Statement]:
 
 def to_sql(node: ast.Node) -> str:
     """The SQL text of a syntax tree; parsing it gives an equal tree."""
-    return printer.to_sql(node)
+    return print_sql(node)
 
 
 def compile(sql: str, connection: Connection | None = None) -> Compilation:
