@@ -92,6 +92,10 @@ def _power(x: float, y: float) -> float:
         raise
 
 
+def _atanh(x: float) -> float:
+    return math.copysign(math.inf, x) if x in (1.0, -1.0) else math.atanh(x)
+
+
 def _sinh(x: float) -> float:
     try:
         return math.sinh(x)
@@ -188,7 +192,7 @@ FUNCTIONS: Final[list[Function]] = [
     Unary("asinh", math.asinh, "The inverse hyperbolic sine of X"),
     Unary("atan", math.atan, "The arc tangent of X"),
     Binary("atan2", math.atan2, "The angle of the point (X, Y), as atan2(Y, X)"),
-    Unary("atanh", math.atanh, "The inverse hyperbolic tangent of X"),
+    Unary("atanh", _atanh, "The inverse hyperbolic tangent of X"),
     WholeNumber("ceil", math.ceil, "The smallest whole number that is not below X"),
     WholeNumber("ceiling", math.ceil, "The same as ceil"),
     Unary("cos", math.cos, "The cosine of X"),

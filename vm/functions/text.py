@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import error
 from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
-from foundrydb.vm.cast import to_integer, to_text
+from foundrydb.vm.cast import MAX_INTEGER, to_integer, to_text
 from foundrydb.vm.functions.quoting import quoted, unistr_quoted
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
 from foundrydb.vm.limits import MAX_LENGTH
@@ -161,7 +161,7 @@ class Substr(ScalarFunction):
         if x is None or args[1] is None or (len(args) == 3 and args[2] is None):
             return None
         start = to_integer(args[1])
-        length = to_integer(args[2]) if len(args) == 3 else MAX_LENGTH
+        length = to_integer(args[2]) if len(args) == 3 else MAX_INTEGER
         if isinstance(x, bytes):
             if not x:
                 return None  # as C SQLite has it, where an empty blob is a null pointer
@@ -199,12 +199,14 @@ class Replace(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """X with every Y replaced by Z."""
-        if args[0] is None or args[1] is None or args[2] is None:
+        if args[0] is None or args[1] is None:
             return None
+        text = to_text(args[0])
         old = to_text(args[1])
         if not old or old[0] == "\0":
-            return args[0]
-        text = to_text(args[0])
+            return text
+        if args[2] is None:
+            return None
         found = text.count(old)
         new = to_text(args[2])
         if len(text) + found * (len(new) - len(old)) > MAX_LENGTH:

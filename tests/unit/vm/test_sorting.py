@@ -1,0 +1,275 @@
+"""The sorter and the ephemeral tables, in memory and past the budget."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foundrydb.storage.btree import Database
+from foundrydb.storage.memory_vfs import MemoryVFS
+from foundrydb.storage.pager import Pager
+from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
+from foundrydb.vm.ephemeral import EphemeralIndex, EphemeralTable
+from foundrydb.vm.host import Host
+from foundrydb.vm.record import Record
+from foundrydb.vm.sorter import Sorter
+from foundrydb.vm.stored import StoredIndex
+
+from .conftest import Run, SchemaHost
+
+SMALL = 2000
+"""A budget that a few rows outgrow."""
+
+values = st.one_of(
+    st.none(),
+    st.integers(-3, 3),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(allow_nan=False),
+    st.sampled_from([0.0, -0.0, 1.0, 2.5, 9007199254740993, 9007199254740992.0]),
+    st.text(alphabet="aAbB é\udc80 ", max_size=4),
+    st.binary(max_size=3),
+)
+
+
+@functools.cache
+def user_collation() -> Collation:
+    class Backwards(Collation):
+        def compare(self, a: str, b: str) -> int:
+            return (a < b) - (a > b)
+
+    return Backwards("backwards")
+
+
+fields = st.tuples(st.sampled_from([BINARY, NOCASE, RTRIM, user_collation()]), st.booleans(), st.booleans())
+
+
+def make_keys(drawn: list[tuple[Collation, bool, bool]]) -> KeyInfo:
+    return KeyInfo([f[0] for f in drawn], [f[1] for f in drawn], [f[2] for f in drawn])
+
+
+def make_host() -> Host:
+    host = SchemaHost()
+    host.databases.append(Database(Pager(MemoryVFS(), "test.db")))
+    return host
+
+
+@given(
+    st.lists(st.lists(values, min_size=2, max_size=2), max_size=60), st.lists(fields, min_size=1, max_size=2)
+)
+@pytest.mark.parametrize("budget", [SMALL, 10**9])
+def test_the_sorter_orders_as_keys_compare(
+    budget: int, rows: list[list[Value]], drawn: list[tuple[Collation, bool, bool]]
+) -> None:
+    keys = make_keys(drawn)
+    sorter = Sorter(make_host(), budget, keys, len(drawn))
+    numbered: list[list[Value]] = [[*row, i] for i, row in enumerate(rows)]
+    for row in numbered:
+        sorter.add(list(row))
+    sorter.sort()
+    result = []
+    while (row_out := sorter.take()) is not None:
+        result.append(row_out)
+    def compare(a: list[Value], b: list[Value]) -> int:
+        return keys.compare(a[: len(drawn)], b[: len(drawn)])
+
+    order = functools.cmp_to_key(compare)
+    assert [row[2] for row in result] == [row[2] for row in sorted(numbered, key=order)]
+    sorter.close()
+
+
+def test_the_sorter_spills_and_stays_within_its_budget() -> None:
+    sorter = Sorter(make_host(), 50_000, KeyInfo([BINARY], [False]), 1)
+    for i in range(5000):
+        sorter.add([(i * 7919) % 5000, "x" * 20])
+    assert sorter.runs > 5
+    sorter.sort()
+    assert [sorter.take() for _ in range(3)] == [[0, "x" * 20], [1, "x" * 20], [2, "x" * 20]]
+    sorter.close()
+
+
+def test_sorting_in_a_program(run: Run) -> None:
+    rows = run("""
+        SorterOpen c0, 2, k(-B), 1
+        Integer 1, r1
+        Integer 10, r2
+        SorterPut c0, r1, 2
+        Integer 2, r1
+        Integer 20, r2
+        MakeRecord r1, 2, r3
+        SorterInsert c0, r3
+        OpenPseudo c1, 4, 2
+        SorterSort c0, end
+    loop:
+        SorterData c0, r4
+        Column c1, 1, r5
+        Column c0, 0, r6
+        ResultRow r5, 2
+        SorterNext c0, loop
+    end:
+        Halt
+    """)
+    assert rows == [(20, 2), (10, 1)]
+
+
+def test_an_empty_sorter(run: Run) -> None:
+    assert run("SorterOpen c0, 1, k(B)\nSorterSort c0, end\nend:\nHalt") == []
+
+
+def test_sorter_compare(run: Run) -> None:
+    rows = run("""
+        SorterOpen c0, 1, k(NOCASE), 1
+        String8 "a", r1
+        SorterPut c0, r1, 1
+        SorterSort c0, end
+        String8 "A", r1
+        MakeRecord r1, 1, r2
+        SorterCompare c0, differs, r2, 1
+        ResultRow r1, 1
+        Null r1
+        MakeRecord r1, 1, r2
+        SorterCompare c0, differs, r2, 1
+        Halt
+    differs:
+        ResultRow r1, 1
+    end:
+        Halt
+    """)
+    assert rows == [("A",), (None,)]
+
+
+# An ephemeral index does what an index in a file does.
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["insert", "insert", "insert", "find", "seek", "first", "last", "next", "previous", "delete"]
+        ),
+        st.lists(
+            st.one_of(st.integers(0, 5), st.sampled_from(["a", "A", "b", None, 2.0])), min_size=2, max_size=2
+        ),
+        st.integers(1, 2),
+        st.sampled_from([-1, 0, 1]),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=60)
+@given(steps, st.sampled_from([BINARY, NOCASE]), st.sampled_from([400, 10**9]))
+def test_an_ephemeral_index_is_an_index(
+    script: list[tuple[str, list[Value], int, int]], collation: Collation, budget: int
+) -> None:
+    host = make_host()
+    keys = KeyInfo([collation, BINARY], [False, False])
+    database = host.ephemeral()
+    stored = StoredIndex(database, database.index_cursor(database.create_tree(True), keys, True))
+    ours = EphemeralIndex(host.ephemeral, budget, keys)
+    for step, key, prefix, bias in script:
+        if step == "insert":
+            for index in (stored, ours):
+                if not index.find(list(key)):
+                    index.insert(Record(list(key)), False)
+            continue
+        if step == "find":
+            assert ours.find(key[:prefix]) == stored.find(key[:prefix])
+            if not stored.find(key[:prefix]):
+                continue
+        elif step == "seek":
+            if bias == 0:
+                continue
+            at, back = stored.seek(key[:prefix], bias), ours.seek(key[:prefix], bias)
+            assert stored.is_valid() == ours.is_valid()
+            if not stored.is_valid():
+                continue
+            # Either neighbour of the key's place will do.
+            if at < 0 < back:
+                stored.next()
+            elif back < 0 < at:
+                stored.previous()
+        elif step in ("next", "previous", "delete"):
+            if not (stored.is_valid() and ours.is_valid()):
+                continue
+            if stored.row(2) != ours.row(2):
+                continue
+            if step == "delete":
+                stored.delete()
+                ours.delete()
+                assert ours.next() == stored.next()
+            elif step == "next":
+                assert ours.next() == stored.next()
+            else:
+                assert ours.previous() == stored.previous()
+        elif step == "first":
+            assert ours.first() == stored.first()
+        else:
+            assert ours.last() == stored.last()
+        if stored.is_valid() and ours.is_valid() and not (step == "find" and prefix == 1):
+            assert ours.row(2) == stored.row(2)
+            assert (ours.compare(key) > 0) == (stored.compare(key) > 0)
+        assert ours.count() == stored.count()
+
+
+@pytest.mark.parametrize("budget", [500, 10**9])
+def test_an_ephemeral_table(budget: int) -> None:
+    host = make_host()
+    table = EphemeralTable(host.ephemeral, budget)
+    for i in range(1, 51):
+        table.insert(table.last_rowid() + 1, Record([i, f"row {i}"]), True)
+    other = table.duplicate()
+    assert table.first()
+    assert other.last()
+    assert (table.row(2), other.row(3)) == ([1, "row 1"], [50, "row 50", None])
+    assert table.next()
+    assert (table.rowid(), other.rowid(), table.count()) == (2, 50, 50)
+    assert table.seek_exact(25)
+    table.insert(25, Record([25, "changed"]), False)
+    assert table.seek_exact(25)
+    assert table.column(1) == "changed"
+    assert table.seek(1000) < 0
+    assert table.seek(-5) > 0
+    table.clear()
+    assert not table.first()
+    other.close()
+    table.close()
+
+
+@pytest.mark.parametrize("budget", [500, 10**9])
+def test_an_ephemeral_table_as_a_queue(budget: int) -> None:
+    """What a recursive query does: take the first row, delete it, append others."""
+    table = EphemeralTable(make_host().ephemeral, budget)
+    table.insert(1, Record([1]), True)
+    taken = []
+    while table.first():
+        value = table.column(0)
+        assert isinstance(value, int)
+        taken.append(value)
+        table.delete()
+        if value < 100:
+            for child in (2 * value, 2 * value + 1):
+                table.insert(table.last_rowid() + 1, Record([child]), False)
+    assert taken == list(range(1, 200))
+
+
+def test_distinct_in_a_program(run: Run) -> None:
+    rows = run("""
+        OpenEphemeral c0, 1, k(NOCASE)
+        String8 "a", r1
+        Gosub r9, put
+        String8 "A", r1
+        Gosub r9, put
+        String8 "b", r1
+        Gosub r9, put
+        Count c0, r2
+        ResultRow r2, 1
+        Halt
+    put:
+        Found c0, seen, r1, 1
+        MakeRecord r1, 1, r3
+        IdxInsert c0, r3
+        ResultRow r1, 1
+    seen:
+        Return r9
+    """)
+    assert rows == [("a",), ("b",), (2,)]
