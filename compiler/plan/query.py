@@ -76,11 +76,11 @@ def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr) -> Resul
     if isinstance(expr, ColumnRef) and isinstance(syntax.expression, ast.Column):
         name = column_name(expr)
     inner = name
-    bare = expr
-    while isinstance(bare, Collate):
+    bare = syntax.expression
+    while isinstance(bare, ast.Collate):
         bare = bare.operand
-    if isinstance(bare, ColumnRef) and bare is not expr:
-        inner = column_name(bare)
+    if isinstance(bare, ast.Column):
+        inner = bare.column.text
     return ResultColumn(expr, name, inner)
 
 

@@ -174,7 +174,7 @@ class _TableBuilder:
         else:
             # All that stands between the constraint's parentheses, further ones included.
             clause = self.sql[constraint.start : constraint.end]
-            text = clause[clause.index("(") + 1 : clause.rindex(")")].strip()
+            text = _dequoted(clause[clause.index("(") + 1 : clause.rindex(")")].strip())
         self.table.checks.append(Check(text, constraint.expression))
 
     def _foreign_key(self, constraint: ast.TableForeignKey) -> None:
@@ -298,6 +298,20 @@ def _check_default(constraint: ast.ColumnDefault, definition: ast.ColumnDefiniti
             continue
         if isinstance(node, (ast.Column, ast.Parameter, ast.Subquery, ast.Exists, ast.InSelect, ast.InTable)):
             raise fail(f"default value of column [{definition.name.text}] is not constant", node)
+
+
+def _dequoted(text: str) -> str:
+    """The text as SQLite keeps a name: where it begins with a quoted word, that word is all of it."""
+    quote = text[:1]
+    if not quote or quote not in "'\"`[":
+        return text
+    quote = "]" if quote == "[" else quote
+    end = text.find(quote, 1)
+    while end >= 0 and quote != "]" and text[end + 1 : end + 2] == quote:
+        end = text.find(quote, end + 2)
+    if end < 0:
+        return text
+    return text[1:end] if quote == "]" else text[1:end].replace(quote * 2, quote)
 
 
 def _same_keys(a: list[IndexColumn], b: list[IndexColumn]) -> bool:

@@ -11,6 +11,7 @@ import time
 
 from differential.engines import ENGINES
 
+from metamorphic.passes import PassPairs
 from metamorphic.runner import Failed, Pairs
 
 
@@ -20,11 +21,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="what the pairs follow from")
     parser.add_argument("--pairs", type=int, default=1000, help="how many to ask (default 1000)")
     parser.add_argument("--engine", choices=sorted(ENGINES), default="foundrydb")
+    parser.add_argument("--passes", action="store_true", help="compare each pass off with all on (FoundryDB)")
     parser.add_argument("--database", type=int, default=0, help="the number of the first database")
     parser.add_argument("--differences", type=int, default=1, help="stop after so many (default 1)")
     parser.add_argument("--seconds", type=float, default=60.0, help="the time to reduce one case in")
     arguments = parser.parse_args()
-    runner = Pairs(arguments.engine)
+    runner = PassPairs() if arguments.passes else Pairs(arguments.engine)
     started = time.monotonic()
     database, found = arguments.database, 0
     while sum(runner.asked.values()) < arguments.pairs and found < arguments.differences:
@@ -43,7 +45,7 @@ def main() -> int:
 
 
 def _report(failed: Failed, title: str) -> None:
-    print(f"-- {failed.difference.kind}: {title} (the predicate stands behind the last --)")
+    print(f"-- {failed.difference.kind}: {title} (a pair's predicate stands behind the last --)")
     for statement in failed.statements:
         print(f"{statement.sql};")
     for name, block in (("one", failed.difference.got), ("other", failed.difference.wanted)):

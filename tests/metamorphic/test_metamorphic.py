@@ -9,8 +9,9 @@ import pytest
 from differential.engines import Row
 from differential.sql import expression, items, text
 
+from metamorphic.passes import ALL, PASS_NAMES, PassPairs
 from metamorphic.relations import RELATIONS, Case, case_of
-from metamorphic.runner import Pairs
+from metamorphic.runner import Failed, Pairs
 
 
 @pytest.mark.parametrize("database", range(4))
@@ -18,10 +19,23 @@ def test_answers_follow_from_one_another(database: int) -> None:
     pairs = Pairs("foundrydb")
     failed = pairs.run(f"ci:{database}", 25)
     if failed is not None:
-        reduced = pairs.reduce(failed, 30)
-        script = ";\n".join(str(statement.sql) for statement in reduced.statements)
-        pytest.fail(f"{script}\n{reduced.difference.got}\n---\n{reduced.difference.wanted}")
+        _fail(pairs.reduce(failed, 30))
     assert sum(pairs.asked.values()) >= 5
+
+
+def _fail(failed: Failed) -> None:
+    script = ";\n".join(str(statement.sql) for statement in failed.statements)
+    difference = failed.difference
+    pytest.fail(f"{difference.kind}\n{script}\n{difference.got}\n---\n{difference.wanted}")
+
+
+@pytest.mark.parametrize("database", range(3))
+def test_rows_do_not_depend_on_passes(database: int) -> None:
+    pairs = PassPairs()
+    failed = pairs.run(f"ci:{database}", 10 * (len(PASS_NAMES) + 1))
+    if failed is not None:
+        _fail(pairs.reduce(failed, 30))
+    assert set(pairs.asked) == {*PASS_NAMES, ALL}
 
 
 def test_relations_hold_for_sqlite() -> None:
