@@ -145,6 +145,7 @@ class Flow:
         self._work: Final[list[int]] = []
         self._queued: Final[set[int]] = set()
         self._gosubs: Final[dict[int, list[int]]] = {}
+        self._returns: Final[dict[int, list[int]]] = {}
         self._bodies: Final[dict[int, tuple[int, int]]] = {}
         self._yields: Final[dict[int, list[int]]] = {}
         self._overrun: Final[set[int]] = set()
@@ -155,6 +156,8 @@ class Flow:
             instruction = self.code[address]
             if isinstance(instruction, Gosub):
                 self._gosubs.setdefault(int(instruction.back), []).append(address)
+            elif isinstance(instruction, Return):
+                self._returns.setdefault(int(instruction.back), []).append(address)
             elif isinstance(instruction, Yield):
                 self._yields.setdefault(int(instruction.state), []).append(address)
             elif isinstance(instruction, InitCoroutine):
@@ -206,7 +209,7 @@ class Flow:
                 self._resume(caller, after, True)
         elif isinstance(instruction, Gosub):
             self._reach(int(instruction.target), after)
-            self._requeue_returns(int(instruction.back))
+            self._resume_behind(address, int(instruction.back))
         elif isinstance(instruction, InitCoroutine):
             if instruction.target > 0:
                 self._reach(int(instruction.target), after)
@@ -253,16 +256,12 @@ class Flow:
 
     # subroutines and coroutines -----------------------------------------------------------------------------
 
-    def _requeue_returns(self, back: int) -> None:
-        """A Gosub knows something new: so do the places behind it."""
-        for address in range(len(self.code)):
-            instruction = self.code[address]
-            if (
-                isinstance(instruction, Return)
-                and instruction.back == back
-                and self.states[address] is not None
-            ):
-                self._push(address)
+    def _resume_behind(self, caller: int, back: int) -> None:
+        """A Gosub knows something new: so does the place behind it.  (Other callers learn nothing from that.)"""
+        for address in self._returns.get(back, []):
+            before = self.states[address]
+            if before is not None:
+                self._resume(caller, self._after(self.code[address], before), False)
 
     def _return(self, address: int, instruction: Return, after: State) -> None:
         for caller in self._gosubs.get(int(instruction.back), []):
