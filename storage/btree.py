@@ -12,7 +12,6 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.auto_vacuum import allocate_root, free_root, shrink
-from foundrydb.storage.cursor import MAX_DEPTH
 from foundrydb.storage.freelist import Freelist
 from foundrydb.storage.header import (
     META_ENCODING,
@@ -38,6 +37,7 @@ from foundrydb.storage.node import (
 )
 from foundrydb.storage.overflow import free_chain
 from foundrydb.storage.pager import Pager
+from foundrydb.storage.position import MAX_DEPTH
 from foundrydb.storage.record import ZERO_AND_ONE_FORMAT, encode
 from foundrydb.storage.table_cursor import TableCursor
 from foundrydb.storage.tree import Tree

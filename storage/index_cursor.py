@@ -11,9 +11,10 @@ from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
-from foundrydb.storage.cursor import NOWHERE, ON_ENTRY, Cursor
+from foundrydb.storage.cursor import Cursor
 from foundrydb.storage.node import local_size, u32, writable_node
 from foundrydb.storage.overflow import read_chain
+from foundrydb.storage.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.record import decode
 from foundrydb.storage.search_key import SearchKey
 from foundrydb.storage.tree import Tree

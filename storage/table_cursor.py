@@ -7,7 +7,8 @@ from typing import final
 from librt.strings import BytesWriter
 from mypy_extensions import i64
 
-from foundrydb.storage.cursor import NOWHERE, ON_ENTRY, Cursor
+from foundrydb.storage.cursor import Cursor
+from foundrydb.storage.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.tree import Tree
 from foundrydb.storage.varint import read_varint, varint_end, write_varint
 
