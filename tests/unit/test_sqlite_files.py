@@ -275,7 +275,9 @@ def test_trees_and_chains_that_run_in_circles(tmp_path: Path) -> None:
 def test_a_rollback_works_while_a_cursor_stands_on_damage(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     connection = sqlite3.connect(path)
-    connection.executescript("create table t(a); create index i on t(a); insert into t values(zeroblob(10000))")
+    connection.executescript(
+        "create table t(a); create index i on t(a); insert into t values(zeroblob(10000))"
+    )
     connection.close()
     root = root_pages(path)["i"]
     data = bytearray(path.read_bytes())
