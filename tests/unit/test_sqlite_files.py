@@ -73,8 +73,8 @@ def test_text_that_is_not_valid(tmp_path: Path) -> None:
     connection.close()
     database = open_database(path, write=True)
     cursor = database.table_cursor(root_pages(path)["t"], True)
-    for text, blob in table_rows(cursor).values():
-        assert isinstance(text, str) and encode_text(text, UTF8) == blob
+    for text, stored in table_rows(cursor).values():
+        assert isinstance(text, str) and encode_text(text, UTF8) == stored
     found = cursor.first()
     while found:
         cursor.insert(cursor.rowid(), encode(cursor.row(2)))
