@@ -7,6 +7,7 @@ code one by one only where a row factory, a text factory or converters ask for i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from foundrydb.errors import Error, ProgrammingError
@@ -29,12 +30,28 @@ class Cursor:
         row_factory: called with the cursor and each row's tuple; its answer is what a fetch returns.
     """
 
-    def __init__(self, connection: Connection, /) -> None:
-        from foundrydb.connection import Connection as ConnectionClass
+    __slots__ = (
+        "__weakref__",
+        "_busy",
+        "_closed",
+        "_decode",
+        "_machine",
+        "_next",
+        "_prepared",
+        "_rows",
+        "arraysize",
+        "connection",
+        "description",
+        "lastrowid",
+        "row_factory",
+        "rowcount",
+    )
 
-        if not isinstance(connection, ConnectionClass):
+    def __init__(self, connection: Connection, /) -> None:
+        check = getattr(connection, "_check", None)
+        if check is None:
             raise TypeError(f"Cursor() argument 1 must be Connection, not {type(connection).__name__}")
-        connection._check()
+        check()
         self.connection = connection
         self.description: Description | None = None
         self.rowcount = -1
@@ -129,7 +146,8 @@ class Cursor:
             raise TypeError(f"{method}() argument 1 must be str, not {type(sql).__name__}")
         if self._busy:
             raise ProgrammingError("Recursive use of cursors not allowed.", "SQLITE_MISUSE")
-        self._finish()
+        if self._machine is not None or self._rows:
+            self._finish()
         self.description = None
         self.rowcount = -1
         prepared = self.connection._prepare(sql)
@@ -140,20 +158,26 @@ class Cursor:
     def _step(self, prepared: Prepared, values: list[Any], machine: Machine | None) -> Machine:
         """Run to the first batch of rows, again with a newly compiled program where the schema changed."""
         connection = self.connection
-        connection._trace(prepared, values)
+        if connection._tracer is not None:
+            connection._trace(prepared, values)
         ran, machine, rows = connection.engine.first_batch(prepared, values, machine)
         if ran is not prepared:
             connection._keep(ran)
             self._prepared = prepared = ran
         self._rows = rows
         self._next = 0
-        self._machine = machine
-        self.description = connection._description(prepared)
-        self._decode = connection._decoder(prepared)
-        if not rows:
-            self._ended(machine)
-        elif machine.done:
-            self._count(machine)
+        self.description = prepared.description
+        if connection.text_factory is not str or connection._detect_types:
+            self.description = connection._description(prepared)
+            self._decode = connection._decoder(prepared)
+        else:
+            self._decode = None
+        if machine.done:
+            self._machine = None
+            if prepared.is_dml:
+                self.rowcount += machine.changes
+        else:
+            self._machine = machine
         return machine
 
     def _more(self) -> bool:
@@ -172,22 +196,11 @@ class Cursor:
                 _place(problem, self._prepared.sql)
             raise
         self._next = 0
-        if not self._rows:
-            self._ended(machine)
-            return False
-        return True
-
-    def _ended(self, machine: Machine) -> None:
-        """The statement has run to its end."""
-        if self._machine is not None:
-            self._count(machine)
-        self._machine = None
-
-    def _count(self, machine: Machine) -> None:
-        """Let ``rowcount`` grow by what the statement changed, once."""
-        if self._prepared is not None and self._prepared.is_dml and machine.done:
-            self.rowcount += machine.changes
+        if machine.done:
             self._machine = None
+            if self._prepared is not None and self._prepared.is_dml:
+                self.rowcount += machine.changes
+        return bool(self._rows)
 
     def _finish(self) -> None:
         """End a statement that is still running."""
@@ -278,7 +291,9 @@ class Cursor:
     def _check(self) -> None:
         if self._closed:
             raise ProgrammingError("Cannot operate on a closed cursor.", "SQLITE_MISUSE")
-        self.connection._check()
+        connection = self.connection
+        if not connection._open or (connection._thread and connection._thread != get_ident()):
+            connection._check()
 
     def __del__(self) -> None:
         machine = getattr(self, "_machine", None)
