@@ -20,6 +20,7 @@ from foundrydb.compiler.plan.cost import (
     table_rows,
 )
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RangeBound, RowidSeek, Scan, SeekUnion
+from foundrydb.compiler.plan.orders import plain
 from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.plan.wanted import Wanted
 from foundrydb.compiler.resolve.bound import (
@@ -193,7 +194,10 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
 
 
 def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Constraint]:
-    """What a condition offers to indexes of ``source``."""
+    """What a condition offers to indexes of ``source``.
+
+    A COLLATE around the column does not count here: which collation the comparison uses is known already.
+    """
     if isinstance(term, Compare):
         if isinstance(term.left, RowValue) or term.op not in _FLIPPED:
             return []
@@ -201,28 +205,29 @@ def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Con
         if not out:
             out = _comparison(term, term.right, _FLIPPED[term.op], term.left, source, around)
         return out
-    if isinstance(term, Between) and not term.negated and _about(term.operand, source, around):
+    if isinstance(term, Between) and not term.negated and _about(plain(term.operand), source, around):
         out = []
+        operand = plain(term.operand)
         if around.knows(term.low):
             out.append(
-                Constraint(term.operand, ">=", term.low, term.low_comparison, term.low_sequence, term, False)
+                Constraint(operand, ">=", term.low, term.low_comparison, term.low_sequence, term, False)
             )
         if around.knows(term.high):
             out.append(
                 Constraint(
-                    term.operand, "<=", term.high, term.high_comparison, term.high_sequence, term, False
+                    operand, "<=", term.high, term.high_comparison, term.high_sequence, term, False
                 )
             )
         return out
-    if isinstance(term, InList) and not term.negated and _about(term.operand, source, around):
+    if isinstance(term, InList) and not term.negated and _about(plain(term.operand), source, around):
         if all(around.knows(item) for item in term.items):
-            return [Constraint(term.operand, "IN", term, term.comparison, term.sequence, term)]
-    if isinstance(term, InQuery) and not term.negated and _about(term.operand, source, around):
+            return [Constraint(plain(term.operand), "IN", term, term.comparison, term.sequence, term)]
+    if isinstance(term, InQuery) and not term.negated and _about(plain(term.operand), source, around):
         outer = term.query.outer
         if not any(s in around.inside and s not in around.available for s in outer):
-            return [Constraint(term.operand, "IN", term, term.comparisons[0], term.sequences[0], term)]
-    if isinstance(term, IsNull) and not term.negated and _about(term.operand, source, around):
-        return [Constraint(term.operand, "NULL", term, "", "", term)]
+            return [Constraint(plain(term.operand), "IN", term, term.comparisons[0], term.sequences[0], term)]
+    if isinstance(term, IsNull) and not term.negated and _about(plain(term.operand), source, around):
+        return [Constraint(plain(term.operand), "NULL", term, "", "", term)]
     return []
 
 
@@ -239,6 +244,7 @@ def _about(expr: Expr, source: Source, around: Surroundings) -> bool:
 def _comparison(
     term: Compare, side: Expr, op: str, key: Expr, source: Source, around: Surroundings
 ) -> list[Constraint]:
+    side = plain(side)
     if not _about(side, source, around) or source in sources_in(key) or not around.knows(key):
         return []
     if op == "IS":

@@ -62,6 +62,7 @@ def optimize(
     without: names of passes that are left out.
     encoding: the text encoding of the main database (``storage.values``).
     """
+    catalog.forget_estimates()
     context = PassContext(catalog, functions, encoding)
     trace: list[tuple[str, Node]] = []
     room = DeepRecursion()

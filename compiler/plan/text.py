@@ -145,7 +145,7 @@ class ExprText:
         if isinstance(expr, Unary):
             if expr.op == "NOT":
                 return f"NOT {self._write(expr.operand, _NOT)}", _NOT
-            return f"{expr.op}{self._write(expr.operand, _UNARY)}", _UNARY
+            return f"{expr.op}{self._write(expr.operand, _ATOM)}", _UNARY
         if isinstance(expr, Collate):
             return f"{self._write(expr.operand, _UNARY)} COLLATE {expr.collation}", _UNARY
         if isinstance(expr, (IsNull, IsTruth, Between, InList, InQuery)):

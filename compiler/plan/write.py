@@ -30,7 +30,15 @@ from foundrydb.compiler.plan.sources import (
 )
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.binding import near
-from foundrydb.compiler.resolve.bound import ROWID, Expr, OutputColumn, RowValue, ScalarQuery, Source
+from foundrydb.compiler.resolve.bound import (
+    ROWID,
+    ColumnRef,
+    Expr,
+    OutputColumn,
+    RowValue,
+    ScalarQuery,
+    Source,
+)
 from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Index, Table, View, fold
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
 from foundrydb.compiler.resolve.exprs import conjunction, query_of, walk
@@ -342,19 +350,14 @@ def _expression_reads(expr: Expr, table: Table) -> bool:
 
 def check_row(row: RowExpressions) -> None:
     """Refuse generated columns that depend on one another in a circle."""
-    from foundrydb.compiler.resolve.bound import ColumnRef
+    waiting = [i for i, expr in enumerate(row.generated) if expr is not None]
+    while waiting:
+        stuck = [i for i in waiting if _reads_columns(row.generated[i], waiting)]
+        if len(stuck) == len(waiting):
+            raise error(f'generated column loop on "{row.source.columns[stuck[-1]].name}"')
+        waiting = stuck
 
-    for start in range(len(row.generated)):
-        pending = [start]
-        seen: set[int] = set()
-        while pending:
-            expr = row.generated[pending.pop()]
-            if expr is None:
-                continue
-            for item in walk(expr):
-                if isinstance(item, ColumnRef) and item.index >= 0 and item.index not in seen:
-                    if item.index == start:
-                        name = row.source.columns[start].name
-                        raise error(f'generated column loop on "{name}"')
-                    seen.add(item.index)
-                    pending.append(item.index)
+
+def _reads_columns(expr: Expr | None, columns: list[int]) -> bool:
+    """Whether an expression reads one of these columns."""
+    return expr is not None and any(isinstance(e, ColumnRef) and e.index in columns for e in walk(expr))

@@ -395,6 +395,7 @@ class Catalog:
     def __init__(self) -> None:
         self.schemas: list[Schema] = [Schema("main", 0), Schema("temp", 1)]
         self.estimator = RowEstimator()
+        self._estimates: dict[int, float] = {}
 
     def schema(self, name: str) -> Schema | None:
         """The schema of that name, None for none."""
@@ -479,5 +480,13 @@ class Catalog:
         """The number of rows to plan with: sqlite_stat1, else an estimate of the B-tree, else a default."""
         if table.analyzed_rows >= 0:
             return max(table.analyzed_rows, 1.0)
-        rows = self.estimator.rows(table)
-        return float(DEFAULT_ROWS) if rows < 0 else max(rows, 1.0)
+        known = self._estimates.get(id(table))
+        if known is None:
+            rows = self.estimator.rows(table)
+            known = float(DEFAULT_ROWS) if rows < 0 else max(rows, 1.0)
+            self._estimates[id(table)] = known
+        return known
+
+    def forget_estimates(self) -> None:
+        """Have tables estimated anew: a statement's planning begins."""
+        self._estimates.clear()

@@ -1,0 +1,422 @@
+"""Each pass: what it changes, what it must leave, and that every plan keeps the invariants."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from harness.planning import Bench
+
+from foundrydb.compiler.plan.check import check
+from foundrydb.compiler.plan.nodes import Delete, Update
+from foundrydb.compiler.plan.optimizer import PASSES
+
+SCHEMA = """
+create table t(a, b, c, d);
+create table u(c, d);
+create table big(id integer primary key, x text collate nocase, y int, z text, w);
+create index big_x on big(x);
+create index big_y on big(y, z);
+create index big_z on big(z);
+create index big_w on big(w) where w is not null;
+create index big_e on big(y + 1);
+create table wr(k1, k2, v, primary key(k1, k2)) without rowid;
+create view plain as select a, b + 1 as b1 from t where c > 0;
+create view grouped as select y, count(*) as n from big group by y;
+"""
+
+BENCH = Bench(SCHEMA)
+
+
+def plan(sql: str) -> str:
+    return BENCH.plan(sql)
+
+
+def same(found: str, expected: str) -> None:
+    assert found == dedent(expected).lstrip("\n")
+
+
+# -- folding
+
+
+def test_constants_are_folded() -> None:
+    same(
+        plan("select a from t where a > 60 * 60 and 1 = 1 and upper('x') || 'y' = b and 'a' < 'b'"),
+        """
+        Output a
+          Project t.a
+            Filter t.a > 3600 AND 'Xy' = t.b
+              Scan t
+        """,
+    )
+
+
+def test_a_condition_that_never_holds_reads_nothing() -> None:
+    same(plan("select a from t where a = 1 and 1 > 2"), "Output a\n  Project t.a\n    Empty t\n")
+
+
+def test_what_fails_or_varies_is_not_folded() -> None:
+    assert "abs(-9223372036854775808)" in plan("select abs(-9223372036854775808)")
+    assert "random()" in plan("select random() from t")
+    assert "?1 + 1" in plan("select ? + 1")
+
+
+def test_a_folded_cast_keeps_its_affinity() -> None:
+    text = plan("select a from t where a = cast('1' as int)")
+    assert "t.a = 1" in text
+    assert "IndexScan" in plan("select * from big where z = cast(1 as text)")
+
+
+# -- subqueries
+
+
+def test_a_plain_view_dissolves() -> None:
+    same(
+        plan("select b1 from plain where a = 3"),
+        """
+        Output b1
+          Project t.b + 1
+            Filter t.c > 0 AND t.a = 3
+              Scan t
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "select a from t limit 3",
+        "select distinct a from t",
+        "select a from t order by b",
+        "select count(*) as a from t",
+        "select random() as a from t",
+        "select a from t union select c from u",
+        "select (select max(c) from u) as a from t",
+    ],
+)
+def test_other_subqueries_stay(inner: str) -> None:
+    assert "Derived" in plan(f"select a from ({inner}) s")
+
+
+def test_computed_columns_stay_where_nulls_may_fill_in() -> None:
+    assert "Derived s" in plan("select s.one from t left join (select c, 1 as one from u) s on s.c = t.a")
+    assert "Derived" not in plan("select s.d from t left join (select c, d from u) s on s.c = t.a")
+
+
+# -- outer joins and pushdown
+
+
+def test_a_left_join_becomes_inner_when_nulls_are_rejected() -> None:
+    assert "Join inner" in plan("select * from t left join u on u.c = t.a where u.d > 5")
+    assert "Join inner" in plan(
+        "select * from t left join u on u.c = t.a where u.d = 5 or u.d between 7 and 9"
+    )
+    for kept in (
+        "u.d is null",
+        "coalesce(u.d, 1) = 1",
+        "u.d = 5 or t.a = 1",
+        "u.d is not 3",
+        "not u.d is null or 1",
+    ):
+        assert "Join left" in plan(f"select * from t left join u on u.c = t.a where {kept}"), kept
+
+
+def test_conditions_go_down_to_their_table() -> None:
+    same(
+        BENCH.plan(
+            "select * from t, u where t.a > 5 and u.d = 1 and t.b = u.c", ("transient_indexes", "order_joins")
+        ),
+        """
+        Output a, b, c, d, c, d
+          Project t.a, t.b, t.c, t.d, u.c, u.d
+            Join inner on t.b = u.c
+              Filter t.a > 5
+                Scan t
+              Filter u.d = 1
+                Scan u
+        """,
+    )
+
+
+def test_conditions_and_outer_joins() -> None:
+    same(
+        BENCH.plan(
+            "select t.a from t left join u on u.c = t.a and u.d = 1 and t.b = 2 where t.c = 3 and u.d is null",
+            ("transient_indexes",),
+        ),
+        """
+        Output a
+          Project t.a
+            Filter u.d IS NULL
+              Join left on u.c = t.a AND t.b = 2
+                Filter t.c = 3
+                  Scan t
+                Filter u.d = 1
+                  Scan u
+        """,
+    )
+
+
+def test_conditions_enter_subqueries_and_groups() -> None:
+    same(
+        plan("select * from grouped where y = 5 and n > 1"),
+        """
+        Output y, n
+          Project grouped.y, grouped.n
+            Derived grouped
+              Project big.y, count(*)
+                Filter count(*) > 1
+                  Aggregate count(*) by big.y, sorted
+                    IndexScan big using covering big_y (y = 5)
+        """,
+    )
+
+
+def test_conditions_do_not_pass_a_limit_or_another_collation() -> None:
+    assert "Filter s.a = 1\n      Derived s" in plan("select * from (select a from t limit 5) s where a = 1")
+    text = plan("select * from (select x, count(*) from big group by x) s where x = 'a' collate binary")
+    assert text.index("Filter") < text.index("Aggregate")
+
+
+# -- access paths
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("id = 5", "RowidSeek big (id = 5)"),
+        ("rowid between 3 and ?", "RowidSeek big (id >= 3 AND id <= ?1)"),
+        ("id in (3, 1, 2)", "RowidSeek big (id IN (3, 1, 2))"),
+        ("id in (select c from u)", "RowidSeek big (id IN (subquery 1))"),
+        ("y = 3", "IndexScan big using big_y (y = 3)"),
+        ("y = 3 and z > 'a' and z <= 'b'", "IndexScan big using big_y (y = 3 AND z > 'a' AND z <= 'b')"),
+        ("z = 'a' and y is null", "IndexScan big using big_y (y IS NULL AND z = 'a')"),
+        ("y in (1, 2) and +w = 3", "IndexScan big using big_y (y IN (1, 2))"),
+        ("x = 'a'", "IndexScan big using big_x (x = 'a')"),
+        ("'a' = x collate nocase", "IndexScan big using big_x (x = 'a')"),
+        ("w = 5", "IndexScan big using big_w (w = 5)"),
+        ("y + 1 = 7", "IndexScan big using big_e (<expr> = 7)"),
+        ("y = 3 or id = 4", "SeekUnion big"),
+    ],
+)
+def test_conditions_become_seeks(where: str, expected: str) -> None:
+    assert expected in plan(f"select * from big where {where}")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "x = 'a' collate binary",  # another collation
+        "z = cast(3 as int)",  # text compared as numbers
+        "w is null",  # not in the partial index
+        "y <> 3",
+        "y = id",
+        "y not in (1, 2)",
+        "y = 3 or x like 'a'",
+        "+y = 3",
+        "y > 3",  # a quarter of the table: the scan is cheaper
+    ],
+)
+def test_conditions_that_no_index_serves(where: str) -> None:
+    assert "IndexScan" not in plan(f"select * from big where {where}")
+
+
+def test_an_index_that_has_all_columns_covers() -> None:
+    assert "covering big_y" in plan("select z, id from big where y = 3")
+    assert "covering" not in plan("select x from big where y = 3")
+    assert "covering" not in plan("update big set w = 1 where y = 3")
+
+
+def test_a_table_without_rowid_is_its_index() -> None:
+    assert "IndexScan wr using covering sqlite_autoindex_wr_1 (k1 = 1)" in plan(
+        "select v from wr where k1 = 1"
+    )
+
+
+def test_indexed_by() -> None:
+    assert "using big_z" in plan("select * from big indexed by big_z where z = 'a' and y = 1")
+    assert "Scan big" in plan("select * from big not indexed where y = 1")
+    assert "RowidSeek" in plan("select * from big not indexed where id = 1")
+
+
+# -- joins
+
+
+def test_the_filtered_table_comes_first() -> None:
+    same(
+        plan("select t.a from big, t where t.b = big.id and t.a = 1"),
+        """
+        Output a
+          Project t.a
+            Join inner
+              Filter t.a = 1
+                Scan t
+              RowidSeek big (id = t.b)
+        """,
+    )
+
+
+def test_cross_join_keeps_its_order() -> None:
+    text = plan("select t.a from big cross join t where t.b = big.id and t.a = 1")
+    assert text.index("big") < text.index("Scan t")
+
+
+def test_a_left_join_is_not_turned_round() -> None:
+    text = plan("select * from t left join big on big.id = t.b join u on u.c = t.a and u.d = 5")
+    assert text.index("RowidSeek big (id = t.b)") > text.index("Scan t")
+
+
+def test_many_tables() -> None:
+    tables = ", ".join(f"big b{i}" for i in range(30))
+    chain = " and ".join(f"b{i}.id = b{i + 1}.y" for i in range(29))
+    text = plan(f"select count(*) from {tables} where {chain} and b29.id = 1")
+    assert text.count("RowidSeek") == 30
+
+
+def test_a_transient_index_where_none_serves() -> None:
+    same(
+        plan("select 1 from t join u on u.c = t.a where u.d > 0"),
+        """
+        Output 1
+          Project 1
+            Join inner
+              Scan t
+              TransientIndex u (c = t.a)
+                Filter u.d > 0
+                  Scan u
+        """,
+    )
+
+
+def test_a_correlated_subquery_gets_one_too() -> None:
+    assert "TransientIndex u (c = t.a)" in plan("select (select max(d) from u where c = t.a) from t")
+
+
+def test_an_inner_subquery_keeps_its_rows() -> None:
+    text = plan("select * from t, (select distinct c from u) s where s.c > t.a")
+    assert "Derived s, materialized" in text
+
+
+def test_common_tables_used_twice_are_shared() -> None:
+    text = plan("with w as (select distinct a from t) select * from w x, w y")
+    assert text.count("shared as 1") == 2
+    assert "shared" not in plan("with w as (select distinct a from t) select * from w")
+
+
+# -- order
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("select * from big order by id desc", "Scan big, descending"),
+        ("select * from big where y = 3 order by z desc", "using big_y (y = 3), descending"),
+        ("select * from big where y = 3 order by y, z, x", "IndexScan big using big_y (y = 3)"),
+        ("select z from big order by z", "using covering big_z"),
+        ("select * from big order by x limit 3", "IndexScan big using big_x"),
+        ("select max(x) from big", "using covering big_x, descending"),
+        ("select x, count(*) from big group by x order by x desc", "using covering big_x, descending"),
+        ("select * from big where id = 3 order by w", "RowidSeek big (id = 3)"),
+    ],
+)
+def test_an_index_gives_the_order(sql: str, expected: str) -> None:
+    text = plan(sql)
+    assert expected in text
+    if "order by y, z, x" not in sql:
+        assert "Sort" not in text
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from big order by z, w",
+        "select * from big where y = 3 order by z nulls last",
+        "select * from big where y in (1, 2) order by z",
+        "select x from big order by x collate binary",
+        "select y, z from big order by y, z desc",
+    ],
+)
+def test_an_order_that_no_index_has(sql: str) -> None:
+    assert "Sort" in plan(sql)
+
+
+def test_grouping_in_order() -> None:
+    assert "sorted" in plan("select z, y, count(*) from big group by z, y")
+    assert "sorted" not in plan("select w, count(*) from big group by w")
+    assert "Distinct over 1 columns, sorted" in plan("select distinct z from big")
+
+
+def test_counting_a_table() -> None:
+    assert "CountRows big" in plan("select count(*) from big")
+    assert "CountRows" not in plan("select count(*) from big where y = 1")
+    assert "CountRows" not in plan("select count(y) from big")
+
+
+def test_top_k() -> None:
+    assert "Sort by b, first 7 rows" in plan("select a, b from t order by b limit 5 offset 2")
+    assert "first ?1 rows" in plan("select a, b from t order by b limit ?")
+    assert "first" not in plan("select a, b from t order by b limit -1")
+
+
+# -- writing
+
+
+@pytest.mark.parametrize(
+    ("sql", "one_pass"),
+    [
+        ("update big set w = w + 1 where id = 3", True),
+        ("update big set z = 'a' where y = 3", False),
+        ("update big set w = 1 where y = 3", True),
+        ("update big set id = id + 1", False),
+        ("update or replace big set w = 1", False),
+        ("update big set w = (select max(w) from big)", False),
+        ("update big set w = 1 where id in (select y from big)", False),
+        ("update wr set k1 = 2", False),
+        ("update wr set v = 2", True),
+        ("delete from big where y = 3", True),
+        ("delete from big where id in (select y from big)", False),
+    ],
+)
+def test_one_pass(sql: str, one_pass: bool) -> None:
+    root = BENCH.trace(sql)[-1][1]
+    assert isinstance(root, (Update, Delete))
+    assert root.one_pass is one_pass
+
+
+# -- all of them
+
+QUERIES = [
+    "select a, sum(b)+1, (select max(c) from u where d=t.a) from t left join big on big.id=t.b "
+    "where a between 1 and 2 and b in (1,2,3) group by a having count(*)>2 order by 2 desc, b limit 5",
+    "select * from plain union select c,d from u order by 1",
+    "select * from t where exists (select 1 from u where u.c = t.a and exists (select 1 from big where id = t.b))",
+    "select * from t full join u on t.a = u.c right join big on big.id = u.d where big.y = 3",
+    "with w as (select a, count(*) n from t group by a) select * from w x join w y on x.a = y.n order by x.n",
+    "select distinct x from big where (y, z) = (1, 'a') or y in (select a from t where t.b = big.id)",
+    "select (select sum(t.a)) from t",
+    "select y, (select count(*) from t where t.a = big.y) from big group by y having max(z) > 'a' order by 2",
+    "insert into big(y, z) select a, b1 from plain where b1 in (select y from big) returning id, y",
+    "insert into big values (1, 2, 3, 4, 5) on conflict(id) do update set y = excluded.y + y where z > 'a'",
+    "update big set y = t.a from t where t.b = big.id returning *",
+    "delete from wr where k1 in (select a from t) and k2 > 3",
+    "select * from (select a, b from t order by a limit 10) s join grouped g on g.y = s.a where g.n = 1",
+    "values (1, (select max(a) from t)), (2, 3)",
+]
+
+
+@pytest.mark.parametrize("sql", QUERIES)
+def test_every_plan_keeps_the_invariants(sql: str) -> None:
+    for without in [(), *[(item.name,) for item in PASSES]]:
+        for name, after in BENCH.trace(sql, without):
+            assert check(after) == [], f"after {name} without {without}"
+
+
+def test_passes_have_names_and_words() -> None:
+    names = [item.name for item in PASSES]
+    assert len(set(names)) == len(names) and all(names) and all(item.doc for item in PASSES)
+
+
+def test_a_pass_can_be_left_out() -> None:
+    sql = "select * from big where id = 3"
+    assert "RowidSeek" in BENCH.plan(sql)
+    assert "RowidSeek" not in BENCH.plan(sql, ("choose_indexes",))
