@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 import traceback
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
@@ -14,6 +15,15 @@ import foundrydb
 from differential.sql import Value
 
 Row: TypeAlias = tuple[Value, ...]
+QUERIES: Final = ("SELECT", "WITH", "VALUES")
+STEPS: Final = 400_000
+"""How many instructions of C SQLite's machine a query may take."""
+
+SECONDS: Final = 60.0
+"""How long any statement may take in the other engines."""
+
+INTERRUPTED: Final = 9
+"""The code of a statement that took too much."""
 
 
 class Rows(NamedTuple):
@@ -67,20 +77,27 @@ class Engine(Protocol):
 
 
 class Apsw:
-    """The newest SQLite, through apsw."""
+    """The newest SQLite, through apsw.  A query that takes it more than ``STEPS`` instructions is interrupted."""
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._parts = 0
         self.connection = self.connect()
 
     def connect(self) -> apsw.Connection:
         """A connection in autocommit mode."""
         connection = apsw.Connection(self.path)
         connection.execute("PRAGMA synchronous = OFF")
+        connection.set_progress_handler(self._too_much, STEPS // 10)
         return connection
+
+    def _too_much(self) -> bool:
+        self._parts += 1
+        return self._parts > 10
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
+        self._parts = 0 if sql.startswith(QUERIES) else -1_000_000
         try:
             cursor = self.connection.cursor()
             cursor.execute(sql, parameters)
@@ -114,8 +131,8 @@ class Reversed(Apsw):
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end; changes visit their rows in the usual order."""
-        is_query = sql.startswith(("SELECT", "WITH", "VALUES"))
-        self.connection.execute(f"PRAGMA reverse_unordered_selects = {'ON' if is_query else 'OFF'}")
+        turned = "ON" if sql.startswith(QUERIES) else "OFF"
+        self.connection.execute(f"PRAGMA reverse_unordered_selects = {turned}")
         return super().execute(sql, parameters)
 
 
@@ -126,15 +143,19 @@ class _Pep249:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._deadline = 0.0
         self.connection = self.connect()
 
     def connect(self) -> Any:
         """A connection in autocommit mode."""
-        return self.module.connect(self.path, isolation_level=None)
+        connection = self.module.connect(self.path, isolation_level=None)
+        connection.set_progress_handler(lambda: time.monotonic() > self._deadline, 10_000)
+        return connection
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
         module = self.module
+        self._deadline = time.monotonic() + SECONDS
         try:
             cursor = self.connection.execute(sql, parameters)
             rows = [tuple(row) for row in cursor.fetchall()]
