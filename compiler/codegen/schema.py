@@ -16,6 +16,7 @@ _REFUSED: dict[type[ast.Statement], str] = {
     ast.AlterDropConstraint: "ALTER TABLE DROP CONSTRAINT",
     ast.AlterSetNotNull: "ALTER TABLE ALTER COLUMN SET NOT NULL",
     ast.AlterDropNotNull: "ALTER TABLE ALTER COLUMN DROP NOT NULL",
+    ast.Analyze: "ANALYZE",
     ast.Attach: "ATTACH",
     ast.Detach: "DETACH",
     ast.Vacuum: "VACUUM",
@@ -24,7 +25,7 @@ _REFUSED: dict[type[ast.Statement], str] = {
 
 def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
     """Emit the code of a statement that is neither a query nor a change of rows."""
-    from foundrydb.compiler.codegen import create_index, create_table, create_view, drop
+    from foundrydb.compiler.codegen import alter_table, create_index, create_table, create_view, drop
 
     if isinstance(statement, ast.CreateTable):
         create_table.code_create_table(coder, statement, sql)
@@ -40,6 +41,8 @@ def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
         drop.code_drop_index(coder, statement)
     elif isinstance(statement, ast.DropTrigger):
         drop.code_drop_trigger(coder, statement)
+    elif isinstance(statement, ast.AlterAddColumn):
+        alter_table.code_add_column(coder, statement, sql)
     elif isinstance(statement, ast.Reindex):
         create_index.code_reindex(coder, statement)
     else:

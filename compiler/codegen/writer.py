@@ -159,6 +159,12 @@ class Writer:
         table = self.table
         if not table.strict:
             return
+        if table.without_rowid:
+            # The record begins with the primary key, but the first column of the table is checked first.
+            for i, column in enumerate(table.columns):
+                types_of = (column.declared_type.upper(),)
+                coder.emit(rows.TypeCheck(new.columns[i], 1, types_of, (column.name,), table.name))
+            return
         types = [""] * new.count
         names = [""] * new.count
         for i, position in enumerate(table.positions):
@@ -193,33 +199,54 @@ class Writer:
     # constraints --------------------------------------------------------------------------------------------
 
     def check_not_null(self, coder: Coder, new: RowRegisters, next: int, changed: set[int] | None) -> None:
-        """Emit the NOT NULL constraints."""
+        """Emit the NOT NULL constraints; those that put the default instead are checked when all have done so."""
         table = self.table
+        replaced: list[int] = []
         for i, column in enumerate(table.columns):
             if not column.not_null or i == table.rowid_alias:
                 continue
             if changed is not None and i not in changed and column.generated is None:
                 continue
+            default = self.row.defaults[i]
+            if default is not None and self.action(column.not_null_conflict) == "REPLACE":
+                self._put_default(coder, new.columns[i], i, default)
+                replaced.append(i)
+            else:
+                self._not_null(coder, new.columns[i], i, next)
+        if not replaced:
+            return
+        for i in replaced:
             self._not_null(coder, new.columns[i], i, next)
+        self._generate_again(coder, new, next)
+
+    def _put_default(self, coder: Coder, register: int, i: int, default: Expr) -> None:
+        fine = coder.label()
+        coder.emit(control.NotNull(register, fine))
+        value_into(coder, default, register)
+        affinity = self.table.columns[i].affinity
+        if affinity not in (NONE, BLOB):
+            coder.emit(rows.Affinity(register, 1, affinity))
+        coder.place(fine)
+
+    def _generate_again(self, coder: Coder, new: RowRegisters, next: int) -> None:
+        """Emit the generated columns once more, and their NOT NULL constraints."""
+        if all(expr is None for expr in self.row.generated):
+            return
+        self.generate(coder, new)
+        for i, column in enumerate(self.table.columns):
+            if column.not_null and column.generated is not None:
+                self._not_null(coder, new.columns[i], i, next)
 
     def _not_null(self, coder: Coder, register: int, i: int, next: int) -> None:
         column = self.table.columns[i]
         action = self.action(column.not_null_conflict)
-        default = self.row.defaults[i]
-        fine = coder.label()
-        if action == "REPLACE":
-            action = "ABORT"
-            if default is not None and not (isinstance(default, Literal) and default.value is None):
-                coder.emit(control.NotNull(register, fine))
-                value_into(coder, default, register)
-                if column.affinity not in (NONE, BLOB):
-                    coder.emit(rows.Affinity(register, 1, column.affinity))
         if action == "IGNORE":
             coder.emit(control.IsNull(register, next))
-        else:
-            message = f"NOT NULL constraint failed: {self.table.name}.{column.name}"
-            coder.emit(control.HaltIfNull("SQLITE_CONSTRAINT_NOTNULL", action.lower(), register, message))
-        coder.place(fine)
+            return
+        if action == "REPLACE":
+            action = "ABORT"
+        message = f"NOT NULL constraint failed: {self.table.name}.{column.name}"
+        coder.emit(control.HaltIfNull("SQLITE_CONSTRAINT_NOTNULL", action.lower(), register, message))
 
     def check_checks(self, coder: Coder, new: RowRegisters, next: int, changed: set[int] | None) -> None:
         """Emit the CHECK constraints, before which a STRICT table's types are checked."""
