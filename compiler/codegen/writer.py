@@ -199,25 +199,31 @@ class Writer:
     # constraints --------------------------------------------------------------------------------------------
 
     def check_not_null(self, coder: Coder, new: RowRegisters, next: int, changed: set[int] | None) -> None:
-        """Emit the NOT NULL constraints; those that put the default instead are checked when all have done so."""
+        """Emit the NOT NULL constraints.
+
+        Where REPLACE puts a default instead, and of generated columns, which follow from the others, they come last.
+        """
         table = self.table
-        replaced: list[int] = []
+        last: list[int] = []
+        replaces = False
         for i, column in enumerate(table.columns):
             if not column.not_null or i == table.rowid_alias:
                 continue
             if changed is not None and i not in changed and column.generated is None:
                 continue
             default = self.row.defaults[i]
-            if default is not None and self.action(column.not_null_conflict) == "REPLACE":
+            if column.generated is not None:
+                last.append(i)
+            elif default is not None and self.action(column.not_null_conflict) == "REPLACE":
                 self._put_default(coder, new.columns[i], i, default)
-                replaced.append(i)
+                replaces = True
+                last.append(i)
             else:
                 self._not_null(coder, new.columns[i], i, next)
-        if not replaced:
-            return
-        for i in replaced:
+        if replaces:
+            self.generate(coder, new)
+        for i in last:
             self._not_null(coder, new.columns[i], i, next)
-        self._generate_again(coder, new, next)
 
     def _put_default(self, coder: Coder, register: int, i: int, default: Expr) -> None:
         fine = coder.label()
@@ -227,15 +233,6 @@ class Writer:
         if affinity not in (NONE, BLOB):
             coder.emit(rows.Affinity(register, 1, affinity))
         coder.place(fine)
-
-    def _generate_again(self, coder: Coder, new: RowRegisters, next: int) -> None:
-        """Emit the generated columns once more, and their NOT NULL constraints."""
-        if all(expr is None for expr in self.row.generated):
-            return
-        self.generate(coder, new)
-        for i, column in enumerate(self.table.columns):
-            if column.not_null and column.generated is not None:
-                self._not_null(coder, new.columns[i], i, next)
 
     def _not_null(self, coder: Coder, register: int, i: int, next: int) -> None:
         column = self.table.columns[i]
