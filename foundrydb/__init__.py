@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb.errors import (
+    CODES,
     DatabaseError,
     DataError,
     Error,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         Binary,
         Date,
         DateFromTicks,
+        PrepareProtocol,
         Time,
         TimeFromTicks,
         Timestamp,
@@ -67,6 +69,7 @@ _HOMES = {
         "NUMBER",
         "PARSE_COLNAMES",
         "PARSE_DECLTYPES",
+        "PrepareProtocol",
         "ROWID",
         "STRING",
         "Time",
@@ -111,6 +114,7 @@ __all__ = [
     "NUMBER",
     "PARSE_COLNAMES",
     "PARSE_DECLTYPES",
+    "PrepareProtocol",
     "ROWID",
     "Row",
     "STRING",
@@ -133,9 +137,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the module that a public name lives in."""
+    """Load the module that a public name lives in; result codes are names too (``SQLITE_BUSY``)."""
     home = _LAZY.get(name)
     if home is None:
+        if name in CODES:
+            return CODES[name]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 

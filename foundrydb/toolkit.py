@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb.compiler.pipeline import Compilation
-from foundrydb.compiler.syntax import ast, parser, scanner
+from foundrydb.compiler.syntax import ast, parser
 from foundrydb.compiler.syntax.printer import to_sql as print_sql
+from foundrydb.completeness import complete_statement
 from foundrydb.errors import Error, ProgrammingError
 
 if TYPE_CHECKING:
@@ -77,50 +78,3 @@ def _stages(connection: Connection, statement: ast.Statement, sql: str) -> Compi
         if problem.sql is None:
             problem.sql = sql
         raise
-
-
-def complete_statement(sql: str) -> bool:
-    """Whether the text ends with a complete statement: with a semicolon that is not inside a trigger's body."""
-    state = "start"
-    for piece in scanner.pieces(sql):
-        if piece.kind == "comment":
-            if not _comments_closed(piece.text):
-                return False
-        else:
-            state = _after(state, piece.text.upper())
-    return state == "start"
-
-
-def _comments_closed(text: str) -> bool:
-    """Whether a run of comments does not end within ``/*``."""
-    while text.startswith(("--", "/*")):
-        line = text.startswith("--")
-        end = text.find("\n" if line else "*/", 2)
-        if end < 0:
-            return line
-        text = text[end + (1 if line else 2) :].lstrip()
-    return True
-
-
-def _after(state: str, word: str) -> str:
-    """The state of ``complete_statement`` after one more token.
-
-    Between statements it is ``start``.  CREATE TRIGGER leads to ``trigger``, which only ``;``, ``END`` and ``;`` end.
-    """
-    if state in ("trigger", "body", "end"):
-        if word == ";":
-            return "start" if state == "end" else "body"
-        return "end" if word == "END" and state == "body" else "trigger"
-    if word == ";":
-        return "start"
-    if state in ("start", "explain"):
-        if word == "CREATE":
-            return "create"
-        if word == "EXPLAIN" and state == "start":
-            return "explain"
-        return "explain" if state == "explain" and word in ("QUERY", "PLAN") else "statement"
-    if state == "create":
-        if word in ("TEMP", "TEMPORARY"):
-            return "create"
-        return "trigger" if word == "TRIGGER" else "statement"
-    return "statement"

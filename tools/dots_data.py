@@ -109,9 +109,12 @@ def _rows(options: ImportOptions) -> Iterator[tuple[int, list[str]]]:
             csv.field_size_limit(1_000_000_000)
             reader = csv.reader(stream, delimiter=options.column)
             line = 1
-            for fields in reader:
-                yield line, fields or [""]
-                line = reader.line_num + 1
+            try:
+                for fields in reader:
+                    yield line, fields or [""]
+                    line = reader.line_num + 1
+            except csv.Error as problem:
+                raise Usage(f"{options.file}:{line}: {problem}") from None
         else:
             for number, row in enumerate(stream.read().split(options.row), 1):
                 if row:
@@ -153,18 +156,23 @@ def _insert(shell: Shell, options: ImportOptions, rows: Iterator[tuple[int, list
         connection.execute("BEGIN")
     inserted = failed = line = 0
     cursor = connection.cursor()
-    with counting(f"import {options.file}", "rows") as advance:
-        for line, row in rows:
-            place = f"{options.file}:{line}"
-            try:
-                cursor.execute(statement, _fitted(row, width, place))
-                inserted += 1
-            except Error as problem:
-                report(f"{place}: INSERT failed: {problem.message}")
-                failed += 1
-            advance(1)
-    if own:
-        connection.execute("COMMIT")
+    try:
+        with counting(f"import {options.file}", "rows") as advance:
+            for line, row in rows:
+                place = f"{options.file}:{line}"
+                try:
+                    cursor.execute(statement, _fitted(row, width, place))
+                    inserted += 1
+                except Error as problem:
+                    report(f"{place}: INSERT failed: {problem.message}")
+                    failed += 1
+                advance(1)
+        if own:
+            connection.execute("COMMIT")
+    except BaseException:
+        if own and connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
     if options.verbose:
         shell.write(f"Added {inserted} rows with {failed} errors using {line} lines of input\n")
     return failed == 0

@@ -5,8 +5,12 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterable
+from typing import Final
 
 from foundrydb.errors import Error
+
+_LONGEST: Final = 500
+"""How much of a line of an error is shown: it may quote a token of any length."""
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -29,9 +33,5 @@ def describe(problem: Error, prefix: str = "Error: ") -> str:
     """An error with its place, as lines: the message; the line of SQL with a caret; the hint."""
     from foundrydb.compiler.syntax.diagnostics import render
 
-    if problem.sql is not None and problem.offset >= 0:
-        return prefix + render(problem)
-    lines = [prefix + problem.message]
-    if problem.hint:
-        lines.append(f"  {problem.hint}")
-    return "\n".join(lines)
+    lines = (prefix + render(problem)).split("\n")
+    return "\n".join(line if len(line) <= _LONGEST else line[:_LONGEST] + " …" for line in lines)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundrydb import __version__
+from foundrydb.completeness import complete_statement
 from foundrydb.statement import skip_blank
-from foundrydb.toolkit import complete_statement
+from foundrydb.tools.problems import report
 from foundrydb.version import mode, sqlite_version
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def prompt_loop(shell: Shell) -> int:
             continue
         except EOFError:
             return 0
-        run_input(shell, text)
+        try:
+            run_input(shell, text)
+        except KeyboardInterrupt:
+            report("interrupted")
 
 
 def run_input(shell: Shell, text: str) -> None:

@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from foundrydb.completeness import Completeness
 from foundrydb.connection import Connection, connect
 from foundrydb.errors import Error
 from foundrydb.statement import Prepared, skip_blank
 from foundrydb.storage.values import Value
-from foundrydb.toolkit import complete_statement
 from foundrydb.tools.modes import Settings, choose_mode, writer_for
 from foundrydb.tools.output import Output, standard_output
 from foundrydb.tools.problems import describe, report
@@ -203,6 +203,7 @@ class Shell:
         """Run a script, line by line; the number of errors."""
         errors = 0
         pending: list[str] = []
+        progress = Completeness()
         first = number = 0
         for line in lines:
             number += 1
@@ -213,25 +214,31 @@ class Shell:
                         self.out.write(line + "\n")
                     continue
                 if line[0] in ".#":
-                    if self.echo:
-                        self.out.write(line + "\n")
-                    if line[0] == "." and not self.dot_command(line):
+                    if not self._run_command_line(line):
                         errors += 1
                         if self.bail:
                             return errors
                     continue
                 first = number
-            if line.strip().lower() in ("go", "/") and complete_statement("\n".join(pending) + "\n;"):
+            if line.strip().lower() in ("go", "/") and not progress.open:
                 line = ";"
             pending.append(line)
-            if ";" in line and complete_statement("\n".join(pending)):
+            if progress.feed(line + "\n"):
                 errors += not self.run_script_sql("\n".join(pending), first)
                 pending = []
+                progress = Completeness()
                 if errors and self.bail:
                     return errors
-        if pending and skip_blank("\n".join(pending)) < len("\n".join(pending)):
-            errors += not self.run_script_sql("\n".join(pending), first)
+        rest = "\n".join(pending)
+        if skip_blank(rest) < len(rest):
+            errors += not self.run_script_sql(rest, first)
         return errors
+
+    def _run_command_line(self, line: str) -> bool:
+        """Run a line that begins with a dot, or with # (a comment)."""
+        if self.echo:
+            self.out.write(line + "\n")
+        return line[0] == "#" or self.dot_command(line)
 
     @staticmethod
     def _is_blank(line: str) -> bool:

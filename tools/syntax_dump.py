@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.compiler.syntax.ast import Node, Statement
 from foundrydb.compiler.syntax.scanner import tokens
 
@@ -88,7 +89,12 @@ def _node_lines(node: Node, head: str, margin: str, spans: bool, lines: list[str
 
 def ast_json(statements: list[Statement]) -> str:
     """A JSON array of trees; each node is an object with ``node``, ``start``, ``end`` and its fields."""
-    return json.dumps([_json(statement) for statement in statements], indent=2, ensure_ascii=False) + "\n"
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return json.dumps([_json(statement) for statement in statements], indent=2, ensure_ascii=False) + "\n"
+    finally:
+        room.leave()
 
 
 def _json(value: object) -> Any:
