@@ -6,7 +6,7 @@ F flexible numeric.  (https://sqlite.org/datatype3.html, sections 3 and 4)
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from foundrydb.errors import error
 from foundrydb.storage.values import Collation, Value, compare
@@ -21,6 +21,9 @@ FLEXNUM: Final = "F"
 
 _BEST_STORED_INTEGER: Final = 140737488355327
 """The largest whole real that a REAL column stores as an integer: past 6 bytes the real is as short."""
+
+_EXACT: Final = 9007199254740992
+"""Integers up to here are reals without a loss."""
 
 
 def apply_affinity(value: Value, affinity: str) -> Value:
@@ -68,44 +71,48 @@ def real_if_integer(value: Value) -> Value:
 
 
 def compare_values(left: Value, right: Value, affinity: str, collation: Collation | None) -> int:
+    """Order two values, neither NULL, as a comparison operator with that affinity does.  See ``compare_as``."""
+    return compare_as(left, right, affinity >= NUMERIC, affinity == TEXT, collation)
+
+
+def compare_as(left: Any, right: Any, numeric: bool, textual: bool, collation: Collation | None) -> int:
     """Order two values, neither NULL, as a comparison operator does.
 
     Args:
-        affinity: of the comparison: numeric ones turn text that is a number into one, text turns numbers into
-            text where the other side is text.
+        numeric: the affinity is a numeric one: text that is a number becomes it.
+        textual: the affinity is text: a number becomes text where the other side is text.
+        collation: orders texts; BINARY when None.
     """
-    if isinstance(left, str) and isinstance(right, str):
-        if affinity >= "C":
-            left_number = numeric_whole(left)
-            right_number = numeric_whole(right)
-            return _compare(
-                left if left_number is None else left_number,
-                right if right_number is None else right_number,
-                collation,
-            )
-        return _compare(left, right, collation)
-    if affinity >= "C":
-        if isinstance(left, str):
+    if isinstance(left, str):
+        if numeric:
             number = numeric_whole(left)
             if number is not None:
                 left = number
-        elif isinstance(right, str):
+            if isinstance(right, str):
+                number = numeric_whole(right)
+                if number is not None:
+                    right = number
+        elif textual and isinstance(right, (int, float)):
+            right = to_text(right)
+    elif isinstance(right, str):
+        if numeric:
             number = numeric_whole(right)
             if number is not None:
                 right = number
-    elif affinity == "B":
-        if isinstance(left, str):
-            if isinstance(right, (int, float)):
-                right = to_text(right)
-        elif isinstance(right, str) and isinstance(left, (int, float)):
+        elif textual and isinstance(left, (int, float)):
             left = to_text(left)
-    return _compare(left, right, collation)
-
-
-def _compare(left: Value, right: Value, collation: Collation | None) -> int:
-    if isinstance(left, float) and isinstance(right, float):
-        return -1 if left < right else 1 if left > right else 0
+    elif isinstance(left, float):
+        if isinstance(right, float):
+            return _order(left, right)
+        if isinstance(right, int) and -_EXACT <= right <= _EXACT:
+            return _order(left, float(right))
+    elif isinstance(left, int) and isinstance(right, float) and -_EXACT <= left <= _EXACT:
+        return _order(float(left), right)
     return compare(left, right) if collation is None else compare(left, right, collation)
+
+
+def _order(left: float, right: float) -> int:
+    return -1 if left < right else 1 if left > right else 0
 
 
 def strict_value(value: Value, type_: str, table: str, column: str) -> Value:

@@ -21,6 +21,7 @@ from __future__ import annotations
 from time import perf_counter_ns
 from typing import Any, Final, final
 
+from librt.vecs import vec
 from mypy_extensions import i64
 
 from foundrydb.errors import Error, error
@@ -28,7 +29,6 @@ from foundrydb.storage.btree import Database
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import ABORT, Host
-from foundrydb.vm.instruction import Instruction
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
@@ -75,11 +75,11 @@ class Machine:
 
     def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
         self.program: Final = program
-        self.code: Final[list[Instruction]] = program.instructions
+        self.code: Final = program.code
         self.host: Final = host
         self.parameters: list[Value] = parameters if parameters is not None else [None]
         self.registers: list[Any] = [None] * (program.registers + 1)
-        self.cursors: list[Slot] = [CLOSED] * program.cursors
+        self.cursors: Final = vec[Slot]([CLOSED] * program.cursors)
         self.rows: list[Row] = []
         self.room: i64 = 0
         self.order = 0

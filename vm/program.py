@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from librt.vecs import vec
+
 from foundrydb.vm.instruction import JUMP, Instruction
 
 
@@ -56,6 +58,7 @@ class Program:
 
     Attributes:
         instructions: run from address 0 on.
+        code: the same, in the form that the machine reads fastest.
         comments: a comment of the compiler's for each instruction, or an empty string; it replaces the comment
             that the instruction's own template gives.
         columns: the result's columns; none when the statement returns no rows.
@@ -83,6 +86,7 @@ class Program:
         explain: int = 0,
     ) -> None:
         self.instructions: Final = instructions
+        self.code: Final = vec[Instruction](instructions)
         self.comments: Final = comments
         self.columns: Final = columns
         self.registers: Final = registers

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 BLOCK: Final = 65536
 """Bytes of a run that are read or written at a time."""
 
+_SLACK: Final = 100
+"""How many rows more than twice the limit are kept before the tail is dropped."""
+
 
 @final
 class Run:
@@ -107,9 +110,12 @@ class Sorter:
 
     Args:
         budget: bytes of memory that the rows may take before they go to a file.
+        limit: only so many of the first rows will be taken, so that the others need not be kept; 0 for all.
     """
 
-    def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int) -> None:
+    def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
+        self._limit: Final[i64] = limit
+        self._worst: list[Value] | None = None
         self._host: Final = host
         self._budget: Final[i64] = budget
         self._keys: Final = keys
@@ -130,11 +136,30 @@ class Sorter:
 
     def add(self, row: list[Value]) -> None:
         """Take a row in.  The list belongs to the sorter from now on."""
-        self._rows.append(row)
         self.count += 1
+        worst = self._worst
+        if worst is not None and self._order(row, worst) >= 0:
+            return
+        self._rows.append(row)
         self._used += footprint(row)
         if self._used > self._budget:
             self._spill()
+            self._worst = None
+        elif self._limit > 0 and len(self._rows) >= 2 * self._limit + _SLACK and self._file is None:
+            self._drop_tail()
+
+    def _drop_tail(self) -> None:
+        """Keep the first ``limit`` rows only."""
+        self._rows = sort_rows(self._rows, self._keys, self._fields)[: self._limit]
+        self._worst = self._rows[self._limit - 1]
+        self._used = sum([footprint(row) for row in self._rows])
+
+    def _order(self, a: list[Value], b: list[Value]) -> int:
+        for i in range(self._fields):
+            order = self._keys.compare_field(i, a[i], b[i])
+            if order != 0:
+                return order
+        return 0
 
     def _spill(self) -> None:
         file = self._file
@@ -207,11 +232,8 @@ class Sorter:
             at = child
 
     def _before(self, a: Run, b: Run) -> bool:
-        for i in range(self._fields):
-            order = self._keys.compare_field(i, a.row[i], b.row[i])
-            if order != 0:
-                return order < 0
-        return a.rank < b.rank
+        order = self._order(a.row, b.row)
+        return order < 0 or (order == 0 and a.rank < b.rank)
 
     def close(self) -> None:
         """Give the memory and the temporary file back."""
@@ -230,14 +252,15 @@ class SorterSlot(Slot):
         current: the row it stands on.
     """
 
-    def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int) -> None:
+    def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
         super().__init__()
         self.current: list[Value] = []
         self._host: Final = host
         self._budget: Final = budget
         self._keys: Final = keys
         self._fields: Final = fields
-        self._sorter = Sorter(host, budget, keys, fields)
+        self._limit: Final = limit
+        self._sorter = Sorter(host, budget, keys, fields, limit)
 
     def add(self, row: list[Value]) -> None:
         """Take a row in; see ``Sorter.add``."""
@@ -282,7 +305,7 @@ class SorterSlot(Slot):
     def clear(self) -> None:
         """See ``Slot.clear``."""
         self._sorter.close()
-        self._sorter = Sorter(self._host, self._budget, self._keys, self._fields)
+        self._sorter = Sorter(self._host, self._budget, self._keys, self._fields, self._limit)
 
     def close(self) -> None:
         """See ``Slot.close``."""

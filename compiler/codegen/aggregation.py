@@ -119,14 +119,20 @@ class Groups:
             coder.emit(aggregates.AggFinal(slot.function, count, slot.accumulator, collation))
 
 
-def open_sorter(coder: Coder, cursor: int, terms: list[OrderTerm], extra: int) -> cursors.SorterOpen:
-    """The instruction that opens a sorter on the terms, for rows with ``extra`` more fields."""
+def open_sorter(
+    coder: Coder, cursor: int, terms: list[OrderTerm], extra: int, limit: int = 0
+) -> cursors.SorterOpen:
+    """The instruction that opens a sorter on the terms, for rows with ``extra`` more fields.
+
+    Args:
+        limit: a register that says how many rows will be taken out at most; 0 for all.
+    """
     keys = coder.key_info(
         [term.collation for term in terms],
         [term.descending for term in terms],
         [term.nulls_first == term.descending for term in terms],
     )
-    return cursors.SorterOpen(cursor, len(terms) + extra, keys, len(terms))
+    return cursors.SorterOpen(cursor, len(terms) + extra, keys, len(terms), limit)
 
 
 # -- steps ----------------------------------------------------------------------------------------------------------

@@ -58,7 +58,11 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
             positions[column] = len(stored)
             stored.append(ColumnRef(source, column))
     cursor = coder.cursor()
-    coder.emit(open_sorter(coder, cursor, node.terms, len(stored) - len(node.terms)), "ORDER BY")
+    limit = 0
+    if node.top is not None:
+        limit = coder.register()
+        value_into(coder, node.top, limit)
+    coder.emit(open_sorter(coder, cursor, node.terms, len(stored) - len(node.terms), limit), "ORDER BY")
     produce(coder, node.child, SortFill(cursor, stored))
     coder.locations[source] = RecordColumns(cursor, positions)
     end = coder.label()

@@ -32,6 +32,10 @@ class Accumulator:
         """Take in a row's only argument; the same as ``step``, without a list."""
         self.step([arg])
 
+    def step_row(self) -> None:
+        """Take in a row without arguments."""
+        self.step([])
+
     def inverse(self, args: list[Value]) -> None:
         """Take out the arguments of the oldest row that is still in: it leaves the window's frame."""
         raise NotImplementedError

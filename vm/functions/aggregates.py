@@ -38,6 +38,10 @@ class CountState(Accumulator):
         if arg is not None:
             self.count += 1
 
+    def step_row(self) -> None:
+        """See ``Accumulator.step_row``."""
+        self.count += 1
+
     def inverse(self, args: list[Value]) -> None:
         """See ``Accumulator.inverse``."""
         if not args or args[0] is not None:

@@ -141,12 +141,15 @@ class Log(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """The logarithm; NULL for what has none."""
-        x = _number(args[len(args) - 1])
-        if x is None or x <= 0.0:
+        first = _number(args[0])
+        if first is None or first <= 0.0:
             return None
+        x = first
         if len(args) == 2:
-            base = _number(args[0])
-            if base is None or base <= 0.0:
+            # As in SQLite, only the base must be a number; the second argument is read as one.
+            base = first
+            x = to_real(args[1])
+            if x <= 0.0:
                 return None
             divisor = math.log(base)
             return None if divisor <= 0.0 else math.log(x) / divisor

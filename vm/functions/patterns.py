@@ -61,13 +61,14 @@ class Pattern:
     Args:
         source, escape: what it was compiled from.
         elements: the parts; None for a pattern that matches nothing at all.
-        folded: letters A to Z are the same as a to z, and the elements hold small ones.
+        folded: letters A to Z are the same as a to z, and the elements hold small ones.  (Texts are folded only
+            for a pattern that has letters.)
     """
 
     def __init__(self, source: str, escape: str, elements: list[Element] | None, folded: bool) -> None:
         self.source: Final = source
         self.escape: Final = escape
-        self.folded: Final = folded
+        self.folded: Final = folded and any(e.kind == _LITERAL and e.text.isalpha() for e in elements or [])
         self.elements: Final = elements if elements is not None else []
         self.nothing: Final = elements is None
         self.literal = ""

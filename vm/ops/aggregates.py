@@ -67,6 +67,8 @@ class AggStep(Instruction):
             r[self.accumulator] = state
         if self.count == 1:
             state.step_one(r[self.first])
+        elif self.count == 0:
+            state.step_row()
         else:
             state.step(r[self.first : self.first + self.count])
         if self.hit > 0:

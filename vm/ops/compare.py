@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.values import Collation, KeyInfo, compare
-from foundrydb.vm.affinity import compare_values
+from foundrydb.vm.affinity import compare_as
 from foundrydb.vm.cast import truth
 from foundrydb.vm.instruction import (
     Instruction,
@@ -61,6 +61,8 @@ class Eq(Instruction):
         self.right: Final[i64] = right
         self.target: i64 = target
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
         self.nulls_equal: Final = nulls_equal
@@ -69,13 +71,16 @@ class Eq(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                return self.target if a == b else pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             return self.target if a == b else pc + 1
         if a is None or b is None:
             if self.nulls_equal:
                 return self.target if (a is None) == (b is None) else pc + 1
             return self.target if self.jump_if_null else pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         return self.target if order == 0 else pc + 1
 
 
@@ -107,6 +112,8 @@ class Ne(Instruction):
         self.right: Final[i64] = right
         self.target: i64 = target
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
         self.nulls_equal: Final = nulls_equal
@@ -115,13 +122,16 @@ class Ne(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                return self.target if a != b else pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             return self.target if a != b else pc + 1
         if a is None or b is None:
             if self.nulls_equal:
                 return self.target if (a is None) != (b is None) else pc + 1
             return self.target if self.jump_if_null else pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         return self.target if order != 0 else pc + 1
 
 
@@ -151,6 +161,8 @@ class Lt(Instruction):
         self.right: Final[i64] = right
         self.target: i64 = target
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
 
@@ -158,11 +170,14 @@ class Lt(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                return self.target if a < b else pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             return self.target if a < b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         return self.target if order < 0 else pc + 1
 
 
@@ -192,6 +207,8 @@ class Le(Instruction):
         self.right: Final[i64] = right
         self.target: i64 = target
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
 
@@ -199,11 +216,14 @@ class Le(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                return self.target if a <= b else pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             return self.target if a <= b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         return self.target if order <= 0 else pc + 1
 
 
@@ -233,6 +253,8 @@ class Gt(Instruction):
         self.right: Final[i64] = right
         self.target: i64 = target
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
 
@@ -240,11 +262,14 @@ class Gt(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                return self.target if a > b else pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             return self.target if a > b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         return self.target if order > 0 else pc + 1
 
 
@@ -274,6 +299,8 @@ class Ge(Instruction):
         self.right: Final[i64] = right
         self.target: i64 = target
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.jump_if_null: Final = jump_if_null
 
@@ -281,11 +308,14 @@ class Ge(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                return self.target if a >= b else pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             return self.target if a >= b else pc + 1
         if a is None or b is None:
             return self.target if self.jump_if_null else pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         return self.target if order >= 0 else pc + 1
 
 
@@ -315,6 +345,8 @@ class EqValue(Instruction):
         self.right: Final[i64] = right
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.nulls_equal: Final = nulls_equal
 
@@ -322,7 +354,11 @@ class EqValue(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                r[self.dest] = 1 if a == b else 0
+                return pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             r[self.dest] = 1 if a == b else 0
             return pc + 1
         if a is None or b is None:
@@ -331,7 +367,7 @@ class EqValue(Instruction):
             else:
                 r[self.dest] = None
             return pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         r[self.dest] = 1 if order == 0 else 0
         return pc + 1
 
@@ -362,6 +398,8 @@ class NeValue(Instruction):
         self.right: Final[i64] = right
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
         self.nulls_equal: Final = nulls_equal
 
@@ -369,7 +407,11 @@ class NeValue(Instruction):
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                r[self.dest] = 1 if a != b else 0
+                return pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             r[self.dest] = 1 if a != b else 0
             return pc + 1
         if a is None or b is None:
@@ -378,7 +420,7 @@ class NeValue(Instruction):
             else:
                 r[self.dest] = None
             return pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         r[self.dest] = 1 if order != 0 else 0
         return pc + 1
 
@@ -407,19 +449,25 @@ class LtValue(Instruction):
         self.right: Final[i64] = right
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                r[self.dest] = 1 if a < b else 0
+                return pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             r[self.dest] = 1 if a < b else 0
             return pc + 1
         if a is None or b is None:
             r[self.dest] = None
             return pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         r[self.dest] = 1 if order < 0 else 0
         return pc + 1
 
@@ -448,19 +496,25 @@ class LeValue(Instruction):
         self.right: Final[i64] = right
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                r[self.dest] = 1 if a <= b else 0
+                return pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             r[self.dest] = 1 if a <= b else 0
             return pc + 1
         if a is None or b is None:
             r[self.dest] = None
             return pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         r[self.dest] = 1 if order <= 0 else 0
         return pc + 1
 
@@ -489,19 +543,25 @@ class GtValue(Instruction):
         self.right: Final[i64] = right
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                r[self.dest] = 1 if a > b else 0
+                return pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             r[self.dest] = 1 if a > b else 0
             return pc + 1
         if a is None or b is None:
             r[self.dest] = None
             return pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         r[self.dest] = 1 if order > 0 else 0
         return pc + 1
 
@@ -530,19 +590,25 @@ class GeValue(Instruction):
         self.right: Final[i64] = right
         self.dest: Final[i64] = dest
         self.affinity: Final = affinity
+        self.numeric: Final = affinity >= "C"
+        self.textual: Final = affinity == "B"
         self.collation: Final = collation
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         a = r[self.left]
         b = r[self.right]
-        if isinstance(a, int) and isinstance(b, int):
+        if isinstance(a, int):
+            if isinstance(b, int):
+                r[self.dest] = 1 if a >= b else 0
+                return pc + 1
+        elif isinstance(a, float) and isinstance(b, float):
             r[self.dest] = 1 if a >= b else 0
             return pc + 1
         if a is None or b is None:
             r[self.dest] = None
             return pc + 1
-        order = compare_values(a, b, self.affinity, self.collation)
+        order = compare_as(a, b, self.numeric, self.textual, self.collation)
         r[self.dest] = 1 if order >= 0 else 0
         return pc + 1
 
@@ -585,6 +651,8 @@ class Compare(Instruction):
             j = self.permutation[i] if self.permutation else i
             a = r[self.left + j]
             b = r[self.right + j]
+            if isinstance(a, int) and isinstance(b, int) and a == b:
+                continue
             order = compare(a, b) if keys is None else keys.compare_field(i, a, b)
             if order != 0:
                 m.order = order

@@ -236,26 +236,34 @@ class SorterOpen(Instruction):
         integer("columns", 2),
         key_info("keys", 4),
         integer("key_count", 3),
+        reads("limit", 5, optional=True),
     )
     DOC: ClassVar[str] = (
         "Open `cursor` on a sorter of records with `columns` fields, ordered by the first "
-        "`key_count` (as many as `keys` has if 0)."
+        "`key_count` (as many as `keys` has if 0). With `limit` (a register), only the first R[limit] "
+        "records will be taken out, if R[limit] is a positive integer, and the others need not be kept."
     )
     COMMENT: ClassVar[str] = "nColumn={columns}"
 
-    def __init__(self, cursor: int, columns: int, keys: KeyInfo, key_count: int = 0) -> None:
+    def __init__(
+        self, cursor: int, columns: int, keys: KeyInfo, key_count: int = 0, limit: int = 0
+    ) -> None:
         self.cursor: Final[i64] = cursor
         self.columns: Final[i64] = columns
         self.keys: Final = keys
         self.key_count: Final[i64] = key_count
+        self.limit: Final[i64] = limit
 
     def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
         m.close_cursor(self.cursor)
+        wanted = r[self.limit] if self.limit > 0 else 0
         m.cursors[self.cursor] = SorterSlot(
             m.host,
             m.memory_budget,
             self.keys,
-            self.key_count if self.key_count else len(self.keys.collations),
+            int(self.key_count) if self.key_count else len(self.keys.collations),
+            wanted if isinstance(wanted, int) and wanted > 0 else 0,
         )
         return pc + 1
 

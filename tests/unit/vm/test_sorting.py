@@ -72,6 +72,7 @@ def test_the_sorter_orders_as_keys_compare(
     result = []
     while (row_out := sorter.take()) is not None:
         result.append(row_out)
+
     def compare(a: list[Value], b: list[Value]) -> int:
         return keys.compare(a[: len(drawn)], b[: len(drawn)])
 
@@ -273,3 +274,36 @@ def test_distinct_in_a_program(run: Run) -> None:
         Return r9
     """)
     assert rows == [("a",), ("b",), (2,)]
+
+
+@given(st.lists(st.integers(0, 50), max_size=400), st.integers(1, 20), st.booleans())
+def test_a_limited_sorter_gives_the_first_rows(column: list[int], limit: int, descending: bool) -> None:
+    keys = KeyInfo([BINARY], [descending])
+    sorter = Sorter(make_host(), 10**9, keys, 1, limit)
+    everything: list[list[Value]] = [[value, i] for i, value in enumerate(column)]
+    for row in everything:
+        sorter.add(list(row))
+    sorter.sort()
+    taken = [sorter.take() for _ in range(min(limit, len(column)))]
+    assert taken == sorted(everything, key=lambda row: row[0], reverse=descending)[: len(taken)]  # type: ignore[arg-type,return-value]
+
+
+def test_a_limit_keeps_memory_small(run: Run) -> None:
+    rows = run("""
+        Integer 3, r1
+        SorterOpen c0, 1, k(B), 1, r1
+        Integer 5000, r2
+    fill:
+        SorterPut c0, r2, 1
+        DecrJumpZero r2, filled
+        Goto fill
+    filled:
+        SorterSort c0, end
+    loop:
+        ResultColumns c0, (0,)
+        DecrJumpZero r1, end
+        SorterNext c0, loop
+    end:
+        Halt
+    """)
+    assert rows == [(1,), (2,), (3,)]
