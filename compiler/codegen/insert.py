@@ -131,7 +131,7 @@ class Adding(Consumer):
         table = self.node.table
         exprs: list[Expr] = []
         first = self.new.first
-        for i in _record_order(table.positions):
+        for i in record_order(table.positions):
             register = self.new.first + table.positions[i]
             if i == table.rowid_alias or self.node.row.generated[i] is not None:
                 values_into(coder, exprs, first)
@@ -175,7 +175,7 @@ class Adding(Consumer):
         return True
 
 
-def _record_order(positions: list[int]) -> list[int]:
+def record_order(positions: list[int]) -> list[int]:
     """The stored columns in the order of their places in the record."""
     stored = [i for i in range(len(positions)) if positions[i] >= 0]
     order = [0] * len(stored)

@@ -9,9 +9,6 @@ from foundrydb.compiler.syntax import ast
 _REFUSED: dict[type[ast.Statement], str] = {
     ast.CreateTrigger: "CREATE TRIGGER",
     ast.CreateVirtualTable: "CREATE VIRTUAL TABLE",
-    ast.AlterRenameTable: "ALTER TABLE RENAME TO",
-    ast.AlterRenameColumn: "ALTER TABLE RENAME COLUMN",
-    ast.AlterDropColumn: "ALTER TABLE DROP COLUMN",
     ast.AlterAddConstraint: "ALTER TABLE ADD CONSTRAINT",
     ast.AlterDropConstraint: "ALTER TABLE DROP CONSTRAINT",
     ast.AlterSetNotNull: "ALTER TABLE ALTER COLUMN SET NOT NULL",
@@ -25,7 +22,14 @@ _REFUSED: dict[type[ast.Statement], str] = {
 
 def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
     """Emit the code of a statement that is neither a query nor a change of rows."""
-    from foundrydb.compiler.codegen import alter_table, create_index, create_table, create_view, drop
+    from foundrydb.compiler.codegen import (
+        alter_names,
+        alter_table,
+        create_index,
+        create_table,
+        create_view,
+        drop,
+    )
 
     if isinstance(statement, ast.CreateTable):
         create_table.code_create_table(coder, statement, sql)
@@ -43,6 +47,12 @@ def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
         drop.code_drop_trigger(coder, statement)
     elif isinstance(statement, ast.AlterAddColumn):
         alter_table.code_add_column(coder, statement, sql)
+    elif isinstance(statement, ast.AlterRenameTable):
+        alter_names.code_rename_table(coder, statement)
+    elif isinstance(statement, ast.AlterRenameColumn):
+        alter_names.code_rename_column(coder, statement)
+    elif isinstance(statement, ast.AlterDropColumn):
+        alter_names.code_drop_column(coder, statement)
     elif isinstance(statement, ast.Reindex):
         create_index.code_reindex(coder, statement)
     else:
