@@ -382,7 +382,9 @@ def star_columns(b: QueryBinding, scope: Scope, table: str | None) -> list[tuple
             if table is None and name in item.using:
                 continue
             expr: Expr | None = column_ref(item.source, index)
-            if table is None and any(name in later.using for later in scope.items[i + 1 :]):
+            rest = scope.items[i + 1 :]
+            merged = any(later.right for later in rest) and any(name in later.using for later in rest)
+            if table is None and merged:
                 expr = merged_column(b, scope.items, name, scope)
             assert expr is not None
             out.append((expr, column.name))
