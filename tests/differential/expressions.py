@@ -33,10 +33,17 @@ _CONDITIONS: Final = [
     *("expression.compare", "expression.logic"),
     *("expression.not", "expression.is", "expression.is_distinct"),
     *("expression.is_null", "expression.is_true", "expression.between", "expression.in_list"),
-    *("expression.in_empty", "expression.in_subquery", "expression.exists", "expression.like"),
+    *(
+        "expression.in_empty",
+        "expression.in_table",
+        "expression.in_subquery",
+        "expression.exists",
+        "expression.like",
+    ),
     *("expression.like_escape", "expression.glob", "expression.row_compare", "expression.row_in"),
 ]
 _SUBQUERIES: Final = {
+    "expression.in_table",
     "expression.in_subquery",
     "expression.exists",
     "expression.scalar_subquery",
@@ -76,6 +83,7 @@ class Expressions:
             "expression.in_list": self._in_list,
             "expression.in_empty": lambda scope, depth: expression("(", self.leaf(scope), " IN ())"),
             "expression.in_subquery": self._in_subquery,
+            "expression.in_table": self._in_table,
             "expression.exists": self._exists,
             "expression.scalar_subquery": self._scalar_subquery,
             "expression.like": self._like,
@@ -190,6 +198,11 @@ class Expressions:
     def _in_subquery(self, scope: Scope, depth: int) -> Sql:
         query = self.generator.queries.subquery(scope, 1)
         return expression("(", self.any(scope, depth), f"{self._negation()} IN (", query, "))")
+
+    def _in_table(self, scope: Scope, depth: int) -> Sql:
+        narrow = [table for table in self.generator.schema.views if len(table.columns) == 1]
+        name = self.choice.one(narrow).name if narrow else "()"
+        return expression("(", self.any(scope, depth), f"{self._negation()} IN {name})")
 
     def _exists(self, scope: Scope, depth: int) -> Sql:
         query = self.generator.queries.subquery(scope, self.choice.number(1, 2))

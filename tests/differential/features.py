@@ -30,6 +30,7 @@ _LITERALS: Final = [
     Feature("literal.boolean", 0.4),
     Feature("literal.hex", 0.3),
     Feature("literal.underscore", 0.2, (3, 46)),
+    Feature("literal.long", 0.15),
     Feature("literal.parameter", 0.1),
 ]
 
@@ -49,6 +50,7 @@ _EXPRESSIONS: Final = [
     Feature("expression.between", 1),
     Feature("expression.in_list", 1.5),
     Feature("expression.in_empty", 0.1),
+    Feature("expression.in_table", 0.15),
     Feature("expression.in_subquery", 0.7),
     Feature("expression.exists", 0.6),
     Feature("expression.scalar_subquery", 0.7),
@@ -73,11 +75,15 @@ _SELECTS: Final = [
     Feature("select.constant", 0.7),
     Feature("select.error", 0.4),
     Feature("select.minmax_row", 0.3),
+    Feature("select.pragma", 0.3),
+    Feature("select.session", 0.2),
     Feature("select.distinct"),
     Feature("select.where"),
     Feature("select.having"),
     Feature("select.order_by"),
     Feature("select.nulls_order"),
+    Feature("select.order_by_expression"),
+    Feature("select.group_by_output"),
     Feature("select.limit"),
     Feature("select.offset"),
     Feature("select.star"),
@@ -95,6 +101,8 @@ _SELECTS: Final = [
     Feature("join.full", 0.5, (3, 39)),
     Feature("join.natural", 0.3),
     Feature("join.using", 0.5),
+    Feature("join.nested", 0.4),
+    Feature("from.not_indexed", 1),
     Feature("compound.union", 1),
     Feature("compound.union_all", 1),
     Feature("compound.intersect", 0.6),
@@ -120,6 +128,7 @@ _SCHEMAS: Final = [
     Feature("table.no_key", 2),
     Feature("table.without_rowid", 0.3),
     Feature("table.strict", 0.2, (3, 37)),
+    Feature("table.temporary", 0.3),
     Feature("column.integer", 3),
     Feature("column.text", 3),
     Feature("column.real", 1.5),
@@ -179,6 +188,9 @@ _CHANGES: Final = [
     Feature("transaction.rollback_to", 1.5),
     Feature("transaction.misuse", 0.15),
     Feature("life.reopen", 1),
+    Feature("life.page_size", 1),
+    Feature("life.encoding", 1),
+    Feature("life.auto_vacuum", 1),
 ]
 
 

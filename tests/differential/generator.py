@@ -11,6 +11,7 @@ from differential.expressions import Expressions
 from differential.model import Schema
 from differential.schema import Schemas
 from differential.select import Queries
+from differential.sql import text
 from differential.statement import Statement
 from differential.transaction import Transactions
 from differential.values import Literals
@@ -46,12 +47,26 @@ class Generator:
 
     def beginning(self) -> list[Statement]:
         """Tables with rows, some indexes and views."""
-        made: list[Statement] = []
+        made = self._settings()
         for _ in range(self.choice.number(1, 3)):
             made.append(self.schemas.table())
             made += [self.changes.fill(self.schema.tables[-1]) for _ in range(self.choice.number(1, 2))]
         made += [self.schemas.index() for _ in range(self.choice.number(0, 3))]
         made += [self.schemas.create_view() for _ in range(self.choice.number(0, 2))]
+        return made
+
+    def _settings(self) -> list[Statement]:
+        """What has to be set before there is a table."""
+        settings = {
+            "life.page_size": f"PRAGMA page_size = {self.choice.one([512, 1024, 8192, 65536])}",
+            "life.encoding": f"PRAGMA encoding = '{self.choice.one(['UTF-16le', 'UTF-16be'])}'",
+            "life.auto_vacuum": f"PRAGMA auto_vacuum = {self.choice.one(['FULL', 'INCREMENTAL'])}",
+        }
+        made: list[Statement] = []
+        for feature, sql in settings.items():
+            self.choice.start()
+            if self.choice.maybe(feature, 0.12):
+                made.append(Statement(text(sql), "transaction", frozenset(self.choice.used)))
         return made
 
     def _next(self) -> Statement:
@@ -62,6 +77,6 @@ class Generator:
             return self.changes.statement()
         if kind < 93 or self.schema.transaction or self.schema.savepoints:
             return self.transactions.statement()
-        if self.choice.maybe("life.reopen", 0.15):
+        if not self.schema.temporary and self.choice.maybe("life.reopen", 0.15):
             return self.transactions.reopen()
         return self.schemas.statement()

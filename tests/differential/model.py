@@ -89,6 +89,8 @@ class Schema:
         self.indexes: list[Index] = []
         self.savepoints: list[str] = []
         self.transaction = False
+        self.temporary = False
+        self.reopened = False
         self._count = 0
 
     def fresh(self, prefix: str) -> str:

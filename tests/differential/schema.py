@@ -133,7 +133,11 @@ class Schemas:
         ]
         self.schema.tables.append(table)
         body = items([*(one.sql() for one in definitions), *constraints])
-        return text(f"CREATE TABLE {name}(", body, ")", f" {', '.join(options)}" if options else "")
+        word = ""
+        if self.choice.maybe("table.temporary", 0.2):
+            word = self.choice.one(["TEMP ", "TEMPORARY "])
+            self.schema.temporary = True
+        return text(f"CREATE {word}TABLE {name}(", body, ")", f" {', '.join(options)}" if options else "")
 
     def _definition(self, name: str, strict: bool) -> Definition:
         kind = self.choice.pick([*_COLUMNS, "column.any"] if strict else _COLUMNS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TOP_SHAPES: Final = [
     *("select.plain", "select.aggregate", "select.group_by", "select.compound", "select.values"),
-    *("select.constant", "select.minmax_row", "select.error"),
+    *("select.constant", "select.minmax_row", "select.error", "select.pragma", "select.session"),
 ]
 _INNER_SHAPES: Final = ["select.plain", "select.aggregate", "select.group_by", "select.compound"]
 _JOINS: Final = [
@@ -35,6 +35,14 @@ _SETS: Final = {
 _AGGREGATES: Final = [
     *("aggregate.count_star", "aggregate.count", "aggregate.sum", "aggregate.total", "aggregate.avg"),
     *("aggregate.min", "aggregate.max", "aggregate.group_concat"),
+]
+_BARE_PRAGMAS: Final = [
+    *("integrity_check", "quick_check", "page_size", "encoding", "user_version", "freelist_count"),
+    *("schema_version", "auto_vacuum", "collation_list"),
+]
+_PRAGMAS: Final = [
+    *("table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list"),
+    *_BARE_PRAGMAS,
 ]
 _ERRORS: Final = [
     "SELECT abs(-9223372036854775808)",
@@ -81,10 +89,17 @@ _ERRORS: Final = [
 
 @final
 class Query:
-    """A query's text and its output columns, their names being those of the output."""
+    """A query's text and its output columns, their names being those of the output.
 
-    def __init__(self, sql: Sql, columns: list[Column], loose: bool = False) -> None:
+    Attributes:
+        scope: what ORDER BY may refer to beside the output, where there is such a thing.
+    """
+
+    def __init__(
+        self, sql: Sql, columns: list[Column], loose: bool = False, scope: Scope | None = None
+    ) -> None:
         self.sql = sql
+        self.scope = scope
         self.columns = columns
         self.loose = loose
 
@@ -105,8 +120,9 @@ class Queries:
         self.choice.start()
         self._depth = 0
         shape = self.choice.pick(_TOP_SHAPES)
-        if shape == "select.error":
-            return Statement(self._error(), "query", frozenset(self.choice.used), loose=True)
+        if shape in ("select.error", "select.pragma", "select.session"):
+            sql = self._error() if shape == "select.error" else self._about(shape)
+            return Statement(sql, "query", frozenset(self.choice.used), loose=True)
         prefix = self._with() if self.choice.maybe("select.cte", 0.12) else EMPTY
         query = self._core(shape, NOTHING, self.choice.number(1, 4), nested=False)
         order, tail, total = self._order(query)
@@ -181,7 +197,8 @@ class Queries:
             scope, width, stable=nested and (distinct or self.choice.chance(0.5))
         )
         word = optional("DISTINCT ") if distinct else EMPTY
-        return Query(text("SELECT ", word, outputs, clause, self._where(scope)), columns, distinct)
+        more = scope if not nested and not distinct else None
+        return Query(text("SELECT ", word, outputs, clause, self._where(scope)), columns, distinct, more)
 
     def _outputs(self, scope: Scope, width: int, stable: bool) -> tuple[list[Column], Sql]:
         columns: list[Column] = []
@@ -224,6 +241,8 @@ class Queries:
             name = self.schema.fresh("x")
             is_key = position < len(keys) and self.choice.chance(0.8)
             value = expression(str(keys[position])) if is_key else self.aggregate(scope)
+            if is_key and self.choice.maybe("select.group_by_output", 0.2):
+                keys[position] = expression(self.choice.one([name, str(position + 1)]))
             columns.append(Column(name, "", True))
             outputs.append(text(value, f" AS {name}"))
         having = EMPTY
@@ -305,6 +324,18 @@ class Queries:
         column = self.choice.one(relation.columns)
         return text(self.choice.one(_ERRORS).format(table=relation.name, column=column.name))
 
+    def _about(self, shape: str) -> Sql:
+        """What the database or the connection says of itself."""
+        if shape == "select.session":
+            # A connection that was opened again counts from 0.
+            reopened = self.schema.reopened
+            return text("SELECT 1" if reopened else "SELECT changes(), total_changes(), last_insert_rowid()")
+        name = self.choice.one([*self.schema.tables, *self.schema.views]).name
+        pragma = self.choice.one(_PRAGMAS)
+        if pragma.startswith("index_") and pragma != "index_list" and self.schema.indexes:
+            name = self.choice.one(self.schema.indexes).name
+        return text(f"PRAGMA {pragma}" if pragma in _BARE_PRAGMAS else f"PRAGMA {pragma}({name})")
+
     def aggregate(self, scope: Scope) -> Sql:
         """An aggregate over the scope's own columns, whose value no row order changes."""
         own = Scope(scope.columns)
@@ -361,6 +392,8 @@ class Queries:
         return text(*parts), Scope(columns, outer if outer is not NOTHING else None)
 
     def _join(self, kind: str, relation: Sql, left: list[Column], right: list[Column], outer: Scope) -> Sql:
+        if kind in ("join.inner", "join.left") and self.choice.maybe("join.nested", 0.15):
+            relation = self._nested_join(relation, right, outer)
         if kind == "join.comma":
             return optional(", ", relation)
         if kind == "join.cross":
@@ -375,6 +408,14 @@ class Queries:
             names = ", ".join(self.choice.sample(shared, self.choice.number(1, 2)))
             return optional(f"{word} JOIN ", relation, f" USING ({names})")
         return optional(f"{word} JOIN ", relation, " ON ", self._on(left, right, outer))
+
+    def _nested_join(self, relation: Sql, columns: list[Column], outer: Scope) -> Sql:
+        """A join in parentheses; ``columns`` gets those of its right side too."""
+        other, more = self._source(outer)
+        word = self.choice.one([" JOIN ", " LEFT JOIN ", " CROSS JOIN "])
+        made = text("(", relation, word, other, " ON ", self._on(columns, more, outer), ")")
+        columns += more
+        return made
 
     def _on(self, left: list[Column], right: list[Column], outer: Scope) -> Sql:
         one, other = self.choice.one(left), self.choice.one(right)
@@ -408,7 +449,10 @@ class Queries:
         columns = _qualified(table, alias).columns
         if table.rowid and not table.view and self.choice.chance(0.2):
             columns = [*columns, Column(f"{alias}.rowid", "INTEGER", True)]
-        return text(f"{table.name} AS {alias}"), columns
+        hint = ""
+        if not table.view and self.choice.maybe("from.not_indexed", 0.05):
+            hint = " NOT INDEXED"
+        return text(f"{table.name} AS {alias}{hint}"), columns
 
     def _with(self) -> Sql:
         """WITH and one or two common table expressions, which the query then reads from."""
@@ -432,6 +476,8 @@ class Queries:
         count = width if limited else self.choice.number(1, width)
         positions = self.choice.sample(range(width), count)
         terms = [self._term(query, position, limited) for position in positions]
+        if query.scope is not None and self.choice.maybe("select.order_by_expression", 0.3):
+            terms.append(self.generator.expressions.any(query.scope, 1))
         clause = optional(" ORDER BY ", text(*_commas(terms)), self._limit() if limited else EMPTY)
         return tuple(positions), clause, limited
 

@@ -36,6 +36,7 @@ class Transactions:
 
     def reopen(self) -> Statement:
         """The file closed and opened again."""
+        self.schema.reopened = True
         return Statement(text(), "reopen", frozenset(["life.reopen"]))
 
     def _step(self) -> Sql:

@@ -121,6 +121,9 @@ class Literals:
             return number, hex(number)
         if kind == "literal.underscore":
             return 1_000, "1_000"
+        if kind == "literal.long":
+            word = self.choice.one(["ab", "x", "é"]) * self.choice.one([40, 300, 1500])
+            return word, quoted(word)
         return None, "NULL"
 
     def small(self) -> str:
@@ -147,4 +150,5 @@ _KINDS: Final = [
     *("literal.small", "literal.boundary", "literal.real", "literal.text", "literal.numeric_text"),
     *("literal.unicode", "literal.blob", "literal.null"),
     *("literal.boolean", "literal.hex", "literal.underscore"),
+    "literal.long",
 ]
