@@ -91,7 +91,8 @@ def _after(state: str, word: str) -> str:
             return "create"
         if word == "EXPLAIN" and state == "start":
             return "explain"
-        return "explain" if state == "explain" and word in ("QUERY", "PLAN") else "statement"
+        special = word in ("EXPLAIN", "TEMP", "TEMPORARY", "TRIGGER", "END")
+        return "explain" if state == "explain" and not special else "statement"
     if state == "create":
         if word in ("TEMP", "TEMPORARY"):
             return "create"
