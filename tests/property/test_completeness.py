@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from foundrydb.completeness import Completeness, complete_statement
 
 PIECES = st.sampled_from(
-    [";", " ", "\n", "select", "1", "create", "CREATE", "temp", "temporary", "trigger", "end", "END", "explain", "begin",
-     "'a;b'", "'a\nb'", '"x;y"', "[p;q]", "`r;s`", "-- c;\n", "/* d; */", "/* e\n; */", "'it''s'", ",", "(", ")", "x'00'",
-     "endless", "'open;", '"open', "/* open;", "[open;", "created", "query", "plan"]
+    [";", " ", "\n", "select", "1", "create", "CREATE", "temp", "temporary", "trigger", "end", "END", "explain",
+     "begin", "'a;b'", "'a\nb'", '"x;y"', "[p;q]", "`r;s`", "-- c;\n", "/* d; */", "/* e\n; */", "'it''s'", ",", "(",
+     ")", "x'00'", "endless", "'open;", '"open', "/* open;", "[open;", "created", "query", "plan"]
 )  # fmt: skip
 TEXTS = st.lists(PIECES, max_size=14).map(" ".join)
 
