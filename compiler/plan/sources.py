@@ -18,7 +18,7 @@ from foundrydb.compiler.resolve.catalog import Table, View, fold
 from foundrydb.compiler.resolve.comparisons import compare
 from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.exprs import conjunction, sources_in
-from foundrydb.compiler.resolve.scope import CommonTableEntry, FromItem, Scope, column_ref, lookup
+from foundrydb.compiler.resolve.scope import CommonTableEntry, FromItem, Match, Scope, column_ref, lookup
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, not_supported
 
@@ -350,9 +350,7 @@ def _as_written(tree: JoinTree, name: str) -> str:
 
 def merged_column(b: QueryBinding, items: list[FromItem], name: str, scope: Scope) -> Expr | None:
     """What an unqualified column means among some items of FROM; the first of several that USING did not join."""
-    inner = Scope(None, scope.owner, None, None)
-    inner.items = items
-    match = lookup(inner, None, None, name)
+    match = _meaning(items, name, scope)
     if match.count == 0:
         return None
     if match.count > 1:
@@ -367,6 +365,13 @@ def merged_column(b: QueryBinding, items: list[FromItem], name: str, scope: Scop
     if function is None:
         raise not_supported("FULL JOIN with USING")
     return Call(function, refs)
+
+
+def _meaning(items: list[FromItem], name: str, scope: Scope) -> Match:
+    """What an unqualified column matches among some items of FROM."""
+    inner = Scope(None, scope.owner, None, None)
+    inner.items = items
+    return lookup(inner, None, None, name)
 
 
 def star_columns(b: QueryBinding, scope: Scope, table: str | None) -> list[tuple[Expr, str]]:
@@ -385,6 +390,8 @@ def star_columns(b: QueryBinding, scope: Scope, table: str | None) -> list[tuple
             rest = scope.items[i + 1 :]
             merged = any(later.right for later in rest) and any(name in later.using for later in rest)
             if table is None and merged:
+                if _meaning(scope.items, name, scope).count > 1:
+                    raise error(f"ambiguous column name: {column.name}")
                 expr = merged_column(b, scope.items, name, scope)
             assert expr is not None
             out.append((expr, column.name))

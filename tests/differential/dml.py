@@ -175,7 +175,7 @@ class Changes:
         return self.generator.expressions.any(scope, 1)
 
     def _update(self, table: Table) -> Sql:
-        scope = Scope(table.columns)
+        scope = _scope(table)
         sets = self._assignments(table, scope)
         return text(
             f"UPDATE{self._clause()} {table.name} SET ",
@@ -200,7 +200,7 @@ class Changes:
         )
 
     def _delete(self, table: Table) -> Sql:
-        where = self._where(table, Scope(table.columns), narrow=True)
+        where = self._where(table, _scope(table), narrow=True)
         return text(f"DELETE FROM {table.name}", where, self._returning(table))
 
     def _where(self, table: Table, scope: Scope, narrow: bool = False) -> Sql:
@@ -229,10 +229,12 @@ class Changes:
             return EMPTY
         if self.choice.chance(0.4):
             return optional(" RETURNING *")
-        outputs = [
-            self.generator.expressions.any(Scope(table.columns), 1) for _ in range(self.choice.number(1, 2))
-        ]
+        outputs = [self.generator.expressions.any(_scope(table), 1) for _ in range(self.choice.number(1, 2))]
         return optional(" RETURNING ", items(outputs))
+
+
+def _scope(table: Table) -> Scope:
+    return Scope([column.called(f"{table.name}.{column.name}") for column in table.columns])
 
 
 def _separated(parts: list[Sql]) -> list[Part]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from differential.features import FUNCTIONS, Function
-from differential.model import Scope
+from differential.model import Column, Scope
 from differential.sql import Part, Sql, expression, items, text
 from differential.values import DATE_FORMATS, DATES, FORMATS, MODIFIERS, quoted
 
@@ -140,7 +140,11 @@ class Expressions:
         """A column, where there is one, or a literal."""
         visible = scope.visible()
         if visible and self.choice.chance(0.65):
-            return expression(self.choice.one(visible).name)
+            name = self.choice.one(visible).name
+            bare = name.rpartition(".")[2]
+            if self.choice.chance(0.2) and len({one.name for one in visible if _bare(one) == bare}) == 1:
+                name = bare
+            return expression(name)
         return self.literals.constant() if self.constant else self.literals.any()
 
     def _make(self, features: list[str], scope: Scope, depth: int) -> Sql:
@@ -281,6 +285,10 @@ _BY_NAME: Final[dict[str, list[Function]]] = {
     for one in FUNCTIONS
 }
 _NAMES: Final = list(_BY_NAME)
+
+
+def _bare(column: Column) -> str:
+    return column.name.rpartition(".")[2]
 
 
 def _separated(parts: list[Part]) -> list[Part]:
