@@ -215,7 +215,6 @@ class Cursor:
 
     def fetchone(self) -> Any:
         """The next row; None when there is none."""
-        self._check()
         return next(self, None)
 
     def fetchmany(self, size: int | None = None) -> list[Any]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from foundrydb.dump import quoted_name
 from foundrydb.tools.dots import Usage, command
 from foundrydb.tools.problems import report
+from foundrydb.tools.progress import counting
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell import Shell
@@ -46,16 +48,18 @@ If FILE begins with "|", it is a command whose output is read.
 def import_file(shell: Shell, arguments: list[str]) -> bool:
     """Insert the rows of a file."""
     options = _options(shell, arguments)
-    rows = _rows(options)
-    for _ in range(options.skip):
-        next(rows, None)
-    columns = _columns(shell, options.table)
-    if not columns:
-        first = next(rows, None)
-        if first is None:
-            raise Usage(f"{options.file}: empty file")
-        columns = _create(shell, options, first[1])
-    return _insert(shell, options, rows, len(columns))
+    total = None if options.file.startswith("|") else os.stat(options.file).st_size
+    with counting(f"import {options.file}", "characters", total) as advance:
+        rows = _rows(options, advance)
+        for _ in range(options.skip):
+            next(rows, None)
+        columns = _columns(shell, options.table)
+        if not columns:
+            first = next(rows, None)
+            if first is None:
+                raise Usage(f"{options.file}: empty file")
+            columns = _create(shell, options, first[1])
+        return _insert(shell, options, rows, len(columns))
 
 
 def _options(shell: Shell, arguments: list[str]) -> ImportOptions:
@@ -95,7 +99,14 @@ def _options(shell: Shell, arguments: list[str]) -> ImportOptions:
     return options
 
 
-def _rows(options: ImportOptions) -> Iterator[tuple[int, list[str]]]:
+def _counted(lines: Iterable[str], advance: Callable[[int], None]) -> Iterator[str]:
+    """The lines, each reported to ``advance`` by its length."""
+    for line in lines:
+        advance(len(line))
+        yield line
+
+
+def _rows(options: ImportOptions, advance: Callable[[int], None]) -> Iterator[tuple[int, list[str]]]:
     """The fields of each row of the input, with the number of the line on which it begins."""
     if options.file.startswith("|"):
         done = subprocess.run(options.file[1:], shell=True, stdout=subprocess.PIPE, check=False)
@@ -107,7 +118,7 @@ def _rows(options: ImportOptions) -> Iterator[tuple[int, list[str]]]:
             stream.seek(0)
         if options.quotes:
             csv.field_size_limit(1_000_000_000)
-            reader = csv.reader(stream, delimiter=options.column)
+            reader = csv.reader(_counted(stream, advance), delimiter=options.column)
             line = 1
             try:
                 for fields in reader:
@@ -147,7 +158,6 @@ def _distinct(head: list[str], file: str) -> list[str]:
 def _insert(shell: Shell, options: ImportOptions, rows: Iterator[tuple[int, list[str]]], width: int) -> bool:
     """Insert the rows, all in one transaction of its own where there is none."""
     from foundrydb.errors import Error
-    from foundrydb.tools.progress import counting
 
     connection = shell.connection
     own = not connection.in_transaction
@@ -157,16 +167,14 @@ def _insert(shell: Shell, options: ImportOptions, rows: Iterator[tuple[int, list
     inserted = failed = line = 0
     cursor = connection.cursor()
     try:
-        with counting(f"import {options.file}", "rows") as advance:
-            for line, row in rows:
-                place = f"{options.file}:{line}"
-                try:
-                    cursor.execute(statement, _fitted(row, width, place))
-                    inserted += 1
-                except Error as problem:
-                    report(f"{place}: INSERT failed: {problem.message}")
-                    failed += 1
-                advance(1)
+        for line, row in rows:
+            place = f"{options.file}:{line}"
+            try:
+                cursor.execute(statement, _fitted(row, width, place))
+                inserted += 1
+            except Error as problem:
+                report(f"{place}: INSERT failed: {problem.message}")
+                failed += 1
         if own:
             connection.execute("COMMIT")
     except BaseException:
