@@ -90,6 +90,20 @@ def _write_encoding(engine: Engine, db: int, value: Value) -> None:
         engine.schema_changed(0)
 
 
+def _read_auto_vacuum(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).auto_vacuum)
+
+
+def _write_auto_vacuum(engine: Engine, db: int, value: Value) -> None:
+    """The mode is chosen while the file is empty; later it stays, as in SQLite (until VACUUM)."""
+    database = engine.database(db)
+    mode = _number(value)
+    if not database.pager.page_count:
+        database.auto_vacuum = mode
+    elif database.auto_vacuum and mode and mode != database.auto_vacuum:
+        raise not_supported("changing between full and incremental auto_vacuum")
+
+
 def _read_max_page_count(engine: Engine, db: int) -> Value:
     return int(engine.database(db).pager.max_page_count)
 
@@ -120,6 +134,7 @@ _PAGER_SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "data_version": (_read_data_version, None),
     "page_size": (_read_page_size, _write_page_size),
     "encoding": (_read_encoding, _write_encoding),
+    "auto_vacuum": (_read_auto_vacuum, _write_auto_vacuum),
     "max_page_count": (_read_max_page_count, _write_max_page_count),
     "file": (_read_file, None),
     "read_only": (_read_read_only, None),

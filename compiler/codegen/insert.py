@@ -17,7 +17,7 @@ from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.updating import RowChange
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_source
-from foundrydb.compiler.codegen.writer import RowRegisters, Writer, record_affinity
+from foundrydb.compiler.codegen.writer import RowRegisters, Writer, record_affinity, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal
 from foundrydb.vm.ops import control, cursors, registers, rows
@@ -29,6 +29,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     collect(coder, node)
     others = _other_expressions(node)
     collect_expressions(coder, others)
+    refuse_foreign_keys(coder, node.table)
     writer = Writer(coder, node.table, node.row, node.conflict)
     several = not isinstance(node.child, nodes.SingleRow) and not (
         isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1

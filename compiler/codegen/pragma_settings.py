@@ -11,13 +11,10 @@ from foundrydb.compiler.codegen.pragma_schema import DatabaseList
 from foundrydb.storage.header import (
     META_APPLICATION_ID,
     META_FREE_COUNT,
-    META_INCREMENTAL_VACUUM,
-    META_LARGEST_ROOT,
     META_SCHEMA_COOKIE,
     META_USER_VERSION,
 )
 from foundrydb.storage.values import ENCODING_NAMES
-from foundrydb.vm.ops import control, registers
 from foundrydb.vm.ops.control import ResultRow
 from foundrydb.vm.ops.transactions import (
     JournalMode,
@@ -251,17 +248,7 @@ class AutoVacuum(Pragma):
         coder.any_schema()
         coder.use(call.schema.number)
         mode = coder.register()
-        full = coder.label()
-        end = coder.label()
-        coder.emit(ReadCookie(call.schema.number, mode, META_LARGEST_ROOT))
-        coder.emit(control.IfNot(mode, end))
-        coder.emit(ReadCookie(call.schema.number, mode, META_INCREMENTAL_VACUUM))
-        coder.emit(control.IfNot(mode, full))
-        coder.emit(registers.Integer(2, mode))
-        coder.emit(control.Goto(end))
-        coder.place(full)
-        coder.emit(registers.Integer(1, mode))
-        coder.place(end)
+        coder.emit(ReadSetting(call.schema.number, self.name, mode))
         show(coder, mode)
 
     def _choose(self, coder: Coder, call: PragmaCall) -> None:
@@ -269,8 +256,10 @@ class AutoVacuum(Pragma):
         words = {"none": 0, "full": 1, "incremental": 2}
         word = call.argument.lower()
         mode = words[word] if word in words else integer_of(word)
-        if mode in (1, 2) and not call.schema.tables and not call.schema.views:
-            raise errors.not_supported(f"PRAGMA auto_vacuum = {call.argument} for a new file")
+        if mode in (0, 1, 2):
+            register = coder.register()
+            coder.emit(load(mode, register))
+            coder.emit(WriteSetting(call.schema.number, self.name, register))
 
 
 @final

@@ -13,7 +13,6 @@ _REFUSED: dict[type[ast.Statement], str] = {
     ast.AlterDropConstraint: "ALTER TABLE DROP CONSTRAINT",
     ast.AlterSetNotNull: "ALTER TABLE ALTER COLUMN SET NOT NULL",
     ast.AlterDropNotNull: "ALTER TABLE ALTER COLUMN DROP NOT NULL",
-    ast.Analyze: "ANALYZE",
     ast.Attach: "ATTACH",
     ast.Detach: "DETACH",
     ast.Vacuum: "VACUUM",
@@ -25,6 +24,7 @@ def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
     from foundrydb.compiler.codegen import (
         alter_names,
         alter_table,
+        analyze,
         create_index,
         create_table,
         create_view,
@@ -53,6 +53,8 @@ def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
         alter_names.code_rename_column(coder, statement)
     elif isinstance(statement, ast.AlterDropColumn):
         alter_names.code_drop_column(coder, statement)
+    elif isinstance(statement, ast.Analyze):
+        analyze.code_analyze(coder, statement)
     elif isinstance(statement, ast.Reindex):
         create_index.code_reindex(coder, statement)
     else:

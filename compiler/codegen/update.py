@@ -17,7 +17,7 @@ from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.updating import RowChange, changed_columns
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, use, visible_sources
-from foundrydb.compiler.codegen.writer import Writer
+from foundrydb.compiler.codegen.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, OutputColumn, Source
 from foundrydb.compiler.resolve.catalog import Table
@@ -58,6 +58,7 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     collect_expressions(coder, others)
     for column in key_columns(node.table):
         use(coder, node.target, column)
+    refuse_foreign_keys(coder, node.table)
     writer = Writer(coder, node.table, node.row, node.conflict)
     changed = changed_columns(writer, node.sets)
     returning = Returning(coder, node.returning, node.returning_columns)

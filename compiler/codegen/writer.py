@@ -87,7 +87,6 @@ class Writer:
         self.data = -1
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
         self.replaces: Final = self._may_replace()
-        refuse_foreign_keys(coder, table)
 
     def aborting(self, coder: Coder) -> Writer:
         """The same cursors for a change whose failed constraints abort, whatever their clauses say."""

@@ -1,0 +1,28 @@
+-- ANALYZE, and what DROP takes out of sqlite_stat1; auto_vacuum.
+pragma auto_vacuum=1;
+create table t(a integer primary key, b, c collate nocase);
+create index tb on t(b,c);
+create unique index tc on t(c) where c is not null;
+insert into t values(1,1,'a'),(2,1,'B'),(3,2,null),(4,2,null),(5,3,'x');
+create table nx(a,b);
+insert into nx values(1,2),(3,4);
+create table em(a unique);
+create table w(a,b,c,primary key(b,a)) without rowid;
+create index wi on w(c);
+insert into w values(1,1,1),(2,1,1),(3,2,1);
+pragma auto_vacuum;
+analyze;
+select * from sqlite_stat1 order by 1,2;
+insert into t values(7,8,'q');
+analyze t;
+select * from sqlite_stat1 order by 1,2;
+analyze tb;
+analyze main;
+analyze nope;
+select * from sqlite_stat1 order by 1,2;
+select * from t where b=1;
+drop index tb;
+select * from sqlite_stat1 order by 1,2;
+drop table w;
+select * from sqlite_stat1 order by 1,2;
+pragma integrity_check;
