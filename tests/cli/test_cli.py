@@ -25,15 +25,6 @@ def test_version(fdb: Run) -> None:
     assert "(plain)" in done.stdout or "(compiled)" in done.stdout
 
 
-def test_version_is_quick(fdb: Run) -> None:
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        fdb("--version")
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.5  # it takes about 0.06 s; this only notices when something heavy is imported
-
-
 def test_version_imports_nothing_heavy() -> None:
     code = (
         "import sys\nfrom foundrydb.tools.cli import main\n"
@@ -143,12 +134,15 @@ def test_interrupt_stops_a_one_shot(tmp_path: Path) -> None:
         "CREATE TABLE t(a); INSERT INTO t VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10);"
         "SELECT count(*) FROM t AS a, t AS b, t AS c, t AS d, t AS e, t AS f, t AS g, t AS h, t AS i"
     )
+    file = tmp_path / "t.db"
     process = subprocess.Popen(
-        [sys.executable, "-m", "foundrydb.tools.cli", ":memory:", sql],
+        [sys.executable, "-m", "foundrydb.tools.cli", str(file), sql],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1.5)
+    while not file.exists() or file.stat().st_size < 8192 or file.with_name("t.db-journal").exists():
+        time.sleep(0.05)  # the query comes after the table's page is in the file
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert process.returncode != 0

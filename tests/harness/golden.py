@@ -11,6 +11,7 @@ import io
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import apsw
@@ -114,7 +115,7 @@ def plan_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
     """The first plan, then the difference that each pass made."""
     plans = foundrydb.compile(sql, connection).plans
     parts = [dump_text(plans[0][1], estimates=False)]
-    for (_, before), (name, after) in zip(plans, plans[1:]):
+    for (_, before), (name, after) in pairwise(plans):
         parts.append(f"\n{name}:\n{diff(before, after)}")
     return "".join(part if part.endswith("\n") else part + "\n" for part in parts)
 
@@ -145,7 +146,7 @@ def error_section(sql: str, connection: foundrydb.Connection, path: Path) -> str
 def tree_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
     survey = open_survey(str(path))
     try:
-        return picture_text(survey.picture(None, 150))
+        return picture_text(survey.picture(None, 150)).replace(str(path), path.name)
     finally:
         survey.close()
 

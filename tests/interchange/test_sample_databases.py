@@ -31,8 +31,9 @@ class Pair:
         self.theirs_path = folder / f"{name}.db"
         self.ours = foundrydb.connect(str(self.ours_path))
         self.theirs = sqlite3.connect(self.theirs_path)
-        self.ours.executescript(script)
-        self.theirs.executescript(script)
+        for connection in (self.ours, self.theirs):
+            connection.execute("pragma synchronous = off")
+            connection.executescript(script)
         self.ours.commit()
         self.theirs.commit()
         self.newest = apsw.Connection(str(self.theirs_path))
