@@ -124,15 +124,16 @@ class TableInfo(CatalogPragma):
 
 
 def view_columns(view: View, catalog: Catalog, functions: FunctionRegistry) -> list[OutputColumn]:
-    """The columns of a view, under the names that it gives them; none where its query makes no sense (any more)."""
+    """The columns of a view, under the names that it gives them.
+
+    Raises:
+        OperationalError: its query makes no sense (any more).
+    """
     name = view.name.replace('"', '""')
     sql = f'SELECT * FROM "{view.schema}"."{name}"'
-    try:
-        statement, _ = parse_one(sql, 0)
-        assert statement is not None
-        plan = build(statement, sql, catalog, functions)
-    except Error:
-        return []
+    statement, _ = parse_one(sql, 0)
+    assert statement is not None
+    plan = build(statement, sql, catalog, functions)
     assert isinstance(plan, nodes.Output)
     return plan.columns
 
@@ -173,7 +174,11 @@ class TableList(CatalogPragma):
         self, relation: Table | View, schema: str, catalog: Catalog, functions: FunctionRegistry
     ) -> tuple[Value, ...]:
         if isinstance(relation, View):
-            return (schema, relation.name, "view", len(view_columns(relation, catalog, functions)), 0, 0)
+            try:
+                width = len(view_columns(relation, catalog, functions))
+            except Error:
+                width = 0
+            return (schema, relation.name, "view", width, 0, 0)
         name = relation.name
         if relation.system and name in ("sqlite_master", "sqlite_temp_master"):
             name = name.replace("master", "schema")

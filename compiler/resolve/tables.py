@@ -349,7 +349,10 @@ def _set_positions(table: Table) -> None:
 
 
 def set_suffix(index: Index) -> None:
-    """What entries of a secondary index store after the key: the rowid, or the rest of the primary key."""
+    """What entries of a secondary index store after the key: the rowid, or the rest of the primary key.
+
+    SQLite sorts that rest upwards even where the primary key is DESC.
+    """
     clustered = index.table.clustered_index()
     if clustered is None:
         index.suffix = [IndexColumn(ROWID, None, "BINARY", False)]
@@ -357,7 +360,7 @@ def set_suffix(index: Index) -> None:
     index.suffix = []
     for key in clustered.columns:
         if not _has_column(index.columns, key):
-            index.suffix.append(key)
+            index.suffix.append(IndexColumn(key.column, None, key.collation, False))
 
 
 def is_truth_word(node: ast.Column) -> bool:

@@ -234,10 +234,12 @@ class Hex(ScalarFunction):
     """hex(X)"""
 
     def call(self, args: list[Value], context: Context) -> Value:
-        """The bytes of X in hexadecimal digits."""
+        """The bytes of X in hexadecimal digits: text in the database's encoding, a number's digits in UTF-8."""
         x = args[0]
-        data = x if isinstance(x, bytes) else encode_text(to_text(x), context.host.encoding)
-        return data.hex().upper()
+        if isinstance(x, bytes):
+            return x.hex().upper()
+        encoding = context.host.encoding if isinstance(x, str) else UTF8
+        return encode_text(to_text(x), encoding).hex().upper()
 
 
 @final

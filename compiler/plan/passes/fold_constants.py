@@ -112,6 +112,7 @@ class _Fold(Rewriter):
         flags = function.flags
         if (
             not flags & DETERMINISTIC
+            or self.context.encoding != UTF8  # the bytes of text are not those that the function would see
             or flags & (INLINE | CONSTANT)
             or not isinstance(function, ScalarFunction)
         ):
@@ -123,7 +124,7 @@ class _Fold(Rewriter):
             args.append(arg.value)
         context = Context(Host())
         if flags & COLLATED:
-            if call.sequence not in _COLLATIONS or self.context.encoding != UTF8:
+            if call.sequence not in _COLLATIONS:
                 return call
             context.collation = _COLLATIONS[call.sequence]
         try:
