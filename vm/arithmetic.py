@@ -25,8 +25,13 @@ def _checked(value: float) -> Value:
 
 def add(left: Value, right: Value) -> Value:
     """left + right"""
-    if isinstance(left, float) and isinstance(right, float):
-        return _checked(left + right)
+    if isinstance(left, float):
+        if isinstance(right, float):
+            return _checked(left + right)
+        if isinstance(right, int):
+            return _checked(left + float(right))
+    elif isinstance(left, int) and isinstance(right, float):
+        return _checked(float(left) + right)
     a = to_number(left)
     b = to_number(right)
     if a is None or b is None:
@@ -40,8 +45,13 @@ def add(left: Value, right: Value) -> Value:
 
 def subtract(left: Value, right: Value) -> Value:
     """left - right"""
-    if isinstance(left, float) and isinstance(right, float):
-        return _checked(left - right)
+    if isinstance(left, float):
+        if isinstance(right, float):
+            return _checked(left - right)
+        if isinstance(right, int):
+            return _checked(left - float(right))
+    elif isinstance(left, int) and isinstance(right, float):
+        return _checked(float(left) - right)
     a = to_number(left)
     b = to_number(right)
     if a is None or b is None:
@@ -55,8 +65,13 @@ def subtract(left: Value, right: Value) -> Value:
 
 def multiply(left: Value, right: Value) -> Value:
     """left * right"""
-    if isinstance(left, float) and isinstance(right, float):
-        return _checked(left * right)
+    if isinstance(left, float):
+        if isinstance(right, float):
+            return _checked(left * right)
+        if isinstance(right, int):
+            return _checked(left * float(right))
+    elif isinstance(left, int) and isinstance(right, float):
+        return _checked(float(left) * right)
     a = to_number(left)
     b = to_number(right)
     if a is None or b is None:

@@ -19,7 +19,7 @@ from mypy_extensions import i64
 from foundrydb.storage.btree import Database
 from foundrydb.storage.record import decode
 from foundrydb.storage.values import BINARY, BinaryCollation, Collation, KeyInfo, Value
-from foundrydb.vm.ordering import footprint, sort_rows
+from foundrydb.vm.ordering import Row, footprint, sort_rows
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, TableSlot
 from foundrydb.vm.stored import StoredIndex, StoredTable
@@ -48,7 +48,7 @@ class Rows:
     """
 
     def __init__(self, make_database: Callable[[], Database], budget: int) -> None:
-        self.rows: list[list[Value]] = []
+        self.rows: list[Row] = []
         self.base: i64 = 0
         self.database: Database | None = None
         self.root = 0
@@ -56,7 +56,7 @@ class Rows:
         self._budget: Final[i64] = budget
         self._used: i64 = 0
 
-    def write(self, rowid: i64, values: list[Value]) -> bool:
+    def write(self, rowid: i64, values: Row) -> bool:
         """Write a row into memory; False when it does not belong there."""
         place = rowid - self.base - 1
         size: i64 = len(self.rows)
@@ -85,7 +85,7 @@ class Rows:
         cursor = database.table_cursor(self.root, True)
         slot = StoredTable(database, cursor)
         for i in range(len(self.rows)):
-            slot.insert(int(self.base + i + 1), Record(self.rows[i]), True)
+            slot.insert(int(self.base + i + 1), Record(list(self.rows[i])), True)
         slot.close()
         self.rows = []
         self.database = database
@@ -183,7 +183,7 @@ class EphemeralTable(TableSlot):
         self._rowid -= 1
         return self._rowid > self._shared.base
 
-    def _values(self) -> list[Value]:
+    def _values(self) -> Row:
         return self._shared.rows[self._rowid - self._shared.base - 1]
 
     def column(self, i: i64) -> Value:
@@ -205,7 +205,7 @@ class EphemeralTable(TableSlot):
             return [None] * n
         if self._shared.database is not None:
             return self._tree().row(n)
-        values = self._values()
+        values = list(self._values())
         return values[:n] if n <= len(values) else values + [None] * (n - len(values))
 
     def rowid(self) -> int | None:
@@ -220,7 +220,7 @@ class EphemeralTable(TableSlot):
         """See ``Slot.record``."""
         if self._shared.database is not None:
             return self._tree().record()
-        return Record(self._values())
+        return Record(list(self._values()))
 
     def seek(self, rowid: int) -> int:
         """See ``TableSlot.seek``."""
@@ -239,7 +239,7 @@ class EphemeralTable(TableSlot):
     def insert(self, rowid: int, record: object, append: bool) -> None:
         """See ``TableSlot.insert``."""
         self.null_row = False
-        if self._shared.database is None and self._shared.write(rowid, fields_of(record)):
+        if self._shared.database is None and self._shared.write(rowid, tuple(fields_of(record))):
             self._rowid = rowid
         else:
             self._tree().insert(rowid, record, append)
@@ -290,15 +290,17 @@ class EphemeralIndex(IndexSlot):
         self._make_database: Final = make_database
         self._budget: Final[i64] = budget
         self._keys: Final = keys
-        self._entries: dict[object, list[Value]] = {}
-        self._order: list[list[Value]] = []
+        self._entries: dict[object, Row] = {}
+        self._order: list[Row] = []
         self._ordered = True
         self._resorts = 0
         self._used: i64 = 0
         self._width: i64 = 0
         # Where the position is: in the order, or (-1) on the entry ``_current`` that find() met.
         self._at: i64 = 0
-        self._current: list[Value] | None = None
+        self._current: Row | None = None
+        # The entry that was deleted under the position, where the order does not tell any more.
+        self._gone: Row | None = None
         self._database: Database | None = None
         self._root = 0
         self._stored: StoredIndex | None = None
@@ -334,17 +336,17 @@ class EphemeralIndex(IndexSlot):
         self._root = database.create_tree(True)
         stored = StoredIndex(database, database.index_cursor(self._root, self._keys, True))
         for values in self._sorted():
-            stored.insert(Record(values), True)
+            stored.insert(Record(list(values)), True)
         current = self._current
         if current is not None:
-            stored.find(current)
+            stored.find(list(current))
         self._entries = {}
         self._order = []
         self._database = database
         self._stored = stored
         return stored
 
-    def _sorted(self) -> list[list[Value]]:
+    def _sorted(self) -> list[Row]:
         return sort_rows(list(self._entries.values()), self._keys, int(self._width))
 
     def _arrange(self) -> bool:
@@ -360,9 +362,9 @@ class EphemeralIndex(IndexSlot):
             self._ordered = True
             current = self._current
             if current is not None:
-                self._at = self._bisect(current, 1)
+                self._at = self._bisect(list(current), 1)
         elif self._at < 0 and self._current is not None:
-            self._at = self._bisect(self._current, 1)
+            self._at = self._bisect(list(self._current), 1)
         return True
 
     def _bisect(self, key: list[Value], bias: int) -> i64:
@@ -372,12 +374,20 @@ class EphemeralIndex(IndexSlot):
         high: i64 = len(order)
         while low < high:
             middle = (low + high) // 2
-            found = self._keys.compare(order[middle], key)
+            found = self._against(order[middle], key)
             if found < 0 or (found == 0 and bias < 0):
                 low = middle + 1
             else:
                 high = middle
         return low
+
+    def _against(self, entry: Row, key: list[Value]) -> int:
+        """Compare the beginning of an entry with a key."""
+        for i in range(min(len(entry), len(key))):
+            order = self._keys.compare_field(i, entry[i], key[i])
+            if order != 0:
+                return order
+        return 0
 
     def _stand(self, at: i64) -> bool:
         self._at = at
@@ -406,20 +416,30 @@ class EphemeralIndex(IndexSlot):
         """See ``Slot.first``."""
         self.null_row = False
         self._current = None
+        self._gone = None
         return self._stand(0) if self._arrange() else self._tree().first()
 
     def last(self) -> bool:
         """See ``Slot.last``."""
         self.null_row = False
         self._current = None
+        self._gone = None
         return self._stand(len(self._order) - 1) if self._arrange() else self._tree().last()
 
     def next(self) -> bool:
         """See ``Slot.next``."""
+        gone = self._gone
+        if gone is not None:
+            found = self.seek(list(gone), -1)
+            return self.is_valid() and (found > 0 or self.next())
         return self._stand(self._at + 1) if self._arrange() else self._tree().next()
 
     def previous(self) -> bool:
         """See ``Slot.previous``."""
+        gone = self._gone
+        if gone is not None:
+            found = self.seek(list(gone), 1)
+            return self.is_valid() and (found < 0 or self.previous())
         return self._stand(self._at - 1) if self._arrange() else self._tree().previous()
 
     def column(self, i: i64) -> Value:
@@ -455,12 +475,13 @@ class EphemeralIndex(IndexSlot):
         current = self._current
         if self._stored is not None or current is None:
             return self._tree().record()
-        return Record(current)
+        return Record(list(current))
 
     def seek(self, key: list[Value], bias: int) -> int:
         """See ``IndexSlot.seek``."""
         self.null_row = False
         self._current = None
+        self._gone = None
         if not self._arrange():
             return self._tree().seek(key, bias)
         if not self._order:
@@ -468,7 +489,7 @@ class EphemeralIndex(IndexSlot):
         at = self._bisect(key, bias)
         if at < len(self._order):
             self._stand(at)
-            return 0 if bias == 0 and self._keys.compare(self._order[at], key) == 0 else 1
+            return 0 if bias == 0 and self._against(self._order[at], key) == 0 else 1
         self._stand(at - 1)
         return -1
 
@@ -477,11 +498,12 @@ class EphemeralIndex(IndexSlot):
         current = self._current
         if self._stored is not None or current is None:
             return self._tree().compare(key)
-        return self._keys.compare(current, key)
+        return self._against(current, key)
 
     def find(self, key: list[Value]) -> bool:
         """See ``IndexSlot.find``."""
         self.null_row = False
+        self._gone = None
         if self._stored is not None:
             return self._stored.find(key)
         if len(key) == self._width:
@@ -495,16 +517,18 @@ class EphemeralIndex(IndexSlot):
 
     def insert(self, record: object, append: bool) -> None:
         """See ``IndexSlot.insert``."""
+        self._gone = None
         values = fields_of(record)
         if self._stored is None:
             if self._width == 0:
                 self._width = len(values)
             key = self._key(values)
-            self._used += footprint(values) + 100
+            entry = tuple(values)
+            self._used += footprint(entry) + 100
             if key is not None and self._used <= self._budget and len(values) == self._width:
-                self._entries[key] = values
+                self._entries[key] = entry
                 self._ordered = False
-                self._current = values
+                self._current = entry
                 self._at = -1
                 return
         self._tree().insert(record, False)
@@ -518,15 +542,17 @@ class EphemeralIndex(IndexSlot):
         if current is None:
             return
         if self._at < 0 and not self._order:
-            del self._entries[self._key(current)]
+            del self._entries[self._key(list(current))]
+            self._ordered = False
             self._current = None
+            self._gone = current
             return
         self._arrange()
         if self._stored is not None:
             self._stored.delete()
             return
         # The place stays, so that the next move reaches the neighbour.
-        del self._entries[self._key(current)]
+        del self._entries[self._key(list(current))]
         del self._order[self._at]
         self._at -= 1
         self._current = None
@@ -542,5 +568,6 @@ class EphemeralIndex(IndexSlot):
         self._ordered = True
         self._used = 0
         self._current = None
+        self._gone = None
         if self._database is not None:
             self._database.clear_tree(self._root)

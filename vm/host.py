@@ -30,7 +30,7 @@ from foundrydb.vm.functions.builtin import builtin_registry
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
 
-MEMORY_BUDGET: Final = 64 * 1024 * 1024
+MEMORY_BUDGET: Final = 128 * 1024 * 1024
 
 SAVEPOINT_BEGIN: Final = 0
 SAVEPOINT_RELEASE: Final = 1

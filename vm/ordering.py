@@ -1,6 +1,6 @@
 """Sorting rows in memory by a key, at the speed of Python's own sort.
 
-A row is a list of values; the key is its first fields, compared as :class:`KeyInfo` says.  Python's sort is fast when
+A row is a tuple of values; the key is its first fields, compared as :class:`KeyInfo` says.  Python's sort is fast when
 one call compares values of one type, so the rows are sorted field by field, from the last to the first (the sort is
 stable), and for each field they are parted by storage class: NULLs, numbers, texts and blobs never compare with each
 other.  Numbers and blobs compare in Python as in SQLite; texts do for BINARY where they are ASCII, and go through
@@ -11,22 +11,25 @@ from __future__ import annotations
 
 from functools import cmp_to_key
 from operator import itemgetter
-from typing import Any, Final, final
+from typing import Any, Final, TypeAlias, final
 
 from mypy_extensions import i64
 
 from foundrydb.storage.values import BINARY, UTF8, BinaryCollation, Collation, KeyInfo, Value
+
+Row: TypeAlias = tuple[Value, ...]
+"""Rows are tuples: the garbage collector soon stops looking at those that hold plain values."""
 
 
 @final
 class Parted:
     """Rows parted by the storage class of one field, in their old order within each class."""
 
-    def __init__(self, rows: list[list[Value]], field: i64) -> None:
-        self.nulls: Final[list[list[Value]]] = []
-        self.numbers: Final[list[list[Value]]] = []
-        self.texts: Final[list[list[Value]]] = []
-        self.blobs: Final[list[list[Value]]] = []
+    def __init__(self, rows: list[Row], field: i64) -> None:
+        self.nulls: Final[list[Row]] = []
+        self.numbers: Final[list[Row]] = []
+        self.texts: Final[list[Row]] = []
+        self.blobs: Final[list[Row]] = []
         self.ascii = True
         for row in rows:
             value = row[field]
@@ -50,7 +53,7 @@ class _SortKey:
         self.field: Final[i64] = field
         self.collation: Final = collation
 
-    def __call__(self, row: list[Value]) -> Any:
+    def __call__(self, row: Row) -> Any:
         text = row[self.field]
         assert isinstance(text, str)
         return self.collation.sort_key(text)
@@ -64,21 +67,21 @@ class _Compare:
         self.field: Final[i64] = field
         self.collation: Final = collation
 
-    def __call__(self, left: list[Value], right: list[Value]) -> int:
+    def __call__(self, left: Row, right: Row) -> int:
         a = left[self.field]
         b = right[self.field]
         assert isinstance(a, str) and isinstance(b, str)
         return self.collation.compare(a, b)
 
 
-def sort_rows(rows: list[list[Value]], keys: KeyInfo, fields: int) -> list[list[Value]]:
+def sort_rows(rows: list[Row], keys: KeyInfo, fields: int) -> list[Row]:
     """The rows in the order of their first ``fields`` fields; equal ones stay in their old order."""
     for field in range(fields - 1, -1, -1):
         rows = _sort_by(rows, keys, field)
     return rows
 
 
-def _sort_by(rows: list[list[Value]], keys: KeyInfo, field: int) -> list[list[Value]]:
+def _sort_by(rows: list[Row], keys: KeyInfo, field: int) -> list[Row]:
     collation = keys.collations[field] if field < len(keys.collations) else BINARY
     descending = field < len(keys.descending) and keys.descending[field]
     big_nulls = keys.big_nulls is not None and field < len(keys.big_nulls) and keys.big_nulls[field]
@@ -117,9 +120,9 @@ def _sort_texts(parts: Parted, field: int, collation: Collation, descending: boo
     texts.sort(key=_SortKey(field, collation), reverse=descending)
 
 
-def footprint(values: list[Value]) -> int:
+def footprint(values: Row) -> int:
     """About how many bytes of memory a row takes."""
-    size: i64 = 56 + 8 * len(values)
+    size: i64 = 40 + 8 * len(values)
     for value in values:
         if isinstance(value, str):
             size += 49 + (len(value) if value.isascii() else 4 * len(value))

@@ -24,7 +24,7 @@ from mypy_extensions import i64
 from foundrydb.storage.record import decode, encode
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.storage.vfs import File
-from foundrydb.vm.ordering import footprint, sort_rows
+from foundrydb.vm.ordering import Row, footprint, sort_rows
 from foundrydb.vm.slots import Slot
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Run:
 
     def __init__(self, file: File, start: int, end: int, encoding: int, rank: int) -> None:
         self.rank: Final = rank
-        self.row: list[Value] = []
+        self.row: Row = ()
         self.live = True
         self._file: Final = file
         self._offset = start
@@ -63,7 +63,7 @@ class Run:
         if len(header) < 4:
             self.live = False
             return False
-        self.row = decode(self._take(i64(read_i32_be(header, 0))), self._encoding)
+        self.row = tuple(decode(self._take(i64(read_i32_be(header, 0))), self._encoding))
         return True
 
     def _take(self, size: i64) -> bytes:
@@ -88,9 +88,9 @@ class RunWriter:
         self._encoding: Final = encoding
         self._buffer = BytesWriter()
 
-    def add(self, row: list[Value]) -> None:
+    def add(self, row: Row) -> None:
         """Append a row."""
-        record = encode(row, self._encoding)
+        record = encode(list(row), self._encoding)
         write_i32_be(self._buffer, len(record))
         self._buffer.write(record)
         if len(self._buffer) >= BLOCK:
@@ -115,12 +115,12 @@ class Sorter:
 
     def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
         self._limit: Final[i64] = limit
-        self._worst: list[Value] | None = None
+        self._worst: Row | None = None
         self._host: Final = host
         self._budget: Final[i64] = budget
         self._keys: Final = keys
         self._fields: Final = fields
-        self._rows: list[list[Value]] = []
+        self._rows: list[Row] = []
         self._used: i64 = 0
         self._at: i64 = 0
         self._file: File | None = None
@@ -134,8 +134,8 @@ class Sorter:
         """How many runs were written to the file."""
         return len(self._bounds) // 2
 
-    def add(self, row: list[Value]) -> None:
-        """Take a row in.  The list belongs to the sorter from now on."""
+    def add(self, row: Row) -> None:
+        """Take a row in."""
         self.count += 1
         worst = self._worst
         if worst is not None and self._order(row, worst) >= 0:
@@ -154,7 +154,7 @@ class Sorter:
         self._worst = self._rows[self._limit - 1]
         self._used = sum([footprint(row) for row in self._rows])
 
-    def _order(self, a: list[Value], b: list[Value]) -> int:
+    def _order(self, a: Row, b: Row) -> int:
         for i in range(self._fields):
             order = self._keys.compare_field(i, a[i], b[i])
             if order != 0:
@@ -192,7 +192,7 @@ class Sorter:
         for i in range(len(self._heap) // 2 - 1, -1, -1):
             self._sift(i)
 
-    def take(self) -> list[Value] | None:
+    def take(self) -> Row | None:
         """The next row in order; None after the last one."""
         if self._file is not None:
             return self._take_merged()
@@ -202,7 +202,7 @@ class Sorter:
         self._at = at + 1
         return self._rows[at]
 
-    def _take_merged(self) -> list[Value] | None:
+    def _take_merged(self) -> Row | None:
         heap = self._heap
         if not heap:
             return None
@@ -254,7 +254,7 @@ class SorterSlot(Slot):
 
     def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
         super().__init__()
-        self.current: list[Value] = []
+        self.current: Row = ()
         self._host: Final = host
         self._budget: Final = budget
         self._keys: Final = keys
@@ -262,7 +262,7 @@ class SorterSlot(Slot):
         self._limit: Final = limit
         self._sorter = Sorter(host, budget, keys, fields, limit)
 
-    def add(self, row: list[Value]) -> None:
+    def add(self, row: Row) -> None:
         """Take a row in; see ``Sorter.add``."""
         self._sorter.add(row)
 
@@ -290,7 +290,7 @@ class SorterSlot(Slot):
 
     def row(self, n: i64) -> list[Value]:
         """See ``Slot.row``."""
-        return self.current[:n]
+        return list(self.current[:n])
 
     def differs(self, key: list[Value], count: i64) -> bool:
         """Whether the first ``count`` fields of ``key`` differ from the current row's, or hold a NULL."""

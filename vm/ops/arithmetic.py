@@ -103,7 +103,14 @@ class Multiply(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = arithmetic.multiply(r[self.left], r[self.right])
+        a = r[self.left]
+        b = r[self.right]
+        if isinstance(a, int) and isinstance(b, int):
+            n = a * b
+            if FAST_MIN <= n <= FAST_MAX:
+                r[self.dest] = n
+                return pc + 1
+        r[self.dest] = arithmetic.multiply(a, b)
         return pc + 1
 
 

@@ -40,7 +40,7 @@ class SorterInsert(Instruction):
         assert isinstance(c, SorterSlot)
         record = r[self.record]
         assert isinstance(record, Record)
-        c.add(record.values)
+        c.add(tuple(record.values))
         return pc + 1
 
 
@@ -65,7 +65,7 @@ class SorterPut(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         assert isinstance(c, SorterSlot)
-        c.add(r[self.first : self.first + self.count])
+        c.add(tuple(r[self.first : self.first + self.count]))
         return pc + 1
 
 
@@ -113,7 +113,7 @@ class SorterData(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         assert isinstance(c, SorterSlot)
-        r[self.dest] = Record(c.current)
+        r[self.dest] = Record(list(c.current))
         return pc + 1
 
 

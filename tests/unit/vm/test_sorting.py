@@ -67,7 +67,7 @@ def test_the_sorter_orders_as_keys_compare(
     sorter = Sorter(make_host(), budget, keys, len(drawn))
     numbered: list[list[Value]] = [[*row, i] for i, row in enumerate(rows)]
     for row in numbered:
-        sorter.add(list(row))
+        sorter.add(tuple(row))
     sorter.sort()
     result = []
     while (row_out := sorter.take()) is not None:
@@ -84,10 +84,10 @@ def test_the_sorter_orders_as_keys_compare(
 def test_the_sorter_spills_and_stays_within_its_budget() -> None:
     sorter = Sorter(make_host(), 50_000, KeyInfo([BINARY], [False]), 1)
     for i in range(5000):
-        sorter.add([(i * 7919) % 5000, "x" * 20])
+        sorter.add(((i * 7919) % 5000, "x" * 20))
     assert sorter.runs > 5
     sorter.sort()
-    assert [sorter.take() for _ in range(3)] == [[0, "x" * 20], [1, "x" * 20], [2, "x" * 20]]
+    assert [sorter.take() for _ in range(3)] == [(0, "x" * 20), (1, "x" * 20), (2, "x" * 20)]
     sorter.close()
 
 
@@ -280,9 +280,9 @@ def test_distinct_in_a_program(run: Run) -> None:
 def test_a_limited_sorter_gives_the_first_rows(column: list[int], limit: int, descending: bool) -> None:
     keys = KeyInfo([BINARY], [descending])
     sorter = Sorter(make_host(), 10**9, keys, 1, limit)
-    everything: list[list[Value]] = [[value, i] for i, value in enumerate(column)]
+    everything: list[tuple[Value, ...]] = [(value, i) for i, value in enumerate(column)]
     for row in everything:
-        sorter.add(list(row))
+        sorter.add(tuple(row))
     sorter.sort()
     taken = [sorter.take() for _ in range(min(limit, len(column)))]
     assert taken == sorted(everything, key=lambda row: row[0], reverse=descending)[: len(taken)]  # type: ignore[arg-type,return-value]
