@@ -10,7 +10,9 @@ from typing import Final, final
 
 from foundrydb.compiler.codegen.access import open_expression, open_plan, step
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions import value_into
 from foundrydb.compiler.codegen.insert import row_expressions
+from foundrydb.compiler.codegen.locations import RegisterColumns
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.update import (
@@ -22,9 +24,10 @@ from foundrydb.compiler.codegen.update import (
     share_cursor,
     target_leaf,
 )
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, use
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, use, used_columns
 from foundrydb.compiler.codegen.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef
 from foundrydb.vm.ops import cursors, seek
 from foundrydb.vm.ops.transactions import Clear
 
@@ -86,9 +89,24 @@ class Deleting(Consumer):
         self.returning: Final = returning
 
     def row(self, coder: Coder, next: int) -> None:
-        coder.locations[self.writer.row.source] = self.writer.stored_row()
-        self.returning.keep(coder)
+        source = self.writer.row.source
+        coder.locations[source] = self.writer.stored_row()
+        if not self.returning.exprs:
+            self.writer.delete_row(coder, True)
+            return
+        # What RETURNING shows is computed when the row is gone already, from a copy of it.
+        columns = [0] * len(source.columns)
+        rowid = 0
+        for column in used_columns(coder, source):
+            register = coder.register()
+            value_into(coder, ColumnRef(source, column), register)
+            if column == ROWID:
+                rowid = register
+            else:
+                columns[column] = register
         self.writer.delete_row(coder, True)
+        coder.locations[source] = RegisterColumns(columns, rowid)
+        self.returning.keep(coder)
 
 
 def _delete_found(coder: Coder, node: nodes.Delete, writer: Writer, returning: Returning) -> None:

@@ -158,7 +158,7 @@ def _held_outputs(coder: Coder, node: nodes.Derived, columns: list[int]) -> list
 def _produce_materialized(coder: Coder, node: nodes.Derived, consumer: Consumer) -> None:
     columns = used_columns(coder, node.source)
     once = coder.label()
-    if coder.repeats > 0 and not is_correlated(node):
+    if coder.repeats > 0 and not coder.queries_vary and not is_correlated(node):
         coder.emit(control.Once(once))
     cursor = keep_rows(coder, node.child, _held_outputs(coder, node, columns), node.source.name)
     coder.place(once)
@@ -284,7 +284,7 @@ def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consu
     cursor = coder.cursor()
     width = len(node.columns)
     once = coder.label()
-    if coder.repeats > 0 and not is_correlated(node.child):
+    if coder.repeats > 0 and not coder.queries_vary and not is_correlated(node.child):
         coder.emit(control.Once(once))
     keys = coder.key_info([*node.sequences] + ["BINARY"] * (1 if coder.within > 0 else len(columns) + 1))
     coder.emit(cursors.OpenAutoindex(cursor, width + 1 + len(columns), keys, node.source.name))

@@ -7,6 +7,7 @@ from foundrydb.compiler.codegen.access import each
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions import range_of
 from foundrydb.compiler.codegen.locations import FunctionColumns
+from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import calls
 
@@ -20,6 +21,9 @@ def produce_function(coder: Coder, node: nodes.FunctionScan, consumer: Consumer)
         raise errors.error(f"too few arguments on {node.function}()")
     if len(node.args) > len(function.hidden):
         raise errors.error(f"too many arguments on {node.function}() - max {len(function.hidden)}")
+    for column in used_columns(coder, node.source):
+        if column >= len(function.columns) + len(node.args):
+            raise errors.not_supported(f"arguments of {node.function}() that WHERE gives")
     cursor = coder.cursor()
     coder.emit(calls.VOpen(cursor, function))
     first = range_of(coder, node.args) if node.args else coder.constant(None)

@@ -126,7 +126,7 @@ def give_places(coder: Coder, sources: list[Source]) -> None:
 def _produce_right(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
     held = Held(coder, visible_sources(node.right))
     once = coder.label()
-    if coder.repeats > 0 and not is_correlated(node.right):
+    if coder.repeats > 0 and not coder.queries_vary and not is_correlated(node.right):
         coder.emit(control.Once(once))
     cursor = keep_rows(coder, node.right, held.exprs, "right side")
     coder.place(once)

@@ -94,6 +94,23 @@ class PragmaFunction(TableFunction):
         return RowsCursor(table, [argument, schema], len(self.columns))
 
 
+class SettingFunction(TableFunction):
+    """``pragma_NAME(schema)``: the one row of a PRAGMA that shows a value."""
+
+    def __init__(self, pragma: Pragma, catalog: Catalog) -> None:
+        super().__init__("pragma_" + pragma.name, list(pragma.columns), ["schema"], 0, pragma.doc)
+        self.pragma: Final = pragma
+        self.catalog: Final = catalog
+
+    def open(self, args: list[Value], given: int, context: Context) -> TableCursor:
+        """Begin a walk over the one row; see ``TableFunction.open``."""
+        schema: Value = args[0] if given & 1 else None
+        found = self.catalog.schemas[0] if schema is None else self.catalog.schema(str(schema))
+        if found is None:
+            return RowsCursor([], [schema], 1)
+        return RowsCursor([(self.pragma.read(context.host, found.number),)], [schema], 1)
+
+
 class RowsCursor(TableCursor):
     """A walk over rows that are there already; ``hidden``: the values of the hidden columns."""
 
@@ -125,3 +142,6 @@ def add_pragma_functions(
     """Declare the table-valued functions that PRAGMAs give."""
     for pragma in CATALOG_PRAGMAS:
         functions.add_table(PragmaFunction(pragma, catalog, functions, collations))
+    for setting in SETTINGS:
+        if setting.readable():
+            functions.add_table(SettingFunction(setting, catalog))

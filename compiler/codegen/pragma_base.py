@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
     from foundrydb.compiler.resolve.catalog import Schema
+    from foundrydb.storage.values import Value
+    from foundrydb.vm.host import Host
 
 
 @final
@@ -45,6 +47,14 @@ class Pragma:
     def returns(self, call: PragmaCall) -> bool:
         """Whether this use of the PRAGMA has a result."""
         return True
+
+    def readable(self) -> bool:
+        """Whether ``read`` gives its value."""
+        return False
+
+    def read(self, host: Host, db: int) -> Value:
+        """The value of a PRAGMA that shows one: for its table-valued function."""
+        raise NotImplementedError
 
     @abstractmethod
     def code(self, coder: Coder, call: PragmaCall) -> None:

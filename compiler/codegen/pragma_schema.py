@@ -309,11 +309,14 @@ class FunctionList(CatalogPragma):
         for function in functions.all():
             if function.flags & HIDDEN:
                 continue
-            kind = "w" if function.window else "a" if function.aggregate else "s"
+            kind = "w" if function.window or function.aggregate else "s"
             flags = 0x800 if function.flags & DETERMINISTIC else 0
             flags |= 0x80000 if function.flags & DIRECT_ONLY else 0x200000
-            count = function.max_args if function.min_args == function.max_args else -1
-            out.append((function.name, 1, kind, "utf8", count, flags))
+            counts = [-1]
+            if 0 <= function.max_args <= function.min_args + 3:
+                counts = list(range(function.min_args, function.max_args + 1))
+            for count in counts:
+                out.append((function.name, 1, kind, "utf8", count, flags))
         return out
 
 

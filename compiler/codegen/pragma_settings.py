@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, load
@@ -24,6 +24,10 @@ from foundrydb.vm.ops.transactions import (
     SetCookie,
     WriteSetting,
 )
+
+if TYPE_CHECKING:
+    from foundrydb.storage.values import Value
+    from foundrydb.vm.host import Host
 
 
 def show(coder: Coder, register: int) -> None:
@@ -51,6 +55,12 @@ class Number(Pragma):
         self.setting: Final = setting or name
         self.echoes: Final = echoes
         self.fixed: Final = fixed
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return host.read_setting(db, self.setting)
 
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None or self.echoes or self.fixed
@@ -103,6 +113,12 @@ class HeaderField(Pragma):
         self.field: Final = field
         self.fixed: Final = fixed
 
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return host.database(db).get_meta(self.field)
+
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None or self.fixed
 
@@ -126,6 +142,12 @@ class Constant(Pragma):
         super().__init__(name, (name,), doc)
         self.value: Final = value
         self.silent: Final = silent
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return self.value
 
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None or not self.silent
@@ -152,6 +174,12 @@ class Nothing(Pragma):
 class JournalModePragma(Pragma):
     """journal_mode: shows the mode that there is after the change."""
 
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return host.journal_mode(db, "")
+
     def code(self, coder: Coder, call: PragmaCall) -> None:
         mode = "" if call.argument is None else call.argument.lower()
         if mode == "wal":
@@ -173,6 +201,12 @@ class JournalModePragma(Pragma):
 @final
 class Synchronous(Pragma):
     """synchronous: OFF, NORMAL, FULL or EXTRA."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return host.read_setting(db, self.name)
 
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None
@@ -204,6 +238,12 @@ class Synchronous(Pragma):
 class Encoding(Pragma):
     """encoding: can be chosen while the database is empty."""
 
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return ENCODING_NAMES[host.encoding]
+
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None
 
@@ -226,6 +266,12 @@ class Encoding(Pragma):
 class PageCount(Pragma):
     """page_count."""
 
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return host.database(db).pager.page_count
+
     def code(self, coder: Coder, call: PragmaCall) -> None:
         register = coder.register()
         coder.any_schema()
@@ -237,6 +283,12 @@ class PageCount(Pragma):
 @final
 class AutoVacuum(Pragma):
     """auto_vacuum: 0 none, 1 full, 2 incremental; the mode of a file is chosen before its first table."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return host.read_setting(db, self.name)
 
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None
@@ -265,6 +317,12 @@ class AutoVacuum(Pragma):
 @final
 class TempStore(Pragma):
     """temp_store: where temporary data is kept; a hint."""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, host: Host, db: int) -> Value:
+        return host.read_setting(db, self.name)
 
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None
