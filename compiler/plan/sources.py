@@ -45,7 +45,11 @@ class LeafTree(Tree):
 
 @final
 class JoinTree(Tree):
-    """A join; using: the columns of USING or NATURAL."""
+    """A join.
+
+    using: the columns of USING or NATURAL.  enclosed: it stands in parentheses, and not at the begin of FROM, where
+    they would make no difference.
+    """
 
     def __init__(
         self, first: int, last: int, syntax: ast.Join, left: Tree, right: Tree, using: list[str]
@@ -55,6 +59,7 @@ class JoinTree(Tree):
         self.left: Final = left
         self.right: Final = right
         self.using: Final = using
+        self.enclosed = False
 
 
 @final
@@ -75,13 +80,30 @@ def declare_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> Tree:
     tree = _declare(b, syntax, scope)
     if len(scope.items) > MAX_TABLES:
         raise error(f"at most {MAX_TABLES} tables in a join")
+    if any(item.right for item in scope.items):
+        _check_using(b, tree, scope)
     return tree
+
+
+def _check_using(b: QueryBinding, tree: Tree, scope: Scope) -> None:
+    """Refuse a USING that meets several columns on its left which no USING has joined before.
+
+    That matters only beside a RIGHT or FULL JOIN: there such columns are one, whichever of them is not NULL.
+    """
+    if not isinstance(tree, JoinTree):
+        return
+    _check_using(b, tree.left, scope)
+    _check_using(b, tree.right, scope)
+    for name in tree.using:
+        holders = [item for item in scope.items[tree.left.first : tree.left.last] if item.find(name) >= 0]
+        if any(name not in item.using for item in holders[1:]):
+            raise b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
 
 
 def join_from(b: QueryBinding, tree: Tree, scope: Scope) -> FromResult:
     """The second walk: the plan of the FROM clause, its conditions bound."""
     late: list[Expr] = []
-    node = _join(b, tree, scope, late)
+    node = _join(b, tree, scope, late, scope)
     on = [item.on for item in nodes_of(node) if isinstance(item, Join) and item.on is not None]
     return FromResult(node, late, on)
 
@@ -95,7 +117,10 @@ def _declare(b: QueryBinding, syntax: ast.Source, scope: Scope) -> Tree:
         return _declare_join(b, syntax, scope)
     if isinstance(syntax, ast.ParenthesizedSource):
         if syntax.alias is None:
-            return _declare(b, syntax.source, scope)
+            tree = _declare(b, syntax.source, scope)
+            if isinstance(tree, JoinTree):
+                tree.enclosed = first > 0
+            return tree
         return _subquery(b, star_select(syntax.source), syntax.alias, scope)
     if isinstance(syntax, ast.TableSource):
         return plan_table(b, syntax, scope)
@@ -285,16 +310,20 @@ def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromIt
 # -- the second walk: conditions and joins
 
 
-def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr]) -> Node:
+def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Scope) -> Node:
+    """A source or join.  names: what conditions may refer to, which within parentheses is only what they hold."""
     if isinstance(tree, LeafTree):
         return _with_arguments(b, tree, scope)
     assert isinstance(tree, JoinTree)
-    left = _join(b, tree.left, scope, late)
-    right = _join(b, tree.right, scope, late)
+    if tree.enclosed:
+        names = Scope(scope.outer, scope.owner, scope.ctes, scope.default_schema)
+        names.items = scope.items[tree.first : tree.last]
+    left = _join(b, tree.left, scope, late, names)
+    right = _join(b, tree.right, scope, late, names)
     terms: list[Expr] = [_using(b, name, tree, scope) for name in tree.using]
     syntax = tree.syntax
     if syntax.on is not None:
-        condition = bind(b, syntax.on, scope)
+        condition = bind(b, syntax.on, names)
         beyond = [item.source for item in scope.items[tree.last :]]
         if any(source in beyond for source in sources_in(condition)):
             if any(item.left or item.right for item in scope.items):
@@ -322,11 +351,6 @@ def _with_arguments(b: QueryBinding, tree: LeafTree, scope: Scope) -> Node:
 def _using(b: QueryBinding, name: str, tree: JoinTree, scope: Scope) -> Expr:
     """The equality that USING or NATURAL puts between the sides."""
     left_items = scope.items[tree.left.first : tree.left.last]
-    if any(item.right for item in scope.items):
-        # Only then are the columns of several tables one: whichever of them is not NULL.
-        holders = [item for item in left_items if item.find(name) >= 0]
-        if any(name not in item.using for item in holders[1:]):
-            raise b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
     left = merged_column(b, left_items, name, scope)
     right: Expr | None = None
     for item in scope.items[tree.right.first : tree.right.last]:

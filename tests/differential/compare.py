@@ -61,7 +61,8 @@ def _rows_kind(statement: Statement, got: Rows, wanted: Rows) -> str:
         return "rows"
     if statement.kind == "change" and got.changes != wanted.changes and not got.rows:
         return "changes"
-    if got.rows and wanted.rows and got.columns != wanted.columns:
+    named = "join.nested" not in statement.features  # whose columns SQLite numbers wherever they are used
+    if named and got.rows and wanted.rows and got.columns != wanted.columns:
         return "columns"
     if statement.order and not _same_order(got.rows, wanted.rows, statement.order):
         return "order"

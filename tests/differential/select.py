@@ -477,7 +477,8 @@ class Queries:
         positions = self.choice.sample(range(width), count)
         terms = [self._term(query, position, limited) for position in positions]
         if query.scope is not None and self.choice.maybe("select.order_by_expression", 0.3):
-            terms.append(self.generator.expressions.any(query.scope, 1))
+            # Not a constant, which would be a position.
+            terms.append(expression("typeof(", self.generator.expressions.any(query.scope, 1), ")"))
         clause = optional(" ORDER BY ", text(*_commas(terms)), self._limit() if limited else EMPTY)
         return tuple(positions), clause, limited
 
