@@ -295,6 +295,7 @@ def disassemble(program: Program, comments: bool = True) -> str:
         line = f"    {type(instruction).__name__:<12} {', '.join(_written(instruction, names))}".rstrip()
         if comments:
             remark = "; ".join(part for part in (comment_of(instruction), program.comments[address]) if part)
+            remark = "".join(c if c.isprintable() else " " for c in remark)
             if remark:
                 line = f"{line:<48} ; {remark}"
         lines.append(line)

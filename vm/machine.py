@@ -13,7 +13,8 @@ answer      meaning
 Rows come in batches, a small one first and larger ones later, so that asking for one row stays cheap and asking for
 all is fast.  An error that is met after rows of the same batch is kept until the caller has had those rows.
 
-A machine is interrupted where a loop goes back: the instructions that jump backwards look at ``pending``.
+A machine is interrupted where a loop goes back: the instructions that jump backwards count ``ticks`` down, and call
+``attend`` when none are left.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from foundrydb.vm.stored import StoredIndex, StoredTable
 
 FIRST_BATCH: Final = 8
 LARGEST_BATCH: Final = 256
+
+_FOREVER: Final = 1 << 60
 
 Row = tuple[Value, ...]
 
@@ -65,7 +68,8 @@ class Machine:
         order: the outcome of the last Compare.
         once: whether the instruction Once at that address was met.
         changes: rows changed so far.
-        pending: something wants attention at the next backward jump: an interrupt, or a progress handler.
+        ticks: how many backward jumps may follow before something wants attention: an interrupt, or a progress
+            handler.
         memory_budget: bytes that a sorter or an ephemeral table may take before it spills.
         encoding: of the main database's text.
         statement_savepoints: pairs of database number and storage savepoint, for undoing this statement alone.
@@ -85,7 +89,7 @@ class Machine:
         self.order = 0
         self.once: list[bool] = [False] * len(program.instructions)
         self.changes = 0
-        self.pending = False
+        self.ticks: i64 = _FOREVER
         self.memory_budget = host.memory_budget
         self.encoding = host.encoding
         self.context = Context(host)
@@ -98,7 +102,6 @@ class Machine:
         self._batch: i64 = FIRST_BATCH
         self._interrupted = False
         self._watch_every = 0
-        self._watch_left = 0
         self._error: BaseException | None = None
 
     # running ------------------------------------------------------------------------------------------------
@@ -179,7 +182,7 @@ class Machine:
         self._started = False
         self._batch = FIRST_BATCH
         self._interrupted = False
-        self.pending = self._watch_every > 0
+        self.watch(self._watch_every)
         self.registers = [None] * (self.program.registers + 1)
         self.once = [False] * len(self.code)
         self.changes = 0
@@ -215,28 +218,25 @@ class Machine:
     def interrupt(self) -> None:
         """Make the run fail with ``SQLITE_INTERRUPT`` soon.  May be called from another thread."""
         self._interrupted = True
-        self.pending = True
+        self.ticks = 0
 
     def watch(self, every: int) -> None:
         """Call ``Host.progress`` at about every ``every``-th loop; 0 for never."""
         self._watch_every = every
-        self._watch_left = every
-        self.pending = self._interrupted or every > 0
+        if self._interrupted:
+            self.ticks = 0
+        else:
+            self.ticks = every - 1 if every > 0 else _FOREVER
 
-    def check_pending(self) -> None:
-        """Attend to what made ``pending`` true.
+    def attend(self) -> None:
+        """Attend to what is due when no ``ticks`` are left.
 
         Raises:
             Error: ``SQLITE_INTERRUPT``.
         """
-        if self._interrupted:
+        if self._interrupted or (self._watch_every > 0 and self.host.progress()):
             raise error("interrupted", "SQLITE_INTERRUPT")
-        if self._watch_every > 0:
-            self._watch_left -= 1
-            if self._watch_left <= 0:
-                self._watch_left = self._watch_every
-                if self.host.progress():
-                    raise error("interrupted", "SQLITE_INTERRUPT")
+        self.watch(self._watch_every)
 
     # what instructions ask for ------------------------------------------------------------------------------
 

@@ -206,7 +206,8 @@ class VNext(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         if m.cursors[self.cursor].next():
-            if m.pending:
-                m.check_pending()
+            m.ticks -= 1
+            if m.ticks < 0:
+                m.attend()
             return self.target
         return pc + 1

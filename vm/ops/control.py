@@ -1,6 +1,6 @@
 """Control flow: jumps, conditions on one register, counters, and the ways a program ends.
 
-An instruction that may jump backwards looks at ``m.pending`` when it does, so that every loop can be
+An instruction that may jump backwards counts ``m.ticks`` down when it does, so that every loop can be
 interrupted.
 """
 
@@ -56,8 +56,9 @@ class Goto(Instruction):
         self.target: i64 = target
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        if m.pending:
-            m.check_pending()
+        m.ticks -= 1
+        if m.ticks < 0:
+            m.attend()
         return self.target
 
 
@@ -343,8 +344,9 @@ class Jump(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         order = m.order
-        if m.pending:
-            m.check_pending()
+        m.ticks -= 1
+        if m.ticks < 0:
+            m.attend()
         if order < 0:
             return self.less
         return self.greater if order > 0 else self.equal

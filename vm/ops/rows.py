@@ -512,8 +512,9 @@ class RowSetRead(Instruction):
         if v is None:
             r[self.set] = None
             return self.target
-        if m.pending:
-            m.check_pending()
+        m.ticks -= 1
+        if m.ticks < 0:
+            m.attend()
         r[self.dest] = v
         return pc + 1
 

@@ -41,8 +41,9 @@ class Return(Instruction):
         r = m.registers
         back = r[self.back]
         if isinstance(back, int):
-            if m.pending:
-                m.check_pending()
+            m.ticks -= 1
+            if m.ticks < 0:
+                m.attend()
             return back + 1
         return pc + 1
 
@@ -91,8 +92,9 @@ class Yield(Instruction):
         if back < -1:
             return self.target
         r[self.state] = pc
-        if m.pending:
-            m.check_pending()
+        m.ticks -= 1
+        if m.ticks < 0:
+            m.attend()
         return back + 1
 
 

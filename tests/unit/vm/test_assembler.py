@@ -28,6 +28,7 @@ from foundrydb.vm.instruction import (
 )
 from foundrydb.vm.listing import explain
 from foundrydb.vm.opcodes import OPCODES
+from foundrydb.vm.ops import control
 from foundrydb.vm.program import Program, ResultColumn
 
 FUNCTIONS = builtin_registry()
@@ -149,6 +150,7 @@ def test_every_opcode_is_declared_in_full() -> None:
             assert 0 <= o.place <= 5, name
 
 
+@pytest.mark.skipif(control.__doc__ is None, reason="compiled modules have no docstrings to document")
 def test_the_documentation_is_not_stale() -> None:
     command = [sys.executable, "-m", "foundrydb.vm.opcode_docs", "--check"]
     assert subprocess.run(command, check=False).returncode == 0
