@@ -351,7 +351,7 @@ def _set_positions(table: Table) -> None:
 def set_suffix(index: Index) -> None:
     """What entries of a secondary index store after the key: the rowid, or the rest of the primary key.
 
-    SQLite sorts that rest upwards even where the primary key is DESC.
+    For a UNIQUE constraint SQLite sorts that rest upwards even where the primary key is DESC; CREATE INDEX follows it.
     """
     clustered = index.table.clustered_index()
     if clustered is None:
@@ -360,7 +360,8 @@ def set_suffix(index: Index) -> None:
     index.suffix = []
     for key in clustered.columns:
         if not _has_column(index.columns, key):
-            index.suffix.append(IndexColumn(key.column, None, key.collation, False))
+            descending = key.descending and index.origin == "c"
+            index.suffix.append(IndexColumn(key.column, None, key.collation, descending))
 
 
 def is_truth_word(node: ast.Column) -> bool:
