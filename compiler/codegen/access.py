@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions import value, value_into
-from foundrydb.compiler.codegen.locations import IndexColumns, registers_from, table_columns
+from foundrydb.compiler.codegen.locations import registers_from, table_columns
 from foundrydb.compiler.codegen.membership import list_members, query_members
 from foundrydb.compiler.codegen.produce import Routine, produce
 from foundrydb.compiler.plan import nodes
@@ -346,21 +346,3 @@ def apply_key_affinity(coder: Coder, expr: Expr, affinity: str, dest: int) -> No
     if expr.affinity == affinity or (expr.affinity == INTEGER and affinity >= NUMERIC):
         return
     coder.emit(rows.Affinity(dest, 1, affinity))
-
-
-__all__ = [
-    "IndexColumns",
-    "apply_key_affinity",
-    "close_key_loop",
-    "each",
-    "index_keys",
-    "key_into",
-    "leaf_cursors",
-    "open_index",
-    "open_key_loop",
-    "open_plan",
-    "open_table",
-    "produce_access",
-    "seek_to",
-    "step",
-]

@@ -16,7 +16,7 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.access import each
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.conditions import jump_if_false
-from foundrydb.compiler.codegen.expressions import PLAIN, constancy, range_of, value, value_into, values_into
+from foundrydb.compiler.codegen.expressions import PLAIN, constancy, range_of, value, values_into
 from foundrydb.compiler.codegen.locations import RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.produce import Routine, produce
 from foundrydb.compiler.plan import nodes
@@ -432,6 +432,3 @@ def _produce_sorting(coder: Coder, node: nodes.Aggregate, consumer: Consumer) ->
         node.source, node.child, origin.key_exprs, node.sequences, origin.specs, origin.bare_exprs, True
     )
     _produce_grouped(coder, Groups(coder, sorted_node), consumer, origin)
-
-
-__all__ = ["SorterFill", "open_sorter", "produce_aggregate", "value_into"]

@@ -13,11 +13,9 @@ from foundrydb.compiler.codegen.access import each, step
 from foundrydb.compiler.codegen.coder import Coder, Consumer, SharedRows
 from foundrydb.compiler.codegen.expressions import (
     PLAIN,
-    column_field,
     constancy,
     existing_range,
     resolve,
-    value,
     value_into,
     values_into,
 )
@@ -305,6 +303,3 @@ def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consu
     coder.place(following)
     step(coder, cursor, loop, False)
     coder.place(end)
-
-
-__all__ = ["Held", "Keeping", "column_field", "is_correlated", "keep_rows", "produce_derived", "value"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.resolve.bound import Exists, Expr, InQuery, IsNull, ScalarQuery, Source, Subquery
+from foundrydb.compiler.resolve.bound import Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.resolve.catalog import EXPRESSION
 from foundrydb.vm.program import QueryPlanRow
 
@@ -216,6 +216,3 @@ def _key_name(source: Source, index: Index, place: int) -> str:
     if column == EXPRESSION:
         return "<expr>"
     return "rowid" if column < 0 else index.table.columns[column].name
-
-
-__all__ = ["IsNull", "PlanWriter", "leaf_text", "query_plan_rows"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.codegen.access import leaf_cursors, open_expression, open_index, open_plan, step
+from foundrydb.compiler.codegen.access import open_expression, open_index, open_plan, step
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions import values_into
 from foundrydb.compiler.codegen.insert import row_expressions
@@ -233,16 +233,3 @@ def _update_from(coder: Coder, node: nodes.Update, writer: Writer, returning: Re
     coder.place(following)
     step(coder, cursor, loop, False)
     coder.place(end)
-
-
-__all__ = [
-    "FoundKeys",
-    "code_update",
-    "key_columns",
-    "leaf_cursors",
-    "open_found",
-    "read_found_key",
-    "reads_of",
-    "share_cursor",
-    "target_leaf",
-]

@@ -13,12 +13,12 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_index, open_table
 from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.conditions import jump_if_false, jump_if_true
-from foundrydb.compiler.codegen.expressions import constancy, value_into, values_into
+from foundrydb.compiler.codegen.expressions import value_into, values_into
 from foundrydb.compiler.codegen.locations import RegisterColumns, TableColumns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, Source
 from foundrydb.compiler.resolve.catalog import EXPRESSION, fold
-from foundrydb.vm.ops import compare, control, cursors, registers, rows, seek
+from foundrydb.vm.ops import control, registers, rows
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Index, IndexColumn, Table
@@ -143,26 +143,28 @@ class Writer:
         """Emit the conversion of the new row's values to what the columns take."""
         if new.count == 0:
             return
-        if any(expr is not None for expr in self.row.generated):
-            self._check_types(coder, new)
+        if self._generates():
+            self._check_columns(coder, new, False)
         affinity = record_affinity(self.table)
         if affinity.strip(BLOB):
             coder.emit(rows.Affinity(new.first, new.count, affinity))
 
     def check_types(self, coder: Coder, new: RowRegisters) -> None:
-        """Emit the check of a STRICT table's types, unless ``convert`` or ``check_checks`` has had to."""
-        if not self.row.checks and all(expr is None for expr in self.row.generated):
+        """Emit the check of a STRICT table's types, unless it has been made before CHECK constraints."""
+        if not self.row.checks:
             self._check_types(coder, new)
 
     def _check_types(self, coder: Coder, new: RowRegisters) -> None:
+        """All columns' types; of the columns that ``convert`` has not checked, where there are generated ones."""
         table = self.table
         if not table.strict:
             return
+        if self._generates():
+            self._check_columns(coder, new, True)
+            return
         if table.without_rowid:
             # The record begins with the primary key, but the first column of the table is checked first.
-            for i, column in enumerate(table.columns):
-                types_of = (column.declared_type.upper(),)
-                coder.emit(rows.TypeCheck(new.columns[i], 1, types_of, (column.name,), table.name))
+            self._check_columns(coder, new, False)
             return
         types = [""] * new.count
         names = [""] * new.count
@@ -173,6 +175,19 @@ class Writer:
         if table.rowid_alias >= 0:
             types[table.positions[table.rowid_alias]] = "ANY"
         coder.emit(rows.TypeCheck(new.first, new.count, tuple(types), tuple(names), table.name))
+
+    def _check_columns(self, coder: Coder, new: RowRegisters, generated: bool) -> None:
+        """One by one, the types of the columns that are generated, or of those that are not."""
+        table = self.table
+        if not table.strict:
+            return
+        for i, column in enumerate(table.columns):
+            if i != table.rowid_alias and (column.generated is not None) == generated:
+                types = (column.declared_type.upper(),)
+                coder.emit(rows.TypeCheck(new.columns[i], 1, types, (column.name,), table.name))
+
+    def _generates(self) -> bool:
+        return any(expr is not None for expr in self.row.generated)
 
     def generate(self, coder: Coder, new: RowRegisters) -> None:
         """Emit the generated columns' values, each after those that it refers to."""
@@ -246,7 +261,7 @@ class Writer:
 
     def check_checks(self, coder: Coder, new: RowRegisters, next: int, changed: set[int] | None) -> None:
         """Emit the CHECK constraints, before which a STRICT table's types are checked."""
-        if self.row.checks and all(expr is None for expr in self.row.generated):
+        if self.row.checks:
             self._check_types(coder, new)
         if coder.settings.on("ignore_check_constraints"):
             return
@@ -374,16 +389,3 @@ def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:
         alias = table.rowid_alias if table is not None else -1
         return expr.index in columns or (expr.index == ROWID and alias in columns and alias >= 0)
     return any(refers_to(child, source, columns) for child in expr.children())
-
-
-__all__ = [
-    "IndexEntry",
-    "RowRegisters",
-    "Writer",
-    "compare",
-    "constancy",
-    "cursors",
-    "record_affinity",
-    "refers_to",
-    "seek",
-]
