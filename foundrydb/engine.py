@@ -229,6 +229,24 @@ class Engine(Host):
         pager.busy_timeout = self.busy_timeout
         return database
 
+    def drop_temp(self) -> None:
+        """Forget the database ``temp`` with all that is in it.
+
+        Raises:
+            OperationalError: a transaction is open.
+        """
+        temp = self.databases[1]
+        if temp is None:
+            return
+        if not self.autocommit or temp.pager.in_write or 1 in self._reading:
+            raise error("temporary storage cannot be changed from within a transaction")
+        temp.close()
+        self.databases[1] = None
+        self.catalog.schemas[1].clear()
+        self.catalog.schemas[1].cookie = 0
+        self._fresh[1] = True
+        self.generation += 1
+
     def begin(self, machine: Machine, db: int, write: int, cookie: int) -> None:
         """A statement begins to read or write ``db``; see the base class.
 

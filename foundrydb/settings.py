@@ -114,6 +114,18 @@ def _write_max_page_count(engine: Engine, db: int, value: Value) -> None:
         pager.max_page_count = max(_number(value), int(pager.page_count))
 
 
+def _read_temp_store(engine: Engine, db: int) -> Value:
+    return engine.settings.get("temp_store", 0)
+
+
+def _write_temp_store(engine: Engine, db: int, value: Value) -> None:
+    """Temporary tables live in memory until they are large, whatever is chosen; a change empties them, as in SQLite."""
+    chosen = _number(value) & 3
+    if chosen != engine.settings.get("temp_store", 0):
+        engine.drop_temp()
+    engine.settings["temp_store"] = chosen
+
+
 def _read_file(engine: Engine, db: int) -> Value:
     database = engine.databases[db]
     return "" if database is None else database.pager.path
@@ -136,6 +148,7 @@ _PAGER_SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "encoding": (_read_encoding, _write_encoding),
     "auto_vacuum": (_read_auto_vacuum, _write_auto_vacuum),
     "max_page_count": (_read_max_page_count, _write_max_page_count),
+    "temp_store": (_read_temp_store, _write_temp_store),
     "file": (_read_file, None),
     "read_only": (_read_read_only, None),
     "autocommit": (_read_autocommit, None),

@@ -22,33 +22,12 @@ def expanded_sql(prepared: Prepared, values: list[Any]) -> str:
     pieces: list[str] = []
     at = statement.start
     places = [node for node in ast.walk(statement) if isinstance(node, ast.Parameter)]
-    numbers = _numbers(prepared, [sql[node.start : node.end] for node in sorted(places, key=_start)])
-    for node, number in zip(sorted(places, key=_start), numbers):
+    for node in sorted(places, key=lambda place: place.start):
         pieces.append(sql[at : node.start])
-        pieces.append(_literal(values[number]) if number < len(values) else "NULL")
+        pieces.append(_literal(values[node.number]) if node.number < len(values) else "NULL")
         at = node.end
     pieces.append(sql[at : statement.end])
     return "".join(pieces)
-
-
-def _start(node: ast.Node) -> int:
-    return node.start
-
-
-def _numbers(prepared: Prepared, texts: list[str]) -> list[int]:
-    """The parameters' numbers, from their texts in order: ``?`` is one more than the largest so far."""
-    numbers: list[int] = []
-    largest = 0
-    for text in texts:
-        if text == "?":
-            number = largest + 1
-        elif text[1:].isdigit() and text[0] == "?":
-            number = int(text[1:])
-        else:
-            number = prepared.parameters.index(text)
-        largest = max(largest, number)
-        numbers.append(number)
-    return numbers
 
 
 def _literal(value: Any) -> str:
