@@ -58,6 +58,7 @@ class Expressions:
     Attributes:
         subqueries: subqueries may be written (not in CHECK constraints, indexes and generated columns).
         constant: literals only, no parameters (in what the schema stores).
+        types: those that CAST names.
     """
 
     def __init__(self, generator: Generator) -> None:
@@ -66,6 +67,7 @@ class Expressions:
         self.literals = generator.literals
         self.subqueries = True
         self.constant = False
+        self.types = TYPES
         self._makers: dict[str, Callable[[Scope, int], Sql]] = {
             "expression.leaf": lambda scope, depth: self.leaf(scope),
             "expression.arithmetic": lambda scope, depth: self._binary(scope, depth, ARITHMETIC),
@@ -240,7 +242,7 @@ class Expressions:
         return expression(*branches, "END")
 
     def _cast(self, scope: Scope, depth: int) -> Sql:
-        return expression("CAST(", self.any(scope, depth), f" AS {self.choice.one(TYPES)})")
+        return expression("CAST(", self.any(scope, depth), f" AS {self.choice.one(self.types)})")
 
     def _collate(self, scope: Scope, depth: int) -> Sql:
         return expression("(", self.any(scope, depth), f") COLLATE {self.choice.one(COLLATIONS)}")

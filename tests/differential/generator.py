@@ -7,7 +7,7 @@ from typing import final
 
 from differential.choice import Choice
 from differential.dml import Changes
-from differential.expressions import Expressions
+from differential.expressions import TYPES, Expressions
 from differential.model import Schema
 from differential.schema import Schemas
 from differential.select import Queries
@@ -67,7 +67,15 @@ class Generator:
             self.choice.start()
             if self.choice.maybe(feature, 0.12):
                 made.append(Statement(text(sql), "transaction", frozenset(self.choice.used)))
+                if feature == "life.encoding":
+                    self._without_blobs()
         return made
+
+    def _without_blobs(self) -> None:
+        """No blobs in a UTF-16 database, whose bytes C SQLite reads as UTF-16 wherever it takes them for text."""
+        for feature in ("literal.blob", "column.blob", "function.unhex"):
+            self.choice.weights[feature] = 0.0
+        self.expressions.types = [name for name in TYPES if name != "BLOB"]
 
     def _next(self) -> Statement:
         kind = self.choice.number(0, 99)
