@@ -302,11 +302,18 @@ def _unary(coder: Coder, expr: Unary, dest: int) -> None:
 
 def _binary(coder: Coder, expr: Binary, dest: int) -> None:
     # A long chain leans to the left; it is walked here, so that it costs no recursion.
+    # Its constant beginning, if any, is one value; it is looked for from the far end, for linear time.
     chain = [expr]
     left = resolve(coder, expr.left)
-    while isinstance(left, Binary) and (coder.in_setup or constancy(left) == VARYING):
+    while isinstance(left, Binary):
         chain.append(left)
         left = resolve(coder, left.left)
+    if not coder.in_setup:
+        constant = constancy(left)
+        while constant != VARYING and len(chain) > 1:
+            constant = min(constant, constancy(chain[-1].right))
+            if constant != VARYING:
+                left = chain.pop()
     held = value(coder, left)
     for i in range(len(chain) - 1, -1, -1):
         item = chain[i]

@@ -12,7 +12,7 @@ from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Node
 from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 from foundrydb.compiler.resolve.bound import AggregateCall, ColumnRef, Expr, OutputColumn, Source
-from foundrydb.compiler.resolve.exprs import same
+from foundrydb.compiler.resolve.expr_index import ExprIndex
 
 
 @final
@@ -23,10 +23,12 @@ class AggregateCollector(Rewriter):
         super().__init__()
         self.owner = owner
         self.calls: list[AggregateCall] = []
+        self._known = ExprIndex()
 
     def replace(self, expr: Expr) -> Expr | None:
         if isinstance(expr, AggregateCall) and expr.owner is self.owner:
-            if call_index(self.calls, expr) < 0:
+            if self._known.find(expr) < 0:
+                self._known.add(expr, len(self.calls))
                 self.calls.append(expr)
             return expr
         return None
@@ -45,40 +47,40 @@ class AggregateRewriter(Rewriter):
         self.keys = keys
         self.calls = calls
         self.bare: list[Expr] = []
-        for key in keys:
+        self._known_keys = ExprIndex()
+        self._known_calls = ExprIndex()
+        self._known_bare = ExprIndex()
+        for i, key in enumerate(keys):
+            if self._known_keys.find(key) < 0:
+                self._known_keys.add(key, i)
             owner.columns.append(OutputColumn(expr_text(key), key.affinity, key.collation))
-        for call in calls:
+        for i, call in enumerate(calls):
+            self._known_calls.add(call, i)
             owner.columns.append(OutputColumn(expr_text(call), "", ""))
 
     def replace(self, expr: Expr) -> Expr | None:
         if isinstance(expr, AggregateCall) and expr.owner is self.owner:
-            return self._output(len(self.keys) + call_index(self.calls, expr), expr)
-        for i, key in enumerate(self.keys):
-            if same(expr, key):
-                return self._output(i, expr)
+            return self._output(len(self.keys) + self._known_calls.find(expr), expr)
+        if self.keys:
+            place = self._known_keys.find(expr)
+            if place >= 0:
+                return self._output(place, expr)
         if isinstance(expr, ColumnRef) and expr.source in self.below:
             return self._bare(expr)
         return None
 
     def _bare(self, expr: ColumnRef) -> Expr:
         first = len(self.keys) + len(self.calls)
-        for i, known in enumerate(self.bare):
-            if same(known, expr):
-                return self._output(first + i, expr)
+        place = self._known_bare.find(expr)
+        if place >= 0:
+            return self._output(first + place, expr)
+        self._known_bare.add(expr, len(self.bare))
         self.bare.append(expr)
         self.owner.columns.append(OutputColumn(expr_text(expr), expr.affinity, expr.collation))
         return self._output(first + len(self.bare) - 1, expr)
 
     def _output(self, index: int, expr: Expr) -> Expr:
         return ColumnRef(self.owner, index, expr.start, expr.end)
-
-
-def call_index(calls: list[AggregateCall], call: AggregateCall) -> int:
-    """Where the same call stands in a list, -1 when it does not."""
-    for i, known in enumerate(calls):
-        if same(known, call):
-            return i
-    return -1
 
 
 def collect_calls(owner: Source, exprs: list[Expr]) -> list[AggregateCall]:

@@ -24,8 +24,9 @@ from foundrydb.compiler.resolve.bound import (
 )
 from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.catalog import fold
+from foundrydb.compiler.resolve.expr_index import bare, index_of
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
-from foundrydb.compiler.resolve.exprs import conjunction, same
+from foundrydb.compiler.resolve.exprs import conjunction
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
@@ -294,7 +295,7 @@ def _finish(
     exprs = [result.expr for result in results]
     columns = [result.column for result in results]
     width = len(exprs)
-    places = [_place(term.expr, exprs) for term in terms]
+    places = _places(terms, exprs)
     all_columns = columns + [OutputColumn(expr_text(e), e.affinity, e.collation) for e in exprs[width:]]
     source = b.new_source("result", all_columns)
     node = Project(source, node, exprs)
@@ -306,18 +307,21 @@ def _finish(
     return Term(query, scope, results, exprs[:width])
 
 
-def _place(expr: Expr, exprs: list[Expr]) -> int:
-    """Where an ORDER BY expression stands among the projected ones; it is added when it does not."""
-    while isinstance(expr, Collate):
-        expr = expr.operand
-    for i, known in enumerate(exprs):
-        bare = known
-        while isinstance(bare, Collate):
-            bare = bare.operand
-        if same(bare, expr):
-            return i
-    exprs.append(expr)
-    return len(exprs) - 1
+def _places(terms: list[OrderTerm], exprs: list[Expr]) -> list[int]:
+    """Where the ORDER BY expressions stand among the projected ones; they are added where they do not."""
+    places: list[int] = []
+    if not terms:
+        return places
+    known = index_of(exprs)
+    for term in terms:
+        expr = bare(term.expr)
+        place = known.find(expr)
+        if place < 0:
+            place = len(exprs)
+            known.add(expr, place)
+            exprs.append(expr)
+        places.append(place)
+    return places
 
 
 def sort_terms(source: Source, terms: list[OrderTerm], places: list[int]) -> list[OrderTerm]:
