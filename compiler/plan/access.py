@@ -14,6 +14,7 @@ from foundrydb.compiler.plan.cost import (
     in_items,
     index_cost,
     index_rows,
+    is_narrower,
     range_share,
     seek_cost,
     share_of,
@@ -22,10 +23,13 @@ from foundrydb.compiler.plan.cost import (
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RangeBound, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.plan.orders import plain
 from foundrydb.compiler.plan.passes.base import PassContext
+from foundrydb.compiler.plan.patterns import pattern_collation, pattern_range
 from foundrydb.compiler.plan.wanted import Wanted
 from foundrydb.compiler.resolve.bound import (
     ROWID,
+    TEXT,
     Between,
+    Call,
     ColumnRef,
     Compare,
     Expr,
@@ -214,9 +218,7 @@ def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Con
             )
         if around.knows(term.high):
             out.append(
-                Constraint(
-                    operand, "<=", term.high, term.high_comparison, term.high_sequence, term, False
-                )
+                Constraint(operand, "<=", term.high, term.high_comparison, term.high_sequence, term, False)
             )
         return out
     if isinstance(term, InList) and not term.negated and _about(plain(term.operand), source, around):
@@ -228,7 +230,26 @@ def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Con
             return [Constraint(plain(term.operand), "IN", term, term.comparisons[0], term.sequences[0], term)]
     if isinstance(term, IsNull) and not term.negated and _about(plain(term.operand), source, around):
         return [Constraint(plain(term.operand), "NULL", term, "", "", term)]
+    if isinstance(term, Call):
+        return _pattern(term, source)
     return []
+
+
+def _pattern(term: Call, source: Source) -> list[Constraint]:
+    """The range that the beginning of a LIKE or GLOB pattern gives."""
+    collation = pattern_collation(term)
+    if not collation:
+        return []
+    column = plain(term.args[1])
+    if not isinstance(column, ColumnRef) or column.source is not source:
+        return []
+    ends = pattern_range(term, column)
+    if ends is None:
+        return []
+    return [
+        Constraint(column, ">=", Literal(ends[0]), TEXT, collation, term, False),
+        Constraint(column, "<", Literal(ends[1]), TEXT, collation, term, False),
+    ]
 
 
 def _about(expr: Expr, source: Source, around: Surroundings) -> bool:
@@ -295,7 +316,7 @@ def _served(equal: list[Constraint], low: Constraint | None, high: Constraint | 
     for c in (low, high):
         if c is not None and c.whole:
             out.append(c.term)
-    if low is not None and high is not None and low.term is high.term:
+    if low is not None and high is not None and low.term is high.term and isinstance(low.term, Between):
         out.append(low.term)
     return out
 
@@ -333,7 +354,7 @@ def _index_access(
     ):
         if not scan.indexed_by and not (covering and not index.clustered and index.where is None):
             return None
-        if not scan.indexed_by and len(index.columns) >= len(index.table.columns):
+        if not scan.indexed_by and not is_narrower(index):
             return None
     keys = [c.key for c in equal]
     probes, rows = index_rows(index, keys, low is not None, high is not None, total)

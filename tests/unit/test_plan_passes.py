@@ -197,6 +197,11 @@ def test_conditions_do_not_pass_a_limit_or_another_collation() -> None:
         ("w = 5", "IndexScan big using big_w (w = 5)"),
         ("y + 1 = 7", "IndexScan big using big_e (<expr> = 7)"),
         ("y = 3 or id = 4", "SeekUnion big"),
+        ("x like 'Ab%'", "IndexScan big using big_x (x >= 'Ab' AND x < 'ac')"),
+        ("x collate binary like 'A_'", "IndexScan big using big_x (x >= 'A' AND x < 'b')"),
+        ("z glob 'Ab*'", "IndexScan big using big_z (z >= 'Ab' AND z < 'Ac')"),
+        ("y = 3 and z glob 'Ab[c-d]'", "IndexScan big using big_y (y = 3 AND z >= 'Ab' AND z < 'Ac')"),
+        ("z glob 'aé*'", "IndexScan big using big_z (z >= 'a' AND z < 'b')"),
     ],
 )
 def test_conditions_become_seeks(where: str, expected: str) -> None:
@@ -214,6 +219,14 @@ def test_conditions_become_seeks(where: str, expected: str) -> None:
         "y not in (1, 2)",
         "y = 3 or x like 'a'",
         "+y = 3",
+        "z like 'ab%'",  # an index that tells capitals from small letters
+        "x glob 'ab*'",  # one that does not
+        "w glob 'ab*'",  # a column that may hold numbers
+        "x like '%b'",
+        "z glob 'é*'",  # an order that depends on the encoding
+        "x like 'a!%' escape '!'",
+        "not x like 'ab%'",
+        "x like z",
         "y > 3",  # a quarter of the table: the scan is cheaper
     ],
 )
