@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal
+from weakref import WeakSet
 
 from foundrydb import errors
 from foundrydb.cursor import Cursor, check_single
@@ -24,6 +27,9 @@ LEGACY_TRANSACTION_CONTROL: Final = -1
 
 _ISOLATION_LEVELS: Final = ("", "DEFERRED", "IMMEDIATE", "EXCLUSIVE")
 _PARSE_COLNAMES: Final = 2
+
+_OPEN: Final[WeakSet[Connection]] = WeakSet()
+"""The open connections: what is left of them when the interpreter ends is closed while all modules still work."""
 
 
 def connect(
@@ -110,6 +116,8 @@ class Connection:
         self.engine = Engine(open_database(self._target))
         self.engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
         self._open = True
+        self._process = os.getpid()
+        _OPEN.add(self)
         if autocommit is False:
             self._run("BEGIN")
 
@@ -266,10 +274,18 @@ class Connection:
 
     def __del__(self) -> None:
         if getattr(self, "_open", False):
-            self._release()
+            self._abandon()
+
+    def _abandon(self) -> None:
+        """Close a connection that nobody closed; a forked child leaves the files to its parent."""
+        if self._process == os.getpid():
+            with contextlib.suppress(errors.Error):
+                self._release()
+        self._open = False
 
     def _release(self) -> None:
         self._open = False
+        _OPEN.discard(self)
         self.engine.close()
         forget(self._target)
 
@@ -438,6 +454,13 @@ class Connection:
         from foundrydb.decoding import row_decoder
 
         return row_decoder(prepared.program, self.text_factory, self._detect_types)
+
+
+@atexit.register
+def _close_all() -> None:
+    """Roll back and close what is still open when the interpreter ends."""
+    for connection in list(_OPEN):
+        connection._abandon()
 
 
 def _argument_count(count: int) -> int:
