@@ -345,4 +345,5 @@ def apply_key_affinity(coder: Coder, expr: Expr, affinity: str, dest: int) -> No
         return
     if expr.affinity == affinity or (expr.affinity == INTEGER and affinity >= NUMERIC):
         return
-    coder.emit(rows.Affinity(dest, 1, affinity))
+    # Comparisons know one numeric affinity; REAL would round integers past 2^53.
+    coder.emit(rows.Affinity(dest, 1, NUMERIC if affinity > NUMERIC else affinity))

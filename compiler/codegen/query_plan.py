@@ -31,6 +31,7 @@ class PlanWriter:
         self.rows: Final[list[QueryPlanRow]] = []
         self._subqueries: Final[dict[Subquery, int]] = {}
         self._count = 0
+        self._unnamed = 0
 
     def line(self, parent: int, detail: str) -> int:
         """Add a line; its number."""
@@ -51,6 +52,8 @@ class PlanWriter:
             if node.kind in ("right", "full"):
                 self.line(parent, f"RIGHT-JOIN {_names(node.right)}")
         elif isinstance(node, (nodes.Sort, nodes.Distinct, nodes.Aggregate)):
+            if isinstance(node, nodes.Aggregate):
+                self._aggregates(node, parent)
             self.query(node.child, parent, suffix)
             self._temporary(node, parent)
         elif isinstance(node, nodes.Derived):
@@ -84,11 +87,13 @@ class PlanWriter:
         else:
             if node.keys and not node.sorted:
                 self.line(parent, "USE TEMP B-TREE FOR GROUP BY")
-            for spec in node.aggregates:
-                if spec.distinct:
-                    self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(DISTINCT)")
-                if spec.order_by:
-                    self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(ORDER BY)")
+
+    def _aggregates(self, node: nodes.Aggregate, parent: int) -> None:
+        for spec in node.aggregates:
+            if spec.distinct:
+                self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(DISTINCT)")
+            if spec.order_by:
+                self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(ORDER BY)")
 
     def _compound(self, node: nodes.Compound, parent: int) -> None:
         arms: list[tuple[str, nodes.Node]] = []
@@ -104,8 +109,12 @@ class PlanWriter:
 
     def _derived(self, node: nodes.Derived, parent: int, suffix: str) -> None:
         kind = "MATERIALIZE" if node.materialized or node.shared else "CO-ROUTINE"
-        self.query(node.child, self.line(parent, f"{kind} {node.source.name}"))
-        self.line(parent, f"SCAN {node.source.name}{suffix}")
+        name = node.source.name
+        if not name:
+            self._unnamed += 1
+            name = f"(subquery-{self._unnamed})"
+        self.query(node.child, self.line(parent, f"{kind} {name}"))
+        self.line(parent, f"SCAN {name}{suffix}")
 
     def _union(self, node: nodes.SeekUnion, parent: int) -> None:
         top = self.line(parent, "MULTI-INDEX OR")

@@ -72,5 +72,7 @@ def test_script(script: Path, tmp_path: Path) -> None:
     ours.close()
     check = apsw.Connection(str(tmp_path / "ours.db"))
     assert check.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    schema = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'sqlite_stat4' ORDER BY type, name"
+    schema = (
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name <> 'sqlite_stat4' ORDER BY type, name"
+    )
     assert check.execute(schema).fetchall() == sqlite.execute(schema).fetchall()
