@@ -22,7 +22,9 @@ from foundrydb.compiler.codegen.access import (
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.locations import IndexColumns, table_columns
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.resolve.affinity import type_affinity
 from foundrydb.compiler.resolve.bound import BLOB, Expr, InList, InQuery, IsNull
+from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import cursors, registers, rows, seek
 
 if TYPE_CHECKING:
@@ -66,9 +68,14 @@ def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> No
 
 
 def column_affinity(index: Index, position: int) -> str:
-    """The affinity of an index's key column."""
-    column = index.columns[position].column
-    return index.table.columns[column].affinity if column >= 0 else BLOB
+    """The affinity of an index's key: its column's, or that of a CAST; other expressions have none."""
+    item = index.columns[position]
+    if item.column >= 0:
+        return index.table.columns[item.column].affinity
+    expression = item.expression
+    while isinstance(expression, ast.Collate):
+        expression = expression.operand
+    return type_affinity(expression.type.text) if isinstance(expression, ast.Cast) else BLOB
 
 
 def _ends(node: nodes.IndexScan, position: int) -> tuple[RangeEnd | None, RangeEnd | None]:
