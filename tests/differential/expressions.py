@@ -144,7 +144,11 @@ class Expressions:
         if visible and self.choice.chance(0.65):
             name = self.choice.one(visible).name
             bare = name.rpartition(".")[2]
-            if self.choice.chance(0.2) and len({one.name for one in visible if _bare(one) == bare}) == 1:
+            if (
+                "(" not in name
+                and self.choice.chance(0.2)
+                and len({one.name for one in visible if _bare(one) == bare}) == 1
+            ):
                 name = bare
             return expression(name)
         return self.literals.constant() if self.constant else self.literals.any()

@@ -79,6 +79,7 @@ _SELECTS: Final = [
     Feature("select.session", 0.2),
     Feature("select.distinct"),
     Feature("select.where"),
+    Feature("select.where_indexed"),
     Feature("select.having"),
     Feature("select.order_by"),
     Feature("select.nulls_order"),

@@ -49,6 +49,7 @@ class Table:
         keys: each key's columns: the primary key and the unique ones, as ON CONFLICT may name them.
         rowid: it has a rowid, under that name.
         view: nothing can be written to it.
+        expressions: those that its indexes hold, and the conditions of partial ones, over bare column names.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Table:
         self.keys = keys or []
         self.rowid = rowid
         self.view = view
+        self.expressions: list[str] = []
 
     def writable(self) -> list[Column]:
         """The columns that INSERT and UPDATE may name."""

@@ -229,13 +229,17 @@ class Schemas:
         terms = [self._term(table) for _ in range(self.choice.number(1, 3))]
         where = EMPTY
         if self.choice.maybe("index.partial", 0.3):
-            where = optional(" WHERE ", self._condition(Scope(table.columns)))
+            condition = self._condition(Scope(table.columns))
+            table.expressions.append(str(condition))
+            where = optional(" WHERE ", condition)
         return text(f"CREATE {unique}INDEX {name} ON {table.name}(", items(terms), ")", where)
 
     def _term(self, table: Table) -> Sql:
         parts: list[Part] = []
         if self.choice.maybe("index.expression", 0.2):
-            parts.append(self._expression(Scope(table.columns)))
+            value = self._expression(Scope(table.columns))
+            table.expressions.append(str(value))
+            parts.append(value)
         else:
             parts.append(self.choice.one(table.columns).name)
         if self.choice.maybe("index.collate", 0.15):

@@ -8,6 +8,7 @@ came out, they need not be, and the comparison is loose.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, final
 
 from differential.model import NOTHING, Column, Scope, Table
@@ -371,7 +372,11 @@ class Queries:
     def _where(self, scope: Scope) -> Sql:
         if not self.choice.maybe("select.where", 0.6):
             return EMPTY
-        return optional(" WHERE ", self.generator.expressions.condition(scope, 2 if self._depth < 2 else 1))
+        condition = self.generator.expressions.condition(scope, 2 if self._depth < 2 else 1)
+        held = [column.name for column in scope.columns if "(" in column.name]
+        if held and self.choice.maybe("select.where_indexed", 0.25):
+            condition = items([expression(self.choice.one(held)), condition], " AND ")
+        return optional(" WHERE ", condition)
 
     def joined(self) -> int:
         """How many tables to join; one in the depths."""
@@ -403,7 +408,7 @@ class Queries:
             word = self.choice.one(["", "", " LEFT"])
         if kind == "join.natural":
             return optional(f" NATURAL{word} JOIN ", relation)
-        shared = sorted({_bare(one) for one in left} & {_bare(one) for one in right})
+        shared = sorted({_bare(one) for one in left} & {_bare(one) for one in right} - {""})
         if kind == "join.using" and shared:
             names = ", ".join(self.choice.sample(shared, self.choice.number(1, 2)))
             return optional(f"{word} JOIN ", relation, f" USING ({names})")
@@ -446,9 +451,11 @@ class Queries:
         )
 
     def _named(self, table: Table, alias: str) -> tuple[Sql, list[Column]]:
-        columns = _qualified(table, alias).columns
+        columns = list(_qualified(table, alias).columns)
         if table.rowid and not table.view and self.choice.chance(0.2):
             columns = [*columns, Column(f"{alias}.rowid", "INTEGER", True)]
+        # What an index holds stands beside the columns, so that queries come to use the index.
+        columns += [Column(f"({_qualify(one, alias)})", "", False) for one in table.expressions]
         hint = ""
         if not table.view and self.choice.maybe("from.not_indexed", 0.05):
             hint = " NOT INDEXED"
@@ -515,7 +522,12 @@ def _qualified(table: Table, alias: str) -> Scope:
 
 
 def _bare(column: Column) -> str:
-    return column.name.rpartition(".")[2]
+    return "" if "(" in column.name else column.name.rpartition(".")[2]
+
+
+def _qualify(expression: str, alias: str) -> str:
+    """An expression over bare columns as one over an alias's columns."""
+    return re.sub(r"\b([cgnd]\d+)\b", rf"{alias}.\1", expression)
 
 
 def _unnamed(width: int) -> list[Column]:
