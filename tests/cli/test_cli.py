@@ -17,8 +17,8 @@ import pytest
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_version(fdb: Run) -> None:
-    done = fdb("--version")
+def test_version(fdb_process: Run) -> None:
+    done = fdb_process("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("foundrydb ")
     assert "SQLite 3.54" in done.stdout
@@ -54,8 +54,8 @@ def test_help(fdb: Run) -> None:
 # queries --------------------------------------------------------------------------------------------------------
 
 
-def test_one_shot(fdb: Run, sample: Path) -> None:
-    done = fdb(sample, "SELECT name, tin FROM alloy ORDER BY id LIMIT 2")
+def test_one_shot(fdb_process: Run, sample: Path) -> None:
+    done = fdb_process(sample, "SELECT name, tin FROM alloy ORDER BY id LIMIT 2")
     assert (done.returncode, done.stdout, done.stderr) == (0, "bell metal|22.0\nred brass|5.0\n", "")
 
 
@@ -85,8 +85,8 @@ def test_read_only(fdb: Run, sample: Path) -> None:
     assert "attempt to write a readonly database" in done.stderr
 
 
-def test_errors_are_told_with_their_place(fdb: Run, sample: Path) -> None:
-    done = fdb(sample, "SELECT nmae FROM alloy")
+def test_errors_are_told_with_their_place(fdb_process: Run, sample: Path) -> None:
+    done = fdb_process(sample, "SELECT nmae FROM alloy")
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr == (
@@ -123,7 +123,7 @@ def test_unknown_option(fdb: Run) -> None:
 
 def test_a_closed_pipe_is_no_traceback(sample: Path) -> None:
     sql = "SELECT a.hertz FROM measurement AS a, measurement AS b LIMIT 100000"
-    command = f"{sys.executable} -m foundrydb.tools.cli {sample} '{sql}' | head -1"
+    command = f"{sys.executable} -m foundrydb {sample} '{sql}' | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
@@ -136,7 +136,7 @@ def test_interrupt_stops_a_one_shot(tmp_path: Path) -> None:
     )
     file = tmp_path / "t.db"
     process = subprocess.Popen(
-        [sys.executable, "-m", "foundrydb.tools.cli", str(file), sql],
+        [sys.executable, "-m", "foundrydb", str(file), sql],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -153,12 +153,12 @@ def test_interrupt_stops_a_one_shot(tmp_path: Path) -> None:
 # scripts --------------------------------------------------------------------------------------------------------
 
 
-def test_script(fdb: Run) -> None:
+def test_script(fdb_process: Run) -> None:
     script = (
         "CREATE TABLE t(a);\n-- a comment\nINSERT INTO t\n VALUES (1);\n"
         ".headers on\nSELECT *\nFROM t;\nSELECT 2 AS b"
     )
-    done = fdb(input=script)
+    done = fdb_process(input=script)
     assert (done.returncode, done.stdout, done.stderr) == (0, "a\n1\nb\n2\n", "")
 
 
@@ -198,7 +198,7 @@ def test_go_and_slash_end_a_statement(fdb: Run) -> None:
 
 
 def test_bytes_that_are_not_utf8(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "foundrydb.tools.cli"]
+    command = [sys.executable, "-m", "foundrydb"]
     done = subprocess.run(
         command, input=b"SELECT 'a\xff\xfe', length('\xff');\n", capture_output=True, check=True
     )
@@ -221,8 +221,8 @@ def test_case_does_not_matter(fdb: Run) -> None:
 
 
 @pytest.mark.parametrize("command", [".exit", ".quit", ".EXIT"])
-def test_leaving(fdb: Run, command: str) -> None:
-    done = fdb(input=f"SELECT 1;\n{command}\nSELECT 2;\n")
+def test_leaving(fdb_process: Run, command: str) -> None:
+    done = fdb_process(input=f"SELECT 1;\n{command}\nSELECT 2;\n")
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "Goodbye!\n")
 
 
@@ -296,15 +296,15 @@ def test_usage(fdb: Run) -> None:
     )
 
 
-def test_output_and_once(fdb: Run, tmp_path: Path) -> None:
+def test_output_and_once(fdb_process: Run, tmp_path: Path) -> None:
     script = (
         ".once once.txt\nSELECT 1;\nSELECT 2;\n.output all.txt\nSELECT 3;\nSELECT 4;\n.output\nSELECT 5;\n"
     )
-    assert fdb(input=script).stdout == "2\n5\n"
+    assert fdb_process(input=script).stdout == "2\n5\n"
     assert (tmp_path / "once.txt").read_text() == "1\n"
     assert (tmp_path / "all.txt").read_text() == "3\n4\n"
-    assert fdb(input=".output |cat -n\nSELECT 6;\n.output\n").stdout.split() == ["1", "6"]
-    assert 'cannot open "no/where"' in fdb(input=".output no/where\n").stderr
+    assert fdb_process(input=".output |cat -n\nSELECT 6;\n.output\n").stdout.split() == ["1", "6"]
+    assert 'cannot open "no/where"' in fdb_process(input=".output no/where\n").stderr
 
 
 def test_read(fdb: Run, tmp_path: Path) -> None:

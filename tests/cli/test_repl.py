@@ -38,7 +38,7 @@ class Terminal:
             "LINES": "40",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "foundrydb.tools.cli", *arguments],
+            [sys.executable, "-m", "foundrydb", *arguments],
             stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=environment, start_new_session=True,
         )  # fmt: skip
         os.close(slave)
