@@ -66,6 +66,7 @@ class Table:
         self.rowid = rowid
         self.view = view
         self.expressions: list[str] = []
+        self.temporary = False
 
     def writable(self) -> list[Column]:
         """The columns that INSERT and UPDATE may name."""

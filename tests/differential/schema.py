@@ -136,7 +136,7 @@ class Schemas:
         word = ""
         if self.choice.maybe("table.temporary", 0.2):
             word = self.choice.one(["TEMP ", "TEMPORARY "])
-            self.schema.temporary = True
+            self.schema.temporary = table.temporary = True
         return text(f"CREATE {word}TABLE {name}(", body, ")", f" {', '.join(options)}" if options else "")
 
     def _definition(self, name: str, strict: bool) -> Definition:

@@ -154,7 +154,12 @@ class Queries:
     def view(self) -> Query:
         """A query that a view can hold: nothing around it, no parameters."""
         self._depth = 0
-        return self._nested(NOTHING, self.choice.number(1, 4))
+        tables = self.schema.tables
+        # A view of the main schema sees no temporary tables.
+        self.schema.tables = [table for table in tables if not table.temporary] or tables
+        query = self._nested(NOTHING, self.choice.number(1, 4))
+        self.schema.tables = tables
+        return query
 
     def table_expression(self, outer: Scope, width: int) -> Query:
         """A subquery with named, stable columns."""
