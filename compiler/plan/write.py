@@ -31,6 +31,7 @@ from foundrydb.compiler.plan.sources import (
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import (
+    NONE,
     ROWID,
     ColumnRef,
     Expr,
@@ -86,7 +87,7 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     columns, rowid = _insert_columns(b, statement, table, width)
     row = row_expressions(b, table)
     alias = table.name if statement.alias is None else statement.alias.text
-    upserts = [_upsert(b, upsert, table, alias, row.source, ctes) for upsert in statement.upserts]
+    upserts = [_upsert(b, upsert, table, alias, ctes) for upsert in statement.upserts]
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     return Insert(
         table,
@@ -177,11 +178,16 @@ def _upsert(
     upsert: ast.Upsert,
     table: Table,
     alias: str,
-    excluded: Source,
     ctes: CommonTables | None,
 ) -> Upsert:
-    """One ON CONFLICT clause; the row that could not be inserted is the row that was about to be written."""
+    """One ON CONFLICT clause.
+
+    The columns of ``excluded``, the row that could not be inserted, are plain values: they have neither affinity nor
+    collation.
+    """
     existing = b.table_source(table, alias)
+    values = [OutputColumn(column.name, NONE, "", column.declared_type) for column in table.columns]
+    excluded = b.new_source("excluded", values, table, table.schema)
     index = _conflict_target(b, upsert, table) if upsert.targets else None
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scope.items.append(FromItem(existing, alias, table.schema, not table.without_rowid))
