@@ -20,6 +20,7 @@ from foundrydb.compiler.plan.cost import (
     share_of,
     table_rows,
 )
+from foundrydb.compiler.plan.implication import implied
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RangeBound, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.plan.orders import plain
 from foundrydb.compiler.plan.passes.base import PassContext
@@ -179,8 +180,10 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
             continue
         if scan.indexed_by and index.name != scan.indexed_by:
             continue
-        if index.where is not None and not _implied(index, scan, terms, around):
-            continue
+        if index.where is not None:
+            condition = around.context.filter_expression(index, scan.source)
+            if not implied(condition, terms):
+                continue
         access = _index_access(scan, index, constraints, total, around, every)
         if access is not None:
             out.append(access)
@@ -417,33 +420,6 @@ def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
     if source.number not in usage:
         return False
     return all(index.position(column) >= 0 for column in usage[source.number])
-
-
-# -- partial indexes
-
-
-def _implied(index: Index, scan: Scan, terms: list[Expr], around: Surroundings) -> bool:
-    """Whether the conditions make sure that a partial index holds every row wanted."""
-    condition = around.context.filter_expression(index, scan.source)
-    return all(_follows(wanted, terms) for wanted in conjuncts(condition))
-
-
-def _follows(wanted: Expr, terms: list[Expr]) -> bool:
-    for term in terms:
-        if same(wanted, term):
-            return True
-        if isinstance(wanted, IsNull) and wanted.negated and _excludes_null(term, wanted.operand):
-            return True
-    return False
-
-
-def _excludes_null(term: Expr, column: Expr) -> bool:
-    """Whether a condition can only hold where ``column`` is not NULL."""
-    if isinstance(term, Compare) and term.op in ("=", "<>", "<", "<=", ">", ">="):
-        return same(term.left, column) or same(term.right, column)
-    if isinstance(term, (Between, InList)) and not term.negated:
-        return same(term.operand, column)
-    return False
 
 
 # -- OR

@@ -234,6 +234,34 @@ def test_conditions_that_no_index_serves(where: str) -> None:
     assert "IndexScan" not in plan(f"select * from big where {where}")
 
 
+@pytest.mark.parametrize(
+    ("condition", "where", "used"),
+    [
+        ("b > 5", "b > 5", True),
+        ("b > 5", "b > 6", False),  # only the form counts
+        ("b > 5 and c = 1", "c = 1 and b > 5", True),
+        ("b > 5 and c = 1", "c = 1", False),
+        ("b > 5 or c = 1", "c = 1", True),
+        ("b > 5 or c is not null", "c + 1 < 9", True),
+        ("b is not null", "b <> 3", True),
+        ("b is not null", "-b + 2 > d", True),
+        ("b is not null", "b in (1, 2)", True),
+        ("b is not null", "1 between b and 3", True),
+        ("b is not null", "b not between 1 and 3", True),
+        ("b is not null", "1 not between b and 3", False),
+        ("b is not null", "b not in (select a from t where 0)", False),
+        ("b is not null", "b is not 3", False),
+        ("b is not null", "coalesce(b, 3) > 1", False),
+        ("b is not null", "b = 1 or c = 1", False),
+        ("b is not null", "b is null", False),
+        ("b is null", "b is null", True),
+    ],
+)
+def test_partial_indexes(condition: str, where: str, used: bool) -> None:
+    bench = Bench(f"create table t(a, b, c, d); create index i on t(a) where {condition}")
+    assert ("using i" in bench.plan(f"select * from t where a = 7 and {where}")) == used
+
+
 def test_an_index_that_has_all_columns_covers() -> None:
     assert "covering big_y" in plan("select z, id from big where y = 3")
     assert "covering" not in plan("select x from big where y = 3")
