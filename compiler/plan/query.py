@@ -108,11 +108,14 @@ def output_column(expr: Expr, name: str) -> OutputColumn:
 
 
 def unique_names(names: list[str]) -> list[str]:
-    """The names under which a subquery's columns are seen: a repeated one gets ``:1``, ``:2``, …"""
+    """The names under which a subquery's columns are seen: a repeated one gets ``:1``, ``:2``, …
+
+    What could be read as a constant, or has no name, is called by its place.
+    """
     seen: set[str] = set()
     out: list[str] = []
     for i, original in enumerate(names):
-        base = original or f"column{i + 1}"
+        base = original if fold(original) not in ("", "true", "false") else f"column{i + 1}"
         name = base
         count = 0
         while fold(name) in seen:
