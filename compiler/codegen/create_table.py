@@ -24,6 +24,7 @@ from foundrydb.compiler.codegen.usage import collect
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.builder import bind_table, build
 from foundrydb.compiler.plan.optimizer import optimize
+from foundrydb.compiler.plan.query import unique_names
 from foundrydb.compiler.resolve.bound import BLOB, NONE, Expr
 from foundrydb.compiler.resolve.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
@@ -162,20 +163,3 @@ def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -
     add_row(coder, cursor, "table", name, name, root, text)
     end_change(coder, schema)
     coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(name)} AND type!='trigger'"))
-
-
-def unique_names(names: list[str]) -> list[str]:
-    """Column names made different from one another, as SQLite does: ``a``, ``a:1``, ``a:2``."""
-    out: list[str] = []
-    seen: set[str] = set()
-    for name in names:
-        text = name
-        count = 0
-        while text.lower() in seen:
-            count += 1
-            stem, colon, digits = text.rpartition(":")
-            base = stem if colon and digits.isdigit() else text
-            text = f"{base}:{count}"
-        seen.add(text.lower())
-        out.append(text)
-    return out
