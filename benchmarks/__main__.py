@@ -23,6 +23,9 @@ from benchmarks.workloads import WORKLOADS, build
 
 
 def engines() -> dict[str, object]:
+    # The installed package is measured, compiled if it is, and not the checkout that this command runs in.
+    root = Path(__file__).resolve().parents[1]
+    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != root]
     import foundrydb
 
     found: dict[str, object] = {"foundrydb": foundrydb, "sqlite3": sqlite3}
