@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 QUERY = """
-SELECT c.name, o.id AS order_id, sum(l.price * l.quantity) AS total,
+SELECT c.name, sum(l.price * l.quantity) AS total,
        CASE WHEN sum(l.quantity) > 10 THEN 'bulk' ELSE 'retail' END AS kind
 FROM customer AS c
 JOIN orders AS o ON o.customer_id = c.id
-LEFT JOIN line AS l ON l.order_id = o.id
-WHERE c.country IN ('DE', 'FR') AND o.placed BETWEEN ?1 AND ?2
-  AND NOT EXISTS (SELECT 1 FROM refund AS r WHERE r.order_id = o.id)
-GROUP BY c.name, o.id
-HAVING total > 100
-ORDER BY total DESC
-LIMIT 20
+JOIN line AS l ON l.order_id = o.id
+WHERE c.country IN ('DE', 'FR') AND o.placed BETWEEN :since AND :until
+  AND NOT EXISTS (SELECT 1 FROM refund)
+GROUP BY c.name
+ORDER BY total
 """
 
 
@@ -34,6 +35,39 @@ def micros(call: Callable[[], object], seconds: float = 0.6) -> float:
     return best * 1e6
 
 
+def lark_replay() -> Callable[[], object]:
+    """Lark's runtime on the same grammar, its lexer replaced by a list of ready tokens: its best case."""
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+    from conformance.lark_oracle import Oracle, OracleLexer
+    from lark.lexer import Lexer
+
+    from foundrydb.grammar.build import load_lark
+
+    tokens: list[Any] = []
+
+    class Recorder(OracleLexer):
+        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
+            for token in super().lex(lexer_state, parser_state):
+                tokens.append(token)
+                yield token
+
+    class Replay(Lexer):  # type: ignore[misc]
+        __future_interface__ = True
+
+        def __init__(self, conf: object) -> None: ...
+
+        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
+            return iter(tokens)
+
+    oracle = Oracle()
+    Recorder.oracle = oracle
+    oracle.lark.parser.lexer = Recorder(None)
+    oracle.parse(QUERY)
+    assert tokens, "no token was recorded"
+    lark = load_lark(Replay)
+    return lambda: lark.parse(QUERY)
+
+
 def front_rows() -> list[tuple[str, float]]:
     """(parser, microseconds), this package first; parsers that are not installed are left out."""
     import foundrydb
@@ -46,10 +80,7 @@ def front_rows() -> list[tuple[str, float]]:
     except ImportError:
         pass
     try:
-        from foundrydb.grammar.build import lark_parser
-
-        parser = lark_parser()
-        rows.append(("Lark's own, to a tree", micros(lambda: parser.parse(QUERY))))
+        rows.append(("Lark's own driver to a tree, tokens given", micros(lark_replay())))
     except ImportError:
         pass
     return rows
