@@ -332,9 +332,18 @@ class Engine(Host):
 
     def integrity_check(self, db: int, roots: tuple[int, ...], limit: int, check_header: bool) -> list[str]:
         """The faults of B-trees, in SQLite's words."""
-        from foundrydb.storage.integrity import integrity_check
+        from foundrydb.storage.integrity import Watcher, integrity_check
 
-        return integrity_check(self.database(db), list(roots), limit, check_header)
+        running = self.running
+
+        class Interruption(Watcher):
+            """Lets the statement that checks be interrupted."""
+
+            def look(self) -> None:
+                for machine in running:
+                    machine.attend()
+
+        return integrity_check(self.database(db), list(roots), limit, check_header, Interruption())
 
     def journal_mode(self, db: int, mode: str) -> str:
         """Change the journal mode, and tell it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.bitmap import Bitmap
@@ -62,7 +62,25 @@ MAX_LEVELS: Final = 100
 """Deeper trees are not looked into; the longest chain of nested calls."""
 
 
-def integrity_check(database: Database, roots: list[int], limit: int, check_header: bool = True) -> list[str]:
+WATCH_EVERY: Final = 64
+"""After how many pages the check asks whether it shall go on."""
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class Watcher:
+    """Is asked now and then during a long check."""
+
+    def look(self) -> None:
+        """Raise an Error to stop."""
+
+
+def integrity_check(
+    database: Database,
+    roots: list[int],
+    limit: int,
+    check_header: bool = True,
+    watcher: Watcher | None = None,
+) -> list[str]:
     """Check B-trees and, by default, that every page of the file has exactly one use.
 
     Args:
@@ -70,11 +88,12 @@ def integrity_check(database: Database, roots: list[int], limit: int, check_head
         limit: how many messages to give at most.
         check_header: also check the freelist, and that no page is left over; ``roots`` must then name all
             trees of the file.
+        watcher: is asked now and then whether to go on.
 
     Returns:
         What is wrong, in SQLite's words; empty when all is well.
     """
-    check = IntegrityCheck(database, limit)
+    check = IntegrityCheck(database, limit, watcher)
     check.run(roots, check_header)
     return check.messages
 
@@ -88,7 +107,9 @@ class IntegrityCheck:
         counts: for each root asked for, how many entries its tree has.
     """
 
-    def __init__(self, database: Database, limit: i64) -> None:
+    def __init__(self, database: Database, limit: i64, watcher: Watcher | None = None) -> None:
+        self._watcher: Final = watcher
+        self._pages: i64 = 0
         self.messages: Final[list[str]] = []
         self.counts: Final[list[int]] = []
         self._pager: Final[Pager] = database.pager
@@ -163,6 +184,9 @@ class IntegrityCheck:
             self.say(f"2nd reference to page {number}")
             return False
         self._seen.add(number)
+        self._pages += 1
+        if self._watcher is not None and self._pages % WATCH_EVERY == 0:
+            self._watcher.look()
         return True
 
     def _check_map(self, number: i64, kind: i64, parent: i64) -> None:

@@ -235,16 +235,28 @@ class UndoLog:
         return self._sub_journal.read(index)
 
     def _keep_for_savepoints(self, page: Page) -> None:
-        wanted = False
-        for savepoint in self._savepoints:
-            if wanted:
+        # A page that is saved for one savepoint is saved for those further out: they are looked at from within.
+        number = page.number
+        savepoints = self._savepoints
+        outermost = len(savepoints)
+        i = outermost - 1
+        while i >= 0:
+            savepoint = savepoints[i]
+            if number <= savepoint.page_count:
+                if savepoint.saved.has(number):
+                    break
+                outermost = i
+            i -= 1
+        if outermost == len(savepoints):
+            return
+        self._sub_journal.append(int(number), page.image())
+        for i in range(outermost, len(savepoints)):
+            savepoint = savepoints[i]
+            if i > outermost:
                 # A savepoint further out needs this record too.
                 savepoint.cut_on_release = False
-            elif savepoint.wants(page.number):
-                wanted = True
-        if wanted:
-            self._sub_journal.append(int(page.number), page.image())
-            self._mark_saved(page.number)
+            if number <= savepoint.page_count:
+                savepoint.saved.add(number)
 
     def _mark_saved(self, number: i64) -> None:
         for savepoint in self._savepoints:

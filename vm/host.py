@@ -36,7 +36,9 @@ SAVEPOINT_BEGIN: Final = 0
 SAVEPOINT_RELEASE: Final = 1
 SAVEPOINT_ROLLBACK: Final = 2
 
-_UNFORESEEN: Final = {CODES[name] for name in ("SQLITE_NOMEM", "SQLITE_IOERR", "SQLITE_INTERRUPT", "SQLITE_FULL")}
+_UNFORESEEN: Final = {
+    CODES[name] for name in ("SQLITE_NOMEM", "SQLITE_IOERR", "SQLITE_INTERRUPT", "SQLITE_FULL")
+}
 
 ABORT: Final = "abort"
 FAIL: Final = "fail"
@@ -86,7 +88,8 @@ class Host:
         self.last_insert_rowid = 0
         self.functions: Final = builtin_registry()
         self.collations: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
-        self.running: Final[list[Machine]] = []
+        self.running: Final[dict[Machine, None]] = {}
+        self._writers = 0
         self.savepoints: Final[list[SavepointFrame]] = []
         self.memory_budget = MEMORY_BUDGET
         self._writing: Final[set[int]] = set()
@@ -180,7 +183,7 @@ class Host:
 
     def begin_statement(self, machine: Machine) -> None:
         """A statement starts to run."""
-        self.running.append(machine)
+        self.running[machine] = None
 
     def begin(self, machine: Machine, db: int, write: int, cookie: int) -> None:
         """A statement begins to read ``db``, or to write it; see the instruction Transaction.
@@ -207,12 +210,20 @@ class Host:
             raise error("attempt to write a readonly database", "SQLITE_READONLY")
         database.begin_write(exclusive)
         self._writing.add(db)
-        machine.writes = True
-        for frame in self.savepoints:
-            if db not in frame.ids:
-                frame.ids[db] = database.savepoint()
+        if not machine.writes:
+            machine.writes = True
+            self._writers += 1
+        self._extend_savepoints(db, database)
         if machine.program.statement_journal and (not self.autocommit or len(self.running) > 1):
             machine.statement_savepoints.append((db, database.savepoint()))
+
+    def _extend_savepoints(self, db: int, database: Database) -> None:
+        """Open in ``db`` the user's savepoints that are not open there yet: the innermost ones."""
+        first = len(self.savepoints)
+        while first > 0 and db not in self.savepoints[first - 1].ids:
+            first -= 1
+        for frame in self.savepoints[first:]:
+            frame.ids[db] = database.savepoint()
 
     def set_meta(self, db: int, field: int, value: int) -> None:
         """Change a field of a database's header."""
@@ -268,13 +279,14 @@ class Host:
         self._leave(machine)
 
     def _no_writer_but(self, machine: Machine) -> bool:
-        return not any(other.writes for other in self.running if other is not machine)
+        return self._writers == (1 if machine.writes else 0)
 
     def _leave(self, machine: Machine) -> None:
         """Take the machine off the list, and the locks with the last one."""
-        machine.writes = False
-        if machine in self.running:
-            self.running.remove(machine)
+        if machine.writes:
+            machine.writes = False
+            self._writers -= 1
+        self.running.pop(machine, None)
         if not self.running and self.autocommit:
             for db in self._reading:
                 if db < len(self.databases):
