@@ -23,6 +23,7 @@ from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
 from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
 from foundrydb.compiler.plan.passes.top_k import TopK
 from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
+from foundrydb.compiler.plan.passes.transitive_equality import TransitiveEquality
 from foundrydb.compiler.plan.passes.use_order import UseOrder
 from foundrydb.compiler.plan.walk import Rewriter
 from foundrydb.compiler.resolve.catalog import Catalog
@@ -36,6 +37,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     FoldConstants(),
     FlattenSubqueries(),
     SimplifyOuterJoins(),
+    TransitiveEquality(),
     PushPredicates(),
     OrderJoins(),
     ChooseIndexes(),

@@ -138,6 +138,57 @@ def test_conditions_go_down_to_their_table() -> None:
     )
 
 
+TRANSITIVE = Bench(
+    """
+    create table p(i integer, r real, t text, n text collate nocase, b);
+    create table q(i integer, r real, t text, n text collate nocase, b);
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("p.i = q.i and q.i = 5", "p.i = 5"),
+        ("q.i = 5 and q.i = p.i", "p.i = 5"),
+        ("p.i = q.r and q.r = '5'", "p.i = '5'"),
+        ("p.t = q.t and ? = q.t", "p.t = ?1"),
+        ("p.n = q.n and q.n = 'A'", "p.n = 'A'"),
+        ("p.rowid = q.i and q.i = 5", "p.rowid = 5"),
+        ("p.i = q.r and q.r = q.i and q.i = 5", "p.i = 5"),
+    ],
+)
+def test_equality_carries_over(where: str, expected: str) -> None:
+    text = TRANSITIVE.change(f"select p.b from p, q where {where}", "transitive_equality")
+    assert any(line.startswith("+") and expected in line for line in text.splitlines()), text
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "p.t = q.i and q.i = 5",  # text and numbers
+        "p.n = q.t and q.t = 'a'",  # two collations
+        "p.t = q.t and q.t = 'a' collate nocase",
+        "p.t = q.t collate nocase and q.t = 'a'",
+        "p.b = q.i and q.i = 5",
+        "p.i = q.i and q.i > 5",
+        "p.i = q.i or q.i = 5",
+        "p.i = q.i and q.i = 5 and p.i = 6",
+        "p.i = q.i + 0 and q.i = 5",
+        "p.i is q.i and q.i = 5",
+    ],
+)
+def test_equality_does_not_carry_over(where: str) -> None:
+    assert TRANSITIVE.change(f"select p.b from p, q where {where}", "transitive_equality") == ""
+
+
+def test_equality_and_outer_joins() -> None:
+    on = "select p.b from p left join q on p.i = q.i and q.i = 5"
+    assert TRANSITIVE.change(on, "transitive_equality") == ""
+    where = "select p.b from p left join q on p.i = q.i where q.i = 5"
+    assert "+ Filter p.i = 5" in "".join(TRANSITIVE.change(where, "transitive_equality").split("    "))
+
+
 def test_conditions_and_outer_joins() -> None:
     same(
         BENCH.plan(
