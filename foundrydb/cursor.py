@@ -109,10 +109,15 @@ class Cursor:
             self.rowcount = 0
             connection._begin_if_due()
             machine: Machine | None = None
+            engine = connection.engine
             for each in parameters:
-                machine = self._step(prepared, bind(prepared, each), machine)
-                self._finish()
-                prepared = self._prepared or prepared
+                values = bind(prepared, each)
+                if machine is None or engine.generation != prepared.generation or connection._tracer is not None:
+                    machine = self._step(prepared, values, machine)
+                    self._finish()
+                    prepared = self._prepared or prepared
+                else:
+                    self._repeat(prepared, values, machine)
         finally:
             self._busy = False
         return self
@@ -179,6 +184,22 @@ class Cursor:
         else:
             self._machine = machine
         return machine
+
+    def _repeat(self, prepared: Prepared, values: list[Any], machine: Machine) -> None:
+        """Run a statement once more, on the machine that ran it before; its rows are dropped."""
+        machine.reset()
+        machine.parameters = values
+        try:
+            while machine.run():
+                pass
+        except Error as problem:
+            if problem.sqlite_errorname != "SQLITE_SCHEMA":
+                _place(problem, prepared.sql)
+                raise
+            self._step(prepared, values, None)
+            self._finish()
+        else:
+            self.rowcount += machine.changes
 
     def _more(self) -> bool:
         """Get the next batch, once the last one is used up; False when there is none."""
