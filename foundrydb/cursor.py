@@ -112,7 +112,11 @@ class Cursor:
             engine = connection.engine
             for each in parameters:
                 values = bind(prepared, each)
-                if machine is None or engine.generation != prepared.generation or connection._tracer is not None:
+                if (
+                    machine is None
+                    or engine.generation != prepared.generation
+                    or connection._tracer is not None
+                ):
                     machine = self._step(prepared, values, machine)
                     self._finish()
                     prepared = self._prepared or prepared
