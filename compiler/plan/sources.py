@@ -96,6 +96,8 @@ def _check_using(b: QueryBinding, tree: Tree, scope: Scope) -> None:
     _check_using(b, tree.right, scope)
     for name in tree.using:
         holders = [item for item in scope.items[tree.left.first : tree.left.last] if item.find(name) >= 0]
+        if not holders or all(item.find(name) < 0 for item in scope.items[tree.right.first : tree.right.last]):
+            raise _not_in_both(b, tree, name)
         if any(name not in item.using for item in holders[1:]):
             raise b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
 
@@ -359,9 +361,13 @@ def _using(b: QueryBinding, name: str, tree: JoinTree, scope: Scope) -> Expr:
             right = column_ref(item.source, index)
             break
     if left is None or right is None:
-        shown = _as_written(tree, name)
-        raise b.fail(f"cannot join using column {shown} - column not present in both tables", tree.syntax)
+        raise _not_in_both(b, tree, name)
     return compare(b, "=", left, right, tree.syntax)
+
+
+def _not_in_both(b: QueryBinding, tree: JoinTree, name: str) -> Error:
+    shown = _as_written(tree, name)
+    return b.fail(f"cannot join using column {shown} - column not present in both tables", tree.syntax)
 
 
 def _as_written(tree: JoinTree, name: str) -> str:
