@@ -152,7 +152,23 @@ def _analyze_index(coder: Coder, index: Index, cursor: int) -> None:
     coder.emit(arithmetic.AddImm(total, 1))
     coder.emit(cursors.Next(data, loop))
     _write_statistics(coder, index, cursor, total, distinct)
+    if index.where is None:
+        coder.place(end)
+        return
+    done = coder.label()
+    coder.emit(control.Goto(done))
     coder.place(end)
+    _write_empty(coder, index, cursor)
+    coder.place(done)
+
+
+def _write_empty(coder: Coder, index: Index, cursor: int) -> None:
+    """Emit the row of a partial index without entries: that it is empty says nothing about its table."""
+    first = coder.registers(3)
+    coder.emit(registers.String8(index.table.name, first))
+    coder.emit(registers.String8(_index_name(index), first + 1))
+    coder.emit(registers.String8(" ".join(["0"] * (len(index.columns) + 1)), first + 2))
+    append_row(coder, cursor, first, 3)
 
 
 def _write_statistics(coder: Coder, index: Index, cursor: int, total: int, distinct: int) -> None:
