@@ -94,10 +94,13 @@ def _check_using(b: QueryBinding, tree: Tree, scope: Scope) -> None:
         return
     _check_using(b, tree.left, scope)
     _check_using(b, tree.right, scope)
+    left = scope.items[tree.left.first : tree.left.last]
+    right = scope.items[tree.right.first : tree.right.last]
     for name in tree.using:
-        holders = [item for item in scope.items[tree.left.first : tree.left.last] if item.find(name) >= 0]
-        if not holders or all(item.find(name) < 0 for item in scope.items[tree.right.first : tree.right.last]):
+        if all(item.find(name) < 0 for item in left) or all(item.find(name) < 0 for item in right):
             raise _not_in_both(b, tree, name)
+    for name in tree.using:
+        holders = [item for item in left if item.find(name) >= 0]
         if any(name not in item.using for item in holders[1:]):
             raise b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
 
