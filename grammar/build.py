@@ -68,7 +68,12 @@ def keywords() -> dict[str, Any]:
 def terminals() -> list[str]:
     """The grammar's terminals in the order of their numbers; the end of the text is number 0."""
     table = keywords()
-    return ["$END", *table["others"], *table["symbols"], *sorted({*table["names"], *table["reserved"], "JOIN_KW"})]
+    return [
+        "$END",
+        *table["others"],
+        *table["symbols"],
+        *sorted({*table["names"], *table["reserved"], "JOIN_KW"}),
+    ]
 
 
 def source() -> str:
@@ -83,7 +88,9 @@ def load_lark(lexer: object, **options: Any) -> Any:
     """Lark's own parser for the grammar, reading tokens from ``lexer`` (a class as Lark's ``lexer`` option wants)."""
     import lark
 
-    return lark.Lark(source(), parser="lalr", lexer=lexer, keep_all_tokens=True, maybe_placeholders=False, **options)
+    return lark.Lark(
+        source(), parser="lalr", lexer=lexer, keep_all_tokens=True, maybe_placeholders=False, **options
+    )
 
 
 class Grammar:
@@ -237,7 +244,11 @@ def _lay_rows(rows: list[dict[int, int]]) -> tuple[list[int], list[int], list[in
             owners[base + symbol] = base
     width = max(max(row, default=0) for row in rows) + 1
     size = max(taken) + width
-    return [places[k] for k in keys], [targets.get(i, 0) for i in range(size)], [owners.get(i, -1) for i in range(size)]
+    return (
+        [places[k] for k in keys],
+        [targets.get(i, 0) for i in range(size)],
+        [owners.get(i, -1) for i in range(size)],
+    )
 
 
 def pack(grammar: Grammar) -> bytes:

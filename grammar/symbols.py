@@ -87,12 +87,16 @@ def _terminal_tables(grammar: Grammar) -> list[str]:
     texts["CURRENT_WORD"] = "CURRENT_TIMESTAMP"
     shown = [texts.get(name, name) for name in grammar.terminals]
     values = [
-        None if name in table["others"] or name in table["classes"] or name == "$END" else texts.get(name, name)
+        None
+        if name in table["others"] or name in table["classes"] or name == "$END"
+        else texts.get(name, name)
         for name in grammar.terminals
     ]
     lines = ["# How a terminal is called in messages."]
     lines += ["TERMINAL_TEXTS: Final[list[str]] = [", *(f"    {_quote(text)}," for text in shown), "]", ""]
-    lines += ["# What a terminal's token is worth to an action: its canonical text, or None where the text differs."]
+    lines += [
+        "# What a terminal's token is worth to an action: its canonical text, or None where the text differs."
+    ]
     lines += ["TERMINAL_VALUES: Final[list[object]] = ["]
     lines += [f"    {_quote(value) if value is not None else None}," for value in values]
     lines += ["]", "", "# Keywords that are names where no rule takes them, by terminal."]

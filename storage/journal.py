@@ -219,7 +219,11 @@ class JournalReader:
             return self._stop()
         number = _field(record, 0)
         image = record[4 : size + 4]
-        if number == 0 or number == lock_page(size) or _field(record, size + 4) != checksum(self._nonce, image):
+        if (
+            number == 0
+            or number == lock_page(size)
+            or _field(record, size + 4) != checksum(self._nonce, image)
+        ):
             return self._stop()
         self._left -= 1
         self._offset += size + 8

@@ -90,7 +90,9 @@ def _insert(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.Ins
     columns = names(values[base + 4])
     if action == A_INSERT_DEFAULT:
         returning = result_columns(values[base + 7])
-        return ast.Insert(start, end, with_, conflict, target.name, target.alias, columns, None, (), returning)
+        return ast.Insert(
+            start, end, with_, conflict, target.name, target.alias, columns, None, (), returning
+        )
     return insert(b, start, end, with_, conflict, target, columns, base + 5)
 
 

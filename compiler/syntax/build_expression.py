@@ -97,7 +97,9 @@ def expression_action(b: Builder, action: i64, base: i64, last: i64) -> object:
         return ast.Exists(start, end, cast(ast.Select, values[base + 2]))
     if action == A_SCHEMA_TABLE_COLUMN:
         schema = cast(ast.Name, values[base])
-        return ast.Column(start, end, schema, cast(ast.Name, values[base + 2]), cast(ast.Name, values[base + 4]))
+        return ast.Column(
+            start, end, schema, cast(ast.Name, values[base + 2]), cast(ast.Name, values[base + 4])
+        )
     if action == A_CAST:
         return ast.Cast(start, end, _expression(b, base + 2), cast(ast.TypeName, values[base + 4]))
     if action == A_CASE:
@@ -178,7 +180,9 @@ def _is(b: Builder, start: i64, end: i64, left: i64, right: i64, operator: str) 
     return ast.Binary(start, end, operator, _expression(b, left), operand)
 
 
-def _in_list(b: Builder, start: i64, end: i64, negated: bool, operand: ast.Expression, list_at: i64) -> ast.Expression:
+def _in_list(
+    b: Builder, start: i64, end: i64, negated: bool, operand: ast.Expression, list_at: i64
+) -> ast.Expression:
     """IN (…).  A list of one subquery is that subquery's rows, as in SQLite."""
     items = expressions(b.values[list_at])
     if len(items) == 1:
@@ -285,6 +289,3 @@ def _separated_number(b: Builder, i: i64) -> ast.Expression:
     if not hexadecimal and not plain.isdigit():
         return ast.Float(b.starts[i], b.ends[i], text, float(plain))
     return ast.Integer(b.starts[i], b.ends[i], text, integer_value(plain))
-
-
-

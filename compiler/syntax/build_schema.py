@@ -213,7 +213,9 @@ def _step(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.State
     target_at = base + 2
     target = cast(Target, values[target_at])
     if target.name.schema is not None:
-        message = "qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers"
+        message = (
+            "qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers"
+        )
         raise b.fail(message, target_at)
     if action == A_STEP_UPDATE:
         sources = cast(Sources | None, values[base + 6])
@@ -255,7 +257,9 @@ def _alter(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
     if action == A_ALTER_DROP_CONSTRAINT:
         return ast.AlterDropConstraint(start, end, table, cast(ast.Name, values[base + 5]))
     if action == A_ALTER_SET_NOT_NULL:
-        return ast.AlterSetNotNull(start, end, table, cast(ast.Name, values[base + 5]), cast(str, values[base + 9]))
+        return ast.AlterSetNotNull(
+            start, end, table, cast(ast.Name, values[base + 5]), cast(str, values[base + 9])
+        )
     if action == A_ALTER_DROP_NOT_NULL:
         return ast.AlterDropNotNull(start, end, table, cast(ast.Name, values[base + 5]))
     check_start = b.starts[base + 4]
@@ -269,5 +273,3 @@ def _alter(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
     expression = cast(ast.Expression, values[at])
     check = ast.TableCheck(check_start, end, name, expression, cast(str, values[at + 2]))
     return ast.AlterAddConstraint(start, end, table, check)
-
-

@@ -95,7 +95,11 @@ def _column_definition(b: Builder, base: i64, start: i64, end: i64) -> ast.Colum
     listed = cast(list[object], b.values[base + 2])
     constraints = tuple([c for c in listed if isinstance(c, ast.ColumnConstraint)])
     for constraint in constraints:
-        if isinstance(constraint, ast.ColumnGenerated) and constraint.storage not in ("", "VIRTUAL", "STORED"):
+        if isinstance(constraint, ast.ColumnGenerated) and constraint.storage not in (
+            "",
+            "VIRTUAL",
+            "STORED",
+        ):
             message = f'error in generated column "{name.text}"'
             raise error(message).at(constraint.start, constraint.end - constraint.start, b.sql)
     type_name = cast(ast.TypeName | None, b.values[base + 1])
@@ -160,7 +164,9 @@ def _column_constraint(b: Builder, action: i64, base: i64, start: i64, end: i64)
     return ast.ColumnGenerated(start, end, name, cast(ast.Expression, values[at]), storage)
 
 
-def _default(b: Builder, action: i64, base: i64, start: i64, end: i64, name: ast.Name | None) -> ast.ColumnDefault:
+def _default(
+    b: Builder, action: i64, base: i64, start: i64, end: i64, name: ast.Name | None
+) -> ast.ColumnDefault:
     """DEFAULT in its five forms."""
     if action == A_DEFAULT:
         return ast.ColumnDefault(start, end, name, cast(ast.Expression, b.values[base + 1]), False)
@@ -176,7 +182,9 @@ def _default(b: Builder, action: i64, base: i64, start: i64, end: i64, name: ast
 # -------------------------------------------------------------------------------------------- foreign keys
 
 
-def _reference(b: Builder, base: i64, arguments_at: i64, deferral: Deferral | None) -> ast.ForeignKeyReference:
+def _reference(
+    b: Builder, base: i64, arguments_at: i64, deferral: Deferral | None
+) -> ast.ForeignKeyReference:
     """REFERENCES table columns arguments, from symbol ``base`` on."""
     on_delete = ""
     on_update = ""
@@ -211,7 +219,15 @@ def _deferral(b: Builder, action: i64, base: i64, end: i64) -> object:
             if isinstance(item, ast.ColumnReferences):
                 r = item.reference
                 new = ast.ForeignKeyReference(
-                    r.start, end, r.table, r.columns, r.on_delete, r.on_update, r.match, word, deferral.initially
+                    r.start,
+                    end,
+                    r.table,
+                    r.columns,
+                    r.on_delete,
+                    r.on_update,
+                    r.match,
+                    word,
+                    deferral.initially,
                 )
                 below[i] = ast.ColumnReferences(item.start, end, item.name, new)
                 break
@@ -253,7 +269,9 @@ def _table_constraint(b: Builder, action: i64, base: i64, start: i64, end: i64) 
         return ast.TableUnique(start, end, name, key_columns(b, base + 2), cast(str, values[base + 4]))
     if action == A_TABLE_CHECK:
         name = name if name is not None else _earlier_name(listed)
-        return ast.TableCheck(start, end, name, cast(ast.Expression, values[base + 2]), cast(str, values[base + 4]))
+        return ast.TableCheck(
+            start, end, name, cast(ast.Expression, values[base + 2]), cast(str, values[base + 4])
+        )
     assert action == A_TABLE_FOREIGN_KEY
     deferral = cast(Deferral | None, values[base + 9])
     reference = _reference(b, base + 5, base + 8, deferral)

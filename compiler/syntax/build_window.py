@@ -99,7 +99,9 @@ def _respanned(spec: ast.WindowSpec, start: i64, end: i64) -> ast.WindowSpec:
     return ast.WindowSpec(start, end, spec.base, spec.partition_by, spec.order_by, spec.frame)
 
 
-def _frame(b: Builder, base: i64, start: i64, end: i64, lower_at: i64, upper_at: i64, exclude_at: i64) -> ast.Frame:
+def _frame(
+    b: Builder, base: i64, start: i64, end: i64, lower_at: i64, upper_at: i64, exclude_at: i64
+) -> ast.Frame:
     """A frame; bounds that end before they begin are refused."""
     lower = cast(ast.FrameBound, b.values[lower_at])
     upper = cast(ast.FrameBound, b.values[upper_at]) if upper_at >= 0 else None

@@ -11,7 +11,9 @@ from foundrydb.compiler.syntax import ast
 class Term:
     """One SELECT or VALUES of a compound, with the ORDER BY and LIMIT that stand in it."""
 
-    def __init__(self, term: ast.SelectTerm, order_by: tuple[ast.OrderTerm, ...], limit: Limit | None) -> None:
+    def __init__(
+        self, term: ast.SelectTerm, order_by: tuple[ast.OrderTerm, ...], limit: Limit | None
+    ) -> None:
         self.term: Final = term
         self.order_by: Final = order_by
         self.limit: Final = limit

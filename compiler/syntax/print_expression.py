@@ -41,7 +41,9 @@ BINARY_LEVELS: Final[dict[str, int]] = {
 
 _MAYBE_NAMES: Final = NAME_KEYWORDS | {T_JOIN_KW, T_INDEXED, T_WINDOW, T_OVER, T_FILTER}
 _RESERVED: Final = frozenset(
-    word.decode() for word, terminal in zip(KEYWORD_WORDS, KEYWORD_TERMINALS) if word and terminal not in _MAYBE_NAMES
+    word.decode()
+    for word, terminal in zip(KEYWORD_WORDS, KEYWORD_TERMINALS)
+    if word and terminal not in _MAYBE_NAMES
 )
 
 

@@ -88,7 +88,13 @@ def _select(node: ast.Select) -> Pieces:
 
 
 def _core(node: ast.SelectCore) -> Pieces:
-    pieces: Pieces = [FLUSH, "SELECT DISTINCT " if node.distinct else "SELECT ", OPEN, *listed(node.columns), CLOSE]
+    pieces: Pieces = [
+        FLUSH,
+        "SELECT DISTINCT " if node.distinct else "SELECT ",
+        OPEN,
+        *listed(node.columns),
+        CLOSE,
+    ]
     pieces += clause("FROM", node.from_)
     pieces += clause("WHERE", node.where)
     pieces += list_clause("GROUP BY", node.group_by)

@@ -24,7 +24,9 @@ from foundrydb.compiler.syntax.print_query import clause
 def schema_pieces(node: Node) -> Pieces | None:
     """What a piece of a schema statement consists of; None for other nodes."""
     if isinstance(node, ast.CreateTable):
-        options = ", ".join((["WITHOUT ROWID"] if node.without_rowid else []) + (["STRICT"] if node.strict else []))
+        options = ", ".join(
+            (["WITHOUT ROWID"] if node.without_rowid else []) + (["STRICT"] if node.strict else [])
+        )
         inside = listed([*node.columns, *node.constraints])
         head = _create("TABLE", node.temporary, node.if_not_exists, node.name)
         return [*head, " (", OPEN, SOFT, *inside, BACK, CLOSE, ")" + (" " + options if options else "")]
@@ -228,6 +230,10 @@ def _maintenance(node: ast.Statement) -> Pieces | None:
 
 def _pragma_value(value: ast.Expression) -> Piece:
     """ON, DELETE and DEFAULT are no names elsewhere, and need no quotes here."""
-    if isinstance(value, ast.Word) and not value.name.quote and value.name.text.upper() in ("ON", "DELETE", "DEFAULT"):
+    if (
+        isinstance(value, ast.Word)
+        and not value.name.quote
+        and value.name.text.upper() in ("ON", "DELETE", "DEFAULT")
+    ):
         return value.name.text
     return value

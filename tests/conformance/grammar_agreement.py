@@ -160,7 +160,9 @@ def compare(sample: tuple[int, int]) -> tuple[Counter[str], list[str]]:
 def main(arguments: list[str]) -> int:
     """Run the comparison; the exit status is in the module's docstring."""
     parser = argparse.ArgumentParser(description="Compare the grammar with SQLite's on the conformance data.")
-    parser.add_argument("--sample", default="0/1", metavar="K/N", help="only every N-th text, from the K-th on")
+    parser.add_argument(
+        "--sample", default="0/1", metavar="K/N", help="only every N-th text, from the K-th on"
+    )
     options = parser.parse_args(arguments)
     why = grammar_corpus.missing()
     if why:

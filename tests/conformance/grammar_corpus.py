@@ -23,7 +23,9 @@ def folder() -> Path:
 
 def missing() -> str | None:
     """Why there is no corpus, or None."""
-    return None if folder().is_dir() else f"no conformance data at {folder()} (FOUNDRYDB_SHARED names another)"
+    return (
+        None if folder().is_dir() else f"no conformance data at {folder()} (FOUNDRYDB_SHARED names another)"
+    )
 
 
 def constructs() -> list[str]:

@@ -225,8 +225,12 @@ def statements(sample: tuple[int, int]) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Compare over the corpus; status 1 where something differs, 2 where there is no data."""
-    parser = argparse.ArgumentParser(description="Compare the driver with Lark's parser, and print and read back.")
-    parser.add_argument("--sample", default="0/1", metavar="K/N", help="only every N-th text, from the K-th on")
+    parser = argparse.ArgumentParser(
+        description="Compare the driver with Lark's parser, and print and read back."
+    )
+    parser.add_argument(
+        "--sample", default="0/1", metavar="K/N", help="only every N-th text, from the K-th on"
+    )
     options = parser.parse_args(arguments)
     if grammar_corpus.missing():
         print(grammar_corpus.missing(), file=sys.stderr)

@@ -38,7 +38,9 @@ def test_lark_makes_the_same_tree(oracle: Oracle, sql: str) -> None:
     assert disagreement(oracle, sql) is None
 
 
-@pytest.mark.parametrize("sql", ["select a from", "select 1 between 2 or 3 and 4", "create table t(a", "select a b c"])
+@pytest.mark.parametrize(
+    "sql", ["select a from", "select 1 between 2 or 3 and 4", "create table t(a", "select a b c"]
+)
 def test_lark_refuses_what_we_refuse(oracle: Oracle, sql: str) -> None:
     assert disagreement(oracle, sql) is None
 

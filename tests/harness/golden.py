@@ -74,7 +74,9 @@ class Golden:
             connection = foundrydb.connect(str(path), isolation_level=None)
             connection.executescript(self.sections.get("schema", ""))
             try:
-                return {name: self._output(name, connection, path) for name in self.sections if name not in INPUTS}
+                return {
+                    name: self._output(name, connection, path) for name in self.sections if name not in INPUTS
+                }
             finally:
                 connection.close()
 

@@ -21,6 +21,8 @@ LARK = Oracle()
 SQLITE = SQLite()
 
 BINARY = list(BINARY_LEVELS)
+
+
 def name(text: str, quote: str) -> ast.Name:
     return ast.Name(0, 0, text, quote)
 
@@ -143,7 +145,9 @@ WORDS = [w for w in spellings() if w not in ("ATTACH", "DETACH")] + [
     "x", "t", "1", "2.5", "'s'", '"q"', "[b]", "?", ":n", "(", ")", ",", ".", ";", "+", "-", "*", "/", "||", "->", "=",
     "<>", "<<", "~", "x'00'", "1_0", "0x1F", "/* c */", "!", "#1",
 ]  # fmt: skip
-EDITS = st.lists(st.tuples(st.integers(0, 200), st.integers(0, 2), st.sampled_from(WORDS)), min_size=1, max_size=3)
+EDITS = st.lists(
+    st.tuples(st.integers(0, 200), st.integers(0, 2), st.sampled_from(WORDS)), min_size=1, max_size=3
+)
 
 
 @given(st.sampled_from(constructs()), EDITS)

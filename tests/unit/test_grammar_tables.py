@@ -38,7 +38,13 @@ def test_names_and_reserved_words_are_sqlites() -> None:
     connection = apsw.Connection(":memory:")
     for word, terminal in spellings().items():
         number = build.terminals().index(terminal)
-        ours = number in symbols.NAME_KEYWORDS or terminal in ("JOIN_KW", "INDEXED", "WINDOW", "OVER", "FILTER")
+        ours = number in symbols.NAME_KEYWORDS or terminal in (
+            "JOIN_KW",
+            "INDEXED",
+            "WINDOW",
+            "OVER",
+            "FILTER",
+        )
         try:
             connection.execute(f"CREATE TABLE x.{word}(a)")
         except apsw.Error as failure:

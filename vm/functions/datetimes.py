@@ -296,7 +296,9 @@ class TimeDiff(ScalarFunction):
         span.find_all()
         seconds = _formatted("%06.3f", span.second)
         sign = "+" if step < 0 else "-"
-        return f"{sign}{years:04d}-{months:02d}-{span.day - 1:02d} {span.hour:02d}:{span.minute:02d}:{seconds}"
+        return (
+            f"{sign}{years:04d}-{months:02d}-{span.day - 1:02d} {span.hour:02d}:{span.minute:02d}:{seconds}"
+        )
 
 
 @final

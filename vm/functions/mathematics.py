@@ -204,7 +204,12 @@ FUNCTIONS: Final[list[Function]] = [
     Unary("exp", math.exp, "e to the power of X"),
     WholeNumber("floor", math.floor, "The largest whole number that is not above X"),
     Log("ln", math.e, 1, "The natural logarithm of X"),
-    Log("log", 10.0, 2, "The decimal logarithm of X; with two arguments, of the second to the base of the first"),
+    Log(
+        "log",
+        10.0,
+        2,
+        "The decimal logarithm of X; with two arguments, of the second to the base of the first",
+    ),
     Log("log10", 10.0, 1, "The decimal logarithm of X"),
     Log("log2", 2.0, 1, "The logarithm of X to the base 2"),
     Binary("mod", math.fmod, "The remainder of X / Y, as a real"),

@@ -41,9 +41,7 @@ class PercentileState(Accumulator):
         else:
             given = apply_affinity(args[1], FLEXNUM)
             if not isinstance(given, (int, float)) or not 0.0 <= given <= function.scale:
-                raise error(
-                    f"the fraction argument to {name}() is not between 0.0 and {function.scale:.1f}"
-                )
+                raise error(f"the fraction argument to {name}() is not between 0.0 and {function.scale:.1f}")
             fraction = given / function.scale
         if self.fraction < 0.0:
             self.fraction = fraction

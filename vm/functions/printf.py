@@ -119,7 +119,9 @@ class Formatter:
         if self._peek() == ".":
             self._at += 1
             precision = self._size()
-            directive.precision = precision if precision >= 0 else -precision if precision >= -_LARGEST else -1
+            directive.precision = (
+                precision if precision >= 0 else -precision if precision >= -_LARGEST else -1
+            )
         while self._peek() == "l":
             self._at += 1
         directive.letter = self._peek()

@@ -245,9 +245,7 @@ class SorterOpen(Instruction):
     )
     COMMENT: ClassVar[str] = "nColumn={columns}"
 
-    def __init__(
-        self, cursor: int, columns: int, keys: KeyInfo, key_count: int = 0, limit: int = 0
-    ) -> None:
+    def __init__(self, cursor: int, columns: int, keys: KeyInfo, key_count: int = 0, limit: int = 0) -> None:
         self.cursor: Final[i64] = cursor
         self.columns: Final[i64] = columns
         self.keys: Final = keys
