@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final, cast, final
 
 from mypy_extensions import i64
 
@@ -164,21 +164,36 @@ def _compound_or_with(b: Builder, action: i64, base: i64, start: i64, end: i64) 
     if action == A_SELECT_WITH_RECURSIVE:
         return _select(b, start, end, with_clause(b, base, base + 2, True), base + 3)
     if action == A_FIRST_COMMON_TABLE:
-        return [values[base]]
+        return _CommonTableList(cast(ast.CommonTable, values[base]))
     assert action == A_APPEND_COMMON_TABLE
-    tables = cast(list[ast.CommonTable], values[base])
+    tables = cast(_CommonTableList, values[base])
     table = cast(ast.CommonTable, values[base + 2])
-    wanted = table.name.text.lower()
-    for other in tables:
-        if other.name.text.lower() == wanted:
-            raise b.fail(f"duplicate WITH table name: {table.name.text}", base + 2)
-    tables.append(table)
+    if not tables.append(table):
+        raise b.fail(f"duplicate WITH table name: {table.name.text}", base + 2)
     return tables
+
+
+@final
+class _CommonTableList:
+    """The tables of a WITH clause that have been read, and their names."""
+
+    def __init__(self, first: ast.CommonTable) -> None:
+        self.tables: Final = [first]
+        self._names: Final = {first.name.text.lower()}
+
+    def append(self, table: ast.CommonTable) -> bool:
+        """Add a table; False, and nothing done, where its name is taken."""
+        name = table.name.text.lower()
+        if name in self._names:
+            return False
+        self._names.add(name)
+        self.tables.append(table)
+        return True
 
 
 def with_clause(b: Builder, base: i64, tables: i64, recursive: bool) -> ast.With:
     """WITH from symbol ``base`` on; its tables are symbol ``tables``."""
-    listed = tuple(cast(list[ast.CommonTable], b.values[tables]))
+    listed = tuple(cast(_CommonTableList, b.values[tables]).tables)
     return ast.With(b.starts[base], b.ends[tables], recursive, listed)
 
 
