@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -79,8 +80,6 @@ def front_rows() -> list[tuple[str, float]]:
         rows.append(("sqlglot", micros(lambda: sqlglot.parse(QUERY, read="sqlite"))))
     except ImportError:
         pass
-    try:
+    if importlib.util.find_spec("lark") is not None:
         rows.append(("Lark's own driver to a tree, tokens given", micros(lark_replay())))
-    except ImportError:
-        pass
     return rows

@@ -261,13 +261,7 @@ class Column(Expression):
         return [self.schema, self.table, self.column]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Column(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(Name | None, values[1]),
-            cast(Name, values[2]),
-        )
+        return Column(self.start, self.end, cast(Name | None, values[0]), cast(Name | None, values[1]), cast(Name, values[2]))
 
 
 @final
@@ -313,13 +307,7 @@ class Binary(Expression):
         return [self.operator, self.left, self.right]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Binary(
-            self.start,
-            self.end,
-            cast(str, values[0]),
-            cast(Expression, values[1]),
-            cast(Expression, values[2]),
-        )
+        return Binary(self.start, self.end, cast(str, values[0]), cast(Expression, values[1]), cast(Expression, values[2]))
 
 
 @final
@@ -335,16 +323,7 @@ class Like(Expression):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("operator", "negated", "operand", "pattern", "escape")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        operator: str,
-        negated: bool,
-        operand: Expression,
-        pattern: Expression,
-        escape: Expression | None,
-    ) -> None:
+    def __init__(self, start: int, end: int, operator: str, negated: bool, operand: Expression, pattern: Expression, escape: Expression | None) -> None:
         super().__init__(start, end)
         self.operator: Final = operator
         self.negated: Final = negated
@@ -356,15 +335,7 @@ class Like(Expression):
         return [self.operator, self.negated, self.operand, self.pattern, self.escape]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Like(
-            self.start,
-            self.end,
-            cast(str, values[0]),
-            cast(bool, values[1]),
-            cast(Expression, values[2]),
-            cast(Expression, values[3]),
-            cast(Expression | None, values[4]),
-        )
+        return Like(self.start, self.end, cast(str, values[0]), cast(bool, values[1]), cast(Expression, values[2]), cast(Expression, values[3]), cast(Expression | None, values[4]))
 
 
 @final
@@ -373,9 +344,7 @@ class Between(Expression):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("negated", "operand", "low", "high")
 
-    def __init__(
-        self, start: int, end: int, negated: bool, operand: Expression, low: Expression, high: Expression
-    ) -> None:
+    def __init__(self, start: int, end: int, negated: bool, operand: Expression, low: Expression, high: Expression) -> None:
         super().__init__(start, end)
         self.negated: Final = negated
         self.operand: Final = operand
@@ -386,14 +355,7 @@ class Between(Expression):
         return [self.negated, self.operand, self.low, self.high]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Between(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(Expression, values[1]),
-            cast(Expression, values[2]),
-            cast(Expression, values[3]),
-        )
+        return Between(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(Expression, values[2]), cast(Expression, values[3]))
 
 
 @final
@@ -420,9 +382,7 @@ class InList(Expression):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("negated", "operand", "items")
 
-    def __init__(
-        self, start: int, end: int, negated: bool, operand: Expression, items: tuple[Expression, ...]
-    ) -> None:
+    def __init__(self, start: int, end: int, negated: bool, operand: Expression, items: tuple[Expression, ...]) -> None:
         super().__init__(start, end)
         self.negated: Final = negated
         self.operand: Final = operand
@@ -432,13 +392,7 @@ class InList(Expression):
         return [self.negated, self.operand, self.items]
 
     def with_fields(self, values: list[object]) -> Node:
-        return InList(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(Expression, values[1]),
-            cast(tuple[Expression, ...], values[2]),
-        )
+        return InList(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(tuple[Expression, ...], values[2]))
 
 
 @final
@@ -457,9 +411,7 @@ class InSelect(Expression):
         return [self.negated, self.operand, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return InSelect(
-            self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(Select, values[2])
-        )
+        return InSelect(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(Select, values[2]))
 
 
 @final
@@ -472,16 +424,7 @@ class InTable(Expression):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("negated", "operand", "table", "is_call", "arguments")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        negated: bool,
-        operand: Expression,
-        table: QualifiedName,
-        is_call: bool,
-        arguments: tuple[Expression, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, negated: bool, operand: Expression, table: QualifiedName, is_call: bool, arguments: tuple[Expression, ...]) -> None:
         super().__init__(start, end)
         self.negated: Final = negated
         self.operand: Final = operand
@@ -493,15 +436,7 @@ class InTable(Expression):
         return [self.negated, self.operand, self.table, self.is_call, self.arguments]
 
     def with_fields(self, values: list[object]) -> Node:
-        return InTable(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(Expression, values[1]),
-            cast(QualifiedName, values[2]),
-            cast(bool, values[3]),
-            cast(tuple[Expression, ...], values[4]),
-        )
+        return InTable(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(QualifiedName, values[2]), cast(bool, values[3]), cast(tuple[Expression, ...], values[4]))
 
 
 @final
@@ -516,14 +451,7 @@ class Case(Expression):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("operand", "whens", "otherwise")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        operand: Expression | None,
-        whens: tuple[When, ...],
-        otherwise: Expression | None,
-    ) -> None:
+    def __init__(self, start: int, end: int, operand: Expression | None, whens: tuple[When, ...], otherwise: Expression | None) -> None:
         super().__init__(start, end)
         self.operand: Final = operand
         self.whens: Final = whens
@@ -533,13 +461,7 @@ class Case(Expression):
         return [self.operand, self.whens, self.otherwise]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Case(
-            self.start,
-            self.end,
-            cast(Expression | None, values[0]),
-            cast(tuple[When, ...], values[1]),
-            cast(Expression | None, values[2]),
-        )
+        return Case(self.start, self.end, cast(Expression | None, values[0]), cast(tuple[When, ...], values[1]), cast(Expression | None, values[2]))
 
 
 @final
@@ -608,30 +530,9 @@ class Call(Expression):
         filter: FILTER (WHERE x)
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "function",
-        "distinct",
-        "star",
-        "arguments",
-        "order_by",
-        "within_group",
-        "filter",
-        "over",
-    )
+    FIELDS: ClassVar[tuple[str, ...]] = ("function", "distinct", "star", "arguments", "order_by", "within_group", "filter", "over")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        function: Name,
-        distinct: bool,
-        star: bool,
-        arguments: tuple[Expression, ...],
-        order_by: tuple[OrderTerm, ...],
-        within_group: Expression | None,
-        filter: Expression | None,
-        over: Over | None,
-    ) -> None:
+    def __init__(self, start: int, end: int, function: Name, distinct: bool, star: bool, arguments: tuple[Expression, ...], order_by: tuple[OrderTerm, ...], within_group: Expression | None, filter: Expression | None, over: Over | None) -> None:
         super().__init__(start, end)
         self.function: Final = function
         self.distinct: Final = distinct
@@ -643,30 +544,10 @@ class Call(Expression):
         self.over: Final = over
 
     def values_of_fields(self) -> list[object]:
-        return [
-            self.function,
-            self.distinct,
-            self.star,
-            self.arguments,
-            self.order_by,
-            self.within_group,
-            self.filter,
-            self.over,
-        ]
+        return [self.function, self.distinct, self.star, self.arguments, self.order_by, self.within_group, self.filter, self.over]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Call(
-            self.start,
-            self.end,
-            cast(Name, values[0]),
-            cast(bool, values[1]),
-            cast(bool, values[2]),
-            cast(tuple[Expression, ...], values[3]),
-            cast(tuple[OrderTerm, ...], values[4]),
-            cast(Expression | None, values[5]),
-            cast(Expression | None, values[6]),
-            cast(Over | None, values[7]),
-        )
+        return Call(self.start, self.end, cast(Name, values[0]), cast(bool, values[1]), cast(bool, values[2]), cast(tuple[Expression, ...], values[3]), cast(tuple[OrderTerm, ...], values[4]), cast(Expression | None, values[5]), cast(Expression | None, values[6]), cast(Over | None, values[7]))
 
 
 @final
@@ -774,15 +655,7 @@ class WindowSpec(Over):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("base", "partition_by", "order_by", "frame")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        base: Name | None,
-        partition_by: tuple[Expression, ...],
-        order_by: tuple[OrderTerm, ...],
-        frame: Frame | None,
-    ) -> None:
+    def __init__(self, start: int, end: int, base: Name | None, partition_by: tuple[Expression, ...], order_by: tuple[OrderTerm, ...], frame: Frame | None) -> None:
         super().__init__(start, end)
         self.base: Final = base
         self.partition_by: Final = partition_by
@@ -793,14 +666,7 @@ class WindowSpec(Over):
         return [self.base, self.partition_by, self.order_by, self.frame]
 
     def with_fields(self, values: list[object]) -> Node:
-        return WindowSpec(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(tuple[Expression, ...], values[1]),
-            cast(tuple[OrderTerm, ...], values[2]),
-            cast(Frame | None, values[3]),
-        )
+        return WindowSpec(self.start, self.end, cast(Name | None, values[0]), cast(tuple[Expression, ...], values[1]), cast(tuple[OrderTerm, ...], values[2]), cast(Frame | None, values[3]))
 
 
 @final
@@ -815,9 +681,7 @@ class Frame(Node):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("mode", "lower", "upper", "exclude")
 
-    def __init__(
-        self, start: int, end: int, mode: str, lower: FrameBound, upper: FrameBound | None, exclude: str
-    ) -> None:
+    def __init__(self, start: int, end: int, mode: str, lower: FrameBound, upper: FrameBound | None, exclude: str) -> None:
         super().__init__(start, end)
         self.mode: Final = mode
         self.lower: Final = lower
@@ -828,14 +692,7 @@ class Frame(Node):
         return [self.mode, self.lower, self.upper, self.exclude]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Frame(
-            self.start,
-            self.end,
-            cast(str, values[0]),
-            cast(FrameBound, values[1]),
-            cast(FrameBound | None, values[2]),
-            cast(str, values[3]),
-        )
+        return Frame(self.start, self.end, cast(str, values[0]), cast(FrameBound, values[1]), cast(FrameBound | None, values[2]), cast(str, values[3]))
 
 
 @final
@@ -894,15 +751,7 @@ class TableSource(Source):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "alias", "indexed_by", "not_indexed")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        name: QualifiedName,
-        alias: Name | None,
-        indexed_by: Name | None,
-        not_indexed: bool,
-    ) -> None:
+    def __init__(self, start: int, end: int, name: QualifiedName, alias: Name | None, indexed_by: Name | None, not_indexed: bool) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.alias: Final = alias
@@ -913,14 +762,7 @@ class TableSource(Source):
         return [self.name, self.alias, self.indexed_by, self.not_indexed]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableSource(
-            self.start,
-            self.end,
-            cast(QualifiedName, values[0]),
-            cast(Name | None, values[1]),
-            cast(Name | None, values[2]),
-            cast(bool, values[3]),
-        )
+        return TableSource(self.start, self.end, cast(QualifiedName, values[0]), cast(Name | None, values[1]), cast(Name | None, values[2]), cast(bool, values[3]))
 
 
 @final
@@ -929,9 +771,7 @@ class FunctionSource(Source):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "arguments", "alias")
 
-    def __init__(
-        self, start: int, end: int, name: QualifiedName, arguments: tuple[Expression, ...], alias: Name | None
-    ) -> None:
+    def __init__(self, start: int, end: int, name: QualifiedName, arguments: tuple[Expression, ...], alias: Name | None) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.arguments: Final = arguments
@@ -941,13 +781,7 @@ class FunctionSource(Source):
         return [self.name, self.arguments, self.alias]
 
     def with_fields(self, values: list[object]) -> Node:
-        return FunctionSource(
-            self.start,
-            self.end,
-            cast(QualifiedName, values[0]),
-            cast(tuple[Expression, ...], values[1]),
-            cast(Name | None, values[2]),
-        )
+        return FunctionSource(self.start, self.end, cast(QualifiedName, values[0]), cast(tuple[Expression, ...], values[1]), cast(Name | None, values[2]))
 
 
 @final
@@ -983,9 +817,7 @@ class ParenthesizedSource(Source):
         return [self.source, self.alias]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ParenthesizedSource(
-            self.start, self.end, cast(Source, values[0]), cast(Name | None, values[1])
-        )
+        return ParenthesizedSource(self.start, self.end, cast(Source, values[0]), cast(Name | None, values[1]))
 
 
 @final
@@ -998,17 +830,7 @@ class Join(Source):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("left", "kind", "natural", "right", "on", "using")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        left: Source,
-        kind: str,
-        natural: bool,
-        right: Source,
-        on: Expression | None,
-        using: tuple[Name, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, left: Source, kind: str, natural: bool, right: Source, on: Expression | None, using: tuple[Name, ...]) -> None:
         super().__init__(start, end)
         self.left: Final = left
         self.kind: Final = kind
@@ -1021,16 +843,7 @@ class Join(Source):
         return [self.left, self.kind, self.natural, self.right, self.on, self.using]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Join(
-            self.start,
-            self.end,
-            cast(Source, values[0]),
-            cast(str, values[1]),
-            cast(bool, values[2]),
-            cast(Source, values[3]),
-            cast(Expression | None, values[4]),
-            cast(tuple[Name, ...], values[5]),
-        )
+        return Join(self.start, self.end, cast(Source, values[0]), cast(str, values[1]), cast(bool, values[2]), cast(Source, values[3]), cast(Expression | None, values[4]), cast(tuple[Name, ...], values[5]))
 
 
 class Statement(Node):
@@ -1047,16 +860,7 @@ class Select(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("with_", "body", "order_by", "limit", "offset")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        with_: With | None,
-        body: SelectBody,
-        order_by: tuple[OrderTerm, ...],
-        limit: Expression | None,
-        offset: Expression | None,
-    ) -> None:
+    def __init__(self, start: int, end: int, with_: With | None, body: SelectBody, order_by: tuple[OrderTerm, ...], limit: Expression | None, offset: Expression | None) -> None:
         super().__init__(start, end)
         self.with_: Final = with_
         self.body: Final = body
@@ -1068,15 +872,7 @@ class Select(Statement):
         return [self.with_, self.body, self.order_by, self.limit, self.offset]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Select(
-            self.start,
-            self.end,
-            cast(With | None, values[0]),
-            cast(SelectBody, values[1]),
-            cast(tuple[OrderTerm, ...], values[2]),
-            cast(Expression | None, values[3]),
-            cast(Expression | None, values[4]),
-        )
+        return Select(self.start, self.end, cast(With | None, values[0]), cast(SelectBody, values[1]), cast(tuple[OrderTerm, ...], values[2]), cast(Expression | None, values[3]), cast(Expression | None, values[4]))
 
 
 class SelectBody(Node):
@@ -1102,9 +898,7 @@ class Compound(SelectBody):
         return [self.first, self.rest]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Compound(
-            self.start, self.end, cast(SelectTerm, values[0]), cast(tuple[CompoundPart, ...], values[1])
-        )
+        return Compound(self.start, self.end, cast(SelectTerm, values[0]), cast(tuple[CompoundPart, ...], values[1]))
 
 
 @final
@@ -1142,28 +936,9 @@ class SelectCore(SelectTerm):
         columns: at least one
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "distinct",
-        "columns",
-        "from_",
-        "where",
-        "group_by",
-        "having",
-        "windows",
-    )
+    FIELDS: ClassVar[tuple[str, ...]] = ("distinct", "columns", "from_", "where", "group_by", "having", "windows")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        distinct: bool,
-        columns: tuple[ResultColumn, ...],
-        from_: Source | None,
-        where: Expression | None,
-        group_by: tuple[Expression, ...],
-        having: Expression | None,
-        windows: tuple[WindowDefinition, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, distinct: bool, columns: tuple[ResultColumn, ...], from_: Source | None, where: Expression | None, group_by: tuple[Expression, ...], having: Expression | None, windows: tuple[WindowDefinition, ...]) -> None:
         super().__init__(start, end)
         self.distinct: Final = distinct
         self.columns: Final = columns
@@ -1177,17 +952,7 @@ class SelectCore(SelectTerm):
         return [self.distinct, self.columns, self.from_, self.where, self.group_by, self.having, self.windows]
 
     def with_fields(self, values: list[object]) -> Node:
-        return SelectCore(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(tuple[ResultColumn, ...], values[1]),
-            cast(Source | None, values[2]),
-            cast(Expression | None, values[3]),
-            cast(tuple[Expression, ...], values[4]),
-            cast(Expression | None, values[5]),
-            cast(tuple[WindowDefinition, ...], values[6]),
-        )
+        return SelectCore(self.start, self.end, cast(bool, values[0]), cast(tuple[ResultColumn, ...], values[1]), cast(Source | None, values[2]), cast(Expression | None, values[3]), cast(tuple[Expression, ...], values[4]), cast(Expression | None, values[5]), cast(tuple[WindowDefinition, ...], values[6]))
 
 
 @final
@@ -1264,9 +1029,7 @@ class CommonTable(Node):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "columns", "materialized", "select")
 
-    def __init__(
-        self, start: int, end: int, name: Name, columns: tuple[Name, ...], materialized: str, select: Select
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name, columns: tuple[Name, ...], materialized: str, select: Select) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.columns: Final = columns
@@ -1277,14 +1040,7 @@ class CommonTable(Node):
         return [self.name, self.columns, self.materialized, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CommonTable(
-            self.start,
-            self.end,
-            cast(Name, values[0]),
-            cast(tuple[Name, ...], values[1]),
-            cast(str, values[2]),
-            cast(Select, values[3]),
-        )
+        return CommonTable(self.start, self.end, cast(Name, values[0]), cast(tuple[Name, ...], values[1]), cast(str, values[2]), cast(Select, values[3]))
 
 
 class ResultColumn(Node):
@@ -1306,9 +1062,7 @@ class ResultExpression(ResultColumn):
         return [self.expression, self.alias]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ResultExpression(
-            self.start, self.end, cast(Expression, values[0]), cast(Name | None, values[1])
-        )
+        return ResultExpression(self.start, self.end, cast(Expression, values[0]), cast(Name | None, values[1]))
 
 
 @final
@@ -1362,9 +1116,7 @@ class OrderTerm(Node):
         return [self.expression, self.descending, self.nulls]
 
     def with_fields(self, values: list[object]) -> Node:
-        return OrderTerm(
-            self.start, self.end, cast(Expression, values[0]), cast(bool, values[1]), cast(str, values[2])
-        )
+        return OrderTerm(self.start, self.end, cast(Expression, values[0]), cast(bool, values[1]), cast(str, values[2]))
 
 
 @final
@@ -1377,30 +1129,9 @@ class Insert(Statement):
         source: VALUES too; None for DEFAULT VALUES
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "with_",
-        "conflict",
-        "table",
-        "alias",
-        "columns",
-        "source",
-        "upserts",
-        "returning",
-    )
+    FIELDS: ClassVar[tuple[str, ...]] = ("with_", "conflict", "table", "alias", "columns", "source", "upserts", "returning")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        with_: With | None,
-        conflict: str,
-        table: QualifiedName,
-        alias: Name | None,
-        columns: tuple[Name, ...],
-        source: Select | None,
-        upserts: tuple[Upsert, ...],
-        returning: tuple[ResultColumn, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, with_: With | None, conflict: str, table: QualifiedName, alias: Name | None, columns: tuple[Name, ...], source: Select | None, upserts: tuple[Upsert, ...], returning: tuple[ResultColumn, ...]) -> None:
         super().__init__(start, end)
         self.with_: Final = with_
         self.conflict: Final = conflict
@@ -1412,30 +1143,10 @@ class Insert(Statement):
         self.returning: Final = returning
 
     def values_of_fields(self) -> list[object]:
-        return [
-            self.with_,
-            self.conflict,
-            self.table,
-            self.alias,
-            self.columns,
-            self.source,
-            self.upserts,
-            self.returning,
-        ]
+        return [self.with_, self.conflict, self.table, self.alias, self.columns, self.source, self.upserts, self.returning]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Insert(
-            self.start,
-            self.end,
-            cast(With | None, values[0]),
-            cast(str, values[1]),
-            cast(QualifiedName, values[2]),
-            cast(Name | None, values[3]),
-            cast(tuple[Name, ...], values[4]),
-            cast(Select | None, values[5]),
-            cast(tuple[Upsert, ...], values[6]),
-            cast(tuple[ResultColumn, ...], values[7]),
-        )
+        return Insert(self.start, self.end, cast(With | None, values[0]), cast(str, values[1]), cast(QualifiedName, values[2]), cast(Name | None, values[3]), cast(tuple[Name, ...], values[4]), cast(Select | None, values[5]), cast(tuple[Upsert, ...], values[6]), cast(tuple[ResultColumn, ...], values[7]))
 
 
 @final
@@ -1449,15 +1160,7 @@ class Upsert(Node):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("targets", "target_where", "assignments", "where")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        targets: tuple[OrderTerm, ...],
-        target_where: Expression | None,
-        assignments: tuple[Assignment, ...],
-        where: Expression | None,
-    ) -> None:
+    def __init__(self, start: int, end: int, targets: tuple[OrderTerm, ...], target_where: Expression | None, assignments: tuple[Assignment, ...], where: Expression | None) -> None:
         super().__init__(start, end)
         self.targets: Final = targets
         self.target_where: Final = target_where
@@ -1468,14 +1171,7 @@ class Upsert(Node):
         return [self.targets, self.target_where, self.assignments, self.where]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Upsert(
-            self.start,
-            self.end,
-            cast(tuple[OrderTerm, ...], values[0]),
-            cast(Expression | None, values[1]),
-            cast(tuple[Assignment, ...], values[2]),
-            cast(Expression | None, values[3]),
-        )
+        return Upsert(self.start, self.end, cast(tuple[OrderTerm, ...], values[0]), cast(Expression | None, values[1]), cast(tuple[Assignment, ...], values[2]), cast(Expression | None, values[3]))
 
 
 @final
@@ -1489,9 +1185,7 @@ class Assignment(Node):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("columns", "is_row", "value")
 
-    def __init__(
-        self, start: int, end: int, columns: tuple[Name, ...], is_row: bool, value: Expression
-    ) -> None:
+    def __init__(self, start: int, end: int, columns: tuple[Name, ...], is_row: bool, value: Expression) -> None:
         super().__init__(start, end)
         self.columns: Final = columns
         self.is_row: Final = is_row
@@ -1501,13 +1195,7 @@ class Assignment(Node):
         return [self.columns, self.is_row, self.value]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Assignment(
-            self.start,
-            self.end,
-            cast(tuple[Name, ...], values[0]),
-            cast(bool, values[1]),
-            cast(Expression, values[2]),
-        )
+        return Assignment(self.start, self.end, cast(tuple[Name, ...], values[0]), cast(bool, values[1]), cast(Expression, values[2]))
 
 
 @final
@@ -1519,28 +1207,9 @@ class Update(Statement):
         assignments: at least one
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "with_",
-        "conflict",
-        "table",
-        "assignments",
-        "from_",
-        "where",
-        "returning",
-    )
+    FIELDS: ClassVar[tuple[str, ...]] = ("with_", "conflict", "table", "assignments", "from_", "where", "returning")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        with_: With | None,
-        conflict: str,
-        table: TableSource,
-        assignments: tuple[Assignment, ...],
-        from_: Source | None,
-        where: Expression | None,
-        returning: tuple[ResultColumn, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, with_: With | None, conflict: str, table: TableSource, assignments: tuple[Assignment, ...], from_: Source | None, where: Expression | None, returning: tuple[ResultColumn, ...]) -> None:
         super().__init__(start, end)
         self.with_: Final = with_
         self.conflict: Final = conflict
@@ -1551,28 +1220,10 @@ class Update(Statement):
         self.returning: Final = returning
 
     def values_of_fields(self) -> list[object]:
-        return [
-            self.with_,
-            self.conflict,
-            self.table,
-            self.assignments,
-            self.from_,
-            self.where,
-            self.returning,
-        ]
+        return [self.with_, self.conflict, self.table, self.assignments, self.from_, self.where, self.returning]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Update(
-            self.start,
-            self.end,
-            cast(With | None, values[0]),
-            cast(str, values[1]),
-            cast(TableSource, values[2]),
-            cast(tuple[Assignment, ...], values[3]),
-            cast(Source | None, values[4]),
-            cast(Expression | None, values[5]),
-            cast(tuple[ResultColumn, ...], values[6]),
-        )
+        return Update(self.start, self.end, cast(With | None, values[0]), cast(str, values[1]), cast(TableSource, values[2]), cast(tuple[Assignment, ...], values[3]), cast(Source | None, values[4]), cast(Expression | None, values[5]), cast(tuple[ResultColumn, ...], values[6]))
 
 
 @final
@@ -1581,15 +1232,7 @@ class Delete(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("with_", "table", "where", "returning")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        with_: With | None,
-        table: TableSource,
-        where: Expression | None,
-        returning: tuple[ResultColumn, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, with_: With | None, table: TableSource, where: Expression | None, returning: tuple[ResultColumn, ...]) -> None:
         super().__init__(start, end)
         self.with_: Final = with_
         self.table: Final = table
@@ -1600,14 +1243,7 @@ class Delete(Statement):
         return [self.with_, self.table, self.where, self.returning]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Delete(
-            self.start,
-            self.end,
-            cast(With | None, values[0]),
-            cast(TableSource, values[1]),
-            cast(Expression | None, values[2]),
-            cast(tuple[ResultColumn, ...], values[3]),
-        )
+        return Delete(self.start, self.end, cast(With | None, values[0]), cast(TableSource, values[1]), cast(Expression | None, values[2]), cast(tuple[ResultColumn, ...], values[3]))
 
 
 @final
@@ -1618,28 +1254,9 @@ class CreateTable(Statement):
         columns: at least one
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "temporary",
-        "if_not_exists",
-        "name",
-        "columns",
-        "constraints",
-        "without_rowid",
-        "strict",
-    )
+    FIELDS: ClassVar[tuple[str, ...]] = ("temporary", "if_not_exists", "name", "columns", "constraints", "without_rowid", "strict")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        temporary: bool,
-        if_not_exists: bool,
-        name: QualifiedName,
-        columns: tuple[ColumnDefinition, ...],
-        constraints: tuple[TableConstraint, ...],
-        without_rowid: bool,
-        strict: bool,
-    ) -> None:
+    def __init__(self, start: int, end: int, temporary: bool, if_not_exists: bool, name: QualifiedName, columns: tuple[ColumnDefinition, ...], constraints: tuple[TableConstraint, ...], without_rowid: bool, strict: bool) -> None:
         super().__init__(start, end)
         self.temporary: Final = temporary
         self.if_not_exists: Final = if_not_exists
@@ -1650,28 +1267,10 @@ class CreateTable(Statement):
         self.strict: Final = strict
 
     def values_of_fields(self) -> list[object]:
-        return [
-            self.temporary,
-            self.if_not_exists,
-            self.name,
-            self.columns,
-            self.constraints,
-            self.without_rowid,
-            self.strict,
-        ]
+        return [self.temporary, self.if_not_exists, self.name, self.columns, self.constraints, self.without_rowid, self.strict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateTable(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(bool, values[1]),
-            cast(QualifiedName, values[2]),
-            cast(tuple[ColumnDefinition, ...], values[3]),
-            cast(tuple[TableConstraint, ...], values[4]),
-            cast(bool, values[5]),
-            cast(bool, values[6]),
-        )
+        return CreateTable(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(tuple[ColumnDefinition, ...], values[3]), cast(tuple[TableConstraint, ...], values[4]), cast(bool, values[5]), cast(bool, values[6]))
 
 
 @final
@@ -1680,9 +1279,7 @@ class CreateTableAs(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("temporary", "if_not_exists", "name", "select")
 
-    def __init__(
-        self, start: int, end: int, temporary: bool, if_not_exists: bool, name: QualifiedName, select: Select
-    ) -> None:
+    def __init__(self, start: int, end: int, temporary: bool, if_not_exists: bool, name: QualifiedName, select: Select) -> None:
         super().__init__(start, end)
         self.temporary: Final = temporary
         self.if_not_exists: Final = if_not_exists
@@ -1693,14 +1290,7 @@ class CreateTableAs(Statement):
         return [self.temporary, self.if_not_exists, self.name, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateTableAs(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(bool, values[1]),
-            cast(QualifiedName, values[2]),
-            cast(Select, values[3]),
-        )
+        return CreateTableAs(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(Select, values[3]))
 
 
 @final
@@ -1709,14 +1299,7 @@ class ColumnDefinition(Node):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "type", "constraints")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        name: Name,
-        type: TypeName | None,
-        constraints: tuple[ColumnConstraint, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name, type: TypeName | None, constraints: tuple[ColumnConstraint, ...]) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.type: Final = type
@@ -1726,13 +1309,7 @@ class ColumnDefinition(Node):
         return [self.name, self.type, self.constraints]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnDefinition(
-            self.start,
-            self.end,
-            cast(Name, values[0]),
-            cast(TypeName | None, values[1]),
-            cast(tuple[ColumnConstraint, ...], values[2]),
-        )
+        return ColumnDefinition(self.start, self.end, cast(Name, values[0]), cast(TypeName | None, values[1]), cast(tuple[ColumnConstraint, ...], values[2]))
 
 
 class ColumnConstraint(Node):
@@ -1750,9 +1327,7 @@ class ColumnPrimaryKey(ColumnConstraint):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "descending", "conflict", "autoincrement")
 
-    def __init__(
-        self, start: int, end: int, name: Name | None, descending: bool, conflict: str, autoincrement: bool
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name | None, descending: bool, conflict: str, autoincrement: bool) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.descending: Final = descending
@@ -1763,14 +1338,7 @@ class ColumnPrimaryKey(ColumnConstraint):
         return [self.name, self.descending, self.conflict, self.autoincrement]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnPrimaryKey(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(bool, values[1]),
-            cast(str, values[2]),
-            cast(bool, values[3]),
-        )
+        return ColumnPrimaryKey(self.start, self.end, cast(Name | None, values[0]), cast(bool, values[1]), cast(str, values[2]), cast(bool, values[3]))
 
 
 @final
@@ -1857,9 +1425,7 @@ class ColumnDefault(ColumnConstraint):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "value", "parenthesized")
 
-    def __init__(
-        self, start: int, end: int, name: Name | None, value: Expression, parenthesized: bool
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name | None, value: Expression, parenthesized: bool) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.value: Final = value
@@ -1869,13 +1435,7 @@ class ColumnDefault(ColumnConstraint):
         return [self.name, self.value, self.parenthesized]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnDefault(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(Expression, values[1]),
-            cast(bool, values[2]),
-        )
+        return ColumnDefault(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]), cast(bool, values[2]))
 
 
 @final
@@ -1911,9 +1471,7 @@ class ColumnReferences(ColumnConstraint):
         return [self.name, self.reference]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnReferences(
-            self.start, self.end, cast(Name | None, values[0]), cast(ForeignKeyReference, values[1])
-        )
+        return ColumnReferences(self.start, self.end, cast(Name | None, values[0]), cast(ForeignKeyReference, values[1]))
 
 
 @final
@@ -1936,13 +1494,7 @@ class ColumnGenerated(ColumnConstraint):
         return [self.name, self.expression, self.storage]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnGenerated(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(Expression, values[1]),
-            cast(str, values[2]),
-        )
+        return ColumnGenerated(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]), cast(str, values[2]))
 
 
 class TableConstraint(Node):
@@ -1959,15 +1511,7 @@ class TablePrimaryKey(TableConstraint):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "columns", "autoincrement", "conflict")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        name: Name | None,
-        columns: tuple[OrderTerm, ...],
-        autoincrement: bool,
-        conflict: str,
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name | None, columns: tuple[OrderTerm, ...], autoincrement: bool, conflict: str) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.columns: Final = columns
@@ -1978,14 +1522,7 @@ class TablePrimaryKey(TableConstraint):
         return [self.name, self.columns, self.autoincrement, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TablePrimaryKey(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(tuple[OrderTerm, ...], values[1]),
-            cast(bool, values[2]),
-            cast(str, values[3]),
-        )
+        return TablePrimaryKey(self.start, self.end, cast(Name | None, values[0]), cast(tuple[OrderTerm, ...], values[1]), cast(bool, values[2]), cast(str, values[3]))
 
 
 @final
@@ -1994,9 +1531,7 @@ class TableUnique(TableConstraint):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "columns", "conflict")
 
-    def __init__(
-        self, start: int, end: int, name: Name | None, columns: tuple[OrderTerm, ...], conflict: str
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name | None, columns: tuple[OrderTerm, ...], conflict: str) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.columns: Final = columns
@@ -2006,13 +1541,7 @@ class TableUnique(TableConstraint):
         return [self.name, self.columns, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableUnique(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(tuple[OrderTerm, ...], values[1]),
-            cast(str, values[2]),
-        )
+        return TableUnique(self.start, self.end, cast(Name | None, values[0]), cast(tuple[OrderTerm, ...], values[1]), cast(str, values[2]))
 
 
 @final
@@ -2021,9 +1550,7 @@ class TableCheck(TableConstraint):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "expression", "conflict")
 
-    def __init__(
-        self, start: int, end: int, name: Name | None, expression: Expression, conflict: str
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name | None, expression: Expression, conflict: str) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.expression: Final = expression
@@ -2033,13 +1560,7 @@ class TableCheck(TableConstraint):
         return [self.name, self.expression, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableCheck(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(Expression, values[1]),
-            cast(str, values[2]),
-        )
+        return TableCheck(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]), cast(str, values[2]))
 
 
 @final
@@ -2048,14 +1569,7 @@ class TableForeignKey(TableConstraint):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "columns", "reference")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        name: Name | None,
-        columns: tuple[Name, ...],
-        reference: ForeignKeyReference,
-    ) -> None:
+    def __init__(self, start: int, end: int, name: Name | None, columns: tuple[Name, ...], reference: ForeignKeyReference) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.columns: Final = columns
@@ -2065,13 +1579,7 @@ class TableForeignKey(TableConstraint):
         return [self.name, self.columns, self.reference]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableForeignKey(
-            self.start,
-            self.end,
-            cast(Name | None, values[0]),
-            cast(tuple[Name, ...], values[1]),
-            cast(ForeignKeyReference, values[2]),
-        )
+        return TableForeignKey(self.start, self.end, cast(Name | None, values[0]), cast(tuple[Name, ...], values[1]), cast(ForeignKeyReference, values[2]))
 
 
 @final
@@ -2086,28 +1594,9 @@ class ForeignKeyReference(Node):
         initially: `DEFERRED`, `IMMEDIATE` or ""
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "table",
-        "columns",
-        "on_delete",
-        "on_update",
-        "match",
-        "deferrable",
-        "initially",
-    )
+    FIELDS: ClassVar[tuple[str, ...]] = ("table", "columns", "on_delete", "on_update", "match", "deferrable", "initially")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        table: Name,
-        columns: tuple[Name, ...],
-        on_delete: str,
-        on_update: str,
-        match: Name | None,
-        deferrable: str,
-        initially: str,
-    ) -> None:
+    def __init__(self, start: int, end: int, table: Name, columns: tuple[Name, ...], on_delete: str, on_update: str, match: Name | None, deferrable: str, initially: str) -> None:
         super().__init__(start, end)
         self.table: Final = table
         self.columns: Final = columns
@@ -2118,28 +1607,10 @@ class ForeignKeyReference(Node):
         self.initially: Final = initially
 
     def values_of_fields(self) -> list[object]:
-        return [
-            self.table,
-            self.columns,
-            self.on_delete,
-            self.on_update,
-            self.match,
-            self.deferrable,
-            self.initially,
-        ]
+        return [self.table, self.columns, self.on_delete, self.on_update, self.match, self.deferrable, self.initially]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ForeignKeyReference(
-            self.start,
-            self.end,
-            cast(Name, values[0]),
-            cast(tuple[Name, ...], values[1]),
-            cast(str, values[2]),
-            cast(str, values[3]),
-            cast(Name | None, values[4]),
-            cast(str, values[5]),
-            cast(str, values[6]),
-        )
+        return ForeignKeyReference(self.start, self.end, cast(Name, values[0]), cast(tuple[Name, ...], values[1]), cast(str, values[2]), cast(str, values[3]), cast(Name | None, values[4]), cast(str, values[5]), cast(str, values[6]))
 
 
 @final
@@ -2152,17 +1623,7 @@ class CreateIndex(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("unique", "if_not_exists", "name", "table", "columns", "where")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        unique: bool,
-        if_not_exists: bool,
-        name: QualifiedName,
-        table: Name,
-        columns: tuple[OrderTerm, ...],
-        where: Expression | None,
-    ) -> None:
+    def __init__(self, start: int, end: int, unique: bool, if_not_exists: bool, name: QualifiedName, table: Name, columns: tuple[OrderTerm, ...], where: Expression | None) -> None:
         super().__init__(start, end)
         self.unique: Final = unique
         self.if_not_exists: Final = if_not_exists
@@ -2175,16 +1636,7 @@ class CreateIndex(Statement):
         return [self.unique, self.if_not_exists, self.name, self.table, self.columns, self.where]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateIndex(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(bool, values[1]),
-            cast(QualifiedName, values[2]),
-            cast(Name, values[3]),
-            cast(tuple[OrderTerm, ...], values[4]),
-            cast(Expression | None, values[5]),
-        )
+        return CreateIndex(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(Name, values[3]), cast(tuple[OrderTerm, ...], values[4]), cast(Expression | None, values[5]))
 
 
 @final
@@ -2197,16 +1649,7 @@ class CreateView(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("temporary", "if_not_exists", "name", "columns", "select")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        temporary: bool,
-        if_not_exists: bool,
-        name: QualifiedName,
-        columns: tuple[Name, ...],
-        select: Select,
-    ) -> None:
+    def __init__(self, start: int, end: int, temporary: bool, if_not_exists: bool, name: QualifiedName, columns: tuple[Name, ...], select: Select) -> None:
         super().__init__(start, end)
         self.temporary: Final = temporary
         self.if_not_exists: Final = if_not_exists
@@ -2218,15 +1661,7 @@ class CreateView(Statement):
         return [self.temporary, self.if_not_exists, self.name, self.columns, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateView(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(bool, values[1]),
-            cast(QualifiedName, values[2]),
-            cast(tuple[Name, ...], values[3]),
-            cast(Select, values[4]),
-        )
+        return CreateView(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(tuple[Name, ...], values[3]), cast(Select, values[4]))
 
 
 @final
@@ -2241,34 +1676,9 @@ class CreateTrigger(Statement):
         body: Insert, Update, Delete and Select; at least one
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "temporary",
-        "if_not_exists",
-        "name",
-        "time",
-        "event",
-        "columns",
-        "table",
-        "for_each_row",
-        "when",
-        "body",
-    )
+    FIELDS: ClassVar[tuple[str, ...]] = ("temporary", "if_not_exists", "name", "time", "event", "columns", "table", "for_each_row", "when", "body")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        temporary: bool,
-        if_not_exists: bool,
-        name: QualifiedName,
-        time: str,
-        event: str,
-        columns: tuple[Name, ...],
-        table: QualifiedName,
-        for_each_row: bool,
-        when: Expression | None,
-        body: tuple[Statement, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, temporary: bool, if_not_exists: bool, name: QualifiedName, time: str, event: str, columns: tuple[Name, ...], table: QualifiedName, for_each_row: bool, when: Expression | None, body: tuple[Statement, ...]) -> None:
         super().__init__(start, end)
         self.temporary: Final = temporary
         self.if_not_exists: Final = if_not_exists
@@ -2282,34 +1692,10 @@ class CreateTrigger(Statement):
         self.body: Final = body
 
     def values_of_fields(self) -> list[object]:
-        return [
-            self.temporary,
-            self.if_not_exists,
-            self.name,
-            self.time,
-            self.event,
-            self.columns,
-            self.table,
-            self.for_each_row,
-            self.when,
-            self.body,
-        ]
+        return [self.temporary, self.if_not_exists, self.name, self.time, self.event, self.columns, self.table, self.for_each_row, self.when, self.body]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateTrigger(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(bool, values[1]),
-            cast(QualifiedName, values[2]),
-            cast(str, values[3]),
-            cast(str, values[4]),
-            cast(tuple[Name, ...], values[5]),
-            cast(QualifiedName, values[6]),
-            cast(bool, values[7]),
-            cast(Expression | None, values[8]),
-            cast(tuple[Statement, ...], values[9]),
-        )
+        return CreateTrigger(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(str, values[3]), cast(str, values[4]), cast(tuple[Name, ...], values[5]), cast(QualifiedName, values[6]), cast(bool, values[7]), cast(Expression | None, values[8]), cast(tuple[Statement, ...], values[9]))
 
 
 @final
@@ -2322,15 +1708,7 @@ class CreateVirtualTable(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("if_not_exists", "name", "module", "arguments")
 
-    def __init__(
-        self,
-        start: int,
-        end: int,
-        if_not_exists: bool,
-        name: QualifiedName,
-        module: Name,
-        arguments: tuple[str, ...],
-    ) -> None:
+    def __init__(self, start: int, end: int, if_not_exists: bool, name: QualifiedName, module: Name, arguments: tuple[str, ...]) -> None:
         super().__init__(start, end)
         self.if_not_exists: Final = if_not_exists
         self.name: Final = name
@@ -2341,14 +1719,7 @@ class CreateVirtualTable(Statement):
         return [self.if_not_exists, self.name, self.module, self.arguments]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateVirtualTable(
-            self.start,
-            self.end,
-            cast(bool, values[0]),
-            cast(QualifiedName, values[1]),
-            cast(Name, values[2]),
-            cast(tuple[str, ...], values[3]),
-        )
+        return CreateVirtualTable(self.start, self.end, cast(bool, values[0]), cast(QualifiedName, values[1]), cast(Name, values[2]), cast(tuple[str, ...], values[3]))
 
 
 @final
@@ -2457,9 +1828,7 @@ class AlterRenameColumn(Statement):
         return [self.table, self.column, self.new_name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterRenameColumn(
-            self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]), cast(Name, values[2])
-        )
+        return AlterRenameColumn(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]), cast(Name, values[2]))
 
 
 @final
@@ -2477,9 +1846,7 @@ class AlterAddColumn(Statement):
         return [self.table, self.column]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterAddColumn(
-            self.start, self.end, cast(QualifiedName, values[0]), cast(ColumnDefinition, values[1])
-        )
+        return AlterAddColumn(self.start, self.end, cast(QualifiedName, values[0]), cast(ColumnDefinition, values[1]))
 
 
 @final
@@ -2515,9 +1882,7 @@ class AlterAddConstraint(Statement):
         return [self.table, self.constraint]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterAddConstraint(
-            self.start, self.end, cast(QualifiedName, values[0]), cast(TableCheck, values[1])
-        )
+        return AlterAddConstraint(self.start, self.end, cast(QualifiedName, values[0]), cast(TableCheck, values[1]))
 
 
 @final
@@ -2535,9 +1900,7 @@ class AlterDropConstraint(Statement):
         return [self.table, self.constraint]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterDropConstraint(
-            self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1])
-        )
+        return AlterDropConstraint(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]))
 
 
 @final
@@ -2560,9 +1923,7 @@ class AlterSetNotNull(Statement):
         return [self.table, self.column, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterSetNotNull(
-            self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]), cast(str, values[2])
-        )
+        return AlterSetNotNull(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]), cast(str, values[2]))
 
 
 @final
@@ -2692,9 +2053,7 @@ class Pragma(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("name", "value", "text")
 
-    def __init__(
-        self, start: int, end: int, name: QualifiedName, value: Expression | None, text: str | None
-    ) -> None:
+    def __init__(self, start: int, end: int, name: QualifiedName, value: Expression | None, text: str | None) -> None:
         super().__init__(start, end)
         self.name: Final = name
         self.value: Final = value
@@ -2704,13 +2063,7 @@ class Pragma(Statement):
         return [self.name, self.value, self.text]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Pragma(
-            self.start,
-            self.end,
-            cast(QualifiedName, values[0]),
-            cast(Expression | None, values[1]),
-            cast(str | None, values[2]),
-        )
+        return Pragma(self.start, self.end, cast(QualifiedName, values[0]), cast(Expression | None, values[1]), cast(str | None, values[2]))
 
 
 @final
@@ -2724,9 +2077,7 @@ class Attach(Statement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("file", "schema", "key")
 
-    def __init__(
-        self, start: int, end: int, file: Expression, schema: Expression, key: Expression | None
-    ) -> None:
+    def __init__(self, start: int, end: int, file: Expression, schema: Expression, key: Expression | None) -> None:
         super().__init__(start, end)
         self.file: Final = file
         self.schema: Final = schema
@@ -2736,13 +2087,7 @@ class Attach(Statement):
         return [self.file, self.schema, self.key]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Attach(
-            self.start,
-            self.end,
-            cast(Expression, values[0]),
-            cast(Expression, values[1]),
-            cast(Expression | None, values[2]),
-        )
+        return Attach(self.start, self.end, cast(Expression, values[0]), cast(Expression, values[1]), cast(Expression | None, values[2]))
 
 
 @final
