@@ -14,6 +14,7 @@ from foundrydb.errors import error
 from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.cast import to_integer, to_real, to_text
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
+from foundrydb.vm.functions.text import until_nul
 from foundrydb.vm.limits import MAX_LENGTH
 from foundrydb.vm.real_text import INFINITY, Digits, decode
 
@@ -338,7 +339,7 @@ class Printf(ScalarFunction):
         """FORMAT with the arguments in the places of its conversions."""
         if not args or args[0] is None:
             return None
-        return Formatter(to_text(args[0]), args).run()
+        return Formatter(until_nul(to_text(args[0])), args).run()
 
 
 FUNCTIONS: Final[list[Function]] = [

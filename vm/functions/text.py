@@ -272,8 +272,9 @@ class Unicode(ScalarFunction):
         text = until_nul(to_text(args[0]))
         if not text:
             return None
-        first = ord(text[0])
-        return first if not 0xDC80 <= first <= 0xDCFF else _loose_code_point(encode_text(text[:4], UTF8))
+        if any("\udc80" <= char <= "\udcff" for char in text[:2]):
+            return _loose_code_point(encode_text(text[:16], UTF8))
+        return ord(text[0])
 
 
 def _loose_code_point(data: bytes) -> int:
@@ -285,10 +286,10 @@ def _loose_code_point(data: bytes) -> int:
     for byte in data[1:]:
         if byte & 0xC0 != 0x80:
             break
-        point = (point << 6) + (byte & 0x3F)
+        point = ((point << 6) + (byte & 0x3F)) & 0xFFFFFFFF
     if point < 0x80 or point & 0xFFFFF800 == 0xD800 or point & 0xFFFFFFFE == 0xFFFE:
         return 0xFFFD
-    return point
+    return point if point < 0x80000000 else point - 0x100000000
 
 
 @final
