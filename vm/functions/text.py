@@ -272,7 +272,7 @@ class Unicode(ScalarFunction):
         text = until_nul(to_text(args[0]))
         if not text:
             return None
-        if any("\udc80" <= char <= "\udcff" for char in text[:2]):
+        if has_escapes(text[:2]):
             return _loose_code_point(encode_text(text[:16], UTF8))
         return ord(text[0])
 
