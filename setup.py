@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from setuptools import setup
+from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).parent
 
@@ -42,27 +43,30 @@ def sources() -> list[str]:
     return found
 
 
-def parallel_compile() -> None:
-    """Let setuptools compile an extension's C files on all cores."""
-    from setuptools._distutils.ccompiler import CCompiler
+class ParallelBuild(build_ext):
+    """Compiles an extension's C files on all cores: the one library that holds every module has hundreds."""
 
-    def compile_all(self, files, output_dir=None, macros=None, include_dirs=None, debug=0,
-                    extra_preargs=None, extra_postargs=None, depends=None):  # fmt: skip
-        macros, objects, extra, pp_opts, build = self._setup_compile(
-            output_dir, macros, include_dirs, files, depends, extra_postargs
-        )
-        cc_args = self._get_cc_args(pp_opts, debug, extra_preargs)
+    def build_extensions(self) -> None:
+        """Have the compiler object take its C files in parallel, then build as ever."""
+        compiler = self.compiler
 
-        def one(obj: str) -> None:
-            if obj in build:
-                src, ext = build[obj]
-                self._compile(obj, src, ext, cc_args, extra, pp_opts)
+        def compile_all(sources, output_dir=None, macros=None, include_dirs=None, debug=False,
+                        extra_preargs=None, extra_postargs=None, depends=None):  # fmt: skip
+            macros, objects, extra, options, build = compiler._setup_compile(
+                output_dir, macros, include_dirs, sources, depends, extra_postargs
+            )
+            arguments = compiler._get_cc_args(options, debug, extra_preargs)
 
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            list(pool.map(one, objects))
-        return objects
+            def one(target: str) -> None:
+                source, suffix = build[target]
+                compiler._compile(target, source, suffix, arguments, extra, options)
 
-    CCompiler.compile = compile_all
+            with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+                list(pool.map(one, [target for target in objects if target in build]))
+            return objects
+
+        compiler.compile = compile_all
+        super().build_extensions()
 
 
 def extensions() -> list[object]:
@@ -79,8 +83,7 @@ def extensions() -> list[object]:
 
     paths = sources()
     print(f"foundrydb: compiling {len(paths)} modules with mypyc")
-    parallel_compile()
-    return mypycify(paths, opt_level="2", debug_level="0", multi_file=True)
+    return mypycify(paths, opt_level="2", debug_level="0", multi_file=True, group_name="foundrydb")
 
 
-setup(ext_modules=extensions())
+setup(ext_modules=extensions(), cmdclass={"build_ext": ParallelBuild})
