@@ -1,4 +1,4 @@
-"""Side by side with C SQLite, as Python sees both: ``python -m benchmarks [--rows N] [--json F] [--markdown F]``.
+"""Side by side with C SQLite, as Python sees both: ``python -m benchmarks [--rows N] [--memory] [--markdown F] …``.
 
 Every workload runs on each engine in turn, in one process, several times; the results are checked equal, and the
 median of the ratios of neighbouring runs is what counts, so that a machine whose speed drifts does not decide.
@@ -8,99 +8,84 @@ Engines: this package, the standard library's ``sqlite3``, and ``pyturso`` where
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
-import platform
-import sqlite3
-import statistics
 import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import chart, report
+from benchmarks.databases import build
+from benchmarks.engines import OURS, REFERENCE, installed, use_installed_package, versions
 from benchmarks.front import front_rows
-from benchmarks.measure import Result, measure
-from benchmarks.workloads import WORKLOADS, build
+from benchmarks.measure import CLOCKS, Result, measure
+from benchmarks.workloads import WORKLOADS
 
 
-def engines() -> dict[str, object]:
-    # The installed package is measured, compiled if it is, and not the checkout that this command runs in.
-    root = Path(__file__).resolve().parents[1]
-    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != root]
-    import foundrydb
-
-    found: dict[str, object] = {"foundrydb": foundrydb, "sqlite3": sqlite3}
-    if importlib.util.find_spec("turso") is not None:
-        import turso
-
-        found["pyturso"] = turso
-    return found
+def where(args: argparse.Namespace) -> str:
+    """What was measured, in one line."""
+    return f"{versions()}; {args.rows:,} rows, median of {args.repeat} runs, {args.clock} time"
 
 
-def mode() -> str:
-    import foundrydb.storage.record
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="size of the largest table (default 10^6)"
+    )
+    parser.add_argument("--repeat", type=int, default=5, help="runs of each engine (default 5)")
+    parser.add_argument("--only", help="workloads whose name contains this")
+    parser.add_argument("--engines", help=f"names, separated by commas; {REFERENCE} is always there")
+    parser.add_argument(
+        "--clock", choices=list(CLOCKS), default="wall", help="cpu: steadier on a busy machine"
+    )
+    parser.add_argument("--limit", type=float, default=10, help="seconds until another engine is given up")
+    parser.add_argument(
+        "--memory", action="store_true", help="also each engine's peak memory, alone in a process"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--markdown", type=Path, metavar="FILE")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="an SVG of the ratios")
+    return parser.parse_args()
 
-    return "plain" if str(foundrydb.storage.record.__file__).endswith(".py") else "compiled"
 
-
-def table(results: list[Result], names: list[str]) -> str:
-    """The results as a Markdown table: seconds of each engine, ratios to sqlite3."""
-    others = [n for n in names if n != "sqlite3"]
-    head = "| workload | sqlite3 s | " + " | ".join(f"{n} s | ratio" for n in others) + " |"
-    lines = [head, "|---|---:|" + "---:|---:|" * len(others)]
-    for r in results:
-        cells = []
-        for n in others:
-            seconds = r.seconds.get(n)
-            cells.append("– | –" if seconds is None else f"{seconds:.4f} | {r.ratios[n]:.2f}")
-        lines.append(f"| {r.name} | {r.seconds['sqlite3']:.4f} | " + " | ".join(cells) + " |")
-    for n in others:
-        ratios = [r.ratios[n] for r in results if n in r.ratios]
-        if ratios:
-            lines.append(f"\nGeometric mean of {n}'s ratios over {len(ratios)} workloads: "
-                         f"{statistics.geometric_mean(ratios):.2f}")  # fmt: skip
-    return "\n".join(lines)
+def progress(result: Result) -> None:
+    """One line on standard error."""
+    parts = [f"{name} {seconds:.4f} s" for name, seconds in result.seconds.items()]
+    parts += [f"{name} {peak / 1e6:.0f} MB" for name, peak in result.peaks.items()]
+    parts += [f"{name}: {text}" for name, text in result.errors.items()]
+    ratio = f"; ratio {result.ratios[OURS]:.2f}" if OURS in result.ratios else ""
+    print(f"{result.name}: {', '.join(parts)}{ratio}", file=sys.stderr, flush=True)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--only", help="workloads whose name contains this")
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--markdown", type=Path)
-    args = parser.parse_args()
-    found = engines()
+    """Run the command; 1 where this package gave no answer or another one than the reference."""
+    args = arguments()
+    use_installed_package()
+    chosen = installed()
+    if args.engines:
+        chosen = [name for name in chosen if name == REFERENCE or name in args.engines.split(",")]
     results = []
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "bench.db"
-        build(path, args.rows)
         for workload in WORKLOADS:
-            if args.only and args.only not in workload.name:
+            if args.only and args.only.lower() not in workload.name.lower():
                 continue
-            result = measure(workload, found, path, args.rows, args.repeat)
+            path = build(workload.database, Path(folder), args.rows)
+            result = measure(
+                workload, chosen, path, args.rows, args.repeat,
+                limit=args.limit, memory=args.memory, clock=args.clock,
+            )  # fmt: skip
             results.append(result)
-            shown = ", ".join(f"{n} {s:.4f} s" for n, s in result.seconds.items())
-            print(
-                f"{result.name}: {shown}; ratio {result.ratios.get('foundrydb', float('nan')):.2f}",
-                file=sys.stderr,
-            )
-    where = (f"{platform.python_implementation()} {platform.python_version()}, sqlite3 {sqlite3.sqlite_version}, "
-             f"foundrydb {mode()}, {args.rows} rows, median of {args.repeat} runs")  # fmt: skip
-    text = f"{where}\n\n{table(results, list(found))}\n"
+            progress(result)
     front = front_rows() if not args.only else []
-    if front:
-        text += "\nText to tree, the 98-token query:\n\n| parser | µs | ratio |\n|---|---:|---:|\n"
-        ours = front[0][1]
-        for name, micros in front:
-            text += f"| {name} | {micros:.0f} | {micros / ours:.1f} |\n"
+    picture = args.picture.name if args.picture else ""
+    text = report.markdown(where(args), results, chosen, front, picture)
     print(text)
+    if args.picture:
+        args.picture.write_text(chart.svg(where(args), results, chosen), encoding="utf-8")
     if args.markdown:
         args.markdown.write_text(text, encoding="utf-8")
     if args.json:
-        args.json.write_text(
-            json.dumps({"where": where, "results": [r.as_json() for r in results], "front": front}, indent=1)
-        )
-    return 0
+        args.json.write_text(json.dumps(report.as_json(where(args), results, chosen, front), indent=1))
+    return 1 if any(OURS in r.errors for r in results) else 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,117 @@
+"""The databases that workloads run on, written by ``sqlite3`` so that every engine reads the same file.
+
+``main``
+    t(id INTEGER PRIMARY KEY, a INT, b REAL, c TEXT) with all rows; ``indexed``, a fifth of them with an index on a;
+    ``small``, 10,000 rows by rowid; ``plain``, the same size without any key; ``fact`` with five dimensions d1 … d5.
+``changes``
+    ``item``, a fifth of the rows, with an index on a.
+``tpch``
+    TPC-H at scale 0.05 for 10^6 rows, and in proportion.
+``schema``
+    1,000 tables with an index each and no rows (no more than there are rows elsewhere).
+``table``
+    t alone, to follow its growth.
+``empty``
+    Nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from tpch.bench import load
+
+DIMENSIONS: Final = 5
+
+
+def schema_tables(rows: int) -> int:
+    """How many tables ``schema`` has."""
+    return min(1000, rows)
+
+
+def tpch_scale(rows: int) -> float:
+    """TPC-H's scale factor for a benchmark of so many rows."""
+    return rows * 5e-8
+
+
+def table_rows(rows: int) -> Iterator[tuple[int, int, float, str]]:
+    """The rows of t, from a seed."""
+    rng = random.Random(7)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = ["".join(rng.choice(letters) for _ in range(rng.randint(3, 9))) for _ in range(500)]
+    for i in range(1, rows + 1):
+        yield i, rng.randrange(rows), rng.random() * 1000, f"{rng.choice(words)} {rng.choice(words)}"
+
+
+def _table(connection: sqlite3.Connection, rows: int) -> None:
+    connection.execute("create table t(id integer primary key, a int, b real, c text)")
+    connection.executemany("insert into t values(?,?,?,?)", table_rows(rows))
+
+
+def _main(connection: sqlite3.Connection, rows: int) -> None:
+    _table(connection, rows)
+    numbers = [(i, i * 7 % 1000) for i in range(1, 10_001)]
+    connection.execute("create table small(k integer primary key, v int)")
+    connection.executemany("insert into small values(?,?)", numbers)
+    connection.execute("create table plain(v int, w int)")
+    connection.executemany("insert into plain values(?,?)", numbers)
+    connection.execute("create table indexed(id integer primary key, a int, c text)")
+    connection.execute("insert into indexed select id, a, c from t where id <= ?", (rows // 5,))
+    connection.execute("create index indexed_a on indexed(a)")
+    keys = ", ".join(f"d{i}_id int" for i in range(1, DIMENSIONS + 1))
+    connection.execute(f"create table fact(id integer primary key, {keys}, amount real)")
+    values = ", ".join(f"(id * {2 * i + 1} + a) % 1000 + 1" for i in range(DIMENSIONS))
+    connection.execute(f"insert into fact select id, {values}, b from t where id <= ?", (rows // 5,))
+    for i in range(1, DIMENSIONS + 1):
+        connection.execute(f"create table d{i}(id integer primary key, kind int, name text)")
+        connection.executemany(
+            f"insert into d{i} values(?,?,?)", ((k, k * i % 10, f"d{i} {k}") for k in range(1, 1001))
+        )
+
+
+def _changes(connection: sqlite3.Connection, rows: int) -> None:
+    connection.execute("create table item(id integer primary key, a int, b real, c text)")
+    connection.executemany("insert into item values(?,?,?,?)", table_rows(rows // 5))
+    connection.execute("create index item_a on item(a)")
+
+
+def _tpch(connection: sqlite3.Connection, rows: int) -> None:
+    connection.isolation_level = None
+    load(connection, tpch_scale(rows))
+
+
+def _schema(connection: sqlite3.Connection, rows: int) -> None:
+    for i in range(schema_tables(rows)):
+        connection.execute(
+            f"create table t{i}(id integer primary key, a int not null, b text default 'x', c real, unique (a, b))"
+        )
+
+
+def _empty(connection: sqlite3.Connection, rows: int) -> None:
+    connection.execute("pragma user_version = 1")
+
+
+BUILDERS: Final[dict[str, Callable[[sqlite3.Connection, int], None]]] = {
+    "main": _main,
+    "table": _table,
+    "changes": _changes,
+    "tpch": _tpch,
+    "schema": _schema,
+    "empty": _empty,
+}
+
+
+def build(name: str, folder: Path, rows: int) -> Path:
+    """The path of a database, which is made where it is not there yet."""
+    path = folder / f"{name}.db"
+    if not path.exists():
+        connection = sqlite3.connect(path)
+        connection.execute("pragma synchronous = off")
+        BUILDERS[name](connection, rows)
+        connection.commit()
+        connection.close()
+    return path
