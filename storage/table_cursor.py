@@ -63,6 +63,7 @@ class TableCursor(Cursor):
 
     def _search_leaf(self, rowid: i64, low: i64) -> i64:
         """Stand on the row in the current leaf, or beside its place; rows before ``low`` are smaller."""
+        self._visits = 0
         index = self._first_not_less(rowid, low)
         if index >= self._count:
             self._index = self._count - 1

@@ -68,6 +68,12 @@ def test_seeks(database: Database) -> None:
     assert cursor.seek(10) == 0 and cursor.rowid() == 10
 
 
+def test_many_seeks_within_one_page_are_no_circle(database: Database) -> None:
+    cursor = filled(database, range(60))
+    assert cursor.first()
+    assert all(cursor.seek_exact(rowid) for rowid in range(60))
+
+
 def test_extreme_rowids(database: Database) -> None:
     cursor = database.table_cursor(database.create_tree(False), True)
     rowids = [2**63 - 1, -(2**63), 0, -1, 1, 2**56, -(2**56)]
