@@ -68,8 +68,8 @@ def test_seeks(database: Database) -> None:
     assert cursor.seek(10) == 0 and cursor.rowid() == 10
 
 
-def test_many_seeks_within_one_page_are_no_circle(database: Database) -> None:
-    cursor = filled(database, range(60))
+def test_many_seeks_within_one_page_are_no_circle() -> None:
+    cursor = filled(memory_database(4096), range(60))
     assert cursor.first()
     assert all(cursor.seek_exact(rowid) for rowid in range(60))
 
