@@ -20,6 +20,7 @@ from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Val
 from foundrydb.vm.verify import verify
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.compiler.resolve.catalog import Catalog
     from foundrydb.compiler.syntax.scanner import Token
@@ -36,6 +37,7 @@ class Options:
         collations: the collating sequences, by name in capitals; None for the built-in ones.
         without: names of optimizer passes that are left out.
         values: what PRAGMAs have set, by name; code depends on some of them (``foreign_keys``, ``query_only``).
+        attribution: takes notes which plan node each instruction is for; None where nobody asks.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Options:
         collations: dict[str, Collation] | None = None,
         without: frozenset[str] = frozenset(),
         values: dict[str, Value] | None = None,
+        attribution: Attribution | None = None,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final[dict[str, Collation]] = (
@@ -51,6 +54,7 @@ class Options:
         )
         self.without: Final = without
         self.values: Final[dict[str, Value]] = {} if values is None else values
+        self.attribution: Final = attribution
 
 
 @final
@@ -153,7 +157,8 @@ class Generate(Stage):
 
     def run(self, work: Compilation) -> None:
         """Generate code."""
-        settings = Settings(work.options.encoding, work.options.collations, work.options.values)
+        options = work.options
+        settings = Settings(options.encoding, options.collations, options.values, options.attribution)
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
 

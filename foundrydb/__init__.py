@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         register_converter,
     )
     from foundrydb.row import Row
-    from foundrydb.toolkit import Compilation, compile, complete_statement, parse, to_sql
+    from foundrydb.toolkit import Compilation, analyze, compile, complete_statement, parse, to_sql
     from foundrydb.version import sqlite_version, sqlite_version_info
 
 __version__ = "0.1.0"
@@ -82,7 +82,7 @@ _HOMES = {
         "register_converter",
     ),
     "row": ("Row",),
-    "toolkit": ("Compilation", "compile", "complete_statement", "parse", "to_sql"),
+    "toolkit": ("analyze", "Compilation", "compile", "complete_statement", "parse", "to_sql"),
     "version": ("sqlite_version", "sqlite_version_info"),
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
@@ -123,6 +123,7 @@ __all__ = [
     "Timestamp",
     "TimestampFromTicks",
     "adapters",
+    "analyze",
     "compile",
     "complete_statement",
     "connect",

@@ -85,21 +85,26 @@ class Engine(Host):
         compilation = self.stages(statement, sql)
         return Prepared(sql, statement, compilation.program, self.generation)
 
-    def stages(self, statement: Statement, sql: str) -> Compilation:
-        """Compile a statement and keep every stage's result."""
+    def stages(self, statement: Statement, sql: str, noting: bool = False) -> Compilation:
+        """Compile a statement and keep every stage's result; with ``noting`` what ``pipeline.Options`` offers too."""
         self.load_catalog()
         try:
-            return self._compiled(statement, sql)
+            return self._compiled(statement, sql, noting)
         except Error:
             if not self._changed_outside():
                 raise
         self.load_catalog()
-        return self._compiled(statement, sql)
+        return self._compiled(statement, sql, noting)
 
-    def _compiled(self, statement: Statement, sql: str) -> Compilation:
+    def _compiled(self, statement: Statement, sql: str, noting: bool) -> Compilation:
         from foundrydb.compiler.pipeline import Options, compile_statement
 
-        options = Options(self.encoding, self.collations, self.without, self.settings)
+        attribution = None
+        if noting:
+            from foundrydb.compiler.codegen.attribution import Attribution
+
+            attribution = Attribution()
+        options = Options(self.encoding, self.collations, self.without, self.settings, attribution)
         return compile_statement(statement, sql, self.catalog, self.functions, options)
 
     def start(self, prepared: Prepared, values: list[Value]) -> Machine:

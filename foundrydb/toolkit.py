@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.syntax import ast, parser
@@ -11,9 +11,10 @@ from foundrydb.completeness import complete_statement
 from foundrydb.errors import Error, ProgrammingError
 
 if TYPE_CHECKING:
+    from foundrydb.analysis import Analysis
     from foundrydb.connection import Connection
 
-__all__ = ["Compilation", "compile", "complete_statement", "parse", "to_sql"]
+__all__ = ["Compilation", "analyze", "compile", "complete_statement", "parse", "to_sql"]
 
 
 def parse(sql: str) -> list[ast.Statement]:
@@ -30,13 +31,14 @@ def to_sql(node: ast.Node) -> str:
     return print_sql(node)
 
 
-def compile(sql: str, connection: Connection | None = None) -> Compilation:
+def compile(sql: str, connection: Connection | None = None, *, noting: bool = False) -> Compilation:
     """Compile a statement, and keep what every stage made.
 
     Args:
         sql: one statement.  Without a connection there may be others before it, CREATE TABLE for example: they are
             run in a database in memory, and so give the schema.
         connection: whose schema and functions count.
+        noting: keep notes that cost time: which plan node each instruction is for (``options.attribution``).
 
     Raises:
         Error: it is wrong, with its place in ``offset``.
@@ -46,17 +48,33 @@ def compile(sql: str, connection: Connection | None = None) -> Compilation:
         statements = parser.parse(sql)
         if len(statements) != 1:
             raise ProgrammingError(f"expected one statement, not {len(statements)}", "SQLITE_MISUSE")
-        return _stages(connection, statements[0], sql)
+        return _stages(connection, statements[0], sql, noting)
     from foundrydb.connection import connect
 
     with_schema = connect(":memory:", isolation_level=None)
     try:
-        return compile_last(with_schema, sql)
+        return compile_last(with_schema, sql, noting)
     finally:
         with_schema.close()
 
 
-def compile_last(connection: Connection, sql: str) -> Compilation:
+def analyze(sql: str, connection: Connection, parameters: Any = None) -> Analysis:
+    """Run a statement, and say what each node of its plan and each instruction did and cost.
+
+    Args:
+        sql: one statement; what it changes is rolled back.
+        parameters: as for ``execute``; all NULL where there are none.
+
+    Raises:
+        Error: it is wrong, or failed.
+        ProgrammingError: it begins or ends a transaction, or is an EXPLAIN.
+    """
+    from foundrydb.analysis import analyze
+
+    return analyze(connection, compile(sql, connection, noting=True), parameters)
+
+
+def compile_last(connection: Connection, sql: str, noting: bool = False) -> Compilation:
     """Run all statements of a text but the last one, and compile that."""
     offset = 0
     statement, following = parser.parse_one(sql, 0)
@@ -65,15 +83,15 @@ def compile_last(connection: Connection, sql: str) -> Compilation:
     while True:
         next_statement, after = parser.parse_one(sql, following)
         if next_statement is None:
-            return _stages(connection, statement, sql)
+            return _stages(connection, statement, sql, noting)
         connection.executescript(sql[offset:following])
         statement, offset, following = next_statement, following, after
 
 
-def _stages(connection: Connection, statement: ast.Statement, sql: str) -> Compilation:
+def _stages(connection: Connection, statement: ast.Statement, sql: str, noting: bool) -> Compilation:
     connection._check()
     try:
-        return connection.engine.stages(statement, sql)
+        return connection.engine.stages(statement, sql, noting)
     except Error as problem:
         if problem.sql is None:
             problem.sql = sql

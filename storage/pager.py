@@ -93,6 +93,7 @@ class Pager:
         synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA; takes effect with the next transaction.
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
+        requests, loads: how many pages were asked for, and how many of them were read from the file.
     """
 
     def __init__(
@@ -126,6 +127,8 @@ class Pager:
         self.synchronous = FULL
         self.cache_size = DEFAULT_CACHE_SIZE
         self.max_page_count: i64 = MAX_PAGE_COUNT
+        self.requests: i64 = 0
+        self.loads: i64 = 0
 
         self._disk: Final = DatabaseFile(vfs, path, read_only, temporary, must_exist)
         self._file: Final = self._disk.file
@@ -151,6 +154,7 @@ class Pager:
         Raises:
             CorruptError: when the database has no page of that number.
         """
+        self.requests += 1
         page = self._cache.find(number)
         if page is not None:
             return page
@@ -201,6 +205,7 @@ class Pager:
             raise CorruptError(f"no such page among {self.page_count}", number)
         if self._cache.count >= self._limit:
             self._make_room()
+        self.loads += 1
         data = self._file.read((number - 1) * self.page_size, self.page_size)
         if len(data) < self.page_size:
             data += bytes(self.page_size - len(data))

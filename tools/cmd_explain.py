@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 _database = click.option("--db", "database", metavar="FILE", help="The database whose schema counts.")
 
 
-def connection_for(database: str | None) -> Connection:
-    """A connection on FILE, for reading only; on an empty database without one."""
+def connection_for(database: str | None, read_only: bool = True) -> Connection:
+    """A connection on FILE; on an empty database without one."""
     from foundrydb.tools.shell import open_connection
 
-    return open_connection(database or ":memory:", read_only=database is not None)
+    return open_connection(database or ":memory:", read_only=read_only and database is not None)
 
 
-def compiled(connection: Connection, sql: str, has_schema: bool) -> Compilation:
+def compiled(connection: Connection, sql: str, has_schema: bool, noting: bool = False) -> Compilation:
     """The compiled statement; the statements before it are run for their schema where there is no file."""
     from foundrydb.toolkit import compile, compile_last
 
-    return compile(sql, connection) if has_schema else compile_last(connection, sql)
+    return compile(sql, connection, noting=noting) if has_schema else compile_last(connection, sql, noting)
 
 
 @click.command()
@@ -37,24 +37,40 @@ def compiled(connection: Connection, sql: str, has_schema: bool) -> Compilation:
     help="An aligned listing, JSON, or Graphviz DOT (the flow of control between blocks).",
 )  # fmt: skip
 @click.option("--query-plan", is_flag=True, help="Show the plan that EXPLAIN QUERY PLAN tells instead.")
-def explain(sql: str | None, database: str | None, form: str, query_plan: bool) -> None:
+@click.option(
+    "--analyze", is_flag=True, help="Run SQL, and show what each plan node and instruction did and cost."
+)
+def explain(sql: str | None, database: str | None, form: str, query_plan: bool, analyze: bool) -> None:
     """Show the bytecode of SQL (standard input without it).
 
-    Without --db, CREATE TABLE statements before the query give the schema.
+    Without --db, CREATE TABLE statements before the query give the schema.  What SQL changes with --analyze is
+    rolled back.
     """
     from foundrydb.tools import bytecode_dump
 
+    if analyze and (query_plan or form == "dot"):
+        raise click.UsageError("--analyze makes a table or JSON, and stands alone")
     text = sql_argument(sql)
-    connection = connection_for(database)
+    connection = connection_for(database, read_only=not analyze)
     try:
-        compilation = compiled(connection, text, database is not None)
-        if query_plan:
+        compilation = compiled(connection, text, database is not None, analyze)
+        if analyze:
+            emit(analyzed(connection, compilation, form))
+        elif query_plan:
             steps = bytecode_dump.query_plan(connection, compilation)
             emit(bytecode_dump.QUERY_PLAN_FORMATS[form](steps))
         else:
             emit(bytecode_dump.BYTECODE_FORMATS[form](compilation.program))
     finally:
         connection.close()
+
+
+def analyzed(connection: Connection, compilation: Compilation, form: str) -> str:
+    """What a run of the statement did, in a format."""
+    from foundrydb.analysis import analyze
+    from foundrydb.tools import analysis_dump
+
+    return analysis_dump.FORMATS[form](analyze(connection, compilation))
 
 
 @click.command("dump-plan")

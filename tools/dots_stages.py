@@ -83,6 +83,19 @@ def bytecode(shell: Shell, arguments: list[str]) -> None:
     shell.write(bytecode_table(_compiled(shell, arguments).program))
 
 
+@command(
+    "analyze", "SQL", help="Run SQL, and show what each plan node and instruction did and cost", raw=True
+)
+def analyze(shell: Shell, arguments: list[str]) -> None:
+    """Print a run's figures."""
+    from foundrydb.toolkit import analyze
+    from foundrydb.tools.analysis_dump import analysis_text
+
+    if not arguments:
+        raise Usage
+    shell.write(analysis_text(analyze(arguments[0], shell.connection)))
+
+
 @command("tree", "?TABLE?", help="Show the B-trees of the database page by page")
 def tree(shell: Shell, arguments: list[str]) -> None:
     """Print the pages of trees."""

@@ -19,7 +19,6 @@ A machine is interrupted where a loop goes back: the instructions that jump back
 
 from __future__ import annotations
 
-from time import perf_counter_ns
 from typing import Any, Final, final
 
 from librt.vecs import vec
@@ -30,6 +29,7 @@ from foundrydb.storage.btree import Database
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import ABORT, Host
+from foundrydb.vm.profile import Profile
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
@@ -41,15 +41,6 @@ LARGEST_BATCH: Final = 256
 _FOREVER: Final = 1 << 60
 
 Row = tuple[Value, ...]
-
-
-@final
-class Profile:
-    """How often each instruction of a program ran, and how long that took."""
-
-    def __init__(self, size: int) -> None:
-        self.counts: Final = [0] * size
-        self.nanoseconds: Final = [0] * size
 
 
 @final
@@ -147,16 +138,11 @@ class Machine:
     def _measured_loop(self, profile: Profile) -> i64:
         code = self.code
         pc = self._pc
-        counts = profile.counts
-        spent = profile.nanoseconds
-        before = perf_counter_ns()
+        profile.start([database.pager for database in self.host.databases if database is not None])
         while pc >= 0:
             at = pc
             pc = code[pc].execute(self, pc)
-            after = perf_counter_ns()
-            counts[at] += 1
-            spent[at] += after - before
-            before = after
+            profile.note(at, pc)
         return pc
 
     @property
@@ -165,7 +151,7 @@ class Machine:
         return self._pc < 0 and self._error is None
 
     def measure(self) -> Profile:
-        """Count and time each instruction from now on, in a slower loop."""
+        """Count and time each instruction from now on, in a slower loop; see :mod:`foundrydb.vm.profile`."""
         profile = Profile(len(self.code))
         self.profile = profile
         return profile

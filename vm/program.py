@@ -184,7 +184,7 @@ class ProgramBuilder:
                 if operand.kind == JUMP:
                     target: int = getattr(instruction, operand.name)
                     if target < 0:
-                        setattr(instruction, operand.name, self._resolved(target))
+                        setattr(instruction, operand.name, self.address_of(target))
         return Program(
             self.instructions,
             self.comments,
@@ -198,7 +198,8 @@ class ProgramBuilder:
             explain,
         )
 
-    def _resolved(self, label: int) -> int:
+    def address_of(self, label: int) -> int:
+        """The address that a label stands for."""
         address = self._labels[-label - 1]
         assert address >= 0, f"label {label} was never placed"
         return address

@@ -32,6 +32,7 @@ from foundrydb.vm.ops.transactions import Transaction
 from foundrydb.vm.program import Program, ProgramBuilder
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.storage.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -96,14 +97,20 @@ class Settings:
         encoding: the text encoding of the main database.
         collations: the collating sequences, by name in capitals.
         values: what PRAGMAs have set, by name; code depends on some of them.
+        attribution: notes which plan node each instruction is for; None where nobody asks.
     """
 
     def __init__(
-        self, encoding: int, collations: dict[str, Collation], values: dict[str, Value] | None = None
+        self,
+        encoding: int,
+        collations: dict[str, Collation],
+        values: dict[str, Value] | None = None,
+        attribution: Attribution | None = None,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final = collations
         self.values: Final[dict[str, Value]] = {} if values is None else values
+        self.attribution: Final = attribution
 
     def on(self, name: str) -> bool:
         """Whether a switch is on that is off by default."""

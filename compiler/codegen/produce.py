@@ -16,6 +16,15 @@ from foundrydb.vm.ops.subroutines import Gosub, Return
 
 def produce(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
     """Emit the code that yields the node's rows, with the consumer's code for each of them."""
+    attribution = coder.settings.attribution
+    if attribution is None:
+        _dispatch(coder, node, consumer)
+        return
+    _dispatch(coder, node, attribution.enter(coder, node, consumer))
+    attribution.leave(coder)
+
+
+def _dispatch(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
     if isinstance(node, nodes.Project):
         produce(coder, node.child, Projecting(node, consumer))
     elif isinstance(node, nodes.Filter):

@@ -57,10 +57,16 @@ def generate(
         from foundrydb.compiler.codegen.schema import code_schema
 
         code_schema(coder, statement, sql)
-    return coder.finish()
+    program = coder.finish()
+    if settings.attribution is not None:
+        settings.attribution.resolve(coder.builder)
+    return program
 
 
 def _code_plan(coder: Coder, plan: nodes.Node) -> None:
+    attribution = coder.settings.attribution
+    if attribution is not None:
+        attribution.begin(coder, plan)
     if isinstance(plan, nodes.Output):
         code_output(coder, plan)
     elif isinstance(plan, nodes.Insert):
@@ -71,6 +77,8 @@ def _code_plan(coder: Coder, plan: nodes.Node) -> None:
         code_delete(coder, plan)
     else:
         raise AssertionError(f"{type(plan).__name__} is not the root of a plan")
+    if attribution is not None:
+        attribution.leave(coder)
 
 
 def _code_transaction(coder: Coder, statement: ast.Statement) -> None:

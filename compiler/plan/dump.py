@@ -26,10 +26,30 @@ ESTIMATE_COLUMN: Final = 78
 
 def dump_text(plan: Node, estimates: bool = True) -> str:
     """The plan as indented text, with the estimated rows and cost of each node where they are known."""
+    out: list[str] = []
+    for line in outline(plan):
+        text = line.text
+        if estimates and line.node is not None and line.node.rows >= 0:
+            text = f"{text:<{ESTIMATE_COLUMN}}  {estimate_text(line.node)}"
+        out.append(text)
+    return "\n".join(out) + "\n"
+
+
+@final
+class Line:
+    """A line of a text dump: its text, indented, and the node that it is about; None for a subquery's heading."""
+
+    def __init__(self, text: str, node: Node | None) -> None:
+        self.text: Final = text
+        self.node: Final = node
+
+
+def outline(plan: Node) -> list[Line]:
+    """The lines of a plan's text dump."""
     room = DeepRecursion()
     room.enter()
     try:
-        return "\n".join(_Lines(estimates).lines(plan)) + "\n"
+        return _Lines().lines(plan)
     finally:
         room.leave()
 
@@ -38,23 +58,18 @@ def dump_text(plan: Node, estimates: bool = True) -> str:
 class _Lines:
     """Collects the lines of a text dump."""
 
-    def __init__(self, estimates: bool) -> None:
-        self.estimates: Final = estimates
+    def __init__(self) -> None:
         self.exprs: Final = ExprText()
-        self.out: list[str] = []
+        self.out: list[Line] = []
         self.shown = 0
 
-    def lines(self, plan: Node) -> list[str]:
+    def lines(self, plan: Node) -> list[Line]:
         """All lines for a statement's plan."""
         self._node(plan, 0)
         return self.out
 
     def _node(self, node: Node, indent: int) -> None:
-        title = describe(node, self.exprs).title()
-        line = "  " * indent + title
-        if self.estimates and node.rows >= 0:
-            line = f"{line:<{ESTIMATE_COLUMN}}  {estimate_text(node)}"
-        self.out.append(line)
+        self.out.append(Line("  " * indent + describe(node, self.exprs).title(), node))
         while self.shown < len(self.exprs.queries):
             self.shown += 1
             self._subquery(self.shown, self.exprs.queries[self.shown - 1], indent + 1)
@@ -63,9 +78,8 @@ class _Lines:
 
     def _subquery(self, number: int, query: Subquery, indent: int) -> None:
         outer = ", ".join(source.name or f"#{source.number}" for source in query.outer)
-        self.out.append(
-            "  " * indent + f"subquery {number}" + (f", for each row of {outer}" if outer else "")
-        )
+        heading = "  " * indent + f"subquery {number}" + (f", for each row of {outer}" if outer else "")
+        self.out.append(Line(heading, None))
         plan = query.plan
         assert isinstance(plan, Node)
         self._node(plan, indent + 1)
@@ -95,8 +109,8 @@ def dump_json(plan: Node, indent: int | None = 2) -> str:
         room.leave()
 
 
-def plan_object(plan: Node) -> dict[str, object]:
-    """The plan as dictionaries and lists, as ``dump_json`` writes them."""
+def plan_object(plan: Node, facts: dict[Node, dict[str, object]] | None = None) -> dict[str, object]:
+    """The plan as dictionaries and lists, as ``dump_json`` writes them; ``facts`` go with their nodes."""
     exprs = ExprText()
     described = describe(plan, exprs)
     out: dict[str, object] = {"node": described.name, "detail": described.detail}
@@ -106,17 +120,19 @@ def plan_object(plan: Node) -> dict[str, object]:
         out["rows"] = round(plan.rows, 3)
     if plan.cost >= 0:
         out["cost"] = round(plan.cost, 3)
+    if facts is not None:
+        out.update(facts.get(plan, {}))
     queries: list[object] = []
     for number, query in enumerate(exprs.queries):
         inner = query.plan
         assert isinstance(inner, Node)
         outer = [source.name for source in query.outer]
-        queries.append({"number": number + 1, "outer": outer, "plan": plan_object(inner)})
+        queries.append({"number": number + 1, "outer": outer, "plan": plan_object(inner, facts)})
     if queries:
         out["subqueries"] = queries
     children = plan.children()
     if children:
-        out["children"] = [plan_object(child) for child in children]
+        out["children"] = [plan_object(child, facts) for child in children]
     return out
 
 

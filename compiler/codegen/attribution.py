@@ -1,0 +1,113 @@
+"""Which plan node each instruction is for: what ``fdb explain --analyze`` sums its figures by.
+
+``produce`` announces each node when its code begins and ends, and wraps the consumer of the node's rows, whose code
+belongs to the node above.  So the code of one node has gaps where the code of others stands:
+
+    produce Join ─┬─ produce Scan t      Rewind t             t
+                  │                      Column t.a           the join: its consumer of t's rows
+                  │  ├─ produce Scan u   Rewind u             u
+                  │  │                   Ne                   the join: its condition
+                  │  │                   ResultRow            the node above the join
+                  │  │                   Next u               u
+                  │                      Next t               t
+
+Where the code of a node begins, its run begins; where the code of its consumer begins, it has yielded a row.  Addresses
+are noted as labels, and resolved with the program's own.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.plan.nodes import Node
+from foundrydb.vm.program import ProgramBuilder
+
+
+@final
+class Region:
+    """Code that belongs together: from one label to before another; addresses once they are resolved."""
+
+    def __init__(self, node: Node, start: int) -> None:
+        self.node: Final = node
+        self.start = start
+        self.end = start
+
+
+@final
+class Attribution:
+    """Notes taken while code is generated.
+
+    Attributes:
+        runs: where the code of a node begins and ends, the code of others within it included.
+        yields: where the code for a node's rows begins and ends.
+        owners: by address, the node that the instruction is for; None for the statement's setup.
+    """
+
+    def __init__(self) -> None:
+        self.runs: Final[list[Region]] = []
+        self.yields: Final[list[Region]] = []
+        self.owners: list[Node | None] = []
+        self._open: Final[list[Region]] = []
+        self._current: list[Node | None] = [None]
+        self._changes: Final[list[tuple[int, Node | None]]] = []
+
+    def begin(self, coder: Coder, node: Node) -> None:
+        """The code of a node begins."""
+        region = Region(node, coder.here())
+        self.runs.append(region)
+        self._open.append(region)
+        self.become(coder, node)
+
+    def enter(self, coder: Coder, node: Node, consumer: Consumer) -> Consumer:
+        """The code of a node begins that hands its rows on; who takes them in the consumer's stead."""
+        above = self._current[-1]
+        self.begin(coder, node)
+        return Handing(self, node, above, consumer)
+
+    def leave(self, coder: Coder) -> None:
+        """The code of the node that began last ends."""
+        self._open.pop().end = coder.here()
+        self.back(coder)
+
+    def become(self, coder: Coder, node: Node | None) -> None:
+        """What follows is for this node."""
+        self._current.append(node)
+        self._changes.append((coder.here(), node))
+
+    def back(self, coder: Coder) -> None:
+        """What follows is for the node of before again."""
+        self._current.pop()
+        self._changes.append((coder.here(), self._current[-1]))
+
+    def resolve(self, builder: ProgramBuilder) -> None:
+        """Put addresses in the place of labels, now that the program is complete."""
+        for region in self.runs + self.yields:
+            region.start = builder.address_of(region.start)
+            region.end = builder.address_of(region.end)
+        self.owners = [None] * builder.address
+        changes = [(builder.address_of(label), node) for label, node in self._changes]
+        for i in range(len(changes)):
+            start, node = changes[i]
+            end = changes[i + 1][0] if i + 1 < len(changes) else start
+            for address in range(start, end):
+                self.owners[address] = node
+
+
+@final
+class Handing(Consumer):
+    """Takes a node's rows for the node above it."""
+
+    def __init__(self, attribution: Attribution, node: Node, above: Node | None, consumer: Consumer) -> None:
+        self.attribution: Final = attribution
+        self.node: Final = node
+        self.above: Final = above
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        region = Region(self.node, coder.here())
+        self.attribution.yields.append(region)
+        self.attribution.become(coder, self.above)
+        self.consumer.row(coder, next)
+        self.attribution.back(coder)
+        region.end = coder.here()

@@ -1,0 +1,78 @@
+"""``fdb explain --analyze`` and ``.analyze`` on the bell foundry, times left out."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+SQL = "select note, count(*) from bell where weight > 1000 group by note order by 2 desc limit 3"
+
+
+def timeless(text: str) -> list[str]:
+    """The lines without times, and the space that depends on them."""
+    text = re.sub(r"\d+\.\d+ ms", "… ms", text)
+    return [re.sub(r" +", " ", re.sub(r"\d+\.\d{3} +\d+ %", "…", line)) for line in text.splitlines()]
+
+
+def test_nodes(fdb: Run, sample: Path) -> None:
+    sql = "select c.name, b.weight from customer c join bell b on b.id = c.id where b.weight > 1000"
+    lines = timeless(fdb("explain", "--analyze", "--db", sample, sql).stdout)
+    assert lines[0].startswith("8 rows, ") and lines[0].endswith(" from the file), … ms while watched")
+    assert lines[2] == "# plan runs rows in rows out per run expected off by pages read ms share"
+    assert set(lines[3]) == {"-", " "}
+    assert lines[4].startswith("1 Output name, weight 1 8 8 8 ")
+    assert lines[5].startswith("2 Project c.name, b.weight 1 8 8 8 ")
+    assert any(" (setup) " in line for line in lines)
+
+
+def test_instructions(fdb: Run, sample: Path) -> None:
+    lines = timeless(fdb("explain", "--analyze", "--db", sample, "select name from alloy").stdout)
+    head = lines.index("addr node times pages read ms share opcode p1 p2 p3 p4 p5 comment")
+    plain = fdb("explain", "--db", sample, "select name from alloy").stdout.splitlines()
+    assert len(lines) - head == len(plain)
+    (row,) = (line for line in lines if " ResultColumns " in line)
+    assert re.match(r" *\d+ 1 4 0 0 … ResultColumns ", row)
+    assert re.match(r" *\d+ 3 4 0 0 … Next ", next(line for line in lines if " Next " in line))
+
+
+def test_json(fdb: Run, sample: Path) -> None:
+    whole = json.loads(fdb("explain", "--analyze", "--format", "json", "--db", sample, SQL).stdout)
+    assert whole["rows"] == 3 and whole["changes"] == 0 and whole["nanoseconds"] > 0
+    plan = whole["plan"]
+    assert (plan["node"], plan["number"], plan["runs"], plan["rows_out"]) == ("Output", 1, 1, 3)
+    listed = whole["instructions"]
+    assert [row["addr"] for row in listed] == list(range(len(listed)))
+    assert {row["node"] for row in listed} >= {None, 1, 2}
+    assert sum(row["pages"] for row in listed) >= sum(row["reads"] for row in listed) > 0
+
+
+def test_changes_are_rolled_back(fdb: Run, sample: Path) -> None:
+    shown = fdb("explain", "--analyze", "--db", sample, "delete from measurement where bell_id <= 2").stdout
+    assert shown.startswith("10 rows changed and rolled back, ")
+    assert fdb(sample, "select count(*) from measurement").stdout == "1130\n"
+
+
+def test_schema_without_a_file(fdb: Run) -> None:
+    shown = fdb(
+        "explain", "--analyze", "create table t(a); insert into t values (1), (2); select a from t"
+    ).stdout
+    assert shown.startswith("2 rows, ")
+
+
+def test_the_shell_has_it(fdb: Run, sample: Path) -> None:
+    lines = timeless(fdb(sample, ".analyze select name from alloy where tin > 10").stdout)
+    assert lines[2].startswith("# plan runs ")
+    assert "Usage: .analyze SQL" in fdb(sample, ".analyze").stderr
+
+
+def test_mistakes(fdb: Run, sample: Path) -> None:
+    assert "stands alone" in fdb("explain", "--analyze", "--query-plan", "select 1").stderr
+    assert "cannot be analyzed" in fdb("explain", "--analyze", "commit").stderr
+    assert (
+        "no such column: nmae" in fdb("explain", "--analyze", "--db", sample, "select nmae from alloy").stderr
+    )

@@ -1,0 +1,163 @@
+"""Statements run under observation: the figures by plan node and by instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tpch.bench import QUERIES, load, query
+
+import foundrydb
+from foundrydb.analysis import Analysis, NodeRun
+from foundrydb.toolkit import analyze, compile
+from foundrydb.vm.listing import explain
+
+SCALE = 0.0002
+
+
+@pytest.fixture
+def connection() -> Iterator[foundrydb.Connection]:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript(
+        """
+        create table t(id integer primary key, a int, b text);
+        create table u(c int, d int);
+        create index t_a on t(a);
+        """
+    )
+    connection.executemany("insert into t values(?, ?, ?)", [(i, i % 10, f"row {i}") for i in range(1, 101)])
+    connection.executemany("insert into u values(?, ?)", [(i % 20, i) for i in range(40)])
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def tpch() -> Iterator[foundrydb.Connection]:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    load(connection, SCALE)
+    yield connection
+    connection.close()
+
+
+def by_name(analysis: Analysis, name: str) -> NodeRun:
+    (found,) = (run for run in analysis.nodes if type(run.node).__name__ == name)
+    return found
+
+
+def figures(run: NodeRun) -> tuple[int, int, int]:
+    return run.runs, run.rows_in, run.rows
+
+
+def test_rows_of_a_scan_and_a_filter(connection: foundrydb.Connection) -> None:
+    found = analyze("select b from t where b like '%7'", connection)
+    assert found.rows == 10
+    assert figures(by_name(found, "Scan")) == (1, 0, 100)
+    assert figures(by_name(found, "Filter")) == (1, 100, 10)
+    assert figures(by_name(found, "Project")) == (1, 10, 10)
+    assert figures(by_name(found, "Output")) == (1, 10, 10)
+
+
+def test_the_inner_side_of_a_join_runs_for_each_row(connection: foundrydb.Connection) -> None:
+    found = analyze("select t.b, u.d from u cross join t on t.id = u.c", connection)
+    seek = by_name(found, "RowidSeek")
+    assert (seek.runs, seek.rows) == (40, 38)
+    assert seek.rows_per_run == 0.95
+    assert by_name(found, "Scan").rows == 40
+    assert by_name(found, "Join").rows == 38 == found.rows
+
+
+def test_outer_joins_yield_from_two_places(connection: foundrydb.Connection) -> None:
+    found = analyze("select t.id, u.d from t left join u on u.c = t.a and u.d > 30 order by t.id", connection)
+    join = by_name(found, "Join")
+    assert (
+        join.rows
+        == found.rows
+        == len(connection.execute("select 1 from t left join u on u.c = t.a and u.d > 30").fetchall())
+    )
+    found = analyze("select t.id, u.d from t full join u on u.c = t.id", connection)
+    assert by_name(found, "Join").rows == found.rows == 38 + 2 + (100 - 19)
+
+
+def test_subqueries_have_their_own_figures(connection: foundrydb.Connection) -> None:
+    found = analyze(
+        "select (select d from u where c >= t.a order by d limit 1) from t where id <= 5", connection
+    )
+    assert figures(by_name(found, "Limit"))[::2] == (5, 5)
+    assert by_name(found, "RowidSeek").runs == 1
+
+
+def test_sorting_grouping_and_limits(connection: foundrydb.Connection) -> None:
+    found = analyze("select d % 7 k, count(*) from u group by k order by 2 desc, k limit 3", connection)
+    assert found.rows == 3
+    assert by_name(found, "Aggregate").rows == 7
+    assert by_name(found, "Aggregate").rows_in == 40
+
+
+def test_changes_are_counted_and_undone(connection: foundrydb.Connection) -> None:
+    found = analyze("update t set b = 'x' where a = 3", connection)
+    assert (found.changes, found.rows) == (10, 0)
+    assert figures(by_name(found, "Update")) == (1, 10, 10)
+    assert analyze("delete from t", connection).changes == 100
+    assert analyze("insert into u select id, a from t returning c", connection).rows == 100
+    assert connection.execute("select count(*), min(b) from t").fetchone() == (100, "row 1")
+    assert not connection.in_transaction
+    connection.execute("begin")
+    connection.execute("delete from u where c = 1")
+    analyze("delete from u", connection)
+    assert connection.in_transaction
+    assert connection.execute("select count(*) from u").fetchone() == (38,)
+    connection.execute("rollback")
+
+
+def test_statements_without_a_plan(connection: foundrydb.Connection) -> None:
+    found = analyze("create index t_b on t(b)", connection)
+    assert not found.nodes and found.instructions > 100
+    assert connection.execute("select count(*) from sqlite_schema where name = 't_b'").fetchone() == (0,)
+    with pytest.raises(foundrydb.ProgrammingError, match="cannot be analyzed"):
+        analyze("begin", connection)
+    with pytest.raises(foundrydb.ProgrammingError, match="cannot be analyzed"):
+        analyze("explain select 1", connection)
+
+
+def test_parameters(connection: foundrydb.Connection) -> None:
+    assert analyze("select * from t where id = ?", connection, (7,)).rows == 1
+    assert analyze("select * from t where id = :id", connection, {"id": 7}).rows == 1
+    assert analyze("select * from t where id = ?", connection).rows == 0
+
+
+def test_errors_leave_the_database_as_it_was(connection: foundrydb.Connection) -> None:
+    with pytest.raises(foundrydb.IntegrityError, match=r"UNIQUE constraint failed: t\.id"):
+        analyze("insert into t select id + 99, a, b from t", connection)
+    assert connection.execute("select count(*) from t").fetchone() == (100,)
+    assert not connection.in_transaction
+
+
+def test_pages_are_counted(tmp_path: object) -> None:
+    path = f"{tmp_path}/pages.db"
+    writer = foundrydb.connect(path)
+    writer.execute("create table t(id integer primary key, a text)")
+    writer.executemany("insert into t values(?, ?)", [(i, "x" * 500) for i in range(200)])
+    writer.commit()
+    writer.close()
+    reader = foundrydb.connect(path)
+    pages = reader.execute("pragma page_count").fetchone()[0]
+    first = by_name(analyze("select sum(length(a)) from t", reader), "Scan")
+    again = by_name(analyze("select sum(length(a)) from t", reader), "Scan")
+    assert 20 < first.reads <= pages
+    assert again.reads == 0
+    assert again.pages == first.pages >= first.reads
+    reader.close()
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_observation_changes_nothing(name: str, tpch: foundrydb.Connection) -> None:
+    sql = query(name, SCALE)
+    plain = compile(sql, tpch)
+    noted = compile(sql, tpch, noting=True)
+    assert explain(noted.program) == explain(plain.program)
+    found = analyze(sql, tpch)
+    assert found.rows == len(tpch.execute(sql).fetchall())
+    assert found.nodes[0].rows == found.nodes[0].rows_in == found.rows
+    assert sum(run.nanoseconds for run in found.nodes) <= sum(found.profile.nanoseconds)
+    setup = [at for at, owner in enumerate(found.owners) if owner == 0]
+    assert len(setup) < len(found.owners) / 2
