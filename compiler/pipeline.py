@@ -21,6 +21,7 @@ from foundrydb.vm.verify import verify
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
+    from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.compiler.resolve.catalog import Catalog
     from foundrydb.compiler.syntax.scanner import Token
@@ -37,7 +38,8 @@ class Options:
         collations: the collating sequences, by name in capitals; None for the built-in ones.
         without: names of optimizer passes that are left out.
         values: what PRAGMAs have set, by name; code depends on some of them (``foreign_keys``, ``query_only``).
-        attribution: takes notes which plan node each instruction is for; None where nobody asks.
+        choices: takes notes of what the planner weighed; None where nobody asks.
+        attribution: takes notes which plan node each instruction is for; likewise.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Options:
         collations: dict[str, Collation] | None = None,
         without: frozenset[str] = frozenset(),
         values: dict[str, Value] | None = None,
+        choices: Choices | None = None,
         attribution: Attribution | None = None,
     ) -> None:
         self.encoding: Final = encoding
@@ -54,6 +57,7 @@ class Options:
         )
         self.without: Final = without
         self.values: Final[dict[str, Value]] = {} if values is None else values
+        self.choices: Final = choices
         self.attribution: Final = attribution
 
 
@@ -147,7 +151,11 @@ class Optimize(Stage):
         plan = work.plan
         if plan is not None:
             options = work.options
-            work.plans.extend(optimize(plan, work.catalog, work.functions, options.without, options.encoding))
+            work.plans.extend(
+                optimize(
+                    plan, work.catalog, work.functions, options.without, options.encoding, options.choices
+                )
+            )
 
 
 @final

@@ -99,12 +99,13 @@ class Engine(Host):
     def _compiled(self, statement: Statement, sql: str, noting: bool) -> Compilation:
         from foundrydb.compiler.pipeline import Options, compile_statement
 
-        attribution = None
+        choices, attribution = None, None
         if noting:
             from foundrydb.compiler.codegen.attribution import Attribution
+            from foundrydb.compiler.plan.choices import Choices
 
-            attribution = Attribution()
-        options = Options(self.encoding, self.collations, self.without, self.settings, attribution)
+            choices, attribution = Choices(), Attribution()
+        options = Options(self.encoding, self.collations, self.without, self.settings, choices, attribution)
         return compile_statement(statement, sql, self.catalog, self.functions, options)
 
     def start(self, prepared: Prepared, values: list[Value]) -> Machine:

@@ -38,7 +38,8 @@ def compile(sql: str, connection: Connection | None = None, *, noting: bool = Fa
         sql: one statement.  Without a connection there may be others before it, CREATE TABLE for example: they are
             run in a database in memory, and so give the schema.
         connection: whose schema and functions count.
-        noting: keep notes that cost time: which plan node each instruction is for (``options.attribution``).
+        noting: keep notes that cost time: what the planner weighed (``options.choices``), and which plan node
+            each instruction is for (``options.attribution``).
 
     Raises:
         Error: it is wrong, with its place in ``offset``.

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.plan.dump import number_text, outline, plan_object
+from foundrydb.compiler.plan.describe import number_text
+from foundrydb.compiler.plan.dump import outline, plan_object
 from foundrydb.tools.columnar import display_width, pad
 from foundrydb.tools.explain import indents
 from foundrydb.tools.text import plain

@@ -82,17 +82,20 @@ def analyzed(connection: Connection, compilation: Compilation, form: str) -> str
 @click.option(
     "--passes", is_flag=True, help="Show the plan as it was built, and what each pass changed in it."
 )
-def dump_plan(sql: str | None, database: str | None, form: str, passes: bool) -> None:
+@click.option("--why", is_flag=True, help="Show the alternatives that were weighed, too, and what they cost.")
+def dump_plan(sql: str | None, database: str | None, form: str, passes: bool, why: bool) -> None:
     """Show the plan of SQL (standard input without it).
 
     Without --db, CREATE TABLE statements before the query give the schema.
     """
     from foundrydb.tools import plan_dump
 
+    if why and form == "dot":
+        raise click.UsageError("--why makes text or JSON")
     text = sql_argument(sql)
     connection = connection_for(database)
     try:
-        compilation = compiled(connection, text, database is not None)
-        emit(plan_dump.FORMATS[form](compilation, passes))
+        compilation = compiled(connection, text, database is not None, why)
+        emit(plan_dump.FORMATS[form](compilation, passes, why))
     finally:
         connection.close()

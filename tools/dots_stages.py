@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from foundrydb.tools.survey import Picture
 
 
-def _compiled(shell: Shell, arguments: list[str]) -> Compilation:
+def _compiled(shell: Shell, arguments: list[str], noting: bool = False) -> Compilation:
     from foundrydb.toolkit import compile
 
     if not arguments:
         raise Usage
-    return compile(arguments[0], shell.connection)
+    return compile(arguments[0], shell.connection, noting=noting)
 
 
 @command("explain", "?on|off|auto?", help="Change the EXPLAIN formatting mode.  Default: auto")
@@ -59,20 +59,26 @@ def ast(shell: Shell, arguments: list[str]) -> None:
 
 @command(
     "plan",
-    "?--passes? SQL",
+    "?--passes? ?--why? SQL",
     help="Show the plan of SQL",
     raw=True,
-    more="--passes        Show the plan as it was built, and what each optimizer pass changed in it",
+    more="--passes        Show the plan as it was built, and what each optimizer pass changed in it\n"
+    "--why           Show the alternatives that were weighed, and what they cost",
 )
 def plan(shell: Shell, arguments: list[str]) -> None:
     """Print plans."""
     from foundrydb.tools.plan_dump import plan_text
 
-    if not arguments:
+    rest = arguments[0] if arguments else ""
+    asked: set[str] = set()
+    while rest.startswith("-") and not rest.startswith("-- "):
+        word, _, rest = rest.partition(" ")
+        asked.add(word.lstrip("-"))
+        rest = rest.lstrip()
+    if not rest or not asked <= {"passes", "why"}:
         raise Usage
-    first, _, rest = arguments[0].partition(" ")
-    passes = first.lstrip("-") == "passes" and first.startswith("-")
-    shell.write(plan_text(_compiled(shell, [rest] if passes else arguments), passes))
+    why = "why" in asked
+    shell.write(plan_text(_compiled(shell, [rest], why), "passes" in asked, why))
 
 
 @command("bytecode", "SQL", help="Show the program that SQL is compiled to", raw=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.plan import dump
 from foundrydb.errors import ProgrammingError
+from foundrydb.tools.choices_dump import choices_objects, choices_text
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
@@ -26,15 +27,23 @@ def _plans(compilation: Compilation) -> list[tuple[str, Node]]:
     return compilation.plans
 
 
-def plan_text(compilation: Compilation, passes: bool) -> str:
-    """The plan as indented text; with ``passes`` the first one, and then what changed from each to the next."""
+def plan_text(compilation: Compilation, passes: bool, why: bool = False) -> str:
+    """The plan as indented text; with ``passes`` the first one, and then what changed from each to the next.
+
+    why: the alternatives that were weighed follow.
+    """
+    text = _text(compilation, passes)
+    return f"{text}\n{choices_text(compilation)}" if why else text
+
+
+def _text(compilation: Compilation, passes: bool) -> str:
     plans = _plans(compilation)
     if not passes:
         return dump.dump_text(plans[-1][1])
     name, first = plans[0]
     pieces = [f"-- {name}\n{_indented(dump.dump_text(first))}"]
     for (_, before), (name, after) in pairwise(plans):
-        pieces.append(f"-- {name}\n{dump.diff(before, after)}")
+        pieces.append(f"-- {name}\n{dump.diff(before, after, estimates=True)}")
     pieces.append(f"-- the plan\n{_indented(dump.dump_text(plans[-1][1]))}" if len(plans) > 1 else "")
     return "\n".join(piece for piece in pieces if piece)
 
@@ -44,23 +53,26 @@ def _indented(text: str) -> str:
     return "".join(f"  {line}\n" for line in text.splitlines())
 
 
-def plan_json(compilation: Compilation, passes: bool) -> str:
-    """The plan as JSON; with ``passes`` an array of all of them with the passes' names."""
+def plan_json(compilation: Compilation, passes: bool, why: bool = False) -> str:
+    """The plan as JSON; with ``passes`` an array of all of them with the passes' names.
+
+    why: an object with these under ``plan``, and with the alternatives that were weighed under ``choices``.
+    """
     plans = _plans(compilation)
-    if not passes:
-        return dump.dump_json(plans[-1][1]) + "\n"
-    return (
-        json.dumps([{"after": name, "plan": dump.plan_object(plan)} for name, plan in plans], indent=2) + "\n"
-    )
+    plan: object = dump.plan_object(plans[-1][1])
+    if passes:
+        plan = [{"after": name, "plan": dump.plan_object(plan)} for name, plan in plans]
+    whole = {"plan": plan, "choices": choices_objects(compilation)} if why else plan
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def plan_dot(compilation: Compilation, passes: bool) -> str:
+def plan_dot(compilation: Compilation, passes: bool, why: bool = False) -> str:
     """The plan as Graphviz DOT; with ``passes`` a graph for each of them."""
     plans = _plans(compilation)
     return "".join(dump.dump_dot(plan) for _, plan in (plans if passes else plans[-1:]))
 
 
-FORMATS: Final[dict[str, Callable[[Compilation, bool], str]]] = {
+FORMATS: Final[dict[str, Callable[[Compilation, bool, bool], str]]] = {
     "text": plan_text,
     "json": plan_json,
     "dot": plan_dot,

@@ -131,19 +131,25 @@ class Access:
 
 def best_access(scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None = None) -> Access:
     """The cheapest way to read a table under the conditions, an order that its rows are wanted in considered."""
+    wish = wanted if wanted is not None and has_wish(wanted) else None
     best: Access | None = None
     least = 0.0
-    for access in accesses(scan, terms, around, wanted is not None and has_wish(wanted)):
-        price = access.cost
-        if wanted is not None and has_wish(wanted):
-            left = [term for term in terms if not any(term is used for used in access.used)]
-            served = wanted.served_by(with_filter(access, terms), around.context)
-            price = wanted.price(access.cost, max(1.0, access.rows * share_of(left)), served)
+    for access in accesses(scan, terms, around, wish is not None):
+        price = price_of(access, terms, around, wish)
         if best is None or price < least:
             best = access
             least = price
     assert best is not None
     return best
+
+
+def price_of(access: Access, terms: list[Expr], around: Surroundings, wish: Wanted | None) -> float:
+    """What an access path costs, the sort considered that it spares or leaves to be done."""
+    if wish is None:
+        return access.cost
+    left = [term for term in terms if not any(term is used for used in access.used)]
+    served = wish.served_by(with_filter(access, terms), around.context)
+    return wish.price(access.cost, max(1.0, access.rows * share_of(left)), served)
 
 
 def has_wish(wanted: Wanted) -> bool:

@@ -94,6 +94,11 @@ def seek_cost(rows: float) -> float:
     return SEEK + log2(rows + 2.0)
 
 
+def sort_cost(rows: float) -> float:
+    """What sorting so many rows costs."""
+    return rows * (1.0 + 0.3 * log2(rows + 2.0))
+
+
 def equal_rows(index: Index, columns: int, rows: float) -> float:
     """How many entries agree with given values in the first ``columns`` key columns."""
     if columns == 0:
@@ -296,7 +301,7 @@ def join_probes(probes: float, right: Node) -> float:
 def _gathering(node: Aggregate | Distinct | Sort) -> None:
     """The estimates of a node that must see all rows."""
     rows = node.child.rows
-    effort = rows * (1.0 + 0.3 * log2(rows + 2.0))
+    effort = sort_cost(rows)
     if isinstance(node, Aggregate):
         node.rows = max(1.0, rows * EQUAL) if node.keys else 1.0
         effort = rows if node.sorted or not node.keys else effort

@@ -131,6 +131,11 @@ def _aggregate(node: Aggregate, exprs: ExprText) -> str:
     return text + (", sorted" if node.sorted else "")
 
 
+def number_text(number: float) -> str:
+    """An estimate with a sensible number of digits."""
+    return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
+
+
 # -- tables
 
 

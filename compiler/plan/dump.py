@@ -14,7 +14,7 @@ import json
 from difflib import ndiff
 from typing import Final, final
 
-from foundrydb.compiler.plan.describe import describe
+from foundrydb.compiler.plan.describe import describe, number_text
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.resolve.bound import Subquery
@@ -26,13 +26,8 @@ ESTIMATE_COLUMN: Final = 78
 
 def dump_text(plan: Node, estimates: bool = True) -> str:
     """The plan as indented text, with the estimated rows and cost of each node where they are known."""
-    out: list[str] = []
-    for line in outline(plan):
-        text = line.text
-        if estimates and line.node is not None and line.node.rows >= 0:
-            text = f"{text:<{ESTIMATE_COLUMN}}  {estimate_text(line.node)}"
-        out.append(text)
-    return "\n".join(out) + "\n"
+    lines = [line.with_estimates() if estimates else line.text for line in outline(plan)]
+    return "\n".join(lines) + "\n"
 
 
 @final
@@ -42,6 +37,12 @@ class Line:
     def __init__(self, text: str, node: Node | None) -> None:
         self.text: Final = text
         self.node: Final = node
+
+    def with_estimates(self) -> str:
+        """The text, and the estimated rows and cost of its node where they are known."""
+        if self.node is None or self.node.rows < 0:
+            return self.text
+        return f"{self.text:<{ESTIMATE_COLUMN}}  {estimate_text(self.node.rows, self.node.cost)}"
 
 
 def outline(plan: Node) -> list[Line]:
@@ -85,15 +86,12 @@ class _Lines:
         self._node(plan, indent + 1)
 
 
-def estimate_text(node: Node) -> str:
-    """``rows 1000, cost 1200``."""
-    text = f"rows {number_text(node.rows)}"
-    return text if node.cost < 0 else f"{text}, cost {number_text(node.cost)}"
-
-
-def number_text(number: float) -> str:
-    """An estimate with a sensible number of digits."""
-    return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
+def estimate_text(rows: float, cost: float) -> str:
+    """``rows 1000, cost 1200``; what is below zero is not known."""
+    parts = [f"rows {number_text(rows)}"] if rows >= 0 else []
+    if cost >= 0:
+        parts.append(f"cost {number_text(cost)}")
+    return ", ".join(parts)
 
 
 # -- JSON
@@ -188,9 +186,19 @@ def _wrap(text: str) -> str:
 # -- differences
 
 
-def diff(before: Node, after: Node) -> str:
-    """What changed between two plans: their lines, with ``-`` before those that went and ``+`` before new ones."""
-    old = dump_text(before, False).splitlines()
-    new = dump_text(after, False).splitlines()
-    lines = [line.rstrip() for line in ndiff(old, new) if not line.startswith("?")]
-    return "\n".join(lines) + "\n"
+def diff(before: Node, after: Node, estimates: bool = False) -> str:
+    """What changed between two plans: their lines, with ``-`` before those that went and ``+`` before new ones.
+
+    estimates: beside each line those of its node, the newer ones where the line stays.  They are not compared.
+    """
+    old, new = outline(before), outline(after)
+    out: list[str] = []
+    for line in ndiff([line.text for line in old], [line.text for line in new]):
+        sign = line[0]
+        if sign == "?":
+            continue
+        shown = old.pop(0) if sign != "+" else new[0]
+        if sign != "-":
+            shown = new.pop(0)
+        out.append(f"{sign} {shown.with_estimates() if estimates else shown.text}".rstrip())
+    return "\n".join(out) + "\n"

@@ -31,6 +31,7 @@ from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.storage.values import UTF8
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.plan.choices import Choices
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 PASSES: Final[tuple[Pass, ...]] = (
@@ -57,15 +58,17 @@ def optimize(
     functions: FunctionRegistry,
     without: frozenset[str] = frozenset(),
     encoding: int = UTF8,
+    choices: Choices | None = None,
 ) -> list[tuple[str, Node]]:
     """The trace of optimising a plan: (pass name, plan after it) for each pass that changed something.
 
     All plans, the given one too, have their estimates filled in afterwards.
     without: names of passes that are left out.
     encoding: the text encoding of the main database (``storage.values``).
+    choices: takes notes of what the passes weighed; None where nobody asks.
     """
     catalog.forget_estimates()
-    context = PassContext(catalog, functions, encoding)
+    context = PassContext(catalog, functions, encoding, choices)
     trace: list[tuple[str, Node]] = []
     room = DeepRecursion()
     room.enter()
@@ -79,6 +82,8 @@ def optimize(
                 trace.append((item.name, new))
                 plan = new
         annotate(plan, catalog)
+        if choices is not None:
+            choices.finish(catalog)
         return trace
     finally:
         room.leave()

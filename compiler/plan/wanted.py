@@ -6,9 +6,9 @@ access path, a wish that it fulfils saves the cost of a sort.
 
 from __future__ import annotations
 
-from math import log2
 from typing import Final, final
 
+from foundrydb.compiler.plan.cost import sort_cost
 from foundrydb.compiler.plan.nodes import Aggregate, Distinct, Filter, Limit, Node, Project, Sort
 from foundrydb.compiler.plan.orders import match_groups, match_order, provided
 from foundrydb.compiler.plan.passes.base import PassContext
@@ -58,7 +58,7 @@ class Wanted:
     def price(self, cost: float, rows: float, served: bool) -> float:
         """What an access path costs together with the sort that it spares or leaves to be done."""
         if not served:
-            return cost + rows * (1.0 + 0.3 * log2(rows + 2.0))
+            return cost + sort_cost(rows)
         if self.limit >= 0 and rows > self.limit and not self.joined:
             return cost * max(self.limit, 1.0) / rows
         return cost

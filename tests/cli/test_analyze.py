@@ -1,4 +1,4 @@
-"""``fdb explain --analyze`` and ``.analyze`` on the bell foundry, times left out."""
+"""What statements did, and why they are planned so: ``fdb explain --analyze``, ``fdb dump-plan --why``, and in the shell."""
 
 from __future__ import annotations
 
@@ -76,3 +76,39 @@ def test_mistakes(fdb: Run, sample: Path) -> None:
     assert (
         "no such column: nmae" in fdb("explain", "--analyze", "--db", sample, "select nmae from alloy").stderr
     )
+
+
+# why ------------------------------------------------------------------------------------------------------------
+
+
+def test_why(fdb: Run, sample: Path) -> None:
+    shown = fdb("dump-plan", "--why", "--db", sample, "select inscription from bell where note = 'a1'").stdout
+    plan, choice = shown.split("\n\n")
+    assert plan.startswith("Output inscription ")
+    lines = choice.splitlines()
+    assert lines[0] == "-- access path: bell"
+    assert lines[1].startswith("* IndexScan bell using bell_note (note = 'a1') ")
+    assert lines[2].startswith("  Scan bell ") and "cost" in lines[2]
+    assert lines[3].split(maxsplit=1) == ["bell_order", "no condition fits its first column"]
+    columns = {line.index("rows ") for line in plan.splitlines() + lines[1:3]}
+    assert len(columns) == 1
+
+
+def test_why_as_json(fdb: Run, sample: Path) -> None:
+    sql = "select * from waiting"
+    whole = json.loads(fdb("dump-plan", "--why", "--format", "json", "--db", sample, sql).stdout)
+    assert whole["plan"]["node"] == "Output"
+    kinds = [choice["kind"] for choice in whole["choices"]]
+    assert kinds[:2] == ["subquery", "join order"] and "access path" in kinds
+    for choice in whole["choices"]:
+        assert [way["taken"] for way in choice["alternatives"]].count(True) == 1
+    alone = json.loads(fdb("dump-plan", "--format", "json", "--db", sample, sql).stdout)
+    assert alone == whole["plan"]
+    assert "text or JSON" in fdb("dump-plan", "--why", "--format", "dot", "select 1").stderr
+
+
+def test_why_in_the_shell(fdb: Run, sample: Path) -> None:
+    shown = fdb(sample, ".plan --why --passes select name from alloy where id = 2").stdout
+    assert shown.startswith("-- build\n") and "\n-- access path: alloy\n* RowidSeek" in shown
+    assert "Usage: .plan" in fdb(sample, ".plan --whatever select 1").stderr
+    assert "-- access" not in fdb(sample, ".plan select name from alloy").stdout

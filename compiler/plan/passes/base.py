@@ -16,6 +16,7 @@ from foundrydb.compiler.resolve.bound import Expr, Source
 from foundrydb.compiler.resolve.catalog import Catalog, Index
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.plan.choices import Choices
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 
@@ -27,12 +28,20 @@ class PassContext:
         catalog: tables, indexes and row counts.
         functions: to evaluate constants.
         encoding: of the main database's text.
+        choices: takes notes of what was weighed; None where nobody asks.
     """
 
-    def __init__(self, catalog: Catalog, functions: FunctionRegistry, encoding: int) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        functions: FunctionRegistry,
+        encoding: int,
+        choices: Choices | None = None,
+    ) -> None:
         self.catalog: Final = catalog
         self.functions: Final = functions
         self.encoding: Final = encoding
+        self.choices: Final = choices
         self._binding: QueryBinding | None = None
         self._keys: dict[tuple[int, int], list[Expr | None]] = {}
         self._filters: dict[tuple[int, int], Expr | None] = {}

@@ -78,6 +78,8 @@ class _Choose(Rewriter):
     ) -> Node:
         """A scan under conditions of its own."""
         access = best_access(scan, terms, around, wanted)
+        if self.context.choices is not None:
+            self.context.choices.access(scan, terms, around, wanted, access)
         if access.node is scan:
             if scan.indexed_by:
                 raise error("no query solution")
@@ -107,6 +109,8 @@ class _Choose(Rewriter):
             return self._joined(node, left, self.choose(node.right, beside, None), node.on)
         on = conjuncts(node.on)
         access = best_access(scan, terms + on, beside)
+        if self.context.choices is not None:
+            self.context.choices.access(scan, terms + on, beside, None, access)
         if access.node is scan:
             if scan.indexed_by:
                 raise error("no query solution")

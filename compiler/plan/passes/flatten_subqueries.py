@@ -21,13 +21,16 @@ computes anything: there, a computed column would not become NULL.
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Project, Scan, SingleRow
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.walk import Rewriter
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr
 from foundrydb.compiler.resolve.exprs import has_subquery, is_deterministic
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.choices import Choices
 
 
 @final
@@ -36,15 +39,16 @@ class FlattenSubqueries(Pass):
     doc = "Dissolve plain SELECTs in FROM, and views, into the query around them."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Flatten().node(plan)
+        return _Flatten(context.choices).node(plan)
 
 
 @final
 class _Flatten(Rewriter):
     """Replaces Derived nodes on the way down, and references to them everywhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, choices: Choices | None) -> None:
         super().__init__()
+        self.choices: Final = choices
         self.columns: Final[dict[int, list[Expr]]] = {}
         self.refused: Final[set[int]] = set()
 
@@ -70,7 +74,10 @@ class _Flatten(Rewriter):
             child = self._dissolve(node.child, nullable)
             return node if child is node.child else Filter(child, node.predicate)
         if isinstance(node, Derived) and node.source.number not in self.refused:
-            if not can_flatten(node, nullable):
+            reason = why_kept(node, nullable)
+            if self.choices is not None:
+                self.choices.flattening(node.source, reason)
+            if reason:
                 self.refused.add(node.source.number)
                 return node
             project = node.child
@@ -80,16 +87,21 @@ class _Flatten(Rewriter):
         return node
 
 
-def can_flatten(node: Derived, nullable: bool) -> bool:
-    """Whether a subquery may dissolve (the module's docstring tells when)."""
+def why_kept(node: Derived, nullable: bool) -> str:
+    """Why a subquery may not dissolve; "" where it may."""
     project = node.child
-    if node.materialized or node.shared or not isinstance(project, Project) or not _plain(project.child):
-        return False
+    if node.materialized or node.shared:
+        return "its rows are kept"
+    if not isinstance(project, Project) or not _plain(project.child):
+        return "it is more than tables, conditions and joins"
     if nullable:
         if not isinstance(project.child, (Scan, Filter, Derived, Join)):
-            return False
-        return all(isinstance(expr, ColumnRef) for expr in project.exprs)
-    return all(is_deterministic(expr) and not has_subquery(expr) for expr in project.exprs)
+            return "it has no table, and an outer join fills it with NULLs"
+        if not all(isinstance(expr, ColumnRef) for expr in project.exprs):
+            return "it computes columns, and an outer join fills it with NULLs"
+        return ""
+    once = all(is_deterministic(expr) and not has_subquery(expr) for expr in project.exprs)
+    return "" if once else "a column of it must be computed once a row"
 
 
 def _plain(node: Node) -> bool:

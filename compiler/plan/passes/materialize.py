@@ -20,7 +20,7 @@ TransientIndex never needs to.
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
@@ -33,16 +33,22 @@ class Materialize(Pass):
     doc = "Keep the rows of subqueries that are read more than once."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Materialize().node(plan)
+        return _Materialize(context).node(plan)
 
 
 @final
 class _Materialize(Rewriter):
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self.context: Final = context
+
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Join):
             right = kept(node.right)
             if right is not node.right:
+                if self.context.choices is not None:
+                    self.context.choices.materialized(node.right, node.left)
                 return Join(node.kind, node.left, right, node.on, node.fixed)
         if isinstance(node, Derived) and node.shared and not node.materialized:
             return Derived(node.source, node.child, True, node.shared)

@@ -196,7 +196,10 @@ class _Order(Rewriter):
         changed = changed or terms is not region.terms
         region.terms = terms
         region.connect()
-        order = JoinOrder(region, Surroundings(self.context, self.inside, [], self.usage)).best()
+        search = JoinOrder(region, Surroundings(self.context, self.inside, [], self.usage))
+        order = search.best()
+        if self.context.choices is not None:
+            self.context.choices.join_order(search, order)
         if order == list(range(len(order))) and not changed:
             return node
         return rebuild(region, order)
@@ -251,7 +254,7 @@ class JoinOrder:
         if len(self.relations) <= EXACT:
             order, cost = self._exact()
         else:
-            order = self._greedy()
+            order = self.greedy()
             cost = self.cost_of(order)
         if cost >= 0 and cost < GAIN * self.cost_of(written):
             return order
@@ -259,6 +262,14 @@ class JoinOrder:
 
     def cost_of(self, order: list[int]) -> float:
         """What an order costs."""
+        return self._sums(order)[1]
+
+    def rows_of(self, order: list[int]) -> float:
+        """How many rows an order is thought to yield."""
+        return self._sums(order)[0]
+
+    def _sums(self, order: list[int]) -> tuple[float, float]:
+        """The rows and the cost of an order."""
         rows = 1.0
         cost = 0.0
         placed = 0
@@ -266,7 +277,16 @@ class JoinOrder:
             rows, step = self.extend(placed, rows, number)
             cost += step
             placed |= 1 << number
-        return cost
+        return rows, cost
+
+    def is_allowed(self, order: list[int]) -> bool:
+        """Whether each relation of an order comes after those that it needs."""
+        placed = 0
+        for number in order:
+            if not self._allowed(placed, number):
+                return False
+            placed |= 1 << number
+        return True
 
     def extend(self, placed: int, rows: float, number: int) -> tuple[float, float]:
         """Rows after joining one more relation to ``rows`` rows of those placed, and what that costs."""
@@ -344,11 +364,15 @@ class JoinOrder:
         final = best.get((1 << count) - 1)
         return ([], -1.0) if final is None else (final[2], final[0])
 
-    def _greedy(self) -> list[int]:
-        """One relation after the other, always the one that adds least."""
+    def greedy(self, first: int = -1) -> list[int]:
+        """One relation after the other, always the one that adds least; ``first`` begins, where it is one."""
         order: list[int] = []
         placed = 0
         rows = 1.0
+        if first >= 0:
+            rows, _ = self.extend(placed, rows, first)
+            order.append(first)
+            placed = 1 << first
         while len(order) < len(self.relations):
             chosen = -1
             least = 0.0

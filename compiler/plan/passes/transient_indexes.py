@@ -78,8 +78,7 @@ class _Transient(Rewriter):
         if not keys:
             return node
         estimate(node, self.context.catalog)
-        probes = max(node.left.rows, 1.0)
-        if not self._pays(base, probes):
+        if not self._pays(base, keys, max(node.left.rows, 1.0)):
             return node
         local = [term for term in own if sources_in(term) == [source] and is_deterministic(term)]
         rest = [term for term in own if not any(term is t for t in local) and not _is_key(term, keys)]
@@ -102,16 +101,20 @@ class _Transient(Rewriter):
         if not keys or free_sources(child):
             return node
         estimate(base, self.context.catalog)
-        if not self._pays(base, 100.0):
+        if not self._pays(base, keys, 100.0):
             return node
         rest = [term for term in own if not any(term is t for t in local) and not _is_key(term, keys)]
         made = transient(child, source, keys)
         return made if not rest else Filter(made, _all(rest))
 
-    def _pays(self, base: Node, probes: float) -> bool:
+    def _pays(self, base: Scan | Derived, keys: list[Lookup], probes: float) -> bool:
         """Whether building the index costs less than reading the rows each time."""
-        build = base.cost + base.rows * 2.0
-        return build + probes * (seek_cost(base.rows) + 1.0) < probes * base.cost
+        indexed = base.cost + base.rows * 2.0 + probes * (seek_cost(base.rows) + 1.0)
+        again = probes * base.cost
+        if self.context.choices is not None:
+            columns = [base.source.columns[key.column].name if key.column >= 0 else "rowid" for key in keys]
+            self.context.choices.lookup(base, columns, probes, indexed, again)
+        return indexed < again
 
 
 def base_of(node: Node) -> tuple[Scan | Derived | None, list[Expr]]:

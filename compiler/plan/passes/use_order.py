@@ -63,6 +63,12 @@ class _UseOrder(Rewriter):
 
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
+        new = self._ordered(node)
+        if self.context.choices is not None:
+            self.context.choices.order(node, new)
+        return new
+
+    def _ordered(self, node: Node) -> Node:
         if isinstance(node, Aggregate):
             return self._extremum(node) if not node.keys else self._grouped(node)
         if isinstance(node, Sort):

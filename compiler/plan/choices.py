@@ -1,0 +1,261 @@
+"""What the planner weighed: for each choice the alternatives, their estimates, and which one won.
+
+``fdb dump-plan --why`` shows this.  Passes take notes only where ``PassContext.choices`` is there, after they have
+chosen; the functions below work the alternatives out once more, by the same estimates.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from itertools import permutations
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.plan.cost import estimate, sort_cost
+from foundrydb.compiler.plan.describe import describe, number_text
+from foundrydb.compiler.plan.nodes import Aggregate, Derived, Distinct, IndexScan, Node, Scan, Sort
+from foundrydb.compiler.plan.text import ExprText
+from foundrydb.compiler.plan.walk import nodes_of
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.access import Access, Surroundings
+    from foundrydb.compiler.plan.passes.order_joins import JoinOrder
+    from foundrydb.compiler.plan.wanted import Wanted
+    from foundrydb.compiler.resolve.bound import Expr, Source
+    from foundrydb.compiler.resolve.catalog import Catalog, Index
+
+UNKNOWN: Final = -1.0
+
+MOST_ORDERS: Final = 6
+"""Of the orders of a join so many are shown."""
+
+ALL_ORDERS: Final = 5
+"""Up to so many relations, every order of a join is worked out."""
+
+
+@final
+class Alternative:
+    """One way that was weighed.
+
+    Attributes:
+        text: what it is.
+        rows: how many rows it would yield; UNKNOWN where that does not tell the ways apart.
+        cost: what it would cost all in all; UNKNOWN for a way that could not be taken.
+        note: what the estimates do not say.
+    """
+
+    def __init__(self, text: str, rows: float = UNKNOWN, cost: float = UNKNOWN, note: str = "") -> None:
+        self.text: Final = text
+        self.rows: Final = rows
+        self.cost: Final = cost
+        self.note: Final = note
+
+
+@final
+class Choice:
+    """A choice that was made.
+
+    Attributes:
+        kind: ``access path``, ``join order``, ``join method``, ``order``, ``subquery``.
+        subject: what it was about.
+        alternatives: the ways, the one that was taken first.
+    """
+
+    def __init__(self, kind: str, subject: str, alternatives: list[Alternative]) -> None:
+        self.kind: Final = kind
+        self.subject: Final = subject
+        self.alternatives: Final = alternatives
+
+
+@final
+class Choices:
+    """Every choice of a statement's planning, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self.made: Final[list[Choice]] = []
+        self._open: Final[list[tuple[Choice, Unestimated]]] = []
+
+    def add(self, kind: str, subject: str, alternatives: list[Alternative]) -> None:
+        """Note a choice; the way that was taken comes first, the others by cost."""
+        taken, *others = alternatives
+        others.sort(key=_by_cost)
+        self.made.append(Choice(kind, subject, [taken, *others]))
+
+    # access paths -------------------------------------------------------------------------------------------
+
+    def access(
+        self, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None, taken: Access
+    ) -> None:
+        """A way to read a table was chosen."""
+        from foundrydb.compiler.plan.access import accesses, has_wish, price_of
+
+        wish = wanted if wanted is not None and has_wish(wanted) else None
+        ways = accesses(scan, terms, around, wish is not None)
+        title = describe(taken.node, ExprText()).title()
+        found: list[Alternative] = []
+        for way in ways:
+            text = describe(way.node, ExprText()).title()
+            note = ""
+            if wish is not None:
+                served = wish.served_by(way.node, around.context)
+                note = "in the order wanted" if served else "to be sorted afterwards"
+            item = Alternative(text, way.rows, price_of(way, terms, around, wish), note)
+            if text == title and way.cost == taken.cost:
+                found.insert(0, item)
+            else:
+                found.append(item)
+        offered = [way.node.index for way in ways if isinstance(way.node, IndexScan)]
+        for index in scan.table.indexes:
+            if index not in offered:
+                found.append(Alternative(index.name, note=_why_not(index, scan)))
+        self.add("access path", _read_for(scan.source, around.available), found)
+
+    # joins --------------------------------------------------------------------------------------------------
+
+    def join_order(self, search: JoinOrder, taken: list[int]) -> None:
+        """An order of a join's relations was chosen."""
+        count = len(taken)
+        written = list(range(count))
+        if count <= ALL_ORDERS:
+            orders = [list(order) for order in permutations(written) if search.is_allowed(list(order))]
+            among = f"the cheapest of {len(orders)} orders"
+        else:
+            orders = [search.greedy(first) for first in written if search.is_allowed([first])]
+            among = "the cheapest that begin with each of them"
+        orders.sort(key=search.cost_of)
+        shown: list[list[int]] = [taken]
+        for order in [*orders[:MOST_ORDERS], written]:
+            if order not in shown:
+                shown.append(order)
+        ways = [
+            Alternative(
+                ", ".join(_relation(search, number) for number in order),
+                search.rows_of(order),
+                search.cost_of(order),
+                "as written" if order == written else "",
+            )
+            for order in shown
+        ]
+        self.add("join order", f"{count} relations, {among}", ways)
+
+    def lookup(
+        self, base: Scan | Derived, columns: list[str], probes: float, indexed: float, again: float
+    ) -> None:
+        """An index for the time of the statement pays, or does not, with these costs."""
+        ways = [
+            Alternative(f"TransientIndex on {', '.join(columns)}, built once", UNKNOWN, indexed),
+            Alternative(f"{describe(base, ExprText()).title()}, each time", UNKNOWN, again),
+        ]
+        if again <= indexed:
+            ways.reverse()
+        self.add("join method", f"{_name(base.source)}, looked up {number_text(probes)} times", ways)
+
+    # order --------------------------------------------------------------------------------------------------
+
+    def order(self, before: Node, after: Node) -> None:
+        """A sort, a grouping or a DISTINCT was looked at."""
+        if isinstance(before, Sort):
+            taken = not isinstance(after, Sort)
+        elif isinstance(before, Aggregate) and before.keys:
+            taken = isinstance(after, Aggregate) and after.sorted
+        elif isinstance(before, Distinct):
+            taken = isinstance(after, Distinct) and after.sorted
+        else:
+            return
+        self._later("order", describe(before, ExprText()).title(), Ordering(before.children()[0], taken))
+
+    # subqueries ---------------------------------------------------------------------------------------------
+
+    def flattening(self, source: Source, reason: str) -> None:
+        """A subquery in FROM was dissolved, or kept for a reason."""
+        ways = [Alternative("dissolve it into the query around it", note=reason), Alternative("keep it")]
+        self.add("subquery", _name(source), ways[::-1] if reason else ways)
+
+    def materialized(self, inner: Node, left: Node) -> None:
+        """The rows of the subqueries on the inner side of a join are kept."""
+        for node in nodes_of(inner):
+            if isinstance(node, Derived) and not node.materialized:
+                self._later("subquery", _name(node.source), Keeping(node.child, left))
+
+    # the end ------------------------------------------------------------------------------------------------
+
+    def _later(self, kind: str, subject: str, open_question: Unestimated) -> None:
+        choice = Choice(kind, subject, [])
+        self.made.append(choice)
+        self._open.append((choice, open_question))
+
+    def finish(self, catalog: Catalog) -> None:
+        """Fill in what needs estimates that the passes did not make themselves, and must not find made."""
+        for choice, open_question in self._open:
+            choice.alternatives.extend(open_question.ways(catalog))
+        self._open.clear()
+
+
+class Unestimated:
+    """A choice whose estimates are made when planning is over."""
+
+    @abstractmethod
+    def ways(self, catalog: Catalog) -> list[Alternative]:
+        """The alternatives, the one that was taken first."""
+
+
+@final
+class Ordering(Unestimated):
+    """Rows that come in the order that is wanted, or do not."""
+
+    def __init__(self, child: Node, taken: bool) -> None:
+        self.child: Final = child
+        self.taken: Final = taken
+
+    def ways(self, catalog: Catalog) -> list[Alternative]:
+        estimate(self.child, catalog)
+        rows = self.child.rows
+        effort = Alternative("bring the rows into order", rows, sort_cost(rows))
+        if self.taken:
+            return [Alternative("take the rows in the order in which they come", rows, 0.0), effort]
+        return [effort, Alternative("take the rows as they come", note="they come in another order")]
+
+
+@final
+class Keeping(Unestimated):
+    """A subquery whose rows are kept for every row of the left side of a join."""
+
+    def __init__(self, child: Node, left: Node) -> None:
+        self.child: Final = child
+        self.left: Final = left
+
+    def ways(self, catalog: Catalog) -> list[Alternative]:
+        estimate(self.child, catalog)
+        estimate(self.left, catalog)
+        rows, probes = self.child.rows, max(self.left.rows, 1.0)
+        kept = Alternative("run it once, and keep its rows", rows, self.child.cost + rows * (1.0 + probes))
+        return [kept, Alternative("run it each time", rows, probes * self.child.cost)]
+
+
+def _by_cost(item: Alternative) -> float:
+    return item.cost if item.cost >= 0 else 1e300
+
+
+def _name(source: Source) -> str:
+    return source.name or f"#{source.number}"
+
+
+def _read_for(source: Source, available: list[Source]) -> str:
+    """``bell AS b, for each row of o``."""
+    names = ", ".join(_name(other) for other in available)
+    return f"{_name(source)}, for each row of {names}" if names else _name(source)
+
+
+def _why_not(index: Index, scan: Scan) -> str:
+    """Why an index was no way to read the table."""
+    if scan.not_indexed:
+        return "NOT INDEXED"
+    if scan.indexed_by:
+        return f"INDEXED BY {scan.indexed_by}"
+    if index.where is not None:
+        return "no condition fits, or its WHERE does not follow from them"
+    return "no condition fits its first column"
+
+
+def _relation(search: JoinOrder, number: int) -> str:
+    """What a relation of a join is called."""
+    return ", ".join(map(_name, search.relations[number].sources))

@@ -1,0 +1,136 @@
+"""What the planner weighed: the alternatives of each choice, and that taking notes changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from tpch.bench import QUERIES, load, query
+
+import foundrydb
+from foundrydb.compiler.plan.choices import Choice
+from foundrydb.compiler.plan.dump import diff, dump_text, outline
+from foundrydb.toolkit import compile
+from foundrydb.tools.choices_dump import choices_text
+
+SCALE = 0.0002
+
+SCHEMA = """
+    create table t(id integer primary key, a int, b int, c text);
+    create table u(id integer primary key, d int, e int);
+    create table v(x int, y int);
+    create index t_ab on t(a, b);
+    create index t_c on t(c) where b > 5;
+"""
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[foundrydb.Connection]:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript(SCHEMA)
+    rows = ((i % 100, i % 7, f"row {i}") for i in range(3000))
+    connection.executemany("insert into t(a, b, c) values(?, ?, ?)", rows)
+    connection.executemany("insert into u(d, e) values(?, ?)", ((i, i % 3) for i in range(500)))
+    connection.executemany("insert into v values(?, ?)", ((i, i) for i in range(1000)))
+    yield connection
+    connection.close()
+
+
+@pytest.fixture(scope="module")
+def tpch() -> Iterator[foundrydb.Connection]:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    load(connection, SCALE)
+    yield connection
+    connection.close()
+
+
+def choices(sql: str, connection: foundrydb.Connection, kind: str) -> list[Choice]:
+    noted = compile(sql, connection, noting=True).options.choices
+    assert noted is not None
+    return [choice for choice in noted.made if choice.kind == kind]
+
+
+def ways(choice: Choice) -> list[str]:
+    return [way.text for way in choice.alternatives]
+
+
+def test_access_paths(connection: foundrydb.Connection) -> None:
+    (choice,) = choices("select c from t where a = 1 and b > 2", connection, "access path")
+    assert choice.subject == "t"
+    assert ways(choice) == ["IndexScan t using t_ab (a = 1 AND b > 2)", "Scan t", "t_c"]
+    taken, scan, other = choice.alternatives
+    assert 0 < taken.cost < scan.cost
+    assert scan.rows == pytest.approx(3000, rel=0.2)
+    assert other.cost < 0 and "WHERE does not follow" in other.note
+
+
+def test_access_paths_inside_a_join_know_the_left_side(connection: foundrydb.Connection) -> None:
+    first, second = choices("select * from v cross join u on u.id = v.x", connection, "access path")
+    assert first.subject == "v"
+    assert second.subject == "u, for each row of v"
+    assert ways(second)[0] == "RowidSeek u (id = v.x)"
+
+
+def test_an_order_that_is_wanted_counts(connection: foundrydb.Connection) -> None:
+    (choice,) = choices("select a, b from t order by a, b", connection, "access path")
+    assert choice.alternatives[0].note == "in the order wanted"
+    assert choice.alternatives[1].note == "to be sorted afterwards"
+    (order,) = choices("select a, b from t order by a, b", connection, "order")
+    assert [way.cost > 0 for way in order.alternatives] == [False, True]
+    (order,) = choices("select a, b from t order by b", connection, "order")
+    assert order.alternatives[0].cost > 0
+
+
+def test_join_orders(connection: foundrydb.Connection) -> None:
+    sql = "select * from t join u on u.d = t.b join v on v.x = u.e where t.id = 5"
+    (choice,) = choices(sql, connection, "join order")
+    assert choice.subject == "3 relations, the cheapest of 6 orders"
+    assert ways(choice)[0] == "t, u, v"
+    costs = [way.cost for way in choice.alternatives]
+    assert costs == sorted(costs)
+    assert [way.text for way in choice.alternatives if way.note == "as written"] == ["t, u, v"]
+
+
+def test_subqueries(connection: foundrydb.Connection) -> None:
+    (choice,) = choices("select * from (select a from t) s", connection, "subquery")
+    assert (choice.subject, ways(choice)[0]) == ("s", "dissolve it into the query around it")
+    (choice,) = choices("select * from (select max(a) from t group by b) s", connection, "subquery")
+    assert ways(choice)[0] == "keep it"
+    assert choice.alternatives[1].note
+
+
+def test_text(connection: foundrydb.Connection) -> None:
+    text = choices_text(compile("select c from t where a = 1", connection, noting=True))
+    assert text.startswith("-- access path: t\n* IndexScan t using t_ab (a = 1) ")
+    assert "\n  Scan t " in text
+    assert (
+        choices_text(compile("select 1", connection, noting=True)) == "-- no choice: there was one way only\n"
+    )
+    with pytest.raises(foundrydb.ProgrammingError, match="without notes"):
+        choices_text(compile("select 1", connection))
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_notes_change_no_plan(name: str, tpch: foundrydb.Connection) -> None:
+    sql = query(name, SCALE)
+    noted = compile(sql, tpch, noting=True)
+    plain = compile(sql, tpch)
+    assert noted.plan is not None and plain.plan is not None
+    assert dump_text(noted.plan) == dump_text(plain.plan)
+    assert noted.options.choices is not None
+    for choice in noted.options.choices.made:
+        known = [way.cost for way in choice.alternatives[1:] if way.cost >= 0]
+        assert len(choice.alternatives) >= 1
+        assert known == sorted(known)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_node_of_every_plan_has_estimates(name: str, tpch: foundrydb.Connection) -> None:
+    plans = compile(query(name, SCALE), tpch).plans
+    for _, plan in plans:
+        for line in outline(plan):
+            assert line.node is None or (line.node.rows >= 0 and line.node.cost >= 0), line.text
+    for (_, before), (_, after) in pairwise(plans):
+        for text in diff(before, after, estimates=True).splitlines():
+            assert " rows " in text or text.lstrip("+- ").startswith("subquery "), text
