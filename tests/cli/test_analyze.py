@@ -1,4 +1,4 @@
-"""What statements did, and why they are planned so: ``fdb explain --analyze``, ``fdb dump-plan --why``, and in the shell."""
+"""``fdb explain --analyze`` and ``fdb dump-plan --why`` on the bell foundry, and both in the shell; times left out."""
 
 from __future__ import annotations
 
