@@ -18,7 +18,8 @@ from mypy_extensions import i64
 
 from foundrydb.storage.btree import Database
 from foundrydb.storage.record import decode
-from foundrydb.storage.values import BINARY, BinaryCollation, Collation, KeyInfo, Value
+from foundrydb.storage.values import KeyInfo, Value
+from foundrydb.vm.hash_keys import hashed_key
 from foundrydb.vm.ordering import Row, footprint, sort_rows
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, TableSlot
@@ -270,17 +271,6 @@ class EphemeralTable(TableSlot):
         self._rowid = 0
 
 
-def _hashed(text: str, collation: Collation) -> object:
-    """What stands for a text in a dict's key, so that equal texts of the collation are equal there.
-
-    None when the collation has no such thing for this text.
-    """
-    if isinstance(collation, BinaryCollation):
-        return text
-    key = collation.sort_key(text)
-    return None if key is None else (collation.name, key)
-
-
 @final
 class EphemeralIndex(IndexSlot):
     """An ephemeral index, and the position in it."""
@@ -307,25 +297,9 @@ class EphemeralIndex(IndexSlot):
 
     # the two forms ------------------------------------------------------------------------------------------
 
-    def _key(self, values: list[Value]) -> object:
+    def _key(self, values: list[Value]) -> object | None:
         """What stands for the whole entry in the dict; None when it cannot stand there."""
-        collations = self._keys.collations
-        if len(values) == 1:
-            only = values[0]
-            if isinstance(only, str):
-                return _hashed(only, collations[0] if collations else BINARY)
-            return () if only is None else only
-        parts: list[object] = []
-        for i in range(len(values)):
-            value = values[i]
-            if isinstance(value, str):
-                key = _hashed(value, collations[i] if i < len(collations) else BINARY)
-                if key is None:
-                    return None
-                parts.append(key)
-            else:
-                parts.append(value)
-        return tuple(parts)
+        return hashed_key(values, self._keys.collations)
 
     def _tree(self) -> StoredIndex:
         """Move the entries to a B-tree, if they are not there yet, and the position with them."""

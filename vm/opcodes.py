@@ -13,6 +13,7 @@ from foundrydb.vm.ops import (
     compare,
     control,
     cursors,
+    grouping,
     registers,
     rows,
     seek,
@@ -33,6 +34,7 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Seeks", seek),
     ("Rows", rows),
     ("Sorting", sorter),
+    ("Grouping", grouping),
     ("Transactions and schema", transactions),
 ]
 """The modules that declare opcodes, in the order of the documentation."""

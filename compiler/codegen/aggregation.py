@@ -1,11 +1,11 @@
 """GROUP BY and aggregate functions.
 
 One accumulator register for each aggregate.  Without keys there is one group, which exists over no rows too.  Rows that
-arrive grouped are compared with the group's keys; others go through a sorter first, which keeps the keys and what the
-aggregates and bare columns need.
+arrive grouped are compared with the group's keys; others go into a hash table (``hash_aggregation``), or through a
+sorter first, which keeps the keys and what the aggregates and bare columns need.
 
-Bare columns follow SQLite: with min() or max() they come from the row that gave the minimum or maximum; else
-from the group's first row.  (https://sqlite.org/lang_select.html#bareagg)
+Bare columns, and keys that are columns, follow SQLite: with min() or max() they come from the row that
+gave the minimum or maximum; else from the group's first row.  (https://sqlite.org/lang_select.html#bareagg)
 """
 
 from __future__ import annotations
@@ -16,11 +16,20 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.access import each
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.conditions import jump_if_false
-from foundrydb.compiler.codegen.expressions import PLAIN, constancy, range_of, value, values_into
+from foundrydb.compiler.codegen.expressions import PLAIN, constancy, range_of, value, value_into, values_into
 from foundrydb.compiler.codegen.locations import RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.produce import Routine, produce
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.resolve.bound import ColumnRef, Expr, OrderTerm, OutputColumn, Source
+from foundrydb.compiler.resolve.bound import (
+    BLOB,
+    NONE,
+    REAL,
+    ColumnRef,
+    Expr,
+    OrderTerm,
+    OutputColumn,
+    Source,
+)
 from foundrydb.vm.functions.aggregate import AggregateFunction
 from foundrydb.vm.ops import aggregates, control, cursors, registers, rows, seek, sorter
 from foundrydb.vm.ops import compare as compare_ops
@@ -44,10 +53,6 @@ class Slot:
         self.distinct: Final = distinct
         self.sorter: Final = sorter
 
-    def chooses_row(self) -> bool:
-        """Whether the bare columns come from the row that this aggregate chose."""
-        return self.spec.function.name in ("min", "max") and len(self.spec.args) == 1
-
 
 @final
 class Groups:
@@ -55,10 +60,12 @@ class Groups:
 
     keys: the registers of the group's keys; bare: those of the bare columns.
     started: a register that is 1 once the group has a row (0: not needed).
+    chosen: the bare columns, and the keys ``varying``, are those of the row that min() or max() chose.
     """
 
-    def __init__(self, coder: Coder, node: nodes.Aggregate) -> None:
+    def __init__(self, coder: Coder, node: nodes.Aggregate, varying: list[int]) -> None:
         self.node: Final = node
+        self.varying: Final = varying
         first = coder.registers(len(node.keys) + len(node.aggregates) + len(node.bare))
         self.keys: Final = first
         self.accumulators: Final = first + len(node.keys)
@@ -69,8 +76,9 @@ class Groups:
             ordering = coder.cursor() if spec.order_by else -1
             self.slots.append(Slot(spec, self.accumulators + i, distinct, ordering))
         self.started = 0
-        choosing = [slot for slot in self.slots if slot.chooses_row()]
-        if node.bare and all(slot.spec.filter is not None for slot in choosing):
+        choosing = [slot for slot in self.slots if slot.spec.chooses_row()]
+        self.chosen: Final = len(choosing) > 0 and (len(node.bare) > 0 or len(varying) > 0)
+        if (node.bare or self.chosen) and all(slot.spec.filter is not None for slot in choosing):
             self.started = coder.register()
 
     def open(self, coder: Coder) -> None:
@@ -119,6 +127,19 @@ class Groups:
             coder.emit(aggregates.AggFinal(slot.function, count, slot.accumulator, collation))
 
 
+def varying_keys(node: nodes.Aggregate) -> list[int]:
+    """The keys that are columns in which equal values can look different: texts under a collation, 1 and 1.0.
+
+    Where min() or max() choose a row, they come from it; other expressions come from the group's first row.
+    """
+    return [
+        i
+        for i, key in enumerate(node.keys)
+        if isinstance(key, ColumnRef)
+        and (node.sequences[i] != "BINARY" or key.affinity in (NONE, BLOB, REAL))
+    ]
+
+
 def open_sorter(
     coder: Coder, cursor: int, terms: list[OrderTerm], extra: int, limit: int = 0
 ) -> cursors.SorterOpen:
@@ -138,13 +159,13 @@ def open_sorter(
 # -- steps ----------------------------------------------------------------------------------------------------------
 
 
-def step(coder: Coder, groups: Groups, bare: list[Expr]) -> None:
-    """Emit the code that takes one row into the group."""
+def step(coder: Coder, groups: Groups, keys: list[Expr], bare: list[Expr]) -> None:
+    """Emit the code that takes one row, with those keys and bare columns, into the group."""
     hit = 0
     for slot in groups.slots:
         following = coder.label()
         spec = slot.spec
-        if groups.node.bare and slot.chooses_row() and hit == 0:
+        if groups.chosen and slot.spec.chooses_row() and hit == 0:
             hit = coder.register()
             if groups.started > 0:
                 # A group's first row is taken even where every min() and max() leaves it out.
@@ -153,15 +174,18 @@ def step(coder: Coder, groups: Groups, bare: list[Expr]) -> None:
                 coder.emit(registers.Integer(0, hit))
         if spec.filter is not None:
             jump_if_false(coder, spec.filter, following, True)
-        _step_slot(coder, slot, hit if slot.chooses_row() else 0, following)
+        _step_slot(coder, slot, hit if slot.spec.chooses_row() else 0, following)
         coder.place(following)
-    if not bare:
+    if not groups.chosen and not bare:
         return
     end = coder.label()
     if hit > 0:
         coder.emit(control.IfNot(hit, end))
     elif groups.started > 0:
         coder.emit(control.If(groups.started, end))
+    if groups.chosen:
+        for i in groups.varying:
+            value_into(coder, keys[i], groups.keys + i)
     values_into(coder, bare, groups.bare)
     if groups.started > 0:
         coder.emit(registers.Integer(1, groups.started))
@@ -215,7 +239,7 @@ def _step_sorted(coder: Coder, slot: Slot) -> None:
     coder.place(end)
 
 
-# -- the three forms --------------------------------------------------------------------------------------------------
+# -- the four forms ---------------------------------------------------------------------------------------------------
 
 
 def produce_aggregate(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -> None:
@@ -223,8 +247,12 @@ def produce_aggregate(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -
     if not node.keys:
         _produce_single(coder, node, consumer)
     elif node.sorted:
-        groups = Groups(coder, node)
+        groups = Groups(coder, node, varying_keys(node))
         _produce_grouped(coder, groups, consumer, ChildRows(node))
+    elif node.hashed:
+        from foundrydb.compiler.codegen.hash_aggregation import produce_hashed
+
+        produce_hashed(coder, node, consumer)
     else:
         _produce_sorting(coder, node, consumer)
 
@@ -237,11 +265,11 @@ class Stepping(Consumer):
         self.groups: Final = groups
 
     def row(self, coder: Coder, next: int) -> None:
-        step(coder, self.groups, self.groups.node.bare)
+        step(coder, self.groups, [], self.groups.node.bare)
 
 
 def _produce_single(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -> None:
-    groups = Groups(coder, node)
+    groups = Groups(coder, node, varying_keys(node))
     groups.open(coder)
     groups.begin(coder)
     produce(coder, node.child, Stepping(groups))
@@ -315,7 +343,7 @@ class GroupStep(Consumer):
         coder.emit(registers.Integer(1, self.started))
         groups.begin(coder)
         coder.place(same)
-        step(coder, groups, self.origin.bare())
+        step(coder, groups, keys, self.origin.bare())
 
 
 @final
@@ -431,4 +459,4 @@ def _produce_sorting(coder: Coder, node: nodes.Aggregate, consumer: Consumer) ->
     sorted_node = nodes.Aggregate(
         node.source, node.child, origin.key_exprs, node.sequences, origin.specs, origin.bare_exprs, True
     )
-    _produce_grouped(coder, Groups(coder, sorted_node), consumer, origin)
+    _produce_grouped(coder, Groups(coder, sorted_node, varying_keys(node)), consumer, origin)

@@ -304,7 +304,7 @@ def _gathering(node: Aggregate | Distinct | Sort) -> None:
     effort = sort_cost(rows)
     if isinstance(node, Aggregate):
         node.rows = max(1.0, rows * EQUAL) if node.keys else 1.0
-        effort = rows if node.sorted or not node.keys else effort
+        effort = rows if node.sorted or node.hashed or not node.keys else effort
     elif isinstance(node, Distinct):
         node.rows = max(1.0, rows * OTHER)
         effort = rows if node.sorted else effort

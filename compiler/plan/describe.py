@@ -128,6 +128,8 @@ def _aggregate(node: Aggregate, exprs: ExprText) -> str:
         text = (text + " " if text else "") + "by " + exprs.texts(node.keys)
     if node.bare:
         text = (text + ", " if text else "") + "keeping " + exprs.texts(node.bare)
+    if node.hashed:
+        return text + ", hashed"
     return text + (", sorted" if node.sorted else "")
 
 

@@ -462,6 +462,10 @@ class AggregateSpec:
         self.order_by: Final = order_by
         self.sequence: Final = sequence
 
+    def chooses_row(self) -> bool:
+        """Whether the bare columns come from the row that this aggregate chose."""
+        return self.function.name in ("min", "max") and len(self.args) == 1
+
     def expressions(self) -> list[Expr]:
         out = list(self.args)
         if self.filter is not None:
@@ -494,7 +498,8 @@ class Aggregate(Node):
     such aggregate, else from the group's first row; so does a key's value).
     Without keys there is exactly one group, also over no rows at all.
     sequences: the collation of each key.
-    sorted: the child's rows arrive grouped by the keys already; otherwise the node sorts (or hashes) itself.
+    sorted: the child's rows arrive grouped by the keys already.  hashed: the groups are kept in a hash table.
+    Otherwise the node sorts the rows.
     """
 
     def __init__(
@@ -506,6 +511,7 @@ class Aggregate(Node):
         aggregates: list[AggregateSpec],
         bare: list[Expr],
         sorted: bool = False,
+        hashed: bool = False,
     ) -> None:
         super().__init__()
         self.source: Final = source
@@ -515,14 +521,13 @@ class Aggregate(Node):
         self.aggregates: Final = aggregates
         self.bare: Final = bare
         self.sorted: Final = sorted
+        self.hashed: Final = hashed
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        return Aggregate(
-            self.source, children[0], self.keys, self.sequences, self.aggregates, self.bare, self.sorted
-        )
+        return self._with(children[0], self.keys, self.aggregates, self.bare, self.hashed)
 
     def expressions(self) -> list[Expr]:
         out = list(self.keys)
@@ -538,9 +543,16 @@ class Aggregate(Node):
             count = len(spec.expressions())
             specs.append(spec.with_expressions(expressions[position : position + count]))
             position += count
-        return Aggregate(
-            self.source, self.child, keys, self.sequences, specs, expressions[position:], self.sorted
-        )
+        return self._with(self.child, keys, specs, expressions[position:], self.hashed)
+
+    def as_hashed(self) -> Aggregate:
+        """The same node with its groups in a hash table."""
+        return self._with(self.child, self.keys, self.aggregates, self.bare, True)
+
+    def _with(
+        self, child: Node, keys: list[Expr], specs: list[AggregateSpec], bare: list[Expr], hashed: bool
+    ) -> Aggregate:
+        return Aggregate(self.source, child, keys, self.sequences, specs, bare, self.sorted, hashed)
 
 
 @final

@@ -16,6 +16,7 @@ from foundrydb.compiler.plan.passes.choose_indexes import ChooseIndexes
 from foundrydb.compiler.plan.passes.count_rows import CountFromTree
 from foundrydb.compiler.plan.passes.flatten_subqueries import FlattenSubqueries
 from foundrydb.compiler.plan.passes.fold_constants import FoldConstants
+from foundrydb.compiler.plan.passes.hash_aggregation import HashAggregation
 from foundrydb.compiler.plan.passes.materialize import Materialize
 from foundrydb.compiler.plan.passes.one_pass import OnePass
 from foundrydb.compiler.plan.passes.order_joins import OrderJoins
@@ -46,6 +47,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     CountFromTree(),
     TransientIndexes(),
     Materialize(),
+    HashAggregation(),
     TopK(),
     OnePass(),
 )

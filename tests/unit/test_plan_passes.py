@@ -450,6 +450,21 @@ def test_top_k() -> None:
     assert "first" not in plan("select a, b from t order by b limit -1")
 
 
+# -- grouping
+
+
+def test_groups_are_hashed_where_no_order_serves() -> None:
+    assert "sum(t.b) by t.a, hashed" in plan("select a, sum(b) from t group by a order by a")
+    assert "Sort" not in plan("select a, sum(b) from t group by a order by a")
+    assert "by big.y, sorted" in plan("select y, count(*) from big group by y")
+
+
+def test_groups_that_need_all_their_rows_are_sorted() -> None:
+    for call in ("count(distinct b)", "group_concat(b)", "sum(b order by c)", "median(b)"):
+        assert "hashed" not in plan(f"select a, {call} from t group by a")
+    assert "hashed" not in plan("select count(*) from t")
+
+
 # -- writing
 
 

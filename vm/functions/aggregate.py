@@ -13,16 +13,18 @@ if TYPE_CHECKING:
     from foundrydb.vm.context import Context
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
+@mypyc_attr(allow_interpreted_subclasses=True, acyclic=True)
 class Accumulator:
     """The state of one aggregate over one group.
 
     Attributes:
         hit: the last row's value became the result (min and max): the row's other columns then go with it.
+        following: the next accumulator of the same group, where groups are kept in a hash table.
     """
 
     def __init__(self) -> None:
         self.hit = False
+        self.following: Accumulator | None = None
 
     def step(self, args: list[Value]) -> None:
         """Take in a row's arguments."""
@@ -43,6 +45,10 @@ class Accumulator:
     def value(self) -> Value:
         """The present result; rows may still come and go."""
         return self.finish()
+
+    def weight(self) -> int:
+        """Bytes of memory that the values take which it keeps, beside what every accumulator takes."""
+        return 0
 
     def finish(self) -> Value:
         """The result over the whole group."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from math import isinf, isnan
 from typing import TYPE_CHECKING, Final, final
 
+from mypy_extensions import mypyc_attr
+
 from foundrydb.errors import error
 from foundrydb.storage.values import BINARY, Collation, Value, compare
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.percentile import Percentile
-from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, Function
+from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, SMALL_STATE, Function
 from foundrydb.vm.functions.text import checked
 
 if TYPE_CHECKING:
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 _EXACT: Final = 4503599627370496
 """Integers from here on lose bits as a real when something is added."""
 
+_SMALL: Final = DETERMINISTIC | SMALL_STATE
+
 
 @final
+@mypyc_attr(acyclic=True)
 class CountState(Accumulator):
     """count(*) and count(X)"""
 
@@ -61,6 +66,7 @@ class Count(AggregateFunction):
         return CountState()
 
 
+@mypyc_attr(acyclic=True)
 class SumState(Accumulator):
     """A sum: of integers exactly, and from the first real (or overflow) on in two reals, the sum and its error.
 
@@ -183,6 +189,7 @@ def _not_nan(value: float) -> Value:
 
 
 @final
+@mypyc_attr(acyclic=True)
 class TotalState(SumState):
     """total(X)"""
 
@@ -192,6 +199,7 @@ class TotalState(SumState):
 
 
 @final
+@mypyc_attr(acyclic=True)
 class AverageState(SumState):
     """avg(X)"""
 
@@ -228,6 +236,7 @@ class Average(AggregateFunction):
 
 
 @final
+@mypyc_attr(acyclic=True)
 class ExtremeState(Accumulator):
     """max(X) and min(X)"""
 
@@ -258,6 +267,11 @@ class ExtremeState(Accumulator):
             if self.hit:
                 self.best = arg
 
+    def weight(self) -> int:
+        """See ``Accumulator.weight``."""
+        best = self.best
+        return len(best) if isinstance(best, (str, bytes)) else 0
+
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""
         return self.best
@@ -272,7 +286,7 @@ class Extreme(AggregateFunction):
     """
 
     def __init__(self, name: str, sign: int, doc: str) -> None:
-        super().__init__(name, 1, 1, doc, DETERMINISTIC | COLLATED)
+        super().__init__(name, 1, 1, doc, DETERMINISTIC | COLLATED | SMALL_STATE)
         self.sign: Final = sign
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
@@ -325,10 +339,10 @@ class GroupConcat(AggregateFunction):
 
 
 FUNCTIONS: Final[list[Function]] = [
-    Count("count", 0, 1, "Rows in which X is not NULL; all rows, without X"),
-    Sum("sum", 1, 1, "The sum of X, NULL without rows"),
-    Total("total", 1, 1, "The sum of X as a real, 0.0 without rows"),
-    Average("avg", 1, 1, "The mean of X"),
+    Count("count", 0, 1, "Rows in which X is not NULL; all rows, without X", _SMALL),
+    Sum("sum", 1, 1, "The sum of X, NULL without rows", _SMALL),
+    Total("total", 1, 1, "The sum of X as a real, 0.0 without rows", _SMALL),
+    Average("avg", 1, 1, "The mean of X", _SMALL),
     Extreme("max", 1, "The largest X"),
     Extreme("min", -1, "The smallest X"),
     GroupConcat("group_concat", 1, 2, "All X as text in a row, with SEP (a comma) between"),

@@ -27,6 +27,8 @@ DIRECT_ONLY: Final = 32
 """The function may not be called from a view, a trigger, or the schema."""
 HIDDEN: Final = 64
 """The function is not listed."""
+SMALL_STATE: Final = 128
+"""The accumulator of the aggregate function takes little memory, however many rows it sees: many groups can be kept."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

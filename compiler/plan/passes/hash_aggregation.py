@@ -1,0 +1,55 @@
+"""Hash aggregation: groups are kept in a hash table where no order brings their rows together.
+
+Before::
+
+    Aggregate count(*), sum(t.b) by t.c
+      Scan t
+
+After::
+
+    Aggregate count(*), sum(t.b) by t.c, hashed
+      Scan t
+
+Only groups are kept then, not rows.  They come out sorted by their keys, as from sorted rows, so that an ORDER BY
+above needs nothing more.  Rows are still sorted where a group is more than a few numbers: for DISTINCT and ORDER BY
+inside a call, for functions that collect what they see (``group_concat``) and for the user's; and where a key's
+collation is the user's, for which there is no hash.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Node
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.vm.functions.scalar import SMALL_STATE
+
+_HASHED_COLLATIONS: Final = ("BINARY", "NOCASE", "RTRIM")
+
+
+@final
+class HashAggregation(Pass):
+    name = "hash_aggregation"
+    doc = "Keep groups in a hash table, where no order brings their rows together."
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Hash().node(plan)
+
+
+@final
+class _Hash(Rewriter):
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if isinstance(node, Aggregate) and node.keys and not node.sorted and not node.hashed:
+            if all(name.upper() in _HASHED_COLLATIONS for name in node.sequences):
+                if all(_is_small(spec) for spec in node.aggregates):
+                    return node.as_hashed()
+        return node
+
+
+def _is_small(spec: AggregateSpec) -> bool:
+    """Whether an aggregate's state is small, and needs nothing but the rows as they come."""
+    if spec.distinct or spec.order_by or len(spec.args) > 1:
+        return False
+    return spec.function.flags & SMALL_STATE != 0
