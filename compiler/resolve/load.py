@@ -7,12 +7,20 @@ https://sqlite.org/schematab.html, https://sqlite.org/fileformat2.html#the_sqlit
 
 from __future__ import annotations
 
-from foundrydb.compiler.resolve.catalog import Schema, Table, Trigger, View, fold
+from typing import Final, final
+
+from foundrydb.compiler.resolve.catalog import RowReader, Schema, SchemaRow, Table, Trigger, View, fold
 from foundrydb.compiler.resolve.tables import index_from_ast, table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import DatabaseError, Error, error
 from foundrydb.storage.values import Value
+
+LARGE: Final = 64
+"""So many rows make a schema that is read table by table.
+
+A smaller one is read at once, so that a damaged row is found as early as C SQLite finds it.
+"""
 
 
 def load_schema(schema: Schema, rows: list[tuple[Value, Value, Value, Value, Value]]) -> None:
@@ -21,30 +29,60 @@ def load_schema(schema: Schema, rows: list[tuple[Value, Value, Value, Value, Val
     Raises DatabaseError (SQLITE_CORRUPT) for a row that does not make sense.
     """
     schema.clear()
-    for row in rows:
-        load_row(schema, row[1], row[3], row[4])
+    if len(rows) < LARGE:
+        for row in rows:
+            load_row(schema, row[1], row[3], row[4])
+        return
+    schema.wait([_checked(row[1], row[2], row[3], row[4]) for row in rows], Reader())
 
 
 def load_row(schema: Schema, name: Value, root_page: Value, sql: Value) -> None:
     """Add one row of sqlite_schema (``load_schema`` tells the errors)."""
+    _read(schema, _checked(name, "", root_page, sql))
+
+
+def _checked(name: Value, table: Value, root_page: Value, sql: Value) -> SchemaRow:
+    """A row that may be one of a schema, as far as can be seen without parsing it."""
     label = name if isinstance(name, str) else "?"
     if not isinstance(root_page, int) and root_page is not None:
         raise malformed(label, "")
     root = root_page if isinstance(root_page, int) else 0
+    owner = table if isinstance(table, str) else label
     if isinstance(sql, str) and sql[:2].lower() == "cr":
-        try:
-            _declare(schema, sql, root)
-        except Error as problem:
-            raise malformed(label, problem.message) from problem
-    elif not isinstance(name, str) or sql:
+        return SchemaRow(label, owner, root, sql)
+    if not isinstance(name, str) or sql:
         raise malformed(label, "")
-    else:
-        index = schema.indexes.get(fold(name))
-        if index is None:
-            raise malformed(label, "orphan index")
-        if root < 2:
-            raise malformed(label, "invalid rootpage")
-        index.root_page = root
+    return SchemaRow(label, owner, root, None)
+
+
+def _read(schema: Schema, row: SchemaRow) -> None:
+    if row.sql is not None:
+        try:
+            _declare(schema, row.sql, row.root_page)
+        except Error as problem:
+            raise malformed(row.name, problem.message) from problem
+        return
+    index = schema.index(row.name)
+    if index is None:
+        raise malformed(row.name, "orphan index")
+    if row.root_page < 2:
+        raise malformed(row.name, "invalid rootpage")
+    index.root_page = row.root_page
+
+
+@final
+class Reader(RowReader):
+    """Reads the rows of a large schema when they are needed, and gives each table its statistics then."""
+
+    def __init__(self) -> None:
+        self.statistics: Final[dict[str, list[tuple[Value, Value, Value]]]] = {}
+
+    def read(self, schema: Schema, row: SchemaRow) -> None:
+        _read(schema, row)
+
+    def finish(self, schema: Schema, table: str) -> None:
+        for row in self.statistics.pop(table, []):
+            _take_statistics(schema, row)
 
 
 def malformed(name: str, reason: str) -> DatabaseError:
@@ -61,39 +99,35 @@ def _declare(schema: Schema, sql: str, root: int) -> None:
     if isinstance(statement, ast.CreateTable):
         if root < 1:
             raise error("invalid rootpage")
-        add_table(schema, table_from_ast(statement, sql, schema.name, root))
+        table = table_from_ast(statement, sql, schema.name, root)
+        schema.declare(table)
+        for index in table.indexes:
+            schema.declare(index)
     elif isinstance(statement, ast.CreateIndex):
         _declare_index(schema, statement, sql, root)
     elif isinstance(statement, ast.CreateView):
         columns = [column.text for column in statement.columns]
         name = statement.name.name.text
-        schema.views[fold(name)] = View(name, schema.name, sql, columns, statement.select)
+        schema.declare(View(name, schema.name, sql, columns, statement.select))
     elif isinstance(statement, ast.CreateTrigger):
         _declare_trigger(schema, statement, sql)
     elif isinstance(statement, ast.CreateVirtualTable):
         name = statement.name.name.text
         table = Table(name, schema.name, 0, sql)
         table.virtual_module = statement.module.text
-        schema.tables[fold(name)] = table
+        schema.declare(table)
     else:
         raise error("not a schema statement")
 
 
-def add_table(schema: Schema, table: Table) -> None:
-    """Put a table and its automatic indexes into ``schema``."""
-    schema.tables[fold(table.name)] = table
-    for index in table.indexes:
-        schema.indexes[fold(index.name)] = index
-
-
 def _declare_index(schema: Schema, statement: ast.CreateIndex, sql: str, root: int) -> None:
-    table = schema.tables.get(fold(statement.table.text))
-    if table is None:
+    table = schema.table(statement.table.text)
+    if table is None or table.system:
         raise error(f"no such table: {schema.name}.{statement.table.text}")
     if root < 2:
         raise error("invalid rootpage")
     index = index_from_ast(statement, sql, table, root)
-    schema.indexes[fold(index.name)] = index
+    schema.declare(index)
     table.add_index(index)
 
 
@@ -101,23 +135,33 @@ def _declare_trigger(schema: Schema, statement: ast.CreateTrigger, sql: str) -> 
     name = statement.name.name.text
     target = statement.table
     table_schema = schema.name if target.schema is None else target.schema.text
-    schema.triggers[fold(name)] = Trigger(name, schema.name, target.name.text, table_schema, sql, statement)
+    schema.declare(Trigger(name, schema.name, target.name.text, table_schema, sql, statement))
 
 
 def load_statistics(schema: Schema, rows: list[tuple[Value, Value, Value]]) -> None:
     """Take in the rows of sqlite_stat1 (tbl, idx, stat); rows that make no sense are passed over, as SQLite does."""
-    for table_name, index_name, stat in rows:
-        if not isinstance(table_name, str) or not isinstance(stat, str):
-            continue
-        table = schema.tables.get(fold(table_name))
-        if table is None:
-            continue
-        if index_name is None:
-            numbers = _numbers(stat)
-            if numbers:
-                table.analyzed_rows = numbers[0]
-        elif isinstance(index_name, str):
-            _index_statistics(table, index_name, stat)
+    reader = schema.reader
+    for row in rows:
+        name = row[0]
+        if isinstance(name, str) and isinstance(reader, Reader) and schema.waits(name):
+            reader.statistics.setdefault(fold(name), []).append(row)
+        else:
+            _take_statistics(schema, row)
+
+
+def _take_statistics(schema: Schema, row: tuple[Value, Value, Value]) -> None:
+    table_name, index_name, stat = row
+    if not isinstance(table_name, str) or not isinstance(stat, str):
+        return
+    table = schema.table(table_name)
+    if table is None or table.system:
+        return
+    if index_name is None:
+        numbers = _numbers(stat)
+        if numbers:
+            table.analyzed_rows = numbers[0]
+    elif isinstance(index_name, str):
+        _index_statistics(table, index_name, stat)
 
 
 def _index_statistics(table: Table, name: str, stat: str) -> None:

@@ -8,11 +8,12 @@ from harness.planning import FUNCTIONS, Bench
 
 from foundrydb.compiler.plan.builder import bind_table
 from foundrydb.compiler.resolve.catalog import Catalog, Index, Schema, Table
-from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
+from foundrydb.compiler.resolve.load import LARGE, load_row, load_schema, load_statistics
 from foundrydb.compiler.resolve.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import DatabaseError, Error
+from foundrydb.storage.values import Value
 
 TABLES = [
     "create table t(a, b int, c text not null default 'x', d real default -1.5, e blob, f varchar(10), g decimal(5,2))",
@@ -215,3 +216,55 @@ def test_statistics() -> None:
     assert schema.indexes["i"].averages == [1000.0, 10.0, 2.0]
     assert schema.indexes["i"].unordered and not schema.indexes["j"].unordered
     assert Catalog().row_count(table) == 1000.0
+
+
+def large_schema() -> list[tuple[Value, Value, Value, Value, Value]]:
+    """The rows of a schema that is read table by table."""
+    rows: list[tuple[Value, Value, Value, Value, Value]] = []
+    for i in range(LARGE):
+        rows.append(("table", f"T{i}", f"T{i}", 2 * i + 2, f"create table T{i}(a, b unique)"))
+        rows.append(("index", f"sqlite_autoindex_T{i}_1", f"T{i}", 2 * i + 3, None))
+        rows.append(("index", f"i{i}", f"T{i}", 2 * i + 1000, f"create index i{i} on t{i}(a)"))
+    rows.append(("view", "v", "v", 0, "create view v as select * from t1"))
+    # A trigger may have the name of another table.
+    rows.append(("trigger", "T3", "T5", 0, "create trigger t3 after insert on t5 begin select 1; end"))
+    return rows
+
+
+def test_a_large_schema_is_read_table_by_table() -> None:
+    schema = Schema("main", 0)
+    load_schema(schema, large_schema())
+    load_statistics(schema, [("t7", "i7", "70 7"), ("T8", None, "80")])
+    seven = schema.table("t7")
+    assert (
+        seven is not None
+        and seven.analyzed_rows == 70.0
+        and [i.name for i in seven.indexes]
+        == [
+            "i7",
+            "sqlite_autoindex_T7_1",
+        ]
+    )
+    assert schema.waits("t8") and not schema.waits("t7")
+    third = schema.table("t3")
+    assert third is not None and third.root_page == 8
+    assert [trigger.name for trigger in schema.triggers_of("t5")] == ["t3"]
+    assert schema.trigger("T3") is not None
+    index = schema.index("sqlite_autoindex_t9_1")
+    assert index is not None and index.root_page == 21 and index.table is schema.table("t9")
+    assert schema.view("v") is not None and schema.table("nosuch") is None and schema.waits("t8")
+    # Whoever asks for all gets all, in the order of the rows.
+    assert list(schema.tables) == [f"t{i}" for i in range(LARGE)]
+    assert not schema.waits("t8") and schema.tables["t8"].analyzed_rows == 80.0
+    assert list(schema.indexes)[:3] == ["sqlite_autoindex_t0_1", "i0", "sqlite_autoindex_t1_1"]
+
+
+def test_a_damaged_row_of_a_large_schema_is_found_when_it_is_needed() -> None:
+    schema = Schema("main", 0)
+    load_schema(schema, [*large_schema(), ("table", "bad", "bad", 5000, "create table bad(a, a)")])
+    assert schema.table("t1") is not None
+    for _ in range(2):
+        with pytest.raises(DatabaseError, match="malformed database schema"):
+            schema.table("bad")
+    with pytest.raises(DatabaseError, match="malformed database schema"):
+        assert schema.tables
