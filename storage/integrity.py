@@ -125,6 +125,8 @@ class IntegrityCheck:
         # SQLite words a fault of a right child with the number of whatever cell was looked at before, and in
         # auto-vacuum files a fault of any cell of an interior page as one of the right child.
         self._cell: i64 = 0
+        # Whether the prefix goes on with that number.
+        self._numbered = False
 
     def run(self, roots: list[int], whole: bool) -> None:
         """Check the trees; see ``integrity_check``."""
@@ -154,7 +156,8 @@ class IntegrityCheck:
         """Note a fault, while there is room for one more."""
         if self._left > 0:
             self._left -= 1
-            self.messages.append(self._prefix + message)
+            place = f"cell {self._cell}: " if self._numbered else ""
+            self.messages.append(self._prefix + place + message)
 
     def _check_header(self, roots: list[int]) -> None:
         if self._auto_vacuum:
@@ -273,17 +276,21 @@ class TreePageCheck:
             return 0
         saved = check._prefix
         saved_cell = check._cell
+        saved_numbered = check._numbered
         check._prefix = f"Tree {check._root} page {self._number}: "
+        check._numbered = False
         depth: i64 = -1
         if level > MAX_LEVELS:
             check.say("the tree is too deep")
         elif self._read():
             depth = self._cells(level)
             check._prefix = ""
+            check._numbered = False
             if self._whole and check._left > 0:
                 self._coverage()
         check._prefix = saved
         check._cell = saved_cell
+        check._numbered = saved_numbered
         return depth + 1
 
     def _read(self) -> bool:
@@ -342,10 +349,13 @@ class TreePageCheck:
             depth = self._child(u32(self._data, self._header + 8), "right child: ", level)
         prefix = f"Tree {check._root} page {self._number} "
         named_by_child = check._auto_vacuum and not is_leaf(self._kind)
+        if named_by_child:
+            prefix += "right child: "
         i = self._count - 1
         while i >= 0 and check._left > 0:
             check._cell = i
-            check._prefix = prefix + ("right child: " if named_by_child else f"cell {i}: ")
+            check._prefix = prefix
+            check._numbered = not named_by_child
             end = self._cell(i)
             if end > 0 and not is_leaf(self._kind):
                 start = u16(self._data, self._pointers + 2 * i)
@@ -360,8 +370,10 @@ class TreePageCheck:
         """Check a child page, whose rowids must not be above the smallest so far."""
         check = self._check
         if place:
-            place = "right child: " if check._auto_vacuum else f"cell {check._cell}: "
-            check._prefix = f"Tree {check._root} page {self._number} {place}"
+            check._prefix = f"Tree {check._root} page {self._number} "
+            check._numbered = not check._auto_vacuum
+            if check._auto_vacuum:
+                check._prefix += place
         if check._auto_vacuum:
             check._check_map(number, BTREE_PAGE, self._number)
         self._may_be_equal = False
