@@ -355,27 +355,37 @@ class Position(Visitor):
 
     def count(self) -> int:
         """How many entries the tree has, by the headers of its pages.  The cursor is nowhere then."""
-        total: i64 = 0
         if not self._to_root():
             return 0
-        visited: i64 = 0
-        while True:
-            while not self._leaf:
-                self._descend(0)
-            visited += 1
-            if visited > self.pager.page_count:
+        total = self._count if self._leaf else self._count_below()
+        self._leave()
+        return total
+
+    def _count_below(self) -> i64:
+        """How many entries the current interior page and those below it have."""
+        total: i64 = 0 if self.tree.table else self._count
+        last = self._count
+        index: i64 = 0
+        while index <= last:
+            self._visits += 1
+            if self._visits > self.pager.page_count:
                 raise CorruptError("the tree runs in a circle", self._page.number)
-            total += self._count
-            while True:
-                if len(self._pages) == 0:
-                    self._leave()
-                    return total
-                taken = self._ascend()
-                if taken < self._count:
-                    break
-            if not self.tree.table:
-                total += 1
-            self._descend(taken + 1)
+            entries = self._entries_of_leaf(self._child(index))
+            if entries < 0:
+                self._descend(index)
+                entries = self._count if self._leaf else self._count_below()
+                self._ascend()
+            total += entries
+            index += 1
+        return total
+
+    def _entries_of_leaf(self, number: i64) -> i64:
+        """How many entries a leaf has that is not in memory, and need not come there for this; else -1."""
+        head = self.pager.peek(number, LEAF_HEADER)
+        if len(head) < LEAF_HEADER or i64(head[0]) != self.tree.leaf_kind:
+            return -1
+        entries = u16(head, 3)
+        return entries if 0 < entries <= (self._usable - LEAF_HEADER) // 2 else -1
 
     def estimate(self) -> int:
         """About how many entries the tree has, from the pages on one way down.  The cursor is nowhere then."""
