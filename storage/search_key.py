@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from librt.strings import read_f64_be
 from mypy_extensions import i64
 
 from foundrydb.storage.record import integer_at, malformed, serial_size, text_at, value_at
@@ -35,6 +36,9 @@ BYTES: Final = 0
 FOLDED: Final = 1
 CALLED: Final = 2
 
+_EXACT: Final = 9007199254740992
+"""Integers up to here are reals without a loss."""
+
 
 @final
 class KeyField:
@@ -42,34 +46,48 @@ class KeyField:
 
     Attributes:
         kind: ``NULL``, ``INTEGER``, ``REAL``, ``TEXT`` or ``BLOB``.
+        exact: whether an integer is a real without a loss, and ``real`` is that.
         integer, real, text, raw: the value, in the attribute that the kind uses.  For text, ``raw`` is what
             the ``method`` compares.
         method: how text compares: ``BYTES`` as they are, ``FOLDED`` to small letters, or ``CALLED``, by the
             collation itself.
     """
 
-    def __init__(self, value: Value, collation: Collation, encoding: i64) -> None:
+    def __init__(self, collation: Collation, encoding: i64) -> None:
         self.kind: i64 = NULL
         self.integer: i64 = 0
-        self.value: Final = value
+        self.exact = False
+        self.real: float = 0.0
+        self.value: Value = None
         self.raw = b""
         self.method: i64 = BYTES
         self.collation: Final = collation
         self.encoding: Final[i64] = encoding
+
+    def take(self, value: Value) -> None:
+        """Make a value ready."""
+        self.value = value
         if isinstance(value, int):
             self.kind = INTEGER
             self.integer = value
+            self.exact = -_EXACT <= self.integer <= _EXACT
+            if self.exact:
+                self.real = float(value)
         elif isinstance(value, str):
             self.kind = TEXT
             self._prepare_text(value)
         elif isinstance(value, float):
             self.kind = REAL
+            self.real = value
         elif isinstance(value, bytes):
             self.kind = BLOB
             self.raw = value
+        else:
+            self.kind = NULL
 
     def _prepare_text(self, text: str) -> None:
         if isinstance(self.collation, BinaryCollation):
+            self.method = BYTES
             self.raw = encode_text(text, self.encoding)
         elif self.collation is NOCASE and self.encoding == UTF8 and "\0" not in text:
             self.method = FOLDED
@@ -85,9 +103,16 @@ class KeyField:
                 if number == self.integer:
                     return 0
                 return -1 if number < self.integer else 1
+            if serial == 7 and self.exact:
+                return _order_reals(read_f64_be(data, at), self.real)
         elif self.kind == TEXT:
             if serial >= 13 and serial & 1:
                 return self._compare_text(data, at, at + ((serial - 13) >> 1))
+        elif self.kind == REAL:
+            if serial == 7:
+                return _order_reals(read_f64_be(data, at), self.real)
+            if serial in (1, 2, 3, 4, 8, 9):
+                return _order_reals(float(integer_at(data, at, serial)), self.real)
         elif self.kind == BLOB:
             if serial >= 12 and serial & 1 == 0:
                 return compare_bytes(data[at : at + ((serial - 12) >> 1)], self.raw)
@@ -117,6 +142,13 @@ class KeyField:
         return compare(value_at(data, at, serial, self.encoding), self.value)
 
 
+def _order_reals(a: float, b: float) -> i64:
+    """Order two reals; what the file has as a NaN counts as NULL, which comes first."""
+    if a == b:
+        return 0
+    return 1 if a > b else -1
+
+
 def compare_bytes(a: bytes, b: bytes) -> i64:
     """Order two strings of bytes."""
     if a == b:
@@ -136,14 +168,22 @@ class SearchKey:
     """
 
     def __init__(self, values: list[Value], key_info: KeyInfo, encoding: i64) -> None:
-        self.values: Final = values
+        self.values: list[Value] = values
         self.key_info: Final = key_info
         self.bias: i64 = 0
         self.fields: Final[list[KeyField]] = []
         collations = key_info.collations
         for number, value in enumerate(values):
             collation = collations[number] if number < len(collations) else BINARY
-            self.fields.append(KeyField(value, collation, encoding))
+            field = KeyField(collation, encoding)
+            field.take(value)
+            self.fields.append(field)
+
+    def take(self, values: list[Value]) -> None:
+        """Become another key of as many values."""
+        self.values = values
+        for number, field in enumerate(self.fields):
+            field.take(values[number])
 
     def compare(self, data: bytes, start: i64, size: i64) -> i64:
         """Order a record, which lies whole in ``data``, against the key: negative when it is smaller.
