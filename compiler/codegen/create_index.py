@@ -131,17 +131,18 @@ def _fill(coder: Coder, index: Index, data: int) -> None:
 
 
 def _write_sorted(coder: Coder, index: Index, sorting: int, data: int, affinity: str) -> None:
+    if not index.unique:
+        coder.emit(sorter.SorterToIndex(sorting, data))
+        return
     done = coder.label()
     entry = coder.label()
     record = coder.register()
     coder.emit(sorter.SorterSort(sorting, done))
-    if index.unique:
-        coder.emit(control.Goto(entry))
+    coder.emit(control.Goto(entry))
     loop = coder.here()
-    if index.unique:
-        coder.emit(sorter.SorterCompare(sorting, entry, record, len(index.columns)))
-        coder.emit(control.Halt("SQLITE_CONSTRAINT_UNIQUE", "abort", unique_message(index)))
-        coder.place(entry)
+    coder.emit(sorter.SorterCompare(sorting, entry, record, len(index.columns)))
+    coder.emit(control.Halt("SQLITE_CONSTRAINT_UNIQUE", "abort", unique_message(index)))
+    coder.place(entry)
     coder.emit(sorter.SorterData(sorting, record))
     coder.emit(rows.IdxInsert(data, record, True))
     coder.emit(sorter.SorterNext(sorting, loop))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.vm.instruction import (
+    INDEX,
     SORTER,
     Instruction,
     Operand,
@@ -19,6 +20,7 @@ from foundrydb.vm.instruction import (
 )
 from foundrydb.vm.record import Record
 from foundrydb.vm.sorter import SorterSlot
+from foundrydb.vm.stored import StoredIndex
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -97,6 +99,34 @@ class SorterNext(Instruction):
             if m.ticks < 0:
                 m.attend()
             return self.target
+        return pc + 1
+
+
+@final
+class SorterToIndex(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("sorter", 1, SORTER), cursor("cursor", 2, INDEX))
+    DOC: ClassVar[str] = (
+        "Sort what was added to `sorter`, and write it all to the index of `cursor`, which is empty. SorterSort, and "
+        "SorterData, IdxInsert and SorterNext for each record, in one."
+    )
+    COMMENT: ClassVar[str] = "index {cursor}=sorted {sorter}"
+
+    def __init__(self, sorter: int, cursor: int) -> None:
+        self.sorter: Final[i64] = sorter
+        self.cursor: Final[i64] = cursor
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        rows = m.cursors[self.sorter]
+        index = m.cursors[self.cursor]
+        assert isinstance(rows, SorterSlot)
+        assert isinstance(index, StoredIndex)
+        more = rows.first()
+        while more:
+            index.append(rows.current)
+            m.ticks -= 1
+            if m.ticks < 0:
+                m.attend()
+            more = rows.next()
         return pc + 1
 
 
