@@ -22,6 +22,7 @@ from foundrydb.storage.node import (
     INTERIOR_TABLE,
     LEAF_HEADER,
     LEAF_TABLE,
+    SMALLEST_CELL,
     Node,
     cell_space,
     is_leaf,
@@ -233,7 +234,8 @@ def partition(cells: list[bytes], kind: i64, usable: i64, used: list[int]) -> li
     size: i64 = 0
     index: i64 = 0
     for cell in cells:
-        space = cell_space(cell, leaf)
+        space: i64 = len(cell)
+        space += 6 if not leaf else 2 if space > SMALLEST_CELL else SMALLEST_CELL + 2 - space
         if space > room:
             raise CorruptError("a cell is larger than a page")
         if size + space > room:

@@ -37,7 +37,7 @@ from foundrydb.storage.node import (
 )
 from foundrydb.storage.overflow import free_chain
 from foundrydb.storage.pager import Pager
-from foundrydb.storage.position import MAX_DEPTH
+from foundrydb.storage.position import MAX_DEPTH, Position
 from foundrydb.storage.record import ZERO_AND_ONE_FORMAT, encode
 from foundrydb.storage.table_cursor import TableCursor
 from foundrydb.storage.tree import Tree
@@ -48,6 +48,9 @@ from foundrydb.storage.vfs import VFS
 AUTO_VACUUM_NONE: Final = 0
 AUTO_VACUUM_FULL: Final = 1
 AUTO_VACUUM_INCREMENTAL: Final = 2
+
+MOST_IDLE: Final = 8
+"""How many closed cursors keep their places, and with them the pages that they stand on."""
 
 SCHEMA_ROOT: Final = 1
 """The root page of the schema table."""
@@ -63,6 +66,7 @@ class Database:
         encoding: the text encoding of the file (1 UTF-8, 2 UTF-16le, 3 UTF-16be).  It may be set while the
             file is still empty.
         schema_format: 1 to 4; below 4, records do not use serial types 8 and 9.  0 while there is no schema.
+        record_format: the schema format by which records are written.
         auto_vacuum: one of the ``AUTO_VACUUM_`` numbers.  It may be set while the file is still empty.
     """
 
@@ -71,8 +75,10 @@ class Database:
         self.freelist: Final = Freelist(pager)
         self.encoding = UTF8
         self.schema_format = ZERO_AND_ONE_FORMAT
+        self.record_format: i64 = ZERO_AND_ONE_FORMAT
         self.auto_vacuum = AUTO_VACUUM_NONE
         self._trees: Final[dict[int, Tree]] = {}
+        self._idle: Final[list[Tree]] = []
 
     # Transactions -------------------------------------------------------------------------------------------
 
@@ -85,16 +91,20 @@ class Database:
 
     def end_read(self) -> None:
         """Stop reading; cursors keep their keys."""
+        self._close_idle()
         self.save_cursors()
         self.pager.end_read()
 
     def begin_write(self, exclusive: bool = False) -> None:
         """Start a write transaction; an empty file gets its first page."""
+        fresh = not self.pager.in_write
         self.pager.begin_write(exclusive)
         if self.pager.page_count == 0:
             page = self.pager.append_page()
             node = new_schema_page(self.pager, self.encoding, self.auto_vacuum)
             put_node(self.pager, page, node)
+        elif not fresh:
+            return
         self._learn()
 
     def commit(self) -> None:
@@ -111,6 +121,7 @@ class Database:
 
     def rollback(self) -> None:
         """Undo the changes of the transaction; open cursors keep their keys."""
+        self._close_idle()
         self.save_cursors()
         self.pager.rollback()
 
@@ -134,6 +145,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file; what was not committed is rolled back."""
+        self._close_idle()
         self._trees.clear()
         if self.pager.temporary:
             # There is nothing to go back to, and nothing that would be written.
@@ -157,6 +169,7 @@ class Database:
         encoding = self.get_meta(META_ENCODING)
         self.encoding = encoding if 1 <= encoding <= 3 else UTF8
         self.schema_format = self.get_meta(META_SCHEMA_FORMAT)
+        self.record_format = self.schema_format or ZERO_AND_ONE_FORMAT
         self.auto_vacuum = AUTO_VACUUM_NONE
         if self.get_meta(META_LARGEST_ROOT) != 0:
             incremental = self.get_meta(META_INCREMENTAL_VACUUM) != 0
@@ -169,7 +182,7 @@ class Database:
         Raises:
             DataError: the record would be too long.
         """
-        return encode(values, self.encoding, self.schema_format or ZERO_AND_ONE_FORMAT)
+        return encode(values, self.encoding, self.record_format)
 
     def incremental_vacuum(self, pages: int = -1) -> None:
         """Cut up to ``pages`` free pages off the file's end (all, where negative); auto-vacuum files only."""
@@ -254,12 +267,54 @@ class Database:
         return tree
 
     def table_cursor(self, root: int, writable: bool = False) -> TableCursor:
-        """A cursor over the rows of a table tree.  Close it when done."""
-        return TableCursor(self._tree(root, True))
+        """A cursor over the rows of a table tree.  Close it when done, or put it away."""
+        tree = self._tree(root, True)
+        idle = tree.idle
+        if isinstance(idle, TableCursor):
+            self._wake(tree)
+            return idle
+        return TableCursor(tree)
 
     def index_cursor(self, root: int, key_info: KeyInfo, writable: bool = False) -> IndexCursor:
-        """A cursor over the entries of an index tree.  Close it when done."""
-        return IndexCursor(self._tree(root, False), key_info)
+        """A cursor over the entries of an index tree.  Close it when done, or put it away."""
+        tree = self._tree(root, False)
+        idle = tree.idle
+        if isinstance(idle, IndexCursor) and idle.key_info is key_info:
+            self._wake(tree)
+            return idle
+        return IndexCursor(tree, key_info)
+
+    # Idle cursors -------------------------------------------------------------------------------------------
+
+    def put_away(self, cursor: Position) -> None:
+        """Close a cursor; in a write transaction it stays where it stands, for the next one who asks for one.
+
+        A statement that is run for many rows, each time with cursors of its own, so goes on where it was.
+        """
+        tree = cursor.tree
+        if tree.idle is not None or not self.pager.in_write:
+            cursor.close()
+            return
+        if len(self._idle) == MOST_IDLE:
+            self._close_one(self._idle.pop(0))
+        cursor.valid = False
+        tree.idle = cursor
+        self._idle.append(tree)
+
+    def _wake(self, tree: Tree) -> None:
+        """Take the tree's idle cursor back into use."""
+        tree.idle = None
+        self._idle.remove(tree)
+
+    def _close_one(self, tree: Tree) -> None:
+        idle = tree.idle
+        tree.idle = None
+        if idle is not None:
+            idle.close()
+
+    def _close_idle(self) -> None:
+        while self._idle:
+            self._close_one(self._idle.pop())
 
 
 def ephemeral(vfs: VFS, page_size: int = 4096) -> Database:

@@ -7,17 +7,30 @@ place where it stands; the tree is then balanced along the way that the cursor c
 
 from __future__ import annotations
 
+from typing import Final
+
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.balance import balance
-from foundrydb.storage.node import Node, first_overflow, insert_into_image, u32, u32_bytes, writable_node
+from foundrydb.storage.node import Node, cell_end, cell_space, u32, u32_bytes, writable_node
 from foundrydb.storage.overflow import free_chain, read_chain, write_chain
+from foundrydb.storage.page_edit import free_bytes, insert_cell, remove_cell, replace_cell
 from foundrydb.storage.position import ON_ENTRY, SAVED, Position
-from foundrydb.storage.record import count_fields, decode_fields, malformed, serial_size, value_at
+from foundrydb.storage.record import (
+    count_fields,
+    decode_fields,
+    malformed,
+    replace_fields,
+    serial_size,
+    value_at,
+)
 from foundrydb.storage.tree import Tree
 from foundrydb.storage.values import Value
 from foundrydb.storage.varint import read_varint, varint_end
+
+EDITS: Final = 3
+"""How many changes of a page go into its image before it is decoded."""
 
 
 class Cursor(Position):
@@ -218,6 +231,15 @@ class Cursor(Position):
         self._serial_at = varint_end(self._buffer, self._record)
         self._body_at = self._header_end
 
+    def patched(self, fields: list[int], values: list[Value], schema_format: i64) -> bytes:
+        """The current record with other values in the fields of those numbers, which ascend."""
+        try:
+            return replace_fields(self.payload(), fields, values, self._encoding, schema_format)
+        except IndexError:
+            raise self._damaged("a record is cut short") from None
+        except CorruptError as error:
+            raise self._damaged(error.detail) from None
+
     # Changes ------------------------------------------------------------------------------------------------
 
     def _node_to_change(self) -> Node:
@@ -231,15 +253,18 @@ class Cursor(Position):
     def _put_cell(self, cell: bytes, replace: bool) -> i64:
         """Put a cell in at the index (or in place of the one there); returns the bytes left on the page.
 
-        The first change of a page goes into its image if that is easy; more changes are worth a node.
+        The first few changes of a page go into its image, if that is easy; more changes are worth a node.
         """
         page = self._page
-        if page.content is None and not page.dirty and not replace:
-            image = insert_into_image(self._data, page.number, self._index, cell)
+        if page.content is None and page.edits < EDITS and self._leaf:
+            # Page 1 may have got another file header since the cursor came.
+            self._data = page.data
+            if replace:
+                image = replace_cell(self._data, page.number, self._index, self._cell_end(), cell)
+            else:
+                image = insert_cell(self._data, page.number, self._index, cell)
             if len(image) > 0:
-                self.pager.touch(page)
-                page.replace(image)
-                self._enter_changed(image)
+                self._take_image(image, 0 if replace else 1)
                 return 0
         node = self._node_to_change()
         if replace:
@@ -249,19 +274,56 @@ class Cursor(Position):
             self._count += 1
         return node.free()
 
-    def _enter_changed(self, image: bytes) -> None:
-        """The current page has got another image, with one cell more."""
+    def _append_cell(self, cell: bytes) -> bool:
+        """Put a cell in after the current one, the tree's last; False where that is not as simple as it sounds."""
+        node = self._node
+        if node is None or not self._rightmost or self._state != ON_ENTRY or self._index != self._count - 1:
+            return False
+        if node.free() < cell_space(cell, True):
+            return False
+        self.pager.touch(self._page)
+        node.insert(self._count, cell)
+        self._index = self._count
+        self._count += 1
+        self._parsed = False
+        return True
+
+    def _remove_cell(self) -> i64:
+        """Take the cell at the index out of a leaf; returns the bytes that are then free on the page."""
+        page = self._page
+        if page.content is None and page.edits < EDITS:
+            self._data = page.data
+            image = remove_cell(self._data, page.number, self._index, self._cell_end())
+            if len(image) > 0:
+                self._take_image(image, -1)
+                return free_bytes(image, page.number)
+        node = self._node_to_change()
+        node.remove(self._index)
+        self._count -= 1
+        return node.free()
+
+    def _cell_end(self) -> i64:
+        """Where the cell at the index ends, on a leaf without a node."""
+        return cell_end(self._data, self._cell_at(self._index), self.tree.leaf_kind, self._usable)
+
+    def _take_image(self, image: bytes, more: i64) -> None:
+        """The current page gets another image, with ``more`` cells."""
+        page = self._page
+        self.pager.touch(page)
+        page.replace(image)
+        page.edits += 1
         self._data = image
         self._node = None
         self._parsed = False
-        self._count += 1
+        self._count += more
 
-    def _free_overflow(self, cell: bytes) -> None:
-        """Free the overflow pages of a cell that goes away."""
-        first = first_overflow(cell, self.tree.leaf_kind, self._usable)
-        if first != 0:
-            size = read_varint(cell, 0)
-            free_chain(self.tree.freelist, first, size - self.tree.local_size(size))
+    def _free_overflow(self) -> None:
+        """Free the overflow pages of the current cell, which goes away."""
+        if not self._parsed:
+            self._parse()
+        if self._size > self._largest_local:
+            chained = self._size - self.tree.local_size(self._size)
+            free_chain(self.tree.freelist, self._overflow, chained)
 
     def _spill(self, record: bytes) -> bytes:
         """The part of a record that lies in its cell, with the number of the first overflow page if any."""
@@ -273,12 +335,14 @@ class Cursor(Position):
 
     def _balance(self, shrunk: bool) -> None:
         """Balance the tree after a change of the current page; the cursor's key must be kept before."""
+        if shrunk:
+            self._node_to_change()
         pages = [*self._pages, self._page]
         slots = self._slots
         self._forget()
         self._state = SAVED
         balance(self.tree, pages, slots, shrunk)
 
-    def _too_empty(self, node: Node) -> bool:
+    def _too_empty(self, free: i64) -> bool:
         """Whether a page from which a cell was taken should be balanced with its neighbours."""
-        return len(self._pages) > 0 and node.free() * 3 > self._usable * 2
+        return len(self._pages) > 0 and free * 3 > self._usable * 2

@@ -114,7 +114,11 @@ def read_header(pager: Pager) -> bytes:
 
 def read_field(pager: Pager, offset: i64) -> i64:
     """Four bytes of the header, unsigned."""
-    return u32(read_header(pager), offset)
+    if pager.page_count == 0:
+        return u32(read_header(pager), offset)
+    page = pager.get(1)
+    content = page.content
+    return u32(content.prefix if isinstance(content, Node) else page.data, offset)
 
 
 def write_field(pager: Pager, offset: i64, value: i64) -> None:

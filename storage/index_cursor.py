@@ -35,13 +35,18 @@ class IndexCursor(Cursor):
         self.key_info: Final = key_info
         self._kept = b""
         self._last_key: SearchKey | None = None
+        # Whether the last insert was beside the place where the cursor stood.
+        self._near = False
 
     # Seeking ------------------------------------------------------------------------------------------------
 
     def search_key(self, key: list[Value]) -> SearchKey:
-        """Make a key ready for ``seek_key`` and ``compare_key``."""
+        """Make a key ready for ``seek_key`` and ``compare_key``; it is good until the next one is."""
         last = self._last_key
-        if last is not None and last.values == key:
+        if last is not None and len(last.values) == len(key):
+            if last.values != key:
+                last.take(key)
+            last.bias = 0
             return last
         fresh = SearchKey(key, self.key_info, self._encoding)
         self._last_key = fresh
@@ -66,6 +71,7 @@ class IndexCursor(Cursor):
         """``seek`` with a key made ready, its bias included."""
         if not self._to_root():
             return -1
+        rightmost = True
         while True:
             low: i64 = 0
             high = self._count
@@ -82,7 +88,9 @@ class IndexCursor(Cursor):
                     high = middle
             if self._leaf:
                 break
+            rightmost = rightmost and low == self._count
             self._descend(low)
+        self._rightmost = rightmost
         if low < self._count:
             self._index = low
             self._arrive()
@@ -94,7 +102,6 @@ class IndexCursor(Cursor):
     def compare(self, key: list[Value]) -> i64:
         """Compare the current entry's first ``len(key)`` fields with the key, in the index's order."""
         search = self.search_key(list(key))
-        search.bias = 0
         return self.compare_key(search)
 
     def compare_key(self, key: SearchKey) -> i64:
@@ -172,7 +179,7 @@ class IndexCursor(Cursor):
         out.write(self._spill(record))
         cell = out.getvalue()
         if where == 0:
-            self._free_overflow(self._node_to_change().cells[self._index])
+            self._free_overflow()
         if where < 0 and self._count > 0:
             self._index += 1
         room = self._put_cell(cell, where == 0)
@@ -184,6 +191,16 @@ class IndexCursor(Cursor):
             self._kept = record
             self._balance(False)
 
+    def append(self, record: bytes) -> None:
+        """Write an entry that is known to be larger than every other; no other cursor is on the tree."""
+        if len(record) <= self._largest_local:
+            out = BytesWriter()
+            write_varint(out, len(record))
+            out.write(record)
+            if self._append_cell(out.getvalue()):
+                return
+        self.insert(record, True)
+
     def _place(self, record: bytes, append: bool) -> i64:
         """Move to where the entry belongs, with the result of ``seek``."""
         if append:
@@ -191,7 +208,29 @@ class IndexCursor(Cursor):
                 return -1
             self.last()
             return -1
-        return self.seek_key(SearchKey(decode(record, int(self._encoding)), self.key_info, self._encoding))
+        key = self.search_key(decode(record, int(self._encoding)))
+        if self._near:
+            where = self._look_nearby(key)
+            if where != 0:
+                return where
+        page = self._page
+        where = self.seek_key(key)
+        self._near = self._page is page
+        return where
+
+    def _look_nearby(self, key: SearchKey) -> i64:
+        """As ``seek_key``, if the key belongs right beside the current entry of a leaf; else 0."""
+        if self._state != ON_ENTRY or not self._leaf:
+            return 0
+        index = self._index
+        order = self._order_at(index, key)
+        if order < 0:
+            at_end = index == self._count - 1
+            if self._rightmost if at_end else self._order_at(index + 1, key) > 0:
+                return -1
+        elif order > 0 and index > 0 and self._order_at(index - 1, key) < 0:
+            return 1
+        return 0
 
     def delete(self) -> None:
         """Delete the current entry; ``next()`` or ``previous()`` then reaches its neighbours."""
@@ -199,16 +238,13 @@ class IndexCursor(Cursor):
             return
         self.tree.save_others(self)
         kept = self.payload()
-        node = self._node_to_change()
-        self._free_overflow(node.cells[self._index])
+        self._free_overflow()
         if not self._leaf:
             self._delete_inside(kept)
             return
-        node = self._node_to_change()
-        node.remove(self._index)
-        self._count -= 1
+        free = self._remove_cell()
         self.valid = False
-        if self._too_empty(node):
+        if self._too_empty(free):
             self._kept = kept
             self._side = 0
             self._balance(True)
@@ -246,6 +282,5 @@ class IndexCursor(Cursor):
         self._kept = self._buffer[self._record : self._record + self._size]
 
     def _seek_kept(self) -> i64:
-        return self.seek_key(
-            SearchKey(decode(self._kept, int(self._encoding)), self.key_info, self._encoding)
-        )
+        key = decode(self._kept, int(self._encoding))
+        return self.seek_key(SearchKey(key, self.key_info, self._encoding))

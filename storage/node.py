@@ -211,6 +211,14 @@ class Node(PageContent):
         """Bytes that are not in use; negative when the node is too large for its page."""
         return self.page_size - len(self.tail) - self.size
 
+    def copy(self) -> PageContent:
+        """See ``PageContent.copy``; the cells themselves never change and are shared."""
+        twin = Node(self.kind, self.prefix, self.tail, self.page_size)
+        twin.cells = self.cells.copy()
+        twin.children = self.children.copy()
+        twin.size = self.size
+        return twin
+
     def encode(self) -> bytes:
         """The page's image: cell pointers after the header, cells from the page's end downwards.
 
@@ -308,41 +316,6 @@ def _checked_end(number: i64, data: bytes, start: i64, kind: i64, usable: i64) -
     if end < 0 or end > usable:
         raise CorruptError("a cell reaches past the page's end", number)
     return end
-
-
-def insert_into_image(data: bytes, number: i64, index: i64, cell: bytes) -> bytes:
-    """Put a cell into the image of a leaf, where the gap before the content area has room for it.
-
-    One change of a page costs less this way than to decode it and to encode it again.
-
-    Returns:
-        The new image; empty when the gap is too small.
-    """
-    at = header_offset(number)
-    count = u16(data, at + 3)
-    content = u16(data, at + 5)
-    if content == 0:
-        content = 65536
-    pointer = at + LEAF_HEADER + 2 * index
-    pointers_end = at + LEAF_HEADER + 2 * count
-    size: i64 = len(cell)
-    if size < SMALLEST_CELL:
-        cell += bytes(SMALLEST_CELL - size)
-        size = SMALLEST_CELL
-    start = content - size
-    if start < pointers_end + 2 or content > len(data):
-        return b""
-    out = BytesWriter()
-    out.write(data[: at + 3])
-    write_u16(out, count + 1)
-    write_u16(out, start)
-    out.write(data[at + 7 : pointer])
-    write_u16(out, start)
-    out.write(data[pointer:pointers_end])
-    out.write(data[pointers_end + 2 : start])
-    out.write(cell)
-    out.write(data[content:])
-    return out.getvalue()
 
 
 def check_kind(number: i64, kind: i64) -> None:

@@ -26,6 +26,10 @@ class PageContent:
         """The page's image, exactly a page long."""
         raise NotImplementedError
 
+    def copy(self) -> PageContent:
+        """The same content as an object of its own, which further changes do not reach."""
+        raise NotImplementedError
+
 
 @final
 class Page:
@@ -37,6 +41,7 @@ class Page:
         content: its decoded form, or None.  To change it: ``Pager.touch``, then change it in place.
         dirty: whether it differs from the file.
         stale: whether ``content`` may have changed since ``data`` was made.
+        edits: how many changes went straight into ``data`` since the page was read or written.
         cached: whether the cache still knows it; one that it does not is out of date and must not be touched.
         used, epoch, slot, next: the bookkeeping of the cache and the pager.
     """
@@ -47,6 +52,7 @@ class Page:
         self.content: PageContent | None = None
         self.dirty = False
         self.stale = False
+        self.edits: i64 = 0
         self.cached = False
         self.used = True
         self.epoch: i64 = 0

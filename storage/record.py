@@ -261,19 +261,75 @@ def encode(values: list[Value], encoding: int = UTF8, schema_format: int = ZERO_
     body = BytesWriter()
     out.append(0)
     for value in values:
-        _write_value(out, body, value, encoding, schema_format)
-    size: i64 = len(out)
+        write_value(out, body, value, encoding, schema_format)
+    return join_record(out, body)
+
+
+def replace_fields(
+    record: bytes, fields: list[int], values: list[Value], encoding: i64, schema_format: i64
+) -> bytes:
+    """A record with other values in some fields; what lies between them is copied as it is.
+
+    Args:
+        fields: the fields' numbers, ascending; the record grows by NULLs where it is shorter.
+        values: a value for each of them.
+    """
+    head = BytesWriter()
+    body = BytesWriter()
+    head.append(0)
+    header_end = read_varint(record, 0)
+    at = varint_end(record, 0)
+    place = header_end
+    copied = at
+    body_copied = place
+    field: i64 = 0
+    done: i64 = 0
+    count: i64 = len(fields)
+    if header_end > len(record) or header_end < at:
+        raise malformed("the header is longer than the record")
+    while at < header_end and done < count:
+        serial = read_varint(record, at)
+        following = varint_end(record, at)
+        after = place + serial_size(serial)
+        if after > len(record) or serial < 0:
+            raise malformed("a value reaches past the end")
+        if field == fields[done]:
+            head.write(record[copied:at])
+            body.write(record[body_copied:place])
+            write_value(head, body, values[done], encoding, schema_format)
+            copied = following
+            body_copied = after
+            done += 1
+        at = following
+        place = after
+        field += 1
+    head.write(record[copied:header_end])
+    body.write(record[body_copied:])
+    while done < count:
+        while field < fields[done]:
+            head.append(0)
+            field += 1
+        write_value(head, body, values[done], encoding, schema_format)
+        field += 1
+        done += 1
+    return join_record(head, body)
+
+
+def join_record(header: BytesWriter, body: BytesWriter) -> bytes:
+    """The record of a header, whose first byte is kept free for its size, and a body."""
+    size: i64 = len(header)
     _check_length(len(body) + size)
     if size < 0x80:
-        out[0] = u8(size)
-        out.write(body.getvalue())
-        return out.getvalue()
-    return _with_long_header(out.getvalue(), body.getvalue())
+        header[0] = u8(size)
+        header.write(body.getvalue())
+        return header.getvalue()
+    return _with_long_header(header.getvalue(), body.getvalue())
 
 
-def _write_value(
+def write_value(
     header: BytesWriter, body: BytesWriter, value: Value, encoding: i64, schema_format: i64
 ) -> None:
+    """Append a value's serial type to the header, and the value to the body."""
     if isinstance(value, int):
         number: i64 = value
         serial = integer_serial(number, schema_format)

@@ -14,7 +14,11 @@ from mypy_extensions import i64
 
 from foundrydb.storage.bitmap import Bitmap
 from foundrydb.storage.memory_vfs import SpillFile
+from foundrydb.storage.page_cache import Page
 from foundrydb.storage.vfs import VFS, File
+
+NEWEST: Final = 32
+"""How many saved pages are kept without encoding them."""
 
 
 @final
@@ -42,8 +46,26 @@ class Savepoint:
 
 
 @final
+class SavedPage:
+    """A page as it was: its image, or the decoded content that the image can be made of."""
+
+    def __init__(self, page: Page) -> None:
+        self.number: Final[i64] = page.number
+        content = page.content
+        self._content: Final = content.copy() if content is not None and page.stale else None
+        self._data: Final = page.data
+
+    def image(self) -> bytes:
+        """The page's image."""
+        return self._data if self._content is None else self._content.encode()
+
+
+@final
 class SubJournal:
     """Images of pages that the transaction had changed already when a savepoint was opened.
+
+    The newest are kept as they are, because most savepoints are a statement's and are released at once: nothing is
+    encoded or written for them.
 
     Attributes:
         count: records in it.
@@ -53,17 +75,31 @@ class SubJournal:
         self._vfs = vfs
         self._page_size = page_size
         self._file: File | None = None
+        self._written = 0
+        self._newest: list[SavedPage] = []
         self.count = 0
 
-    def append(self, number: int, image: bytes) -> None:
-        """Save the image of a page."""
+    def append(self, page: Page) -> None:
+        """Save a page as it is now."""
+        if len(self._newest) == NEWEST:
+            self._write_newest()
+        self._newest.append(SavedPage(page))
+        self.count += 1
+
+    def _write_newest(self) -> None:
         if self._file is None:
             self._file = SpillFile(self._vfs)
-        self._file.write(self.count * (self._page_size + 4), number.to_bytes(4, "big") + image)
-        self.count += 1
+        for saved in self._newest:
+            record = int(saved.number).to_bytes(4, "big") + saved.image()
+            self._file.write(self._written * (self._page_size + 4), record)
+            self._written += 1
+        self._newest.clear()
 
     def read(self, index: int) -> tuple[int, bytes]:
         """Page number and image of a record."""
+        if index >= self._written:
+            saved = self._newest[index - self._written]
+            return saved.number, saved.image()
         assert self._file is not None
         record = self._file.read(index * (self._page_size + 4), self._page_size + 4)
         return int.from_bytes(record[:4], "big"), record[4:]
@@ -71,7 +107,9 @@ class SubJournal:
     def cut(self, count: int) -> None:
         """Forget all but the first ``count`` records."""
         self.count = count
-        if self._file is not None:
+        del self._newest[max(count - self._written, 0) :]
+        if count < self._written and self._file is not None:
+            self._written = count
             self._file.truncate(count * (self._page_size + 4))
 
     def close(self) -> None:
@@ -79,4 +117,6 @@ class SubJournal:
         if self._file is not None:
             self._file.close()
             self._file = None
+        self._newest.clear()
+        self._written = 0
         self.count = 0

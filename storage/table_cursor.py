@@ -48,6 +48,10 @@ class TableCursor(Cursor):
                     return -1
                 if rowid <= self._rowid_at(last):
                     return self._search_leaf(rowid, self._index + 1)
+                if self._rightmost:
+                    self._index = last
+                    self._parsed = False
+                    return -1
         return self._seek_from_root(rowid)
 
     def seek_exact(self, rowid: i64) -> bool:
@@ -57,8 +61,12 @@ class TableCursor(Cursor):
     def _seek_from_root(self, rowid: i64) -> i64:
         if not self._to_root():
             return -1
+        rightmost = True
         while not self._leaf:
-            self._descend(self._first_not_less(rowid, 0))
+            child = self._first_not_less(rowid, 0)
+            rightmost = rightmost and child == self._count
+            self._descend(child)
+        self._rightmost = rightmost
         return self._search_leaf(rowid, 0)
 
     def _search_leaf(self, rowid: i64, low: i64) -> i64:
@@ -104,6 +112,10 @@ class TableCursor(Cursor):
 
     def last_rowid(self) -> i64:
         """The largest rowid of the tree, 0 when it is empty; the cursor then stands on it."""
+        if self._state == ON_ENTRY and self._rightmost:
+            self._index = self._count - 1
+            self._parsed = False
+            return self.rowid()
         return self.rowid() if self.last() else 0
 
     # Changes ------------------------------------------------------------------------------------------------
@@ -122,7 +134,7 @@ class TableCursor(Cursor):
         out.write(self._spill(record))
         cell = out.getvalue()
         if where == 0:
-            self._free_overflow(self._node_to_change().cells[self._index])
+            self._free_overflow()
         if where < 0 and self._count > 0:
             self._index += 1
         room = self._put_cell(cell, where == 0)
@@ -148,13 +160,10 @@ class TableCursor(Cursor):
             return
         self.tree.save_others(self)
         self._kept = self._rowid
-        node = self._node_to_change()
-        self._free_overflow(node.cells[self._index])
-        node = self._node_to_change()
-        node.remove(self._index)
-        self._count -= 1
+        self._free_overflow()
+        free = self._remove_cell()
         self.valid = False
-        if self._too_empty(node):
+        if self._too_empty(free):
             self._side = 0
             self._balance(True)
         elif self._count == 0:

@@ -18,6 +18,10 @@ class Visitor:
         """Remember the position by its key, because the tree is about to change."""
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Let go of the tree."""
+        raise NotImplementedError
+
 
 @final
 class Tree:
@@ -28,6 +32,7 @@ class Tree:
         table: whether it is a table tree (keys are rowids); else an index tree (keys are records).
         encoding: of the file's text.
         visitors: the open cursors.
+        idle: one of them that nobody uses at the moment; see ``Database.put_away``.
     """
 
     def __init__(self, freelist: Freelist, root: i64, table: bool, encoding: i64) -> None:
@@ -38,6 +43,7 @@ class Tree:
         self.encoding: i64 = encoding
         self.leaf_kind: Final[i64] = LEAF_TABLE if table else LEAF_INDEX
         self.visitors: Final[list[Visitor]] = []
+        self.idle: Visitor | None = None
 
     def is_empty_file(self) -> bool:
         """Whether there is not even a root page, as in a file of no bytes."""

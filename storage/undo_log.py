@@ -249,7 +249,7 @@ class UndoLog:
             i -= 1
         if outermost == len(savepoints):
             return
-        self._sub_journal.append(int(number), page.image())
+        self._sub_journal.append(page)
         for i in range(outermost, len(savepoints)):
             savepoint = savepoints[i]
             if i > outermost:

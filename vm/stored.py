@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Any, Final, final
 
 from mypy_extensions import i64
 
@@ -11,6 +11,7 @@ from foundrydb.storage.btree import Database
 from foundrydb.storage.index_cursor import IndexCursor
 from foundrydb.storage.table_cursor import TableCursor
 from foundrydb.storage.values import Value
+from foundrydb.vm.packing import pack, pack_row
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, TableSlot
 
@@ -34,7 +35,7 @@ class StoredTable(TableSlot):
 
     def close(self) -> None:
         """See ``Slot.close``."""
-        self.cursor.close()
+        self._database.put_away(self.cursor)
 
     def is_valid(self) -> bool:
         """See ``Slot.is_valid``."""
@@ -136,6 +137,16 @@ class StoredTable(TableSlot):
             self._plain()
         return self.cursor.seek_exact(rowid)
 
+    def pack(self, registers: list[Any], first: i64, count: i64, affinity: bytes) -> object:
+        """See ``Slot.pack``."""
+        database = self._database
+        return pack(registers, first, count, affinity, database.encoding, database.record_format)
+
+    def patched(self, fields: list[int], values: list[Value]) -> object:
+        """See ``TableSlot.patched``."""
+        self.settle()
+        return self.cursor.patched(fields, values, self._database.record_format)
+
     def insert(self, rowid: int, record: object, append: bool) -> None:
         """See ``TableSlot.insert``."""
         self._plain()
@@ -174,7 +185,7 @@ class StoredIndex(IndexSlot):
 
     def close(self) -> None:
         """See ``Slot.close``."""
-        self.cursor.close()
+        self._database.put_away(self.cursor)
 
     def is_valid(self) -> bool:
         """See ``Slot.is_valid``."""
@@ -235,6 +246,16 @@ class StoredIndex(IndexSlot):
         """See ``IndexSlot.find``."""
         self.null_row = False
         return self.cursor.seek(key, 0) == 0 and self.cursor.valid
+
+    def pack(self, registers: list[Any], first: i64, count: i64, affinity: bytes) -> object:
+        """See ``Slot.pack``."""
+        database = self._database
+        return pack(registers, first, count, affinity, database.encoding, database.record_format)
+
+    def append(self, row: tuple[Value, ...]) -> None:
+        """Write a row as the index's last entry."""
+        database = self._database
+        self.cursor.append(pack_row(row, database.encoding, database.record_format))
 
     def insert(self, record: object, append: bool) -> None:
         """See ``IndexSlot.insert``."""

@@ -20,6 +20,9 @@ class Pattern(PageContent):
     def encode(self) -> bytes:
         return self.head + bytes([self.fill]) * (self.size - len(self.head))
 
+    def copy(self) -> PageContent:
+        return Pattern(self.fill, self.size, self.head)
+
 
 def header(page_size: int, reserved: int = 0) -> bytes:
     """A database header that the pager accepts."""

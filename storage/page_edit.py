@@ -1,0 +1,93 @@
+"""Single changes of a leaf page's image, without decoding the page.
+
+A change of one cell copies the image once or twice, which costs less than to decode the page into a node and to
+encode it again; several changes of one page are worth a node.  Each function answers with the new image, or with an
+empty one where the change is not as simple as that: the page is then decoded, and checked, first.
+"""
+
+from __future__ import annotations
+
+from librt.strings import BytesWriter
+from mypy_extensions import i64
+
+from foundrydb.storage.node import LEAF_HEADER, SMALLEST_CELL, header_offset, u16, write_u16
+
+
+def insert_cell(data: bytes, number: i64, index: i64, cell: bytes) -> bytes:
+    """Put a cell in at an index, where the gap before the content area has room for it."""
+    at = header_offset(number)
+    count = u16(data, at + 3)
+    content = _content_start(data, at)
+    pointer = at + LEAF_HEADER + 2 * index
+    pointers_end = at + LEAF_HEADER + 2 * count
+    size: i64 = len(cell)
+    if size < SMALLEST_CELL:
+        cell += bytes(SMALLEST_CELL - size)
+        size = SMALLEST_CELL
+    start = content - size
+    if start < pointers_end + 2 or content > len(data):
+        return b""
+    out = BytesWriter()
+    out.write(data[: at + 3])
+    write_u16(out, count + 1)
+    write_u16(out, start)
+    out.write(data[at + 7 : pointer])
+    write_u16(out, start)
+    out.write(data[pointer:pointers_end])
+    out.write(data[pointers_end + 2 : start])
+    out.write(cell)
+    out.write(data[content:])
+    return out.getvalue()
+
+
+def remove_cell(data: bytes, number: i64, index: i64, end: i64) -> bytes:
+    """Take the cell at an index out, which ends before ``end``; the cells below it in the content area move up."""
+    at = header_offset(number)
+    count = u16(data, at + 3)
+    content = _content_start(data, at)
+    pointer = at + LEAF_HEADER + 2 * index
+    pointers_end = at + LEAF_HEADER + 2 * count
+    start = u16(data, pointer)
+    if end < start + SMALLEST_CELL:
+        end = start + SMALLEST_CELL
+    size = end - start
+    if u16(data, at + 1) != 0 or count < 2 or start < content or content < pointers_end or end > len(data):
+        return b""
+    out = BytesWriter()
+    out.write(data[: at + 3])
+    write_u16(out, count - 1)
+    write_u16(out, content + size)
+    out.append(data[at + 7])
+    place = at + LEAF_HEADER
+    while place < pointers_end:
+        if place != pointer:
+            other = u16(data, place)
+            write_u16(out, other + size if other < start else other)
+        place += 2
+    out.write(bytes(content + size - (pointers_end - 2)))
+    out.write(data[content:start])
+    out.write(data[end:])
+    return out.getvalue()
+
+
+def replace_cell(data: bytes, number: i64, index: i64, end: i64, cell: bytes) -> bytes:
+    """Put another cell in the place of the one at an index, which ends before ``end``."""
+    start = u16(data, header_offset(number) + LEAF_HEADER + 2 * index)
+    if end - start == len(cell):
+        return data[:start] + cell + data[end:]
+    rest = remove_cell(data, number, index, end)
+    if len(rest) == 0:
+        return b""
+    return insert_cell(rest, number, index, cell)
+
+
+def free_bytes(data: bytes, number: i64) -> i64:
+    """Bytes not in use on a page without freeblocks."""
+    at = header_offset(number)
+    fragments: i64 = data[at + 7]
+    return _content_start(data, at) - (at + LEAF_HEADER + 2 * u16(data, at + 3)) + fragments
+
+
+def _content_start(data: bytes, at: i64) -> i64:
+    content = u16(data, at + 5)
+    return content if content > 0 else 65536
