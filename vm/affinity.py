@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from mypy_extensions import i64
+
 from foundrydb.errors import error
 from foundrydb.storage.values import Collation, Value, compare
 from foundrydb.vm.cast import lossless_integer, numeric_whole, to_text
@@ -19,7 +21,7 @@ INTEGER: Final = "D"
 REAL: Final = "E"
 FLEXNUM: Final = "F"
 
-_BEST_STORED_INTEGER: Final = 140737488355327
+_BEST_STORED_REAL: Final = 140737488355327.0
 """The largest whole real that a REAL column stores as an integer: past 6 bytes the real is as short."""
 
 _EXACT: Final = 9007199254740992
@@ -57,8 +59,15 @@ def to_stored(value: Value, affinity: str) -> Value:
         return value
     value = apply_affinity(value, affinity)
     if affinity == "E" and isinstance(value, float):
-        whole = lossless_integer(value)
-        if whole is not None and -_BEST_STORED_INTEGER <= whole <= _BEST_STORED_INTEGER:
+        return stored_real(value)
+    return value
+
+
+def stored_real(value: float) -> Value:
+    """What a REAL column stores: a whole number that takes less room as an integer becomes one."""
+    if -_BEST_STORED_REAL <= value <= _BEST_STORED_REAL:
+        whole: i64 = int(value)
+        if float(whole) == value:
             return whole
     return value
 

@@ -75,6 +75,10 @@ class Slot:
         """The current entry as the content of a register: a :class:`Record`, or its packed bytes."""
         raise self._misused("record")
 
+    def pack(self, registers: list[Any], first: i64, count: i64, affinity: bytes) -> object:
+        """A record of registers for ``insert``, in the form that it takes without further work."""
+        raise self._misused("pack")
+
     def delete(self) -> None:
         """Delete the current entry."""
         raise self._misused("delete")
@@ -116,6 +120,10 @@ class TableSlot(Slot):
     def insert(self, rowid: int, record: object, append: bool) -> None:
         """Write a row (a :class:`Record` or packed bytes) in the place of one with that rowid."""
         raise self._misused("insert")
+
+    def patched(self, fields: list[int], values: list[Value]) -> object:
+        """The current row's record with other values in some fields, in the form that ``insert`` takes."""
+        raise self._misused("patched")
 
     def last_rowid(self) -> int:
         """The largest rowid, 0 when there is no row."""

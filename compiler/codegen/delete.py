@@ -17,6 +17,7 @@ from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.update import (
     FoundKeys,
+    finds_one,
     key_columns,
     open_found,
     read_found_key,
@@ -35,7 +36,6 @@ from foundrydb.vm.ops.transactions import Clear
 def code_delete(coder: Coder, node: nodes.Delete) -> None:
     """Emit the code of a DELETE statement."""
     coder.builder.counts_changes = True
-    coder.builder.statement_journal = True
     if node.everything and not node.returning:
         _clear(coder, node)
         return
@@ -53,6 +53,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
         and not node.table.without_rowid
         and reads_of(node.child, node.table) == 1
     )
+    coder.builder.statement_journal = not (direct and finds_one(leaf)) or bool(node.returning)
     writer.open(coder)
     if direct and leaf is not None:
         share_cursor(coder, leaf, writer)
@@ -70,6 +71,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
 def _clear(coder: Coder, node: nodes.Delete) -> None:
     table = node.table
     refuse_foreign_keys(coder, table)
+    coder.builder.statement_journal = True
     database = coder.schema_number(table.schema)
     coder.use(database, True)
     clustered = table.clustered_index()

@@ -17,7 +17,7 @@ from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.updating import RowChange
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_source
-from foundrydb.compiler.codegen.writer import RowRegisters, Writer, record_affinity, refuse_foreign_keys
+from foundrydb.compiler.codegen.writer import RowRegisters, Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal
 from foundrydb.vm.ops import control, cursors, registers, rows
@@ -34,7 +34,8 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     several = not isinstance(node.child, nodes.SingleRow) and not (
         isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1
     )
-    coder.builder.statement_journal = several or writer.replaces or bool(node.upserts)
+    # One row is written when all of its constraints hold, so that nothing can fail half way.
+    coder.builder.statement_journal = several or writer.replaces or bool(node.upserts and node.returning)
     returning = Returning(coder, node.returning, node.returning_columns)
     writer.open(coder)
     open_plan(coder, node.child)
@@ -189,7 +190,7 @@ def write_row(coder: Coder, writer: Writer, new: RowRegisters) -> None:
     """Emit the writing of a new row (not of its index entries)."""
     table = writer.table
     record = coder.register()
-    coder.emit(rows.MakeRecord(new.first, new.count, record, record_affinity(table)), f"for {table.name}")
+    writer.pack_row(coder, new, record)
     if table.without_rowid:
         coder.emit(rows.IdxInsert(writer.data, record, False, True))
     else:

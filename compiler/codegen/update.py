@@ -19,7 +19,7 @@ from foundrydb.compiler.codegen.updating import RowChange, changed_columns
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, use, visible_sources
 from foundrydb.compiler.codegen.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, OutputColumn, Source
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, InList, InQuery, OutputColumn, Source
 from foundrydb.compiler.resolve.catalog import Table
 from foundrydb.vm.ops import cursors, registers, rows
 
@@ -33,6 +33,15 @@ def target_leaf(node: nodes.Node, target: Source) -> nodes.Node | None:
         if found is not None:
             return found
     return None
+
+
+def finds_one(leaf: nodes.Node | None) -> bool:
+    """Whether a leaf finds one row at most; a change of one row cannot fail half way."""
+    return (
+        isinstance(leaf, nodes.RowidSeek)
+        and leaf.equal is not None
+        and not isinstance(leaf.equal, (InList, InQuery))
+    )
 
 
 def reads_of(node: nodes.Node, table: Table) -> int:
@@ -52,7 +61,6 @@ def reads_of(node: nodes.Node, table: Table) -> int:
 def code_update(coder: Coder, node: nodes.Update) -> None:
     """Emit the code of an UPDATE statement."""
     coder.builder.counts_changes = True
-    coder.builder.statement_journal = True
     collect(coder, node)
     others = node.returning + row_expressions(node.row)
     collect_expressions(coder, others)
@@ -64,6 +72,7 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
     direct = _is_direct(node, writer, leaf, changed)
+    coder.builder.statement_journal = not (direct and finds_one(leaf)) or bool(node.returning)
     writer.open(coder, changed)
     if direct and leaf is not None:
         share_cursor(coder, leaf, writer)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.defaults import stored_default
 from foundrydb.compiler.codegen.expressions import value_into, values_into
 from foundrydb.compiler.codegen.locations import registers_from
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.subqueries import scalar_columns
 from foundrydb.compiler.codegen.uniqueness import OldKey, OnConflict, check_unique
-from foundrydb.compiler.codegen.writer import RowRegisters, Writer, record_affinity, refers_to
-from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, ScalarQuery, Source, Subquery
+from foundrydb.compiler.codegen.writer import RowRegisters, Writer, refers_to
+from foundrydb.compiler.resolve.bound import BLOB, ROWID, ColumnRef, Expr, ScalarQuery, Source, Subquery
 from foundrydb.vm.ops import control, registers, rows, seek
 
 
@@ -70,6 +71,9 @@ class RowChange:
         """Emit the change; the sources of the new values' expressions are located, the key is remembered."""
         writer = self.writer
         new = self.new
+        if self._changes_fields_only(returning):
+            self._patch(coder, next)
+            return
         self._values(coder)
         writer.locate(coder, new)
         writer.convert(coder, new)
@@ -88,6 +92,38 @@ class RowChange:
         self._write(coder, set(touched))
         writer.insert_entries(coder, made)
         returning.keep(coder)
+
+    def _changes_fields_only(self, returning: Returning) -> bool:
+        """Whether nothing but some fields of the record change, so that nobody asks for the others."""
+        writer = self.writer
+        table = writer.table
+        if table.without_rowid or table.strict or self.key_changes or writer.replaces or returning.exprs:
+            return False
+        if writer.row.checks or any(expr is not None for expr in writer.row.generated):
+            return False
+        if any(stored_default(table, i) is not None for i in range(len(table.columns))):
+            return False
+        return not any(writer.concerned(i, self.changed) for i in range(len(table.indexes)))
+
+    def _patch(self, coder: Coder, next: int) -> None:
+        """Emit the change of a record's fields; the others are copied as they are."""
+        writer = self.writer
+        table = writer.table
+        sets = self._together(coder)
+        places = {table.positions[column]: column for column in sets}
+        fields = sorted(places)
+        first = coder.registers(len(fields))
+        values_into(coder, [sets[places[field]] for field in fields], first)
+        affinity = ""
+        for i, field in enumerate(fields):
+            self.new.columns[places[field]] = first + i
+            affinity += table.columns[places[field]].affinity or BLOB
+        if affinity.strip(BLOB):
+            coder.emit(rows.Affinity(first, len(fields), affinity))
+        writer.check_not_null(coder, self.new, next, self.changed)
+        record = coder.register()
+        coder.emit(rows.PatchRecord(writer.data, first, record, tuple(fields), affinity), f"for {table.name}")
+        coder.emit(rows.Insert(writer.data, record, self.key, table.name, True))
 
     def _values(self, coder: Coder) -> None:
         """Emit the new row: the values that are set, and the others from the row as it is."""
@@ -148,12 +184,11 @@ class RowChange:
     def _write(self, coder: Coder, touched: set[int]) -> None:
         writer = self.writer
         table = writer.table
-        writer.delete_entries(coder, touched)
         record = coder.register()
+        writer.pack_row(coder, self.new, record)
+        writer.delete_entries(coder, touched)
         if table.without_rowid or self.key_changes:
             coder.emit(rows.Delete(writer.data, False, table.name))
-        affinity = record_affinity(table)
-        coder.emit(rows.MakeRecord(self.new.first, self.new.count, record, affinity), f"for {table.name}")
         if table.without_rowid:
             coder.emit(rows.IdxInsert(writer.data, record, False, True))
         else:

@@ -303,6 +303,13 @@ class Writer:
             letters += letter or BLOB
         return letters
 
+    def pack_row(self, coder: Coder, new: RowRegisters, record: int) -> None:
+        """Emit the record of the new row."""
+        affinity = record_affinity(self.table)
+        coder.emit(
+            rows.PackRecord(new.first, new.count, record, affinity, self.data), f"for {self.table.name}"
+        )
+
     def make_entry(self, coder: Coder, i: int) -> IndexEntry:
         """Emit the new entry of an index; its record is NULL where a partial index leaves the row out."""
         index = self.table.indexes[i]
@@ -316,7 +323,10 @@ class Writer:
             jump_if_false(coder, where, left_out, True)
         values_into(coder, exprs, entry.first)
         affinity = self.entry_affinity(index)
-        coder.emit(rows.MakeRecord(entry.first, len(exprs), entry.record, affinity), f"for {index.name}")
+        cursor = self.cursors[i]
+        coder.emit(
+            rows.PackRecord(entry.first, len(exprs), entry.record, affinity, cursor), f"for {index.name}"
+        )
         coder.place(left_out)
         return entry
 
