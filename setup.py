@@ -83,7 +83,12 @@ def extensions() -> list[object]:
 
     paths = sources()
     print(f"foundrydb: compiling {len(paths)} modules with mypyc")
-    return mypycify(paths, opt_level="2", debug_level="0", multi_file=True, group_name="foundrydb")
+    modules = mypycify(paths, opt_level="2", debug_level="0", multi_file=True, group_name="foundrydb")
+    if os.name == "posix":
+        # Calls between the modules of the one library need no detour through the linker's table.
+        for module in modules:
+            module.extra_compile_args.append("-fvisibility=hidden")
+    return modules
 
 
 setup(ext_modules=extensions(), cmdclass={"build_ext": ParallelBuild})

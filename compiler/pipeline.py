@@ -36,7 +36,7 @@ class Options:
     Attributes:
         encoding: the text encoding of the main database (``storage.values``).
         collations: the collating sequences, by name in capitals; None for the built-in ones.
-        without: names of optimizer passes that are left out.
+        without: names of optimizer passes that are left out; ``formulas`` for the fast ways of code generation.
         values: what PRAGMAs have set, by name; code depends on some of them (``foreign_keys``, ``query_only``).
         choices: takes notes of what the planner weighed; None where nobody asks.
         attribution: takes notes which plan node each instruction is for; likewise.
@@ -166,7 +166,10 @@ class Generate(Stage):
     def run(self, work: Compilation) -> None:
         """Generate code."""
         options = work.options
-        settings = Settings(options.encoding, options.collations, options.values, options.attribution)
+        formulas = "formulas" not in options.without
+        settings = Settings(
+            options.encoding, options.collations, options.values, options.attribution, formulas
+        )
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
 

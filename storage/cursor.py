@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from librt.strings import read_f64_be
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
@@ -20,26 +21,41 @@ from foundrydb.storage.position import ON_ENTRY, SAVED, Position
 from foundrydb.storage.record import (
     count_fields,
     decode_fields,
+    integer_at,
     malformed,
     replace_fields,
     serial_size,
     value_at,
 )
 from foundrydb.storage.tree import Tree
-from foundrydb.storage.values import Value
+from foundrydb.storage.values import UTF8, Value
 from foundrydb.storage.varint import read_varint, varint_end
 
 EDITS: Final = 3
 """How many changes of a page go into its image before it is decoded."""
 
+# The bytes of a cell up to its record, in ``_parse_short``; no cell is that close to the page's end.
+_LONGEST_START: Final = 8
+
+# What ``Cursor.number`` found.
+NO_NUMBER: Final = 0
+INTEGER: Final = 1
+REAL: Final = 2
+
 
 class Cursor(Position):
-    """A position in a tree, the entry there, and changes."""
+    """A position in a tree, the entry there, and changes.
+
+    Attributes:
+        whole, real: the integer, or the real number, that ``number`` found last.
+        start, stop: where in ``image`` the text is that ``text_in_place`` found last.
+    """
 
     def __init__(self, tree: Tree) -> None:
         super().__init__(tree)
         self._encoding: i64 = tree.encoding
         self._largest_local: i64 = tree.max_local()
+        self._has_rowids = tree.table
         # The current cell, once looked at: the record starts at ``_record`` of ``_buffer`` and is ``_size``
         # bytes long, of which ``_local`` are here; the others are in the chain from page ``_overflow``, of
         # which some were ``_fetched`` into the buffer before if that is set.
@@ -55,6 +71,10 @@ class Cursor(Position):
         self._serial_at: i64 = 0
         self._body_at: i64 = 0
         self._header_end: i64 = 0
+        self.whole: i64 = 0
+        self.real = 0.0
+        self.start: i64 = 0
+        self.stop: i64 = 0
 
     # The current entry --------------------------------------------------------------------------------------
 
@@ -74,6 +94,8 @@ class Cursor(Position):
         Raises:
             CorruptError: the cell reaches past its page.
         """
+        if self._node is None and self._leaf and self._parse_short():
+            return
         try:
             node = self._node
             if node is None:
@@ -93,6 +115,41 @@ class Cursor(Position):
             raise self._damaged("a cell reaches past the page's end") from None
         self._parsed = True
         self._header_end = 0
+
+    def _parse_short(self) -> bool:
+        """``_parse`` for most cells: on a leaf's image, of less than 128 bytes, with a rowid below 2**35."""
+        data = self._data
+        pointer = self._pointers + 2 * self._index
+        at: i64 = data[pointer]
+        at = at << 8 | data[pointer + 1]
+        usable = self._usable
+        if at < self._pointers + 2 * self._count or at > usable - _LONGEST_START:
+            return False
+        size: i64 = data[at]
+        at += 1
+        if self._has_rowids:
+            rowid: i64 = data[at]
+            at += 1
+            if rowid >= 0x80:
+                rowid &= 0x7F
+                stop = at + 4
+                byte: i64 = 0x80
+                while byte >= 0x80:
+                    if at == stop:
+                        return False
+                    byte = data[at]
+                    at += 1
+                    rowid = rowid << 7 | (byte & 0x7F)
+            self._rowid = rowid
+        if size >= 0x80 or size > self._largest_local or at + size > usable:
+            return False
+        self._buffer = data
+        self._record = at
+        self._size = size
+        self._local = size
+        self._parsed = True
+        self._header_end = 0
+        return True
 
     def _parse_cell(self, at: i64) -> None:
         data = self._buffer
@@ -214,6 +271,73 @@ class Cursor(Position):
                 return value_at(self._buffer, start, serial, self._encoding)
             field += 1
         return None
+
+    # Fields without objects: what is rare, or wrong, is left to ``column`` --------------------------------------
+
+    def number(self, i: i64) -> i64:
+        """Whether field ``i`` of the current record is an INTEGER or a REAL, which is then in ``whole`` or ``real``.
+
+        NO_NUMBER for everything else, and for what ``column`` has to deal with.
+        """
+        serial = self._locate(i)
+        if serial == 1:
+            byte: i64 = self._buffer[self.start]
+            self.whole = byte if byte < 0x80 else byte - 0x100
+            return INTEGER
+        if serial == 7:
+            self.real = read_f64_be(self._buffer, self.start)
+            return REAL if self.real == self.real else NO_NUMBER
+        if serial <= 0 or serial >= 10:
+            return NO_NUMBER
+        self.whole = integer_at(self._buffer, self.start, serial)
+        return INTEGER
+
+    def text_in_place(self, i: i64) -> bool:
+        """Whether field ``i`` of the current record is a text in UTF-8, from ``start`` to ``stop`` of ``image``."""
+        serial = self._locate(i)
+        return serial >= 13 and serial & 1 == 1 and self._encoding == UTF8
+
+    @property
+    def image(self) -> bytes:
+        """The bytes that ``start`` and ``stop`` are offsets in."""
+        return self._buffer
+
+    def _locate(self, i: i64) -> i64:
+        """The serial type of field ``i``, which lies from ``start`` to ``stop`` in ``_buffer``.
+
+        -1 where that is not plain to see: no current record, a field past its end, a long header, overflow pages,
+        damage.
+        """
+        if (self._state != ON_ENTRY or not self._parsed) and not self._stands():
+            return -1
+        size = self._size
+        if self._local < size or size == 0:
+            return -1
+        data = self._buffer
+        at = self._record
+        end = at + size
+        header: i64 = data[at]
+        body = at + header
+        if header >= 0x80 or body > end:
+            return -1
+        header_end = body
+        at += 1
+        while at < header_end:
+            serial: i64 = data[at]
+            at += 1
+            if serial >= 0x80:
+                if at >= header_end or data[at] >= 0x80:
+                    return -1
+                serial = (serial & 0x7F) << 7 | i64(data[at])
+                at += 1
+            length = (serial - 12) >> 1 if serial >= 12 else serial if serial <= 4 else serial_size(serial)
+            if i == 0:
+                self.start = body
+                self.stop = body + length
+                return serial if body + length <= end else -1
+            body += length
+            i -= 1
+        return -1
 
     def _read_header_size(self) -> None:
         """Read the size of the record's header, and have the header in ``_buffer``."""

@@ -16,10 +16,13 @@ from foundrydb.storage.node import local_size, u32, writable_node
 from foundrydb.storage.overflow import read_chain
 from foundrydb.storage.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.record import decode
-from foundrydb.storage.search_key import SearchKey
+from foundrydb.storage.search_key import UNDECIDED, SearchKey
 from foundrydb.storage.tree import Tree
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.storage.varint import read_varint, varint_end, write_varint
+
+# The bytes of a cell up to its record's first ones, in ``_order_in_image``.
+_LONGEST_START: Final = 8
 
 
 @final
@@ -63,7 +66,7 @@ class IndexCursor(Cursor):
             0 equal; negative when the entry stood on is smaller; positive when it is larger.  On an empty
             tree the cursor is not valid and the result negative.
         """
-        search = self.search_key(list(key))
+        search = self.search_key(key)
         search.bias = bias
         return self.seek_key(search)
 
@@ -75,9 +78,12 @@ class IndexCursor(Cursor):
         while True:
             low: i64 = 0
             high = self._count
+            simple = self._node is None and key.integer_first
             while low < high:
                 middle = (low + high) >> 1
-                order = self._order_at(middle, key)
+                order: i64 = self._order_in_image(middle, key) if simple else UNDECIDED
+                if order == UNDECIDED:
+                    order = self._order_at(middle, key)
                 if order == 0:
                     self._index = middle
                     self._arrive()
@@ -101,7 +107,7 @@ class IndexCursor(Cursor):
 
     def compare(self, key: list[Value]) -> i64:
         """Compare the current entry's first ``len(key)`` fields with the key, in the index's order."""
-        search = self.search_key(list(key))
+        search = self.search_key(key)
         return self.compare_key(search)
 
     def compare_key(self, key: SearchKey) -> i64:
@@ -114,6 +120,22 @@ class IndexCursor(Cursor):
             return key.compare(self._buffer, self._record, self._size)
         except (IndexError, CorruptError):
             raise self._damaged("an index entry does not hold together") from None
+
+    def _order_in_image(self, index: i64, key: SearchKey) -> i64:
+        """``_order_at`` for short entries of a page's image that a first integer decides; ``UNDECIDED`` elsewhere."""
+        data = self._data
+        pointer = self._pointers + 2 * index
+        at: i64 = data[pointer]
+        at = at << 8 | data[pointer + 1]
+        if at < self._pointers + 2 * self._count or at > self._usable - _LONGEST_START:
+            return UNDECIDED
+        if not self._leaf:
+            at += 4
+        size: i64 = data[at]
+        at += 1
+        if at + size > self._usable or size > self._largest_local:
+            return UNDECIDED
+        return key.compare_integer(data, at, size)
 
     def _order_at(self, index: i64, key: SearchKey) -> i64:
         """Compare a cell of the current page with the key."""

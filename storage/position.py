@@ -156,8 +156,9 @@ class Position(Visitor):
 
     def _to_root(self) -> bool:
         """Start from the root; False when the tree is empty."""
-        self._pages = []
-        self._slots = []
+        if len(self._pages) > 0:
+            self._pages.clear()
+            self._slots.clear()
         self._visits = 0
         self._index = 0
         self._state = NOWHERE

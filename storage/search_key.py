@@ -32,6 +32,8 @@ REAL: Final = 2
 TEXT: Final = 3
 BLOB: Final = 4
 
+UNDECIDED: Final = 2
+
 BYTES: Final = 0
 FOLDED: Final = 1
 CALLED: Final = 2
@@ -168,22 +170,50 @@ class SearchKey:
     """
 
     def __init__(self, values: list[Value], key_info: KeyInfo, encoding: i64) -> None:
-        self.values: list[Value] = values
+        self.values: Final = list(values)
         self.key_info: Final = key_info
         self.bias: i64 = 0
         self.fields: Final[list[KeyField]] = []
+        # For the most frequent of all keys, integers in their plain order.
+        self.single: Final = len(values) == 1
+        self.integer_first = False
+        self.integer: i64 = 0
         collations = key_info.collations
         for number, value in enumerate(values):
             collation = collations[number] if number < len(collations) else BINARY
             field = KeyField(collation, encoding)
             field.take(value)
             self.fields.append(field)
+        self._note_integer()
 
     def take(self, values: list[Value]) -> None:
         """Become another key of as many values."""
-        self.values = values
         for number, field in enumerate(self.fields):
+            self.values[number] = values[number]
             field.take(values[number])
+        self._note_integer()
+
+    def _note_integer(self) -> None:
+        """Note whether ``compare_integer`` can compare by the first field."""
+        first = self.fields[0] if len(self.fields) > 0 else None
+        self.integer_first = first is not None and first.kind == INTEGER and self.key_info.plain
+        self.integer = 0 if first is None else first.integer
+
+    def compare_integer(self, data: bytes, start: i64, size: i64) -> i64:
+        """``compare`` by a first field that is an integer in both, if that decides; ``UNDECIDED`` otherwise."""
+        if not self.integer_first or size < 2 or size >= 0x80:
+            return UNDECIDED
+        header: i64 = data[start]
+        serial: i64 = data[start + 1]
+        if header < 2 or header > size or serial < 1 or serial > 9 or serial == 7:
+            return UNDECIDED
+        body = start + header
+        if body + (serial if serial <= 4 else serial_size(serial)) > start + size:
+            return UNDECIDED
+        number = integer_at(data, body, serial)
+        if number != self.integer:
+            return -1 if number < self.integer else 1
+        return self.bias if self.single else UNDECIDED
 
     def compare(self, data: bytes, start: i64, size: i64) -> i64:
         """Order a record, which lies whole in ``data``, against the key: negative when it is smaller.
@@ -192,6 +222,9 @@ class SearchKey:
             CorruptError: the record does not hold together.
             IndexError: it is cut short.
         """
+        order = self.compare_integer(data, start, size)
+        if order != UNDECIDED:
+            return order
         end: i64 = start + size
         header: i64 = data[start]
         p: i64 = start + 1

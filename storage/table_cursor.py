@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.storage.cursor import Cursor
+from foundrydb.storage.node import u16
 from foundrydb.storage.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.tree import Tree
-from foundrydb.storage.varint import read_varint, varint_end, write_varint
+from foundrydb.storage.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
+
+# The bytes of a cell up to the end of a short rowid.
+_LONGEST_START: Final = 8
 
 
 @final
@@ -84,9 +88,24 @@ class TableCursor(Cursor):
     def _first_not_less(self, rowid: i64, low: i64) -> i64:
         """The index of the current page's first cell whose rowid is not smaller."""
         high = self._count
+        simple = self._node is None
+        data = self._data
+        pointers = self._pointers
+        lowest = pointers + 2 * high
+        highest = self._usable - _LONGEST_START
         while low < high:
             middle = (low + high) >> 1
-            if self._rowid_at(middle) < rowid:
+            found: i64 = NOT_SHORT
+            if simple:
+                at = u16(data, pointers + 2 * middle)
+                if lowest <= at <= highest:
+                    if not self._leaf:
+                        found = short_varint(data, at + 4)
+                    elif data[at] < 0x80:
+                        found = short_varint(data, at + 1)
+            if found == NOT_SHORT:
+                found = self._rowid_at(middle)
+            if found < rowid:
                 low = middle + 1
             else:
                 high = middle

@@ -14,8 +14,12 @@ The value is a two's-complement integer of 64 bits: negative ones always take ni
 
 from __future__ import annotations
 
+from typing import Final
+
 from librt.strings import BytesWriter
 from mypy_extensions import i64, u8
+
+NOT_SHORT: Final = -1
 
 
 def read_varint(data: bytes, at: i64) -> i64:
@@ -39,6 +43,20 @@ def read_varint(data: bytes, at: i64) -> i64:
     if value >= 1 << 55:
         value -= 1 << 56
     return (value << 8) | byte
+
+
+def short_varint(data: bytes, at: i64) -> i64:
+    """The varint of at most four bytes that starts at ``at``; ``NOT_SHORT`` for a longer one."""
+    byte: i64 = data[at]
+    value = byte & 0x7F
+    stop = at + 3
+    while byte >= 0x80:
+        if at == stop:
+            return NOT_SHORT
+        at += 1
+        byte = data[at]
+        value = value << 7 | (byte & 0x7F)
+    return value
 
 
 def varint_end(data: bytes, at: i64) -> i64:

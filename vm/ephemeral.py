@@ -474,6 +474,17 @@ class EphemeralIndex(IndexSlot):
             return self._tree().compare(key)
         return self._against(current, key)
 
+    def find_one(self, value: int) -> bool:
+        """See ``IndexSlot.find_one``."""
+        if self._stored is not None or self._width != 1:
+            return self.find([value])
+        self.null_row = False
+        self._gone = None
+        current = self._entries.get(value)
+        self._current = current
+        self._at = -1
+        return current is not None
+
     def find(self, key: list[Value]) -> bool:
         """See ``IndexSlot.find``."""
         self.null_row = False

@@ -38,6 +38,8 @@ COLLATION: Final = "collation"
 FUNCTION: Final = "function"
 INTEGERS: Final = "integers"
 TEXTS: Final = "texts"
+FORMULA: Final = "formula"
+COMPARISON: Final = "comparison"
 
 # What an instruction does with a register, or with a range of them.
 READ: Final = "read"
@@ -187,6 +189,16 @@ def integers(name: str, place: int) -> Operand:
 def texts(name: str, place: int) -> Operand:
     """A tuple of names."""
     return Operand(name, TEXTS, place)
+
+
+def formula(name: str, place: int) -> Operand:
+    """The text of a formula, see :mod:`foundrydb.vm.formula`."""
+    return Operand(name, FORMULA, place)
+
+
+def comparison(name: str, place: int) -> Operand:
+    """An operator: one of < <= = <> >= >."""
+    return Operand(name, COMPARISON, place)
 
 
 class Instruction:

@@ -152,6 +152,10 @@ class IndexSlot(Slot):
         """Move to an entry that begins with ``key``; False when there is none."""
         raise self._misused("find")
 
+    def find_one(self, value: int) -> bool:
+        """``find`` with a key of one integer, for which no list need be made."""
+        return self.find([value])
+
     def insert(self, record: object, append: bool) -> None:
         """Write an entry (a :class:`Record` or packed bytes)."""
         raise self._misused("insert")

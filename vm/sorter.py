@@ -111,11 +111,16 @@ class Sorter:
     Args:
         budget: bytes of memory that the rows may take before they go to a file.
         limit: only so many of the first rows will be taken, so that the others need not be kept; 0 for all.
+
+    Attributes:
+        bounded: enough rows are kept, and their last one's first field is an integer: see ``skips``.
     """
 
     def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
         self._limit: Final[i64] = limit
         self._worst: Row | None = None
+        self._first_descends: Final = len(keys.descending) > 0 and keys.descending[0]
+        self._bound: i64 = 0
         self._host: Final = host
         self._budget: Final[i64] = budget
         self._keys: Final = keys
@@ -128,6 +133,7 @@ class Sorter:
         self._bounds: Final[list[int]] = []
         self._heap: list[Run] = []
         self.count = 0
+        self.bounded = False
 
     @property
     def runs(self) -> int:
@@ -145,13 +151,23 @@ class Sorter:
         if self._used > self._budget:
             self._spill()
             self._worst = None
+            self.bounded = False
         elif self._limit > 0 and len(self._rows) >= 2 * self._limit + _SLACK and self._file is None:
             self._drop_tail()
+
+    def skips(self, first: i64) -> bool:
+        """Whether a row whose first field is that integer comes after all that are kept; for a ``bounded`` sorter."""
+        return first < self._bound if self._first_descends else first > self._bound
 
     def _drop_tail(self) -> None:
         """Keep the first ``limit`` rows only."""
         self._rows = sort_rows(self._rows, self._keys, self._fields)[: self._limit]
-        self._worst = self._rows[self._limit - 1]
+        worst = self._rows[self._limit - 1]
+        self._worst = worst
+        first = worst[0]
+        self.bounded = isinstance(first, int)
+        if isinstance(first, int):
+            self._bound = first
         self._used = sum([footprint(row) for row in self._rows])
 
     def _order(self, a: Row, b: Row) -> int:
@@ -250,6 +266,7 @@ class SorterSlot(Slot):
 
     Attributes:
         current: the row it stands on.
+        sorter: what sorts the rows.
     """
 
     def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
@@ -260,21 +277,21 @@ class SorterSlot(Slot):
         self._keys: Final = keys
         self._fields: Final = fields
         self._limit: Final = limit
-        self._sorter = Sorter(host, budget, keys, fields, limit)
+        self.sorter = Sorter(host, budget, keys, fields, limit)
 
     def add(self, row: Row) -> None:
         """Take a row in; see ``Sorter.add``."""
-        self._sorter.add(row)
+        self.sorter.add(row)
 
     def first(self) -> bool:
         """Sort, and move to the first row."""
         self.null_row = False
-        self._sorter.sort()
+        self.sorter.sort()
         return self.next()
 
     def next(self) -> bool:
         """See ``Slot.next``."""
-        row = self._sorter.take()
+        row = self.sorter.take()
         if row is None:
             return False
         self.current = row
@@ -300,13 +317,13 @@ class SorterSlot(Slot):
 
     def count(self) -> int:
         """See ``Slot.count``."""
-        return self._sorter.count
+        return self.sorter.count
 
     def clear(self) -> None:
         """See ``Slot.clear``."""
-        self._sorter.close()
-        self._sorter = Sorter(self._host, self._budget, self._keys, self._fields, self._limit)
+        self.sorter.close()
+        self.sorter = Sorter(self._host, self._budget, self._keys, self._fields, self._limit)
 
     def close(self) -> None:
         """See ``Slot.close``."""
-        self._sorter.close()
+        self.sorter.close()

@@ -22,14 +22,14 @@ class StoredTable(TableSlot):
 
     Attributes:
         cursor: the storage's cursor.
+        special: the row is not simply the cursor's: it is the null row, or a seek is deferred.
     """
 
     def __init__(self, database: Database, cursor: TableCursor) -> None:
         super().__init__()
         self.cursor: Final = cursor
         self._database: Final = database
-        # Set while the row is not simply the cursor's: it is the null row, or a seek is deferred.
-        self._special = False
+        self.special = False
         self._index: IndexSlot | None = None
         self._columns: tuple[int, ...] = ()
 
@@ -42,7 +42,7 @@ class StoredTable(TableSlot):
         return self.cursor.valid
 
     def _plain(self) -> None:
-        self._special = False
+        self.special = False
         self.null_row = False
         self._index = None
 
@@ -58,26 +58,26 @@ class StoredTable(TableSlot):
 
     def next(self) -> bool:
         """See ``Slot.next``."""
-        if self._special:
+        if self.special:
             self.settle()
         return self.cursor.next()
 
     def previous(self) -> bool:
         """See ``Slot.previous``."""
-        if self._special:
+        if self.special:
             self.settle()
         return self.cursor.previous()
 
     def set_null_row(self) -> None:
         """See ``Slot.set_null_row``."""
         self.null_row = True
-        self._special = True
+        self.special = True
         self._index = None
 
     def defer(self, index: IndexSlot, columns: tuple[int, ...]) -> None:
         """See ``TableSlot.defer``."""
         self.null_row = False
-        self._special = True
+        self.special = True
         self._index = index
         self._columns = columns
 
@@ -92,7 +92,7 @@ class StoredTable(TableSlot):
 
     def column(self, i: i64) -> Value:
         """See ``Slot.column``."""
-        if self._special:
+        if self.special:
             if self.null_row:
                 return None
             index = self._index
@@ -104,19 +104,19 @@ class StoredTable(TableSlot):
     def column_or(self, i: i64, default: Value) -> Value:
         """See ``Slot.column_or``."""
         found = self.column(i)
-        if found is None and not self._special and i >= self.cursor.column_count():
+        if found is None and not self.special and i >= self.cursor.column_count():
             return default
         return found
 
     def row(self, n: i64) -> list[Value]:
         """See ``Slot.row``."""
-        if self._special:
+        if self.special:
             return [self.column(i) for i in range(n)]
         return self.cursor.row(n)
 
     def rowid(self) -> int | None:
         """See ``Slot.rowid``."""
-        if self._special:
+        if self.special:
             index = self._index
             return None if index is None else index.rowid()
         return self.cursor.rowid()
@@ -133,7 +133,7 @@ class StoredTable(TableSlot):
 
     def seek_exact(self, rowid: int) -> bool:
         """See ``TableSlot.seek_exact``."""
-        if self._special:
+        if self.special:
             self._plain()
         return self.cursor.seek_exact(rowid)
 

@@ -17,6 +17,7 @@ from foundrydb.compiler.codegen.access import each
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions import PLAIN, constancy, range_of, value, value_into, values_into
+from foundrydb.compiler.codegen.formulas import general_end, step_formula
 from foundrydb.compiler.codegen.locations import RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.produce import Routine, produce
 from foundrydb.compiler.plan import nodes
@@ -204,6 +205,9 @@ def _step_slot(coder: Coder, slot: Slot, hit: int, following: int) -> None:
         coder.emit(sorter.SorterPut(slot.sorter, first, len(exprs)))
         return
     first = slot.accumulator
+    done = 0
+    if count == 1 and slot.distinct < 0 and hit == 0:
+        done = step_formula(coder, slot.function, spec.args[0], slot.accumulator)
     if count == 1:
         first = value(coder, spec.args[0])
     elif count > 1:
@@ -212,6 +216,7 @@ def _step_slot(coder: Coder, slot: Slot, hit: int, following: int) -> None:
         _once_only(coder, slot, first, following)
     collation = coder.comparison_collation(spec.sequence)
     coder.emit(aggregates.AggStep(slot.function, first, count, slot.accumulator, collation, hit))
+    general_end(coder, done)
 
 
 def _once_only(coder: Coder, slot: Slot, first: int, following: int) -> None:

@@ -98,6 +98,7 @@ class Settings:
         collations: the collating sequences, by name in capitals.
         values: what PRAGMAs have set, by name; code depends on some of them.
         attribution: notes which plan node each instruction is for; None where nobody asks.
+        formulas: numbers get fast ways, see ``formulas.py``.
     """
 
     def __init__(
@@ -106,11 +107,13 @@ class Settings:
         collations: dict[str, Collation],
         values: dict[str, Value] | None = None,
         attribution: Attribution | None = None,
+        formulas: bool = True,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final = collations
         self.values: Final[dict[str, Value]] = {} if values is None else values
         self.attribution: Final = attribution
+        self.formulas: Final = formulas
 
     def on(self, name: str) -> bool:
         """Whether a switch is on that is off by default."""
@@ -127,6 +130,7 @@ class Coder:
         used: which columns of each source the statement refers to (``usage.py`` fills it).
         opened: the cursors of the plan's leaves that have been opened, see ``access.py``.
         repeats: how many loops enclose the code that is being emitted; at 0 nothing runs twice.
+        general: above 0 within the general code behind a formula, see ``formulas.py``.
         queries_vary: the statement changes what subqueries read, so that each of them is evaluated every time.
         within: how many subqueries of expressions enclose the code that is being emitted.
         bases: the registers of the enclosing CASEs' bases, innermost last.
@@ -144,6 +148,7 @@ class Coder:
         self.shared: Final[dict[int, SharedRows]] = {}
         self.bases: Final[list[int]] = []
         self.repeats = 0
+        self.general = 0
         self.queries_vary = False
         self.within = 0
         self._setup_label = self.builder.label()

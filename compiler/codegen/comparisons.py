@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions import value
+from foundrydb.compiler.codegen.formulas import general_end, jump_formula
 from foundrydb.compiler.resolve.bound import Between, Compare, Expr, RowValue, ScalarQuery
 from foundrydb.storage.values import Collation
 from foundrydb.vm.ops import compare, control, registers
@@ -120,11 +121,13 @@ def comparison_jump(coder: Coder, expr: Compare, target: int, when: bool, null: 
         else:
             coder.emit(control.IfNot(held, target, null))
         return
+    op = expr.op if when else _NEGATED[expr.op]
+    done = jump_formula(coder, op, expr.left, expr.right, expr.comparison, target)
     left = value(coder, expr.left)
     right = value(coder, expr.right)
-    op = expr.op if when else _NEGATED[expr.op]
     collation = coder.comparison_collation(expr.sequence)
     compare_jump(coder, op, left, right, target, expr.comparison, collation, null)
+    general_end(coder, done)
 
 
 def _rows_equal(

@@ -10,6 +10,7 @@ from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions import resolve, value
 from foundrydb.compiler.resolve.bound import (
     Between,
+    Call,
     Compare,
     Exists,
     Expr,
@@ -69,11 +70,15 @@ def _jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None
 
         exists_jump(coder, expr, target, when)
     else:
+        from foundrydb.compiler.codegen.formulas import general_end, match_formula
+
+        done = match_formula(coder, expr, target, when) if isinstance(expr, Call) else 0
         register = value(coder, expr)
         if when:
             coder.emit(control.If(register, target, null))
         else:
             coder.emit(control.IfNot(register, target, null))
+        general_end(coder, done)
 
 
 def _literal_jump(coder: Coder, expr: Literal, target: int, when: bool, null: bool) -> None:

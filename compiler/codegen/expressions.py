@@ -301,6 +301,14 @@ def _unary(coder: Coder, expr: Unary, dest: int) -> None:
 
 
 def _binary(coder: Coder, expr: Binary, dest: int) -> None:
+    from foundrydb.compiler.codegen.formulas import general_end, value_formula
+
+    done = value_formula(coder, expr, dest)
+    _general_binary(coder, expr, dest)
+    general_end(coder, done)
+
+
+def _general_binary(coder: Coder, expr: Binary, dest: int) -> None:
     # A long chain leans to the left; it is walked here, so that it costs no recursion.
     # Its constant beginning, if any, is one value; it is looked for from the far end, for linear time.
     chain = [expr]

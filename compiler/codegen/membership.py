@@ -13,6 +13,7 @@ from typing import Final, final
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.comparisons import compare_jump, row_registers
 from foundrydb.compiler.codegen.expressions import PLAIN, constancy, value, value_into, values_into
+from foundrydb.compiler.codegen.formulas import find_formula, general_end
 from foundrydb.compiler.codegen.subqueries import begin_once, end_once, plan_of, produce_query
 from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.resolve.bound import (
@@ -157,11 +158,12 @@ def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int) -> None
             _chain(coder, expr, found, unknown)
             return
         members = list_members(coder, expr.items, expr.comparison, expr.sequence)
-        left = [value(coder, expr.operand)]
     else:
-        left = row_registers(coder, expr.operand)
         members = query_members(coder, expr)
-    _look_up(coder, members, left, found, unknown)
+    absent = coder.label()
+    done = find_formula(coder, expr.operand, members.affinities, members.cursor, found, absent)
+    _look_up(coder, members, row_registers(coder, expr.operand), found, unknown, absent)
+    general_end(coder, done)
 
 
 def _constant(items: list[Expr]) -> bool:
@@ -205,7 +207,10 @@ def _row_chain(coder: Coder, expr: InList, found: int, unknown: int) -> None:
     coder.emit(control.If(maybe, unknown))
 
 
-def _look_up(coder: Coder, members: Members, left: list[int], found: int, unknown: int) -> None:
+def _look_up(
+    coder: Coder, members: Members, left: list[int], found: int, unknown: int, fast_absent: int
+) -> None:
+    """Look values in registers up; ``fast_absent`` is where a single one goes on that is not NULL and not there."""
     count = len(left)
     first = coder.registers(count)
     for i in range(count):
@@ -216,6 +221,7 @@ def _look_up(coder: Coder, members: Members, left: list[int], found: int, unknow
         null = coder.label()
         coder.emit(control.IsNull(first, null))
         coder.emit(seek.Found(members.cursor, found, first, 1))
+        coder.place(fast_absent)
         coder.emit(control.If(members.has_null, unknown))
         coder.emit(control.Goto(absent))
         coder.place(null)

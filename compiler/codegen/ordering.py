@@ -8,6 +8,7 @@ from foundrydb.compiler.codegen.access import each
 from foundrydb.compiler.codegen.aggregation import open_sorter
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions import range_of, value_into
+from foundrydb.compiler.codegen.formulas import skip_formula
 from foundrydb.compiler.codegen.locations import RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.usage import output_source, used_columns
@@ -34,13 +35,19 @@ def produce_ordering(
 
 @final
 class SortFill(Consumer):
-    """Puts rows into the sorter: the terms, then the columns that no term holds."""
+    """Puts rows into the sorter: the terms, then the columns that no term holds.
 
-    def __init__(self, cursor: int, exprs: list[Expr]) -> None:
+    top: only some of the first rows are wanted.
+    """
+
+    def __init__(self, cursor: int, exprs: list[Expr], top: bool) -> None:
         self.cursor: Final = cursor
         self.exprs: Final = exprs
+        self.top: Final = top
 
     def row(self, coder: Coder, next: int) -> None:
+        if self.top:
+            skip_formula(coder, self.cursor, self.exprs, next)
         first = range_of(coder, self.exprs)
         coder.emit(sorter.SorterPut(self.cursor, first, len(self.exprs)))
 
@@ -63,7 +70,7 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
         limit = coder.register()
         value_into(coder, node.top, limit)
     coder.emit(open_sorter(coder, cursor, node.terms, len(stored) - len(node.terms), limit), "ORDER BY")
-    produce(coder, node.child, SortFill(cursor, stored))
+    produce(coder, node.child, SortFill(cursor, stored, node.top is not None))
     coder.locations[source] = RecordColumns(cursor, positions)
     end = coder.label()
     following = coder.label()

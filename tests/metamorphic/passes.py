@@ -1,4 +1,4 @@
-"""Each optimizer pass off in turn: a query's rows do not change, only the way to them."""
+"""Each optimizer pass, and then formulas, off in turn: a query's rows do not change, only the way to them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from differential.statement import Statement
 from foundrydb.compiler.plan.optimizer import PASSES
 from metamorphic.runner import Failed
 
-PASS_NAMES: Final = [item.name for item in PASSES]
+PASS_NAMES: Final = [*(item.name for item in PASSES), "formulas"]
 ALL: Final = "all passes"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mypy_extensions import mypyc_attr
+from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.storage.values import Collation, Value
 from foundrydb.vm.functions.scalar import Function
@@ -33,6 +33,14 @@ class Accumulator:
     def step_one(self, arg: Value) -> None:
         """Take in a row's only argument; the same as ``step``, without a list."""
         self.step([arg])
+
+    def step_whole(self, arg: i64) -> None:
+        """Take in a row whose only argument is an integer; the same as ``step``, without an object."""
+        self.step_one(arg)
+
+    def step_real(self, arg: float) -> None:
+        """Take in a row whose only argument is a real; the same as ``step``, without an object."""
+        self.step_one(arg)
 
     def step_row(self) -> None:
         """Take in a row without arguments."""

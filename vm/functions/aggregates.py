@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isinf, isnan
 from typing import TYPE_CHECKING, Final, final
 
-from mypy_extensions import mypyc_attr
+from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import error
 from foundrydb.storage.values import BINARY, Collation, Value, compare
@@ -42,6 +42,14 @@ class CountState(Accumulator):
         """See ``Accumulator.step_one``."""
         if arg is not None:
             self.count += 1
+
+    def step_whole(self, arg: i64) -> None:
+        """See ``Accumulator.step_whole``."""
+        self.count += 1
+
+    def step_real(self, arg: float) -> None:
+        """See ``Accumulator.step_real``."""
+        self.count += 1
 
     def step_row(self) -> None:
         """See ``Accumulator.step_row``."""
@@ -86,17 +94,25 @@ class SumState(Accumulator):
         """See ``Accumulator.step``."""
         self.step_one(args[0])
 
+    def step_whole(self, arg: i64) -> None:
+        """See ``Accumulator.step_whole``."""
+        self.count += 1
+        self._add_integer(arg)
+
+    def step_real(self, arg: float) -> None:
+        """See ``Accumulator.step_real``."""
+        self.count += 1
+        if not self.approximate:
+            self._become_real()
+        self.overflow = False
+        self._add(arg)
+
     def step_one(self, arg: Value) -> None:
         """See ``Accumulator.step_one``."""
         if isinstance(arg, float):
-            self.count += 1
-            if not self.approximate:
-                self._become_real()
-            self.overflow = False
-            self._add(arg)
+            self.step_real(arg)
         elif isinstance(arg, int):
-            self.count += 1
-            self._add_integer(arg)
+            self.step_whole(arg)
         elif arg is not None:
             number = numeric_whole(arg) if isinstance(arg, str) else None
             self.step_one(to_real(arg) if number is None else number)

@@ -75,6 +75,10 @@ class Pattern:
         self.form = _form(self.elements)
         if self.form != _GENERAL:
             self.literal = "".join([e.text for e in self.elements])
+        # For ``matches_bytes``: what is searched for in small letters, and in capitals where they count as the same.
+        self.plain: Final = self.form != _GENERAL and not self.nothing and self.literal.isascii()
+        self.small: Final = self.literal.encode() if self.plain else b""
+        self.large: Final = self.small.upper() if self.folded else self.small
 
     def matches(self, text: str) -> bool:
         """Whether all of ``text`` matches."""
@@ -92,6 +96,41 @@ class Pattern:
         if form == _EQUAL:
             return text == self.literal
         return self._matches_in_general(text)
+
+    def matches_bytes(self, data: bytes, start: i64, stop: i64) -> bool:
+        """``matches`` for the UTF-8 text between two offsets; only for a ``plain`` pattern."""
+        size: i64 = len(self.small)
+        last = stop - size
+        form = self.form
+        if last < start or (form == _EQUAL and last > start):
+            return False
+        if form == _INSIDE:
+            return self._inside(data, start, last)
+        return self._is_at(data, last if form == _SUFFIX else start)
+
+    def _inside(self, data: bytes, at: i64, last: i64) -> bool:
+        if len(self.small) == 0:
+            return True
+        small: i64 = self.small[0]
+        large: i64 = self.large[0]
+        while at <= last:
+            c: i64 = data[at]
+            if c == small:
+                if self._is_at(data, at):
+                    return True
+            elif c == large and self._is_at(data, at):
+                return True
+            at += 1
+        return False
+
+    def _is_at(self, data: bytes, at: i64) -> bool:
+        small = self.small
+        large = self.large
+        for i in range(i64(len(small))):
+            c: i64 = data[at + i]
+            if c != small[i] and c != large[i]:
+                return False
+        return True
 
     def _matches_in_general(self, text: str) -> bool:
         elements = self.elements
@@ -216,8 +255,20 @@ def _set(body: str) -> Element:
     return Element(_SET, "".join(pairs), negated)
 
 
+class Matching(ScalarFunction):
+    """A function of a pattern and a text."""
+
+    def pattern(self, text: str, escape: str = "") -> Pattern:
+        """A pattern, compiled.
+
+        Raises:
+            Error: it is too long.
+        """
+        raise NotImplementedError
+
+
 @final
-class Like(ScalarFunction):
+class Like(Matching):
     """like(Y, X, E): what ``X LIKE Y ESCAPE E`` calls."""
 
     def __init__(self, name: str, doc: str) -> None:
@@ -237,18 +288,22 @@ class Like(ScalarFunction):
                 raise error("ESCAPE expression must be a single character")
         if args[0] is None or args[1] is None:
             return None
-        pattern = to_text(args[0])
-        compiled = self._last
-        if compiled is None or pattern != compiled.source or escape != compiled.escape:
-            check_length(pattern)
-            compiled = compile_like(pattern, escape)
-            self._last = compiled
+        compiled = self.pattern(to_text(args[0]), escape)
         x = args[1]
         return 1 if compiled.matches(x if isinstance(x, str) else to_text(x)) else 0
 
+    def pattern(self, text: str, escape: str = "") -> Pattern:
+        """See ``Matching.pattern``."""
+        compiled = self._last
+        if compiled is None or text != compiled.source or escape != compiled.escape:
+            check_length(text)
+            compiled = compile_like(text, escape)
+            self._last = compiled
+        return compiled
+
 
 @final
-class Glob(ScalarFunction):
+class Glob(Matching):
     """glob(Y, X): what ``X GLOB Y`` calls."""
 
     def __init__(self, name: str, doc: str) -> None:
@@ -261,14 +316,18 @@ class Glob(ScalarFunction):
             return 0
         if args[0] is None or args[1] is None:
             return None
-        pattern = to_text(args[0])
-        compiled = self._last
-        if compiled is None or pattern != compiled.source:
-            check_length(pattern)
-            compiled = compile_glob(pattern)
-            self._last = compiled
+        compiled = self.pattern(to_text(args[0]))
         x = args[1]
         return 1 if compiled.matches(x if isinstance(x, str) else to_text(x)) else 0
+
+    def pattern(self, text: str, escape: str = "") -> Pattern:
+        """See ``Matching.pattern``."""
+        compiled = self._last
+        if compiled is None or text != compiled.source:
+            check_length(text)
+            compiled = compile_glob(text)
+            self._last = compiled
+        return compiled
 
 
 def check_length(pattern: str) -> None:

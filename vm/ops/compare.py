@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import Collation, KeyInfo, compare
-from foundrydb.vm.affinity import compare_as
+from foundrydb.storage.values import KeyInfo, compare
+from foundrydb.vm import comparing
 from foundrydb.vm.cast import truth
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,
-    collation,
     flag,
     integer,
     integers,
-    jump,
     key_info,
     reads,
     reads_range,
-    text,
     writes,
 )
 
@@ -34,583 +31,99 @@ if TYPE_CHECKING:
 
 
 @final
-class Eq(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        jump("target", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("jump_if_null", 16),
-        flag("nulls_equal", 128),
-    )
+class Eq(comparing.EqualityJump):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.EQUALITY_JUMP
     DOC: ClassVar[str] = "Go to `target` if R[left] = R[right]; if one of them is NULL, if `jump_if_null`."
     COMMENT: ClassVar[str] = "if r[{left}]==r[{right}] goto {target}"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        target: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        jump_if_null: bool = False,
-        nulls_equal: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.target: i64 = target
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.jump_if_null: Final = jump_if_null
-        self.nulls_equal: Final = nulls_equal
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                return self.target if a == b else pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            return self.target if a == b else pc + 1
-        if a is None or b is None:
-            if self.nulls_equal:
-                return self.target if (a is None) == (b is None) else pc + 1
-            return self.target if self.jump_if_null else pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        return self.target if order == 0 else pc + 1
+    OPERATOR: ClassVar[str] = "="
 
 
 @final
-class Ne(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        jump("target", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("jump_if_null", 16),
-        flag("nulls_equal", 128),
-    )
+class Ne(comparing.EqualityJump):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.EQUALITY_JUMP
     DOC: ClassVar[str] = "Go to `target` if R[left] <> R[right]; if one of them is NULL, if `jump_if_null`."
     COMMENT: ClassVar[str] = "if r[{left}]!=r[{right}] goto {target}"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        target: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        jump_if_null: bool = False,
-        nulls_equal: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.target: i64 = target
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.jump_if_null: Final = jump_if_null
-        self.nulls_equal: Final = nulls_equal
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                return self.target if a != b else pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            return self.target if a != b else pc + 1
-        if a is None or b is None:
-            if self.nulls_equal:
-                return self.target if (a is None) != (b is None) else pc + 1
-            return self.target if self.jump_if_null else pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        return self.target if order != 0 else pc + 1
+    OPERATOR: ClassVar[str] = "<>"
 
 
 @final
-class Lt(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        jump("target", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("jump_if_null", 16),
-    )
+class Lt(comparing.OrderJump):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_JUMP
     DOC: ClassVar[str] = "Go to `target` if R[left] < R[right]; if one of them is NULL, if `jump_if_null`."
     COMMENT: ClassVar[str] = "if r[{left}]<r[{right}] goto {target}"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        target: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        jump_if_null: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.target: i64 = target
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.jump_if_null: Final = jump_if_null
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                return self.target if a < b else pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            return self.target if a < b else pc + 1
-        if a is None or b is None:
-            return self.target if self.jump_if_null else pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        return self.target if order < 0 else pc + 1
+    OPERATOR: ClassVar[str] = "<"
 
 
 @final
-class Le(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        jump("target", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("jump_if_null", 16),
-    )
+class Le(comparing.OrderJump):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_JUMP
     DOC: ClassVar[str] = "Go to `target` if R[left] <= R[right]; if one of them is NULL, if `jump_if_null`."
     COMMENT: ClassVar[str] = "if r[{left}]<=r[{right}] goto {target}"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        target: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        jump_if_null: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.target: i64 = target
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.jump_if_null: Final = jump_if_null
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                return self.target if a <= b else pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            return self.target if a <= b else pc + 1
-        if a is None or b is None:
-            return self.target if self.jump_if_null else pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        return self.target if order <= 0 else pc + 1
+    OPERATOR: ClassVar[str] = "<="
 
 
 @final
-class Gt(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        jump("target", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("jump_if_null", 16),
-    )
+class Gt(comparing.OrderJump):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_JUMP
     DOC: ClassVar[str] = "Go to `target` if R[left] > R[right]; if one of them is NULL, if `jump_if_null`."
     COMMENT: ClassVar[str] = "if r[{left}]>r[{right}] goto {target}"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        target: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        jump_if_null: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.target: i64 = target
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.jump_if_null: Final = jump_if_null
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                return self.target if a > b else pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            return self.target if a > b else pc + 1
-        if a is None or b is None:
-            return self.target if self.jump_if_null else pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        return self.target if order > 0 else pc + 1
+    OPERATOR: ClassVar[str] = ">"
 
 
 @final
-class Ge(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        jump("target", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("jump_if_null", 16),
-    )
+class Ge(comparing.OrderJump):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_JUMP
     DOC: ClassVar[str] = "Go to `target` if R[left] >= R[right]; if one of them is NULL, if `jump_if_null`."
     COMMENT: ClassVar[str] = "if r[{left}]>=r[{right}] goto {target}"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        target: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        jump_if_null: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.target: i64 = target
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.jump_if_null: Final = jump_if_null
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                return self.target if a >= b else pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            return self.target if a >= b else pc + 1
-        if a is None or b is None:
-            return self.target if self.jump_if_null else pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        return self.target if order >= 0 else pc + 1
+    OPERATOR: ClassVar[str] = ">="
 
 
 @final
-class EqValue(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        writes("dest", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("nulls_equal", 128),
-    )
+class EqValue(comparing.EqualityValue):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.EQUALITY_VALUE
     DOC: ClassVar[str] = "R[dest] := R[left] = R[right] as 1 or 0; NULL if one of them is NULL."
     COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]==r[{right}])"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        dest: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        nulls_equal: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.dest: Final[i64] = dest
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.nulls_equal: Final = nulls_equal
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                r[self.dest] = 1 if a == b else 0
-                return pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            r[self.dest] = 1 if a == b else 0
-            return pc + 1
-        if a is None or b is None:
-            if self.nulls_equal:
-                r[self.dest] = 1 if (a is None) == (b is None) else 0
-            else:
-                r[self.dest] = None
-            return pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        r[self.dest] = 1 if order == 0 else 0
-        return pc + 1
+    OPERATOR: ClassVar[str] = "="
 
 
 @final
-class NeValue(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        writes("dest", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-        flag("nulls_equal", 128),
-    )
+class NeValue(comparing.EqualityValue):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.EQUALITY_VALUE
     DOC: ClassVar[str] = "R[dest] := R[left] <> R[right] as 1 or 0; NULL if one of them is NULL."
     COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]!=r[{right}])"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        dest: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-        nulls_equal: bool = False,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.dest: Final[i64] = dest
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-        self.nulls_equal: Final = nulls_equal
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                r[self.dest] = 1 if a != b else 0
-                return pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            r[self.dest] = 1 if a != b else 0
-            return pc + 1
-        if a is None or b is None:
-            if self.nulls_equal:
-                r[self.dest] = 1 if (a is None) != (b is None) else 0
-            else:
-                r[self.dest] = None
-            return pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        r[self.dest] = 1 if order != 0 else 0
-        return pc + 1
+    OPERATOR: ClassVar[str] = "<>"
 
 
 @final
-class LtValue(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        writes("dest", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-    )
+class LtValue(comparing.OrderValue):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_VALUE
     DOC: ClassVar[str] = "R[dest] := R[left] < R[right] as 1 or 0; NULL if one of them is NULL."
     COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]<r[{right}])"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        dest: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.dest: Final[i64] = dest
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                r[self.dest] = 1 if a < b else 0
-                return pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            r[self.dest] = 1 if a < b else 0
-            return pc + 1
-        if a is None or b is None:
-            r[self.dest] = None
-            return pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        r[self.dest] = 1 if order < 0 else 0
-        return pc + 1
+    OPERATOR: ClassVar[str] = "<"
 
 
 @final
-class LeValue(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        writes("dest", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-    )
+class LeValue(comparing.OrderValue):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_VALUE
     DOC: ClassVar[str] = "R[dest] := R[left] <= R[right] as 1 or 0; NULL if one of them is NULL."
     COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]<=r[{right}])"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        dest: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.dest: Final[i64] = dest
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                r[self.dest] = 1 if a <= b else 0
-                return pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            r[self.dest] = 1 if a <= b else 0
-            return pc + 1
-        if a is None or b is None:
-            r[self.dest] = None
-            return pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        r[self.dest] = 1 if order <= 0 else 0
-        return pc + 1
+    OPERATOR: ClassVar[str] = "<="
 
 
 @final
-class GtValue(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        writes("dest", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-    )
+class GtValue(comparing.OrderValue):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_VALUE
     DOC: ClassVar[str] = "R[dest] := R[left] > R[right] as 1 or 0; NULL if one of them is NULL."
     COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]>r[{right}])"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        dest: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.dest: Final[i64] = dest
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                r[self.dest] = 1 if a > b else 0
-                return pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            r[self.dest] = 1 if a > b else 0
-            return pc + 1
-        if a is None or b is None:
-            r[self.dest] = None
-            return pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        r[self.dest] = 1 if order > 0 else 0
-        return pc + 1
+    OPERATOR: ClassVar[str] = ">"
 
 
 @final
-class GeValue(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 3),
-        reads("right", 1),
-        writes("dest", 2),
-        text("affinity", 5),
-        collation("collation", 4),
-    )
+class GeValue(comparing.OrderValue):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = comparing.ORDER_VALUE
     DOC: ClassVar[str] = "R[dest] := R[left] >= R[right] as 1 or 0; NULL if one of them is NULL."
     COMMENT: ClassVar[str] = "r[{dest}]=(r[{left}]>=r[{right}])"
-
-    def __init__(
-        self,
-        left: int,
-        right: int,
-        dest: int,
-        affinity: str = "",
-        collation: Collation | None = None,
-    ) -> None:
-        self.left: Final[i64] = left
-        self.right: Final[i64] = right
-        self.dest: Final[i64] = dest
-        self.affinity: Final = affinity
-        self.numeric: Final = affinity >= "C"
-        self.textual: Final = affinity == "B"
-        self.collation: Final = collation
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        a = r[self.left]
-        b = r[self.right]
-        if isinstance(a, int):
-            if isinstance(b, int):
-                r[self.dest] = 1 if a >= b else 0
-                return pc + 1
-        elif isinstance(a, float) and isinstance(b, float):
-            r[self.dest] = 1 if a >= b else 0
-            return pc + 1
-        if a is None or b is None:
-            r[self.dest] = None
-            return pc + 1
-        order = compare_as(a, b, self.numeric, self.textual, self.collation)
-        r[self.dest] = 1 if order >= 0 else 0
-        return pc + 1
+    OPERATOR: ClassVar[str] = ">="
 
 
 @final

@@ -15,7 +15,9 @@ from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.instruction import (
     CODE,
     COLLATION,
+    COMPARISON,
     FLAG,
+    FORMULA,
     FUNCTION,
     INTEGERS,
     JUMP,
@@ -29,6 +31,7 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.listing import explain
 from foundrydb.vm.opcodes import OPCODES
 from foundrydb.vm.ops import control
+from foundrydb.vm.ops.formulas import FormulaStep, MatchJump
 from foundrydb.vm.program import Program, ResultColumn
 
 FUNCTIONS = builtin_registry()
@@ -61,11 +64,19 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
     if of.kind == COLLATION:
         return data.draw(st.sampled_from([None, BINARY, NOCASE, RTRIM]))
     if of.kind == FUNCTION:
-        return FUNCTIONS.find("count" if opcode.__name__.startswith("Agg") else "abs", 1)
+        if opcode is MatchJump:
+            return FUNCTIONS.find("like", 2)
+        return FUNCTIONS.find(
+            "count" if opcode is FormulaStep or opcode.__name__.startswith("Agg") else "abs", 1
+        )
     if of.kind == INTEGERS:
         return tuple(data.draw(st.lists(st.integers(0, 5), max_size=4)))
     if of.kind == TEXTS:
         return tuple(data.draw(st.lists(st.sampled_from(["a", "INT"]), max_size=3)))
+    if of.kind == FORMULA:
+        return data.draw(st.sampled_from(["12", "r[3]", "((c0[1] + c0.rowid) % 3)", "(real c2[0] / -2.5)"]))
+    if of.kind == COMPARISON:
+        return data.draw(st.sampled_from(["<", "<=", "=", "<>", ">=", ">"]))
     if of.kind == FLAG:
         return data.draw(st.booleans())
     return data.draw(st.integers(1, 9))

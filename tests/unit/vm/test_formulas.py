@@ -1,0 +1,222 @@
+"""Fast ways: formulas give the same as the general code behind them, and as C SQLite, for values of all kinds."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import foundrydb
+from foundrydb.errors import DatabaseError, InternalError
+from foundrydb.vm.formula import parse
+
+from .conftest import Run
+
+VALUES: list[Any] = [
+    None, 0, 1, -1, 2, 7, -7, 127, 128, -129, 40000, 2**23, 2**31, -(2**31), 3 * 2**40, 2**53, 2**53 + 1, -(2**53) - 1,
+    2**62, 2**63 - 1, -(2**63), 0.0, -0.0, 0.5, -2.5, 1e18, 9007199254740993.0, 1e308, -1e308, float("inf"),
+    "", "abc", "12", " 3 ", "1e3x", b"", b"12", b"\xff", "x" * 300,
+]  # fmt: skip
+
+SCHEMA = """
+create table t(id integer primary key, a, b real, c int, d text);
+create table u(k integer primary key, v);
+create index t_c on t(c, a);
+insert into u values (1, 5), (2, 2.5), (4, 'x');
+"""
+
+
+def filled(module: Any) -> Any:
+    connection = module.connect(":memory:")
+    connection.executescript(SCHEMA)
+    rows = []
+    for a in VALUES:
+        for c in VALUES:
+            rows.append((a, a if isinstance(a, (int, float)) else c, c, c))
+    connection.executemany("insert into t(a, b, c, d) values (?, ?, ?, ?)", rows)
+    return connection
+
+
+@pytest.fixture(scope="module")
+def engines() -> tuple[Any, Any, Any]:
+    plain = filled(foundrydb)
+    plain.engine.without = frozenset({"formulas"})
+    return filled(sqlite3), filled(foundrydb), plain
+
+
+ARITHMETIC = [f"a {op} c" for op in "+-*/%"] + [
+    "a + 1", "2 * c - a", "(a + id) % 3", "b / 3", "b * c", "-a + b", "id % 7 - b / 3",
+    "a - -9223372036854775807",
+]  # fmt: skip
+
+
+def same(left: list[Any], right: list[Any]) -> bool:
+    return [tuple(map(repr, row)) for row in left] == [tuple(map(repr, row)) for row in right]
+
+
+@pytest.mark.parametrize("expr", ARITHMETIC)
+def test_values(engines: tuple[Any, Any, Any], expr: str) -> None:
+    answers = [e.execute(f"select id, {expr} from t order by id").fetchall() for e in engines]
+    assert same(answers[0], answers[1])
+    assert same(answers[1], answers[2])
+
+
+COMPARED = [("a", "c"), ("a", "1"), ("b", "2.5"), ("c", "-1"), ("id", "a"), ("a % 7", "1"), ("d", "12"),
+            ("a", "9007199254740993"), ("a + 0.5", "c"), ("b", "9007199254740993")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("left", "right"), COMPARED)
+@pytest.mark.parametrize("op", ["<", "<=", "=", "<>", ">=", ">", "is", "is not"])
+def test_comparisons(engines: tuple[Any, Any, Any], left: str, op: str, right: str) -> None:
+    for negation in ("", "not"):
+        sql = f"select id from t where {negation} ({left} {op} {right}) order by id"
+        answers = [e.execute(sql).fetchall() for e in engines]
+        assert answers[0] == answers[1] == answers[2], sql
+
+
+@pytest.mark.parametrize("function", ["count", "sum", "total", "avg", "min", "max"])
+@pytest.mark.parametrize(
+    "where", ["", "where typeof(a) in ('integer', 'null') and abs(a) < 1e9", "where id < 0"]
+)
+def test_aggregates(engines: tuple[Any, Any, Any], function: str, where: str) -> None:
+    for arg in ("a", "b", "c % 5", "d"):
+        sql = f"select {function}({arg}), count(*) from t {where}"
+        answers = []
+        for engine in engines:
+            try:
+                answers.append(engine.execute(sql).fetchall())
+            except Exception as error:
+                answers.append([(str(error),)])
+        assert same(answers[1], answers[2]), sql
+        if function in ("count", "min", "max"):
+            assert same(answers[0], answers[1]), sql
+
+
+def test_other_cursors(engines: tuple[Any, Any, Any]) -> None:
+    """Indexes, outer joins, derived tables, sorters, deferred seeks."""
+    for sql in (
+        "select count(*) from t where c + 1 > 3",
+        "select id, a from t where c = 7 and a + id > 50 order by id",
+        "select t.id from t left join u on u.k = t.id where u.v + 1 > 0 or u.v is null order by t.id",
+        "select count(*), sum(u.v + 1) from t left join u on u.k = t.id",
+        "select sum(x * 2) from (select id x from t limit 100)",
+        "select x % 3, count(*) from (select distinct id % 50 x from t) group by 1 order by 1",
+        "select c, sum(id % 10) from t group by c order by 2, 1 limit 7",
+    ):
+        answers = [e.execute(sql).fetchall() for e in engines]
+        assert answers[0] == answers[1] == answers[2], sql
+
+
+TEXTS = [
+    "",
+    "ab",
+    "AB",
+    "xaby",
+    "xAbY",
+    "a",
+    "ba",
+    "aäb",
+    "äab",
+    "ab\0c",
+    "\0ab",
+    "a_b",
+    "%ab",
+    "K",
+    "\u212a",
+    "x" * 200 + "ab",
+]
+PATTERNS = [
+    "%ab%", "ab%", "%ab", "ab", "%", "", "a%b", "a_b", "%AB%", "%1%",
+    "k", "ä%", "%äab", "*ab*", "ab*", "*ab", "*", "[a]b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize("op", ["like", "glob", "not like", "not glob"])
+def test_matches(pattern: str, op: str) -> None:
+    """(Texts with NULs are compared between the two ways only.)"""
+    answers = []
+    for module, without in ((foundrydb, ()), (foundrydb, ("formulas",)), (sqlite3, ())):
+        connection = module.connect(":memory:")
+        if without:
+            connection.engine.without = frozenset(without)
+        connection.execute("create table t(id integer primary key, x)")
+        rows = [(text,) for text in TEXTS if module is foundrydb or "\0" not in text]
+        connection.executemany("insert into t(x) values (?)", [*rows, (None,), (17,), (1.5,), (b"ab",)])
+        connection.execute("insert into t(x) values (cast(x'6162ff' as text)), (cast(x'e16162' as text))")
+        answers.append(connection.execute(f"select hex(x) from t where x {op} '{pattern}'").fetchall())
+    assert answers[0] == answers[1]
+    assert [
+        row
+        for row in answers[0]
+        if "00" not in row[0][::1] or "\0" not in bytes.fromhex(row[0]).decode("latin")
+    ] == answers[2]
+
+
+@pytest.mark.parametrize(
+    "order", ["a", "a desc", "a nulls last", "a desc nulls first", "c, a", "a % 5, id", "b desc, id"]
+)
+def test_first_rows(engines: tuple[Any, Any, Any], order: str) -> None:
+    for limit in (1, 10, 150):
+        sql = f"select id, a from t order by {order}, id limit {limit}"
+        answers = [e.execute(sql).fetchall() for e in engines]
+        assert same(answers[0], answers[1]), sql
+        assert same(answers[1], answers[2]), sql
+
+
+def test_an_error_beside_a_skipped_row_is_raised() -> None:
+    connection = foundrydb.connect(":memory:")
+    connection.execute("create table t(a, b)")
+    connection.executemany("insert into t values (?, 1)", [(i,) for i in range(500)])
+    connection.execute("insert into t values (1000, -9223372036854775808)")
+    with pytest.raises(foundrydb.Error, match="integer overflow"):
+        connection.execute("select a, abs(b) from t order by a limit 3").fetchall()
+
+
+def test_a_damaged_record_names_its_page(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.db"
+    connection = sqlite3.connect(path)
+    connection.execute("create table t(a, b)")
+    connection.execute("insert into t values (258, 772)")
+    connection.commit()
+    connection.close()
+    data = bytearray(path.read_bytes())
+    at = data.index(bytes((3, 2, 2, 1, 2, 3, 4)))
+    data[at + 2] = 6  # the second value now reaches past the record
+    path.write_bytes(data)
+    for sql in (
+        "select sum(b * 2) from t",
+        "select a from t where b > 3",
+        "select a from t order by b limit 1",
+    ):
+        with pytest.raises(DatabaseError, match="page 2"):
+            foundrydb.connect(str(path)).execute(sql).fetchall()
+    assert foundrydb.connect(str(path)).execute("select sum(a * 2) from t").fetchall() == [(516,)]
+
+
+def test_a_scan_by_formula_can_be_interrupted() -> None:
+    connection = foundrydb.connect(":memory:")
+    connection.execute("create table t(a)")
+    connection.executemany("insert into t values (?)", [(i,) for i in range(1000)])
+    connection.set_progress_handler(lambda: 1, 100)
+    with pytest.raises(foundrydb.OperationalError, match="interrupted"):
+        connection.execute("select sum(a * 2) from t where a % 3 <> 1").fetchall()
+
+
+@pytest.mark.parametrize("text", ["", "c0", "(1 + 2", "1 + 2", "(1 ? 2)", "r[x]", "(1 + 2) 3"])
+def test_text_that_is_no_formula(text: str) -> None:
+    with pytest.raises(InternalError, match="no formula"):
+        parse(text)
+
+
+def test_constants(run: Run) -> None:
+    program = """
+        FormulaValue "((1 + 2) * -3)", r1, done
+        Null r1
+    done:
+        ResultRow r1, 1
+        Halt
+    """
+    assert run(program) == [(-9,)]

@@ -1,0 +1,272 @@
+"""Fast ways: arithmetic and comparisons of numbers in one instruction, in front of the general ones.
+
+A formula (see :mod:`foundrydb.vm.formula`) stands for the instructions that follow it, up to `done`. Where it gives a
+number, they are jumped over; where it does not, because a value is NULL or a text, say, they do the work.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.cursor import INTEGER, NO_NUMBER
+from foundrydb.storage.values import Value
+from foundrydb.vm.comparing import EQUAL, LARGER, SMALLER, TRUE_FOR
+from foundrydb.vm.formula import EXACT, parse
+from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.functions.patterns import Matching
+from foundrydb.vm.instruction import (
+    INDEX,
+    SORTER,
+    Instruction,
+    Operand,
+    comparison,
+    cursor,
+    flag,
+    formula,
+    function,
+    integer,
+    jump,
+    updates,
+    value,
+    writes,
+)
+from foundrydb.vm.slots import IndexSlot
+from foundrydb.vm.sorter import SorterSlot
+from foundrydb.vm.stored import StoredTable
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+@final
+class FormulaValue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        formula("formula", 4),
+        writes("dest", 3),
+        jump("done", 2),
+    )
+    DOC: ClassVar[str] = "If `formula` gives a number, put it into R[dest] and go to `done`."
+    COMMENT: ClassVar[str] = "r[{dest}]={formula} goto {done}"
+    WRITES_WHEN: ClassVar[str] = "jump"
+
+    def __init__(self, formula: str, dest: int, done: int) -> None:
+        self.formula: Final = formula
+        self.dest: Final[i64] = dest
+        self.done: i64 = done
+        self._term: Final = parse(formula)
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        term = self._term
+        kind = term.evaluate(m)
+        if kind == NO_NUMBER:
+            return pc + 1
+        r = m.registers
+        if kind == INTEGER:
+            r[self.dest] = term.whole
+        else:
+            r[self.dest] = term.real
+        return self.done
+
+
+@final
+class FormulaJump(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        formula("left", 4),
+        comparison("operator", 0),
+        formula("right", 0),
+        jump("target", 2),
+        jump("done", 3),
+    )
+    DOC: ClassVar[str] = (
+        "If the formulas `left` and `right` both give numbers, compare them by `operator` (one of < <= = <> >= >), and "
+        "go to `target` if that is true, to `done` if not."
+    )
+    COMMENT: ClassVar[str] = "if {left}{operator}{right} goto {target} else {done}"
+
+    def __init__(self, left: str, operator: str, right: str, target: int, done: int) -> None:
+        self.left: Final = left
+        self.operator: Final = operator
+        self.right: Final = right
+        self.target: i64 = target
+        self.done: i64 = done
+        self._true_for: Final[i64] = TRUE_FOR[operator]
+        self._left: Final = parse(left)
+        self._right: Final = parse(right)
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        left = self._left
+        right = self._right
+        kind = left.evaluate(m)
+        if kind == NO_NUMBER:
+            return pc + 1
+        other = right.evaluate(m)
+        if other == NO_NUMBER:
+            return pc + 1
+        order: i64
+        if kind == INTEGER and other == INTEGER:
+            a = left.whole
+            b = right.whole
+            order = SMALLER if a < b else LARGER if a > b else EQUAL
+        else:
+            # An integer that is not exact as a real is left to the general comparison.
+            if kind == INTEGER:
+                if left.whole > EXACT or left.whole < -EXACT:
+                    return pc + 1
+                left.real = float(left.whole)
+            elif other == INTEGER:
+                if right.whole > EXACT or right.whole < -EXACT:
+                    return pc + 1
+                right.real = float(right.whole)
+            x = left.real
+            y = right.real
+            order = SMALLER if x < y else LARGER if x > y else EQUAL
+        return self.target if self._true_for & order != 0 else self.done
+
+
+@final
+class FormulaStep(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        formula("formula", 4),
+        function("function", 0),
+        updates("accumulator", 3),
+        jump("done", 2),
+    )
+    DOC: ClassVar[str] = (
+        "If `formula` gives a number, take it into the accumulator R[accumulator] of `function` and go to `done`."
+    )
+    COMMENT: ClassVar[str] = "accum=r[{accumulator}] {function} step({formula}) goto {done}"
+
+    def __init__(self, formula: str, function: AggregateFunction, accumulator: int, done: int) -> None:
+        self.formula: Final = formula
+        self.function: Final = function
+        self.accumulator: Final[i64] = accumulator
+        self.done: i64 = done
+        self._term: Final = parse(formula)
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        term = self._term
+        kind = term.evaluate(m)
+        if kind == NO_NUMBER:
+            return pc + 1
+        r = m.registers
+        state = r[self.accumulator]
+        if not isinstance(state, Accumulator):
+            return pc + 1
+        if kind == INTEGER:
+            state.step_whole(term.whole)
+        else:
+            state.step_real(term.real)
+        return self.done
+
+
+@final
+class FormulaFound(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, INDEX),
+        formula("formula", 4),
+        jump("target", 2),
+        jump("absent", 3),
+    )
+    DOC: ClassVar[str] = (
+        "If `formula` gives an integer, go to `target` if it is an entry of `cursor`, to `absent` if not."
+    )
+    COMMENT: ClassVar[str] = "if {formula} in cursor {cursor} goto {target} else {absent}"
+
+    def __init__(self, cursor: int, formula: str, target: int, absent: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.formula: Final = formula
+        self.target: i64 = target
+        self.absent: i64 = absent
+        self._term: Final = parse(formula)
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        term = self._term
+        if term.evaluate(m) != INTEGER:
+            return pc + 1
+        slot = m.cursors[self.cursor]
+        assert isinstance(slot, IndexSlot)
+        return self.target if slot.find_one(term.whole) else self.absent
+
+
+@final
+class MatchJump(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1),
+        integer("field", 5),
+        value("pattern", 4),
+        function("function", 0),
+        jump("target", 2),
+        jump("done", 3),
+        flag("negated", 0, 0),
+    )
+    DOC: ClassVar[str] = (
+        "If field `field` of the current row of `cursor` is a text, and `pattern` one that is searched for in bytes, "
+        "go to `target` if `function` (like or glob) matches it, to `done` if not; with `negated`, the other way round."
+    )
+    COMMENT: ClassVar[str] = (
+        "if cursor {cursor} column {field} {function} '{pattern}' goto {target} else {done}"
+    )
+
+    def __init__(
+        self,
+        cursor: int,
+        field: int,
+        pattern: Value,
+        function: Matching,
+        target: int,
+        done: int,
+        negated: bool = False,
+    ) -> None:
+        self.cursor: Final[i64] = cursor
+        self.field: Final[i64] = field
+        self.pattern: Final = pattern
+        self.function: Final = function
+        self.target: i64 = target
+        self.done: i64 = done
+        self.negated: Final = negated
+        self._compiled: Final = function.pattern(str(pattern))
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        if not isinstance(slot, StoredTable) or slot.special:
+            return pc + 1
+        row = slot.cursor
+        compiled = self._compiled
+        if not compiled.plain or not row.text_in_place(self.field):
+            return pc + 1
+        matches = compiled.matches_bytes(row.image, row.start, row.stop)
+        return self.target if matches != self.negated else self.done
+
+
+@final
+class SorterSkip(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, SORTER),
+        formula("formula", 4),
+        jump("done", 2),
+    )
+    DOC: ClassVar[str] = (
+        "Go to `done` if `formula`, the first term of a row's key, gives a number with which the row cannot be among "
+        "the first ones that are wanted of the sorter."
+    )
+    COMMENT: ClassVar[str] = "if {formula} comes too late goto {done}"
+
+    def __init__(self, cursor: int, formula: str, done: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.formula: Final = formula
+        self.done: i64 = done
+        self._term: Final = parse(formula)
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        assert isinstance(slot, SorterSlot)
+        sorter = slot.sorter
+        if not sorter.bounded:
+            return pc + 1
+        term = self._term
+        kind = term.evaluate(m)
+        if kind == INTEGER:
+            return self.done if sorter.skips(term.whole) else pc + 1
+        return pc + 1
