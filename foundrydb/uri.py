@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from foundrydb.errors import error
 
@@ -79,4 +78,6 @@ def _apply(target: Target, key: str, value: str) -> None:
 
 def _unquote(text: str) -> str:
     """Undo percent encoding; a NUL ends the text."""
+    from urllib.parse import unquote_to_bytes
+
     return unquote_to_bytes(text).decode("utf-8", "surrogateescape").partition("\0")[0]

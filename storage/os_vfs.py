@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 import time
 from typing import Final, final
 
@@ -155,6 +154,8 @@ class OsVFS(VFS):
             raise open_error(cause) from cause
 
     def open_temporary(self) -> File:
+        import tempfile
+
         try:
             descriptor, path = tempfile.mkstemp(prefix="fdb_")
             os.unlink(path)

@@ -1,15 +1,13 @@
-"""``fdb [FILE [SQL]...]``: the shell, a one-shot query, or a script."""
+"""``fdb run``: the options of the shell, of a one-shot query, and of a script."""
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
-from foundrydb.errors import Error
 from foundrydb.tools.modes import MODES
-from foundrydb.tools.problems import describe, report
-from foundrydb.tools.shell import Leave, Shell, new_shell, standard_input
 
 
 def _mode_options(function: click.decorators.FC) -> click.decorators.FC:
@@ -36,76 +34,12 @@ def _mode_options(function: click.decorators.FC) -> click.decorators.FC:
 @click.option("--batch", "-batch", is_flag=True, help="Never prompt.")
 @click.option("--interactive", "-interactive", is_flag=True, help="Prompt even where input is no terminal.")
 @_mode_options
-def run(
-    file: str,
-    sql: tuple[str, ...],
-    commands: tuple[str, ...],
-    init: str | None,
-    header: bool | None,
-    separator: str | None,
-    newline: str | None,
-    nullvalue: str | None,
-    readonly: bool,
-    bail: bool,
-    echo: bool,
-    batch: bool,
-    interactive: bool,
-    mode: str | None,
-) -> None:
+def run(**options: Any) -> None:
     """Open FILE (an empty database in memory without one), and run SQL; the shell, where there is none.
 
     SQL may be several arguments; one that begins with a dot is a dot-command.  Without SQL, a script is read from
     standard input, or lines are asked for where that is a terminal.
     """
-    ask = not sql and (interactive or (sys.stdin.isatty() and not batch))
-    shell = new_shell(file or ":memory:", readonly, mode or "", ask)
-    settings = shell.settings
-    if header is not None:
-        settings.headers = settings.headers_set = header
-    if separator is not None:
-        settings.column_separator = separator
-    if newline is not None:
-        settings.row_separator = newline
-    if nullvalue is not None:
-        settings.null = nullvalue
-    shell.bail = bail
-    shell.echo = echo
-    sys.exit(_session(shell, init, commands, sql, ask))
+    from foundrydb.tools.session import run
 
-
-def _session(
-    shell: Shell, init: str | None, commands: tuple[str, ...], sql: tuple[str, ...], ask: bool
-) -> int:
-    """Run everything and close the shell; the exit status."""
-    try:
-        if init is not None:
-            shell.dot_command(".read " + _quoted(init))
-        for command in commands:
-            if not shell.run_argument(command) and shell.bail:
-                return 1
-        if sql:
-            return 0 if all(shell.run_argument(text) for text in sql) else 1
-        if ask:
-            from foundrydb.tools.repl import prompt_loop
-
-            return prompt_loop(shell)
-        return 1 if shell.run_lines(standard_input()) else 0
-    except Leave as leave:
-        return leave.status
-    except Error as problem:
-        report(describe(problem))
-        return 1
-    finally:
-        _close(shell)
-
-
-def _close(shell: Shell) -> None:
-    try:
-        shell.close()
-    except BrokenPipeError:
-        shell.standard.discard()
-        raise
-
-
-def _quoted(path: str) -> str:
-    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    sys.exit(run(**options))

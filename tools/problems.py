@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterable
 from typing import Final
@@ -15,6 +14,8 @@ _LONGEST: Final = 500
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``word`` may be a misspelling of."""
+    import difflib
+
     known = list(candidates)
     found = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     if found:
