@@ -238,6 +238,10 @@ def must_be_int(value: Value) -> int | None:
     return None
 
 
+_EXACT_INTEGERS: Final = 2**51
+"""CAST AS NUMERIC makes an integer of a real (``1e3``) only below this."""
+
+
 def cast_value(value: Value, affinity: str, encoding: int = UTF8) -> Value:
     """CAST to a type of the given affinity.
 
@@ -260,6 +264,6 @@ def cast_value(value: Value, affinity: str, encoding: int = UTF8) -> Value:
     number = numeric_prefix(to_text(value, encoding))
     if isinstance(number, float):
         whole = lossless_integer(number)
-        if whole is not None:
+        if whole is not None and -_EXACT_INTEGERS <= whole < _EXACT_INTEGERS:
             return whole
     return number

@@ -21,6 +21,7 @@ from foundrydb.vm.ops.transactions import ReadSetting
 if TYPE_CHECKING:
     from foundrydb.storage.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
+    from foundrydb.vm.functions.table import TableFunction
 
 Rows = list[tuple["Value", ...]]
 
@@ -91,7 +92,8 @@ class TableInfo(CatalogPragma):
     ) -> Rows:
         found = find_table(catalog, call)
         if found is None:
-            return []
+            function = None if call.argument is None else functions.table(call.argument)
+            return [] if function is None else self._function_rows(function)
         if isinstance(found, View):
             out: Rows = []
             for i, column in enumerate(view_columns(found, catalog, functions)):
@@ -114,6 +116,15 @@ class TableInfo(CatalogPragma):
             key = column.primary_key
             default = column.default_text if column.generated is None else None
             out.append(self._row(cid, column.name, column.declared_type, not_null, default, key, hidden))
+        return out
+
+    def _function_rows(self, function: TableFunction) -> Rows:
+        """The columns of a table-valued function, whose arguments are hidden ones."""
+        out = [self._row(i, name, "", 0, None, 0, 0) for i, name in enumerate(function.columns)]
+        if self.extended:
+            out.extend(
+                self._row(len(out) + i, name, "", 0, None, 0, 1) for i, name in enumerate(function.hidden)
+            )
         return out
 
     def _row(

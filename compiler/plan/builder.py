@@ -106,9 +106,12 @@ class Builder(QueryBinding):
         self.depth = depth
         return Subquery(query.node, free_sources(query.node), query.columns)
 
-    def table_query(self, name: ast.QualifiedName, scope: Scope) -> Subquery:
-        table = ast.TableSource(name.start, name.end, name, None, None, False)
-        return self.subquery(star_select(table), scope)
+    def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
+        name = node.table
+        source: ast.Source = ast.TableSource(name.start, name.end, name, None, None, False)
+        if node.is_call:
+            source = ast.FunctionSource(name.start, node.end, name, node.arguments, None)
+        return self.subquery(star_select(source), scope)
 
 
 @final

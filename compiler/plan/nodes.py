@@ -277,19 +277,23 @@ class Values(LeafNode):
 
 @final
 class FunctionScan(LeafNode):
-    """The rows of a table-valued function (``generate_series(1, 9)``, ``pragma_table_info('t')``)."""
+    """The rows of a table-valued function (``generate_series(1, 9)``, ``pragma_table_info('t')``).
 
-    def __init__(self, source: Source, function: str, args: list[Expr]) -> None:
+    given: the hidden columns, rising, whose values ``args`` are.
+    """
+
+    def __init__(self, source: Source, function: str, args: list[Expr], given: list[int]) -> None:
         super().__init__()
         self.source: Final = source
         self.function: Final = function
         self.args: Final = args
+        self.given: Final = given
 
     def expressions(self) -> list[Expr]:
         return self.args
 
     def with_expressions(self, expressions: list[Expr]) -> Node:
-        return FunctionScan(self.source, self.function, expressions)
+        return FunctionScan(self.source, self.function, expressions, self.given)
 
 
 @final

@@ -7,6 +7,7 @@ The nodes of one SELECT, from the bottom: FROM (scans and joins), Filter (WHERE)
 from __future__ import annotations
 
 from foundrydb.compiler.plan.aggregation import aggregate_node, collect_calls, make_rewriter
+from foundrydb.compiler.plan.arguments import filtered
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, ResultColumn, Term, result_column
@@ -26,7 +27,6 @@ from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare, index_of
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
-from foundrydb.compiler.resolve.exprs import conjunction
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
@@ -139,8 +139,7 @@ def _source_rows(b: QueryBinding, core: ast.SelectCore, tree: Tree | None, scope
     if core.where is not None:
         where.append(bind(b, core.where, scope))
         _no_aggregates(b, scope, where[-1:])
-    condition = conjunction(where)
-    return node if condition is None else Filter(node, condition)
+    return filtered(node, where)
 
 
 def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[ResultColumn]:

@@ -47,8 +47,8 @@ class LeafTree(Tree):
 class JoinTree(Tree):
     """A join.
 
-    using: the columns of USING or NATURAL.  enclosed: it stands in parentheses, and not at the begin of FROM, where
-    they would make no difference.
+    using: the columns of USING or NATURAL.  enclosed: its conditions see nothing but its own sources, because it
+    stands in parentheses (and not at the begin of FROM, where they would make no difference) or is UPDATE's FROM.
     """
 
     def __init__(
@@ -309,7 +309,7 @@ def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromIt
     columns.extend(OutputColumn(column, hidden=True) for column in function.hidden)
     alias = name if syntax.alias is None else syntax.alias.text
     source = b.new_source(alias, columns)
-    return FunctionScan(source, function.name, []), FromItem(source, alias, "", True)
+    return FunctionScan(source, function.name, [], []), FromItem(source, alias, "main", True)
 
 
 # -- the second walk: conditions and joins
@@ -318,9 +318,10 @@ def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromIt
 def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Scope) -> Node:
     """A source or join.  names: what conditions may refer to, which within parentheses is only what they hold."""
     if isinstance(tree, LeafTree):
-        return _with_arguments(b, tree, scope)
+        return _with_arguments(b, tree, scope, late)
     assert isinstance(tree, JoinTree)
     if tree.enclosed:
+        _check_enclosed(scope.items[tree.first : tree.last])
         names = Scope(scope.outer, scope.owner, scope.ctes, scope.default_schema)
         names.items = scope.items[tree.first : tree.last]
     left = _join(b, tree.left, scope, late, names)
@@ -340,17 +341,23 @@ def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Sc
     return Join(kind, left, right, conjunction(terms), syntax.kind == "CROSS")
 
 
-def _with_arguments(b: QueryBinding, tree: LeafTree, scope: Scope) -> Node:
-    """A source; a table-valued function with its arguments."""
+def _with_arguments(b: QueryBinding, tree: LeafTree, scope: Scope, late: list[Expr]) -> Node:
+    """A source; a table-valued function with its arguments, but for those that refer to sources to its right."""
     node = tree.node
     if tree.function is None or not isinstance(node, FunctionScan):
         return node
     args = [bind(b, argument, scope) for argument in tree.function.arguments]
     later = [item.source for item in scope.items[tree.first :]]
-    for arg in args:
+    hidden = [i for i, column in enumerate(node.source.columns) if column.hidden]
+    known: list[Expr] = []
+    given: list[int] = []
+    for column, arg in zip(hidden, args):
         if any(source in later for source in sources_in(arg)):
-            raise not_supported("a table-valued function whose arguments refer to later tables")
-    return FunctionScan(node.source, node.function, args)
+            late.append(compare(b, "=", column_ref(node.source, column), arg, tree.function))
+        else:
+            known.append(arg)
+            given.append(column)
+    return FunctionScan(node.source, node.function, known, given)
 
 
 def _using(b: QueryBinding, name: str, tree: JoinTree, scope: Scope) -> Expr:
@@ -410,6 +417,7 @@ def _meaning(items: list[FromItem], name: str, scope: Scope) -> Match:
 def star_columns(b: QueryBinding, scope: Scope, table: str | None) -> list[tuple[Expr, str]]:
     """What ``*`` (or ``table.*``, folded) stands for: expressions and their names, in order."""
     out: list[tuple[Expr, str]] = []
+    namesakes = _namesakes(scope.items)
     for i, item in enumerate(scope.items):
         if table is not None and not item.is_named(table, None):
             continue
@@ -419,6 +427,8 @@ def star_columns(b: QueryBinding, scope: Scope, table: str | None) -> list[tuple
             name = fold(column.name)
             if table is None and name in item.using:
                 continue
+            if namesakes:
+                _check_unique(namesakes, item, name, column.name)
             expr: Expr | None = column_ref(item.source, index)
             rest = scope.items[i + 1 :]
             merged = any(later.right for later in rest) and any(name in later.using for later in rest)
@@ -429,3 +439,47 @@ def star_columns(b: QueryBinding, scope: Scope, table: str | None) -> list[tuple
             assert expr is not None
             out.append((expr, column.name))
     return out
+
+
+# -- sources of one name
+
+
+def _namesakes(items: list[FromItem]) -> list[FromItem]:
+    """The sources whose name another one has too, so that a column of theirs may have no name of its own."""
+    names = [(item.schema, item.name) for item in items]
+    return [item for item, name in zip(items, names) if item.name and names.count(name) > 1]
+
+
+def _check_unique(namesakes: list[FromItem], item: FromItem, name: str, written: str) -> None:
+    """Refuse a column of ``*`` whose full name (``main.t.a``) a second source has, unless USING joins the two."""
+    holders = [
+        other
+        for other in namesakes
+        if (other.schema, other.name) == (item.schema, item.name) and _has(other, name)
+    ]
+    if any(name not in other.using for other in holders[1:]):
+        table = item.source.table
+        shown = item.source.name if table is None or fold(table.name) != item.name else table.name
+        raise error(f"ambiguous column name: {item.schema or '*'}.{shown}.{written}")
+
+
+def _has(item: FromItem, name: str) -> bool:
+    return item.find(name) >= 0 or (item.rowid and name == "_rowid_")
+
+
+def _check_enclosed(items: list[FromItem]) -> None:
+    """Refuse a join in parentheses in which a column has no name of its own.
+
+    It hands on each column of its sources under its full name, and those of USING under the plain one.
+    """
+    namesakes = _namesakes(items)
+    for i, item in enumerate(items):
+        for name in items[i + 1].using if i + 1 < len(items) else []:
+            plain = [other for other in items if other.find(name) >= 0]
+            if any(name not in other.using for other in plain[1:]):
+                raise error(f"ambiguous column name: {name}")
+        if item in namesakes:
+            for column in item.source.columns:
+                _check_unique(namesakes, item, fold(column.name), column.name)
+            if item.rowid:
+                _check_unique(namesakes, item, "_rowid_", "_ROWID_")

@@ -5,6 +5,8 @@ https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_up
 
 from __future__ import annotations
 
+from foundrydb.compiler.plan.arguments import filtered
+from foundrydb.compiler.plan.assignments import assignments
 from foundrydb.compiler.plan.nodes import (
     Delete,
     Filter,
@@ -15,36 +17,33 @@ from foundrydb.compiler.plan.nodes import (
     Scan,
     SingleRow,
     Update,
-    Upsert,
 )
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import output_column
 from foundrydb.compiler.plan.row import returning, row_expressions
 from foundrydb.compiler.plan.select import open_with
 from foundrydb.compiler.plan.sources import (
+    JoinTree,
     declare_from,
     find_relation,
     join_from,
     no_such_table,
     scan_table,
 )
+from foundrydb.compiler.plan.upsert import plan_upserts
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import (
-    NONE,
     ROWID,
     ColumnRef,
     Expr,
     OutputColumn,
-    RowValue,
-    ScalarQuery,
     Source,
 )
-from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Index, Table, View, fold
-from foundrydb.compiler.resolve.expressions import bind, bind_operand
-from foundrydb.compiler.resolve.exprs import conjunction, query_of, walk
+from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Table, View, fold
+from foundrydb.compiler.resolve.expressions import bind
+from foundrydb.compiler.resolve.exprs import query_of, walk
 from foundrydb.compiler.resolve.scope import CommonTables, FromItem, Scope
-from foundrydb.compiler.resolve.tables import index_column
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
 
@@ -87,7 +86,7 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     columns, rowid = _insert_columns(b, statement, table, width)
     row = row_expressions(b, table)
     alias = table.name if statement.alias is None else statement.alias.text
-    upserts = [_upsert(b, upsert, table, alias, ctes) for upsert in statement.upserts]
+    upserts = plan_upserts(b, statement.upserts, table, alias, ctes)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     return Insert(
         table,
@@ -173,70 +172,6 @@ def _returning(
     return [expr for expr, _ in pairs], [output_column(expr, name) for expr, name in pairs]
 
 
-def _upsert(
-    b: QueryBinding,
-    upsert: ast.Upsert,
-    table: Table,
-    alias: str,
-    ctes: CommonTables | None,
-) -> Upsert:
-    """One ON CONFLICT clause.
-
-    The columns of ``excluded``, the row that could not be inserted, are plain values: they have neither affinity nor
-    collation.
-    """
-    existing = b.table_source(table, alias)
-    values = [OutputColumn(column.name, NONE, "", column.declared_type) for column in table.columns]
-    excluded = b.new_source("excluded", values, table, table.schema)
-    index = _conflict_target(b, upsert, table) if upsert.targets else None
-    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
-    scope.items.append(FromItem(existing, alias, table.schema, not table.without_rowid))
-    if fold(alias) != fold(table.name):
-        scope.items.append(FromItem(existing, table.name, table.schema, not table.without_rowid, True))
-    scope.items.append(FromItem(excluded, "excluded", "", not table.without_rowid, True))
-    sets = _assignments(b, upsert.assignments, table, scope)
-    where = None if upsert.where is None else bind(b, upsert.where, scope)
-    return Upsert(index, not upsert.targets, not upsert.assignments, sets, where, excluded, existing)
-
-
-def _conflict_target(b: QueryBinding, upsert: ast.Upsert, table: Table) -> Index | None:
-    """The unique index that ON CONFLICT (…) names; None for the rowid."""
-    wanted: list[tuple[int, str]] = []
-    for term in upsert.targets:
-        syntax = term.expression
-        name = syntax.operand if isinstance(syntax, ast.Collate) else syntax
-        if isinstance(name, ast.Column) and name.table is None and table.column_index(name.column.text) < 0:
-            if fold(name.column.text) in ROWID_NAMES and not table.without_rowid and len(upsert.targets) == 1:
-                return None
-        key = index_column(table, term)
-        if key is None:
-            raise not_supported("ON CONFLICT on an expression")
-        wanted.append((key.column, key.collation.upper() if isinstance(syntax, ast.Collate) else ""))
-    if len(wanted) == 1 and wanted[0][0] == table.rowid_alias:
-        return None
-    for index in table.indexes:
-        if index.unique and _is_target(index, wanted):
-            if index.where is None:
-                return index
-            if upsert.target_where is not None:
-                raise not_supported("ON CONFLICT on a partial index")
-    text = "ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint"
-    raise b.fail(text, upsert)
-
-
-def _is_target(index: Index, wanted: list[tuple[int, str]]) -> bool:
-    """Whether an index has exactly the columns (and, where given, collations) that ON CONFLICT lists."""
-    if len(index.columns) != len(wanted):
-        return False
-    for key in index.columns:
-        if not any(
-            key.column == column and key.collation.upper() == (sequence or key.collation.upper())
-            for column, sequence in wanted
-        ):
-            return False
-    return True
-
-
 # -- UPDATE
 
 
@@ -249,15 +184,16 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     node: Node = scan
     conditions: list[Expr] = []
     if statement.from_ is not None:
-        planned = join_from(b, declare_from(b, statement.from_, scope), scope)
+        tree = declare_from(b, statement.from_, scope)
+        if isinstance(tree, JoinTree):
+            tree.enclosed = True
+        planned = join_from(b, tree, scope)
         node = Join("inner", node, planned.node, None)
         conditions.extend(planned.conditions)
-    sets = _assignments(b, statement.assignments, table, scope)
+    sets = assignments(b, statement.assignments, table, scope)
     if statement.where is not None:
         conditions.append(bind(b, statement.where, scope))
-    condition = conjunction(conditions)
-    if condition is not None:
-        node = Filter(node, condition)
+    node = filtered(node, conditions)
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     return Update(table, table.schema, node, scan.source, sets, statement.conflict, row, exprs, shown, False)
@@ -270,48 +206,6 @@ def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope
     scope.items.append(item)
     assert isinstance(node, Scan)
     return node
-
-
-def _assignments(
-    b: QueryBinding, assignments: tuple[ast.Assignment, ...], table: Table, scope: Scope
-) -> list[tuple[int, Expr]]:
-    """SET: pairs of column (or ROWID) and new value; a later one replaces an earlier one of the same column."""
-    out: list[tuple[int, Expr]] = []
-    for assignment in assignments:
-        values = _values_of(b, assignment, scope)
-        for name, value in zip(assignment.columns, values):
-            column = _set_column(b, name, table)
-            out = [pair for pair in out if pair[0] != column]
-            out.append((column, value))
-    return out
-
-
-def _values_of(b: QueryBinding, assignment: ast.Assignment, scope: Scope) -> list[Expr]:
-    """The values that one assignment gives to its columns."""
-    if not assignment.is_row:
-        return [bind(b, assignment.value, scope)]
-    value = bind_operand(b, assignment.value, scope)
-    values = value.items if isinstance(value, RowValue) else [value]
-    count = len(assignment.columns)
-    if len(values) != count:
-        raise b.fail(f"{count} columns assigned {len(values)} values", assignment.value)
-    if count > 1 or isinstance(value, (RowValue, ScalarQuery)):
-        return list(values)
-    return [value]
-
-
-def _set_column(b: QueryBinding, name: ast.Name, table: Table) -> int:
-    """The column that SET names: its index, ROWID for the rowid and for an INTEGER PRIMARY KEY."""
-    index = table.column_index(name.text)
-    if index < 0:
-        if fold(name.text) in ROWID_NAMES and not table.without_rowid:
-            return ROWID
-        problem = b.fail(f"no such column: {name.text}", name)
-        problem.hint = near(name.text, [column.name for column in table.columns])
-        raise problem
-    if table.columns[index].generated is not None:
-        raise b.fail(f'cannot UPDATE generated column "{table.columns[index].name}"', name)
-    return ROWID if index == table.rowid_alias else index
 
 
 # -- DELETE

@@ -51,8 +51,8 @@ class Binding:
         """The plan of a query inside an expression of ``scope``."""
         raise NotImplementedError
 
-    def table_query(self, name: ast.QualifiedName, scope: Scope) -> Subquery:
-        """The plan of ``x IN table``: all columns of the table."""
+    def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
+        """The plan of ``x IN table`` and ``x IN function(1, 2)``: all columns of the table."""
         raise NotImplementedError
 
     def start(self, node: ast.Node) -> int:

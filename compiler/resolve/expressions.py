@@ -31,6 +31,7 @@ from foundrydb.compiler.resolve.bound import (
 from foundrydb.compiler.resolve.calls import bind_call, bind_like, plain_call
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.comparisons import between, compare, in_list, in_query
+from foundrydb.compiler.resolve.expr_index import bare
 from foundrydb.compiler.resolve.exprs import is_constant, walk
 from foundrydb.compiler.resolve.scope import Match, Scope, lookup, visible_names, visible_tables
 from foundrydb.compiler.syntax import ast
@@ -238,15 +239,19 @@ def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     op = _COMPARISONS[node.operator]
     left = bind_operand(b, node.left, scope)
     right = bind_operand(b, node.right, scope)
-    if op in ("IS", "IS NOT") and isinstance(right, Literal) and _is_truth_word(node.right):
-        if isinstance(left, RowValue):
-            raise b.fail("row value misused", node.left)
-        return IsTruth(left, right.value == 1, op == "IS NOT", b.start(node), b.end(node))
+    if op in ("IS", "IS NOT") and _is_truth_word(node.right):
+        word = bare(right)
+        if isinstance(word, Literal):
+            if isinstance(left, RowValue):
+                raise b.fail("row value misused", node.left)
+            return IsTruth(left, word.value == 1, op == "IS NOT", b.start(node), b.end(node))
     return compare(b, op, left, right, node)
 
 
 def _is_truth_word(node: ast.Expression) -> bool:
-    """Whether an expression is the bare word true or false."""
+    """Whether an expression is the bare word true or false, COLLATE or not."""
+    while isinstance(node, ast.Collate):
+        node = node.operand
     if not isinstance(node, ast.Column) or node.table is not None or node.column.quote != "":
         return False
     return fold(node.column.text) in ("true", "false")
@@ -309,9 +314,7 @@ def _with_set(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
         return in_query(b, operand, b.subquery(node.select, scope), node.negated, node)
     assert isinstance(node, ast.InTable)
     operand = bind_operand(b, node.operand, scope)
-    if node.is_call:
-        raise not_supported("IN over a table-valued function")
-    return in_query(b, operand, b.table_query(node.table, scope), node.negated, node)
+    return in_query(b, operand, b.table_query(node, scope), node.negated, node)
 
 
 def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.vm.functions import aggregates, core, datetimes, mathematics, patterns, printf, session, text
+from foundrydb.vm.functions import (
+    aggregates,
+    core,
+    datetimes,
+    mathematics,
+    patterns,
+    printf,
+    series,
+    session,
+    text,
+)
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import Function
 
@@ -26,6 +36,8 @@ def add_builtins(registry: FunctionRegistry) -> None:
     for functions in BUILTINS:
         for function in functions:
             registry.add(function)
+    for table in series.FUNCTIONS:
+        registry.add_table(table)
 
 
 def builtin_registry() -> FunctionRegistry:

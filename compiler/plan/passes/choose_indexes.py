@@ -23,8 +23,9 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.plan.access import Surroundings, best_access, with_filter
-from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan
+from foundrydb.compiler.plan.nodes import Aggregate, Derived, Filter, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.passes.count_rows import only_counts
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
 from foundrydb.compiler.plan.wanted import Wanted, wanted_below
@@ -59,6 +60,8 @@ class _Choose(Rewriter):
         """A node of the query, whose rows are wanted in some order."""
         if isinstance(node, Join):
             return self._join(node, around, wanted)
+        if isinstance(node, Aggregate) and isinstance(node.child, Scan) and only_counts(node):
+            return self.own_expressions(node)
         scan, terms = filtered_scan(node)
         if scan is not None:
             return self._scan(node, scan, terms, around, wanted)

@@ -33,10 +33,7 @@ class CountFromTree(Pass):
 class _Count(Rewriter):
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
-        if not isinstance(node, Aggregate) or node.keys or node.bare or len(node.aggregates) != 1:
-            return node
-        spec = node.aggregates[0]
-        if spec.function.name != "count" or spec.args or spec.filter is not None:
+        if not isinstance(node, Aggregate) or not only_counts(node):
             return node
         child = node.child
         if isinstance(child, IndexScan) and not child.equal and child.low is None and child.high is None:
@@ -49,14 +46,20 @@ class _Count(Rewriter):
         return node
 
 
+def only_counts(node: Aggregate) -> bool:
+    """Whether ``count(*)`` over all rows is all that is asked for."""
+    if node.keys or node.bare or len(node.aggregates) != 1:
+        return False
+    spec = node.aggregates[0]
+    return spec.function.name == "count" and not spec.args and spec.filter is None
+
+
 def smallest_index(scan: Scan) -> Index | None:
-    """The full index with the fewest columns, when it has fewer than the table."""
+    """The full index with the fewest columns, when it has fewer than the table; INDEXED BY has no say, as in SQLite."""
     best: Index | None = None
     width = len(scan.table.columns)
     for index in scan.table.indexes:
         if index.clustered or index.where is not None:
-            continue
-        if scan.indexed_by and index.name != scan.indexed_by:
             continue
         if len(index.stored_columns()) <= width:
             best = index
