@@ -1,9 +1,9 @@
 """How a real number is written as text, to SQLite's letter.
 
 SQLite 3.54 writes a real with 17 significant digits, except that it drops the last ones where a run of nines or zeros
-shows that a shorter number means the same double.  The digits come from a longer rendering that is then rounded to
-17, so the last one can differ from a rendering that rounds once.  The longer rendering has 18 digits; 19 where a power
-of ten lies between the real and the power of two below it, because SQLite estimates the exponent from the latter.
+shows that a shorter number means the same double.  The digits come from a longer rendering, which is made by one
+multiplication of 64 bits by 64 bits and then rounded to 17: the last digit can differ from that of the exact value, and
+is the same here because the same bits are cut off.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ def decode(value: float, significant: int, decimals: int = -1, most: int = 26) -
     """The digits of a finite real, rounded.
 
     Args:
-        significant: keep at most so many significant digits (never more than 19); 17 asks for the shortening
-            described above.
+        significant: keep at most so many significant digits; 17 asks for the shortening described above.
         decimals: if not negative, keep at most so many digits after the point.
         most: a second bound on the significant digits.
     """
@@ -47,24 +46,16 @@ def decode(value: float, significant: int, decimals: int = -1, most: int = 26) -
         value = -value
     if value == 0.0:
         return Digits(False, "0", 1)
-    text = f"{value:.17e}"
-    point = int(text[20:]) + 1
-    if text[0] == "1" and ldexp(0.5, frexp(value)[1]) < float(f"1e{point - 1}"):
-        text = f"{value:.18e}"
-    digits = text[0] + text[2 : text.index("e")]
-    if significant < 17 and decimals < 0:
-        # Up to 16 digits are made from 17, and these are cut off, not rounded.
-        text = f"{value:.24e}"
-        point = int(text[27:]) + 1
-        digits = text[0] + text[2:18]
-    keep = min(significant, most)
+    digits, point = _expand(value, 18 if decimals >= 0 else min(significant + 1, 18))
+    keep = significant
     if decimals >= 0:
-        keep = min(keep, point + decimals)
-    elif keep == 17:
-        keep = _shortened(value, digits, point)
-    if keep < 0 or (keep == 0 and digits[0] < "5"):
-        return Digits(negative, "", point)
-    if keep < len(digits):
+        keep = point + decimals
+        if keep < 0 or (keep == 0 and digits[0] < "5"):
+            return Digits(negative, "", point)
+    if keep < len(digits) or len(digits) > most:
+        keep = min(keep, most)
+        if keep == 17:
+            keep = _shortened(value, digits, point)
         rounded = _round_half_up(digits, keep)
         if len(rounded) > keep:
             point += 1
@@ -72,9 +63,61 @@ def decode(value: float, significant: int, decimals: int = -1, most: int = 26) -
     return Digits(negative, digits.rstrip("0"), point)
 
 
+def _expand(value: float, wanted: int) -> tuple[str, int]:
+    """At least ``wanted`` digits of a positive real, and where its point goes.
+
+    The real is ``fraction * 2**exponent`` with 64 bits of fraction; times a power of ten, of which 64 bits are known,
+    it has the digits before the point.  What the product loses is why the last digit may not be the nearest.
+    """
+    fraction, exponent = frexp(value)
+    exponent -= 64
+    power = wanted - 1 - ((exponent + 63) * 78913 >> 18)
+    product = int(ldexp(fraction, 64)) * (_power_of_ten(power) >> 32) >> 64
+    shift = -(exponent + (power * 108853 >> 15) + 2)
+    if wanted == 18:
+        product >>= shift
+        number = product + (product << 1 & 2) >> 1
+    else:
+        number = product >> shift + 1
+    digits = str(number)
+    return digits, len(digits) - power
+
+
+_GROUP: Final = 27
+"""SQLite knows every 27th power of ten, and the first 27 of them exactly."""
+
+
+def _power_of_ten(power: int) -> int:
+    """The first 96 bits of ``10 ** power``: a known power times a small one, as SQLite makes it, all cut off."""
+    known = _POWERS.get(power)
+    if known is not None:
+        return known
+    rest = power % _GROUP
+    if rest == 0 or power in (-1, rest):
+        known = _leading_bits(power, 96)
+    else:
+        known = _power_of_ten(power - rest) * _leading_bits(rest, 64) >> 64
+        if known < 1 << 95:
+            known = known << 1 | 1
+    _POWERS[power] = known
+    return known
+
+
+def _leading_bits(power: int, bits: int) -> int:
+    """The first bits of ``10 ** power``."""
+    if power >= 0:
+        exact = 10**power << bits
+        return exact >> exact.bit_length() - bits
+    inverse = 10**-power
+    return (1 << inverse.bit_length() - 1 + bits) // inverse
+
+
+_POWERS: Final[dict[int, int]] = {}
+
+
 def _round_half_up(digits: str, keep: int) -> str:
     """The first ``keep`` digits, rounded by the next one; one digit longer when the carry runs over."""
-    if digits[keep] < "5":
+    if keep >= len(digits) or digits[keep] < "5":
         return digits[:keep]
     if keep == 0:
         return "1"
@@ -88,7 +131,7 @@ def _shortened(value: float, digits: str, point: int) -> int:
         while keep > 0 and digits[keep - 1] == "9":
             keep -= 1
         shorter = int(digits[:keep]) + 1 if keep > 0 else 1
-    elif digits[13] == "0" and digits[14] == "0" and digits[15] == "0":
+    elif point >= len(digits) or digits[13:16] == "000":
         keep = 13
         while keep > 0 and digits[keep - 1] == "0":
             keep -= 1

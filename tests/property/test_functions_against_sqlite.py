@@ -35,10 +35,10 @@ texts = st.one_of(
 integers = st.one_of(
     st.integers(-10, 70), st.integers(-(2**63), 2**63 - 1), st.sampled_from([-(2**63), 2**63 - 1, 2**53 + 1])
 )
-# The 17th digit of a very small real can be another one than SQLite's; both texts read back as the same number.
 reals = st.one_of(
-    st.floats(-1e6, 1e6).filter(lambda real: real == 0 or abs(real) > 1e-30),
+    st.floats(-1e6, 1e6),
     st.floats(-1e20, 1e20),
+    st.floats(allow_nan=False),
     st.sampled_from([0.0, 1e15, 1e16, 1e17, 0.1, 2.675, 1e100, math.inf, -math.inf, 9223372036854775808.0]),
 )
 blobs = st.one_of(st.binary(max_size=4), st.sampled_from([b"12", b"1.5x", b"abc"]))

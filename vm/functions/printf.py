@@ -276,7 +276,7 @@ def _real(directive: Directive, value: float) -> str:
             return ("-" if value < 0.0 else directive.sign) + "Inf"
         digits = Digits(value < 0.0, "9", 1000)
     elif letter == "f":
-        digits = decode(value, most, precision)
+        digits = decode(value, most, precision, most)
     else:
         precision = max(precision, 1) if letter == "g" else precision
         digits = decode(value, precision if letter == "g" else precision + 1, most=most)
