@@ -106,9 +106,9 @@ def _power_of_ten(power: int) -> int:
 def _leading_bits(power: int, bits: int) -> int:
     """The first bits of ``10 ** power``."""
     if power >= 0:
-        exact = 10**power << bits
+        exact: int = 10**power << bits
         return exact >> exact.bit_length() - bits
-    inverse = 10**-power
+    inverse: int = 10**-power
     return (1 << inverse.bit_length() - 1 + bits) // inverse
 
 
