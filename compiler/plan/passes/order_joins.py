@@ -26,13 +26,14 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.plan.access import Surroundings, best_access
-from foundrydb.compiler.plan.cost import estimate, seek_cost, selectivity, share_of
+from foundrydb.compiler.plan.cost import estimate, seek_cost, selectivity, table_rows
 from foundrydb.compiler.plan.nodes import Filter, FunctionScan, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
-from foundrydb.compiler.resolve.bound import Compare, Expr, Source
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Compare, Expr, Source
+from foundrydb.compiler.resolve.catalog import Table
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, sources_in
 
 EXACT: Final = 7
@@ -254,8 +255,11 @@ class JoinOrder:
         if len(self.relations) <= EXACT:
             order, cost = self._exact()
         else:
-            order = self.greedy()
+            order = self.greedy(connected=True)
             cost = self.cost_of(order)
+            other = self.greedy()
+            if self.cost_of(other) < cost:
+                order, cost = other, self.cost_of(other)
         if cost >= 0 and cost < GAIN * self.cost_of(written):
             return order
         return written
@@ -322,10 +326,20 @@ class JoinOrder:
                 left.extend(other.sources)
         access = best_access(scan, own + terms, self.around.with_available(left))
         rest = [term for term in own + terms if not any(term is used for used in access.used)]
-        rows = access.rows * share_of(rest)
+        rows = access.rows * self._share(rest)
         if isinstance(access.node, Scan) and placed and has_equality(terms):
             return access.cost * 3.0, seek_cost(access.rows) + rows, rows
         return 0.0, access.cost, rows
+
+    def _share(self, terms: list[Expr]) -> float:
+        """The share of rows for which conditions hold; what equals a key of another table equals one row's of it."""
+        share = 1.0
+        for term in terms:
+            each = selectivity(term)
+            for table in _tables_by_key(term):
+                each = min(each, 1.0 / table_rows(self.around.context.catalog, table))
+            share *= each
+        return share
 
     def _probe_other(self, relation: Relation, terms: list[Expr], placed: int) -> tuple[float, float, float]:
         """A relation that is not a table: its rows are kept after the first time."""
@@ -364,8 +378,12 @@ class JoinOrder:
         final = best.get((1 << count) - 1)
         return ([], -1.0) if final is None else (final[2], final[0])
 
-    def greedy(self, first: int = -1) -> list[int]:
-        """One relation after the other, always the one that adds least; ``first`` begins, where it is one."""
+    def greedy(self, first: int = -1, connected: bool = False) -> list[int]:
+        """One relation after the other, always the one that adds least; ``first`` begins, where it is one.
+
+        connected: of those that a condition connects with what is placed, as long as there are any.  Else a few rows
+        more look cheaper than looking up one, again and again, until they have multiplied.
+        """
         order: list[int] = []
         placed = 0
         rows = 1.0
@@ -377,9 +395,9 @@ class JoinOrder:
             chosen = -1
             least = 0.0
             chosen_rows = rows
-            for number in range(len(self.relations)):
-                if not self._allowed(placed, number):
-                    continue
+            numbers = [i for i in range(len(self.relations)) if self._allowed(placed, i)]
+            near = [i for i in numbers if self.relations[i].near & placed] if connected else []
+            for number in near or numbers:
                 after, step = self.extend(placed, rows, number)
                 price = step + after
                 if chosen < 0 or price < least:
@@ -388,6 +406,27 @@ class JoinOrder:
             placed |= 1 << chosen
             rows = chosen_rows
         return order
+
+
+def _tables_by_key(term: Expr) -> list[Table]:
+    """The tables whose rowid or unique column an equality of two columns compares."""
+    if not isinstance(term, Compare) or term.op != "=":
+        return []
+    if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
+        return []
+    out: list[Table] = []
+    for column in (term.left, term.right):
+        table = column.source.table
+        if table is not None and (column.index == ROWID or _is_unique(table, column.index)):
+            out.append(table)
+    return out
+
+
+def _is_unique(table: Table, column: int) -> bool:
+    return any(
+        index.unique and index.where is None and [key.column for key in index.columns] == [column]
+        for index in table.indexes
+    )
 
 
 def has_equality(terms: list[Expr]) -> bool:
