@@ -80,20 +80,19 @@ def declare_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> Tree:
     tree = _declare(b, syntax, scope)
     if len(scope.items) > MAX_TABLES:
         raise error(f"at most {MAX_TABLES} tables in a join")
-    if any(item.right for item in scope.items):
-        _check_using(b, tree, scope)
+    _check_using(b, tree, scope, any(item.right for item in scope.items))
     return tree
 
 
-def _check_using(b: QueryBinding, tree: Tree, scope: Scope) -> None:
-    """Refuse a USING that meets several columns on its left which no USING has joined before.
+def _check_using(b: QueryBinding, tree: Tree, scope: Scope, merges: bool) -> None:
+    """Refuse a USING whose columns one side lacks, or that meets several on its left which no USING has joined before.
 
-    That matters only beside a RIGHT or FULL JOIN: there such columns are one, whichever of them is not NULL.
+    merges: there is a RIGHT or FULL JOIN, and only then such columns are one, whichever of them is not NULL.
     """
     if not isinstance(tree, JoinTree):
         return
-    _check_using(b, tree.left, scope)
-    _check_using(b, tree.right, scope)
+    _check_using(b, tree.left, scope, merges)
+    _check_using(b, tree.right, scope, merges)
     left = scope.items[tree.left.first : tree.left.last]
     right = scope.items[tree.right.first : tree.right.last]
     for name in tree.using:
@@ -101,7 +100,7 @@ def _check_using(b: QueryBinding, tree: Tree, scope: Scope) -> None:
             raise _not_in_both(b, tree, name)
     for name in tree.using:
         holders = [item for item in left if item.find(name) >= 0]
-        if any(name not in item.using for item in holders[1:]):
+        if merges and any(name not in item.using for item in holders[1:]):
             raise b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
 
 

@@ -163,7 +163,7 @@ def _compare_contents(checked: Apsw, reference: Engine) -> Difference | None:
         if kind != "table":
             continue
         rowid = "" if "WITHOUT ROWID" in str(sql) else "rowid, "
-        query = f'SELECT {rowid}* FROM "{name!s}"'
+        query = f'SELECT {rowid}* FROM main."{name!s}"'
         one, other = _rows(checked, query), _rows(reference, query)
         if not same_rows(one, other):
             return Difference("content", f"{name!s}\n{_lines(one)}", _lines(other))

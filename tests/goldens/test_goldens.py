@@ -12,7 +12,7 @@ FILES = sorted(FOLDER.rglob("*.golden"))
 
 
 def test_there_are_goldens() -> None:
-    assert len(FILES) >= 50
+    assert len(FILES) >= 150
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(FOLDER))[:-7] for path in FILES])
@@ -21,6 +21,8 @@ def test_golden(path: Path, request: pytest.FixtureRequest) -> None:
     outputs = golden.outputs()
     if "result" in outputs:
         assert outputs["result"] == golden.oracle(), "C SQLite answers otherwise"
+    if "error" in outputs:
+        assert outputs["error"].splitlines()[0] == golden.oracle_error(), "C SQLite says something else"
     if request.config.getoption("--update-goldens"):
         golden.sections.update(outputs)
         path.write_text(golden.text(), encoding="utf-8")

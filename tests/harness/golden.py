@@ -2,7 +2,8 @@
 
 A file opens with ``# Why: …``.  Then come sections, each under a line ``--- name``: what goes in (``schema``, ``sql``)
 and what comes out (``ast``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``tree``, ``page N``).  Only the
-sections that are there are checked.  ``result`` is compared with C SQLite too, and an update never overrules it.
+sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and an update
+never overrules it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import apsw
+import apsw.ext
 
 import foundrydb
 from foundrydb.compiler.plan.dump import diff, dump_text
@@ -89,9 +91,18 @@ class Golden:
         """The ``result`` section as C SQLite gives it."""
         connection = apsw.Connection(":memory:")
         connection.execute(self.sections.get("schema", ""))
-        cursor = connection.execute(self.sql)
-        names = [column[0] for column in cursor.get_description()] if cursor.is_readonly else []
-        return rows_text(names, list(cursor))
+        columns = apsw.ext.query_info(connection, self.sql).description
+        return rows_text([column[0] for column in columns], list(connection.execute(self.sql)))
+
+    def oracle_error(self) -> str:
+        """The first line of the ``error`` section as C SQLite gives it."""
+        connection = apsw.Connection(":memory:")
+        connection.execute(self.sections.get("schema", ""))
+        try:
+            list(connection.execute(self.sql))
+        except apsw.Error as error:
+            return f"Error: {error}"
+        return "no error"
 
 
 def rows_text(names: list[str], rows: list[tuple[Value, ...]]) -> str:
