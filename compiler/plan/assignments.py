@@ -7,6 +7,7 @@ from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import ROWID, Expr, RowValue, ScalarQuery
 from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Table, fold
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
+from foundrydb.compiler.resolve.limits import check_columns
 from foundrydb.compiler.resolve.scope import Scope
 from foundrydb.compiler.syntax import ast
 
@@ -15,6 +16,7 @@ def assignments(
     b: QueryBinding, syntax: tuple[ast.Assignment, ...], table: Table, scope: Scope
 ) -> list[tuple[int, Expr]]:
     """SET: pairs of column (or ROWID) and new value; a later one replaces an earlier one of the same column."""
+    check_columns(sum(len(assignment.columns) for assignment in syntax), "set list")
     out: list[tuple[int, Expr]] = []
     for assignment in syntax:
         values = _values_of(b, assignment, scope)

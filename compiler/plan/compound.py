@@ -34,6 +34,7 @@ from foundrydb.compiler.resolve.bound import (
 from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.exprs import same
+from foundrydb.compiler.resolve.limits import check_terms
 from foundrydb.compiler.resolve.scope import CommonTables, Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error
@@ -52,12 +53,14 @@ def plan_compound(
     """The plan of a compound query with its ORDER BY."""
     if len(compound.rest) >= MAX_TERMS:
         raise error("too many terms in compound SELECT")
+    # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
+    planned = [_plan_term(b, part.term, outer, ctes, schema) for part in reversed(compound.rest)]
     first = _plan_term(b, compound.first, outer, ctes, schema)
     terms = [first]
     node = first.query.node
     columns = first.query.columns
     for part in compound.rest:
-        term = _plan_term(b, part.term, outer, ctes, schema)
+        term = planned.pop()
         _check_width(b, first, term, part)
         terms.append(term)
         columns = _merged(terms)
@@ -203,6 +206,7 @@ def order_output(
     source = output_source(node)
     places: list[int] = []
     order: list[OrderTerm] = []
+    check_terms(len(order_by), "ORDER")
     for i, syntax in enumerate(order_by):
         place = _output_place(b, syntax.expression, len(columns), i, terms)
         expr: Expr = ColumnRef(source, place, b.start(syntax), b.end(syntax))

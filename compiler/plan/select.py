@@ -27,6 +27,7 @@ from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare, index_of
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
+from foundrydb.compiler.resolve.limits import check_columns, check_terms
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
@@ -97,7 +98,11 @@ def plan_core(
     ctes: CommonTables | None,
     schema: str | None,
 ) -> Term:
-    """The plan of one SELECT; ``order_by`` is empty for a part of a compound."""
+    """The plan of one SELECT; ``order_by`` is empty for a part of a compound.
+
+    Names are looked up in SQLite's order, so that of several wrong ones the same is reported: the result, HAVING,
+    WHERE, ON, ORDER BY, GROUP BY.
+    """
     if core.windows:
         raise not_supported("window functions")
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
@@ -108,15 +113,16 @@ def plan_core(
     scope.aliases = [Alias(result.name, result.expr) for result in results if result.aliased]
     scope.aliases_visible = True
     scope.allow_aggregates = grouped
-    node = _source_rows(b, core, tree, scope)
-    keys = _group_keys(b, core, results, scope)
     having: Expr | None = None
     if core.having is not None:
         if not grouped:
             raise b.fail("HAVING clause on a non-aggregate query", core.having)
         having = bind(b, core.having, scope)
+    node = _source_rows(b, core, tree, scope)
     scope.allow_aggregates = True
     terms = _order_terms(b, order_by, results, scope)
+    scope.allow_aggregates = grouped
+    keys = _group_keys(b, core, results, scope)
     if grouped:
         node, results, having, terms = _aggregated(scope, node, keys, results, having, terms)
     else:
@@ -131,14 +137,14 @@ def _source_rows(b: QueryBinding, core: ast.SelectCore, tree: Tree | None, scope
     """FROM and WHERE."""
     node: Node = SingleRow()
     where: list[Expr] = []
+    if core.where is not None:
+        where.append(bind(b, core.where, scope))
+        _no_aggregates(b, scope, where)
     if tree is not None:
         planned = join_from(b, tree, scope)
         node = planned.node
-        where.extend(planned.conditions)
+        where[:0] = planned.conditions
         _no_aggregates(b, scope, planned.on + planned.conditions)
-    if core.where is not None:
-        where.append(bind(b, core.where, scope))
-        _no_aggregates(b, scope, where[-1:])
     return filtered(node, where)
 
 
@@ -159,8 +165,7 @@ def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[Result
                 raise b.fail(f"no such table: {column.table.text}", column.table)
             for expr, name in star_columns(b, scope, table):
                 out.append(ResultColumn(expr, name, name))
-    if len(out) > 2000:
-        raise error("too many columns in result set")
+        check_columns(len(out), "result set")
     return out
 
 
@@ -179,6 +184,7 @@ def _group_keys(
     b: QueryBinding, core: ast.SelectCore, results: list[ResultColumn], scope: Scope
 ) -> list[Expr]:
     """The GROUP BY expressions; a number stands for a result column."""
+    check_terms(len(core.group_by), "GROUP")
     keys: list[Expr] = []
     for i, syntax in enumerate(core.group_by):
         position = integer_term(syntax)
@@ -229,6 +235,7 @@ def _order_terms(
     b: QueryBinding, order_by: tuple[ast.OrderTerm, ...], results: list[ResultColumn], scope: Scope
 ) -> list[OrderTerm]:
     """The terms of ORDER BY over the same sources as the result."""
+    check_terms(len(order_by), "ORDER")
     terms: list[OrderTerm] = []
     for i, term in enumerate(order_by):
         position = integer_term(term.expression)
@@ -342,6 +349,7 @@ def plan_values(
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
     scope.allow_aggregates = True
     width = len(values.rows[0].values)
+    check_columns(width, "result set")
     rows: list[list[Expr]] = []
     for row in values.rows:
         if len(row.values) != width:

@@ -22,11 +22,10 @@ from foundrydb.compiler.resolve.catalog import (
     Table,
     fold,
 )
+from foundrydb.compiler.resolve.limits import MAX_COLUMNS, check_columns
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import default_text
 from foundrydb.errors import Error, error
-
-MAX_COLUMNS: Final = 2000
 
 
 def fail(message: str, node: ast.Node) -> Error:
@@ -398,6 +397,7 @@ def index_from_ast(statement: ast.CreateIndex, sql: str, table: Table, root_page
 
     Raises OperationalError when a column does not exist.
     """
+    check_columns(len(statement.columns), "index")
     columns: list[IndexColumn] = []
     for term in statement.columns:
         key = index_column(table, term)
