@@ -221,6 +221,9 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
         first = first.left
         b.depth += 1
     parts.append(first)
+    if op == "AND" and any(_is_false(part) for part in parts) and not _calls(node):
+        b.depth = depth
+        return Literal(0, b.start(node), b.end(node))
     terms: list[Expr] = []
     b.depth -= 1
     for i in range(len(parts) - 1, -1, -1):
@@ -233,6 +236,20 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
             terms.append(term)
     b.depth = depth
     return Logic(op, terms, b.start(node), b.end(node))
+
+
+def _is_false(node: ast.Expression) -> bool:
+    """Whether an operand is written as 0: of an AND without calls SQLite's parser then makes 0, and looks up no names."""
+    if isinstance(node, ast.Binary) and node.operator == "AND":
+        return _is_false(node.left) or _is_false(node.right)
+    return isinstance(node, ast.Integer) and node.value == 0
+
+
+def _calls(node: ast.Node) -> bool:
+    """Whether an expression calls a function, subqueries aside."""
+    if isinstance(node, (ast.Call, ast.Like, ast.CurrentTime)):
+        return True
+    return not isinstance(node, ast.Select) and any(_calls(child) for child in node.children())
 
 
 def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:

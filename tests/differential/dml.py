@@ -131,7 +131,9 @@ class Changes:
         )
 
     def _key_order(self, table: Table, alias: str) -> str:
-        return ", ".join(f"{alias}.{column.name}" for column in table.keys[0])
+        return ", ".join(
+            f"{alias}.{column.name}" for column in (table.keys[0] if table.keys else table.columns)
+        )
 
     def _upsert(self, table: Table) -> Sql:
         clauses: list[Sql] = []

@@ -263,7 +263,11 @@ class Schemas:
         columns = [Column(f"d{position}", "", False) for position in range(self.choice.number(1, 3))]
         scope = Scope(source.columns)
         values = [text(self.generator.expressions.any(scope, 1), f" AS {column.name}") for column in columns]
-        order = "rowid" if source.rowid else ", ".join(column.name for column in source.keys[0])
+        order = (
+            "rowid"
+            if source.rowid
+            else ", ".join(column.name for column in (source.keys[0] if source.keys else source.columns))
+        )
         self.schema.tables.append(Table(name, columns))
         return text(f"CREATE TABLE {name} AS SELECT ", items(values), f" FROM {source.name} ORDER BY {order}")
 

@@ -26,7 +26,7 @@ select * from (values(1,2),(3,4)) order by 1 desc;
 values(1,'a'),(2,'b');
 select * from p a left join s b on a.id=b.id and b.newv='a' order by 1;
 select * from p a, s b where a.id=b.id order by newv;
-select * from s natural join p;
+select * from s natural join p order by newv;
 select a.id, b.id from p a full join s b on a.id=b.id+1;
 select a.id, b.id from p a right join s b on a.id=b.id+1;
 with c as (select id from p) select * from c x, c y;
