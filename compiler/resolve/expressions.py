@@ -239,7 +239,7 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
 
 
 def _is_false(node: ast.Expression) -> bool:
-    """Whether an operand is written as 0: of an AND without calls SQLite's parser then makes 0, and looks up no names."""
+    """Whether an operand is written as 0: SQLite's parser then makes 0 of an AND without calls, names unseen."""
     if isinstance(node, ast.Binary) and node.operator == "AND":
         return _is_false(node.left) or _is_false(node.right)
     return isinstance(node, ast.Integer) and node.value == 0
