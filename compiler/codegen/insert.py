@@ -34,8 +34,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     several = not isinstance(node.child, nodes.SingleRow) and not (
         isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1
     )
-    # One row is written when all of its constraints hold, so that nothing can fail half way.
-    coder.builder.statement_journal = several or writer.replaces or bool(node.upserts and node.returning)
+    coder.builder.statement_journal = several or _may_fail_half_way(node, writer)
     returning = Returning(coder, node.returning, node.returning_columns)
     writer.open(coder)
     open_plan(coder, node.child)
@@ -53,6 +52,20 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     if sequence is not None:
         sequence.store(coder)
     returning.hand_out(coder)
+
+
+def _may_fail_half_way(node: nodes.Insert, writer: Writer) -> bool:
+    """Whether the INSERT of one row can still fail once it has changed something.
+
+    It is written when all of its constraints hold; but what RETURNING shows is computed when it is there, and index
+    expressions, or what a STRICT table stores, when a row in its way may have been deleted.
+    """
+    if not writer.replaces:
+        return bool(node.upserts and node.returning)
+    if node.table.strict:
+        return True
+    computed = [expr for keys in node.row.index_keys for expr in keys] + node.row.index_filters
+    return bool(node.returning) or any(expr is not None for expr in computed)
 
 
 def _other_expressions(node: nodes.Insert) -> list[Expr]:
@@ -123,8 +136,14 @@ class Adding(Consumer):
         writer.check_not_null(coder, new, next, None)
         writer.check_checks(coder, new, next, None)
         handler = Upserting(node, writer, new, self.returning) if node.upserts else OnConflict()
-        made = check_unique(coder, writer, new, next, given, None, handler)
-        write_row(coder, writer, new)
+        if writer.replaces and not node.table.strict:
+            # A record that is too long is refused before the row in its way is deleted.
+            record = writer.pack_row(coder, new)
+            made = check_unique(coder, writer, new, next, given, None, handler)
+        else:
+            made = check_unique(coder, writer, new, next, given, None, handler)
+            record = writer.pack_row(coder, new)
+        write_row(coder, writer, new, record)
         writer.insert_entries(coder, made)
         self.returning.keep(coder)
 
@@ -186,11 +205,9 @@ def record_order(positions: list[int]) -> list[int]:
     return order
 
 
-def write_row(coder: Coder, writer: Writer, new: RowRegisters) -> None:
-    """Emit the writing of a new row (not of its index entries)."""
+def write_row(coder: Coder, writer: Writer, new: RowRegisters, record: int) -> None:
+    """Emit the writing of a new row's record (not of its index entries)."""
     table = writer.table
-    record = coder.register()
-    writer.pack_row(coder, new, record)
     if table.without_rowid:
         coder.emit(rows.IdxInsert(writer.data, record, False, True))
     else:

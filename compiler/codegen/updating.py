@@ -184,8 +184,7 @@ class RowChange:
     def _write(self, coder: Coder, touched: set[int]) -> None:
         writer = self.writer
         table = writer.table
-        record = coder.register()
-        writer.pack_row(coder, self.new, record)
+        record = writer.pack_row(coder, self.new)
         writer.delete_entries(coder, touched)
         if table.without_rowid or self.key_changes:
             coder.emit(rows.Delete(writer.data, False, table.name))

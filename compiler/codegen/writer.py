@@ -303,12 +303,14 @@ class Writer:
             letters += letter or BLOB
         return letters
 
-    def pack_row(self, coder: Coder, new: RowRegisters, record: int) -> None:
-        """Emit the record of the new row."""
+    def pack_row(self, coder: Coder, new: RowRegisters) -> int:
+        """Emit the record of the new row; its register."""
+        record = coder.register()
         affinity = record_affinity(self.table)
         coder.emit(
             rows.PackRecord(new.first, new.count, record, affinity, self.data), f"for {self.table.name}"
         )
+        return record
 
     def make_entry(self, coder: Coder, i: int) -> IndexEntry:
         """Emit the new entry of an index; its record is NULL where a partial index leaves the row out."""

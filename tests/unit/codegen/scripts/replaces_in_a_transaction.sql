@@ -1,0 +1,25 @@
+-- INSERT OR REPLACE of single rows inside a transaction: what fails leaves everything as it was.
+CREATE TABLE t(id INTEGER PRIMARY KEY, a UNIQUE, b REAL, c TEXT NOT NULL, CHECK (b < 100));
+CREATE INDEX t_c ON t(c);
+CREATE TABLE e(id INTEGER PRIMARY KEY, a);
+CREATE INDEX e_abs ON e(abs(a));
+CREATE TABLE s(id INTEGER PRIMARY KEY, a INT UNIQUE, b REAL) STRICT;
+BEGIN;
+INSERT INTO t VALUES (1, 'one', 1, 'x'), (2, 'two', 2, 'y'), (3, 'three', 3, 'z');
+INSERT OR REPLACE INTO t VALUES (1, 'two', 5, 'both go');
+SELECT * FROM t;
+INSERT OR REPLACE INTO t VALUES (3, 'four', 5, NULL);
+INSERT OR REPLACE INTO t VALUES (3, 'four', 500, 'x');
+REPLACE INTO t VALUES ('no integer', 'four', 5, 'x');
+SELECT * FROM t;
+INSERT INTO e VALUES (1, -5);
+INSERT OR REPLACE INTO e VALUES (1, -9223372036854775808);
+SELECT * FROM e;
+INSERT INTO s VALUES (1, 1, 1);
+INSERT OR REPLACE INTO s VALUES (1, '2', 3);
+INSERT OR REPLACE INTO s VALUES (2, 'two', 3);
+INSERT OR REPLACE INTO s VALUES (2, 2, '7');
+SELECT id, a, b, typeof(a), typeof(b) FROM s;
+COMMIT;
+SELECT * FROM t;
+SELECT * FROM e WHERE abs(a) = 5;
