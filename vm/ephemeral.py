@@ -500,6 +500,13 @@ class EphemeralIndex(IndexSlot):
                 return current is not None
         return self.seek(key, 0) == 0 and self.is_valid()
 
+    def meet(self, key: list[Value]) -> bool:
+        """Whether there was an entry ``key``; there is one from now on."""
+        if self.find(key):
+            return True
+        self.insert(Record(key), False)
+        return False
+
     def insert(self, record: object, append: bool) -> None:
         """See ``IndexSlot.insert``."""
         self._gone = None

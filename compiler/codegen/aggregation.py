@@ -221,11 +221,7 @@ def _step_slot(coder: Coder, slot: Slot, hit: int, following: int) -> None:
 
 def _once_only(coder: Coder, slot: Slot, first: int, following: int) -> None:
     """Emit the jump over values that DISTINCT has met already."""
-    count = len(slot.spec.args)
-    record = coder.register()
-    coder.emit(seek.Found(slot.distinct, following, first, count))
-    coder.emit(rows.MakeRecord(first, count, record))
-    coder.emit(rows.IdxInsert(slot.distinct, record))
+    coder.emit(seek.FoundOrInsert(slot.distinct, following, first, len(slot.spec.args)))
 
 
 def _step_sorted(coder: Coder, slot: Slot) -> None:

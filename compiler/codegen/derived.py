@@ -20,7 +20,7 @@ from foundrydb.compiler.codegen.expressions import (
     values_into,
 )
 from foundrydb.compiler.codegen.locations import ExpressionColumns, RecordColumns, RegisterColumns
-from foundrydb.compiler.codegen.membership import letters
+from foundrydb.compiler.codegen.membership import convert, letters
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.usage import output_source, used_columns, visible_sources
 from foundrydb.compiler.plan import nodes
@@ -253,7 +253,7 @@ class Indexing(Consumer):
         first = coder.registers(width + 1 + len(self.columns))
         keys: list[Expr] = [ColumnRef(inner, column) for column in node.columns]
         values_into(coder, keys, first)
-        coder.emit(rows.Affinity(first, width, letters(node.comparisons)))
+        convert(coder, keys, first, letters(node.comparisons))
         coder.emit(control.AnyNull(first, next, width))
         rest: list[Expr] = [ColumnRef(inner, column) for column in self.columns]
         early = 1 if coder.within > 0 else 0
@@ -285,7 +285,7 @@ def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consu
     if coder.repeats > 0 and not coder.queries_vary and not is_correlated(node.child):
         coder.emit(control.Once(once))
     keys = coder.key_info([*node.sequences] + ["BINARY"] * (1 if coder.within > 0 else len(columns) + 1))
-    coder.emit(cursors.OpenAutoindex(cursor, width + 1 + len(columns), keys, node.source.name))
+    coder.emit(cursors.OpenAutoindex(cursor, width + 1 + len(columns), width, keys, node.source.name))
     produce(coder, node.child, Indexing(node, cursor, columns))
     coder.place(once)
     place = width + 1 if coder.within > 0 else width
@@ -293,12 +293,11 @@ def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consu
     end = coder.label()
     first = coder.registers(width)
     values_into(coder, node.keys, first)
-    coder.emit(rows.Affinity(first, width, letters(node.comparisons)))
+    convert(coder, node.keys, first, letters(node.comparisons))
     coder.emit(control.AnyNull(first, end, width))
-    coder.emit(seek.SeekGE(cursor, end, first, width))
+    coder.emit(seek.NotFound(cursor, end, first, width))
     loop = coder.here()
     following = coder.label()
-    coder.emit(seek.IdxGT(cursor, end, first, width))
     each(coder, consumer, following)
     coder.place(following)
     step(coder, cursor, loop, False)

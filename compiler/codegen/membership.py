@@ -19,6 +19,7 @@ from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.resolve.bound import (
     BLOB,
     NONE,
+    NUMERIC,
     ColumnRef,
     Compare,
     Expr,
@@ -79,6 +80,13 @@ class Members:
 def letters(comparisons: list[str]) -> str:
     """An affinity string of comparisons' affinities."""
     return "".join(BLOB if letter == NONE else letter for letter in comparisons)
+
+
+def convert(coder: Coder, exprs: list[Expr], first: int, affinities: str) -> None:
+    """Emit the conversion of values in registers to affinities, where they do not have them already."""
+    needed = [BLOB if holds_affinity(expr, letter) else letter for expr, letter in zip(exprs, affinities)]
+    if any(letter != BLOB for letter in needed):
+        coder.emit(rows.Affinity(first, len(needed), "".join(needed)))
 
 
 def query_members(coder: Coder, expr: InQuery) -> Members:
@@ -147,6 +155,15 @@ def membership_jump(coder: Coder, expr: InList | InQuery, target: int, when: boo
     if not member:
         coder.emit(control.Goto(target))
     coder.place(around)
+
+
+def holds_affinity(expr: Expr, affinity: str) -> bool:
+    """Whether the values of an expression have an affinity already: a table's column has its own."""
+    if affinity == BLOB:
+        return True
+    if not isinstance(expr, ColumnRef) or expr.source.table is None:
+        return False
+    return expr.affinity == affinity or (expr.affinity >= NUMERIC and affinity >= NUMERIC)
 
 
 def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int) -> None:

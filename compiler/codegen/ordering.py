@@ -15,7 +15,7 @@ from foundrydb.compiler.codegen.usage import output_source, used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr
 from foundrydb.vm.ops import compare as compare_ops
-from foundrydb.vm.ops import control, cursors, registers, rows, seek, sorter
+from foundrydb.vm.ops import control, cursors, registers, seek, sorter
 
 
 def produce_ordering(
@@ -107,10 +107,7 @@ class Distinguishing(Consumer):
         exprs.extend([ColumnRef(source, i) for i in extra])
         first = range_of(coder, exprs)
         if self.cursor >= 0:
-            record = coder.register()
-            coder.emit(seek.Found(self.cursor, next, first, node.width))
-            coder.emit(rows.MakeRecord(first, node.width, record))
-            coder.emit(rows.IdxInsert(self.cursor, record))
+            coder.emit(seek.FoundOrInsert(self.cursor, next, first, node.width))
         else:
             fresh = coder.label()
             coder.emit(control.IfNot(self.started, fresh))

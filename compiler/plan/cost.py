@@ -68,6 +68,9 @@ LOOKUP: Final = 10.0
 SEEK: Final = 8.0
 """Finding a place in a B-tree, besides the logarithm of its size."""
 
+HASH_PROBE: Final = 2.0
+"""Finding a key in a hash table."""
+
 EQUAL: Final = 0.1
 RANGE: Final = 0.25
 BOTH_ENDS: Final = 0.05
@@ -192,7 +195,7 @@ def _access(node: Node, catalog: Catalog) -> None:
         node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
     elif isinstance(node, TransientIndex):
         node.rows = max(1.0, min(node.child.rows, EQUAL_ROWS))
-        node.cost = node.child.cost + node.child.rows * 2.0 + seek_cost(node.child.rows)
+        node.cost = node.child.cost + node.child.rows * 2.0 + HASH_PROBE
     else:
         node.rows = 1.0
         assert isinstance(node, CountRows)
@@ -292,7 +295,7 @@ def join_probes(probes: float, right: Node) -> float:
     while isinstance(base, Filter):
         base = base.child
     if isinstance(base, TransientIndex):
-        return base.child.cost + base.child.rows * 2.0 + probes * (seek_cost(base.child.rows) + base.rows)
+        return base.child.cost + base.child.rows * 2.0 + probes * (HASH_PROBE + base.rows)
     if isinstance(base, Derived) and base.materialized:
         return base.cost + probes * base.rows
     return max(probes, 1.0) * right.cost

@@ -8,6 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.values import KeyInfo
 from foundrydb.vm.ephemeral import EphemeralIndex, EphemeralTable
+from foundrydb.vm.hash_index import HashIndex
 from foundrydb.vm.instruction import (
     INDEX,
     PSEUDO,
@@ -168,21 +169,27 @@ class OpenAutoindex(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         opens("cursor", 1, INDEX),
         integer("columns", 2),
+        integer("width", 3),
         key_info("keys", 4),
         text("name", 0),
     )
-    DOC: ClassVar[str] = "Open `cursor` on a new, empty index that the statement builds for its own use."
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a new, empty index that the statement builds for its own use. It is a hash "
+        "table, in which entries are found by their first `width` fields, all of them: Next goes to the "
+        "next entry with the same key."
+    )
     COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
 
-    def __init__(self, cursor: int, columns: int, keys: KeyInfo, name: str = "") -> None:
+    def __init__(self, cursor: int, columns: int, width: int, keys: KeyInfo, name: str = "") -> None:
         self.cursor: Final[i64] = cursor
         self.columns: Final[i64] = columns
+        self.width: Final[i64] = width
         self.keys: Final = keys
         self.name: Final = name
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
-        m.cursors[self.cursor] = EphemeralIndex(m.host.ephemeral, m.memory_budget, self.keys)
+        m.cursors[self.cursor] = HashIndex(m.host.ephemeral, m.memory_budget, self.keys, int(self.width))
         return pc + 1
 
 
