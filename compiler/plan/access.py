@@ -41,6 +41,7 @@ from foundrydb.compiler.resolve.bound import (
     Logic,
     RowValue,
     Source,
+    Unary,
 )
 from foundrydb.compiler.resolve.catalog import EXPRESSION, Index
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, same, sources_in
@@ -104,7 +105,9 @@ class Constraint:
     ) -> None:
         self.side: Final = side
         self.op: Final = op
-        self.key: Final = key
+        # A truth that is compared with (``a = (b IS NULL)``) is a value, not what to look for: + tells the two apart.
+        is_value = op not in ("IN", "NULL") and isinstance(key, (IsNull, InList, InQuery))
+        self.key: Final = Unary("+", key) if is_value else key
         self.comparison: Final = comparison
         self.sequence: Final = sequence
         self.term: Final = term
