@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent
 
 # Whole folders that are compiled, and the files in them that are not: they hold no hot code.
 COMPILED = ["compiler", "storage", "vm"]
+# In the face, the modules that every statement passes.
+COMPILED_FACE = ["engine", "parameters", "runner", "session", "sharing", "statement"]
 INTERPRETED = {"foundrydb/vm/opcode_docs.py"}
 
 # A build front end runs this file several times; only these commands need the compiled modules.
@@ -34,7 +36,7 @@ def c_compiler() -> str | None:
 
 def sources() -> list[str]:
     """Paths, through the package's links, of the modules to compile."""
-    found = []
+    found = [f"foundrydb/{name}.py" for name in COMPILED_FACE]
     for folder in COMPILED:
         for path in sorted((ROOT / folder).rglob("*.py")):
             name = "foundrydb/" + path.relative_to(ROOT).as_posix()

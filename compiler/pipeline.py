@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.coder import Settings
 from foundrydb.compiler.codegen.statements import generate
+from foundrydb.compiler.lift import Lifting, lift
 from foundrydb.compiler.plan.builder import build
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.resolve.depth import DeepRecursion
@@ -40,6 +41,7 @@ class Options:
         values: what PRAGMAs have set, by name; code depends on some of them (``foreign_keys``, ``query_only``).
         choices: takes notes of what the planner weighed; None where nobody asks.
         attribution: takes notes which plan node each instruction is for; likewise.
+        lifted: where the literals begin that become parameters if they can.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Options:
         values: dict[str, Value] | None = None,
         choices: Choices | None = None,
         attribution: Attribution | None = None,
+        lifted: frozenset[int] = frozenset(),
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final[dict[str, Collation]] = (
@@ -59,6 +62,7 @@ class Options:
         self.values: Final[dict[str, Value]] = {} if values is None else values
         self.choices: Final = choices
         self.attribution: Final = attribution
+        self.lifted: Final = lifted
 
 
 @final
@@ -68,6 +72,7 @@ class Compilation:
     Attributes:
         sql: the text that the statement is part of.
         statement: its syntax tree; spans are offsets in ``sql``.
+        lifting: the statement with parameters in place of literals, None where there are none.
         plans: the plan as built (under the name ``build``), then after each pass that changed it, by the pass's
             name; empty for a statement that has no plan (CREATE TABLE, PRAGMA).
         program: the program; ``compile_statement`` returns only when it is there.
@@ -86,6 +91,7 @@ class Compilation:
         self.catalog: Final = catalog
         self.functions: Final = functions
         self.options: Final = options
+        self.lifting: Lifting | None = None
         self.plans: Final[list[tuple[str, Node]]] = []
         self._program: Program | None = None
 
@@ -98,7 +104,9 @@ class Compilation:
 
     @property
     def planned(self) -> ast.Statement:
-        """The statement that is planned: the one within EXPLAIN, or the statement itself."""
+        """The statement that is planned: the one within EXPLAIN, or the statement itself; its literals lifted."""
+        if self.lifting is not None:
+            return self.lifting.statement
         statement = self.statement
         return statement.statement if isinstance(statement, ast.Explain) else statement
 
@@ -127,6 +135,17 @@ class Stage:
     @abstractmethod
     def run(self, work: Compilation) -> None:
         """Add this stage's result."""
+
+
+@final
+class Lift(Stage):
+    name = "lift"
+    doc = "Put parameters in the place of literals, where statements that differ in those share the program."
+
+    def run(self, work: Compilation) -> None:
+        """Lift the literals that can be."""
+        if work.options.lifted:
+            work.lifting = lift(work.planned, work.catalog, work.options.lifted)
 
 
 @final
@@ -165,10 +184,11 @@ class Generate(Stage):
 
     def run(self, work: Compilation) -> None:
         """Generate code."""
+        literals = work.lifting.texts(work.sql) if work.lifting is not None else {}
         options = work.options
         formulas = "formulas" not in options.without
         settings = Settings(
-            options.encoding, options.collations, options.values, options.attribution, formulas
+            options.encoding, options.collations, options.values, options.attribution, formulas, literals
         )
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
@@ -183,7 +203,7 @@ class Verify(Stage):
         verify(work.program)
 
 
-STAGES: Final[tuple[Stage, ...]] = (Build(), Optimize(), Generate(), Verify())
+STAGES: Final[tuple[Stage, ...]] = (Lift(), Build(), Optimize(), Generate(), Verify())
 """What happens to a statement after parsing, in order."""
 
 

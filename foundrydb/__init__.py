@@ -25,7 +25,7 @@ from foundrydb.errors import (
 )
 
 if TYPE_CHECKING:
-    from foundrydb.connection import LEGACY_TRANSACTION_CONTROL, Connection, connect
+    from foundrydb.connection import Connection, connect
     from foundrydb.cursor import Cursor
     from foundrydb.dbapi import (
         BINARY,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         register_converter,
     )
     from foundrydb.row import Row
+    from foundrydb.session import LEGACY_TRANSACTION_CONTROL
     from foundrydb.toolkit import Compilation, analyze, compile, complete_statement, parse, to_sql
     from foundrydb.version import sqlite_version, sqlite_version_info
 
@@ -58,7 +59,7 @@ paramstyle = "qmark"
 threadsafety = 1
 
 _HOMES = {
-    "connection": ("LEGACY_TRANSACTION_CONTROL", "Connection", "connect"),
+    "connection": ("Connection", "connect"),
     "cursor": ("Cursor",),
     "dbapi": (
         "BINARY",
@@ -82,6 +83,7 @@ _HOMES = {
         "register_converter",
     ),
     "row": ("Row",),
+    "session": ("LEGACY_TRANSACTION_CONTROL",),
     "toolkit": ("analyze", "Compilation", "compile", "complete_statement", "parse", "to_sql"),
     "version": ("sqlite_version", "sqlite_version_info"),
 }

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update, subqueries
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import ProgrammingError
-from foundrydb.statement import Prepared, bind
+from foundrydb.parameters import bind
+from foundrydb.storage.values import Value
+from foundrydb.vm.machine import Machine
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution, Region
@@ -164,9 +166,11 @@ def analyze(connection: Connection, compilation: Compilation, parameters: Any = 
 
 def _run(connection: Connection, compilation: Compilation, parameters: Any) -> Analysis:
     engine = connection.engine
-    prepared = Prepared(compilation.sql, compilation.statement, compilation.program, engine.generation)
-    values = [None] * len(prepared.parameters) if parameters is None else bind(prepared, parameters)
-    machine = engine.start(prepared, values)
+    program = compilation.program
+    names = program.parameters
+    values: list[Value] = [None] * len(names) if parameters is None else bind(names, parameters, [])
+    machine = Machine(program, engine, values)
+    machine.watch(engine.watch)
     profile = machine.measure()
     rows = 0
     started = perf_counter_ns()

@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from weakref import WeakSet
 
 from foundrydb import errors
-from foundrydb.cursor import Cursor, check_single
+from foundrydb.cursor import Cursor
 from foundrydb.engine import WATCH, Engine
 from foundrydb.errors import ProgrammingError, not_supported
 from foundrydb.opening import forget, open_database
-from foundrydb.statement import Description, Prepared, skip_blank
+from foundrydb.session import LEGACY_TRANSACTION_CONTROL, Session
+from foundrydb.statement import Description, Prepared
 from foundrydb.uri import parse_target
 
 if TYPE_CHECKING:
+    from foundrydb.decoding import Decoder
     from foundrydb.vm.functions.scalar import Function
-
-LEGACY_TRANSACTION_CONTROL: Final = -1
-"""For ``autocommit``: ``isolation_level`` says when a transaction begins."""
 
 _ISOLATION_LEVELS: Final = ("", "DEFERRED", "IMMEDIATE", "EXCLUSIVE")
 _PARSE_COLNAMES: Final = 2
@@ -74,8 +73,8 @@ class Connection:
 
     Attributes:
         engine: what does the work; for tools.
+        session: what its cursors share.
         row_factory: what cursors turn rows into, None for tuples; cursors take it over when they are made.
-        text_factory: what text becomes: ``str``, ``bytes``, ``bytearray`` or any callable of bytes.
     """
 
     Warning = errors.Warning
@@ -102,24 +101,17 @@ class Connection:
         *,
         autocommit: bool | int = LEGACY_TRANSACTION_CONTROL,
     ) -> None:
-        self._thread = threading.get_ident() if check_same_thread else 0
-        self._open = False
-        self._isolation_level = _isolation_level(isolation_level)
-        self._autocommit = autocommit
-        self._detect_types = detect_types
-        self._cache: dict[str, Prepared] = {}
-        self._cache_size = cached_statements
-        self._tracer: Callable[[str], object] | None = None
+        thread = threading.get_ident() if check_same_thread else 0
+        level = _isolation_level(isolation_level)
         self.row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
-        self.text_factory: Callable[[bytes], Any] = str
         self._target = parse_target(os.fsdecode(database), uri)
         self.engine = Engine(open_database(self._target))
         self.engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
-        self._open = True
+        self.session = Session(self.engine, thread, cached_statements, level, autocommit, detect_types)
         self._process = os.getpid()
         _OPEN.add(self)
         if autocommit is False:
-            self._run("BEGIN")
+            self.session.run("BEGIN")
 
     # statements ---------------------------------------------------------------------------------------------
 
@@ -148,42 +140,7 @@ class Connection:
     def __call__(self, sql: str, /) -> Prepared | None:
         """Compile a statement and keep it, without running it."""
         self._check()
-        return self._prepare(sql)
-
-    def _prepare(self, sql: str) -> Prepared | None:
-        """The compiled statement, from the cache where it is there and not stale."""
-        cache = self._cache
-        prepared = cache.pop(sql, None)
-        if prepared is not None and prepared.generation == self.engine.generation:
-            cache[sql] = prepared
-            return prepared
-        if "\0" in sql:
-            raise ProgrammingError("the query contains a null character", "SQLITE_MISUSE")
-        prepared, end = self.engine.prepare(sql)
-        check_single(sql, end)
-        if prepared is None:
-            if skip_blank(sql) < len(sql):
-                check_single(sql, 0)
-            return None
-        self._keep(prepared)
-        return prepared
-
-    def _keep(self, prepared: Prepared) -> None:
-        cache = self._cache
-        if self._cache_size > 0:
-            cache.pop(prepared.sql, None)
-            while len(cache) >= self._cache_size:
-                del cache[next(iter(cache))]
-            cache[prepared.sql] = prepared
-
-    def _run(self, sql: str) -> None:
-        """Run a statement of the connection's own."""
-        prepared = self._prepare(sql)
-        assert prepared is not None
-        self._trace(prepared, [None])
-        _, machine, rows = self.engine.first_batch(prepared, [None])
-        while rows:
-            rows = machine.run()
+        return self.session.prepare(sql)
 
     # transactions -------------------------------------------------------------------------------------------
 
@@ -196,27 +153,28 @@ class Connection:
     @property
     def isolation_level(self) -> str | None:
         """How implicit transactions begin; None: they do not."""
-        return self._isolation_level
+        return self.session.isolation_level
 
     @isolation_level.setter
     def isolation_level(self, level: str | None) -> None:
-        self._isolation_level = _isolation_level(level)
-        if level is None and self._open and self._autocommit == LEGACY_TRANSACTION_CONTROL:
+        self.session.isolation_level = _isolation_level(level)
+        if level is None and self.session.open and self.session.autocommit == LEGACY_TRANSACTION_CONTROL:
             self.commit()
 
     @property
     def autocommit(self) -> bool | int:
         """See ``connect``."""
-        return self._autocommit
+        found: bool | int = self.session.autocommit
+        return found
 
     @autocommit.setter
     def autocommit(self, value: bool | int) -> None:
         self._check()
         if value is True and not self.engine.autocommit:
-            self._run("COMMIT")
+            self.session.run("COMMIT")
         elif value is False and self.engine.autocommit:
-            self._run("BEGIN")
-        self._autocommit = value
+            self.session.run("BEGIN")
+        self.session.autocommit = value
 
     def commit(self) -> None:
         """Make the open transaction's changes durable; nothing happens where there is none."""
@@ -228,22 +186,12 @@ class Connection:
 
     def _end_transaction(self, statement: str) -> None:
         self._check()
-        if self._autocommit is True:
+        if self.session.autocommit is True:
             return
         if not self.engine.autocommit:
-            self._run(statement)
-        if self._autocommit is False:
-            self._run("BEGIN")
-
-    def _begin_if_due(self) -> None:
-        """Open the transaction that precedes a change of data, where the isolation level asks for it."""
-        level = self._isolation_level
-        if level is not None and self._autocommit == LEGACY_TRANSACTION_CONTROL and self.engine.autocommit:
-            self._run(f"BEGIN {level}" if level else "BEGIN")
-
-    def _commit_before_script(self) -> None:
-        if self._autocommit == LEGACY_TRANSACTION_CONTROL and not self.engine.autocommit:
-            self._run("COMMIT")
+            self.session.run(statement)
+        if self.session.autocommit is False:
+            self.session.run("BEGIN")
 
     def __enter__(self) -> Connection:
         self._check()
@@ -264,16 +212,18 @@ class Connection:
 
     def close(self) -> None:
         """Release the database; what is not committed is rolled back."""
-        self._check_thread()
-        if not self._open:
+        session = self.session
+        session.check_thread()
+        if not session.open:
             return
-        if self._autocommit is False and not self.engine.autocommit:
-            self._run("ROLLBACK")
-        self._cache.clear()
+        if self.session.autocommit is False and not self.engine.autocommit:
+            self.session.run("ROLLBACK")
+        session.cache.clear()
         self._release()
 
     def __del__(self) -> None:
-        if getattr(self, "_open", False):
+        session = getattr(self, "session", None)
+        if session is not None and session.open:
             self._abandon()
 
     def _abandon(self) -> None:
@@ -281,10 +231,10 @@ class Connection:
         if self._process == os.getpid():
             with contextlib.suppress(errors.Error):
                 self._release()
-        self._open = False
+        self.session.open = False
 
     def _release(self) -> None:
-        self._open = False
+        self.session.open = False
         _OPEN.discard(self)
         self.engine.close()
         forget(self._target)
@@ -353,13 +303,7 @@ class Connection:
     def set_trace_callback(self, trace_callback: Callable[[str], object] | None) -> None:
         """Call ``trace_callback`` with each statement before it runs, its parameters filled in."""
         self._check()
-        self._tracer = trace_callback
-
-    def _trace(self, prepared: Prepared, values: list[Any]) -> None:
-        if self._tracer is not None:
-            from foundrydb.trace import expanded_sql
-
-            self._tracer(expanded_sql(prepared, values))
+        self.session.tracer = trace_callback
 
     def set_authorizer(self, authorizer_callback: Callable[..., int] | None) -> None:
         """Not supported yet, except for taking it away."""
@@ -368,7 +312,7 @@ class Connection:
 
     def interrupt(self) -> None:
         """Stop what the connection runs, with ``SQLITE_INTERRUPT``; may be called from any thread."""
-        if not self._open:
+        if not self.session.open:
             raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
         self.engine.interrupt()
 
@@ -420,40 +364,36 @@ class Connection:
 
         self._check()
         replace_with_bytes(self.engine, bytes(data), name)
-        self._cache.clear()
+        self.session.cache.clear()
 
     # checks, conversions ------------------------------------------------------------------------------------
 
     def _check(self) -> None:
-        if not self._open:
-            if not hasattr(self, "engine"):
-                raise ProgrammingError("Base Connection.__init__ not called.", "SQLITE_MISUSE")
-            raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
-        if self._thread and self._thread != threading.get_ident():
-            self._check_thread()
+        if not hasattr(self, "session"):
+            raise ProgrammingError("Base Connection.__init__ not called.", "SQLITE_MISUSE")
+        self.session.check()
 
-    def _check_thread(self) -> None:
-        here = threading.get_ident()
-        if self._thread and self._thread != here:
-            raise ProgrammingError(
-                "SQLite objects created in a thread can only be used in that same thread. The object was "
-                f"created in thread id {self._thread} and this is thread id {here}.",
-                "SQLITE_MISUSE",
-            )
+    @property
+    def text_factory(self) -> Callable[[bytes], Any]:
+        """What text becomes: ``str``, ``bytes``, ``bytearray`` or any callable of bytes."""
+        return self.session.text_factory
 
-    def _description(self, prepared: Prepared) -> Description | None:
-        """What ``Cursor.description`` says of the result; names without ``[type]`` where that has a meaning."""
-        if self._detect_types & _PARSE_COLNAMES and prepared.description is not None:
-            return tuple((column[0].partition(" [")[0], *column[1:]) for column in prepared.description)
-        return prepared.description
+    @text_factory.setter
+    def text_factory(self, factory: Callable[[bytes], Any]) -> None:
+        self.session.text_factory = factory
 
-    def _decoder(self, prepared: Prepared) -> Callable[[tuple[Any, ...]], tuple[Any, ...]] | None:
-        """What turns a row's values into what the user wants; None where they are that already."""
-        if self.text_factory is str and not self._detect_types:
-            return None
+    def _shape(self, prepared: Prepared) -> tuple[Description | None, Decoder]:
+        """What ``Cursor.description`` says of the result, and what turns its rows into what the user wants.
+
+        Names lose their ``[type]`` where that has a meaning.
+        """
+        session = self.session
+        description = prepared.compiled.description
+        if session.detect_types & _PARSE_COLNAMES and description is not None:
+            description = tuple((column[0].partition(" [")[0], *column[1:]) for column in description)
         from foundrydb.decoding import row_decoder
 
-        return row_decoder(prepared.program, self.text_factory, self._detect_types)
+        return description, row_decoder(prepared.program, session.text_factory, session.detect_types)
 
 
 @atexit.register

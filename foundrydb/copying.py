@@ -123,6 +123,7 @@ def _copy(
         pager.begin_write(True)
         try:
             _copy_pages(database.pager, pager, pages, progress)
+            pager.generation += 1  # another header, too
             pager.commit()
         except BaseException:
             pager.rollback()

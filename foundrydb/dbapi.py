@@ -11,9 +11,6 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from foundrydb.errors import ProgrammingError
-from foundrydb.storage.values import Value
-
 PARSE_DECLTYPES: Final = 1
 PARSE_COLNAMES: Final = 2
 
@@ -67,48 +64,7 @@ def register_converter(typename: str, converter: Converter, /) -> None:
     converters[typename.upper()] = converter
 
 
-_MIN: Final = -(1 << 63)
-_MAX: Final = (1 << 63) - 1
-_PLAIN: Final = frozenset((int, float, str, bytes, type(None)))
-
-
-def to_sql_value(value: object, position: str) -> Value:
-    """The SQL value for a parameter.
-
-    Args:
-        value: what was given.
-        position: how an error names the parameter, ``1`` or ``':a'``.
-
-    Raises:
-        OverflowError: an integer beyond 64 bits.
-        UnicodeEncodeError: text with surrogates that stand for no byte.
-        ProgrammingError: a type that no adapter knows.
-    """
-    kind = type(value)
-    if kind not in _PLAIN:
-        value = _adapted(value)
-    if isinstance(value, str):
-        text = value if type(value) is str else str(value)
-        if not text.isascii():
-            text.encode("utf-8", "surrogateescape")
-        return text
-    if isinstance(value, int):
-        if not _MIN <= value <= _MAX:
-            raise OverflowError("Python int too large to convert to SQLite INTEGER")
-        return value if type(value) is int else int(value)
-    if isinstance(value, float):
-        return None if value != value else float(value)
-    if value is None or type(value) is bytes:
-        return value
-    try:
-        return bytes(memoryview(value))  # type: ignore[arg-type]
-    except TypeError:
-        name = type(value).__name__
-        message = f"Error binding parameter {position}: type '{name}' is not supported"
-        raise ProgrammingError(message, "SQLITE_MISUSE") from None
-
-
-def _adapted(value: Any) -> object:
+def adapted(value: Any) -> object:
     """What an adapter, or the value's own ``__conform__``, makes of it; the value itself where neither does."""
     adapter = adapters.get((type(value), PrepareProtocol))
     if adapter is not None:

@@ -8,19 +8,25 @@ connection) makes a new generation, and statements of older ones are compiled an
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.pragma import add_pragma_functions
 from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, Table, fold
 from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
+from foundrydb.compiler.syntax.ast import Explain
+from foundrydb.compiler.syntax.literals import Outline, outline
 from foundrydb.compiler.syntax.parser import parse_one
+from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.errors import Error, error, not_supported
 from foundrydb.settings import read_setting, write_setting
-from foundrydb.statement import Prepared
+from foundrydb.sharing import Sharing, Variant, share
+from foundrydb.statement import Compiled, Prepared, is_dml
 from foundrydb.storage.btree import Database
 from foundrydb.storage.header import META_SCHEMA_COOKIE
+from foundrydb.storage.integrity import Watcher, integrity_check
 from foundrydb.storage.pager import Pager
 from foundrydb.storage.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
+from foundrydb.turns import give_turns
 from foundrydb.vm.functions.builtin import add_builtins
 from foundrydb.vm.host import Host
 from foundrydb.vm.machine import Machine
@@ -36,6 +42,7 @@ RETRIES: Final = 20
 """How often a statement is compiled anew because the schema changed under it."""
 
 
+@final
 class Engine(Host):
     """A connection's databases and everything that outlives a statement.
 
@@ -56,6 +63,8 @@ class Engine(Host):
         self.watch = WATCH
         self.without: frozenset[str] = frozenset()
         self._fresh: Final = [False, True]
+        self._sharing: Final = Sharing()
+        self._scanner: Scanner | None = None
         add_builtins(self.functions)
         add_pragma_functions(self.functions, self.catalog, self.collations)
 
@@ -70,33 +79,69 @@ class Engine(Host):
         Raises:
             Error: it is wrong, with its place in ``sql``.
         """
+        met = self._outline(sql, offset)
+        if met is not None:
+            found = self._sharing.find(met, self.generation)
+            if found is None and self._sharing.is_worth_lifting(met, self.generation):
+                found = self._lifted(sql, met)
+            if found is not None:
+                return share(sql, met, found), met.end
         try:
             statement, end = parse_one(sql, offset)
             if statement is None:
                 return None, end
-            return self.compile(statement, sql), end
+            program = self.stages(statement, sql).program
         except Error as problem:
             if problem.sql is None:
                 problem.sql = sql
             raise
+        compiled = Compiled(program, self.generation, is_dml(sql, statement.start))
+        return Prepared(sql, statement.start, compiled, []), end
 
-    def compile(self, statement: Statement, sql: str) -> Prepared:
-        """Compile a statement of ``sql`` for the schema as it is now."""
-        compilation = self.stages(statement, sql)
-        return Prepared(sql, statement, compilation.program, self.generation)
+    def _outline(self, sql: str, offset: int) -> Outline | None:
+        """The outline of a statement, where programs may be shared."""
+        if self.without:
+            return None  # a program that was made with all passes would not do
+        scanner = self._scanner
+        if scanner is None or scanner.sql is not sql:
+            scanner = Scanner(sql)
+            self._scanner = scanner if offset > 0 else None
+        return outline(scanner, offset)
 
-    def stages(self, statement: Statement, sql: str, noting: bool = False) -> Compilation:
-        """Compile a statement and keep every stage's result; with ``noting`` what ``pipeline.Options`` offers too."""
+    def _lifted(self, sql: str, met: Outline) -> Variant | None:
+        """Compile a statement with its literals lifted; None where that is not possible."""
+        try:
+            statement, _ = parse_one(sql, met.start)
+            assert statement is not None
+            work = self.stages(statement, sql, lifted=frozenset(met.places))
+        except Error:
+            return None  # the statement as it is written tells the error
+        compiled = Compiled(work.program, self.generation, is_dml(sql, statement.start))
+        return self._sharing.add(met, work.lifting, compiled)
+
+    def stages(
+        self,
+        statement: Statement,
+        sql: str,
+        noting: bool = False,
+        lifted: frozenset[int] = frozenset(),
+    ) -> Compilation:
+        """Compile a statement for the schema as it is now, and keep every stage's result.
+
+        Args:
+            noting: keep what ``pipeline.Options`` offers too.
+            lifted: where the literals begin that become parameters if they can.
+        """
         self.load_catalog()
         try:
-            return self._compiled(statement, sql, noting)
+            return self._compiled(statement, sql, noting, lifted)
         except Error:
             if not self._changed_outside():
                 raise
         self.load_catalog()
-        return self._compiled(statement, sql, noting)
+        return self._compiled(statement, sql, noting, lifted)
 
-    def _compiled(self, statement: Statement, sql: str, noting: bool) -> Compilation:
+    def _compiled(self, statement: Statement, sql: str, noting: bool, lifted: frozenset[int]) -> Compilation:
         from foundrydb.compiler.pipeline import Options, compile_statement
 
         choices, attribution = None, None
@@ -105,22 +150,26 @@ class Engine(Host):
             from foundrydb.compiler.plan.choices import Choices
 
             choices, attribution = Choices(), Attribution()
-        options = Options(self.encoding, self.collations, self.without, self.settings, choices, attribution)
+        if isinstance(statement, Explain):
+            lifted = self._lifted_by_others(statement, sql)
+        options = Options(
+            self.encoding, self.collations, self.without, self.settings, choices, attribution, lifted
+        )
         return compile_statement(statement, sql, self.catalog, self.functions, options)
 
-    def start(self, prepared: Prepared, values: list[Value]) -> Machine:
-        """A machine that runs the statement with these parameters (index 0 is not used)."""
-        machine = Machine(prepared.program, self, values)
-        machine.watch(self.watch)
-        return machine
+    def _lifted_by_others(self, statement: Explain, sql: str) -> frozenset[int]:
+        """What is lifted of the statement that EXPLAIN explains, if it would run a shared program."""
+        met = self._outline(sql, statement.statement.start)
+        shared = met is not None and self._sharing.find(met, self.generation) is not None
+        return frozenset(met.places) if met is not None and shared else frozenset()
 
     def first_batch(
-        self, prepared: Prepared, values: list[Value], machine: Machine | None = None
+        self, prepared: Prepared, values: list[Value]
     ) -> tuple[Prepared, Machine, list[tuple[Value, ...]]]:
         """Run a statement to its first batch of rows, compiling it anew where the schema changed under it.
 
         Args:
-            machine: one that ran the statement before, to be used again.
+            values: of the parameters, by number; index 0 is not used.
 
         Returns:
             The statement that ran in the end, its machine, and the rows (none when it has ended).
@@ -130,11 +179,13 @@ class Engine(Host):
         """
         attempts = 0
         while True:
-            if machine is None or machine.program is not prepared.program:
-                machine = self.start(prepared, values)
+            machine = prepared.compiled.idle
+            if machine is None:
+                machine = Machine(prepared.compiled.program, self, values)
             else:
-                machine.reset()
+                prepared.compiled.idle = None
                 machine.parameters = values
+            machine.watch(self.watch)
             try:
                 return prepared, machine, machine.run()
             except Error as problem:
@@ -143,7 +194,13 @@ class Engine(Host):
                         problem.sql = prepared.sql
                     raise
             attempts += 1
-            prepared = self.compile(prepared.statement, prepared.sql)
+            prepared = self._again(prepared)
+
+    def _again(self, prepared: Prepared) -> Prepared:
+        """The statement, compiled for the schema as it is now."""
+        again, _ = self.prepare(prepared.sql, prepared.start)
+        assert again is not None
+        return again
 
     # the catalog --------------------------------------------------------------------------------------------
 
@@ -296,7 +353,7 @@ class Engine(Host):
         """All rows of a query of the engine's own."""
         prepared, _ = self.prepare(sql)
         assert prepared is not None
-        machine = Machine(prepared.program, self, [None])
+        machine = Machine(prepared.program, self, prepared.unbound())
         rows: list[tuple[Value, ...]] = []
         while batch := machine.run():
             rows.extend(batch)
@@ -338,18 +395,7 @@ class Engine(Host):
 
     def integrity_check(self, db: int, roots: tuple[int, ...], limit: int, check_header: bool) -> list[str]:
         """The faults of B-trees, in SQLite's words."""
-        from foundrydb.storage.integrity import Watcher, integrity_check
-
-        running = self.running
-
-        class Interruption(Watcher):
-            """Lets the statement that checks be interrupted."""
-
-            def look(self) -> None:
-                for machine in running:
-                    machine.attend()
-
-        return integrity_check(self.database(db), list(roots), limit, check_header, Interruption())
+        return integrity_check(self.database(db), list(roots), limit, check_header, _Interruption(self))
 
     def journal_mode(self, db: int, mode: str) -> str:
         """Change the journal mode, and tell it."""
@@ -370,6 +416,7 @@ class Engine(Host):
 
     def progress(self) -> bool:
         """Let signals and other threads have their turn, and stop the statement if the user's handler says so."""
+        give_turns()
         handler = self.progress_handler
         return handler is not None and bool(handler())
 
@@ -386,8 +433,23 @@ class Engine(Host):
             if database is not None:
                 database.close()
         self.databases[:] = []
+        self._sharing.clear()
 
 
+@final
+class _Interruption(Watcher):
+    """Lets a statement that checks be interrupted."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine: Final = engine
+
+    def look(self) -> None:
+        """Attend to what is due."""
+        for machine in self.engine.running:
+            machine.attend()
+
+
+@final
 class _Estimator(RowEstimator):
     """Tells the planner how large a table is, from a few pages of its tree."""
 

@@ -79,14 +79,14 @@ class Database:
         self.auto_vacuum = AUTO_VACUUM_NONE
         self._trees: Final[dict[int, Tree]] = {}
         self._idle: Final[list[Tree]] = []
+        self._learned: i64 = -1  # the pager's generation when the header was looked at
 
     # Transactions -------------------------------------------------------------------------------------------
 
     def begin_read(self) -> None:
         """Start reading: after this the file does not change until ``end_read``."""
-        fresh = not self.pager.in_read
         self.pager.begin_read()
-        if fresh and self.pager.page_count > 0:
+        if self._learned != self.pager.generation and self.pager.page_count > 0:
             self._learn()
 
     def end_read(self) -> None:
@@ -166,6 +166,7 @@ class Database:
 
     def _learn(self) -> None:
         """Take over what the header says."""
+        self._learned = self.pager.generation
         encoding = self.get_meta(META_ENCODING)
         self.encoding = encoding if 1 <= encoding <= 3 else UTF8
         self.schema_format = self.get_meta(META_SCHEMA_FORMAT)

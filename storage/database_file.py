@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, final
 
 from foundrydb.storage.busy import busy_delay
-from foundrydb.storage.file_check import MARK_END, MARK_START, FileShape, examine
+from foundrydb.storage.file_check import HEADER_SIZE, MARK_END, MARK_START, FileShape, examine
 from foundrydb.storage.hot_journal import is_hot, roll_back
 from foundrydb.storage.memory_vfs import SpillFile
 from foundrydb.storage.vfs import EXCLUSIVE, NONE, SHARED, VFS, File, storage_error
@@ -125,10 +125,10 @@ class DatabaseFile:
         size = self.file.size()
         if size == 1:
             size = 0  # as SQLite sees it, which left such files where an empty one could not be locked
-        header = self.file.read(0, 100) if size else b""
-        mark = header[MARK_START:MARK_END]
+        mark = self.file.read(MARK_START, MARK_END - MARK_START) if size else b""
         if size == self._size and mark == self._mark and not self.wal_format:
             return
+        header = self.file.read(0, HEADER_SIZE) if size else b""
         self.shape = examine(header, size) if size else None
         if self._size != UNKNOWN:
             self.news = CHANGED
@@ -137,7 +137,7 @@ class DatabaseFile:
         shape = self.shape
         self.counter = shape.change_counter if shape is not None else 0
         self.wal_format = shape is not None and shape.read_version == 2
-        self._mark = mark
+        self._mark = header[MARK_START:MARK_END]
         self._size = size
 
     # writing ------------------------------------------------------------------------------------------------

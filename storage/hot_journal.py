@@ -22,7 +22,7 @@ def is_hot(vfs: VFS, file: File, journal_path: str) -> bool:
 
     A journal beside an empty database belongs to one that was deleted, and is deleted too.
     """
-    if vfs.size(journal_path) <= 0 or file.reserved():
+    if not vfs.exists(journal_path) or vfs.size(journal_path) <= 0 or file.reserved():
         return False
     if file.size() == 0:
         if not file.read_only and file.lock(RESERVED):

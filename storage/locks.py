@@ -82,15 +82,24 @@ def _flock(kind: int, start: int, length: int) -> bytes:
     return struct.pack("qqihhi", start, length, 0, code, os.SEEK_SET, 0)
 
 
+_FLOCKS: Final[list[list[bytes]]] = (
+    [[_flock(kind, STARTS[which], LENGTHS[which]) for which in range(3)] for kind in range(3)]
+    if HAVE_FCNTL
+    else []
+)
+_UNLOCK_ALL: Final = _flock(UNLOCKED, PENDING_BYTE, 512) if HAVE_FCNTL else b""
+"""The argument for each kind of lock on each range: these calls are made several times a statement."""
+
+
 def _flock_type(answer: bytes) -> int:
     """The ``l_type`` of a ``struct flock``."""
     place = 0 if sys.platform == "linux" else 20
     return int.from_bytes(answer[place : place + 2], sys.byteorder, signed=True)
 
 
-def _lock_call(descriptor: int, command: int, kind: int, start: int, length: int) -> bool:
+def _lock_call(descriptor: int, command: int, kind: int, flock: bytes) -> bool:
     try:
-        fcntl.fcntl(descriptor, command, _flock(kind, start, length))
+        fcntl.fcntl(descriptor, command, flock)
     except OSError as cause:
         if cause.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
             return False
@@ -115,13 +124,13 @@ class OfdLocks(RangeLocks):
         self._descriptor = descriptor
 
     def set(self, which: int, kind: int) -> bool:
-        return _lock_call(self._descriptor, fcntl.F_OFD_SETLK, kind, STARTS[which], LENGTHS[which])
+        return _lock_call(self._descriptor, fcntl.F_OFD_SETLK, kind, _FLOCKS[kind][which])
 
     def taken(self, which: int) -> bool:
         return _get_call(self._descriptor, fcntl.F_OFD_GETLK, STARTS[which], LENGTHS[which])
 
     def clear(self) -> None:
-        _lock_call(self._descriptor, fcntl.F_OFD_SETLK, UNLOCKED, PENDING_BYTE, 512)
+        _lock_call(self._descriptor, fcntl.F_OFD_SETLK, UNLOCKED, _UNLOCK_ALL)
 
 
 @final
@@ -175,8 +184,7 @@ class ProcessLocks(RangeLocks):
             before = max(self.held[which], others)
             after = max(kind, others)
             if before != after and self._native:
-                start = STARTS[which]
-                if not _lock_call(self._descriptor, fcntl.F_SETLK, after, start, LENGTHS[which]):
+                if not _lock_call(self._descriptor, fcntl.F_SETLK, after, _FLOCKS[after][which]):
                     return False
             self.held[which] = kind
             if kind == UNLOCKED:
@@ -225,7 +233,7 @@ def lock_byte_shared(descriptor: int, offset: int) -> bool:
     if not HAVE_FCNTL:
         return True
     command = fcntl.F_OFD_SETLK if sys.platform == "linux" else fcntl.F_SETLK
-    return _lock_call(descriptor, command, READ, offset, 1)
+    return _lock_call(descriptor, command, READ, _flock(READ, offset, 1))
 
 
 def close_unlocked(descriptor: int) -> None:

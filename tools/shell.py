@@ -115,8 +115,7 @@ class Shell:
 
     def _run(self, prepared: Prepared) -> None:
         """Run one statement and print its rows."""
-        values: list[Value] = [None] * len(prepared.parameters)
-        ran, machine, rows = self.connection.engine.first_batch(prepared, values)
+        ran, machine, rows = self.connection.engine.first_batch(prepared, prepared.unbound())
         try:
             self._print(ran, machine, rows)
         finally:

@@ -171,12 +171,15 @@ class Machine:
         self.watch(self._watch_every)
         self.registers = [None] * (self.program.registers + 1)
         self.once = [False] * len(self.code)
+        self.rows = []
         self.changes = 0
-        self.context = Context(self.host)
+        self.context.now = -1
+        self.context.place = ""
 
     def _start(self) -> None:
         self._started = True
         self.failed_action = ABORT
+        self.memory_budget = self.host.memory_budget
         self.host.begin_statement(self)
 
     def _end(self) -> None:

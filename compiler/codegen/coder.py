@@ -99,6 +99,7 @@ class Settings:
         values: what PRAGMAs have set, by name; code depends on some of them.
         attribution: notes which plan node each instruction is for; None where nobody asks.
         formulas: numbers get fast ways, see ``formulas.py``.
+        literals: the texts of literals that became parameters, by the parameters' numbers.
     """
 
     def __init__(
@@ -108,12 +109,14 @@ class Settings:
         values: dict[str, Value] | None = None,
         attribution: Attribution | None = None,
         formulas: bool = True,
+        literals: dict[int, str] | None = None,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final = collations
         self.values: Final[dict[str, Value]] = {} if values is None else values
         self.attribution: Final = attribution
         self.formulas: Final = formulas
+        self.literals: Final[dict[int, str]] = {} if literals is None else literals
 
     def on(self, name: str) -> bool:
         """Whether a switch is on that is off by default."""
@@ -298,7 +301,18 @@ class Coder:
         for expr, dest in self._hoisted:
             value_into(self, expr, dest)
         self.emit(Goto(1))
+        if self.settings.literals:
+            self._name_literals(self.settings.literals)
         return self.builder.finish(explain)
+
+    def _name_literals(self, literals: dict[int, str]) -> None:
+        """Say of each parameter that was a literal which one it was."""
+        builder = self.builder
+        for address in range(len(builder.instructions)):
+            instruction = builder.instructions[address]
+            if isinstance(instruction, Variable) and instruction.parameter in literals:
+                comment = f"r[{instruction.dest}]=literal {literals[instruction.parameter]}"
+                builder.comments[address] = comment
 
     def any_schema(self) -> None:
         """The program does not depend on what the schema says: it is never stale."""

@@ -1091,11 +1091,11 @@ def test_the_cache_is_bounded() -> None:
     con = foundrydb.connect(":memory:", cached_statements=5)
     for i in range(20):
         con.execute(f"SELECT {i}").fetchall()
-    assert len(con._cache) == 5
+    assert len(con.session.cache) == 5
     con.close()
     con = foundrydb.connect(":memory:", cached_statements=0)
     con.execute("SELECT 1").fetchall()
-    assert con._cache == {}
+    assert con.session.cache == {}
     con.close()
 
 

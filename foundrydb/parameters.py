@@ -1,0 +1,114 @@
+"""Values for a statement's parameters: from what Python gives to what SQL knows."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from foundrydb.errors import ProgrammingError
+from foundrydb.storage.values import Value
+
+_MIN: Final = -(1 << 63)
+_MAX: Final = (1 << 63) - 1
+_SHORT: Final = 1 << 60
+"""Integers below this are compared without a look at 64 bits: they are most, and compare fastest."""
+
+_PLAIN: Final = frozenset((int, float, str, bytes, type(None)))
+
+
+def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> list[Value]:
+    """The values of a statement's parameters, by number (index 0 is not used).
+
+    Args:
+        names: the parameters' names by number, as in ``Program``.
+        parameters: a sequence, or a mapping from names.
+        literals: values that follow those of the parameters.
+
+    Raises:
+        ProgrammingError: too few or too many, or a name is missing.
+    """
+    if not isinstance(parameters, (tuple, list)):
+        if isinstance(parameters, dict) or not _is_sequence(parameters):
+            if not hasattr(parameters, "__getitem__") or not hasattr(parameters, "keys"):
+                raise ProgrammingError("parameters are of unsupported type", "SQLITE_MISUSE")
+            return _bind_names(names, parameters) + literals
+    needed = len(names) - 1
+    given = len(parameters)
+    if given != needed:
+        raise ProgrammingError(
+            f"Incorrect number of bindings supplied. The current statement uses {needed}, and there are "
+            f"{given} supplied.",
+            "SQLITE_MISUSE",
+        )
+    values: list[Value] = [None]
+    for i in range(needed):
+        value: Any = parameters[i]
+        kind = type(value)
+        small = kind is int and -_SHORT < value < _SHORT
+        if small or value is None or kind is bytes or (kind is str and value.isascii()):
+            values.append(value)
+        else:
+            values.append(to_sql_value(value, str(i + 1)))
+    if literals:
+        values += literals
+    return values
+
+
+def _is_sequence(value: Any) -> bool:
+    return hasattr(value, "__len__") and hasattr(value, "__getitem__") and not hasattr(value, "keys")
+
+
+def _bind_names(names: list[str | None], parameters: Any) -> list[Value]:
+    values: list[Value] = [None]
+    for number in range(1, len(names)):
+        name = names[number]
+        if name is None:
+            raise ProgrammingError(
+                f"Binding {number} has no name, but you supplied a dictionary (which has only names).",
+                "SQLITE_MISUSE",
+            )
+        try:
+            value: Any = parameters[name[1:]]
+        except LookupError:
+            message = f"You did not supply a value for binding parameter :{name[1:]}."
+            raise ProgrammingError(message, "SQLITE_MISUSE") from None
+        values.append(to_sql_value(value, f"':{name[1:]}'"))
+    return values
+
+
+def to_sql_value(value: Any, position: str) -> Value:
+    """The SQL value for a parameter.
+
+    Args:
+        value: what was given.
+        position: how an error names the parameter, ``1`` or ``':a'``.
+
+    Raises:
+        OverflowError: an integer beyond 64 bits.
+        UnicodeEncodeError: text with surrogates that stand for no byte.
+        ProgrammingError: a type that no adapter knows.
+    """
+    if type(value) not in _PLAIN:
+        from foundrydb.dbapi import adapted
+
+        value = adapted(value)
+    if isinstance(value, str):
+        text = value if type(value) is str else str(value)
+        if not text.isascii():
+            text.encode("utf-8", "surrogateescape")
+        return text
+    if isinstance(value, int):
+        if not _MIN <= value <= _MAX:
+            raise OverflowError("Python int too large to convert to SQLite INTEGER")
+        return value if type(value) is int else int(value)
+    if isinstance(value, float):
+        return None if value != value else float(value)
+    if value is None:
+        return None
+    if type(value) is bytes:
+        return value
+    try:
+        return bytes(memoryview(value))
+    except TypeError:
+        name = type(value).__name__
+        message = f"Error binding parameter {position}: type '{name}' is not supported"
+        raise ProgrammingError(message, "SQLITE_MISUSE") from None
