@@ -16,5 +16,3 @@ class Cursor(Runner):
         arraysize: how many rows ``fetchmany`` returns.
         row_factory: called with the cursor and each row's tuple; its answer is what a fetch returns.
     """
-
-    __slots__ = ("__weakref__",)

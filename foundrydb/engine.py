@@ -63,7 +63,7 @@ class Engine(Host):
         self.watch = WATCH
         self.without: frozenset[str] = frozenset()
         self._fresh: Final = [False, True]
-        self._sharing: Final = Sharing()
+        self.sharing: Final = Sharing()
         self._scanner: Scanner | None = None
         add_builtins(self.functions)
         add_pragma_functions(self.functions, self.catalog, self.collations)
@@ -81,8 +81,8 @@ class Engine(Host):
         """
         met = self._outline(sql, offset)
         if met is not None:
-            found = self._sharing.find(met, self.generation)
-            if found is None and self._sharing.is_worth_lifting(met, self.generation):
+            found = self.sharing.find(met, self.generation)
+            if found is None and self.sharing.is_worth_lifting(met, self.generation):
                 found = self._lifted(sql, met)
             if found is not None:
                 return share(sql, met, found), met.end
@@ -117,7 +117,7 @@ class Engine(Host):
         except Error:
             return None  # the statement as it is written tells the error
         compiled = Compiled(work.program, self.generation, is_dml(sql, statement.start))
-        return self._sharing.add(met, work.lifting, compiled)
+        return self.sharing.add(met, work.lifting, compiled)
 
     def stages(
         self,
@@ -160,7 +160,7 @@ class Engine(Host):
     def _lifted_by_others(self, statement: Explain, sql: str) -> frozenset[int]:
         """What is lifted of the statement that EXPLAIN explains, if it would run a shared program."""
         met = self._outline(sql, statement.statement.start)
-        shared = met is not None and self._sharing.find(met, self.generation) is not None
+        shared = met is not None and self.sharing.find(met, self.generation) is not None
         return frozenset(met.places) if met is not None and shared else frozenset()
 
     def first_batch(
@@ -433,7 +433,7 @@ class Engine(Host):
             if database is not None:
                 database.close()
         self.databases[:] = []
-        self._sharing.clear()
+        self.sharing.clear()
 
 
 @final

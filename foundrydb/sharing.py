@@ -69,9 +69,14 @@ class Kind:
 
 @final
 class Sharing:
-    """The outlines that a connection has met, the one met last at the end."""
+    """The outlines that a connection has met, the one met last at the end.
+
+    Attributes:
+        eager: lift the literals of the first statement of an outline too; tests do that.
+    """
 
     def __init__(self) -> None:
+        self.eager = False
         self._kinds: Final[dict[str, Kind]] = {}
 
     def clear(self) -> None:
@@ -96,7 +101,7 @@ class Sharing:
             kinds[outline.key] = kind
             if len(kinds) > MOST_KINDS:
                 del kinds[next(iter(kinds))]
-            return False
+            return self.eager
         kinds[outline.key] = kind
         if kind.variants and kind.variants[0].compiled.generation != generation:
             kind.variants.clear()

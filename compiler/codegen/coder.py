@@ -311,8 +311,7 @@ class Coder:
         for address in range(len(builder.instructions)):
             instruction = builder.instructions[address]
             if isinstance(instruction, Variable) and instruction.parameter in literals:
-                comment = f"r[{instruction.dest}]=literal {literals[instruction.parameter]}"
-                builder.comments[address] = comment
+                builder.comments[address] = f"literal {literals[instruction.parameter]}"
 
     def any_schema(self) -> None:
         """The program does not depend on what the schema says: it is never stale."""

@@ -190,11 +190,21 @@ class Sqlite(_Pep249):
     module = sqlite3
 
 
-@final
 class Foundry(_Pep249):
     """FoundryDB."""
 
     module = foundrydb
+
+
+@final
+class Lifting(Foundry):
+    """FoundryDB with the literals of every statement lifted out where that is possible at all."""
+
+    def connect(self) -> Any:
+        """A connection that lifts at first sight."""
+        connection = super().connect()
+        connection.engine.sharing.eager = True
+        return connection
 
 
 def _innermost(error: BaseException) -> str:
@@ -209,6 +219,7 @@ ENGINES: Final[dict[str, type[Apsw] | type[Sqlite] | type[Foundry]]] = {
     "apsw-reversed": Reversed,
     "sqlite3": Sqlite,
     "foundrydb": Foundry,
+    "foundrydb-lifting": Lifting,
 }
 """The engines by the names that the command line takes."""
 

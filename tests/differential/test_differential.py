@@ -16,9 +16,12 @@ from differential.sql import text
 from differential.statement import Statement
 
 
-@pytest.mark.parametrize("life", range(6))
-def test_engine_answers_as_the_reference(life: int) -> None:
-    runner = Runner("foundrydb", "apsw")
+@pytest.mark.parametrize(
+    ("engine", "life"),
+    [*(("foundrydb", life) for life in range(6)), *(("foundrydb-lifting", life) for life in range(6, 12))],
+)
+def test_engine_answers_as_the_reference(engine: str, life: int) -> None:
+    runner = Runner(engine, "apsw")
     statements = runner.generate(f"ci:{life}", 50)
     found = runner.life(statements, runner.tally)
     assert found is None, _case(runner, statements, found)
