@@ -194,7 +194,9 @@ class Engine(Host):
                         problem.sql = prepared.sql
                     raise
             attempts += 1
+            bound = values[: len(prepared.program.parameters)]
             prepared = self._again(prepared)
+            values = bound + prepared.literals
 
     def _again(self, prepared: Prepared) -> Prepared:
         """The statement, compiled for the schema as it is now."""
