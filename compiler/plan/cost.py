@@ -39,9 +39,11 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.resolve.bound import (
     BLOB,
+    ROWID,
     TEXT,
     Between,
     Call,
+    ColumnRef,
     Compare,
     Exists,
     Expr,
@@ -68,8 +70,9 @@ LOOKUP: Final = 10.0
 SEEK: Final = 8.0
 """Finding a place in a B-tree, besides the logarithm of its size."""
 
+HASH_BUILD: Final = 16.0
 HASH_PROBE: Final = 2.0
-"""Finding a key in a hash table."""
+"""Putting a row into a hash table, finding a key there."""
 
 EQUAL: Final = 0.1
 RANGE: Final = 0.25
@@ -151,6 +154,32 @@ def _logic(term: Logic) -> float:
     return 1.0 - miss
 
 
+def joined_share(term: Expr, catalog: Catalog) -> float:
+    """``selectivity`` that knows how large tables are whose columns are held equal.
+
+    An equality with a key is worth one row of its table; where nothing is known of either column, a value of the
+    larger table is thought to come as often as that of an index that was not analyzed.
+    """
+    share = selectivity(term)
+    if not isinstance(term, Compare) or term.op != "=":
+        return share
+    if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
+        return share
+    for column in (term.left, term.right):
+        table = column.source.table
+        if table is not None:
+            alike = 1.0 if column.index == ROWID or _is_unique(table, column.index) else EQUAL_ROWS
+            share = min(share, alike / table_rows(catalog, table))
+    return share
+
+
+def _is_unique(table: Table, column: int) -> bool:
+    return any(
+        index.unique and index.where is None and [key.column for key in index.columns] == [column]
+        for index in table.indexes
+    )
+
+
 def share_of(terms: list[Expr]) -> float:
     """The share of rows for which all the conditions hold."""
     share = 1.0
@@ -168,7 +197,7 @@ def estimate(node: Node, catalog: Catalog) -> None:
     if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion, CountRows, TransientIndex)):
         _access(node, catalog)
     elif isinstance(node, Join):
-        _join(node)
+        _join(node, catalog)
     elif isinstance(node, (Aggregate, Distinct, Sort)):
         _gathering(node)
     else:
@@ -195,7 +224,7 @@ def _access(node: Node, catalog: Catalog) -> None:
         node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
     elif isinstance(node, TransientIndex):
         node.rows = max(1.0, min(node.child.rows, EQUAL_ROWS))
-        node.cost = node.child.cost + node.child.rows * 2.0 + HASH_PROBE
+        node.cost = node.child.cost + node.child.rows * HASH_BUILD + HASH_PROBE
     else:
         node.rows = 1.0
         assert isinstance(node, CountRows)
@@ -279,8 +308,10 @@ def index_cost(index: Index, probes: float, rows: float, total: float, covering:
     return probes * seek_cost(total) + rows * each
 
 
-def _join(node: Join) -> None:
-    matching = node.left.rows * node.right.rows * share_of(conjuncts(node.on))
+def _join(node: Join, catalog: Catalog) -> None:
+    matching = node.left.rows * node.right.rows
+    for term in conjuncts(node.on):
+        matching *= joined_share(term, catalog)
     node.rows = max(matching, 1.0)
     if node.kind in ("left", "full"):
         node.rows = max(node.rows, node.left.rows)
@@ -295,7 +326,7 @@ def join_probes(probes: float, right: Node) -> float:
     while isinstance(base, Filter):
         base = base.child
     if isinstance(base, TransientIndex):
-        return base.child.cost + base.child.rows * 2.0 + probes * (HASH_PROBE + base.rows)
+        return base.child.cost + base.child.rows * HASH_BUILD + probes * (HASH_PROBE + base.rows)
     if isinstance(base, Derived) and base.materialized:
         return base.cost + probes * base.rows
     return max(probes, 1.0) * right.cost

@@ -26,14 +26,13 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.plan.access import Surroundings, best_access
-from foundrydb.compiler.plan.cost import estimate, seek_cost, selectivity, table_rows
+from foundrydb.compiler.plan.cost import HASH_BUILD, HASH_PROBE, estimate, joined_share, selectivity
 from foundrydb.compiler.plan.nodes import Filter, FunctionScan, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
-from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Compare, Expr, Source
-from foundrydb.compiler.resolve.catalog import Table
+from foundrydb.compiler.resolve.bound import Compare, Expr, Source
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, sources_in
 
 EXACT: Final = 7
@@ -41,6 +40,10 @@ EXACT: Final = 7
 
 GAIN: Final = 0.99
 """Another order must cost less than this share of the written one's cost."""
+
+
+LEAST_KEPT: Final = 0.25
+"""Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
 
 
 @final
@@ -72,7 +75,7 @@ class Relation:
         self.sources: Final = visible_sources(node)
         self.needs = 0
         self.near = 0
-        self.known: dict[int, tuple[float, float, float]] = {}
+        self.known: dict[int, Probe] = {}
 
 
 @final
@@ -241,6 +244,28 @@ def rebuild(region: Region, order: list[int]) -> Node:
 
 
 @final
+class Probe:
+    """What it takes to find a relation's rows for each row of those before it.
+
+    Attributes:
+        first: what is paid once.
+        each: what is paid each time after that.
+        found: the rows of each time.
+        again: what reading the relation anew costs, without anything paid first.
+    """
+
+    def __init__(self, first: float, each: float, found: float, again: float) -> None:
+        self.first: Final = first
+        self.each: Final = each
+        self.found: Final = found
+        self.again: Final = again
+
+    def cost(self, times: float) -> float:
+        """What so many times cost, in the better of the two ways."""
+        return min(self.first + times * self.each, times * self.again)
+
+
+@final
 class JoinOrder:
     """Finds the cheapest order of a region's relations."""
 
@@ -295,14 +320,14 @@ class JoinOrder:
     def extend(self, placed: int, rows: float, number: int) -> tuple[float, float]:
         """Rows after joining one more relation to ``rows`` rows of those placed, and what that costs."""
         relation = self.relations[number]
-        first, each, found = self.probe(relation, placed)
-        result = rows * found
+        probe = self.probe(relation, placed)
+        result = rows * probe.found
         if relation.outer:
             result = max(result, rows)
-        return max(result, 1e-3), first + max(rows, 1.0) * each
+        return max(result, 1e-3), probe.cost(max(rows, 1.0))
 
-    def probe(self, relation: Relation, placed: int) -> tuple[float, float, float]:
-        """What a relation costs once, what it costs each time, and the rows of each time, after those placed."""
+    def probe(self, relation: Relation, placed: int) -> Probe:
+        """How a relation is read after those placed."""
         key = placed & relation.near | (1 << len(self.relations) if placed else 0)
         known = relation.known.get(key)
         if known is None:
@@ -310,7 +335,7 @@ class JoinOrder:
             relation.known[key] = known
         return known
 
-    def _probe(self, relation: Relation, placed: int) -> tuple[float, float, float]:
+    def _probe(self, relation: Relation, placed: int) -> Probe:
         terms = list(relation.on)
         bit = 1 << relation.number
         if not relation.outer:
@@ -328,20 +353,18 @@ class JoinOrder:
         rest = [term for term in own + terms if not any(term is used for used in access.used)]
         rows = access.rows * self._share(rest)
         if isinstance(access.node, Scan) and placed and has_equality(terms):
-            return access.cost * 3.0, seek_cost(access.rows) + rows, rows
-        return 0.0, access.cost, rows
+            kept = access.rows * max(self._share(own), LEAST_KEPT)
+            return Probe(access.cost + kept * HASH_BUILD, HASH_PROBE + rows, rows, access.cost)
+        return Probe(0.0, access.cost, rows, access.cost)
 
     def _share(self, terms: list[Expr]) -> float:
-        """The share of rows for which conditions hold; what equals a key of another table equals one row's of it."""
+        """The share of rows for which conditions hold."""
         share = 1.0
         for term in terms:
-            each = selectivity(term)
-            for table in _tables_by_key(term):
-                each = min(each, 1.0 / table_rows(self.around.context.catalog, table))
-            share *= each
+            share *= joined_share(term, self.around.context.catalog)
         return share
 
-    def _probe_other(self, relation: Relation, terms: list[Expr], placed: int) -> tuple[float, float, float]:
+    def _probe_other(self, relation: Relation, terms: list[Expr], placed: int) -> Probe:
         """A relation that is not a table: its rows are kept after the first time."""
         node = relation.node
         estimate(node, self.around.context.catalog)
@@ -350,10 +373,10 @@ class JoinOrder:
         for term in terms:
             share *= selectivity(term)
         if isinstance(node, FunctionScan):
-            return 0.0, node.cost, rows * share
+            return Probe(0.0, node.cost, rows * share, node.cost)
         if placed and has_equality(terms):
-            return node.cost + rows * 2.0, seek_cost(rows) + rows * share, rows * share
-        return node.cost, rows if placed else 0.0, rows * share
+            return Probe(node.cost + rows * HASH_BUILD, HASH_PROBE + rows * share, rows * share, node.cost)
+        return Probe(node.cost, rows if placed else 0.0, rows * share, node.cost)
 
     def _allowed(self, placed: int, number: int) -> bool:
         return not placed & (1 << number) and not self.relations[number].needs & ~placed
@@ -406,27 +429,6 @@ class JoinOrder:
             placed |= 1 << chosen
             rows = chosen_rows
         return order
-
-
-def _tables_by_key(term: Expr) -> list[Table]:
-    """The tables whose rowid or unique column an equality of two columns compares."""
-    if not isinstance(term, Compare) or term.op != "=":
-        return []
-    if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
-        return []
-    out: list[Table] = []
-    for column in (term.left, term.right):
-        table = column.source.table
-        if table is not None and (column.index == ROWID or _is_unique(table, column.index)):
-            out.append(table)
-    return out
-
-
-def _is_unique(table: Table, column: int) -> bool:
-    return any(
-        index.unique and index.where is None and [key.column for key in index.columns] == [column]
-        for index in table.indexes
-    )
 
 
 def has_equality(terms: list[Expr]) -> bool:

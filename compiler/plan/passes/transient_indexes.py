@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.cost import HASH_PROBE, estimate
+from foundrydb.compiler.plan.cost import HASH_BUILD, HASH_PROBE, estimate
 from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, TransientIndex
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.walk import Rewriter, free_sources
@@ -109,7 +109,7 @@ class _Transient(Rewriter):
 
     def _pays(self, base: Scan | Derived, keys: list[Lookup], probes: float) -> bool:
         """Whether building the index costs less than reading the rows each time."""
-        indexed = base.cost + base.rows * 2.0 + probes * (HASH_PROBE + 1.0)
+        indexed = base.cost + base.rows * HASH_BUILD + probes * (HASH_PROBE + 1.0)
         again = probes * base.cost
         if self.context.choices is not None:
             columns = [base.source.columns[key.column].name if key.column >= 0 else "rowid" for key in keys]
