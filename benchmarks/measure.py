@@ -64,7 +64,8 @@ def once(workload: Workload, engine: str, path: Path, rows: int, clock: str) -> 
     """One run on one engine: seconds, and the answer."""
     now = CLOCKS[clock]
     with tempfile.TemporaryDirectory() as folder:
-        if workload.writes:
+        # pyturso turns a file that it opens into one with a write-ahead log, on which the others run otherwise.
+        if workload.writes or engine not in (OURS, REFERENCE):
             path = Path(shutil.copy(path, folder))
         session = Session(engine, path, rows, connect(engine, path))
         session.given = workload.prepare(session)

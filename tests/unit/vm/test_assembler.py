@@ -66,9 +66,8 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
     if of.kind == FUNCTION:
         if opcode is MatchJump:
             return FUNCTIONS.find("like", 2)
-        return FUNCTIONS.find(
-            "count" if opcode is FormulaStep or opcode.__name__.startswith("Agg") else "abs", 1
-        )
+        aggregates = opcode is FormulaStep or opcode.__name__.startswith(("Agg", "Group"))
+        return FUNCTIONS.find("count" if aggregates else "abs", 1)
     if of.kind == INTEGERS:
         return tuple(data.draw(st.lists(st.integers(0, 5), max_size=4)))
     if of.kind == TEXTS:
