@@ -185,9 +185,10 @@ class Cursor(Position):
             first = self.tree.local_size(self._size)
             local = self._buffer[self._record : self._record + first]
             self._buffer = local + read_chain(self.pager, self._overflow, end - first)
-            self._serial_at -= self._record
-            self._header_end -= self._record
-            self._body_at -= self._record
+            if self._header_end != 0:  # 0 says that the header is yet to be read
+                self._serial_at -= self._record
+                self._header_end -= self._record
+                self._body_at -= self._record
             self._record = 0
             self._local = end
             self._fetched = True
