@@ -225,16 +225,19 @@ def boolean(value: Value) -> bool:
 
 
 def must_be_int(value: Value) -> int | None:
-    """The integer that ``value`` stands for without a loss, or None."""
+    """The integer that ``value`` stands for without a loss, or None.
+
+    The smallest integer may be given as a real, but not as a text that reads as a real.
+    """
     if isinstance(value, int):
         return value
     if isinstance(value, str):
         number = numeric_whole(value)
         if number is None or isinstance(number, int):
             return number
-        value = number
+        return lossless_integer(number)
     if isinstance(value, float):
-        return lossless_integer(value)
+        return MIN_INTEGER if value == MIN_INTEGER else lossless_integer(value)
     return None
 
 

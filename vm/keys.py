@@ -14,7 +14,7 @@ _RANDOM_TRIES = 100
 
 def rowid_key(value: Value) -> int | None:
     """The rowid that ``value`` is equal to, or None when no rowid can be."""
-    return must_be_int(value)
+    return must_be_int(numeric_whole(value) if isinstance(value, str) else value)
 
 
 def seek_table(slot: Slot, key: Value, upwards: bool, or_equal: bool) -> bool:

@@ -87,7 +87,8 @@ def test_must_be_int(run: Run) -> None:
     text = "Variable 1, r1\nMustBeInt r1\nResultRow r1, 1\nHalt"
     assert run(text, "12") == [(12,)]
     assert run(text, 3.0) == [(3,)]
-    for wrong in ("x", 1.5, None, b"1"):
+    assert run(text, -(2.0**63)) == [(-(2**63),)]
+    for wrong in ("x", 1.5, None, b"1", 2.0**63, "-9223372036854775808.0"):
         with pytest.raises(IntegrityError, match=r"^datatype mismatch$"):
             run(text, wrong)
 
