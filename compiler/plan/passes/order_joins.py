@@ -42,7 +42,7 @@ GAIN: Final = 0.99
 """Another order must cost less than this share of the written one's cost."""
 
 
-LEAST_KEPT: Final = 0.25
+LEAST_KEPT: Final = 0.5
 """Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
 
 
