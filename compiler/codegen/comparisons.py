@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions import value
-from foundrydb.compiler.codegen.formulas import general_end, jump_formula
+from foundrydb.compiler.codegen.formulas import compares_text, general_end, jump_formula, text_formula
 from foundrydb.compiler.resolve.bound import Between, Compare, Expr, RowValue, ScalarQuery
 from foundrydb.storage.values import Collation
 from foundrydb.vm.ops import compare, control, registers
@@ -123,6 +123,8 @@ def comparison_jump(coder: Coder, expr: Compare, target: int, when: bool, null: 
         return
     op = expr.op if when else _NEGATED[expr.op]
     done = jump_formula(coder, op, expr.left, expr.right, expr.comparison, target)
+    if done == 0:
+        done = text_formula(coder, op, expr.left, expr.right, expr.comparison, expr.sequence, target)
     left = value(coder, expr.left)
     right = value(coder, expr.right)
     collation = coder.comparison_collation(expr.sequence)
@@ -227,6 +229,9 @@ def between_jump(coder: Coder, expr: Between, target: int, when: bool, null: boo
             coder.emit(control.IfNot(held, target, null))
         return
     inside = when != expr.negated
+    if compares_text(coder, expr.operand, expr.low, expr.low_comparison, expr.low_sequence):
+        _text_between_jump(coder, expr, target, inside, null)
+        return
     operand = value(coder, expr.operand)
     low_collation = coder.comparison_collation(expr.low_sequence)
     high_collation = coder.comparison_collation(expr.high_sequence)
@@ -241,3 +246,13 @@ def between_jump(coder: Coder, expr: Between, target: int, when: bool, null: boo
         compare_jump(coder, "<", operand, low, target, expr.low_comparison, low_collation, null)
         high = value(coder, expr.high)
         compare_jump(coder, ">", operand, high, target, expr.high_comparison, high_collation, null)
+
+
+def _text_between_jump(coder: Coder, expr: Between, target: int, inside: bool, null: bool) -> None:
+    """BETWEEN of a field as two comparisons, each with its fast way."""
+    low = Compare(">=", expr.operand, expr.low, expr.low_comparison, expr.low_sequence)
+    high = Compare("<=", expr.operand, expr.high, expr.high_comparison, expr.high_sequence)
+    around = coder.label()
+    comparison_jump(coder, low, around if inside else target, False, null != inside)
+    comparison_jump(coder, high, target, inside, null)
+    coder.place(around)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.expressions import VARYING, column_field, constancy, resolve
+from foundrydb.compiler.codegen.expressions import VARYING, column_field, constancy, resolve, value
 from foundrydb.compiler.resolve.bound import ROWID, TEXT, Binary, Call, ColumnRef, Expr, Literal, Parameter
 from foundrydb.vm.functions.aggregate import AggregateFunction
 from foundrydb.vm.functions.aggregates import Average, Count, Sum, Total
@@ -22,6 +22,7 @@ from foundrydb.vm.ops.formulas import (
     FormulaValue,
     MatchJump,
     SorterSkip,
+    TextJump,
 )
 
 _LONGEST: Final = 400
@@ -51,6 +52,32 @@ def jump_formula(coder: Coder, operator: str, left: Expr, right: Expr, affinity:
     done = _begin(coder)
     coder.emit(FormulaJump(first, _OPERATORS.get(operator, operator), second, target, done))
     return done
+
+
+def text_formula(
+    coder: Coder, operator: str, left: Expr, right: Expr, affinity: str, collating: str, target: int
+) -> int:
+    """Emit the fast way of a comparison of a field with a constant text that goes to ``target`` if it is true."""
+    if not compares_text(coder, left, right, affinity, collating):
+        return 0
+    field = column_field(coder, left)
+    assert field is not None
+    text = value(coder, right)
+    done = _begin(coder)
+    operator = _OPERATORS.get(operator, operator)
+    coder.emit(TextJump(field.cursor, field.position, operator, text, target, done))
+    return done
+
+
+def compares_text(coder: Coder, left: Expr, right: Expr, affinity: str, collating: str) -> bool:
+    """Whether the bytes of a field can be compared with a constant: BINARY, in UTF-8, without a conversion."""
+    if affinity != TEXT or not _allowed(coder) or coder.comparison_collation(collating) is not None:
+        return False
+    other = resolve(coder, right)
+    if not isinstance(other, Parameter) and not (isinstance(other, Literal) and isinstance(other.value, str)):
+        return False
+    field = column_field(coder, left)
+    return field is not None and field.position != ROWID and not field.real
 
 
 def step_formula(coder: Coder, function: AggregateFunction, arg: Expr, accumulator: int) -> int:

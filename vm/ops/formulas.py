@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.cursor import INTEGER, NO_NUMBER
-from foundrydb.storage.values import Value
+from foundrydb.storage.values import UTF8, Value, encode_text
 from foundrydb.vm.comparing import EQUAL, LARGER, SMALLER, TRUE_FOR
 from foundrydb.vm.formula import EXACT, parse
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
@@ -28,6 +28,7 @@ from foundrydb.vm.instruction import (
     function,
     integer,
     jump,
+    reads,
     updates,
     value,
     writes,
@@ -238,6 +239,68 @@ class MatchJump(Instruction):
             return pc + 1
         matches = compiled.matches_bytes(row.image, row.start, row.stop)
         return self.target if matches != self.negated else self.done
+
+
+@final
+class TextJump(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1),
+        integer("field", 5),
+        comparison("operator", 0),
+        reads("text", 4),
+        jump("target", 2),
+        jump("done", 3),
+    )
+    DOC: ClassVar[str] = (
+        "If field `field` of the current row of `cursor` and R[text] are both texts, compare their bytes by `operator` "
+        "(one of < <= = <> >= >), and go to `target` if that is true, to `done` if not."
+    )
+    COMMENT: ClassVar[str] = "if cursor {cursor} column {field}{operator}r[{text}] goto {target} else {done}"
+
+    def __init__(self, cursor: int, field: int, operator: str, text: int, target: int, done: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.field: Final[i64] = field
+        self.operator: Final = operator
+        self.text: Final[i64] = text
+        self.target: i64 = target
+        self.done: i64 = done
+        self._true_for: Final[i64] = TRUE_FOR[operator]
+        # The text that was encoded last, and its bytes: it is the same in every row of a run.
+        self._held: Value = None
+        self._encoded = b""
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        if not isinstance(slot, StoredTable) or slot.special:
+            return pc + 1
+        text = m.registers[self.text]
+        if text is not self._held:
+            if not isinstance(text, str):
+                return pc + 1
+            self._encoded = encode_text(text, UTF8)
+            self._held = text
+        elif text is None:
+            return pc + 1
+        row = slot.cursor
+        if not row.text_in_place(self.field):
+            return pc + 1
+        order = _bytes_order(row.image, row.start, row.stop, self._encoded)
+        return self.target if self._true_for & order != 0 else self.done
+
+
+def _bytes_order(data: bytes, at: i64, stop: i64, other: bytes) -> i64:
+    """How the bytes of ``data`` between two offsets order against all of ``other``."""
+    size: i64 = len(other)
+    length = stop - at
+    common = length if length < size else size
+    i: i64 = 0
+    while i < common:
+        a: i64 = data[at + i]
+        b: i64 = other[i]
+        if a != b:
+            return SMALLER if a < b else LARGER
+        i += 1
+    return SMALLER if length < size else LARGER if length > size else EQUAL
 
 
 @final

@@ -220,3 +220,51 @@ def test_constants(run: Run) -> None:
         Halt
     """
     assert run(program) == [(-9,)]
+
+
+FIELDS: list[Any] = [
+    None, 5, 2.5, b"", b"m", b"\xff", "", "a", "l", "m", "ma", "m\0", "m\0b", "M", "n", "é", "ma\u0301",
+    "\U0001f600", "m" * 9000,
+]  # fmt: skip
+CONSTANTS = ["'m'", "''", "'M'", "'é'", "'m' || char(0)", "'mm'", "'5'", "'\U0001f600'", "5", "null"]
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le"])
+@pytest.mark.parametrize("declared", ["text", "", "text collate nocase", "int"])
+def test_texts_against_constants(encoding: str, declared: str) -> None:
+    plain = foundrydb.connect(":memory:")
+    plain.engine.without = frozenset({"formulas"})
+    engines: list[Any] = [sqlite3.connect(":memory:"), foundrydb.connect(":memory:"), plain]
+    for engine in engines:
+        engine.execute(f"pragma encoding = '{encoding}'")
+        engine.execute(f"create table t(id integer primary key, x {declared})")
+        engine.executemany("insert into t(x) values (?)", [(field,) for field in FIELDS])
+        if encoding == "UTF-8":
+            engine.execute("insert into t(x) values (cast(x'6dff' as text)), (cast(x'ff' as text))")
+    wheres = [f"x {op} {c}" for op in ("<", "<=", "=", "<>", ">=", ">", "is", "is not") for c in CONSTANTS]
+    wheres += [
+        "x between 'a' and 'm'",
+        "x between null and 'm'",
+        "x between 'b' and null",
+        "x between 'a' and 5",
+    ]
+    wheres += ["x > 'a' and x < 'n' and id > 3", "x < 'm' or id % 2 = 0", "'m' < x"]
+    for where in [*wheres, *(f"not ({where})" for where in wheres)]:
+        answers = [e.execute(f"select id from t where {where} order by +id").fetchall() for e in engines]
+        assert answers[0] == answers[1] == answers[2], where
+    for bound in ("m", "", "é", "m\0", None, 5, 2.5, b"m", "m"):
+        sql = "select id from t where x >= ? order by +id"
+        answers = [e.execute(sql, (bound,)).fetchall() for e in engines]
+        assert answers[0] == answers[1] == answers[2], bound
+
+
+def test_where_texts_are_compared_in_place() -> None:
+    for encoding, declared, taken in (
+        ("UTF-8", "text", True), ("UTF-8", "text collate nocase", False), ("UTF-8", "int", False),
+        ("UTF-16le", "text", False),
+    ):  # fmt: skip
+        connection = foundrydb.connect(":memory:")
+        connection.execute(f"pragma encoding = '{encoding}'")
+        connection.execute(f"create table t(x {declared})")
+        opcodes = [row[1] for row in connection.execute("explain select count(*) from t where x < 'm'")]
+        assert ("TextJump" in opcodes) is taken
