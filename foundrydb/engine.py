@@ -7,6 +7,7 @@ connection) makes a new generation, and statements of older ones are compiled an
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
@@ -37,6 +38,13 @@ if TYPE_CHECKING:
 
 WATCH: Final = 20_000
 """How many loops a statement makes between two looks at interrupts; signals and threads get their turn there."""
+
+LONG_TEXT: Final = 100_000
+"""The length of SQL, in characters, from which on Python's collector of cycles rests while it is compiled.
+
+The trees of a long statement are millions of objects that live and go together; looking through them for garbage
+again and again takes more time than all the compiling.
+"""
 
 RETRIES: Final = 20
 """How often a statement is compiled anew because the schema changed under it."""
@@ -86,6 +94,9 @@ class Engine(Host):
                 found = self._lifted(sql, met)
             if found is not None:
                 return share(sql, met, found), met.end
+        rests = len(sql) - offset >= LONG_TEXT and gc.isenabled()
+        if rests:
+            gc.disable()
         try:
             statement, end = parse_one(sql, offset)
             if statement is None:
@@ -95,6 +106,9 @@ class Engine(Host):
             if problem.sql is None:
                 problem.sql = sql
             raise
+        finally:
+            if rests:
+                gc.enable()
         compiled = Compiled(program, self.generation, is_dml(sql, statement.start))
         return Prepared(sql, statement.start, compiled, []), end
 
