@@ -12,13 +12,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.pragma import add_pragma_functions
-from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, Table, fold
+from foundrydb.compiler.resolve.catalog import Catalog, Schema, fold
 from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
 from foundrydb.compiler.syntax.ast import Explain
 from foundrydb.compiler.syntax.literals import Outline, outline
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.errors import Error, error, not_supported
+from foundrydb.estimates import Estimator
 from foundrydb.settings import read_setting, write_setting
 from foundrydb.sharing import Sharing, Variant, share
 from foundrydb.statement import Compiled, Prepared, is_dml
@@ -63,7 +64,7 @@ class Engine(Host):
         self.databases.append(main)
         self.databases.append(None)
         self.catalog: Final = Catalog()
-        self.catalog.estimator = _Estimator(self)
+        self.catalog.estimator = Estimator(self)
         self.generation = 0
         self.settings: Final[dict[str, Value]] = {}
         self.busy_timeout = 0
@@ -463,30 +464,3 @@ class _Interruption(Watcher):
         """Attend to what is due."""
         for machine in self.engine.running:
             machine.attend()
-
-
-@final
-class _Estimator(RowEstimator):
-    """Tells the planner how large a table is, from a few pages of its tree."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Final = engine
-
-    def rows(self, table: Table) -> float:
-        """An estimate, negative where the table cannot be looked at."""
-        schema = self.engine.catalog.schema(table.schema)
-        if schema is None or table.root_page < 1 or table.without_rowid or table.virtual_module:
-            return -1.0
-        database = self.engine.databases[schema.number]
-        if database is None:
-            return -1.0
-        database.begin_read()
-        try:
-            cursor = database.table_cursor(table.root_page)
-            estimate = float(cursor.estimate())
-            cursor.close()
-            return estimate
-        except Error:
-            return -1.0
-        finally:
-            self.engine.let_go(schema.number)

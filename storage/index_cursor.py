@@ -15,7 +15,7 @@ from foundrydb.storage.cursor import Cursor
 from foundrydb.storage.node import local_size, u32, writable_node
 from foundrydb.storage.overflow import read_chain
 from foundrydb.storage.position import NOWHERE, ON_ENTRY
-from foundrydb.storage.record import decode
+from foundrydb.storage.record import decode, decode_fields
 from foundrydb.storage.search_key import UNDECIDED, SearchKey
 from foundrydb.storage.tree import Tree
 from foundrydb.storage.values import KeyInfo, Value
@@ -23,6 +23,9 @@ from foundrydb.storage.varint import read_varint, varint_end, write_varint
 
 # The bytes of a cell up to its record's first ones, in ``_order_in_image``.
 _LONGEST_START: Final = 8
+
+# Of a page so many entries are looked at, at most, to learn how often values repeat.
+_SAMPLE: Final = 500
 
 
 @final
@@ -186,6 +189,69 @@ class IndexCursor(Cursor):
             raise self._damaged("an index entry without a rowid")
         return value
 
+    # Statistics ---------------------------------------------------------------------------------------------
+
+    def averages(self, columns: int) -> list[float]:
+        """About how many entries the tree has, then how many of them agree in the first 1, 2, … ``columns`` fields.
+
+        The pages on one way down tell.  Between neighbours of an interior page lies a child: if they agree it holds
+        one value, and if they differ about as many changes of value as the child that is gone to, which is such a
+        one itself.  A tree of one page, which may just have begun to grow, gives an empty list.  The cursor is
+        nowhere then.
+        """
+        if not self._to_root() or self._leaf:
+            return []
+        total = 1.0
+        changes = [1.0] * columns
+        low: list[Value] | None = None
+        high: list[Value] | None = None
+        while not self._leaf:
+            sample = self._sample(columns)
+            ends = [low, *sample, high]
+            count = int(self._count)
+            _multiply(self.key_info, changes, ends, count / len(sample))
+            total *= count + 1
+            chosen = _changing(self.key_info, ends)
+            low, high = ends[chosen], ends[chosen + 1]
+            self._descend(self._sample_start() + chosen)
+        sample = self._sample(columns)
+        known = [fields for fields in [low, *sample, high] if fields is not None]
+        count = int(self._count)
+        _multiply(self.key_info, changes, known, count / len(sample))
+        total *= count
+        self._leave()
+        return [total] + [total / (count + 1.0) for count in changes]
+
+    def _sample_start(self) -> i64:
+        """The first entry of the current page that is looked at."""
+        return max(0, (self._count - _SAMPLE) // 2)
+
+    def _sample(self, columns: int) -> list[list[Value] | None]:
+        """The first fields of entries in the middle of the current page; none of an entry that has overflow pages."""
+        out: list[list[Value] | None] = []
+        start = self._sample_start()
+        index = start
+        while index < self._count and index < start + _SAMPLE:
+            out.append(self._fields_at(index, columns))
+            index += 1
+        return out
+
+    def _fields_at(self, index: i64, columns: int) -> list[Value]:
+        node = self._node
+        data = self._data if node is None else node.cells[index]
+        at: i64 = 0
+        if node is None:
+            at = self._cell_at(index)
+            if not self._leaf:
+                at += 4
+        try:
+            size = read_varint(data, at)
+            if size > self._largest_local:
+                return []
+            return decode_fields(data, varint_end(data, at), size, columns, self._encoding)
+        except IndexError:
+            raise self._damaged("an index entry is cut short") from None
+
     # Changes ------------------------------------------------------------------------------------------------
 
     def insert(self, record: bytes, append: bool = False) -> None:
@@ -306,3 +372,36 @@ class IndexCursor(Cursor):
     def _seek_kept(self) -> i64:
         key = decode(self._kept, int(self._encoding))
         return self.seek_key(SearchKey(key, self.key_info, self._encoding))
+
+
+def _multiply(keys: KeyInfo, changes: list[float], entries: list[list[Value] | None], scale: float) -> None:
+    """Multiply by the number of neighbours that differ within the first 1, 2, … fields."""
+    counts = [0] * len(changes)
+    for i in range(len(entries) - 1):
+        place = _first_difference(keys, entries[i], entries[i + 1])
+        if place < len(counts):
+            counts[place] += 1
+    seen = 0
+    for i in range(len(counts)):
+        seen += counts[i]
+        changes[i] *= seen * scale
+
+
+def _first_difference(keys: KeyInfo, a: list[Value] | None, b: list[Value] | None) -> int:
+    """The first field in which two entries differ; 0 beside the end of the tree."""
+    if a is None or b is None or len(a) != len(b):
+        return 0
+    for i in range(len(a)):
+        if keys.compare_field(i, a[i], b[i]) != 0:
+            return i
+    return len(a)
+
+
+def _changing(keys: KeyInfo, entries: list[list[Value] | None]) -> int:
+    """The place, as near to the middle as there is one, after which another first field comes."""
+    middle = (len(entries) - 1) // 2
+    for away in range(middle + 1):
+        for place in (middle + away, middle - away):
+            if place + 1 < len(entries) and _first_difference(keys, entries[place], entries[place + 1]) == 0:
+                return place
+    return middle

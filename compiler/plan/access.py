@@ -15,10 +15,13 @@ from foundrydb.compiler.plan.cost import (
     index_cost,
     index_rows,
     is_narrower,
+    is_unique_search,
     range_share,
-    seek_cost,
+    rowid_cost,
+    scaled,
     share_of,
     table_rows,
+    weighed_rows,
 )
 from foundrydb.compiler.plan.implication import implied
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RangeBound, RowidSeek, Scan, SeekUnion
@@ -43,7 +46,7 @@ from foundrydb.compiler.resolve.bound import (
     Source,
     Unary,
 )
-from foundrydb.compiler.resolve.catalog import EXPRESSION, Index
+from foundrydb.compiler.resolve.catalog import EXPRESSION, Catalog, Index
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, same, sources_in
 
 _FLIPPED: Final[dict[str, str]] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "IS": "IS"}
@@ -173,15 +176,16 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
     every: whole walks through indexes too, for their order.
     """
     table = scan.table
-    total = table_rows(around.context.catalog, table)
+    catalog = around.context.catalog
+    total = weighed_rows(catalog, table)
     constraints: list[Constraint] = []
     for term in terms:
         constraints.extend(constraints_of(term, scan.source, around))
     out: list[Access] = []
     if not scan.indexed_by:
-        out.append(Access(scan, [], total, total))
+        out.append(Access(scan, [], table_rows(catalog, table), total))
         if not table.without_rowid:
-            seek = _rowid_access(scan, constraints, total)
+            seek = _rowid_access(scan, constraints, total, catalog)
             if seek is not None:
                 out.append(seek)
     for index in table.indexes:
@@ -202,7 +206,7 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
             if union is not None:
                 out.append(union)
     if not out:
-        out.append(Access(scan, [], total, total))
+        out.append(Access(scan, [], table_rows(catalog, table), total))
     return out
 
 
@@ -292,7 +296,7 @@ def _comparison(
 # -- the rowid
 
 
-def _rowid_access(scan: Scan, constraints: list[Constraint], total: float) -> Access | None:
+def _rowid_access(scan: Scan, constraints: list[Constraint], total: float, catalog: Catalog) -> Access | None:
     low: Constraint | None = None
     high: Constraint | None = None
     equal: Constraint | None = None
@@ -310,12 +314,13 @@ def _rowid_access(scan: Scan, constraints: list[Constraint], total: float) -> Ac
     if equal is not None:
         node = RowidSeek(scan.source, scan.table, scan.schema, equal.key, None, None)
         items = min(in_items(equal.key), total)
-        return Access(node, [equal.term], items, items * (seek_cost(total) + 1.0))
+        return Access(node, [equal.term], items, items * (rowid_cost(total) + 1.0))
     if low is None and high is None:
         return None
     node = RowidSeek(scan.source, scan.table, scan.schema, None, _bound(low), _bound(high))
     rows = max(1.0, total * range_share(low is not None, high is not None))
-    return Access(node, _served([], low, high), rows, seek_cost(total) + rows)
+    cost = rowid_cost(total) + rows
+    return Access(node, _served([], low, high), scaled(catalog, scan.table, rows), cost)
 
 
 def _bound(c: Constraint | None) -> RangeBound | None:
@@ -368,18 +373,17 @@ def _index_access(
             return None
         if not scan.indexed_by and not is_narrower(index):
             return None
+    catalog = around.context.catalog
     keys = [c.key for c in equal]
-    probes, rows = index_rows(index, keys, low is not None, high is not None, total)
-    if _unique_match(index, equal):
+    probes, rows = index_rows(index, keys, low is not None, high is not None, total, catalog)
+    unique = is_unique_search(index, keys)
+    if unique:
         rows = min(rows, probes)
     node = IndexScan(scan.source, scan.table, scan.schema, index, keys, _bound(low), _bound(high), covering)
     cost = index_cost(index, probes if equal or low or high else 0.0, rows, total, covering)
-    return Access(node, _served(equal, low, high), rows, cost)
-
-
-def _unique_match(index: Index, equal: list[Constraint]) -> bool:
-    """Whether each set of keys finds at most one entry."""
-    return index.unique and len(equal) == len(index.columns) and all(c.op != "NULL" for c in equal)
+    return Access(
+        node, _served(equal, low, high), rows if unique else scaled(catalog, scan.table, rows), cost
+    )
 
 
 def _equality(fitting: list[Constraint]) -> Constraint | None:

@@ -58,7 +58,7 @@ from foundrydb.compiler.resolve.catalog import Catalog, Column, Index, Table
 from foundrydb.compiler.resolve.exprs import conjuncts
 
 SMALL_TABLE: Final = 300.0
-"""A table that was not analyzed counts as at least so big: it may grow while the statement is kept."""
+"""A table that was not analyzed costs as much as one of so many rows: it may grow while the statement is kept."""
 
 ROW: Final = 1.0
 ENTRY: Final = 1.0
@@ -67,8 +67,18 @@ ENTRY: Final = 1.0
 LOOKUP: Final = 10.0
 """Fetching the table row of an index entry."""
 
-SEEK: Final = 8.0
-"""Finding a place in a B-tree, besides the logarithm of its size."""
+ROWID_SEEK: Final = 1.0
+INDEX_SEEK: Final = 4.0
+"""Finding a rowid, a key of an index, in a tree of one page."""
+
+ROWID_STEP: Final = 0.25
+INDEX_STEP: Final = 0.5
+"""What a seek costs more each time the rows double."""
+
+ROWID_MISS: Final = 6.0
+INDEX_MISS: Final = 8.0
+CACHED: Final = 50_000.0
+"""What a seek costs more whose page must be fetched, and of how many rows the pages are thought to be in the cache."""
 
 HASH_BUILD: Final = 16.0
 HASH_PROBE: Final = 2.0
@@ -90,14 +100,35 @@ SUBQUERY_ITEMS: Final = 25.0
 
 
 def table_rows(catalog: Catalog, table: Table) -> float:
-    """The number of rows to plan with."""
+    """How many rows a table is thought to yield; an empty one is thought to wait for its rows."""
+    rows = catalog.row_count(table)
+    return SMALL_TABLE if rows <= 1.0 and table.analyzed_rows < 0 else rows
+
+
+def weighed_rows(catalog: Catalog, table: Table) -> float:
+    """How many rows the cost of reading a table is worked out with."""
     rows = catalog.row_count(table)
     return rows if table.analyzed_rows >= 0 else max(rows, SMALL_TABLE)
 
 
+def scaled(catalog: Catalog, table: Table, rows: float) -> float:
+    """Of so many rows, worked out with ``weighed_rows``, how many there are thought to be."""
+    return max(1.0, rows * table_rows(catalog, table) / weighed_rows(catalog, table))
+
+
+def rowid_cost(rows: float) -> float:
+    """What finding a rowid in a table of so many rows costs."""
+    return ROWID_SEEK + ROWID_STEP * log2(rows + 2.0) + ROWID_MISS * uncached(rows)
+
+
 def seek_cost(rows: float) -> float:
-    """What finding a place in a B-tree of so many entries costs."""
-    return SEEK + log2(rows + 2.0)
+    """What finding a key in an index of so many entries costs."""
+    return INDEX_SEEK + INDEX_STEP * log2(rows + 2.0) + INDEX_MISS * uncached(rows)
+
+
+def uncached(rows: float) -> float:
+    """The share of a tree that is thought not to be in the cache."""
+    return max(0.0, 1.0 - CACHED / max(rows, 1.0))
 
 
 def sort_cost(rows: float) -> float:
@@ -105,16 +136,15 @@ def sort_cost(rows: float) -> float:
     return rows * (1.0 + 0.3 * log2(rows + 2.0))
 
 
-def equal_rows(index: Index, columns: int, rows: float) -> float:
+def equal_rows(index: Index, columns: int, rows: float, catalog: Catalog) -> float:
     """How many entries agree with given values in the first ``columns`` key columns."""
     if columns == 0:
         return rows
     if index.unique and columns >= len(index.columns):
         return 1.0
-    if index.averages:
-        if columns < len(index.averages):
-            return max(index.averages[columns], 1.0)
-        return 1.0
+    averages = catalog.averages(index)
+    if averages:
+        return max(1.0, min(rows, averages[columns])) if columns < len(averages) else 1.0
     return max(1.0, min(rows, EQUAL_ROWS - columns + 1))
 
 
@@ -155,29 +185,57 @@ def _logic(term: Logic) -> float:
 
 
 def joined_share(term: Expr, catalog: Catalog) -> float:
-    """``selectivity`` that knows how large tables are whose columns are held equal.
+    """``selectivity`` that knows how often values repeat in columns that are held equal.
 
-    An equality with a key is worth one row of its table; where nothing is known of either column, a value of the
-    larger table is thought to come as often as that of an index that was not analyzed.
+    A value of the column with fewer different ones is thought to be among those of the other, which therefore decide.
     """
     share = selectivity(term)
     if not isinstance(term, Compare) or term.op != "=":
         return share
     if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
         return share
-    for column in (term.left, term.right):
-        table = column.source.table
-        if table is not None:
-            alike = 1.0 if column.index == ROWID or _is_unique(table, column.index) else EQUAL_ROWS
-            share = min(share, alike / table_rows(catalog, table))
-    return share
+    return min(share, column_share(term.left, catalog), column_share(term.right, catalog))
 
 
-def _is_unique(table: Table, column: int) -> bool:
-    return any(
-        index.unique and index.where is None and [key.column for key in index.columns] == [column]
-        for index in table.indexes
-    )
+def column_share(column: ColumnRef, catalog: Catalog) -> float:
+    """The share of a table's rows that one value of a column is thought to have; 1 where nothing is known."""
+    table = column.source.table
+    if table is None:
+        return 1.0
+    rows = table_rows(catalog, table)
+    if column.index == ROWID or column.index == table.rowid_alias:
+        return 1.0 / rows
+    alike = EQUAL_ROWS
+    for index in table.indexes:
+        if index.where is None and index.columns[0].column == column.index:
+            alike = equal_rows(index, 1, rows, catalog)
+            break
+    return min(1.0, alike / rows)
+
+
+def groups(keys: list[Expr], rows: float, catalog: Catalog) -> float:
+    """How many different values the keys are thought to have in so many rows."""
+    most = 1.0
+    for key in keys:
+        share = column_share(key, catalog) if isinstance(key, ColumnRef) else 1.0
+        most = max(most, 1.0 / share if share < 1.0 else rows * EQUAL)
+    return max(1.0, min(most, rows))
+
+
+def derived_share(node: Derived, column: int) -> float:
+    """The share of a subquery's rows that one value of a column has; 1 where nothing is known."""
+    child = node.child
+    while isinstance(child, (Sort, Filter)):
+        child = child.child
+    if isinstance(child, Project) and column < len(child.exprs):
+        expr = child.exprs[column]
+        below = child.child
+        while isinstance(below, Filter):
+            below = below.child
+        if isinstance(below, Aggregate) and len(below.keys) == 1 and isinstance(expr, ColumnRef):
+            if expr.source is below.source and expr.index == 0 and node.rows > 0:
+                return 1.0 / node.rows
+    return 1.0
 
 
 def share_of(terms: list[Expr]) -> float:
@@ -199,7 +257,7 @@ def estimate(node: Node, catalog: Catalog) -> None:
     elif isinstance(node, Join):
         _join(node, catalog)
     elif isinstance(node, (Aggregate, Distinct, Sort)):
-        _gathering(node)
+        _gathering(node, catalog)
     else:
         _passing(node)
 
@@ -208,27 +266,43 @@ def _access(node: Node, catalog: Catalog) -> None:
     """The estimates of a node that reads a table."""
     if isinstance(node, Scan):
         node.rows = table_rows(catalog, node.table)
-        node.cost = node.rows * ROW
+        node.cost = weighed_rows(catalog, node.table) * ROW
     elif isinstance(node, RowidSeek):
-        total = table_rows(catalog, node.table)
-        probes, node.rows = _rowid_rows(node, total)
-        node.cost = probes * seek_cost(total) + node.rows * ROW
+        total = weighed_rows(catalog, node.table)
+        probes, rows = _rowid_rows(node, total)
+        node.rows = rows if node.equal is not None else scaled(catalog, node.table, rows)
+        node.cost = probes * rowid_cost(total) + rows * ROW
     elif isinstance(node, IndexScan):
-        total = table_rows(catalog, node.table)
-        probes, node.rows = index_rows(
-            node.index, node.equal, node.low is not None, node.high is not None, total
+        total = weighed_rows(catalog, node.table)
+        probes, rows = index_rows(
+            node.index, node.equal, node.low is not None, node.high is not None, total, catalog
         )
-        node.cost = index_cost(node.index, probes, node.rows, total, node.covering)
+        node.rows = rows if is_unique_search(node.index, node.equal) else scaled(catalog, node.table, rows)
+        node.cost = index_cost(node.index, probes, rows, total, node.covering)
     elif isinstance(node, SeekUnion):
         node.rows = sum(child.rows for child in node.seeks)
         node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
     elif isinstance(node, TransientIndex):
-        node.rows = max(1.0, min(node.child.rows, EQUAL_ROWS))
+        node.rows = max(1.0, node.child.rows * _found_share(node, catalog))
         node.cost = node.child.cost + node.child.rows * HASH_BUILD + HASH_PROBE
     else:
         node.rows = 1.0
         assert isinstance(node, CountRows)
-        node.cost = table_rows(catalog, node.table) * 0.02 + 1.0
+        node.cost = weighed_rows(catalog, node.table) * 0.02 + 1.0
+
+
+def _found_share(node: TransientIndex, catalog: Catalog) -> float:
+    """The share of an index's rows that is found each time."""
+    base = node.child
+    while isinstance(base, Filter):
+        base = base.child
+    share = EQUAL
+    for column in node.columns:
+        if isinstance(base, Derived):
+            share = min(share, derived_share(base, column))
+        else:
+            share = min(share, column_share(ColumnRef(node.source, column), catalog))
+    return share
 
 
 def in_items(key: Expr) -> float:
@@ -258,13 +332,24 @@ def range_share(low: bool, high: bool) -> float:
     return RANGE if low or high else 1.0
 
 
-def index_rows(index: Index, equal: list[Expr], low: bool, high: bool, total: float) -> tuple[float, float]:
+def index_rows(
+    index: Index, equal: list[Expr], low: bool, high: bool, total: float, catalog: Catalog
+) -> tuple[float, float]:
     """How many seeks a search of an index makes, and how many entries it finds."""
     probes = 1.0
     for key in equal:
         probes *= in_items(key)
-    rows = equal_rows(index, len(equal), total) * range_share(low, high) * probes
+    rows = equal_rows(index, len(equal), total, catalog) * range_share(low, high) * probes
     return probes, max(1.0, min(rows, total))
+
+
+def is_unique_search(index: Index, equal: list[Expr]) -> bool:
+    """Whether each set of keys finds at most one entry."""
+    return (
+        index.unique
+        and len(equal) == len(index.columns)
+        and not any(isinstance(key, IsNull) for key in equal)
+    )
 
 
 def is_narrower(index: Index) -> bool:
@@ -332,12 +417,12 @@ def join_probes(probes: float, right: Node) -> float:
     return max(probes, 1.0) * right.cost
 
 
-def _gathering(node: Aggregate | Distinct | Sort) -> None:
+def _gathering(node: Aggregate | Distinct | Sort, catalog: Catalog) -> None:
     """The estimates of a node that must see all rows."""
     rows = node.child.rows
     effort = sort_cost(rows)
     if isinstance(node, Aggregate):
-        node.rows = max(1.0, rows * EQUAL) if node.keys else 1.0
+        node.rows = groups(node.keys, rows, catalog)
         effort = rows if node.sorted or node.hashed or not node.keys else effort
     elif isinstance(node, Distinct):
         node.rows = max(1.0, rows * OTHER)

@@ -33,6 +33,9 @@ TEMP_SCHEMA_TABLE_NAMES: Final = ("sqlite_temp_schema", "sqlite_temp_master")
 DEFAULT_ROWS: Final = 1048576
 """How many rows a table is thought to have when nothing is known of it."""
 
+STALE: Final = 2.0
+"""How many times its rows a table must gain or lose before its indexes are looked at anew."""
+
 _UPPER: Final = {c: c + 32 for c in range(65, 91)}
 
 
@@ -128,6 +131,7 @@ class Index:
         root_page: 0 until it is known.
         averages: from sqlite_stat1: rows, then the average number of rows that agree in the first 1, 2, … key
             columns; empty when not analyzed.
+        sampled: the same, estimated from the index itself when the table had ``sampled_rows`` rows (-1: not yet).
         unordered: sqlite_stat1 says not to use the index for ranges or sorting.
         no_skip_scan: sqlite_stat1 says not to skip over leading columns.
     """
@@ -157,6 +161,8 @@ class Index:
         self.root_page = root_page
         self.clustered: Final = clustered
         self.averages: list[float] = []
+        self.sampled: list[float] = []
+        self.sampled_rows = -1.0
         self.unordered = False
         self.no_skip_scan = False
 
@@ -513,11 +519,15 @@ def _schema_table(schema: str) -> Table:
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class RowEstimator:
-    """Tells how many rows a table has where sqlite_stat1 does not: the connection's one asks the B-tree."""
+    """Tells what sqlite_stat1 does not: the connection's one asks the B-trees."""
 
     def rows(self, table: Table) -> float:
         """The estimated number of rows, negative when unknown."""
         return -1.0
+
+    def averages(self, index: Index) -> list[float]:
+        """What ``Index.averages`` would say, estimated; empty when unknown."""
+        return []
 
 
 class Catalog:
@@ -622,6 +632,19 @@ class Catalog:
             known = float(DEFAULT_ROWS) if rows < 0 else max(rows, 1.0)
             self._estimates[id(table)] = known
         return known
+
+    def averages(self, index: Index) -> list[float]:
+        """``Index.averages``, of an index that was not analyzed estimated; empty when unknown.
+
+        The estimate is kept until the table has twice or half as many rows.
+        """
+        if index.averages or index.table.analyzed_rows >= 0:
+            return index.averages
+        rows = self.row_count(index.table)
+        if not index.sampled_rows / STALE <= rows <= index.sampled_rows * STALE:
+            index.sampled = self.estimator.averages(index)
+            index.sampled_rows = rows
+        return index.sampled
 
     def forget_estimates(self) -> None:
         """Have tables estimated anew: a statement's planning begins."""

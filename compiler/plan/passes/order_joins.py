@@ -26,13 +26,13 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.plan.access import Surroundings, best_access
-from foundrydb.compiler.plan.cost import HASH_BUILD, HASH_PROBE, estimate, joined_share, selectivity
-from foundrydb.compiler.plan.nodes import Filter, FunctionScan, Join, Node, Scan
+from foundrydb.compiler.plan.cost import HASH_BUILD, HASH_PROBE, derived_share, estimate, joined_share
+from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
-from foundrydb.compiler.resolve.bound import Compare, Expr, Source
+from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, Source
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, sources_in
 
 EXACT: Final = 7
@@ -369,9 +369,10 @@ class JoinOrder:
         node = relation.node
         estimate(node, self.around.context.catalog)
         rows = max(node.rows, 1.0)
-        share = 1.0
-        for term in terms:
-            share *= selectivity(term)
+        share = self._share(terms)
+        if isinstance(node, Derived):
+            for term in terms:
+                share = min(share, _own_share(node, term))
         if isinstance(node, FunctionScan):
             return Probe(0.0, node.cost, rows * share, node.cost)
         if placed and has_equality(terms):
@@ -429,6 +430,15 @@ class JoinOrder:
             placed |= 1 << chosen
             rows = chosen_rows
         return order
+
+
+def _own_share(node: Derived, term: Expr) -> float:
+    """The share of a subquery's rows for which an equality with a column of it holds."""
+    if isinstance(term, Compare) and term.op == "=":
+        for side in (term.left, term.right):
+            if isinstance(side, ColumnRef) and side.source is node.source:
+                return derived_share(node, side.index)
+    return 1.0
 
 
 def has_equality(terms: list[Expr]) -> bool:

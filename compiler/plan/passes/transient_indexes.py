@@ -26,7 +26,7 @@ from typing import Final, final
 from foundrydb.compiler.plan.cost import HASH_BUILD, HASH_PROBE, estimate
 from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, TransientIndex
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.walk import Rewriter, free_sources
+from foundrydb.compiler.plan.walk import Rewriter, free_sources, nodes_of
 from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, Source
 from foundrydb.compiler.resolve.exprs import (
     conjunction,
@@ -78,7 +78,7 @@ class _Transient(Rewriter):
         if not keys:
             return node
         estimate(node, self.context.catalog)
-        if not self._pays(base, keys, max(node.left.rows, 1.0)):
+        if not self._pays(base, keys, max(node.left.rows, 1.0) * self._growth(node.left)):
             return node
         local = [term for term in own if sources_in(term) == [source] and is_deterministic(term)]
         rest = [term for term in own if not any(term is t for t in local) and not _is_key(term, keys)]
@@ -88,6 +88,17 @@ class _Transient(Rewriter):
         right = transient(child, source, keys)
         on = [term for term in conjuncts(node.on) if not _is_key(term, keys)]
         return Join(node.kind, node.left, right, conjunction(on + rest), node.fixed)
+
+    def _growth(self, node: Node) -> float:
+        """How many times its rows a plan may yield when small tables in it have grown.
+
+        A statement outlives the size of its tables; without an index, two large ones would take for ever.
+        """
+        growth = 1.0
+        for item in nodes_of(node):
+            if isinstance(item, Scan):
+                growth = max(growth, item.cost / max(item.rows, 1.0))
+        return growth
 
     def _filter(self, node: Filter) -> Node:
         """A table of a correlated subquery, looked up by what the enclosing query knows."""
