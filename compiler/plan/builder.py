@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from foundrydb.compiler.plan.expand import Expansion
 from foundrydb.compiler.plan.nodes import Derived, Node, Output, RowExpressions
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query
@@ -21,7 +22,7 @@ from foundrydb.compiler.resolve.catalog import Catalog, Index, Table
 from foundrydb.compiler.resolve.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.resolve.scope import CommonTables, Scope
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import InternalError, not_supported
+from foundrydb.errors import InternalError, OperationalError, not_supported
 
 if TYPE_CHECKING:
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -40,6 +41,10 @@ def build(statement: ast.Statement, sql: str, catalog: Catalog, functions: Funct
     room.enter()
     try:
         return builder.statement(statement)
+    except OperationalError:
+        if isinstance(statement, ast.Select):
+            Expansion(catalog, functions, sql).nested_query(statement, None, None, None)
+        raise
     finally:
         room.leave()
 

@@ -29,6 +29,7 @@ from foundrydb.compiler.resolve.expr_index import bare, index_of
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
 from foundrydb.compiler.resolve.limits import check_columns, check_terms
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.resolve.written import written_integer
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
 
@@ -38,6 +39,7 @@ def plan_query(
 ) -> Query:
     """The plan of a whole query; ``QueryBinding.nested_query`` tells the parameters."""
     ctes = open_with(b, select.with_, outer, ctes, schema)
+    bounds = None if select.limit is None else _bounds(b, select, ctes, schema)
     body = select.body
     if isinstance(body, ast.SelectCore):
         query = plan_core(b, body, select.order_by, outer, ctes, schema).query
@@ -50,9 +52,9 @@ def plan_query(
 
         assert isinstance(body, ast.Compound)
         query = plan_compound(b, body, select.order_by, outer, ctes, schema)
-    if select.limit is None:
+    if bounds is None:
         return query
-    return Query(_limit(b, query.node, select, ctes, schema), query.columns, query.inner)
+    return Query(Limit(query.node, bounds[0], bounds[1]), query.columns, query.inner)
 
 
 def open_with(
@@ -76,15 +78,14 @@ def open_with(
     return frame
 
 
-def _limit(
-    b: QueryBinding, node: Node, select: ast.Select, ctes: CommonTables | None, schema: str | None
-) -> Node:
-    """LIMIT and OFFSET, in whose expressions no column is known."""
+def _bounds(
+    b: QueryBinding, select: ast.Select, ctes: CommonTables | None, schema: str | None
+) -> tuple[Expr, Expr | None]:
+    """LIMIT and OFFSET, in whose expressions no column is known; SQLite looks at their names first of all."""
     scope = Scope(None, b.new_source("limit", []), ctes, schema)
     assert select.limit is not None
     limit = bind(b, select.limit, scope)
-    offset = None if select.offset is None else bind(b, select.offset, scope)
-    return Limit(node, limit, offset)
+    return limit, None if select.offset is None else bind(b, select.offset, scope)
 
 
 # -- one SELECT
@@ -207,9 +208,8 @@ def integer_term(syntax: ast.Expression) -> int | None:
     while isinstance(syntax, ast.Unary) and syntax.operator in ("-", "+"):
         sign = -sign if syntax.operator == "-" else sign
         syntax = syntax.operand
-    if isinstance(syntax, ast.Integer) and syntax.value < 2**31:
-        return sign * syntax.value
-    return None
+    value = written_integer(syntax)
+    return sign * value if value is not None and value < 2**31 else None
 
 
 def _collated(b: QueryBinding, syntax: ast.Expression, expr: Expr) -> Expr:

@@ -34,6 +34,7 @@ from foundrydb.compiler.resolve.comparisons import between, compare, in_list, in
 from foundrydb.compiler.resolve.expr_index import bare
 from foundrydb.compiler.resolve.exprs import is_constant, walk
 from foundrydb.compiler.resolve.scope import Match, Scope, lookup, visible_names, visible_tables
+from foundrydb.compiler.resolve.written import calls_function, conjunction_start, written_integer
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, not_supported
 
@@ -219,16 +220,15 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     while isinstance(first, ast.Binary) and first.operator == op:
         parts.append(first.right)
         first = first.left
-        b.depth += 1
     parts.append(first)
-    if op == "AND" and any(_is_false(part) for part in parts) and not _calls(node):
-        b.depth = depth
+    folded = conjunction_start(parts) if op == "AND" else 0
+    if folded == len(parts):
         return Literal(0, b.start(node), b.end(node))
     terms: list[Expr] = []
-    b.depth -= 1
-    for i in range(len(parts) - 1, -1, -1):
-        if i < len(parts) - 2:
-            b.depth -= 1
+    if folded:
+        terms.append(Literal(0, b.start(node), b.end(parts[len(parts) - folded])))
+    for i in range(len(parts) - folded - 1, -1, -1):
+        b.depth = depth + min(i, len(parts) - 2)
         term = bind(b, parts[i], scope)
         if isinstance(term, Logic) and term.op == op:
             terms.extend(term.terms)
@@ -236,20 +236,6 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
             terms.append(term)
     b.depth = depth
     return Logic(op, terms, b.start(node), b.end(node))
-
-
-def _is_false(node: ast.Expression) -> bool:
-    """Whether an operand is written as 0: SQLite's parser then makes 0 of an AND without calls, names unseen."""
-    if isinstance(node, ast.Binary) and node.operator == "AND":
-        return _is_false(node.left) or _is_false(node.right)
-    return isinstance(node, ast.Integer) and node.value == 0
-
-
-def _calls(node: ast.Node) -> bool:
-    """Whether an expression calls a function, subqueries aside."""
-    if isinstance(node, (ast.Call, ast.Like, ast.CurrentTime)):
-        return True
-    return not isinstance(node, ast.Select) and any(_calls(child) for child in node.children())
 
 
 def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
@@ -295,6 +281,8 @@ def _negation(b: Binding, node: ast.Expression, operand: Expr) -> Expr:
 
 def _predicate(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     if isinstance(node, ast.IsNull):
+        if written_integer(node) is not None:
+            return Literal(1 if node.negated else 0, b.start(node), b.end(node))
         return IsNull(bind(b, node.operand, scope), node.negated, b.start(node), b.end(node))
     if isinstance(node, ast.Between):
         return between(
@@ -335,8 +323,13 @@ def _with_set(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
 
 
 def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
-    if not node.items:
+    if not node.items and not calls_function(node.operand):
         return Literal(1 if node.negated else 0, b.start(node), b.end(node))
+    if not node.items:
+        known: list[Expr] = [Literal(1 if node.negated else 0, b.start(node), b.end(node))]
+        unread = bind_operand(b, node.operand, scope)
+        terms = known + (unread.items if isinstance(unread, RowValue) else [unread])
+        return Logic("OR" if node.negated else "AND", terms, b.start(node), b.end(node))
     operand = bind_operand(b, node.operand, scope)
     items = [bind_operand(b, item, scope) for item in node.items]
     if len(items) == 1 and not isinstance(operand, RowValue) and is_constant(items[0]):

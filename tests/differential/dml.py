@@ -182,7 +182,7 @@ class Changes:
         return text(
             f"UPDATE{self._clause()} {table.name} SET ",
             sets,
-            self._where(table, scope),
+            self._where(table, scope) if table.rowid else self._whole(table, scope),
             self._returning(table),
         )
 
@@ -217,6 +217,11 @@ class Changes:
         if narrow and self.choice.chance(0.7):
             return optional(" WHERE ", condition)
         return optional(" WHERE +(", condition, ")")
+
+    def _whole(self, table: Table, scope: Scope) -> Sql:
+        """A condition that reads all columns: C SQLite takes any index that holds the keys."""
+        types = " || ".join(f"typeof({column.name})" for column in table.columns)
+        return text(" WHERE +(", self.generator.expressions.condition(scope, 1), f") OR {types} = ''")
 
     def _unique(self, table: Table, column: Column) -> bool:
         return any(key == [column] for key in table.keys)

@@ -1,0 +1,115 @@
+"""Whether a query's tables are there, asked of all its parts before any of its columns is looked up.
+
+SQLite does this first.  Where a query names a table that does not exist, or joins by a column that one side lacks, that
+is what is reported, whatever else is wrong anywhere in it.  So a query that has been found wrong in another way is
+looked through once more here; the parts in SQLite's order: FROM, result, WHERE, ON, GROUP BY, HAVING, ORDER BY, LIMIT,
+of a compound the last SELECT first.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.plan.nodes import SingleRow
+from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.plan.query import Query, result_column
+from foundrydb.compiler.plan.select import open_with
+from foundrydb.compiler.plan.sources import declare_from, star_select
+from foundrydb.compiler.resolve.bound import Literal, OutputColumn, Subquery
+from foundrydb.compiler.resolve.catalog import fold
+from foundrydb.compiler.resolve.scope import CommonTables, Scope
+from foundrydb.compiler.syntax import ast
+
+
+@final
+class Expansion(QueryBinding):
+    """Finds the tables of queries; the plans are empty, only the names of their columns are known."""
+
+    def nested_query(
+        self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    ) -> Query:
+        ctes = open_with(self, select.with_, outer, ctes, schema)
+        names: list[str] = []
+        rest: list[ast.Node] = list(select.order_by)
+        rest.extend([bound for bound in (select.limit, select.offset) if bound is not None])
+        for term in _terms(select.body):
+            scope = Scope(outer, self.new_source("", []), ctes, schema)
+            names = self._term(term, scope)
+            while rest:
+                self._within(rest.pop(0), scope)
+        return Query(SingleRow(), [OutputColumn(name) for name in names], names)
+
+    def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
+        query = self.nested_query(select, scope, scope.ctes, scope.default_schema)
+        return Subquery(query.node, [], query.columns)
+
+    def _term(self, term: ast.SelectTerm, scope: Scope) -> list[str]:
+        """The names of the columns of one SELECT or VALUES."""
+        if isinstance(term, ast.Values):
+            self._within(term, scope)
+            return [f"column{i + 1}" for i in range(len(term.rows[0].values))]
+        assert isinstance(term, ast.SelectCore)
+        if term.from_ is not None:
+            declare_from(self, term.from_, scope)
+        names: list[str] = []
+        for column in term.columns:
+            names.extend(self._result(column, scope))
+        for column in term.columns:
+            self._within(column, scope)
+        if term.where is not None:
+            self._within(term.where, scope)
+        if term.from_ is not None:
+            self._conditions(term.from_, scope)
+        for key in term.group_by:
+            self._within(key, scope)
+        if term.having is not None:
+            self._within(term.having, scope)
+        return names
+
+    def _result(self, column: ast.ResultColumn, scope: Scope) -> list[str]:
+        if isinstance(column, ast.ResultExpression):
+            return [result_column(self, column, Literal(None)).inner]
+        table = fold(column.table.text) if isinstance(column, ast.ResultTableStar) else None
+        items = [item for item in scope.items if item.is_named(table, None)]
+        if not items and isinstance(column, ast.ResultTableStar):
+            raise self.fail(f"no such table: {column.table.text}", column.table)
+        if not items:
+            raise self.fail("no tables specified", column)
+        names: list[str] = []
+        for item in items:
+            joined = item.using if table is None else []
+            columns = [one.name for one in item.source.columns if not one.hidden]
+            names.extend([name for name in columns if fold(name) not in joined])
+        return names
+
+    def _conditions(self, source: ast.Source, scope: Scope) -> None:
+        """The queries in a FROM clause's conditions and arguments."""
+        if isinstance(source, ast.Join):
+            self._conditions(source.left, scope)
+            self._conditions(source.right, scope)
+            if source.on is not None:
+                self._within(source.on, scope)
+        elif isinstance(source, ast.ParenthesizedSource):
+            self._conditions(source.source, scope)
+        elif isinstance(source, ast.FunctionSource):
+            for argument in source.arguments:
+                self._within(argument, scope)
+
+    def _within(self, node: ast.Node, scope: Scope) -> None:
+        """The queries in an expression."""
+        if isinstance(node, ast.Select):
+            self.subquery(node, scope)
+            return
+        if isinstance(node, ast.InTable) and not node.is_call:
+            name = node.table
+            self.subquery(star_select(ast.TableSource(name.start, name.end, name, None, None, False)), scope)
+        for child in node.children():
+            self._within(child, scope)
+
+
+def _terms(body: ast.SelectBody) -> list[ast.SelectTerm]:
+    """The SELECTs of a query, the last one first."""
+    if isinstance(body, ast.Compound):
+        return [part.term for part in reversed(body.rest)] + [body.first]
+    assert isinstance(body, ast.SelectTerm)
+    return [body]

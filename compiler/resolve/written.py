@@ -1,0 +1,95 @@
+"""What SQLite's parser makes of an expression before any name is looked up.
+
+A literal ``IS NULL`` is the integer 0 to it, and an AND with an integer 0 for an operand is 0, unless a function is
+called in it.  A name within is never looked up then, and such an expression counts as a number in ORDER BY and
+GROUP BY.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.syntax import ast
+
+
+@final
+class Written:
+    """What is known of an expression without its names.
+
+    value: the integer that it is to the parser, None for any other expression.
+    calls: whether a function is called in it, subqueries aside.
+    """
+
+    def __init__(self, value: int | None, calls: bool) -> None:
+        self.value: Final = value
+        self.calls: Final = calls
+
+
+def conjunction_start(parts: list[ast.Expression]) -> int:
+    """How many of the first operands of ``a AND b AND …`` have become 0 together; 0 for none.
+
+    parts: the operands, the last one first.
+    """
+    if not any([_may_be_false(part) for part in parts]):
+        return 0
+    folded = 0
+    left = _written(parts[-1])
+    for i in range(len(parts) - 2, -1, -1):
+        left = _both(left, _written(parts[i]))
+        if left.value == 0:
+            folded = len(parts) - i
+    return folded
+
+
+def written_integer(node: ast.Expression) -> int | None:
+    """The integer that an expression is to the parser, None for any other expression."""
+    if isinstance(node, ast.Integer):
+        return node.value
+    if isinstance(node, ast.IsNull) or (isinstance(node, ast.Binary) and node.operator == "AND"):
+        return _written(node).value
+    return None
+
+
+def calls_function(node: ast.Node) -> bool:
+    """Whether a function is called in an expression, subqueries aside."""
+    if isinstance(node, (ast.Call, ast.Like, ast.CurrentTime)):
+        return True
+    if isinstance(node, ast.Binary) and node.operator in ("->", "->>"):
+        return True
+    return not isinstance(node, ast.Select) and any([calls_function(child) for child in node.children()])
+
+
+def _may_be_false(node: ast.Expression) -> bool:
+    """Whether an operand of AND can be 0 to the parser, at a glance."""
+    if isinstance(node, ast.Integer):
+        return node.value == 0
+    return isinstance(node, (ast.IsNull, ast.InList)) or (
+        isinstance(node, ast.Binary) and node.operator == "AND"
+    )
+
+
+def _written(node: ast.Expression) -> Written:
+    if isinstance(node, ast.Integer):
+        return Written(None if "_" in node.text else node.value, False)
+    if isinstance(node, ast.IsNull) and _is_literal(node.operand):
+        return Written(1 if node.negated else 0, False)
+    if isinstance(node, ast.InList) and not node.items and not calls_function(node.operand):
+        return Written(1 if node.negated else 0, False)
+    if isinstance(node, ast.Binary) and node.operator == "AND":
+        return _both(_written(node.left), _written(node.right))
+    return Written(None, calls_function(node))
+
+
+def _both(left: Written, right: Written) -> Written:
+    """``left AND right``."""
+    calls = left.calls or right.calls
+    return Written(0 if not calls and (left.value == 0 or right.value == 0) else None, calls)
+
+
+def _is_literal(node: ast.Expression) -> bool:
+    """Whether an expression is a literal other than NULL, signs aside, or has become one."""
+    while isinstance(node, ast.Unary) and node.operator in ("-", "+"):
+        node = node.operand
+    if isinstance(node, (ast.Float, ast.String, ast.Blob)):
+        return True
+    return written_integer(node) is not None
