@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         TimeFromTicks,
         Timestamp,
         TimestampFromTicks,
+        adapt,
         adapters,
         converters,
         register_adapter,
@@ -52,8 +53,11 @@ if TYPE_CHECKING:
     from foundrydb.session import LEGACY_TRANSACTION_CONTROL
     from foundrydb.toolkit import Compilation, analyze, compile, complete_statement, parse, to_sql
     from foundrydb.version import sqlite_version, sqlite_version_info
+    from foundrydb.vm.functions.callbacks import enable_callback_tracebacks
 
 __version__ = "0.1.0"
+version = __version__
+version_info = (0, 1, 0)
 apilevel = "2.0"
 paramstyle = "qmark"
 threadsafety = 1
@@ -77,6 +81,7 @@ _HOMES = {
         "TimeFromTicks",
         "Timestamp",
         "TimestampFromTicks",
+        "adapt",
         "adapters",
         "converters",
         "register_adapter",
@@ -86,6 +91,7 @@ _HOMES = {
     "session": ("LEGACY_TRANSACTION_CONTROL",),
     "toolkit": ("analyze", "Compilation", "compile", "complete_statement", "parse", "to_sql"),
     "version": ("sqlite_version", "sqlite_version_info"),
+    "vm.functions.callbacks": ("enable_callback_tracebacks",),
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -124,12 +130,14 @@ __all__ = [
     "TimeFromTicks",
     "Timestamp",
     "TimestampFromTicks",
+    "adapt",
     "adapters",
     "analyze",
     "compile",
     "complete_statement",
     "connect",
     "converters",
+    "enable_callback_tracebacks",
     "parse",
     "register_adapter",
     "register_converter",
@@ -140,11 +148,16 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the module that a public name lives in; result codes are names too (``SQLITE_BUSY``)."""
+    """Load the module that a public name lives in; SQLite's constants are names too (``SQLITE_BUSY``)."""
     home = _LAZY.get(name)
     if home is None:
         if name in CODES:
             return CODES[name]
+        if name.startswith("SQLITE_"):
+            from foundrydb.constants import CONSTANTS
+
+            if name in CONSTANTS:
+                return CONSTANTS[name]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
@@ -155,4 +168,6 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(set(globals()) | set(_LAZY))
+    from foundrydb.constants import CONSTANTS
+
+    return sorted(set(globals()) | set(_LAZY) | set(CODES) | set(CONSTANTS))

@@ -8,16 +8,17 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 from weakref import WeakSet
 
 from foundrydb import errors
 from foundrydb.cursor import Cursor
 from foundrydb.engine import WATCH, Engine
-from foundrydb.errors import ProgrammingError, not_supported
+from foundrydb.errors import OperationalError, ProgrammingError, not_supported
 from foundrydb.opening import forget, open_database
 from foundrydb.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.statement import Description, Prepared
+from foundrydb.storage.values import contiguous_bytes
 from foundrydb.uri import parse_target
 
 if TYPE_CHECKING:
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
 _ISOLATION_LEVELS: Final = ("", "DEFERRED", "IMMEDIATE", "EXCLUSIVE")
 _PARSE_COLNAMES: Final = 2
+_DEFAULTS: Final[dict[str, object]] = {
+    "timeout": 5.0,
+    "detect_types": 0,
+    "isolation_level": "",
+    "check_same_thread": True,
+    "factory": None,
+    "cached_statements": 128,
+    "uri": False,
+    "autocommit": LEGACY_TRANSACTION_CONTROL,
+}
 
 _OPEN: Final[WeakSet[Connection]] = WeakSet()
 """The open connections: what is left of them when the interpreter ends is closed while all modules still work."""
@@ -61,11 +72,19 @@ def connect(
     Raises:
         OperationalError: it cannot be opened.
     """
+    given: dict[str, Any] = {
+        "timeout": timeout,
+        "detect_types": detect_types,
+        "isolation_level": isolation_level,
+        "check_same_thread": check_same_thread,
+        "factory": factory,
+        "cached_statements": cached_statements,
+        "uri": uri,
+        "autocommit": autocommit,
+    }
+    # A factory's own constructor need not know of what nobody asked for.
     make = Connection if factory is None else factory
-    return make(
-        database, timeout, detect_types, isolation_level, check_same_thread, make, cached_statements, uri,
-        autocommit=autocommit,
-    )  # fmt: skip
+    return make(database, **{name: value for name, value in given.items() if value != _DEFAULTS[name]})
 
 
 class Connection:
@@ -101,6 +120,7 @@ class Connection:
         *,
         autocommit: bool | int = LEGACY_TRANSACTION_CONTROL,
     ) -> None:
+        vars(self).pop("session", None)  # should what follows fail, the connection is none
         thread = threading.get_ident() if check_same_thread else 0
         level = _isolation_level(isolation_level)
         self.row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
@@ -119,7 +139,7 @@ class Connection:
         """A new cursor."""
         self._check()
         cursor = factory(self)
-        if not isinstance(cursor, Cursor):
+        if not issubclass(type(cursor), Cursor):
             raise TypeError(f"factory must return a cursor, not {type(cursor).__name__}")
         if self.row_factory is not None:
             cursor.row_factory = self.row_factory
@@ -137,7 +157,7 @@ class Connection:
         """A new cursor that has run the script; see ``Cursor.executescript``."""
         return self.cursor().executescript(sql_script)
 
-    def __call__(self, sql: str, /) -> Prepared | None:
+    def __call__(self, sql: str = "", /) -> Prepared | None:
         """Compile a statement and keep it, without running it."""
         self._check()
         return self.session.prepare(sql)
@@ -153,6 +173,7 @@ class Connection:
     @property
     def isolation_level(self) -> str | None:
         """How implicit transactions begin; None: they do not."""
+        self._check_made()
         return self.session.isolation_level
 
     @isolation_level.setter
@@ -212,6 +233,7 @@ class Connection:
 
     def close(self) -> None:
         """Release the database; what is not committed is rolled back."""
+        self._check_made()
         session = self.session
         session.check_thread()
         if not session.open:
@@ -259,7 +281,7 @@ class Connection:
         else:
             from foundrydb.vm.functions.user import UserFunction
 
-            self._declare(UserFunction(name, _argument_count(narg), func, deterministic))
+            self._declare(UserFunction(name, _argument_count(narg, "function"), func, deterministic))
         self.engine.expire()
 
     def create_aggregate(self, name: str, n_arg: int, aggregate_class: Callable[[], Any] | None, /) -> None:
@@ -270,7 +292,7 @@ class Connection:
         else:
             from foundrydb.vm.functions.user import UserAggregate
 
-            self._declare(UserAggregate(name, _argument_count(n_arg), aggregate_class))
+            self._declare(UserAggregate(name, _argument_count(n_arg, "aggregate"), aggregate_class))
         self.engine.expire()
 
     def create_window_function(
@@ -282,16 +304,21 @@ class Connection:
     def _declare(self, function: Function) -> None:
         self.engine.functions.add(function)
 
-    def create_collation(self, name: str, callable: Callable[[str, str], int] | None, /) -> None:
-        """Let ``COLLATE name`` order text by ``callable(a, b)``: negative, zero or positive; None removes it."""
+    def create_collation(self, name: str, order: Callable[[str, str], int] | None, /) -> None:
+        """Let ``COLLATE name`` order text by ``order(a, b)``: negative, zero or positive; None removes it."""
         self._check()
-        collations = self.engine.collations
-        if callable is None:
-            collations.pop(name.upper(), None)
+        if not isinstance(name, str):
+            raise TypeError(f"create_collation() argument 1 must be str, not {type(name).__name__}")
+        name.encode()
+        key = str.upper(name)
+        if order is None:
+            self.engine.collations.pop(key, None)
+        elif not callable(order):
+            raise TypeError("parameter must be callable")
         else:
             from foundrydb.vm.functions.user import UserCollation
 
-            collations[name.upper()] = UserCollation(name, callable)
+            self.engine.collations[key] = UserCollation(name, order)
         self.engine.expire()
 
     def set_progress_handler(self, progress_handler: Callable[[], object] | None, n: int) -> None:
@@ -307,8 +334,33 @@ class Connection:
 
     def set_authorizer(self, authorizer_callback: Callable[..., int] | None) -> None:
         """Not supported yet, except for taking it away."""
+        self._check()
         if authorizer_callback is not None:
             raise not_supported("authorizers")
+
+    def getlimit(self, category: int, /) -> int:
+        """A limit, by one of the constants ``SQLITE_LIMIT_...``."""
+        self._check()
+        return self.engine.limits.get(category)
+
+    def setlimit(self, category: int, limit: int, /) -> int:
+        """Lower a limit, or raise it again up to SQLite's default; the answer is what it was.
+
+        Raises:
+            ProgrammingError: there is no such category.
+            NotSupportedError: this limit cannot be lowered.
+        """
+        self._check()
+        before = self.engine.limits.set(category, limit)
+        self.engine.limited = self.engine.limits.are_lowered()
+        return before
+
+    def blobopen(
+        self, table: str, column: str, row: int, /, *, readonly: bool = False, name: str = "main"
+    ) -> NoReturn:
+        """Not supported yet."""
+        self._check()
+        raise not_supported("blobopen()")
 
     def interrupt(self) -> None:
         """Stop what the connection runs, with ``SQLITE_INTERRUPT``; may be called from any thread."""
@@ -363,15 +415,18 @@ class Connection:
         from foundrydb.copying import replace_with_bytes
 
         self._check()
-        replace_with_bytes(self.engine, bytes(data), name)
+        replace_with_bytes(self.engine, contiguous_bytes(data), name)
         self.session.cache.clear()
 
     # checks, conversions ------------------------------------------------------------------------------------
 
     def _check(self) -> None:
+        self._check_made()
+        self.session.check()
+
+    def _check_made(self) -> None:
         if not hasattr(self, "session"):
             raise ProgrammingError("Base Connection.__init__ not called.", "SQLITE_MISUSE")
-        self.session.check()
 
     @property
     def text_factory(self) -> Callable[[bytes], Any]:
@@ -403,9 +458,9 @@ def _close_all() -> None:
         connection._abandon()
 
 
-def _argument_count(count: int) -> int:
+def _argument_count(count: int, kind: str) -> int:
     if not -1 <= count <= 127:
-        raise ProgrammingError("bad parameter or other API misuse", "SQLITE_MISUSE")
+        raise OperationalError(f"Error creating {kind}", "SQLITE_MISUSE")
     return count
 
 
@@ -419,6 +474,7 @@ def _isolation_level(level: str | None) -> str | None:
         return None
     if not isinstance(level, str):
         raise TypeError("isolation_level must be str or None")
-    if level.upper() not in _ISOLATION_LEVELS:
+    capitals = str.upper(level)
+    if capitals not in _ISOLATION_LEVELS:
         raise ValueError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'")
-    return level.upper()
+    return capitals

@@ -100,13 +100,17 @@ def copy_database(
     database.begin_read()
     try:
         if database.pager.page_count:
-            _copy(database, target, pages, progress)
+            _copy(source, database, target, pages, progress)
     finally:
         source.let_go(db)
 
 
 def _copy(
-    database: Database, target: Engine, pages: int, progress: Callable[[int, int, int], object] | None
+    source: Engine,
+    database: Database,
+    target: Engine,
+    pages: int,
+    progress: Callable[[int, int, int], object] | None,
 ) -> None:
     destination = target.database(0)
     pager = destination.pager
@@ -114,6 +118,7 @@ def _copy(
     if pager.temporary or (not same and not _can_resize(database.pager, pager)):
         if not pager.temporary:
             raise not_supported("a backup over a database with another page size")
+        _tell(source, database, pages, progress)
         replace_with_bytes(target, _file_bytes(database.pager))
         if progress is not None:
             progress(DONE, 0, int(database.pager.page_count))
@@ -122,7 +127,8 @@ def _copy(
     try:
         pager.begin_write(True)
         try:
-            _copy_pages(database.pager, pager, pages, progress)
+            _tell(source, database, pages, progress)
+            _copy_pages(database.pager, pager)
             pager.generation += 1  # another header, too
             pager.commit()
         except BaseException:
@@ -140,17 +146,29 @@ def _can_resize(source: Pager, pager: Pager) -> bool:
     return pager.set_page_size(int(source.page_size), reserved)
 
 
-def _copy_pages(
-    source: Pager, pager: Pager, pages: int, progress: Callable[[int, int, int], object] | None
+def _tell(
+    source: Engine, database: Database, pages: int, progress: Callable[[int, int, int], object] | None
 ) -> None:
+    """Call ``progress`` once for so many pages, from the start again where it changed the source itself.
+
+    The pages are copied when all is told: nobody else can change them meanwhile, and a ``progress`` that raises
+    leaves the target as it was.
+    """
+    if progress is None or pages <= 0:
+        return
+    copied = pages
+    while copied < database.pager.page_count:
+        before = (source.total_changes, source.generation)
+        progress(0, int(database.pager.page_count) - copied, int(database.pager.page_count))
+        copied = copied + pages if (source.total_changes, source.generation) == before else pages
+
+
+def _copy_pages(source: Pager, pager: Pager) -> None:
     total = int(source.page_count)
     lock_page = 0x40000000 // int(source.page_size) + 1
-    step = pages if pages > 0 else total
     for number in range(1, total + 1):
         if number != lock_page:
             page = pager.get(number) if number <= pager.page_count else pager.append_page()
             pager.touch(page)
             page.replace(source.get(number).image())
-        if progress is not None and number % step == 0 and number < total:
-            progress(0, total - number, total)
     pager.truncate(total)

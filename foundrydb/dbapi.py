@@ -11,6 +11,9 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from foundrydb.errors import ProgrammingError
+from foundrydb.parameters import adapt_plain_values
+
 PARSE_DECLTYPES: Final = 1
 PARSE_COLNAMES: Final = 2
 
@@ -56,6 +59,8 @@ def TimestampFromTicks(ticks: float) -> datetime.datetime:
 
 def register_adapter(type: type, adapter: Adapter, /) -> None:
     """Let ``adapter`` turn parameters of exactly ``type`` into SQL values."""
+    if type in (int, float, str, bytearray):
+        adapt_plain_values()
     adapters[type, PrepareProtocol] = adapter
 
 
@@ -64,17 +69,35 @@ def register_converter(typename: str, converter: Converter, /) -> None:
     converters[typename.upper()] = converter
 
 
-def adapted(value: Any) -> object:
-    """What an adapter, or the value's own ``__conform__``, makes of it; the value itself where neither does."""
-    adapter = adapters.get((type(value), PrepareProtocol))
+_MISSING: Final = object()
+
+
+def adapt(obj: Any, proto: Any = PrepareProtocol, alt: Any = _MISSING, /) -> Any:
+    """What the first makes of it that can: an adapter, the protocol's ``__adapt__``, the object's ``__conform__``.
+
+    Args:
+        proto: the protocol that it is adapted to.
+        alt: the answer where none can; without it that is an error.
+
+    Raises:
+        ProgrammingError: none can.
+    """
+    adapter = adapters.get((type(obj), proto))
     if adapter is not None:
-        return adapter(value)
-    conform = getattr(value, "__conform__", None)
-    if conform is not None:
-        conformed = conform(PrepareProtocol)
-        if conformed is not None:
-            return conformed
-    return value
+        return adapter(obj)
+    for owner, method, argument in ((proto, "__adapt__", obj), (obj, "__conform__", proto)):
+        found = getattr(owner, method, None)
+        if found is None:
+            continue
+        try:
+            adapted = found(argument)
+        except TypeError:
+            continue
+        if adapted is not None:
+            return adapted
+    if alt is not _MISSING:
+        return alt
+    raise ProgrammingError("can't adapt", "SQLITE_MISUSE")
 
 
 def _adapt_date(value: datetime.date) -> str:

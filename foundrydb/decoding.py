@@ -27,7 +27,8 @@ def row_decoder(program: Program, text_factory: Callable[[bytes], Any], detect_t
         values: list[Any] = []
         for value, converter in zip(row, chosen):
             if converter is not None and value is not None:
-                values.append(converter(_bytes(value)))
+                # A converter never sees an empty blob: SQLite has no address for its bytes.
+                values.append(None if value == b"" else converter(_bytes(value)))
             elif text_factory is not str and isinstance(value, str):
                 values.append(text_factory(encode_text(value, UTF8)))
             else:

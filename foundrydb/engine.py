@@ -20,6 +20,7 @@ from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.errors import Error, error, not_supported
 from foundrydb.estimates import Estimator
+from foundrydb.limits import Limits
 from foundrydb.settings import read_setting, write_setting
 from foundrydb.sharing import Sharing, Variant, share
 from foundrydb.statement import Compiled, Prepared, is_dml
@@ -30,6 +31,7 @@ from foundrydb.storage.pager import Pager
 from foundrydb.storage.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
 from foundrydb.turns import give_turns
 from foundrydb.vm.functions.builtin import add_builtins
+from foundrydb.vm.functions.callbacks import report
 from foundrydb.vm.host import Host
 from foundrydb.vm.machine import Machine
 
@@ -57,6 +59,9 @@ class Engine(Host):
 
     Args:
         main: the main database.
+
+    Attributes:
+        limits: what the user may lower; ``limited`` says whether anything is.
     """
 
     def __init__(self, main: Database) -> None:
@@ -72,6 +77,8 @@ class Engine(Host):
         self.watch = WATCH
         self.without: frozenset[str] = frozenset()
         self._fresh: Final = [False, True]
+        self.limits: Final = Limits()
+        self.limited = False
         self.sharing: Final = Sharing()
         self._scanner: Scanner | None = None
         add_builtins(self.functions)
@@ -102,6 +109,8 @@ class Engine(Host):
             statement, end = parse_one(sql, offset)
             if statement is None:
                 return None, end
+            if self.limited:
+                self.limits.check(statement, sql)
             program = self.stages(statement, sql).program
         except Error as problem:
             if problem.sql is None:
@@ -115,8 +124,8 @@ class Engine(Host):
 
     def _outline(self, sql: str, offset: int) -> Outline | None:
         """The outline of a statement, where programs may be shared."""
-        if self.without:
-            return None  # a program that was made with all passes would not do
+        if self.without or self.limited:
+            return None  # a program that was made with all passes, or any number of parts, would not do
         scanner = self._scanner
         if scanner is None or scanner.sql is not sql:
             scanner = Scanner(sql)
@@ -435,7 +444,13 @@ class Engine(Host):
         """Let signals and other threads have their turn, and stop the statement if the user's handler says so."""
         give_turns()
         handler = self.progress_handler
-        return handler is not None and bool(handler())
+        if handler is None:
+            return False
+        try:
+            return bool(handler())
+        except Exception as failure:
+            report(failure, handler)
+            return True
 
     def interrupt(self) -> None:
         """Stop the running statements."""

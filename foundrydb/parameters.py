@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from foundrydb.errors import ProgrammingError
-from foundrydb.storage.values import Value
+from foundrydb.storage.values import Value, contiguous_bytes
 
 _MIN: Final = -(1 << 63)
 _MAX: Final = (1 << 63) - 1
@@ -13,6 +13,14 @@ _SHORT: Final = 1 << 60
 """Integers below this are compared without a look at 64 bits: they are most, and compare fastest."""
 
 _PLAIN: Final = frozenset((int, float, str, bytes, type(None)))
+
+_plain_adapted: Final = [False]
+"""Whether there is an adapter for a type that SQL knows; all values are offered to the adapters then."""
+
+
+def adapt_plain_values() -> None:
+    """Offer integers, reals and texts to the adapters too, from now on."""
+    _plain_adapted[0] = True
 
 
 def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> list[Value]:
@@ -40,8 +48,12 @@ def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> lis
             "SQLITE_MISUSE",
         )
     values: list[Value] = [None]
+    adapting = _plain_adapted[0]
     for i in range(needed):
         value: Any = parameters[i]
+        if adapting:
+            values.append(to_sql_value(value, str(i + 1)))
+            continue
         kind = type(value)
         small = kind is int and -_SHORT < value < _SHORT
         if small or value is None or kind is bytes or (kind is str and value.isascii()):
@@ -84,13 +96,14 @@ def to_sql_value(value: Any, position: str) -> Value:
 
     Raises:
         OverflowError: an integer beyond 64 bits.
+        BufferError: a buffer that is not contiguous.
         UnicodeEncodeError: text with surrogates that stand for no byte.
         ProgrammingError: a type that no adapter knows.
     """
-    if type(value) not in _PLAIN:
-        from foundrydb.dbapi import adapted
+    if type(value) not in _PLAIN or _plain_adapted[0]:
+        from foundrydb.dbapi import PrepareProtocol, adapt
 
-        value = adapted(value)
+        value = adapt(value, PrepareProtocol, value)
     if isinstance(value, str):
         text = value if type(value) is str else str(value)
         if not text.isascii():
@@ -107,7 +120,7 @@ def to_sql_value(value: Any, position: str) -> Value:
     if type(value) is bytes:
         return value
     try:
-        return bytes(memoryview(value))
+        return contiguous_bytes(value)
     except TypeError:
         name = type(value).__name__
         message = f"Error binding parameter {position}: type '{name}' is not supported"

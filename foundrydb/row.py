@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from foundrydb.runner import Runner
 
 if TYPE_CHECKING:
     from foundrydb.cursor import Cursor
+
+
+_SMALL: Final = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
 class Row:
@@ -18,6 +23,8 @@ class Row:
     __slots__ = ("_names", "_values")
 
     def __init__(self, cursor: Cursor, values: tuple[Any, ...]) -> None:
+        if not issubclass(type(cursor), Runner):
+            raise TypeError(f"Row() argument 1 must be Cursor, not {type(cursor).__name__}")
         if not isinstance(values, tuple):
             raise TypeError(f"Row() argument 2 must be tuple, not {type(values).__name__}")
         description = cursor.description or ()
@@ -30,9 +37,9 @@ class Row:
 
     def __getitem__(self, key: int | slice | str) -> Any:
         if isinstance(key, str):
-            wanted = key.lower()
+            wanted = _folded(key)
             for name, value in zip(self._names, self._values):
-                if name == key or name.lower() == wanted:
+                if name == key or _folded(name) == wanted:
                     return value
             raise IndexError("No item with that key")
         if isinstance(key, (int, slice)):
@@ -61,3 +68,11 @@ class Row:
 
     def __repr__(self) -> str:
         return f"<foundrydb.Row {dict(zip(self._names, self._values))!r}>"
+
+
+def _folded(name: str) -> str:
+    """A name with its ASCII letters small; others stay as they are."""
+    return name.lower() if name.isascii() else name.translate(_SMALL)
+
+
+Sequence.register(Row)

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import Error, ProgrammingError
+from foundrydb.limits import check_text, check_values
 from foundrydb.parameters import bind
 from foundrydb.session import Session
 from foundrydb.statement import Prepared
@@ -49,6 +50,8 @@ class Runner:
         if check is None:
             raise TypeError(f"Cursor() argument 1 must be Connection, not {type(connection).__name__}")
         check()
+        if self._state == _OPEN:
+            _refuse_recursion(self)
         self.connection: Any = connection
         self.session: Session = connection.session
         self.description: Any = None
@@ -126,6 +129,7 @@ class Runner:
         _check(self)
         if not isinstance(sql_script, str):
             raise TypeError(f"executescript() argument must be str, not {type(sql_script).__name__}")
+        check_text(sql_script, self.session.engine.limits)
         if "\0" in sql_script:
             raise ValueError("embedded null character")
         _finish(self)
@@ -198,7 +202,10 @@ class Runner:
 
     def close(self) -> None:
         """End the running statement; the cursor cannot be used any more."""
+        if self._state == _UNMADE:
+            raise ProgrammingError("Base Cursor.__init__ not called.", "SQLITE_MISUSE")
         self.session.check_thread()
+        _refuse_recursion(self)
         _finish(self)
         self._state = _CLOSED
 
@@ -216,13 +223,18 @@ def _check(cursor: Runner) -> None:
     cursor.session.check()
 
 
+def _refuse_recursion(cursor: Runner) -> None:
+    """See that the cursor is not used by what it called itself."""
+    if cursor._busy:
+        raise ProgrammingError("Recursive use of cursors not allowed.", "SQLITE_MISUSE")
+
+
 def _begin(cursor: Runner, method: str, sql: Any) -> Prepared | None:
     """Check, end what ran, and look the statement up; None for an empty one."""
     _check(cursor)
     if not isinstance(sql, str):
         raise TypeError(f"{method}() argument 1 must be str, not {type(sql).__name__}")
-    if cursor._busy:
-        raise ProgrammingError("Recursive use of cursors not allowed.", "SQLITE_MISUSE")
+    _refuse_recursion(cursor)
     _finish(cursor)
     cursor.description = None
     cursor.rowcount = -1
@@ -237,6 +249,8 @@ def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
     session = cursor.session
     if session.tracer is not None:
         session.trace(prepared, values)
+    if session.engine.limited:
+        check_values(values, session.engine.limits)
     ran, machine, rows = session.engine.first_batch(prepared, values)
     if ran is not prepared:
         session.keep(ran)
@@ -272,6 +286,7 @@ def _drop_rows(cursor: Runner) -> None:
 def _ready(cursor: Runner) -> bool:
     """Whether there is a next row; the next batch is fetched once the last one is used up."""
     _check(cursor)
+    _refuse_recursion(cursor)
     if cursor._next < len(cursor._rows) or _more(cursor):
         return True
     cursor._rows = []
@@ -283,7 +298,11 @@ def _row(cursor: Runner) -> Any:
     row = cursor._rows[cursor._next]
     cursor._next += 1
     if cursor._decode is not None:
-        row = cursor._decode(row)
+        cursor._busy = True
+        try:
+            row = cursor._decode(row)
+        finally:
+            cursor._busy = False
     factory = cursor.row_factory
     return row if factory is None else factory(cursor, row)
 
@@ -324,7 +343,11 @@ def _shaped(cursor: Runner, rows: list[Any]) -> list[Any]:
     """The rows as the factories and converters want them."""
     decode = cursor._decode
     if decode is not None:
-        rows = [decode(row) for row in rows]
+        cursor._busy = True
+        try:
+            rows = [decode(row) for row in rows]
+        finally:
+            cursor._busy = False
     factory = cursor.row_factory
     if factory is not None:
         return [factory(cursor, row) for row in rows]

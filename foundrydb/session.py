@@ -8,6 +8,7 @@ from typing import Any, Final, final
 
 from foundrydb.engine import Engine
 from foundrydb.errors import ProgrammingError
+from foundrydb.limits import check_text
 from foundrydb.statement import Prepared, check_single, skip_blank
 from foundrydb.storage.values import Value
 
@@ -84,6 +85,7 @@ class Session:
         if found is not None and found.compiled.generation == self.engine.generation:
             cache[sql] = found
             return found
+        check_text(sql, self.engine.limits)
         if "\0" in sql:
             raise ProgrammingError("the query contains a null character", "SQLITE_MISUSE")
         prepared, end = self.engine.prepare(sql)
@@ -121,9 +123,9 @@ class Session:
     def trace(self, prepared: Prepared, values: list[Value]) -> None:
         """Tell the tracer what is going to run."""
         if self.tracer is not None:
-            from foundrydb.trace import expanded_sql
+            from foundrydb.trace import trace
 
-            self.tracer(expanded_sql(prepared, values))
+            trace(self.tracer, prepared, values, self.engine.limits)
 
     # transactions -------------------------------------------------------------------------------------------
 
@@ -131,7 +133,7 @@ class Session:
         """Open the transaction that precedes a change of data, where the isolation level asks for it."""
         level = self.isolation_level
         if level is not None and self.autocommit == LEGACY_TRANSACTION_CONTROL and self.engine.autocommit:
-            self.run(f"BEGIN {level}" if level else "BEGIN")
+            self.run(f"BEGIN {level}")
 
     def commit_before_script(self) -> None:
         """End the transaction that a script must not run in."""

@@ -70,12 +70,11 @@ class Prepared:
         """The values of the parameters, by number, where nothing was bound: NULLs, and the literals."""
         return [None] * len(self.compiled.program.parameters) + self.literals
 
-    @property
-    def statement(self) -> Statement:
-        """Its syntax tree; spans are offsets in ``sql``."""
-        statement, _ = parse_one(self.sql, self.start)
+    def parsed(self) -> tuple[Statement, int]:
+        """Its syntax tree, whose spans are offsets in ``sql``, and the offset past it and its semicolon."""
+        statement, end = parse_one(self.sql, self.start)
         assert statement is not None
-        return statement
+        return statement, end
 
 
 def is_dml(sql: str, start: int) -> bool:

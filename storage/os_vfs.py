@@ -141,8 +141,8 @@ class OsVFS(VFS):
         if mode < 0 and create and not read_only:
             return self._create(path, like)
         if mode >= 0 and not stat.S_ISREG(mode):
-            # Opening a pipe would wait for its other end.
-            raise storage_error("SQLITE_CANTOPEN_ISDIR" if stat.S_ISDIR(mode) else "SQLITE_CANTOPEN")
+            # A directory, say; opening a pipe would even wait for its other end.
+            raise storage_error("SQLITE_CANTOPEN")
         if not read_only:
             try:
                 return OsFile(os.open(path, os.O_RDWR), path, False, False)

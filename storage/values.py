@@ -274,3 +274,16 @@ class KeyInfo:
         if i < len(self.descending) and self.descending[i]:
             result = -result
         return result
+
+
+def contiguous_bytes(value: object) -> bytes:
+    """The bytes of an object that has the buffer protocol.
+
+    Raises:
+        BufferError: they do not lie together.
+        TypeError: it has none.
+    """
+    view = memoryview(value)  # type: ignore[arg-type]
+    if not view.c_contiguous:
+        raise BufferError("underlying buffer is not C-contiguous")
+    return bytes(view)

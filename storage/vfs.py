@@ -180,8 +180,6 @@ def io_error(cause: OSError, code: str) -> Error:
 
 def open_error(cause: OSError) -> Error:
     """The typed error for an ``OSError`` that opening a file met."""
-    if cause.errno == errno.EISDIR:
-        return storage_error("SQLITE_CANTOPEN_ISDIR")
     if cause.errno == errno.ENOSPC:
         return storage_error("SQLITE_FULL")
     return storage_error("SQLITE_CANTOPEN")

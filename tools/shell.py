@@ -161,7 +161,7 @@ class Shell:
 
     def _show_plan(self, prepared: Prepared) -> None:
         """What ``.eqp on`` prints before a statement."""
-        statement = prepared.statement
+        statement = prepared.parsed()[0]
         sql = prepared.sql[statement.start : statement.end]
         for prefix in ["EXPLAIN QUERY PLAN ", "EXPLAIN "][: 2 if self.eqp_bytecode else 1]:
             explained, _ = self.connection.engine.prepare(prefix + sql)

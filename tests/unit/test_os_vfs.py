@@ -48,7 +48,7 @@ def failure(path: Path | str, **options: bool) -> tuple[str, str]:
 def test_what_is_no_file(tmp_path: Path) -> None:
     message = "unable to open database file"
     os.mkfifo(tmp_path / "pipe")
-    assert failure(tmp_path) == (message, "SQLITE_CANTOPEN_ISDIR")
+    assert failure(tmp_path) == (message, "SQLITE_CANTOPEN")
     assert failure(tmp_path / "pipe") == (message, "SQLITE_CANTOPEN")
     assert failure(tmp_path / "no" / "such") == (message, "SQLITE_CANTOPEN")
     assert failure(tmp_path / "missing", must_exist=True) == (message, "SQLITE_CANTOPEN")

@@ -5,35 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, final
 
-from foundrydb.errors import Error, error
-from foundrydb.storage.values import Collation, Value
+from foundrydb.storage.values import Collation, Value, contiguous_bytes
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.functions.callbacks import failed, report
 from foundrydb.vm.functions.scalar import DETERMINISTIC, ScalarFunction
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
 
 
-def from_python(result: object, failed: str) -> Value:
+def from_python(result: object) -> Value:
     """The SQL value that a Python object is.
 
     Raises:
-        Error: it is none; the message is ``failed``.
+        OverflowError: an integer beyond 64 bits.
+        UnicodeEncodeError: text with surrogates that stand for no byte.
+        BufferError: a buffer that is not contiguous.
+        TypeError: SQL has no such values.
     """
-    if result is None or isinstance(result, str):
+    if result is None:
+        return None
+    if isinstance(result, str):
+        if not result.isascii():
+            result.encode("utf-8", "surrogateescape")
         return result
     if isinstance(result, int):
         if MIN_INTEGER <= result <= MAX_INTEGER:
             return int(result)
-        raise error(failed)
+        raise OverflowError("Python int too large to convert to SQLite INTEGER")
     if isinstance(result, float):
         return float(result) if result == result else None
     if isinstance(result, bytes):
         return result
-    if isinstance(result, (bytearray, memoryview)):
-        return bytes(result)
-    raise error(failed)
+    return contiguous_bytes(result)
 
 
 @final
@@ -52,12 +57,9 @@ class UserFunction(ScalarFunction):
     def call(self, args: list[Value], context: Context) -> Value:
         """What the Python function returns."""
         try:
-            result = self._call(*args)
-        except Error:
-            raise
+            return from_python(self._call(*args))
         except Exception as failure:
-            raise error("user-defined function raised exception") from failure
-        return from_python(result, "user-defined function raised exception")
+            raise failed(failure, self._call, "user-defined function raised exception") from failure
 
 
 @final
@@ -74,23 +76,31 @@ class UserAccumulator(Accumulator):
         if self._instance is None:
             try:
                 self._instance = self._make()
-            except Error:
-                raise
             except Exception as failure:
-                raise error("user-defined aggregate's '__init__' method raised error") from failure
+                message = "user-defined aggregate's '__init__' method raised error"
+                raise failed(failure, self._make, message) from failure
 
     def _called(self, method: str, args: list[Value]) -> object:
-        failed = f"user-defined aggregate's '{method}' method raised error"
         try:
             found = getattr(self._instance, method)
         except AttributeError as missing:
-            raise error(f"user-defined aggregate's '{method}' method not defined") from missing
+            message = f"user-defined aggregate's '{method}' method not defined"
+            raise failed(missing, self._make, message) from missing
         try:
             return found(*args)
-        except Error:
-            raise
         except Exception as failure:
-            raise error(failed) from failure
+            message = f"user-defined aggregate's '{method}' method raised error"
+            raise failed(failure, self._make, message) from failure
+
+    def _result(self, method: str) -> Value:
+        if self._instance is None:
+            return None
+        result = self._called(method, [])
+        try:
+            return from_python(result)
+        except Exception as failure:
+            message = f"user-defined aggregate's '{method}' method raised error"
+            raise failed(failure, self._make, message) from failure
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
@@ -103,16 +113,11 @@ class UserAccumulator(Accumulator):
 
     def value(self) -> Value:
         """See ``Accumulator.value``."""
-        if self._instance is None:
-            return None
-        return from_python(self._called("value", []), "user-defined aggregate's 'value' method raised error")
+        return self._result("value")
 
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""
-        if self._instance is None:
-            return None
-        failed = "user-defined aggregate's 'finalize' method raised error"
-        return from_python(self._called("finalize", []), failed)
+        return self._result("finalize")
 
 
 @final
@@ -137,5 +142,10 @@ class UserCollation(Collation):
         self._order: Final = order
 
     def compare(self, a: str, b: str) -> int:
-        """What the Python function says."""
-        return int(self._order(a, b))
+        """What the Python function says; texts over which it fails are equal."""
+        try:
+            order = int(self._order(a, b))
+        except Exception as failure:
+            report(failure, self._order)
+            return 0
+        return (order > 0) - (order < 0)

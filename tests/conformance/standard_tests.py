@@ -1,0 +1,122 @@
+"""The interpreter's own tests of its ``sqlite3`` module, run against foundrydb under that name.
+
+    cd tests && python -m conformance.standard_tests [NAME ...]
+
+runs ``test.test_sqlite3`` of the Python that it runs on, with ``sqlite3`` standing for foundrydb, and lists what
+fails and what it is known to fail for (``KNOWN``).  NAME narrows it to tests whose identifiers contain one of them.
+
+Exit status: 0 where nothing else fails, 1 otherwise, 2 where this Python comes without its tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import pkgutil
+import sys
+import types
+import unittest
+from typing import Final
+
+import foundrydb
+
+PACKAGE: Final = "test.test_sqlite3"
+
+_ESCAPES = "text that is not valid UTF-8 goes through as str with surrogate escapes, so that no byte is lost"
+_OLD = "Python itself took it away later"
+
+KNOWN: Final[dict[str, str]] = {
+    "Blob": "not supported yet: blobopen",
+    "Authorizer": "not supported yet: authorizers",
+    "test_bpo37347": "not supported yet: authorizers",
+    "WindowFunctionTests.": "not supported yet: window functions",
+    "test_database_source_name": "not supported yet: ATTACH",
+    "test_rowcount_vaccuum": "not supported yet: VACUUM",
+    "test_dump_virtual_tables": "not supported yet: CREATE VIRTUAL TABLE",
+    "test_table_dump": "not supported yet: CREATE TRIGGER",
+    "test_connection_reinit": "a cursor keeps all that it had of a connection that is initialised again",
+    "test_disallow_instantiation": "a compiled statement is an ordinary class",
+    "test_error_msg_decode_error": _ESCAPES,
+    "test_surrogates": _ESCAPES,
+    "test_string_with_surrogates": _ESCAPES,
+    "test_func_return_text_with_surrogates": _ESCAPES,
+    "test_optimized_unicode": _OLD,
+    "test_shared_cache_deprecated": _OLD,
+}
+"""Tests that fail: a part of the identifier, and why."""
+
+
+def put_in_place() -> None:
+    """Let ``import sqlite3`` give foundrydb."""
+    sys.modules["sqlite3"] = foundrydb
+    dbapi2 = types.ModuleType("sqlite3.dbapi2")
+    dbapi2.__getattr__ = lambda name: getattr(foundrydb, name)  # type: ignore[method-assign]
+    sys.modules["sqlite3.dbapi2"] = dbapi2
+
+
+def find_tests(wanted: list[str]) -> list[unittest.TestCase]:
+    """The tests whose identifiers contain a word of ``wanted``; all without any.
+
+    Raises:
+        ImportError: this Python has no tests.
+    """
+    package = importlib.import_module(PACKAGE)
+    loader = unittest.TestLoader()
+    found: list[unittest.TestCase] = []
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name.startswith("test_"):
+            suite = loader.loadTestsFromModule(importlib.import_module(f"{PACKAGE}.{module.name}"))
+            found.extend(_flat(suite))
+    return [test for test in found if not wanted or any(word in test.id() for word in wanted)]
+
+
+def _flat(suite: unittest.TestSuite) -> list[unittest.TestCase]:
+    result: list[unittest.TestCase] = []
+    for test in suite:
+        result.extend(_flat(test) if isinstance(test, unittest.TestSuite) else [test])
+    return result
+
+
+def reason(test: str) -> str | None:
+    """Why a test is known to fail."""
+    return next((why for part, why in KNOWN.items() if part in test), None)
+
+
+def run(wanted: list[str]) -> tuple[unittest.TestResult, dict[str, str]]:
+    """Run the tests; the result, and by identifier the traceback of each that failed (of its last subtest)."""
+    put_in_place()
+    suite = unittest.TestSuite(find_tests(wanted))
+    result = unittest.TextTestRunner(stream=io.StringIO(), verbosity=0).run(suite)
+    failed: dict[str, str] = {}
+    for test, trace in [*result.failures, *result.errors]:
+        failed[getattr(test, "test_case", test).id()] = trace
+    return result, failed
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(
+        prog="standard_tests.py", description="Run the standard library's tests."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only tests whose names contain it")
+    options = parser.parse_args(arguments)
+    try:
+        result, failed = run(options.names)
+    except ImportError as missing:
+        print(f"this Python comes without {PACKAGE}: {missing}")
+        return 2
+    unknown = 0
+    for test in sorted(failed):
+        why = reason(test)
+        print(f"{test.removeprefix(PACKAGE + '.')}: {why or failed[test].rstrip()}")
+        unknown += why is None
+    print(
+        f"{result.testsRun} tests, {len(result.skipped)} skipped, "
+        f"{len(failed) - unknown} failed as known, {unknown} failed"
+    )
+    return 1 if unknown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
