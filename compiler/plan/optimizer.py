@@ -22,6 +22,7 @@ from foundrydb.compiler.plan.passes.one_pass import OnePass
 from foundrydb.compiler.plan.passes.order_joins import OrderJoins
 from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
 from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
+from foundrydb.compiler.plan.passes.split_disjunctions import SplitDisjunctions
 from foundrydb.compiler.plan.passes.split_rows import SplitRows
 from foundrydb.compiler.plan.passes.top_k import TopK
 from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
@@ -40,6 +41,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     FoldConstants(),
     FlattenSubqueries(),
     SplitRows(),
+    SplitDisjunctions(),
     SimplifyOuterJoins(),
     TransitiveEquality(),
     PushPredicates(),
