@@ -34,6 +34,7 @@ from foundrydb.vm.program import Program, ProgramBuilder
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.resolve.bound import Subquery
     from foundrydb.storage.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.instruction import Instruction
@@ -90,6 +91,24 @@ class Field:
 
 
 @final
+class Remembered:
+    """The value of a correlated subquery, kept while the rows that it refers to stay.
+
+    Attributes:
+        known: a register that is NULL until it was evaluated since they last changed.
+        first: the first register of the value.
+        coded: whether code for it was emitted.
+        columns: the columns of the subquery that the value is made of.
+    """
+
+    def __init__(self, known: int) -> None:
+        self.known: Final = known
+        self.first: Final = known + 1
+        self.coded = False
+        self.columns: list[int] = []
+
+
+@final
 class Settings:
     """What code generation asks of the connection.
 
@@ -136,6 +155,8 @@ class Coder:
         general: above 0 within the general code behind a formula, see ``formulas.py``.
         queries_vary: the statement changes what subqueries read, so that each of them is evaluated every time.
         within: how many subqueries of expressions enclose the code that is being emitted.
+        correlated: the subqueries whose value depends on enclosing rows and on nothing else (``usage.py`` fills it).
+        remembered: those of them whose value is kept, by identity, see ``subqueries.py``.
         bases: the registers of the enclosing CASEs' bases, innermost last.
         shared: the common table expressions that have been coded, by their number.
     """
@@ -149,6 +170,8 @@ class Coder:
         self.used: Final[dict[Source, dict[int, int]]] = {}
         self.opened: Final[dict[Node, tuple[int, int]]] = {}
         self.shared: Final[dict[int, SharedRows]] = {}
+        self.correlated: Final[list[Subquery]] = []
+        self.remembered: Final[dict[int, Remembered]] = {}
         self.bases: Final[list[int]] = []
         self.repeats = 0
         self.general = 0

@@ -19,6 +19,7 @@ from foundrydb.compiler.codegen.derived import Held, is_correlated, keep_rows
 from foundrydb.compiler.codegen.expressions import value_into
 from foundrydb.compiler.codegen.locations import RegisterColumns
 from foundrydb.compiler.codegen.produce import Routine, produce
+from foundrydb.compiler.codegen.subqueries import forget, remember
 from foundrydb.compiler.codegen.usage import used_columns, visible_sources
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, Source
@@ -44,7 +45,9 @@ class InnerLoop(Consumer):
         self.consumer: Final = consumer
 
     def row(self, coder: Coder, next: int) -> None:
+        begun = remember(coder, visible_sources(self.node.left)) if coder.correlated else []
         produce(coder, self.node.right, Matching(self.node.on, self.consumer))
+        forget(coder, begun)
 
 
 @final
@@ -76,6 +79,7 @@ class LeftOuter(Consumer):
         node = self.node
         matched = coder.register()
         routine = Routine(coder)
+        begun = remember(coder, visible_sources(node.left)) if coder.correlated else []
         coder.emit(registers.Integer(0, matched), "no match yet")
         produce(coder, node.right, LeftPair(node, matched, routine))
         coder.emit(control.If(matched, next))
@@ -84,6 +88,7 @@ class LeftOuter(Consumer):
         routine.call(coder)
         coder.emit(control.Goto(next))
         routine.define_here(coder, self.consumer)
+        forget(coder, begun)
 
 
 @final

@@ -1,14 +1,15 @@
 """Subqueries in expressions: as a value, and as EXISTS.
 
 One that refers to no enclosing query is evaluated at most once a statement, when its value is first needed; a
-correlated one each time.
+correlated one at most once for each row of the tables that it refers to, in a join where those stay while other
+tables' rows change, and else each time.
 """
 
 from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.coder import Coder, Consumer, Remembered
 from foundrydb.compiler.codegen.expressions import values_into
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.usage import output_source
@@ -73,10 +74,48 @@ def produce_query(coder: Coder, plan: nodes.Node, consumer: Consumer) -> None:
     coder.within -= 1
 
 
+def remember(coder: Coder, sources: list[Source]) -> list[Subquery]:
+    """Begin the loops over other tables, for a row of ``sources``; what ``forget`` needs to know.
+
+    Correlated subqueries that refer to these sources alone keep their value until the next such row.
+    """
+    begun: list[Subquery] = []
+    for query in coder.correlated:
+        if id(query) not in coder.remembered and all(source in sources for source in query.outer):
+            width = 1 + max(len(query.columns), 1)
+            kept = Remembered(coder.registers(width))
+            coder.remembered[id(query)] = kept
+            coder.emit(registers.Null(kept.known, width), "subquery not evaluated yet")
+            begun.append(query)
+    return begun
+
+
+def forget(coder: Coder, begun: list[Subquery]) -> None:
+    """End the loops: code emitted from here on runs for other rows."""
+    for query in begun:
+        del coder.remembered[id(query)]
+
+
+def _kept_value(coder: Coder, query: Subquery, columns: list[int]) -> Remembered | None:
+    """Where the value of a subquery is kept; None where it is not."""
+    kept = coder.remembered.get(id(query))
+    if kept is None:
+        return None
+    if not kept.coded:
+        kept.coded = True
+        kept.columns = columns
+    return kept if kept.columns == columns else None
+
+
 def scalar_columns(coder: Coder, query: Subquery, columns: list[int]) -> int:
     """Emit code for columns of the query's first row (NULL without a row); their first register."""
-    first = coder.registers(len(columns))
-    once = begin_once(coder, query)
+    kept = _kept_value(coder, query, columns)
+    if kept is None:
+        first = coder.registers(len(columns))
+        once = begin_once(coder, query)
+    else:
+        first = kept.first
+        once = _begin_kept(coder, kept)
     coder.emit(registers.Null(first, len(columns)))
     done = coder.label()
     plan = plan_of(query)
@@ -86,10 +125,23 @@ def scalar_columns(coder: Coder, query: Subquery, columns: list[int]) -> int:
     return first
 
 
+def _begin_kept(coder: Coder, kept: Remembered) -> int:
+    """Begin code that runs where a value is not known yet; what ``end_once`` needs to know."""
+    label = coder.label()
+    coder.emit(control.NotNull(kept.known, label))
+    coder.emit(registers.Integer(1, kept.known))
+    return label
+
+
 def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
     """Emit code for the value of EXISTS: 1 or 0."""
-    held = coder.register()
-    once = begin_once(coder, expr.query)
+    kept = _kept_value(coder, expr.query, [])
+    if kept is None:
+        held = coder.register()
+        once = begin_once(coder, expr.query)
+    else:
+        held = kept.first
+        once = _begin_kept(coder, kept)
     found = coder.label()
     end = coder.label()
     produce_query(coder, plan_of(expr.query), Leave(found))
@@ -104,7 +156,8 @@ def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
 
 def exists_jump(coder: Coder, expr: Exists, target: int, when: bool) -> None:
     """Emit code that goes to ``target`` if EXISTS is ``when``."""
-    if not expr.query.outer and coder.repeats > 0 and not coder.queries_vary:
+    once = not expr.query.outer and coder.repeats > 0 and not coder.queries_vary
+    if once or id(expr.query) in coder.remembered:
         held = coder.register()
         exists_into(coder, expr, held)
         if when:

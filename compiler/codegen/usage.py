@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.bound import (
     ColumnRef,
     Exists,
@@ -17,6 +18,7 @@ from foundrydb.compiler.resolve.bound import (
     Source,
     Subquery,
 )
+from foundrydb.compiler.resolve.exprs import is_deterministic, query_of, walk
 
 
 def collect(coder: Coder, plan: nodes.Node) -> None:
@@ -108,9 +110,24 @@ def _collect_expr(coder: Coder, expr: Expr, queries: list[tuple[Subquery, list[i
         queries.append((query, list(range(len(query.columns)))))
     if query is not None:
         assert isinstance(query.plan, nodes.Node)
+        if query.outer and not coder.queries_vary and not isinstance(expr, InQuery) and is_steady(query.plan):
+            coder.correlated.append(query)
         _collect_node(coder, query.plan, queries)
     for child in expr.children():
         _collect_expr(coder, child, queries)
+
+
+def is_steady(plan: nodes.Node) -> bool:
+    """Whether a query has the same rows each time that it runs for the same enclosing rows."""
+    for node in nodes_of(plan):
+        for expr in node.expressions():
+            if not is_deterministic(expr):
+                return False
+            for item in walk(expr):
+                query = query_of(item)
+                if query is not None and isinstance(query.plan, nodes.Node) and not is_steady(query.plan):
+                    return False
+    return True
 
 
 def demand(coder: Coder, node: nodes.Node, columns: list[int]) -> None:

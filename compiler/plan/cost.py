@@ -95,6 +95,9 @@ anything else."""
 EQUAL_ROWS: Final = 10.0
 """How many entries of an index that was not analyzed share their first column."""
 
+FEWEST: Final = 1e-3
+"""What a filter or a join is thought to yield each time, at least."""
+
 SUBQUERY_ITEMS: Final = 25.0
 """How many values an IN over a subquery is thought to look up."""
 
@@ -397,7 +400,7 @@ def _join(node: Join, catalog: Catalog) -> None:
     matching = node.left.rows * node.right.rows
     for term in conjuncts(node.on):
         matching *= joined_share(term, catalog)
-    node.rows = max(matching, 1.0)
+    node.rows = max(matching, FEWEST)
     if node.kind in ("left", "full"):
         node.rows = max(node.rows, node.left.rows)
     if node.kind in ("right", "full"):
@@ -438,7 +441,7 @@ def _gathering(node: Aggregate | Distinct | Sort, catalog: Catalog) -> None:
 def _passing(node: Node) -> None:
     """The estimates of a node that passes rows on, or makes some without reading a table."""
     if isinstance(node, Filter):
-        node.rows = max(1.0, node.child.rows * share_of(conjuncts(node.predicate)))
+        node.rows = max(FEWEST, node.child.rows * share_of(conjuncts(node.predicate)))
         node.cost = node.child.cost + _subquery_cost(node.predicate, node.child.rows)
     elif isinstance(node, Limit):
         node.rows, node.cost = _limited(node)

@@ -527,3 +527,55 @@ def test_a_pass_can_be_left_out() -> None:
     sql = "select * from big where id = 3"
     assert "RowidSeek" in BENCH.plan(sql)
     assert "RowidSeek" not in BENCH.plan(sql, ("choose_indexes",))
+
+
+# -- disjunctions, slow conditions
+
+
+def test_what_all_alternatives_share_stands_beside_them() -> None:
+    text = plan("select 1 from t where a = 1 and b = 2 or b = 2 and a > 5")
+    assert "Filter t.b = 2 AND (t.a = 1 OR t.a > 5)" in text
+    assert "TransientIndex" in plan("select 1 from t, u where a = u.c and b = 2 or a = u.c and b > u.d")
+
+
+def test_what_an_or_says_of_one_table_sorts_out_its_rows() -> None:
+    text = plan("select 1 from t, u where a = 1 and u.d = 2 or a = 3 and u.d > 4")
+    assert "Filter t.a = 1 OR t.a = 3" in text
+    assert "Filter u.d = 2 OR u.d > 4" in text
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "a = 1 or a = 1 and b = 2",
+        "a = random() and b = 1 or a = random() and b = 2",
+        "a = 1 and b = 2 or a = 3 and c = 4",
+    ],
+)
+def test_other_disjunctions_stay(condition: str) -> None:
+    assert BENCH.change(f"select 1 from t where {condition}", "split_disjunctions") == ""
+
+
+def test_a_condition_that_may_fail_or_costs_much_is_not_asked_twice() -> None:
+    text = plan("select 1 from t, u where abs(a) = 1 and u.d = 2 or abs(a) = 3 and u.d > 4")
+    assert text.count("abs") == 2
+    text = plan(
+        "select 1 from t, u where a in (select y from big) and u.d = 2 or a in (select y from big) and u.d > 4"
+    )
+    assert text.count("IndexScan big") == 2
+
+
+def test_a_slow_condition_waits_for_a_join_that_sorts_out_rows() -> None:
+    slow = "exists (select 1 from big b where b.y = t.a and b.w > t.b)"
+    waiting = plan(f"select 1 from t cross join big m on m.id = t.a and m.x = 5 where {slow}")
+    assert "Join inner on EXISTS (subquery 1)" in waiting
+    early = plan(f"select 1 from t cross join u on u.c < t.a where {slow}")
+    assert "Filter EXISTS (subquery 1)" in early
+
+
+def test_a_slow_condition_goes_to_its_table_when_the_order_changes() -> None:
+    text = plan(
+        "select 1 from big, t where big.id = t.a and exists (select 1 from u where u.c > t.b) and t.c = 1"
+    )
+    assert text.index("EXISTS") > 0
+    assert "RowidSeek big" in text

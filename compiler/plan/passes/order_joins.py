@@ -19,6 +19,9 @@ left.  The right side of a LEFT JOIN is a relation that may only come after what
 keeps its order; RIGHT and FULL JOIN are relations as a whole.  Up to ``EXACT`` relations the best order is found by
 dynamic programming over sets of relations, beyond that one by one, always the cheapest next.  Where nothing is
 gained, the order stays as it was written.
+
+A condition with a correlated subquery, which costs much, waits until so few rows are left that waiting longer gains
+nothing.
 """
 
 from __future__ import annotations
@@ -26,14 +29,29 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.plan.access import Surroundings, best_access
-from foundrydb.compiler.plan.cost import HASH_BUILD, HASH_PROBE, derived_share, estimate, joined_share
+from foundrydb.compiler.plan.cost import (
+    HASH_BUILD,
+    HASH_PROBE,
+    derived_share,
+    estimate,
+    joined_share,
+    selectivity,
+)
 from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
+from foundrydb.compiler.plan.passes.push_predicates import filtered
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
-from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, Source
-from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, sources_in
+from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, InQuery, Source
+from foundrydb.compiler.resolve.exprs import (
+    conjunction,
+    conjuncts,
+    is_deterministic,
+    query_of,
+    sources_in,
+    walk,
+)
 
 EXACT: Final = 7
 """Up to so many relations every order is considered."""
@@ -44,6 +62,10 @@ GAIN: Final = 0.99
 
 LEAST_KEPT: Final = 0.5
 """Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
+
+
+WAITING: Final = 30.0
+"""What a correlated subquery is thought to cost each time; its own plan is not made yet."""
 
 
 @final
@@ -83,12 +105,14 @@ class Region:
     """Relations that may change places, and the conditions between them.
 
     masks: per condition, the relations that it reads.
+    waiting: the numbers of conditions with correlated subqueries, which may be tested later than they could.
     """
 
     def __init__(self) -> None:
         self.relations: list[Relation] = []
         self.terms: list[Expr] = []
         self.masks: list[int] = []
+        self.waiting: list[int] = []
         self._bits: dict[int, int] = {}
 
     def add(self, node: Node) -> None:
@@ -108,6 +132,9 @@ class Region:
         elif isinstance(node, Join) and node.kind == "left":
             self._add_outer(node)
         else:
+            node, slow = without_queries(node)
+            self.waiting.extend(range(len(self.terms), len(self.terms) + len(slow)))
+            self.terms.extend(slow)
             self.relations.append(Relation(len(self.relations), node, False, []))
 
     def _add_outer(self, node: Join) -> None:
@@ -153,6 +180,29 @@ class Region:
 def reads(expr: Expr, sources: list[Source]) -> bool:
     """Whether an expression reads any of the sources."""
     return any(source in sources for source in sources_in(expr))
+
+
+def without_queries(node: Node) -> tuple[Node, list[Expr]]:
+    """A filtered relation without its conditions on correlated subqueries, and these."""
+    if not isinstance(node, Filter):
+        return node, []
+    terms = conjuncts(node.predicate)
+    slow = [term for term in terms if is_slow(term)]
+    if not slow:
+        return node, []
+    rest = conjunction([term for term in terms if not any(term is item for item in slow)])
+    return (node.child if rest is None else Filter(node.child, rest)), slow
+
+
+def is_slow(term: Expr) -> bool:
+    """Whether a condition runs a correlated subquery each time."""
+    if not is_deterministic(term) or (isinstance(term, InQuery) and not term.negated):
+        return False  # IN may drive a seek
+    for item in walk(term):
+        query = query_of(item)
+        if query is not None and query.outer:
+            return True
+    return False
 
 
 def has_join(node: Node) -> bool:
@@ -204,9 +254,10 @@ class _Order(Rewriter):
         order = search.best()
         if self.context.choices is not None:
             self.context.choices.join_order(search, order)
-        if order == list(range(len(order))) and not changed:
+        late = search.late(order) if region.waiting else {}
+        if order == list(range(len(order))) and not changed and not late:
             return node
-        return rebuild(region, order)
+        return rebuild(region, order, late)
 
     def _relation(self, node: Node) -> Node:
         """A relation, with the joins inside it ordered."""
@@ -219,22 +270,29 @@ class _Order(Rewriter):
         return self.node(node)
 
 
-def rebuild(region: Region, order: list[int]) -> Node:
-    """The join tree of a region in another order; each condition stands where its last column becomes known."""
+def rebuild(region: Region, order: list[int], late: dict[int, int]) -> Node:
+    """The join tree of a region in another order; each condition stands where its last column becomes known.
+
+    late: of conditions that wait longer, by number, the place in the order after which they are tested.
+    """
     pending = list(range(len(region.terms)))
     placed = 0
     tree: Node | None = None
-    for number in order:
+    for place, number in enumerate(order):
         relation = region.relations[number]
         placed |= 1 << number
-        ready = [region.terms[i] for i in pending if not region.masks[i] & ~placed]
-        pending = [i for i in pending if region.masks[i] & ~placed]
+        now = [i for i in pending if not region.masks[i] & ~placed and late.get(i, 0) <= place]
+        now.sort(key=region.waiting.__contains__)
+        own = [region.terms[i] for i in now if region.masks[i] == 1 << number and not relation.outer]
+        ready = [region.terms[i] for i in now if region.masks[i] != 1 << number or relation.outer]
+        node = filtered(relation.node, own)
+        pending = [i for i in pending if i not in now]
         if tree is None:
-            tree = relation.node
+            tree = node
         elif relation.outer:
-            tree = Join("left", tree, relation.node, conjunction(relation.on))
+            tree = Join("left", tree, node, conjunction(relation.on))
         else:
-            tree = Join("inner", tree, relation.node, conjunction(ready))
+            tree = Join("inner", tree, node, conjunction(ready))
             ready = []
         condition = conjunction(ready)
         if condition is not None:
@@ -307,6 +365,33 @@ class JoinOrder:
             cost += step
             placed |= 1 << number
         return rows, cost
+
+    def late(self, order: list[int]) -> dict[int, int]:
+        """The conditions that had better wait: their numbers, and the places in the order after which to test them."""
+        rows: list[float] = []
+        steps: list[float] = []
+        placed = 0
+        current = 1.0
+        for number in order:
+            current, step = self.extend(placed, current, number)
+            rows.append(current)
+            steps.append(step)
+            placed |= 1 << number
+        out: dict[int, int] = {}
+        for i in self.region.waiting:
+            first = self._known_after(order, self.region.masks[i])
+            place = _cheapest_place(rows, steps, first, selectivity(self.region.terms[i]))
+            if place > first:
+                out[i] = place
+        return out
+
+    def _known_after(self, order: list[int], mask: int) -> int:
+        """The place in an order after which all relations of a mask are there."""
+        for place, number in enumerate(order):
+            mask &= ~(1 << number)
+            if not mask:
+                return place
+        return len(order) - 1
 
     def is_allowed(self, order: list[int]) -> bool:
         """Whether each relation of an order comes after those that it needs."""
@@ -430,6 +515,17 @@ class JoinOrder:
             placed |= 1 << chosen
             rows = chosen_rows
         return order
+
+
+def _cheapest_place(rows: list[float], steps: list[float], first: int, share: float) -> int:
+    """After which step of a join to test a slow condition that lets a share of the rows through."""
+    best, least = first, -1.0
+    for place in range(first, len(rows)):
+        before = rows[place] * WAITING + sum(steps[first + 1 : place + 1])
+        price = before / share + sum(steps[place + 1 :])
+        if least < 0 or price < least:
+            best, least = place, price
+    return best
 
 
 def _own_share(node: Derived, term: Expr) -> float:
