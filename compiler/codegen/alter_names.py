@@ -1,22 +1,28 @@
 """ALTER TABLE RENAME TO, RENAME COLUMN and DROP COLUMN.
 
 The texts in sqlite_schema are edited token by token, so that everything else in them stays as it was written.  Tables,
-indexes and foreign keys follow a new name.  A view or trigger that mentions the table would have to follow too:
+indexes, foreign keys and views follow a new name.  A trigger that mentions the table would have to follow too:
 that is refused.  (https://sqlite.org/lang_altertable.html)
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_table
 from foundrydb.compiler.codegen.alter_table import (
     insertion_point,
     parsed_table,
-    replace_text,
     schema_of,
     table_to_alter,
+)
+from foundrydb.compiler.codegen.alter_views import (
+    leaves_views,
+    mentions,
+    recheck_views,
+    rename_column_in_views,
+    rename_table_in_views,
 )
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions import values_into
@@ -31,6 +37,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     end_change,
 )
 from foundrydb.compiler.codegen.sequences import SEQUENCE_TABLE
+from foundrydb.compiler.codegen.text_edits import Edits, TextChange, replace_texts
 from foundrydb.compiler.codegen.writer import record_affinity
 from foundrydb.compiler.plan.builder import bind_table
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr
@@ -45,36 +52,6 @@ if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Index, Schema
 
 
-@final
-class Edits:
-    """Names to replace in a text.
-
-    quoted: the new name is written in double quotes everywhere; otherwise only where the old one was quoted.
-    """
-
-    def __init__(self, text: str, new_name: str, quoted: bool) -> None:
-        self.text: Final = text
-        self.new_name: Final = new_name
-        self.quoted: Final = quoted
-        self.names: Final[dict[int, ast.Name]] = {}
-
-    def add(self, name: ast.Name) -> None:
-        """Note a name that is to be replaced."""
-        self.names[name.start] = name
-
-    def apply(self) -> str:
-        """The text with the new name."""
-        out = self.text
-        in_quotes = '"' + self.new_name.replace('"', '""') + '"'
-        for start in sorted(self.names, reverse=True):
-            name = self.names[start]
-            new = in_quotes if self.quoted or name.quote else self.new_name
-            if new == in_quotes and out[name.end : name.end + 1] == '"':
-                new += " "
-            out = out[:start] + new + out[name.end :]
-        return out
-
-
 def statement_of(text: str) -> ast.Statement:
     """The syntax of a text in the schema."""
     statement, _ = parse_one(text, 0)
@@ -82,31 +59,16 @@ def statement_of(text: str) -> ast.Statement:
     return statement
 
 
-def refuse_mentions(schema: Schema, table: Table, what: str, coder: Coder) -> None:
-    """Refuse a change of names that views or triggers would have to follow.
+def refuse_mentions(table: Table, what: str, coder: Coder) -> None:
+    """Refuse a change of names that triggers would have to follow.
 
     Raises:
         NotSupportedError: one of them mentions the table.
     """
     for each in coder.catalog.schemas:
-        texts = [view.sql for view in each.views.values()] + [
-            trigger.sql for trigger in each.triggers.values()
-        ]
-        for text in texts:
-            if mentions(statement_of(text), table.name):
-                raise errors.not_supported(f"{what} where a view or trigger mentions the table")
-
-
-def mentions(statement: ast.Node, table: str) -> bool:
-    """Whether a statement names the table."""
-    wanted = fold(table)
-    waiting: list[ast.Node] = [statement]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.Name) and fold(node.text) == wanted:
-            return True
-        waiting.extend(node.children())
-    return False
+        for trigger in each.triggers.values():
+            if mentions(trigger.statement, table.name):
+                raise errors.not_supported(f"{what} where a trigger mentions the table")
 
 
 # -- RENAME TO ----------------------------------------------------------------------------------------------------
@@ -125,20 +87,30 @@ def code_rename_table(coder: Coder, statement: ast.AlterRenameTable) -> None:
     if known or schema.index(new_name) is not None:
         raise errors.error(f"there is already another table or index with this name: {new_name}")
     check_name(new_name)
-    refuse_mentions(schema, table, "ALTER TABLE RENAME TO", coder)
-    cursor = begin_change(coder, schema)
+    refuse_mentions(table, "ALTER TABLE RENAME TO", coder)
+    views = rename_table_in_views(coder, table, new_name)
+    changes: list[TextChange] = []
+    stays = leaves_views(coder) and not coder.settings.values.get("foreign_keys", 0)
     for other in schema.tables.values():
         edits = Edits(other.sql, new_name, True)
-        _table_names(edits, parsed_table(other.sql), table, other is table)
+        syntax = parsed_table(other.sql)
+        if other is table:
+            edits.add(syntax.name.name)
+        if not stays:
+            _table_names(edits, syntax, table, other is table)
         if edits.names:
-            replace_text(coder, cursor, "table", other.name, edits.apply())
+            changes.append(TextChange(schema, "table", other.name, edits.apply()))
     for index in table.indexes:
         if index.sql is not None:
             edits = Edits(index.sql, new_name, True)
-            syntax = statement_of(index.sql)
-            assert isinstance(syntax, ast.CreateIndex)
-            edits.add(syntax.table)
-            replace_text(coder, cursor, "index", index.name, edits.apply())
+            declared = statement_of(index.sql)
+            assert isinstance(declared, ast.CreateIndex)
+            edits.add(declared.table)
+            changes.append(TextChange(schema, "index", index.name, edits.apply()))
+    changes.extend(views)
+    recheck_views(coder, table, changes, "after rename")
+    cursor = begin_change(coder, schema)
+    replace_texts(coder, cursor, schema, changes)
     _rename_rows(coder, cursor, table, new_name)
     _rename_sequence(coder, schema, table, new_name)
     end_change(coder, schema)
@@ -146,9 +118,7 @@ def code_rename_table(coder: Coder, statement: ast.AlterRenameTable) -> None:
 
 
 def _table_names(edits: Edits, syntax: ast.CreateTable, table: Table, itself: bool) -> None:
-    """Where a CREATE TABLE names the table: as its own name, as a parent, before a column."""
-    if itself:
-        edits.add(syntax.name.name)
+    """Where a CREATE TABLE names the table: as a parent, before a column."""
     wanted = fold(table.name)
     waiting: list[ast.Node] = [syntax]
     while waiting:
@@ -246,25 +216,30 @@ def code_rename_column(coder: Coder, statement: ast.AlterRenameColumn) -> None:
     table, column = column_to_alter(coder, statement.table, statement.column, "rename columns of")
     schema = schema_of(coder, table)
     new_name = statement.new_name.text
+    quoted = statement.new_name.quote != ""
+    refuse_mentions(table, "ALTER TABLE RENAME COLUMN", coder)
+    views = rename_column_in_views(coder, table, column, new_name, quoted)
     other = table.column_index(new_name)
     if other >= 0 and other != column:
         message = f"error in table {table.name} after rename: duplicate column name: {new_name}"
         raise errors.error(message)
-    refuse_mentions(schema, table, "ALTER TABLE RENAME COLUMN", coder)
-    quoted = statement.new_name.quote != ""
     old_name = table.columns[column].name
-    cursor = begin_change(coder, schema)
+    changes: list[TextChange] = []
     for each in schema.tables.values():
         edits = Edits(each.sql, new_name, quoted)
         _column_names(edits, parsed_table(each.sql), table, old_name, each is table)
         if edits.names:
-            replace_text(coder, cursor, "table", each.name, edits.apply())
+            changes.append(TextChange(schema, "table", each.name, edits.apply()))
     for index in table.indexes:
         if index.sql is not None:
             edits = Edits(index.sql, new_name, quoted)
             _index_names(edits, statement_of(index.sql), old_name)
             if edits.names:
-                replace_text(coder, cursor, "index", index.name, edits.apply())
+                changes.append(TextChange(schema, "index", index.name, edits.apply()))
+    changes.extend(views)
+    recheck_views(coder, table, changes, "after rename")
+    cursor = begin_change(coder, schema)
+    replace_texts(coder, cursor, schema, changes)
     end_change(coder, schema)
     coder.emit(ParseSchema(schema.number, ""))
 
@@ -318,13 +293,16 @@ def code_drop_column(coder: Coder, statement: ast.AlterDropColumn) -> None:
             raise errors.error(f'cannot drop UNIQUE column: "{name}"')
     if len(table.columns) == 1:
         raise errors.error(f'cannot drop column "{name}": no other columns exist')
-    refuse_mentions(schema, table, "ALTER TABLE DROP COLUMN", coder)
+    refuse_mentions(table, "ALTER TABLE DROP COLUMN", coder)
+    views = rename_column_in_views(coder, table, -1, "", False)
     if table.without_rowid:
         raise errors.not_supported("ALTER TABLE DROP COLUMN for a WITHOUT ROWID table")
     new_sql = without_column(table, column)
     new_table = _checked(coder, table, new_sql)
+    changes = [TextChange(schema, "table", table.name, new_sql), *views]
+    recheck_views(coder, table, changes, "after drop column")
     cursor = begin_change(coder, schema)
-    replace_text(coder, cursor, "table", table.name, new_sql)
+    replace_texts(coder, cursor, schema, changes)
     end_change(coder, schema)
     if table.positions[column] >= 0:
         _rewrite_rows(coder, table, new_table, column)

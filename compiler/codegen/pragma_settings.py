@@ -389,7 +389,7 @@ SETTINGS: Final[list[Pragma]] = [
     Switch("cell_size_check", "Whether pages are checked more closely when they are read."),
     Switch("checkpoint_fullfsync", "Whether checkpoints sync more strongly (macOS)."),
     Switch("fullfsync", "Whether commits sync more strongly (macOS)."),
-    Switch("legacy_alter_table", "Whether ALTER TABLE RENAME leaves references alone.", refused=True),
+    Switch("legacy_alter_table", "Whether ALTER TABLE RENAME leaves references alone."),
     Switch("trusted_schema", "Whether the schema may call any function.", default=True, refused=True),
     Switch("writable_schema", "Whether sqlite_schema may be written.", refused=True),
     Switch("count_changes", "Whether INSERT, UPDATE and DELETE give a row with their count.", refused=True),

@@ -18,9 +18,10 @@ from foundrydb.compiler.plan.sources import star_select
 from foundrydb.compiler.plan.walk import Rewriter, free_sources
 from foundrydb.compiler.plan.write import check_row, plan_delete, plan_insert, plan_update
 from foundrydb.compiler.resolve.bound import Expr, Subquery
-from foundrydb.compiler.resolve.catalog import Catalog, Index, Table
+from foundrydb.compiler.resolve.catalog import Catalog, Index, Table, View
 from foundrydb.compiler.resolve.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.resolve.scope import CommonTables, Scope
+from foundrydb.compiler.resolve.uses import NameUses
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import InternalError, OperationalError, not_supported
 
@@ -72,6 +73,25 @@ def bind_index(
     return row, index_keys(builder, index, row.source), index_filter(builder, index, row.source)
 
 
+def names_in_view(view: View, catalog: Catalog, functions: FunctionRegistry) -> NameUses:
+    """The names in a view's text.
+
+    Raises OperationalError for what is wrong with the view.
+    """
+    uses = NameUses()
+    room = DeepRecursion()
+    room.enter()
+    try:
+        builder = Builder(catalog, functions, view.sql)
+        builder.uses = uses
+        builder.open_views.append(view)
+        schema = None if view.schema == "temp" else view.schema
+        builder.nested_query(view.select, None, None, schema)
+    finally:
+        room.leave()
+    return uses
+
+
 @final
 class Builder(QueryBinding):
     """The work of ``build``."""
@@ -116,7 +136,10 @@ class Builder(QueryBinding):
         source: ast.Source = ast.TableSource(name.start, name.end, name, None, None, False)
         if node.is_call:
             source = ast.FunctionSource(name.start, node.end, name, node.arguments, None)
-        return self.subquery(star_select(source), scope)
+        uses, self.uses = self.uses, None  # ALTER TABLE leaves this name alone
+        query = self.subquery(star_select(source), scope)
+        self.uses = uses
+        return query
 
 
 @final

@@ -162,8 +162,12 @@ def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[Result
                 out.append(ResultColumn(expr, name, name))
         elif isinstance(column, ast.ResultTableStar):
             table = fold(column.table.text)
-            if not any(item.is_named(table, None) for item in scope.items):
+            items = [item for item in scope.items if item.is_named(table, None)]
+            if not items:
                 raise b.fail(f"no such table: {column.table.text}", column.table)
+            notes = b.notes()
+            if notes is not None:
+                notes.stars.append((column, items[0].source))
             for expr, name in star_columns(b, scope, table):
                 out.append(ResultColumn(expr, name, name))
         check_columns(len(out), "result set")

@@ -226,6 +226,9 @@ def scan_table(b: QueryBinding, table: Table, alias: str, syntax: ast.TableSourc
             raise b.fail(f"no such index: {syntax.indexed_by.text}", syntax.indexed_by)
         indexed_by = index.name
     source = b.table_source(table, alias)
+    notes = b.notes()
+    if notes is not None:
+        notes.tables.append((syntax, source))
     node = Scan(source, table, table.schema, indexed_by=indexed_by, not_indexed=syntax.not_indexed)
     return node, FromItem(source, alias, table.schema, not table.without_rowid)
 

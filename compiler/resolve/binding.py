@@ -11,6 +11,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.uses import NameUses
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 MAX_DEPTH: Final = 1000
@@ -25,6 +26,7 @@ class Binding:
     Attributes:
         text: the SQL text that the syntax being bound was made from.
         spans: whether that is the statement's own text; false within a view.
+        uses: takes notes of the names in ``text``; None where nobody asks.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
@@ -33,6 +35,7 @@ class Binding:
         self.text = text
         self.spans = True
         self.depth = 0
+        self.uses: NameUses | None = None
         self._sources = 0
 
     def new_source(
@@ -54,6 +57,10 @@ class Binding:
     def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
         """The plan of ``x IN table`` and ``x IN function(1, 2)``: all columns of the table."""
         raise NotImplementedError
+
+    def notes(self) -> NameUses | None:
+        """Where to note a name that has been looked up, None where nobody asks."""
+        return self.uses if self.spans else None
 
     def start(self, node: ast.Node) -> int:
         """Where a node begins in the statement's text; -1 when it is not from there."""

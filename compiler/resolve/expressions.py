@@ -165,6 +165,9 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
             raise b.fail(f"misuse of aliased aggregate {node.column.text}", node)
         return alias.expr
     refs = match.refs(b.start(node), b.end(node))
+    notes = b.notes()
+    if notes is not None and match.item is not None:
+        notes.columns.append((node, match.item.source, match.index))
     if len(refs) == 1:
         return refs[0]
     function = b.functions.find("coalesce", len(refs))
@@ -176,6 +179,9 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
 def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:
     """What a name that no column has can still be: a string in double quotes, or true or false."""
     if name.quote == '"':
+        notes = b.notes()
+        if notes is not None:
+            notes.strings.append(name)
         return Literal(name.text, b.start(name), b.end(name))
     if name.quote == "" and fold(name.text) in ("true", "false"):
         return Literal(1 if fold(name.text) == "true" else 0, b.start(name), b.end(name))
@@ -221,7 +227,7 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
         parts.append(first.right)
         first = first.left
     parts.append(first)
-    folded = conjunction_start(parts) if op == "AND" else 0
+    folded = conjunction_start(parts) if op == "AND" and b.uses is None else 0
     if folded == len(parts):
         return Literal(0, b.start(node), b.end(node))
     terms: list[Expr] = []

@@ -157,7 +157,11 @@ class Queries:
         tables = self.schema.tables
         # A view of the main schema sees no temporary tables.
         self.schema.tables = [table for table in tables if not table.temporary] or tables
+        # C SQLite's ALTER TABLE does not find the columns of subqueries in a join in parentheses.
+        weights = self.choice.weights
+        nested, weights["join.nested"] = weights["join.nested"], 0.0
         query = self._nested(NOTHING, self.choice.number(1, 4))
+        weights["join.nested"] = nested
         self.schema.tables = tables
         return query
 
