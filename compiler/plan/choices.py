@@ -55,7 +55,7 @@ class Choice:
     """A choice that was made.
 
     Attributes:
-        kind: ``access path``, ``join order``, ``join method``, ``order``, ``subquery``.
+        kind: ``access path``, ``join order``, ``join method``, ``order``, ``grouping``, ``subquery``, ``unnesting``.
         subject: what it was about.
         alternatives: the ways, the one that was taken first.
     """
@@ -170,6 +170,18 @@ class Choices:
         ways = [Alternative("dissolve it into the query around it", note=reason), Alternative("keep it")]
         self.add("subquery", _name(source), ways[::-1] if reason else ways)
 
+    def unnesting(self, source: Source, kept: float, unnested: float, taken: bool) -> None:
+        """An EXISTS was unnested, or not."""
+        ways = [
+            Alternative("search for each row", UNKNOWN, kept),
+            Alternative("gather the keys once, and look them up", UNKNOWN, unnested),
+        ]
+        self.add("unnesting", f"EXISTS over {_name(source)}", ways[::-1] if taken else ways)
+
+    def hashing(self, node: Aggregate, refusal: str) -> None:
+        """Groups are kept in a hash table, or their rows sorted for a reason."""
+        self._later("grouping", describe(node, ExprText()).title(), Grouping(node.child, refusal))
+
     def materialized(self, inner: Node, left: Node) -> None:
         """The rows of the subqueries on the inner side of a join are kept."""
         for node in nodes_of(inner):
@@ -213,6 +225,23 @@ class Ordering(Unestimated):
         if self.taken:
             return [Alternative("take the rows in the order in which they come", rows, 0.0), effort]
         return [effort, Alternative("take the rows as they come", note="they come in another order")]
+
+
+@final
+class Grouping(Unestimated):
+    """Groups that are kept in a hash table, or whose rows are sorted for a reason."""
+
+    def __init__(self, child: Node, refusal: str) -> None:
+        self.child: Final = child
+        self.refusal: Final = refusal
+
+    def ways(self, catalog: Catalog) -> list[Alternative]:
+        estimate(self.child, catalog)
+        rows = self.child.rows
+        sort = Alternative("sort the rows", rows, sort_cost(rows))
+        if self.refusal:
+            return [sort, Alternative("keep the groups in a hash table", note=self.refusal)]
+        return [Alternative("keep the groups in a hash table", rows, rows), sort]
 
 
 @final

@@ -27,6 +27,7 @@ from foundrydb.compiler.plan.passes.split_rows import SplitRows
 from foundrydb.compiler.plan.passes.top_k import TopK
 from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.passes.transitive_equality import TransitiveEquality
+from foundrydb.compiler.plan.passes.unnest_exists import UnnestExists
 from foundrydb.compiler.plan.passes.use_order import UseOrder
 from foundrydb.compiler.plan.walk import Rewriter
 from foundrydb.compiler.resolve.catalog import Catalog
@@ -45,6 +46,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     SimplifyOuterJoins(),
     TransitiveEquality(),
     PushPredicates(),
+    UnnestExists(),
     OrderJoins(),
     ChooseIndexes(),
     UseOrder(),

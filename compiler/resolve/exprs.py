@@ -5,6 +5,8 @@ Nothing here recurses, so that the depth of an expression does not matter.
 
 from __future__ import annotations
 
+from typing import Final
+
 from foundrydb.compiler.resolve.bound import (
     AggregateCall,
     Between,
@@ -33,6 +35,12 @@ from foundrydb.compiler.resolve.bound import (
 )
 from foundrydb.compiler.resolve.catalog import Table
 from foundrydb.storage.values import Value
+from foundrydb.vm.functions.user import UserFunction
+
+NEVER_FAILING: Final = frozenset(
+    ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")
+)
+"""Functions of SQLite's that give a value for all values."""
 
 
 def walk(expr: Expr) -> list[Expr]:
@@ -99,6 +107,17 @@ def is_deterministic(expr: Expr) -> bool:
     (Functions that are constant during a statement count as such; subqueries do.)
     """
     return all(not isinstance(item, Call) or item.function.flags & 3 != 0 for item in walk(expr))
+
+
+def may_fail(expr: Expr) -> bool:
+    """Whether evaluating an expression might end in an error, as some functions and subqueries do."""
+    for item in walk(expr):
+        if query_of(item) is not None:
+            return True
+        if isinstance(item, Call) and not is_constant(item):
+            if item.function.name not in NEVER_FAILING or isinstance(item.function, UserFunction):
+                return True
+    return False
 
 
 def is_constant(expr: Expr) -> bool:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Node
+from foundrydb.compiler.plan.nodes import Aggregate, Node
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.walk import Rewriter
 from foundrydb.vm.functions.scalar import SMALL_STATE
@@ -34,22 +34,32 @@ class HashAggregation(Pass):
     doc = "Keep groups in a hash table, where no order brings their rows together."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Hash().node(plan)
+        return _Hash(context).node(plan)
 
 
 @final
 class _Hash(Rewriter):
+    def __init__(self, context: PassContext) -> None:
+        super().__init__()
+        self.context: Final = context
+
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Aggregate) and node.keys and not node.sorted and not node.hashed:
-            if all(name.upper() in _HASHED_COLLATIONS for name in node.sequences):
-                if all(_is_small(spec) for spec in node.aggregates):
-                    return node.as_hashed()
+            refusal = why_sorted(node)
+            if self.context.choices is not None:
+                self.context.choices.hashing(node, refusal)
+            if not refusal:
+                return node.as_hashed()
         return node
 
 
-def _is_small(spec: AggregateSpec) -> bool:
-    """Whether an aggregate's state is small, and needs nothing but the rows as they come."""
-    if spec.distinct or spec.order_by or len(spec.args) > 1:
-        return False
-    return spec.function.flags & SMALL_STATE != 0
+def why_sorted(node: Aggregate) -> str:
+    """Why rows must be sorted to be grouped; "" where groups can be kept."""
+    if not all(name.upper() in _HASHED_COLLATIONS for name in node.sequences):
+        return "a key has a collation of the user's"
+    if any(spec.distinct or spec.order_by for spec in node.aggregates):
+        return "DISTINCT or ORDER BY inside a call"
+    if not all(len(spec.args) <= 1 and spec.function.flags & SMALL_STATE for spec in node.aggregates):
+        return "an aggregate keeps more than a few numbers"
+    return ""

@@ -33,6 +33,7 @@ from foundrydb.compiler.resolve.exprs import (
     conjuncts,
     has_subquery,
     is_deterministic,
+    may_fail,
     sources_in,
 )
 
@@ -107,7 +108,7 @@ class _Transient(Rewriter):
             return node
         source = base.source
         keys = lookups(own, source)
-        local = [term for term in own if sources_in(term) == [source] and is_deterministic(term)]
+        local = [term for term in own if sources_in(term) == [source] and _is_harmless(term)]
         child = base if not local else Filter(base, _all(local))
         if not keys or free_sources(child):
             return node
@@ -126,6 +127,11 @@ class _Transient(Rewriter):
             columns = [base.source.columns[key.column].name if key.column >= 0 else "rowid" for key in keys]
             self.context.choices.lookup(base, columns, probes, indexed, again)
         return indexed < again
+
+
+def _is_harmless(term: Expr) -> bool:
+    """Whether a condition may be tested for rows that no enclosing row asks for."""
+    return is_deterministic(term) and not may_fail(term)
 
 
 def base_of(node: Node) -> tuple[Scan | Derived | None, list[Expr]]:
