@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from librt.strings import read_f64_be
+from librt.vecs import vec
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
@@ -36,6 +37,9 @@ EDITS: Final = 3
 
 # The bytes of a cell up to its record, in ``_parse_short``; no cell is that close to the page's end.
 _LONGEST_START: Final = 8
+
+# How many fields of a record ``_locate`` keeps in mind at first.
+_FIELDS: Final = 16
 
 # What ``Cursor.number`` found.
 NO_NUMBER: Final = 0
@@ -71,6 +75,12 @@ class Cursor(Position):
         self._serial_at: i64 = 0
         self._body_at: i64 = 0
         self._header_end: i64 = 0
+        # The fields that ``_locate`` has seen: how many, their serial types, where each begins (and the next one),
+        # and where the next serial type stands.
+        self._located: i64 = 0
+        self._serials = vec[i64]([0] * _FIELDS)
+        self._starts = vec[i64]([0] * (_FIELDS + 1))
+        self._next_serial: i64 = 0
         self.whole: i64 = 0
         self.real = 0.0
         self.start: i64 = 0
@@ -115,9 +125,10 @@ class Cursor(Position):
             raise self._damaged("a cell reaches past the page's end") from None
         self._parsed = True
         self._header_end = 0
+        self._located = 0
 
     def _parse_short(self) -> bool:
-        """``_parse`` for most cells: on a leaf's image, of less than 128 bytes, with a rowid below 2**35."""
+        """``_parse`` for most cells: on a leaf's image, of less than 16 KB, with a rowid below 2**35."""
         data = self._data
         pointer = self._pointers + 2 * self._index
         at: i64 = data[pointer]
@@ -127,6 +138,12 @@ class Cursor(Position):
             return False
         size: i64 = data[at]
         at += 1
+        if size >= 0x80:
+            low: i64 = data[at]
+            if low >= 0x80:
+                return False
+            size = (size & 0x7F) << 7 | low
+            at += 1
         if self._has_rowids:
             rowid: i64 = data[at]
             at += 1
@@ -141,7 +158,7 @@ class Cursor(Position):
                     at += 1
                     rowid = rowid << 7 | (byte & 0x7F)
             self._rowid = rowid
-        if size >= 0x80 or size > self._largest_local or at + size > usable:
+        if size > self._largest_local or at + size > usable:
             return False
         self._buffer = data
         self._record = at
@@ -149,6 +166,7 @@ class Cursor(Position):
         self._local = size
         self._parsed = True
         self._header_end = 0
+        self._located = 0
         return True
 
     def _parse_cell(self, at: i64) -> None:
@@ -242,6 +260,13 @@ class Cursor(Position):
             raise self._damaged("a record is cut short") from None
 
     def _column(self, i: i64) -> Value:
+        serial = self._locate(i)
+        if serial >= 0:
+            return value_at(self._buffer, self.start, serial, self._encoding)
+        return self._column_slowly(i)
+
+    def _column_slowly(self, i: i64) -> Value:
+        """``_column`` where ``_locate`` gives up."""
         if self._header_end == 0:
             self._read_header_size()
         elif i < self._field:
@@ -311,19 +336,39 @@ class Cursor(Position):
         """
         if (self._state != ON_ENTRY or not self._parsed) and not self._stands():
             return -1
-        size = self._size
-        if self._local < size or size == 0:
-            return -1
+        if i < self._located:
+            self.start = self._starts[i]
+            self.stop = self._starts[i + 1]
+            return self._serials[i]
+        return self._locate_further(i)
+
+    def _locate_further(self, i: i64) -> i64:
+        """``_locate`` for a field that lies behind those seen so far."""
         data = self._buffer
-        at = self._record
-        end = at + size
-        header: i64 = data[at]
-        body = at + header
-        if header >= 0x80 or body > end:
-            return -1
-        header_end = body
-        at += 1
-        while at < header_end:
+        field = self._located
+        end = self._record + self._size
+        if field == 0:
+            size = self._size
+            if self._local < size or size == 0:
+                return -1
+            header: i64 = data[self._record]
+            if header >= 0x80 or header > size:
+                return -1
+            at = self._record + 1
+            body = self._record + header
+            self._starts[0] = body
+        else:
+            at = self._next_serial
+            body = self._starts[field]
+        header_end = self._starts[0]
+        if i >= len(self._serials):
+            self._serials = _longer(self._serials, i + 1)
+            self._starts = _longer(self._starts, i + 2)
+        serials = self._serials
+        starts = self._starts
+        while field <= i:
+            if at >= header_end:
+                return -1
             serial: i64 = data[at]
             at += 1
             if serial >= 0x80:
@@ -331,14 +376,17 @@ class Cursor(Position):
                     return -1
                 serial = (serial & 0x7F) << 7 | i64(data[at])
                 at += 1
-            length = (serial - 12) >> 1 if serial >= 12 else serial if serial <= 4 else serial_size(serial)
-            if i == 0:
-                self.start = body
-                self.stop = body + length
-                return serial if body + length <= end else -1
-            body += length
-            i -= 1
-        return -1
+            body += (serial - 12) >> 1 if serial >= 12 else serial if serial <= 4 else serial_size(serial)
+            if body > end:
+                return -1
+            serials[field] = serial
+            field += 1
+            starts[field] = body
+        self._located = field
+        self._next_serial = at
+        self.start = starts[i]
+        self.stop = body
+        return serials[i]
 
     def _read_header_size(self) -> None:
         """Read the size of the record's header, and have the header in ``_buffer``."""
@@ -471,3 +519,8 @@ class Cursor(Position):
     def _too_empty(self, free: i64) -> bool:
         """Whether a page from which a cell was taken should be balanced with its neighbours."""
         return len(self._pages) > 0 and free * 3 > self._usable * 2
+
+
+def _longer(numbers: vec[i64], size: i64) -> vec[i64]:
+    """The numbers, with room for at least ``size`` of them."""
+    return vec[i64](list(numbers) + [0] * int(size))

@@ -58,6 +58,14 @@ class IndexCursor(Cursor):
         self._last_key = fresh
         return fresh
 
+    def single_key(self, value: Value, bias: i64) -> SearchKey:
+        """``search_key`` for a key of one value; row after row it is often the very same."""
+        last = self._last_key
+        if last is None or not last.single or last.values[0] is not value:
+            last = self.search_key([value])
+        last.bias = bias
+        return last
+
     def seek(self, key: list[Value], bias: int = 0) -> i64:
         """Move to an entry whose first ``len(key)`` fields equal the key, or next to where it would be.
 
@@ -112,6 +120,10 @@ class IndexCursor(Cursor):
         """Compare the current entry's first ``len(key)`` fields with the key, in the index's order."""
         search = self.search_key(key)
         return self.compare_key(search)
+
+    def compare_one(self, value: Value) -> i64:
+        """``compare`` with a key of one value."""
+        return self.compare_key(self.single_key(value, 0))
 
     def compare_key(self, key: SearchKey) -> i64:
         """``compare`` with a key made ready; an equal prefix gives the key's bias."""

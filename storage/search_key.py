@@ -21,6 +21,7 @@ from foundrydb.storage.values import (
     KeyInfo,
     Value,
     compare,
+    compare_slices,
     encode_text,
     fold_ascii,
 )
@@ -124,9 +125,7 @@ class KeyField:
 
     def _compare_text(self, data: bytes, at: i64, stop: i64) -> i64:
         if self.method == BYTES:
-            if stop > at and len(self.raw) > 0 and data[at] != self.raw[0]:
-                return -1 if data[at] < self.raw[0] else 1
-            return compare_bytes(data[at:stop], self.raw)
+            return compare_slices(data, at, stop, self.raw, 0, len(self.raw))
         if self.method == FOLDED:
             folded = data[at:stop].lower()
             if b"\0" not in folded:

@@ -103,6 +103,8 @@ class TableCursor(Cursor):
                         found = short_varint(data, at + 4)
                     elif data[at] < 0x80:
                         found = short_varint(data, at + 1)
+                    elif data[at + 1] < 0x80:
+                        found = short_varint(data, at + 2)
             if found == NOT_SHORT:
                 found = self._rowid_at(middle)
             if found < rowid:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias, final
 
-from mypy_extensions import mypyc_attr
+from mypy_extensions import i64, mypyc_attr
 
 Value: TypeAlias = int | float | str | bytes | None
 
@@ -233,6 +233,21 @@ def compare(a: Value, b: Value, collation: Collation = BINARY) -> int:
     if isinstance(b, (str, bytes)):
         return -1
     return _compare_objects(a, b)
+
+
+def compare_slices(a: bytes, start: i64, stop: i64, b: bytes, at: i64, end: i64) -> i64:
+    """Order the bytes of ``a`` from ``start`` to ``stop`` against those of ``b`` from ``at`` to ``end``."""
+    longer = stop - start - (end - at)
+    if longer > 0:
+        stop -= longer
+    while start < stop:
+        x: i64 = a[start]
+        y: i64 = b[at]
+        if x != y:
+            return -1 if x < y else 1
+        start += 1
+        at += 1
+    return longer
 
 
 @final

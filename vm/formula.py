@@ -13,7 +13,8 @@ real c0[2] the same in a REAL column: an integer stands for a real number
 c0.rowid   the rowid of the current row of cursor 0
 r[5]       the value in register 5
 12, 2.5    a constant
-(a + b)    an operation: + - * / or %
+(a + b)    an operation: + - * / % & | << or >>
+abs (a)    the absolute value
 ========== =======================================================================
 """
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 # Products of integers between these fit 64 bits, and sums of larger ones.
 _FACTOR: Final = 2147483648
 _TERM: Final = 1 << 61
+# The longest shift to the left of a factor that fits.
+_LONGEST_SHIFT: Final = 31
 # Integers between these are exact as reals.
 EXACT: Final = 1 << 53
 
@@ -255,11 +258,76 @@ class Remaindering(Operation):
         return NO_NUMBER
 
 
+class BitOperation(Operation):
+    """An operation on bits: reals are made integers first, but not here."""
+
+    def of_reals(self, a: float, b: float) -> i64:
+        """Not here, see ``Operation.of_reals``."""
+        return NO_NUMBER
+
+
+@final
+class BitAnd(BitOperation):
+    def of_integers(self, a: i64, b: i64) -> i64:
+        """See ``Operation.of_integers``."""
+        self.whole = a & b
+        return INTEGER
+
+
+@final
+class BitOr(BitOperation):
+    def of_integers(self, a: i64, b: i64) -> i64:
+        """See ``Operation.of_integers``."""
+        self.whole = a | b
+        return INTEGER
+
+
+@final
+class ShiftLeft(BitOperation):
+    def of_integers(self, a: i64, b: i64) -> i64:
+        """See ``Operation.of_integers``."""
+        if not -_FACTOR <= a <= _FACTOR or not 0 <= b <= _LONGEST_SHIFT:
+            return NO_NUMBER
+        self.whole = a << b
+        return INTEGER
+
+
+@final
+class ShiftRight(BitOperation):
+    def of_integers(self, a: i64, b: i64) -> i64:
+        """See ``Operation.of_integers``."""
+        if not 0 <= b < 64:
+            return NO_NUMBER
+        self.whole = a >> b
+        return INTEGER
+
+
+@final
+class Absolute(Formula):
+    """The absolute value of a term."""
+
+    def __init__(self, operand: Formula) -> None:
+        super().__init__()
+        self.operand: Final = operand
+
+    def evaluate(self, m: Machine) -> i64:
+        """See ``Formula.evaluate``."""
+        operand = self.operand
+        kind = operand.evaluate(m)
+        if kind == INTEGER:
+            if operand.whole < -_TERM:
+                return NO_NUMBER
+            self.whole = operand.whole if operand.whole >= 0 else -operand.whole
+        elif kind == REAL:
+            self.real = abs(operand.real)
+        return kind
+
+
 # Text -----------------------------------------------------------------------------------------------------------
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<real>real )?c(?P<cursor>\d+)(?:\[(?P<field>\d+)\]|\.rowid)"
-    r"|r\[(?P<register>\d+)\]|(?P<number>-?\d[\d.]*(?:e[+-]?\d+)?)|(?P<sign>[()+*/%-]))"
+    r"|r\[(?P<register>\d+)\]|(?P<number>-?\d[\d.]*(?:e[+-]?\d+)?)|(?P<sign>[()+*/%&|-]|<<|>>)|(?P<call>abs))"
 )
 
 
@@ -305,18 +373,21 @@ class _Reader:
         if token["number"] is not None:
             number = token["number"]
             return ConstantTerm(int(number) if number.lstrip("-").isdigit() else float(number))
+        if token["call"] is not None:
+            return Absolute(self.term())
         if token["sign"] != "(":
             raise self.error()
         left = self.term()
-        sign = self.text[self.at + 1 : self.at + 2]
-        self.at += 2
+        sign = self._next()["sign"]
+        if sign == ")":
+            return left
         operation = _operation(sign, left, self.term())
         if operation is None or self._next()["sign"] != ")":
             raise self.error()
         return operation
 
 
-def _operation(sign: str, left: Formula, right: Formula) -> Formula | None:
+def _operation(sign: str | None, left: Formula, right: Formula) -> Formula | None:
     if sign == "+":
         return Addition(left, right)
     if sign == "-":
@@ -325,4 +396,12 @@ def _operation(sign: str, left: Formula, right: Formula) -> Formula | None:
         return Multiplication(left, right)
     if sign == "/":
         return Division(left, right)
-    return Remaindering(left, right) if sign == "%" else None
+    if sign == "%":
+        return Remaindering(left, right)
+    if sign == "&":
+        return BitAnd(left, right)
+    if sign == "|":
+        return BitOr(left, right)
+    if sign == "<<":
+        return ShiftLeft(left, right)
+    return ShiftRight(left, right) if sign == ">>" else None

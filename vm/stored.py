@@ -238,6 +238,11 @@ class StoredIndex(IndexSlot):
         self.null_row = False
         return self.cursor.seek(key, bias)
 
+    def seek_one(self, value: Value, bias: i64) -> i64:
+        """``seek`` with a key of one value."""
+        self.null_row = False
+        return self.cursor.seek_key(self.cursor.single_key(value, bias))
+
     def compare(self, key: list[Value]) -> int:
         """See ``IndexSlot.compare``."""
         return self.cursor.compare(key)

@@ -207,7 +207,7 @@ def _step_slot(coder: Coder, slot: Slot, hit: int, following: int) -> None:
     first = slot.accumulator
     done = 0
     if count == 1 and slot.distinct < 0 and hit == 0:
-        done = step_formula(coder, slot.function, spec.args[0], slot.accumulator)
+        done = step_formula(coder, slot.function, spec.args[0], spec.sequence, slot.accumulator)
     if count == 1:
         first = value(coder, spec.args[0])
     elif count > 1:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.expressions import value
-from foundrydb.compiler.codegen.formulas import compares_text, general_end, jump_formula, text_formula
+from foundrydb.compiler.codegen.expressions import VARYING, constancy, value
+from foundrydb.compiler.codegen.formulas import comparison_formula, general_end, is_compared_fast
 from foundrydb.compiler.resolve.bound import Between, Compare, Expr, RowValue, ScalarQuery
 from foundrydb.storage.values import Collation
 from foundrydb.vm.ops import compare, control, registers
@@ -122,11 +122,17 @@ def comparison_jump(coder: Coder, expr: Compare, target: int, when: bool, null: 
             coder.emit(control.IfNot(held, target, null))
         return
     op = expr.op if when else _NEGATED[expr.op]
-    done = jump_formula(coder, op, expr.left, expr.right, expr.comparison, target)
-    if done == 0:
-        done = text_formula(coder, op, expr.left, expr.right, expr.comparison, expr.sequence, target)
-    left = value(coder, expr.left)
-    right = value(coder, expr.right)
+    left = 0
+    right = 0
+    done = 0
+    if is_compared_fast(coder, expr):
+        left = value(coder, expr.left) if constancy(expr.left) != VARYING else 0
+        right = value(coder, expr.right) if constancy(expr.right) != VARYING else 0
+        done = comparison_formula(coder, op, expr, left, right, target)
+    if left == 0:
+        left = value(coder, expr.left)
+    if right == 0:
+        right = value(coder, expr.right)
     collation = coder.comparison_collation(expr.sequence)
     compare_jump(coder, op, left, right, target, expr.comparison, collation, null)
     general_end(coder, done)
@@ -229,8 +235,13 @@ def between_jump(coder: Coder, expr: Between, target: int, when: bool, null: boo
             coder.emit(control.IfNot(held, target, null))
         return
     inside = when != expr.negated
-    if compares_text(coder, expr.operand, expr.low, expr.low_comparison, expr.low_sequence):
-        _text_between_jump(coder, expr, target, inside, null)
+    at_least = Compare(">=", expr.operand, expr.low, expr.low_comparison, expr.low_sequence)
+    at_most = Compare("<=", expr.operand, expr.high, expr.high_comparison, expr.high_sequence)
+    if is_compared_fast(coder, at_least) and is_compared_fast(coder, at_most):
+        around = coder.label()
+        comparison_jump(coder, at_least, around if inside else target, False, null != inside)
+        comparison_jump(coder, at_most, target, inside, null)
+        coder.place(around)
         return
     operand = value(coder, expr.operand)
     low_collation = coder.comparison_collation(expr.low_sequence)
@@ -246,13 +257,3 @@ def between_jump(coder: Coder, expr: Between, target: int, when: bool, null: boo
         compare_jump(coder, "<", operand, low, target, expr.low_comparison, low_collation, null)
         high = value(coder, expr.high)
         compare_jump(coder, ">", operand, high, target, expr.high_comparison, high_collation, null)
-
-
-def _text_between_jump(coder: Coder, expr: Between, target: int, inside: bool, null: bool) -> None:
-    """BETWEEN of a field as two comparisons, each with its fast way."""
-    low = Compare(">=", expr.operand, expr.low, expr.low_comparison, expr.low_sequence)
-    high = Compare("<=", expr.operand, expr.high, expr.high_comparison, expr.high_sequence)
-    around = coder.label()
-    comparison_jump(coder, low, around if inside else target, False, null != inside)
-    comparison_jump(coder, high, target, inside, null)
-    coder.place(around)

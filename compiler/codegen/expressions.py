@@ -293,7 +293,11 @@ def _unary(coder: Coder, expr: Unary, dest: int) -> None:
     if expr.op == "+":
         value_into(coder, expr.operand, dest)
     elif expr.op == "-":
+        from foundrydb.compiler.codegen.formulas import general_end, value_formula
+
+        done = value_formula(coder, expr, dest)
         coder.emit(arithmetic.Negate(value(coder, expr.operand), dest))
+        general_end(coder, done)
     elif expr.op == "~":
         coder.emit(arithmetic.BitNot(value(coder, expr.operand), dest))
     else:
@@ -437,7 +441,11 @@ def _call(coder: Coder, expr: Call, dest: int) -> None:
     elif name in ("likely", "unlikely", "likelihood"):
         value_into(coder, expr.args[0], dest)
     else:
+        from foundrydb.compiler.codegen.formulas import general_end, value_formula
+
+        done = value_formula(coder, expr, dest)
         _plain_call(coder, expr, dest)
+        general_end(coder, done)
 
 
 def _plain_call(coder: Coder, expr: Call, dest: int) -> None:

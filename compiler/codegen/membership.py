@@ -13,7 +13,7 @@ from typing import Final, final
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.comparisons import compare_jump, row_registers
 from foundrydb.compiler.codegen.expressions import PLAIN, constancy, value, value_into, values_into
-from foundrydb.compiler.codegen.formulas import find_formula, general_end
+from foundrydb.compiler.codegen.formulas import find_formula, general_end, list_formula
 from foundrydb.compiler.codegen.subqueries import begin_once, end_once, plan_of, produce_query
 from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.resolve.bound import (
@@ -172,14 +172,19 @@ def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int) -> None
         if not expr.items:
             return
         if isinstance(expr.operand, RowValue) or len(expr.items) <= SHORT or not _constant(expr.items):
+            done = list_formula(coder, expr, found)
             _chain(coder, expr, found, unknown)
+            general_end(coder, done)
             return
+        done = list_formula(coder, expr, found)
         members = list_members(coder, expr.items, expr.comparison, expr.sequence)
     else:
+        done = 0
         members = query_members(coder, expr)
     absent = coder.label()
-    done = find_formula(coder, expr.operand, members.affinities, members.cursor, found, absent)
+    found_fast = find_formula(coder, expr.operand, members.affinities, members.cursor, found, absent)
     _look_up(coder, members, row_registers(coder, expr.operand), found, unknown, absent)
+    general_end(coder, found_fast)
     general_end(coder, done)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import error
-from foundrydb.storage.values import BINARY, Collation, Value, compare
+from foundrydb.storage.record import text_at
+from foundrydb.storage.values import BINARY, UTF8, Collation, Value, compare, compare_slices, encode_text
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.percentile import Percentile
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _EXACT: Final = 4503599627370496
 """Integers from here on lose bits as a real when something is added."""
+
+# Sums of two integers between these fit 64 bits.
+_TERM: Final = 1 << 61
 
 _SMALL: Final = DETERMINISTIC | SMALL_STATE
 
@@ -84,7 +88,7 @@ class SumState(Accumulator):
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
-        self.whole = 0
+        self.whole: i64 = 0
         self.approximate = False
         self.overflow = False
         self.real = 0.0
@@ -97,7 +101,10 @@ class SumState(Accumulator):
     def step_whole(self, arg: i64) -> None:
         """See ``Accumulator.step_whole``."""
         self.count += 1
-        self._add_integer(arg)
+        if not self.approximate and -_TERM <= arg <= _TERM and -_TERM <= self.whole <= _TERM:
+            self.whole += arg
+        else:
+            self._add_integer(arg)
 
     def step_real(self, arg: float) -> None:
         """See ``Accumulator.step_real``."""
@@ -119,7 +126,7 @@ class SumState(Accumulator):
 
     def _add_integer(self, number: int) -> None:
         if not self.approximate:
-            total = self.whole + number
+            total = int(self.whole) + number
             if MIN_INTEGER <= total <= MAX_INTEGER:
                 self.whole = total
                 return
@@ -129,7 +136,7 @@ class SumState(Accumulator):
 
     def _become_real(self) -> None:
         self.approximate = True
-        whole = self.whole
+        whole = int(self.whole)
         if -_EXACT < whole < _EXACT:
             self.real = float(whole)
         else:
@@ -165,7 +172,7 @@ class SumState(Accumulator):
         self.count -= 1
         if isinstance(arg, int):
             if not self.approximate:
-                difference = self.whole - arg
+                difference = int(self.whole) - arg
                 if MIN_INTEGER <= difference <= MAX_INTEGER:
                     self.whole = difference
                     return
@@ -261,6 +268,9 @@ class ExtremeState(Accumulator):
         self.best: Value = None
         self.sign: Final = sign
         self.collation: Final = collation
+        # The best text in bytes, for ``step_bytes``.
+        self._held: Value = None
+        self._encoded = b""
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
@@ -282,6 +292,41 @@ class ExtremeState(Accumulator):
                 self.hit = order > 0 if self.sign > 0 else order < 0
             if self.hit:
                 self.best = arg
+
+    def step_whole(self, arg: i64) -> None:
+        """See ``Accumulator.step_whole``."""
+        best = self.best
+        if isinstance(best, int):
+            known: i64 = best
+            self.hit = arg > known if self.sign > 0 else arg < known
+            if self.hit:
+                self.best = arg
+        else:
+            self.step_one(arg)
+
+    def step_real(self, arg: float) -> None:
+        """See ``Accumulator.step_real``."""
+        best = self.best
+        if isinstance(best, float):
+            self.hit = arg > best if self.sign > 0 else arg < best
+            if self.hit:
+                self.best = arg
+        else:
+            self.step_one(arg)
+
+    def step_bytes(self, data: bytes, start: i64, stop: i64) -> bool:
+        """Take in a text in UTF-8, compared by its bytes; False, and nothing done, where the best value is no text."""
+        best = self.best
+        if best is not self._held or best is None:
+            if not isinstance(best, str):
+                return False
+            self._encoded = encode_text(best, UTF8)
+            self._held = best
+        order = compare_slices(data, start, stop, self._encoded, 0, len(self._encoded))
+        self.hit = order > 0 if self.sign > 0 else order < 0
+        if self.hit:
+            self.best = text_at(data, start, stop, UTF8)
+        return True
 
     def weight(self) -> int:
         """See ``Accumulator.weight``."""

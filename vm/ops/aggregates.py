@@ -11,6 +11,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.values import Collation
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.functions.aggregates import CountState
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,
@@ -62,6 +63,9 @@ class AggStep(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         state = r[self.accumulator]
+        if self.count == 0 and isinstance(state, CountState):
+            state.count += 1
+            return pc + 1
         if not isinstance(state, Accumulator):
             state = self.function.start(m.context, self.collation)
             r[self.accumulator] = state

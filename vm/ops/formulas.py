@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.cursor import INTEGER, NO_NUMBER
-from foundrydb.storage.values import UTF8, Value, encode_text
+from foundrydb.storage.values import Value, compare_slices
 from foundrydb.vm.comparing import EQUAL, LARGER, SMALLER, TRUE_FOR
 from foundrydb.vm.formula import EXACT, parse
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.functions.aggregates import ExtremeState
 from foundrydb.vm.functions.patterns import Matching
 from foundrydb.vm.instruction import (
     INDEX,
@@ -28,7 +29,6 @@ from foundrydb.vm.instruction import (
     function,
     integer,
     jump,
-    reads,
     updates,
     value,
     writes,
@@ -36,6 +36,7 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.slots import IndexSlot
 from foundrydb.vm.sorter import SorterSlot
 from foundrydb.vm.stored import StoredTable
+from foundrydb.vm.text_term import text_term
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -244,63 +245,72 @@ class MatchJump(Instruction):
 @final
 class TextJump(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        cursor("cursor", 1),
-        integer("field", 5),
+        formula("left", 4),
         comparison("operator", 0),
-        reads("text", 4),
+        formula("right", 0),
         jump("target", 2),
         jump("done", 3),
+        flag("numeric", 1),
     )
     DOC: ClassVar[str] = (
-        "If field `field` of the current row of `cursor` and R[text] are both texts, compare their bytes by `operator` "
-        "(one of < <= = <> >= >), and go to `target` if that is true, to `done` if not."
+        "If `left` and `right`, each a field or a register, are both texts, compare their bytes by `operator` (one of "
+        "< <= = <> >= >), and go to `target` if that is true, to `done` if not. With `numeric` neither must look like "
+        "a number."
     )
-    COMMENT: ClassVar[str] = "if cursor {cursor} column {field}{operator}r[{text}] goto {target} else {done}"
+    COMMENT: ClassVar[str] = "if {left}{operator}{right} goto {target} else {done}"
 
-    def __init__(self, cursor: int, field: int, operator: str, text: int, target: int, done: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.field: Final[i64] = field
+    def __init__(
+        self, left: str, operator: str, right: str, target: int, done: int, numeric: bool = False
+    ) -> None:
+        self.left: Final = left
         self.operator: Final = operator
-        self.text: Final[i64] = text
+        self.right: Final = right
         self.target: i64 = target
         self.done: i64 = done
+        self.numeric: Final = numeric
         self._true_for: Final[i64] = TRUE_FOR[operator]
-        # The text that was encoded last, and its bytes: it is the same in every row of a run.
-        self._held: Value = None
-        self._encoded = b""
+        self._left: Final = text_term(left)
+        self._right: Final = text_term(right)
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        slot = m.cursors[self.cursor]
-        if not isinstance(slot, StoredTable) or slot.special:
+        left = self._left
+        right = self._right
+        if not left.find(m) or not right.find(m):
             return pc + 1
-        text = m.registers[self.text]
-        if text is not self._held:
-            if not isinstance(text, str):
-                return pc + 1
-            self._encoded = encode_text(text, UTF8)
-            self._held = text
-        elif text is None:
+        if self.numeric and (right.may_be_number() or left.may_be_number()):
             return pc + 1
-        row = slot.cursor
-        if not row.text_in_place(self.field):
-            return pc + 1
-        order = _bytes_order(row.image, row.start, row.stop, self._encoded)
+        found = compare_slices(left.data, left.start, left.stop, right.data, right.start, right.stop)
+        order = SMALLER if found < 0 else LARGER if found > 0 else EQUAL
         return self.target if self._true_for & order != 0 else self.done
 
 
-def _bytes_order(data: bytes, at: i64, stop: i64, other: bytes) -> i64:
-    """How the bytes of ``data`` between two offsets order against all of ``other``."""
-    size: i64 = len(other)
-    length = stop - at
-    common = length if length < size else size
-    i: i64 = 0
-    while i < common:
-        a: i64 = data[at + i]
-        b: i64 = other[i]
-        if a != b:
-            return SMALLER if a < b else LARGER
-        i += 1
-    return SMALLER if length < size else LARGER if length > size else EQUAL
+@final
+class TextStep(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        formula("text", 4),
+        updates("accumulator", 3),
+        jump("done", 2),
+    )
+    DOC: ClassVar[str] = (
+        "If `text`, a field, is a text, and the accumulator R[accumulator] of min or max holds one too, take it in by "
+        "its bytes and go to `done`."
+    )
+    COMMENT: ClassVar[str] = "accum=r[{accumulator}] step({text}) goto {done}"
+
+    def __init__(self, text: str, accumulator: int, done: int) -> None:
+        self.text: Final = text
+        self.accumulator: Final[i64] = accumulator
+        self.done: i64 = done
+        self._term: Final = text_term(text)
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        state = m.registers[self.accumulator]
+        if not isinstance(state, ExtremeState):
+            return pc + 1
+        term = self._term
+        if not term.find(m) or not state.step_bytes(term.data, term.start, term.stop):
+            return pc + 1
+        return self.done
 
 
 @final

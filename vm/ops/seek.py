@@ -6,7 +6,7 @@ the leading fields of the entries.  The key's affinity has been applied already.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, final
 
 from mypy_extensions import i64
 
@@ -24,10 +24,26 @@ from foundrydb.vm.instruction import (
     reads_range,
 )
 from foundrydb.vm.keys import rowid_key, seek_table
-from foundrydb.vm.slots import IndexSlot, TableSlot
+from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
+from foundrydb.vm.stored import StoredIndex
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
+
+
+def _seek(slot: IndexSlot, registers: list[Any], first: i64, count: i64, bias: i64) -> i64:
+    """``IndexSlot.seek`` with a key in registers; of one value, without a list."""
+    if count == 1 and isinstance(slot, StoredIndex):
+        return slot.seek_one(registers[first], bias)
+    return slot.seek(registers[first : first + count], int(bias))
+
+
+def _compare(slot: Slot, registers: list[Any], first: i64, count: i64) -> i64:
+    """``IndexSlot.compare`` with a key in registers; of one value, without a list."""
+    if count == 1 and isinstance(slot, StoredIndex):
+        return slot.cursor.compare_one(registers[first])
+    assert isinstance(slot, IndexSlot)
+    return slot.compare(registers[first : first + count])
 
 
 @final
@@ -53,7 +69,7 @@ class SeekGE(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = c.seek(r[self.first : self.first + self.count], 1)
+            found = _seek(c, r, self.first, self.count, 1)
             return pc + 1 if c.is_valid() and (found >= 0 or c.next()) else self.target
         return pc + 1 if seek_table(c, r[self.first], True, True) else self.target
 
@@ -81,7 +97,7 @@ class SeekGT(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = c.seek(r[self.first : self.first + self.count], -1)
+            found = _seek(c, r, self.first, self.count, -1)
             return pc + 1 if c.is_valid() and (found > 0 or c.next()) else self.target
         return pc + 1 if seek_table(c, r[self.first], True, False) else self.target
 
@@ -109,7 +125,7 @@ class SeekLE(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = c.seek(r[self.first : self.first + self.count], -1)
+            found = _seek(c, r, self.first, self.count, -1)
             return pc + 1 if c.is_valid() and (found <= 0 or c.previous()) else self.target
         return pc + 1 if seek_table(c, r[self.first], False, True) else self.target
 
@@ -137,7 +153,7 @@ class SeekLT(Instruction):
         r = m.registers
         c = m.cursors[self.cursor]
         if isinstance(c, IndexSlot):
-            found = c.seek(r[self.first : self.first + self.count], 1)
+            found = _seek(c, r, self.first, self.count, 1)
             return pc + 1 if c.is_valid() and (found < 0 or c.previous()) else self.target
         return pc + 1 if seek_table(c, r[self.first], False, False) else self.target
 
@@ -327,8 +343,7 @@ class IdxGE(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        assert isinstance(c, IndexSlot)
-        return self.target if c.compare(r[self.first : self.first + self.count]) >= 0 else pc + 1
+        return self.target if _compare(c, r, self.first, self.count) >= 0 else pc + 1
 
 
 @final
@@ -351,8 +366,7 @@ class IdxGT(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        assert isinstance(c, IndexSlot)
-        return self.target if c.compare(r[self.first : self.first + self.count]) > 0 else pc + 1
+        return self.target if _compare(c, r, self.first, self.count) > 0 else pc + 1
 
 
 @final
@@ -375,8 +389,7 @@ class IdxLE(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        assert isinstance(c, IndexSlot)
-        return self.target if c.compare(r[self.first : self.first + self.count]) <= 0 else pc + 1
+        return self.target if _compare(c, r, self.first, self.count) <= 0 else pc + 1
 
 
 @final
@@ -399,8 +412,7 @@ class IdxLT(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        assert isinstance(c, IndexSlot)
-        return self.target if c.compare(r[self.first : self.first + self.count]) < 0 else pc + 1
+        return self.target if _compare(c, r, self.first, self.count) < 0 else pc + 1
 
 
 @final

@@ -31,7 +31,7 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.listing import explain
 from foundrydb.vm.opcodes import OPCODES
 from foundrydb.vm.ops import control
-from foundrydb.vm.ops.formulas import FormulaStep, MatchJump
+from foundrydb.vm.ops.formulas import FormulaStep, MatchJump, TextJump, TextStep
 from foundrydb.vm.program import Program, ResultColumn
 
 FUNCTIONS = builtin_registry()
@@ -72,6 +72,8 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
         return tuple(data.draw(st.lists(st.integers(0, 5), max_size=4)))
     if of.kind == TEXTS:
         return tuple(data.draw(st.lists(st.sampled_from(["a", "INT"]), max_size=3)))
+    if of.kind == FORMULA and opcode in (TextJump, TextStep):
+        return data.draw(st.sampled_from(["r[3]", "c0[1]"]))
     if of.kind == FORMULA:
         return data.draw(st.sampled_from(["12", "r[3]", "((c0[1] + c0.rowid) % 3)", "(real c2[0] / -2.5)"]))
     if of.kind == COMPARISON:

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import foundrydb
 from foundrydb.errors import DatabaseError, InternalError
+from foundrydb.vm.cast import numeric_whole
 from foundrydb.vm.formula import parse
+from foundrydb.vm.text_term import may_be_number
 
 from .conftest import Run
 
@@ -48,7 +52,8 @@ def engines() -> tuple[Any, Any, Any]:
 
 ARITHMETIC = [f"a {op} c" for op in "+-*/%"] + [
     "a + 1", "2 * c - a", "(a + id) % 3", "b / 3", "b * c", "-a + b", "id % 7 - b / 3",
-    "a - -9223372036854775807",
+    "a - -9223372036854775807", "a & c", "a | c", "a << c", "a >> c", "c & 3", "-a", "-(a + c)", "abs(b)",
+    "abs(a % 100)", "a << 2", "c >> 1", "abs(b - 2) * -2",
 ]  # fmt: skip
 
 
@@ -64,7 +69,8 @@ def test_values(engines: tuple[Any, Any, Any], expr: str) -> None:
 
 
 COMPARED = [("a", "c"), ("a", "1"), ("b", "2.5"), ("c", "-1"), ("id", "a"), ("a % 7", "1"), ("d", "12"),
-            ("a", "9007199254740993"), ("a + 0.5", "c"), ("b", "9007199254740993")]  # fmt: skip
+            ("a", "9007199254740993"), ("a + 0.5", "c"), ("b", "9007199254740993"),
+            ("a & 3", "1"), ("abs(b)", "2"), ("-a", "c"), ("a", "abs(-7)")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("left", "right"), COMPARED)
@@ -223,22 +229,27 @@ def test_constants(run: Run) -> None:
 
 
 FIELDS: list[Any] = [
+    "1994-01-01", "1994-06-30", "1995-01-01", "5", " 5.0 ", "5e0x", "-", "1e999", "0x10", 9007199254740993, 1e300,
     None, 5, 2.5, b"", b"m", b"\xff", "", "a", "l", "m", "ma", "m\0", "m\0b", "M", "n", "é", "ma\u0301",
     "\U0001f600", "m" * 9000,
 ]  # fmt: skip
-CONSTANTS = ["'m'", "''", "'M'", "'é'", "'m' || char(0)", "'mm'", "'5'", "'\U0001f600'", "5", "null"]
+CONSTANTS = ["'m'", "''", "'M'", "'é'", "'m' || char(0)", "'mm'", "'5'", "'\U0001f600'", "5", "null",
+    "date('1994-01-01', '+1 year')", "'1994-01-01'", "' 1.5e3 '", "1e999", "'5' || '.0'", "abs(-5)",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le"])
-@pytest.mark.parametrize("declared", ["text", "", "text collate nocase", "int"])
+@pytest.mark.parametrize("declared", ["text", "", "text collate nocase", "int", "date"])
 def test_texts_against_constants(encoding: str, declared: str) -> None:
     plain = foundrydb.connect(":memory:")
     plain.engine.without = frozenset({"formulas"})
     engines: list[Any] = [sqlite3.connect(":memory:"), foundrydb.connect(":memory:"), plain]
     for engine in engines:
         engine.execute(f"pragma encoding = '{encoding}'")
-        engine.execute(f"create table t(id integer primary key, x {declared})")
-        engine.executemany("insert into t(x) values (?)", [(field,) for field in FIELDS])
+        engine.execute(f"create table t(id integer primary key, x {declared}, y {declared}, z)")
+        pairs = zip(FIELDS, [*FIELDS[7:], *FIELDS[:7]])
+        engine.executemany("insert into t(x, y, z) values (?, ?, 7)", pairs)
+        engine.execute("create index t_x on t(x, y)")
         if encoding == "UTF-8":
             engine.execute("insert into t(x) values (cast(x'6dff' as text)), (cast(x'ff' as text))")
     wheres = [f"x {op} {c}" for op in ("<", "<=", "=", "<>", ">=", ">", "is", "is not") for c in CONSTANTS]
@@ -248,11 +259,44 @@ def test_texts_against_constants(encoding: str, declared: str) -> None:
         "x between 'b' and null",
         "x between 'a' and 5",
     ]
-    wheres += ["x > 'a' and x < 'n' and id > 3", "x < 'm' or id % 2 = 0", "'m' < x"]
+    wheres += [
+        "x > 'a' and x < 'n' and id > 3",
+        "x < 'm' or id % 2 = 0",
+        "'m' < x",
+        "date('1994-01-01') >= x",
+    ]
+    wheres += [f"x {op} y" for op in ("<", "<=", "=", "<>", ">=", ">", "is", "is not")]
+    wheres += [
+        "x < y collate nocase",
+        "+x < y",
+        "x between y and 'n'",
+        "x between date('1990-01-01') and '1995'",
+    ]
+    wheres += ["x between 2 and 7", "x between 2 and y", "y not between 'a' and 'm' and z = 7"]
+    wheres += [
+        f"{field} {op} ({items})"
+        for field in ("x", "+x", "y")
+        for op in ("in", "not in")
+        for items in (
+            "'a', 'm'",
+            "5",
+            "5, 2",
+            "5, 2.5, 1",
+            "'5', 'm'",
+            "'m', null",
+            "'m', 5",
+            "'', 'é', 'M', 'b'",
+        )
+    ]
     for where in [*wheres, *(f"not ({where})" for where in wheres)]:
         answers = [e.execute(f"select id from t where {where} order by +id").fetchall() for e in engines]
         assert answers[0] == answers[1] == answers[2], where
-    for bound in ("m", "", "é", "m\0", None, 5, 2.5, b"m", "m"):
+    for field in ("x", "y", "x collate binary", "+x"):
+        for where in ("1", "x > 'b'", "typeof(x) = 'text'", "x < ''", "id > 20", "id <= 8"):
+            sql = f"select hex(min({field})), typeof(max({field})), hex(max({field})) from t where {where}"
+            answers = [e.execute(sql).fetchall() for e in engines]
+            assert answers[0] == answers[1] == answers[2], sql
+    for bound in ("m", "", "é", "m\0", None, 5, 2.5, b"m", "m", "1994-06-30", "5", " 5.0"):
         sql = "select id from t where x >= ? order by +id"
         answers = [e.execute(sql, (bound,)).fetchall() for e in engines]
         assert answers[0] == answers[1] == answers[2], bound
@@ -260,11 +304,23 @@ def test_texts_against_constants(encoding: str, declared: str) -> None:
 
 def test_where_texts_are_compared_in_place() -> None:
     for encoding, declared, taken in (
-        ("UTF-8", "text", True), ("UTF-8", "text collate nocase", False), ("UTF-8", "int", False),
-        ("UTF-16le", "text", False),
+        ("UTF-8", "text", True), ("UTF-8", "text collate nocase", False), ("UTF-8", "date", True),
+        ("UTF-8", "", True), ("UTF-16le", "text", False),
     ):  # fmt: skip
         connection = foundrydb.connect(":memory:")
         connection.execute(f"pragma encoding = '{encoding}'")
         connection.execute(f"create table t(x {declared})")
         opcodes = [row[1] for row in connection.execute("explain select count(*) from t where x < 'm'")]
         assert ("TextJump" in opcodes) is taken
+
+
+@given(st.text("0123456789+-.eE \t\n\r\v\fx:/_", max_size=12))
+def test_what_may_be_a_number(text: str) -> None:
+    data = text.encode()
+    if numeric_whole(text) is not None:
+        assert may_be_number(b"x" + data + b"x", 1, len(data) + 1)
+
+
+@pytest.mark.parametrize("text", ["1994-01-01", "12:30", "MAIL", "1-URGENT", "2024-01-01 12:00:00"])
+def test_what_is_no_number(text: str) -> None:
+    assert not may_be_number(text.encode(), 0, len(text))
