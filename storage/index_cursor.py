@@ -15,7 +15,7 @@ from foundrydb.storage.cursor import Cursor
 from foundrydb.storage.node import local_size, u32, writable_node
 from foundrydb.storage.overflow import read_chain
 from foundrydb.storage.position import NOWHERE, ON_ENTRY
-from foundrydb.storage.record import decode, decode_fields
+from foundrydb.storage.record import decode, decode_fields, integer_at
 from foundrydb.storage.search_key import UNDECIDED, SearchKey
 from foundrydb.storage.tree import Tree
 from foundrydb.storage.values import KeyInfo, Value
@@ -41,6 +41,8 @@ class IndexCursor(Cursor):
         self.key_info: Final = key_info
         self._kept = b""
         self._last_key: SearchKey | None = None
+        # Whether the last seek from the root ended on the leaf where it had begun.
+        self._same_leaf = False
         # Whether the last insert was beside the place where the cursor stood.
         self._near = False
 
@@ -83,6 +85,38 @@ class IndexCursor(Cursor):
 
     def seek_key(self, key: SearchKey) -> i64:
         """``seek`` with a key made ready, its bias included."""
+        if self._same_leaf and self._surrounds(key):
+            return self._seek_in_leaf(key)
+        page = self._page
+        where = self._seek_from_root(key)
+        self._same_leaf = self._page is page
+        return where
+
+    def _surrounds(self, key: SearchKey) -> bool:
+        """Whether the key belongs between entries of the current leaf."""
+        if self._state != ON_ENTRY or not self._leaf:
+            return False
+        last = self._count - 1
+        return last > 0 and self._order_of(0, key) < 0 and self._order_of(last, key) > 0
+
+    def _seek_in_leaf(self, key: SearchKey) -> i64:
+        """``seek_key`` for a key that the current leaf surrounds."""
+        low: i64 = 1
+        high = self._count - 1
+        order: i64 = 1
+        while low < high and order != 0:
+            middle = (low + high) >> 1
+            order = self._order_of(middle, key)
+            if order < 0:
+                low = middle + 1
+            else:
+                high = middle
+        self._visits = 0
+        self._index = high
+        self._arrive()
+        return 0 if order == 0 else 1
+
+    def _seek_from_root(self, key: SearchKey) -> i64:
         if not self._to_root():
             return -1
         rightmost = True
@@ -135,6 +169,14 @@ class IndexCursor(Cursor):
             return key.compare(self._buffer, self._record, self._size)
         except (IndexError, CorruptError):
             raise self._damaged("an index entry does not hold together") from None
+
+    def _order_of(self, index: i64, key: SearchKey) -> i64:
+        """Compare a cell of the current page with the key, in the shortest way."""
+        if self._node is None and key.integer_first:
+            order = self._order_in_image(index, key)
+            if order != UNDECIDED:
+                return order
+        return self._order_at(index, key)
 
     def _order_in_image(self, index: i64, key: SearchKey) -> i64:
         """``_order_at`` for short entries of a page's image that a first integer decides; ``UNDECIDED`` elsewhere."""
@@ -195,6 +237,14 @@ class IndexCursor(Cursor):
         Raises:
             CorruptError: it is no integer.
         """
+        serial = self._locate(0)
+        while serial >= 0 and self._next_serial < self._starts[0]:
+            serial = self._locate(self._located)
+        if serial >= 0:
+            last = self._located - 1
+            serial = self._serials[last]
+            if 1 <= serial <= 9 and serial != 7:
+                return integer_at(self._buffer, self._starts[last], serial)
         count = self.column_count()
         value = self.column(count - 1) if count > 0 else None
         if not isinstance(value, int):

@@ -8,13 +8,15 @@ from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.storage.cursor import Cursor
-from foundrydb.storage.node import u16
 from foundrydb.storage.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.tree import Tree
 from foundrydb.storage.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
 
 # The bytes of a cell up to the end of a short rowid.
 _LONGEST_START: Final = 8
+
+# Rowids up to here may be near others that are short.
+_LARGEST_SHORT: Final = (1 << 28) - 1
 
 
 @final
@@ -24,6 +26,8 @@ class TableCursor(Cursor):
     def __init__(self, tree: Tree) -> None:
         super().__init__(tree)
         self._kept: i64 = 0
+        # Whether the last search on a page met the very rowid.
+        self._exact = False
 
     def rowid(self) -> i64:
         """The current row's rowid (of a row deleted by another cursor, its rowid when it was there)."""
@@ -83,34 +87,55 @@ class TableCursor(Cursor):
             return -1
         self._index = index
         self._arrive()
-        return 0 if self._rowid_at(index) == rowid else 1
+        return 0 if self._exact else 1
 
     def _first_not_less(self, rowid: i64, low: i64) -> i64:
-        """The index of the current page's first cell whose rowid is not smaller."""
+        """The index of the current page's first cell whose rowid is not smaller.
+
+        Rowids are often numbers without a gap, so that the distance to a rowid tells where another one is: every
+        second look goes there.
+        """
         high = self._count
-        simple = self._node is None
         data = self._data
         pointers = self._pointers
         lowest = pointers + 2 * high
-        highest = self._usable - _LONGEST_START
+        highest = self._usable - _LONGEST_START if self._node is None else -1
+        leaf = self._leaf
+        near = 0 <= rowid <= _LARGEST_SHORT
+        guess: i64 = -1
+        self._exact = False
         while low < high:
-            middle = (low + high) >> 1
+            guessed = low <= guess < high
+            middle = guess if guessed else (low + high) >> 1
             found: i64 = NOT_SHORT
-            if simple:
-                at = u16(data, pointers + 2 * middle)
+            if highest >= 0:
+                pointer = pointers + 2 * middle
+                at: i64 = data[pointer]
+                at = at << 8 | data[pointer + 1]
                 if lowest <= at <= highest:
-                    if not self._leaf:
-                        found = short_varint(data, at + 4)
-                    elif data[at] < 0x80:
-                        found = short_varint(data, at + 1)
-                    elif data[at + 1] < 0x80:
-                        found = short_varint(data, at + 2)
+                    byte: i64 = data[at]
+                    at += 1
+                    if not leaf:
+                        at += 3
+                        byte = 0
+                    elif byte >= 0x80:
+                        byte = data[at]
+                        at += 1
+                    if byte < 0x80:
+                        found = data[at]
+                        if found >= 0x80:
+                            found = short_varint(data, at)
             if found == NOT_SHORT:
                 found = self._rowid_at(middle)
+                near = False
+            if found == rowid:
+                self._exact = True
+                return middle
             if found < rowid:
                 low = middle + 1
             else:
                 high = middle
+            guess = middle + rowid - found if near and not guessed else -1
         return low
 
     def _rowid_at(self, index: i64) -> i64:

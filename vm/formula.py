@@ -81,7 +81,7 @@ class FieldTerm(Formula):
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""
         slot = m.cursors[self.cursor]
-        if isinstance(slot, StoredTable) and not slot.special:
+        if isinstance(slot, StoredTable) and (not slot.special or slot.has(self.field)):
             cursor = slot.cursor
             kind = cursor.number(self.field)
             if kind == INTEGER:
@@ -116,6 +116,9 @@ class RowidTerm(Formula):
         slot = m.cursors[self.cursor]
         if isinstance(slot, StoredTable) and not slot.special:
             self.whole = slot.cursor.rowid()
+            return INTEGER
+        if isinstance(slot, StoredIndex) and not slot.null_row:
+            self.whole = slot.cursor.last_integer()
             return INTEGER
         return self.take(slot.rowid())
 

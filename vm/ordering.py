@@ -4,7 +4,7 @@ A row is a tuple of values; the key is its first fields, compared as :class:`Key
 one call compares values of one type, so the rows are sorted field by field, from the last to the first (the sort is
 stable), and for each field they are parted by storage class: NULLs, numbers, texts and blobs never compare with each
 other.  Numbers and blobs compare in Python as in SQLite; texts do for BINARY where they are ASCII, and go through
-the collation's sort key, or its ``compare``, elsewhere.
+the collation's sort key, or its ``compare``, elsewhere.  Many integers are sorted by their digits.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias, final
 from mypy_extensions import i64
 
 from foundrydb.storage.values import BINARY, UTF8, BinaryCollation, Collation, KeyInfo, Value
+from foundrydb.vm.radix import WORTHWHILE, sort_by_digits
 
 Row: TypeAlias = tuple[Value, ...]
 """Rows are tuples: the garbage collector soon stops looking at those that hold plain values."""
@@ -87,13 +88,18 @@ def _sort_by(rows: list[Row], keys: KeyInfo, field: int) -> list[Row]:
     big_nulls = keys.big_nulls is not None and field < len(keys.big_nulls) and keys.big_nulls[field]
     parts = Parted(rows, field)
     by_field = itemgetter(field)
-    if parts.numbers:
-        parts.numbers.sort(key=by_field, reverse=descending)
+    numbers = parts.numbers
+    if numbers:
+        by_digits = sort_by_digits(numbers, field, descending) if len(numbers) >= WORTHWHILE else None
+        if by_digits is None:
+            numbers.sort(key=by_field, reverse=descending)
+        else:
+            numbers = by_digits
     if parts.texts:
         _sort_texts(parts, field, collation, descending)
     if parts.blobs:
         parts.blobs.sort(key=by_field, reverse=descending)
-    classes = [parts.numbers, parts.texts, parts.blobs]
+    classes = [numbers, parts.texts, parts.blobs]
     if big_nulls:
         classes.append(parts.nulls)
     else:

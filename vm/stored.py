@@ -85,10 +85,22 @@ class StoredTable(TableSlot):
         """See ``TableSlot.settle``."""
         index = self._index
         if index is not None:
-            rowid = index.rowid()
+            if isinstance(index, StoredIndex) and not index.null_row:
+                found = self.cursor.seek_exact(index.cursor.last_integer())
+            else:
+                rowid = index.rowid()
+                found = isinstance(rowid, int) and self.cursor.seek_exact(rowid)
             self._plain()
-            if not isinstance(rowid, int) or not self.cursor.seek_exact(rowid):
+            if not found:
                 raise CorruptError("an index entry without its row")
+
+    def has(self, field: i64) -> bool:
+        """Whether the field is the cursor's own; a deferred seek is made unless the index holds the field."""
+        if self.special:
+            if self._index is None or (field < len(self._columns) and self._columns[field] > 0):
+                return False
+            self.settle()
+        return True
 
     def column(self, i: i64) -> Value:
         """See ``Slot.column``."""

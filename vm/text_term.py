@@ -13,7 +13,6 @@ from foundrydb.errors import InternalError
 from foundrydb.storage.cursor import Cursor
 from foundrydb.storage.values import UTF8, Value, encode_text
 from foundrydb.vm.formula import FieldTerm, RegisterTerm, parse
-from foundrydb.vm.slots import Slot
 from foundrydb.vm.stored import StoredIndex, StoredTable
 
 if TYPE_CHECKING:
@@ -52,8 +51,19 @@ class FieldText(TextTerm):
 
     def find(self, m: Machine) -> bool:
         """See ``TextTerm.find``."""
-        row = _plain_row(m.cursors[self.cursor])
-        if row is None or not row.text_in_place(self.field):
+        slot = m.cursors[self.cursor]
+        row: Cursor
+        if isinstance(slot, StoredTable):
+            if slot.special and not slot.has(self.field):
+                return False
+            row = slot.cursor
+        elif isinstance(slot, StoredIndex):
+            if slot.null_row:
+                return False
+            row = slot.cursor
+        else:
+            return False
+        if not row.text_in_place(self.field):
             return False
         self.data = row.image
         self.start = row.start
@@ -87,15 +97,6 @@ class RegisterText(TextTerm):
     def may_be_number(self) -> bool:
         """See ``TextTerm.may_be_number``."""
         return self._may_be_number
-
-
-def _plain_row(slot: Slot) -> Cursor | None:
-    """The storage's cursor, where its current row is the slot's."""
-    if isinstance(slot, StoredTable):
-        return None if slot.special else slot.cursor
-    if isinstance(slot, StoredIndex):
-        return None if slot.null_row else slot.cursor
-    return None
 
 
 def text_term(text: str) -> TextTerm:

@@ -33,6 +33,7 @@ from foundrydb.vm.packing import convert, stored
 from foundrydb.vm.record import Record
 from foundrydb.vm.rowset import rowset_of
 from foundrydb.vm.slots import IndexSlot, TableSlot
+from foundrydb.vm.sorter import SorterSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -124,9 +125,17 @@ class ResultColumns(Instruction):
         self.reals: Final = reals
         self.prefix: Final[i64] = leading_fields(columns)
         self.rowid_at: Final[i64] = columns.index(-1) if columns.count(-1) == 1 else -1
+        # The columns stand next to each other from this one on; -1 where they do not.
+        first = columns[0] if columns else -1
+        self.run: Final[i64] = first if columns == tuple(range(first, first + len(columns))) else -1
+        self.run_end: Final[i64] = first + len(columns)
 
     def execute(self, m: Machine, pc: i64) -> i64:
         c = m.cursors[self.cursor]
+        if self.run >= 0 and isinstance(c, SorterSlot) and not c.null_row and not self.reals:
+            m.rows.append(c.current[self.run : self.run_end])
+            m.room -= 1
+            return pc + 1 if m.room != 0 else -2 - (pc + 1)
         if self.prefix > 0:
             values = c.row(self.prefix)
             if self.rowid_at >= 0:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import random
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,8 @@ from foundrydb.storage.pager import Pager
 from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
 from foundrydb.vm.ephemeral import EphemeralIndex, EphemeralTable
 from foundrydb.vm.host import Host
+from foundrydb.vm.ordering import sort_rows
+from foundrydb.vm.radix import WORTHWHILE
 from foundrydb.vm.record import Record
 from foundrydb.vm.sorter import Sorter
 from foundrydb.vm.stored import StoredIndex
@@ -307,3 +311,29 @@ def test_a_limit_keeps_memory_small(run: Run) -> None:
         Halt
     """)
     assert rows == [(1,), (2,), (3,)]
+
+
+INTEGERS: list[Callable[[random.Random], Value]] = [
+    lambda rng: rng.randrange(5),
+    lambda rng: rng.randrange(-1000, 1000),
+    lambda rng: rng.randrange(-(10**9), 10**9),
+    lambda rng: rng.randrange(-(2**60), 2**60),
+    lambda rng: rng.randrange(-(2**63), 2**63),
+    lambda rng: rng.choice([None, 1, -7, 2.5, 3.0, "x", b"y", 10**12]),
+]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("draw", INTEGERS)
+def test_many_integers(draw: Callable[[random.Random], Value], descending: bool) -> None:
+    rng = random.Random(5)
+    keys = KeyInfo([BINARY], [descending])
+
+    def order(a: tuple[Value, ...], b: tuple[Value, ...]) -> int:
+        return keys.compare_field(0, a[0], b[0])
+
+    for count in (WORTHWHILE - 1, WORTHWHILE, 3000):
+        rows: list[tuple[Value, ...]] = [(draw(rng), i) for i in range(count)]
+        expected = sorted(rows, key=functools.cmp_to_key(order))
+        assert sort_rows(list(rows), keys, 1) == expected
+        assert sort_rows(list(expected), keys, 1) == expected
