@@ -32,6 +32,7 @@ def database_bytes(engine: Engine, name: str) -> bytes:
     database = engine.database(db)
     database.begin_read()
     try:
+        database.backlog.settle()
         return _file_bytes(database.pager)
     finally:
         engine.let_go(db)
@@ -99,7 +100,7 @@ def copy_database(
     database = source.database(db)
     database.begin_read()
     try:
-        if database.pager.page_count:
+        if database.page_count():
             _copy(source, database, target, pages, progress)
     finally:
         source.let_go(db)

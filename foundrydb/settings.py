@@ -111,7 +111,7 @@ def _read_max_page_count(engine: Engine, db: int) -> Value:
 def _write_max_page_count(engine: Engine, db: int, value: Value) -> None:
     pager = _looked_at(engine, db)
     if _number(value) > 0:
-        pager.max_page_count = max(_number(value), int(pager.page_count))
+        pager.max_page_count = max(_number(value), engine.database(db).page_count())
 
 
 def _read_temp_store(engine: Engine, db: int) -> Value:

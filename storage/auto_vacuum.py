@@ -100,7 +100,7 @@ def move_page(freelist: Freelist, number: i64, target: Page, kind: i64, parent: 
     if kind in (BTREE_PAGE, ROOT_PAGE):
         content = source.content
         if not isinstance(content, Node):
-            content = decode_node(number, source.data, pager.usable_size)
+            content = decode_node(number, source.image(), pager.usable_size)
         put_node(pager, target, content)
         pager.touch(source)
         source.replace(bytes(pager.page_size))

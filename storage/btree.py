@@ -22,6 +22,7 @@ from foundrydb.storage.header import (
     read_meta,
     write_meta,
 )
+from foundrydb.storage.index_changes import Backlog
 from foundrydb.storage.index_cursor import IndexCursor
 from foundrydb.storage.node import (
     INTERIOR_TABLE,
@@ -36,6 +37,7 @@ from foundrydb.storage.node import (
     readable_node,
 )
 from foundrydb.storage.overflow import free_chain
+from foundrydb.storage.page_store import MAX_PAGE_COUNT
 from foundrydb.storage.pager import Pager
 from foundrydb.storage.position import MAX_DEPTH, Position
 from foundrydb.storage.record import ZERO_AND_ONE_FORMAT, encode
@@ -68,11 +70,13 @@ class Database:
         schema_format: 1 to 4; below 4, records do not use serial types 8 and 9.  0 while there is no schema.
         record_format: the schema format by which records are written.
         auto_vacuum: one of the ``AUTO_VACUUM_`` numbers.  It may be set while the file is still empty.
+        backlog: changes of indexes that are yet to be made.
     """
 
     def __init__(self, pager: Pager) -> None:
         self.pager: Final = pager
         self.freelist: Final = Freelist(pager)
+        self.backlog: Final = Backlog()
         self.encoding = UTF8
         self.schema_format = ZERO_AND_ONE_FORMAT
         self.record_format: i64 = ZERO_AND_ONE_FORMAT
@@ -114,6 +118,7 @@ class Database:
 
     def prepare(self, super_journal: str = "") -> None:
         """The first half of a commit over several files (see ``Pager.prepare``); ``commit`` is the second."""
+        self.backlog.settle()
         if self.pager.in_write and self.auto_vacuum == AUTO_VACUUM_FULL and self.freelist.count() > 0:
             self.save_cursors()
             shrink(self.freelist, -1)
@@ -121,12 +126,14 @@ class Database:
 
     def rollback(self) -> None:
         """Undo the changes of the transaction; open cursors keep their keys."""
+        self.backlog.forget()
         self._close_idle()
         self.save_cursors()
         self.pager.rollback()
 
     def savepoint(self) -> int:
         """Open a savepoint inside the write transaction; the number names it."""
+        self.backlog.settle()
         return self.pager.savepoint()
 
     def release(self, savepoint: int) -> None:
@@ -135,6 +142,7 @@ class Database:
 
     def rollback_to(self, savepoint: int) -> None:
         """Undo the changes since a savepoint; open cursors keep their keys."""
+        self.backlog.forget()
         self.save_cursors()
         self.pager.rollback_to(savepoint)
 
@@ -145,6 +153,7 @@ class Database:
 
     def close(self) -> None:
         """Close the file; what was not committed is rolled back."""
+        self.backlog.forget()
         self._close_idle()
         self._trees.clear()
         if self.pager.temporary:
@@ -157,6 +166,11 @@ class Database:
     def get_meta(self, field: int) -> int:
         """A field of the header: one of ``header.META_…`` (schema cookie, user version, …)."""
         return read_meta(self.pager, field)
+
+    def page_count(self) -> int:
+        """How many pages the database has."""
+        self.backlog.settle()
+        return int(self.pager.page_count)
 
     def set_meta(self, field: int, value: int) -> None:
         """Change a field of the header, inside a write transaction."""
@@ -187,6 +201,7 @@ class Database:
 
     def incremental_vacuum(self, pages: int = -1) -> None:
         """Cut up to ``pages`` free pages off the file's end (all, where negative); auto-vacuum files only."""
+        self.backlog.settle()
         if self.auto_vacuum != AUTO_VACUUM_NONE and self.freelist.count() > 0:
             self.save_cursors()
             shrink(self.freelist, pages)
@@ -229,6 +244,8 @@ class Database:
         tree = self._trees.get(root)
         if tree is not None:
             tree.save_others(None)
+            if tree.waiting is not None:
+                tree.waiting.forget()
         page = self.pager.get(root)
         node = readable_node(self.pager, page)
         total = self._clear(root, 0, set())
@@ -284,6 +301,17 @@ class Database:
             self._wake(tree)
             return idle
         return IndexCursor(tree, key_info)
+
+    def insert_later(self, cursor: IndexCursor, record: bytes) -> None:
+        """Write an entry before the cursor's index is next looked at."""
+        if self.pager.max_page_count < MAX_PAGE_COUNT:
+            cursor.insert(record)  # which may fail
+        else:
+            self.backlog.add(cursor, record, False)
+
+    def delete_later(self, cursor: IndexCursor, record: bytes) -> None:
+        """Delete an entry, if it is there, before the cursor's index is next looked at."""
+        self.backlog.add(cursor, record, True)
 
     # Idle cursors -------------------------------------------------------------------------------------------
 

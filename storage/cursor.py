@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from librt.strings import read_f64_be
+from librt.strings import BytesWriter, read_f64_be
 from librt.vecs import vec
 from mypy_extensions import i64
 
@@ -17,16 +17,18 @@ from foundrydb.errors import CorruptError
 from foundrydb.storage.balance import balance
 from foundrydb.storage.node import Node, cell_end, cell_space, u32, u32_bytes, writable_node
 from foundrydb.storage.overflow import free_chain, read_chain, write_chain
-from foundrydb.storage.page_edit import free_bytes, insert_cell, remove_cell, replace_cell
+from foundrydb.storage.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell
 from foundrydb.storage.position import ON_ENTRY, SAVED, Position
 from foundrydb.storage.record import (
     count_fields,
     decode_fields,
     integer_at,
     malformed,
+    overwrite_fields,
     replace_fields,
     serial_size,
     value_at,
+    write_value,
 )
 from foundrydb.storage.tree import Tree
 from foundrydb.storage.values import UTF8, Value
@@ -104,6 +106,9 @@ class Cursor(Position):
         Raises:
             CorruptError: the cell reaches past its page.
         """
+        if self._index <= self._overwritten:
+            self._data = self._page.image()
+            self._overwritten = -1
         if self._node is None and self._leaf and self._parse_short():
             return
         try:
@@ -413,12 +418,53 @@ class Cursor(Position):
         except CorruptError as error:
             raise self._damaged(error.detail) from None
 
+    def overwrite(self, fields: list[int], values: list[Value], schema_format: i64) -> bool:
+        """Write other values over fields of the current row, if they are as long as the old ones.
+
+        Args:
+            fields: the fields' numbers, ascending.
+
+        Returns:
+            Whether they are; else nothing has happened.
+        """
+        page = self._page
+        if not self._stands() or self._local < self._size or self._size == 0 or page.number == 1:
+            return False
+        head = BytesWriter()
+        body = BytesWriter()
+        for value in values:
+            write_value(head, body, value, self._encoding, schema_format)
+        data = self._buffer
+        if not overwrite_fields(None, data, self._record, self._size, fields, head, body):
+            return False
+        self.tree.save_others(self)
+        page = self._page
+        self.pager.touch(page)
+        node = self._node
+        if node is None:
+            content = page.content
+            if not isinstance(content, WritableImage):
+                content = WritableImage(data)
+                page.content = content
+            overwrite_fields(content.bytes, data, self._record, self._size, fields, head, body)
+            page.stale = True
+            if self._index > self._overwritten:
+                self._overwritten = self._index
+        else:
+            cell = BytesWriter()
+            cell.write(data)
+            overwrite_fields(cell, data, self._record, self._size, fields, head, body)
+            node.replace(self._index, cell.getvalue())
+        self._parsed = False
+        return True
+
     # Changes ------------------------------------------------------------------------------------------------
 
     def _node_to_change(self) -> Node:
         """The current page's node, announced to the pager; the change follows at once."""
         node = writable_node(self.pager, self._page)
         self._node = node
+        self._overwritten = -1
         self._data = b""
         self._parsed = False
         return node
@@ -429,9 +475,9 @@ class Cursor(Position):
         The first few changes of a page go into its image, if that is easy; more changes are worth a node.
         """
         page = self._page
-        if page.content is None and page.edits < EDITS and self._leaf:
+        if self._leaf and page.edits < EDITS and not isinstance(page.content, Node):
             # Page 1 may have got another file header since the cursor came.
-            self._data = page.data
+            self._data = page.image()
             if replace:
                 image = replace_cell(self._data, page.number, self._index, self._cell_end(), cell)
             else:
@@ -464,8 +510,8 @@ class Cursor(Position):
     def _remove_cell(self) -> i64:
         """Take the cell at the index out of a leaf; returns the bytes that are then free on the page."""
         page = self._page
-        if page.content is None and page.edits < EDITS:
-            self._data = page.data
+        if page.edits < EDITS and not isinstance(page.content, Node):
+            self._data = page.image()
             image = remove_cell(self._data, page.number, self._index, self._cell_end())
             if len(image) > 0:
                 self._take_image(image, -1)
@@ -486,6 +532,7 @@ class Cursor(Position):
         page.replace(image)
         page.edits += 1
         self._data = image
+        self._overwritten = -1
         self._node = None
         self._parsed = False
         self._count += more

@@ -14,7 +14,7 @@ from foundrydb.errors import CorruptError
 from foundrydb.storage.cursor import Cursor
 from foundrydb.storage.node import local_size, u32, writable_node
 from foundrydb.storage.overflow import read_chain
-from foundrydb.storage.position import NOWHERE, ON_ENTRY
+from foundrydb.storage.position import BESIDE, NOWHERE, ON_ENTRY
 from foundrydb.storage.record import decode, decode_fields, integer_at
 from foundrydb.storage.search_key import UNDECIDED, SearchKey
 from foundrydb.storage.tree import Tree
@@ -361,7 +361,7 @@ class IndexCursor(Cursor):
         key = self.search_key(decode(record, int(self._encoding)))
         if self._near:
             where = self._look_nearby(key)
-            if where != 0:
+            if where != UNDECIDED:
                 return where
         page = self._page
         where = self.seek_key(key)
@@ -369,18 +369,52 @@ class IndexCursor(Cursor):
         return where
 
     def _look_nearby(self, key: SearchKey) -> i64:
-        """As ``seek_key``, if the key belongs right beside the current entry of a leaf; else 0."""
-        if self._state != ON_ENTRY or not self._leaf:
-            return 0
-        index = self._index
-        order = self._order_at(index, key)
-        if order < 0:
-            at_end = index == self._count - 1
-            if self._rightmost if at_end else self._order_at(index + 1, key) > 0:
-                return -1
-        elif order > 0 and index > 0 and self._order_at(index - 1, key) < 0:
-            return 1
-        return 0
+        """As ``seek_key``, if the key belongs beside the current entry of a leaf or after it; else ``UNDECIDED``."""
+        if not self._leaf or (self._state != ON_ENTRY and self._state != BESIDE):
+            return UNDECIDED
+        self._parsed = False
+        low = self._index
+        last = self._count - 1
+        order = self._order_at(low, key)
+        if order >= 0:
+            if order > 0 and (low == 0 or self._order_at(low - 1, key) >= 0):
+                return UNDECIDED
+            self._state = ON_ENTRY
+            return order
+        step: i64 = 1
+        while low < last:
+            high = low + step if low + step < last else last
+            order = self._order_at(high, key)
+            if order >= 0:
+                return self._between(low, high, order, key)
+            low = high
+            step *= 2
+        if not self._rightmost:
+            return UNDECIDED
+        self._index = last
+        self._state = ON_ENTRY
+        return -1
+
+    def _between(self, low: i64, high: i64, order: i64, key: SearchKey) -> i64:
+        """Stand on the first entry of a leaf that is not smaller than the key: after ``low``, ``high`` at most."""
+        while low + 1 < high:
+            middle = (low + high) >> 1
+            found = self._order_at(middle, key)
+            if found < 0:
+                low = middle
+            else:
+                high = middle
+                order = found
+        self._index = high
+        self._state = ON_ENTRY
+        return order
+
+    def remove(self, record: bytes) -> None:
+        """Delete the entry that equals a record, if there is one."""
+        if self._place(record, False) == 0:
+            self.valid = True
+            self._side = 0
+            self.delete()
 
     def delete(self) -> None:
         """Delete the current entry; ``next()`` or ``previous()`` then reaches its neighbours."""

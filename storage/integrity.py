@@ -93,6 +93,7 @@ def integrity_check(
     Returns:
         What is wrong, in SQLite's words; empty when all is well.
     """
+    database.backlog.settle()
     check = IntegrityCheck(database, limit, watcher)
     check.run(roots, check_header)
     return check.messages

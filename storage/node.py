@@ -332,7 +332,7 @@ def writable_node(pager: Pager, page: Page) -> Node:
     pager.touch(page)
     content = page.content
     if not isinstance(content, Node):
-        content = decode_node(page.number, page.data, pager.usable_size)
+        content = decode_node(page.number, page.image(), pager.usable_size)
         page.content = content
     page.stale = True
     return content
@@ -343,7 +343,7 @@ def readable_node(pager: Pager, page: Page) -> Node:
     content = page.content
     if isinstance(content, Node):
         return content
-    return decode_node(page.number, page.data, pager.usable_size)
+    return decode_node(page.number, page.image(), pager.usable_size)
 
 
 def put_node(pager: Pager, page: Page, node: Node) -> None:

@@ -1,16 +1,41 @@
 """Single changes of a leaf page's image, without decoding the page.
 
 A change of one cell copies the image once or twice, which costs less than to decode the page into a node and to
-encode it again; several changes of one page are worth a node.  Each function answers with the new image, or with an
+encode it again; several changes of one page are worth a node, unless they leave every cell where it is (see
+``WritableImage``).  Each function answers with the new image, or with an
 empty one where the change is not as simple as that: the page is then decoded, and checked, first.
 """
 
 from __future__ import annotations
 
+from typing import Final, final
+
 from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.storage.node import LEAF_HEADER, SMALLEST_CELL, header_offset, u16, write_u16
+from foundrydb.storage.page_cache import PageContent
+
+
+@final
+class WritableImage(PageContent):
+    """An image in which bytes are written over; no cell moves.
+
+    Attributes:
+        bytes: the image.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.bytes: Final = BytesWriter()
+        self.bytes.write(data)
+
+    def encode(self) -> bytes:
+        """See ``PageContent.encode``."""
+        return self.bytes.getvalue()
+
+    def copy(self) -> PageContent:
+        """See ``PageContent.copy``."""
+        return WritableImage(self.bytes.getvalue())
 
 
 def insert_cell(data: bytes, number: i64, index: i64, cell: bytes) -> bytes:

@@ -80,6 +80,8 @@ class Position(Visitor):
         self._count: i64 = 0
         self._pointers: i64 = 0
         self._index: i64 = 0
+        # Up to which cell some of the image's may have been written over since it was taken.
+        self._overwritten: i64 = -1
         # Whether the current cell was looked at: where its record is, and how long.
         self._parsed = False
         tree.visitors.append(self)
@@ -114,6 +116,7 @@ class Position(Visitor):
         self._page = page
         self._parsed = False
         self._rightmost = False
+        self._overwritten = -1
         content = page.content
         if isinstance(content, Node):
             self._node = content
@@ -122,7 +125,7 @@ class Position(Visitor):
             self._count = len(content.cells)
         else:
             self._node = None
-            data = page.data
+            data = page.image()
             self._data = data
             at = header_offset(page.number)
             kind = data[at]
@@ -164,7 +167,11 @@ class Position(Visitor):
         self._state = NOWHERE
         self._side = 0
         self.valid = False
-        if self.tree.is_empty_file():
+        tree = self.tree
+        waiting = tree.waiting
+        if waiting is not None:
+            waiting.settle()
+        if tree.is_empty_file():
             return False
         self._enter(self.pager.get(self.tree.root))
         return self._count > 0 or not self._leaf
@@ -321,7 +328,8 @@ class Position(Visitor):
             except Error:
                 # Whoever changes the tree, or rolls back, must not fail because of this cursor.
                 self._state = LOST
-        self._forget()
+        if self._page is not NO_PAGE:
+            self._forget()
 
     def _keep_key(self) -> None:
         """Remember the current entry's key."""

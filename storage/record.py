@@ -315,6 +315,66 @@ def replace_fields(
     return join_record(head, body)
 
 
+def overwrite_fields(
+    target: BytesWriter | None,
+    record: bytes,
+    start: i64,
+    size: i64,
+    fields: list[int],
+    head: BytesWriter,
+    body: BytesWriter,
+) -> bool:
+    """Write other values over fields of a record, if they are as long as the old ones.
+
+    Args:
+        target: where the record is written over, at the offset that it has in ``record``; None to only try.
+        fields: the fields' numbers, ascending.
+        head, body: the new values as ``write_value`` writes them.
+
+    Returns:
+        Whether the new values are as long.
+    """
+    count: i64 = len(fields)
+    at = start + 1
+    place = start + i64(record[start])
+    header_end = place
+    end = start + size
+    if record[start] >= 0x80 or place > end or len(head) != count:
+        return False
+    field: i64 = 0
+    done: i64 = 0
+    taken: i64 = 0
+    while at < header_end and done < count:
+        serial: i64 = record[at]
+        following = at + 1
+        if serial >= 0x80:
+            serial = read_varint(record, at)
+            following = varint_end(record, at)
+        length = serial_size(serial)
+        if place + length > end or length < 0:
+            return False
+        if field == fields[done]:
+            if following > at + 1 or serial_size(i64(head[done])) != length:
+                return False
+            if target is not None:
+                target[at] = head[done]
+                _copy_over(target, place, body, taken, length)
+            taken += length
+            done += 1
+        at = following
+        place += length
+        field += 1
+    return done == count
+
+
+def _copy_over(target: BytesWriter, at: i64, source: BytesWriter, start: i64, length: i64) -> None:
+    """Write bytes of one writer over those of another."""
+    i: i64 = 0
+    while i < length:
+        target[at + i] = source[start + i]
+        i += 1
+
+
 def join_record(header: BytesWriter, body: BytesWriter) -> bytes:
     """The record of a header, whose first byte is kept free for its size, and a body."""
     size: i64 = len(header)

@@ -43,6 +43,13 @@ _EXACT: Final = 9007199254740992
 """Integers up to here are reals without a loss."""
 
 
+def method_of(collation: Collation, encoding: i64) -> i64:
+    """How text that holds no NUL compares."""
+    if isinstance(collation, BinaryCollation):
+        return BYTES
+    return FOLDED if collation is NOCASE and encoding == UTF8 else CALLED
+
+
 @final
 class KeyField:
     """One value of a search key.
@@ -89,14 +96,14 @@ class KeyField:
             self.kind = NULL
 
     def _prepare_text(self, text: str) -> None:
-        if isinstance(self.collation, BinaryCollation):
-            self.method = BYTES
+        self.method = method_of(self.collation, self.encoding)
+        if self.method == BYTES:
             self.raw = encode_text(text, self.encoding)
-        elif self.collation is NOCASE and self.encoding == UTF8 and "\0" not in text:
-            self.method = FOLDED
-            self.raw = fold_ascii(text)
-        else:
-            self.method = CALLED
+        elif self.method == FOLDED:
+            if "\0" in text:
+                self.method = CALLED
+            else:
+                self.raw = fold_ascii(text)
 
     def compare(self, data: bytes, at: i64, serial: i64) -> i64:
         """Order a record's field, which lies whole in ``data`` from ``at`` on, against this value."""

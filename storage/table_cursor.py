@@ -10,6 +10,7 @@ from mypy_extensions import i64
 from foundrydb.storage.cursor import Cursor
 from foundrydb.storage.position import NOWHERE, ON_ENTRY
 from foundrydb.storage.tree import Tree
+from foundrydb.storage.values import Value
 from foundrydb.storage.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
 
 # The bytes of a cell up to the end of a short rowid.
@@ -191,6 +192,12 @@ class TableCursor(Cursor):
         if room < 0:
             self._kept = rowid
             self._balance(False)
+
+    def patch(self, fields: list[int], values: list[Value], schema_format: i64) -> None:
+        """Give the current row other values in the fields of those numbers, which ascend; it grows where need be."""
+        if not self.overwrite(fields, values, schema_format):
+            rowid = self.rowid()
+            self.insert(rowid, self.patched(fields, values, schema_format))
 
     def _place(self, rowid: i64, append: bool) -> i64:
         """Move to where the row belongs, with the result of ``seek``."""

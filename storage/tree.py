@@ -23,6 +23,18 @@ class Visitor:
         raise NotImplementedError
 
 
+class Waiting:
+    """Changes of a tree that are yet to be made; see :mod:`foundrydb.storage.index_changes`."""
+
+    def settle(self) -> None:
+        """Make them."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Never make them."""
+        raise NotImplementedError
+
+
 @final
 class Tree:
     """A B-tree of the database.
@@ -33,6 +45,7 @@ class Tree:
         encoding: of the file's text.
         visitors: the open cursors.
         idle: one of them that nobody uses at the moment; see ``Database.put_away``.
+        waiting: changes that must be made before the tree is looked at.
     """
 
     def __init__(self, freelist: Freelist, root: i64, table: bool, encoding: i64) -> None:
@@ -44,6 +57,7 @@ class Tree:
         self.leaf_kind: Final[i64] = LEAF_TABLE if table else LEAF_INDEX
         self.visitors: Final[list[Visitor]] = []
         self.idle: Visitor | None = None
+        self.waiting: Waiting | None = None
 
     def is_empty_file(self) -> bool:
         """Whether there is not even a root page, as in a file of no bytes."""

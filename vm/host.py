@@ -246,6 +246,7 @@ class Host:
     def end_statement(self, machine: Machine) -> None:
         """A statement has ended well: count its changes, and commit if it was a transaction of its own."""
         for db, identifier in machine.statement_savepoints:
+            self.database(db).backlog.settle()
             self.database(db).release(identifier)
         machine.statement_savepoints = []
         if machine.program.counts_changes:
@@ -271,6 +272,8 @@ class Host:
                 self.database(db).rollback_to(identifier)
                 self.database(db).release(identifier)
         elif machine.writes and ((self.autocommit and self._no_writer_but(machine)) or _unforeseen(failure)):
+            self.rollback_all()
+        if any(database is not None and database.backlog.failed for database in self.databases):
             self.rollback_all()
         machine.statement_savepoints = []
         if machine.program.counts_changes and machine.writes:

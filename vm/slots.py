@@ -121,9 +121,9 @@ class TableSlot(Slot):
         """Write a row (a :class:`Record` or packed bytes) in the place of one with that rowid."""
         raise self._misused("insert")
 
-    def patched(self, fields: list[int], values: list[Value]) -> object:
-        """The current row's record with other values in some fields, in the form that ``insert`` takes."""
-        raise self._misused("patched")
+    def patch(self, fields: list[int], values: list[Value]) -> None:
+        """Give the current row other values in the fields of those numbers, which ascend."""
+        raise self._misused("patch")
 
     def last_rowid(self) -> int:
         """The largest rowid, 0 when there is no row."""
@@ -159,6 +159,15 @@ class IndexSlot(Slot):
     def insert(self, record: object, append: bool) -> None:
         """Write an entry (a :class:`Record` or packed bytes)."""
         raise self._misused("insert")
+
+    def insert_later(self, record: object) -> None:
+        """Write an entry before the index is next looked at."""
+        self.insert(record, False)
+
+    def delete_later(self, registers: list[Any], first: i64, count: i64) -> None:
+        """Delete the entry of a record of registers, if it is there, before the index is next looked at."""
+        if self.find(registers[first : first + count]):
+            self.delete()
 
 
 @final

@@ -154,10 +154,11 @@ class StoredTable(TableSlot):
         database = self._database
         return pack(registers, first, count, affinity, database.encoding, database.record_format)
 
-    def patched(self, fields: list[int], values: list[Value]) -> object:
-        """See ``TableSlot.patched``."""
-        self.settle()
-        return self.cursor.patched(fields, values, self._database.record_format)
+    def patch(self, fields: list[int], values: list[Value]) -> None:
+        """See ``TableSlot.patch``."""
+        if self.special:
+            self.settle()
+        self.cursor.patch(fields, values, self._database.record_format)
 
     def insert(self, rowid: int, record: object, append: bool) -> None:
         """See ``TableSlot.insert``."""
@@ -278,9 +279,19 @@ class StoredIndex(IndexSlot):
         """See ``IndexSlot.insert``."""
         self.cursor.insert(packed(record, self._database), append)
 
+    def insert_later(self, record: object) -> None:
+        """See ``IndexSlot.insert_later``."""
+        self._database.insert_later(self.cursor, packed(record, self._database))
+
     def delete(self) -> None:
         """See ``Slot.delete``."""
         self.cursor.delete()
+
+    def delete_later(self, registers: list[Any], first: i64, count: i64) -> None:
+        """See ``IndexSlot.delete_later``."""
+        database = self._database
+        record = pack(registers, first, count, b"", database.encoding, database.record_format)
+        database.delete_later(self.cursor, record)
 
     def count(self) -> int:
         """See ``Slot.count``."""

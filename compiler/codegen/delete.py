@@ -45,6 +45,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     for column in key_columns(node.table):
         use(coder, node.target, column)
     writer = Writer(coder, node.table, node.row, "")
+    writer.checks_keys = False
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
     direct = (

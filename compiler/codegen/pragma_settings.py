@@ -117,7 +117,9 @@ class HeaderField(Pragma):
         return True
 
     def read(self, host: Host, db: int) -> Value:
-        return host.database(db).get_meta(self.field)
+        database = host.database(db)
+        database.backlog.settle()
+        return database.get_meta(self.field)
 
     def returns(self, call: PragmaCall) -> bool:
         return call.argument is None or self.fixed
@@ -270,7 +272,7 @@ class PageCount(Pragma):
         return True
 
     def read(self, host: Host, db: int) -> Value:
-        return host.database(db).pager.page_count
+        return host.database(db).page_count()
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
         register = coder.register()

@@ -119,7 +119,8 @@ class Changing(Consumer):
         self.returning: Final = returning
 
     def row(self, coder: Coder, next: int) -> None:
-        self.change.remember_key(coder)
+        if not self.change.changes_fields_only(self.returning):
+            self.change.remember_key(coder)
         self.change.code(coder, next, self.returning)
 
 

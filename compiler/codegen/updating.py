@@ -71,7 +71,7 @@ class RowChange:
         """Emit the change; the sources of the new values' expressions are located, the key is remembered."""
         writer = self.writer
         new = self.new
-        if self._changes_fields_only(returning):
+        if self.changes_fields_only(returning):
             self._patch(coder, next)
             return
         self._values(coder)
@@ -93,7 +93,7 @@ class RowChange:
         writer.insert_entries(coder, made)
         returning.keep(coder)
 
-    def _changes_fields_only(self, returning: Returning) -> bool:
+    def changes_fields_only(self, returning: Returning) -> bool:
         """Whether nothing but some fields of the record change, so that nobody asks for the others."""
         writer = self.writer
         table = writer.table
@@ -121,9 +121,7 @@ class RowChange:
         if affinity.strip(BLOB):
             coder.emit(rows.Affinity(first, len(fields), affinity))
         writer.check_not_null(coder, self.new, next, self.changed)
-        record = coder.register()
-        coder.emit(rows.PatchRecord(writer.data, first, record, tuple(fields), affinity), f"for {table.name}")
-        coder.emit(rows.Insert(writer.data, record, self.key, table.name, True))
+        coder.emit(rows.PatchRow(writer.data, first, tuple(fields), affinity, True), table.name)
 
     def _values(self, coder: Coder) -> None:
         """Emit the new row: the values that are set, and the others from the row as it is."""

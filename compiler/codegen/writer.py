@@ -77,6 +77,7 @@ class Writer:
         data: the cursor on the table (on the primary key's index, for WITHOUT ROWID).
         cursors: by the index's place in ``table.indexes``: its cursor, -1 where it is not needed.
         replaces: a conflict may delete other rows.
+        checks_keys: the statement looks for equal keys in unique indexes.
     """
 
     def __init__(self, coder: Coder, table: Table, row: nodes.RowExpressions, conflict: str) -> None:
@@ -87,6 +88,7 @@ class Writer:
         self.data = -1
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
         self.replaces: Final = self._may_replace()
+        self.checks_keys = True
 
     def aborting(self, coder: Coder) -> Writer:
         """The same cursors for a change whose failed constraints abort, whatever their clauses say."""
@@ -338,7 +340,8 @@ class Writer:
             skip = coder.label()
             if self.row.index_filters[i] is not None:
                 coder.emit(control.IsNull(entry.record, skip))
-            coder.emit(rows.IdxInsert(self.cursors[i], entry.record))
+            later = not self.table.indexes[i].unique  # the entries of others have been looked at
+            coder.emit(rows.IdxInsert(self.cursors[i], entry.record, later=later))
             coder.place(skip)
 
     # deleting -----------------------------------------------------------------------------------------------
@@ -357,7 +360,8 @@ class Writer:
             if where is not None:
                 jump_if_false(coder, where, skip, True)
             values_into(coder, exprs, first)
-            coder.emit(rows.IdxDelete(self.cursors[i], first, len(exprs)), f"from {index.name}")
+            later = not (index.unique and self.checks_keys)
+            coder.emit(rows.IdxDelete(self.cursors[i], first, len(exprs), later=later), f"from {index.name}")
             coder.place(skip)
         if kept is not None:
             coder.locations[self.row.source] = kept

@@ -258,26 +258,28 @@ class PackRecord(Instruction):
 
 
 @final
-class PatchRecord(Instruction):
+class PatchRow(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         cursor("cursor", 1, TABLE),
         reads_range("first", 2, "fields"),
-        writes("dest", 3),
         integers("fields", 4),
-        text("affinity", 5),
+        text("affinity", 3),
+        flag("count_change", 1),
     )
     DOC: ClassVar[str] = (
-        "R[dest] := the record of the current row with R[first + i], after applying `affinity`, in the place of "
-        "field `fields[i]`, for each i; in the bytes that the file has for it."
+        "Put R[first + i], after applying `affinity`, in the place of field `fields[i]` of the current row, for each "
+        "i. `count_change`: count it in changes()."
     )
-    COMMENT: ClassVar[str] = "r[{dest}]=mkrec({cursor}, {fields}: r[{first}..])"
+    COMMENT: ClassVar[str] = "{cursor}[{fields}]= r[{first}..]"
 
-    def __init__(self, cursor: int, first: int, dest: int, fields: tuple[int, ...], affinity: str) -> None:
+    def __init__(
+        self, cursor: int, first: int, fields: tuple[int, ...], affinity: str, count_change: bool = False
+    ) -> None:
         self.cursor: Final[i64] = cursor
         self.first: Final[i64] = first
-        self.dest: Final[i64] = dest
         self.fields: Final = fields
         self.affinity: Final = affinity
+        self.count_change: Final = count_change
         self.numbers: Final = list(fields)
         self.letters: Final = affinity.encode()
 
@@ -290,7 +292,9 @@ class PatchRecord(Instruction):
         while i < len(self.letters):
             values.append(stored(r[self.first + i], self.letters[i]))
             i += 1
-        r[self.dest] = c.patched(self.numbers, values)
+        c.patch(self.numbers, values)
+        if self.count_change:
+            m.changes += 1
         return pc + 1
 
 
@@ -482,23 +486,36 @@ class IdxInsert(Instruction):
         reads("record", 2),
         flag("append", 8),
         flag("count_change", 1),
+        flag("later", 2),
     )
     DOC: ClassVar[str] = (
-        "Write the record R[record] as an entry of the index. `append`: it is known to be the largest."
+        "Write the record R[record] as an entry of the index. `append`: it is known to be the largest; `later`: it "
+        "need not be there before somebody looks at the index."
     )
     COMMENT: ClassVar[str] = "key=r[{record}]"
 
-    def __init__(self, cursor: int, record: int, append: bool = False, count_change: bool = False) -> None:
+    def __init__(
+        self,
+        cursor: int,
+        record: int,
+        append: bool = False,
+        count_change: bool = False,
+        later: bool = False,
+    ) -> None:
         self.cursor: Final[i64] = cursor
         self.record: Final[i64] = record
         self.append: Final = append
         self.count_change: Final = count_change
+        self.later: Final = later
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
         assert isinstance(c, IndexSlot)
-        c.insert(r[self.record], self.append)
+        if self.later:
+            c.insert_later(r[self.record])
+        else:
+            c.insert(r[self.record], self.append)
         if self.count_change:
             m.changes += 1
         return pc + 1
@@ -511,24 +528,31 @@ class IdxDelete(Instruction):
         reads_range("first", 2, "count"),
         integer("count", 3),
         flag("must_exist", 1),
+        flag("later", 2),
     )
     DOC: ClassVar[str] = (
         "Delete the entry that begins with the key R[first .. first+count-1]. `must_exist`: its "
-        "absence means that the index is damaged."
+        "absence means that the index is damaged; `later`: the key is a whole entry, which may be there until somebody "
+        "looks at the index."
     )
     COMMENT: ClassVar[str] = "key=r[{first}@{count}]"
 
-    def __init__(self, cursor: int, first: int, count: int, must_exist: bool = False) -> None:
+    def __init__(
+        self, cursor: int, first: int, count: int, must_exist: bool = False, later: bool = False
+    ) -> None:
         self.cursor: Final[i64] = cursor
         self.first: Final[i64] = first
         self.count: Final[i64] = count
         self.must_exist: Final = must_exist
+        self.later: Final = later
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
         assert isinstance(c, IndexSlot)
-        if c.find(r[self.first : self.first + self.count]):
+        if self.later:
+            c.delete_later(r, self.first, self.count)
+        elif c.find(r[self.first : self.first + self.count]):
             c.delete()
         elif self.must_exist:
             raise m.error("index corruption", "SQLITE_CORRUPT_INDEX")

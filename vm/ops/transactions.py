@@ -366,7 +366,7 @@ class Pagecount(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.database(self.db).pager.page_count
+        r[self.dest] = m.host.database(self.db).page_count()
         return pc + 1
 
 
