@@ -17,6 +17,7 @@ from foundrydb.storage.header import (
     META_ENCODING,
     META_INCREMENTAL_VACUUM,
     META_LARGEST_ROOT,
+    META_SCHEMA_COOKIE,
     META_SCHEMA_FORMAT,
     new_schema_page,
     read_meta,
@@ -83,6 +84,7 @@ class Database:
         self.auto_vacuum = AUTO_VACUUM_NONE
         self._trees: Final[dict[int, Tree]] = {}
         self._idle: Final[list[Tree]] = []
+        self._cookie: int | None = None  # the header's, in a write transaction
         self._learned: i64 = -1  # the pager's generation when the header was looked at
 
     # Transactions -------------------------------------------------------------------------------------------
@@ -102,6 +104,8 @@ class Database:
     def begin_write(self, exclusive: bool = False) -> None:
         """Start a write transaction; an empty file gets its first page."""
         fresh = not self.pager.in_write
+        if fresh:
+            self._cookie = None
         self.pager.begin_write(exclusive)
         if self.pager.page_count == 0:
             page = self.pager.append_page()
@@ -127,6 +131,7 @@ class Database:
     def rollback(self) -> None:
         """Undo the changes of the transaction; open cursors keep their keys."""
         self.backlog.forget()
+        self._cookie = None
         self._close_idle()
         self.save_cursors()
         self.pager.rollback()
@@ -143,6 +148,7 @@ class Database:
     def rollback_to(self, savepoint: int) -> None:
         """Undo the changes since a savepoint; open cursors keep their keys."""
         self.backlog.forget()
+        self._cookie = None
         self.save_cursors()
         self.pager.rollback_to(savepoint)
 
@@ -167,6 +173,16 @@ class Database:
         """A field of the header: one of ``header.META_…`` (schema cookie, user version, …)."""
         return read_meta(self.pager, field)
 
+    def schema_cookie(self) -> int:
+        """What the header says of the schema's version; it is looked up once in a write transaction."""
+        if not self.pager.in_write:
+            return self.get_meta(META_SCHEMA_COOKIE)
+        cookie = self._cookie
+        if cookie is None:
+            cookie = self.get_meta(META_SCHEMA_COOKIE)
+            self._cookie = cookie
+        return cookie
+
     def page_count(self) -> int:
         """How many pages the database has."""
         self.backlog.settle()
@@ -175,6 +191,7 @@ class Database:
     def set_meta(self, field: int, value: int) -> None:
         """Change a field of the header, inside a write transaction."""
         write_meta(self.pager, field, value)
+        self._cookie = None
         if field in (META_ENCODING, META_SCHEMA_FORMAT, META_INCREMENTAL_VACUUM):
             self._learn()
 

@@ -17,6 +17,7 @@ from foundrydb.errors import CorruptError
 from foundrydb.storage.balance import balance
 from foundrydb.storage.node import Node, cell_end, cell_space, u32, u32_bytes, writable_node
 from foundrydb.storage.overflow import free_chain, read_chain, write_chain
+from foundrydb.storage.page_cache import Page
 from foundrydb.storage.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell
 from foundrydb.storage.position import ON_ENTRY, SAVED, Position
 from foundrydb.storage.record import (
@@ -35,7 +36,8 @@ from foundrydb.storage.values import UTF8, Value
 from foundrydb.storage.varint import read_varint, varint_end
 
 EDITS: Final = 3
-"""How many changes of a page go into its image before it is decoded."""
+CELLS_AN_EDIT: Final = 32
+"""So many changes of a page go into its image before it is decoded, and one more for so many cells."""
 
 # The bytes of a cell up to its record, in ``_parse_short``; no cell is that close to the page's end.
 _LONGEST_START: Final = 8
@@ -475,7 +477,7 @@ class Cursor(Position):
         The first few changes of a page go into its image, if that is easy; more changes are worth a node.
         """
         page = self._page
-        if self._leaf and page.edits < EDITS and not isinstance(page.content, Node):
+        if self._leaf and self._is_worth_an_edit(page):
             # Page 1 may have got another file header since the cursor came.
             self._data = page.image()
             if replace:
@@ -492,6 +494,10 @@ class Cursor(Position):
             node.insert(self._index, cell)
             self._count += 1
         return node.free()
+
+    def _is_worth_an_edit(self, page: Page) -> bool:
+        """Whether the current page is not decoded, nor has had so many changes that it should be."""
+        return page.edits < EDITS + self._count // CELLS_AN_EDIT and not isinstance(page.content, Node)
 
     def _append_cell(self, cell: bytes) -> bool:
         """Put a cell in after the current one, the tree's last; False where that is not as simple as it sounds."""
@@ -510,7 +516,7 @@ class Cursor(Position):
     def _remove_cell(self) -> i64:
         """Take the cell at the index out of a leaf; returns the bytes that are then free on the page."""
         page = self._page
-        if page.edits < EDITS and not isinstance(page.content, Node):
+        if self._is_worth_an_edit(page):
             self._data = page.image()
             image = remove_cell(self._data, page.number, self._index, self._cell_end())
             if len(image) > 0:

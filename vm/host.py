@@ -201,7 +201,7 @@ class Host:
                     database.end_read()
                 raise
         self._reading.add(db)
-        if cookie >= 0 and database.get_meta(META_SCHEMA_COOKIE) != cookie:
+        if cookie >= 0 and database.schema_cookie() != cookie:
             self.schema_changed(db)
             raise error("database schema has changed", "SQLITE_SCHEMA")
 

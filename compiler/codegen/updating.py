@@ -118,8 +118,6 @@ class RowChange:
         for i, field in enumerate(fields):
             self.new.columns[places[field]] = first + i
             affinity += table.columns[places[field]].affinity or BLOB
-        if affinity.strip(BLOB):
-            coder.emit(rows.Affinity(first, len(fields), affinity))
         writer.check_not_null(coder, self.new, next, self.changed)
         coder.emit(rows.PatchRow(writer.data, first, tuple(fields), affinity, True), table.name)
 

@@ -11,7 +11,7 @@ import pytest
 
 import foundrydb
 
-VALUES = [
+VALUES: list[list[object]] = [
     [0, 1],
     [7, -7, 100],
     [1000, -2000],
