@@ -19,8 +19,6 @@ from foundrydb.vm.functions.text import checked
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
 
-_PLAIN: Final = 1 << 60
-"""Whole numbers below this one are compared without a detour."""
 
 _EXACT: Final = 4503599627370496
 """Integers from here on lose bits as a real when something is added."""
