@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
 
 MEMORY_BUDGET: Final = 128 * 1024 * 1024
+"""Bytes that an ephemeral table or a hash table may take before it goes to a temporary file."""
 
 SAVEPOINT_BEGIN: Final = 0
 SAVEPOINT_RELEASE: Final = 1

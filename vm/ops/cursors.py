@@ -27,7 +27,7 @@ from foundrydb.vm.instruction import (
     writes,
 )
 from foundrydb.vm.slots import CLOSED, NullSlot, PseudoSlot
-from foundrydb.vm.sorter import SorterSlot
+from foundrydb.vm.sorter import SORT_BUDGET, SorterSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -265,7 +265,7 @@ class SorterOpen(Instruction):
         wanted = r[self.limit] if self.limit > 0 else 0
         m.cursors[self.cursor] = SorterSlot(
             m.host,
-            m.memory_budget,
+            min(m.memory_budget, SORT_BUDGET),
             self.keys,
             int(self.key_count) if self.key_count else len(self.keys.collations),
             wanted if isinstance(wanted, int) and wanted > 0 else 0,

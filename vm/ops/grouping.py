@@ -26,6 +26,7 @@ from foundrydb.vm.instruction import (
     opens,
     reads_range,
 )
+from foundrydb.vm.sorter import SORT_BUDGET
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -54,8 +55,9 @@ class GroupOpen(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
+        budget = min(m.memory_budget, SORT_BUDGET)
         m.cursors[self.cursor] = GroupSlot(
-            m.host, m.context, m.memory_budget, self.keys, int(self.fields), int(self.bare)
+            m.host, m.context, budget, self.keys, int(self.fields), int(self.bare)
         )
         return pc + 1
 
