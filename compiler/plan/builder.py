@@ -44,7 +44,7 @@ def build(statement: ast.Statement, sql: str, catalog: Catalog, functions: Funct
         return builder.statement(statement)
     except OperationalError:
         if isinstance(statement, ast.Select):
-            Expansion(catalog, functions, sql).nested_query(statement, None, None, None)
+            Expansion(catalog, functions, sql).check(statement)
         raise
     finally:
         room.leave()

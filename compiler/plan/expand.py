@@ -4,11 +4,14 @@ SQLite does this first.  Where a query names a table that does not exist, or joi
 is what is reported, whatever else is wrong anywhere in it.  So a query that has been found wrong in another way is
 looked through once more here; the parts in SQLite's order: FROM, result, WHERE, ON, GROUP BY, HAVING, ORDER BY, LIMIT,
 of a compound the last SELECT first.
+
+A USING column that is ambiguous is the one fault after which SQLite goes on: through the rest of the FROM clause, and
+of the query whose own column it is.  It finds no common table from there on, and says so instead.
 """
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from foundrydb.compiler.plan.nodes import SingleRow
 from foundrydb.compiler.plan.queries import QueryBinding
@@ -16,14 +19,41 @@ from foundrydb.compiler.plan.query import Query, result_column
 from foundrydb.compiler.plan.select import open_with
 from foundrydb.compiler.plan.sources import declare_from, star_select
 from foundrydb.compiler.resolve.bound import Literal, OutputColumn, Subquery
-from foundrydb.compiler.resolve.catalog import fold
-from foundrydb.compiler.resolve.scope import CommonTables, Scope
+from foundrydb.compiler.resolve.catalog import Catalog, fold
+from foundrydb.compiler.resolve.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.registry import FunctionRegistry
 
 
 @final
 class Expansion(QueryBinding):
-    """Finds the tables of queries; the plans are empty, only the names of their columns are known."""
+    """Finds the tables of queries; the plans are empty, only the names of their columns are known.
+
+    Attributes:
+        ambiguous: the error for the first ambiguous USING column, None so far.
+    """
+
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
+        super().__init__(catalog, functions, text)
+        self.ambiguous: Error | None = None
+
+    def check(self, select: ast.Select) -> None:
+        """Raise the error that SQLite reports of a query's tables, if there is one."""
+        self.nested_query(select, None, None, None)
+        self.stop_if_refused()
+
+    def sees(self, entry: CommonTableEntry) -> bool:
+        return self.ambiguous is None
+
+    def ambiguous_using(self, problem: Error) -> None:
+        self.ambiguous = self.ambiguous or problem
+
+    def stop_if_refused(self) -> None:
+        if self.ambiguous is not None:
+            raise self.ambiguous
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None

@@ -9,6 +9,7 @@ from foundrydb.compiler.resolve.binding import Binding
 from foundrydb.compiler.resolve.catalog import Catalog, View
 from foundrydb.compiler.resolve.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error
 
 if TYPE_CHECKING:
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -38,3 +39,14 @@ class QueryBinding(Binding):
         schema: where its unqualified tables are sought, None for everywhere.
         """
         raise NotImplementedError
+
+    def sees(self, entry: CommonTableEntry) -> bool:
+        """Whether a common table that is in scope is found."""
+        return True
+
+    def ambiguous_using(self, problem: Error) -> None:
+        """Refuse a USING column that several tables on its left have."""
+        raise problem
+
+    def stop_if_refused(self) -> None:
+        """Raise what has been refused so far, where nothing more is looked at after it."""

@@ -27,9 +27,10 @@ from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare, index_of
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
+from foundrydb.compiler.resolve.exprs import is_constant
 from foundrydb.compiler.resolve.limits import check_columns, check_terms
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.resolve.written import written_integer
+from foundrydb.compiler.resolve.written import calls_function, written_integer
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
 
@@ -373,7 +374,17 @@ def plan_values(
     source = b.new_source("values", columns)
     names = [column.name for column in columns]
     results = [ResultColumn(rows[0][i], names[i], names[i]) for i in range(width)]
-    return Term(Query(Values(source, rows), columns, names), scope, results, rows[0])
+    terms = rows[0]
+    if _is_list(b, values, rows):
+        terms = [Collate(expr, expr.collation or "BINARY") for expr in terms]
+    return Term(Query(Values(source, rows), columns, names), scope, results, terms)
+
+
+def _is_list(b: QueryBinding, values: ast.Values, rows: list[list[Expr]]) -> bool:
+    """Whether SQLite takes the rows of VALUES for a list, whose columns are BINARY, not for SELECTs in a row."""
+    if len(rows) == 1 or b.open_views or b.commons or any([calls_function(row) for row in values.rows[1:2]]):
+        return False
+    return all([is_constant(expr) for expr in rows[1]]) and not any([expr.affinity for expr in rows[0]])
 
 
 def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm, ...]) -> Query:

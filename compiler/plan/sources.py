@@ -78,6 +78,7 @@ class FromResult:
 def declare_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> Tree:
     """The first walk over a FROM clause: its sources become items of ``scope``."""
     tree = _declare(b, syntax, scope)
+    b.stop_if_refused()
     if len(scope.items) > MAX_TABLES:
         raise error(f"at most {MAX_TABLES} tables in a join")
     _check_using(b, tree, scope, any(item.right for item in scope.items))
@@ -101,7 +102,9 @@ def _check_using(b: QueryBinding, tree: Tree, scope: Scope, merges: bool) -> Non
     for name in tree.using:
         holders = [item for item in left if item.find(name) >= 0]
         if merges and any(name not in item.using for item in holders[1:]):
-            raise b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
+            b.ambiguous_using(
+                b.fail(f"ambiguous reference to {_as_written(tree, name)} in USING()", tree.syntax)
+            )
 
 
 def join_from(b: QueryBinding, tree: Tree, scope: Scope) -> FromResult:
@@ -175,7 +178,7 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> LeafTr
     alias = name if syntax.alias is None else syntax.alias.text
     if syntax.name.schema is None and scope.ctes is not None:
         entry = scope.ctes.find(name)
-        if entry is not None:
+        if entry is not None and b.sees(entry):
             node, item = _common_table(b, entry, alias, syntax)
             scope.items.append(item)
             return LeafTree(first, first + 1, node)
@@ -269,6 +272,7 @@ def _derived(
 def _subquery(b: QueryBinding, select: ast.Select, alias: ast.Name | None, scope: Scope) -> LeafTree:
     first = len(scope.items)
     query = b.nested_query(select, scope.outer, scope.ctes, scope.default_schema)
+    b.stop_if_refused()
     name = "" if alias is None else alias.text
     node, item = _derived(b, query, query.inner, name, "")
     scope.items.append(item)

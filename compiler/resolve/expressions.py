@@ -34,7 +34,12 @@ from foundrydb.compiler.resolve.comparisons import between, compare, in_list, in
 from foundrydb.compiler.resolve.expr_index import bare
 from foundrydb.compiler.resolve.exprs import is_constant, walk
 from foundrydb.compiler.resolve.scope import Match, Scope, lookup, visible_names, visible_tables
-from foundrydb.compiler.resolve.written import calls_function, conjunction_start, written_integer
+from foundrydb.compiler.resolve.written import (
+    calls_function,
+    conjunction_start,
+    is_truth_word,
+    written_integer,
+)
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, not_supported
 
@@ -248,22 +253,13 @@ def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     op = _COMPARISONS[node.operator]
     left = bind_operand(b, node.left, scope)
     right = bind_operand(b, node.right, scope)
-    if op in ("IS", "IS NOT") and _is_truth_word(node.right):
+    if op in ("IS", "IS NOT") and is_truth_word(node.right):
         word = bare(right)
         if isinstance(word, Literal):
             if isinstance(left, RowValue):
                 raise b.fail("row value misused", node.left)
             return IsTruth(left, word.value == 1, op == "IS NOT", b.start(node), b.end(node))
     return compare(b, op, left, right, node)
-
-
-def _is_truth_word(node: ast.Expression) -> bool:
-    """Whether an expression is the bare word true or false, COLLATE or not."""
-    while isinstance(node, ast.Collate):
-        node = node.operand
-    if not isinstance(node, ast.Column) or node.table is not None or node.column.quote != "":
-        return False
-    return fold(node.column.text) in ("true", "false")
 
 
 def _unary(b: Binding, node: ast.Unary, scope: Scope) -> Expr:
@@ -321,8 +317,9 @@ def _with_set(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
         items: list[Expr] = [ScalarQuery(query, i, start, end) for i in range(len(query.columns))]
         return RowValue(items, start, end)
     if isinstance(node, ast.InSelect):
-        operand = bind_operand(b, node.operand, scope)
-        return in_query(b, operand, b.subquery(node.select, scope), node.negated, node)
+        # SQLite looks up the names within the query first: which of two errors is told follows from it.
+        query = b.subquery(node.select, scope)
+        return in_query(b, bind_operand(b, node.operand, scope), query, node.negated, node)
     assert isinstance(node, ast.InTable)
     operand = bind_operand(b, node.operand, scope)
     return in_query(b, operand, b.table_query(node, scope), node.negated, node)

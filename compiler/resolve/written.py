@@ -2,13 +2,14 @@
 
 A literal ``IS NULL`` is the integer 0 to it, and an AND with an integer 0 for an operand is 0, unless a function is
 called in it.  A name within is never looked up then, and such an expression counts as a number in ORDER BY and
-GROUP BY.
+GROUP BY.  ``x IN ()`` is the word false to it, and so is a truth test to the right of IS.
 """
 
 from __future__ import annotations
 
 from typing import Final, final
 
+from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.syntax import ast
 
 
@@ -48,6 +49,17 @@ def written_integer(node: ast.Expression) -> int | None:
     if isinstance(node, ast.IsNull) or (isinstance(node, ast.Binary) and node.operator == "AND"):
         return _written(node).value
     return None
+
+
+def is_truth_word(node: ast.Expression) -> bool:
+    """Whether an expression is the bare word true or false, or has become it, COLLATE or not."""
+    while isinstance(node, ast.Collate):
+        node = node.operand
+    if isinstance(node, ast.InList):
+        return _written(node).value is not None
+    if not isinstance(node, ast.Column) or node.table is not None or node.column.quote != "":
+        return False
+    return fold(node.column.text) in ("true", "false")
 
 
 def calls_function(node: ast.Node) -> bool:

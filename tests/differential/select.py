@@ -115,6 +115,7 @@ class Queries:
         self.schema = generator.schema
         self.common: list[Table] = []
         self._depth = 0
+        self._in_view = False
 
     def statement(self) -> Statement:
         """A query as a statement of its own."""
@@ -157,10 +158,13 @@ class Queries:
         tables = self.schema.tables
         # A view of the main schema sees no temporary tables.
         self.schema.tables = [table for table in tables if not table.temporary] or tables
-        # C SQLite's ALTER TABLE does not find the columns of subqueries in a join in parentheses.
+        # C SQLite's ALTER TABLE does not find the columns of subqueries in a join in parentheses, nor those that
+        # follow a name from outside in a common table.
         weights = self.choice.weights
         nested, weights["join.nested"] = weights["join.nested"], 0.0
+        self._in_view = True
         query = self._nested(NOTHING, self.choice.number(1, 4))
+        self._in_view = False
         weights["join.nested"] = nested
         self.schema.tables = tables
         return query
@@ -274,10 +278,11 @@ class Queries:
     def _compound(self, outer: Scope, width: int, nested: bool) -> Query:
         self._depth += 1
         parts: list[Part] = []
+        around = NOTHING if self._in_view else outer
         for position in range(self.choice.number(2, 3)):
             if position:
                 parts.append(_SETS[self.choice.pick(list(_SETS))])
-            parts.append(self._arm(outer, width, nested))
+            parts.append(self._arm(around, width, nested))
         self._depth -= 1
         if not nested:
             return Query(text(*parts), _unnamed(width), loose=True)
