@@ -32,6 +32,7 @@ class PlanWriter:
         self._subqueries: Final[dict[Subquery, int]] = {}
         self._count = 0
         self._unnamed = 0
+        self._shared: Final[list[int]] = []
 
     def line(self, parent: int, detail: str) -> int:
         """Add a line; its number."""
@@ -108,13 +109,21 @@ class PlanWriter:
             self.query(arm, self.line(top, text))
 
     def _derived(self, node: nodes.Derived, parent: int, suffix: str) -> None:
-        kind = "MATERIALIZE" if node.materialized or node.shared else "CO-ROUTINE"
         name = node.source.name
         if not name:
             self._unnamed += 1
             name = f"(subquery-{self._unnamed})"
-        self.query(node.child, self.line(parent, f"{kind} {name}"))
+        self._made(node, node.source.origin or name, node.materialized, parent)
         self.line(parent, f"SCAN {name}{suffix}")
+
+    def _made(self, node: nodes.Derived, name: str, materialized: bool, parent: int) -> None:
+        """How the rows come about; those of a shared common table at its first use only."""
+        if node.shared:
+            if node.shared in self._shared:
+                return
+            self._shared.append(node.shared)
+        kind = "MATERIALIZE" if materialized or node.shared else "CO-ROUTINE"
+        self.query(node.child, self.line(parent, f"{kind} {name}"))
 
     def _union(self, node: nodes.SeekUnion, parent: int) -> None:
         top = self.line(parent, "MULTI-INDEX OR")
@@ -123,12 +132,17 @@ class PlanWriter:
 
     def _transient(self, node: nodes.TransientIndex, parent: int, suffix: str) -> None:
         child = node.child
+        filters: list[nodes.Filter] = []
         while isinstance(child, nodes.Filter):
+            filters.append(child)
             child = child.child
         if isinstance(child, nodes.Derived):
-            self.query(child.child, self.line(parent, f"MATERIALIZE {node.source.name}"))
+            self._made(child, child.source.origin or child.source.name, True, parent)
         keys = " AND ".join([f"{node.source.columns[column].name}=?" for column in node.columns])
         self.line(parent, f"SEARCH {node.source.name} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
+        for item in filters:
+            for query in _queries(item):
+                self._subquery(query, parent)
 
     def _subquery(self, query: tuple[Subquery, str], parent: int) -> None:
         subquery, kind = query
@@ -203,10 +217,9 @@ def _rowid_terms(node: nodes.RowidSeek) -> str:
 
 def _index_text(node: nodes.IndexScan) -> str:
     index = node.index
-    terms = [f"{_key_name(node.source, index, i)}=?" for i in range(len(node.equal))]
-    if node.skip > 0:
-        terms = [f"ANY({_key_name(node.source, index, i)})" for i in range(node.skip)] + terms
-    place = len(terms)
+    place = node.skip + len(node.equal)
+    terms = [f"ANY({_key_name(node.source, index, i)})" for i in range(node.skip)]
+    terms += [f"{_key_name(node.source, index, i)}=?" for i in range(node.skip, place)]
     if node.low is not None:
         terms.append(f"{_key_name(node.source, index, place)}>?")
     if node.high is not None:

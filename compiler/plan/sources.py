@@ -250,7 +250,7 @@ def _view(b: QueryBinding, view: View, alias: str) -> tuple[Node, FromItem]:
     names = view.columns or query.inner
     if len(names) != len(query.columns):
         raise error(f"expected {len(names)} columns for '{view.name}' but got {len(query.columns)}")
-    return _derived(b, query, names, alias, view.schema)
+    return _derived(b, query, names, alias, view.schema, view.name)
 
 
 def _derived(
@@ -259,12 +259,13 @@ def _derived(
     names: list[str],
     alias: str,
     schema: str,
+    origin: str = "",
     materialized: bool = False,
     shared: int = 0,
 ) -> tuple[Node, FromItem]:
     """A query as a source, under a name."""
     columns = derived_columns(query.columns, names)
-    source = b.new_source(alias, columns, None, schema)
+    source = b.new_source(alias, columns, None, schema, origin)
     node = Derived(source, query.node, materialized, shared)
     return node, FromItem(source, alias, schema, False)
 
@@ -298,7 +299,7 @@ def _common_table(
         raise b.fail(text, declared.name)
     hint = declared.materialized
     shared = 0 if hint == "NOT MATERIALIZED" or free_sources(query.node) else entry.number
-    return _derived(b, query, names, alias, "", hint == "MATERIALIZED", shared)
+    return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", shared)
 
 
 def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromItem]:

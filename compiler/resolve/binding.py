@@ -39,11 +39,16 @@ class Binding:
         self._sources = 0
 
     def new_source(
-        self, name: str, columns: list[OutputColumn], table: Table | None = None, schema: str = ""
+        self,
+        name: str,
+        columns: list[OutputColumn],
+        table: Table | None = None,
+        schema: str = "",
+        origin: str = "",
     ) -> Source:
         """A source with the next number."""
         self._sources += 1
-        return Source(self._sources, name, columns, table, schema)
+        return Source(self._sources, name, columns, table, schema, origin)
 
     def table_source(self, table: Table, name: str) -> Source:
         """A source for a table, under an alias or its own name."""

@@ -73,6 +73,7 @@ class Source:
     name: the alias, or the table's name, or a word such as ``aggregate`` for a plan node's output.
     table: the table or view behind it, None for anything else.
     schema: the schema's name (``main``) where there is a table.
+    origin: the name of the view or common table that it is a use of, else "".
     """
 
     def __init__(
@@ -82,12 +83,14 @@ class Source:
         columns: list[OutputColumn],
         table: Table | None = None,
         schema: str = "",
+        origin: str = "",
     ) -> None:
         self.number: Final = number
         self.name: Final = name
         self.columns: Final = columns
         self.table: Final = table
         self.schema: Final = schema
+        self.origin: Final = origin
 
     def __repr__(self) -> str:
         return f"{self.name}#{self.number}"
