@@ -1,5 +1,7 @@
 """Reading a table through an index: equal keys, then at most one range, walked in either direction.
 
+A skip-scan does so behind each set of values that its leading columns have: from one to the next goes a seek past them.
+
 NULLs are an index's smallest keys.  A comparison with NULL is never true, so a range without a lower end starts after
 them (or, walked towards them, stops before them), and a key that is NULL finds nothing; only IS NULL looks for them.
 """
@@ -8,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb import errors
 from foundrydb.compiler.codegen.access import (
     KeyLoop,
     close_key_loop,
@@ -25,7 +26,7 @@ from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.affinity import type_affinity
 from foundrydb.compiler.resolve.bound import BLOB, Expr, InList, InQuery, IsNull
 from foundrydb.compiler.syntax import ast
-from foundrydb.vm.ops import cursors, registers, rows, seek
+from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Index
@@ -42,17 +43,16 @@ class RangeEnd:
 
 def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> None:
     """Emit the loop over the rows that an index gives."""
-    if node.skip > 0:
-        raise errors.not_supported("skip-scan")
     table_cursor, cursor = leaf_cursors(coder, node)
     index = node.index
-    count = len(node.equal)
+    count = node.skip + len(node.equal)
     first = coder.registers(count + 1)
     end = coder.label()
-    miss = end
+    skipped = _open_skip(coder, node, cursor, first, end) if node.skip else None
+    miss = end if skipped is None else skipped.following
     loops: list[KeyLoop] = []
-    for i in range(count):
-        expr = node.equal[i]
+    for i in range(node.skip, count):
+        expr = node.equal[i - node.skip]
         if isinstance(expr, (InList, InQuery)):
             backwards = index.columns[i].descending != node.descending
             loop = open_key_loop(coder, expr, first + i, miss, backwards)
@@ -64,7 +64,47 @@ def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> No
     _walk(coder, node, consumer, table_cursor, cursor, first, start, stop, miss, loops)
     for i in range(len(loops) - 1, -1, -1):
         close_key_loop(coder, loops[i])
+    if skipped is not None:
+        _close_skip(coder, skipped)
     coder.place(end)
+
+
+@final
+class SkipLoop:
+    """A loop over the different values of an index's leading columns.
+
+    Attributes:
+        again: where the next values are searched for.
+        following: the label of the loop's end, where it goes back.
+    """
+
+    def __init__(self, again: int, following: int) -> None:
+        self.again: Final = again
+        self.following: Final = following
+
+
+def _open_skip(coder: Coder, node: nodes.IndexScan, cursor: int, first: int, end: int) -> SkipLoop:
+    """Begin a loop that puts each set of values of the skipped columns, NULLs included, into ``first`` and behind."""
+    entered = coder.label()
+    following = coder.label()
+    if node.descending:
+        coder.emit(cursors.Last(cursor, end))
+    else:
+        coder.emit(cursors.Rewind(cursor, end))
+    coder.emit(control.Goto(entered))
+    again = coder.here()
+    seek_to(coder, cursor, end, first, node.skip, node.descending, False)
+    coder.place(entered)
+    coder.emit(rows.Columns(cursor, tuple(range(node.skip)), first))
+    coder.repeats += 1
+    return SkipLoop(again, following)
+
+
+def _close_skip(coder: Coder, loop: SkipLoop) -> None:
+    """End what ``_open_skip`` began."""
+    coder.repeats -= 1
+    coder.place(loop.following)
+    coder.emit(control.Goto(loop.again))
 
 
 def column_affinity(index: Index, position: int) -> str:
@@ -102,7 +142,7 @@ def _walk(
     miss: int,
     loops: list[KeyLoop],
 ) -> None:
-    count = len(node.equal)
+    count = node.skip + len(node.equal)
     descending = node.descending
     finished = coder.label()
     if start is not None:
@@ -141,7 +181,7 @@ def _end_key(coder: Coder, node: nodes.IndexScan, end: RangeEnd, dest: int, miss
     if end.expr is None:
         coder.emit(registers.Null(dest))
     else:
-        key_into(coder, end.expr, column_affinity(node.index, len(node.equal)), dest, miss)
+        key_into(coder, end.expr, column_affinity(node.index, node.skip + len(node.equal)), dest, miss)
 
 
 def _stop(

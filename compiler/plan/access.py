@@ -1,21 +1,12 @@
-"""Access paths: the ways to read a table under some conditions, and which is the cheapest.
-
-A condition can drive a seek when it compares a column (or the expression of an index) with something that is known
-before the table is read, and when the index orders its keys just as the comparison does: the same collation, and an
-affinity under which comparing stored values gives the same answer.  SQLite's rules for that are in
-https://sqlite.org/optoverview.html (WHERE clause analysis) and https://sqlite.org/datatype3.html (section 4.2).
-"""
+"""Access paths: the ways to read a table under some conditions, and which is the cheapest."""
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Final
 
+from foundrydb.compiler.plan.constraints import Constraint, Surroundings, constraints_of
 from foundrydb.compiler.plan.cost import (
     in_items,
-    index_cost,
-    index_rows,
-    is_narrower,
-    is_unique_search,
     range_share,
     rowid_cost,
     scaled,
@@ -24,115 +15,15 @@ from foundrydb.compiler.plan.cost import (
     weighed_rows,
 )
 from foundrydb.compiler.plan.implication import implied
-from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RangeBound, RowidSeek, Scan, SeekUnion
-from foundrydb.compiler.plan.orders import plain
-from foundrydb.compiler.plan.passes.base import PassContext
-from foundrydb.compiler.plan.patterns import pattern_collation, pattern_range
+from foundrydb.compiler.plan.index_search import Access, bound, index_accesses, served
+from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.plan.wanted import Wanted
-from foundrydb.compiler.resolve.bound import (
-    ROWID,
-    TEXT,
-    Between,
-    Call,
-    ColumnRef,
-    Compare,
-    Expr,
-    InList,
-    InQuery,
-    IsNull,
-    Literal,
-    Logic,
-    RowValue,
-    Source,
-    Unary,
-)
-from foundrydb.compiler.resolve.catalog import EXPRESSION, Catalog, Index
-from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, is_deterministic, same, sources_in
-
-_FLIPPED: Final[dict[str, str]] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "IS": "IS"}
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, Logic
+from foundrydb.compiler.resolve.catalog import Catalog
+from foundrydb.compiler.resolve.exprs import conjunction, conjuncts
 
 MAX_UNION: Final = 64
 """An OR of more terms is not taken apart into seeks."""
-
-
-@final
-class Surroundings:
-    """What is known where a table is read.
-
-    Attributes:
-        context: the catalog and the expressions of indexes.
-        inside: the sources that the query makes: those not in ``available`` are not known yet.
-        available: the sources to the left, whose row is known.
-        usage: per source (by number) the columns that the statement reads; None for all of them.
-    """
-
-    def __init__(
-        self,
-        context: PassContext,
-        inside: list[Source],
-        available: list[Source],
-        usage: dict[int, set[int]],
-    ) -> None:
-        self.context: Final = context
-        self.inside: Final = inside
-        self.available: Final = available
-        self.usage: Final = usage
-
-    def knows(self, expr: Expr) -> bool:
-        """Whether an expression's value is known before the table is read."""
-        for source in sources_in(expr):
-            if source in self.inside and source not in self.available:
-                return False
-        return is_deterministic(expr)
-
-    def with_available(self, sources: list[Source]) -> Surroundings:
-        """The same with more sources to the left."""
-        return Surroundings(self.context, self.inside, self.available + sources, self.usage)
-
-
-@final
-class Constraint:
-    """A condition that an index may serve: ``side op key``.
-
-    Attributes:
-        side: the column (or expression) of the table.
-        op: ``=``, ``<``, ``<=``, ``>``, ``>=``, ``IN`` or ``NULL``.
-        key: what it is compared with; the whole InList, InQuery or IsNull for IN and NULL.
-        comparison, sequence: of the comparison.
-        term: the condition that it comes from.
-        whole: whether it is all of that condition (each half of a BETWEEN is not).
-    """
-
-    def __init__(
-        self, side: Expr, op: str, key: Expr, comparison: str, sequence: str, term: Expr, whole: bool = True
-    ) -> None:
-        self.side: Final = side
-        self.op: Final = op
-        # A truth that is compared with (``a = (b IS NULL)``) is a value, not what to look for: + tells the two apart.
-        is_value = op not in ("IN", "NULL") and isinstance(key, (IsNull, InList, InQuery))
-        self.key: Final = Unary("+", key) if is_value else key
-        self.comparison: Final = comparison
-        self.sequence: Final = sequence
-        self.term: Final = term
-        self.whole: Final = whole
-
-
-@final
-class Access:
-    """One way to read a table.
-
-    Attributes:
-        node: the node that does it.
-        used: the conditions that need not be tested any more.
-        rows: how many rows it yields each time.
-        cost: what one time costs.
-    """
-
-    def __init__(self, node: Node, used: list[Expr], rows: float, cost: float) -> None:
-        self.node: Final = node
-        self.used: Final = used
-        self.rows: Final = rows
-        self.cost: Final = cost
 
 
 def best_access(scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None = None) -> Access:
@@ -154,8 +45,8 @@ def price_of(access: Access, terms: list[Expr], around: Surroundings, wish: Want
     if wish is None:
         return access.cost
     left = [term for term in terms if not any(term is used for used in access.used)]
-    served = wish.served_by(with_filter(access, terms), around.context)
-    return wish.price(access.cost, max(1.0, access.rows * share_of(left)), served)
+    in_order = wish.served_by(with_filter(access, terms), around.context)
+    return wish.price(access.cost, max(1.0, access.rows * share_of(left)), in_order)
 
 
 def has_wish(wanted: Wanted) -> bool:
@@ -197,9 +88,7 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
             condition = around.context.filter_expression(index, scan.source)
             if not implied(condition, terms):
                 continue
-        access = _index_access(scan, index, constraints, total, around, every)
-        if access is not None:
-            out.append(access)
+        out.extend(index_accesses(scan, index, constraints, total, around, every))
     if not scan.indexed_by and not scan.not_indexed:
         for term in terms:
             union = _union_access(scan, term, around)
@@ -208,89 +97,6 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
     if not out:
         out.append(Access(scan, [], table_rows(catalog, table), total))
     return out
-
-
-# -- constraints
-
-
-def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Constraint]:
-    """What a condition offers to indexes of ``source``.
-
-    A COLLATE around the column does not count here: which collation the comparison uses is known already.
-    """
-    if isinstance(term, Compare):
-        if isinstance(term.left, RowValue) or term.op not in _FLIPPED:
-            return []
-        out = _comparison(term, term.left, term.op, term.right, source, around)
-        if not out:
-            out = _comparison(term, term.right, _FLIPPED[term.op], term.left, source, around)
-        return out
-    if isinstance(term, Between) and not term.negated and _about(plain(term.operand), source, around):
-        out = []
-        operand = plain(term.operand)
-        if around.knows(term.low):
-            out.append(
-                Constraint(operand, ">=", term.low, term.low_comparison, term.low_sequence, term, False)
-            )
-        if around.knows(term.high):
-            out.append(
-                Constraint(operand, "<=", term.high, term.high_comparison, term.high_sequence, term, False)
-            )
-        return out
-    if isinstance(term, InList) and not term.negated and _about(plain(term.operand), source, around):
-        if all(around.knows(item) for item in term.items):
-            return [Constraint(plain(term.operand), "IN", term, term.comparison, term.sequence, term)]
-    if isinstance(term, InQuery) and not term.negated and _about(plain(term.operand), source, around):
-        outer = term.query.outer
-        if not any(s in around.inside and s not in around.available for s in outer):
-            return [Constraint(plain(term.operand), "IN", term, term.comparisons[0], term.sequences[0], term)]
-    if isinstance(term, IsNull) and not term.negated and _about(plain(term.operand), source, around):
-        return [Constraint(plain(term.operand), "NULL", term, "", "", term)]
-    if isinstance(term, Call):
-        return _pattern(term, source)
-    return []
-
-
-def _pattern(term: Call, source: Source) -> list[Constraint]:
-    """The range that the beginning of a LIKE or GLOB pattern gives."""
-    collation = pattern_collation(term)
-    if not collation:
-        return []
-    column = plain(term.args[1])
-    if not isinstance(column, ColumnRef) or column.source is not source:
-        return []
-    ends = pattern_range(term, column)
-    if ends is None:
-        return []
-    return [
-        Constraint(column, ">=", Literal(ends[0]), TEXT, collation, term, False),
-        Constraint(column, "<", Literal(ends[1]), TEXT, collation, term, False),
-    ]
-
-
-def _about(expr: Expr, source: Source, around: Surroundings) -> bool:
-    """Whether an expression reads the source, and nothing else that is not known."""
-    if isinstance(expr, RowValue):
-        return False
-    if isinstance(expr, ColumnRef):
-        return expr.source is source
-    read = sources_in(expr)
-    return source in read and len(read) == 1
-
-
-def _comparison(
-    term: Compare, side: Expr, op: str, key: Expr, source: Source, around: Surroundings
-) -> list[Constraint]:
-    side = plain(side)
-    if not _about(side, source, around) or source in sources_in(key) or not around.knows(key):
-        return []
-    if op == "IS":
-        if not isinstance(key, Literal):
-            return []
-        if key.value is None:
-            return [Constraint(side, "NULL", IsNull(side, False), "", "", term)]
-        op = "="
-    return [Constraint(side, op, key, term.comparison, term.sequence, term)]
 
 
 # -- the rowid
@@ -317,122 +123,10 @@ def _rowid_access(scan: Scan, constraints: list[Constraint], total: float, catal
         return Access(node, [equal.term], items, items * (rowid_cost(total) + 1.0))
     if low is None and high is None:
         return None
-    node = RowidSeek(scan.source, scan.table, scan.schema, None, _bound(low), _bound(high))
+    node = RowidSeek(scan.source, scan.table, scan.schema, None, bound(low), bound(high))
     rows = max(1.0, total * range_share(low is not None, high is not None))
     cost = rowid_cost(total) + rows
-    return Access(node, _served([], low, high), scaled(catalog, scan.table, rows), cost)
-
-
-def _bound(c: Constraint | None) -> RangeBound | None:
-    return None if c is None else RangeBound(c.key, c.op in ("<=", ">="))
-
-
-def _served(equal: list[Constraint], low: Constraint | None, high: Constraint | None) -> list[Expr]:
-    """The conditions that a seek with these constraints makes sure of."""
-    out = [c.term for c in equal]
-    for c in (low, high):
-        if c is not None and c.whole:
-            out.append(c.term)
-    if low is not None and high is not None and low.term is high.term and isinstance(low.term, Between):
-        out.append(low.term)
-    return out
-
-
-# -- indexes
-
-
-def _index_access(
-    scan: Scan,
-    index: Index,
-    constraints: list[Constraint],
-    total: float,
-    around: Surroundings,
-    every: bool,
-) -> Access | None:
-    equal: list[Constraint] = []
-    low: Constraint | None = None
-    high: Constraint | None = None
-    for position in range(len(index.columns)):
-        fitting = [c for c in constraints if fits(c, index, position, scan.source, around)]
-        chosen = _equality(fitting)
-        if chosen is not None:
-            equal.append(chosen)
-            continue
-        if not index.unordered:
-            low = _first(fitting, (">", ">="))
-            high = _first(fitting, ("<", "<="))
-        break
-    covering = index.clustered or covers(index, scan.source, around.usage)
-    if (
-        not equal
-        and low is None
-        and high is None
-        and not (every and not index.clustered and not index.unordered)
-    ):
-        if not scan.indexed_by and not (covering and not index.clustered and index.where is None):
-            return None
-        if not scan.indexed_by and not is_narrower(index):
-            return None
-    catalog = around.context.catalog
-    keys = [c.key for c in equal]
-    probes, rows = index_rows(index, keys, low is not None, high is not None, total, catalog)
-    unique = is_unique_search(index, keys)
-    if unique:
-        rows = min(rows, probes)
-    node = IndexScan(scan.source, scan.table, scan.schema, index, keys, _bound(low), _bound(high), covering)
-    cost = index_cost(index, probes if equal or low or high else 0.0, rows, total, covering)
-    return Access(
-        node, _served(equal, low, high), rows if unique else scaled(catalog, scan.table, rows), cost
-    )
-
-
-def _equality(fitting: list[Constraint]) -> Constraint | None:
-    for op in ("=", "NULL", "IN"):
-        for c in fitting:
-            if c.op == op:
-                return c
-    return None
-
-
-def _first(fitting: list[Constraint], ops: tuple[str, str]) -> Constraint | None:
-    for c in fitting:
-        if c.op in ops:
-            return c
-    return None
-
-
-def fits(c: Constraint, index: Index, position: int, source: Source, around: Surroundings) -> bool:
-    """Whether a constraint is about a key column of an index, and compares as the index orders."""
-    column = index.columns[position]
-    if column.column == EXPRESSION:
-        key = around.context.key_expressions(index, source)[position]
-        if key is None or not same(c.side, key):
-            return False
-        affinity = key.affinity
-    else:
-        if not isinstance(c.side, ColumnRef):
-            return False
-        alias = index.table.rowid_alias
-        wanted = ROWID if column.column == alias and alias >= 0 else column.column
-        if c.side.index != wanted:
-            return False
-        affinity = "D" if wanted == ROWID else index.table.columns[column.column].affinity
-    if c.op == "NULL":
-        return True
-    if c.sequence.upper() != column.collation.upper():
-        return False
-    if c.comparison == "B":
-        return affinity == "B"
-    if c.comparison >= "C":
-        return affinity >= "C"
-    return True
-
-
-def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
-    """Whether an index's entries hold every column that the statement reads of the source."""
-    if source.number not in usage:
-        return False
-    return all(index.position(column) >= 0 for column in usage[source.number])
+    return Access(node, served([], low, high), scaled(catalog, scan.table, rows), cost)
 
 
 # -- OR
@@ -472,4 +166,6 @@ def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None
 
 def _from_table(node: IndexScan) -> IndexScan:
     """The same search with the table opened: a union needs the rows themselves."""
-    return IndexScan(node.source, node.table, node.schema, node.index, node.equal, node.low, node.high)
+    return IndexScan(
+        node.source, node.table, node.schema, node.index, node.equal, node.low, node.high, skip=node.skip
+    )

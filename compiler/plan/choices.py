@@ -17,7 +17,8 @@ from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.plan.walk import nodes_of
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.plan.access import Access, Surroundings
+    from foundrydb.compiler.plan.constraints import Surroundings
+    from foundrydb.compiler.plan.index_search import Access
     from foundrydb.compiler.plan.passes.order_joins import JoinOrder
     from foundrydb.compiler.plan.wanted import Wanted
     from foundrydb.compiler.resolve.bound import Expr, Source
@@ -87,6 +88,7 @@ class Choices:
     ) -> None:
         """A way to read a table was chosen."""
         from foundrydb.compiler.plan.access import accesses, has_wish, price_of
+        from foundrydb.compiler.plan.index_search import refusal
 
         wish = wanted if wanted is not None and has_wish(wanted) else None
         ways = accesses(scan, terms, around, wish is not None)
@@ -106,7 +108,8 @@ class Choices:
         offered = [way.node.index for way in ways if isinstance(way.node, IndexScan)]
         for index in scan.table.indexes:
             if index not in offered:
-                found.append(Alternative(index.name, note=_why_not(index, scan)))
+                reason = _why_not(index, scan) or refusal(index, terms, scan.source, around)
+                found.append(Alternative(index.name, note=reason))
         self.add("access path", _read_for(scan.source, around.available), found)
 
     # joins --------------------------------------------------------------------------------------------------
@@ -275,14 +278,14 @@ def _read_for(source: Source, available: list[Source]) -> str:
 
 
 def _why_not(index: Index, scan: Scan) -> str:
-    """Why an index was no way to read the table."""
+    """Why an index was no way to read the table, where that is not about its columns; else ""."""
     if scan.not_indexed:
         return "NOT INDEXED"
     if scan.indexed_by:
         return f"INDEXED BY {scan.indexed_by}"
     if index.where is not None:
         return "no condition fits, or its WHERE does not follow from them"
-    return "no condition fits its first column"
+    return ""
 
 
 def _relation(search: JoinOrder, number: int) -> str:

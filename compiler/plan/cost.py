@@ -277,11 +277,9 @@ def _access(node: Node, catalog: Catalog) -> None:
         node.cost = probes * rowid_cost(total) + rows * ROW
     elif isinstance(node, IndexScan):
         total = weighed_rows(catalog, node.table)
-        probes, rows = index_rows(
-            node.index, node.equal, node.low is not None, node.high is not None, total, catalog
-        )
+        rows = index_rows(node, total, catalog)
         node.rows = rows if is_unique_search(node.index, node.equal) else scaled(catalog, node.table, rows)
-        node.cost = index_cost(node.index, probes, rows, total, node.covering)
+        node.cost = index_cost(node.index, search_count(node, total), rows, total, node.covering)
     elif isinstance(node, SeekUnion):
         node.rows = sum(child.rows for child in node.seeks)
         node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
@@ -335,15 +333,26 @@ def range_share(low: bool, high: bool) -> float:
     return RANGE if low or high else 1.0
 
 
-def index_rows(
-    index: Index, equal: list[Expr], low: bool, high: bool, total: float, catalog: Catalog
-) -> tuple[float, float]:
-    """How many seeks a search of an index makes, and how many entries it finds."""
+def search_count(node: IndexScan, total: float) -> float:
+    """How many seeks a search of an index makes: for each set of keys, and to each value that is skipped over."""
     probes = 1.0
-    for key in equal:
+    for key in node.equal:
         probes *= in_items(key)
-    rows = equal_rows(index, len(equal), total, catalog) * range_share(low, high) * probes
-    return probes, max(1.0, min(rows, total))
+    return probes * 2.0 * skipped_values(node, total) if node.skip else probes
+
+
+def skipped_values(node: IndexScan, total: float) -> float:
+    """How many different values the columns are thought to have over which a search skips."""
+    return max(1.0, total / node.index.averages[node.skip]) if node.skip else 1.0
+
+
+def index_rows(node: IndexScan, total: float, catalog: Catalog) -> float:
+    """How many entries a search of an index finds."""
+    rows = equal_rows(node.index, node.skip + len(node.equal), total, catalog)
+    rows *= range_share(node.low is not None, node.high is not None) * skipped_values(node, total)
+    for key in node.equal:
+        rows *= in_items(key)
+    return max(1.0, min(rows, total))
 
 
 def is_unique_search(index: Index, equal: list[Expr]) -> bool:

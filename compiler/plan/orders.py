@@ -164,12 +164,9 @@ def _rowid_seek(node: RowidSeek, order: Order) -> None:
 
 
 def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
-    if node.skip:
-        order.open = False
-        return
     keys = context.key_expressions(node.index, node.source)
     first = 0
-    for i, key in enumerate(node.equal):
+    for i, key in enumerate(node.equal, node.skip):
         column = node.index.columns[i]
         expr = keys[i] if column.column == EXPRESSION else column_ref(node.source, column.column)
         if expr is None or isinstance(key, (InList, InQuery)):
@@ -177,6 +174,8 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
         if isinstance(key, IsNull) or is_constant(key):
             order.fixed.append((expr, column.collation.upper()))
         first = i + 1
+    if node.skip:
+        first = 0
     if first == len(node.index.columns) and node.index.unique:
         if not any(isinstance(key, IsNull) for key in node.equal):
             _looked_up(node.source, node.equal, order)

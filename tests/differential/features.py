@@ -156,6 +156,7 @@ _SCHEMAS: Final = [
     Feature("schema.rename_table", 0.2),
     Feature("schema.drop_column", 0.2, (3, 35)),
     Feature("schema.analyze", 0.4),
+    Feature("schema.statistics", 1),
     Feature("schema.reindex", 0.2),
     Feature("index.unique", 0.4),
     Feature("index.partial", 0.6),

@@ -52,6 +52,8 @@ class Generator:
             made.append(self.schemas.table())
             made += [self.changes.fill(self.schema.tables[-1]) for _ in range(self.choice.number(1, 2))]
         made += [self.schemas.index() for _ in range(self.choice.number(0, 3))]
+        if self.choice.chance(0.3):
+            made += self.schemas.statistics()
         made += [self.schemas.create_view() for _ in range(self.choice.number(0, 2))]
         return made
 

@@ -36,6 +36,12 @@ _STRICT_TYPES: Final = {
     "BLOB": "BLOB",
     "NUMERIC": "INT",
 }
+_CLAIMS: Final = [
+    "100000 20000 500 10 1",
+    "90000 9000 900 9 1",
+    "50000 10 1 1 1",
+    "40000 20000 18 1 noskipscan",
+]
 _CONFLICTS: Final = ["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"]
 _CHANGES: Final = [
     *("schema.create_index", "schema.create_view", "schema.create_table", "schema.create_table_as"),
@@ -79,7 +85,7 @@ class Schemas:
             "schema.rename_column": self._rename_column,
             "schema.rename_table": self._rename_table,
             "schema.drop_column": self._drop_column,
-            "schema.analyze": lambda: text("ANALYZE"),
+            "schema.analyze": self._analyze,
             "schema.reindex": lambda: text("REINDEX"),
         }
 
@@ -98,6 +104,24 @@ class Schemas:
     def create_view(self) -> Statement:
         """A CREATE VIEW statement."""
         return self._made(self.choice.pick, ["schema.create_view"])
+
+    def statistics(self) -> list[Statement]:
+        """A wide index and ANALYZE, after which tables are said to be large, with few values in indexes' first columns.
+
+        Searches of indexes, skip-scans above all, would otherwise hardly pay in tables of a few rows.
+        """
+        claims = [
+            self._wide_index(),
+            text("ANALYZE"),
+            text(f"UPDATE sqlite_stat1 SET stat = '{self.choice.one(_CLAIMS)}' WHERE idx IS NOT NULL"),
+            text("ANALYZE sqlite_schema"),
+        ]
+        made: list[Statement] = []
+        for sql in claims:
+            self.choice.start()
+            self.choice.maybe("schema.statistics", 1.0)
+            made.append(Statement(sql, "schema", frozenset(self.choice.used)))
+        return made
 
     def _made(self, pick: Callable[[list[str]], str], kinds: list[str]) -> Statement:
         self.choice.start()
@@ -235,6 +259,16 @@ class Schemas:
             where = optional(" WHERE ", condition)
         return text(f"CREATE {unique}INDEX {name} ON {table.name}(", items(terms), ")", where)
 
+    def _wide_index(self) -> Sql:
+        """An index on all columns of a table, in any order."""
+        table = self.choice.one(self.schema.tables)
+        name = self.schema.fresh("i")
+        self.schema.indexes.append(Index(name, table))
+        names = [f"{column.name}{self.choice.one(['', '', ' DESC'])}" for column in table.columns]
+        return text(
+            f"CREATE INDEX {name} ON {table.name}({', '.join(self.choice.sample(names, len(names)))})"
+        )
+
     def _term(self, table: Table) -> Sql:
         parts: list[Part] = []
         if self.choice.maybe("index.expression", 0.2):
@@ -248,6 +282,11 @@ class Schemas:
         if self.choice.maybe("index.desc", 0.3):
             parts.append(" DESC")
         return text(*parts)
+
+    def _analyze(self) -> Sql:
+        if self.choice.maybe("schema.statistics", 0.3):
+            return text(f"UPDATE sqlite_stat1 SET stat = '{self.choice.one(_CLAIMS)}' WHERE idx IS NOT NULL")
+        return text(self.choice.one(["ANALYZE", "ANALYZE sqlite_schema"]))
 
     def _create_view(self) -> Sql:
         query = self.generator.queries.view()

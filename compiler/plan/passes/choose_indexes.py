@@ -22,7 +22,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.access import Surroundings, best_access, with_filter
+from foundrydb.compiler.plan.access import best_access, with_filter
+from foundrydb.compiler.plan.constraints import Surroundings
 from foundrydb.compiler.plan.nodes import Aggregate, Derived, Filter, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.count_rows import only_counts

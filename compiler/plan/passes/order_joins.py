@@ -28,7 +28,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.access import Surroundings, best_access
+from foundrydb.compiler.plan.access import best_access
+from foundrydb.compiler.plan.constraints import Surroundings
 from foundrydb.compiler.plan.cost import (
     HASH_BUILD,
     HASH_PROBE,

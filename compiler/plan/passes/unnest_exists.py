@@ -26,7 +26,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.access import Access, Surroundings, best_access
+from foundrydb.compiler.plan.access import best_access
+from foundrydb.compiler.plan.constraints import Surroundings
 from foundrydb.compiler.plan.cost import (
     ENTRY,
     HASH_BUILD,
@@ -37,6 +38,7 @@ from foundrydb.compiler.plan.cost import (
     share_of,
     weighed_rows,
 )
+from foundrydb.compiler.plan.index_search import Access
 from foundrydb.compiler.plan.nodes import (
     Delete,
     Distinct,

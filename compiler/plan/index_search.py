@@ -1,0 +1,200 @@
+"""Searches of one index: which conditions its key columns serve, and what that costs.
+
+A search has equal keys for the index's leading columns, then at most one range.  Where the leading columns have few
+different values, no condition on them is needed: a *skip-scan* goes from one of their values to the next, and searches
+behind each.  As in SQLite, only ANALYZE makes sure that there are few: https://sqlite.org/optoverview.html#skipscan
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.plan.constraints import Constraint, constraints_of, fits
+from foundrydb.compiler.plan.cost import (
+    index_cost,
+    index_rows,
+    is_narrower,
+    is_unique_search,
+    scaled,
+    search_count,
+)
+from foundrydb.compiler.plan.nodes import IndexScan, RangeBound
+from foundrydb.compiler.resolve.bound import Between
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.constraints import Surroundings
+    from foundrydb.compiler.plan.nodes import Node, Scan
+    from foundrydb.compiler.resolve.bound import Expr, Source
+    from foundrydb.compiler.resolve.catalog import Index
+
+SKIP_ROWS: Final = 18
+"""So many rows must share a value of the leading columns, on average, for the index to be searched behind each."""
+
+
+@final
+class Access:
+    """One way to read a table.
+
+    Attributes:
+        node: the node that does it.
+        used: the conditions that need not be tested any more.
+        rows: how many rows it yields each time.
+        cost: what one time costs.
+    """
+
+    def __init__(self, node: Node, used: list[Expr], rows: float, cost: float) -> None:
+        self.node: Final = node
+        self.used: Final = used
+        self.rows: Final = rows
+        self.cost: Final = cost
+
+
+@final
+class Keys:
+    """The conditions that an index serves: from key column ``skip`` on equalities, then a range."""
+
+    def __init__(
+        self, skip: int, equal: list[Constraint], low: Constraint | None, high: Constraint | None
+    ) -> None:
+        self.skip: Final = skip
+        self.equal: Final = equal
+        self.low: Final = low
+        self.high: Final = high
+
+    def are_there(self) -> bool:
+        """Whether anything is searched for."""
+        return len(self.equal) > 0 or self.low is not None or self.high is not None
+
+    def served(self) -> list[Expr]:
+        """The conditions that the search makes sure of."""
+        return served(self.equal, self.low, self.high)
+
+
+def index_accesses(
+    scan: Scan,
+    index: Index,
+    constraints: list[Constraint],
+    total: float,
+    around: Surroundings,
+    every: bool,
+) -> list[Access]:
+    """The ways to read a table through one index.
+
+    every: a walk through the whole index too, for its order.
+    """
+    fitting = [
+        [c for c in constraints if fits(c, index, position, scan.source, around)]
+        for position in range(len(index.columns))
+    ]
+    keys = _keys_from(index, 0, fitting)
+    out: list[Access] = []
+    if keys.are_there() or is_walked(scan, index, around, every):
+        out.append(_access(scan, index, keys, total, around))
+    if not keys.equal and may_skip(index, 1):
+        skip = 1
+        while skip < len(index.columns) and not fitting[skip]:
+            skip += 1
+        if skip < len(index.columns) and may_skip(index, skip):
+            behind = _keys_from(index, skip, fitting)
+            if behind.are_there():
+                out.append(_access(scan, index, behind, total, around))
+    return out
+
+
+def _keys_from(index: Index, skip: int, fitting: list[list[Constraint]]) -> Keys:
+    """What conditions give from a key column on."""
+    equal: list[Constraint] = []
+    for position in range(skip, len(index.columns)):
+        chosen = _equality(fitting[position])
+        if chosen is None:
+            if index.unordered:
+                break
+            low = _first(fitting[position], (">", ">="))
+            high = _first(fitting[position], ("<", "<="))
+            return Keys(skip, equal, low, high)
+        equal.append(chosen)
+    return Keys(skip, equal, None, None)
+
+
+def may_skip(index: Index, columns: int) -> bool:
+    """Whether so many leading columns may be skipped: ANALYZE found few values in them, and did not forbid it."""
+    if index.no_skip_scan or len(index.averages) <= columns:
+        return False
+    return index.averages[columns] >= SKIP_ROWS
+
+
+def refusal(index: Index, terms: list[Expr], source: Source, around: Surroundings) -> str:
+    """Why an index is not searched under some conditions."""
+    reason = "no condition fits its first column"
+    constraints = [c for term in terms for c in constraints_of(term, source, around)]
+    behind = range(1, len(index.columns))
+    if not any(fits(c, index, position, source, around) for c in constraints for position in behind):
+        return reason
+    if index.no_skip_scan:
+        return reason + ", and its statistics forbid to skip it"
+    if not index.averages:
+        return reason + ", and without ANALYZE it is not skipped"
+    return reason + ", which has too many values to be skipped"
+
+
+def is_walked(scan: Scan, index: Index, around: Surroundings, every: bool) -> bool:
+    """Whether a walk through the whole index is worth a look."""
+    if scan.indexed_by or (every and not index.clustered and not index.unordered):
+        return True
+    if index.clustered or index.where is not None or not is_narrower(index):
+        return False
+    return covers(index, scan.source, around.usage)
+
+
+def _access(scan: Scan, index: Index, keys: Keys, total: float, around: Surroundings) -> Access:
+    """A search of an index with what it costs."""
+    catalog = around.context.catalog
+    covering = index.clustered or covers(index, scan.source, around.usage)
+    equal = [c.key for c in keys.equal]
+    low, high = bound(keys.low), bound(keys.high)
+    node = IndexScan(scan.source, scan.table, scan.schema, index, equal, low, high, covering, skip=keys.skip)
+    probes = search_count(node, total) if keys.are_there() else 0.0
+    rows = index_rows(node, total, catalog)
+    unique = is_unique_search(index, equal)
+    if unique:
+        rows = min(rows, probes)
+    cost = index_cost(index, probes, rows, total, covering)
+    return Access(node, keys.served(), rows if unique else scaled(catalog, scan.table, rows), cost)
+
+
+def _equality(fitting: list[Constraint]) -> Constraint | None:
+    for op in ("=", "NULL", "IN"):
+        for c in fitting:
+            if c.op == op:
+                return c
+    return None
+
+
+def _first(fitting: list[Constraint], ops: tuple[str, str]) -> Constraint | None:
+    for c in fitting:
+        if c.op in ops:
+            return c
+    return None
+
+
+def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
+    """Whether an index's entries hold every column that the statement reads of the source."""
+    if source.number not in usage:
+        return False
+    return all(index.position(column) >= 0 for column in usage[source.number])
+
+
+def bound(c: Constraint | None) -> RangeBound | None:
+    """The end of a range that a condition gives."""
+    return None if c is None else RangeBound(c.key, c.op in ("<=", ">="))
+
+
+def served(equal: list[Constraint], low: Constraint | None, high: Constraint | None) -> list[Expr]:
+    """The conditions that a seek with these constraints makes sure of."""
+    out = [c.term for c in equal]
+    for c in (low, high):
+        if c is not None and c.whole:
+            out.append(c.term)
+    if low is not None and high is not None and low.term is high.term and isinstance(low.term, Between):
+        out.append(low.term)
+    return out
