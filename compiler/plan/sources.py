@@ -339,7 +339,7 @@ def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Sc
         condition = bind(b, syntax.on, names)
         beyond = [item.source for item in scope.items[tree.last :]]
         if any(source in beyond for source in sources_in(condition)):
-            if any(item.left or item.right for item in scope.items):
+            if syntax.kind in ("LEFT", "RIGHT", "FULL") or any(item.right for item in scope.items):
                 raise b.fail("ON clause references tables to its right", syntax.on)
             late.append(condition)
         else:
