@@ -105,16 +105,16 @@ def to_sql_value(value: Any, position: str) -> Value:
 
         value = adapt(value, PrepareProtocol, value)
     if isinstance(value, str):
-        text = value if type(value) is str else str(value)
+        text = value if type(value) is str else "".join([value])
         if not text.isascii():
             text.encode("utf-8", "surrogateescape")
         return text
     if isinstance(value, int):
         if not _MIN <= value <= _MAX:
             raise OverflowError("Python int too large to convert to SQLite INTEGER")
-        return value if type(value) is int else int(value)
+        return value if type(value) is int else int.__index__(value)
     if isinstance(value, float):
-        return None if value != value else float(value)
+        return None if value != value else float.__float__(value)
     if value is None:
         return None
     if type(value) is bytes:

@@ -28,11 +28,12 @@ from foundrydb.storage.record import (
     overwrite_fields,
     replace_fields,
     serial_size,
+    type_bit,
     value_at,
     write_value,
 )
 from foundrydb.storage.tree import Tree
-from foundrydb.storage.values import UTF8, Value
+from foundrydb.storage.values import NULL_TYPE, UTF8, Value
 from foundrydb.storage.varint import read_varint, varint_end
 
 EDITS: Final = 3
@@ -330,6 +331,25 @@ class Cursor(Position):
         serial = self._locate(i)
         return serial >= 13 and serial & 1 == 1 and self._encoding == UTF8
 
+    def has_types(self, types: bytes) -> bool:
+        """Whether the current record has a field for each of ``types``, and it is plainly of a type allowed there.
+
+        Each is a sum of bits of :mod:`foundrydb.storage.values`.
+        """
+        count: i64 = len(types)
+        if count > 0 and self._locate(count - 1) < 0:
+            return False
+        i: i64 = 0
+        while i < count:
+            serial = self._serials[i]
+            allowed: i64 = types[i]
+            if type_bit(serial) & allowed == 0:
+                return False
+            if serial == 7 and allowed & NULL_TYPE == 0 and self.number(i) == NO_NUMBER:
+                return False
+            i += 1
+        return True
+
     @property
     def image(self) -> bytes:
         """The bytes that ``start`` and ``stop`` are offsets in."""
@@ -499,10 +519,19 @@ class Cursor(Position):
         """Whether the current page is not decoded, nor has had so many changes that it should be."""
         return page.edits < EDITS + self._count // CELLS_AN_EDIT and not isinstance(page.content, Node)
 
-    def _append_cell(self, cell: bytes) -> bool:
-        """Put a cell in after the current one, the tree's last; False where that is not as simple as it sounds."""
+    def append_cell(self, cell: bytes) -> bool:
+        """Put a cell in after the current one, the tree's last, if that is as simple as it sounds, and no empty cell.
+
+        No other cursor is on the tree.
+        """
         node = self._node
-        if node is None or not self._rightmost or self._state != ON_ENTRY or self._index != self._count - 1:
+        if (
+            len(cell) == 0
+            or node is None
+            or not self._rightmost
+            or self._state != ON_ENTRY
+            or self._index != self._count - 1
+        ):
             return False
         if node.free() < cell_space(cell, True):
             return False

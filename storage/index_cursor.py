@@ -347,7 +347,7 @@ class IndexCursor(Cursor):
             out = BytesWriter()
             write_varint(out, len(record))
             out.write(record)
-            if self._append_cell(out.getvalue()):
+            if self.append_cell(out.getvalue()):
                 return
         self.insert(record, True)
 

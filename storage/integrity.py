@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from librt.vecs import vec
 from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import CorruptError
@@ -30,11 +31,11 @@ from foundrydb.storage.node import (
     LEAF_HEADER,
     LEAF_INDEX,
     LEAF_TABLE,
-    cell_end,
     header_offset,
     is_leaf,
     is_table,
     local_size,
+    max_local,
     u16,
     u32,
 )
@@ -52,6 +53,7 @@ from foundrydb.storage.pointer_map import (
 from foundrydb.storage.varint import read_varint, varint_end
 
 LARGEST_ROWID: Final = 0x7FFFFFFFFFFFFFFF
+LARGEST_PAYLOAD: Final = 0x7FFFFFFF
 SMALLEST_FREEBLOCK: Final = 4
 """The bytes that a freeblock's own header takes."""
 
@@ -261,9 +263,17 @@ class TreePageCheck:
         self._count: i64 = 0
         self._pointers: i64 = 0
         self._content: i64 = 0
+        self._max_local: i64 = 0
         self._may_be_equal = True
         self._whole = True
-        self._spans: Final[list[int]] = []
+        # The cell that was measured last: its record's place, its payload's size, its rowid.
+        self._record: i64 = 0
+        self._payload: i64 = 0
+        self._rowid: i64 = 0
+        # The bytes of each cell, the first one's offset times 65,536 and the last one's; whether they ascend.
+        self._spans = vec[i64]([])
+        self._met: i64 = 0
+        self._ascending = True
 
     def run(self, largest: i64, level: i64) -> i64:
         """Check the page; rowids must not be above ``largest``.
@@ -311,6 +321,8 @@ class TreePageCheck:
         self._pointers = self._header + (LEAF_HEADER if is_leaf(self._kind) else INTERIOR_HEADER)
         content = u16(data, self._header + 5)
         self._content = content if content else 65536
+        self._max_local = max_local(self._usable, self._kind)
+        self._spans = vec[i64]([0] * int(self._count))
         if not self._free_space_is_sound():
             check.say("free space corruption")
             return False
@@ -394,78 +406,109 @@ class TreePageCheck:
             check.say(f"Offset {start} out of range {self._content}..{self._usable - 4}")
             self._whole = False
             return 0
-        end = self._end_of(start)
+        end = self._measure(start)
         if end < 0 or end > self._usable:
             check.say("Extends off end of page")
             self._whole = False
             return 0
-        body = start if is_leaf(self._kind) else start + 4
-        if self._kind != INTERIOR_TABLE and self._record_header(body) < SMALLEST_RECORD_HEADER:
+        if self._payload > 0 and data[self._record] < SMALLEST_RECORD_HEADER:
             check.say("Bad cell header size")
             self._whole = False
             return 0
-        self._spans.append(int(start * 65536 + end - 1))
+        self._note_span(start << 16 | (end - 1))
         if is_table(self._kind):
-            self._rowid(read_varint(data, body if not is_leaf(self._kind) else varint_end(data, body)))
-        if self._kind != INTERIOR_TABLE:
-            size = read_varint(data, body) & 0xFFFFFFFF
-            local = local_size(size, self._usable, self._kind)
-            if size > local:
-                room = self._usable - 4
-                first = u32(data, end - 4)
-                if check._auto_vacuum:
-                    check._check_map(first, OVERFLOW_FIRST, self._number)
-                check._check_list(False, first, (size - local + room - 1) // room)
+            self._note_rowid()
+        size = self._payload
+        local = end - self._record
+        if size > local:
+            local -= 4
+            room = self._usable - 4
+            first = u32(data, end - 4)
+            if check._auto_vacuum:
+                check._check_map(first, OVERFLOW_FIRST, self._number)
+            check._check_list(False, first, (size - local + room - 1) // room)
         return end
 
-    def _end_of(self, start: i64) -> i64:
-        """Where the cell ends; a cell takes four bytes at least."""
+    def _measure(self, start: i64) -> i64:
+        """Look at a cell: where its record begins, its payload's size, its rowid.
+
+        Returns:
+            Where the cell ends, at least four bytes on; below 0 where that makes no sense.
+        """
+        data = self._data
         leaf = is_leaf(self._kind)
+        at = start if leaf else start + 4
+        size: i64 = 0
         try:
-            end = cell_end(self._data, start if leaf else start + 4, self._kind, self._usable)
+            if self._kind != INTERIOR_TABLE:
+                size = data[at]
+                if size < 0x80:
+                    at += 1
+                else:
+                    size = read_varint(data, at)
+                    at = varint_end(data, at)
+            if is_table(self._kind):
+                self._rowid = read_varint(data, at)
+                at = varint_end(data, at)
         except IndexError:
             return -1
-        if leaf and 0 <= end < start + 4:
-            return start + 4
-        return end
+        self._record = at
+        self._payload = size
+        if size < 0 or size > LARGEST_PAYLOAD:
+            return -1
+        if size > self._max_local:
+            return at + local_size(size, self._usable, self._kind) + 4
+        return at + size if at + size > start + 4 else start + 4
 
-    def _record_header(self, body: i64) -> i64:
-        """The first byte of the record of a cell whose payload size is at ``body``; an empty one passes."""
-        at = varint_end(self._data, body)
-        if self._kind == LEAF_TABLE:
-            at = varint_end(self._data, at)
-        return self._data[at] if read_varint(self._data, body) != 0 else SMALLEST_RECORD_HEADER
+    def _note_span(self, span: i64) -> None:
+        """Keep in mind which bytes a cell takes."""
+        met = self._met
+        if met > 0 and span < self._spans[met - 1]:
+            self._ascending = False
+        self._spans[met] = span
+        self._met = met + 1
 
-    def _rowid(self, rowid: i64) -> None:
+    def _note_rowid(self) -> None:
         """Rowids must fall from the last cell to the first."""
+        rowid = self._rowid
         if rowid > self.smallest or (rowid == self.smallest and not self._may_be_equal):
             self._check.say(f"Rowid {rowid} out of order")
         self.smallest = rowid
         self._may_be_equal = False
 
+    def _all_spans(self) -> vec[i64]:
+        """The bytes in use, cells and freeblocks, in their order."""
+        data = self._data
+        block = u16(data, self._header + 1)
+        if block == 0 and self._ascending:
+            return self._spans
+        spans = list(self._spans)
+        while block > 0:
+            spans.append(block << 16 | (block + u16(data, block + 2) - 1))
+            block = u16(data, block)
+        spans.sort()
+        return vec[i64](spans)
+
     def _coverage(self) -> None:
         """Every byte of the content area must have one use: a cell, a freeblock, or a counted fragment."""
         check = self._check
-        spans = self._spans
-        data = self._data
-        block = u16(data, self._header + 1)
-        while block > 0:
-            spans.append(int(block * 65536 + block + u16(data, block + 2) - 1))
-            block = u16(data, block)
-        spans.sort()
+        spans = self._all_spans()
         fragments: i64 = 0
         last = self._content - 1
-        for i, span in enumerate(spans):
-            start: i64 = span >> 16
+        count: i64 = len(spans)
+        i: i64 = 0
+        while i < count:
+            start = spans[i] >> 16
             if start <= last:
                 check.say(f"Multiple uses for byte {start} of page {self._number}")
-                if i < len(spans) - 1:
+                if i < count - 1:
                     return
                 break
             fragments += start - last - 1
-            last = span & 0xFFFF
+            last = spans[i] & 0xFFFF
+            i += 1
         fragments += self._usable - last - 1
-        reported: i64 = data[self._header + 7]
+        reported: i64 = self._data[self._header + 7]
         if fragments != reported:
             check.say(f"Fragmentation of {fragments} bytes reported as {reported} on page {self._number}")
 

@@ -48,7 +48,17 @@ from librt.strings import (
 from mypy_extensions import i16, i32, i64, u8
 
 from foundrydb.errors import CorruptError, error
-from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
+from foundrydb.storage.values import (
+    BLOB_TYPE,
+    INTEGER_TYPE,
+    NULL_TYPE,
+    REAL_TYPE,
+    TEXT_TYPE,
+    UTF8,
+    Value,
+    decode_text,
+    encode_text,
+)
 from foundrydb.storage.varint import read_varint, varint_end, varint_size, write_varint
 
 MAX_LENGTH: Final = 1_000_000_000
@@ -74,6 +84,15 @@ def serial_size(serial: i64) -> i64:
     if serial <= 7:
         return 8
     return 0
+
+
+def type_bit(serial: i64) -> i64:
+    """The bit of the type that a serial type stands for; a REAL may still be a NaN, which is a NULL."""
+    if serial >= 12:
+        return BLOB_TYPE if serial & 1 == 0 else TEXT_TYPE
+    if serial == 0 or serial >= 10:
+        return NULL_TYPE
+    return REAL_TYPE if serial == 7 else INTEGER_TYPE
 
 
 def integer_at(data: bytes, at: i64, serial: i64) -> i64:

@@ -31,6 +31,14 @@ CLASS_NUMBER: Final = 1
 CLASS_TEXT: Final = 2
 CLASS_BLOB: Final = 3
 
+# Types as bits, so that a sum of them says which ones are allowed.
+INTEGER_TYPE: Final = 1
+REAL_TYPE: Final = 2
+TEXT_TYPE: Final = 4
+BLOB_TYPE: Final = 8
+NULL_TYPE: Final = 16
+ANY_TYPE: Final = 31
+
 
 def storage_rank(value: Value) -> int:
     """The rank of the value's class in the order of classes: one of the ``CLASS_`` numbers."""

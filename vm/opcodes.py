@@ -21,6 +21,7 @@ from foundrydb.vm.ops import (
     sorter,
     subroutines,
     transactions,
+    types,
 )
 
 SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
@@ -29,6 +30,7 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Constants and registers", registers),
     ("Arithmetic", arithmetic),
     ("Comparison and logic", compare),
+    ("Types", types),
     ("Formulas", formulas),
     ("Casts and functions", calls),
     ("Aggregates", aggregates),

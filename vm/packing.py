@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from librt.strings import BytesWriter
-from mypy_extensions import i64
+from mypy_extensions import i64, u8
 
 from foundrydb.storage.record import join_record, write_value
 from foundrydb.storage.values import Value
@@ -51,6 +51,24 @@ def pack_row(row: tuple[Value, ...], encoding: i64, schema_format: i64) -> bytes
     for value in row:
         write_value(header, body, value, encoding, schema_format)
     return join_record(header, body)
+
+
+def short_index_cell(row: tuple[Value, ...], encoding: i64, schema_format: i64) -> bytes:
+    """The cell of an index's leaf for the record of a row's values, its length in one byte; empty for a longer one."""
+    cell = BytesWriter()
+    body = BytesWriter()
+    cell.append(0)
+    cell.append(0)
+    for value in row:
+        write_value(cell, body, value, encoding, schema_format)
+    header: i64 = len(cell) - 1
+    size = header + len(body)
+    if size >= 0x80:
+        return b""
+    cell[0] = u8(size)
+    cell[1] = u8(header)
+    cell.write(body.getvalue())
+    return cell.getvalue()
 
 
 def stored(value: Any, letter: i64) -> Value:

@@ -1,13 +1,15 @@
 """Sorted runs in a temporary file, and their merge.
 
-A run is a sequence of records (:mod:`foundrydb.storage.record`), each after its length:
+A run is a sequence of pieces, each after its length:
 
-====== ============================
+====== ====================================
 bytes  meaning
-====== ============================
-4      length n, big-endian
-n      the record
-====== ============================
+====== ====================================
+8      length n, big-endian
+n      a list of rows, written by ``marshal``
+====== ====================================
+
+(Nobody else reads the file, and rows are tuples of plain objects, which Python itself writes and reads fastest.)
 
 Runs are merged a batch at a time, not row by row.  Of each run a block of rows is in memory.  No row that is still in
 the file can come before the least of the blocks' last rows, so all rows up to that one can be sorted and handed out:
@@ -16,16 +18,15 @@ Python's sort sees that they are a few ascending sequences, and merges those at 
 
 from __future__ import annotations
 
+import marshal
 from typing import Final, final
 
-from librt.strings import BytesWriter, read_i32_be, write_i32_be
+from librt.strings import BytesWriter, read_i64_be, write_i64_be
 from mypy_extensions import i64
 
-from foundrydb.storage.record import ZERO_AND_ONE_FORMAT, decode_fields
 from foundrydb.storage.values import KeyInfo
 from foundrydb.storage.vfs import File
-from foundrydb.vm.ordering import Row, sort_rows
-from foundrydb.vm.packing import pack_row
+from foundrydb.vm.ordering import Row, compare_rows, sort_rows
 
 BLOCK: Final = 65536
 """Bytes that are written at a time, and the most of a run that is read at a time."""
@@ -33,11 +34,14 @@ BLOCK: Final = 65536
 LEAST_BLOCK: Final = 2048
 """The least of a run that is read at a time, however many there are."""
 
-_ALL: Final = 1 << 30
-"""More fields than a row has."""
-
 _UNPACKED: Final = 8
-"""About how many times more memory rows take than their records."""
+"""About how many times more memory rows take than in the file."""
+
+_PIECE: Final = LEAST_BLOCK * _UNPACKED
+"""About how much memory the rows of a piece take."""
+
+_LENGTH: Final = 8
+"""The bytes of a piece's length."""
 
 
 @final
@@ -49,14 +53,13 @@ class Run:
         rows: the block of rows that is in memory; those before ``at`` are taken.
     """
 
-    def __init__(self, file: File, start: int, end: int, encoding: int, rank: int, block: int) -> None:
+    def __init__(self, file: File, start: int, end: int, rank: int, block: int) -> None:
         self.rank: Final = rank
         self.rows: list[Row] = []
         self.at: i64 = 0
         self._file: Final = file
         self._offset: i64 = start
         self._end: Final[i64] = end
-        self._encoding: Final[i64] = encoding
         self._block: Final[i64] = block
 
     def ended(self) -> bool:
@@ -67,47 +70,40 @@ class Run:
         """Read the next block of rows, one row at least; none is left of the one before."""
         size = min(self._block, self._end - self._offset)
         data = self._file.read(int(self._offset), int(size))
-        first: i64 = i64(read_i32_be(data, 0)) + 4
+        first = read_i64_be(data, 0) + _LENGTH
         if first > size:
             size = first
             data = self._file.read(int(self._offset), int(size))
         rows: list[Row] = []
         at: i64 = 0
-        while at + 4 <= size:
-            length: i64 = i64(read_i32_be(data, at))
-            if at + 4 + length > size:
+        while at + _LENGTH <= size:
+            end = at + _LENGTH + read_i64_be(data, at)
+            if end > size:
                 break
-            rows.append(tuple(decode_fields(data, at + 4, length, _ALL, self._encoding)))
-            at += 4 + length
+            rows += marshal.loads(data[at + _LENGTH : end])
+            at = end
         self._offset += at
         self.rows = rows
         self.at = 0
 
 
-@final
-class RunWriter:
-    """Writes one run to the temporary file, block by block."""
-
-    def __init__(self, file: File, offset: int, encoding: int) -> None:
-        self.end = offset
-        self._file: Final = file
-        self._encoding: Final = encoding
-        self._buffer = BytesWriter()
-
-    def add(self, row: Row) -> None:
-        """Append a row."""
-        record = pack_row(row, self._encoding, ZERO_AND_ONE_FORMAT)
-        write_i32_be(self._buffer, len(record))
-        self._buffer.write(record)
-        if len(self._buffer) >= BLOCK:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is still in the buffer."""
-        data = self._buffer.getvalue()
-        self._file.write(self.end, data)
-        self.end += len(data)
-        self._buffer = BytesWriter()
+def write_run(file: File, offset: int, rows: list[Row], footprint: i64) -> int:
+    """Write sorted rows, which take so much memory, to the file as a run; returns where it ends."""
+    count: i64 = len(rows)
+    step = max(_PIECE * count // max(footprint, 1), 1)
+    buffer = BytesWriter()
+    at: i64 = 0
+    while at < count:
+        piece = marshal.dumps(rows[at : at + step])
+        write_i64_be(buffer, len(piece))
+        buffer.write(piece)
+        at += step
+        if len(buffer) >= BLOCK or at >= count:
+            data = buffer.getvalue()
+            file.write(offset, data)
+            offset += len(data)
+            buffer = BytesWriter()
+    return offset
 
 
 @final
@@ -119,14 +115,12 @@ class Merge:
         budget: bytes of memory for the blocks of all runs.
     """
 
-    def __init__(
-        self, file: File, bounds: list[int], encoding: int, keys: KeyInfo, fields: int, budget: int
-    ) -> None:
+    def __init__(self, file: File, bounds: list[int], keys: KeyInfo, fields: int, budget: int) -> None:
         self._keys: Final = keys
         self._fields: Final = fields
         count = len(bounds) // 2
         block = min(max(budget // (_UNPACKED * max(count, 1)), LEAST_BLOCK), BLOCK)
-        self._runs = [Run(file, bounds[2 * i], bounds[2 * i + 1], encoding, i, block) for i in range(count)]
+        self._runs = [Run(file, bounds[2 * i], bounds[2 * i + 1], i, block) for i in range(count)]
 
     def next(self) -> list[Row]:
         """The next rows in order; empty after the last ones."""
@@ -178,12 +172,3 @@ class Merge:
             else:
                 high = middle
         return low
-
-
-def compare_rows(a: Row, b: Row, keys: KeyInfo, fields: int) -> int:
-    """Order two rows by their first ``fields`` fields."""
-    for i in range(fields):
-        order = keys.compare_field(i, a[i], b[i])
-        if order != 0:
-            return order
-    return 0

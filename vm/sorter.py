@@ -12,8 +12,8 @@ from mypy_extensions import i64
 
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.storage.vfs import File
-from foundrydb.vm.ordering import Row, footprint, sort_rows
-from foundrydb.vm.runs import Merge, RunWriter, compare_rows
+from foundrydb.vm.ordering import Row, compare_rows, footprint, sort_rows
+from foundrydb.vm.runs import Merge, write_run
 from foundrydb.vm.slots import Slot
 
 if TYPE_CHECKING:
@@ -101,13 +101,10 @@ class Sorter:
         if file is None:
             file = self._host.temporary_file()
             self._file = file
-        writer = RunWriter(file, self._file_end, self._host.encoding)
-        for row in sort_rows(self._rows, self._keys, self._fields):
-            writer.add(row)
-        writer.flush()
+        rows = sort_rows(self._rows, self._keys, self._fields)
         self._bounds.append(self._file_end)
-        self._bounds.append(writer.end)
-        self._file_end = writer.end
+        self._file_end = write_run(file, self._file_end, rows, self._used)
+        self._bounds.append(self._file_end)
         self._rows = []
         self._used = 0
 
@@ -119,9 +116,7 @@ class Sorter:
             return
         if self._rows:
             self._spill()
-        self._merge = Merge(
-            self._file, self._bounds, self._host.encoding, self._keys, self._fields, int(self._budget)
-        )
+        self._merge = Merge(self._file, self._bounds, self._keys, self._fields, int(self._budget))
 
     def take(self) -> Row | None:
         """The next row in order; None after the last one."""

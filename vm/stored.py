@@ -11,7 +11,7 @@ from foundrydb.storage.btree import Database
 from foundrydb.storage.index_cursor import IndexCursor
 from foundrydb.storage.table_cursor import TableCursor
 from foundrydb.storage.values import Value
-from foundrydb.vm.packing import pack, pack_row
+from foundrydb.vm.packing import pack, pack_row, short_index_cell
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, TableSlot
 
@@ -273,7 +273,9 @@ class StoredIndex(IndexSlot):
     def append(self, row: tuple[Value, ...]) -> None:
         """Write a row as the index's last entry."""
         database = self._database
-        self.cursor.append(pack_row(row, database.encoding, database.record_format))
+        cell = short_index_cell(row, database.encoding, database.record_format)
+        if not self.cursor.append_cell(cell):
+            self.cursor.append(pack_row(row, database.encoding, database.record_format))
 
     def insert(self, record: object, append: bool) -> None:
         """See ``IndexSlot.insert``."""

@@ -16,8 +16,9 @@ from foundrydb.compiler.codegen.pragma_base import Pragma, PragmaCall, integer_o
 from foundrydb.compiler.codegen.usage import collect_expressions
 from foundrydb.compiler.codegen.writer import Writer
 from foundrydb.compiler.plan.builder import bind_table
-from foundrydb.compiler.resolve.bound import ColumnRef, Expr
-from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek
+from foundrydb.compiler.resolve.bound import BLOB, NUMERIC, TEXT, ColumnRef, Expr
+from foundrydb.storage.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
+from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek, types
 from foundrydb.vm.ops.transactions import IntegrityCk
 
 if TYPE_CHECKING:
@@ -160,19 +161,46 @@ class TableCheck:
 
     def _check_columns(self, coder: Coder) -> None:
         table = self.table
-        for i, column in enumerate(table.columns):
-            if i == table.rowid_alias:
-                continue
-            typed = not column.generated and (table.strict or column.affinity == "B")
-            if not column.not_null and not typed:
-                continue
-            held = coder.register()
-            values_into(coder, [ColumnRef(self.row.source, i)], held)
-            if column.not_null:
-                fine = coder.label()
-                coder.emit(control.NotNull(held, fine))
-                self.report.say(coder, f"NULL value in {table.name}.{column.name}")
-                coder.place(fine)
+        columns = [i for i in range(len(table.columns)) if _allowed_types(table, i) != ANY_TYPE]
+        if not columns:
+            return
+        fine = coder.label()
+        if not table.without_rowid and all(table.positions[i] >= 0 for i in columns):
+            stored = [ANY_TYPE] * (max(table.positions[i] for i in columns) + 1)
+            for i in columns:
+                stored[table.positions[i]] = _allowed_types(table, i)
+            coder.emit(types.RowTypes(self.writer.data, fine, tuple(stored)))
+        for i in columns:
+            self._check_column(coder, i)
+        coder.place(fine)
+
+    def _check_column(self, coder: Coder, i: int) -> None:
+        """Emit the closer look at one column's value."""
+        table = self.table
+        column = table.columns[i]
+        allowed = _allowed_types(table, i)
+        fine = coder.label()
+        held = coder.register()
+        values_into(coder, [ColumnRef(self.row.source, i)], held)
+        if column.not_null:
+            present = coder.label()
+            coder.emit(control.NotNull(held, present))
+            self.report.say(coder, f"NULL value in {table.name}.{column.name}")
+            coder.emit(control.Goto(fine))
+            coder.place(present)
+        if allowed | NULL_TYPE != ANY_TYPE:
+            coder.emit(types.IsType(held, fine, allowed))
+            if table.strict:
+                what = f"non-{column.declared_type.upper()}"
+            elif column.affinity == TEXT:
+                what = "NUMERIC"
+            else:
+                # A text is in its place where it does not read as a number.
+                what = "TEXT"
+                coder.emit(rows.Affinity(held, 1, NUMERIC))
+                coder.emit(types.IsType(held, fine, TEXT_TYPE))
+            self.report.say(coder, f"{what} value in {table.name}.{column.name}")
+        coder.place(fine)
 
     def _check_constraints(self, coder: Coder) -> None:
         if not self.row.checks or coder.settings.on("ignore_check_constraints"):
@@ -326,6 +354,32 @@ class ForeignKeyCheck(Pragma):
         coder.place(following)
         coder.emit(cursors.Next(cursor, loop))
         coder.place(absent)
+
+
+_STRICT_TYPES: Final[dict[str, int]] = {
+    "INT": INTEGER_TYPE,
+    "INTEGER": INTEGER_TYPE,
+    "REAL": INTEGER_TYPE | REAL_TYPE,
+    "TEXT": TEXT_TYPE,
+    "BLOB": BLOB_TYPE,
+}
+"""What a column of a STRICT table may hold beside NULL, by its declared type.  (Whole reals are stored as integers.)"""
+
+
+def _allowed_types(table: Table, i: int) -> int:
+    """The types that a column's values are plainly right to have."""
+    column = table.columns[i]
+    if i == table.rowid_alias:
+        return ANY_TYPE
+    if table.strict:
+        allowed = _STRICT_TYPES.get(column.declared_type.upper(), ANY_TYPE) | NULL_TYPE
+    elif column.affinity == BLOB:
+        allowed = ANY_TYPE
+    elif column.affinity == TEXT:
+        allowed = TEXT_TYPE | BLOB_TYPE | NULL_TYPE
+    else:
+        allowed = ANY_TYPE & ~TEXT_TYPE
+    return allowed & ~NULL_TYPE if column.not_null else allowed
 
 
 def _parent_columns(parent: Table | None, names: list[str]) -> list[int]:

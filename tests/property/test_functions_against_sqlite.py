@@ -183,6 +183,10 @@ def test_scalar_functions(name: str, data: st.DataObject) -> None:
         assert same(ours, expected) or ours == expected == "", (args, ours, expected)
 
 
+def test_a_logarithm_that_is_no_number() -> None:
+    check(call("log", [math.inf, math.inf]), theirs("log(?, ?)", math.inf, math.inf))
+
+
 like_text = st.text(alphabet="aAbÉé%_\\[]^-*?", max_size=8)
 
 

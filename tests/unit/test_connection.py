@@ -355,6 +355,35 @@ def test_subclasses_of_plain_types(con: Any) -> None:
     assert [type(value) for value in row] == [str, int]
 
 
+def test_subclasses_with_conversions_of_their_own(con: Any) -> None:
+    """What they hold counts, not what they say that they are."""
+
+    class Text(str):
+        def __str__(self) -> str:
+            return "other"
+
+    class Number(int):
+        def __int__(self) -> int:
+            return 77
+
+    class Real(float):
+        def __float__(self) -> float:
+            return 7.5
+
+    class Blob(bytes):
+        def __bytes__(self) -> bytes:
+            return b"other"
+
+    given = [Text("a"), Number(3), Real(1.5), Blob(b"b")]
+    rest = iter(given)
+    con.create_function("one_more", 0, lambda: next(rest))
+    row = con.execute("SELECT ?, ?, ?, ?", given).fetchone()
+    returned = tuple(con.execute("SELECT one_more()").fetchone()[0] for _ in given)
+    for values in (row, returned):
+        assert values == ("a", 3, 1.5, b"b")
+        assert [type(value) for value in values] == [str, int, float, bytes]
+
+
 def test_unsupported_type(db: Any, con: Any) -> None:
     with pytest.raises(
         db.ProgrammingError, match="Error binding parameter 1: type 'object' is not supported"

@@ -152,7 +152,10 @@ class Log(ScalarFunction):
             if x <= 0.0:
                 return None
             divisor = math.log(base)
-            return None if divisor <= 0.0 else math.log(x) / divisor
+            if divisor <= 0.0:
+                return None
+            result = math.log(x) / divisor
+            return result if result == result else None  # infinity by infinity
         if self.base == 10.0:
             return math.log10(x)
         return math.log2(x) if self.base == 2.0 else math.log(x)

@@ -1,7 +1,7 @@
 """LIKE and GLOB.
 
-A pattern is compiled once and kept for the next row.  Patterns without inner wildcards (``abc``, ``abc%``, ``%abc``,
-``%abc%``) become one call of Python's string search; the others are matched by going back to the last ``%``.
+A pattern is compiled once and kept for the next row.  Patterns of nothing but characters and ``%`` are searched for
+piece by piece, each as far to the left as it will go; the others are matched by going back to the last ``%``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,6 @@ _LITERAL: Final = 0
 _ONE: Final = 1
 _MANY: Final = 2
 _SET: Final = 3
-
-_EQUAL: Final = 0
-_PREFIX: Final = 1
-_SUFFIX: Final = 2
-_INSIDE: Final = 3
-_GENERAL: Final = 4
 
 
 @final
@@ -55,6 +49,47 @@ class Element:
 
 
 @final
+class Piece:
+    """The characters between two ``%`` of a pattern, or before the first, or after the last one.
+
+    Attributes:
+        text: the characters, in small letters where letters are folded.
+        small, large: the same as bytes, in small letters and in capitals where they count as the same.
+    """
+
+    def __init__(self, elements: list[Element], folded: bool) -> None:
+        self.text: Final = "".join([element.text for element in elements])
+        self.small: Final = self.text.encode("utf-8", "surrogatepass")
+        self.large: Final = self.small.upper() if folded else self.small
+        self.size: Final[i64] = len(self.small)
+
+    def is_at(self, data: bytes, at: i64) -> bool:
+        """Whether the bytes from ``at`` on are the piece."""
+        small = self.small
+        large = self.large
+        i: i64 = 0
+        while i < self.size:
+            c: i64 = data[at + i]
+            if c != small[i] and c != large[i]:
+                return False
+            i += 1
+        return True
+
+    def find(self, data: bytes, at: i64, stop: i64) -> i64:
+        """Where the piece, which is not empty, first lies between two offsets; -1 where it does not."""
+        last = stop - self.size
+        small: i64 = self.small[0]
+        large: i64 = self.large[0]
+        while at <= last:
+            c: i64 = data[at]
+            unlike = c != small and c != large
+            if not unlike and self.is_at(data, at):
+                return at
+            at += 1
+        return -1
+
+
+@final
 class Pattern:
     """A compiled pattern.
 
@@ -63,6 +98,9 @@ class Pattern:
         elements: the parts; None for a pattern that matches nothing at all.
         folded: letters A to Z are the same as a to z, and the elements hold small ones.  (Texts are folded only
             for a pattern that has letters.)
+
+    Attributes:
+        plain: ``matches_bytes`` can be asked.
     """
 
     def __init__(self, source: str, escape: str, elements: list[Element] | None, folded: bool) -> None:
@@ -71,14 +109,16 @@ class Pattern:
         self.folded: Final = folded and any(e.kind == _LITERAL and e.text.isalpha() for e in elements or [])
         self.elements: Final = elements if elements is not None else []
         self.nothing: Final = elements is None
-        self.literal = ""
-        self.form = _form(self.elements)
-        if self.form != _GENERAL:
-            self.literal = "".join([e.text for e in self.elements])
-        # For ``matches_bytes``: what is searched for in small letters, and in capitals where they count as the same.
-        self.plain: Final = self.form != _GENERAL and not self.nothing and self.literal.isascii()
-        self.small: Final = self.literal.encode() if self.plain else b""
-        self.large: Final = self.small.upper() if self.folded else self.small
+        # Of a pattern in pieces: those that a text begins and ends with, and those in between, in their order.
+        self._in_pieces: Final = all(e.kind == _LITERAL or e.kind == _MANY for e in self.elements)
+        pieces = _pieces(self.elements, self.folded) if self._in_pieces else _pieces([], False)
+        self._whole: Final = len(pieces) == 1
+        self._first: Final = pieces[0]
+        self._last: Final = pieces[len(pieces) - 1]
+        self._inner: Final = [piece for piece in pieces[1:-1] if piece.size > 0]
+        self.plain: Final = (
+            self._in_pieces and not self.nothing and all(piece.text.isascii() for piece in pieces)
+        )
 
     def matches(self, text: str) -> bool:
         """Whether all of ``text`` matches."""
@@ -86,50 +126,38 @@ class Pattern:
             return False
         if self.folded:
             text = fold(text)
-        form = self.form
-        if form == _INSIDE:
-            return self.literal in text
-        if form == _PREFIX:
-            return text.startswith(self.literal)
-        if form == _SUFFIX:
-            return text.endswith(self.literal)
-        if form == _EQUAL:
-            return text == self.literal
-        return self._matches_in_general(text)
+        if not self._in_pieces:
+            return self._matches_in_general(text)
+        first = self._first.text
+        if self._whole:
+            return text == first
+        last = self._last.text
+        at = len(first)
+        stop = len(text) - len(last)
+        if at > stop or not text.startswith(first) or not text.endswith(last):
+            return False
+        for piece in self._inner:
+            at = text.find(piece.text, at, stop)
+            if at < 0:
+                return False
+            at += len(piece.text)
+        return True
 
     def matches_bytes(self, data: bytes, start: i64, stop: i64) -> bool:
         """``matches`` for the UTF-8 text between two offsets; only for a ``plain`` pattern."""
-        size: i64 = len(self.small)
-        last = stop - size
-        form = self.form
-        if last < start or (form == _EQUAL and last > start):
+        first = self._first
+        if self._whole:
+            return stop - start == first.size and first.is_at(data, start)
+        last = self._last
+        at = start + first.size
+        stop -= last.size
+        if at > stop or not first.is_at(data, start) or not last.is_at(data, stop):
             return False
-        if form == _INSIDE:
-            return self._inside(data, start, last)
-        return self._is_at(data, last if form == _SUFFIX else start)
-
-    def _inside(self, data: bytes, at: i64, last: i64) -> bool:
-        if len(self.small) == 0:
-            return True
-        small: i64 = self.small[0]
-        large: i64 = self.large[0]
-        while at <= last:
-            c: i64 = data[at]
-            if c == small:
-                if self._is_at(data, at):
-                    return True
-            elif c == large and self._is_at(data, at):
-                return True
-            at += 1
-        return False
-
-    def _is_at(self, data: bytes, at: i64) -> bool:
-        small = self.small
-        large = self.large
-        for i in range(i64(len(small))):
-            c: i64 = data[at + i]
-            if c != small[i] and c != large[i]:
+        for piece in self._inner:
+            at = piece.find(data, at, stop)
+            if at < 0:
                 return False
+            at += piece.size
         return True
 
     def _matches_in_general(self, text: str) -> bool:
@@ -160,22 +188,18 @@ class Pattern:
         return place == count
 
 
-def _form(elements: list[Element]) -> int:
-    """Which simple form the elements have, if any."""
-    inner = elements
-    many_first = len(inner) > 0 and inner[0].kind == _MANY
-    if many_first:
-        inner = inner[1:]
-    many_last = len(inner) > 0 and inner[len(inner) - 1].kind == _MANY
-    if many_last:
-        inner = inner[:-1]
-    for element in inner:
-        if element.kind != _LITERAL:
-            return _GENERAL
-    if many_first:
-        # A lone "%" is anything with nothing in front.
-        return _INSIDE if many_last or not inner else _SUFFIX
-    return _PREFIX if many_last else _EQUAL
+def _pieces(elements: list[Element], folded: bool) -> list[Piece]:
+    """What lies before, between and after the wildcards of a pattern that has none but ``%``; one where it has none."""
+    pieces: list[Piece] = []
+    piece: list[Element] = []
+    for element in elements:
+        if element.kind == _MANY:
+            pieces.append(Piece(piece, folded))
+            piece = []
+        else:
+            piece.append(element)
+    pieces.append(Piece(piece, folded))
+    return pieces
 
 
 def compile_like(pattern: str, escape: str) -> Pattern:

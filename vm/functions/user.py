@@ -29,14 +29,14 @@ def from_python(result: object) -> Value:
     if isinstance(result, str):
         if not result.isascii():
             result.encode("utf-8", "surrogateescape")
-        return result
+        return result if type(result) is str else "".join([result])
     if isinstance(result, int):
         if MIN_INTEGER <= result <= MAX_INTEGER:
-            return int(result)
+            return int.__index__(result)
         raise OverflowError("Python int too large to convert to SQLite INTEGER")
     if isinstance(result, float):
-        return float(result) if result == result else None
-    if isinstance(result, bytes):
+        return float.__float__(result) if result == result else None
+    if type(result) is bytes:
         return result
     return contiguous_bytes(result)
 

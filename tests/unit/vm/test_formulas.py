@@ -136,6 +136,7 @@ TEXTS = [
 PATTERNS = [
     "%ab%", "ab%", "%ab", "ab", "%", "", "a%b", "a_b", "%AB%", "%1%",
     "k", "ä%", "%äab", "*ab*", "ab*", "*ab", "*", "[a]b",
+    "a%b%", "%a%b", "%x%b%", "a%ab", "%a%a%b%", "%b%a%", "ab%ab", "%a%_", "*a*b*", "a**b", "*x*A*",
 ]  # fmt: skip
 
 
