@@ -6,7 +6,7 @@ Only literals that cannot matter to anything but the value that they stand for a
 
 * what a column is compared with (``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, BETWEEN) in the terms that AND, OR and
   NOT make up in the outermost WHERE of SELECT, UPDATE or DELETE, unless a table has an index that is partial or on
-  an expression, for which a literal may decide;
+  an expression, for which a literal may decide, or an index on that column with samples of its values;
 * the values of INSERT … VALUES, and what UPDATE sets columns to.
 
 All others stay: a LIKE's pattern chooses an index, a number in ORDER BY names a column, LIMIT counts in the cost, a
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.resolve.catalog import EXPRESSION, Catalog, Table
+from foundrydb.compiler.resolve.catalog import EXPRESSION, Catalog, Table, fold
 from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Lifting:
         self.lifted: Final[list[Lifted]] = []
         self._places: Final = places
         self._found: Final[dict[int, ast.Expression]] = {}
+        self._sampled: Final[list[str]] = []
 
     def texts(self, sql: str) -> dict[int, str]:
         """The literals as ``sql`` has them, by the numbers of their parameters."""
@@ -73,6 +74,7 @@ class Lifting:
             for assignment in statement.assignments:
                 self._value(assignment.value)
         if not isinstance(statement, ast.Insert) and _plain_indexes(statement, catalog):
+            self._sampled.extend(_sampled_columns(statement, catalog))
             self._where(_condition(statement))
         if self._found:
             lifted = ast.rewrite(statement, self._replaced)
@@ -97,14 +99,19 @@ class Lifting:
                     waiting.append(term.left)
                 elif term.operator in COMPARISONS:
                     if isinstance(term.left, ast.Column):
-                        self._value(term.right)
+                        self._compared(term.left, term.right)
                     elif isinstance(term.right, ast.Column):
-                        self._value(term.left)
+                        self._compared(term.right, term.left)
             elif isinstance(term, ast.Unary) and term.operator == "NOT":
                 waiting.append(term.operand)
             elif isinstance(term, ast.Between) and isinstance(term.operand, ast.Column):
-                self._value(term.low)
-                self._value(term.high)
+                self._compared(term.operand, term.low)
+                self._compared(term.operand, term.high)
+
+    def _compared(self, column: ast.Column, expression: ast.Expression) -> None:
+        """Lift what a column is compared with, where its value does not decide how rows are searched for."""
+        if fold(column.column.text) not in self._sampled:
+            self._value(expression)
 
     def _value(self, expression: ast.Expression) -> None:
         """Lift an expression that is nothing but a literal, or the negative of a number."""
@@ -160,6 +167,31 @@ def _plain_indexes(statement: ast.Statement, catalog: Catalog) -> bool:
             if not found or not all([_is_plain(table) for table in found]):
                 return False
     return True
+
+
+def _sampled_columns(statement: ast.Statement, catalog: Catalog) -> list[str]:
+    """The names of columns of which there are samples."""
+    names: list[str] = []
+    for node in ast.walk(statement):
+        if isinstance(node, ast.TableSource):
+            names.extend(_sampled_names(node.name, catalog))
+    return names
+
+
+def _sampled_names(name: ast.QualifiedName, catalog: Catalog) -> list[str]:
+    names: list[str] = []
+    for schema in catalog.schemas:
+        table = schema.table(name.name.text)
+        for index in [] if table is None else table.indexes:
+            if catalog.samples(index) is not None:
+                names.extend(
+                    [
+                        fold(index.table.columns[item.column].name)
+                        for item in index.columns
+                        if item.column >= 0
+                    ]
+                )
+    return names
 
 
 def _is_plain(table: Table) -> bool:

@@ -281,9 +281,10 @@ class Engine(Host):
     @staticmethod
     def _load_statistics(schema: Schema, database: Database) -> None:
         table = schema.table("sqlite_stat1")
-        if table is None or len(table.columns) != 3:
-            return
         rows: list[tuple[Value, Value, Value]] = []
+        if table is None or len(table.columns) != 3:
+            load_statistics(schema, rows)
+            return
         cursor = database.table_cursor(table.root_page)
         more = cursor.first()
         while more:

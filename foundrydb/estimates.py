@@ -1,20 +1,30 @@
-"""What the planner is told of tables and indexes that were not analyzed, from a few pages of their B-trees."""
+"""What the planner is told beyond sqlite_stat1.
+
+Of tables and indexes that were not analyzed: estimates from a few pages of their B-trees.  Of those that a C SQLite
+with STAT4 analyzed: the samples of sqlite_stat4, read when the first of them is asked for.
+"""
 
 from __future__ import annotations
 
+from functools import cmp_to_key
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.resolve.catalog import Index, RowEstimator, Table
+from foundrydb.compiler.resolve.catalog import Index, RowEstimator, Schema, Table, fold
+from foundrydb.compiler.resolve.samples import Sample, Samples
 from foundrydb.errors import Error
 from foundrydb.storage.btree import Database
 from foundrydb.storage.cursor import Cursor
-from foundrydb.storage.values import BINARY, KeyInfo
+from foundrydb.storage.record import decode
+from foundrydb.storage.values import BINARY, Collation, KeyInfo, Value
 
 if TYPE_CHECKING:
     from foundrydb.engine import Engine
 
 BUILT_IN: Final = ("BINARY", "NOCASE", "RTRIM")
 """The collations that planning may call; the user's are not called before a statement runs."""
+
+SAMPLES: Final = "sqlite_stat4"
+SAMPLE_COLUMNS: Final = ("tbl", "idx", "neq", "nlt", "ndlt", "sample")
 
 
 @final
@@ -32,6 +42,51 @@ class Estimator(RowEstimator):
     def averages(self, index: Index) -> list[float]:
         """Estimates, empty where the index cannot be looked at or is too small to tell."""
         return self._look(index.table, index)
+
+    def samples(self, index: Index) -> Samples | None:
+        """The samples of sqlite_stat4 that hold together, None without any."""
+        schema = self.engine.catalog.schema(index.table.schema)
+        collations = self._collations(index)
+        if schema is None or collations is None:
+            return None
+        if schema.samples is None:
+            schema.samples = self._sample_rows(schema)
+        name = index.table.name if index.clustered else index.name
+        keys = KeyInfo(collations, [column.descending for column in index.columns])
+        found = [
+            _sample(row, schema.encoding, len(index.columns)) for row in schema.samples.get(fold(name), [])
+        ]
+        samples = [sample for sample in found if sample is not None]
+        samples.sort(key=cmp_to_key(lambda a, b: keys.compare(a.values, b.values)))
+        return Samples(samples, keys, index.averages) if samples else None
+
+    def _sample_rows(self, schema: Schema) -> dict[str, list[tuple[Value, ...]]]:
+        """The rows of sqlite_stat4, by the folded names of indexes."""
+        table = schema.table(SAMPLES)
+        database = self.engine.databases[schema.number]
+        rows: dict[str, list[tuple[Value, ...]]] = {}
+        if table is None or len(table.columns) != len(SAMPLE_COLUMNS) or database is None:
+            return rows
+        database.begin_read()
+        try:
+            cursor = database.table_cursor(table.root_page)
+            more = cursor.first()
+            while more:
+                row = tuple(cursor.row(len(SAMPLE_COLUMNS)))
+                if isinstance(row[1], str):
+                    rows.setdefault(fold(row[1]), []).append(row)
+                more = cursor.next()
+            cursor.close()
+        finally:
+            self.engine.let_go(schema.number)
+        return rows
+
+    def _collations(self, index: Index) -> list[Collation] | None:
+        """How the columns of an index compare; None where that takes a collation of the user's."""
+        known = self.engine.collations
+        found = [known.get(column.collation.upper(), BINARY) for column in index.columns]
+        builtin = all(column.collation.upper() in BUILT_IN for column in index.columns)
+        return found if builtin and all(item.name in BUILT_IN for item in found) else None
 
     def _look(self, table: Table, index: Index | None) -> list[float]:
         """The estimates of an index, or that of a table's size."""
@@ -71,3 +126,23 @@ def _size(database: Database, table: Table) -> list[float]:
     estimate = float(cursor.estimate())
     cursor.close()
     return [estimate]
+
+
+def _sample(row: tuple[Value, ...], encoding: int, columns: int) -> Sample | None:
+    """A row of sqlite_stat4 as a sample; None where it does not hold together."""
+    record = row[5]
+    if not isinstance(record, bytes):
+        return None
+    try:
+        values = decode(record, encoding)
+    except Error:
+        return None
+    equal, less, distinct = (_numbers(value) for value in row[2:5])
+    sample = Sample(values, equal, less, distinct)
+    return sample if sample.width() >= columns else None
+
+
+def _numbers(text: Value) -> list[float]:
+    """The integers of a text, empty where there is anything else."""
+    words = text.split() if isinstance(text, str) else []
+    return [float(word) for word in words] if all(word.isascii() and word.isdigit() for word in words) else []

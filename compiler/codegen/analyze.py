@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 STATISTICS: Final = "sqlite_stat1"
 
+OTHERS: Final = ("sqlite_stat4", "sqlite_stat3")
+"""What another SQLite's ANALYZE found besides, which is out of date after this one."""
+
 
 def code_analyze(coder: Coder, statement: ast.Analyze) -> None:
     """Emit the code of ANALYZE: of everything, a database, a table or an index."""
@@ -68,6 +71,16 @@ def _analyze(coder: Coder, schema: Schema, only: Table | None, index: Index | No
 
 def _open_statistics(coder: Coder, schema: Schema, only: Table | None, index: Index | None) -> int:
     """Emit the opening of sqlite_stat1, made if it is not there, without the rows that are made anew."""
+    wanted: list[tuple[int, Value]] = []
+    if index is not None:
+        wanted.append((1, _index_name(index)))
+    elif only is not None:
+        wanted.append((0, only.name))
+    for name in OTHERS:
+        other = schema.table(name)
+        if other is not None:
+            delete_rows(coder, open_table(coder, other, True), wanted)
+            coder.builder.statement_journal = True
     table = schema.table(STATISTICS)
     if table is None:
         rows_cursor = begin_change(coder, schema)
@@ -82,11 +95,6 @@ def _open_statistics(coder: Coder, schema: Schema, only: Table | None, index: In
         return cursor
     coder.builder.statement_journal = True
     cursor = open_table(coder, table, True)
-    wanted: list[tuple[int, Value]] = []
-    if index is not None:
-        wanted.append((1, _index_name(index)))
-    elif only is not None:
-        wanted.append((0, only.name))
     delete_rows(coder, cursor, wanted)
     return cursor
 

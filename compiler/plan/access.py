@@ -46,7 +46,7 @@ def price_of(access: Access, terms: list[Expr], around: Surroundings, wish: Want
         return access.cost
     left = [term for term in terms if not any(term is used for used in access.used)]
     in_order = wish.served_by(with_filter(access, terms), around.context)
-    return wish.price(access.cost, max(1.0, access.rows * share_of(left)), in_order)
+    return wish.price(access.cost, max(1.0, access.rows * share_of(left, around.context.catalog)), in_order)
 
 
 def has_wish(wanted: Wanted) -> bool:
@@ -157,7 +157,7 @@ def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None
             found = Access(_from_table(found.node), found.used, found.rows, found.cost)
         left = [part for part in parts if not any(part is used for used in found.used)]
         seeks.append(with_filter(found, parts))
-        rows += max(1.0, found.rows * share_of(left))
+        rows += max(1.0, found.rows * share_of(left, around.context.catalog))
         cost += found.cost
     total = table_rows(around.context.catalog, scan.table)
     union = SeekUnion(scan.source, scan.table, scan.schema, seeks)

@@ -1,9 +1,9 @@
 """Estimates: how many rows a node yields, and what that costs.
 
-Cost is in units of one table row visited.  Numbers come from sqlite_stat1 where a table was analyzed, else from the
-size of its B-tree; what is not known is guessed by the constants below.  Guesses differ from SQLite's on one
-point: a range with one bound is thought to hold a quarter of a table, so that reading it through an index, row by
-row from another B-tree, is not taken for cheap.
+Cost is in units of one table row visited.  Numbers come from sqlite_stat1 and sqlite_stat4 where a table was
+analyzed, else from the size of its B-tree; what is not known is guessed by the constants below.  Guesses differ from
+SQLite's on one point: a range with one bound is thought to hold a quarter of a table, so that reading it through an
+index, row by row from another B-tree, is not taken for cheap.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
     Values,
 )
+from foundrydb.compiler.plan.sampled import sampled_rows, sampled_share
 from foundrydb.compiler.resolve.bound import (
     BLOB,
     ROWID,
@@ -151,8 +152,11 @@ def equal_rows(index: Index, columns: int, rows: float, catalog: Catalog) -> flo
     return max(1.0, min(rows, EQUAL_ROWS - columns + 1))
 
 
-def selectivity(term: Expr) -> float:
+def selectivity(term: Expr, catalog: Catalog) -> float:
     """The share of rows for which a condition is thought to hold."""
+    sampled = sampled_share(term, catalog)
+    if sampled >= 0:
+        return sampled
     if isinstance(term, Compare):
         if term.op in ("=", "IS"):
             return EQUAL
@@ -167,23 +171,23 @@ def selectivity(term: Expr) -> float:
     if isinstance(term, Call):
         return PATTERN if term.function.name in ("like", "glob") else OTHER
     if isinstance(term, Logic):
-        return _logic(term)
+        return _logic(term, catalog)
     if isinstance(term, Unary) and term.op == "NOT":
-        return 1.0 - selectivity(term.operand)
+        return 1.0 - selectivity(term.operand, catalog)
     if isinstance(term, Literal):
         return 1.0 if term.value else 0.0
     return OTHER
 
 
-def _logic(term: Logic) -> float:
+def _logic(term: Logic, catalog: Catalog) -> float:
     if term.op == "AND":
         share = 1.0
         for part in term.terms:
-            share *= selectivity(part)
+            share *= selectivity(part, catalog)
         return share
     miss = 1.0
     for part in term.terms[:50]:
-        miss *= 1.0 - selectivity(part)
+        miss *= 1.0 - selectivity(part, catalog)
     return 1.0 - miss
 
 
@@ -192,7 +196,7 @@ def joined_share(term: Expr, catalog: Catalog) -> float:
 
     A value of the column with fewer different ones is thought to be among those of the other, which therefore decide.
     """
-    share = selectivity(term)
+    share = selectivity(term, catalog)
     if not isinstance(term, Compare) or term.op != "=":
         return share
     if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
@@ -241,11 +245,11 @@ def derived_share(node: Derived, column: int) -> float:
     return 1.0
 
 
-def share_of(terms: list[Expr]) -> float:
+def share_of(terms: list[Expr], catalog: Catalog) -> float:
     """The share of rows for which all the conditions hold."""
     share = 1.0
     for term in terms:
-        share *= selectivity(term)
+        share *= selectivity(term, catalog)
     return share
 
 
@@ -262,7 +266,7 @@ def estimate(node: Node, catalog: Catalog) -> None:
     elif isinstance(node, (Aggregate, Distinct, Sort)):
         _gathering(node, catalog)
     else:
-        _passing(node)
+        _passing(node, catalog)
 
 
 def _access(node: Node, catalog: Catalog) -> None:
@@ -348,6 +352,10 @@ def skipped_values(node: IndexScan, total: float) -> float:
 
 def index_rows(node: IndexScan, total: float, catalog: Catalog) -> float:
     """How many entries a search of an index finds."""
+    if not is_unique_search(node.index, node.equal):
+        sampled = sampled_rows(node, catalog)
+        if sampled >= 0:
+            return max(1.0, min(sampled, total))
     rows = equal_rows(node.index, node.skip + len(node.equal), total, catalog)
     rows *= range_share(node.low is not None, node.high is not None) * skipped_values(node, total)
     for key in node.equal:
@@ -447,10 +455,10 @@ def _gathering(node: Aggregate | Distinct | Sort, catalog: Catalog) -> None:
     node.cost = node.child.cost + effort
 
 
-def _passing(node: Node) -> None:
+def _passing(node: Node, catalog: Catalog) -> None:
     """The estimates of a node that passes rows on, or makes some without reading a table."""
     if isinstance(node, Filter):
-        node.rows = max(FEWEST, node.child.rows * share_of(conjuncts(node.predicate)))
+        node.rows = max(FEWEST, node.child.rows * share_of(conjuncts(node.predicate), catalog))
         node.cost = node.child.cost + _subquery_cost(node.predicate, node.child.rows)
     elif isinstance(node, Limit):
         node.rows, node.cost = _limited(node)

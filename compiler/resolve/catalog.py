@@ -16,8 +16,12 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 
 from mypy_extensions import mypyc_attr
 
+from foundrydb.errors import Error
+
 if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.samples import Samples
     from foundrydb.compiler.syntax import ast
+    from foundrydb.storage.values import Value
 
 ROWID: Final = -1
 """As the column of an IndexColumn: the table's rowid."""
@@ -131,7 +135,10 @@ class Index:
         root_page: 0 until it is known.
         averages: from sqlite_stat1: rows, then the average number of rows that agree in the first 1, 2, … key
             columns; empty when not analyzed.
-        sampled: the same, estimated from the index itself when the table had ``sampled_rows`` rows (-1: not yet).
+        samples: from sqlite_stat4; None where there are none, or where nobody has asked for them yet.
+        samples_known: whether they were asked for.
+        sampled: what ``averages`` would say, estimated from the index itself when the table had ``sampled_rows`` rows
+            (-1: not yet).
         unordered: sqlite_stat1 says not to use the index for ranges or sorting.
         no_skip_scan: sqlite_stat1 says not to skip over leading columns.
     """
@@ -161,8 +168,18 @@ class Index:
         self.root_page = root_page
         self.clustered: Final = clustered
         self.averages: list[float] = []
+        self.samples: Samples | None = None
+        self.samples_known = False
         self.sampled: list[float] = []
         self.sampled_rows = -1.0
+        self.unordered = False
+        self.no_skip_scan = False
+
+    def forget_statistics(self) -> None:
+        """Forget what ANALYZE found."""
+        self.averages = []
+        self.samples = None
+        self.samples_known = False
         self.unordered = False
         self.no_skip_scan = False
 
@@ -349,6 +366,7 @@ class Schema:
         number: 0 for main, 1 for temp, then 2, 3, …
         cookie: the schema cookie that it was read under.
         encoding: the text encoding (``storage.values.UTF8``, …).
+        samples: the rows of sqlite_stat4 by the names of indexes, None until they are read.
         reader: reads what has not been read yet, where that is not all.
     """
 
@@ -358,6 +376,7 @@ class Schema:
         self.cookie = 0
         self.encoding = 1
         self.schema_table: Final = _schema_table(name)
+        self.samples: dict[str, list[tuple[Value, ...]]] | None = None
         self._tables: dict[str, Table] = {}
         self._views: dict[str, View] = {}
         self._indexes: dict[str, Index] = {}
@@ -482,8 +501,17 @@ class Schema:
         self._need(key)
         return [t for t in self._triggers.values() if fold(t.table) == key]
 
+    def forget_statistics(self) -> None:
+        """Forget what ANALYZE found, before it is read anew."""
+        self.samples = None
+        for table in self._tables.values():
+            table.analyzed_rows = -1.0
+            for index in table.indexes:
+                index.forget_statistics()
+
     def clear(self) -> None:
         """Forget everything, before the schema is read anew."""
+        self.samples = None
         self._waiting.clear()
         self._owners.clear()
         self._tables.clear()
@@ -528,6 +556,14 @@ class RowEstimator:
     def averages(self, index: Index) -> list[float]:
         """What ``Index.averages`` would say, estimated; empty when unknown."""
         return []
+
+    def samples(self, index: Index) -> Samples | None:
+        """The samples of an index that sqlite_stat4 has; None when there are none.
+
+        Raises:
+            Error: it cannot be read now.
+        """
+        return None
 
 
 class Catalog:
@@ -645,6 +681,16 @@ class Catalog:
             index.sampled = self.estimator.averages(index)
             index.sampled_rows = rows
         return index.sampled
+
+    def samples(self, index: Index) -> Samples | None:
+        """``Index.samples``, read when they are first asked for; None for an index that was not analyzed."""
+        if not index.samples_known and index.averages:
+            try:
+                index.samples = self.estimator.samples(index)
+                index.samples_known = True
+            except Error:
+                return None
+        return index.samples
 
     def forget_estimates(self) -> None:
         """Have tables estimated anew: a statement's planning begins."""

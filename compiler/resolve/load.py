@@ -139,8 +139,11 @@ def _declare_trigger(schema: Schema, statement: ast.CreateTrigger, sql: str) -> 
 
 
 def load_statistics(schema: Schema, rows: list[tuple[Value, Value, Value]]) -> None:
-    """Take in the rows of sqlite_stat1 (tbl, idx, stat); rows that make no sense are passed over, as SQLite does."""
+    """Take in all rows of sqlite_stat1 (tbl, idx, stat); rows that make no sense are passed over, as SQLite does."""
+    schema.forget_statistics()
     reader = schema.reader
+    if isinstance(reader, Reader):
+        reader.statistics.clear()
     for row in rows:
         name = row[0]
         if isinstance(name, str) and isinstance(reader, Reader) and schema.waits(name):

@@ -381,7 +381,9 @@ class JoinOrder:
         out: dict[int, int] = {}
         for i in self.region.waiting:
             first = self._known_after(order, self.region.masks[i])
-            place = _cheapest_place(rows, steps, first, selectivity(self.region.terms[i]))
+            place = _cheapest_place(
+                rows, steps, first, selectivity(self.region.terms[i], self.around.context.catalog)
+            )
             if place > first:
                 out[i] = place
         return out

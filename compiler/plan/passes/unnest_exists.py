@@ -139,7 +139,7 @@ class _Unnest(Rewriter):
         rows, cost, driven = self._outer(made, child, others)
         once = self._access(inner.scan, inner.rest)
         left = [term for term in inner.rest if not any(term is used for used in once.used)]
-        keys = once.rows * max(share_of(left), LEAST_KEPT)
+        keys = once.rows * max(share_of(left, self.context.catalog), LEAST_KEPT)
         gathered = once.cost + keys * HASH_BUILD + min(cost + rows * HASH_PROBE, driven)
         search = self._access(inner.scan, [*inner.rest, inner.key.term])
         if isinstance(search.node, Scan):
@@ -151,7 +151,7 @@ class _Unnest(Rewriter):
         node = search.node
         each = ENTRY if isinstance(node, IndexScan) and node.covering else ENTRY + LOOKUP
         left = [term for term in inner.rest if not any(term is used for used in search.used)]
-        looked_at = min(max(search.rows, 1.0), 1.0 / max(share_of(left), 0.01))
+        looked_at = min(max(search.rows, 1.0), 1.0 / max(share_of(left, self.context.catalog), 0.01))
         total = weighed_rows(self.context.catalog, inner.scan.table)
         return min(search.cost, seek_cost(total) + looked_at * each)
 
@@ -160,13 +160,17 @@ class _Unnest(Rewriter):
         scan, own = filtered_scan(child)
         if scan is None:
             estimate(child, self.context.catalog)
-            return child.rows * share_of(others), child.cost, float("inf")
+            return child.rows * share_of(others, self.context.catalog), child.cost, float("inf")
         terms = own + others
         access = self._access(scan, terms)
         driven = self._access(scan, [*terms, made])
         left = [term for term in terms if not any(term is used for used in access.used)]
         used = any(term is made for term in driven.used)
-        return access.rows * share_of(left), access.cost, driven.cost if used else float("inf")
+        return (
+            access.rows * share_of(left, self.context.catalog),
+            access.cost,
+            driven.cost if used else float("inf"),
+        )
 
     def _access(self, scan: Scan, terms: list[Expr]) -> Access:
         """The cheapest way to read a table, everything around it known."""
