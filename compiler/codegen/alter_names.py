@@ -295,8 +295,6 @@ def code_drop_column(coder: Coder, statement: ast.AlterDropColumn) -> None:
         raise errors.error(f'cannot drop column "{name}": no other columns exist')
     refuse_mentions(table, "ALTER TABLE DROP COLUMN", coder)
     views = rename_column_in_views(coder, table, -1, "", False)
-    if table.without_rowid:
-        raise errors.not_supported("ALTER TABLE DROP COLUMN for a WITHOUT ROWID table")
     new_sql = without_column(table, column)
     new_table = _checked(coder, table, new_sql)
     changes = [TextChange(schema, "table", table.name, new_sql), *views]
@@ -359,14 +357,18 @@ def _rewrite_rows(coder: Coder, table: Table, new_table: Table, column: int) -> 
     coder.emit(cursors.Rewind(cursor, end))
     loop = coder.here()
     coder.repeats += 1
-    rowid = coder.register()
     record = coder.register()
-    coder.emit(rows.Rowid(cursor, rowid))
     values_into(coder, kept, first)
     if new_table.rowid_alias >= 0:
         coder.emit(registers.Null(first + new_table.positions[new_table.rowid_alias]))
     coder.emit(rows.MakeRecord(first, len(kept), record, record_affinity(new_table)))
-    coder.emit(rows.Insert(cursor, record, rowid))
+    if table.without_rowid:
+        coder.emit(rows.IdxDelete(cursor, first, len(table.primary_key), True))
+        coder.emit(rows.IdxInsert(cursor, record))
+    else:
+        rowid = coder.register()
+        coder.emit(rows.Rowid(cursor, rowid))
+        coder.emit(rows.Insert(cursor, record, rowid))
     coder.repeats -= 1
     coder.emit(cursors.Next(cursor, loop))
     coder.place(end)

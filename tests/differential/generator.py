@@ -70,12 +70,16 @@ class Generator:
             if self.choice.maybe(feature, 0.12):
                 made.append(Statement(text(sql), "transaction", frozenset(self.choice.used)))
                 if feature == "life.encoding":
-                    self._without_blobs()
+                    self._in_utf16()
         return made
 
-    def _without_blobs(self) -> None:
-        """No blobs in a UTF-16 database, whose bytes C SQLite reads as UTF-16 wherever it takes them for text."""
-        for feature in ("literal.blob", "column.blob", "function.unhex"):
+    def _in_utf16(self) -> None:
+        """Leave out what C SQLite takes for something else in a UTF-16 database.
+
+        It reads the bytes of a blob as UTF-16 wherever it takes them for text, and of a text with a character beyond
+        U+00FF only the digits before the point, wherever it takes it for a number.
+        """
+        for feature in ("literal.blob", "column.blob", "function.unhex", "literal.unicode"):
             self.choice.weights[feature] = 0.0
         self.expressions.types = [name for name in TYPES if name != "BLOB"]
 

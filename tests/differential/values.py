@@ -39,7 +39,8 @@ NUMERIC_TEXTS: Final = [
     *("9223372036854775808", "-9223372036854775808"),
     *("9007199254740993", "1e999", "123456789012345678901234"),
 ]
-UNICODE: Final = ["é", "É", "ß", "ÀÉ", "漢字", "😀", "a😀b", "ж", "Ж", "e\u0301", "ÿ", "\u20ac1"]
+LATIN: Final = ["é", "É", "ß", "ÀÉ", "ÿ"]
+UNICODE: Final = ["漢字", "😀", "a😀b", "ж", "Ж", "e\u0301", "\u20ac1"]
 BLOBS: Final = [b"", b"a", b"A", b"abc", b"1", b"12", b"1.5", b" 1", b"\x01\x7f", b"~"]
 DATES: Final = [
     *("2024-02-29", "2023-12-31", "2000-01-01 00:00:00", "1999-12-31 23:59:59", "2024-02-29T12:34:56"),
@@ -144,11 +145,12 @@ class Literals:
 _TEXT_KINDS: Final = {
     "literal.text": TEXTS,
     "literal.numeric_text": NUMERIC_TEXTS,
+    "literal.latin": LATIN,
     "literal.unicode": UNICODE,
 }
 _KINDS: Final = [
     *("literal.small", "literal.boundary", "literal.real", "literal.text", "literal.numeric_text"),
-    *("literal.unicode", "literal.blob", "literal.null"),
+    *("literal.latin", "literal.unicode", "literal.blob", "literal.null"),
     *("literal.boolean", "literal.hex", "literal.underscore"),
     "literal.long",
 ]

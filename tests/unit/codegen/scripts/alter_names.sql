@@ -43,4 +43,16 @@ alter table v rename to w;
 alter table v drop column x;
 alter table v rename column a to b;
 pragma integrity_check;
-
+create table k(a text, b blob, c int, d as (c+1) stored, e real, primary key(e desc, a collate nocase)) without rowid;
+create index ki on k(c);
+insert into k(a, b, c, e) values('x', zeroblob(3000), 1, 1.5), ('y', 'b', 2, 1.5), ('z', null, 3, 0), ('w', x'00', 4, 2);
+alter table k drop column b;
+select * from k;
+alter table k drop column a;
+alter table k drop column c;
+alter table k drop column d;
+insert into k values('X', 9, 1.5);
+insert into k values('X', 9, 1);
+select * from k;
+select sql from sqlite_schema where name='k';
+pragma integrity_check;
