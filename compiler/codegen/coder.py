@@ -34,7 +34,7 @@ from foundrydb.vm.program import Program, ProgramBuilder
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.nodes import Node
-    from foundrydb.compiler.resolve.bound import Subquery
+    from foundrydb.compiler.resolve.bound import Shared, Subquery
     from foundrydb.storage.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.instruction import Instruction
@@ -109,6 +109,22 @@ class Remembered:
 
 
 @final
+class Kept:
+    """Where the value of a shared expression is kept while a row stays.
+
+    Attributes:
+        register: its register, NULL until the expression was evaluated.
+        repeats: how many loops enclose the code for the row.
+        coded: whether code that evaluates it was emitted.
+    """
+
+    def __init__(self, register: int, repeats: int) -> None:
+        self.register: Final = register
+        self.repeats: Final = repeats
+        self.coded = False
+
+
+@final
 class Settings:
     """What code generation asks of the connection.
 
@@ -159,6 +175,8 @@ class Coder:
         remembered: those of them whose value is kept, by identity, see ``subqueries.py``.
         bases: the registers of the enclosing CASEs' bases, innermost last.
         shared: the common table expressions that have been coded, by their number.
+        sharing: the expressions that are evaluated once a row, by their number (``usage.py`` fills it).
+        kept: where their values are kept within the code for a row, by their number, see ``sharing.py``.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, settings: Settings) -> None:
@@ -170,6 +188,8 @@ class Coder:
         self.used: Final[dict[Source, dict[int, int]]] = {}
         self.opened: Final[dict[Node, tuple[int, int]]] = {}
         self.shared: Final[dict[int, SharedRows]] = {}
+        self.sharing: Final[dict[int, Shared]] = {}
+        self.kept: Final[dict[int, Kept]] = {}
         self.correlated: Final[list[Subquery]] = []
         self.remembered: Final[dict[int, Remembered]] = {}
         self.bases: Final[list[int]] = []

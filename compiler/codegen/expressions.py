@@ -36,6 +36,7 @@ from foundrydb.compiler.resolve.bound import (
     Parameter,
     RowValue,
     ScalarQuery,
+    Shared,
     Unary,
 )
 from foundrydb.vm.functions.scalar import CONSTANT, ScalarFunction
@@ -95,6 +96,10 @@ def value(coder: Coder, expr: Expr) -> int:
             return register
     elif isinstance(expr, CaseBase):
         return coder.bases[-1]
+    elif isinstance(expr, Shared):
+        from foundrydb.compiler.codegen.sharing import shared_value
+
+        return shared_value(coder, expr)
     elif isinstance(expr, Collate) or (isinstance(expr, Unary) and expr.op == "+"):
         return value(coder, expr.operand)
     dest = coder.register()
@@ -258,6 +263,10 @@ def evaluate(coder: Coder, expr: Expr, dest: int) -> None:
         between_into(coder, expr, dest)
     elif isinstance(expr, CaseBase):
         coder.emit(registers.SCopy(coder.bases[-1], dest))
+    elif isinstance(expr, Shared):
+        from foundrydb.compiler.codegen.sharing import shared_value
+
+        coder.emit(registers.SCopy(shared_value(coder, expr), dest))
     else:
         _query(coder, expr, dest)
 

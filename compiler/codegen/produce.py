@@ -8,6 +8,7 @@ from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions import values_into
 from foundrydb.compiler.codegen.locations import ExpressionColumns, RegisterColumns, registers_from
+from foundrydb.compiler.codegen.sharing import keeping_shared
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import Expr
 from foundrydb.vm.ops.control import Goto
@@ -16,6 +17,8 @@ from foundrydb.vm.ops.subroutines import Gosub, Return
 
 def produce(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
     """Emit the code that yields the node's rows, with the consumer's code for each of them."""
+    if coder.sharing:
+        consumer = keeping_shared(coder, node, consumer)
     attribution = coder.settings.attribution
     if attribution is None:
         _dispatch(coder, node, consumer)

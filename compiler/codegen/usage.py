@@ -15,6 +15,7 @@ from foundrydb.compiler.resolve.bound import (
     Expr,
     InQuery,
     ScalarQuery,
+    Shared,
     Source,
     Subquery,
 )
@@ -98,6 +99,8 @@ def _collect_expr(coder: Coder, expr: Expr, queries: list[tuple[Subquery, list[i
     if isinstance(expr, ColumnRef):
         use(coder, expr.source, expr.index)
         return
+    if isinstance(expr, Shared):
+        coder.sharing.setdefault(expr.number, expr)
     query: Subquery | None = None
     if isinstance(expr, ScalarQuery):
         query = expr.query

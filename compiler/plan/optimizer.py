@@ -21,6 +21,7 @@ from foundrydb.compiler.plan.passes.materialize import Materialize
 from foundrydb.compiler.plan.passes.one_pass import OnePass
 from foundrydb.compiler.plan.passes.order_joins import OrderJoins
 from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
+from foundrydb.compiler.plan.passes.share_expressions import ShareExpressions
 from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
 from foundrydb.compiler.plan.passes.split_disjunctions import SplitDisjunctions
 from foundrydb.compiler.plan.passes.split_rows import SplitRows
@@ -56,6 +57,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     HashAggregation(),
     TopK(),
     OnePass(),
+    ShareExpressions(),
 )
 """Every pass, in the order in which they run."""
 

@@ -31,6 +31,7 @@ from foundrydb.compiler.resolve.bound import (
     Parameter,
     RowValue,
     ScalarQuery,
+    Shared,
     Subquery,
     Unary,
 )
@@ -194,6 +195,8 @@ class ExprText:
             return self._case(expr)
         if isinstance(expr, CaseBase):
             return "base"
+        if isinstance(expr, Shared):
+            return f"once({self.text(expr.operand)})"
         if isinstance(expr, RowValue):
             return f"({self.texts(expr.items)})"
         if isinstance(expr, Exists):

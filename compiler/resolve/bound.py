@@ -213,6 +213,25 @@ class Binary(Expr):
 
 
 @final
+class Shared(Expr):
+    """An expression that occurs more than once over one row, and is evaluated at most once for it.
+
+    number: what the occurrences have in common, unique within the statement.
+    """
+
+    def __init__(self, number: int, operand: Expr) -> None:
+        super().__init__(operand.start, operand.end, operand.affinity, operand.collation, operand.explicit)
+        self.number: Final = number
+        self.operand: Final = operand
+
+    def children(self) -> list[Expr]:
+        return [self.operand]
+
+    def with_children(self, children: list[Expr]) -> Expr:
+        return Shared(self.number, children[0])
+
+
+@final
 class Compare(Expr):
     """op is one of ``= <> < <= > >= IS IS NOT``; both operands scalar, or both RowValue of one length.
 

@@ -29,6 +29,7 @@ from foundrydb.compiler.resolve.bound import (
     Parameter,
     RowValue,
     ScalarQuery,
+    Shared,
     Source,
     Subquery,
     Unary,
@@ -198,6 +199,8 @@ def _same_test(x: Expr, y: Expr) -> bool:
         return x.negated == y.negated and x.comparison == y.comparison and x.sequence == y.sequence
     if isinstance(x, AggregateCall) and isinstance(y, AggregateCall):
         return _same_aggregate(x, y)
+    if isinstance(x, Shared) and isinstance(y, Shared):
+        return x.number == y.number
     if isinstance(x, Case) and isinstance(y, Case):
         return (x.base is None) == (y.base is None) and len(x.whens) == len(y.whens)
     query = query_of(x)
