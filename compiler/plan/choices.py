@@ -173,13 +173,10 @@ class Choices:
         ways = [Alternative("dissolve it into the query around it", note=reason), Alternative("keep it")]
         self.add("subquery", _name(source), ways[::-1] if reason else ways)
 
-    def unnesting(self, source: Source, kept: float, unnested: float, taken: bool) -> None:
-        """An EXISTS was unnested, or not."""
-        ways = [
-            Alternative("search for each row", UNKNOWN, kept),
-            Alternative("gather the keys once, and look them up", UNKNOWN, unnested),
-        ]
-        self.add("unnesting", f"EXISTS over {_name(source)}", ways[::-1] if taken else ways)
+    def unnesting(self, word: str, source: Source, ways: list[tuple[str, float]], taken: int) -> None:
+        """An EXISTS or IN was unnested, or not: the ways with their costs, and which one was taken."""
+        found = [Alternative(text, UNKNOWN, cost) for text, cost in ways]
+        self.add("unnesting", f"{word} over {_name(source)}", [found.pop(taken), *found])
 
     def hashing(self, node: Aggregate, refusal: str) -> None:
         """Groups are kept in a hash table, or their rows sorted for a reason."""

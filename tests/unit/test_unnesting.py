@@ -140,3 +140,73 @@ def test_the_choice_is_told(engines: tuple[foundrydb.Connection, sqlite3.Connect
     assert choice.subject == "EXISTS over few"
     assert taken.text == "gather the keys once, and look them up"
     assert 0 < taken.cost < other.cost
+
+
+@pytest.mark.parametrize("word", ["in", "not in"])
+@pytest.mark.parametrize("inner", KEYS)
+@pytest.mark.parametrize("outer", KEYS)
+def test_correlated_in(
+    outer: str, inner: str, word: str, engines: tuple[foundrydb.Connection, sqlite3.Connection]
+) -> None:
+    ours, reference = engines
+    for key, rest in (
+        ("few.k = big.k", ""),
+        ("few.s = big.s", "and kind is not null"),
+        ("few.n = big.s", ""),
+    ):
+        subquery = f"select few.{inner} from few where {key} {rest}"
+        sql = f"select id from big where big.{outer} {word} ({subquery}) order by id"
+        assert ours.execute(sql).fetchall() == reference.execute(sql).fetchall(), sql
+
+
+@pytest.mark.parametrize("word", ["exists", "not exists"])
+def test_several_keys(word: str, engines: tuple[foundrydb.Connection, sqlite3.Connection]) -> None:
+    ours, reference = engines
+    where = "few.k = big.k and few.n = big.n and few.b is not null and big.s = few.s"
+    sql = f"select id from big where {word} (select 1 from few where {where}) order by id"
+    assert "(big.k, big.n, big.s) IN (" in plan(ours, sql)
+    assert ours.execute(sql).fetchall() == reference.execute(sql).fetchall()
+
+
+STRICT = """
+    create table many(id integer primary key, k int not null, s text not null, x int);
+    create table some(k int not null, s text not null, x int);
+    create index some_k on some(k);
+    insert into some values (1, '10', 1), (1, '11', null), (2, '12', 2), (50, '50', 50);
+    insert into many(k, s, x) select b.d, a.d * 10 + b.d, nullif(b.d, 7) from digit a, digit b, digit c;
+"""
+
+MEMBERS = [
+    ("many.s in (select some.s from some where some.k = many.k)", True),
+    ("many.s not in (select some.s from some where some.k = many.k)", True),
+    ("not many.s in (select some.s from some where some.k = many.k)", True),
+    ("not many.s not in (select distinct some.s from some where some.k = many.k order by 1)", True),
+    ("many.id in (select some.k from some where some.k = many.k)", True),
+    ("many.x in (select some.x from some where some.k = many.k)", True),
+    ("many.x not in (select some.x from some where some.k = many.k)", False),
+    ("many.s not in (select some.x from some where some.k = many.k)", False),
+    ("many.k not in (select some.x from some where some.k = many.k)", False),
+    ("many.x not in (select some.k from some where some.k = many.k)", False),
+    ("many.s in (select some.s from some where some.k = many.k limit 1)", False),
+    ("many.s in (select some.s from some where some.k > many.k)", False),
+    ("many.s in (select max(some.s) from some where some.k = many.k)", False),
+    ("many.x in (select abs(some.x) from some where some.k = many.k)", False),
+    ("(many.s in (select some.s from some where some.k = many.k)) is null", False),
+]
+
+
+@pytest.mark.parametrize("condition, unnested", MEMBERS)
+def test_members(
+    condition: str, unnested: bool, engines: tuple[foundrydb.Connection, sqlite3.Connection]
+) -> None:
+    ours, reference = engines
+    for engine in engines:
+        if not engine.execute("select 1 from sqlite_master where name = 'many'").fetchall():
+            engine.executescript(STRICT)
+    for tables in ("many", "digit left join many on many.k = digit.d + 1"):
+        sql = f"select many.id from {tables} where {condition} order by many.id"
+        shown = compile(sql, ours).plan
+        assert shown is not None
+        if tables == "many":
+            assert unnested == ("unnest_exists" in [name for name, _ in compile(sql, ours).plans])
+        assert ours.execute(sql).fetchall() == reference.execute(sql).fetchall()

@@ -1,4 +1,4 @@
-"""Unnesting: EXISTS over the rows with an equal key becomes IN, where one look at the inner table is cheaper than many.
+"""Unnesting: EXISTS over the rows with equal keys becomes IN, where one look at the inner table is cheaper than many.
 
 Before::
 
@@ -17,7 +17,11 @@ After::
       Scan t
 
 The subquery refers to no enclosing row any more: its keys are gathered once, and looked up in a hash table, or drive
-seeks into t.  NOT EXISTS becomes ``(t.id IN …) IS NOT TRUE``, which holds for a NULL too.  A subquery with conditions
+seeks into t.  Several keys make a row value.  NOT EXISTS becomes ``(t.id IN …) IS NOT TRUE``, which is
+true for a NULL too.
+
+IN over a subquery that refers to the enclosing row is an EXISTS with one more key, and becomes that where it stays: a
+search that stops at the first row.  So does NOT IN where neither side can be NULL.  A subquery with conditions
 that may fail stays as it is, since they must be tested only for rows that are asked for; so do statements that change
 what they read.
 """
@@ -41,42 +45,32 @@ from foundrydb.compiler.plan.cost import (
 from foundrydb.compiler.plan.index_search import Access
 from foundrydb.compiler.plan.nodes import (
     Delete,
-    Distinct,
     Filter,
     IndexScan,
     Insert,
-    Limit,
     Node,
-    Project,
+    RowidSeek,
     Scan,
-    Sort,
     Update,
 )
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.passes.order_joins import LEAST_KEPT
-from foundrydb.compiler.plan.passes.push_predicates import filtered
-from foundrydb.compiler.plan.passes.transient_indexes import Lookup, lookups
+from foundrydb.compiler.plan.unnesting import Inner, fills_nulls, inner_of, never_null
 from foundrydb.compiler.plan.usage import column_usage
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 from foundrydb.compiler.resolve.bound import (
-    ColumnRef,
     Exists,
     Expr,
     InQuery,
     IsTruth,
-    Literal,
-    OutputColumn,
-    Source,
-    Subquery,
     Unary,
 )
 from foundrydb.compiler.resolve.exprs import (
     conjunction,
     conjuncts,
     has_subquery,
-    may_fail,
-    sources_in,
+    reads_only,
 )
 
 GAIN: Final = 0.7
@@ -116,43 +110,75 @@ class _Unnest(Rewriter):
 
     def _term(self, term: Expr, node: Filter, terms: list[Expr]) -> Expr:
         """A condition of the filter ``node``, unnested where it can be and where that pays."""
-        exists = term.operand if isinstance(term, Unary) and term.op == "NOT" else term
-        if not isinstance(exists, Exists) or not exists.query.outer:
+        asked = term.operand if isinstance(term, Unary) and term.op == "NOT" else term
+        if not isinstance(asked, (Exists, InQuery)) or not asked.query.outer:
             return term
-        inner = _Inner.of(exists.query)
-        if inner is None:
+        negated = asked is not term
+        if isinstance(asked, InQuery) and asked.negated:
+            negated = not negated
+        inner = inner_of(asked)
+        if inner is None or (inner.member and negated and not _holds_no_null(inner, node)):
             return term
-        made = inner.membership(exists)
+        made = inner.membership(term.start, term.end)
         plan = made.query.plan
         assert isinstance(plan, Node)
         estimate(plan, self.context.catalog)
-        new: Expr = made if exists is term else IsTruth(made, True, True, term.start, term.end)
+        new: Expr = IsTruth(made, True, True, term.start, term.end) if negated else made
         others = [other for other in terms if other is not term and not has_subquery(other)]
-        kept, unnested = self._costs(inner, new, node.child, others)
-        taken = unnested < GAIN * kept
-        if self.context.choices is not None:
-            self.context.choices.unnesting(inner.scan.source, kept, unnested, taken)
-        return new if taken else term
+        kept, one_by_one, unnested = self._costs(inner, new, node.child, others)
+        if unnested < GAIN * min(kept, one_by_one):
+            self._note(inner, kept, one_by_one, unnested)
+            return new
+        if inner.member and one_by_one < GAIN * kept:
+            self._note(inner, kept, one_by_one, unnested)
+            there = inner.existence(term.start, term.end)
+            return Unary("NOT", there, term.start, term.end) if negated else there
+        self._note(inner, kept, one_by_one, unnested, True)
+        return term
 
-    def _costs(self, inner: _Inner, made: Expr, child: Node, others: list[Expr]) -> tuple[float, float]:
-        """What the filter costs with a search for each row, and with the keys gathered once."""
+    def _note(
+        self, inner: Inner, kept: float, one_by_one: float, unnested: float, stays: bool = False
+    ) -> None:
+        """Tell what was weighed."""
+        if self.context.choices is None:
+            return
+        ways = [("search for each row", one_by_one), ("gather the keys once, and look them up", unnested)]
+        taken = 1 if unnested < GAIN * min(kept, one_by_one) else 0
+        if inner.member:
+            ways.append(("gather the members for each row", kept))
+            taken = 2 if stays else taken
+        self.context.choices.unnesting("IN" if inner.member else "EXISTS", inner.scan.source, ways, taken)
+
+    def _costs(self, inner: Inner, made: Expr, child: Node, others: list[Expr]) -> tuple[float, float, float]:
+        """What the filter costs as it is, with a search for each row, and with the keys gathered once."""
         rows, cost, driven = self._outer(made, child, others)
         once = self._access(inner.scan, inner.rest)
         left = [term for term in inner.rest if not any(term is used for used in once.used)]
         keys = once.rows * max(share_of(left, self.context.catalog), LEAST_KEPT)
         gathered = once.cost + keys * HASH_BUILD + min(cost + rows * HASH_PROBE, driven)
-        search = self._access(inner.scan, [*inner.rest, inner.key.term])
+        terms = [*inner.rest, *(key.term() for key in inner.keys)]
+        search = self._access(inner.scan, terms)
+        each = self._first_match(search, terms)
         if isinstance(search.node, Scan):
-            return cost + once.cost + keys * HASH_BUILD + rows * (HASH_PROBE + ENTRY), gathered
-        return cost + rows * self._first_match(search, inner), gathered
+            # The table gets an index for the time of the statement.
+            each = HASH_PROBE + ENTRY + (once.cost + keys * HASH_BUILD) / max(rows, 1.0)
+        one_by_one = cost + rows * each
+        if not inner.member:
+            return one_by_one, one_by_one, gathered
+        members = self._access(inner.scan, inner.searched())
+        if isinstance(members.node, Scan):
+            return cost + rows * (each + HASH_BUILD), one_by_one, gathered
+        return cost + rows * (members.cost + members.rows * HASH_BUILD), one_by_one, gathered
 
-    def _first_match(self, search: Access, inner: _Inner) -> float:
+    def _first_match(self, search: Access, terms: list[Expr]) -> float:
         """What a search costs that stops at the first row of which all conditions hold."""
         node = search.node
         each = ENTRY if isinstance(node, IndexScan) and node.covering else ENTRY + LOOKUP
-        left = [term for term in inner.rest if not any(term is used for used in search.used)]
+        left = [term for term in terms if not any(term is used for used in search.used)]
         looked_at = min(max(search.rows, 1.0), 1.0 / max(share_of(left, self.context.catalog), 0.01))
-        total = weighed_rows(self.context.catalog, inner.scan.table)
+        if not isinstance(node, (IndexScan, RowidSeek)):
+            return search.cost
+        total = weighed_rows(self.context.catalog, node.table)
         return min(search.cost, seek_cost(total) + looked_at * each)
 
     def _outer(self, made: Expr, child: Node, others: list[Expr]) -> tuple[float, float, float]:
@@ -179,68 +205,9 @@ class _Unnest(Rewriter):
         return best_access(scan, terms, Surroundings(self.context, [scan.source], [], self._usage))
 
 
-@final
-class _Inner:
-    """A subquery that can be unnested: the rows of one table with a key equal to something of the enclosing row.
-
-    Attributes:
-        project: its root.
-        scan: the table.
-        key: the equality.
-        rest: the conditions on the table alone.
-    """
-
-    def __init__(self, project: Project, scan: Scan, key: Lookup, rest: list[Expr]) -> None:
-        self.project: Final = project
-        self.scan: Final = scan
-        self.key: Final = key
-        self.rest: Final = rest
-
-    @staticmethod
-    def of(query: Subquery) -> _Inner | None:
-        """What a query of EXISTS is made of; None for another query."""
-        node = query.plan
-        while isinstance(node, (Distinct, Sort, Limit)):
-            if isinstance(node, Limit) and not _takes_some(node):
-                return None
-            node = node.child
-        if not isinstance(node, Project):
-            return None
-        scan, terms = filtered_scan(node.child)
-        if scan is None or scan.indexed_by:
-            return None
-        keys = lookups(terms, scan.source)
-        if not keys:
-            return None
-        rest = [term for term in terms if term is not keys[0].term]
-        if not all(_is_own(term, scan.source) for term in rest):
-            return None
-        return _Inner(node, scan, keys[0], rest)
-
-    def membership(self, exists: Exists) -> InQuery:
-        """The same condition as IN."""
-        term = self.key.term
-        column = ColumnRef(self.scan.source, self.key.column, term.start, term.end)
-        offered = [OutputColumn("key", column.affinity, column.collation)]
-        source = Source(self.project.source.number, self.project.source.name, offered)
-        plan = Project(source, filtered(self.scan, self.rest), [column])
-        query = Subquery(plan, [], offered)
-        return InQuery(
-            self.key.key, query, False, [term.comparison], [term.sequence], exists.start, exists.end
-        )
-
-
-def _takes_some(node: Limit) -> bool:
-    """Whether a LIMIT leaves a row, where there is one."""
-    limit = node.limit
-    return (
-        node.offset is None
-        and isinstance(limit, Literal)
-        and isinstance(limit.value, int)
-        and limit.value > 0
-    )
-
-
-def _is_own(term: Expr, source: Source) -> bool:
-    """Whether a condition is about one table alone, and cannot fail."""
-    return not may_fail(term) and all(item is source for item in sources_in(term))
+def _holds_no_null(inner: Inner, node: Filter) -> bool:
+    """Whether NOT IN cannot be NULL: neither side of it can."""
+    member = inner.keys[-1]
+    if not reads_only(member.wanted, visible_sources(node.child)):
+        return False
+    return never_null(member.offered) and never_null(member.wanted) and not fills_nulls(node.child)

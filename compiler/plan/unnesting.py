@@ -1,0 +1,157 @@
+"""Subqueries of one table that ask for the rows with keys equal to something of the enclosing row.
+
+``EXISTS (SELECT … FROM u WHERE u.k = t.k AND u.d = 5)`` and ``t.a IN (SELECT u.b FROM u WHERE u.k = t.k AND u.d = 5)``
+are both: is there such a row?  The second has the key ``u.b = t.a`` as well.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.plan.nodes import Distinct, Join, Limit, Node, Project, Scan, Sort
+from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
+from foundrydb.compiler.plan.passes.push_predicates import filtered
+from foundrydb.compiler.plan.passes.transient_indexes import lookups
+from foundrydb.compiler.plan.walk import free_sources, nodes_of
+from foundrydb.compiler.resolve.bound import (
+    ROWID,
+    ColumnRef,
+    Compare,
+    Exists,
+    Expr,
+    InQuery,
+    Literal,
+    OutputColumn,
+    RowValue,
+    Source,
+    Subquery,
+)
+from foundrydb.compiler.resolve.exprs import has_subquery, is_deterministic, may_fail, sources_in
+
+
+@final
+class Key:
+    """An equality: what each row of the subquery offers, and what the enclosing row wants."""
+
+    def __init__(self, offered: Expr, wanted: Expr, comparison: str, sequence: str) -> None:
+        self.offered: Final = offered
+        self.wanted: Final = wanted
+        self.comparison: Final = comparison
+        self.sequence: Final = sequence
+
+    def term(self) -> Expr:
+        """The equality as a condition."""
+        return Compare("=", self.offered, self.wanted, self.comparison, self.sequence)
+
+
+@final
+class Inner:
+    """A subquery that can be unnested.
+
+    Attributes:
+        project: its root, below DISTINCT and the like.
+        scan: the table.
+        keys: the equalities; those of WHERE before that of IN.
+        rest: the conditions on the table alone.
+        member: whether the last key is that of IN.
+    """
+
+    def __init__(
+        self, project: Project, scan: Scan, keys: list[Key], rest: list[Expr], member: bool = False
+    ) -> None:
+        self.project: Final = project
+        self.scan: Final = scan
+        self.keys: Final = keys
+        self.rest: Final = rest
+        self.member: Final = member
+
+    def searched(self) -> list[Expr]:
+        """The conditions under which the subquery reads its table, as it is written."""
+        keys = self.keys[:-1] if self.member else self.keys
+        return [*self.rest, *(key.term() for key in keys)]
+
+    def membership(self, start: int, end: int) -> InQuery:
+        """Whether what is wanted is among all that the table's rows offer: it refers to no enclosing row."""
+        offered = [OutputColumn("key", key.offered.affinity, key.offered.collation) for key in self.keys]
+        source = Source(self.project.source.number, self.project.source.name, offered)
+        plan = Project(source, filtered(self.scan, self.rest), [key.offered for key in self.keys])
+        wanted = [key.wanted for key in self.keys]
+        return InQuery(
+            wanted[0] if len(wanted) == 1 else RowValue(wanted, start, end),
+            Subquery(plan, [], offered),
+            False,
+            [key.comparison for key in self.keys],
+            [key.sequence for key in self.keys],
+            start,
+            end,
+        )
+
+    def existence(self, start: int, end: int) -> Exists:
+        """Whether there is a row that offers what is wanted: a search for each enclosing row."""
+        terms = [*self.rest, *(key.term() for key in self.keys)]
+        plan = Project(self.project.source, filtered(self.scan, terms), self.project.exprs)
+        return Exists(Subquery(plan, free_sources(plan), self.project.source.columns), start, end)
+
+
+def inner_of(term: Exists | InQuery) -> Inner | None:
+    """What the query of EXISTS or IN is made of; None for another query."""
+    node = term.query.plan
+    while isinstance(node, (Distinct, Sort, Limit)):
+        if isinstance(node, Limit) and not (isinstance(term, Exists) and _takes_some(node)):
+            return None
+        node = node.child
+    if not isinstance(node, Project):
+        return None
+    scan, terms = filtered_scan(node.child)
+    if scan is None or scan.indexed_by:
+        return None
+    found = lookups(terms, scan.source)
+    rest = [term for term in terms if not any(term is key.term for key in found)]
+    if not found or not all(_is_own(term, scan.source) for term in rest):
+        return None
+    keys = [
+        Key(ColumnRef(scan.source, key.column), key.key, key.term.comparison, key.term.sequence)
+        for key in found
+    ]
+    if isinstance(term, Exists):
+        return Inner(node, scan, keys, rest)
+    member = _member(term, node, scan.source)
+    return None if member is None else Inner(node, scan, [*keys, member], rest, True)
+
+
+def _member(term: InQuery, project: Project, source: Source) -> Key | None:
+    """The key of IN itself."""
+    wanted, offered = term.operand, project.exprs[0]
+    if isinstance(wanted, RowValue) or not _is_own(offered, source):
+        return None
+    if not is_deterministic(wanted) or has_subquery(wanted) or not is_deterministic(offered):
+        return None
+    return Key(offered, wanted, term.comparisons[0], term.sequences[0])
+
+
+def _takes_some(node: Limit) -> bool:
+    """Whether a LIMIT leaves a row, where there is one."""
+    limit = node.limit
+    return (
+        node.offset is None
+        and isinstance(limit, Literal)
+        and isinstance(limit.value, int)
+        and limit.value > 0
+    )
+
+
+def _is_own(term: Expr, source: Source) -> bool:
+    """Whether a condition is about one table alone, and cannot fail."""
+    return not may_fail(term) and all(item is source for item in sources_in(term))
+
+
+def never_null(expr: Expr) -> bool:
+    """Whether an expression is a column of a table that holds no NULLs."""
+    if not isinstance(expr, ColumnRef) or expr.source.table is None:
+        return False
+    return expr.index == ROWID or expr.source.table.columns[expr.index].not_null
+
+
+def fills_nulls(node: Node) -> bool:
+    """Whether rows of a join may have NULLs in the place of a table's columns."""
+    return any(isinstance(item, Join) and item.kind != "inner" for item in nodes_of(node))
