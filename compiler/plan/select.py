@@ -127,6 +127,9 @@ def plan_core(
     keys = _group_keys(b, core, results, scope)
     if grouped:
         node, results, having, terms = _aggregated(scope, node, keys, results, having, terms)
+    elif tree is None:
+        # The one row may be ordered by anything, an aggregate too; it is not aggregated then.
+        terms = []
     else:
         _no_aggregates(b, scope, [term.expr for term in terms])
     if having is not None:
