@@ -161,15 +161,18 @@ def main(arguments: list[str]) -> int:
     """Run the comparison; the exit status is in the module's docstring."""
     parser = argparse.ArgumentParser(description="Compare the grammar with SQLite's on the conformance data.")
     parser.add_argument(
-        "--sample", default="0/1", metavar="K/N", help="only every N-th text, from the K-th on"
+        "--sample",
+        type=grammar_corpus.share,
+        default=(0, 1),
+        metavar="K/N",
+        help="only every N-th text, from the K-th on",
     )
     options = parser.parse_args(arguments)
     why = grammar_corpus.missing()
     if why:
         print(why, file=sys.stderr)
         return 2
-    k, n = (int(part) for part in options.sample.split("/"))
-    counts, differences = compare((k, n))
+    counts, differences = compare(options.sample)
     for difference in differences:
         print(difference)
     total = counts["agree"] + counts["disagree"]

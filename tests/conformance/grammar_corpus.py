@@ -6,6 +6,7 @@ The data lies beside the checkout: ``FOUNDRYDB_SHARED`` (or ``FOUNDRYDB_CONFORMA
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 from collections.abc import Iterator
@@ -26,6 +27,14 @@ def missing() -> str | None:
     return (
         None if folder().is_dir() else f"no conformance data at {folder()} (FOUNDRYDB_SHARED names another)"
     )
+
+
+def share(text: str) -> tuple[int, int]:
+    """``K/N``, every N-th text from the K-th on, as the type of a command's option; K is 0 to N-1."""
+    parts = text.split("/")
+    if len(parts) != 2 or not all(part.isdigit() for part in parts) or int(parts[0]) >= int(parts[1]):
+        raise argparse.ArgumentTypeError(f"{text} is not K/N with K from 0 to N-1")
+    return int(parts[0]), int(parts[1])
 
 
 def constructs() -> list[str]:

@@ -229,17 +229,20 @@ def main(arguments: list[str]) -> int:
         description="Compare the driver with Lark's parser, and print and read back."
     )
     parser.add_argument(
-        "--sample", default="0/1", metavar="K/N", help="only every N-th text, from the K-th on"
+        "--sample",
+        type=grammar_corpus.share,
+        default=(0, 1),
+        metavar="K/N",
+        help="only every N-th text, from the K-th on",
     )
     options = parser.parse_args(arguments)
     if grammar_corpus.missing():
         print(grammar_corpus.missing(), file=sys.stderr)
         return 2
-    k, n = (int(part) for part in options.sample.split("/"))
     oracle = Oracle()
     count = 0
     differing = 0
-    for sql in statements((k, n)):
+    for sql in statements(options.sample):
         count += 1
         difference = disagreement(oracle, sql)
         if difference:
