@@ -306,7 +306,7 @@ class Database:
         tree = self._tree(root, True)
         idle = tree.idle
         if isinstance(idle, TableCursor):
-            self._wake(tree)
+            tree.idle = None
             return idle
         return TableCursor(tree)
 
@@ -315,7 +315,7 @@ class Database:
         tree = self._tree(root, False)
         idle = tree.idle
         if isinstance(idle, IndexCursor) and idle.key_info is key_info:
-            self._wake(tree)
+            tree.idle = None
             return idle
         return IndexCursor(tree, key_info)
 
@@ -341,20 +341,18 @@ class Database:
         if tree.idle is not None or not self.pager.in_write:
             cursor.close()
             return
-        if len(self._idle) == MOST_IDLE:
-            self._close_one(self._idle.pop(0))
         cursor.valid = False
         tree.idle = cursor
-        self._idle.append(tree)
-
-    def _wake(self, tree: Tree) -> None:
-        """Take the tree's idle cursor back into use."""
-        tree.idle = None
-        self._idle.remove(tree)
+        if not tree.listed:
+            if len(self._idle) == MOST_IDLE:
+                self._close_one(self._idle.pop(0))
+            tree.listed = True
+            self._idle.append(tree)
 
     def _close_one(self, tree: Tree) -> None:
         idle = tree.idle
         tree.idle = None
+        tree.listed = False
         if idle is not None:
             idle.close()
 

@@ -360,17 +360,19 @@ class TreePageCheck:
         depth: i64 = -1
         if not is_leaf(self._kind):
             depth = self._child(u32(self._data, self._header + 8), "right child: ", level)
+        leaf = is_leaf(self._kind)
         prefix = f"Tree {check._root} page {self._number} "
-        named_by_child = check._auto_vacuum and not is_leaf(self._kind)
+        named_by_child = check._auto_vacuum and not leaf
         if named_by_child:
             prefix += "right child: "
         i = self._count - 1
         while i >= 0 and check._left > 0:
             check._cell = i
-            check._prefix = prefix
-            check._numbered = not named_by_child
+            if not leaf or i == self._count - 1:
+                check._prefix = prefix
+                check._numbered = not named_by_child
             end = self._cell(i)
-            if end > 0 and not is_leaf(self._kind):
+            if end > 0 and not leaf:
                 start = u16(self._data, self._pointers + 2 * i)
                 height = self._child(u32(self._data, start), "", level)
                 if height != depth:

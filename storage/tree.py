@@ -45,6 +45,7 @@ class Tree:
         encoding: of the file's text.
         visitors: the open cursors.
         idle: one of them that nobody uses at the moment; see ``Database.put_away``.
+        listed: the database knows that there may be an idle one.
         waiting: changes that must be made before the tree is looked at.
     """
 
@@ -57,6 +58,7 @@ class Tree:
         self.leaf_kind: Final[i64] = LEAF_TABLE if table else LEAF_INDEX
         self.visitors: Final[list[Visitor]] = []
         self.idle: Visitor | None = None
+        self.listed = False
         self.waiting: Waiting | None = None
 
     def is_empty_file(self) -> bool:

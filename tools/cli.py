@@ -6,6 +6,7 @@ no longer than it must: arguments without an option need no parser, and whatever
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Any, Final
@@ -67,8 +68,12 @@ def _call(arguments: list[str]) -> Any:
         from foundrydb.tools.commands import call
 
         return call(arguments)
+    # Of what is loaded now nothing is garbage.
+    gc.disable()
     from foundrydb.tools.session import run
 
+    gc.freeze()
+    gc.enable()
     return run(arguments[0] if arguments else "", arguments[1:])
 
 

@@ -24,9 +24,10 @@ _JSON_SHORT: Final = {
 }
 _JSON: Final = str.maketrans({**{chr(c): f"\\u{c:04x}" for c in range(32)}, **_JSON_SHORT})
 _C_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_CSV_UNSAFE: Final = re.compile("[^\x21\x23-\x26\x28-\x7e]")
-_NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?\Z")
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
+# Patterns are compiled when they are first needed.
+_CSV_UNSAFE: Final = "[^\x21\x23-\x26\x28-\x7e]"
+_NUMBER: Final = r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?\Z"
+_PLAIN_NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*\Z"
 
 
 def c_string(text: str) -> str:
@@ -132,20 +133,20 @@ def c_literal(text: str) -> str:
 
 def csv_field(text: str, separator: str) -> str:
     """``text`` as a field of CSV, quoted where anything in it is unusual."""
-    if text == "" or _CSV_UNSAFE.search(text) or separator in text:
+    if text == "" or re.search(_CSV_UNSAFE, text) or separator in text:
         return '"' + text.replace('"', '""') + '"'
     return text
 
 
 def is_number(text: str) -> bool:
     """Whether ``text`` is a number as the shell knows one."""
-    return _NUMBER.match(text) is not None
+    return re.match(_NUMBER, text) is not None
 
 
 def identifier(name: str) -> str:
     """``name`` as it may stand in SQL: in double quotes unless it is a plain name and no keyword."""
     from foundrydb.tools.keywords import is_keyword
 
-    if _PLAIN_NAME.match(name) and not is_keyword(name):
+    if re.match(_PLAIN_NAME, name) and not is_keyword(name):
         return name
     return '"' + name.replace('"', '""') + '"'

@@ -474,9 +474,9 @@ class EphemeralIndex(IndexSlot):
             return self._tree().compare(key)
         return self._against(current, key)
 
-    def find_one(self, value: int) -> bool:
+    def find_one(self, value: Value) -> bool:
         """See ``IndexSlot.find_one``."""
-        if self._stored is not None or self._width != 1:
+        if not isinstance(value, int) or self._stored is not None or self._width != 1:
             return self.find([value])
         self.null_row = False
         self._gone = None

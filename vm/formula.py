@@ -328,7 +328,7 @@ class Absolute(Formula):
 
 # Text -----------------------------------------------------------------------------------------------------------
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = (
     r"\s*(?:(?P<real>real )?c(?P<cursor>\d+)(?:\[(?P<field>\d+)\]|\.rowid)"
     r"|r\[(?P<register>\d+)\]|(?P<number>-?\d[\d.]*(?:e[+-]?\d+)?)|(?P<sign>[()+*/%&|-]|<<|>>)|(?P<call>abs))"
 )
@@ -352,12 +352,14 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text: Final = text
         self.at = 0
+        # (``re`` keeps what it has compiled.)
+        self._token: Final = re.compile(_TOKEN)
 
     def error(self) -> InternalError:
         return InternalError(f"no formula: {self.text}", "SQLITE_INTERNAL")
 
     def _next(self) -> re.Match[str]:
-        match = _TOKEN.match(self.text, self.at)
+        match = self._token.match(self.text, self.at)
         if match is None:
             raise self.error()
         self.at = match.end()

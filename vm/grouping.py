@@ -24,10 +24,13 @@ from foundrydb.vm.functions.aggregates import Count
 from foundrydb.vm.hash_keys import hashed_key
 from foundrydb.vm.ordering import Row, footprint, sort_rows
 from foundrydb.vm.slots import Slot
-from foundrydb.vm.sorter import Sorter
+from foundrydb.vm.sorter import SORT_BUDGET, Sorter
 
 if TYPE_CHECKING:
     from foundrydb.vm.host import Host
+
+GROUP_BUDGET: Final = 8 * 1024 * 1024
+"""Bytes that groups, and rows put aside, may take at most: more of them leave the processor's caches."""
 
 _GROUP: Final = 180
 _STATE: Final = 110
@@ -170,7 +173,8 @@ class GroupSlot(Slot):
     def _put_aside(self, row: list[Any], first: i64) -> None:
         aside = self._aside
         if aside is None:
-            aside = Sorter(self._host, int(self._budget), self._keys, int(self._width))
+            budget = min(int(self._budget), SORT_BUDGET)
+            aside = Sorter(self._host, budget, self._keys, int(self._width))
             self._aside = aside
         aside.add(tuple(row[first : first + self._fields]))
 
@@ -246,7 +250,7 @@ class GroupSlot(Slot):
 
     def _show(self, key: Row, group: Group) -> None:
         """Make a group the current row; its key is the beginning of ``key``."""
-        current: list[Value] = list(key[: self._width])
+        current: list[Value] = [key[0]] if self._width == 1 else list(key[: self._width])
         state = group.states
         for item in self._aggregates:
             if item.counts:
@@ -255,7 +259,8 @@ class GroupSlot(Slot):
                 assert state is not None
                 current.append(state.finish())
                 state = state.following
-        current.extend(group.bare)
+        if self._bare > 0:
+            current.extend(group.bare)
         self.current = current
 
     def _next_spilled(self) -> None:

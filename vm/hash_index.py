@@ -96,7 +96,17 @@ class HashIndex(IndexSlot):
             self._key = key
             found = tree.seek(key, 1)
             return tree.is_valid() and (found >= 0 or tree.next()) and self._matches(tree)
-        hashed = self._hashed(key)
+        return self._stand_at(self._hashed(key))
+
+    def find_one(self, value: Value) -> bool:
+        """See ``IndexSlot.find_one``."""
+        if self._tree is not None or not self._binary or self._width != 1:
+            return self.find([value])
+        self.null_row = False
+        return self._stand_at(value)
+
+    def _stand_at(self, hashed: object | None) -> bool:
+        """Move to the first of the entries whose key stands in the dict as ``hashed``; False where there is none."""
         bucket = None if hashed is None else self._entries.get(hashed)
         if bucket is None:
             return False

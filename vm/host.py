@@ -89,7 +89,7 @@ class Host:
         self.last_insert_rowid = 0
         self.functions: Final = builtin_registry()
         self.collations: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
-        self.running: Final[dict[Machine, None]] = {}
+        self.running: Final[list[Machine]] = []
         self._writers = 0
         self.savepoints: Final[list[SavepointFrame]] = []
         self.memory_budget = MEMORY_BUDGET
@@ -184,7 +184,7 @@ class Host:
 
     def begin_statement(self, machine: Machine) -> None:
         """A statement starts to run."""
-        self.running[machine] = None
+        self.running.append(machine)
 
     def begin(self, machine: Machine, db: int, write: int, cookie: int) -> None:
         """A statement begins to read ``db``, or to write it; see the instruction Transaction.
@@ -249,7 +249,8 @@ class Host:
         for db, identifier in machine.statement_savepoints:
             self.database(db).backlog.settle()
             self.database(db).release(identifier)
-        machine.statement_savepoints = []
+        if machine.statement_savepoints:
+            machine.statement_savepoints = []
         if machine.program.counts_changes:
             self.changes = machine.changes
             self.total_changes += machine.changes
@@ -290,8 +291,12 @@ class Host:
         if machine.writes:
             machine.writes = False
             self._writers -= 1
-        self.running.pop(machine, None)
-        if not self.running and self.autocommit:
+        running = self.running
+        if running and running[len(running) - 1] is machine:
+            running.pop()
+        elif machine in running:
+            running.remove(machine)
+        if not running and self.autocommit:
             for db in self._reading:
                 if db < len(self.databases):
                     database = self.databases[db]

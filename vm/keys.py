@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 from foundrydb.errors import error
 from foundrydb.storage.values import Value
 from foundrydb.vm.cast import MAX_INTEGER, must_be_int, numeric_whole
@@ -71,6 +69,8 @@ def new_rowid(slot: TableSlot) -> int:
     largest = slot.last_rowid()
     if largest < MAX_INTEGER:
         return largest + 1
+    import random  # seldom needed, and slow to load
+
     for _ in range(_RANDOM_TRIES):
         candidate = random.getrandbits(62) + 1
         if not slot.seek_exact(candidate):

@@ -40,6 +40,8 @@ LARGEST_BATCH: Final = 256
 
 _FOREVER: Final = 1 << 60
 
+_NO_ROWS: Final[list[Row]] = []
+
 Row = tuple[Value, ...]
 
 
@@ -57,7 +59,7 @@ class Machine:
         rows: the rows of the batch that is being filled.
         room: how many more rows it takes.
         order: the outcome of the last Compare.
-        once: whether the instruction Once at that address was met.
+        once: whether the instruction Once at that address was met; ``met`` says whether any was.
         changes: rows changed so far.
         ticks: how many backward jumps may follow before something wants attention: an interrupt, or a progress
             handler.
@@ -79,6 +81,7 @@ class Machine:
         self.room: i64 = 0
         self.order = 0
         self.once: list[bool] = [False] * len(program.instructions)
+        self.met = False
         self.changes = 0
         self.ticks: i64 = _FOREVER
         self.memory_budget = host.memory_budget
@@ -169,9 +172,13 @@ class Machine:
         self._batch = FIRST_BATCH
         self._interrupted = False
         self.watch(self._watch_every)
-        self.registers = [None] * (self.program.registers + 1)
-        self.once = [False] * len(self.code)
-        self.rows = []
+        registers = self.registers
+        for i in range(i64(len(registers))):
+            registers[i] = None
+        if self.met:
+            self.met = False
+            self.once = [False] * len(self.code)
+        self.rows = _NO_ROWS
         self.changes = 0
         self.context.now = -1
         self.context.place = ""

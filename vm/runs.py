@@ -34,11 +34,14 @@ BLOCK: Final = 65536
 LEAST_BLOCK: Final = 2048
 """The least of a run that is read at a time, however many there are."""
 
-_UNPACKED: Final = 8
+UNPACKED: Final = 8
 """About how many times more memory rows take than in the file."""
 
-_PIECE: Final = LEAST_BLOCK * _UNPACKED
+_PIECE: Final = LEAST_BLOCK * UNPACKED
 """About how much memory the rows of a piece take."""
+
+_VERSION: Final = 2
+"""Of what ``marshal`` writes: it looks for no object that occurs twice, which takes longer."""
 
 _LENGTH: Final = 8
 """The bytes of a piece's length."""
@@ -87,14 +90,14 @@ class Run:
         self.at = 0
 
 
-def write_run(file: File, offset: int, rows: list[Row], footprint: i64) -> int:
-    """Write sorted rows, which take so much memory, to the file as a run; returns where it ends."""
+def write_rows(file: File, offset: int, rows: list[Row], size: i64) -> int:
+    """Write the next rows of a run, of about so many bytes of memory each, to the file; returns where they end."""
     count: i64 = len(rows)
-    step = max(_PIECE * count // max(footprint, 1), 1)
+    step = max(_PIECE // max(size, 1), 1)
     buffer = BytesWriter()
     at: i64 = 0
     while at < count:
-        piece = marshal.dumps(rows[at : at + step])
+        piece = marshal.dumps(rows[at : at + step], _VERSION)
         write_i64_be(buffer, len(piece))
         buffer.write(piece)
         at += step
@@ -119,7 +122,7 @@ class Merge:
         self._keys: Final = keys
         self._fields: Final = fields
         count = len(bounds) // 2
-        block = min(max(budget // (_UNPACKED * max(count, 1)), LEAST_BLOCK), BLOCK)
+        block = min(max(budget // (UNPACKED * max(count, 1)), LEAST_BLOCK), BLOCK)
         self._runs = [Run(file, bounds[2 * i], bounds[2 * i + 1], i, block) for i in range(count)]
 
     def next(self) -> list[Row]:

@@ -152,8 +152,8 @@ class IndexSlot(Slot):
         """Move to an entry that begins with ``key``; False when there is none."""
         raise self._misused("find")
 
-    def find_one(self, value: int) -> bool:
-        """``find`` with a key of one integer, for which no list need be made."""
+    def find_one(self, value: Value) -> bool:
+        """``find`` with a key of one value, for which no list need be made."""
         return self.find([value])
 
     def insert(self, record: object, append: bool) -> None:

@@ -1,7 +1,8 @@
 """The sorter: rows go in in any order and come out by their key, in bounded memory.
 
 Rows are kept in memory until they outgrow the budget; then they are sorted and written to a temporary file as a run.
-At the end the runs are merged (:mod:`foundrydb.vm.runs`).  Equal rows come out in the order in which they went in.
+At the end the runs are merged (:mod:`foundrydb.vm.runs`), where they are many into fewer runs first.  Equal rows come
+out in the order in which they went in.
 """
 
 from __future__ import annotations
@@ -13,18 +14,24 @@ from mypy_extensions import i64
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.storage.vfs import File
 from foundrydb.vm.ordering import Row, compare_rows, footprint, sort_rows
-from foundrydb.vm.runs import Merge, write_run
+from foundrydb.vm.runs import UNPACKED, Merge, write_rows
 from foundrydb.vm.slots import Slot
 
 if TYPE_CHECKING:
     from foundrydb.vm.host import Host
 
-SORT_BUDGET: Final = 8 * 1024 * 1024
-"""Bytes that a sorter may take at most.
+SORT_BUDGET: Final = 2 * 1024 * 1024
+"""Bytes that the rows which a sorter takes in may take at most.
 
 More would not make it faster: what is sorted at once then leaves the processor's caches, and the objects that wait
 are looked at by Python's collector of cycles, which costs more than the way through the file.
 """
+
+_MERGING: Final = 4
+"""How many times more memory the merge of the runs may take: it goes through it in order."""
+
+FAN_IN: Final = 64
+"""How many runs are merged at once.  More of them would leave too few rows of each in memory."""
 
 _SLACK: Final = 100
 """How many rows more than twice the limit are kept before the tail is dropped."""
@@ -56,7 +63,8 @@ class Sorter:
         self._at: i64 = 0
         self._file: File | None = None
         self._file_end = 0
-        self._bounds: Final[list[int]] = []
+        self._bounds: list[int] = []
+        self._written: i64 = 0
         self._merge: Merge | None = None
         self.count = 0
         self.bounded = False
@@ -103,10 +111,28 @@ class Sorter:
             self._file = file
         rows = sort_rows(self._rows, self._keys, self._fields)
         self._bounds.append(self._file_end)
-        self._file_end = write_run(file, self._file_end, rows, self._used)
+        self._file_end = write_rows(file, self._file_end, rows, self._used // len(rows))
         self._bounds.append(self._file_end)
+        self._written += len(rows)
         self._rows = []
         self._used = 0
+
+    def _merged(self, file: File, bounds: list[int]) -> Merge:
+        return Merge(file, bounds, self._keys, self._fields, int(_MERGING * self._budget))
+
+    def _merge_some(self, file: File) -> None:
+        """Make fewer and longer runs, each of ``FAN_IN`` neighbours."""
+        fewer: list[int] = []
+        size = (sum(self._bounds[1::2]) - sum(self._bounds[::2])) // int(self._written) * UNPACKED
+        for at in range(0, len(self._bounds), 2 * FAN_IN):
+            merge = self._merged(file, self._bounds[at : at + 2 * FAN_IN])
+            fewer.append(self._file_end)
+            rows = merge.next()
+            while rows:
+                self._file_end = write_rows(file, self._file_end, rows, size)
+                rows = merge.next()
+            fewer.append(self._file_end)
+        self._bounds = fewer
 
     def sort(self) -> None:
         """End the input; ``take`` gives the rows from now on."""
@@ -116,7 +142,9 @@ class Sorter:
             return
         if self._rows:
             self._spill()
-        self._merge = Merge(self._file, self._bounds, self._keys, self._fields, int(self._budget))
+        while self.runs > FAN_IN:
+            self._merge_some(self._file)
+        self._merge = self._merged(self._file, self._bounds)
 
     def take(self) -> Row | None:
         """The next row in order; None after the last one."""

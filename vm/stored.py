@@ -265,6 +265,10 @@ class StoredIndex(IndexSlot):
         self.null_row = False
         return self.cursor.seek(key, 0) == 0 and self.cursor.valid
 
+    def find_one(self, value: Value) -> bool:
+        """See ``IndexSlot.find_one``."""
+        return self.seek_one(value, 0) == 0 and self.cursor.valid
+
     def pack(self, registers: list[Any], first: i64, count: i64, affinity: bytes) -> object:
         """See ``Slot.pack``."""
         database = self._database

@@ -13,6 +13,7 @@ from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions import values_into
 from foundrydb.compiler.codegen.locations import TableColumns
+from foundrydb.compiler.codegen.membership import convert
 from foundrydb.compiler.codegen.schema_rows import (
     add_row,
     begin_change,
@@ -120,8 +121,7 @@ def _fill(coder: Coder, index: Index, data: int) -> None:
         jump_if_false(coder, where, following, True)
     first = coder.registers(count)
     values_into(coder, exprs, first, owned=True)
-    if affinity.strip(BLOB):
-        coder.emit(rows.Affinity(first, count, affinity))
+    convert(coder, exprs, first, affinity)
     coder.emit(sorter.SorterPut(sorting, first, count))
     coder.repeats -= 1
     coder.place(following)

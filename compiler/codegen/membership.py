@@ -151,7 +151,8 @@ def membership_jump(coder: Coder, expr: InList | InQuery, target: int, when: boo
     """Emit code that goes to ``target`` if IN's truth is ``when``, and with ``null`` if it is NULL."""
     around = coder.label()
     member = when != expr.negated
-    test(coder, expr, target if member else around, target if null else around)
+    # Often it does not matter whether the value is unknown or no member.
+    test(coder, expr, target if member else around, target if null else around, null != member)
     if not member:
         coder.emit(control.Goto(target))
     coder.place(around)
@@ -166,8 +167,11 @@ def holds_affinity(expr: Expr, affinity: str) -> bool:
     return expr.affinity == affinity or (expr.affinity >= NUMERIC and affinity >= NUMERIC)
 
 
-def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int) -> None:
-    """Emit the test: it goes to ``found`` or ``unknown``, and carries on where the left side is no member."""
+def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int, either: bool = False) -> None:
+    """Emit the test: it goes to ``found`` or ``unknown``, and carries on where the left side is no member.
+
+    With ``either`` it may go to ``unknown`` in that case as well.
+    """
     if isinstance(expr, InList):
         if not expr.items:
             return
@@ -181,9 +185,14 @@ def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int) -> None
     else:
         done = 0
         members = query_members(coder, expr)
-    absent = coder.label()
+    absent = unknown if either else coder.label()
     found_fast = find_formula(coder, expr.operand, members.affinities, members.cursor, found, absent)
-    _look_up(coder, members, row_registers(coder, expr.operand), found, unknown, absent)
+    first = _converted(coder, members, row_registers(coder, expr.operand))
+    if either:
+        coder.emit(control.AnyNull(first, unknown, len(members.affinities)))
+        coder.emit(seek.Found(members.cursor, found, first, len(members.affinities)))
+    else:
+        _look_up(coder, members, first, found, unknown, absent)
     general_end(coder, found_fast)
     general_end(coder, done)
 
@@ -229,15 +238,18 @@ def _row_chain(coder: Coder, expr: InList, found: int, unknown: int) -> None:
     coder.emit(control.If(maybe, unknown))
 
 
-def _look_up(
-    coder: Coder, members: Members, left: list[int], found: int, unknown: int, fast_absent: int
-) -> None:
+def _converted(coder: Coder, members: Members, left: list[int]) -> int:
+    """Emit copies of the values in registers, with the members' affinities; returns the first one's register."""
+    first = coder.registers(len(left))
+    for i, register in enumerate(left):
+        coder.emit(registers.SCopy(register, first + i))
+    coder.emit(rows.Affinity(first, len(left), members.affinities))
+    return first
+
+
+def _look_up(coder: Coder, members: Members, first: int, found: int, unknown: int, fast_absent: int) -> None:
     """Look values in registers up; ``fast_absent`` is where a single one goes on that is not NULL and not there."""
-    count = len(left)
-    first = coder.registers(count)
-    for i in range(count):
-        coder.emit(registers.SCopy(left[i], first + i))
-    coder.emit(rows.Affinity(first, count, members.affinities))
+    count = len(members.affinities)
     absent = coder.label()
     if count == 1:
         null = coder.label()

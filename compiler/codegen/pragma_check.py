@@ -141,13 +141,15 @@ class TableCheck:
                 writer.cursors[i] = open_index(coder, index)
                 self.counts[i] = coder.register()
                 coder.emit(registers.Integer(0, self.counts[i]))
-        coder.emit(registers.Integer(0, self.number))
+        if self.counts:
+            coder.emit(registers.Integer(0, self.number))
         end = coder.label()
         following = coder.label()
         coder.emit(cursors.Rewind(writer.data, end))
         loop = coder.here()
         coder.repeats += 1
-        coder.emit(arithmetic.AddImm(self.number, 1))
+        if self.counts:
+            coder.emit(arithmetic.AddImm(self.number, 1))
         coder.locations[self.row.source] = writer.stored_row()
         self._check_columns(coder)
         self._check_constraints(coder)

@@ -7,7 +7,6 @@ As in the standard library's ``sqlite3``: ``enable_callback_tracebacks(True)`` h
 from __future__ import annotations
 
 import sys
-import traceback
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -30,6 +29,8 @@ def report(failure: BaseException, callback: object) -> None:
 def _show(failure: BaseException, callback: object) -> None:
     hook: Any = sys.unraisablehook
     if hook is sys.__unraisablehook__:
+        import traceback  # seldom needed, and slow to load
+
         # It takes nothing but what the interpreter itself made.
         print(f"Exception ignored in: {callback!r}", file=sys.stderr)
         traceback.print_exception(failure)

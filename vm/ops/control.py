@@ -324,6 +324,7 @@ class Once(Instruction):
         if m.once[pc]:
             return self.target
         m.once[pc] = True
+        m.met = True
         return pc + 1
 
 

@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.values import Collation, KeyInfo
 from foundrydb.vm.functions.aggregate import AggregateFunction
-from foundrydb.vm.grouping import GroupAggregate, GroupSlot
+from foundrydb.vm.grouping import GROUP_BUDGET, GroupAggregate, GroupSlot
 from foundrydb.vm.instruction import (
     SORTER,
     Instruction,
@@ -26,7 +26,6 @@ from foundrydb.vm.instruction import (
     opens,
     reads_range,
 )
-from foundrydb.vm.sorter import SORT_BUDGET
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -55,7 +54,7 @@ class GroupOpen(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
-        budget = min(m.memory_budget, SORT_BUDGET)
+        budget = min(m.memory_budget, GROUP_BUDGET)
         m.cursors[self.cursor] = GroupSlot(
             m.host, m.context, budget, self.keys, int(self.fields), int(self.bare)
         )

@@ -214,6 +214,11 @@ class NotExists(Instruction):
         return pc + 1 if c.seek_exact(key) else self.target
 
 
+def find(slot: IndexSlot, m: Machine, first: i64, count: i64) -> bool:
+    """Move to an entry that begins with the key in registers; with the record in the first one if ``count`` is 0."""
+    return slot.find_one(m.registers[first]) if count == 1 else slot.find(m.key(first, count))
+
+
 @final
 class Found(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
@@ -237,7 +242,7 @@ class Found(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         c = m.cursors[self.cursor]
         assert isinstance(c, IndexSlot)
-        return self.target if c.find(m.key(self.first, self.count)) else pc + 1
+        return self.target if find(c, m, self.first, self.count) else pc + 1
 
 
 @final
@@ -290,7 +295,7 @@ class NotFound(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         c = m.cursors[self.cursor]
         assert isinstance(c, IndexSlot)
-        return pc + 1 if c.find(m.key(self.first, self.count)) else self.target
+        return pc + 1 if find(c, m, self.first, self.count) else self.target
 
 
 @final

@@ -30,10 +30,10 @@ def index_of(rows: list[tuple[Value, ...]], keys: KeyInfo, width: int, budget: i
     return index
 
 
-def found(index: HashIndex, key: list[Value], width: int) -> list[str]:
-    """The entries with a key, as text: 1 is not 1.0 there."""
+def found(index: HashIndex, key: list[Value], width: int, alone: bool = False) -> list[str]:
+    """The entries with a key (of one value, with ``alone``), as text: 1 is not 1.0 there."""
     out = []
-    more = index.find(key)
+    more = index.find_one(key[0]) if alone else index.find(key)
     while more:
         out.append(repr(index.row(width)))
         more = index.next()
@@ -55,6 +55,7 @@ def test_a_lookup_finds_what_a_walk_finds(
     for key in [*asked, *(row[0] for row in rows)]:
         wanted = [repr(list(row)) for row in ordered if keys.compare_field(0, row[0], key) == 0]
         assert found(index, [key], 4) == wanted
+        assert found(index, [key], 4, alone=True) == wanted
     index.close()
 
 

@@ -19,7 +19,7 @@ from foundrydb.vm.host import Host
 from foundrydb.vm.ordering import sort_rows
 from foundrydb.vm.radix import WORTHWHILE
 from foundrydb.vm.record import Record
-from foundrydb.vm.sorter import Sorter
+from foundrydb.vm.sorter import FAN_IN, Sorter
 from foundrydb.vm.stored import StoredIndex
 
 from .conftest import Run, SchemaHost
@@ -92,6 +92,21 @@ def test_the_sorter_spills_and_stays_within_its_budget() -> None:
     assert sorter.runs > 5
     sorter.sort()
     assert [sorter.take() for _ in range(3)] == [(0, "x" * 20), (1, "x" * 20), (2, "x" * 20)]
+    sorter.close()
+
+
+def test_many_runs_are_merged_into_fewer_first() -> None:
+    sorter = Sorter(make_host(), SMALL, KeyInfo([BINARY], [True]), 1)
+    rows = [((i * 7919) % 50, i, "x" * (i % 40)) for i in range(5000)]
+    for row in rows:
+        sorter.add(row)
+    assert sorter.runs > 2 * FAN_IN
+    sorter.sort()
+    assert 1 < sorter.runs <= FAN_IN
+    sorted_rows = []
+    while (row_out := sorter.take()) is not None:
+        sorted_rows.append(row_out)
+    assert sorted_rows == sorted(rows, key=lambda row: row[0], reverse=True)
     sorter.close()
 
 
@@ -178,6 +193,8 @@ def test_an_ephemeral_index_is_an_index(
                     index.insert(Record(list(key)), False)
             continue
         if step == "find":
+            if prefix == 1:
+                assert ours.find_one(key[0]) == stored.find_one(key[0]) == stored.find(key[:1])
             assert ours.find(key[:prefix]) == stored.find(key[:prefix])
             if not stored.find(key[:prefix]):
                 continue
