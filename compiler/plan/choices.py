@@ -173,10 +173,10 @@ class Choices:
         ways = [Alternative("dissolve it into the query around it", note=reason), Alternative("keep it")]
         self.add("subquery", _name(source), ways[::-1] if reason else ways)
 
-    def unnesting(self, word: str, source: Source, ways: list[tuple[str, float]], taken: int) -> None:
+    def unnesting(self, word: str, sources: list[Source], ways: list[tuple[str, float]], taken: int) -> None:
         """An EXISTS or IN was unnested, or not: the ways with their costs, and which one was taken."""
         found = [Alternative(text, UNKNOWN, cost) for text, cost in ways]
-        self.add("unnesting", f"{word} over {_name(source)}", [found.pop(taken), *found])
+        self.add("unnesting", f"{word} over {', '.join(map(_name, sources))}", [found.pop(taken), *found])
 
     def hashing(self, node: Aggregate, refusal: str) -> None:
         """Groups are kept in a hash table, or their rows sorted for a reason."""

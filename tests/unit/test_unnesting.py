@@ -210,3 +210,38 @@ def test_members(
         if tables == "many":
             assert unnested == ("unnest_exists" in [name for name, _ in compile(sql, ours).plans])
         assert ours.execute(sql).fetchall() == reference.execute(sql).fetchall()
+
+
+JOINED = [
+    ("exists (select 1 from some join digit on digit.d = some.x where some.k = many.k)", True),
+    (
+        "not exists (select 1 from some, digit where digit.d = some.x and some.k = many.k and some.s = many.s)",
+        True,
+    ),
+    ("many.s in (select some.s from some join digit on digit.d + 9 > some.x where some.k = many.k)", True),
+    ("many.k not in (select digit.d from some join digit on digit.d = some.x where some.k = many.k)", False),
+    ("many.k not in (select some.k from some join digit on digit.d = some.x where some.s = many.s)", True),
+    ("exists (select 1 from some left join digit on digit.d = some.x where some.k = many.k)", False),
+    (
+        "exists (select 1 from some join digit on digit.d = some.x and some.k = many.k + 0 where digit.d < 5)",
+        True,
+    ),
+    ("exists (select 1 from some join digit on digit.d = some.x + many.k where some.k = many.k)", False),
+    ("exists (select 1 from some a join some b on a.x = b.x and b.k = many.k where a.s = many.s)", True),
+]
+
+
+@pytest.mark.parametrize("condition, unnested", JOINED)
+def test_joins(
+    condition: str, unnested: bool, engines: tuple[foundrydb.Connection, sqlite3.Connection]
+) -> None:
+    ours, reference = engines
+    for engine in engines:
+        if not engine.execute("select 1 from sqlite_master where name = 'many'").fetchall():
+            engine.executescript(STRICT)
+    sql = f"select many.id from many where {condition} order by many.id"
+    names = [name for name, _ in compile(sql, ours).plans]
+    assert unnested == ("unnest_exists" in names)
+    assert ours.execute(sql).fetchall() == reference.execute(sql).fetchall()
+    other = f"select many.id from digit left join many on many.k = digit.d + 1 where {condition} order by 1"
+    assert ours.execute(other).fetchall() == reference.execute(other).fetchall()

@@ -54,8 +54,9 @@ from foundrydb.compiler.plan.nodes import (
     Update,
 )
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
-from foundrydb.compiler.plan.passes.order_joins import LEAST_KEPT
+from foundrydb.compiler.plan.passes.choose_indexes import ChooseIndexes, filtered_scan
+from foundrydb.compiler.plan.passes.order_joins import LEAST_KEPT, OrderJoins
+from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.unnesting import Inner, fills_nulls, inner_of, never_null
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
@@ -64,6 +65,7 @@ from foundrydb.compiler.resolve.bound import (
     Expr,
     InQuery,
     IsTruth,
+    Relation,
     Unary,
 )
 from foundrydb.compiler.resolve.exprs import (
@@ -125,7 +127,8 @@ class _Unnest(Rewriter):
         estimate(plan, self.context.catalog)
         new: Expr = IsTruth(made, True, True, term.start, term.end) if negated else made
         others = [other for other in terms if other is not term and not has_subquery(other)]
-        kept, one_by_one, unnested = self._costs(inner, new, node.child, others)
+        outer = self._outer(new, node.child, others)
+        kept, one_by_one, unnested = self._costs(asked, inner, made, outer)
         if unnested < GAIN * min(kept, one_by_one):
             self._note(inner, kept, one_by_one, unnested)
             return new
@@ -147,28 +150,61 @@ class _Unnest(Rewriter):
         if inner.member:
             ways.append(("gather the members for each row", kept))
             taken = 2 if stays else taken
-        self.context.choices.unnesting("IN" if inner.member else "EXISTS", inner.scan.source, ways, taken)
+        word = "IN" if inner.member else "EXISTS"
+        self.context.choices.unnesting(word, visible_sources(inner.base), ways, taken)
 
-    def _costs(self, inner: Inner, made: Expr, child: Node, others: list[Expr]) -> tuple[float, float, float]:
+    def _costs(
+        self, asked: Exists | InQuery, inner: Inner, made: InQuery, outer: tuple[float, float, float]
+    ) -> tuple[float, float, float]:
         """What the filter costs as it is, with a search for each row, and with the keys gathered once."""
-        rows, cost, driven = self._outer(made, child, others)
-        once = self._access(inner.scan, inner.rest)
+        rows, cost, driven = outer
+        if isinstance(inner.base, Scan):
+            kept, each, once, keys = self._single(inner, inner.base, rows)
+        else:
+            kept, each, once, keys = self._joined(asked, inner, made)
+        gathered = once + keys * HASH_BUILD + min(cost + rows * HASH_PROBE, driven)
+        return cost + rows * kept, cost + rows * each, gathered
+
+    def _single(self, inner: Inner, scan: Scan, rows: float) -> tuple[float, float, float, float]:
+        """For one table: what the subquery costs each time as it is and as a search that stops at the first row, what
+        reading the keys costs, and how many they are."""
+        once = self._access(scan, inner.rest)
         left = [term for term in inner.rest if not any(term is used for used in once.used)]
         keys = once.rows * max(share_of(left, self.context.catalog), LEAST_KEPT)
-        gathered = once.cost + keys * HASH_BUILD + min(cost + rows * HASH_PROBE, driven)
         terms = [*inner.rest, *(key.term() for key in inner.keys)]
-        search = self._access(inner.scan, terms)
+        search = self._access(scan, terms)
         each = self._first_match(search, terms)
         if isinstance(search.node, Scan):
             # The table gets an index for the time of the statement.
             each = HASH_PROBE + ENTRY + (once.cost + keys * HASH_BUILD) / max(rows, 1.0)
-        one_by_one = cost + rows * each
         if not inner.member:
-            return one_by_one, one_by_one, gathered
-        members = self._access(inner.scan, inner.searched())
+            return each, each, once.cost, keys
+        members = self._access(scan, inner.searched())
         if isinstance(members.node, Scan):
-            return cost + rows * (each + HASH_BUILD), one_by_one, gathered
-        return cost + rows * (members.cost + members.rows * HASH_BUILD), one_by_one, gathered
+            return each + HASH_BUILD, each, once.cost, keys
+        return members.cost + members.rows * HASH_BUILD, each, once.cost, keys
+
+    def _joined(
+        self, asked: Exists | InQuery, inner: Inner, made: InQuery
+    ) -> tuple[float, float, float, float]:
+        """The same for several tables, by what the later passes would make of them."""
+        there = self._planned(inner.existence(-1, -1).query.plan)
+        gathered = self._planned(made.query.plan)
+        each = there.cost / max(there.rows, 1.0)
+        kept = each
+        if inner.member:
+            members = self._planned(asked.query.plan)
+            kept = members.cost + members.rows * HASH_BUILD
+        return kept, each, gathered.cost, gathered.rows
+
+    def _planned(self, plan: Relation) -> Node:
+        """A subquery's plan, ordered and with indexes chosen, with its estimates."""
+        assert isinstance(plan, Node)
+        context = PassContext(self.context.catalog, self.context.functions, self.context.encoding)
+        for item in (OrderJoins(), ChooseIndexes(), TransientIndexes()):
+            plan = item.run(plan, context)
+        estimate(plan, self.context.catalog)
+        return plan
 
     def _first_match(self, search: Access, terms: list[Expr]) -> float:
         """What a search costs that stops at the first row of which all conditions hold."""
