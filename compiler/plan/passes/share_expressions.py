@@ -32,16 +32,17 @@ from foundrydb.compiler.resolve.bound import (
     Cast,
     ColumnRef,
     Expr,
+    Literal,
     Shared,
     Source,
     Unary,
 )
-from foundrydb.compiler.resolve.exprs import has_subquery, is_deterministic, same, sources_in, walk
+from foundrydb.compiler.resolve.exprs import has_subquery, is_deterministic, query_of, same, sources_in, walk
 from foundrydb.vm.functions.core import Abs
 from foundrydb.vm.functions.patterns import Matching
 
-MOST_PARTS: Final = 200
-"""Larger expressions are not compared with each other."""
+MOST_PARTS: Final = 60
+"""Larger expressions are not compared with each other: that would take long."""
 
 MOST_KINDS: Final = 500
 """A statement with more different expressions is left as it is."""
@@ -81,11 +82,14 @@ class _Share(Rewriter):
         self.made: list[Source] = []
         self.columns: dict[int, list[Expr]] = {}
         self.begun = False
+        self.queries = False
 
     def node(self, node: Node) -> Node:
         if not self.begun:
             self.begun = True
             self._count(node)
+            if not self.queries and not any(known.count > 1 for kind in self.met.values() for known in kind):
+                return node
         return super().node(node)
 
     def subplan(self, plan: Node) -> Node:
@@ -133,6 +137,7 @@ class _Share(Rewriter):
                 if self._may_share(expr, plan):
                     self.kinds += 1
                     self.met.setdefault(_name(expr), []).append(Occurrences(expr))
+            self.queries = self.queries or query_of(expr) is not None
             waiting.extend(expr.children())
 
     def _find(self, expr: Expr) -> Occurrences | None:
@@ -143,8 +148,7 @@ class _Share(Rewriter):
 
     def _may_share(self, expr: Expr, plan: Node) -> bool:
         """Whether an expression has one value for a row of this query, and is worth keeping."""
-        parts = walk(expr)
-        if len(parts) > MOST_PARTS or any(isinstance(part, CaseBase) for part in parts):
+        if any(isinstance(part, CaseBase) for part in walk(expr)):
             return False
         if not is_deterministic(expr) or has_subquery(expr):
             return False
@@ -173,7 +177,10 @@ def is_dear(expr: Expr) -> bool:
     if isinstance(expr, Call) and isinstance(expr.function, Matching):
         return False
     operators = 0
-    for part in walk(expr):
+    parts = first_parts(expr)
+    if len(parts) > MOST_PARTS:
+        return False
+    for part in parts:
         if isinstance(part, Cast):
             return True
         if isinstance(part, Call) and not (isinstance(part.function, Abs) or part.function.name in INLINE):
@@ -183,8 +190,28 @@ def is_dear(expr: Expr) -> bool:
     return operators > 1
 
 
+def first_parts(expr: Expr) -> list[Expr]:
+    """An expression and what is below it, as far as that is not much more than ``MOST_PARTS``."""
+    found = [expr]
+    for part in found:
+        if len(found) > MOST_PARTS:
+            break
+        found.extend(part.children())
+    return found
+
+
 def _name(expr: Expr) -> str:
-    """What expressions that say the same have in common."""
-    if isinstance(expr, Call):
-        return f"{expr.function.name}({len(expr.args)})"
-    return expr.op if isinstance(expr, (Binary, Unary)) else expr.__class__.__name__
+    """What expressions that say the same have in common: what they are, and their operands, and those of these."""
+    words: list[str] = []
+    for part in [expr, *expr.children(), *(item for child in expr.children() for item in child.children())]:
+        if isinstance(part, Call):
+            words.append(part.function.name)
+        elif isinstance(part, (Binary, Unary)):
+            words.append(part.op)
+        elif isinstance(part, ColumnRef):
+            words.append(f"{part.source.number}.{part.index}")
+        elif isinstance(part, Literal):
+            words.append(str(part.value)[:40])
+        else:
+            words.append(part.__class__.__name__)
+    return " ".join(words)
