@@ -6,7 +6,7 @@ in those that are older.  What existing rows would break is refused.  (https://s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_table
@@ -25,11 +25,12 @@ from foundrydb.compiler.codegen.schema_rows import (
 from foundrydb.compiler.codegen.statement_text import until_semicolon
 from foundrydb.compiler.plan.builder import bind_table
 from foundrydb.compiler.resolve.bound import ColumnRef
-from foundrydb.compiler.resolve.catalog import Table, View, fold
+from foundrydb.compiler.resolve.catalog import Column, Table, View, fold
 from foundrydb.compiler.resolve.tables import table_from_ast
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.storage.header import META_SCHEMA_FORMAT
+from foundrydb.vm.affinity import apply_affinity
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema, ReadCookie, SetCookie
 
@@ -37,6 +38,15 @@ if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Schema
 
 SQL_FIELD = 4
+
+STRICT_CLASSES: Final[dict[str, tuple[type, ...]]] = {
+    "INT": (int,),
+    "INTEGER": (int,),
+    "REAL": (int, float),
+    "TEXT": (str,),
+    "BLOB": (bytes,),
+}
+"""What a column of a STRICT table may hold beside NULL, by its declared type; one of type ANY holds everything."""
 
 
 def table_to_alter(coder: Coder, name: ast.QualifiedName, view_message: str) -> Table:
@@ -153,6 +163,8 @@ def _refuse_for_rows(coder: Coder, table: Table) -> None:
         problem = "Cannot add a column with non-constant default"
     elif column.not_null and literal_value(column.default) is None:
         problem = "Cannot add a NOT NULL column with default value NULL"
+    elif table.strict and not _is_allowed(column, column.default):
+        problem = "type mismatch on DEFAULT"
     if problem:
         cursor = open_table(coder, table)
         empty = coder.label()
@@ -164,6 +176,13 @@ def _refuse_for_rows(coder: Coder, table: Table) -> None:
 def _is_constant(expression: ast.Expression) -> bool:
     """Whether a DEFAULT is a value that old rows can have: a literal, perhaps with a sign."""
     return isinstance(expression, ast.Null) or literal_value(expression) is not None
+
+
+def _is_allowed(column: Column, default: ast.Expression) -> bool:
+    """Whether a column of a STRICT table may hold its constant DEFAULT."""
+    value = apply_affinity(literal_value(default), column.affinity)
+    types = STRICT_CLASSES.get(column.declared_type.upper())
+    return value is None or types is None or isinstance(value, types)
 
 
 def _check_rows(coder: Coder, table: Table, new_table: Table) -> None:

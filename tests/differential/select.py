@@ -508,10 +508,11 @@ class Queries:
         name = query.columns[position].name
         if name[:1] == "x" and name[1:].isdigit() and self.choice.chance(0.4):
             key = name
+        # Which of several values that are equal to a collation a compound keeps is left to chance.
         collation = ""
-        if binary:
+        if binary and not query.loose:
             collation = " COLLATE BINARY"
-        elif self.choice.chance(0.1):
+        elif not query.loose and self.choice.chance(0.1):
             collation = f" COLLATE {self.choice.one(['NOCASE', 'RTRIM', 'BINARY'])}"
         direction = self.choice.one(["", "", " ASC", " DESC"])
         nulls = (
