@@ -20,15 +20,18 @@ from foundrydb.vm.slots import Slot
 if TYPE_CHECKING:
     from foundrydb.vm.host import Host
 
-SORT_BUDGET: Final = 2 * 1024 * 1024
+SORT_BUDGET: Final = 1024 * 1024
 """Bytes that the rows which a sorter takes in may take at most.
 
 More would not make it faster: what is sorted at once then leaves the processor's caches, and the objects that wait
 are looked at by Python's collector of cycles, which costs more than the way through the file.
 """
 
-_MERGING: Final = 4
-"""How many times more memory the merge of the runs may take: it goes through it in order."""
+MOST_MEMORY: Final = 8 * 1024 * 1024
+"""Bytes that a sorter may take at most for the first rows, where no others are wanted, and to merge its runs."""
+
+_MERGING: Final = 8
+"""How many times more memory than the rows in a run their merge may take: it goes through it in order."""
 
 FAN_IN: Final = 64
 """How many runs are merged at once.  More of them would leave too few rows of each in memory."""
@@ -118,7 +121,8 @@ class Sorter:
         self._used = 0
 
     def _merged(self, file: File, bounds: list[int]) -> Merge:
-        return Merge(file, bounds, self._keys, self._fields, int(_MERGING * self._budget))
+        budget = min(_MERGING * self._budget, MOST_MEMORY)
+        return Merge(file, bounds, self._keys, self._fields, int(budget))
 
     def _merge_some(self, file: File) -> None:
         """Make fewer and longer runs, each of ``FAN_IN`` neighbours."""

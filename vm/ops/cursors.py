@@ -27,7 +27,7 @@ from foundrydb.vm.instruction import (
     writes,
 )
 from foundrydb.vm.slots import CLOSED, NullSlot, PseudoSlot
-from foundrydb.vm.sorter import SORT_BUDGET, SorterSlot
+from foundrydb.vm.sorter import MOST_MEMORY, SORT_BUDGET, SorterSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -263,12 +263,13 @@ class SorterOpen(Instruction):
         r = m.registers
         m.close_cursor(self.cursor)
         wanted = r[self.limit] if self.limit > 0 else 0
+        limit = wanted if isinstance(wanted, int) and wanted > 0 else 0
         m.cursors[self.cursor] = SorterSlot(
             m.host,
-            min(m.memory_budget, SORT_BUDGET),
+            min(m.memory_budget, MOST_MEMORY if limit > 0 else SORT_BUDGET),
             self.keys,
             int(self.key_count) if self.key_count else len(self.keys.collations),
-            wanted if isinstance(wanted, int) and wanted > 0 else 0,
+            limit,
         )
         return pc + 1
 
