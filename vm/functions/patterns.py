@@ -62,6 +62,8 @@ class Piece:
         self.small: Final = self.text.encode("utf-8", "surrogatepass")
         self.large: Final = self.small.upper() if folded else self.small
         self.size: Final[i64] = len(self.small)
+        self._first_small: Final[i64] = self.small[0] if self.small else 0
+        self._first_large: Final[i64] = self.large[0] if self.large else 0
 
     def is_at(self, data: bytes, at: i64) -> bool:
         """Whether the bytes from ``at`` on are the piece."""
@@ -78,12 +80,14 @@ class Piece:
     def find(self, data: bytes, at: i64, stop: i64) -> i64:
         """Where the piece, which is not empty, first lies between two offsets; -1 where it does not."""
         last = stop - self.size
-        small: i64 = self.small[0]
-        large: i64 = self.large[0]
+        small = self._first_small
+        large = self._first_large
         while at <= last:
             c: i64 = data[at]
-            unlike = c != small and c != large
-            if not unlike and self.is_at(data, at):
+            if c == small:
+                if self.is_at(data, at):
+                    return at
+            elif c == large and self.is_at(data, at):
                 return at
             at += 1
         return -1
@@ -151,7 +155,11 @@ class Pattern:
         last = self._last
         at = start + first.size
         stop -= last.size
-        if at > stop or not first.is_at(data, start) or not last.is_at(data, stop):
+        if at > stop:
+            return False
+        if (first.size > 0 and not first.is_at(data, start)) or (
+            last.size > 0 and not last.is_at(data, stop)
+        ):
             return False
         for piece in self._inner:
             at = piece.find(data, at, stop)
