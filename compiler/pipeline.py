@@ -11,12 +11,14 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.coder import Settings
+from foundrydb.compiler.codegen.missing import MISSING, located
 from foundrydb.compiler.codegen.statements import generate
 from foundrydb.compiler.lift import Lifting, lift
 from foundrydb.compiler.plan.builder import build
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.compiler.syntax import ast, scanner
+from foundrydb.errors import OperationalError
 from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
 from foundrydb.vm.verify import verify
 
@@ -190,7 +192,14 @@ class Generate(Stage):
         settings = Settings(
             options.encoding, options.collations, options.values, options.attribution, formulas, literals
         )
-        work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
+        try:
+            work.program = generate(
+                work.statement, work.sql, work.plan, work.catalog, work.functions, settings
+            )
+        except OperationalError as problem:
+            if problem.sqlite_errorname != MISSING:
+                raise
+            raise located(problem, work.statement, work.catalog, list(options.collations)) from problem
 
 
 @final

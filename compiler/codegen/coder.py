@@ -23,6 +23,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
+from foundrydb.compiler.codegen.missing import missing_collation
 from foundrydb.compiler.resolve.bound import Expr, Literal, Parameter, Source
 from foundrydb.compiler.resolve.catalog import Catalog
 from foundrydb.storage.values import KeyInfo, binary_collation
@@ -263,7 +264,7 @@ class Coder:
             return binary_collation(self.settings.encoding)
         found = self.settings.collations.get(name.upper())
         if found is None:
-            raise errors.error(f"no such collation sequence: {name}", "SQLITE_ERROR_MISSING_COLLSEQ")
+            raise missing_collation(name)
         return found
 
     def comparison_collation(self, name: str) -> Collation | None:

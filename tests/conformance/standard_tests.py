@@ -36,8 +36,6 @@ KNOWN: Final[dict[str, str]] = {
     "test_dump_virtual_tables": "not supported yet: CREATE VIRTUAL TABLE",
     "test_table_dump": "not supported yet: CREATE TRIGGER",
     "SpecialCommandTests.test_pragma": "not supported yet: PRAGMA count_changes",
-    "test_collation_is_used": "an unknown collation is named in capitals",
-    "test_deregister_collation": "an unknown collation is named in capitals",
     "test_connection_reinit": "a cursor keeps all that it had of a connection that is initialised again",
     "test_disallow_instantiation": "a compiled statement is an ordinary class",
     "test_error_msg_decode_error": _ESCAPES,
