@@ -11,7 +11,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.resolve.binding import Binding
-from foundrydb.compiler.resolve.bound import Collate, ColumnRef, Expr, OutputColumn
+from foundrydb.compiler.resolve.bound import ColumnRef, Expr, OutputColumn
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.exprs import column_label
 from foundrydb.compiler.resolve.scope import Scope
@@ -94,14 +94,11 @@ def column_name(ref: ColumnRef) -> str:
 
 def output_column(expr: Expr, name: str) -> OutputColumn:
     """What a query offers for one of its result expressions."""
-    bare = expr
-    while isinstance(bare, Collate):
-        bare = bare.operand
     declared = ""
-    if isinstance(bare, ColumnRef):
-        table = bare.source.table
-        if bare.index >= 0:
-            declared = bare.source.columns[bare.index].declared_type
+    if isinstance(expr, ColumnRef):
+        table = expr.source.table
+        if expr.index >= 0:
+            declared = expr.source.columns[expr.index].declared_type
         elif table is not None:
             declared = "INTEGER" if table.rowid_alias < 0 else table.columns[table.rowid_alias].declared_type
     return OutputColumn(name, expr.affinity, expr.collation, declared)

@@ -19,20 +19,35 @@ from foundrydb.compiler.syntax import ast
 
 
 def plan_upserts(
-    b: QueryBinding, clauses: tuple[ast.Upsert, ...], table: Table, alias: str, ctes: CommonTables | None
+    b: QueryBinding,
+    clauses: tuple[ast.Upsert, ...],
+    table: Table,
+    alias: str,
+    ctes: CommonTables | None,
+    gives_rowid: bool,
 ) -> list[Upsert]:
-    """The ON CONFLICT clauses of an INSERT, in order."""
+    """The ON CONFLICT clauses of an INSERT, in order.  gives_rowid: its rows say what their rowid is."""
     out: list[Upsert] = []
     for i, clause in enumerate(clauses):
         which = "" if len(clauses) == 1 else f"{ordinal(i + 1)} "
-        out.append(_upsert(b, clause, table, alias, ctes, which))
+        made = _upsert(b, clause, table, alias, ctes, which, gives_rowid)
+        if made is not None:
+            out.append(made)
     return out
 
 
 def _upsert(
-    b: QueryBinding, upsert: ast.Upsert, table: Table, alias: str, ctes: CommonTables | None, which: str
-) -> Upsert:
-    """One clause.  which: how messages number it.
+    b: QueryBinding,
+    upsert: ast.Upsert,
+    table: Table,
+    alias: str,
+    ctes: CommonTables | None,
+    which: str,
+    gives_rowid: bool,
+) -> Upsert | None:
+    """One clause; None where there can be no conflict: what it does is not even looked at then.
+
+    which: how messages number it.
 
     The columns of ``excluded``, the row that could not be inserted, are plain values: they have neither affinity nor
     collation.
@@ -43,6 +58,9 @@ def _upsert(
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scope.items.append(FromItem(existing, alias, table.schema, not table.without_rowid))
     index = _target(b, upsert, existing, scope, which) if upsert.targets else None
+    by_index = index is not None or (not upsert.targets and any(one.unique for one in table.indexes))
+    if not by_index and not gives_rowid:
+        return None
     if fold(alias) != fold(table.name):
         scope.items.append(FromItem(existing, table.name, table.schema, not table.without_rowid, True))
     scope.items.append(FromItem(excluded, "excluded", "", not table.without_rowid, True))

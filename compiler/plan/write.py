@@ -86,7 +86,7 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     columns, rowid = _insert_columns(b, statement, table, width)
     row = row_expressions(b, table)
     alias = table.name if statement.alias is None else statement.alias.text
-    upserts = plan_upserts(b, statement.upserts, table, alias, ctes)
+    upserts = plan_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     return Insert(
         table,

@@ -149,7 +149,9 @@ class Changes:
         key = self.choice.one(table.keys)
         names = ", ".join(column.name for column in key)
         columns = [column.called(f"{table.name}.{column.name}") for column in table.columns]
-        columns += [column.called(f"excluded.{column.name}") for column in table.columns]
+        # Where the rowid is what conflicts, C SQLite has not converted the values of excluded to their columns' types.
+        if not any(column.rowid for column in key):
+            columns += [column.called(f"excluded.{column.name}") for column in table.columns]
         scope = Scope(columns)
         assignments = self._assignments(table, scope)
         where = EMPTY
@@ -236,7 +238,9 @@ class Changes:
             return EMPTY
         if self.choice.chance(0.4):
             return optional(" RETURNING *")
-        outputs = [self.generator.expressions.any(_scope(table), 1) for _ in range(self.choice.number(1, 2))]
+        with self.generator.queries.over_tables():
+            count = self.choice.number(1, 2)
+            outputs = [self.generator.expressions.any(_scope(table), 1) for _ in range(count)]
         return optional(" RETURNING ", items(outputs))
 
 

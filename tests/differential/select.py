@@ -9,6 +9,8 @@ came out, they need not be, and the comparison is loose.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, final
 
 from differential.model import NOTHING, Column, Scope, Table
@@ -116,6 +118,7 @@ class Queries:
         self.common: list[Table] = []
         self._depth = 0
         self._in_view = False
+        self._tables_only = False
 
     def statement(self) -> Statement:
         """A query as a statement of its own."""
@@ -169,6 +172,16 @@ class Queries:
         self.schema.tables = tables
         return query
 
+    @contextmanager
+    def over_tables(self) -> Iterator[None]:
+        """Queries over tables only, for RETURNING: C SQLite may read a view or subquery once for all rows of it."""
+        weights = self.choice.weights
+        nested, weights["join.nested"] = weights["join.nested"], 0.0
+        self._tables_only = True
+        yield
+        self._tables_only = False
+        weights["join.nested"] = nested
+
     def table_expression(self, outer: Scope, width: int) -> Query:
         """A subquery with named, stable columns."""
         return self._nested(outer, width)
@@ -176,6 +189,8 @@ class Queries:
     def _nested(self, outer: Scope, width: int) -> Query:
         self._depth += 1
         shapes = _INNER_SHAPES if self._depth < 3 else ["select.plain"]
+        if self._tables_only:
+            shapes = [shape for shape in shapes if shape != "select.compound"]
         query = self._core(self.choice.pick(shapes), outer, width, nested=True)
         tail = EMPTY
         if all(column.stable for column in query.columns) and self.choice.maybe("select.limit", 0.1):
@@ -448,8 +463,10 @@ class Queries:
         alias = self.schema.fresh("a")
         if self.common and self.choice.chance(0.6):
             return self._named(self.choice.one(self.common), alias)
-        kinds = ["from.table", "from.view"] if self.schema.views else ["from.table"]
-        if self._depth < 2:
+        kinds = ["from.table"]
+        if self.schema.views and not self._tables_only:
+            kinds.append("from.view")
+        if self._depth < 2 and not self._tables_only:
             kinds += ["from.subquery", "from.values"]
         kind = self.choice.pick(kinds)
         if kind == "from.subquery":
