@@ -47,6 +47,8 @@ class TableCursor(Cursor):
             tree the cursor is not valid and the result negative.
         """
         if self._state == ON_ENTRY:
+            # A cursor that was put away has kept its place, and counts as valid again.
+            self.valid = True
             if not self._parsed:
                 self._parse()
             if rowid == self._rowid:
@@ -162,6 +164,7 @@ class TableCursor(Cursor):
         if self._state == ON_ENTRY and self._rightmost:
             self._index = self._count - 1
             self._parsed = False
+            self.valid = True
             return self.rowid()
         return self.rowid() if self.last() else 0
 

@@ -32,11 +32,21 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
     if isinstance(got, Refusal | Unreadable) or isinstance(wanted, Unreadable):
         return None
     if isinstance(got, Failure) or not isinstance(wanted, Rows):
-        if isinstance(got, Failure) and isinstance(wanted, Failure) and got == wanted:
-            return None
+        if isinstance(got, Failure) and isinstance(wanted, Failure):
+            if got == wanted or (_names_no_column(statement, got) and _names_no_column(statement, wanted)):
+                return None
         return Difference(_error_kind(got, wanted), _shown(got), _shown(wanted))
     kind = _rows_kind(statement, got, wanted)
     return Difference(kind, _shown(got), _shown(wanted)) if kind else None
+
+
+def _names_no_column(statement: Statement, failure: Failure) -> bool:
+    """Whether an error is about a name that stands in the statement.
+
+    Of two wrong names in the arguments of functions C SQLite tells the last one, elsewhere the first.
+    """
+    wrong = re.fullmatch(r"no such column: ([a-z]\d+\.[a-z]\d+)", failure.text)
+    return wrong is not None and wrong[1] in str(statement.sql)
 
 
 def _error_kind(got: Outcome, wanted: Outcome) -> str:

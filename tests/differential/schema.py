@@ -189,6 +189,7 @@ class Schemas:
             table.keys.append([first.column])
         elif kind == "table.other_key" or (kind == "table.without_rowid" and self.choice.chance(0.5)):
             first.constraints.insert(0, text(f" PRIMARY KEY{self._conflict()}"))
+            first.column.rowid = kind == "table.other_key" and first.type_name.upper() == "INTEGER"
             table.keys.append([first.column])
         elif kind in ("table.composite_key", "table.without_rowid"):
             chosen = self.choice.sample([one.column for one in definitions], 2)

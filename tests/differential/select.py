@@ -441,7 +441,14 @@ class Queries:
         if kind == "join.using" and shared:
             names = ", ".join(self.choice.sample(shared, self.choice.number(1, 2)))
             return optional(f"{word} JOIN ", relation, f" USING ({names})")
-        return optional(f"{word} JOIN ", relation, " ON ", self._on(left, right, outer))
+        # C SQLite loses rows of the right side that a LIKE in ON does not match, where it makes a range of it.
+        weights = self.choice.weights
+        like = weights["expression.like"]
+        if word in (" RIGHT", " FULL"):
+            weights["expression.like"] = 0.0
+        on = self._on(left, right, outer)
+        weights["expression.like"] = like
+        return optional(f"{word} JOIN ", relation, " ON ", on)
 
     def _nested_join(self, relation: Sql, columns: list[Column], outer: Scope) -> Sql:
         """A join in parentheses; ``columns`` gets those of its right side too."""
