@@ -11,7 +11,7 @@ from foundrydb.compiler.plan.arguments import filtered
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, ResultColumn, Term, result_column
-from foundrydb.compiler.plan.sources import Tree, bind_enclosed, declare_from, join_from, star_columns
+from foundrydb.compiler.plan.sources import Tree, declare_from, join_from, star_columns
 from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.resolve.binding import ordinal
 from foundrydb.compiler.resolve.bound import (
@@ -32,7 +32,7 @@ from foundrydb.compiler.resolve.limits import check_columns, check_terms
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.resolve.written import calls_function, written_integer
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import OperationalError, error, not_supported
+from foundrydb.errors import error, not_supported
 
 
 def plan_query(
@@ -102,29 +102,13 @@ def plan_core(
 ) -> Term:
     """The plan of one SELECT; ``order_by`` is empty for a part of a compound.
 
-    Names are looked up in SQLite's order, so that of several wrong ones the same is reported: what is within
-    parentheses in FROM, the result, HAVING, WHERE, ON, ORDER BY, GROUP BY.
+    Names are looked up in SQLite's order, so that of several wrong ones the same is reported: the result, HAVING,
+    WHERE, ON, ORDER BY, GROUP BY.
     """
     if core.windows:
         raise not_supported("window functions")
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
     tree = None if core.from_ is None else declare_from(b, core.from_, scope)
-    try:
-        return _planned(b, core, order_by, tree, scope)
-    except OperationalError:
-        if tree is not None:
-            bind_enclosed(b, tree, scope)
-        raise
-
-
-def _planned(
-    b: QueryBinding,
-    core: ast.SelectCore,
-    order_by: tuple[ast.OrderTerm, ...],
-    tree: Tree | None,
-    scope: Scope,
-) -> Term:
-    """The plan of a SELECT whose FROM clause has been looked through."""
     scope.allow_aggregates = True
     results = _results(b, core, scope)
     grouped = len(core.group_by) > 0 or scope.has_aggregates

@@ -115,21 +115,6 @@ def join_from(b: QueryBinding, tree: Tree, scope: Scope) -> FromResult:
     return FromResult(node, late, on)
 
 
-def bind_enclosed(b: QueryBinding, tree: Tree, scope: Scope, names: Scope | None = None) -> None:
-    """Bind the conditions within parentheses for the errors in them, which SQLite finds before those of the query.
-
-    names: what conditions may refer to within parentheses; None outside of them.
-    """
-    if not isinstance(tree, JoinTree):
-        return
-    if tree.enclosed:
-        names = _names_within(tree, scope)
-    bind_enclosed(b, tree.left, scope, names)
-    bind_enclosed(b, tree.right, scope, names)
-    if tree.syntax.on is not None and names is not None:
-        bind(b, tree.syntax.on, names)
-
-
 # -- the first walk: sources and their names
 
 
@@ -344,7 +329,8 @@ def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Sc
     assert isinstance(tree, JoinTree)
     if tree.enclosed:
         _check_enclosed(scope.items[tree.first : tree.last])
-        names = _names_within(tree, scope)
+        names = Scope(scope.outer, scope.owner, scope.ctes, scope.default_schema)
+        names.items = scope.items[tree.first : tree.last]
     left = _join(b, tree.left, scope, late, names)
     right = _join(b, tree.right, scope, late, names)
     terms: list[Expr] = [_using(b, name, tree, scope) for name in tree.using]
@@ -360,13 +346,6 @@ def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Sc
             terms.append(condition)
     kind = syntax.kind.lower() if syntax.kind in ("LEFT", "RIGHT", "FULL") else "inner"
     return Join(kind, left, right, conjunction(terms), syntax.kind == "CROSS")
-
-
-def _names_within(tree: JoinTree, scope: Scope) -> Scope:
-    """What the conditions of a join in parentheses may refer to.  scope: the whole FROM clause's."""
-    names = Scope(scope.outer, scope.owner, scope.ctes, scope.default_schema)
-    names.items = scope.items[tree.first : tree.last]
-    return names
 
 
 def _with_arguments(b: QueryBinding, tree: LeafTree, scope: Scope, late: list[Expr]) -> Node:

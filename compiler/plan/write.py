@@ -77,13 +77,14 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     """The plan of INSERT or REPLACE."""
     ctes = open_with(b, statement.with_, None, None, None)
     table = target_table(b, statement.table, "INSERT")
+    targets = _named_columns(b, statement, table)
     child: Node = SingleRow()
     width = 0
     if statement.source is not None:
         query = b.nested_query(statement.source, None, ctes, None)
         child = query.node
         width = len(query.columns)
-    columns, rowid = _insert_columns(b, statement, table, width)
+    columns, rowid = _insert_columns(b, statement, table, targets, width)
     row = row_expressions(b, table)
     alias = table.name if statement.alias is None else statement.alias.text
     upserts = plan_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
@@ -104,12 +105,14 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
 
 
 def _insert_columns(
-    b: QueryBinding, statement: ast.Insert, table: Table, width: int
+    b: QueryBinding, statement: ast.Insert, table: Table, targets: list[int], width: int
 ) -> tuple[list[int], int]:
-    """Per column of the table the child's output column (-1 for the default), and the rowid's."""
+    """Per column of the table the child's output column (-1 for the default), and the rowid's.
+
+    targets: the columns that INSERT fills.  width: how many values it has for them.
+    """
     places = [-1] * len(table.columns)
     rowid = -1
-    targets = _named_columns(b, statement, table)
     if statement.source is None:
         if statement.columns:
             raise b.fail(f"0 values for {len(targets)} columns", statement)
