@@ -39,7 +39,7 @@ from foundrydb.compiler.resolve.bound import (
     Shared,
     Unary,
 )
-from foundrydb.vm.functions.scalar import CONSTANT, ScalarFunction
+from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, ScalarFunction
 from foundrydb.vm.ops import arithmetic, control, registers, rows
 from foundrydb.vm.ops import calls as call_ops
 from foundrydb.vm.ops import compare as compare_ops
@@ -468,7 +468,7 @@ def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
         first = value(coder, expr.args[0])
     elif count > 1:
         first = range_of(coder, expr.args)
-    collation = coder.comparison_collation(expr.sequence)
+    collation = coder.collation(expr.sequence) if function.flags & COLLATED else None
     coder.emit(call_ops.Function(first, count, dest, function, collation))
 
 
