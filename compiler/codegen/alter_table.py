@@ -6,7 +6,7 @@ in those that are older.  What existing rows would break is refused.  (https://s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_table
@@ -30,7 +30,7 @@ from foundrydb.compiler.resolve.tables import table_from_ast
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.storage.header import META_SCHEMA_FORMAT
-from foundrydb.vm.affinity import apply_affinity
+from foundrydb.vm.affinity import strict_value
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema, ReadCookie, SetCookie
 
@@ -38,15 +38,6 @@ if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Schema
 
 SQL_FIELD = 4
-
-STRICT_CLASSES: Final[dict[str, tuple[type, ...]]] = {
-    "INT": (int,),
-    "INTEGER": (int,),
-    "REAL": (int, float),
-    "TEXT": (str,),
-    "BLOB": (bytes,),
-}
-"""What a column of a STRICT table may hold beside NULL, by its declared type; one of type ANY holds everything."""
 
 
 def table_to_alter(coder: Coder, name: ast.QualifiedName, view_message: str) -> Table:
@@ -180,9 +171,11 @@ def _is_constant(expression: ast.Expression) -> bool:
 
 def _is_allowed(column: Column, default: ast.Expression) -> bool:
     """Whether a column of a STRICT table may hold its constant DEFAULT."""
-    value = apply_affinity(literal_value(default), column.affinity)
-    types = STRICT_CLASSES.get(column.declared_type.upper())
-    return value is None or types is None or isinstance(value, types)
+    try:
+        strict_value(literal_value(default), column.declared_type.upper(), "", column.name)
+    except errors.IntegrityError:
+        return False
+    return True
 
 
 def _check_rows(coder: Coder, table: Table, new_table: Table) -> None:

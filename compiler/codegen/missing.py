@@ -5,18 +5,22 @@ Plans name collations in capitals, so that they compare; only code generation kn
 
 from __future__ import annotations
 
+from typing import Final
+
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.catalog import Catalog, fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error, error
 
-MISSING = "SQLITE_ERROR_MISSING_COLLSEQ"
+MISSING: Final = "SQLITE_ERROR_MISSING_COLLSEQ"
+
+_TEXT: Final = "no such collation sequence: "
 
 
 def missing_collation(name: str) -> Error:
     """The error, before anything is known of the text."""
-    return error(f"no such collation sequence: {name}", MISSING)
+    return error(_TEXT + name, MISSING)
 
 
 def located(problem: Error, statement: ast.Statement, catalog: Catalog, known: list[str]) -> Error:
@@ -24,19 +28,18 @@ def located(problem: Error, statement: ast.Statement, catalog: Catalog, known: l
 
     known: the collations that there are, for a hint.
     """
-    name = problem.message.rpartition(" ")[2]
+    name = problem.message.removeprefix(_TEXT)
     found = _find(statement, name)
-    placed = found is not None
+    if found is not None:
+        better = missing_collation(found.text).at(found.start, found.end - found.start)
+        better.hint = near(found.text, known)
+        return better
     for schema in catalog.schemas:
         for view in schema.views.values():
-            found = found or _find(view.select, name)
-    if found is None:
-        return problem
-    better = missing_collation(found.text)
-    if placed:
-        better.at(found.start, found.end - found.start)
-        better.hint = near(found.text, known)
-    return better
+            found = _find(view.select, name)
+            if found is not None:
+                return missing_collation(found.text)
+    return problem
 
 
 def _find(node: ast.Node, name: str) -> ast.Name | None:

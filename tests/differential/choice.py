@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from random import Random
 from typing import TypeVar, final
 
@@ -38,6 +39,13 @@ class Choice:
         if taken:
             self.used.add(feature)
         return taken
+
+    @contextmanager
+    def without(self, feature: str) -> Iterator[None]:
+        """Leave a feature out of what is written meanwhile."""
+        kept, self.weights[feature] = self.weights[feature], 0.0
+        yield
+        self.weights[feature] = kept
 
     def pick(self, features: Sequence[str]) -> str:
         """One of the features, by weight."""

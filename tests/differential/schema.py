@@ -130,13 +130,10 @@ class Schemas:
 
     def _stored(self, make: Callable[[], Sql]) -> Sql:
         """What ``make`` writes, without parameters: the schema keeps the text."""
-        weights = self.choice.weights
-        kept = weights["literal.parameter"]
-        weights["literal.parameter"] = 0.0
         self.generator.expressions.constant = True
-        sql = make()
+        with self.choice.without("literal.parameter"):
+            sql = make()
         self.generator.expressions.constant = False
-        weights["literal.parameter"] = kept
         return sql
 
     def _create_table(self) -> Sql:

@@ -163,24 +163,20 @@ class Queries:
         self.schema.tables = [table for table in tables if not table.temporary] or tables
         # C SQLite's ALTER TABLE does not find the columns of subqueries in a join in parentheses, nor those that
         # follow a name from outside in a common table.
-        weights = self.choice.weights
-        nested, weights["join.nested"] = weights["join.nested"], 0.0
         self._in_view = True
-        query = self._nested(NOTHING, self.choice.number(1, 4))
+        with self.choice.without("join.nested"):
+            query = self._nested(NOTHING, self.choice.number(1, 4))
         self._in_view = False
-        weights["join.nested"] = nested
         self.schema.tables = tables
         return query
 
     @contextmanager
     def over_tables(self) -> Iterator[None]:
         """Queries over tables only, for RETURNING: C SQLite may read a view or subquery once for all rows of it."""
-        weights = self.choice.weights
-        nested, weights["join.nested"] = weights["join.nested"], 0.0
         self._tables_only = True
-        yield
+        with self.choice.without("join.nested"):
+            yield
         self._tables_only = False
-        weights["join.nested"] = nested
 
     def table_expression(self, outer: Scope, width: int) -> Query:
         """A subquery with named, stable columns."""
@@ -441,13 +437,12 @@ class Queries:
         if kind == "join.using" and shared:
             names = ", ".join(self.choice.sample(shared, self.choice.number(1, 2)))
             return optional(f"{word} JOIN ", relation, f" USING ({names})")
-        # C SQLite loses rows of the right side that a LIKE in ON does not match, where it makes a range of it.
-        weights = self.choice.weights
-        like = weights["expression.like"]
         if word in (" RIGHT", " FULL"):
-            weights["expression.like"] = 0.0
-        on = self._on(left, right, outer)
-        weights["expression.like"] = like
+            # C SQLite loses rows of the right side that a LIKE in ON does not match, where it makes a range of it.
+            with self.choice.without("expression.like"):
+                on = self._on(left, right, outer)
+        else:
+            on = self._on(left, right, outer)
         return optional(f"{word} JOIN ", relation, " ON ", on)
 
     def _nested_join(self, relation: Sql, columns: list[Column], outer: Scope) -> Sql:

@@ -195,14 +195,21 @@ MEMBERS = [
 ]
 
 
+def with_members(
+    engines: tuple[foundrydb.Connection, sqlite3.Connection],
+) -> tuple[foundrydb.Connection, sqlite3.Connection]:
+    """The engines, with the tables of ``STRICT`` in them."""
+    for engine in engines:
+        if not engine.execute("select 1 from sqlite_master where name = 'many'").fetchall():
+            engine.executescript(STRICT)
+    return engines
+
+
 @pytest.mark.parametrize("condition, unnested", MEMBERS)
 def test_members(
     condition: str, unnested: bool, engines: tuple[foundrydb.Connection, sqlite3.Connection]
 ) -> None:
-    ours, reference = engines
-    for engine in engines:
-        if not engine.execute("select 1 from sqlite_master where name = 'many'").fetchall():
-            engine.executescript(STRICT)
+    ours, reference = with_members(engines)
     for tables in ("many", "digit left join many on many.k = digit.d + 1"):
         sql = f"select many.id from {tables} where {condition} order by many.id"
         shown = compile(sql, ours).plan
@@ -235,10 +242,7 @@ JOINED = [
 def test_joins(
     condition: str, unnested: bool, engines: tuple[foundrydb.Connection, sqlite3.Connection]
 ) -> None:
-    ours, reference = engines
-    for engine in engines:
-        if not engine.execute("select 1 from sqlite_master where name = 'many'").fetchall():
-            engine.executescript(STRICT)
+    ours, reference = with_members(engines)
     sql = f"select many.id from many where {condition} order by many.id"
     names = [name for name, _ in compile(sql, ours).plans]
     assert unnested == ("unnest_exists" in names)
