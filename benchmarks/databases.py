@@ -18,12 +18,14 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tpch.bench import load
+
+if TYPE_CHECKING:
+    import sqlite3
 
 DIMENSIONS: Final = 5
 
@@ -109,6 +111,8 @@ def build(name: str, folder: Path, rows: int) -> Path:
     """The path of a database, which is made where it is not there yet."""
     path = folder / f"{name}.db"
     if not path.exists():
+        import sqlite3
+
         connection = sqlite3.connect(path)
         connection.execute("pragma synchronous = off")
         BUILDERS[name](connection, rows)

@@ -11,7 +11,6 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.codegen.pragma import add_pragma_functions
 from foundrydb.compiler.resolve.catalog import Catalog, Schema, fold
 from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
 from foundrydb.compiler.syntax.ast import Explain
@@ -26,11 +25,9 @@ from foundrydb.sharing import Sharing, Variant, share
 from foundrydb.statement import Compiled, Prepared, is_dml
 from foundrydb.storage.btree import Database
 from foundrydb.storage.header import META_SCHEMA_COOKIE
-from foundrydb.storage.integrity import Watcher, integrity_check
 from foundrydb.storage.pager import Pager
 from foundrydb.storage.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
 from foundrydb.turns import give_turns
-from foundrydb.vm.functions.builtin import add_builtins
 from foundrydb.vm.functions.callbacks import report
 from foundrydb.vm.host import Host
 from foundrydb.vm.machine import Machine
@@ -38,6 +35,7 @@ from foundrydb.vm.machine import Machine
 if TYPE_CHECKING:
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.compiler.syntax.ast import Statement
+    from foundrydb.vm.functions.table import TableFunction
 
 WATCH: Final = 20_000
 """How many loops a statement makes between two looks at interrupts; signals and threads get their turn there."""
@@ -81,8 +79,12 @@ class Engine(Host):
         self.limited = False
         self.sharing: Final = Sharing()
         self._scanner: Scanner | None = None
-        add_builtins(self.functions)
-        add_pragma_functions(self.functions, self.catalog, self.collations)
+        self.functions.tables_later(self._pragma_functions)
+
+    def _pragma_functions(self) -> list[TableFunction]:
+        from foundrydb.compiler.codegen.pragma_functions import pragma_functions
+
+        return pragma_functions(self.catalog, self.functions, self.collations)
 
     # preparing ----------------------------------------------------------------------------------------------
 
@@ -422,7 +424,9 @@ class Engine(Host):
 
     def integrity_check(self, db: int, roots: tuple[int, ...], limit: int, check_header: bool) -> list[str]:
         """The faults of B-trees, in SQLite's words."""
-        return integrity_check(self.database(db), list(roots), limit, check_header, _Interruption(self))
+        from foundrydb.checking import faults_of
+
+        return faults_of(self.database(db), list(roots), limit, check_header, self.running)
 
     def journal_mode(self, db: int, mode: str) -> str:
         """Change the journal mode, and tell it."""
@@ -467,16 +471,3 @@ class Engine(Host):
                 database.close()
         self.databases[:] = []
         self.sharing.clear()
-
-
-@final
-class _Interruption(Watcher):
-    """Lets a statement that checks be interrupted."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Final = engine
-
-    def look(self) -> None:
-        """Attend to what is due."""
-        for machine in self.engine.running:
-            machine.attend()

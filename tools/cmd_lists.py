@@ -54,6 +54,6 @@ def _arguments(least: int, most: int) -> str:
 @click.argument("pattern", required=False)
 def pragmas(pattern: str | None) -> None:
     """List the PRAGMAs."""
-    from foundrydb.compiler.codegen.pragma import PRAGMAS
+    from foundrydb.compiler.codegen.pragma import all_pragmas
 
-    emit(_listing([(name, pragma.doc) for name, pragma in sorted(PRAGMAS.items())], pattern))
+    emit(_listing([(pragma.name, pragma.doc) for pragma in all_pragmas()], pattern))

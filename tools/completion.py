@@ -226,9 +226,9 @@ class _Names:
 
 def pragma_names() -> list[str]:
     """The PRAGMAs."""
-    from foundrydb.compiler.codegen.pragma import PRAGMAS
+    from foundrydb.compiler.codegen.pragma import all_pragmas
 
-    return sorted(PRAGMAS)
+    return [pragma.name for pragma in all_pragmas()]
 
 
 def complete_dot(text: str, connection: Connection) -> list[Candidate]:

@@ -19,7 +19,7 @@ A machine is interrupted where a loop goes back: the instructions that jump back
 
 from __future__ import annotations
 
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from librt.vecs import vec
 from mypy_extensions import i64
@@ -29,11 +29,13 @@ from foundrydb.storage.btree import Database
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import ABORT, Host
-from foundrydb.vm.profile import Profile
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.stored import StoredIndex, StoredTable
+
+if TYPE_CHECKING:
+    from foundrydb.vm.profile import Profile
 
 FIRST_BATCH: Final = 8
 LARGEST_BATCH: Final = 256
@@ -155,6 +157,8 @@ class Machine:
 
     def measure(self) -> Profile:
         """Count and time each instruction from now on, in a slower loop; see :mod:`foundrydb.vm.profile`."""
+        from foundrydb.vm.profile import Profile
+
         profile = Profile(len(self.code))
         self.profile = profile
         return profile

@@ -20,14 +20,12 @@ class PragmaCall:
         schema: the schema that it names, else main.
         qualified: it names a schema.
         argument: the text after ``=`` or in parentheses, None for none.
-        known: the names of all PRAGMAs.
     """
 
-    def __init__(self, schema: Schema, qualified: bool, argument: str | None, known: list[str]) -> None:
+    def __init__(self, schema: Schema, qualified: bool, argument: str | None) -> None:
         self.schema: Final = schema
         self.qualified: Final = qualified
         self.argument: Final = argument
-        self.known: Final = known
 
 
 class Pragma:

@@ -16,7 +16,6 @@ from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import Error
 from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN
 from foundrydb.vm.ops.control import ResultRow
-from foundrydb.vm.ops.transactions import ReadSetting
 
 if TYPE_CHECKING:
     from foundrydb.storage.values import Collation, Value
@@ -342,10 +341,9 @@ class PragmaList(CatalogPragma):
         collations: dict[str, Collation],
         call: PragmaCall,
     ) -> Rows:
-        out: Rows = []
-        for name in call.known:
-            out.append((name,))
-        return out
+        from foundrydb.compiler.codegen.pragma import all_pragmas
+
+        return [(pragma.name,) for pragma in all_pragmas()]
 
 
 @final
@@ -382,21 +380,6 @@ class CompileOptions(CatalogPragma):
             ("OMIT_SHARED_CACHE",),
             ("THREADSAFE=0",),
         ]
-
-
-@final
-class DatabaseList(Pragma):
-    """database_list: the files are known when the statement runs."""
-
-    def code(self, coder: Coder, call: PragmaCall) -> None:
-        first = coder.registers(3)
-        for schema in coder.catalog.schemas:
-            if schema.name == "temp" and not schema.tables and not schema.views:
-                continue
-            coder.emit(load(schema.number, first))
-            coder.emit(load(schema.name, first + 1))
-            coder.emit(ReadSetting(schema.number, "file", first + 2))
-            coder.emit(ResultRow(first, 3))
 
 
 CATALOG_PRAGMAS: Final[list[CatalogPragma]] = [

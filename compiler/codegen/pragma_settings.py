@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, load
 from foundrydb.compiler.codegen.pragma_base import Pragma, PragmaCall, boolean_of, integer_of
-from foundrydb.compiler.codegen.pragma_schema import DatabaseList
 from foundrydb.storage.header import (
     META_APPLICATION_ID,
     META_FREE_COUNT,
@@ -362,6 +361,21 @@ class WalCheckpoint(Pragma):
         for i, value in enumerate((0, -1, -1)):
             coder.emit(load(value, first + i))
         coder.emit(ResultRow(first, 3))
+
+
+@final
+class DatabaseList(Pragma):
+    """database_list: the files are known when the statement runs."""
+
+    def code(self, coder: Coder, call: PragmaCall) -> None:
+        first = coder.registers(3)
+        for schema in coder.catalog.schemas:
+            if schema.name == "temp" and not schema.tables and not schema.views:
+                continue
+            coder.emit(load(schema.number, first))
+            coder.emit(load(schema.name, first + 1))
+            coder.emit(ReadSetting(schema.number, "file", first + 2))
+            coder.emit(ResultRow(first, 3))
 
 
 SETTINGS: Final[list[Pragma]] = [

@@ -1,4 +1,7 @@
-"""The dispatch of code generation for statements, and the statements that are only an instruction or two."""
+"""The dispatch of code generation for statements, and the statements that are only an instruction or two.
+
+What a kind of statement needs is loaded with the first statement of the kind.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Settings
-from foundrydb.compiler.codegen.delete import code_delete
-from foundrydb.compiler.codegen.insert import code_insert
 from foundrydb.compiler.codegen.output import code_output
-from foundrydb.compiler.codegen.update import code_update
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import AutoCommit, Savepoint, Transaction
@@ -70,10 +70,16 @@ def _code_plan(coder: Coder, plan: nodes.Node) -> None:
     if isinstance(plan, nodes.Output):
         code_output(coder, plan)
     elif isinstance(plan, nodes.Insert):
+        from foundrydb.compiler.codegen.insert import code_insert
+
         code_insert(coder, plan)
     elif isinstance(plan, nodes.Update):
+        from foundrydb.compiler.codegen.update import code_update
+
         code_update(coder, plan)
     elif isinstance(plan, nodes.Delete):
+        from foundrydb.compiler.codegen.delete import code_delete
+
         code_delete(coder, plan)
     else:
         raise AssertionError(f"{type(plan).__name__} is not the root of a plan")

@@ -16,7 +16,6 @@ from foundrydb.compiler.plan.row import index_filter, index_keys, row_expression
 from foundrydb.compiler.plan.select import plan_query
 from foundrydb.compiler.plan.sources import star_select
 from foundrydb.compiler.plan.walk import Rewriter, free_sources
-from foundrydb.compiler.plan.write import check_row, plan_delete, plan_insert, plan_update
 from foundrydb.compiler.resolve.bound import Expr, Subquery
 from foundrydb.compiler.resolve.catalog import Catalog, Index, Table, View
 from foundrydb.compiler.resolve.depth import MAX_NESTING, DeepRecursion
@@ -55,6 +54,8 @@ def bind_table(table: Table, catalog: Catalog, functions: FunctionRegistry) -> R
 
     Raises OperationalError for an expression that may not stand there.
     """
+    from foundrydb.compiler.plan.write import check_row
+
     row = row_expressions(Builder(catalog, functions, table.sql), table)
     check_row(row)
     return row
@@ -101,16 +102,22 @@ class Builder(QueryBinding):
         if isinstance(statement, ast.Select):
             query = self.nested_query(statement, None, None, None)
             root: Node = Output(query.node, query.columns)
-        elif isinstance(statement, ast.Insert):
-            root = plan_insert(self, statement)
-        elif isinstance(statement, ast.Update):
-            root = plan_update(self, statement)
-        elif isinstance(statement, ast.Delete):
-            root = plan_delete(self, statement)
         else:
-            raise InternalError(f"{statement.__class__.__name__} has no plan")
+            root = self._change(statement)
         once = [entry.number for entry in self.commons if entry.uses < 2]
         return Unshare(once).node(root) if once else root
+
+    def _change(self, statement: ast.Statement) -> Node:
+        """The plan of a statement that writes; what plans those is loaded with the first of them."""
+        from foundrydb.compiler.plan.write import plan_delete, plan_insert, plan_update
+
+        if isinstance(statement, ast.Insert):
+            return plan_insert(self, statement)
+        if isinstance(statement, ast.Update):
+            return plan_update(self, statement)
+        if isinstance(statement, ast.Delete):
+            return plan_delete(self, statement)
+        raise InternalError(f"{statement.__class__.__name__} has no plan")
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None

@@ -36,7 +36,6 @@ from foundrydb.compiler.resolve.bound import (
 )
 from foundrydb.compiler.resolve.catalog import Table
 from foundrydb.storage.values import Value
-from foundrydb.vm.functions.user import UserFunction
 
 NEVER_FAILING: Final = frozenset(
     ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")
@@ -116,7 +115,7 @@ def may_fail(expr: Expr) -> bool:
         if query_of(item) is not None:
             return True
         if isinstance(item, Call) and not is_constant(item):
-            if item.function.name not in NEVER_FAILING or isinstance(item.function, UserFunction):
+            if item.function.name not in NEVER_FAILING or item.function.of_user:
                 return True
     return False
 

@@ -17,7 +17,7 @@ from foundrydb.vm.affinity import apply_affinity, compare_values
 from foundrydb.vm.cast import cast_value, truth
 from foundrydb.vm.context import Context
 from foundrydb.vm.functions.aggregate import AggregateFunction
-from foundrydb.vm.functions.builtin import BUILTINS, builtin_registry
+from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.host import Host
 
@@ -155,7 +155,7 @@ def call(name: str, args: list[Value]) -> object:
 
 VOLATILE = {"random", "randomblob", "changes", "total_changes", "last_insert_rowid", "current_date"}
 NOT_HERE = VOLATILE | {"current_time", "current_timestamp", "likelihood", "zeroblob", "subtype", "iif", "if"}
-SCALARS = sorted({f.name for group in BUILTINS for f in group if isinstance(f, ScalarFunction)} - NOT_HERE)
+SCALARS = sorted({f.name for f in REGISTRY.all() if isinstance(f, ScalarFunction)} - NOT_HERE)
 INEXACT = {
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "exp", "ln", "log", "log10",
     "log2", "pow", "power", "sin", "sinh", "tan", "tanh", "degrees", "radians", "sqrt", "mod",

@@ -12,7 +12,6 @@ from foundrydb.storage.record import text_at
 from foundrydb.storage.values import BINARY, UTF8, Collation, Value, compare, compare_slices, encode_text
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
-from foundrydb.vm.functions.percentile import Percentile
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, SMALL_STATE, Function
 from foundrydb.vm.functions.text import checked
 
@@ -409,8 +408,4 @@ FUNCTIONS: Final[list[Function]] = [
     Extreme("min", -1, "The smallest X"),
     GroupConcat("group_concat", 1, 2, "All X as text in a row, with SEP (a comma) between"),
     GroupConcat("string_agg", 2, 2, "All X as text in a row, with SEP between"),
-    Percentile("median", 1, 1.0, False, "The middle X, or the mean of the two"),
-    Percentile("percentile", 2, 100.0, False, "The value that P per cent of X are below"),
-    Percentile("percentile_cont", 2, 1.0, False, "The value that the fraction P of X is below"),
-    Percentile("percentile_disc", 2, 1.0, True, "The first X that the fraction P of X does not exceed"),
 ]

@@ -1,47 +1,97 @@
-"""All of the engine's own functions, from the files that declare them."""
+"""The engine's own functions, from the files that declare them; a file is loaded when one of its functions is called.
+
+A name that no loaded file declares has the next one loaded, the most used first, so that a program that calls
+``count`` and ``substr`` never keeps the calendar in memory.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from foundrydb.vm.functions import (
-    aggregates,
-    core,
-    datetimes,
-    mathematics,
-    patterns,
-    printf,
-    series,
-    session,
-    text,
-)
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import Function
-
-BUILTINS: Final[list[list[Function]]] = [
-    core.FUNCTIONS,
-    text.FUNCTIONS,
-    patterns.FUNCTIONS,
-    printf.FUNCTIONS,
-    mathematics.FUNCTIONS,
-    datetimes.FUNCTIONS,
-    session.FUNCTIONS,
-    aggregates.FUNCTIONS,
-]
-"""The declarations, by subject."""
+from foundrydb.vm.functions.table import TableFunction
 
 
-def add_builtins(registry: FunctionRegistry) -> None:
-    """Declare every function of the engine."""
-    for functions in BUILTINS:
-        for function in functions:
-            registry.add(function)
-    for table in series.FUNCTIONS:
-        registry.add_table(table)
+def _core() -> list[Function]:
+    from foundrydb.vm.functions import core
+
+    return core.FUNCTIONS
+
+
+def _aggregates() -> list[Function]:
+    from foundrydb.vm.functions import aggregates
+
+    return aggregates.FUNCTIONS
+
+
+def _text() -> list[Function]:
+    from foundrydb.vm.functions import text
+
+    return text.FUNCTIONS
+
+
+def _patterns() -> list[Function]:
+    from foundrydb.vm.functions import patterns
+
+    return patterns.FUNCTIONS
+
+
+def _printf() -> list[Function]:
+    from foundrydb.vm.functions import printf
+
+    return printf.FUNCTIONS
+
+
+def _datetimes() -> list[Function]:
+    from foundrydb.vm.functions import datetimes
+
+    return datetimes.FUNCTIONS
+
+
+def _mathematics() -> list[Function]:
+    from foundrydb.vm.functions import mathematics
+
+    return mathematics.FUNCTIONS
+
+
+def _session() -> list[Function]:
+    from foundrydb.vm.functions import session
+
+    return session.FUNCTIONS
+
+
+def _percentile() -> list[Function]:
+    from foundrydb.vm.functions import percentile
+
+    return percentile.FUNCTIONS
+
+
+def _series() -> list[TableFunction]:
+    from foundrydb.vm.functions import series
+
+    return series.FUNCTIONS
+
+
+SUBJECTS: Final[tuple[Callable[[], list[Function]], ...]] = (
+    _core,
+    _aggregates,
+    _text,
+    _patterns,
+    _printf,
+    _datetimes,
+    _mathematics,
+    _session,
+    _percentile,
+)
+"""What loads the files of functions, in the order in which they are looked through."""
 
 
 def builtin_registry() -> FunctionRegistry:
     """A registry with the engine's own functions."""
     registry = FunctionRegistry()
-    add_builtins(registry)
+    for subject in SUBJECTS:
+        registry.functions_later(subject)
+    registry.tables_later(_series)
     return registry

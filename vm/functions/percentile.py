@@ -9,7 +9,7 @@ from foundrydb.errors import error
 from foundrydb.storage.values import Collation, Value
 from foundrydb.vm.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
-from foundrydb.vm.functions.scalar import DETERMINISTIC
+from foundrydb.vm.functions.scalar import DETERMINISTIC, Function
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -94,3 +94,11 @@ class Percentile(AggregateFunction):
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
         return PercentileState(self)
+
+
+FUNCTIONS: Final[list[Function]] = [
+    Percentile("median", 1, 1.0, False, "The middle X, or the mean of the two"),
+    Percentile("percentile", 2, 100.0, False, "The value that P per cent of X are below"),
+    Percentile("percentile_cont", 2, 1.0, False, "The value that the fraction P of X is below"),
+    Percentile("percentile_disc", 2, 1.0, True, "The first X that the fraction P of X does not exceed"),
+]

@@ -64,6 +64,11 @@ class Function:
         return False
 
     @property
+    def of_user(self) -> bool:
+        """Whether a user wrote it: it may raise anything."""
+        return False
+
+    @property
     def window(self) -> bool:
         """Whether it may be called with OVER."""
         return self.flags & WINDOW != 0

@@ -54,6 +54,11 @@ class UserFunction(ScalarFunction):
         super().__init__(name, 0 if count < 0 else count, count, "A function of the user's", flags)
         self._call: Final = call
 
+    @property
+    def of_user(self) -> bool:
+        """See ``Function.of_user``."""
+        return True
+
     def call(self, args: list[Value], context: Context) -> Value:
         """What the Python function returns."""
         try:

@@ -1,0 +1,46 @@
+"""The registry of functions loads what declares them late, and finds the same as if it had loaded everything."""
+
+import pytest
+
+import foundrydb
+from foundrydb.vm.functions.builtin import builtin_registry
+from foundrydb.vm.functions.scalar import Function
+
+WHOLE = builtin_registry()
+NAMES = sorted({function.name for function in WHOLE.all()})
+
+
+def described(function: Function | None) -> tuple[str, int, int, str] | None:
+    return None if function is None else (function.name, function.min_args, function.max_args, function.doc)
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_a_fresh_registry_finds_what_a_whole_one_finds(count: int) -> None:
+    found = 0
+    for name in NAMES:
+        expected = described(WHOLE.find(name, count))
+        assert described(builtin_registry().find(name, count)) == expected
+        found += expected is not None
+    assert found > 5
+
+
+def test_unknown_names_are_not_there() -> None:
+    registry = builtin_registry()
+    assert registry.find("no_such", 1) is None
+    assert not registry.exists("no_such")
+    assert registry.exists("strftime")
+    assert registry.table("no_such") is None
+    assert registry.table("generate_series") is not None
+
+
+def test_a_users_function_stands_before_one_that_is_not_loaded_yet() -> None:
+    connection = foundrydb.connect(":memory:")
+    connection.create_function("sqrt", 1, lambda x: "mine")
+    assert connection.execute("select sqrt(4), sin(0.0), unixepoch('1970-01-01')").fetchone() == (
+        "mine",
+        0.0,
+        0,
+    )
+    connection.create_function("sqrt", 1, None)
+    with pytest.raises(foundrydb.OperationalError, match="no such function: sqrt"):
+        connection.execute("select sqrt(4)")
