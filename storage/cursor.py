@@ -467,7 +467,7 @@ class Cursor(Position):
             content = page.content
             if not isinstance(content, WritableImage):
                 content = WritableImage(data)
-                page.content = content
+                self.pager.give_content(page, content)
             overwrite_fields(content.bytes, data, self._record, self._size, fields, head, body)
             page.stale = True
             if self._index > self._overwritten:

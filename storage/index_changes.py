@@ -18,33 +18,30 @@ A rollback, to a savepoint too, forgets what waits: all of it is newer than the 
 Changes of equal entries must stay in the order in which they came; others need not, the order only keeps neighbours
 together.  So changes are sorted by a rough key, which is made of their first field, by a sort that keeps equal ones
 in place.
+
+What waits may take as much memory as the pages of the cache, because it does what a larger cache would: the more
+changes wait, the more of them meet on one page.  A small cache does not make it smaller than ``LEAST_BUDGET``, below
+which each change would have a page to itself, nor does a large one, which holds the pages anyway, make it larger than
+``MOST_BUDGET``.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, final
+from typing import Final, final
 
-from librt.strings import read_f64_be
 from mypy_extensions import i64
 
 from foundrydb.errors import error
 from foundrydb.storage.index_cursor import IndexCursor
-from foundrydb.storage.record import integer_at, serial_size
-from foundrydb.storage.search_key import BYTES, FOLDED, method_of
+from foundrydb.storage.search_key import method_of
 from foundrydb.storage.tree import Tree, Waiting
 from foundrydb.storage.values import RTRIM, UTF8, KeyInfo
 from foundrydb.storage.varint import read_varint, varint_end
+from foundrydb.storage.waiting_records import OVERHEAD, NumberKey, TextKey, WaitingRecords
 
-MOST_CHANGES: Final = 1 << 16
-"""How many changes of a database may wait, for a start."""
-
-MOST_BYTES: Final = 4 << 20
-"""How many bytes their records may have together."""
-
-_KEY_BYTES: Final = 32
-"""How much of a text or blob goes into a rough key."""
-
-_NULL: Final = float("-inf")
+LEAST_BUDGET: Final = 1 << 20
+MOST_BUDGET: Final = 8 << 20
+"""Bytes that the waiting changes of a database may take together, at least and at most."""
 
 
 @final
@@ -53,15 +50,15 @@ class Backlog:
 
     Attributes:
         failed: a change could not be made; only a rollback helps.
-        most_changes: how many may wait.
+        most: so many bytes may wait, whatever the cache.
     """
 
     def __init__(self) -> None:
         self.failed = False
-        self.most_changes: i64 = MOST_CHANGES
+        self.most: i64 = MOST_BUDGET
         self._indexes: Final[list[IndexChanges]] = []
-        self._count: i64 = 0
         self._bytes: i64 = 0
+        self._budget: i64 = LEAST_BUDGET
 
     def add(self, cursor: IndexCursor, record: bytes, removal: bool) -> None:
         """Let one more change of a cursor's index wait: an entry to write, or to delete if it is there."""
@@ -71,12 +68,12 @@ class Backlog:
             changes = IndexChanges(tree, cursor.key_info, self)
             tree.waiting = changes
             self._indexes.append(changes)
+            self._budget = min(max(tree.pager.cache_bytes(), LEAST_BUDGET), self.most)
         assert isinstance(changes, IndexChanges)
         tree.save_others(None)
         changes.add(record, removal)
-        self._count += 1
-        self._bytes += len(record)
-        if self._count >= self.most_changes or self._bytes >= MOST_BYTES:
+        self._bytes += len(record) + OVERHEAD
+        if self._bytes >= self._budget:
             self.settle()
 
     def settle(self) -> None:
@@ -94,7 +91,6 @@ class Backlog:
         """The changes of an index do not wait any more."""
         changes.tree.waiting = None
         self._indexes.remove(changes)
-        self._count -= changes.count()
         self._bytes -= changes.size
 
     def forget(self) -> None:
@@ -105,35 +101,11 @@ class Backlog:
 
 
 @final
-class Lane:
-    """Changes whose rough keys can be compared with each other."""
-
-    def __init__(self) -> None:
-        self.keys: Final[list[Any]] = []
-        self.records: Final[list[bytes]] = []
-        self.removals: Final[list[bool]] = []
-
-    def add(self, key: object, record: bytes, removal: bool) -> None:
-        """Let a change wait."""
-        self.keys.append(key)
-        self.records.append(record)
-        self.removals.append(removal)
-
-    def carry_out(self, cursor: IndexCursor, downwards: bool) -> None:
-        """Make the changes in the order of their keys."""
-        for i in sorted(range(len(self.keys)), key=self.keys.__getitem__, reverse=downwards):
-            if self.removals[i]:
-                cursor.remove(self.records[i])
-            else:
-                cursor.insert(self.records[i])
-
-
-@final
 class IndexChanges(Waiting):
     """What waits in one index.
 
     Attributes:
-        size: how many bytes its records have.
+        size: how many bytes they take.
     """
 
     def __init__(self, tree: Tree, key_info: KeyInfo, backlog: Backlog) -> None:
@@ -141,41 +113,23 @@ class IndexChanges(Waiting):
         self.size: i64 = 0
         self._backlog: Final = backlog
         self._key_info: Final = key_info
-        self._downwards: Final = len(key_info.descending) > 0 and key_info.descending[0]
+        downwards = len(key_info.descending) > 0 and key_info.descending[0]
         collation = key_info.collations[0]
-        self._trimmed: Final = collation is RTRIM and tree.encoding == UTF8
-        self._method: Final[i64] = method_of(collation, tree.encoding)
-        self._numbers: Final = Lane()
-        self._strings: Final = Lane()
-
-    def count(self) -> i64:
-        """How many changes wait."""
-        return len(self._numbers.keys) + len(self._strings.keys)
+        trimmed = collation is RTRIM and tree.encoding == UTF8
+        self._number_key: Final = NumberKey()
+        self._numbers: Final = WaitingRecords(self._number_key, downwards)
+        self._texts: Final = WaitingRecords(TextKey(method_of(collation, tree.encoding), trimmed), downwards)
 
     def add(self, record: bytes, removal: bool) -> None:
         """See ``Backlog.add``."""
-        self.size += len(record)
-        header_end = read_varint(record, 0)
-        at = varint_end(record, 0)
-        serial = read_varint(record, at)
+        self.size += len(record) + OVERHEAD
+        serial = read_varint(record, varint_end(record, 0))
         if serial >= 12:
-            self._strings.add(self._string_key(record, header_end, serial), record, removal)
-        elif serial == 7:
-            self._numbers.add(read_f64_be(record, header_end), record, removal)
-        elif serial == 0:
-            self._numbers.add(_NULL, record, removal)
+            self._texts.add(record, removal)
         else:
-            self._numbers.add(float(integer_at(record, header_end, serial)), record, removal)
-
-    def _string_key(self, record: bytes, at: i64, serial: i64) -> bytes:
-        """The beginning of a text or blob, so that what compares as equal has the same one."""
-        size = serial_size(serial)
-        key = record[at : at + (size if size < _KEY_BYTES else _KEY_BYTES)]
-        if serial & 1 == 0 or self._method == BYTES:
-            return key
-        if self._trimmed:
-            return key.rstrip(b" ")
-        return key.partition(b"\0")[0].lower() if self._method == FOLDED else b""
+            if serial == 7:
+                self._number_key.reals = True
+            self._numbers.add(record, removal)
 
     def settle(self) -> None:
         """Make the changes.
@@ -187,8 +141,8 @@ class IndexChanges(Waiting):
         self._backlog.failed = True
         cursor = IndexCursor(self.tree, self._key_info)
         try:
-            self._numbers.carry_out(cursor, self._downwards)
-            self._strings.carry_out(cursor, self._downwards)
+            self._numbers.carry_out(cursor)
+            self._texts.carry_out(cursor)
         finally:
             cursor.close()
         self._backlog.failed = False

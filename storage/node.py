@@ -333,8 +333,9 @@ def writable_node(pager: Pager, page: Page) -> Node:
     content = page.content
     if not isinstance(content, Node):
         content = decode_node(page.number, page.image(), pager.usable_size)
-        page.content = content
-    page.stale = True
+        pager.give_content(page, content)
+    else:
+        page.stale = True
     return content
 
 
@@ -349,5 +350,4 @@ def readable_node(pager: Pager, page: Page) -> Node:
 def put_node(pager: Pager, page: Page, node: Node) -> None:
     """Give a page another node for content."""
     pager.touch(page)
-    page.content = node
-    page.stale = True
+    pager.give_content(page, node)

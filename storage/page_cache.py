@@ -8,6 +8,10 @@ A page that somebody still refers to never leaves.  Nobody has to say so: the in
 count tells the cache whether a cursor or a local variable holds the page besides the cache.  So whoever
 holds a ``Page`` may read it and, after ``Pager.touch``, change it without fear that it is written out or
 replaced underneath; and a ``PageContent`` must not refer to its ``Page``, or the page would never be let go.
+
+Content takes several times the memory of the image: each cell of a node is an object.  So only as many pages have
+some as fit into ``CONTENT_BUDGET`` (and those that are held); before more get any, the page that has had its content
+longest becomes an image again, which it must before it is written anyway.
 """
 
 from __future__ import annotations
@@ -16,6 +20,15 @@ import sys
 from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
+
+CONTENT_BUDGET: Final = 1 << 18
+"""Bytes that the images of all pages with content may have together.
+
+A node of short cells takes five times as much: about 1.2 MB in all, beside the 2 MB that the cache has by default.
+"""
+
+LEAST_CONTENTS: Final = 12
+"""So many pages may have content, however large they are: two ways through a tree."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -38,7 +51,8 @@ class Page:
     Attributes:
         number: the page's number, from 1.
         data: its image; out of date while ``stale``.  To change it: ``Pager.touch``, then ``replace``.
-        content: its decoded form, or None.  To change it: ``Pager.touch``, then change it in place.
+        content: its decoded form, or None.  To change it: ``Pager.touch``, then change it in place.  To give the page
+            some: ``Pager.touch``, then ``Pager.give_content``.
         dirty: whether it differs from the file.
         stale: whether ``content`` may have changed since ``data`` was made.
         edits: how many changes went straight into ``data`` since the page was read or written.
@@ -91,6 +105,8 @@ class PageCache:
         self._hand: i64 = 0
         self._mask: i64 = 63
         self._buckets: list[Page | None] = [None] * 64
+        # The numbers of the pages that were given content, oldest first; some may have lost it since.
+        self._with_content: Final[list[int]] = []
 
     def find(self, number: i64) -> Page | None:
         """The page of that number, or None when it is not in memory."""
@@ -134,6 +150,36 @@ class PageCache:
         self._mask = 63
         self.count = 0
         self._hand = 0
+        self._with_content.clear()
+
+    def give_content(self, page: Page, content: PageContent) -> None:
+        """Give a touched page content, from which its image is to be made; of too many others one goes without."""
+        fresh = page.content is None
+        page.content = content
+        page.stale = True
+        if fresh:
+            self._with_content.append(int(page.number))
+            surplus = len(self._with_content) - max(CONTENT_BUDGET // len(page.data), LEAST_CONTENTS)
+            while surplus > 0:
+                surplus -= 1
+                number = self._with_content.pop(0)
+                if not self._take_content(number):
+                    self._with_content.append(number)
+
+    def _take_content(self, number: i64) -> bool:
+        """Let a page be an image only; False where it is held."""
+        page = self.find(number)
+        if page is None or page.content is None:
+            return True
+        slot = page.slot
+        del page
+        if self.held(slot):
+            return False
+        page = self._slots[slot]
+        page.image()
+        page.content = None
+        page.edits = 0
+        return True
 
     def pages(self) -> list[Page]:
         """All pages in memory, in no order."""

@@ -13,7 +13,7 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError, InternalError
 from foundrydb.storage.journal import lock_page
-from foundrydb.storage.page_cache import Page, PageCache
+from foundrydb.storage.page_cache import Page, PageCache, PageContent
 from foundrydb.storage.undo_log import UndoLog
 from foundrydb.storage.vfs import EXCLUSIVE, File, storage_error
 
@@ -121,6 +121,10 @@ class PageStore:
         self._mark_dirty(page)
         page.stale = True
 
+    def give_content(self, page: Page, content: PageContent) -> None:
+        """Give a touched page content, from which its image is to be made; others may lose theirs."""
+        self._cache.give_content(page, content)
+
     def append_page(self) -> Page:
         """A new page of zeros past the end, touched already; never the lock-byte page.
 
@@ -176,6 +180,10 @@ class PageStore:
         pages = size if size >= 0 else -size * 1024 // int(self.page_size)
         self._cache.capacity = max(pages, 10)
         self._trim()
+
+    def cache_bytes(self) -> i64:
+        """How many bytes the images of the pages in memory may have."""
+        return self._cache.capacity * self.page_size
 
     def cached_pages(self) -> int:
         """How many pages are in memory."""

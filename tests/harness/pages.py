@@ -37,7 +37,7 @@ def fill(pager: Pager, page: Page, value: int, decoded: bool = False) -> None:
     pager.touch(page)
     content = Pattern(value, int(pager.page_size), head)
     if decoded:
-        page.content = content
+        pager.give_content(page, content)
     else:
         page.replace(content.encode())
 

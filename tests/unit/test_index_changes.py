@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import foundrydb
-from foundrydb.storage.index_changes import MOST_BYTES
+from foundrydb.storage.index_changes import MOST_BUDGET
 
 TABLE = "create table t(id integer primary key, a, b text collate nocase, c real, d text collate rtrim)"
 INDEXES = [
@@ -98,7 +98,7 @@ def test_random_changes(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     ours, theirs = both(tmp_path)
     if seed % 2:
-        ours.session.engine.databases[0].backlog.most_changes = 10
+        ours.session.engine.databases[0].backlog.most = 400
     for _ in range(600):
         text, values = some_statement(rng)
         assert outcome(ours, text, values) == outcome(theirs, text, values), text
@@ -174,7 +174,7 @@ def test_copies_have_them(connection: Any) -> None:
 
 def test_more_bytes_than_may_wait(connection: Any) -> None:
     connection.execute("begin")
-    size = MOST_BYTES // 20
+    size = MOST_BUDGET // 20
     connection.executemany("insert into t(a) values(?)", [(bytes([i % 251]) * size,) for i in range(50)])
     connection.execute("commit")
     assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]

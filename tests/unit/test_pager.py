@@ -13,6 +13,7 @@ from foundrydb.errors import CorruptError, DatabaseError, InternalError, Operati
 from foundrydb.storage.file_check import examine
 from foundrydb.storage.memory_vfs import MemoryVFS
 from foundrydb.storage.os_vfs import OsVFS
+from foundrydb.storage.page_cache import CONTENT_BUDGET
 from foundrydb.storage.pager import Page, Pager
 
 
@@ -80,7 +81,7 @@ def test_content_that_was_decoded_keeps_its_place_on_page_one() -> None:
         pager.begin_write()
         page = pager.get(1)
         pager.touch(page)
-        page.content = content
+        pager.give_content(page, content)
         pager.commit()
         assert pager.get(1).content is content
         assert field(pager, 24) == 1 + count
@@ -101,6 +102,29 @@ def test_the_cache_stays_within_its_size() -> None:
     pager.set_cache_size(-64)
     values(pager)
     assert pager.cached_pages() == 128
+
+
+def test_few_pages_have_content() -> None:
+    """However many pages are changed, most are images; what was changed is in them."""
+    pager = create(MemoryVFS(), "db", 300, 4096)
+    pager.set_cache_size(1000)
+    pager.begin_write()
+    held = pager.get(3)
+    fill(pager, held, 7, decoded=True)
+    for number in range(4, 301):
+        fill(pager, pager.get(number), 8, decoded=True)
+    with_content = [number for number in range(1, 301) if pager.get(number).content is not None]
+    assert 3 in with_content
+    assert len(with_content) == CONTENT_BUDGET // 4096
+    content = held.content
+    assert isinstance(content, Pattern)
+    content.fill = 9
+    assert values(pager) == [1, 2, 9] + [8] * 297
+    pager.commit()
+    pager.close()
+    again = Pager(pager.vfs, "db")
+    again.begin_read()
+    assert values(again) == [1, 2, 9] + [8] * 297
 
 
 @pytest.mark.parametrize("dirty", [False, True])

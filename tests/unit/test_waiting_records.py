@@ -1,0 +1,89 @@
+"""Rough keys and the sort by digits: equal fields have equal keys, and what is equal stays in its order."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from librt.vecs import append, vec
+from mypy_extensions import i32, i64
+
+from foundrydb.storage.digit_sort import places_up_to, sort_places
+from foundrydb.storage.record import encode
+from foundrydb.storage.search_key import BYTES, CALLED, FOLDED
+from foundrydb.storage.values import UTF8, Value
+from foundrydb.storage.waiting_records import NumberKey, RoughKey, TextKey
+
+LEAST, MOST = -(1 << 63), (1 << 63) - 1
+
+
+def sorted_places(numbers: list[int]) -> list[int]:
+    keys = vec[i64](numbers)
+    return [int(place) for place in sort_places(places_up_to(len(numbers)), keys)]
+
+
+@pytest.mark.parametrize("low, high", [(0, 5), (-3, 3), (LEAST, MOST), (-(1 << 40), 1 << 20), (7, 7)])
+def test_places_in_the_order_of_keys(low: int, high: int) -> None:
+    rng = random.Random(high)
+    numbers = [rng.randint(low, high) for _ in range(1000)] + [low, high, max(low, 0), max(low, -1)]
+    assert sorted_places(numbers) == sorted(range(len(numbers)), key=numbers.__getitem__)
+
+
+def test_a_sort_by_two_keys() -> None:
+    rng = random.Random(5)
+    pairs = [(rng.randrange(4), rng.randrange(1 << 50)) for _ in range(300)]
+    places = sort_places(places_up_to(300), vec[i64]([second for _, second in pairs]))
+    places = sort_places(places, vec[i64]([first for first, _ in pairs]))
+    assert [int(place) for place in places] == sorted(range(300), key=pairs.__getitem__)
+
+
+def test_no_places() -> None:
+    assert sorted_places([]) == []
+    assert len(append(places_up_to(3), i32(3))) == 4
+
+
+def rough(key: RoughKey, value: Value) -> list[int]:
+    record = b"before" + encode([value, 1], UTF8, 4)
+    return [int(key.word(record, 6, number)) for number in range(key.words)]
+
+
+@pytest.mark.parametrize("reals", [False, True])
+def test_numbers_in_their_order(reals: bool) -> None:
+    values: list[Value] = [None, LEAST, -(1 << 53) - 1, -300, -1, 0, 1, 2, 127, 128, 1 << 52, MOST]
+    if reals:
+        values += [-1e300, -300.5, -1e-300, -0.0, 0.0, 1e-300, 1.5, 1e300, float("inf"), float("-inf")]
+    key = NumberKey()
+    key.reals = reals
+    some = [value for value in values if isinstance(value, (int, float))]
+    numbers = sorted(some, key=lambda value: rough(key, value))
+    assert [float(number) for number in numbers] == sorted(float(number) for number in some)
+    assert rough(key, None) <= rough(key, numbers[0])
+    if reals:
+        assert rough(key, 0) == rough(key, 0.0) == rough(key, -0.0)
+        assert rough(key, 1 << 60) == rough(key, float(1 << 60))
+
+
+WORDS = ["", "a", "B", "b", "ab", "a" * 7, "a" * 8, "a" * 28 + "x", "é", "\U0001f600", "z", "~"]
+
+
+def test_texts_and_blobs_in_their_order() -> None:
+    key = TextKey(BYTES, False)
+    assert sorted(WORDS, key=lambda text: rough(key, text)) == sorted(WORDS)
+    blobs = [text.encode() for text in WORDS] + [b"\xff" * 30]
+    assert sorted(blobs, key=lambda blob: rough(key, blob)) == sorted(blobs)
+
+
+def test_texts_that_compare_as_equal() -> None:
+    folded = TextKey(FOLDED, False)
+    assert (
+        rough(folded, "Town Hall \xc9") == rough(folded, "tOWN hALL \xc9") != rough(folded, "town hall \xe9")
+    )
+    assert rough(folded, "a\0b") == rough(folded, "A\0c") == rough(folded, "a") != rough(folded, "b")
+    assert rough(folded, "a" * 27 + "\0b") == rough(folded, "a" * 27)
+    assert rough(folded, b"A") != rough(folded, b"a")
+    trimmed = TextKey(CALLED, True)
+    assert rough(trimmed, "ab" + " " * 40) == rough(trimmed, "ab") != rough(trimmed, "a b")
+    assert rough(trimmed, b"ab ") != rough(trimmed, b"ab!")
+    called = TextKey(CALLED, False)
+    assert rough(called, "one") == rough(called, "two")
+    assert rough(called, b"one") != rough(called, b"two")
