@@ -7,7 +7,9 @@ shown by ``fdb --version``.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
+import subprocess
 import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +25,9 @@ COMPILED = ["compiler", "storage", "vm"]
 # In the face, the modules that every statement passes.
 COMPILED_FACE = ["engine", "parameters", "runner", "session", "sharing", "statement"]
 INTERPRETED = {"foundrydb/vm/opcode_docs.py"}
+
+# The front of the engine runs once a statement: its code is compiled to be small.
+SMALL = "___compiler___"
 
 # A build front end runs this file several times; only these commands need the compiled modules.
 BUILDING = {"bdist_wheel", "build", "build_ext", "develop", "editable_wheel", "install"}
@@ -45,6 +50,31 @@ def sources() -> list[str]:
     return found
 
 
+def linked_compactly(folder: Path) -> list[str]:
+    """Arguments for GNU ld that keep the library's part of memory small; none for other linkers.
+
+    The functions that make modules and classes run once: they stand together, by the patterns of the names that mypyc
+    gives them.  Then come those that ordinary statements call, in the order of their first calls, the small ones that
+    the compiler splits from others and those that the collector of cycles calls, then all others.
+    Relocations are packed where the C library can read that (DT_RELR: glibc from 2.36).
+    """
+    compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
+    linker = subprocess.run([*compiler, "-Wl,--version"], capture_output=True, text=True).stdout
+    order = ROOT / "benchmarks" / "layout" / "functions.txt"
+    if "GNU ld" not in linker or not order.exists():
+        return []
+    once = ["*_____top_level__", "*_setup", "CPyExec_*", "CPyInit*", "PyInit_*"]
+    after = ["*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]
+    names = [*once, *order.read_text(encoding="utf-8").split(), *after]
+    parts = [f"*(.text.{name})" for name in names]
+    script = folder / "layout.ld"
+    lines = ["SECTIONS", "{", ".text.ordered :", "{", *parts, "}", "}", "INSERT BEFORE .text;", ""]
+    script.write_text("\n".join(lines), encoding="utf-8")
+    name, version = platform.libc_ver()
+    packed = name == "glibc" and [int(part) for part in version.split(".")[:2]] >= [2, 36]
+    return [f"-Wl,-T,{script}", *(["-Wl,-z,pack-relative-relocs"] if packed else [])]
+
+
 class ParallelBuild(build_ext):
     """Compiles an extension's C files on all cores: the one library that holds every module has hundreds."""
 
@@ -61,7 +91,8 @@ class ParallelBuild(build_ext):
 
             def one(target: str) -> None:
                 source, suffix = build[target]
-                compiler._compile(target, source, suffix, arguments, extra, options)
+                size = ["-Os"] if SMALL in source else []
+                compiler._compile(target, source, suffix, arguments, [*extra, *size], options)
 
             with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
                 list(pool.map(one, [target for target in objects if target in build]))
@@ -87,9 +118,13 @@ def extensions() -> list[object]:
     print(f"foundrydb: compiling {len(paths)} modules with mypyc")
     modules = mypycify(paths, opt_level="2", debug_level="0", multi_file=True, group_name="foundrydb")
     if os.name == "posix":
-        # Calls between the modules of the one library need no detour through the linker's table.
         for module in modules:
-            module.extra_compile_args.append("-fvisibility=hidden")
+            # Calls between the modules of the one library need no detour through the linker's table, and nothing
+            # unwinds its stack.
+            module.extra_compile_args += ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables"]
+        library = max(modules, key=lambda module: len(module.sources))
+        library.extra_compile_args.append("-ffunction-sections")
+        library.extra_link_args += linked_compactly(Path(library.sources[0]).parent)
     return modules
 
 
