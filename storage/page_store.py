@@ -26,6 +26,11 @@ WRITER_FINISHED: Final = 5
 ERROR: Final = 6
 
 DEFAULT_CACHE_SIZE: Final = -2000
+PAGE_OVERHEAD: Final = 176
+"""Bytes that a page in memory takes besides its image: the objects' heads, the ``Page``, its places in the cache.
+
+SQLite too counts what it keeps about a page towards a ``cache_size`` in KiB.
+"""
 MAX_PAGE_COUNT: Final = 4294967294
 
 
@@ -175,9 +180,9 @@ class PageStore:
     # the cache's bound --------------------------------------------------------------------------------------
 
     def set_cache_size(self, size: int) -> None:
-        """PRAGMA cache_size: pages, or KiB where negative."""
+        """PRAGMA cache_size: pages, or, where negative, KiB of memory for them and what is kept about them."""
         self.cache_size = size
-        pages = size if size >= 0 else -size * 1024 // int(self.page_size)
+        pages = size if size >= 0 else -size * 1024 // (int(self.page_size) + PAGE_OVERHEAD)
         self._cache.capacity = max(pages, 10)
         self._trim()
 

@@ -1,4 +1,4 @@
-"""What the order of functions is found from: a connection, then every workload on small databases, reading ones first."""
+"""What the order of functions is found from: every workload on small databases, those that read first."""
 
 from __future__ import annotations
 
