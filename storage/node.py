@@ -336,6 +336,7 @@ def writable_node(pager: Pager, page: Page) -> Node:
         pager.give_content(page, content)
     else:
         page.stale = True
+        page.edits += 1
     return content
 
 

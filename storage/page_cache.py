@@ -21,11 +21,17 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
-CONTENT_BUDGET: Final = 1 << 18
+CONTENT_BUDGET: Final = 1 << 17
 """Bytes that the images of all pages with content may have together.
 
-A node of short cells takes five times as much: about 1.2 MB in all, beside the 2 MB that the cache has by default.
+A node of short cells takes five times as much: about 0.6 MB in all, beside the 2 MB that the cache has by default.
 """
+
+WORTHWHILE: Final = 16
+"""So many changes of content are worth its making."""
+
+PATIENCE: Final = 48
+"""A page whose content was not worth it is given some that many changes later than others."""
 
 LEAST_CONTENTS: Final = 12
 """So many pages may have content, however large they are: two ways through a tree."""
@@ -55,7 +61,8 @@ class Page:
             some: ``Pager.touch``, then ``Pager.give_content``.
         dirty: whether it differs from the file.
         stale: whether ``content`` may have changed since ``data`` was made.
-        edits: how many changes went straight into ``data`` since the page was read or written.
+        edits: how many changes went straight into ``data`` since the page was read or written; while there is
+            content, how many changes it has had.
         cached: whether the cache still knows it; one that it does not is out of date and must not be touched.
         used, epoch, slot, next: the bookkeeping of the cache and the pager.
     """
@@ -158,6 +165,7 @@ class PageCache:
         page.content = content
         page.stale = True
         if fresh:
+            page.edits = 0
             self._with_content.append(int(page.number))
             surplus = len(self._with_content) - max(CONTENT_BUDGET // len(page.data), LEAST_CONTENTS)
             while surplus > 0:
@@ -178,7 +186,7 @@ class PageCache:
         page = self._slots[slot]
         page.image()
         page.content = None
-        page.edits = 0
+        page.edits = 0 if page.edits >= WORTHWHILE else -PATIENCE
         return True
 
     def pages(self) -> list[Page]:

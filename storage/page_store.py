@@ -220,7 +220,8 @@ class PageStore:
         """Write a dirty page to the file; it is clean then, and must be touched before it changes again."""
         self._file.write((page.number - 1) * self.page_size, page.image())
         page.dirty = False
-        page.edits = 0
+        if page.content is None:
+            page.edits = 0
         page.epoch = 0
         del self._dirty[page.number]
 

@@ -1,6 +1,6 @@
 """Changes of an index that wait, packed: records in blocks of bytes, and a number for where each one is.
 
-They take about twenty bytes each beside their records, and no object, until they are made: then a rough key is made of
+They take a few bytes each beside their records, and no object, until they are made: then a rough key is made of
 the first field of each, and their places are sorted by it.
 
 ============= ========================================================================================
@@ -26,7 +26,7 @@ from foundrydb.storage.record import integer_at, serial_size
 from foundrydb.storage.search_key import BYTES, FOLDED
 from foundrydb.storage.varint import read_varint, varint_end, write_varint
 
-OVERHEAD: Final = 22
+OVERHEAD: Final = 26
 """Bytes that a change takes beside its record, from when it is taken in until it is made."""
 
 _BLOCK: Final = 1 << 15

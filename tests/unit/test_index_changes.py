@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 import foundrydb
 from foundrydb.storage.index_changes import MOST_BUDGET
+from foundrydb.storage.record import encode
+from foundrydb.storage.values import BINARY, UTF8, KeyInfo
 
 TABLE = "create table t(id integer primary key, a, b text collate nocase, c real, d text collate rtrim)"
 INDEXES = [
@@ -215,3 +218,20 @@ def test_a_damaged_index(tmp_path: Path) -> None:
     with pytest.raises(foundrydb.DatabaseError, match="malformed"):
         connection.execute("select * from t where a = 1").fetchall()
     assert not connection.in_transaction
+
+
+def test_what_waits_takes_little(connection: Any) -> None:
+    """A change that waits is its record and a few bytes, not objects."""
+    database = connection.session.engine.databases[0]
+    connection.execute("begin")
+    connection.execute("insert into t(a) values(1)")
+    root = connection.execute("select rootpage from sqlite_schema where name = 't_a'").fetchone()[0]
+    cursor = database.index_cursor(root, KeyInfo([BINARY, BINARY], [False, False]))
+    tracemalloc.start()
+    for i in range(8_000):
+        database.insert_later(cursor, encode([1 << 30, i], UTF8, 4))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert 8_000 * 10 < held < 8_000 * 30
+    connection.execute("rollback")
+    assert count(connection) == 0
