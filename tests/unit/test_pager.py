@@ -14,6 +14,7 @@ from foundrydb.storage.file_check import examine
 from foundrydb.storage.memory_vfs import MemoryVFS
 from foundrydb.storage.os_vfs import OsVFS
 from foundrydb.storage.page_cache import CONTENT_BUDGET
+from foundrydb.storage.page_store import PAGE_OVERHEAD
 from foundrydb.storage.pager import Page, Pager
 
 
@@ -101,7 +102,7 @@ def test_the_cache_stays_within_its_size() -> None:
     assert values(pager)[:3] == [1, 2, 3]
     pager.set_cache_size(-64)
     values(pager)
-    assert pager.cached_pages() == 128
+    assert pager.cached_pages() == 64 * 1024 // (512 + PAGE_OVERHEAD)
 
 
 def test_few_pages_have_content() -> None:
