@@ -30,8 +30,8 @@ A node of short cells takes five times as much: about 0.6 MB in all, beside the 
 WORTHWHILE: Final = 16
 """So many changes of content are worth its making."""
 
-PATIENCE: Final = 48
-"""A page whose content was not worth it is given some that many changes later than others."""
+PATIENCE: Final = 256
+"""A page whose content was not worth it is given some so many changes later than others."""
 
 LEAST_CONTENTS: Final = 12
 """So many pages may have content, however large they are: two ways through a tree."""

@@ -25,6 +25,12 @@ from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, TableSlot
 from foundrydb.vm.stored import StoredIndex, StoredTable
 
+ONCE_BUDGET: Final = 1 << 20
+"""Bytes that the rows of a table which is read once may take in memory.
+
+A B-tree's way of appending rows and of walking them is hardly slower, so more would be memory for nothing.
+"""
+
 _RESORTS: Final = 8
 """How often an index in memory is sorted anew before it moves to a B-tree."""
 

@@ -140,10 +140,10 @@ class Keeping(Consumer):
         coder.emit(rows.Insert(self.cursor, record, rowid, append=True))
 
 
-def keep_rows(coder: Coder, node: nodes.Node, exprs: list[Expr], name: str = "") -> int:
-    """Emit code that puts a node's rows into a new ephemeral table; its cursor."""
+def keep_rows(coder: Coder, node: nodes.Node, exprs: list[Expr], name: str = "", once: bool = False) -> int:
+    """Emit code that puts a node's rows into a new ephemeral table, to be read once or more often; its cursor."""
     cursor = coder.cursor()
-    coder.emit(cursors.OpenEphemeral(cursor, max(len(exprs), 1), None, name))
+    coder.emit(cursors.OpenEphemeral(cursor, max(len(exprs), 1), None, name, once))
     produce(coder, node, Keeping(cursor, exprs))
     return cursor
 

@@ -92,7 +92,7 @@ def _insert_kept(coder: Coder, node: nodes.Insert, adding: Adding) -> None:
     """The rows are all read before the first is written."""
     source = output_source(node.child)
     width = len(source.columns)
-    cursor = keep_rows(coder, node.child, output_columns(node.child, width), "INSERT")
+    cursor = keep_rows(coder, node.child, output_columns(node.child, width), "INSERT", True)
     coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
     end = coder.label()
     following = coder.label()

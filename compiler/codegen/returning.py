@@ -24,7 +24,7 @@ class Returning:
     def open(self, coder: Coder) -> None:
         """Open the table of kept rows."""
         if self.exprs:
-            coder.emit(cursors.OpenEphemeral(self.cursor, len(self.exprs), None, "RETURNING"))
+            coder.emit(cursors.OpenEphemeral(self.cursor, len(self.exprs), None, "RETURNING", True))
 
     def keep(self, coder: Coder) -> None:
         """Emit code that keeps one row."""

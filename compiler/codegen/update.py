@@ -175,9 +175,9 @@ def open_found(coder: Coder, table: Table, extra: int) -> int:
         assert clustered is not None
         collations = [item.collation for item in clustered.columns]
         keys = coder.key_info(collations, [item.descending for item in clustered.columns])
-        coder.emit(cursors.OpenEphemeral(cursor, len(collations) + extra, keys, "rows to change"))
+        coder.emit(cursors.OpenEphemeral(cursor, len(collations) + extra, keys, "rows to change", True))
     else:
-        coder.emit(cursors.OpenEphemeral(cursor, max(1, extra), None, "rows to change"))
+        coder.emit(cursors.OpenEphemeral(cursor, max(1, extra), None, "rows to change", True))
     return cursor
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.values import KeyInfo
-from foundrydb.vm.ephemeral import EphemeralIndex, EphemeralTable
+from foundrydb.vm.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
 from foundrydb.vm.hash_index import HashIndex
 from foundrydb.vm.instruction import (
     INDEX,
@@ -142,23 +142,29 @@ class OpenEphemeral(Instruction):
         integer("columns", 2),
         key_info("keys", 4),
         text("name", 0),
+        flag("once", 1),
     )
     DOC: ClassVar[str] = (
         "Open `cursor` on a new, empty B-tree that ends with the statement. With `keys` it is an "
-        "index, else a table. It stays in memory until it outgrows the budget."
+        "index, else a table. It stays in memory until it outgrows the budget. `once`: its rows are "
+        "read once, in their order, so that a table need not be in memory for long."
     )
     COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
 
-    def __init__(self, cursor: int, columns: int, keys: KeyInfo | None = None, name: str = "") -> None:
+    def __init__(
+        self, cursor: int, columns: int, keys: KeyInfo | None = None, name: str = "", once: bool = False
+    ) -> None:
         self.cursor: Final[i64] = cursor
         self.columns: Final[i64] = columns
         self.keys: Final = keys
         self.name: Final = name
+        self.once: Final = once
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
         if self.keys is None:
-            m.cursors[self.cursor] = EphemeralTable(m.host.ephemeral, m.memory_budget)
+            budget = min(m.memory_budget, ONCE_BUDGET) if self.once else m.memory_budget
+            m.cursors[self.cursor] = EphemeralTable(m.host.ephemeral, budget)
         else:
             m.cursors[self.cursor] = EphemeralIndex(m.host.ephemeral, m.memory_budget, self.keys)
         return pc + 1

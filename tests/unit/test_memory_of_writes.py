@@ -1,0 +1,54 @@
+"""A statement that writes takes little memory, however much it writes."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import foundrydb
+
+ROWS = 400
+LENGTH = 30_000
+"""Together 12 MB, which is more than any budget."""
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Any]:
+    connection: Any = foundrydb.connect(tmp_path / "t.db", isolation_level=None)
+    connection.execute("pragma cache_size = -500")
+    connection.execute("create table t(id integer primary key, a, b)")
+    connection.execute("begin")
+    connection.executemany("insert into t(a, b) values(?, ?)", ((i % 7, "b" * LENGTH) for i in range(ROWS)))
+    connection.execute("create index t_a on t(a)")
+    connection.execute("commit")
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "insert into t(a, b) select a + 1, b from t",
+        "insert into t(a, b) select a + 1, b from t order by a",
+        "replace into t select id, a + 1, b from t",
+        "update t set a = a + 1 where a > 0",
+        "update t set id = id + 100000",
+        "update t set b = b || 'x'",
+        "delete from t where a > 0",
+        "create table z as select * from t",
+    ],
+)
+def test_peak(connection: Any, text: str) -> None:
+    connection.execute("explain " + text).fetchall()  # so that what it needs is loaded
+    tracemalloc.start()
+    try:
+        connection.execute(text)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 << 20
+    assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
