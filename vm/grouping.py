@@ -22,19 +22,22 @@ from foundrydb.vm.context import Context
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.aggregates import Count
 from foundrydb.vm.hash_keys import hashed_key
-from foundrydb.vm.ordering import Row, footprint, sort_rows
+from foundrydb.vm.ordering import Row, footprint, sort_rows, value_size
 from foundrydb.vm.slots import Slot
 from foundrydb.vm.sorter import SORT_BUDGET, Sorter
 
 if TYPE_CHECKING:
     from foundrydb.vm.host import Host
 
-GROUP_BUDGET: Final = 8 * 1024 * 1024
-"""Bytes that groups, and rows put aside, may take at most: more of them leave the processor's caches."""
+GROUP_BUDGET: Final = 6 * 1024 * 1024
+"""Bytes that groups, and rows put aside, may take at most: more of them leave the processor's caches.
 
-_GROUP: Final = 180
-_STATE: Final = 110
-"""About how many bytes a group takes beside its values, and each of its accumulators."""
+Half of them are the groups', some ten thousand with an integer for a key and one sum.
+"""
+
+_GROUP: Final = 140
+_STATE: Final = 96
+"""About how many bytes a group takes beside its values, its place in the dict included, and each accumulator."""
 
 
 @final
@@ -115,10 +118,8 @@ class GroupSlot(Slot):
         self._used: i64 = 0
         self._full = False
         self._aside: Sorter | None = None
-        # The groups in order, as their keys and their places in the list, and how many of them were handed out.
-        self._list: list[Group] = []
-        self._order: list[Row] = []
-        self._at: i64 = 0
+        # The groups that were not handed out yet, the next one last, each behind its key.
+        self._order: list[tuple[Any, ...]] = []
         # The next group of the rows put aside, its first row, and the first row behind it.
         self._spilled: Group | None = None
         self._spilled_row: Row = ()
@@ -155,7 +156,11 @@ class GroupSlot(Slot):
             return
         group = self._begin(row, first)
         self._groups[key] = group
-        self._used += _GROUP + _STATE * len(self._stepped) + footprint(group.key) + footprint(group.bare)
+        self._used += _GROUP + _STATE * len(self._stepped) + value_size(key)
+        if len(group.key) > 0:
+            self._used += footprint(group.key)
+        if self._bare > 0:
+            self._used += footprint(group.bare)
         self._take(group, row, first)
 
     def _begin(self, row: list[Any], first: i64) -> Group:
@@ -212,18 +217,18 @@ class GroupSlot(Slot):
     def first(self) -> bool:
         """End the input, and move to the first group; see ``Slot.first``."""
         self.null_row = False
-        self._list = list(self._groups.values())
-        numbered: list[Row] = []
-        for place, key in enumerate(self._groups):
+        found: list[tuple[Any, ...]] = []
+        for key, group in self._groups.items():
             if not self._binary:
-                numbered.append((*self._list[place].key, place))
+                found.append((*group.key, group))
             elif isinstance(key, tuple):
-                numbered.append((*key, place))
+                found.append((*key, group))
             else:
-                numbered.append((key, place))
+                found.append((key, group))
         self._groups = {}
-        self._order = sort_rows(numbered, self._keys, int(self._width))
-        self._at = 0
+        found = sort_rows(found, self._keys, int(self._width))
+        found.reverse()
+        self._order = found
         if self._aside is not None:
             self._aside.sort()
             self._row = self._aside.take()
@@ -233,14 +238,14 @@ class GroupSlot(Slot):
     def next(self) -> bool:
         """See ``Slot.next``."""
         spilled = self._spilled
-        at = self._at
-        if at < len(self._order):
-            key = self._order[at]
+        order = self._order
+        if order:
+            key = order[len(order) - 1]
             if spilled is None or self._compare(key, self._spilled_row) < 0:
-                place = key[self._width]
-                assert isinstance(place, int)
-                self._at = at + 1
-                self._show(key, self._list[place])
+                group = key[self._width]
+                assert isinstance(group, Group)
+                order.pop()
+                self._show(key, group)
                 return True
         if spilled is None:
             return False
@@ -312,7 +317,6 @@ class GroupSlot(Slot):
     def close(self) -> None:
         """See ``Slot.close``."""
         self._groups = {}
-        self._list = []
         self._order = []
         if self._aside is not None:
             self._aside.close()

@@ -20,7 +20,7 @@ from foundrydb.vm.ordering import Row, footprint, sort_rows
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot
 
-_ENTRY: Final = 100
+_ENTRY: Final = 80
 """About how many bytes an entry takes beside its values."""
 
 
@@ -40,11 +40,13 @@ class HashIndex(IndexSlot):
         self._width: Final[i64] = width
         self._collations: Final[list[Collation]] = keys.collations[:width]
         self._binary: Final = all(isinstance(item, BinaryCollation) for item in self._collations)
-        self._entries: dict[Any, list[Row]] = {}
+        # By their key an entry, or a list of several.
+        self._entries: dict[Any, Any] = {}
         self._arranged: Final[set[Any]] = set()
         self._used: i64 = 0
         # The entries with the key that was looked up, and the position among them.
         self._found: list[Row] = []
+        self._only: Final[list[Row]] = [()]
         self._at: i64 = 0
         # Where the entries are when they do not stand in the dict, and the key that was looked up.
         self._tree: EphemeralIndex | None = None
@@ -73,14 +75,16 @@ class HashIndex(IndexSlot):
             return
         bucket = self._entries.get(key)
         if bucket is None:
-            self._entries[key] = [entry]
-        else:
+            self._entries[key] = entry
+        elif isinstance(bucket, list):
             bucket.append(entry)
+        else:
+            self._entries[key] = [bucket, entry]
 
     def _move_out(self) -> EphemeralIndex:
         tree = EphemeralIndex(self._make_database, int(self._budget), self._keys)
         for bucket in self._entries.values():
-            for entry in bucket:
+            for entry in bucket if isinstance(bucket, list) else [bucket]:
                 tree.insert(Record(list(entry)), False)
         self._entries = {}
         self._tree = tree
@@ -110,12 +114,16 @@ class HashIndex(IndexSlot):
         bucket = None if hashed is None else self._entries.get(hashed)
         if bucket is None:
             return False
-        if len(bucket) > 1 and hashed not in self._arranged:
+        self._at = 0
+        if not isinstance(bucket, list):
+            self._only[0] = bucket
+            self._found = self._only
+            return True
+        if hashed not in self._arranged:
             bucket = sort_rows(bucket, self._keys, len(bucket[0]))
             self._entries[hashed] = bucket
             self._arranged.add(hashed)
         self._found = bucket
-        self._at = 0
         return True
 
     def _matches(self, tree: EphemeralIndex) -> bool:

@@ -236,3 +236,12 @@ def footprint(values: Row) -> int:
         elif value is not None:
             size += 28
     return size
+
+
+def value_size(value: object) -> int:
+    """About how many bytes of memory a value takes, or a row of values."""
+    if isinstance(value, tuple):
+        return footprint(value)
+    if isinstance(value, str):
+        return 49 + (len(value) if len(value) < _SHORT or value.isascii() else 4 * len(value))
+    return 33 + len(value) if isinstance(value, bytes) else 28

@@ -28,12 +28,12 @@ are looked at by Python's collector of cycles, which costs more than the way thr
 """
 
 MOST_MEMORY: Final = 8 * 1024 * 1024
-"""Bytes that a sorter may take at most for the first rows, where no others are wanted, and to merge its runs."""
+"""Bytes that a sorter may take at most for the first rows, where no others are wanted."""
 
-_MERGING: Final = 8
+_MERGING: Final = 2
 """How many times more memory than the rows in a run their merge may take: it goes through it in order."""
 
-FAN_IN: Final = 64
+FAN_IN: Final = 128
 """How many runs are merged at once.  More of them would leave too few rows of each in memory."""
 
 _SLACK: Final = 100
@@ -121,8 +121,7 @@ class Sorter:
         self._used = 0
 
     def _merged(self, file: File, bounds: list[int]) -> Merge:
-        budget = min(_MERGING * self._budget, MOST_MEMORY)
-        return Merge(file, bounds, self._keys, self._fields, int(budget))
+        return Merge(file, bounds, self._keys, self._fields, int(_MERGING * self._budget))
 
     def _merge_some(self, file: File) -> None:
         """Make fewer and longer runs, each of ``FAN_IN`` neighbours."""

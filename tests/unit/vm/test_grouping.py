@@ -138,3 +138,20 @@ def test_values_that_are_kept_count_against_the_budget() -> None:
         more = slot.next()
     assert found == [(i, 9000) for i in range(5)]
     assert slot.count() > 0, "some rows were put aside"
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_keys_count_against_the_budget(width: int) -> None:
+    keys = KeyInfo([BINARY] * width, [False] * width)
+    host = make_host()
+    slot = GroupSlot(host, Context(host), 100_000, keys, width, 0)
+    slot.add(GroupAggregate(function("count"), -1, -1, BINARY, False))
+    for i in range(50):
+        slot.step([None, *[f"{i:03}" * 3000] * width], 1)
+    found = []
+    more = slot.first()
+    while more:
+        found.append((str(slot.column(0))[:3], slot.column(width)))
+        more = slot.next()
+    assert found == [(f"{i:03}", 1) for i in range(50)]
+    assert slot.count() > 30, "most rows were put aside"
