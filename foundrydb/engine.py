@@ -11,8 +11,8 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.resolve.catalog import Catalog, Schema, fold
-from foundrydb.compiler.resolve.load import load_row, load_schema, load_statistics
+from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, fold
+from foundrydb.compiler.resolve.load import Loading, load_row, load_statistics
 from foundrydb.compiler.syntax.ast import Explain
 from foundrydb.compiler.syntax.literals import Outline, outline
 from foundrydb.compiler.syntax.parser import parse_one
@@ -78,7 +78,7 @@ class Engine(Host):
         self.limits: Final = Limits()
         self.limited = False
         self.sharing: Final = Sharing()
-        self._scanner: Scanner | None = None
+        self._scanners: Final[list[Scanner]] = []
         self.functions.tables_later(self._pragma_functions)
 
     def _pragma_functions(self) -> list[TableFunction]:
@@ -97,18 +97,36 @@ class Engine(Host):
         Raises:
             Error: it is wrong, with its place in ``sql``.
         """
-        met = self._outline(sql, offset)
+        scanner = self._scanner_of(sql)
+        prepared, end = self._prepared(sql, offset, scanner)
+        if end < len(sql):
+            self._scanners[:] = [scanner]
+        return prepared, end
+
+    def _scanner_of(self, sql: str) -> Scanner:
+        """A scanner of the text: that of the statement before, where it stands in the same text.
+
+        Who has it has it alone, whatever other threads prepare meanwhile.
+        """
+        try:
+            scanner = self._scanners.pop() if self._scanners else Scanner(sql)
+        except IndexError:
+            scanner = Scanner(sql)
+        return scanner if scanner.sql is sql else Scanner(sql)
+
+    def _prepared(self, sql: str, offset: int, scanner: Scanner) -> tuple[Prepared | None, int]:
+        met = self._outline(scanner, offset)
         if met is not None:
             found = self.sharing.find(met, self.generation)
             if found is None and self.sharing.is_worth_lifting(met, self.generation):
-                found = self._lifted(sql, met)
+                found = self._lifted(sql, met, scanner)
             if found is not None:
                 return share(sql, met, found), met.end
         rests = len(sql) - offset >= LONG_TEXT and gc.isenabled()
         if rests:
             gc.disable()
         try:
-            statement, end = parse_one(sql, offset)
+            statement, end = parse_one(sql, offset, False, scanner)
             if statement is None:
                 return None, end
             if self.limited:
@@ -124,20 +142,16 @@ class Engine(Host):
         compiled = Compiled(program, self.generation, is_dml(sql, statement.start))
         return Prepared(sql, statement.start, compiled, []), end
 
-    def _outline(self, sql: str, offset: int) -> Outline | None:
+    def _outline(self, scanner: Scanner, offset: int) -> Outline | None:
         """The outline of a statement, where programs may be shared."""
         if self.without or self.limited:
             return None  # a program that was made with all passes, or any number of parts, would not do
-        scanner = self._scanner
-        if scanner is None or scanner.sql is not sql:
-            scanner = Scanner(sql)
-            self._scanner = scanner if offset > 0 else None
         return outline(scanner, offset)
 
-    def _lifted(self, sql: str, met: Outline) -> Variant | None:
+    def _lifted(self, sql: str, met: Outline, scanner: Scanner) -> Variant | None:
         """Compile a statement with its literals lifted; None where that is not possible."""
         try:
-            statement, _ = parse_one(sql, met.start)
+            statement, _ = parse_one(sql, met.start, False, scanner)
             assert statement is not None
             work = self.stages(statement, sql, lifted=frozenset(met.places))
         except Error:
@@ -185,7 +199,7 @@ class Engine(Host):
 
     def _lifted_by_others(self, statement: Explain, sql: str) -> frozenset[int]:
         """What is lifted of the statement that EXPLAIN explains, if it would run a shared program."""
-        met = self._outline(sql, statement.statement.start)
+        met = self._outline(Scanner(sql), statement.statement.start)
         shared = met is not None and self.sharing.find(met, self.generation) is not None
         return frozenset(met.places) if met is not None and shared else frozenset()
 
@@ -245,7 +259,7 @@ class Engine(Host):
         try:
             schema.cookie = database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
             schema.encoding = database.encoding
-            load_schema(schema, self._schema_rows(database))
+            self._load_schema(schema, database)
             self._fresh[db] = True
             self._load_statistics(schema, database)
         except BaseException:
@@ -268,17 +282,19 @@ class Engine(Host):
         self.collations["BINARY"] = chosen
 
     @staticmethod
-    def _schema_rows(database: Database) -> list[tuple[Value, Value, Value, Value, Value]]:
-        rows: list[tuple[Value, Value, Value, Value, Value]] = []
+    def _load_schema(schema: Schema, database: Database) -> None:
+        loading = Loading(schema)
         if database.pager.page_count:
             cursor = database.table_cursor(1)
-            more = cursor.first()
-            while more:
-                kind, name, table, root, sql = cursor.row(5)
-                rows.append((kind, name, table, root, sql))
-                more = cursor.next()
-            cursor.close()
-        return rows
+            try:
+                more = cursor.first()
+                while more:
+                    kind, name, table, root, sql = cursor.row(5)
+                    loading.add((kind, name, table, root, sql))
+                    more = cursor.next()
+            finally:
+                cursor.close()
+        loading.end()
 
     @staticmethod
     def _load_statistics(schema: Schema, database: Database) -> None:
@@ -370,7 +386,7 @@ class Engine(Host):
         """Add what rows of the schema table say, those that satisfy ``where``; without it, read all anew."""
         schema = self.catalog.schemas[db]
         if not where:
-            load_schema(schema, self._schema_rows(self.database(db)))
+            self._load_schema(schema, self.database(db))
         else:
             name = schema.name.replace('"', '""')
             query = f'SELECT name, rootpage, sql FROM "{name}".sqlite_schema WHERE {where} ORDER BY rowid'
@@ -471,3 +487,9 @@ class Engine(Host):
                 database.close()
         self.databases[:] = []
         self.sharing.clear()
+        self._scanners.clear()
+        # Nothing may be left that refers to the engine in a circle: it would stay until Python's collector comes.
+        for schema in self.catalog.schemas:
+            schema.clear()
+        self.catalog.estimator = RowEstimator()
+        self.functions.clear()

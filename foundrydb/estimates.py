@@ -90,11 +90,7 @@ class Estimator(RowEstimator):
 
     def _look(self, table: Table, index: Index | None) -> list[float]:
         """The estimates of an index, or that of a table's size."""
-        schema = self.engine.catalog.schema(table.schema)
-        root = table.root_page if index is None else index.root_page
-        if schema is None or root < 1 or table.virtual_module:
-            return []
-        database = self.engine.databases[schema.number]
+        database = self._database(table, table.root_page if index is None else index.root_page)
         if database is None:
             return []
         database.begin_read()
@@ -103,7 +99,36 @@ class Estimator(RowEstimator):
         except Error:
             return []
         finally:
+            self._let_go(table)
+
+    def _database(self, table: Table, root: int) -> Database | None:
+        """The database of a table that has a tree with that root; None where there is nothing to look at."""
+        schema = self.engine.catalog.schema(table.schema)
+        if schema is None or root < 1 or table.virtual_module:
+            return None
+        return self.engine.databases[schema.number]
+
+    def _let_go(self, table: Table) -> None:
+        schema = self.engine.catalog.schema(table.schema)
+        if schema is not None:
             self.engine.let_go(schema.number)
+
+    def nearness(self, index: Index) -> float:
+        """The share of neighbouring entries whose rows are neighbours; 0 where the index cannot be looked at."""
+        table = index.table
+        database = self._database(table, index.root_page)
+        if database is None or table.without_rowid:
+            return 0.0
+        database.begin_read()
+        try:
+            cursor = database.index_cursor(index.root_page, KeyInfo([], []))
+            share = cursor.nearness(len(index.columns))
+            cursor.close()
+            return share
+        except Error:
+            return 0.0
+        finally:
+            self._let_go(table)
 
     def _averages(self, database: Database, index: Index) -> list[float]:
         known = self.engine.collations

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.syntax import ast, parser
 from foundrydb.compiler.syntax.printer import to_sql as print_sql
+from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.completeness import complete_statement
 from foundrydb.errors import Error, ProgrammingError
 
@@ -78,11 +79,12 @@ def analyze(sql: str, connection: Connection, parameters: Any = None) -> Analysi
 def compile_last(connection: Connection, sql: str, noting: bool = False) -> Compilation:
     """Run all statements of a text but the last one, and compile that."""
     offset = 0
-    statement, following = parser.parse_one(sql, 0)
+    scanner = Scanner(sql)
+    statement, following = parser.parse_one(sql, 0, scanner=scanner)
     if statement is None:
         raise ProgrammingError("there is no statement", "SQLITE_MISUSE")
     while True:
-        next_statement, after = parser.parse_one(sql, following)
+        next_statement, after = parser.parse_one(sql, following, scanner=scanner)
         if next_statement is None:
             return _stages(connection, statement, sql, noting)
         connection.executescript(sql[offset:following])

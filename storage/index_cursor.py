@@ -27,6 +27,9 @@ _LONGEST_START: Final = 8
 # Of a page so many entries are looked at, at most, to learn how often values repeat.
 _SAMPLE: Final = 500
 
+# How far apart the rowids of neighbouring rows are at most: there may be gaps.
+_NEAR: Final = 2
+
 
 @final
 class IndexCursor(Cursor):
@@ -283,6 +286,27 @@ class IndexCursor(Cursor):
         total *= count
         self._leave()
         return [total] + [total / (count + 1.0) for count in changes]
+
+    def nearness(self, columns: int) -> float:
+        """Of entries with a rowid after ``columns`` fields, the share of neighbours whose rows are neighbours too.
+
+        The first page, the last one and one in between tell.  The cursor is nowhere then.
+        """
+        pairs = near = 0
+        for part in range(3):
+            if not self._to_root():
+                return 0.0
+            while not self._leaf:
+                self._descend(self._count * part // 2)
+            before = 0
+            for fields in self._sample(columns + 1):
+                rowid = fields[columns] if fields is not None and len(fields) > columns else None
+                if isinstance(rowid, int):
+                    pairs += 1
+                    near += 1 if abs(rowid - before) <= _NEAR else 0
+                    before = rowid
+        self._leave()
+        return near / pairs if pairs else 0.0
 
     def _sample_start(self) -> i64:
         """The first entry of the current page that is looked at."""

@@ -68,6 +68,12 @@ ENTRY: Final = 1.0
 LOOKUP: Final = 10.0
 """Fetching the table row of an index entry."""
 
+NEAR_LOOKUP: Final = 1.5
+"""The same where the row before it in the index was its neighbour in the table."""
+
+MANY_GROUPS: Final = 10_000.0
+"""So many groups fill the memory of a hash aggregation; the rows of others are sorted."""
+
 ROWID_SEEK: Final = 1.0
 INDEX_SEEK: Final = 4.0
 """Finding a rowid, a key of an index, in a tree of one page."""

@@ -139,6 +139,8 @@ class Index:
         samples_known: whether they were asked for.
         sampled: what ``averages`` would say, estimated from the index itself when the table had ``sampled_rows`` rows
             (-1: not yet).
+        nearness: the share of neighbouring entries whose rows are neighbours in the table, estimated when the table
+            had ``nearness_rows`` rows (-1: not yet).
         unordered: sqlite_stat1 says not to use the index for ranges or sorting.
         no_skip_scan: sqlite_stat1 says not to skip over leading columns.
     """
@@ -172,6 +174,8 @@ class Index:
         self.samples_known = False
         self.sampled: list[float] = []
         self.sampled_rows = -1.0
+        self.nearness = 0.0
+        self.nearness_rows = -1.0
         self.unordered = False
         self.no_skip_scan = False
 
@@ -331,12 +335,15 @@ class Trigger:
 
 
 @final
+@mypyc_attr(acyclic=True)
 class SchemaRow:
-    """A row of sqlite_schema that has not been read yet."""
+    """A row of sqlite_schema that has not been read yet.
 
-    def __init__(self, name: str, table: str, root_page: int, sql: str | None) -> None:
+    A large schema has thousands of them, of which few are ever read, so that a row is as small as it can be.
+    """
+
+    def __init__(self, name: str, root_page: int, sql: str | None) -> None:
         self.name: Final = name
-        self.table: Final = table
         self.root_page: Final = root_page
         self.sql: Final = sql
 
@@ -382,18 +389,26 @@ class Schema:
         self._indexes: dict[str, Index] = {}
         self._triggers: dict[str, Trigger] = {}
         # What has not been read yet: the rows by the table that they belong to, and these tables by the rows' names.
-        # (A trigger may have a table's name.)
+        # (A trigger may have a table's name, which then has further owners.)
         self._waiting: dict[str, list[SchemaRow]] = {}
-        self._owners: dict[str, list[str]] = {}
+        self._owners: dict[str, str] = {}
+        self._further_owners: dict[str, list[str]] = {}
         self.reader: RowReader | None = None
 
-    def wait(self, rows: list[SchemaRow], reader: RowReader) -> None:
-        """Have the reader read each of these rows when something about its table, or all, is asked for."""
-        self.reader = reader
-        for row in rows:
-            owner = fold(row.table)
-            self._waiting.setdefault(owner, []).append(row)
-            self._owners.setdefault(fold(row.name), []).append(owner)
+    def wait(self, row: SchemaRow, table: str) -> None:
+        """Have ``reader`` read the row, which belongs to that table, when something about the table is asked for."""
+        key = fold(row.name)
+        if key == row.name:
+            key = row.name  # one object for all
+        owner = fold(table)
+        owner = key if owner == key else self._owners.get(owner, owner)
+        rows = self._waiting.get(owner)
+        if rows is None:
+            self._waiting[owner] = [row]
+        else:
+            rows.append(row)
+        if self._owners.setdefault(key, owner) != owner:
+            self._further_owners.setdefault(key, []).append(owner)
 
     def waits(self, table: str) -> bool:
         """Whether the rows of that table have not been read yet."""
@@ -402,8 +417,11 @@ class Schema:
     def _need_name(self, key: str) -> None:
         """Read the rows of the tables that something of that folded name belongs to."""
         if self._waiting:
-            for owner in self._owners.get(key, []):
+            owner = self._owners.get(key)
+            if owner is not None:
                 self._need(owner)
+                for further in self._further_owners.get(key, []):
+                    self._need(further)
 
     def _need(self, owner: str) -> None:
         """Read the rows of one table."""
@@ -514,6 +532,7 @@ class Schema:
         self.samples = None
         self._waiting.clear()
         self._owners.clear()
+        self._further_owners.clear()
         self._tables.clear()
         self._views.clear()
         self._indexes.clear()
@@ -556,6 +575,10 @@ class RowEstimator:
     def averages(self, index: Index) -> list[float]:
         """What ``Index.averages`` would say, estimated; empty when unknown."""
         return []
+
+    def nearness(self, index: Index) -> float:
+        """``Index.nearness``, estimated; 0 when unknown."""
+        return 0.0
 
     def samples(self, index: Index) -> Samples | None:
         """The samples of an index that sqlite_stat4 has; None when there are none.
@@ -681,6 +704,14 @@ class Catalog:
             index.sampled = self.estimator.averages(index)
             index.sampled_rows = rows
         return index.sampled
+
+    def nearness(self, index: Index) -> float:
+        """``Index.nearness``; as with ``averages`` it is kept until the table has twice or half as many rows."""
+        rows = self.row_count(index.table)
+        if not index.nearness_rows / STALE <= rows <= index.nearness_rows * STALE:
+            index.nearness = self.estimator.nearness(index)
+            index.nearness_rows = rows
+        return index.nearness
 
     def samples(self, index: Index) -> Samples | None:
         """``Index.samples``, read when they are first asked for; None for an index that was not analyzed."""

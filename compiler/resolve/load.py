@@ -23,36 +23,69 @@ A smaller one is read at once, so that a damaged row is found as early as C SQLi
 """
 
 
-def load_schema(schema: Schema, rows: list[tuple[Value, Value, Value, Value, Value]]) -> None:
-    """Fill ``schema`` anew from all rows of its sqlite_schema (type, name, tbl_name, rootpage, sql), in rowid order.
+@final
+class Loading:
+    """Fills a schema anew from all rows of its sqlite_schema, given one by one in rowid order.
 
-    Raises DatabaseError (SQLITE_CORRUPT) for a row that does not make sense.
+    ``add`` and ``end`` raise DatabaseError (SQLITE_CORRUPT) for a row that does not make sense.
     """
-    schema.clear()
-    if len(rows) < LARGE:
-        for row in rows:
-            load_row(schema, row[1], row[3], row[4])
-        return
-    schema.wait([_checked(row[1], row[2], row[3], row[4]) for row in rows], Reader())
+
+    def __init__(self, schema: Schema) -> None:
+        schema.clear()
+        self._schema: Final = schema
+        # The rows so far, as long as the schema is not a large one.
+        self._first: list[tuple[Value, Value, Value, Value, Value]] = []
+        self._large = False
+
+    def add(self, row: tuple[Value, Value, Value, Value, Value]) -> None:
+        """Take the next row: type, name, tbl_name, rootpage, sql."""
+        if self._large:
+            self._wait(row)
+            return
+        self._first.append(row)
+        if len(self._first) == LARGE:
+            self._large = True
+            self._schema.reader = Reader()
+            for early in self._first:
+                self._wait(early)
+            self._first = []
+
+    def _wait(self, row: tuple[Value, Value, Value, Value, Value]) -> None:
+        """Let a row wait until somebody asks for the table that it belongs to."""
+        checked = _checked(row[1], row[3], row[4])
+        table = row[2]
+        self._schema.wait(checked, table if isinstance(table, str) else checked.name)
+
+    def end(self) -> None:
+        """There are no more rows."""
+        for row in self._first:
+            load_row(self._schema, row[1], row[3], row[4])
+
+
+def load_schema(schema: Schema, rows: list[tuple[Value, Value, Value, Value, Value]]) -> None:
+    """Fill ``schema`` anew from all rows of its sqlite_schema; see ``Loading``."""
+    loading = Loading(schema)
+    for row in rows:
+        loading.add(row)
+    loading.end()
 
 
 def load_row(schema: Schema, name: Value, root_page: Value, sql: Value) -> None:
-    """Add one row of sqlite_schema (``load_schema`` tells the errors)."""
-    _read(schema, _checked(name, "", root_page, sql))
+    """Add one row of sqlite_schema (``Loading`` tells the errors)."""
+    _read(schema, _checked(name, root_page, sql))
 
 
-def _checked(name: Value, table: Value, root_page: Value, sql: Value) -> SchemaRow:
+def _checked(name: Value, root_page: Value, sql: Value) -> SchemaRow:
     """A row that may be one of a schema, as far as can be seen without parsing it."""
     label = name if isinstance(name, str) else "?"
     if not isinstance(root_page, int) and root_page is not None:
         raise malformed(label, "")
     root = root_page if isinstance(root_page, int) else 0
-    owner = table if isinstance(table, str) else label
     if isinstance(sql, str) and sql[:2].lower() == "cr":
-        return SchemaRow(label, owner, root, sql)
+        return SchemaRow(label, root, sql)
     if not isinstance(name, str) or sql:
         raise malformed(label, "")
-    return SchemaRow(label, owner, root, None)
+    return SchemaRow(label, root, None)
 
 
 def _read(schema: Schema, row: SchemaRow) -> None:

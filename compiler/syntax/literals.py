@@ -63,8 +63,7 @@ def outline(scanner: Scanner, offset: int) -> Outline | None:
 
     None for another statement, for one that has no literals or very many of them, and for what is no SQL.
     """
-    scanner.kind = T_SEMI
-    scanner.end = offset
+    scanner.go_to(offset)
     while scanner.kind == T_SEMI:
         scanner.advance()
     if scanner.kind not in (T_SELECT, T_INSERT, T_REPLACE, T_UPDATE, T_DELETE):

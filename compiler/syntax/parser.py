@@ -74,17 +74,24 @@ class Parser:
         sql: the text.
         offset: where to begin, in characters.
         legacy: read as SQLite reads the schema of an old file (see Builder).
+        scanner: one of this text, to be used again.
 
     Attributes:
         offset: where the next statement begins to be sought.
     """
 
-    def __init__(self, sql: str, offset: int = 0, legacy: bool = False) -> None:
+    def __init__(
+        self, sql: str, offset: int = 0, legacy: bool = False, scanner: Scanner | None = None
+    ) -> None:
         if len(sql) > LENGTH_LIMIT:
             raise error("string or blob too big", "SQLITE_TOOBIG")
         self.sql: Final = sql
         self.legacy: Final = legacy
-        self.scanner: Final = Scanner(sql, offset)
+        if scanner is None:
+            scanner = Scanner(sql, offset)
+        else:
+            scanner.go_to(offset)
+        self.scanner: Final = scanner
         self.offset = offset
         self.builder = Builder(sql, legacy)
         self.begin: i64 = offset
@@ -306,36 +313,18 @@ def parse(sql: str, legacy: bool = False) -> list[ast.Statement]:
         statements.append(statement)
 
 
-def parse_one(sql: str, offset: int = 0, legacy: bool = False) -> tuple[ast.Statement | None, int]:
+def parse_one(
+    sql: str, offset: int = 0, legacy: bool = False, scanner: Scanner | None = None
+) -> tuple[ast.Statement | None, int]:
     """The statement that begins at or after ``offset``, and the offset past it and its semicolon.
 
     None where the text holds no more statements.  Offsets in the statement's nodes count from the beginning of
-    ``sql``.  Going on from the offset returned costs no second look at the text before it.
+    ``sql``.  Who reads a long text statement by statement keeps a scanner of it, so that the text is looked through
+    once and not for each statement.
     """
-    parser = _kept_parser(sql, offset, legacy)
+    parser = Parser(sql, offset, legacy, scanner)
     statement = parser.next()
-    if parser.offset < len(sql) and len(sql) > _KEPT_LENGTH:
-        _KEPT.append(parser)
     return statement, parser.offset
-
-
-_KEPT: Final[list[Parser]] = []
-"""The parser of the long text that ``parse_one`` read last, for its next statement; at most one."""
-
-_KEPT_LENGTH: Final = 4000
-"""How long a text must be for its parser to be kept."""
-
-
-def _kept_parser(sql: str, offset: int, legacy: bool) -> Parser:
-    """The parser that stands at ``offset`` of ``sql``, or a new one."""
-    if _KEPT:
-        try:
-            parser = _KEPT.pop()
-        except IndexError:
-            return Parser(sql, offset, legacy)
-        if parser.sql is sql and parser.offset == offset and parser.legacy == legacy:
-            return parser
-    return Parser(sql, offset, legacy)
 
 
 def expected(sql_prefix: str) -> set[str]:

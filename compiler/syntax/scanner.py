@@ -172,6 +172,12 @@ class Scanner:
         self.start: i64 = offset
         self.end: i64 = offset
 
+    def go_to(self, offset: i64) -> None:
+        """Stand before the token that begins at or after ``offset``, as at the beginning of a statement."""
+        self.kind = T_SEMI
+        self.start = offset
+        self.end = offset
+
     def advance(self) -> None:
         """Go to the next token; at the end of the text, ``kind`` is T_EOF."""
         previous = self.kind

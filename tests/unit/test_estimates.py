@@ -153,3 +153,47 @@ def test_a_damaged_index_is_planned_for_without_an_estimate(connection: foundryd
     assert index is not None and table is not None
     index.root_page = table.root_page
     assert connection.engine.catalog.averages(index) == []
+
+
+GROUPING = "select a, sum(b) from t group by a"
+
+
+def nearness(connection: foundrydb.Connection) -> float:
+    connection.execute("select * from t limit 1").fetchall()
+    catalog = connection.engine.catalog
+    index = catalog.find_index("i")
+    assert index is not None
+    return catalog.nearness(index)
+
+
+def test_an_index_in_the_order_of_its_table_serves_a_grouping(connection: foundrydb.Connection) -> None:
+    fill(connection, ((i, i, "") for i in range(ROWS)))
+    connection.execute("create index i on t(a)")
+    assert nearness(connection) > 0.9
+    plan = compile(GROUPING, connection).plan
+    assert plan is not None and "IndexScan t using i" in dump_text(plan, False)
+
+
+def test_an_index_in_another_order_than_its_table_does_not(connection: foundrydb.Connection) -> None:
+    values = list(range(ROWS))
+    random.Random(2).shuffle(values)
+    fill(connection, ((value, value, "") for value in values))
+    connection.execute("create index i on t(a)")
+    assert nearness(connection) < 0.1
+    plan = compile(GROUPING, connection).plan
+    assert plan is not None and "IndexScan" not in dump_text(plan, False)
+
+
+def test_few_groups_are_kept_in_a_hash_table(connection: foundrydb.Connection) -> None:
+    fill(connection, ((i // 100, i, "") for i in range(ROWS)))
+    connection.execute("create index i on t(a)")
+    assert nearness(connection) > 0.9
+    plan = compile(GROUPING, connection).plan
+    assert plan is not None and "hashed" in dump_text(plan, False)
+
+
+def test_how_near_rows_are_is_not_known_without_them(connection: foundrydb.Connection) -> None:
+    connection.execute("create index i on t(a)")
+    assert nearness(connection) == 0.0
+    fill(connection, (("x" * 5000 + str(i), 0, "") for i in range(100)))
+    assert nearness(connection) == 0.0

@@ -11,6 +11,7 @@ from foundrydb.compiler.syntax import ast, parser
 from foundrydb.compiler.syntax.node import dump, rewrite, walk
 from foundrydb.compiler.syntax.parser import expected, parse, parse_one
 from foundrydb.compiler.syntax.printer import to_sql
+from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.source import default_text
 from foundrydb.errors import DataError, Error, OperationalError
 
@@ -213,9 +214,10 @@ def test_a_statement_before_a_wrong_one_is_read() -> None:
 def test_long_scripts_are_read_once() -> None:
     sql = "insert into t values (1, 'x');\n" * 20_000
     begin = time.perf_counter()
+    scanner = Scanner(sql)
     at = count = 0
     while True:
-        statement, at = parse_one(sql, at)
+        statement, at = parse_one(sql, at, scanner=scanner)
         if statement is None:
             break
         count += 1

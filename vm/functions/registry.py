@@ -94,6 +94,13 @@ class FunctionRegistry:
         """Declare a table-valued function."""
         self._tables[function.name.lower()] = function
 
+    def clear(self) -> None:
+        """Forget all functions."""
+        self._waiting.clear()
+        self._waiting_tables.clear()
+        self._functions.clear()
+        self._tables.clear()
+
     def table(self, name: str) -> TableFunction | None:
         """The table-valued function ``name``."""
         found = self._tables.get(name.lower())
