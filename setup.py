@@ -53,9 +53,8 @@ def sources() -> list[str]:
 def linked_compactly(folder: Path) -> list[str]:
     """Arguments for GNU ld that keep the library's part of memory small; none for other linkers.
 
-    The functions that make modules and classes run once: they stand together, by the patterns of the names that mypyc
-    gives them.  Then come those that ordinary statements call, in the order of their first calls, the small ones that
-    the compiler splits from others and those that the collector of cycles calls, then all others.
+    First stand the functions that loading the modules and running ordinary statements calls, in the order of their first
+    calls, then the small ones that the compiler splits from others, those that the collector of cycles calls, and the rest.
     Relocations are packed where the C library can read that (DT_RELR: glibc from 2.36).
     """
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
@@ -63,10 +62,8 @@ def linked_compactly(folder: Path) -> list[str]:
     order = ROOT / "benchmarks" / "layout" / "functions.txt"
     if "GNU ld" not in linker or not order.exists():
         return []
-    once = ["*_____top_level__", "*_setup", "CPyExec_*", "CPyInit*", "PyInit_*"]
-    after = ["*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]
-    names = [*once, *order.read_text(encoding="utf-8").split(), *after]
-    parts = [f"*(.text.{name})" for name in names]
+    names = order.read_text(encoding="utf-8").split()
+    parts = [f"*(.text.{name})" for name in [*names, "*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]]
     script = folder / "layout.ld"
     lines = ["SECTIONS", "{", ".text.ordered :", "{", *parts, "}", "}", "INSERT BEFORE .text;", ""]
     script.write_text("\n".join(lines), encoding="utf-8")

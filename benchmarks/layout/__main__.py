@@ -1,13 +1,14 @@
 """Finds the order of the library's functions anew: ``python -m benchmarks.layout`` (Linux, five minutes).
 
 It compiles the package once more, with every call noted (``-finstrument-functions``), runs ``training`` with it, and
-writes the names of the functions into ``functions.txt``, in the order of their first calls.
+writes the names of the functions into ``functions.txt``, in the order of their first calls.  Those that the installed,
+compiled package does not have, because the compiler put their code into their callers, are left out.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
-import re
 import subprocess
 import sys
 import sysconfig
@@ -17,9 +18,6 @@ from typing import Final
 
 FOLDER: Final = Path(__file__).resolve().parent
 ROOT: Final = FOLDER.parents[1]
-
-# setup.py puts the functions that make modules and classes in one place by the patterns of their names.
-RUN_ONCE: Final = re.compile(r"_____top_level__$|_setup$|^CPyExec_|^CPyInit|^PyInit_")
 
 
 def instrumented(folder: Path) -> Path:
@@ -46,9 +44,8 @@ def calls(library: Path, folder: Path) -> list[int]:
     return [int(line, 16) for line in found.read_text().splitlines()]
 
 
-def names(library: Path) -> dict[int, str]:
-    """The names of the library's functions by offset."""
-    (path,) = library.glob("*__mypyc*.so")
+def names(path: Path) -> dict[int, str]:
+    """The names of a library's functions by offset."""
     listing = subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout
     fields = (line.split() for line in listing.splitlines())
     return {int(field[0], 16): field[2] for field in fields if len(field) == 3 and field[1] in "tT"}
@@ -59,9 +56,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         library = instrumented(folder)
-        known = names(library)
+        (path,) = library.glob("*__mypyc*.so")
+        known = names(path)
         called = dict.fromkeys(known[offset] for offset in calls(library, folder) if offset in known)
-    kept = [name for name in called if not RUN_ONCE.search(name)]
+    spec = importlib.util.find_spec("foundrydb__mypyc")
+    assert spec is not None and spec.origin is not None, "the package is not installed compiled"
+    there = set(names(Path(spec.origin)).values())
+    kept = [name for name in called if name in there]
     (FOLDER / "functions.txt").write_text("\n".join([*kept, ""]), encoding="utf-8")
     print(f"{len(kept)} functions in order")
     return 0
