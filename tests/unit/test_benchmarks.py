@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -11,11 +13,12 @@ import pytest
 # Last, so that the package under test stays the installed one.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from benchmarks import chart, report
+from benchmarks import chart, layout, report
 from benchmarks.databases import build
 from benchmarks.engines import OURS, REFERENCE
 from benchmarks.growth import Curve
 from benchmarks.growth_tasks import TASKS
+from benchmarks.layout.__main__ import names
 from benchmarks.measure import Result, alone, measure, same
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
@@ -75,3 +78,16 @@ def test_exponents() -> None:
     curve = Curve("scan", OURS, [10, 100, 1000], [0.1, 1.0, 10.0], [7, 7, 7])
     assert curve.exponent(curve.seconds) == pytest.approx(1.0)
     assert curve.exponent(curve.peaks) == pytest.approx(0.0)
+
+
+def test_the_order_of_functions_names_those_of_the_library() -> None:
+    """Names that are gone do no harm one by one; when many are, ``python -m benchmarks.layout`` is due."""
+    spec = importlib.util.find_spec("foundrydb__mypyc")
+    if spec is None or spec.origin is None or shutil.which("nm") is None:
+        pytest.skip("no compiled library, or nothing that lists its functions")
+    there = set(names(Path(spec.origin)).values())
+    if not there:
+        pytest.skip("the library's names were stripped")
+    order = (Path(layout.__file__).parent / "functions.txt").read_text().split()
+    assert len(order) > 1000
+    assert sum(name in there for name in order) >= 0.8 * len(order)
