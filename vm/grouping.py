@@ -156,9 +156,9 @@ class GroupSlot(Slot):
             return
         group = self._begin(row, first)
         self._groups[key] = group
-        self._used += _GROUP + _STATE * len(self._stepped) + value_size(key)
-        if len(group.key) > 0:
-            self._used += footprint(group.key)
+        self._used += _GROUP + _STATE * len(self._stepped)
+        # Beside a key that was folded to be hashed stands the one of the group's first row, about as large.
+        self._used += value_size(key) if self._binary else 2 * footprint(group.key)
         if self._bare > 0:
             self._used += footprint(group.bare)
         self._take(group, row, first)
