@@ -116,8 +116,7 @@ class IndexChanges(Waiting):
         downwards = len(key_info.descending) > 0 and key_info.descending[0]
         collation = key_info.collations[0]
         trimmed = collation is RTRIM and tree.encoding == UTF8
-        self._number_key: Final = NumberKey()
-        self._numbers: Final = WaitingRecords(self._number_key, downwards)
+        self._numbers: Final = WaitingRecords(NumberKey(), downwards)
         self._texts: Final = WaitingRecords(TextKey(method_of(collation, tree.encoding), trimmed), downwards)
 
     def add(self, record: bytes, removal: bool) -> None:
@@ -127,8 +126,6 @@ class IndexChanges(Waiting):
         if serial >= 12:
             self._texts.add(record, removal)
         else:
-            if serial == 7:
-                self._number_key.reals = True
             self._numbers.add(record, removal)
 
     def settle(self) -> None:

@@ -9,9 +9,9 @@ count tells the cache whether a cursor or a local variable holds the page beside
 holds a ``Page`` may read it and, after ``Pager.touch``, change it without fear that it is written out or
 replaced underneath; and a ``PageContent`` must not refer to its ``Page``, or the page would never be let go.
 
-Content takes several times the memory of the image: each cell of a node is an object.  So only as many pages have
-some as fit into ``CONTENT_BUDGET`` (and those that are held); before more get any, the page that has had its content
-longest becomes an image again, which it must before it is written anyway.
+Content takes several times the memory of the image: each cell of a node is an object.  So only one page of
+``CONTENT_SHARE`` has some (and those that are held); before more get any, the page that has had its content longest
+becomes an image again, which it must before it is written anyway.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
-CONTENT_BUDGET: Final = 1 << 17
-"""Bytes that the images of all pages with content may have together.
+CONTENT_SHARE: Final = 16
+"""One of so many pages that the cache may hold may have content.
 
-A node of short cells takes five times as much: about 0.6 MB in all, beside the 2 MB that the cache has by default.
+A node of short cells takes five times its image: about 0.6 MB in all, beside the 2 MB that the cache has by default.
 """
 
 WORTHWHILE: Final = 16
@@ -34,7 +34,7 @@ PATIENCE: Final = 256
 """A page whose content was not worth it is given some so many changes later than others."""
 
 LEAST_CONTENTS: Final = 12
-"""So many pages may have content, however large they are: two ways through a tree."""
+"""So many pages may have content, however small the cache is: two ways through a tree."""
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)
@@ -167,7 +167,7 @@ class PageCache:
         if fresh:
             page.edits = 0
             self._with_content.append(int(page.number))
-            surplus = len(self._with_content) - max(CONTENT_BUDGET // len(page.data), LEAST_CONTENTS)
+            surplus = len(self._with_content) - max(self.capacity // CONTENT_SHARE, LEAST_CONTENTS)
             while surplus > 0:
                 surplus -= 1
                 number = self._with_content.pop(0)

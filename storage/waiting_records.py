@@ -32,7 +32,7 @@ OVERHEAD: Final = 26
 _BLOCK: Final = 1 << 15
 """A block takes no more changes once it is that long."""
 
-_TEXT_WORDS: Final = 4
+_TEXT_WORDS: Final = 5
 """How much of a text or blob goes into its rough key, in words."""
 
 _WORD: Final = 7
@@ -45,12 +45,18 @@ _MOST: Final = 0x7FFFFFFFFFFFFFFF
 class RoughKey:
     """What records are sorted by: one or more numbers, which are equal where the records' first fields are.
 
+    It looks at all of them before it makes any numbers.
+
     Attributes:
         words: how many numbers.
     """
 
     def __init__(self, words: int) -> None:
         self.words: Final = words
+
+    def look(self, data: bytes, at: i64) -> None:
+        """See the record that starts at a place."""
+        raise NotImplementedError
 
     def word(self, data: bytes, at: i64, number: i64) -> i64:
         """One of the numbers, for the record that starts at a place."""
@@ -61,13 +67,17 @@ class RoughKey:
 class NumberKey(RoughKey):
     """The rough key of NULLs and numbers.
 
-    Attributes:
-        reals: whether there are reals among them; then integers are compared as the reals nearest to them.
+    Where there are reals among them, integers are compared as the reals nearest to them.
     """
 
     def __init__(self) -> None:
         super().__init__(1)
-        self.reals = False
+        self._reals = False
+
+    def look(self, data: bytes, at: i64) -> None:
+        """See ``RoughKey.look``."""
+        if read_varint(data, varint_end(data, at)) == 7:
+            self._reals = True
 
     def word(self, data: bytes, at: i64, number: i64) -> i64:
         """See ``RoughKey.word``."""
@@ -79,7 +89,7 @@ class NumberKey(RoughKey):
             bits = read_i64_be(data, body)
         else:
             integer = integer_at(data, body, serial)
-            if not self.reals:
+            if not self._reals:
                 return integer
             out = BytesWriter()
             write_f64_be(out, float(integer))
@@ -92,7 +102,7 @@ class NumberKey(RoughKey):
 
 @final
 class TextKey(RoughKey):
-    """The rough key of texts and blobs: their first bytes.
+    """The rough key of texts and blobs: their first bytes, without those that all of them begin with.
 
     Args:
         method: how texts compare: see ``KeyField``.
@@ -103,6 +113,23 @@ class TextKey(RoughKey):
         super().__init__(_TEXT_WORDS)
         self._method: Final[i64] = method
         self._trimmed: Final = trimmed
+        self._common: bytes | None = None
+        self._skipped: i64 = 0
+
+    def look(self, data: bytes, at: i64) -> None:
+        """See ``RoughKey.look``."""
+        start = at + read_varint(data, at)
+        size = serial_size(read_varint(data, varint_end(data, at)))
+        common = self._common
+        if common is None:
+            self._common = data[start : start + size]
+            self._skipped = size
+            return
+        most = self._skipped if self._skipped < size else size
+        same: i64 = 0
+        while same < most and data[start + same] == common[same]:
+            same += 1
+        self._skipped = same
 
     def word(self, data: bytes, at: i64, number: i64) -> i64:
         """See ``RoughKey.word``."""
@@ -113,13 +140,13 @@ class TextKey(RoughKey):
         if serial & 1 == 1 and self._method != BYTES:
             folded = self._method == FOLDED
             if folded:
-                end = _before_nul(data, start, end, _WORD * (number + 1))
+                end = _before_nul(data, start, end, self._skipped + _WORD * (number + 1))
             elif self._trimmed:
                 while end > start and data[end - 1] == 0x20:
                     end -= 1
             else:
                 return 0
-        place = start + _WORD * number
+        place = start + self._skipped + _WORD * number
         stop = place + _WORD
         key: i64 = 0
         while place < stop:
@@ -198,9 +225,15 @@ class WaitingRecords:
         count = self.count
         order = places_up_to(count)
         words = zeros(count)
+        i: i64 = 0
+        while i < count:
+            place = i64(self._places[i])
+            data = self._blocks[place >> 16]
+            self._key.look(data, varint_end(data, (place & 0xFFFF) >> 1))
+            i += 1
         number: i64 = self._key.words - 1
         while number >= 0:
-            i: i64 = 0
+            i = 0
             while i < count:
                 place = i64(self._places[i])
                 data = self._blocks[place >> 16]

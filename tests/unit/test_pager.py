@@ -13,7 +13,7 @@ from foundrydb.errors import CorruptError, DatabaseError, InternalError, Operati
 from foundrydb.storage.file_check import examine
 from foundrydb.storage.memory_vfs import MemoryVFS
 from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.page_cache import CONTENT_BUDGET
+from foundrydb.storage.page_cache import CONTENT_SHARE
 from foundrydb.storage.page_store import PAGE_OVERHEAD
 from foundrydb.storage.pager import Page, Pager
 
@@ -105,10 +105,11 @@ def test_the_cache_stays_within_its_size() -> None:
     assert pager.cached_pages() == 64 * 1024 // (512 + PAGE_OVERHEAD)
 
 
-def test_few_pages_have_content() -> None:
+@pytest.mark.parametrize("cache_size", [1000, 400])
+def test_few_pages_have_content(cache_size: int) -> None:
     """However many pages are changed, most are images; what was changed is in them."""
     pager = create(MemoryVFS(), "db", 300, 4096)
-    pager.set_cache_size(1000)
+    pager.set_cache_size(cache_size)
     pager.begin_write()
     held = pager.get(3)
     fill(pager, held, 7, decoded=True)
@@ -116,7 +117,7 @@ def test_few_pages_have_content() -> None:
         fill(pager, pager.get(number), 8, decoded=True)
     with_content = [number for number in range(1, 301) if pager.get(number).content is not None]
     assert 3 in with_content
-    assert len(with_content) == CONTENT_BUDGET // 4096
+    assert len(with_content) == cache_size // CONTENT_SHARE
     content = held.content
     assert isinstance(content, Pattern)
     content.fill = 9

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 from librt.vecs import append, vec
@@ -42,6 +43,13 @@ def test_no_places() -> None:
     assert len(append(places_up_to(3), i32(3))) == 4
 
 
+def looked(key: RoughKey, values: Sequence[Value]) -> RoughKey:
+    """The key after it has seen the values."""
+    for value in values:
+        key.look(b"before" + encode([value, 1], UTF8, 4), 6)
+    return key
+
+
 def rough(key: RoughKey, value: Value) -> list[int]:
     record = b"before" + encode([value, 1], UTF8, 4)
     return [int(key.word(record, 6, number)) for number in range(key.words)]
@@ -52,8 +60,7 @@ def test_numbers_in_their_order(reals: bool) -> None:
     values: list[Value] = [None, LEAST, -(1 << 53) - 1, -300, -1, 0, 1, 2, 127, 128, 1 << 52, MOST]
     if reals:
         values += [-1e300, -300.5, -1e-300, -0.0, 0.0, 1e-300, 1.5, 1e300, float("inf"), float("-inf")]
-    key = NumberKey()
-    key.reals = reals
+    key = looked(NumberKey(), values)
     some = [value for value in values if isinstance(value, (int, float))]
     numbers = sorted(some, key=lambda value: rough(key, value))
     assert [float(number) for number in numbers] == sorted(float(number) for number in some)
@@ -67,23 +74,40 @@ WORDS = ["", "a", "B", "b", "ab", "a" * 7, "a" * 8, "a" * 28 + "x", "é", "\U000
 
 
 def test_texts_and_blobs_in_their_order() -> None:
-    key = TextKey(BYTES, False)
+    key = looked(TextKey(BYTES, False), WORDS)
     assert sorted(WORDS, key=lambda text: rough(key, text)) == sorted(WORDS)
-    blobs = [text.encode() for text in WORDS] + [b"\xff" * 30]
+    blobs = [text.encode() for text in WORDS] + [b"\xff" * 40]
     assert sorted(blobs, key=lambda blob: rough(key, blob)) == sorted(blobs)
 
 
+def test_texts_with_the_same_beginning() -> None:
+    """What all have in common tells nothing."""
+    prefix = "https://www.example.org/a/long/way/down/"
+    texts = [prefix + word for word in WORDS]
+    key = looked(TextKey(BYTES, False), texts)
+    assert sorted(texts, key=lambda text: rough(key, text)) == sorted(texts)
+    folded = looked(
+        TextKey(FOLDED, False), [prefix + "Abc", prefix + "aBC", prefix + "A\0x", prefix + "a\0y"]
+    )
+    assert rough(folded, prefix + "Abc") == rough(folded, prefix + "aBC") != rough(folded, prefix + "A\0x")
+    assert rough(folded, prefix + "A\0x") == rough(folded, prefix + "a\0y")
+    nul = looked(TextKey(FOLDED, False), ["a\0bcd", "a\0bce"])
+    assert rough(nul, "a\0bcd") == rough(nul, "a\0bce")
+    trimmed = looked(TextKey(CALLED, True), ["a  ", "a    ", "a   b"])
+    assert rough(trimmed, "a  ") == rough(trimmed, "a    ") != rough(trimmed, "a   b")
+
+
 def test_texts_that_compare_as_equal() -> None:
-    folded = TextKey(FOLDED, False)
+    folded = looked(TextKey(FOLDED, False), ["a", "b"])
     assert (
         rough(folded, "Town Hall \xc9") == rough(folded, "tOWN hALL \xc9") != rough(folded, "town hall \xe9")
     )
     assert rough(folded, "a\0b") == rough(folded, "A\0c") == rough(folded, "a") != rough(folded, "b")
     assert rough(folded, "a" * 27 + "\0b") == rough(folded, "a" * 27)
     assert rough(folded, b"A") != rough(folded, b"a")
-    trimmed = TextKey(CALLED, True)
+    trimmed = looked(TextKey(CALLED, True), ["a", "b"])
     assert rough(trimmed, "ab" + " " * 40) == rough(trimmed, "ab") != rough(trimmed, "a b")
     assert rough(trimmed, b"ab ") != rough(trimmed, b"ab!")
-    called = TextKey(CALLED, False)
+    called = looked(TextKey(CALLED, False), ["a", "b"])
     assert rough(called, "one") == rough(called, "two")
     assert rough(called, b"one") != rough(called, b"two")
