@@ -1,10 +1,10 @@
 """Changes of an index that wait, packed: records in blocks of bytes, and a number for where each one is.
 
 They take a few bytes each beside their records, and no object, until they are made: then a rough key is made of
-the first field of each, and their places are sorted by it.
+the first field of each, and their places are sorted by it, where they lie.
 
 ============= ========================================================================================
-bit of a place  meaning
+bits          of a change's place
 ============= ========================================================================================
 16 and above  the block's number
 1 to 15       where the change starts in the block: the record's length (a varint), the record
@@ -20,13 +20,13 @@ from librt.strings import BytesWriter, read_i64_be, write_f64_be
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from foundrydb.storage.digit_sort import places_up_to, sort_places, zeros
 from foundrydb.storage.index_cursor import IndexCursor
+from foundrydb.storage.pair_sort import sort_pairs, zeros
 from foundrydb.storage.record import integer_at, serial_size
 from foundrydb.storage.search_key import BYTES, FOLDED
 from foundrydb.storage.varint import read_varint, varint_end, write_varint
 
-OVERHEAD: Final = 26
+OVERHEAD: Final = 16
 """Bytes that a change takes beside its record, from when it is taken in until it is made."""
 
 _BLOCK: Final = 1 << 15
@@ -205,12 +205,16 @@ class WaitingRecords:
         """Make the changes in the order of their keys; equal ones in the order in which they came."""
         self._blocks.append(self._block.getvalue())
         self._block = BytesWriter()
-        places = self._places
-        order = self._order()
+        count = self.count
         i: i64 = 0
-        while i < self.count:
-            place = i64(places[i64(order[i])])
-            data = self._blocks[place >> 16]
+        while i < count:
+            self._key.look(self._block_of(i), self._record_at(i))
+            i += 1
+        self._sort(zeros(count), 0, count, 0)
+        i = 0
+        while i < count:
+            data = self._block_of(i)
+            place = i64(self._places[i])
             at = (place & 0xFFFF) >> 1
             start = varint_end(data, at)
             record = data[start : start + read_varint(data, at)]
@@ -220,26 +224,32 @@ class WaitingRecords:
                 cursor.insert(record)
             i += 1
 
-    def _order(self) -> vec[i32]:
-        """The changes' numbers in the order of their keys: sorted by the last word first."""
-        count = self.count
-        order = places_up_to(count)
-        words = zeros(count)
-        i: i64 = 0
-        while i < count:
-            place = i64(self._places[i])
-            data = self._blocks[place >> 16]
-            self._key.look(data, varint_end(data, (place & 0xFFFF) >> 1))
+    def _block_of(self, i: i64) -> bytes:
+        """The block in which a change lies."""
+        return self._blocks[i64(self._places[i]) >> 16]
+
+    def _record_at(self, i: i64) -> i64:
+        """Where a change's record starts in its block."""
+        return varint_end(self._block_of(i), (i64(self._places[i]) & 0xFFFF) >> 1)
+
+    def _sort(self, words: vec[i64], start: i64, stop: i64, number: i64) -> None:
+        """Sort the places from ``start`` to ``stop`` by the words of their keys from one on.
+
+        Places with equal keys ascend, as they did when the changes came.
+        """
+        i = start
+        while i < stop:
+            word = self._key.word(self._block_of(i), self._record_at(i), number)
+            words[i] = ~word if self._downwards else word
             i += 1
-        number: i64 = self._key.words - 1
-        while number >= 0:
-            i = 0
-            while i < count:
-                place = i64(self._places[i])
-                data = self._blocks[place >> 16]
-                word = self._key.word(data, varint_end(data, (place & 0xFFFF) >> 1), number)
-                words[i] = ~word if self._downwards else word
-                i += 1
-            order = sort_places(order, words)
-            number -= 1
-        return order
+        sort_pairs(words, self._places, start, stop)
+        if number + 1 == self._key.words:
+            return
+        while start < stop:
+            word = words[start]
+            end = start + 1
+            while end < stop and words[end] == word:
+                end += 1
+            if end > start + 1:
+                self._sort(words, start, end, number + 1)
+            start = end

@@ -6,8 +6,9 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.digit_sort import places_up_to, sort_places, zeros
+from foundrydb.storage.pair_sort import zeros
 from foundrydb.storage.values import Value
+from foundrydb.vm.digit_sort import places_up_to, sort_places
 
 WORTHWHILE: Final = 256
 """So many rows are sorted faster by digits than by comparisons."""

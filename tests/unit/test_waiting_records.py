@@ -9,11 +9,12 @@ import pytest
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from foundrydb.storage.digit_sort import places_up_to, sort_places
+from foundrydb.storage.pair_sort import sort_pairs
 from foundrydb.storage.record import encode
 from foundrydb.storage.search_key import BYTES, CALLED, FOLDED
 from foundrydb.storage.values import UTF8, Value
 from foundrydb.storage.waiting_records import NumberKey, RoughKey, TextKey
+from foundrydb.vm.digit_sort import places_up_to, sort_places
 
 LEAST, MOST = -(1 << 63), (1 << 63) - 1
 
@@ -28,6 +29,17 @@ def test_places_in_the_order_of_keys(low: int, high: int) -> None:
     rng = random.Random(high)
     numbers = [rng.randint(low, high) for _ in range(1000)] + [low, high, max(low, 0), max(low, -1)]
     assert sorted_places(numbers) == sorted(range(len(numbers)), key=numbers.__getitem__)
+
+
+@pytest.mark.parametrize("low, high", [(0, 5), (LEAST, MOST), (7, 7)])
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 10, 1000])
+def test_pairs(low: int, high: int, count: int) -> None:
+    rng = random.Random(count)
+    pairs = [(rng.randint(low, high), place) for place in range(count)]
+    keys = vec[i64]([MOST, *[key for key, _ in pairs], LEAST])
+    places = vec[i32]([0, *range(count), 0])
+    sort_pairs(keys, places, 1, count + 1)
+    assert list(zip(keys, places)) == [(MOST, 0), *sorted(pairs), (LEAST, 0)]
 
 
 def test_a_sort_by_two_keys() -> None:

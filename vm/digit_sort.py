@@ -13,6 +13,8 @@ from typing import Final, final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
+from foundrydb.storage.pair_sort import zeros
+
 _BITS: Final = 11
 _DIGITS: Final = 1 << _BITS
 _HIGHEST: Final = 55
@@ -30,16 +32,6 @@ def places_up_to(count: i64) -> vec[i32]:
         places = append(places, i32(i))
         i += 1
     return places
-
-
-def zeros(count: i64) -> vec[i64]:
-    """So many zeros."""
-    numbers = vec[i64](capacity=count)
-    i: i64 = 0
-    while i < count:
-        numbers = append(numbers, 0)
-        i += 1
-    return numbers
 
 
 def sort_places(places: vec[i32], keys: vec[i64]) -> vec[i32]:
