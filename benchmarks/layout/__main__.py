@@ -1,8 +1,8 @@
 """Finds the order of the library's functions anew: ``python -m benchmarks.layout`` (Linux, five minutes).
 
-It compiles the package once more, with every call noted (``-finstrument-functions``), runs ``training`` with it, and
-writes the names of the functions into ``functions.txt``, in the order of their first calls.  Those that the installed,
-compiled package does not have, because the compiler put their code into their callers, are left out.
+It compiles the package once more, with every call noted (``-finstrument-functions``), runs each workload of the
+benchmark with it, in small, and writes the names of the functions that were called into ``functions.txt``.  Those that
+the installed, compiled package does not have, because the compiler put their code into their callers, are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Final
+
+from benchmarks.growth_tasks import TASKS
+from benchmarks.workload import Workload
+from benchmarks.workloads import WORKLOADS
 
 FOLDER: Final = Path(__file__).resolve().parent
 ROOT: Final = FOLDER.parents[1]
@@ -29,17 +33,19 @@ def instrumented(folder: Path) -> Path:
     return library
 
 
-def calls(library: Path, folder: Path) -> list[int]:
-    """The offsets of the functions that the training calls, in order."""
-    recorder, found = folder / "calls.so", folder / "calls.txt"
+def recorder(folder: Path) -> Path:
+    """The library that writes calls down, to be loaded before all others."""
+    path = folder / "calls.so"
     compiler = sysconfig.get_config_var("CC").split()
-    subprocess.run(
-        [*compiler, "-O2", "-shared", "-fPIC", FOLDER / "calls.c", "-o", recorder, "-ldl"], check=True
-    )
-    environment = dict(
-        os.environ, PYTHONPATH=str(library), LD_PRELOAD=str(recorder), FUNCTION_ORDER=str(found)
-    )
-    command = [sys.executable, "-m", "benchmarks.layout.training"]
+    subprocess.run([*compiler, "-O2", "-shared", "-fPIC", FOLDER / "calls.c", "-o", path, "-ldl"], check=True)
+    return path
+
+
+def calls(workload: Workload, library: Path, record: Path, folder: Path) -> list[int]:
+    """The offsets of the functions that a workload calls, in the order of their first calls."""
+    found = folder / "calls.txt"
+    environment = dict(os.environ, PYTHONPATH=str(library), LD_PRELOAD=str(record), FUNCTION_ORDER=str(found))
+    command = [sys.executable, "-m", "benchmarks.layout.training", workload.name, str(folder)]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
     return [int(line, 16) for line in found.read_text().splitlines()]
 
@@ -51,18 +57,45 @@ def names(path: Path) -> dict[int, str]:
     return {int(field[0], 16): field[2] for field in fields if len(field) == 3 and field[1] in "tT"}
 
 
+def ordered(called: list[tuple[Workload, list[str]]]) -> list[str]:
+    """Functions so that each workload finds what it calls in few places.
+
+    First what at least half of all workloads call, in the order of the calls; then what at least half of those that
+    write call; then the rest, what writes before what only reads, and what more of the workloads call first.
+    """
+    users: dict[str, list[Workload]] = {}
+    for workload, functions in called:
+        for name in functions:
+            users.setdefault(name, []).append(workload)
+    writing = sum(workload.writes for workload, _ in called)
+
+    def place(name: str) -> tuple[int, int]:
+        every, changing = len(users[name]), sum(workload.writes for workload in users[name])
+        if 2 * every >= len(called):
+            return (0, 0)
+        if 2 * changing >= writing:
+            return (1, 0)
+        return (2, -changing) if changing else (3, -every)
+
+    return sorted(users, key=place)  # stable: the order of the calls within a place
+
+
 def main() -> int:
     """Write the list."""
+    spec = importlib.util.find_spec("foundrydb__mypyc")
+    assert spec is not None and spec.origin is not None, "the package is not installed compiled"
+    there = set(names(Path(spec.origin)).values())
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         library = instrumented(folder)
         (path,) = library.glob("*__mypyc*.so")
         known = names(path)
-        called = dict.fromkeys(known[offset] for offset in calls(library, folder) if offset in known)
-    spec = importlib.util.find_spec("foundrydb__mypyc")
-    assert spec is not None and spec.origin is not None, "the package is not installed compiled"
-    there = set(names(Path(spec.origin)).values())
-    kept = [name for name in called if name in there]
+        record = recorder(folder)
+        called = []
+        for workload in [*WORKLOADS, *TASKS]:
+            functions = dict.fromkeys(known.get(at, "") for at in calls(workload, library, record, folder))
+            called.append((workload, [name for name in functions if name in there]))
+    kept = ordered(called)
     (FOLDER / "functions.txt").write_text("\n".join([*kept, ""]), encoding="utf-8")
     print(f"{len(kept)} functions in order")
     return 0

@@ -1,14 +1,17 @@
-"""What the order of functions is found from: every workload on small databases, those that read first."""
+"""A workload from which the order of functions is found: ``python -m benchmarks.layout.training WORKLOAD FOLDER``.
+
+The folder keeps the small databases on which workloads run.
+"""
 
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 
 from benchmarks.databases import build
 from benchmarks.engines import OURS, use_installed_package
+from benchmarks.growth_tasks import TASKS
 from benchmarks.measure import once
 from benchmarks.workloads import WORKLOADS
 
@@ -16,11 +19,11 @@ ROWS: Final = 2000
 
 
 def main() -> int:
-    """Run the workloads."""
+    """Run the workload that the arguments name."""
     use_installed_package()
-    with tempfile.TemporaryDirectory() as folder:
-        for workload in sorted(WORKLOADS, key=lambda one: one.writes):
-            once(workload, OURS, build(workload.database, Path(folder), ROWS), ROWS, "cpu")
+    name, folder = sys.argv[1:]
+    workload = next(one for one in [*WORKLOADS, *TASKS] if one.name == name)
+    once(workload, OURS, build(workload.database, Path(folder), ROWS), ROWS, "cpu")
     return 0
 
 
