@@ -18,7 +18,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.btree import Database
 from foundrydb.storage.record import decode
-from foundrydb.storage.values import KeyInfo, Value
+from foundrydb.storage.values import BinaryCollation, KeyInfo, Value
 from foundrydb.vm.hash_keys import hashed_key
 from foundrydb.vm.ordering import Row, footprint, sort_rows
 from foundrydb.vm.record import Record
@@ -286,6 +286,7 @@ class EphemeralIndex(IndexSlot):
         self._make_database: Final = make_database
         self._budget: Final[i64] = budget
         self._keys: Final = keys
+        self._binary: Final = all(isinstance(each, BinaryCollation) for each in keys.collations)
         self._entries: dict[object, Row] = {}
         self._order: list[Row] = []
         self._ordered = True
@@ -305,6 +306,8 @@ class EphemeralIndex(IndexSlot):
 
     def _key(self, values: list[Value]) -> object | None:
         """What stands for the whole entry in the dict; None when it cannot stand there."""
+        if self._binary and len(values) > 1:
+            return tuple(values)
         return hashed_key(values, self._keys.collations)
 
     def _tree(self) -> StoredIndex:
@@ -521,7 +524,8 @@ class EphemeralIndex(IndexSlot):
             if self._width == 0:
                 self._width = len(values)
             key = self._key(values)
-            entry = tuple(values)
+            # One object is enough where the entry stands for itself.
+            entry = key if self._binary and isinstance(key, tuple) and len(values) > 1 else tuple(values)
             self._used += footprint(entry) + 100
             if key is not None and self._used <= self._budget and len(values) == self._width:
                 self._entries[key] = entry

@@ -35,6 +35,9 @@ GROUP_BUDGET: Final = 21 * 256 * 1024
 Half of them are the groups': 10,400 with an integer for a key and one sum, while a dict of 10,922 would double.
 """
 
+MERGE_BUDGET: Final = 5 * 256 * 1024
+"""Bytes that the rows put aside may take while their runs are merged, and the groups are all there."""
+
 _GROUP: Final = 140
 _STATE: Final = 96
 """About how many bytes a group takes beside its values, its place in the dict included, and each accumulator."""
@@ -118,8 +121,10 @@ class GroupSlot(Slot):
         self._used: i64 = 0
         self._full = False
         self._aside: Sorter | None = None
-        # The groups that were not handed out yet, the next one last, each behind its key.
-        self._order: list[tuple[Any, ...]] = []
+        # The dict's keys of the groups that are still in it in the end, the next one last, and the group before them.
+        self._order: list[Any] = []
+        self._kept: Group | None = None
+        self._kept_key: Row = ()
         # The next group of the rows put aside, its first row, and the first row behind it.
         self._spilled: Group | None = None
         self._spilled_row: Row = ()
@@ -179,7 +184,7 @@ class GroupSlot(Slot):
         aside = self._aside
         if aside is None:
             budget = min(int(self._budget), SORT_BUDGET)
-            aside = Sorter(self._host, budget, self._keys, int(self._width))
+            aside = Sorter(self._host, budget, self._keys, int(self._width), merging=MERGE_BUDGET)
             self._aside = aside
         aside.add(tuple(row[first : first + self._fields]))
 
@@ -217,41 +222,62 @@ class GroupSlot(Slot):
     def first(self) -> bool:
         """End the input, and move to the first group; see ``Slot.first``."""
         self.null_row = False
-        found: list[tuple[Any, ...]] = []
-        for key, group in self._groups.items():
-            if not self._binary:
-                found.append((*group.key, group))
-            elif isinstance(key, tuple):
-                found.append((*key, group))
-            else:
-                found.append((key, group))
-        self._groups = {}
-        found = sort_rows(found, self._keys, int(self._width))
-        found.reverse()
-        self._order = found
-        if self._aside is not None:
-            self._aside.sort()
-            self._row = self._aside.take()
+        aside = self._aside
+        if aside is not None:
+            aside.sort()
+        self._order = self._sorted_keys()
+        self._order.reverse()
+        self._next_kept()
+        if aside is not None:
+            self._row = aside.take()
             self._next_spilled()
         return self.next()
 
+    def _sorted_keys(self) -> list[Any]:
+        """The dict's keys in the order of their groups; no more is kept for each than it has already."""
+        width = int(self._width)
+        rows: list[tuple[Any, ...]] = []
+        if not self._binary:
+            for key, group in self._groups.items():
+                rows.append((*group.key, key))
+            # What stands behind the fields need not be a value of SQL.
+            ordered: list[Any] = sort_rows(rows, self._keys, width)
+            return [row[width] for row in ordered]
+        if width > 1:
+            rows.extend(self._groups)
+            return sort_rows(rows, self._keys, width)
+        for key in self._groups:
+            rows.append((key,))
+        return [row[0] for row in sort_rows(rows, self._keys, width)]
+
     def next(self) -> bool:
         """See ``Slot.next``."""
+        kept = self._kept
         spilled = self._spilled
-        order = self._order
-        if order:
-            key = order[len(order) - 1]
-            if spilled is None or self._compare(key, self._spilled_row) < 0:
-                group = key[self._width]
-                assert isinstance(group, Group)
-                order.pop()
-                self._show(key, group)
-                return True
+        if kept is not None and (spilled is None or self._compare(self._kept_key, self._spilled_row) < 0):
+            self._show(self._kept_key, kept)
+            self._next_kept()
+            return True
         if spilled is None:
             return False
         self._show(self._spilled_row, spilled)
         self._next_spilled()
         return True
+
+    def _next_kept(self) -> None:
+        """Take the next group out of the dict."""
+        if not self._order:
+            self._kept = None
+            return
+        key = self._order.pop()
+        group = self._groups.pop(key)
+        if not self._binary:
+            self._kept_key = group.key
+        elif self._width > 1:
+            self._kept_key = key
+        else:
+            self._kept_key = (key,)
+        self._kept = group
 
     def _show(self, key: Row, group: Group) -> None:
         """Make a group the current row; its key is the beginning of ``key``."""

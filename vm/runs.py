@@ -31,7 +31,7 @@ from foundrydb.vm.ordering import Row, compare_rows, sort_rows
 BLOCK: Final = 65536
 """Bytes that are written at a time, and the most of a run that is read at a time."""
 
-LEAST_BLOCK: Final = 2048
+LEAST_BLOCK: Final = 1024
 """The least of a run that is read at a time, however many there are."""
 
 UNPACKED: Final = 8

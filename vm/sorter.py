@@ -7,6 +7,7 @@ out in the order in which they went in.
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
@@ -47,12 +48,16 @@ class Sorter:
     Args:
         budget: bytes of memory that the rows may take before they go to a file.
         limit: only so many of the first rows will be taken, so that the others need not be kept; 0 for all.
+        merging: bytes of memory that rows may take while runs are merged; 0 for twice the budget.
 
     Attributes:
         bounded: enough rows are kept, and their last one's first field is an integer: see ``skips``.
     """
 
-    def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
+    def __init__(
+        self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0, merging: int = 0
+    ) -> None:
+        self._merging: Final = merging if merging > 0 else _MERGING * budget
         self._limit: Final[i64] = limit
         self._worst: Row | None = None
         self._first_descends: Final = len(keys.descending) > 0 and keys.descending[0]
@@ -121,14 +126,15 @@ class Sorter:
         self._used = 0
 
     def _merged(self, file: File, bounds: list[int]) -> Merge:
-        return Merge(file, bounds, self._keys, self._fields, int(_MERGING * self._budget))
+        return Merge(file, bounds, self._keys, self._fields, self._merging)
 
     def _merge_some(self, file: File) -> None:
-        """Make fewer and longer runs, each of ``FAN_IN`` neighbours."""
+        """Make fewer and longer runs of neighbours, so that both merges have about as many: few have larger blocks."""
+        together = FAN_IN if self.runs > FAN_IN * FAN_IN else isqrt(self.runs - 1) + 1
         fewer: list[int] = []
         size = (sum(self._bounds[1::2]) - sum(self._bounds[::2])) // int(self._written) * UNPACKED
-        for at in range(0, len(self._bounds), 2 * FAN_IN):
-            merge = self._merged(file, self._bounds[at : at + 2 * FAN_IN])
+        for at in range(0, len(self._bounds), 2 * together):
+            merge = self._merged(file, self._bounds[at : at + 2 * together])
             fewer.append(self._file_end)
             rows = merge.next()
             while rows:
