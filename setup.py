@@ -53,9 +53,9 @@ def sources() -> list[str]:
 def linked_compactly(folder: Path) -> list[str]:
     """Arguments for GNU ld that keep the library's part of memory small; none for other linkers.
 
-    First stand the functions that are called to load the modules and to run ordinary statements, in the order of their
-    first calls, then the small ones that the compiler splits from others, those that the collector of cycles calls, and
-    the rest.  Relocations are packed where the C library can read that (DT_RELR: glibc from 2.36).
+    First stand the functions that ordinary statements call, in the order of ``functions.txt``, then the small ones that
+    the compiler splits from others, those that the collector of cycles calls, and the rest.  Relocations are packed
+    where the C library can read that (DT_RELR: glibc from 2.36).
     """
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
     linker = subprocess.run([*compiler, "-Wl,--version"], capture_output=True, text=True).stdout

@@ -1,8 +1,9 @@
 """Finds the order of the library's functions anew: ``python -m benchmarks.layout`` (Linux, five minutes).
 
 It compiles the package once more, with every call noted (``-finstrument-functions``), runs each workload of the
-benchmark with it, in small, and writes the names of the functions that were called into ``functions.txt``.  Those that
-the installed, compiled package does not have, because the compiler put their code into their callers, are left out.
+benchmark with it, in small, and writes the names of the functions that were called into ``functions.txt``, in an order
+that packs what belongs together (``packing``).  Those that the installed, compiled package does not have, because the
+compiler put their code into their callers, are left out.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.growth_tasks import TASKS
+from benchmarks.layout.packing import cost, grouped, packed
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
 
 FOLDER: Final = Path(__file__).resolve().parent
 ROOT: Final = FOLDER.parents[1]
+
+MOVES: Final = 30_000
+"""How many moves are tried to pack the functions better: a minute or two."""
 
 
 def instrumented(folder: Path) -> Path:
@@ -57,47 +62,39 @@ def names(path: Path) -> dict[int, str]:
     return {int(field[0], 16): field[2] for field in fields if len(field) == 3 and field[1] in "tT"}
 
 
-def ordered(called: list[tuple[Workload, list[str]]]) -> list[str]:
-    """Functions so that each workload finds what it calls in few places.
-
-    First what at least half of all workloads call, in the order of the calls; then what at least half of those that
-    write call; then the rest, what writes before what only reads, and what more of the workloads call first.
-    """
-    users: dict[str, list[Workload]] = {}
-    for workload, functions in called:
-        for name in functions:
-            users.setdefault(name, []).append(workload)
-    writing = sum(workload.writes for workload, _ in called)
-
-    def place(name: str) -> tuple[int, int]:
-        every, changing = len(users[name]), sum(workload.writes for workload in users[name])
-        if 2 * every >= len(called):
-            return (0, 0)
-        if 2 * changing >= writing:
-            return (1, 0)
-        return (2, -changing) if changing else (3, -every)
-
-    return sorted(users, key=place)  # stable: the order of the calls within a place
+def sizes(path: Path) -> dict[str, int]:
+    """The sizes of a library's functions in bytes, by name; those of one name added up."""
+    listing = subprocess.run(["nm", "-S", path], capture_output=True, text=True, check=True).stdout
+    found: dict[str, int] = {}
+    for line in listing.splitlines():
+        fields = line.split()
+        if len(fields) == 4 and fields[2] in "tT":
+            found[fields[3]] = found.get(fields[3], 0) + int(fields[1], 16)
+    return found
 
 
 def main() -> int:
     """Write the list."""
     spec = importlib.util.find_spec("foundrydb__mypyc")
     assert spec is not None and spec.origin is not None, "the package is not installed compiled"
-    there = set(names(Path(spec.origin)).values())
+    there = sizes(Path(spec.origin))
+    workloads = [*WORKLOADS, *TASKS]
+    called = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         library = instrumented(folder)
         (path,) = library.glob("*__mypyc*.so")
         known = names(path)
         record = recorder(folder)
-        called = []
-        for workload in [*WORKLOADS, *TASKS]:
+        for workload in workloads:
             functions = dict.fromkeys(known.get(at, "") for at in calls(workload, library, record, folder))
-            called.append((workload, [name for name in functions if name in there]))
-    kept = ordered(called)
+            called.append([name for name in functions if name in there])
+    # A statement that writes needs more memory for other things.
+    weights = [3 if workload.writes else 1 for workload in workloads]
+    order = packed(grouped(called, there), weights, MOVES)
+    kept = [name for group in order for name in group.functions]
     (FOLDER / "functions.txt").write_text("\n".join([*kept, ""]), encoding="utf-8")
-    print(f"{len(kept)} functions in order")
+    print(f"{len(kept)} functions in order; the workloads need {cost(order, weights)} runs of memory")
     return 0
 
 

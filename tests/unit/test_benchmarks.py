@@ -19,6 +19,7 @@ from benchmarks.engines import OURS, REFERENCE
 from benchmarks.growth import Curve
 from benchmarks.growth_tasks import TASKS
 from benchmarks.layout.__main__ import names
+from benchmarks.layout.packing import RUN, cost, grouped, packed
 from benchmarks.measure import Result, alone, measure, same
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
@@ -91,3 +92,17 @@ def test_the_order_of_functions_names_those_of_the_library() -> None:
     order = (Path(layout.__file__).parent / "functions.txt").read_text().split()
     assert len(order) > 1000
     assert sum(name in there for name in order) >= 0.8 * len(order)
+
+
+def test_functions_that_are_called_together_are_packed_together() -> None:
+    sizes = {f"f{i}": RUN // 2 for i in range(40)}
+    # Two workloads that share nothing, one's functions between the other's.
+    called = [[f"f{i}" for i in range(0, 40, 2)], [f"f{i}" for i in range(1, 40, 2)]]
+    groups = [
+        group for name in sizes for group in grouped([[name] if name in c else [] for c in called], sizes)
+    ]
+    assert cost(groups, [1, 1]) == 40
+    better = packed(groups, [1, 1], 20_000)
+    assert sorted(name for group in better for name in group.functions) == sorted(sizes)
+    assert cost(better, [1, 1]) < 30
+    assert cost(grouped(called, sizes), [1, 1]) == 20
