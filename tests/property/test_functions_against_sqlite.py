@@ -183,6 +183,11 @@ def test_scalar_functions(name: str, data: st.DataObject) -> None:
         assert same(ours, expected) or ours == expected == "", (args, ours, expected)
 
 
+@pytest.mark.parametrize("digits", [b"\0", b"4\0", b"44\0", b"44\0zz", b"\x0044", "44\0zz", "4\0004", "\0"])
+def test_unhex_reads_to_the_first_nul(digits: Value) -> None:
+    check(call("unhex", [digits]), theirs("unhex(?)", digits))
+
+
 def test_a_logarithm_that_is_no_number() -> None:
     check(call("log", [math.inf, math.inf]), theirs("log(?, ?)", math.inf, math.inf))
 

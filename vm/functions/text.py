@@ -250,7 +250,7 @@ class Unhex(ScalarFunction):
         """The bytes that the hexadecimal digits say; NULL for anything else, but for characters of Y between bytes."""
         if args[0] is None or (len(args) == 2 and args[1] is None):
             return None
-        text = to_text(args[0])
+        text = until_nul(to_text(args[0]))
         skip = to_text(args[1]) if len(args) == 2 else ""
         digits = []
         for c in text:
