@@ -19,7 +19,7 @@ Changes of equal entries must stay in the order in which they came; others need 
 together.  So changes are sorted by a rough key, which is made of their first field, by a sort that keeps equal ones
 in place.
 
-What waits may take three quarters of the memory of the cache, because it does what a larger cache would: the more
+What waits may take three eighths of the memory of the cache, because it does what a larger cache would: the more
 changes wait, the more of them meet on one page.  A small cache does not make it smaller than ``LEAST_BUDGET``, below
 which each change would have a page to itself, nor does a large one, which holds the pages anyway, make it larger than
 ``MOST_BUDGET``.
@@ -39,7 +39,7 @@ from foundrydb.storage.values import RTRIM, UTF8, KeyInfo
 from foundrydb.storage.varint import read_varint, varint_end
 from foundrydb.storage.waiting_records import OVERHEAD, NumberKey, TextKey, WaitingRecords
 
-LEAST_BUDGET: Final = 1 << 20
+LEAST_BUDGET: Final = 3 << 18
 MOST_BUDGET: Final = 8 << 20
 """Bytes that the waiting changes of a database may take together, at least and at most."""
 
@@ -68,7 +68,7 @@ class Backlog:
             changes = IndexChanges(tree, cursor.key_info, self)
             tree.waiting = changes
             self._indexes.append(changes)
-            self._budget = min(max(tree.pager.cache_bytes() * 3 // 4, LEAST_BUDGET), self.most)
+            self._budget = min(max(tree.pager.cache_bytes() * 3 // 8, LEAST_BUDGET), self.most)
         assert isinstance(changes, IndexChanges)
         tree.save_others(None)
         changes.add(record, removal)

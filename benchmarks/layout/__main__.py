@@ -1,7 +1,7 @@
-"""Finds the order of the library's functions anew: ``python -m benchmarks.layout`` (Linux, five minutes).
+"""Finds the order of the library's functions anew: ``python -m benchmarks.layout`` (Linux, ten minutes).
 
 It compiles the package once more, with every call noted (``-finstrument-functions``), runs each workload of the
-benchmark with it, in small, and writes the names of the functions that were called into ``functions.txt``, in an order
+benchmark with it, and writes the names of the functions that were called into ``functions.txt``, in an order
 that packs what belongs together (``packing``).  Those that the installed, compiled package does not have, because the
 compiler put their code into their callers, are left out.
 """
@@ -25,8 +25,8 @@ from benchmarks.workloads import WORKLOADS
 FOLDER: Final = Path(__file__).resolve().parent
 ROOT: Final = FOLDER.parents[1]
 
-MOVES: Final = 30_000
-"""How many moves are tried to pack the functions better: a minute or two."""
+MOVES: Final = 60_000
+"""How many moves are tried to pack the functions better: two minutes or so."""
 
 
 def instrumented(folder: Path) -> Path:

@@ -1,6 +1,6 @@
 """A workload from which the order of functions is found: ``python -m benchmarks.layout.training WORKLOAD FOLDER``.
 
-The folder keeps the small databases on which workloads run.
+The folder keeps the databases on which workloads run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from benchmarks.growth_tasks import TASKS
 from benchmarks.measure import once
 from benchmarks.workloads import WORKLOADS
 
-ROWS: Final = 2000
+ROWS: Final = 200_000
+"""So many that tables are larger than the cache: what evicts and writes pages is called too."""
 
 
 def main() -> int:
