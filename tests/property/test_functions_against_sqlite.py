@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foundrydb.errors import Error
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Value
+from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Value, decode_text
 from foundrydb.vm import arithmetic
 from foundrydb.vm.affinity import apply_affinity, compare_values
 from foundrydb.vm.cast import cast_value, truth
@@ -181,6 +181,12 @@ def test_scalar_functions(name: str, data: st.DataObject) -> None:
         assert math.isclose(ours, expected, rel_tol=1e-12), (args, ours, expected)
     else:
         assert same(ours, expected) or ours == expected == "", (args, ours, expected)
+
+
+@given(st.lists(st.sampled_from([0x41, 0x96, 0x80, 0xBF, 0xC3, 0xE2, 0xFF]), max_size=6))
+def test_length_of_text_that_is_not_utf8(data: list[int]) -> None:
+    text = decode_text(bytes(data), UTF8)
+    assert call("length", [text]) == theirs("length(CAST(? AS TEXT))", bytes(data))
 
 
 @pytest.mark.parametrize("digits", [b"\0", b"4\0", b"44\0", b"44\0zz", b"\x0044", "44\0zz", "4\0004", "\0"])

@@ -66,7 +66,7 @@ def split_chars(data: bytes) -> list[bytes]:
     at = 0
     while at < len(data):
         end = at + 1
-        if data[at] >= 0xC0:
+        if data[at] >= 0x80:
             while end < len(data) and data[end] & 0xC0 == 0x80:
                 end += 1
         chars.append(data[at:end])
