@@ -26,8 +26,8 @@ COMPILED = ["compiler", "storage", "vm"]
 COMPILED_FACE = ["engine", "parameters", "runner", "session", "sharing", "statement"]
 INTERPRETED = {"foundrydb/vm/opcode_docs.py"}
 
-# The front of the engine runs once a statement: its code is compiled to be small.
-SMALL = "___compiler___"
+# What comes after the parser in the front of the engine runs once a statement: its code is compiled to be small.
+SMALL = ("___compiler___codegen___", "___compiler___plan___", "___compiler___resolve___")
 
 # A build front end runs this file several times; only these commands need the compiled modules.
 BUILDING = {"bdist_wheel", "build", "build_ext", "develop", "editable_wheel", "install"}
@@ -88,7 +88,7 @@ class ParallelBuild(build_ext):
 
             def one(target: str) -> None:
                 source, suffix = build[target]
-                size = ["-Os"] if SMALL in source else []
+                size = ["-Os"] if any(part in source for part in SMALL) else []
                 compiler._compile(target, source, suffix, arguments, [*extra, *size], options)
 
             with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
