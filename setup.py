@@ -19,6 +19,7 @@ from setuptools import setup
 from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).parent
+FUNCTION_ORDER = ROOT / "benchmarks" / "layout" / "functions.txt"
 
 # Whole folders that are compiled, and the files in them that are not: they hold no hot code.
 COMPILED = ["compiler", "storage", "vm"]
@@ -59,10 +60,9 @@ def linked_compactly(folder: Path) -> list[str]:
     """
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
     linker = subprocess.run([*compiler, "-Wl,--version"], capture_output=True, text=True).stdout
-    order = ROOT / "benchmarks" / "layout" / "functions.txt"
-    if "GNU ld" not in linker or not order.exists():
+    if "GNU ld" not in linker or not FUNCTION_ORDER.exists():
         return []
-    names = order.read_text(encoding="utf-8").split()
+    names = FUNCTION_ORDER.read_text(encoding="utf-8").split()
     parts = [f"*(.text.{name})" for name in [*names, "*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]]
     script = folder / "layout.ld"
     lines = ["SECTIONS", "{", ".text.ordered :", "{", *parts, "}", "}", "INSERT BEFORE .text;", ""]
@@ -122,6 +122,7 @@ def extensions() -> list[object]:
         library = max(modules, key=lambda module: len(module.sources))
         library.extra_compile_args.append("-ffunction-sections")
         library.extra_link_args += linked_compactly(Path(library.sources[0]).parent)
+        library.depends += [str(FUNCTION_ORDER), "setup.py"]
     return modules
 
 

@@ -183,10 +183,19 @@ def test_scalar_functions(name: str, data: st.DataObject) -> None:
         assert same(ours, expected) or ours == expected == "", (args, ours, expected)
 
 
-@given(st.lists(st.sampled_from([0x41, 0x96, 0x80, 0xBF, 0xC3, 0xE2, 0xFF]), max_size=6))
+loose = st.lists(st.sampled_from([0x41, 0x96, 0x80, 0xBF, 0xC3, 0xE2, 0xFF]), max_size=6)
+
+
+@given(loose)
 def test_length_of_text_that_is_not_utf8(data: list[int]) -> None:
     text = decode_text(bytes(data), UTF8)
     assert call("length", [text]) == theirs("length(CAST(? AS TEXT))", bytes(data))
+
+
+@given(loose, st.one_of(st.just([0x96]), st.just([0x41]), loose))
+def test_instr_of_text_that_is_not_utf8(text: list[int], part: list[int]) -> None:
+    ours = call("instr", [decode_text(bytes(text), UTF8), decode_text(bytes(part), UTF8)])
+    assert ours == theirs("instr(CAST(? AS TEXT), CAST(? AS TEXT))", bytes(text), bytes(part))
 
 
 @pytest.mark.parametrize("digits", [b"\0", b"4\0", b"44\0", b"44\0zz", b"\x0044", "44\0zz", "4\0004", "\0"])

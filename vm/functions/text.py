@@ -226,7 +226,24 @@ class Instr(ScalarFunction):
             return None
         if isinstance(x, bytes) and isinstance(y, bytes):
             return x.find(y) + 1
-        return to_text(x).find(to_text(y)) + 1
+        text, part = to_text(x), to_text(y)
+        if has_escapes(text) or has_escapes(part):
+            return _place_of(encode_text(part, UTF8), encode_text(text, UTF8))
+        return text.find(part) + 1
+
+
+def _place_of(part: bytes, text: bytes) -> int:
+    """Which character, from 1, bytes begin at in text that may not be UTF-8; 0 for none."""
+    number = 1
+    at = 0
+    while at + len(part) <= len(text):
+        if text.startswith(part, at):
+            return number
+        number += 1
+        at += 1
+        while at < len(text) and text[at] & 0xC0 == 0x80:
+            at += 1
+    return 0
 
 
 @final
