@@ -17,6 +17,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from benchmarks.databases import build
+from benchmarks.engines import OURS
 from benchmarks.growth_tasks import TASKS
 from benchmarks.layout.packing import cost, grouped, packed
 from benchmarks.workload import Workload
@@ -24,6 +26,9 @@ from benchmarks.workloads import WORKLOADS
 
 FOLDER: Final = Path(__file__).resolve().parent
 ROOT: Final = FOLDER.parents[1]
+
+ROWS: Final = 200_000
+"""So many that tables are larger than the cache: what evicts and writes pages is called too."""
 
 MOVES: Final = 60_000
 """How many moves are tried to pack the functions better: two minutes or so."""
@@ -48,50 +53,42 @@ def recorder(folder: Path) -> Path:
 
 def calls(workload: Workload, library: Path, record: Path, folder: Path) -> list[int]:
     """The offsets of the functions that a workload calls, in the order of their first calls."""
+    database = build(workload.database, folder, ROWS)
     found = folder / "calls.txt"
     environment = dict(os.environ, PYTHONPATH=str(library), LD_PRELOAD=str(record), FUNCTION_ORDER=str(found))
-    command = [sys.executable, "-m", "benchmarks.layout.training", workload.name, str(folder)]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    command = [sys.executable, "-m", "benchmarks.child", workload.name, OURS, str(database), str(ROWS)]
+    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
     return [int(line, 16) for line in found.read_text().splitlines()]
 
 
-def names(path: Path) -> dict[int, str]:
-    """The names of a library's functions by offset."""
-    listing = subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout
-    fields = (line.split() for line in listing.splitlines())
-    return {int(field[0], 16): field[2] for field in fields if len(field) == 3 and field[1] in "tT"}
-
-
-def sizes(path: Path) -> dict[str, int]:
-    """The sizes of a library's functions in bytes, by name; those of one name added up."""
+def functions(path: Path) -> list[tuple[int, int, str]]:
+    """The offset, size in bytes and name of each of a library's functions."""
     listing = subprocess.run(["nm", "-S", path], capture_output=True, text=True, check=True).stdout
-    found: dict[str, int] = {}
-    for line in listing.splitlines():
-        fields = line.split()
-        if len(fields) == 4 and fields[2] in "tT":
-            found[fields[3]] = found.get(fields[3], 0) + int(fields[1], 16)
-    return found
+    fields = (line.split() for line in listing.splitlines())
+    return [(int(one[0], 16), int(one[1], 16), one[3]) for one in fields if len(one) == 4 and one[2] in "tT"]
 
 
 def main() -> int:
     """Write the list."""
     spec = importlib.util.find_spec("foundrydb__mypyc")
     assert spec is not None and spec.origin is not None, "the package is not installed compiled"
-    there = sizes(Path(spec.origin))
+    sizes: dict[str, int] = {}
+    for _, size, name in functions(Path(spec.origin)):
+        sizes[name] = sizes.get(name, 0) + size  # files may have functions of one name
     workloads = [*WORKLOADS, *TASKS]
     called = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         library = instrumented(folder)
         (path,) = library.glob("*__mypyc*.so")
-        known = names(path)
+        known = {offset: name for offset, _, name in functions(path)}
         record = recorder(folder)
         for workload in workloads:
-            functions = dict.fromkeys(known.get(at, "") for at in calls(workload, library, record, folder))
-            called.append([name for name in functions if name in there])
+            found = dict.fromkeys(known.get(at, "") for at in calls(workload, library, record, folder))
+            called.append([name for name in found if name in sizes])
     # A statement that writes needs more memory for other things.
     weights = [3 if workload.writes else 1 for workload in workloads]
-    order = packed(grouped(called, there), weights, MOVES)
+    order = packed(grouped(called, sizes), weights, MOVES)
     kept = [name for group in order for name in group.functions]
     (FOLDER / "functions.txt").write_text("\n".join([*kept, ""]), encoding="utf-8")
     print(f"{len(kept)} functions in order; the workloads need {cost(order, weights)} runs of memory")
