@@ -13,8 +13,7 @@ from collections import Counter
 
 from differential.compare import Difference
 from differential.engines import ENGINES
-from differential.reducer import Reducer
-from differential.runner import Found, Runner
+from differential.runner import Found, Runner, reduced
 from differential.statement import Statement
 
 
@@ -58,13 +57,13 @@ def _arguments() -> argparse.Namespace:
 def report(runner: Runner, statements: list[Statement], found: Found, title: str, seconds: float) -> None:
     """Print a reduced case."""
     statements = statements[: found.position + 1]
-    reduced = Reducer(runner.life, found.difference.kind, seconds).reduce(statements)
+    small = reduced(statements, runner.life, found.difference.kind, seconds)
     difference: Difference = found.difference
-    again = runner.life(reduced)
+    again = runner.life(small)
     if again is not None:
         difference = again.difference
     print(f"-- {difference.kind}: {title}")
-    for statement in reduced:
+    for statement in small:
         print(f"{statement.sql};" if statement.kind != "reopen" else "-- closed and opened again")
     print(
         f"-- {runner.engine}:\n{_comment(difference.got)}\n-- {runner.reference}:\n{_comment(difference.wanted)}\n"

@@ -1,6 +1,6 @@
 """Makes a failing life small: first fewer statements, then less of each.
 
-Both steps only ask whether the same kind of difference still shows, so they need not know any SQL: halves, quarters
+Both steps only ask whether the same failure still shows, so they need not know any SQL: halves, quarters
 and single statements are left out (delta debugging), then the trees of what is left shrink node by node
 (see ``sql.Role``).
 """
@@ -9,33 +9,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Final, TypeAlias, final
+from typing import Final, Generic, Protocol, Self, TypeVar, final
 
-from differential.runner import Found
 from differential.sql import Part, Sql, text
-from differential.statement import Statement
 
-Check: TypeAlias = Callable[[list[Statement]], Found | None]
 _LITERALS: Final = ["NULL", "1", "0", "'a'"]
 
 
+class Reducible(Protocol):
+    """One statement of a life, its text as a tree."""
+
+    @property
+    def sql(self) -> Sql:
+        """The text."""
+
+    def with_sql(self, sql: Sql) -> Self:
+        """The same statement with another text."""
+
+
+S = TypeVar("S", bound=Reducible)
+
+
 @final
-class Reducer:
+class Reducer(Generic[S]):
     """Reduces one life.
 
     Args:
-        check: runs a life and gives its first difference.
-        kind: the kind of difference that has to stay.
+        shows: runs a life, and tells whether the failure shows.
         seconds: when to stop with what there is.
     """
 
-    def __init__(self, check: Check, kind: str, seconds: float = 60.0) -> None:
-        self._check = check
-        self._kind = kind
+    def __init__(self, shows: Callable[[list[S]], bool], seconds: float = 60.0) -> None:
+        self._shows = shows
         self._deadline = time.monotonic() + seconds
 
-    def reduce(self, statements: list[Statement]) -> list[Statement]:
-        """The smallest life found that still shows the difference."""
+    def reduce(self, statements: list[S]) -> list[S]:
+        """The smallest life found that still shows the failure."""
         before = -1
         while before != _size(statements) and not self._late():
             before = _size(statements)
@@ -45,14 +54,10 @@ class Reducer:
                     statements = self._smaller(statements, position)
         return statements
 
-    def _shows(self, statements: list[Statement]) -> bool:
-        found = self._check(statements)
-        return found is not None and found.difference.kind == self._kind
-
     def _late(self) -> bool:
         return time.monotonic() > self._deadline
 
-    def _fewer(self, statements: list[Statement]) -> list[Statement]:
+    def _fewer(self, statements: list[S]) -> list[S]:
         size = max(1, len(statements) // 2)
         while True:
             start = 0
@@ -66,7 +71,7 @@ class Reducer:
                 return statements
             size = max(1, size // 2)
 
-    def _smaller(self, statements: list[Statement], position: int) -> list[Statement]:
+    def _smaller(self, statements: list[S], position: int) -> list[S]:
         """The statement at ``position`` with as much cut from it as can be."""
         root = statements[position].sql
         path_index = 0
@@ -122,5 +127,5 @@ def _replace(root: Sql, old: Sql, new: Sql) -> Sql:
     return Sql(root.role, parts, root.separator)
 
 
-def _size(statements: list[Statement]) -> int:
+def _size(statements: list[S]) -> int:
     return sum(len(str(statement.sql)) + 1 for statement in statements)

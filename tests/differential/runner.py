@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, final
+from typing import NamedTuple, TypeAlias, final
 
 import apsw
 
@@ -25,6 +26,7 @@ from differential.engines import (
 )
 from differential.features import weights
 from differential.generator import Generator
+from differential.reducer import Reducer
 from differential.statement import Statement
 
 DATATYPE = 3091
@@ -38,6 +40,23 @@ class Found(NamedTuple):
 
     difference: Difference
     position: int
+
+
+Check: TypeAlias = Callable[[list[Statement]], Found | None]
+
+
+def reduced(statements: list[Statement], check: Check, kind: str, seconds: float) -> list[Statement]:
+    """The smallest life found in which ``check`` still finds a difference of the kind.
+
+    Args:
+        seconds: when to stop with what there is.
+    """
+
+    def shows(trial: list[Statement]) -> bool:
+        found = check(trial)
+        return found is not None and found.difference.kind == kind
+
+    return Reducer(shows, seconds).reduce(statements)
 
 
 @final

@@ -10,8 +10,7 @@ import pytest
 from differential.compare import compare, same_rows
 from differential.engines import Failure, Refusal, Rows
 from differential.features import FEATURES
-from differential.reducer import Reducer
-from differential.runner import Found, Runner
+from differential.runner import Found, Runner, reduced
 from differential.sql import text
 from differential.statement import Statement
 
@@ -30,8 +29,8 @@ def test_engine_answers_as_the_reference(engine: str, life: int) -> None:
 
 def _case(runner: Runner, statements: list[Statement], found: Found) -> str:
     kind = found.difference.kind
-    reduced = Reducer(runner.life, kind, 30).reduce(statements[: found.position + 1])
-    script = ";\n".join(str(statement.sql) for statement in reduced)
+    small = reduced(statements[: found.position + 1], runner.life, kind, 30)
+    script = ";\n".join(str(statement.sql) for statement in small)
     return f"{kind}\n{script};\n{found.difference.got}\n---\n{found.difference.wanted}"
 
 
@@ -89,6 +88,6 @@ def test_reducer_keeps_what_shows_the_difference() -> None:
 
     kind = compare(statements[wanted], Failure(1, "x"), Rows((), [], 0))
     assert kind is not None
-    reduced = Reducer(check, kind.kind).reduce(statements)
-    assert len(reduced) == 1
-    assert len(str(reduced[0].sql)) <= len(str(statements[wanted].sql))
+    small = reduced(statements, check, kind.kind, 60)
+    assert len(small) == 1
+    assert len(str(small[0].sql)) <= len(str(statements[wanted].sql))

@@ -9,8 +9,7 @@ from differential.compare import Difference, compare
 from differential.engines import Foundry, Outcome, Refusal
 from differential.features import weights
 from differential.generator import Generator
-from differential.reducer import Reducer
-from differential.runner import Found
+from differential.runner import Found, reduced
 from differential.statement import Statement
 
 from foundrydb.compiler.plan.optimizer import PASSES
@@ -79,7 +78,7 @@ class PassPairs:
                 engine.close()
             return Found(difference, len(statements)) if difference else None
 
-        statements = Reducer(again, kind, seconds).reduce(failed.statements)
+        statements = reduced(failed.statements, again, kind, seconds)
         found = again(statements)
         return Failed(statements, found.difference if found else failed.difference)
 

@@ -9,8 +9,7 @@ from differential.compare import Difference
 from differential.engines import ENGINES, Crash, Engine, Row, Rows, version
 from differential.features import weights
 from differential.generator import Generator
-from differential.reducer import Reducer
-from differential.runner import Found
+from differential.runner import Found, reduced
 from differential.statement import Statement
 
 from metamorphic.relations import RELATIONS, Ask, Case, Skip, case_of
@@ -80,8 +79,8 @@ class Pairs:
 
     def reduce(self, failed: Failed, seconds: float = 60.0) -> Failed:
         """The same failure from less."""
-        reducer = Reducer(lambda statements: self._again(statements, failed), failed.difference.kind, seconds)
-        statements = reducer.reduce(failed.statements)
+        kind = failed.difference.kind
+        statements = reduced(failed.statements, lambda trial: self._again(trial, failed), kind, seconds)
         found = self._again(statements, failed)
         return Failed(statements, found.difference if found else failed.difference)
 
