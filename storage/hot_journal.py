@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.errors import Error
+from foundrydb.storage.file_check import HEADER_SIZE, FileShape, valid_page_size
 from foundrydb.storage.journal import JournalReader, read_super_name
 from foundrydb.storage.vfs import RESERVED, SHARED, VFS, File, storage_error
 
 LONGEST_LISTING: Final = 1 << 20
+"""Bytes in a super-journal, which only lists the journals of the attached databases."""
+USUAL_PAGE_SIZE: Final = 4096
 VOID: Final = (b"", b"\x00")
 """How a journal without effect begins: it is empty, or its header was zeroed."""
 
@@ -26,7 +29,10 @@ def is_hot(vfs: VFS, file: File, journal_path: str) -> bool:
         return False
     if file.size() == 0:
         if not file.read_only and file.lock(RESERVED):
-            vfs.delete(journal_path)
+            try:
+                vfs.delete(journal_path)
+            except Error:
+                pass  # it does no harm: whoever begins a transaction meets what is wrong with it
             file.unlock(SHARED)
         return False
     try:
@@ -44,8 +50,8 @@ def is_hot(vfs: VFS, file: File, journal_path: str) -> bool:
 def roll_back(vfs: VFS, file: File, journal_path: str) -> None:
     """Undo the transaction that the journal belongs to, and delete the journal.
 
-    The caller holds EXCLUSIVE on ``file``.  A journal that names a super-journal which is gone belongs to a
-    transaction that was committed: it is only deleted.
+    The caller holds EXCLUSIVE on ``file``.  A journal that names a super-journal which is gone, or empty, belongs
+    to a transaction that was committed: it is only deleted.
     """
     if not vfs.exists(journal_path):
         return  # another process was faster
@@ -55,19 +61,19 @@ def roll_back(vfs: VFS, file: File, journal_path: str) -> None:
             raise storage_error("SQLITE_CANTOPEN")
         journal.sync()
         super_name = read_super_name(journal)
-        if not super_name or vfs.exists(super_name):
+        if not super_name or vfs.size(super_name) > 0:
             play_back(journal, file)
             file.sync()
     finally:
         journal.close()
     vfs.delete(journal_path, sync_directory=True)
     if super_name:
-        delete_super(vfs, super_name)
+        delete_super(vfs, super_name, journal_path)
 
 
 def play_back(journal: File, file: File) -> None:
     """Write the images of every whole section back and give the file its old size."""
-    reader = JournalReader(journal)
+    reader = JournalReader(journal, page_size_of(file))
     first = True
     while reader.next_section():
         if first:
@@ -84,17 +90,27 @@ def resize(file: File, size: int) -> None:
         file.truncate(size)
 
 
-def delete_super(vfs: VFS, super_name: str) -> None:
-    """Delete a super-journal, unless some journal that it lists still waits for it."""
-    if not vfs.exists(super_name):
+def page_size_of(file: File) -> int:
+    """The page size that the database's header gives, or the usual one where it gives none that can be."""
+    header = file.read(0, HEADER_SIZE)
+    size = FileShape(header + bytes(HEADER_SIZE - len(header)), 0).page_size
+    return size if valid_page_size(size) else USUAL_PAGE_SIZE
+
+
+def delete_super(vfs: VFS, super_name: str, journal_path: str) -> None:
+    """Delete a super-journal, unless some journal that it lists still waits for it.
+
+    Only a file that lists ``journal_path``, the journal that named it, is one: any other is left alone.
+    """
+    if not 0 < vfs.size(super_name) <= LONGEST_LISTING:
         return
-    if vfs.size(super_name) > LONGEST_LISTING:
-        return  # whatever this is, it only lists the journals of the attached databases
     listing = vfs.open(super_name, read_only=True)
     try:
         names = listing.read(0, listing.size()).decode("utf-8", "surrogateescape").split("\x00")
     finally:
         listing.close()
+    if journal_path not in names:
+        return
     for name in names:
         if name and vfs.exists(name):
             child = vfs.open(name, read_only=True)

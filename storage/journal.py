@@ -24,8 +24,12 @@ offset      size  meaning
 4+N         4     checksum: the nonce plus every 200th byte of the image, counted from its end
 ==========  ====  ==================================================================================
 
+A page size of 0, which the oldest writers left, stands for the database's own.
+
 A transaction over several files ends each of their journals with the name of its super-journal: the number of
-the lock-byte page (4 bytes), the name, its length (4), the sum of its bytes (4), and the magic (8).
+the lock-byte page (4 bytes), the name, its length (4), the sum of its bytes (4), and the magic (8).  Whoever can
+write a journal could name any file there, so that a name counts only if it is one that a super-journal may have:
+``-mj``, six hexadecimal digits, a 9, and two more.
 
 Magic and count stay zero until the records are durable: a journal that was cut short by a loss of power has no
 effect.  Once pages must go to the file in the middle of a transaction the section is closed and another begins.
@@ -44,6 +48,9 @@ HEADER_FIELDS: Final = 28
 SECTOR_SIZE: Final = 512
 """Sectors as we write them: an overwrite of fewer bytes is taken not to damage its neighbours."""
 ALL_RECORDS: Final = 0xFFFFFFFF
+HEX_DIGITS: Final = b"0123456789abcdefABCDEF"
+LONGEST_NAME: Final = 4096
+"""Bytes in a path, as far as a super-journal's is believed."""
 
 
 def lock_page(page_size: int) -> int:
@@ -177,9 +184,11 @@ class JournalReader:
         number, image: the record that ``next_record`` found.
     """
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, page_size: int) -> None:
+        """Read ``file``, the journal of a database with pages of ``page_size`` bytes."""
         self._file = file
         self._size = file.size()
+        self._database_page_size = page_size
         self._offset = 0
         self._sector = SECTOR_SIZE
         self._nonce = 0
@@ -239,7 +248,7 @@ class JournalReader:
 
     def _read_sizes(self, header: bytes) -> bool:
         sector = _field(header, 20)
-        page = _field(header, 24)
+        page = _field(header, 24) or self._database_page_size
         if not 32 <= sector <= 65536 or not 512 <= page <= 65536:
             return False
         if sector & (sector - 1) or page & (page - 1):
@@ -253,19 +262,23 @@ def _field(data: bytes, offset: int) -> int:
     return int.from_bytes(data[offset : offset + 4], "big")
 
 
+def is_super_name(name: bytes) -> bool:
+    """Whether a super-journal may be called so."""
+    digits = name[-9:-3] + name[-2:]
+    return name[-12:-9] == b"-mj" and name[-3:-2] == b"9" and all([digit in HEX_DIGITS for digit in digits])
+
+
 def read_super_name(file: File) -> str:
-    """The name of the super-journal that a journal ends with, "" where it has none."""
+    """The name of the super-journal that a journal ends with, "" where it has none that may be one."""
     size = file.size()
     if size < 16:
         return ""
     tail = file.read(size - 16, 16)
     length = int.from_bytes(tail[:4], "big")
-    if len(tail) < 16 or tail[8:] != MAGIC or not 0 < length <= size - 16:
-        return ""
-    if length > 65536:
+    if len(tail) < 16 or tail[8:] != MAGIC or not 0 < length <= min(size - 16, LONGEST_NAME):
         return ""
     data = file.read(size - 16 - length, length)
     total = sum(byte - 256 if byte > 127 else byte for byte in data) & 0xFFFFFFFF
-    if total != int.from_bytes(tail[4:8], "big"):
+    if total != int.from_bytes(tail[4:8], "big") or b"\0" in data or not is_super_name(data):
         return ""
     return data.decode("utf-8", "surrogateescape")

@@ -15,7 +15,11 @@ from typing import Final, final
 from foundrydb.storage.locks import FileLock, close_unlocked, lock_byte_shared, range_locks
 from foundrydb.storage.vfs import VFS, File, io_error, open_error, storage_error
 
+NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
+"""For every opening: ``full_path`` has resolved the links of a database's name, and where a link stands for its
+journal or shared memory somebody would have us write into a file that is not ours."""
 READ_ONLY_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+NO_SUCH_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 def data_sync(descriptor: int) -> None:
@@ -145,12 +149,12 @@ class OsVFS(VFS):
             raise storage_error("SQLITE_CANTOPEN")
         if not read_only:
             try:
-                return OsFile(os.open(path, os.O_RDWR), path, False, False)
+                return OsFile(os.open(path, os.O_RDWR | NO_FOLLOW), path, False, False)
             except OSError as cause:
                 if cause.errno not in READ_ONLY_ERRORS:
                     raise open_error(cause) from cause
         try:
-            return OsFile(os.open(path, os.O_RDONLY), path, True, False)
+            return OsFile(os.open(path, os.O_RDONLY | NO_FOLLOW), path, True, False)
         except OSError as cause:
             raise open_error(cause) from cause
 
@@ -168,7 +172,7 @@ class OsVFS(VFS):
 
     def share_byte(self, path: str, offset: int) -> File | None:
         try:
-            descriptor = os.open(path, os.O_RDONLY)
+            descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW)
         except OSError as cause:
             raise open_error(cause) from cause
         if not lock_byte_shared(descriptor, offset):
@@ -192,9 +196,9 @@ class OsVFS(VFS):
     def size(self, path: str) -> int:
         try:
             return os.stat(path).st_size
-        except (FileNotFoundError, NotADirectoryError):
-            return -1
         except OSError as cause:
+            if cause.errno in NO_SUCH_FILE:
+                return -1
             raise io_error(cause, "SQLITE_IOERR_ACCESS") from cause
 
     def full_path(self, path: str) -> str:
@@ -221,7 +225,7 @@ class OsVFS(VFS):
         model = os.stat(like) if like else None
         mode = stat.S_IMODE(model.st_mode) if model is not None else 0o644
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_FOLLOW, mode)
         except OSError as cause:
             if like and cause.errno in READ_ONLY_ERRORS:
                 raise storage_error("SQLITE_READONLY_DIRECTORY") from cause

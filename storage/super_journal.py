@@ -36,7 +36,9 @@ def commit_together(databases: list[Database]) -> None:
             database.prepare(name)
         _decide(vfs, name)
     except Error:
-        delete_super(vfs, name)  # unless it is named already: without it what is written would be committed
+        delete_super(
+            vfs, name, journals[0]
+        )  # unless it is named already: without it what is written would be committed
         raise
     for database in databases:
         database.pager.finish(decided=True)

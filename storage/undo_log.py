@@ -138,7 +138,7 @@ class UndoLog:
     def delete_super(self) -> None:
         """After a rollback: delete the super-journal, once no other journal needs it."""
         if self._super_name:
-            delete_super(self._vfs, self._super_name)
+            delete_super(self._vfs, self._super_name, self._journal_path)
 
     def play_back(self, database: File) -> None:
         """Write the images of the transaction's beginning back to the file, and give it its size of then.

@@ -7,10 +7,12 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+import apsw
 import pytest
 from harness.peer import Peer, sqlite_peer
 
-from foundrydb.storage.journal import Journal, lock_page, read_super_name
+import foundrydb
+from foundrydb.storage.journal import MAGIC, Journal, lock_page, read_super_name
 from foundrydb.storage.memory_vfs import memory_file
 from foundrydb.storage.os_vfs import OsVFS
 from foundrydb.storage.pager import Pager
@@ -134,7 +136,7 @@ def attached(tmp_path: Path) -> tuple[Path, Path]:
         page = pager.get(2)
         pager.touch(page)
         page.replace(b"\x0d" + b"\xff" * 4095)
-        pager.prepare(str(tmp_path / "one.db-mj0123"))
+        pager.prepare(str(tmp_path / "one.db-mj0123459AB"))
         for suffix in ("", "-journal"):
             shutil.copy(f"{path}{suffix}", f"{path}.kept{suffix}")
         pager.rollback()
@@ -142,13 +144,13 @@ def attached(tmp_path: Path) -> tuple[Path, Path]:
         for suffix in ("", "-journal"):
             os.rename(f"{path}.kept{suffix}", f"{path}{suffix}")
     names = "\x00".join(f"{os.path.realpath(path)}-journal" for path in paths)
-    (tmp_path / "one.db-mj0123").write_bytes(names.encode() + b"\x00")
+    (tmp_path / "one.db-mj0123459AB").write_bytes(names.encode() + b"\x00")
     return paths
 
 
 @pytest.mark.parametrize("theirs", [False, True])
 def test_a_super_journal_undoes_both(tmp_path: Path, theirs: bool) -> None:
-    super_journal = tmp_path / "one.db-mj0123"
+    super_journal = tmp_path / "one.db-mj0123459AB"
     for path, remains in zip(attached(tmp_path), (True, False)):
         if theirs:
             assert sqlite3.connect(path).execute("select * from t").fetchall() == []
@@ -159,10 +161,123 @@ def test_a_super_journal_undoes_both(tmp_path: Path, theirs: bool) -> None:
         assert super_journal.exists() == remains
 
 
+def journaled(folder: Path, super_name: bytes) -> Path:
+    """A database in a transaction that made a 1 a 2, whose hot journal names ``super_name`` as its super-journal."""
+    path = folder / "a.db"
+    connection = sqlite3.connect(path)
+    connection.executescript("create table t(a); insert into t values (1)")
+    before = path.read_bytes()[4096:]
+    connection.execute("update t set a = 2")
+    connection.commit()
+    connection.close()
+    file = memory_file()
+    journal = Journal(file, len(before), 2, 7, durable=False)
+    journal.append(2, before)
+    file.write(journal.offset, lock_page(len(before)).to_bytes(4, "big") + super_name)
+    tail = len(super_name).to_bytes(4, "big") + (sum(super_name) & 0xFFFFFFFF).to_bytes(4, "big") + MAGIC
+    file.write(file.size(), tail)
+    Path(f"{path}-journal").write_bytes(file.read(0, file.size()))
+    return path
+
+
+SUPER_NAMES = {
+    "other.db-mj0123459AB": True,
+    "a.db-mjabcdef9ab": True,
+    "precious.txt": False,
+    "a.db-mj012345FAB": False,
+    "a.db-mj0123459ABC": False,
+    "a.db-mj01234G9AB": False,
+    "a.db-MJ0123459AB": False,
+    "a.9AB": False,
+}
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+@pytest.mark.parametrize("name", list(SUPER_NAMES))
+def test_only_what_a_super_journal_may_be_called_is_one(tmp_path: Path, name: str, theirs: bool) -> None:
+    """Any other file that a journal names is not looked at, and left alone."""
+    other = tmp_path / name
+    path = journaled(tmp_path, os.fsencode(other))
+    other.write_bytes(os.fsencode(f"{path}-journal") + b"\0")
+    assert first_value(path, theirs) == 1
+    assert other.exists() != SUPER_NAMES[name] and not Path(f"{path}-journal").exists()
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+@pytest.mark.parametrize("listing", [b"precious", b"a.db-journal\0", b"/a.db-journal\0" * 100_000])
+def test_what_does_not_list_the_journal_is_left_alone(tmp_path: Path, listing: bytes, theirs: bool) -> None:
+    other = tmp_path / "a.db-mj0123459AB"
+    path = journaled(tmp_path, os.fsencode(other))
+    other.write_bytes(listing)
+    assert first_value(path, theirs) == 1
+    assert other.read_bytes() == listing
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+@pytest.mark.parametrize("name", [b"-mj0123459AB", b"x\0y-mj0123459AB", b"/" + b"x" * 3000 + b"-mj0123459AB"])
+def test_names_of_super_journals_that_no_file_can_have(tmp_path: Path, name: bytes, theirs: bool) -> None:
+    """Those with a NUL count for nothing; a file that is too long a name is missing, C SQLite looks at 512 bytes."""
+    path = journaled(tmp_path, name)
+    ignored = b"\0" in name or (theirs and len(name) > 512)
+    assert first_value(path, theirs) == (1 if ignored else 2)
+
+
+def first_value(path: Path, theirs: bool) -> int:
+    """What a library reads from the table once it has looked at the journal."""
+    connection = apsw.Connection(str(path)) if theirs else foundrydb.connect(path)
+    ((value,),) = list(connection.execute("select a from t"))
+    connection.close()
+    assert isinstance(value, int)
+    return value
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+@pytest.mark.parametrize("page_size", [1024, 4096])
+def test_a_journal_without_a_page_size_has_that_of_the_database(
+    tmp_path: Path, page_size: int, theirs: bool
+) -> None:
+    path = tmp_path / "a.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(f"pragma page_size = {page_size}; create table t(a); insert into t values (1)")
+    before = path.read_bytes()[page_size:]
+    connection.execute("update t set a = 2")
+    connection.commit()
+    connection.close()
+    file = memory_file()
+    Journal(file, page_size, 2, 7, durable=False).append(2, before)
+    file.write(24, bytes(4))
+    Path(f"{path}-journal").write_bytes(file.read(0, file.size()))
+    assert first_value(path, theirs) == 1
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+@pytest.mark.parametrize("content", [b"", b"\0precious", b"precious", None])
+def test_a_link_in_the_journals_place_is_not_followed(
+    tmp_path: Path, content: bytes | None, theirs: bool
+) -> None:
+    """What it points to stays as it is, or missing, in every journal mode."""
+    path, other = tmp_path / "a.db", tmp_path / "precious"
+    connection = sqlite3.connect(path)
+    connection.execute("create table t(a)")
+    connection.close()
+    if content is not None:
+        other.write_bytes(content)
+    Path(f"{path}-journal").symlink_to(other)
+    library = sqlite3 if theirs else foundrydb
+    for mode in ("delete", "truncate", "persist"):
+        connection = library.connect(path, isolation_level=None)
+        with pytest.raises(library.OperationalError, match="unable to open database file"):
+            connection.execute(f"pragma journal_mode = {mode}").fetchall()
+            connection.execute("insert into t values (1)")
+        connection.close()
+        assert (other.read_bytes() if other.exists() else None) == content
+        assert Path(f"{path}-journal").is_symlink()
+
+
 @pytest.mark.parametrize("theirs", [False, True])
 def test_without_the_super_journal_the_transaction_is_committed(tmp_path: Path, theirs: bool) -> None:
     paths = attached(tmp_path)
-    (tmp_path / "one.db-mj0123").unlink()
+    (tmp_path / "one.db-mj0123459AB").unlink()
     for path in paths:
         if theirs:
             with pytest.raises(sqlite3.DatabaseError, match="malformed"):
@@ -178,8 +293,8 @@ def test_the_name_of_a_super_journal() -> None:
     journal = Journal(file, 512, 3, 1, durable=True)
     journal.append(2, bytes(512))
     assert read_super_name(file) == ""
-    journal.write_super("/tmp/näme")
-    assert read_super_name(file) == "/tmp/näme"
+    journal.write_super("/tmp/näme-mj01aF459AB")
+    assert read_super_name(file) == "/tmp/näme-mj01aF459AB"
     file.write(file.size() - 12, b"\x00\x00\x00\x01")
     assert read_super_name(file) == ""
     assert lock_page(512) == 0x40000000 // 512 + 1
@@ -194,6 +309,14 @@ def test_a_journal_beside_an_empty_database_is_deleted(tmp_path: Path) -> None:
     pager.begin_read()
     assert pager.page_count == 0 and not journal.exists()
     pager.close()
+
+
+def test_a_folder_where_the_journal_of_an_empty_database_goes(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    Path(f"{path}-journal").mkdir()
+    connection = foundrydb.connect(path, isolation_level=None)
+    with pytest.raises(foundrydb.OperationalError, match="unable to open database file"):
+        connection.execute("create table t(a)")
 
 
 @pytest.mark.parametrize("damage", ["cut", "record", "count", "sizes"])
