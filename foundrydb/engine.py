@@ -7,6 +7,7 @@ connection) makes a new generation, and statements of older ones are compiled an
 
 from __future__ import annotations
 
+import contextlib
 import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
@@ -303,13 +304,14 @@ class Engine(Host):
         if table is None or len(table.columns) != 3:
             load_statistics(schema, rows)
             return
-        cursor = database.table_cursor(table.root_page)
-        more = cursor.first()
-        while more:
-            name, index, stat = cursor.row(3)
-            rows.append((name, index, stat))
-            more = cursor.next()
-        cursor.close()
+        with contextlib.suppress(Error):  # plans are made without what cannot be read of it
+            cursor = database.table_cursor(table.root_page)
+            more = cursor.first()
+            while more:
+                name, index, stat = cursor.row(3)
+                rows.append((name, index, stat))
+                more = cursor.next()
+            cursor.close()
         load_statistics(schema, rows)
 
     def _changed_outside(self) -> bool:

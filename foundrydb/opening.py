@@ -26,15 +26,27 @@ def open_database(target: Target) -> Database:
     if target.memory:
         if target.shared:
             _SHARERS[target.path] = _SHARERS.get(target.path, 0) + 1
-            return Database(Pager(_SHARED_MEMORY, target.path))
+            return Database(_share_memory(target))
         return Database(Pager(MemoryVFS(), "", temporary=True))
     if not target.path:
         return Database(Pager(OsVFS(), "", temporary=True))
     return Database(
         Pager(
-            OsVFS(), target.path, read_only=target.read_only or target.immutable, must_exist=target.must_exist
+            OsVFS(locking=not (target.immutable or target.unlocked)),
+            target.path,
+            read_only=target.read_only or target.immutable,
+            must_exist=target.must_exist,
+            immutable=target.immutable,
         )
     )
+
+
+def _share_memory(target: Target) -> Pager:
+    """Open memory that connections share, which is made if there is none of that name."""
+    _SHARED_MEMORY.open(_SHARED_MEMORY.full_path(target.path), create=True).close()
+    pager = Pager(_SHARED_MEMORY, target.path, read_only=target.read_only)
+    pager.set_journal_mode("memory")
+    return pager
 
 
 def open_bytes(data: bytes) -> Database:

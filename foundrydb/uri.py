@@ -6,8 +6,8 @@ from typing import Final
 
 from foundrydb.errors import error
 
-_MODES: Final = ("ro", "rw", "rwc", "memory")
-_TRUE: Final = ("1", "on", "yes", "true")
+_MODES: Final = {"ro": 1, "rw": 2, "rwc": 3, "memory": 0}
+"""The access modes, and how much each allows: a later one in the same URI may not allow more."""
 
 
 class Target:
@@ -19,7 +19,8 @@ class Target:
         shared: and is shared with other connections of this process that name it.
         read_only: it must not be written.
         must_exist: it must not be created.
-        immutable: nobody changes it, so that no locks are needed.
+        immutable: nobody changes it: it is not locked, not written, and looked at once.
+        unlocked: it is used without locks.
     """
 
     def __init__(self, path: str) -> None:
@@ -29,6 +30,7 @@ class Target:
         self.read_only = False
         self.must_exist = False
         self.immutable = False
+        self.unlocked = False
 
 
 def parse_target(database: str, uri: bool) -> Target:
@@ -37,7 +39,7 @@ def parse_target(database: str, uri: bool) -> Target:
     Raises:
         OperationalError: an authority other than localhost, or an unknown mode.
     """
-    if not (uri and database[:5].lower() == "file:"):
+    if not (uri and database.startswith("file:")):
         target = Target(database)
         target.memory = database == ":memory:"
         return target
@@ -49,31 +51,68 @@ def parse_target(database: str, uri: bool) -> Target:
             raise error(f"invalid uri authority: {authority}")
         path = slash + tail
     target = Target(_unquote(path))
+    allowed = _MODES["rwc"]
+    vfs = "unix"
     for part in query.split("&"):
         if part:
             key, _, value = part.partition("=")
-            _apply(target, _unquote(key), _unquote(value))
+            key, value = _unquote(key), _unquote(value)
+            if key == "mode":
+                allowed = _apply_mode(target, value, allowed)
+            elif key == "vfs":
+                vfs = value
+            else:
+                _apply(target, key, value)
+    _apply_vfs(target, vfs)
     if target.path == ":memory:":
         target.memory = True
     return target
 
 
+def _apply_mode(target: Target, value: str, allowed: int) -> int:
+    """Take in an access mode; returns how much it allows."""
+    if value not in _MODES:
+        raise error(f"no such access mode: {value}")
+    level = _MODES[value] or allowed
+    if level > allowed:
+        raise error(f"access mode not allowed: {value}", "SQLITE_PERM")
+    target.memory = value == "memory"
+    target.read_only = value == "ro"
+    target.must_exist = value in ("ro", "rw")
+    return level
+
+
 def _apply(target: Target, key: str, value: str) -> None:
     """Take in one parameter; unknown ones mean nothing."""
-    if key == "mode":
-        if value not in _MODES:
-            raise error(f"no such access mode: {value}")
-        target.read_only = value == "ro"
-        target.must_exist = value in ("ro", "rw")
-        target.memory = value == "memory"
-    elif key == "cache":
+    if key == "cache":
         if value not in ("shared", "private"):
             raise error(f"no such cache mode: {value}")
         target.shared = value == "shared"
     elif key == "immutable":
-        target.immutable = value.lower() in _TRUE
-    elif key == "vfs":
+        target.immutable = _is_true(value)
+    elif key == "nolock":
+        target.unlocked = _is_true(value)
+
+
+def _apply_vfs(target: Target, value: str) -> None:
+    """Take in the name that C SQLite gives a platform: Unix, Unix without locks, or memory.
+
+    Memory whose name begins with a slash is shared by the connections of this process.
+    """
+    if value == "memdb":
+        target.memory = True
+        target.shared = target.path.startswith("/")
+        target.path = f"memdb:{target.path}"
+    elif value == "unix-none":
+        target.unlocked = True
+    elif value != "unix":
         raise error(f"no such vfs: {value}")
+
+
+def _is_true(value: str) -> bool:
+    """Whether a parameter's value means yes, as a PRAGMA's would: digits that are no zero, or a word."""
+    digits = value[: len(value) - len(value.lstrip("0123456789"))]
+    return int(digits[:9]) % 256 != 0 if digits else value.lower() in ("on", "yes", "true")
 
 
 def _unquote(text: str) -> str:

@@ -46,7 +46,9 @@ class DatabaseFile:
         news: what ``become_readable`` found: FIRST_SEEN or CHANGED; who has taken notice sets UNCHANGED.
     """
 
-    def __init__(self, vfs: VFS, path: str, read_only: bool, temporary: bool, must_exist: bool) -> None:
+    def __init__(
+        self, vfs: VFS, path: str, read_only: bool, temporary: bool, must_exist: bool, immutable: bool
+    ) -> None:
         """Open the file; see ``Pager``."""
         self.path: Final = "" if temporary else vfs.full_path(path)
         self.journal_path: Final = self.path + "-journal"
@@ -59,6 +61,7 @@ class DatabaseFile:
         self.news = FIRST_SEEN
         self._vfs: Final = vfs
         self._temporary: Final = temporary
+        self._immutable: Final = immutable
         self._mark = b""
         self._size = UNKNOWN
         self._wal_guard: Final = WalGuard(vfs, self.path)
@@ -76,6 +79,9 @@ class DatabaseFile:
             Error: ``SQLITE_BUSY``, ``SQLITE_NOTADB``, ``CorruptError``; nothing is locked then.
         """
         if self._temporary:
+            return
+        if self._immutable:
+            self._look_once()
             return
         tries = 0
         while not self._try():
@@ -120,6 +126,12 @@ class DatabaseFile:
         self.file.unlock(SHARED)
         self._mark = b""
         return True
+
+    def _look_once(self) -> None:
+        """Look at a file that nobody changes: as it lies there, without a log too, it is a whole database."""
+        if self._size == UNKNOWN:
+            self._look()
+            self.wal_format = False
 
     def _look(self) -> None:
         size = self.file.size()

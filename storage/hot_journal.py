@@ -6,6 +6,7 @@ database.  "Hot Rollback Journals" in https://sqlite.org/atomiccommit.html tells
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from foundrydb.errors import Error
@@ -29,10 +30,8 @@ def is_hot(vfs: VFS, file: File, journal_path: str) -> bool:
         return False
     if file.size() == 0:
         if not file.read_only and file.lock(RESERVED):
-            try:
+            with contextlib.suppress(Error):  # whoever begins a transaction meets what is wrong with it
                 vfs.delete(journal_path)
-            except Error:
-                pass  # it does no harm: whoever begins a transaction meets what is wrong with it
             file.unlock(SHARED)
         return False
     try:

@@ -12,7 +12,7 @@ import stat
 import time
 from typing import Final, final
 
-from foundrydb.storage.locks import FileLock, close_unlocked, lock_byte_shared, range_locks
+from foundrydb.storage.locks import FileLock, NoLocks, close_unlocked, lock_byte_shared, range_locks
 from foundrydb.storage.vfs import VFS, File, io_error, open_error, storage_error
 
 NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
@@ -49,8 +49,9 @@ def sync_directory_of(path: str) -> None:
 class OsFile(File):
     """An open file of the operating system."""
 
-    def __init__(self, descriptor: int, path: str, read_only: bool, created: bool) -> None:
+    def __init__(self, descriptor: int, path: str, read_only: bool, created: bool, locking: bool) -> None:
         super().__init__()
+        self._locking: Final = locking
         self.read_only = read_only
         self._descriptor = descriptor
         self._path = path
@@ -129,13 +130,20 @@ class OsFile(File):
 
     def _locks(self) -> FileLock:
         if self._lock is None:
-            self._lock = FileLock(range_locks(self._descriptor))
+            self._lock = FileLock(range_locks(self._descriptor) if self._locking else NoLocks())
         return self._lock
 
 
 @final
 class OsVFS(VFS):
-    """The operating system's files."""
+    """The operating system's files.
+
+    Attributes:
+        locking: whether they are locked at all; else it is the user who keeps others away.
+    """
+
+    def __init__(self, locking: bool = True) -> None:
+        self.locking: Final = locking
 
     def open(self, path: str, create: bool = False, read_only: bool = False, like: str = "") -> File:
         try:
@@ -149,12 +157,12 @@ class OsVFS(VFS):
             raise storage_error("SQLITE_CANTOPEN")
         if not read_only:
             try:
-                return OsFile(os.open(path, os.O_RDWR | NO_FOLLOW), path, False, False)
+                return OsFile(os.open(path, os.O_RDWR | NO_FOLLOW), path, False, False, self.locking)
             except OSError as cause:
                 if cause.errno not in READ_ONLY_ERRORS:
                     raise open_error(cause) from cause
         try:
-            return OsFile(os.open(path, os.O_RDONLY | NO_FOLLOW), path, True, False)
+            return OsFile(os.open(path, os.O_RDONLY | NO_FOLLOW), path, True, False, self.locking)
         except OSError as cause:
             raise open_error(cause) from cause
 
@@ -168,7 +176,7 @@ class OsVFS(VFS):
             if cause.errno == errno.ENOSPC:
                 raise open_error(cause) from cause
             raise storage_error("SQLITE_CANTOPEN_NOTEMPDIR") from cause
-        return OsFile(descriptor, path, False, False)
+        return OsFile(descriptor, path, False, False, self.locking)
 
     def share_byte(self, path: str, offset: int) -> File | None:
         try:
@@ -178,7 +186,7 @@ class OsVFS(VFS):
         if not lock_byte_shared(descriptor, offset):
             os.close(descriptor)
             return None
-        return OsFile(descriptor, path, True, False)
+        return OsFile(descriptor, path, True, False, self.locking)
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
         try:
@@ -232,7 +240,7 @@ class OsVFS(VFS):
             raise open_error(cause) from cause
         if model is not None:
             self._take_over(descriptor, model)
-        return OsFile(descriptor, path, False, True)
+        return OsFile(descriptor, path, False, True, self.locking)
 
     def _take_over(self, descriptor: int, model: os.stat_result) -> None:
         """Give a journal the rights and the owner of its database, so that whoever may write one may undo it."""

@@ -94,6 +94,7 @@ class Pager(PageStore):
         temporary: bool = False,
         page_size: int = 4096,
         must_exist: bool = False,
+        immutable: bool = False,
     ) -> None:
         """Open the file at ``path``.
 
@@ -104,8 +105,9 @@ class Pager(PageStore):
             temporary: a private database: ``path`` is ignored, nothing is locked, synced or kept.
             page_size: the size for a database that is still empty.
             must_exist: raise ``SQLITE_CANTOPEN`` rather than create a missing file.
+            immutable: nobody changes the file, nor is there a journal to look for; ``read_only`` is set too.
         """
-        disk = DatabaseFile(vfs, path, read_only, temporary, must_exist)
+        disk = DatabaseFile(vfs, path, read_only, temporary, must_exist, immutable)
         super().__init__(disk.file, UndoLog(vfs, disk.path, disk.journal_path), temporary, page_size)
         self.vfs: Final = vfs
         self.data_version: i64 = 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -38,3 +40,27 @@ def test_statistics_are_those_of_sqlite(tmp_path: Path, count: int) -> None:
     read = apsw.Connection(path)
     assert [tuple(row) for row in read.execute(query)] == [tuple(row) for row in theirs.execute(query)]
     assert list(read.execute("pragma integrity_check")) == [("ok",)]
+
+
+@pytest.mark.parametrize(
+    "damage", [b"\xff" * 4096, bytes(4096), b"\x0a" + bytes(4095), b"\x0d\0\0\0\x09" + bytes(4091)]
+)
+def test_statistics_that_cannot_be_read_are_none(tmp_path: Path, damage: bytes) -> None:
+    """Both engines read and write the rest of the file."""
+    path = tmp_path / "a.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "create table t(a); create index i on t(a); insert into t values (1), (2); analyze"
+    )
+    ((root,),) = connection.execute(
+        "select rootpage from sqlite_schema where name = 'sqlite_stat1'"
+    ).fetchall()
+    connection.close()
+    data = path.read_bytes()
+    path.write_bytes(data[: (root - 1) * 4096] + damage + data[root * 4096 :])
+    library: Any
+    for library in (sqlite3, foundrydb):
+        connection = library.connect(path, isolation_level=None)
+        connection.execute("insert into t values (3)")
+        assert connection.execute("select count(*) from t where a = 3").fetchone()[0] > 0
+        connection.close()

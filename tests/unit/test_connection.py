@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness.peer import sqlite_peer
 
 import foundrydb
 
@@ -1002,6 +1003,86 @@ def test_uris(db: Any, tmp_path: Path) -> None:
         con.close()
     with pytest.raises(db.OperationalError, match="no such access mode: zz"):
         db.connect(f"file:{path}?mode=zz", uri=True)
+    with pytest.raises(db.OperationalError, match="access mode not allowed: rw") as caught:
+        db.connect(f"file:{path}?mode=ro&mode=rw", uri=True)
+    assert caught.value.sqlite_errorname == "SQLITE_PERM"
+    with pytest.raises(db.OperationalError, match="unable to open database file"):
+        db.connect(f"FILE:{path}", uri=True)
+
+
+LOCKLESS = [
+    "nolock=1",
+    "nolock=on",
+    "nolock=02",
+    "immutable=1",
+    "immutable=TRUE",
+    "vfs=unix-none",
+    "vfs=unix&nolock=yes",
+]
+
+
+@pytest.mark.parametrize("query", LOCKLESS)
+def test_uris_that_do_without_locks(db: Any, tmp_path: Path, query: str) -> None:
+    """The other connection's lock is not looked at; another process holds it, since POSIX locks belong to one."""
+    path = tmp_path / "a.db"
+    with sqlite_peer(path) as peer:
+        peer.ask("create table t(a)")
+        peer.ask("begin exclusive")
+        con = db.connect(f"file:{path}?{query}", uri=True, timeout=0)
+        assert con.execute("SELECT count(*) FROM t").fetchall() == [(0,)]
+        con.close()
+
+
+@pytest.mark.parametrize(
+    "query", ["nolock=0", "nolock=00", "nolock=x", "nolock=", "immutable=off", "vfs=unix"]
+)
+def test_uris_that_keep_the_locks(db: Any, tmp_path: Path, query: str) -> None:
+    path = tmp_path / "a.db"
+    with sqlite_peer(path) as peer:
+        peer.ask("create table t(a)")
+        peer.ask("begin exclusive")
+        con = db.connect(f"file:{path}?{query}", uri=True, timeout=0)
+        with pytest.raises(db.OperationalError, match="database is locked"):
+            con.execute("SELECT count(*) FROM t")
+        con.close()
+
+
+def test_an_immutable_database_has_no_journal(db: Any, tmp_path: Path) -> None:
+    """A hot journal beside it is neither looked at nor played back, and a log is no part of it."""
+    path, journal = tmp_path / "a.db", tmp_path / "a.db-journal"
+    con = sqlite3.connect(path)
+    con.execute("PRAGMA journal_mode = wal")
+    con.execute("CREATE TABLE t(a)")
+    con.close()
+    journal.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(1000))
+    con = db.connect(f"file:{path}?immutable=1", uri=True)
+    assert con.execute("SELECT count(*) FROM t").fetchall() == [(0,)]
+    assert con.execute("PRAGMA journal_mode").fetchall() == [("delete",)]
+    with pytest.raises(db.OperationalError, match="attempt to write a readonly database"):
+        con.execute("INSERT INTO t VALUES (1)")
+    con.close()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.db", "a.db-journal"]
+
+
+def test_memory_as_a_vfs(db: Any) -> None:
+    """A name with a slash at its beginning is shared, others are private."""
+    con, other = (db.connect("file:/memory_as_a_vfs?vfs=memdb", uri=True) for _ in range(2))
+    con.execute("CREATE TABLE t(a)")
+    con.execute("INSERT INTO t VALUES (1)")
+    con.commit()
+    assert con.execute("PRAGMA journal_mode").fetchall() == [("memory",)]
+    assert other.execute("SELECT a FROM t").fetchall() == [(1,)]
+    reader = db.connect("file:/memory_as_a_vfs?vfs=memdb&mode=ro", uri=True)
+    with pytest.raises(db.OperationalError, match="attempt to write a readonly database"):
+        reader.execute("INSERT INTO t VALUES (2)")
+    for name in ("file:/another?vfs=memdb&mode=ro", "file:memory_as_a_vfs?vfs=memdb", "file:?vfs=memdb"):
+        private = db.connect(name, uri=True)
+        assert private.execute("SELECT count(*) FROM sqlite_master").fetchall() == [(0,)]
+        private.close()
+    for each in (con, other, reader):
+        each.close()
+    with pytest.raises(db.OperationalError, match="no such vfs: other"):
+        db.connect("file:/memory_as_a_vfs?vfs=other", uri=True)
 
 
 def test_shared_memory(db: Any) -> None:
