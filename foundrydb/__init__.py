@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     )
     from foundrydb.row import Row
     from foundrydb.session import LEGACY_TRANSACTION_CONTROL
-    from foundrydb.toolkit import Compilation, analyze, compile, complete_statement, parse, to_sql
+    from foundrydb.toolkit import Compilation, analyze, compile, complete_statement, lineage, parse, to_sql
     from foundrydb.version import sqlite_version, sqlite_version_info
     from foundrydb.vm.functions.callbacks import enable_callback_tracebacks
 
@@ -89,7 +89,7 @@ _HOMES = {
     ),
     "row": ("Row",),
     "session": ("LEGACY_TRANSACTION_CONTROL",),
-    "toolkit": ("analyze", "Compilation", "compile", "complete_statement", "parse", "to_sql"),
+    "toolkit": ("analyze", "Compilation", "compile", "complete_statement", "lineage", "parse", "to_sql"),
     "version": ("sqlite_version", "sqlite_version_info"),
     "vm.functions.callbacks": ("enable_callback_tracebacks",),
 }
@@ -138,6 +138,7 @@ __all__ = [
     "connect",
     "converters",
     "enable_callback_tracebacks",
+    "lineage",
     "parse",
     "register_adapter",
     "register_converter",

@@ -13,9 +13,10 @@ from foundrydb.errors import Error, ProgrammingError
 
 if TYPE_CHECKING:
     from foundrydb.analysis import Analysis
+    from foundrydb.column_lineage import ColumnLineage
     from foundrydb.connection import Connection
 
-__all__ = ["Compilation", "analyze", "compile", "complete_statement", "parse", "to_sql"]
+__all__ = ["Compilation", "analyze", "compile", "complete_statement", "lineage", "parse", "to_sql"]
 
 
 def parse(sql: str) -> list[ast.Statement]:
@@ -74,6 +75,23 @@ def analyze(sql: str, connection: Connection, parameters: Any = None) -> Analysi
     from foundrydb.analysis import analyze
 
     return analyze(connection, compile(sql, connection, noting=True), parameters)
+
+
+def lineage(sql: str, connection: Connection | None = None) -> list[ColumnLineage]:
+    """Which columns of which tables each column of a statement is computed from.
+
+    Args:
+        sql, connection: as for ``compile``.
+
+    Returns:
+        For a SELECT the columns of its result, for INSERT and UPDATE those that they set, then those of RETURNING.
+
+    Raises:
+        Error: the statement is wrong, with its place in ``offset``.
+    """
+    from foundrydb.column_lineage import lineage_of
+
+    return lineage_of(compile(sql, connection))
 
 
 def compile_last(connection: Connection, sql: str, noting: bool = False) -> Compilation:

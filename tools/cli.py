@@ -27,6 +27,29 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
 """Each subcommand: its module in this package, and its name there."""
 
 
+class NoSuchCommand(Exception):
+    """The first argument is no file, and too near to a subcommand's name to make one of it."""
+
+
+def refuse_misspelling(word: str) -> None:
+    """Make sure that what stands where a subcommand may stand is meant as the name of a database.
+
+    A new file with a suffix or in a named folder is made without a question, as the sqlite3 shell does.
+
+    Raises:
+        NoSuchCommand: it looks like a subcommand.
+    """
+    if not word.replace("-", "").isalpha() or os.path.exists(word):
+        return
+    from foundrydb.tools.problems import nearest
+
+    near = nearest(word.lower(), SUBCOMMANDS, 0.7)
+    if near is not None:
+        raise NoSuchCommand(
+            f'no command and no file is named "{word}": did you mean "{near}"? (./{word} makes a database of that name)'
+        )
+
+
 def version_text() -> str:
     """The version, how it was installed, and which SQLite it follows."""
     from foundrydb import __version__
@@ -49,6 +72,11 @@ def main(arguments: list[str] | None = None) -> None:
 
         report(describe(problem))
         status = 1
+    except NoSuchCommand as problem:
+        from foundrydb.tools.problems import report
+
+        report(f"Error: {problem}")
+        status = 2
     except KeyboardInterrupt:
         status = 130
     except OSError as failure:
@@ -68,6 +96,8 @@ def _call(arguments: list[str]) -> Any:
         from foundrydb.tools.commands import call
 
         return call(arguments)
+    if arguments:
+        refuse_misspelling(arguments[0])
     # Of what is loaded now nothing is garbage.
     gc.disable()
     from foundrydb.tools.session import run

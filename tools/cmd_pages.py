@@ -32,7 +32,9 @@ def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
     emit(writers[form](picture))
 
 
-@click.command("dump-page")
+@click.command(
+    "dump-page", context_settings={"ignore_unknown_options": True}
+)  # -1 is a number, if a wrong one
 @click.argument("file")
 @click.argument("number", type=int)
 def dump_page(file: str, number: int) -> None:

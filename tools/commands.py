@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from foundrydb.tools.cli import SUBCOMMANDS, version_text
+from foundrydb.tools.cli import SUBCOMMANDS, refuse_misspelling, version_text
 
 DEFAULT: Final = "run"
 _OWN_OPTIONS: Final = ("--help", "-h", "-help", "--version", "-version")
@@ -22,6 +22,8 @@ class DefaultGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``run`` before the arguments where no subcommand is named."""
         if not args or (args[0] not in SUBCOMMANDS and args[0] not in _OWN_OPTIONS):
+            if args:
+                refuse_misspelling(args[0])
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 

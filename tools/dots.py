@@ -126,7 +126,7 @@ def _call(shell: Shell, found: DotCommand, arguments: list[str]) -> bool:
 
 
 def split_words(line: str) -> list[str]:
-    """The words of a dot-command: quoted ones keep their spaces; backslashes count within double quotes.
+    """The words of a dot-command: quoted ones keep their spaces; backslashes count but within single quotes.
 
     Raises:
         Usage: a quote is not closed.
@@ -140,31 +140,46 @@ def split_words(line: str) -> list[str]:
             word, at = _quoted_word(line, at)
             words.append(word)
         else:
-            start = at
-            while at < size and not line[at].isspace():
-                at += 1
-            words.append(line[start:at])
+            word, at = _bare_word(line, at)
+            words.append(word)
     return words
 
 
 _ESCAPES: Final = {"a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r"}
 
 
+def _bare_word(line: str, at: int) -> tuple[str, int]:
+    """A word without quotes and the offset past it."""
+    end = at
+    while end < len(line) and not line[end].isspace():
+        end += 1
+    word = line[at:end]
+    return _unescaped(word) if "\\" in word else word, end
+
+
+def _unescaped(text: str) -> str:
+    """The text with each backslash sequence replaced by what it stands for."""
+    pieces: list[str] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "\\" and at + 1 < len(text):
+            piece, at = _escape(text, at + 1)
+        else:
+            piece, at = text[at], at + 1
+        pieces.append(piece)
+    return "".join(pieces)
+
+
 def _quoted_word(line: str, at: int) -> tuple[str, int]:
     """A word in quotes and the offset past it."""
     quote = line[at]
-    pieces: list[str] = []
-    at += 1
-    while at < len(line) and line[at] != quote:
-        if quote == '"' and line[at] == "\\" and at + 1 < len(line):
-            piece, at = _escape(line, at + 1)
-            pieces.append(piece)
-        else:
-            pieces.append(line[at])
-            at += 1
-    if at >= len(line):
+    end = at + 1
+    while end < len(line) and line[end] != quote:
+        end += 2 if quote == '"' and line[end] == "\\" else 1
+    if end >= len(line):
         raise Usage(f"unterminated {quote}")
-    return "".join(pieces), at + 1
+    word = line[at + 1 : end]
+    return _unescaped(word) if quote == '"' else word, end + 1
 
 
 def _escape(line: str, at: int) -> tuple[str, int]:

@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from foundrydb.dump import quoted_name
@@ -16,6 +17,10 @@ from foundrydb.tools.progress import counting
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell import Shell
+
+
+_END = "\0end of the input"
+"""A last line of our own: within a field, it tells that the field's quote was never closed."""
 
 
 class ImportOptions:
@@ -118,10 +123,15 @@ def _rows(options: ImportOptions, advance: Callable[[int], None]) -> Iterator[tu
             stream.seek(0)
         if options.quotes:
             csv.field_size_limit(1_000_000_000)
-            reader = csv.reader(_counted(stream, advance), delimiter=options.column)
+            reader = csv.reader(chain(_counted(stream, advance), [_END]), delimiter=options.column)
             line = 1
             try:
                 for fields in reader:
+                    if fields == [_END]:
+                        return
+                    if fields and fields[-1].endswith(_END):
+                        report(f'{options.file}:{line}: unterminated "-quoted field')
+                        fields[-1] = fields[-1].removesuffix(_END)
                     yield line, fields or [""]
                     line = reader.line_num + 1
             except csv.Error as problem:

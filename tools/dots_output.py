@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
+from copy import copy
 from typing import IO, TYPE_CHECKING
 
 from foundrydb.tools.dots import Usage, command, switch
@@ -126,13 +128,23 @@ def width(shell: Shell, arguments: list[str]) -> None:
         raise Usage from None
 
 
-@command("output", "?FILE?", help="Send output to FILE or stdout if FILE is omitted")
+_TARGET_HELP = r"""
+FILE may be "|COMMAND", which then reads the result, or "off" for nowhere.
+-e              Open the result in the editor that $VISUAL or $EDITOR names
+-x              Open it as CSV in a spreadsheet
+--bom           Begin the file with the byte order mark of UTF-8
+"""
+
+
+@command(
+    "output", "?OPTIONS? ?FILE?", help="Send output to FILE or stdout if FILE is omitted", more=_TARGET_HELP
+)
 def output(shell: Shell, arguments: list[str]) -> None:
-    """Send results elsewhere; ``|command`` pipes them."""
+    """Send results elsewhere."""
     _redirect(shell, arguments, once=False)
 
 
-@command("once", "FILE", help="Output for the next SQL command only to FILE")
+@command("once", "?OPTIONS? FILE", help="Output for the next SQL command only to FILE", more=_TARGET_HELP)
 def once(shell: Shell, arguments: list[str]) -> None:
     """Send the next result elsewhere."""
     if not arguments:
@@ -140,17 +152,55 @@ def once(shell: Shell, arguments: list[str]) -> None:
     _redirect(shell, arguments, once=True)
 
 
+@command("excel", help="Display the output of the next command in a spreadsheet")
+def excel(shell: Shell, arguments: list[str]) -> None:
+    """Send the next result to a spreadsheet."""
+    if arguments:
+        raise Usage
+    _redirect(shell, ["-x"], once=True)
+
+
 def _redirect(shell: Shell, arguments: list[str], once: bool) -> None:
-    if not arguments or arguments == ["stdout"]:
+    """Send the next result, or all that follow, where the arguments say."""
+    options: set[str] = set()
+    while arguments and arguments[0].startswith("-"):
+        options.add(arguments[0].lstrip("-"))
+        arguments = arguments[1:]
+    unknown = options - {"e", "x", "bom"}
+    if unknown:
+        raise Usage(f'unknown option: "-{min(unknown)}"')
+    if options & {"e", "x"}:
+        if arguments:
+            raise Usage(f'extra argument: "{arguments[0]}"')
+        _open_in_program(shell, "x" in options, once)
+    elif not arguments or arguments == ["stdout"]:
         shell.send_to(None)
     elif arguments[0].startswith("|"):
         shell.send_to(PipeOutput(" ".join(arguments)[1:]), once)
     elif len(arguments) > 1:
         raise Usage
-    elif arguments[0] == "off":
-        shell.send_to(file_output("/dev/null"), once)
     else:
-        shell.send_to(file_output(arguments[0]), once)
+        shell.send_to(file_output(os.devnull if arguments[0] == "off" else arguments[0]), once)
+    if "bom" in options:
+        shell.write("\ufeff")
+
+
+def _open_in_program(shell: Shell, spreadsheet: bool, once: bool) -> None:
+    """Collect what is printed in a file, and open that: as CSV in a spreadsheet, or as it is in an editor."""
+    from foundrydb.tools.opened_output import OpenedOutput, in_editor, on_desktop
+
+    if not spreadsheet:
+        shell.send_to(OpenedOutput(".txt", in_editor, lambda: None), once)
+        return
+    before = shell.settings
+
+    def restore() -> None:
+        shell.settings = before
+
+    shell.send_to(OpenedOutput(".csv", on_desktop, restore), once)
+    shell.settings = copy(before)
+    choose_mode(shell.settings, "csv")
+    shell.settings.headers = True
 
 
 class PipeOutput(Output):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from foundrydb.dump import quoted_name
 from foundrydb.tools.dots import Usage, command
-from foundrydb.tools.text import identifier, one_line_literal
+from foundrydb.tools.text import identifier, literal, one_line_literal
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell import Shell
@@ -25,26 +26,34 @@ def in_columns(names: list[str]) -> str:
     return "".join(line + "\n" for line in lines)
 
 
+def schemas(shell: Shell) -> list[str]:
+    """The names of the databases: main, temp where anything is in it, and what is attached."""
+    return [str(row[1]) for row in shell.query("PRAGMA database_list")]
+
+
 @command("tables", "?TABLE?", help="List names of tables matching LIKE pattern TABLE")
 def tables(shell: Shell, arguments: list[str]) -> None:
     """List tables and views."""
-    query = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
-    _list(shell, query, "name", arguments)
+    _list(shell, "type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'", "name", arguments)
 
 
 @command("indexes", "?TABLE?", help="Show names of indexes")
 def indexes(shell: Shell, arguments: list[str]) -> None:
     """List indexes, of one table or all."""
-    _list(shell, "SELECT name FROM sqlite_schema WHERE type = 'index'", "tbl_name", arguments)
+    _list(shell, "type = 'index'", "tbl_name", arguments)
 
 
-def _list(shell: Shell, query: str, column: str, arguments: list[str]) -> None:
+def _list(shell: Shell, condition: str, column: str, arguments: list[str]) -> None:
+    """Print the names of objects; those outside of main with the name of their database."""
     if len(arguments) > 1:
         raise Usage
     if arguments:
-        rows = shell.query(f"{query} AND {column} LIKE ?1 ORDER BY 1", [arguments[0]])
-    else:
-        rows = shell.query(f"{query} ORDER BY 1")
+        condition += f" AND {column} LIKE ?1"
+    selects = []
+    for schema in schemas(shell):
+        prefix = "" if schema == "main" else f"{literal(schema + '.')} || "
+        selects.append(f"SELECT {prefix}name FROM {quoted_name(schema)}.sqlite_schema WHERE {condition}")
+    rows = shell.query(f"{' UNION ALL '.join(selects)} ORDER BY 1", arguments)
     shell.write(in_columns([str(row[0]) for row in rows]))
 
 
@@ -81,20 +90,15 @@ def schema(shell: Shell, arguments: list[str]) -> None:
             raise Usage
         else:
             pattern = word
-    query = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
-    parameters: list[str] = []
-    if pattern is not None:
-        if pattern.lower() in ("sqlite_schema", "sqlite_master"):
-            shell.write(_SCHEMA_TABLE.replace("sqlite_schema", pattern.lower()))
-            return
-        query += " AND lower(tbl_name) LIKE lower(?1)"
-        parameters.append(pattern)
-    if no_system:
-        query += " AND name NOT LIKE 'sqlite_%'"
-    for kind, name, sql in shell.query(query + " ORDER BY rowid", parameters):
-        shell.write(_create_text(shell, str(kind), str(name), str(sql), indent))
+    if pattern is not None and pattern.lower() in _SCHEMA_TABLES:
+        shell.write(_SCHEMA_TABLE.replace("sqlite_schema", pattern.lower()))
+        return
+    for schema in schemas(shell):
+        for kind, name, sql in shell.query(*_schema_query(schema, pattern, no_system)):
+            shell.write(_create_text(shell, schema, str(kind), str(name), str(sql), indent))
 
 
+_SCHEMA_TABLES = ("sqlite_schema", "sqlite_master", "sqlite_temp_schema", "sqlite_temp_master")
 _SCHEMA_TABLE = """CREATE TABLE sqlite_schema (
   type text,
   name text,
@@ -105,17 +109,41 @@ _SCHEMA_TABLE = """CREATE TABLE sqlite_schema (
 """
 
 
-def _create_text(shell: Shell, kind: str, name: str, sql: str, indent: bool) -> str:
+def _schema_query(schema: str, pattern: str | None, no_system: bool) -> tuple[str, list[str]]:
+    """The query for what ``.schema`` prints of one database, and its parameters.
+
+    A pattern with a dot is one for the name of the database too; one with ``*``, ``?`` or ``[`` is for GLOB.
+    """
+    query = f"SELECT type, name, sql FROM {quoted_name(schema)}.sqlite_schema WHERE sql IS NOT NULL"
+    parameters: list[str] = []
+    if pattern is not None:
+        name = "?2 || '.' || tbl_name" if "." in pattern else "tbl_name"
+        operator = "GLOB" if any(sign in pattern for sign in "*?[") else "LIKE"
+        query += f" AND lower({name}) {operator} lower(?1)"
+        parameters = [pattern, schema] if "." in pattern else [pattern]
+    if no_system:
+        query += " AND name NOT LIKE 'sqlite_%'"
+    return query + " ORDER BY rowid", parameters
+
+
+def _create_text(shell: Shell, schema: str, kind: str, name: str, sql: str, indent: bool) -> str:
     """A CREATE statement as ``.schema`` prints it; a view's columns follow in a comment."""
+    prefix = {"main": "", "temp": "temp."}.get(schema, identifier(schema) + ".")
+    if prefix:
+        sql = _CREATED.sub(lambda head: head[0] + prefix, sql, count=1)
     if indent:
         from foundrydb.toolkit import parse, to_sql
 
         sql = to_sql(parse(sql)[0])
     if kind == "view":
-        columns = shell.query(f"PRAGMA table_info({quoted_name(name)})")
+        columns = shell.query(f"PRAGMA {quoted_name(schema)}.table_info({quoted_name(name)})")
         names = ",".join(identifier(str(row[1])) for row in columns)
-        return f"{sql}\n/* {identifier(name)}({names}) */;\n"
+        return f"{sql}\n/* {prefix}{identifier(name)}({names}) */;\n"
     return with_if_not_exists(sql) + ";\n"
+
+
+_CREATED = re.compile(r"CREATE (?:UNIQUE |VIRTUAL )?(?:TABLE|INDEX|VIEW|TRIGGER) ")
+"""How every statement that sqlite_schema holds begins: SQLite writes these words itself."""
 
 
 def with_if_not_exists(sql: str) -> str:
@@ -171,7 +199,6 @@ def dump(shell: Shell, arguments: list[str]) -> None:
 def _dump_table(shell: Shell, name: str, sql: str, bare: bool, newlines: bool) -> None:
     """Print a table's CREATE statement and rows."""
     from foundrydb.tools.progress import counting
-    from foundrydb.tools.text import literal
 
     if name == "sqlite_sequence":
         if not bare:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from foundrydb.errors import error
 from foundrydb.storage.node import u16, u32
 from foundrydb.storage.values import ENCODING_NAMES
 from foundrydb.tools.key_text import short_value
@@ -27,8 +28,12 @@ def dump_page_text(survey: Survey, number: int, progress: Callable[[int], None] 
     """The page as text: what it is, then its regions with their bytes.
 
     Raises:
-        CorruptError: the database has no page of that number.
+        OperationalError: the database has no page of that number.
     """
+    count = int(survey.pager.page_count)
+    if not 1 <= number <= count:
+        known = "no pages" if count == 0 else "1 page" if count == 1 else f"pages 1 to {count}"
+        raise error(f"there is no page {number}: the database has {known}")
     data = survey.data(number)
     role = survey.role(number, progress)
     usable = int(survey.pager.usable_size)

@@ -12,12 +12,16 @@ _LONGEST: Final = 500
 """How much of a line of an error is shown: it may quote a token of any length."""
 
 
-def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that ``word`` may be a misspelling of."""
+def nearest(word: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
+    """The candidate that ``word`` may be a misspelling of, or the beginning of.
+
+    Args:
+        likeness: how like it must be, from 0 to 1.
+    """
     import difflib
 
     known = list(candidates)
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word, known, n=1, cutoff=likeness)
     if found:
         return found[0]
     starting = [name for name in known if len(word) > 1 and name.startswith(word)]

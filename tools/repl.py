@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundrydb import __version__
-from foundrydb.completeness import complete_statement
-from foundrydb.statement import skip_blank
+from foundrydb.tools.input import InputCutter
 from foundrydb.tools.problems import report
 from foundrydb.version import mode, sqlite_version
 
@@ -39,23 +38,9 @@ def prompt_loop(shell: Shell) -> int:
         except EOFError:
             return 0
         try:
-            run_input(shell, text)
+            shell.run_lines(text.strip().split("\n"))
         except KeyboardInterrupt:
             report("interrupted")
-
-
-def run_input(shell: Shell, text: str) -> None:
-    """Run what was entered at the prompt: a dot-command, or statements."""
-    if text.lstrip().startswith("."):
-        shell.dot_command(text.strip())
-    elif skip_blank(text) < len(text) and not text.startswith("#"):
-        shell.run_sql(text)
-
-
-def is_complete(text: str) -> bool:
-    """Whether Enter runs the text, rather than beginning a new line."""
-    stripped = text.strip()
-    return not stripped or stripped.startswith((".", "#")) or complete_statement(text)
 
 
 def history_path() -> Path:
@@ -77,14 +62,14 @@ def _greet(shell: Shell) -> None:
 
 def _plain_lines(shell: Shell) -> Iterator[str]:
     """Lines of standard input, each after a prompt."""
-    pending = ""
+    cutter = InputCutter()
     while True:
-        shell.standard.write(shell.prompts[1 if pending else 0])
+        shell.standard.write(shell.prompts[1 if cutter.pending else 0])
         shell.standard.flush()
         line = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape")
         if not line:
             shell.standard.write("\n")
             shell.standard.flush()
             return
-        pending = "" if is_complete(pending + line) else pending + line
+        cutter.feed(line)
         yield line

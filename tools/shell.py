@@ -1,8 +1,7 @@
 """The shell: runs SQL and dot-commands, and prints what they give.
 
 One ``Shell`` serves the one-shot query, the script on standard input and the prompt; they differ in where lines
-come from.  The rules of input are the sqlite3 shell's: a line that begins with a dot, where no statement has begun,
-is a dot-command; any other text is collected until it is a complete statement.
+come from.  ``input`` cuts the lines into dot-commands and statements.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from foundrydb.completeness import Completeness
 from foundrydb.connection import Connection, connect
 from foundrydb.errors import Error
-from foundrydb.statement import Prepared, skip_blank
+from foundrydb.statement import Prepared
 from foundrydb.storage.values import Value
+from foundrydb.tools.input import InputCutter, Piece
 from foundrydb.tools.modes import Settings, choose_mode, writer_for
 from foundrydb.tools.output import Output, standard_output
 from foundrydb.tools.problems import describe, report
@@ -201,56 +200,31 @@ class Shell:
     def run_lines(self, lines: Iterable[str]) -> int:
         """Run a script, line by line; the number of errors."""
         errors = 0
-        pending: list[str] = []
-        progress = Completeness()
-        first = number = 0
+        cutter = InputCutter()
         for line in lines:
-            number += 1
-            line = line.rstrip("\n").removesuffix("\r")
-            if not pending:
-                if self._is_blank(line):
-                    if self.echo and line.strip():
-                        self.out.write(line + "\n")
-                    continue
-                if line[0] in ".#":
-                    if not self._run_command_line(line):
-                        errors += 1
-                        if self.bail:
-                            return errors
-                    continue
-                first = number
-            if line.strip().lower() in ("go", "/") and not progress.open:
-                line = ";"
-            pending.append(line)
-            if progress.feed(line + "\n"):
-                errors += not self.run_script_sql("\n".join(pending), first)
-                pending = []
-                progress = Completeness()
-                if errors and self.bail:
+            piece = cutter.feed(line)
+            if piece is not None and not self._run_piece(piece):
+                errors += 1
+                if self.bail:
                     return errors
-        rest = "\n".join(pending)
-        if skip_blank(rest) < len(rest):
-            errors += not self.run_script_sql(rest, first)
+        rest = cutter.rest()
+        if rest is not None:
+            errors += not self._run_piece(rest)
         return errors
 
-    def _run_command_line(self, line: str) -> bool:
-        """Run a line that begins with a dot, or with # (a comment)."""
-        if self.echo:
-            self.out.write(line + "\n")
-        return line[0] == "#" or self.dot_command(line)
+    def _run_piece(self, piece: Piece) -> bool:
+        """Run a piece of a script; False where it failed."""
+        if self.echo and piece.text.strip():
+            self.out.write(piece.text + "\n")
+        if piece.kind == "command":
+            return self.dot_command(piece.text)
+        return piece.kind != "sql" or self._run_script_sql(piece)
 
-    @staticmethod
-    def _is_blank(line: str) -> bool:
-        """Whether a line holds nothing but space and complete comments."""
-        return skip_blank(line) >= len(line) and ("/*" not in line or line.rstrip().endswith("*/"))
-
-    def run_script_sql(self, sql: str, line: int) -> bool:
-        """Run the statements of a script that begin at ``line``."""
-        if self.echo:
-            self.out.write(sql + "\n")
+    def _run_script_sql(self, piece: Piece) -> bool:
+        """Run the statements of a script; an error tells where in it they begin, but not to who just typed them."""
         if self.source:
-            return self.run_sql(sql, f" in {self.source} near line {line}")
-        return self.run_sql(sql, "" if self.interactive else f" near line {line}")
+            return self.run_sql(piece.text, f" in {self.source} near line {piece.line}")
+        return self.run_sql(piece.text, "" if self.interactive else f" near line {piece.line}")
 
     def dot_command(self, line: str) -> bool:
         """Run a dot-command; False where it failed.

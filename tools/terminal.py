@@ -17,8 +17,9 @@ from prompt_toolkit.styles import Style
 
 from foundrydb.compiler.syntax.scanner import pieces
 from foundrydb.tools.completion import complete_dot, complete_sql
+from foundrydb.tools.input import is_complete
 from foundrydb.tools.keywords import is_keyword
-from foundrydb.tools.repl import history_path, is_complete
+from foundrydb.tools.repl import history_path
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell import Shell
@@ -157,7 +158,10 @@ def terminal_session(shell: Shell) -> PromptSession[str]:
     return PromptSession(
         lambda: [("class:prompt", shell.prompts[0])],
         multiline=True,
-        prompt_continuation=lambda width, number, wrapped: shell.prompts[1].rjust(width)[-width:],
+        # A line that is too long for the terminal goes on without a prompt: what is copied from there stays one line.
+        prompt_continuation=lambda width, number, wrapped: (
+            "" if wrapped else shell.prompts[1].rjust(width)[-width:]
+        ),
         lexer=SqlLexer(),
         completer=SqlCompleter(shell),
         complete_while_typing=False,

@@ -21,6 +21,7 @@ from foundrydb.compiler.resolve.exprs import conjunction, sources_in
 from foundrydb.compiler.resolve.scope import CommonTableEntry, FromItem, Match, Scope, column_ref, lookup
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, not_supported
+from foundrydb.vm.functions.table import NOT_YET
 
 MAX_TABLES: Final = 64
 
@@ -309,7 +310,10 @@ def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromIt
     if function is None:
         if b.catalog.find_relation(name) is not None:
             raise b.fail(f"'{name}' is not a function", syntax.name)
-        raise b.fail(f"no such table: {name}", syntax.name)
+        problem = b.fail(f"no such table: {name}", syntax.name)
+        if fold(name) in NOT_YET:
+            problem.hint = f"not supported yet: table function {name}()"
+        raise problem
     if len(syntax.arguments) > len(function.hidden):
         raise b.fail(f"too many arguments on {name}() - max {len(function.hidden)}", syntax)
     columns = [OutputColumn(column) for column in function.columns]

@@ -85,10 +85,28 @@ def _excerpt(sql: str, offset: int, length: int) -> list[str]:
     number, column = line_and_column(sql, offset)
     line = sql.split("\n")[number - 1].rstrip("\r")
     begin = max(0, column - 1 - _WIDTH // 2) if len(line) > _WIDTH else 0
-    cut = line[begin : begin + _WIDTH]
+    cut = _printable(line[begin : begin + _WIDTH])
+    before = ("…" if begin else "") + cut[: column - 1 - begin]
+    marked = cut[column - 1 - begin :][:length]
     shown = ("…" if begin else "") + cut + ("…" if begin + _WIDTH < len(line) else "")
-    indent = column - 1 - begin + (1 if begin else 0)
-    blanks = "".join("\t" if c == "\t" else " " for c in shown[:indent]).ljust(indent)
-    mark = "^" + "~" * (min(length, len(cut) - (column - 1 - begin)) - 1)
+    # A tab stands under a tab, so that both lines move on by as much.
+    blanks = "".join("\t" if c == "\t" else " " * _cells(c) for c in before)
+    mark = "^" + "~" * (_cells(marked) - 1)
     place = f"  {number}:{column} | "
     return [place + shown, " " * (len(place) - 2) + "| " + blanks + mark]
+
+
+def _printable(text: str) -> str:
+    """The text with a visible sign in the place of each control character but the tab."""
+    if text.isprintable():
+        return text
+    return "".join(c if c == "\t" or c.isprintable() or ord(c) > 0x9F else "\ufffd" for c in text)
+
+
+def _cells(text: str) -> int:
+    """How many cells of a terminal the text takes: East Asian characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # only errors in such text need it
+
+    return max(int(wcswidth(text)), 0)

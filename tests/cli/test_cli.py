@@ -79,6 +79,25 @@ def test_a_file_is_made_and_kept(fdb: Run, tmp_path: Path) -> None:
     assert sqlite3.connect(tmp_path / "new.fdb").execute("SELECT a FROM t").fetchall() == [(7,)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [(["explian", "select 1"], "explain"), (["dump-tre", "x.db"], "dump-tree"), (["samlpe"], "sample"),
+     (["explian", "--format", "json", "select 1"], "explain")],
+)  # fmt: skip
+def test_a_misspelt_subcommand_makes_no_file(fdb: Run, tmp_path: Path, typed: list[str], meant: str) -> None:
+    done = fdb(*typed)
+    assert done.returncode == 2 and done.stdout == ""
+    assert f'did you mean "{meant}"?' in done.stderr and "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_are_no_misspelling_are_files(fdb: Run, tmp_path: Path) -> None:
+    for name in ("mydata", "./explian", "explian.db"):
+        assert fdb(name, "create table t(a)").returncode == 0
+        assert (tmp_path / name).exists()
+    assert fdb("explian", "select count(*) from t").stdout == "0\n"
+
+
 def test_read_only(fdb: Run, sample: Path) -> None:
     done = fdb("-readonly", sample, "DELETE FROM alloy")
     assert done.returncode == 1
@@ -261,6 +280,71 @@ def test_tables_schema_indexes(fdb: Run, sample: Path) -> None:
     )
 
 
+def test_what_is_temporary_is_listed_with_its_schema(fdb: Run) -> None:
+    made = (
+        'create table z(a); create temp table q(a); create index temp.i on q(a); create temp table "odd t"(a);'
+        "create temp view qv(x, y) as select 1, 2;"
+    )
+    assert fdb(":memory:", made, ".tables").stdout == "temp.odd t  temp.q      temp.qv     z         \n"
+    assert fdb(":memory:", made, ".indexes").stdout == "temp.i\n"
+    assert fdb(":memory:", made, ".schema").stdout.splitlines() == [
+        "CREATE TABLE z(a);",
+        "CREATE TABLE temp.q(a);",
+        "CREATE INDEX temp.i on q(a);",
+        'CREATE TABLE temp."odd t"(a);',
+        "CREATE VIEW temp.qv(x, y) as select 1, 2",
+        "/* temp.qv(x,y) */;",
+    ]
+    assert fdb(":memory:", made, ".schema temp.q", ".schema main.q").stdout.count("CREATE") == 2
+    assert fdb(":memory:", made, ".schema [qz]").stdout.count("CREATE") == 3
+
+
+def test_backslashes_in_words(fdb: Run) -> None:
+    query = "select 1, 2"
+    assert fdb(":memory:", r".separator \t", query).stdout == "1\t2\n"
+    assert fdb(":memory:", r'.separator "a\"b\x41"', query).stdout == '1a"bA2\n'
+    assert fdb(":memory:", r".separator '\t'", query).stdout == "1\\t2\n"
+    assert fdb(":memory:", r".separator , \n\n", query).stdout == "1,2\n\n"
+
+
+def test_results_in_another_program(
+    tmp_path: Path, fdb_process: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that shows what it is given stands in for the desktop's and for the editor."""
+    opener = tmp_path / "bin" / "xdg-open"
+    opener.parent.mkdir()
+    opener.write_text('#!/bin/sh\ncat "$1" > "$SHOWN"\n')
+    opener.chmod(0o755)
+    shown = tmp_path / "shown"
+    monkeypatch.setenv("SHOWN", str(shown))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setenv("EDITOR", str(opener))
+    done = fdb_process(":memory:", ".once -e", "select 3, 4", "select 5")
+    assert (done.stdout, shown.read_text()) == ("5\n", "3|4\n")
+    monkeypatch.setenv("PATH", str(opener.parent), prepend=":")
+    for command in (".once -x", ".excel"):
+        shown.unlink()
+        done = fdb_process(":memory:", command, "select 1 as a, 'x,y' as b", "select 2, 3")
+        assert done.stdout == "2|3\n"
+        for _ in range(100):
+            if shown.exists() and shown.read_text():
+                break
+            time.sleep(0.05)
+        assert shown.read_text() == 'a,b\n1,"x,y"\n'
+    opener.unlink()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = fdb_process(":memory:", ".excel", "select 1", "select 2")
+    assert done.stdout == "2\n" and "no program could open" in done.stderr
+    assert "unknown option" in fdb_process(":memory:", ".once -q x", "select 1").stderr
+
+
+def test_a_table_function_that_is_not_there_yet(fdb: Run) -> None:
+    assert (
+        "not supported yet: table function json_each()"
+        in fdb(":memory:", "select * from json_each('[1]')").stderr
+    )
+
+
 def test_schema_of_a_quoted_name(fdb: Run) -> None:
     done = fdb(":memory:", 'CREATE TABLE "a b"(x); CREATE TABLE c(y)', ".schema")
     assert done.stdout == 'CREATE TABLE IF NOT EXISTS "a b"(x);\nCREATE TABLE c(y);\n'
@@ -356,6 +440,20 @@ def test_import(fdb: Run, tmp_path: Path) -> None:
         "x.csv:3: expected 2 columns but found 1 - filling the rest with NULL\n"
         "x.csv:4: expected 2 columns but found 3 - extras ignored\n"
     )
+
+
+@pytest.mark.parametrize("text", ['a,b\n1,"x\n2,y\n', 'a,b\n1,"x', 'a,b\n1,"'])
+def test_an_unterminated_quote_is_told(fdb: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "in.csv").write_text(text)
+    done = fdb(":memory:", ".import --csv in.csv t", "select count(*), a, b from t")
+    assert 'in.csv:2: unterminated "-quoted field' in done.stderr
+    assert done.stdout == "1|1|" + text.split('"')[1] + "\n"
+
+
+def test_a_quote_that_is_closed_at_the_end(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text('a,b\n1,"x\ny"')
+    done = fdb(":memory:", ".import --csv in.csv t", "select * from t")
+    assert (done.stdout, done.stderr) == ("1|x\ny\n", "")
 
 
 def test_import_into_a_table(fdb: Run, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 import foundrydb
 from foundrydb.tools.completion import complete_dot, complete_sql
-from foundrydb.tools.repl import is_complete
+from foundrydb.tools.input import is_complete
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]|\r")
 
@@ -106,6 +106,21 @@ def test_several_lines(terminal: Terminal) -> None:
     assert "one\ntwo|3\n" in terminal.run("3;")
 
 
+def test_a_pasted_script_runs_line_by_line(terminal: Terminal) -> None:
+    lines = [".headers on", "CREATE TABLE larch(needles);", "INSERT INTO larch", "  VALUES (7);", ".mode csv"]
+    script = "\n".join([*lines, "SELECT * FROM larch;", ".tables"])
+    terminal.send(f"\x1b[200~{script}\x1b[201~\r")
+    shown = terminal.wait_for("needles\n7\n")
+    assert "Error" not in shown and "extra" not in shown
+    assert "larch" in terminal.wait_for("\nfdb >")
+
+
+def test_a_line_that_is_wrapped_has_no_second_prompt(terminal: Terminal) -> None:
+    terminal.send("SELECT " + "'long', " * 20 + "'end'")
+    assert "...>" not in terminal.wait_for("'end'")
+    assert "|end\n" in terminal.run(";")
+
+
 def test_completion_of_a_keyword_and_a_table(terminal: Terminal) -> None:
     terminal.run("CREATE TABLE marigold(petals);")
     terminal.send("INSERT INTO mar\t")
@@ -169,7 +184,9 @@ def test_the_prompt_greets_with_boxes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complete"),
     [("", True), (".tables", True), ("# note", True), ("SELECT 1", False), ("SELECT 1;", True), ("SELECT ';", False),
-     ("CREATE TRIGGER t AFTER INSERT ON x BEGIN SELECT 1;", False)],
+     ("CREATE TRIGGER t AFTER INSERT ON x BEGIN SELECT 1;", False), ("SELECT 1;\n.tables", True),
+     (".tables\nSELECT 1", False), (".tables\nSELECT 1;", True), ("SELECT 1;\n-- done", True), ("SELECT '\n.x", False),
+     ("SELECT 1\ngo", True)],
 )  # fmt: skip
 def test_is_complete(text: str, complete: bool) -> None:
     assert is_complete(text) is complete

@@ -67,3 +67,19 @@ def test_did_you_mean() -> None:
 
 def test_an_error_without_a_place() -> None:
     assert render(OperationalError("no such thing")) == "no such thing"
+
+
+@pytest.mark.parametrize(
+    ("before", "cells"),
+    [("'日本語'", 8), ("'e\u0301'", 3), ("'😀'", 4), ("'\u200b'", 2), ("'\x01'", 3)],
+)
+def test_the_caret_counts_cells_of_the_terminal(before: str, cells: int) -> None:
+    line, mark = rendered(f"select {before} x 名前").split("\n")[1:3]
+    start = line.index("|") + 2
+    assert mark == " " * (start - 2) + "| " + " " * (len("select ") + cells + len(" x ")) + "^~~~"
+
+
+def test_tabs_stand_under_tabs_and_control_characters_are_not_printed() -> None:
+    line, mark = rendered("select '\x1b[1m' x\ty").split("\n")[1:3]
+    assert "\x1b" not in line
+    assert mark.index("^") == line.index("\t") + 1 and mark[line.index("\t")] == "\t"

@@ -14,6 +14,9 @@ from foundrydb.storage.values import Value
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
 
+NOT_YET: Final = ("json_each", "json_tree")
+"""Table-valued functions of SQLite's that are not there yet: an error about their names says so."""
+
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class TableCursor:
