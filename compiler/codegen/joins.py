@@ -1,6 +1,7 @@
 """Joins: loops in loops.
 
-An inner join needs no code of its own.  In an outer join the rows with and without a match must reach the same code,
+An inner join needs no code of its own, but for a look whether a table that is read anew for each row of the left side
+is empty: then no loop need begin.  In an outer join the rows with and without a match must reach the same code,
 which therefore becomes a subroutine; on the missing side cursors stand on their null row, and columns that live nowhere
 (expressions) are first put into registers.
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.codegen.access import each, step
+from foundrydb.compiler.codegen.access import each, leaf_cursors, step
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.conditions import jump_if_false
 from foundrydb.compiler.codegen.derived import Held, is_correlated, keep_rows
@@ -29,11 +30,26 @@ from foundrydb.vm.ops import control, cursors, registers, rows
 def produce_join(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
     """Emit the loops of a join."""
     if node.kind == "inner":
+        end = coder.label()
+        _stop_if_empty(coder, node, end)
         produce(coder, node.left, InnerLoop(node, consumer))
+        coder.place(end)
     elif node.kind == "left":
         produce(coder, node.left, LeftOuter(node, consumer))
     else:
         _produce_right(coder, node, consumer)
+
+
+def _stop_if_empty(coder: Coder, node: nodes.Join, end: int) -> None:
+    """Emit the jump over an inner join whose right side has no rows at all."""
+    right = node.right
+    while isinstance(right, (nodes.Filter, nodes.TransientIndex)):
+        right = right.child
+    whole = isinstance(right, nodes.Scan) or (isinstance(right, nodes.IndexScan) and not right.expressions())
+    if not whole or isinstance(node.left, nodes.SingleRow):
+        return
+    table_cursor, index_cursor = leaf_cursors(coder, right)
+    coder.emit(cursors.Rewind(table_cursor if index_cursor < 0 else index_cursor, end), "none at all")
 
 
 @final

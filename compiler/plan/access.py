@@ -24,7 +24,15 @@ from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RowidSeek, Sc
 from foundrydb.compiler.plan.wanted import Wanted
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, Logic
 from foundrydb.compiler.resolve.catalog import Catalog
-from foundrydb.compiler.resolve.exprs import conjunction, conjuncts
+from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, same
+
+RISK: Final = 0.1
+"""How likely it is thought that a walk for the first rows that fulfil some conditions finds none, and goes to the end.
+
+Where another way searches for one of these conditions, it is taken for certain: that way tells at once."""
+
+ONCE: Final = 0.5
+"""What it costs to tell a row of a union from those that it has yielded before."""
 
 MAX_UNION: Final = 64
 """An OR of more terms is not taken apart into seeks."""
@@ -35,8 +43,10 @@ def best_access(scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wan
     wish = wanted if wanted is not None and has_wish(wanted) else None
     best: Access | None = None
     least = 0.0
-    for access in accesses(scan, terms, around, wish is not None):
-        price = price_of(access, terms, around, wish)
+    ways = accesses(scan, terms, around, wish is not None)
+    searched = searched_terms(ways)
+    for access in ways:
+        price = price_of(access, terms, searched, around, wish)
         if best is None or price < least:
             best = access
             least = price
@@ -44,8 +54,18 @@ def best_access(scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wan
     return best
 
 
-def price_of(access: Access, terms: list[Expr], around: Surroundings, wish: Wanted | None) -> float:
-    """What an access path costs, the sort considered that it spares or leaves to be done."""
+def searched_terms(ways: list[Access]) -> list[Expr]:
+    """The conditions that some way searches for."""
+    return [term for way in ways for term in way.used]
+
+
+def price_of(
+    access: Access, terms: list[Expr], searched: list[Expr], around: Surroundings, wish: Wanted | None
+) -> float:
+    """What an access path costs, the sort considered that it spares or leaves to be done.
+
+    searched: the conditions that some way to read the table searches for.
+    """
     if wish is None:
         return access.cost
     left = [term for term in terms if not any(term is used for used in access.used)]
@@ -54,7 +74,13 @@ def price_of(access: Access, terms: list[Expr], around: Surroundings, wish: Want
     cost = access.cost
     if in_order and isinstance(access.node, IndexScan):
         cost -= _spared_by_nearness(access.node, access.rows, wish, catalog)
-    return wish.price(cost, max(1.0, access.rows * share_of(left, catalog)), in_order)
+    found = max(1.0, access.rows * share_of(left, catalog))
+    if not in_order:
+        return cost + wish.effort(found)
+    if not left:
+        return wish.price(cost, found, 0.0)
+    hopeless = any(term is other for term in left for other in searched)
+    return wish.price(cost, found, 1.0 if hopeless else RISK)
 
 
 def _spared_by_nearness(node: IndexScan, rows: float, wish: Wanted, catalog: Catalog) -> float:
@@ -104,11 +130,13 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
             continue
         if scan.indexed_by and index.name != scan.indexed_by:
             continue
+        stated: list[Expr] = []
         if index.where is not None:
             condition = around.context.filter_expression(index, scan.source)
             if not implied(condition, terms):
                 continue
-        out.extend(index_accesses(scan, index, constraints, total, around, every))
+            stated = [term for term in terms if any(same(term, known) for known in conjuncts(condition))]
+        out.extend(index_accesses(scan, index, constraints, total, around, every, stated))
     if not scan.indexed_by and not scan.not_indexed:
         for term in terms:
             union = _union_access(scan, term, around)
@@ -181,7 +209,7 @@ def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None
         cost += found.cost
     total = table_rows(around.context.catalog, scan.table)
     union = SeekUnion(scan.source, scan.table, scan.schema, seeks)
-    return Access(union, [term], min(rows, total), cost + rows * 2.0)
+    return Access(union, [term], min(rows, total), cost + rows * ONCE)
 
 
 def _from_table(node: IndexScan) -> IndexScan:

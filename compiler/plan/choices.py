@@ -87,11 +87,12 @@ class Choices:
         self, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None, taken: Access
     ) -> None:
         """A way to read a table was chosen."""
-        from foundrydb.compiler.plan.access import accesses, has_wish, price_of
+        from foundrydb.compiler.plan.access import accesses, has_wish, price_of, searched_terms
         from foundrydb.compiler.plan.index_search import refusal
 
         wish = wanted if wanted is not None and has_wish(wanted) else None
         ways = accesses(scan, terms, around, wish is not None)
+        searched = searched_terms(ways)
         title = describe(taken.node, ExprText()).title()
         found: list[Alternative] = []
         for way in ways:
@@ -100,7 +101,7 @@ class Choices:
             if wish is not None:
                 served = wish.served_by(way.node, around.context)
                 note = "in the order wanted" if served else "to be sorted afterwards"
-            item = Alternative(text, way.rows, price_of(way, terms, around, wish), note)
+            item = Alternative(text, way.rows, price_of(way, terms, searched, around, wish), note)
             if text == title and way.cost == taken.cost:
                 found.insert(0, item)
             else:

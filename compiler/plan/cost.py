@@ -1,9 +1,7 @@
 """Estimates: how many rows a node yields, and what that costs.
 
 Cost is in units of one table row visited.  Numbers come from sqlite_stat1 and sqlite_stat4 where a table was
-analyzed, else from the size of its B-tree; what is not known is guessed by the constants below.  Guesses differ from
-SQLite's on one point: a range with one bound is thought to hold a quarter of a table, so that reading it through an
-index, row by row from another B-tree, is not taken for cheap.
+analyzed, else from the size of its B-tree; what is not known is guessed by the constants below.
 """
 
 from __future__ import annotations
@@ -99,6 +97,13 @@ OTHER: Final = 0.5
 """The share of rows for which a condition holds, when nothing is known: equality, one bound, two bounds, LIKE,
 anything else."""
 
+GUESSED: Final = 0.3
+"""The share of its guessed cost that a search of a range is weighed with: who asks for a range mostly wants few rows,
+and where he does not, the detour through the index costs less than a scan for a few rows would."""
+
+PARTIAL: Final = 0.05
+"""The share of a table's rows that are in a partial index of which nothing is known."""
+
 EQUAL_ROWS: Final = 10.0
 """How many entries of an index that was not analyzed share their first column."""
 
@@ -146,6 +151,14 @@ def sort_cost(rows: float) -> float:
     return rows * (1.0 + 0.3 * log2(rows + 2.0))
 
 
+def entry_count(index: Index, total: float, catalog: Catalog) -> float:
+    """How many entries an index of a table with ``total`` rows has."""
+    if index.where is None:
+        return total
+    averages = catalog.averages(index)
+    return max(1.0, min(total, averages[0] if averages else total * PARTIAL))
+
+
 def equal_rows(index: Index, columns: int, rows: float, catalog: Catalog) -> float:
     """How many entries agree with given values in the first ``columns`` key columns."""
     if columns == 0:
@@ -165,7 +178,7 @@ def selectivity(term: Expr, catalog: Catalog) -> float:
         return sampled
     if isinstance(term, Compare):
         if term.op in ("=", "IS"):
-            return EQUAL
+            return min(EQUAL, indexed_share(term.left, catalog), indexed_share(term.right, catalog))
         return 1.0 - EQUAL if term.op in ("<>", "IS NOT") else RANGE
     if isinstance(term, Between):
         return 1.0 - BOTH_ENDS if term.negated else BOTH_ENDS
@@ -208,6 +221,16 @@ def joined_share(term: Expr, catalog: Catalog) -> float:
     if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
         return share
     return min(share, column_share(term.left, catalog), column_share(term.right, catalog))
+
+
+def indexed_share(expr: Expr, catalog: Catalog) -> float:
+    """The share of rows with one value of a column that an index begins with; 1 for anything else."""
+    if not isinstance(expr, ColumnRef) or expr.source.table is None:
+        return 1.0
+    for index in expr.source.table.indexes:
+        if index.where is None and index.columns[0].column == expr.index and catalog.averages(index):
+            return column_share(expr, catalog)
+    return 1.0
 
 
 def column_share(column: ColumnRef, catalog: Catalog) -> float:
@@ -287,9 +310,8 @@ def _access(node: Node, catalog: Catalog) -> None:
         node.cost = probes * rowid_cost(total) + rows * ROW
     elif isinstance(node, IndexScan):
         total = weighed_rows(catalog, node.table)
-        rows = index_rows(node, total, catalog)
+        rows, node.cost = index_estimate(node, total, catalog)
         node.rows = rows if is_unique_search(node.index, node.equal) else scaled(catalog, node.table, rows)
-        node.cost = index_cost(node.index, search_count(node, total), rows, total, node.covering)
     elif isinstance(node, SeekUnion):
         node.rows = sum(child.rows for child in node.seeks)
         node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
@@ -356,17 +378,23 @@ def skipped_values(node: IndexScan, total: float) -> float:
     return max(1.0, total / node.index.averages[node.skip]) if node.skip else 1.0
 
 
-def index_rows(node: IndexScan, total: float, catalog: Catalog) -> float:
-    """How many entries a search of an index finds."""
+def index_estimate(node: IndexScan, table_rows: float, catalog: Catalog) -> tuple[float, float]:
+    """How many entries a search of an index, or a walk through it, finds, and what it costs."""
+    total = entry_count(node.index, table_rows, catalog)
+    is_range = node.low is not None or node.high is not None
+    probes = search_count(node, total) if node.equal or is_range else 0.0
     if not is_unique_search(node.index, node.equal):
         sampled = sampled_rows(node, catalog)
         if sampled >= 0:
-            return max(1.0, min(sampled, total))
+            rows = max(1.0, min(sampled, total))
+            return rows, index_cost(node.index, probes, rows, total, node.covering)
     rows = equal_rows(node.index, node.skip + len(node.equal), total, catalog)
     rows *= range_share(node.low is not None, node.high is not None) * skipped_values(node, total)
     for key in node.equal:
         rows *= in_items(key)
-    return max(1.0, min(rows, total))
+    rows = max(1.0, min(rows, total))
+    weighed = rows * GUESSED if is_range else rows
+    return rows, index_cost(node.index, probes, weighed, total, node.covering)
 
 
 def is_unique_search(index: Index, equal: list[Expr]) -> bool:

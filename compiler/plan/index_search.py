@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan.constraints import Constraint, constraints_of, fits
 from foundrydb.compiler.plan.cost import (
-    index_cost,
-    index_rows,
+    index_estimate,
     is_narrower,
     is_unique_search,
     scaled,
-    search_count,
 )
 from foundrydb.compiler.plan.nodes import IndexScan, RangeBound
 from foundrydb.compiler.resolve.bound import Between
@@ -77,10 +75,12 @@ def index_accesses(
     total: float,
     around: Surroundings,
     every: bool,
+    stated: list[Expr],
 ) -> list[Access]:
     """The ways to read a table through one index.
 
     every: a walk through the whole index too, for its order.
+    stated: the conditions that hold for each row in the index.
     """
     fitting = [
         [c for c in constraints if fits(c, index, position, scan.source, around)]
@@ -89,7 +89,7 @@ def index_accesses(
     keys = _keys_from(index, 0, fitting)
     out: list[Access] = []
     if keys.are_there() or is_walked(scan, index, around, every):
-        out.append(_access(scan, index, keys, total, around))
+        out.append(_access(scan, index, keys, total, around, stated))
     if not keys.equal and may_skip(index, 1):
         skip = 1
         while skip < len(index.columns) and not fitting[skip]:
@@ -97,7 +97,7 @@ def index_accesses(
         if skip < len(index.columns) and may_skip(index, skip):
             behind = _keys_from(index, skip, fitting)
             if behind.are_there():
-                out.append(_access(scan, index, behind, total, around))
+                out.append(_access(scan, index, behind, total, around, stated))
     return out
 
 
@@ -141,25 +141,27 @@ def is_walked(scan: Scan, index: Index, around: Surroundings, every: bool) -> bo
     """Whether a walk through the whole index is worth a look."""
     if scan.indexed_by or (every and not index.clustered and not index.unordered):
         return True
-    if index.clustered or index.where is not None or not is_narrower(index):
+    if index.where is not None:
+        return True
+    if index.clustered or not is_narrower(index):
         return False
     return covers(index, scan.source, around.usage)
 
 
-def _access(scan: Scan, index: Index, keys: Keys, total: float, around: Surroundings) -> Access:
+def _access(
+    scan: Scan, index: Index, keys: Keys, total: float, around: Surroundings, stated: list[Expr]
+) -> Access:
     """A search of an index with what it costs."""
     catalog = around.context.catalog
     covering = index.clustered or covers(index, scan.source, around.usage)
     equal = [c.key for c in keys.equal]
     low, high = bound(keys.low), bound(keys.high)
     node = IndexScan(scan.source, scan.table, scan.schema, index, equal, low, high, covering, skip=keys.skip)
-    probes = search_count(node, total) if keys.are_there() else 0.0
-    rows = index_rows(node, total, catalog)
-    unique = is_unique_search(index, equal)
-    if unique:
-        rows = min(rows, probes)
-    cost = index_cost(index, probes, rows, total, covering)
-    return Access(node, keys.served(), rows if unique else scaled(catalog, scan.table, rows), cost)
+    rows, cost = index_estimate(node, total, catalog)
+    used = keys.served() + stated
+    return Access(
+        node, used, rows if is_unique_search(index, equal) else scaled(catalog, scan.table, rows), cost
+    )
 
 
 def _equality(fitting: list[Constraint]) -> Constraint | None:

@@ -15,6 +15,11 @@ from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal, OrderTerm
 
 
+FIRST: Final = 1.5
+EXTREMUM: Final = 0.2
+"""What it costs more each row to keep the first rows of an order, to keep the first one."""
+
+
 @final
 class Wanted:
     """An order that is wanted.
@@ -24,6 +29,7 @@ class Wanted:
         keys, sequences: what rows are to be grouped by.
         limit: how many rows are wanted at most, -1 for all.
         joined: other tables are joined to this one's rows.
+        extremum: it is for min() or max(), which needs no order to find the first row.
     """
 
     def __init__(
@@ -33,16 +39,18 @@ class Wanted:
         sequences: list[str],
         limit: float = -1.0,
         joined: bool = False,
+        extremum: bool = False,
     ) -> None:
         self.terms: Final = terms
         self.keys: Final = keys
         self.sequences: Final = sequences
         self.limit: Final = limit
         self.joined: Final = joined
+        self.extremum: Final = extremum
 
     def in_join(self) -> Wanted:
         """The same wish, for the left side of a join."""
-        return Wanted(self.terms, self.keys, self.sequences, self.limit, True)
+        return Wanted(self.terms, self.keys, self.sequences, self.limit, True, self.extremum)
 
     def limited(self, limit: float) -> Wanted:
         """The same wish, for the first rows only."""
@@ -55,12 +63,19 @@ class Wanted:
             return match_order(self.terms, order) is not None
         return match_groups(self.keys, self.sequences, order)
 
-    def price(self, cost: float, rows: float, served: bool) -> float:
-        """What an access path costs together with the sort that it spares or leaves to be done."""
-        if not served:
-            return cost + sort_cost(rows)
+    def effort(self, rows: float) -> float:
+        """What it costs to bring so many rows into order, or to find the first of them."""
+        if self.limit >= 0 and rows > self.limit:
+            return rows * EXTREMUM if self.extremum else min(rows * FIRST, sort_cost(rows))
+        return sort_cost(rows)
+
+    def price(self, cost: float, rows: float, risk: float) -> float:
+        """What reading so many rows in order costs, of which a LIMIT may want the first only.
+
+        risk: how likely all must be read nevertheless.
+        """
         if self.limit >= 0 and rows > self.limit and not self.joined:
-            return cost * max(self.limit, 1.0) / rows
+            return cost * (risk + (1.0 - risk) * max(self.limit, 1.0) / rows)
         return cost
 
 
@@ -105,7 +120,8 @@ def _grouped(node: Aggregate) -> Wanted | None:
     if spec.function.name not in ("min", "max") or len(spec.args) != 1 or spec.filter is not None:
         return None
     descending = spec.function.name == "max"
-    return Wanted([OrderTerm(spec.args[0], descending, not descending, spec.sequence)], [], [], 1.0)
+    term = OrderTerm(spec.args[0], descending, not descending, spec.sequence)
+    return Wanted([term], [], [], 1.0, extremum=True)
 
 
 def below_project(terms: list[OrderTerm], project: Project) -> list[OrderTerm]:

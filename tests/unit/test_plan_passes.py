@@ -253,6 +253,10 @@ def test_conditions_do_not_pass_a_limit_or_another_collation() -> None:
         ("z glob 'Ab*'", "IndexScan big using big_z (z >= 'Ab' AND z < 'Ac')"),
         ("y = 3 and z glob 'Ab[c-d]'", "IndexScan big using big_y (y = 3 AND z >= 'Ab' AND z < 'Ac')"),
         ("z glob 'aé*'", "IndexScan big using big_z (z >= 'a' AND z < 'b')"),
+        ("x like 'a!%b%' escape '!'", "IndexScan big using big_x (x >= 'a%b' AND x < 'a%c')"),
+        ("x like 'ab%' collate binary", "IndexScan big using big_x (x >= 'ab' AND x < 'ac')"),
+        ("y > 3", "IndexScan big using big_y (y > 3)"),
+        ("y = 3 or y > 700", "SeekUnion big"),
     ],
 )
 def test_conditions_become_seeks(where: str, expected: str) -> None:
@@ -275,10 +279,10 @@ def test_conditions_become_seeks(where: str, expected: str) -> None:
         "w glob 'ab*'",  # a column that may hold numbers
         "x like '%b'",
         "z glob 'é*'",  # an order that depends on the encoding
-        "x like 'a!%' escape '!'",
+        "x like '!%a' escape '%'",  # the character of ESCAPE ends the pattern's beginning
+        "x like 'ab%' escape z",
         "not x like 'ab%'",
         "x like z",
-        "y > 3",  # a quarter of the table: the scan is cheaper
     ],
 )
 def test_conditions_that_no_index_serves(where: str) -> None:

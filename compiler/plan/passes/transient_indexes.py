@@ -25,6 +25,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.cost import HASH_BUILD, HASH_PROBE, estimate
 from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, TransientIndex
+from foundrydb.compiler.plan.orders import plain
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.walk import Rewriter, free_sources, nodes_of
 from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, Source
@@ -161,7 +162,7 @@ def lookups(terms: list[Expr], source: Source) -> list[Lookup]:
     for term in terms:
         if not isinstance(term, Compare) or term.op != "=" or "," in term.sequence:
             continue
-        for side, key in ((term.left, term.right), (term.right, term.left)):
+        for side, key in ((plain(term.left), term.right), (plain(term.right), term.left)):
             if not isinstance(side, ColumnRef) or side.source is not source:
                 continue
             read = sources_in(key)
