@@ -97,7 +97,7 @@ OTHER: Final = 0.5
 """The share of rows for which a condition holds, when nothing is known: equality, one bound, two bounds, LIKE,
 anything else."""
 
-GUESSED: Final = 0.3
+GUESSED: Final = 0.12
 """The share of its guessed cost that a search of a range is weighed with: who asks for a range mostly wants few rows,
 and where he does not, the detour through the index costs less than a scan for a few rows would."""
 

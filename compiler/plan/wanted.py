@@ -14,7 +14,6 @@ from foundrydb.compiler.plan.orders import match_groups, match_order, provided
 from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal, OrderTerm
 
-
 FIRST: Final = 1.5
 EXTREMUM: Final = 0.2
 """What it costs more each row to keep the first rows of an order, to keep the first one."""
