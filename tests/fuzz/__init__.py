@@ -1,0 +1,1 @@
+"""Statements nobody would write: whatever they are, rows or ``foundrydb.Error`` come back, and nothing else."""
