@@ -12,7 +12,7 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_table
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.conditions import jump_if_true
-from foundrydb.compiler.codegen.defaults import literal_value
+from foundrydb.compiler.codegen.defaults import constant
 from foundrydb.compiler.codegen.drop import qualified
 from foundrydb.compiler.codegen.expressions import value_into
 from foundrydb.compiler.codegen.locations import TableColumns
@@ -150,10 +150,10 @@ def _refuse_for_rows(coder: Coder, table: Table) -> None:
     elif column.default is None:
         if column.not_null:
             problem = "Cannot add a NOT NULL column with default value NULL"
-    elif not _is_constant(column.default):
-        problem = "Cannot add a column with non-constant default"
-    elif column.not_null and literal_value(column.default) is None:
+    elif column.not_null and isinstance(column.default, ast.Null):
         problem = "Cannot add a NOT NULL column with default value NULL"
+    elif constant(column.default) is None:
+        problem = "Cannot add a column with non-constant default"
     elif table.strict and not _is_allowed(column, column.default):
         problem = "type mismatch on DEFAULT"
     if problem:
@@ -164,15 +164,11 @@ def _refuse_for_rows(coder: Coder, table: Table) -> None:
         coder.place(empty)
 
 
-def _is_constant(expression: ast.Expression) -> bool:
-    """Whether a DEFAULT is a value that old rows can have: a literal, perhaps with a sign."""
-    return isinstance(expression, ast.Null) or literal_value(expression) is not None
-
-
 def _is_allowed(column: Column, default: ast.Expression) -> bool:
     """Whether a column of a STRICT table may hold its constant DEFAULT."""
+    found = constant(default)
     try:
-        strict_value(literal_value(default), column.declared_type.upper(), "", column.name)
+        strict_value(None if found is None else found.value, column.declared_type.upper(), "", column.name)
     except errors.IntegrityError:
         return False
     return True

@@ -60,7 +60,7 @@ def code_create_index(coder: Coder, statement: ast.CreateIndex, sql: str) -> Non
     add_row(coder, cursor, "index", name, table.name, root, index_text(statement, sql))
     data = coder.cursor()
     coder.emit(cursors.OpenRoot(data, root, schema.number, index_keys(coder, index)))
-    _fill(coder, index, data)
+    _fill(coder, index, data, declaring=True)
     coder.emit(cursors.Close(data))
     end_change(coder, schema)
     coder.emit(ParseSchema(schema.number, f"name={quoted(name)} AND type='index'"))
@@ -86,10 +86,10 @@ def _table_of(coder: Coder, statement: ast.CreateIndex) -> tuple[Table, Schema]:
     return table, schema
 
 
-def _fill(coder: Coder, index: Index, data: int) -> None:
+def _fill(coder: Coder, index: Index, data: int, declaring: bool = False) -> None:
     """Emit the making of all entries of an empty index that ``data`` is open on."""
     table = index.table
-    row, keys, where = bind_index(index, coder.catalog, coder.functions)
+    row, keys, where = bind_index(index, coder.catalog, coder.functions, declaring)
     stored = index.stored_columns()
     exprs: list[Expr] = []
     affinity = ""

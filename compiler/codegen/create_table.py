@@ -71,7 +71,7 @@ def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> Non
     table = table_from_ast(statement, sql, schema.name)
     for column in table.columns:
         coder.collation(column.collation)
-    bind_table(table, coder.catalog, coder.functions)
+    bind_table(table, coder.catalog, coder.functions, declaring=True)
     text = table_text(statement, sql)
     cursor = begin_change(coder, schema)
     _create(coder, schema, table, cursor, text)

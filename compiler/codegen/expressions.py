@@ -39,6 +39,7 @@ from foundrydb.compiler.resolve.bound import (
     Shared,
     Unary,
 )
+from foundrydb.compiler.resolve.calls import Refused
 from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, ScalarFunction
 from foundrydb.vm.ops import arithmetic, control, registers, rows
 from foundrydb.vm.ops import calls as call_ops
@@ -443,6 +444,8 @@ def _case(coder: Coder, expr: Case, dest: int) -> None:
 
 def _call(coder: Coder, expr: Call, dest: int) -> None:
     name = expr.function.name
+    if isinstance(expr.function, Refused):
+        raise errors.error(expr.function.message)
     if name in ("coalesce", "ifnull"):
         _coalesce(coder, expr.args, dest)
     elif name in ("iif", "if"):
@@ -469,7 +472,10 @@ def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
     elif count > 1:
         first = range_of(coder, expr.args)
     collation = coder.collation(expr.sequence) if function.flags & COLLATED else None
-    coder.emit(call_ops.Function(first, count, dest, function, collation))
+    if expr.place:
+        coder.emit(call_ops.PureFunc(first, count, dest, function, collation, expr.place))
+    else:
+        coder.emit(call_ops.Function(first, count, dest, function, collation))
 
 
 def _coalesce(coder: Coder, args: list[Expr], dest: int) -> None:

@@ -23,7 +23,7 @@ from foundrydb.compiler.codegen.access import (
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.locations import IndexColumns, table_columns
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.resolve.affinity import type_affinity
+from foundrydb.compiler.resolve.affinity import named_affinity
 from foundrydb.compiler.resolve.bound import BLOB, Expr, InList, InQuery, IsNull
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
@@ -115,7 +115,7 @@ def column_affinity(index: Index, position: int) -> str:
     expression = item.expression
     while isinstance(expression, ast.Collate):
         expression = expression.operand
-    return type_affinity(expression.type.text) if isinstance(expression, ast.Cast) else BLOB
+    return named_affinity(expression.type) if isinstance(expression, ast.Cast) else BLOB
 
 
 def _ends(node: nodes.IndexScan, position: int) -> tuple[RangeEnd | None, RangeEnd | None]:

@@ -49,28 +49,34 @@ def build(statement: ast.Statement, sql: str, catalog: Catalog, functions: Funct
         room.leave()
 
 
-def bind_table(table: Table, catalog: Catalog, functions: FunctionRegistry) -> RowExpressions:
-    """A table's own expressions, as CREATE TABLE checks them.
+def bind_table(
+    table: Table, catalog: Catalog, functions: FunctionRegistry, declaring: bool = False
+) -> RowExpressions:
+    """A table's own expressions.
 
+    declaring: CREATE TABLE asks, and refuses what calls a function that there is not.
     Raises OperationalError for an expression that may not stand there.
     """
     from foundrydb.compiler.plan.write import check_row
 
-    row = row_expressions(Builder(catalog, functions, table.sql), table)
+    builder = Builder(catalog, functions, table.sql)
+    builder.declaring = declaring
+    row = row_expressions(builder, table)
     check_row(row)
     return row
 
 
 def bind_index(
-    index: Index, catalog: Catalog, functions: FunctionRegistry
+    index: Index, catalog: Catalog, functions: FunctionRegistry, declaring: bool = False
 ) -> tuple[RowExpressions, list[Expr | None], Expr | None]:
     """An index's key expressions (None for a plain column) and its filter, over the row source of its table.
 
-    For CREATE INDEX, before the index is one of the table's.
+    For CREATE INDEX (``declaring``), before the index is one of the table's, and for REINDEX.
     Raises OperationalError for an expression that may not stand there.
     """
     builder = Builder(catalog, functions, index.sql or "")
     row = row_expressions(builder, index.table)
+    builder.declaring = declaring
     return row, index_keys(builder, index, row.source), index_filter(builder, index, row.source)
 
 

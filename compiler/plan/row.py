@@ -5,11 +5,13 @@ from __future__ import annotations
 from foundrydb.compiler.plan.nodes import RowExpressions
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.resolve.binding import Binding
-from foundrydb.compiler.resolve.bound import Expr, Source
+from foundrydb.compiler.resolve.bound import Call, Expr, Source
+from foundrydb.compiler.resolve.calls import Refused
 from foundrydb.compiler.resolve.catalog import Index, Table
 from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.scope import FromItem, Scope
 from foundrydb.compiler.syntax import ast
+from foundrydb.errors import OperationalError
 
 
 def row_expressions(b: Binding, table: Table) -> RowExpressions:
@@ -35,9 +37,13 @@ def row_expressions(b: Binding, table: Table) -> RowExpressions:
 
 
 def _default(b: Binding, table: Table, default: ast.Expression | None) -> Expr | None:
+    """The DEFAULT of a column, whose mistakes are told to those who need it, not before."""
     if default is None:
         return None
-    return schema_expression(b, default, None, "", table.sql)
+    try:
+        return schema_expression(b, default, None, "", table.sql)
+    except OperationalError as problem:
+        return Call(Refused("default", problem.message), [])
 
 
 def schema_expression(
@@ -50,6 +56,7 @@ def schema_expression(
     """
     scope = Scope(None, b.new_source("aggregate", []), None, None)
     scope.prohibited = prohibited
+    scope.unchecked = source is None or not b.declaring
     if source is not None:
         table = source.table
         assert table is not None

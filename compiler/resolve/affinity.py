@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.compiler.syntax.source import dequoted
+
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.bound import Expr
+    from foundrydb.compiler.syntax import ast
 
 BLOB: Final = "A"
 TEXT: Final = "B"
@@ -34,6 +37,14 @@ def type_affinity(declared: str) -> str:
     if "real" in text or "floa" in text or "doub" in text:
         return REAL
     return NUMERIC
+
+
+def named_affinity(type_name: ast.TypeName | None) -> str:
+    """The affinity of a type as it is written, in quotes perhaps; none was written where there is no node."""
+    if type_name is None:
+        return BLOB
+    declared = dequoted(type_name.text)
+    return type_affinity(declared) if declared else NUMERIC
 
 
 def comparison_affinity(left: str, right: str) -> str:

@@ -26,6 +26,8 @@ class Binding:
     Attributes:
         text: the SQL text that the syntax being bound was made from.
         spans: whether that is the statement's own text; false within a view.
+        declaring: whether the expressions of the schema are those of a statement that declares them: all functions
+            that they call have to be there.
         uses: takes notes of the names in ``text``; None where nobody asks.
     """
 
@@ -35,6 +37,7 @@ class Binding:
         self.text = text
         self.spans = True
         self.depth = 0
+        self.declaring = False
         self.uses: NameUses | None = None
         self._sources = 0
 

@@ -557,22 +557,33 @@ class Collate(Expr):
 
 @final
 class Call(Expr):
-    """A scalar function.  ``sequence`` is the collation that min(), max() and nullif() compare with."""
+    """A scalar function.
+
+    sequence: the collation that min(), max() and nullif() compare with.
+    place: where it stands, in SQLite's words, if only a deterministic answer will do there ("an index").
+    """
 
     def __init__(
-        self, function: Function, args: list[Expr], sequence: str = "BINARY", start: int = -1, end: int = -1
+        self,
+        function: Function,
+        args: list[Expr],
+        sequence: str = "BINARY",
+        start: int = -1,
+        end: int = -1,
+        place: str = "",
     ) -> None:
         inherited = inherited_collation(args)
         super().__init__(start, end, NONE, inherited, inherited != "")
         self.function: Final = function
         self.args: Final = args
         self.sequence: Final = sequence
+        self.place: Final = place
 
     def children(self) -> list[Expr]:
         return self.args
 
     def with_children(self, children: list[Expr]) -> Expr:
-        return Call(self.function, children, self.sequence, self.start, self.end)
+        return Call(self.function, children, self.sequence, self.start, self.end, self.place)
 
 
 @final

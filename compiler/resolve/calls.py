@@ -6,7 +6,7 @@ they refer to none (https://sqlite.org/lang_aggfunc.html).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final, final
 
 from foundrydb.compiler.resolve.binding import Binding, near
 from foundrydb.compiler.resolve.bound import AggregateCall, Call, Expr, Literal, OrderTerm
@@ -14,9 +14,7 @@ from foundrydb.compiler.resolve.exprs import sources_in
 from foundrydb.compiler.resolve.scope import Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import not_supported
-
-if TYPE_CHECKING:
-    from foundrydb.vm.functions.scalar import Function
+from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, Function
 
 _LATER: Final = frozenset(
     {
@@ -41,6 +39,29 @@ _LATER: Final = frozenset(
 )
 """SQLite's functions that may not be in the registry yet: they are refused rather than denied."""
 
+_PURE_PLACES: Final = {
+    "CHECK constraints": "a CHECK constraint",
+    "generated columns": "a generated column",
+    "index expressions": "an index",
+    "partial index WHERE clauses": "an index",
+}
+"""Where only a deterministic answer of a function will do."""
+
+SLOW: Final = DETERMINISTIC | CONSTANT
+"""The flags of functions that may stand in an index, unless they are asked for what changes with time."""
+
+
+@final
+class Refused(Function):
+    """Stands for what the schema says and cannot be evaluated: only to evaluate it is a mistake.
+
+    message: the mistake.
+    """
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(name, 0, -1, "")
+        self.message: Final = message
+
 
 def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     """A call as it is written.
@@ -48,7 +69,7 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     Raises OperationalError for an unknown function, a wrong number of arguments, or a call where it may not stand.
     """
     name = node.function.text
-    function = find_function(b, name, len(node.arguments), node, node.function)
+    function = find_function(b, name, len(node.arguments), node, node.function, scope)
     if node.over is not None or (function.window and not function.aggregate):
         if node.over is None:
             raise b.fail(f"misuse of window function {name}()", node)
@@ -65,15 +86,24 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     args = _arguments(b, node, scope)
     if function.name == "likelihood":
         _check_likelihood(b, args, node)
-    return Call(function, args, _sequence(args), b.start(node), b.end(node))
+    return _scalar_call(b, function, args, node, scope)
 
 
-def find_function(b: Binding, name: str, count: int, node: ast.Node, place: ast.Node) -> Function:
+def _scalar_call(b: Binding, function: Function, args: list[Expr], node: ast.Node, scope: Scope) -> Call:
+    place = _PURE_PLACES.get(scope.prohibited, "") if function.flags & SLOW == SLOW else ""
+    return Call(function, args, _sequence(args), b.start(node), b.end(node), place)
+
+
+def find_function(
+    b: Binding, name: str, count: int, node: ast.Node, place: ast.Node, scope: Scope
+) -> Function:
     """The function of that name for ``count`` arguments.
 
-    Raises OperationalError when there is none.
+    Raises OperationalError when there is none, unless the schema calls it.
     """
     function = b.functions.find(name, count)
+    if scope.unchecked and (function is None or function.aggregate or function.window):
+        return Refused(name, f"unknown function: {name}()")
     if function is not None:
         return function
     if b.functions.exists(name):
@@ -87,9 +117,9 @@ def find_function(b: Binding, name: str, count: int, node: ast.Node, place: ast.
 
 def plain_call(b: Binding, name: str, args: list[Expr], node: ast.Node, scope: Scope) -> Expr:
     """A call of a scalar function that the language itself asks for."""
-    function = find_function(b, name, len(args), node, node)
+    function = find_function(b, name, len(args), node, node, scope)
     _check_determinism(b, function, node, scope)
-    return Call(function, args, _sequence(args), b.start(node), b.end(node))
+    return _scalar_call(b, function, args, node, scope)
 
 
 def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
@@ -99,9 +129,9 @@ def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
     args = [bind(b, node.pattern, scope), bind(b, node.operand, scope)]
     if node.escape is not None:
         args.append(bind(b, node.escape, scope))
-    function = find_function(b, node.operator.lower(), len(args), node, node)
+    function = find_function(b, node.operator.lower(), len(args), node, node, scope)
     _check_determinism(b, function, node, scope)
-    return Call(function, args, _sequence(args), b.start(node), b.end(node))
+    return _scalar_call(b, function, args, node, scope)
 
 
 def _arguments(b: Binding, node: ast.Call, scope: Scope) -> list[Expr]:
@@ -120,7 +150,7 @@ def _sequence(args: list[Expr]) -> str:
 
 def _check_determinism(b: Binding, function: Function, node: ast.Node, scope: Scope) -> None:
     """Indexes and generated columns may only call functions that always give the same result."""
-    if scope.prohibited and not function.flags & 3 and scope.prohibited != "CHECK constraints":
+    if scope.prohibited and not function.deterministic and scope.prohibited != "CHECK constraints":
         raise b.fail(f"non-deterministic functions prohibited in {scope.prohibited}", node)
 
 

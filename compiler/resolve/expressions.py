@@ -7,7 +7,7 @@ collation come out of the bound node classes themselves; which of them a compari
 
 from __future__ import annotations
 
-from foundrydb.compiler.resolve.affinity import NUMERIC, type_affinity
+from foundrydb.compiler.resolve.affinity import named_affinity
 from foundrydb.compiler.resolve.binding import MAX_DEPTH, Binding, near
 from foundrydb.compiler.resolve.bound import (
     AggregateCall,
@@ -41,6 +41,7 @@ from foundrydb.compiler.resolve.written import (
     written_integer,
 )
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import is_hexadecimal
 from foundrydb.errors import Error, error, not_supported
 
 _COMPARISONS = {
@@ -106,8 +107,7 @@ def _dispatch(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
         return _case(b, node, scope)
     if isinstance(node, ast.Cast):
         operand = bind(b, node.operand, scope)
-        affinity = type_affinity(node.type.text) if node.type.text else NUMERIC
-        return Cast(operand, affinity, b.start(node), b.end(node))
+        return Cast(operand, named_affinity(node.type), b.start(node), b.end(node))
     if isinstance(node, ast.Collate):
         operand = bind(b, node.operand, scope)
         return Collate(operand, node.collation.text.upper(), b.start(node), b.end(node))
@@ -128,7 +128,7 @@ def _literal(b: Binding, node: ast.Expression) -> Literal:
     if isinstance(node, ast.Integer):
         if -(2**63) <= node.value < 2**63:
             return Literal(node.value, start, end)
-        if node.text[:2].lower() == "0x":
+        if is_hexadecimal(node):
             raise b.fail(f"hex literal too big: {node.text}", node)
         return Literal(float(node.value), start, end)
     if isinstance(node, ast.Float):
@@ -265,12 +265,15 @@ def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
 def _unary(b: Binding, node: ast.Unary, scope: Scope) -> Expr:
     operand = node.operand
     if node.operator == "-":
-        if isinstance(operand, ast.Integer) and operand.value == 2**63 and operand.text[:2].lower() != "0x":
-            return Literal(-(2**63), b.start(node), b.end(node))
-        if isinstance(operand, (ast.Integer, ast.Float)):
-            value = _literal(b, operand).value
-            if isinstance(value, float) or (isinstance(value, int) and value != -(2**63)):
-                return Literal(-value, b.start(node), b.end(node))
+        number = operand
+        while isinstance(number, ast.Unary) and number.operator == "+":
+            number = number.operand
+        if isinstance(number, ast.Float):
+            return Literal(-number.value, b.start(node), b.end(node))
+        if isinstance(number, ast.Integer):
+            if is_hexadecimal(number) and not -(2**63) < number.value < 2**63:
+                raise b.fail(f"hex literal too big: -{number.text}", number)
+            return Literal(-number.value, b.start(node), b.end(node))
     if node.operator == "NOT":
         return _negation(b, node, bind(b, operand, scope))
     return Unary(node.operator, bind(b, operand, scope), b.start(node), b.end(node))

@@ -124,7 +124,7 @@ class Scope:
         owner: the output source of the SELECT's Aggregate node, should it get one.
         has_aggregates: an aggregate of this SELECT was bound.
         prohibited: "" or the place where subqueries, parameters, … are prohibited (``CHECK constraints``).
-        in_schema: the expression belongs to the schema (CHECK, generated column, index).
+        unchecked: the expression belongs to the schema, and may call functions that there are not.
         default_schema: where a view's unqualified tables are sought, None for everywhere.
     """
 
@@ -141,6 +141,7 @@ class Scope:
         self.allow_aggregates = False
         self.has_aggregates = False
         self.prohibited = ""
+        self.unchecked = False
 
     def sources(self) -> list[Source]:
         """The sources of FROM."""

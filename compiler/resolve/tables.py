@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.resolve.affinity import STANDARD_TYPES, type_affinity
+from foundrydb.compiler.resolve.affinity import STANDARD_TYPES, named_affinity
 from foundrydb.compiler.resolve.catalog import (
     EXPRESSION,
     ROWID,
@@ -24,7 +24,7 @@ from foundrydb.compiler.resolve.catalog import (
 )
 from foundrydb.compiler.resolve.limits import MAX_COLUMNS, check_columns
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.source import default_text
+from foundrydb.compiler.syntax.source import default_text, dequoted
 from foundrydb.errors import Error, error
 
 
@@ -81,8 +81,8 @@ class _TableBuilder:
             raise fail(f"duplicate column name: {name}", definition.name)
         if len(table.columns) >= MAX_COLUMNS:
             raise fail(f"too many columns on {table.name}", definition.name)
-        declared = "" if definition.type is None else definition.type.text
-        if declared.upper() in STANDARD_TYPES:
+        declared = "" if definition.type is None else dequoted(definition.type.text)
+        if declared.upper() in STANDARD_TYPES and _is_one_word(definition, declared):
             declared = declared.upper()
         table.add_column(self._make_column(definition, declared))
         for constraint in definition.constraints:
@@ -104,7 +104,7 @@ class _TableBuilder:
                 if default is not None or generated is not None or constraint.storage not in _STORAGE:
                     raise fail(f'error in generated column "{definition.name.text}"', constraint)
                 generated = constraint
-        affinity = "A" if self.table.strict and declared == "ANY" else type_affinity(declared)
+        affinity = "A" if self.table.strict and declared == "ANY" else named_affinity(definition.type)
         return Column(
             definition.name.text,
             declared,
@@ -173,7 +173,7 @@ class _TableBuilder:
         else:
             # All that stands between the constraint's parentheses, further ones included.
             clause = self.sql[constraint.start : constraint.end]
-            text = _dequoted(clause[clause.index("(") + 1 : clause.rindex(")")].strip())
+            text = dequoted(clause[clause.index("(") + 1 : clause.rindex(")")].strip())
         self.table.checks.append(Check(text, constraint.expression))
 
     def _foreign_key(self, constraint: ast.TableForeignKey) -> None:
@@ -289,28 +289,30 @@ class _TableBuilder:
 
 _STORAGE: Final = ("", "STORED", "VIRTUAL")
 
+_VARIABLE: Final = (
+    ast.Column,
+    ast.Parameter,
+    ast.Subquery,
+    ast.Exists,
+    ast.InSelect,
+    ast.InTable,
+    ast.Raise,
+)
+"""What may not stand in a DEFAULT."""
+
 
 def _check_default(constraint: ast.ColumnDefault, definition: ast.ColumnDefinition) -> None:
     """A DEFAULT may not refer to anything."""
     for node in ast.walk(constraint.value):
         if isinstance(node, ast.Column) and is_truth_word(node):
             continue
-        if isinstance(node, (ast.Column, ast.Parameter, ast.Subquery, ast.Exists, ast.InSelect, ast.InTable)):
+        if isinstance(node, _VARIABLE) or (isinstance(node, ast.Call) and node.over is not None):
             raise fail(f"default value of column [{definition.name.text}] is not constant", node)
 
 
-def _dequoted(text: str) -> str:
-    """The text as SQLite keeps a name: where it begins with a quoted word, that word is all of it."""
-    quote = text[:1]
-    if not quote or quote not in "'\"`[":
-        return text
-    quote = "]" if quote == "[" else quote
-    end = text.find(quote, 1)
-    while end >= 0 and quote != "]" and text[end + 1 : end + 2] == quote:
-        end = text.find(quote, end + 2)
-    if end < 0:
-        return text
-    return text[1:end] if quote == "]" else text[1:end].replace(quote * 2, quote)
+def _is_one_word(definition: ast.ColumnDefinition, declared: str) -> bool:
+    """Whether a type is written as nothing but the word, in quotes or not."""
+    return definition.type is not None and len(definition.type.text) - len(declared) in (0, 2)
 
 
 def _same_keys(a: list[IndexColumn], b: list[IndexColumn]) -> bool:

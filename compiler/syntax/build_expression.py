@@ -59,7 +59,11 @@ from foundrydb.errors import error
 ARGUMENT_LIMIT: Final = 1000
 """How many arguments a function may have (SQLITE_LIMIT_FUNCTION_ARG)."""
 
-_NUMBER_LIMIT: Final = 1 << 64
+_PAST_HEXADECIMAL: Final = 1 << 64
+"""What a hexadecimal literal of more than 64 bits counts as."""
+
+_SMALLEST: Final = 1 << 63
+"""With a minus it is the smallest integer there is; without one it takes more than 64 bits."""
 
 
 def expression_action(b: Builder, action: i64, base: i64, last: i64) -> object:
@@ -249,10 +253,10 @@ def _parameter(b: Builder, i: i64) -> ast.Parameter:
     return ast.Parameter(b.starts[i], b.ends[i], text, b.parameter_number(i))
 
 
-def integer(b: Builder, i: i64) -> ast.Integer:
-    """The integer literal that symbol ``i`` is."""
+def integer(b: Builder, i: i64) -> ast.Integer | ast.Float:
+    """The literal of digits that symbol ``i`` is."""
     text = b.text(i)
-    return ast.Integer(b.starts[i], b.ends[i], text, integer_value(text))
+    return _digits(b.starts[i], b.ends[i], text, text)
 
 
 def floating(b: Builder, i: i64) -> ast.Float:
@@ -261,19 +265,29 @@ def floating(b: Builder, i: i64) -> ast.Float:
     return ast.Float(b.starts[i], b.ends[i], text, float(text))
 
 
-def integer_value(digits: str) -> int:
-    """The value of a decimal or hexadecimal literal; 2**64 stands for all that need more than 64 bits."""
+def _digits(start: i64, end: i64, text: str, digits: str) -> ast.Integer | ast.Float:
+    """A literal of digits: a decimal one that does not fit into 64 bits is a REAL.  digits: without any ``_``."""
     if digits[:2] in ("0x", "0X"):
-        significant = digits[2:].lstrip("0")
-        if len(significant) > 16:
-            return _NUMBER_LIMIT
-        value = int(significant, 16) if significant else 0
-        return value - _NUMBER_LIMIT if value >= _NUMBER_LIMIT >> 1 else value
+        return ast.Integer(start, end, text, hexadecimal_value(digits[2:]))
     if len(digits) > 18:
         digits = digits.lstrip("0") or "0"
         if len(digits) > 19:
-            return _NUMBER_LIMIT
-    return int(digits)
+            return ast.Float(start, end, text, float(digits))
+    value = int(digits)
+    return (
+        ast.Integer(start, end, text, value)
+        if value <= _SMALLEST
+        else ast.Float(start, end, text, float(digits))
+    )
+
+
+def hexadecimal_value(digits: str) -> int:
+    """The 64 bits of a hexadecimal literal as a signed integer; 2**64 for one that has more of them."""
+    significant = digits.lstrip("0")
+    if len(significant) > 16:
+        return _PAST_HEXADECIMAL
+    value = int(significant, 16) if significant else 0
+    return value - _PAST_HEXADECIMAL if value >= _SMALLEST else value
 
 
 def _separated_number(b: Builder, i: i64) -> ast.Expression:
@@ -288,4 +302,4 @@ def _separated_number(b: Builder, i: i64) -> ast.Expression:
     plain = text.replace("_", "")
     if not hexadecimal and not plain.isdigit():
         return ast.Float(b.starts[i], b.ends[i], text, float(plain))
-    return ast.Integer(b.starts[i], b.ends[i], text, integer_value(plain))
+    return _digits(b.starts[i], b.ends[i], text, plain)

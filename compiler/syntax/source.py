@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.symbols import T_DEFAULT, T_LP
+
+_QUOTES: Final = "'\"`["
+"""How a quoted word may begin."""
 
 
 def default_text(sql: str, constraint: ast.ColumnDefault) -> str:
@@ -25,3 +30,22 @@ def default_text(sql: str, constraint: ast.ColumnDefault) -> str:
     scanner.advance()
     assert scanner.kind == T_LP
     return sql[scanner.end : constraint.end - 1].strip(" \t\n\f\r")
+
+
+def is_hexadecimal(literal: ast.Integer) -> bool:
+    """Whether an integer is written in hexadecimal digits."""
+    return literal.text[:2] in ("0x", "0X")
+
+
+def dequoted(text: str) -> str:
+    """The text as SQLite keeps a name: where it begins with a quoted word, that word is all of it."""
+    quote = text[:1]
+    if not quote or quote not in _QUOTES:
+        return text
+    quote = "]" if quote == "[" else quote
+    end = text.find(quote, 1)
+    while end >= 0 and quote != "]" and text[end + 1 : end + 2] == quote:
+        end = text.find(quote, end + 2)
+    if end < 0:
+        return text
+    return text[1:end] if quote == "]" else text[1:end].replace(quote * 2, quote)

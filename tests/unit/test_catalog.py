@@ -141,7 +141,7 @@ def test_mistakes_are_told_as_c_sqlite_tells_them(sql: str) -> None:
     with pytest.raises(Error) as caught:
         statement, _ = parse_one(sql)
         assert isinstance(statement, ast.CreateTable)
-        bind_table(table_from_ast(statement, sql, "main"), Catalog(), FUNCTIONS)
+        bind_table(table_from_ast(statement, sql, "main"), Catalog(), FUNCTIONS, declaring=True)
     assert caught.value.message == str(expected.value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.values import Value
-from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, Function, ScalarFunction
+from foundrydb.vm.functions.scalar import CONSTANT, Function, ScalarFunction
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -54,7 +54,7 @@ class Version(ScalarFunction):
     """
 
     def __init__(self, name: str, text: str, doc: str) -> None:
-        super().__init__(name, 0, 0, doc, DETERMINISTIC | CONSTANT)
+        super().__init__(name, 0, 0, doc, CONSTANT)
         self.text: Final = text
 
     def call(self, args: list[Value], context: Context) -> Value:

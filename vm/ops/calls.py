@@ -118,8 +118,10 @@ class PureFunc(Instruction):
         if self.collation is not None:
             m.context.collation = self.collation
         m.context.place = self.place
-        r[self.dest] = self.function.call(r[self.first : self.first + self.count], m.context)
-        m.context.place = ""
+        try:
+            r[self.dest] = self.function.call(r[self.first : self.first + self.count], m.context)
+        finally:
+            m.context.place = ""
         return pc + 1
 
 
