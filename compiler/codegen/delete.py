@@ -18,17 +18,17 @@ from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.update import (
     FoundKeys,
     finds_one,
-    key_columns,
     open_found,
     read_found_key,
     reads_of,
     share_cursor,
     target_leaf,
 )
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, use, used_columns
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, used_columns
 from foundrydb.compiler.codegen.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.resolve.bound import ROWID, ColumnRef
+from foundrydb.compiler.plan.row import row_keys
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr
 from foundrydb.vm.ops import cursors, seek
 from foundrydb.vm.ops.transactions import Clear
 
@@ -41,9 +41,8 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
         return
     collect(coder, node)
     others = node.returning + row_expressions(node.row)
-    collect_expressions(coder, others)
-    for column in key_columns(node.table):
-        use(coder, node.target, column)
+    keys = row_keys(node.table, node.target)
+    collect_expressions(coder, keys + others)
     writer = Writer(coder, node.table, node.row, "")
     writer.checks_keys = False
     returning = Returning(coder, node.returning, node.returning_columns)
@@ -65,7 +64,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     if direct:
         produce(coder, node.child, Deleting(writer, returning))
     else:
-        _delete_found(coder, node, writer, returning)
+        _delete_found(coder, node, keys, writer, returning)
     returning.hand_out(coder)
 
 
@@ -112,20 +111,21 @@ class Deleting(Consumer):
         self.returning.keep(coder)
 
 
-def _delete_found(coder: Coder, node: nodes.Delete, writer: Writer, returning: Returning) -> None:
+def _delete_found(
+    coder: Coder, node: nodes.Delete, keys: list[Expr], writer: Writer, returning: Returning
+) -> None:
     table = node.table
     cursor = open_found(coder, table, 0)
-    produce(coder, node.child, FoundKeys(table, node.target, cursor, []))
+    produce(coder, node.child, FoundKeys(table, keys, cursor, []))
     end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))
     loop = coder.here()
-    count = len(key_columns(table))
-    key = coder.registers(count)
+    key = coder.registers(len(keys))
     coder.repeats += 1
     read_found_key(coder, table, cursor, key)
     if table.without_rowid:
-        coder.emit(seek.NotFound(writer.data, following, key, count))
+        coder.emit(seek.NotFound(writer.data, following, key, len(keys)))
     else:
         coder.emit(seek.NotExists(writer.data, following, key))
     Deleting(writer, returning).row(coder, following)

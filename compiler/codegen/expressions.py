@@ -40,7 +40,7 @@ from foundrydb.compiler.resolve.bound import (
     Unary,
 )
 from foundrydb.compiler.resolve.calls import Refused
-from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, ScalarFunction
+from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, INLINE, ScalarFunction
 from foundrydb.vm.ops import arithmetic, control, registers, rows
 from foundrydb.vm.ops import calls as call_ops
 from foundrydb.vm.ops import compare as compare_ops
@@ -284,6 +284,9 @@ def _query(coder: Coder, expr: Expr, dest: int) -> None:
         subqueries.exists_into(coder, expr, dest)
     elif isinstance(expr, RowValue):
         raise errors.error("row value misused")
+    elif isinstance(expr, AggregateCall):
+        # It belongs to an enclosing statement that has no rows to aggregate, or not at that place.
+        raise errors.error(f"misuse of aggregate: {expr.written}()").at(expr.start, expr.end - expr.start)
     else:
         raise AssertionError(f"no code for {type(expr).__name__}")
 
@@ -443,9 +446,9 @@ def _case(coder: Coder, expr: Case, dest: int) -> None:
 
 
 def _call(coder: Coder, expr: Call, dest: int) -> None:
-    name = expr.function.name
     if isinstance(expr.function, Refused):
         raise errors.error(expr.function.message)
+    name = expr.function.name if expr.function.flags & INLINE else ""
     if name in ("coalesce", "ifnull"):
         _coalesce(coder, expr.args, dest)
     elif name in ("iif", "if"):

@@ -16,12 +16,12 @@ from foundrydb.compiler.codegen.locations import RecordColumns, table_columns
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.updating import RowChange, changed_columns
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, use, visible_sources
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, visible_sources
 from foundrydb.compiler.codegen.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, InList, InQuery, OutputColumn, Source
 from foundrydb.compiler.resolve.catalog import Table
-from foundrydb.vm.ops import cursors, registers, rows
+from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 
 def target_leaf(node: nodes.Node, target: Source) -> nodes.Node | None:
@@ -64,8 +64,6 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     collect(coder, node)
     others = node.returning + row_expressions(node.row)
     collect_expressions(coder, others)
-    for column in key_columns(node.table):
-        use(coder, node.target, column)
     refuse_foreign_keys(coder, node.table)
     writer = Writer(coder, node.table, node.row, node.conflict)
     changed = changed_columns(writer, node.sets)
@@ -83,7 +81,7 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     change = RowChange(coder, writer, node.sets)
     if direct:
         produce(coder, node.child, Changing(node, change, returning))
-    elif len(visible_sources(node.child)) > 1:
+    elif visible_sources(node.child) != [node.target]:
         _update_from(coder, node, writer, returning)
     else:
         _update_found(coder, node, change, returning)
@@ -131,40 +129,40 @@ class Changing(Consumer):
 class FoundKeys(Consumer):
     """Keeps the keys of the rows that are found, and values that go with them.
 
-    An ephemeral table by rowid; an ephemeral index by primary key for WITHOUT ROWID.
+    An ephemeral table by rowid; an ephemeral index by primary key for WITHOUT ROWID.  The keys are unique: where a row
+    is found twice, its last values count.
     """
 
-    def __init__(self, table: Table, target: Source, cursor: int, exprs: list[Expr]) -> None:
+    def __init__(self, table: Table, keys: list[Expr], cursor: int, exprs: list[Expr]) -> None:
         self.table: Final = table
-        self.target: Final = target
+        self.keys: Final = keys
         self.cursor: Final = cursor
         self.exprs: Final = exprs
 
     def row(self, coder: Coder, next: int) -> None:
-        keys = key_columns(self.table)
         record = coder.register()
         if self.table.without_rowid:
-            fields: list[Expr] = [ColumnRef(self.target, column) for column in keys]
-            fields.extend(self.exprs)
+            fields = self.keys + self.exprs
             first = coder.registers(len(fields))
             values_into(coder, fields, first)
+            if self.exprs:
+                fresh = coder.label()
+                coder.emit(seek.NotFound(self.cursor, fresh, first, len(self.keys)))
+                coder.emit(rows.Delete(self.cursor))
+                coder.place(fresh)
             coder.emit(rows.MakeRecord(first, len(fields), record))
             coder.emit(rows.IdxInsert(self.cursor, record))
             return
         rowid = coder.register()
-        values_into(coder, [ColumnRef(self.target, ROWID)], rowid)
+        values_into(coder, self.keys, rowid)
         first = coder.registers(max(1, len(self.exprs)))
         if self.exprs:
+            coder.emit(control.IsNull(rowid, next))
             values_into(coder, self.exprs, first)
         else:
             coder.emit(registers.Null(first))
         coder.emit(rows.MakeRecord(first, max(1, len(self.exprs)), record))
         coder.emit(rows.Insert(self.cursor, record, rowid))
-
-
-def key_columns(table: Table) -> list[int]:
-    """The columns that tell a row from all others."""
-    return table.primary_key if table.without_rowid else [ROWID]
 
 
 def open_found(coder: Coder, table: Table, extra: int) -> int:
@@ -192,7 +190,7 @@ def read_found_key(coder: Coder, table: Table, cursor: int, key: int) -> None:
 def _update_found(coder: Coder, node: nodes.Update, change: RowChange, returning: Returning) -> None:
     """The rows are found first; their new values are computed one by one."""
     cursor = open_found(coder, node.table, 0)
-    produce(coder, node.child, FoundKeys(node.table, node.target, cursor, []))
+    produce(coder, node.child, FoundKeys(node.table, node.keys, cursor, []))
     end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))
@@ -211,24 +209,12 @@ def _update_found(coder: Coder, node: nodes.Update, change: RowChange, returning
 def _update_from(coder: Coder, node: nodes.Update, writer: Writer, returning: Returning) -> None:
     """UPDATE … FROM: the new values are computed when the rows are found; for a row found twice the last counts."""
     table = node.table
-    extra = [expr for _, expr in node.sets]
-    others = [source for source in visible_sources(node.child) if source is not node.target]
-    kept: list[Expr] = list(extra)
-    for source in others:
-        for column in sorted(coder.used.get(source, {})):
-            kept.append(ColumnRef(source, column))
-    cursor = open_found(coder, table, len(kept))
-    produce(coder, node.child, FoundKeys(table, node.target, cursor, kept))
+    exprs = [expr for _, expr in node.sets]
+    cursor = open_found(coder, table, len(exprs))
+    produce(coder, node.child, FoundKeys(table, node.keys, cursor, exprs))
     offset = len(table.primary_key) if table.without_rowid else 0
-    values = Source(-1, "values", [OutputColumn("", expr.affinity) for expr in extra])
-    coder.locations[values] = RecordColumns(cursor, {i: offset + i for i in range(len(extra))})
-    place = offset + len(extra)
-    for source in others:
-        positions: dict[int, int] = {}
-        for column in sorted(coder.used.get(source, {})):
-            positions[column] = place
-            place += 1
-        coder.locations[source] = RecordColumns(cursor, positions)
+    values = Source(-1, "values", [OutputColumn("", expr.affinity) for expr in exprs])
+    coder.locations[values] = RecordColumns(cursor, {i: offset + i for i in range(len(exprs))})
     sets: list[tuple[int, Expr]] = [(column, ColumnRef(values, i)) for i, (column, _) in enumerate(node.sets)]
     change = RowChange(coder, writer, sets)
     end = coder.label()

@@ -468,7 +468,7 @@ class AggregateSpec:
 
     def chooses_row(self) -> bool:
         """Whether the bare columns come from the row that this aggregate chose."""
-        return self.function.name in ("min", "max") and len(self.args) == 1
+        return self.function.chooses_row
 
     def expressions(self) -> list[Expr]:
         out = list(self.args)
@@ -823,6 +823,8 @@ class Update(Node):
     """Changes rows of a table.
 
     child: yields the rows to change; ``target`` is the source in it that stands for the table.
+    keys: the rowid, or the columns of a WITHOUT ROWID table's primary key, of the row to change, over the child's
+    sources.  Where rows come from an aggregation it may be NULL, and no row is changed then.
     sets: (column or ROWID, new value over the child's sources).
     row: bound to the new row.
     one_pass: a row can be changed while the child goes on (no seek depends on a set column).
@@ -834,6 +836,7 @@ class Update(Node):
         schema: str,
         child: Node,
         target: Source,
+        keys: list[Expr],
         sets: list[tuple[int, Expr]],
         conflict: str,
         row: RowExpressions,
@@ -846,6 +849,7 @@ class Update(Node):
         self.schema: Final = schema
         self.child: Final = child
         self.target: Final = target
+        self.keys: Final = keys
         self.sets: Final = sets
         self.conflict: Final = conflict
         self.row: Final = row
@@ -862,6 +866,7 @@ class Update(Node):
             self.schema,
             children[0],
             self.target,
+            self.keys,
             self.sets,
             self.conflict,
             self.row,
@@ -871,15 +876,17 @@ class Update(Node):
         )
 
     def expressions(self) -> list[Expr]:
-        return [expr for _, expr in self.sets]
+        return self.keys + [expr for _, expr in self.sets]
 
     def with_expressions(self, expressions: list[Expr]) -> Node:
-        sets = [(column, expr) for (column, _), expr in zip(self.sets, expressions)]
+        count = len(self.keys)
+        sets = [(column, expr) for (column, _), expr in zip(self.sets, expressions[count:])]
         return Update(
             self.table,
             self.schema,
             self.child,
             self.target,
+            expressions[:count],
             sets,
             self.conflict,
             self.row,
@@ -895,6 +902,7 @@ class Update(Node):
             self.schema,
             self.child,
             self.target,
+            self.keys,
             self.sets,
             self.conflict,
             self.row,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from foundrydb.compiler.plan.nodes import RowExpressions
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.resolve.binding import Binding
-from foundrydb.compiler.resolve.bound import Call, Expr, Source
+from foundrydb.compiler.resolve.bound import ROWID, Call, ColumnRef, Expr, Source
 from foundrydb.compiler.resolve.calls import Refused
 from foundrydb.compiler.resolve.catalog import Index, Table
 from foundrydb.compiler.resolve.expressions import bind
@@ -102,3 +102,10 @@ def returning(b: QueryBinding, syntax: tuple[ast.ResultColumn, ...], scope: Scop
         else:
             raise b.fail('RETURNING may not use "TABLE.*" wildcards', column)
     return out
+
+
+def row_keys(table: Table, source: Source) -> list[Expr]:
+    """What tells a row of ``source`` from all others of the table: its rowid, or its primary key WITHOUT ROWID."""
+    if not table.without_rowid:
+        return [ColumnRef(source, ROWID)]
+    return [ColumnRef(source, column) for column in table.primary_key]

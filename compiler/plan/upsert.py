@@ -61,9 +61,8 @@ def _upsert(
     by_index = index is not None or (not upsert.targets and any(one.unique for one in table.indexes))
     if not by_index and not gives_rowid:
         return None
-    if fold(alias) != fold(table.name):
-        scope.items.append(FromItem(existing, table.name, table.schema, not table.without_rowid, True))
-    scope.items.append(FromItem(excluded, "excluded", "", not table.without_rowid, True))
+    if fold(alias) != "excluded":
+        scope.items.append(FromItem(excluded, "excluded", "", not table.without_rowid, True))
     sets = assignments(b, upsert.assignments, table, scope)
     where = None if upsert.where is None else bind(b, upsert.where, scope)
     return Upsert(index, not upsert.targets, not upsert.assignments, sets, where, excluded, existing)

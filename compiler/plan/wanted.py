@@ -116,7 +116,7 @@ def _grouped(node: Aggregate) -> Wanted | None:
     if len(node.aggregates) != 1:
         return None
     spec = node.aggregates[0]
-    if spec.function.name not in ("min", "max") or len(spec.args) != 1 or spec.filter is not None:
+    if not spec.function.chooses_row or spec.filter is not None:
         return None
     descending = spec.function.name == "max"
     term = OrderTerm(spec.args[0], descending, not descending, spec.sequence)

@@ -5,6 +5,7 @@ https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_up
 
 from __future__ import annotations
 
+from foundrydb.compiler.plan.aggregation import aggregate_node, collect_calls, make_rewriter
 from foundrydb.compiler.plan.arguments import filtered
 from foundrydb.compiler.plan.assignments import assignments
 from foundrydb.compiler.plan.nodes import (
@@ -20,10 +21,11 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import output_column
-from foundrydb.compiler.plan.row import returning, row_expressions
+from foundrydb.compiler.plan.row import returning, row_expressions, row_keys
 from foundrydb.compiler.plan.select import open_with
 from foundrydb.compiler.plan.sources import (
     JoinTree,
+    Tree,
     declare_from,
     find_relation,
     join_from,
@@ -179,27 +181,75 @@ def _returning(
 
 
 def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
-    """The plan of UPDATE: the rows to change, and their new values."""
+    """The plan of UPDATE: the rows to change, and their new values.
+
+    With FROM, an aggregate function among the new values makes one row of all: of the rows of the table, the one to
+    change is then that of which SELECT would show the bare columns.
+    """
     ctes = open_with(b, statement.with_, None, None, None)
     table = target_table(b, statement.table.name, "UPDATE")
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scan = _target(b, statement.table, table, scope)
-    node: Node = scan
-    conditions: list[Expr] = []
+    tree: Tree | None = None
     if statement.from_ is not None:
         tree = declare_from(b, statement.from_, scope)
         if isinstance(tree, JoinTree):
             tree.enclosed = True
+        _check_target_once(b, statement.table, table, statement.from_, scope)
+    scope.allow_aggregates = tree is not None
+    sets = assignments(b, statement.assignments, table, scope)
+    scope.allow_aggregates = False
+    node: Node = scan
+    conditions: list[Expr] = []
+    if tree is not None:
         planned = join_from(b, tree, scope)
         node = Join("inner", node, planned.node, None)
         conditions.extend(planned.conditions)
-    sets = assignments(b, statement.assignments, table, scope)
     if statement.where is not None:
         conditions.append(bind(b, statement.where, scope))
     node = filtered(node, conditions)
+    keys = row_keys(table, scan.source)
+    if scope.has_aggregates:
+        node, keys, sets = _aggregated(scope, node, keys, sets)
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
-    return Update(table, table.schema, node, scan.source, sets, statement.conflict, row, exprs, shown, False)
+    return Update(
+        table, table.schema, node, scan.source, keys, sets, statement.conflict, row, exprs, shown, False
+    )
+
+
+def _check_target_once(
+    b: QueryBinding, target: ast.TableSource, table: Table, source: ast.Source, scope: Scope
+) -> None:
+    """Refuse a FROM that has the table to change again with the same alias, or again with none."""
+    if isinstance(source, ast.Join):
+        _check_target_once(b, target, table, source.left, scope)
+        _check_target_once(b, target, table, source.right, scope)
+    elif isinstance(source, ast.ParenthesizedSource):
+        _check_target_once(b, target, table, source.source, scope)
+    elif isinstance(source, ast.TableSource) and _alias(source) == _alias(target):
+        name = source.name
+        common = (
+            name.schema is None and scope.ctes is not None and scope.ctes.find(name.name.text) is not None
+        )
+        if not common and find_relation(b, name, scope) is table:
+            shown = table.name if target.alias is None else target.alias.text
+            raise b.fail(f"target object/alias may not appear in FROM clause: {shown}", source)
+
+
+def _alias(syntax: ast.TableSource) -> str | None:
+    return None if syntax.alias is None else fold(syntax.alias.text)
+
+
+def _aggregated(
+    scope: Scope, node: Node, keys: list[Expr], sets: list[tuple[int, Expr]]
+) -> tuple[Node, list[Expr], list[tuple[int, Expr]]]:
+    """Put an Aggregate over the rows that are found; the keys and the new values in terms of its output."""
+    calls = collect_calls(scope.owner, [value for _, value in sets])
+    rewriter = make_rewriter(scope.owner, node, [], calls)
+    keys = rewriter.exprs(keys)
+    sets = [(column, rewriter.expr(value)) for column, value in sets]
+    return aggregate_node(node, rewriter), keys, sets
 
 
 def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope) -> Scan:

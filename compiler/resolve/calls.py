@@ -14,7 +14,7 @@ from foundrydb.compiler.resolve.exprs import sources_in
 from foundrydb.compiler.resolve.scope import Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import not_supported
-from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, Function
+from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, INLINE, Function
 
 _LATER: Final = frozenset(
     {
@@ -84,7 +84,7 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
         raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
     _check_determinism(b, function, node, scope)
     args = _arguments(b, node, scope)
-    if function.name == "likelihood":
+    if function.name == "likelihood" and function.flags & INLINE:
         _check_likelihood(b, args, node)
     return _scalar_call(b, function, args, node, scope)
 
@@ -181,6 +181,8 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
     if condition is not None:
         parts.append(condition)
     parts.extend(term.expr for term in order)
+    if function.chooses_row:
+        order = []  # The largest of some values is the same in each order; SQLite drops it, too.
     owner = _owner(parts, scope)
     owner.has_aggregates = True
     return AggregateCall(

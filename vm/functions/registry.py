@@ -1,6 +1,7 @@
 """The functions that a connection knows, by name and number of arguments.
 
-What is declared somewhere is loaded when a name is asked for that is not known yet.
+A function of the user's goes before SQLite's own of that name, for the numbers of arguments that it takes.  What is
+declared somewhere is loaded when a name is asked for that is not known yet.
 """
 
 from __future__ import annotations
@@ -13,11 +14,17 @@ from foundrydb.vm.functions.table import TableFunction
 
 
 @final
+class Removed(Function):
+    """Stands where a function of the user's was that is there no more: it still hides SQLite's own, as in SQLite."""
+
+
+@final
 class FunctionRegistry:
     """A connection's functions: SQLite's own and the user's."""
 
     def __init__(self) -> None:
         self._functions: Final[dict[str, list[Function]]] = {}
+        self._of_user: Final[dict[str, list[Function]]] = {}
         self._tables: Final[dict[str, TableFunction]] = {}
         self._waiting: Final[list[Callable[[], list[Function]]]] = []
         self._waiting_tables: Final[list[Callable[[], list[TableFunction]]]] = []
@@ -47,48 +54,43 @@ class FunctionRegistry:
             for table in self._waiting_tables.pop(0)():
                 self.add_table(table)
 
-    def add(self, function: Function) -> None:
-        """Declare a function; it replaces one of that name with the same numbers of arguments."""
-        self._load()
-        self._declare(function)
-
     def _declare(self, function: Function) -> None:
-        overloads = self._functions.setdefault(function.name.lower(), [])
-        for i in range(len(overloads)):
-            if overloads[i].min_args == function.min_args and overloads[i].max_args == function.max_args:
-                overloads[i] = function
-                return
+        self._functions.setdefault(function.name.lower(), []).append(function)
+
+    def add(self, function: Function) -> None:
+        """Declare a function of the user's; it replaces one of that name with the same number of arguments."""
+        overloads = self._of_user.setdefault(function.name.lower(), [])
+        overloads[:] = [other for other in overloads if other.max_args != function.max_args]
         overloads.append(function)
 
     def remove(self, name: str, count: int) -> None:
-        """Forget the function ``name`` that was declared with ``count`` arguments (-1: any number)."""
-        self._load()
-        overloads = self._functions.get(name.lower(), [])
-        low = 0 if count < 0 else count
-        for i in range(len(overloads)):
-            if overloads[i].min_args == low and overloads[i].max_args == count:
-                del overloads[i]
-                return
+        """Forget the user's function ``name`` that was declared with ``count`` arguments (-1: any number)."""
+        if any(function.max_args == count for function in self._of_user.get(name.lower(), [])):
+            self.add(Removed(name, max(count, 0), count, ""))
 
     def find(self, name: str, count: int) -> Function | None:
         """The function ``name`` that takes ``count`` arguments; the closest fit, if several do."""
-        while True:
-            best: Function | None = None
-            for function in self._functions.get(name.lower(), []):
-                if function.accepts(count) and (best is None or function.min_args == function.max_args):
-                    best = function
-            if best is not None or not self._load_one():
-                return best
+        key = name.lower()
+        best = closest(self._of_user.get(key, []), count)
+        while best is None:
+            best = closest(self._functions.get(key, []), count)
+            if best is None and not self._load_one():
+                break
+        return None if isinstance(best, Removed) else best
 
     def exists(self, name: str) -> bool:
         """Whether there is a function ``name``, with whatever number of arguments."""
         self._load()
-        return bool(self._functions.get(name.lower()))
+        return len(self._named(name.lower())) > 0
 
     def all(self) -> list[Function]:
-        """Every function, by name."""
+        """Every function, by name; the user's before SQLite's own."""
         self._load()
-        return [f for name in sorted(self._functions) for f in self._functions[name]]
+        return [f for name in sorted(set(self._functions) | set(self._of_user)) for f in self._named(name)]
+
+    def _named(self, name: str) -> list[Function]:
+        found = self._of_user.get(name, []) + self._functions.get(name, [])
+        return [function for function in found if not isinstance(function, Removed)]
 
     def add_table(self, function: TableFunction) -> None:
         """Declare a table-valued function."""
@@ -99,6 +101,7 @@ class FunctionRegistry:
         self._waiting.clear()
         self._waiting_tables.clear()
         self._functions.clear()
+        self._of_user.clear()
         self._tables.clear()
 
     def table(self, name: str) -> TableFunction | None:
@@ -113,3 +116,12 @@ class FunctionRegistry:
         """Every table-valued function, by name."""
         self._load_tables()
         return [self._tables[name] for name in sorted(self._tables)]
+
+
+def closest(functions: list[Function], count: int) -> Function | None:
+    """Which of some functions takes ``count`` arguments; the one for just as many goes before others."""
+    best: Function | None = None
+    for function in functions:
+        if function.accepts(count) and (best is None or function.min_args == function.max_args):
+            best = function
+    return best

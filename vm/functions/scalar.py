@@ -64,6 +64,11 @@ class Function:
         return False
 
     @property
+    def chooses_row(self) -> bool:
+        """Whether the other columns of a group come from the row that gave this aggregate's result (min and max)."""
+        return self.aggregate and self.flags & COLLATED != 0
+
+    @property
     def of_user(self) -> bool:
         """Whether a user wrote it: it may raise anything."""
         return False

@@ -133,6 +133,11 @@ class UserAggregate(AggregateFunction):
         super().__init__(name, 0 if count < 0 else count, count, "An aggregate of the user's", 0)
         self._make: Final = make
 
+    @property
+    def of_user(self) -> bool:
+        """See ``Function.of_user``."""
+        return True
+
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
         """See ``AggregateFunction.start``."""
         return UserAccumulator(self._make)

@@ -51,7 +51,9 @@ def only_counts(node: Aggregate) -> bool:
     if node.keys or node.bare or len(node.aggregates) != 1:
         return False
     spec = node.aggregates[0]
-    return spec.function.name == "count" and not spec.args and spec.filter is None
+    return (
+        spec.function.name == "count" and not spec.function.of_user and not spec.args and spec.filter is None
+    )
 
 
 def smallest_index(scan: Scan) -> Index | None:

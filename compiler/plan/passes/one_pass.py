@@ -40,6 +40,7 @@ class OnePass(Pass):
                 plan.schema,
                 plan.child,
                 plan.target,
+                plan.keys,
                 plan.sets,
                 plan.conflict,
                 plan.row,

@@ -40,15 +40,13 @@ from foundrydb.compiler.resolve.bound import (
 from foundrydb.compiler.resolve.exprs import has_subquery, is_deterministic, query_of, same, sources_in, walk
 from foundrydb.vm.functions.core import Abs
 from foundrydb.vm.functions.patterns import Matching
+from foundrydb.vm.functions.scalar import INLINE
 
 MOST_PARTS: Final = 60
 """Larger expressions are not compared with each other: that would take long."""
 
 MOST_KINDS: Final = 500
 """A statement with more different expressions is left as it is."""
-
-INLINE: Final = ("coalesce", "ifnull", "iif", "if", "likely", "unlikely", "likelihood")
-"""Functions that are no calls."""
 
 
 @final
@@ -183,7 +181,7 @@ def is_dear(expr: Expr) -> bool:
     for part in parts:
         if isinstance(part, Cast):
             return True
-        if isinstance(part, Call) and not (isinstance(part.function, Abs) or part.function.name in INLINE):
+        if isinstance(part, Call) and not (isinstance(part.function, Abs) or part.function.flags & INLINE):
             return True
         if isinstance(part, Binary) and part.op == "||":
             operators += 1

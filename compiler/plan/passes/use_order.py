@@ -88,7 +88,7 @@ class _UseOrder(Rewriter):
         if len(node.aggregates) != 1 or isinstance(node.child, Limit):
             return node
         spec = node.aggregates[0]
-        if spec.function.name not in ("min", "max") or len(spec.args) != 1 or spec.filter is not None:
+        if not spec.function.chooses_row or spec.filter is not None:
             return node
         descending = spec.function.name == "max"
         term = OrderTerm(spec.args[0], descending, not descending, spec.sequence)
