@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from foundrydb.errors import CorruptError
 from foundrydb.literals import sql_literal
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def dump_statements(connection: Connection) -> Iterator[str]:
     tables = _rows(connection, f"{_OBJECTS} = 'table' ORDER BY name")
     later = [row for row in tables if row[0] == "sqlite_sequence"]
     for name, _, sql in [row for row in tables if row[0] != "sqlite_sequence"]:
+        if not isinstance(name, str):
+            raise CorruptError("a table whose name is no text", 1)
         if name == "sqlite_stat1":
             yield 'ANALYZE "sqlite_master";'
         elif name.startswith("sqlite_"):

@@ -138,5 +138,13 @@ def check_values(values: list[Value], limits: Limits) -> None:
         DataError: one is.
     """
     for value in values:
-        if isinstance(value, (str, bytes)) and len(value) > limits.length:
+        if isinstance(value, bytes):
+            size = len(value)
+        elif isinstance(value, str):
+            size = len(value)
+            if size <= limits.length < 4 * size and not value.isascii():
+                size = len(value.encode("utf-8", "surrogateescape"))
+        else:
+            continue
+        if size > limits.length:
             raise DataError("string or blob too big", "SQLITE_TOOBIG")

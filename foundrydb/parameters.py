@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from foundrydb.errors import ProgrammingError
 from foundrydb.storage.values import Value, contiguous_bytes
+from foundrydb.vm.limits import MAX_LENGTH, check_length
 
 _MIN: Final = -(1 << 63)
 _MAX: Final = (1 << 63) - 1
@@ -56,7 +57,8 @@ def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> lis
             continue
         kind = type(value)
         small = kind is int and -_SHORT < value < _SHORT
-        if small or value is None or kind is bytes or (kind is str and value.isascii()):
+        plain = kind is bytes or (kind is str and value.isascii())
+        if small or value is None or (plain and len(value) <= MAX_LENGTH):
             values.append(value)
         else:
             values.append(to_sql_value(value, str(i + 1)))
@@ -98,6 +100,7 @@ def to_sql_value(value: Any, position: str) -> Value:
         OverflowError: an integer beyond 64 bits.
         BufferError: a buffer that is not contiguous.
         UnicodeEncodeError: text with surrogates that stand for no byte.
+        DataError: a text or blob that is longer than any may be.
         ProgrammingError: a type that no adapter knows.
     """
     if type(value) not in _PLAIN or _plain_adapted[0]:
@@ -106,8 +109,9 @@ def to_sql_value(value: Any, position: str) -> Value:
         value = adapt(value, PrepareProtocol, value)
     if isinstance(value, str):
         text = value if type(value) is str else "".join([value])
+        check_length(len(text))
         if not text.isascii():
-            text.encode("utf-8", "surrogateescape")
+            check_length(len(text.encode("utf-8", "surrogateescape")))
         return text
     if isinstance(value, int):
         if not _MIN <= value <= _MAX:
@@ -117,10 +121,9 @@ def to_sql_value(value: Any, position: str) -> Value:
         return None if value != value else float.__float__(value)
     if value is None:
         return None
-    if type(value) is bytes:
-        return value
     try:
-        return contiguous_bytes(value)
+        check_length(memoryview(value).nbytes)
+        return value if type(value) is bytes else contiguous_bytes(value)
     except TypeError:
         name = type(value).__name__
         message = f"Error binding parameter {position}: type '{name}' is not supported"

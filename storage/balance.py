@@ -86,7 +86,10 @@ def _take_back_child(tree: Tree, root: Page) -> None:
     node = readable_node(tree.pager, root)
     if len(node.children) != 1:
         return
-    child = tree.pager.get(node.children[0])
+    number = node.children[0]
+    if number < 2 or number == root.number:
+        raise CorruptError(f"a child is page {number}", root.number)
+    child = tree.pager.get(number)
     below = readable_node(tree.pager, child)
     if below.size + len(node.prefix) > tree.pager.usable_size:
         return
@@ -147,6 +150,8 @@ def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
     dividers = parent.cells[first : first + len(old) - 1]
     cells: list[bytes] = []
     children: list[int] = []
+    if 1 in old or int(parent_page.number) in old:
+        raise CorruptError("a page is its own child, or page 1 is one", parent_page.number)
     kind = _gather(tree, old, dividers, cells, children)
     used: list[int] = []
     ends = partition(cells, kind, tree.pager.usable_size, used)

@@ -125,6 +125,8 @@ class Freelist:
     def _clean(self, number: i64) -> Page:
         self._check(number)
         page = self.pager.get(number)
+        if page.content is not None:
+            raise CorruptError("the freelist names a page that is in use", number)
         self.pager.touch(page)
         page.replace(bytes(self.pager.page_size))
         return page
@@ -164,9 +166,15 @@ class Freelist:
     # The whole list -----------------------------------------------------------------------------------------
 
     def pages(self) -> list[int]:
-        """The numbers of all free pages."""
+        """The numbers of all free pages.
+
+        Raises:
+            CorruptError: they are not as many as the header counts, or more than the file can have.
+        """
         result: list[int] = []
         expected = self.count()
+        if expected >= self.pager.page_count:
+            raise CorruptError("more free pages than pages")
         number = read_field(self.pager, FIRST_TRUNK)
         while number != 0 and len(result) < expected:
             trunk = self._trunk(number)

@@ -15,8 +15,8 @@ SAVED    the tree changed; the key is remembered (``_side`` too, where it was BE
 LOST     the key could not be read when the tree was about to change; any use raises an error
 ======== ====================================================================================
 
-Damage: a page of the wrong kind, a cell pointer outside its page, a way of more than ``MAX_DEPTH`` pages, a
-scan over more pages than the file has: each is a ``CorruptError`` that names the page.
+Damage: a page of the wrong kind, a child that is page 1, a cell pointer outside its page, a way of more than
+``MAX_DEPTH`` pages, a scan over more pages than the file has: each is a ``CorruptError`` that names the page.
 """
 
 from __future__ import annotations
@@ -179,6 +179,8 @@ class Position(Visitor):
     def _descend(self, index: i64) -> None:
         """Go to the child at ``index`` of the current page."""
         number = self._child(index)
+        if number < 2:
+            raise CorruptError(f"a child is page {number}", self._page.number)
         if len(self._pages) >= MAX_DEPTH:
             raise CorruptError("the tree is too deep, or runs in a circle", number)
         self._pages.append(self._page)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.errors import error
 from foundrydb.storage.values import UTF8, Value, decode_text
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, to_integer, to_number, to_text
-from foundrydb.vm.limits import MAX_LENGTH
+from foundrydb.vm.limits import check_length
 
 FAST_MIN: Final = -(2**61)
 FAST_MAX: Final = 2**61
@@ -129,16 +128,14 @@ def concat(left: Value, right: Value) -> Value:
         return None
     if isinstance(left, bytes) or isinstance(right, bytes):
         one, other = _bytes(left), _bytes(right)
-        if len(one) + len(other) > MAX_LENGTH:
-            raise error("string or blob too big", "SQLITE_TOOBIG")
+        check_length(len(one) + len(other))
         return decode_text(one + other, UTF8)
     return join_text(to_text(left), to_text(right))
 
 
 def join_text(left: str, right: str) -> str:
     """Two texts in a row.  Bytes that did not decode on their own may do so together."""
-    if len(left) + len(right) > MAX_LENGTH:
-        raise error("string or blob too big", "SQLITE_TOOBIG")
+    check_length(len(left) + len(right))
     if left and right and 0xDC80 <= ord(left[-1]) <= 0xDCFF and 0xDC80 <= ord(right[0]) <= 0xDCFF:
         return decode_text(_bytes(left) + _bytes(right), UTF8)
     return left + right

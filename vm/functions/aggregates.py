@@ -14,6 +14,7 @@ from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, 
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, SMALL_STATE, Function
 from foundrydb.vm.functions.text import checked
+from foundrydb.vm.limits import check_length
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -363,19 +364,29 @@ class ConcatState(Accumulator):
         super().__init__()
         self.parts: list[str] = []
         self.separators: list[str] = []
+        self._length = 0
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
         if args[0] is None:
             return
-        self.parts.append(to_text(args[0]))
-        self.separators.append(to_text(args[1]) if len(args) > 1 else ",")
+        part = to_text(args[0])
+        separator = to_text(args[1]) if len(args) > 1 else ","
+        if self.parts:
+            self._length += len(separator)
+        self._length += len(part)
+        check_length(self._length)
+        self.parts.append(part)
+        self.separators.append(separator)
 
     def inverse(self, args: list[Value]) -> None:
         """See ``Accumulator.inverse``."""
         if args[0] is not None and self.parts:
+            self._length -= len(self.parts[0])
             del self.parts[0]
             del self.separators[0]
+            if self.parts:
+                self._length -= len(self.separators[0])
 
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""

@@ -10,7 +10,7 @@ from foundrydb.storage.values import Value, compare
 from foundrydb.vm.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.cast import MIN_INTEGER, boolean, to_integer, to_real
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, Function, ScalarFunction
-from foundrydb.vm.limits import MAX_LENGTH
+from foundrydb.vm.limits import check_length
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -165,8 +165,7 @@ class ZeroBlob(ScalarFunction):
 
 def _length(value: Value, least: int) -> int:
     length = max(to_integer(value), least)
-    if length > MAX_LENGTH:
-        raise error("string or blob too big", "SQLITE_TOOBIG")
+    check_length(length)
     return length
 
 

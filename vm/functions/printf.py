@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import error
 from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.cast import to_integer, to_real, to_text
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
 from foundrydb.vm.functions.text import until_nul
-from foundrydb.vm.limits import MAX_LENGTH
+from foundrydb.vm.limits import check_length
 from foundrydb.vm.real_text import INFINITY, Digits, decode
 
 if TYPE_CHECKING:
@@ -92,8 +91,7 @@ class Formatter:
 
     def _put(self, data: bytes) -> None:
         self.size += len(data)
-        if self.size > MAX_LENGTH:
-            raise error("string or blob too big", "SQLITE_TOOBIG")
+        check_length(self.size)
         self.out.append(data)
 
     def _argument(self) -> Value:
@@ -127,8 +125,7 @@ class Formatter:
             self._at += 1
         directive.letter = self._peek()
         self._at += 1
-        if directive.width > MAX_LENGTH or directive.precision > MAX_LENGTH:
-            raise error("string or blob too big", "SQLITE_TOOBIG")
+        check_length(max(directive.width, directive.precision))
         return directive
 
     def _size(self) -> int:
@@ -185,8 +182,9 @@ class Formatter:
         value = self._argument()
         data = self._bytes(value)
         data = data[: _cut(data, 1)] if data else b"\0"
-        repeated = data * max(directive.precision, 1)
-        self._pad(directive, repeated, _continuation_bytes(repeated))
+        times = max(directive.precision, 1)
+        check_length(self.size + len(data) * times)
+        self._pad(directive, data * times, _continuation_bytes(data) * times)
 
     def _quoted(self, directive: Directive) -> None:
         value = self._argument()
@@ -201,18 +199,23 @@ class Formatter:
         escape = directive.alternate and letter != "w"
         if letter == "Q" and not any(byte < 32 for byte in data):
             escape = False
+        check_length(self.size + len(data) + data.count(mark))
         data = data.replace(mark, mark + mark)
         if escape:
-            data = b"".join([_escaped(data[i : i + 1]) for i in range(len(data))])
+            data = self._with_escapes(data)
         if letter == "Q" and value is not None:
             data = b"unistr('" + data + b"')" if escape else b"'" + data + b"'"
         self._pad(directive, data, _continuation_bytes(data) if directive.exact else 0)
 
-
-def _escaped(byte: bytes) -> bytes:
-    if byte == b"\\":
-        return b"\\\\"
-    return f"\\u{byte[0]:04x}".encode() if byte < b" " else byte
+    def _with_escapes(self, data: bytes) -> bytes:
+        """The text with control characters, and backslashes, as unistr() reads them."""
+        data = data.replace(b"\\", b"\\\\")
+        for byte in range(1, 32):
+            found = data.count(byte)
+            if found > 0:
+                check_length(self.size + len(data) + 5 * found)
+                data = data.replace(bytes([byte]), f"\\u{byte:04x}".encode())
+        return data
 
 
 def _cut(data: bytes, characters: int) -> int:
@@ -228,6 +231,8 @@ def _cut(data: bytes, characters: int) -> int:
 
 
 def _continuation_bytes(data: bytes) -> int:
+    if data.isascii():
+        return 0
     return sum(1 for byte in data if byte & 0xC0 == 0x80)
 
 

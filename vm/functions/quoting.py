@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from foundrydb.storage.values import Value
+from foundrydb.vm.limits import check_length
 from foundrydb.vm.real_text import INFINITY, real_to_text
 
 
 def quoted(value: Value) -> str:
-    """The literal that means ``value``: what quote() gives.  Text ends at its first NUL."""
+    """The literal that means ``value``: what quote() gives.  Text ends at its first NUL.
+
+    Raises:
+        DataError: it would be longer than a text may be.
+    """
     if value is None:
         return "NULL"
     if isinstance(value, int):
@@ -15,10 +20,12 @@ def quoted(value: Value) -> str:
     if isinstance(value, float):
         return quoted_real(value)
     if isinstance(value, bytes):
+        check_length(2 * len(value) + 3)
         return "X'" + value.hex().upper() + "'"
     end = value.find("\0")
     if end >= 0:
         value = value[:end]
+    check_length(len(value) + value.count("'") + 2)
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -34,10 +41,10 @@ def unistr_quoted(value: Value) -> str:
     literal = quoted(value)
     if not isinstance(value, str) or literal.isprintable() or not any(c < " " for c in literal):
         return literal
-    parts = []
-    for c in literal:
-        if c == "\\":
-            parts.append("\\\\")
-        else:
-            parts.append(f"\\u{ord(c):04x}" if c < " " else c)
-    return "unistr(" + "".join(parts) + ")"
+    literal = literal.replace("\\", "\\\\")
+    for number in range(1, 32):
+        found = literal.count(chr(number))
+        if found > 0:
+            check_length(len(literal) + 5 * found)
+            literal = literal.replace(chr(number), f"\\u{number:04x}")
+    return "unistr(" + literal + ")"

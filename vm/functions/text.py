@@ -15,7 +15,7 @@ from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.cast import MAX_INTEGER, to_integer, to_text
 from foundrydb.vm.functions.quoting import quoted, unistr_quoted
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
-from foundrydb.vm.limits import MAX_LENGTH
+from foundrydb.vm.limits import MAX_LENGTH, check_length
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -48,8 +48,18 @@ def has_escapes(text: str) -> bool:
 def checked(text: str) -> str:
     """The text, if it is not longer than a text may be."""
     if len(text) > MAX_LENGTH // 4 and len(encode_text(text, UTF8)) > MAX_LENGTH:
-        raise error("string or blob too big", "SQLITE_TOOBIG")
+        check_length(MAX_LENGTH + 1)
     return text
+
+
+def joined(separator: str, parts: list[Value]) -> str:
+    """The values as text in a row, with the separator between, if that is not longer than a text may be."""
+    length = max(len(parts) - 1, 0) * len(separator)
+    for part in parts:
+        if isinstance(part, (str, bytes)):
+            length += len(part)
+    check_length(length)
+    return checked(separator.join([to_text(part) for part in parts]))
 
 
 def char_count(text: str) -> int:
@@ -209,9 +219,8 @@ class Replace(ScalarFunction):
             return None
         found = text.count(old)
         new = to_text(args[2])
-        if len(text) + found * (len(new) - len(old)) > MAX_LENGTH:
-            raise error("string or blob too big", "SQLITE_TOOBIG")
-        return text.replace(old, new)
+        check_length(len(text) + found * (len(new) - len(old)))
+        return checked(text.replace(old, new))
 
 
 @final
@@ -253,10 +262,10 @@ class Hex(ScalarFunction):
     def call(self, args: list[Value], context: Context) -> Value:
         """The bytes of X in hexadecimal digits: text in the database's encoding, a number's digits in UTF-8."""
         x = args[0]
-        if isinstance(x, bytes):
-            return x.hex().upper()
-        encoding = context.host.encoding if isinstance(x, str) else UTF8
-        return encode_text(to_text(x), encoding).hex().upper()
+        if not isinstance(x, bytes):
+            x = encode_text(to_text(x), context.host.encoding if isinstance(x, str) else UTF8)
+        check_length(2 * len(x))
+        return x.hex().upper()
 
 
 @final
@@ -337,7 +346,7 @@ class Concat(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """All arguments in a row; NULL counts as empty."""
-        return checked("".join([to_text(arg) for arg in args]))
+        return joined("", args)
 
 
 @final
@@ -348,7 +357,7 @@ class ConcatWs(ScalarFunction):
         """All arguments but NULLs in a row, with SEP between."""
         if args[0] is None:
             return None
-        return checked(to_text(args[0]).join([to_text(arg) for arg in args[1:] if arg is not None]))
+        return joined(to_text(args[0]), [arg for arg in args[1:] if arg is not None])
 
 
 @final
