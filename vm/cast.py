@@ -19,6 +19,9 @@ SPACES: Final = " \t\n\v\f\r"
 INTEGER: Final = 1
 REAL: Final = 2
 
+_EXACT_INTEGERS: Final = 2**51
+"""Only below this does CAST AS NUMERIC make an integer of a real (``1e3``)."""
+
 _ZERO: Final = ord("0")
 _NINE: Final = ord("9")
 
@@ -30,7 +33,8 @@ class NumberScan:
     Attributes:
         start, end: where it is in the text; equal when there is none.
         kind: INTEGER, or REAL when it has a decimal point or an exponent; 0 when there is none.
-        whole: nothing but spaces follows it.
+        whole: nothing but spaces follows it, up to the text's end or to a NUL.
+        cut: a NUL follows it.
     """
 
     def __init__(self, text: str) -> None:
@@ -64,7 +68,8 @@ class NumberScan:
         self.kind: Final = kind
         while at < size and text[at] in SPACES:
             at += 1
-        self.whole: Final = kind != 0 and at == size
+        self.cut: Final = kind != 0 and at < size and text[at] == "\0"
+        self.whole: Final = kind != 0 and (at == size or self.cut)
 
 
 def _skip_digits(text: str, at: i64, size: i64) -> i64:
@@ -85,20 +90,26 @@ def _skip_exponent(text: str, at: i64, size: i64) -> i64:
 
 
 def numeric_prefix(text: str) -> int | float:
-    """The number that ``text`` begins with, 0 when it begins with none; what arithmetic makes of text."""
+    """The number that ``text`` begins with, 0 when it begins with none; what arithmetic makes of text.
+
+    Before a NUL it is a real, as in SQLite.
+    """
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
     scan = NumberScan(text)
     if scan.kind == 0:
         return 0
     found = text[scan.start : scan.end]
-    if scan.kind == INTEGER:
+    if scan.kind == INTEGER and not scan.cut:
         return _integer_or_real(found)
     return float(found)
 
 
 def numeric_whole(text: str) -> int | float | None:
-    """The number that all of ``text`` is, spaces around it aside; None when it is none."""
+    """The number that all of ``text`` is, spaces around it aside, up to a NUL; None when it is none.
+
+    Before a NUL only small integers are exact, as in SQLite.
+    """
     if text.isascii() and text.isdigit() and len(text) < 19:
         return int(text)
     scan = NumberScan(text)
@@ -106,7 +117,8 @@ def numeric_whole(text: str) -> int | float | None:
         return None
     found = text[scan.start : scan.end]
     if scan.kind == INTEGER:
-        return _integer_or_real(found)
+        number = _integer_or_real(found)
+        return float(number) if scan.cut and abs(number) >= _EXACT_INTEGERS else number
     return float(found)
 
 
@@ -241,10 +253,6 @@ def must_be_int(value: Value) -> int | None:
     return None
 
 
-_EXACT_INTEGERS: Final = 2**51
-"""CAST AS NUMERIC makes an integer of a real (``1e3``) only below this."""
-
-
 def cast_value(value: Value, affinity: str, encoding: int = UTF8) -> Value:
     """CAST to a type of the given affinity.
 
@@ -264,7 +272,9 @@ def cast_value(value: Value, affinity: str, encoding: int = UTF8) -> Value:
         return to_real(value, encoding)
     if isinstance(value, (int, float)):
         return value
-    number = numeric_prefix(to_text(value, encoding))
+    text = to_text(value, encoding)
+    end = text.find("\0")
+    number = numeric_prefix(text if end < 0 else text[:end])
     if isinstance(number, float):
         whole = lossless_integer(number)
         if whole is not None and -_EXACT_INTEGERS <= whole < _EXACT_INTEGERS:

@@ -126,6 +126,6 @@ def may_be_number(data: bytes, at: i64, stop: i64) -> bool:
         elif byte == 0x2E or byte == 0x45 or byte == 0x65 or byte == 0x20 or 9 <= byte <= 13:
             digit = False
         else:
-            return False
+            return byte == 0  # where a text ends that reads as a number
         at += 1
     return True

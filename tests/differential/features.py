@@ -31,6 +31,7 @@ _LITERALS: Final = [
     Feature("literal.boolean", 0.4),
     Feature("literal.hex", 0.3),
     Feature("literal.underscore", 0.2, (3, 46)),
+    Feature("literal.nul", 0.15, (3, 54)),
     Feature("literal.long", 0.15),
     Feature("literal.parameter", 0.1),
 ]

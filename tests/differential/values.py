@@ -122,6 +122,9 @@ class Literals:
             return number, hex(number)
         if kind == "literal.underscore":
             return 1_000, "1_000"
+        if kind == "literal.nul":
+            first, second = self.choice.one(_AROUND_NUL), self.choice.one(_AROUND_NUL)
+            return f"{first}\0{second}", f"({quoted(first)} || char(0) || {quoted(second)})"
         if kind == "literal.long":
             word = self.choice.one(["ab", "x", "é"]) * self.choice.one([40, 300, 1500])
             return word, quoted(word)
@@ -148,9 +151,10 @@ _TEXT_KINDS: Final = {
     "literal.latin": LATIN,
     "literal.unicode": UNICODE,
 }
+_AROUND_NUL: Final = ["", "a", "1", " 2 ", "1.5", "a%", "_"]
 _KINDS: Final = [
     *("literal.small", "literal.boundary", "literal.real", "literal.text", "literal.numeric_text"),
     *("literal.latin", "literal.unicode", "literal.blob", "literal.null"),
     *("literal.boolean", "literal.hex", "literal.underscore"),
-    "literal.long",
+    *("literal.nul", "literal.long"),
 ]

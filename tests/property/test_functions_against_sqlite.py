@@ -27,8 +27,12 @@ REGISTRY = builtin_registry()
 numeric_text = st.from_regex(
     r"[ \t]?[-+]?[0-9]{0,20}\.?[0-9]{0,5}([eE][-+]?[0-9]{1,3})?[ x]?", fullmatch=True
 )
+cut_text = st.tuples(
+    st.one_of(numeric_text, st.text("ab%_*?", max_size=3)), st.text("\0a1 ", max_size=2)
+).map(lambda parts: "\0".join(parts))
 texts = st.one_of(
     numeric_text,
+    cut_text,
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8),
     st.sampled_from(["", "0x10", "inf", "nan", "1e5", "-0", "9223372036854775808", "é", "a'b", "  12  "]),
 )

@@ -1,5 +1,7 @@
 """LIKE and GLOB.
 
+Patterns, texts and the escape character end at their first NUL, as C strings do.
+
 A pattern is compiled once and kept for the next row.  Patterns of nothing but characters and ``%`` are searched for
 piece by piece, each as far to the left as it will go; the others are matched by going back to the last ``%``.
 """
@@ -14,7 +16,7 @@ from foundrydb.errors import error
 from foundrydb.storage.values import UTF8, Value, encode_text
 from foundrydb.vm.cast import to_text
 from foundrydb.vm.functions.scalar import DETERMINISTIC, Function, ScalarFunction
-from foundrydb.vm.functions.text import fold
+from foundrydb.vm.functions.text import fold, until_nul
 from foundrydb.vm.limits import MAX_PATTERN
 
 if TYPE_CHECKING:
@@ -128,6 +130,7 @@ class Pattern:
         """Whether all of ``text`` matches."""
         if self.nothing:
             return False
+        text = until_nul(text)
         if self.folded:
             text = fold(text)
         if not self._in_pieces:
@@ -150,9 +153,11 @@ class Pattern:
     def matches_bytes(self, data: bytes, start: i64, stop: i64) -> bool:
         """``matches`` for the UTF-8 text between two offsets; only for a ``plain`` pattern."""
         first = self._first
+        last = self._last
+        if last.size > 0 or self._whole:
+            stop = nul_in(data, start, stop)
         if self._whole:
             return stop - start == first.size and first.is_at(data, start)
-        last = self._last
         at = start + first.size
         stop -= last.size
         if at > stop:
@@ -166,7 +171,8 @@ class Pattern:
             if at < 0:
                 return False
             at += piece.size
-        return True
+        # What was found was found as far to the left as it lies; a NUL before its end ends the text before it.
+        return not self._inner or nul_in(data, start, at) == at
 
     def _matches_in_general(self, text: str) -> bool:
         elements = self.elements
@@ -194,6 +200,14 @@ class Pattern:
         while place < count and elements[place].kind == _MANY:
             place += 1
         return place == count
+
+
+def nul_in(data: bytes, start: i64, stop: i64) -> i64:
+    """Where the first NUL between two offsets is; the second one where there is none."""
+    at = start
+    while at < stop and data[at] != 0:
+        at += 1
+    return at
 
 
 def _pieces(elements: list[Element], folded: bool) -> list[Piece]:
@@ -315,7 +329,7 @@ class Like(Matching):
         if len(args) == 3:
             if args[2] is None:
                 return None
-            escape = to_text(args[2])
+            escape = until_nul(to_text(args[2]))
             if len(escape) != 1:
                 raise error("ESCAPE expression must be a single character")
         if args[0] is None or args[1] is None:
@@ -329,7 +343,7 @@ class Like(Matching):
         compiled = self._last
         if compiled is None or text != compiled.source or escape != compiled.escape:
             check_length(text)
-            compiled = compile_like(text, escape)
+            compiled = compile_like(until_nul(text), escape)
             self._last = compiled
         return compiled
 
@@ -357,7 +371,7 @@ class Glob(Matching):
         compiled = self._last
         if compiled is None or text != compiled.source:
             check_length(text)
-            compiled = compile_glob(text)
+            compiled = compile_glob(until_nul(text))
             self._last = compiled
         return compiled
 

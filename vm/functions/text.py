@@ -153,7 +153,7 @@ class Trim(ScalarFunction):
         if len(args) == 2:
             if args[1] is None:
                 return None
-            chars = to_text(args[1])
+            chars = until_nul(to_text(args[1]))
         if not chars:
             return text
         if self.left:
@@ -391,7 +391,7 @@ class Unistr(ScalarFunction):
         at: i64 = 0
         while True:
             mark: i64 = text.find("\\", at)
-            if mark < 0:
+            if mark < 0 or text.find("\0", at, mark) >= 0:
                 out.append(text[at:])
                 return "".join(out)
             out.append(text[at:mark])
