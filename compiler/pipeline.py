@@ -11,12 +11,12 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.coder import Settings
-from foundrydb.compiler.codegen.missing import MISSING, located
 from foundrydb.compiler.codegen.statements import generate
 from foundrydb.compiler.lift import Lifting, lift
 from foundrydb.compiler.plan.builder import build
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.resolve.depth import DeepRecursion
+from foundrydb.compiler.resolve.missing import MISSING, located
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.errors import OperationalError
 from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
@@ -159,7 +159,8 @@ class Build(Stage):
         """Make the plan, where the statement has one."""
         statement = work.planned
         if isinstance(statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
-            work.plans.append(("build", build(statement, work.sql, work.catalog, work.functions)))
+            collations = work.options.collations
+            work.plans.append(("build", build(statement, work.sql, work.catalog, work.functions, collations)))
 
 
 @final
@@ -192,14 +193,7 @@ class Generate(Stage):
         settings = Settings(
             options.encoding, options.collations, options.values, options.attribution, formulas, literals
         )
-        try:
-            work.program = generate(
-                work.statement, work.sql, work.plan, work.catalog, work.functions, settings
-            )
-        except OperationalError as problem:
-            if problem.sqlite_errorname != MISSING:
-                raise
-            raise located(problem, work.statement, work.catalog, list(options.collations)) from problem
+        work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
 
 @final
@@ -238,6 +232,10 @@ def compile_statement(
     try:
         for stage in STAGES:
             stage.run(work)
+    except OperationalError as problem:
+        if problem.sqlite_errorname != MISSING:
+            raise
+        raise located(problem, statement, catalog, list(work.options.collations)) from problem
     finally:
         room.leave()
     return work

@@ -1,7 +1,7 @@
-"""ALTER TABLE: changes of the CREATE TABLE text in sqlite_schema.
+"""What all kinds of ALTER TABLE share: what is altered, and the check of what the new texts say.
 
-ADD COLUMN writes the column's definition into the text; rows stay as they are, and the column has its default
-in those that are older.  What existing rows would break is refused.  (https://sqlite.org/lang_altertable.html)
+ALTER TABLE edits the texts in sqlite_schema token by token, so that everything else in them stays as it was written.
+(https://sqlite.org/lang_altertable.html)
 """
 
 from __future__ import annotations
@@ -9,35 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
-from foundrydb.compiler.codegen.access import open_table
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.conditions import jump_if_true
-from foundrydb.compiler.codegen.defaults import constant
 from foundrydb.compiler.codegen.drop import qualified
-from foundrydb.compiler.codegen.expressions import value_into
-from foundrydb.compiler.codegen.locations import TableColumns
-from foundrydb.compiler.codegen.schema_rows import (
-    NAME_FIELD,
-    SCHEMA_COLUMNS,
-    begin_change,
-    end_change,
-)
-from foundrydb.compiler.codegen.statement_text import until_semicolon
-from foundrydb.compiler.plan.builder import bind_table
-from foundrydb.compiler.resolve.bound import ColumnRef
-from foundrydb.compiler.resolve.catalog import Column, Table, View, fold
-from foundrydb.compiler.resolve.tables import table_from_ast
+from foundrydb.compiler.plan.builder import index_names, table_names
+from foundrydb.compiler.resolve.catalog import Table, View, fold
+from foundrydb.compiler.resolve.tables import index_from_ast, table_from_ast
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.compiler.syntax.parser import parse_one
-from foundrydb.storage.header import META_SCHEMA_FORMAT
-from foundrydb.vm.affinity import strict_value
-from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows
-from foundrydb.vm.ops.transactions import ParseSchema, ReadCookie, SetCookie
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.text_edits import TextChange
     from foundrydb.compiler.resolve.catalog import Schema
-
-SQL_FIELD = 4
+    from foundrydb.errors import Error
 
 
 def table_to_alter(coder: Coder, name: ast.QualifiedName, view_message: str) -> Table:
@@ -73,132 +56,100 @@ def parsed_table(text: str) -> ast.CreateTable:
     return statement
 
 
-def code_add_column(coder: Coder, statement: ast.AlterAddColumn, sql: str) -> None:
-    """Emit the code of ALTER TABLE ADD COLUMN."""
-    table = table_to_alter(coder, statement.table, "Cannot add a column to a view")
-    definition = statement.column
-    end = until_semicolon(sql, definition.end)
-    text = sql[definition.start : end].rstrip(" \t\n\v\f\r")
-    syntax = parsed_table(table.sql)
-    at = insertion_point(table.sql, syntax)
-    new_sql = f"{table.sql[:at]}, {text}{table.sql[at:]}"
-    for constraint in definition.constraints:
-        if isinstance(constraint, ast.ColumnPrimaryKey):
-            raise errors.error("Cannot add a PRIMARY KEY column")
-        if isinstance(constraint, ast.ColumnUnique):
-            raise errors.error("Cannot add a UNIQUE column")
-    new_table = table_from_ast(parsed_table(new_sql), new_sql, table.schema, table.root_page)
-    bind_table(new_table, coder.catalog, coder.functions)
-    schema = schema_of(coder, table)
-    cursor = begin_change(coder, schema)
-    _refuse_for_rows(coder, new_table)
-    replace_text(coder, cursor, "table", table.name, new_sql)
-    _raise_format(coder, schema)
-    end_change(coder, schema)
-    coder.emit(ParseSchema(schema.number, ""))
-    _check_rows(coder, table, new_table)
+def column_to_alter(
+    coder: Coder, name: ast.QualifiedName, column: ast.Name, view_text: str
+) -> tuple[Table, int]:
+    """The table and column that a statement names.
+
+    Raises:
+        OperationalError: there is none, or it may not be altered.
+    """
+    schema_name = None if name.schema is None else name.schema.text
+    relation = coder.catalog.find_relation(name.name.text, schema_name)
+    view = relation.name if isinstance(relation, View) else ""
+    table = table_to_alter(coder, name, f'cannot {view_text} view "{view}"')
+    index = table.column_index(column.text)
+    if index < 0:
+        raise errors.error(f'no such column: "{column.text}"')
+    return table, index
 
 
-def insertion_point(text: str, syntax: ast.CreateTable) -> int:
-    """Where a new column's definition goes: after the last one, before the table's constraints."""
-    last = syntax.columns[-1].end
+def parsed_index(text: str) -> ast.CreateIndex:
+    """The syntax of an index's text in the schema."""
+    statement, _ = parse_one(text, 0)
+    assert isinstance(statement, ast.CreateIndex)
+    return statement
+
+
+def mentions(statement: ast.Node, table: str) -> bool:
+    """Whether a statement has the table's name in it."""
+    wanted = fold(table)
+    return any([isinstance(node, ast.Name) and fold(node.text) == wanted for node in ast.walk(statement)])
+
+
+def refuse_mentions(table: Table, what: str, coder: Coder) -> None:
+    """Refuse a change of names that triggers would have to follow.
+
+    Raises:
+        NotSupportedError: one of them mentions the table.
+    """
+    for each in coder.catalog.schemas:
+        for trigger in each.triggers.values():
+            if mentions(trigger.statement, table.name):
+                raise errors.not_supported(f"{what} where a trigger mentions the table")
+
+
+def wrong_object(kind: str, name: str, when: str, problem: Error) -> Error:
+    """The error for an object of the schema that makes no sense, ready to raise.
+
+    when: ``after rename`` or the like, "" where it made none before.
+    """
+    return errors.error(f"error in {kind} {name}{' ' if when else ''}{when}: {problem.message}")
+
+
+def checked_table(coder: Coder, table: Table, changes: list[TextChange], when: str) -> Table:
+    """The table as its new text declares it, with those of its indexes that CREATE INDEX made.
+
+    No name in double quotes is a string then: what was one is in single quotes by now.
+    Raises OperationalError (``error in table t after drop column: …``) where a text makes no sense any more.
+    """
+    texts = {(change.kind, fold(change.name)): change.sql for change in changes}
+    text = texts.get(("table", fold(table.name)), table.sql)
+    syntax = parsed_table(text)
+    try:
+        made = table_from_ast(syntax, text, table.schema, table.root_page)
+        table_names(made, coder.catalog, coder.functions, strings=False)
+    except errors.OperationalError as problem:
+        raise wrong_object("table", syntax.name.name.text, when, problem) from problem
+    for index in reversed(table.indexes):
+        if index.sql is not None:
+            text = texts.get(("index", fold(index.name)), index.sql)
+            try:
+                added = index_from_ast(parsed_index(text), text, made)
+                index_names(added, coder.catalog, coder.functions, strings=False)
+            except errors.OperationalError as problem:
+                raise wrong_object("index", index.name, when, problem) from problem
+            made.add_index(added)
+    return made
+
+
+def check_changed(coder: Coder, table: Table, changes: list[TextChange], when: str) -> Table:
+    """``checked_table``, and the same for the other tables that have a new text, or an index with one."""
+    changed = {(change.schema.name, change.kind, fold(change.name)) for change in changes}
+    for schema in coder.catalog.schemas:
+        for other in schema.tables.values() if changes else []:
+            names = [(schema.name, "table", fold(other.name))]
+            names.extend([(schema.name, "index", fold(index.name)) for index in other.indexes])
+            if other is not table and any([name in changed for name in names]):
+                own = [change for change in changes if change.schema is schema]
+                checked_table(coder, other, own, when)
+    own = [change for change in changes if change.schema.name == table.schema]
+    return checked_table(coder, table, own, when)
+
+
+def insertion_point(text: str, end: int) -> int:
+    """Where to write behind the column or constraint that ends at ``end``: at the next comma or parenthesis."""
     for token in scanner.tokens(text):
-        if token.start >= last and token.text in (",", ")"):
+        if token.start >= end and token.text in (",", ")"):
             return token.start
     raise AssertionError("CREATE TABLE without a closing parenthesis")
-
-
-def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> None:
-    """Emit the replacement of an object's text in the schema table."""
-    end = coder.label()
-    following = coder.label()
-    first = coder.registers(SCHEMA_COLUMNS)
-    coder.emit(cursors.Rewind(cursor, end))
-    loop = coder.here()
-    coder.emit(rows.Columns(cursor, tuple(range(SCHEMA_COLUMNS)), first))
-    coder.emit(compare.Ne(first, coder.constant(kind), following, "", None, True))
-    coder.emit(compare.Ne(first + NAME_FIELD, coder.constant(name), following, "", None, True))
-    coder.emit(registers.String8(text, first + SQL_FIELD))
-    record = coder.register()
-    rowid = coder.register()
-    coder.emit(rows.Rowid(cursor, rowid))
-    coder.emit(rows.MakeRecord(first, SCHEMA_COLUMNS, record))
-    coder.emit(rows.Insert(cursor, record, rowid))
-    coder.place(following)
-    coder.emit(cursors.Next(cursor, loop))
-    coder.place(end)
-
-
-def _raise_format(coder: Coder, schema: Schema) -> None:
-    """Rows may now be shorter than their table: files of the first schema format become ones of the third."""
-    held = coder.register()
-    fine = coder.label()
-    coder.emit(ReadCookie(schema.number, held, META_SCHEMA_FORMAT))
-    coder.emit(arithmetic.AddImm(held, -2))
-    coder.emit(control.IfPos(held, fine, 0))
-    coder.emit(SetCookie(schema.number, META_SCHEMA_FORMAT, 3))
-    coder.place(fine)
-
-
-def _refuse_for_rows(coder: Coder, table: Table) -> None:
-    """Emit the refusal of a column that a table with rows cannot get."""
-    column = table.columns[-1]
-    problem = ""
-    if column.generated is not None:
-        if column.stored:
-            problem = "cannot add a STORED column"
-    elif column.default is None:
-        if column.not_null:
-            problem = "Cannot add a NOT NULL column with default value NULL"
-    elif column.not_null and isinstance(column.default, ast.Null):
-        problem = "Cannot add a NOT NULL column with default value NULL"
-    elif constant(column.default) is None:
-        problem = "Cannot add a column with non-constant default"
-    elif table.strict and not _is_allowed(column, column.default):
-        problem = "type mismatch on DEFAULT"
-    if problem:
-        cursor = open_table(coder, table)
-        empty = coder.label()
-        coder.emit(cursors.Rewind(cursor, empty))
-        coder.emit(control.Halt("SQLITE_ERROR", "abort", problem))
-        coder.place(empty)
-
-
-def _is_allowed(column: Column, default: ast.Expression) -> bool:
-    """Whether a column of a STRICT table may hold its constant DEFAULT."""
-    found = constant(default)
-    try:
-        strict_value(None if found is None else found.value, column.declared_type.upper(), "", column.name)
-    except errors.IntegrityError:
-        return False
-    return True
-
-
-def _check_rows(coder: Coder, table: Table, new_table: Table) -> None:
-    """Emit the check of existing rows: those of a table with a new CHECK, or with a generated NOT NULL column."""
-    column = new_table.columns[-1]
-    computed = column.not_null and column.generated is not None
-    if len(new_table.checks) == len(table.checks) and not computed:
-        return
-    row = bind_table(new_table, coder.catalog, coder.functions)
-    cursor = open_table(coder, table)
-    virtual = {
-        i: expr for i, expr in enumerate(row.generated) if expr is not None and new_table.positions[i] < 0
-    }
-    coder.locations[row.source] = TableColumns(cursor, new_table, virtual)
-    end = coder.label()
-    coder.emit(cursors.Rewind(cursor, end))
-    loop = coder.here()
-    coder.repeats += 1
-    if computed:
-        held = coder.register()
-        value_into(coder, ColumnRef(row.source, len(new_table.columns) - 1), held)
-        coder.emit(control.HaltIfNull("SQLITE_ERROR", "abort", held, "NOT NULL constraint failed"))
-    for _, predicate in row.checks:
-        fine = coder.label()
-        jump_if_true(coder, predicate, fine, True)
-        coder.emit(control.Halt("SQLITE_ERROR", "abort", "CHECK constraint failed"))
-        coder.place(fine)
-    coder.repeats -= 1
-    coder.emit(cursors.Next(cursor, loop))
-    coder.place(end)

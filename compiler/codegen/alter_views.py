@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foundrydb import errors
+from foundrydb.compiler.codegen.alter_table import mentions, wrong_object
 from foundrydb.compiler.codegen.text_edits import Edits, TextChange, changed_catalog
-from foundrydb.compiler.plan.builder import names_in_view
-from foundrydb.compiler.resolve.catalog import fold
-from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.plan.builder import view_names
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
@@ -68,18 +67,21 @@ def rename_column_in_views(
     return changes
 
 
-def recheck_views(coder: Coder, table: Table, changes: list[TextChange], when: str) -> None:
+def recheck_views(
+    coder: Coder, table: Table, changes: list[TextChange], when: str, strings: bool = False
+) -> None:
     """Refuse changes after which a view makes no sense.
 
     when: ``after rename`` or ``after drop column``.
+    strings: whether names in double quotes may still be strings.
     Raises OperationalError: ``error in view v after rename: …``.
     """
     if not leaves_views(coder) and any(each.views for each in coder.catalog.schemas[:2]):
-        _looked_through(coder, changed_catalog(coder.catalog, changes), table, f" {when}")
+        _looked_through(coder, changed_catalog(coder.catalog, changes), table, when, strings)
 
 
 def _looked_through(
-    coder: Coder, catalog: Catalog, table: Table, when: str
+    coder: Coder, catalog: Catalog, table: Table, when: str, strings: bool = True
 ) -> list[tuple[Schema, View, NameUses]]:
     """The views that may mention a table, with the names in them."""
     out: list[tuple[Schema, View, NameUses]] = []
@@ -88,7 +90,7 @@ def _looked_through(
             continue
         for view in each.views.values():
             try:
-                out.append((each, view, names_in_view(view, catalog, coder.functions)))
+                out.append((each, view, view_names(view, catalog, coder.functions, strings)))
             except errors.NotSupportedError as problem:
                 if mentions(view.select, table.name):
                     raise errors.not_supported(
@@ -96,12 +98,5 @@ def _looked_through(
                     ) from problem
             except errors.OperationalError as problem:
                 if not problem.message.startswith(UNSEEN):
-                    message = f"error in view {view.name}{when}: {problem.message}"
-                    raise errors.error(message) from problem
+                    raise wrong_object("view", view.name, when, problem) from problem
     return out
-
-
-def mentions(statement: ast.Node, table: str) -> bool:
-    """Whether a statement has the table's name in it."""
-    wanted = fold(table)
-    return any([isinstance(node, ast.Name) and fold(node.text) == wanted for node in ast.walk(statement)])

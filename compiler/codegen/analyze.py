@@ -19,6 +19,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     delete_rows,
     end_change,
     quoted,
+    unknown_database,
 )
 from foundrydb.compiler.resolve.catalog import Index, Schema, Table, fold
 from foundrydb.compiler.syntax import ast
@@ -44,6 +45,8 @@ def code_analyze(coder: Coder, statement: ast.Analyze) -> None:
         return
     text = statement.name.name.text
     schema_name = None if statement.name.schema is None else statement.name.schema.text
+    if statement.name.schema is not None and catalog.schema(statement.name.schema.text) is None:
+        raise unknown_database(statement.name.schema)
     whole = catalog.schema(text) if schema_name is None else None
     if whole is not None:
         _analyze(coder, whole, None, None)

@@ -23,9 +23,9 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
-from foundrydb.compiler.codegen.missing import missing_collation
 from foundrydb.compiler.resolve.bound import Expr, Literal, Parameter, Source
 from foundrydb.compiler.resolve.catalog import Catalog
+from foundrydb.compiler.resolve.missing import missing_collation
 from foundrydb.storage.values import KeyInfo, binary_collation
 from foundrydb.vm.ops.control import Goto, Halt, Init
 from foundrydb.vm.ops.registers import Blob, Int64, Integer, Null, Real, String8, Variable

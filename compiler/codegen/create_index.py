@@ -20,6 +20,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     check_name,
     end_change,
     quoted,
+    unknown_database,
 )
 from foundrydb.compiler.codegen.statement_text import index_text
 from foundrydb.compiler.codegen.uniqueness import unique_message
@@ -32,7 +33,7 @@ from foundrydb.vm.ops import control, cursors, rows, sorter
 from foundrydb.vm.ops.transactions import Clear, CreateBtree, ParseSchema
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.resolve.catalog import Index, Table
+    from foundrydb.compiler.resolve.catalog import Catalog, Index, Table
 
 
 def code_create_index(coder: Coder, statement: ast.CreateIndex, sql: str) -> None:
@@ -70,13 +71,17 @@ def _table_of(coder: Coder, statement: ast.CreateIndex) -> tuple[Table, Schema]:
     """The table to index, and its schema, in which the index is made too."""
     given = statement.name.schema
     schema_name = None if given is None else given.text
-    if schema_name is not None and coder.catalog.schema(schema_name) is None:
-        raise errors.error(f"unknown database {schema_name}")
+    if given is not None and coder.catalog.schema(given.text) is None:
+        raise unknown_database(given)
     text = statement.table.text
     if coder.catalog.find_view(text, schema_name) is not None:
         if coder.catalog.find_table(text, schema_name) is None:
             raise errors.error("views may not be indexed")
     table = coder.catalog.find_table(text, schema_name)
+    if table is None and schema_name is not None and fold(schema_name) == "temp":
+        other = coder.catalog.find_table(text)
+        if other is not None:
+            raise errors.error(f'cannot create a TEMP index on non-TEMP table "{other.name}"')
     if table is None:
         raise errors.error(f"no such table: {schema_name or 'main'}.{text}").at(
             statement.table.start, statement.table.end - statement.table.start
@@ -167,6 +172,16 @@ def code_reindex(coder: Coder, statement: ast.Reindex) -> None:
         coder.emit(cursors.Close(data))
 
 
+def _is_collation(catalog: Catalog, name: str) -> bool:
+    """Whether a column or an index has a collating sequence of that name, be it there or not."""
+    for schema in catalog.schemas:
+        for table in schema.tables.values():
+            keys = [key.collation for index in table.indexes for key in index.columns]
+            if fold(name) in [fold(found) for found in [column.collation for column in table.columns] + keys]:
+                return True
+    return False
+
+
 def _indexes_to_build(coder: Coder, statement: ast.Reindex) -> list[Index]:
     catalog = coder.catalog
     every = [index for schema in catalog.schemas for index in schema.indexes.values()]
@@ -174,8 +189,10 @@ def _indexes_to_build(coder: Coder, statement: ast.Reindex) -> list[Index]:
         return every
     text = statement.name.name.text
     schema_name = None if statement.name.schema is None else statement.name.schema.text
-    if schema_name is None and text.upper() in coder.settings.collations:
-        return [i for i in every if any(item.collation.upper() == text.upper() for item in i.columns)]
+    if statement.name.schema is not None and catalog.schema(statement.name.schema.text) is None:
+        raise unknown_database(statement.name.schema)
+    if schema_name is None and (text.upper() in coder.settings.collations or _is_collation(catalog, text)):
+        return [i for i in every if any(fold(item.collation) == fold(text) for item in i.columns)]
     table = catalog.find_table(text, schema_name)
     if table is not None:
         return [index for index in every if index.table is table]

@@ -8,10 +8,12 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_plan
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.compound import output_columns
-from foundrydb.compiler.codegen.expressions import range_of
+from foundrydb.compiler.codegen.expressions import range_of, value_into
+from foundrydb.compiler.codegen.locations import registers_from
 from foundrydb.compiler.codegen.produce import produce
 from foundrydb.compiler.codegen.schema_rows import (
     add_row,
+    as_written,
     begin_change,
     check_name,
     end_change,
@@ -47,18 +49,10 @@ def exists_already(schema: Schema, name: ast.Name, if_not_exists: bool) -> bool:
     if kind:
         if if_not_exists:
             return True
-        raise errors.error(f"{kind} {_as_written(name)} already exists")
+        raise errors.error(f"{kind} {as_written(name)} already exists")
     if schema.index(text) is not None:
         raise errors.error(f"there is already an index named {text}")
     return False
-
-
-def _as_written(name: ast.Name) -> str:
-    """A name as SQLite's message shows it: with the quotes that it was written in."""
-    if not name.quote:
-        return name.text
-    closing = "]" if name.quote == "[" else name.quote
-    return name.quote + name.text.replace(closing, closing * 2) + closing
 
 
 def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> None:
@@ -69,15 +63,33 @@ def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> Non
         coder.use(schema.number)
         return
     table = table_from_ast(statement, sql, schema.name)
-    for column in table.columns:
-        coder.collation(column.collation)
-    bind_table(table, coder.catalog, coder.functions, declaring=True)
+    require_collations(coder, table)
+    row = bind_table(table, coder.catalog, coder.functions, declaring=True)
+    _try_generated(coder, table, row)
     text = table_text(statement, sql)
     cursor = begin_change(coder, schema)
     _create(coder, schema, table, cursor, text)
     end_change(coder, schema)
     where = f"tbl_name={quoted(table.name)} AND type!='trigger'"
     coder.emit(ParseSchema(schema.number, where))
+
+
+def require_collations(coder: Coder, table: Table) -> None:
+    """Refuse a table whose columns or keys have a collating sequence that there is not."""
+    for column in table.columns:
+        coder.collation(column.collation)
+    for index in table.indexes:
+        for key in index.columns:
+            coder.collation(key.collation)
+
+
+def _try_generated(coder: Coder, table: Table, row: nodes.RowExpressions) -> None:
+    """Refuse generated columns that cannot be computed, whatever the row: C SQLite reads the new table once."""
+    trial = Coder(coder.catalog, coder.functions, coder.settings)
+    trial.locations[row.source] = registers_from(trial.registers(len(table.columns)), len(table.columns))
+    for column, expr in zip(table.columns, row.generated):
+        if expr is not None and not column.stored:
+            value_into(trial, expr, trial.register())
 
 
 def _create(coder: Coder, schema: Schema, table: Table, cursor: int, text: str) -> None:
@@ -142,11 +154,13 @@ def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
-    plan = build(statement.select, sql, coder.catalog, coder.functions)
+    plan = build(statement.select, sql, coder.catalog, coder.functions, coder.settings.collations)
     trace = optimize(plan, coder.catalog, coder.functions, encoding=coder.settings.encoding)
     if trace:
         plan = trace[-1][1]
     assert isinstance(plan, nodes.Output)
+    for column in plan.columns:
+        coder.collation(column.collation)
     names = unique_names([column.name for column in plan.columns])
     columns = [(text, column.affinity) for text, column in zip(names, plan.columns)]
     text = table_as_text(name, columns, frozenset([word.decode() for word in KEYWORD_WORDS]))

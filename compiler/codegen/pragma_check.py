@@ -163,14 +163,14 @@ class TableCheck:
 
     def _check_columns(self, coder: Coder) -> None:
         table = self.table
-        columns = [i for i in range(len(table.columns)) if _allowed_types(table, i) != ANY_TYPE]
+        columns = [i for i in range(len(table.columns)) if allowed_types(table, i) != ANY_TYPE]
         if not columns:
             return
         fine = coder.label()
         if not table.without_rowid and all(table.positions[i] >= 0 for i in columns):
             stored = [ANY_TYPE] * (max(table.positions[i] for i in columns) + 1)
             for i in columns:
-                stored[table.positions[i]] = _allowed_types(table, i)
+                stored[table.positions[i]] = allowed_types(table, i)
             coder.emit(types.RowTypes(self.writer.data, fine, tuple(stored)))
         for i in columns:
             self._check_column(coder, i)
@@ -180,7 +180,7 @@ class TableCheck:
         """Emit the closer look at one column's value."""
         table = self.table
         column = table.columns[i]
-        allowed = _allowed_types(table, i)
+        allowed = allowed_types(table, i)
         fine = coder.label()
         held = coder.register()
         values_into(coder, [ColumnRef(self.row.source, i)], held)
@@ -368,7 +368,7 @@ _STRICT_TYPES: Final[dict[str, int]] = {
 """What a column of a STRICT table may hold beside NULL, by its declared type.  (Whole reals are stored as integers.)"""
 
 
-def _allowed_types(table: Table, i: int) -> int:
+def allowed_types(table: Table, i: int) -> int:
     """The types that a column's values are plainly right to have."""
     column = table.columns[i]
     if i == table.rowid_alias:

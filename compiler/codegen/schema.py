@@ -9,10 +9,6 @@ from foundrydb.compiler.syntax import ast
 _REFUSED: dict[type[ast.Statement], str] = {
     ast.CreateTrigger: "CREATE TRIGGER",
     ast.CreateVirtualTable: "CREATE VIRTUAL TABLE",
-    ast.AlterAddConstraint: "ALTER TABLE ADD CONSTRAINT",
-    ast.AlterDropConstraint: "ALTER TABLE DROP CONSTRAINT",
-    ast.AlterSetNotNull: "ALTER TABLE ALTER COLUMN SET NOT NULL",
-    ast.AlterDropNotNull: "ALTER TABLE ALTER COLUMN DROP NOT NULL",
     ast.Attach: "ATTACH",
     ast.Detach: "DETACH",
     ast.Vacuum: "VACUUM",
@@ -22,8 +18,10 @@ _REFUSED: dict[type[ast.Statement], str] = {
 def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
     """Emit the code of a statement that is neither a query nor a change of rows."""
     from foundrydb.compiler.codegen import (
-        alter_names,
-        alter_table,
+        alter_add,
+        alter_constraints,
+        alter_drop,
+        alter_rename,
         analyze,
         create_index,
         create_table,
@@ -46,13 +44,21 @@ def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
     elif isinstance(statement, ast.DropTrigger):
         drop.code_drop_trigger(coder, statement)
     elif isinstance(statement, ast.AlterAddColumn):
-        alter_table.code_add_column(coder, statement, sql)
+        alter_add.code_add_column(coder, statement, sql)
     elif isinstance(statement, ast.AlterRenameTable):
-        alter_names.code_rename_table(coder, statement)
+        alter_rename.code_rename_table(coder, statement)
     elif isinstance(statement, ast.AlterRenameColumn):
-        alter_names.code_rename_column(coder, statement)
+        alter_rename.code_rename_column(coder, statement)
     elif isinstance(statement, ast.AlterDropColumn):
-        alter_names.code_drop_column(coder, statement)
+        alter_drop.code_drop_column(coder, statement)
+    elif isinstance(statement, ast.AlterAddConstraint):
+        alter_constraints.code_add_constraint(coder, statement, sql)
+    elif isinstance(statement, ast.AlterDropConstraint):
+        alter_constraints.code_drop_constraint(coder, statement)
+    elif isinstance(statement, ast.AlterSetNotNull):
+        alter_constraints.code_set_not_null(coder, statement, sql)
+    elif isinstance(statement, ast.AlterDropNotNull):
+        alter_constraints.code_drop_not_null(coder, statement)
     elif isinstance(statement, ast.Analyze):
         analyze.code_analyze(coder, statement)
     elif isinstance(statement, ast.Reindex):

@@ -18,6 +18,7 @@ from foundrydb.vm.ops.transactions import ReadCookie, SetCookie
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Schema, Table
     from foundrydb.compiler.syntax import ast
+    from foundrydb.errors import Error
     from foundrydb.storage.values import Value
 
 SCHEMA_FORMAT = 4
@@ -27,6 +28,7 @@ SCHEMA_COLUMNS = 5
 NAME_FIELD = 1
 TABLE_FIELD = 2
 ROOT_FIELD = 3
+SQL_FIELD = 4
 
 
 def target_schema(coder: Coder, name: ast.QualifiedName, temporary: bool = False) -> Schema:
@@ -39,12 +41,24 @@ def target_schema(coder: Coder, name: ast.QualifiedName, temporary: bool = False
         return coder.catalog.schemas[1 if temporary else 0]
     found = coder.catalog.schema(name.schema.text)
     if found is None:
-        raise errors.error(f"unknown database {name.schema.text}").at(
-            name.schema.start, name.schema.end - name.schema.start
-        )
+        raise unknown_database(name.schema)
     if temporary and found.name != "temp":
         raise errors.error("temporary table name must be unqualified")
     return found
+
+
+def as_written(name: ast.Name) -> str:
+    """A name as SQLite's message shows it: with the quotes that it was written in."""
+    if not name.quote:
+        return name.text
+    closing = "]" if name.quote == "[" else name.quote
+    return name.quote + name.text.replace(closing, closing * 2) + closing
+
+
+def unknown_database(name: ast.Name) -> Error:
+    """The error for a database that there is not, ready to raise."""
+    problem = errors.error(f"unknown database {as_written(name)}")
+    return problem.at(name.start, name.end - name.start)
 
 
 def check_name(name: str) -> None:
@@ -90,9 +104,9 @@ def add_row(coder: Coder, cursor: int, kind: str, name: str, table: str, root: i
     else:
         coder.emit(registers.Integer(0, first + ROOT_FIELD))
     if isinstance(sql, str):
-        coder.emit(registers.String8(sql, first + 4))
+        coder.emit(registers.String8(sql, first + SQL_FIELD))
     else:
-        coder.emit(registers.Null(first + 4))
+        coder.emit(registers.Null(first + SQL_FIELD))
     append_row(coder, cursor, first, SCHEMA_COLUMNS)
 
 

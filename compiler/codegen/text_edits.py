@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.codegen.alter_table import replace_text
-from foundrydb.compiler.codegen.schema_rows import begin_change, end_change
+from foundrydb.compiler.codegen.schema_rows import (
+    NAME_FIELD,
+    SCHEMA_COLUMNS,
+    SQL_FIELD,
+    begin_change,
+    end_change,
+)
 from foundrydb.compiler.resolve.catalog import Catalog, Schema, fold
 from foundrydb.compiler.resolve.load import load_row
+from foundrydb.vm.ops import compare, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema
 
 if TYPE_CHECKING:
@@ -36,6 +42,10 @@ class Edits:
     def add_string(self, name: ast.Name) -> None:
         """Note a string in double quotes that is to have single ones."""
         self.strings[name.start] = name
+
+    def is_change(self) -> bool:
+        """Whether there is anything to replace."""
+        return bool(self.names or self.strings)
 
     def apply(self) -> str:
         """The text with the new name."""
@@ -83,6 +93,27 @@ def replace_texts(coder: Coder, cursor: int, schema: Schema, changes: list[TextC
             replace_text(coder, own, change.kind, change.name, change.sql)
         end_change(coder, temp)
         coder.emit(ParseSchema(temp.number, ""))
+
+
+def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> None:
+    """Emit the replacement of an object's text in the schema table."""
+    end = coder.label()
+    following = coder.label()
+    first = coder.registers(SCHEMA_COLUMNS)
+    coder.emit(cursors.Rewind(cursor, end))
+    loop = coder.here()
+    coder.emit(rows.Columns(cursor, tuple(range(SCHEMA_COLUMNS)), first))
+    coder.emit(compare.Ne(first, coder.constant(kind), following, "", None, True))
+    coder.emit(compare.Ne(first + NAME_FIELD, coder.constant(name), following, "", None, True))
+    coder.emit(registers.String8(text, first + SQL_FIELD))
+    record = coder.register()
+    rowid = coder.register()
+    coder.emit(rows.Rowid(cursor, rowid))
+    coder.emit(rows.MakeRecord(first, SCHEMA_COLUMNS, record))
+    coder.emit(rows.Insert(cursor, record, rowid))
+    coder.place(following)
+    coder.emit(cursors.Next(cursor, loop))
+    coder.place(end)
 
 
 def changed_catalog(catalog: Catalog, changes: list[TextChange]) -> Catalog:

@@ -12,11 +12,17 @@ from foundrydb.compiler.plan.expand import Expansion
 from foundrydb.compiler.plan.nodes import Derived, Node, Output, RowExpressions
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query
-from foundrydb.compiler.plan.row import index_filter, index_keys, row_expressions
+from foundrydb.compiler.plan.row import (
+    index_filter,
+    index_keys,
+    row_expressions,
+    schema_expression,
+    table_expressions,
+)
 from foundrydb.compiler.plan.select import plan_query
 from foundrydb.compiler.plan.sources import star_select
 from foundrydb.compiler.plan.walk import Rewriter, free_sources
-from foundrydb.compiler.resolve.bound import Expr, Subquery
+from foundrydb.compiler.resolve.bound import Expr, Source, Subquery
 from foundrydb.compiler.resolve.catalog import Catalog, Index, Table, View
 from foundrydb.compiler.resolve.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.resolve.scope import CommonTables, Scope
@@ -25,18 +31,27 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import InternalError, OperationalError, not_supported
 
 if TYPE_CHECKING:
+    from foundrydb.storage.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 
-def build(statement: ast.Statement, sql: str, catalog: Catalog, functions: FunctionRegistry) -> Node:
+def build(
+    statement: ast.Statement,
+    sql: str,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    collations: dict[str, Collation] | None = None,
+) -> Node:
     """The logical plan of a SELECT (or VALUES), INSERT, UPDATE or DELETE.
 
     sql: the text that the statement's spans refer to.
-    Collations are not looked up here: code generation knows which of them are needed.
+    collations: by name in capitals: those of ORDER BY and of subqueries' columns have to be there whatever becomes of
+        them; code generation knows which others are needed.  None where nobody asks.
     Raises OperationalError with SQLite's text for what is wrong with the statement, NotSupportedError for what
     later stages do not run yet.
     """
     builder = Builder(catalog, functions, sql)
+    builder.collations = collations
     room = DeepRecursion()
     room.enter()
     try:
@@ -66,6 +81,22 @@ def bind_table(
     return row
 
 
+def bind_check(
+    table: Table, check: ast.Expression | None, sql: str, catalog: Catalog, functions: FunctionRegistry
+) -> tuple[Source, Expr | None]:
+    """A row of the table, and over it the CHECK that a statement is to add.
+
+    sql: the statement's text.
+    Raises OperationalError for an expression that may not stand there.
+    """
+    builder = Builder(catalog, functions, sql)
+    builder.declaring = True
+    source = builder.table_source(table, table.name)
+    if check is None:
+        return source, None
+    return source, schema_expression(builder, check, source, "CHECK constraints", sql)
+
+
 def bind_index(
     index: Index, catalog: Catalog, functions: FunctionRegistry, declaring: bool = False
 ) -> tuple[RowExpressions, list[Expr | None], Expr | None]:
@@ -80,8 +111,36 @@ def bind_index(
     return row, index_keys(builder, index, row.source), index_filter(builder, index, row.source)
 
 
-def names_in_view(view: View, catalog: Catalog, functions: FunctionRegistry) -> NameUses:
-    """The names in a view's text.
+def table_names(
+    table: Table, catalog: Catalog, functions: FunctionRegistry, strings: bool = True
+) -> NameUses:
+    """The names in a table's own expressions.
+
+    strings: whether a name in double quotes that no column has is a string.
+    Raises OperationalError for what is wrong with the table.
+    """
+    builder = Builder(catalog, functions, table.sql)
+    builder.uses = NameUses()
+    builder.strings = strings
+    table_expressions(builder, table, builder.table_source(table, table.name))
+    return builder.uses
+
+
+def index_names(
+    index: Index, catalog: Catalog, functions: FunctionRegistry, strings: bool = True
+) -> NameUses:
+    """The names in an index's expressions and its filter; otherwise as ``table_names``."""
+    builder = Builder(catalog, functions, index.sql or "")
+    builder.uses = NameUses()
+    builder.strings = strings
+    source = builder.table_source(index.table, index.table.name)
+    index_keys(builder, index, source)
+    index_filter(builder, index, source)
+    return builder.uses
+
+
+def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, strings: bool = True) -> NameUses:
+    """The names in a view's text; otherwise as ``table_names``.
 
     Raises OperationalError for what is wrong with the view.
     """
@@ -91,6 +150,7 @@ def names_in_view(view: View, catalog: Catalog, functions: FunctionRegistry) -> 
     try:
         builder = Builder(catalog, functions, view.sql)
         builder.uses = uses
+        builder.strings = strings
         builder.open_views.append(view)
         schema = None if view.schema == "temp" else view.schema
         builder.nested_query(view.select, None, None, schema)

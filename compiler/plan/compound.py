@@ -215,7 +215,7 @@ def order_output(
         else:
             expr = Collate(expr, sequences[place])
         places.append(place)
-        order.append(order_term(expr, syntax))
+        order.append(order_term(b, expr, syntax))
     return Sort(node, sort_terms(source, order, places))
 
 

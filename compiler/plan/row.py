@@ -20,6 +20,16 @@ def row_expressions(b: Binding, table: Table) -> RowExpressions:
     Raises OperationalError for an expression that may not stand in a schema; CREATE TABLE asks for that.
     """
     source = b.table_source(table, table.name)
+    defaults, checks, generated = table_expressions(b, table, source)
+    keys = [index_keys(b, index, source) for index in table.indexes]
+    filters = [index_filter(b, index, source) for index in table.indexes]
+    return RowExpressions(source, defaults, checks, generated, keys, filters)
+
+
+def table_expressions(
+    b: Binding, table: Table, source: Source
+) -> tuple[list[Expr | None], list[tuple[str, Expr]], list[Expr | None]]:
+    """The defaults, the checks with their names, and the generated columns of a table, over a row of it."""
     defaults = [_default(b, table, column.default) for column in table.columns]
     checks = [
         (check.name, schema_expression(b, check.expression, source, "CHECK constraints", table.sql))
@@ -31,9 +41,7 @@ def row_expressions(b: Binding, table: Table) -> RowExpressions:
             generated.append(None)
         else:
             generated.append(schema_expression(b, column.generated, source, "generated columns", table.sql))
-    keys = [index_keys(b, index, source) for index in table.indexes]
-    filters = [index_filter(b, index, source) for index in table.indexes]
-    return RowExpressions(source, defaults, checks, generated, keys, filters)
+    return defaults, checks, generated
 
 
 def _default(b: Binding, table: Table, default: ast.Expression | None) -> Expr | None:
@@ -62,7 +70,7 @@ def schema_expression(
         assert table is not None
         scope.items.append(FromItem(source, table.name, table.schema, not table.without_rowid))
     own_text, own_spans = b.text, b.spans
-    b.text, b.spans = text, False
+    b.text, b.spans = text, b.uses is not None and text == own_text
     try:
         return bind(b, syntax, scope)
     finally:

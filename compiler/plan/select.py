@@ -256,7 +256,7 @@ def _order_terms(
                 expr = _collated(b, term.expression, alias.expr)
             else:
                 expr = bind(b, term.expression, scope)
-        terms.append(order_term(expr, term))
+        terms.append(order_term(b, expr, term))
     return terms
 
 

@@ -265,6 +265,8 @@ def _derived(
     shared: int = 0,
 ) -> tuple[Node, FromItem]:
     """A query as a source, under a name."""
+    for column in query.columns:
+        b.require_collation(column.collation)
     columns = derived_columns(query.columns, names)
     source = b.new_source(alias, columns, None, schema, origin)
     node = Derived(source, query.node, materialized, shared)

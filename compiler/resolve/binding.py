@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.resolve.bound import OutputColumn, Source, Subquery
 from foundrydb.compiler.resolve.catalog import Catalog, Table, fold
+from foundrydb.compiler.resolve.missing import missing_collation
 from foundrydb.compiler.resolve.scope import Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.uses import NameUses
+    from foundrydb.storage.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 MAX_DEPTH: Final = 1000
@@ -26,8 +28,10 @@ class Binding:
     Attributes:
         text: the SQL text that the syntax being bound was made from.
         spans: whether that is the statement's own text; false within a view.
+        collations: the collating sequences that there are, by name in capitals; None where nobody asks.
         declaring: whether the expressions of the schema are those of a statement that declares them: all functions
             that they call have to be there.
+        strings: whether a name in double quotes that no column has is a string.
         uses: takes notes of the names in ``text``; None where nobody asks.
     """
 
@@ -37,7 +41,9 @@ class Binding:
         self.text = text
         self.spans = True
         self.depth = 0
+        self.collations: dict[str, Collation] | None = None
         self.declaring = False
+        self.strings = True
         self.uses: NameUses | None = None
         self._sources = 0
 
@@ -69,6 +75,11 @@ class Binding:
     def notes(self) -> NameUses | None:
         """Where to note a name that has been looked up, None where nobody asks."""
         return self.uses if self.spans else None
+
+    def require_collation(self, name: str) -> None:
+        """Refuse a collating sequence that there is not.  name: in capitals, "" for none."""
+        if self.collations is not None and name and name not in self.collations:
+            raise missing_collation(name)
 
     def start(self, node: ast.Node) -> int:
         """Where a node begins in the statement's text; -1 when it is not from there."""

@@ -202,11 +202,12 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
 def _order_term(b: Binding, term: ast.OrderTerm, scope: Scope) -> OrderTerm:
     from foundrydb.compiler.resolve.expressions import bind
 
-    return order_term(bind(b, term.expression, scope), term)
+    return order_term(b, bind(b, term.expression, scope), term)
 
 
-def order_term(expr: Expr, term: ast.OrderTerm) -> OrderTerm:
+def order_term(b: Binding, expr: Expr, term: ast.OrderTerm) -> OrderTerm:
     """A term of an ORDER BY over its bound expression."""
+    b.require_collation(expr.collation)
     nulls_first = term.nulls == "FIRST" if term.nulls else not term.descending
     return OrderTerm(expr, term.descending, nulls_first, expr.collation or "BINARY")
 

@@ -184,6 +184,9 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
 def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:
     """What a name that no column has can still be: a string in double quotes, or true or false."""
     if name.quote == '"':
+        if not b.strings:
+            text = f'no such column: "{name.text}" - should this be a string literal in single-quotes?'
+            raise b.fail(text, name)
         notes = b.notes()
         if notes is not None:
             notes.strings.append(name)

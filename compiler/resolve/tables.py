@@ -40,12 +40,14 @@ def table_from_ast(statement: ast.CreateTable, sql: str, schema: str, root_page:
     root_page: the B-tree's root, 0 when it is not known yet.
     Raises OperationalError with SQLite's text for a declaration that makes no sense.
     """
-    return _TableBuilder(statement, sql, schema, root_page).build()
+    builder = TableBuilder(statement, sql, schema, root_page)
+    builder.declare()
+    return builder.finish()
 
 
 @final
-class _TableBuilder:
-    """The work of ``table_from_ast``."""
+class TableBuilder:
+    """The work of ``table_from_ast``, in two steps."""
 
     def __init__(self, statement: ast.CreateTable, sql: str, schema: str, root_page: int) -> None:
         self.statement: Final = statement
@@ -54,7 +56,8 @@ class _TableBuilder:
         self.has_primary_key = False
         self.primary_index: Index | None = None
 
-    def build(self) -> Table:
+    def declare(self) -> None:
+        """Take in the columns and constraints, one by one."""
         table = self.table
         statement = self.statement
         table.strict = statement.strict
@@ -63,6 +66,10 @@ class _TableBuilder:
             self._column(definition)
         for constraint in statement.constraints:
             self._table_constraint(constraint)
+
+    def finish(self) -> Table:
+        """The table, by the rules that need all of it."""
+        table = self.table
         self._finish_columns()
         if table.without_rowid:
             self._make_clustered()
@@ -387,8 +394,9 @@ def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
     else:
         return None
     column = table.column_index(name)
-    if column < 0 and isinstance(expression, ast.Column) and is_truth_word(expression):
-        return None
+    if column < 0 and isinstance(expression, ast.Column):
+        if is_truth_word(expression) or expression.column.quote == '"':
+            return None
     if column < 0:
         raise fail(f"no such column: {name}", expression)
     return IndexColumn(column, None, collation or table.columns[column].collation, term.descending)

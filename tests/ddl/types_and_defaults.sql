@@ -26,6 +26,7 @@ create table q7 as select * from qt;
 select sql from sqlite_schema where name='q7';
 alter table qt add column z "INTEGER" default '5';
 alter table q2 add column z "INTEGER";
+alter table q2 add column z2 [foo];
 pragma table_info(q2);
 create table q8(a "INTEGER" primary key desc);
 insert into q8 default values;

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.resolve.binding import near
-from foundrydb.compiler.resolve.catalog import Catalog, fold
+from foundrydb.compiler.resolve.catalog import Catalog, Table, fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error, error
@@ -24,10 +23,12 @@ def missing_collation(name: str) -> Error:
 
 
 def located(problem: Error, statement: ast.Statement, catalog: Catalog, known: list[str]) -> Error:
-    """The same error with the place in the statement; in a view's text only the spelling is known.
+    """The same error with the place in the statement; in the schema's texts only the spelling is known.
 
     known: the collations that there are, for a hint.
     """
+    from foundrydb.compiler.resolve.binding import near
+
     name = problem.message.removeprefix(_TEXT)
     found = _find(statement, name)
     if found is not None:
@@ -39,7 +40,33 @@ def located(problem: Error, statement: ast.Statement, catalog: Catalog, known: l
             found = _find(view.select, name)
             if found is not None:
                 return missing_collation(found.text)
+        for table in schema.tables.values():
+            spelled = _spelled(table, name)
+            if spelled:
+                return missing_collation(spelled)
     return problem
+
+
+def _spelled(table: Table, name: str) -> str:
+    """A collation's name as a table or one of its indexes spells it, "" where they do not name it."""
+    expressions = [column.generated for column in table.columns] + [
+        check.expression for check in table.checks
+    ]
+    for index in table.indexes:
+        for key in index.columns:
+            if fold(key.collation) == fold(name):
+                return key.collation
+            expressions.append(key.expression)
+        expressions.append(index.where)
+    for column in table.columns:
+        if fold(column.collation) == fold(name):
+            return column.collation
+        expressions.append(column.default)
+    for expression in expressions:
+        found = None if expression is None else _find(expression, name)
+        if found is not None:
+            return found.text
+    return ""
 
 
 def _find(node: ast.Node, name: str) -> ast.Name | None:
