@@ -16,7 +16,6 @@ from foundrydb.compiler.codegen.alter_table import (
 from foundrydb.compiler.codegen.alter_views import recheck_views, rename_column_in_views
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions import values_into
-from foundrydb.compiler.codegen.insert import record_order
 from foundrydb.compiler.codegen.locations import TableColumns
 from foundrydb.compiler.codegen.schema_rows import begin_change, end_change
 from foundrydb.compiler.codegen.text_edits import TextChange, replace_texts
@@ -77,7 +76,7 @@ def _rewrite_rows(coder: Coder, table: Table, new_table: Table, column: int) -> 
     row = bind_table(table, coder.catalog, coder.functions)
     coder.locations[row.source] = TableColumns(cursor, table)
     kept: list[Expr] = []
-    for new in record_order(new_table.positions):
+    for new in new_table.record:
         old = new if new < column else new + 1
         kept.append(ColumnRef(row.source, old))
     first = coder.registers(max(1, len(kept)))
@@ -91,7 +90,7 @@ def _rewrite_rows(coder: Coder, table: Table, new_table: Table, column: int) -> 
         coder.emit(registers.Null(first + new_table.positions[new_table.rowid_alias]))
     coder.emit(rows.MakeRecord(first, len(kept), record, record_affinity(new_table)))
     if table.without_rowid:
-        coder.emit(rows.IdxDelete(cursor, first, len(table.primary_key), True))
+        coder.emit(rows.IdxDelete(cursor, first, len(table.row_key), True))
         coder.emit(rows.IdxInsert(cursor, record))
     else:
         rowid = coder.register()

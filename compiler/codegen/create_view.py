@@ -14,6 +14,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     target_schema,
 )
 from foundrydb.compiler.codegen.statement_text import view_text
+from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import ParseSchema
 
@@ -28,7 +29,23 @@ def code_create_view(coder: Coder, statement: ast.CreateView, sql: str) -> None:
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
+    _check_schemas(statement, schema.name)
     cursor = begin_change(coder, schema)
     add_row(coder, cursor, "view", name, name, 0, view_text(statement, sql))
     end_change(coder, schema)
     coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(name)} AND type!='trigger'"))
+
+
+def _check_schemas(statement: ast.CreateView, schema: str) -> None:
+    """A view that is in a file can refer to what is in the same file only; a temporary one to anything."""
+    if schema == "temp":
+        return
+    for node in ast.walk(statement.select):
+        if (
+            isinstance(node, ast.QualifiedName)
+            and node.schema is not None
+            and fold(node.schema.text) != schema
+        ):
+            raise errors.error(
+                f"view {statement.name.name.text} cannot reference objects in database {node.schema.text}"
+            ).at(node.start, node.end - node.start)

@@ -209,8 +209,8 @@ def _locate(coder: Coder, node: nodes.IndexScan, table_cursor: int, cursor: int,
         coder.locations[node.source] = IndexColumns(cursor, node.index, -1, None)
         return
     if table.without_rowid:
-        key = coder.registers(len(table.primary_key))
-        positions = tuple([node.index.position(column) for column in table.primary_key])
+        key = coder.registers(len(table.row_key))
+        positions = tuple([node.index.position(column) for column in table.row_key])
         coder.emit(rows.Columns(cursor, positions, key))
         coder.emit(seek.NotFound(table_cursor, following, key, len(positions)))
     else:

@@ -152,8 +152,8 @@ class Adding(Consumer):
         table = self.node.table
         exprs: list[Expr] = []
         first = self.new.first
-        for i in record_order(table.positions):
-            register = self.new.first + table.positions[i]
+        for place, i in enumerate(table.record):
+            register = self.new.first + place
             if i == table.rowid_alias or self.node.row.generated[i] is not None:
                 values_into(coder, exprs, first)
                 exprs = []
@@ -161,7 +161,8 @@ class Adding(Consumer):
                 if i != table.rowid_alias:
                     coder.emit(registers.Null(register))
                 continue
-            exprs.append(self._value(i))
+            repeated = table.positions[i] != place
+            exprs.append(Literal(None) if repeated else self._value(i))
         values_into(coder, exprs, first)
 
     def _value(self, i: int) -> Expr:
@@ -194,15 +195,6 @@ class Adding(Consumer):
             coder.emit(registers.MemMax(largest, new.rowid))
         coder.place(done)
         return True
-
-
-def record_order(positions: list[int]) -> list[int]:
-    """The stored columns in the order of their places in the record."""
-    stored = [i for i in range(len(positions)) if positions[i] >= 0]
-    order = [0] * len(stored)
-    for i in stored:
-        order[positions[i]] = i
-    return order
 
 
 def write_row(coder: Coder, writer: Writer, new: RowRegisters, record: int) -> None:

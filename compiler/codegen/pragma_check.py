@@ -295,12 +295,12 @@ class ForeignKeyCheck(Pragma):
         parent_columns: list[int],
         number: int,
     ) -> None:
-        from foundrydb.compiler.codegen.locations import TableColumns
+        from foundrydb.compiler.codegen.locations import table_columns
         from foundrydb.compiler.resolve.bound import OutputColumn, Source
 
         data = open_table(coder, table)
         child = Source(-1, table.name, [OutputColumn(c.name, c.affinity) for c in table.columns], table)
-        coder.locations[child] = TableColumns(data, table)
+        coder.locations[child] = table_columns(coder, child, data, table)
         held = coder.registers(len(columns))
         end = coder.label()
         following = coder.label()
@@ -332,7 +332,7 @@ class ForeignKeyCheck(Pragma):
         self, coder: Coder, parent: Table, cursor: int, columns: list[int], held: int, found: int
     ) -> None:
         """Emit the search for the row that is referred to; it goes to ``found``."""
-        from foundrydb.compiler.codegen.locations import TableColumns
+        from foundrydb.compiler.codegen.locations import table_columns
         from foundrydb.compiler.resolve.bound import OutputColumn, Source
 
         absent = coder.label()
@@ -342,7 +342,7 @@ class ForeignKeyCheck(Pragma):
             coder.place(absent)
             return
         source = Source(-1, parent.name, [OutputColumn(c.name, c.affinity) for c in parent.columns], parent)
-        coder.locations[source] = TableColumns(cursor, parent)
+        coder.locations[source] = table_columns(coder, source, cursor, parent)
         following = coder.label()
         coder.emit(cursors.Rewind(cursor, absent))
         loop = coder.here()

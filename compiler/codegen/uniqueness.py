@@ -198,7 +198,7 @@ def _conflicting_key(coder: Coder, writer: Writer, i: int, count: int) -> int:
         coder.emit(rows.IdxRowid(writer.cursors[i], key))
         return key
     positions = [
-        table.positions[column] if index.clustered else index.position(column) for column in table.primary_key
+        table.positions[column] if index.clustered else index.position(column) for column in table.row_key
     ]
     coder.emit(rows.Columns(writer.cursors[i], tuple(positions), key))
     return key
@@ -209,7 +209,7 @@ def _find_row(coder: Coder, writer: Writer, i: int, absent: int) -> None:
     table = writer.table
     if table.indexes[i].clustered:
         return
-    count = len(table.primary_key) if table.without_rowid else 1
+    count = len(table.row_key) if table.without_rowid else 1
     key = _conflicting_key(coder, writer, i, count)
     if table.without_rowid:
         coder.emit(seek.NotFound(writer.data, absent, key, count))

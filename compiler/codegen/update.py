@@ -182,7 +182,7 @@ def open_found(coder: Coder, table: Table, extra: int) -> int:
 def read_found_key(coder: Coder, table: Table, cursor: int, key: int) -> None:
     """Emit code that reads a kept key into registers."""
     if table.without_rowid:
-        coder.emit(rows.Columns(cursor, tuple(range(len(table.primary_key))), key))
+        coder.emit(rows.Columns(cursor, tuple(range(len(table.row_key))), key))
     else:
         coder.emit(rows.Rowid(cursor, key))
 
@@ -212,7 +212,7 @@ def _update_from(coder: Coder, node: nodes.Update, writer: Writer, returning: Re
     exprs = [expr for _, expr in node.sets]
     cursor = open_found(coder, table, len(exprs))
     produce(coder, node.child, FoundKeys(table, node.keys, cursor, exprs))
-    offset = len(table.primary_key) if table.without_rowid else 0
+    offset = len(table.row_key) if table.without_rowid else 0
     values = Source(-1, "values", [OutputColumn("", expr.affinity) for expr in exprs])
     coder.locations[values] = RecordColumns(cursor, {i: offset + i for i in range(len(exprs))})
     sets: list[tuple[int, Expr]] = [(column, ColumnRef(values, i)) for i, (column, _) in enumerate(node.sets)]

@@ -12,7 +12,16 @@ from foundrydb.compiler.codegen.returning import Returning
 from foundrydb.compiler.codegen.subqueries import scalar_columns
 from foundrydb.compiler.codegen.uniqueness import OldKey, OnConflict, check_unique
 from foundrydb.compiler.codegen.writer import RowRegisters, Writer, refers_to
-from foundrydb.compiler.resolve.bound import BLOB, ROWID, ColumnRef, Expr, ScalarQuery, Source, Subquery
+from foundrydb.compiler.resolve.bound import (
+    BLOB,
+    ROWID,
+    ColumnRef,
+    Expr,
+    Literal,
+    ScalarQuery,
+    Source,
+    Subquery,
+)
 from foundrydb.vm.ops import control, registers, rows, seek
 
 
@@ -44,10 +53,10 @@ class RowChange:
         self.changed: Final = changed_columns(writer, sets)
         self.new: Final = RowRegisters(coder, writer.table)
         table = writer.table
-        self.key_count: Final = len(table.primary_key) if table.without_rowid else 1
+        self.key_count: Final = len(table.row_key) if table.without_rowid else 1
         self.key: Final = coder.registers(self.key_count)
         if table.without_rowid:
-            self.key_changes = any(column in self.changed for column in table.primary_key)
+            self.key_changes = any(column in self.changed for column in table.row_key)
         else:
             self.key_changes = ROWID in self.changed
 
@@ -55,7 +64,7 @@ class RowChange:
         """Emit code that reads the key of the row that the cursor stands on."""
         table = self.writer.table
         if table.without_rowid:
-            positions = tuple([table.positions[column] for column in table.primary_key])
+            positions = tuple([table.positions[column] for column in table.row_key])
             coder.emit(rows.Columns(self.writer.data, positions, self.key))
         else:
             coder.emit(rows.Rowid(self.writer.data, self.key))
@@ -128,19 +137,17 @@ class RowChange:
         sets = self._together(coder)
         before = Source(-1, "old", writer.row.source.columns, table, table.schema)
         coder.locations[before] = writer.stored_row()
-        order = [0] * self.new.count
-        for i, position in enumerate(table.positions):
-            if position >= 0:
-                order[position] = i
         exprs: list[Expr] = []
         first = self.new.first
-        for i in order:
+        for place, i in enumerate(table.record):
             if i == table.rowid_alias or writer.row.generated[i] is not None:
                 values_into(coder, exprs, first)
                 exprs = []
-                first = self.new.first + table.positions[i] + 1
+                first = self.new.first + place + 1
                 if i != table.rowid_alias:
                     coder.emit(registers.Null(first - 1))
+            elif table.positions[i] != place:
+                exprs.append(Literal(None))
             else:
                 exprs.append(sets[i] if i in sets else ColumnRef(before, i))
         values_into(coder, exprs, first)

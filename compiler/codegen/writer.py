@@ -34,7 +34,7 @@ class RowRegisters:
 
     def __init__(self, coder: Coder, table: Table) -> None:
         self.table: Final = table
-        self.count: Final = sum(1 for position in table.positions if position >= 0)
+        self.count: Final = len(table.record)
         self.rowid: Final = 0 if table.without_rowid else coder.register()
         self.first: Final = coder.registers(max(self.count, 1))
         self.columns: Final[list[int]] = []
@@ -52,11 +52,7 @@ class RowRegisters:
 
 def record_affinity(table: Table) -> str:
     """The affinity of each stored field of a table's record."""
-    letters = [BLOB] * sum(1 for position in table.positions if position >= 0)
-    for i, position in enumerate(table.positions):
-        if position >= 0:
-            letters[position] = table.columns[i].affinity or BLOB
-    return "".join(letters)
+    return "".join([table.columns[i].affinity or BLOB for i in table.record])
 
 
 @final
@@ -145,11 +141,18 @@ class Writer:
         """Emit the conversion of the new row's values to what the columns take."""
         if new.count == 0:
             return
+        self._repeat(coder, new)
         if self._generates():
             self._check_columns(coder, new, False)
         affinity = record_affinity(self.table)
         if affinity.strip(BLOB):
             coder.emit(rows.Affinity(new.first, new.count, affinity))
+
+    def _repeat(self, coder: Coder, new: RowRegisters) -> None:
+        """Emit the copies of what the record holds twice."""
+        for place, i in enumerate(self.table.record):
+            if self.table.positions[i] != place:
+                coder.emit(registers.SCopy(new.columns[i], new.first + place))
 
     def check_types(self, coder: Coder, new: RowRegisters) -> None:
         """Emit the check of a STRICT table's types, unless it has been made before CHECK constraints."""
@@ -237,6 +240,7 @@ class Writer:
             else:
                 self._not_null(coder, new.columns[i], i, next)
         if replaces:
+            self._repeat(coder, new)
             self.generate(coder, new)
         for i in last:
             self._not_null(coder, new.columns[i], i, next)

@@ -23,6 +23,7 @@ def filtered(node: Node, conditions: list[Expr]) -> Node:
     if any(isinstance(item, FunctionScan) for item in nodes_of(node)):
         arguments = _Arguments([term for condition in conditions for term in conjuncts(condition)])
         node = _placed(arguments.node(node))
+        _check_order(node, [])
         conditions = arguments.rest()
     condition = conjunction(conditions)
     return node if condition is None else Filter(node, condition)
@@ -106,8 +107,10 @@ def _is_set(term: Expr, source: Source, given: list[int]) -> bool:
 
 def _placed(node: Node) -> Node:
     """The join with its functions behind the sources that their arguments read."""
-    if not isinstance(node, Join) or node.kind != "inner":
+    if not isinstance(node, Join):
         return node
+    if node.kind != "inner":
+        return Join(node.kind, _placed(node.left), _placed(node.right), node.on, node.fixed)
     leaves: list[Node] = []
     conditions: list[Expr] = []
     cross = _flatten(node, leaves, conditions)
@@ -130,7 +133,7 @@ def _placed(node: Node) -> Node:
 def _flatten(node: Node, leaves: list[Node], conditions: list[Expr]) -> bool:
     """Gather the sources and conditions of inner joins; True where one of them is a CROSS JOIN."""
     if not isinstance(node, Join) or node.kind != "inner":
-        leaves.append(node)
+        leaves.append(_placed(node))
         return False
     conditions.extend(conjuncts(node.on))
     left = _flatten(node.left, leaves, conditions)
@@ -138,8 +141,40 @@ def _flatten(node: Node, leaves: list[Node], conditions: list[Expr]) -> bool:
 
 
 def _waits(leaf: Node, others: list[Node]) -> bool:
-    """Whether a function's arguments read a source of ``others``."""
-    if not isinstance(leaf, FunctionScan):
-        return False
-    sources = [source for other in others for source in visible_sources(other)]
-    return any(source in sources for arg in leaf.args for source in sources_in(arg))
+    """Whether the arguments of a function in ``leaf`` read a source of ``others``."""
+    return any(
+        _argument_of(leaf, visible_sources(other)) is not None for other in others if other is not leaf
+    )
+
+
+def _argument_of(node: Node, sources: list[Source]) -> Expr | None:
+    """The first argument of a function below ``node`` that reads some sources."""
+    for item in nodes_of(node):
+        for arg in item.args if isinstance(item, FunctionScan) else []:
+            if any(source in sources for source in sources_in(arg)):
+                return arg
+    return None
+
+
+def _check_order(node: Node, right: list[Source]) -> None:
+    """See that each function's arguments are known when it is called.
+
+    right: the sources to the right of ``node``.
+
+    Raises:
+        OperationalError: an argument is a column of a source that outer joins keep to the right of the function.
+        NotSupportedError: it is a column of the left side of a RIGHT or FULL JOIN, which some rows lack.
+    """
+    if isinstance(node, Filter):
+        _check_order(node.child, right)
+        return
+    if not isinstance(node, Join):
+        arg = _argument_of(node, right + visible_sources(node))
+        if arg is not None:
+            text = "table-function argument references tables to its right"
+            raise error(text).at(arg.start, arg.end - arg.start)
+        return
+    if node.kind in ("right", "full") and _argument_of(node.right, visible_sources(node.left)) is not None:
+        raise not_supported("a table-valued function of the left side's columns in a RIGHT or FULL JOIN")
+    _check_order(node.left, visible_sources(node.right) + right)
+    _check_order(node.right, right)

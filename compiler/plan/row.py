@@ -116,4 +116,4 @@ def row_keys(table: Table, source: Source) -> list[Expr]:
     """What tells a row of ``source`` from all others of the table: its rowid, or its primary key WITHOUT ROWID."""
     if not table.without_rowid:
         return [ColumnRef(source, ROWID)]
-    return [ColumnRef(source, column) for column in table.primary_key]
+    return [ColumnRef(source, column) for column in table.row_key]

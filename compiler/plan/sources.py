@@ -331,7 +331,7 @@ def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromIt
 def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Scope) -> Node:
     """A source or join.  names: what conditions may refer to, which within parentheses is only what they hold."""
     if isinstance(tree, LeafTree):
-        return _with_arguments(b, tree, scope, late)
+        return _with_arguments(b, tree, names)
     assert isinstance(tree, JoinTree)
     if tree.enclosed:
         _check_enclosed(scope.items[tree.first : tree.last])
@@ -354,23 +354,14 @@ def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Sc
     return Join(kind, left, right, conjunction(terms), syntax.kind == "CROSS")
 
 
-def _with_arguments(b: QueryBinding, tree: LeafTree, scope: Scope, late: list[Expr]) -> Node:
-    """A source; a table-valued function with its arguments, but for those that refer to sources to its right."""
+def _with_arguments(b: QueryBinding, tree: LeafTree, names: Scope) -> Node:
+    """A source; a table-valued function with its arguments, which may refer to sources to its right too."""
     node = tree.node
     if tree.function is None or not isinstance(node, FunctionScan):
         return node
-    args = [bind(b, argument, scope) for argument in tree.function.arguments]
-    later = [item.source for item in scope.items[tree.first :]]
+    args = [bind(b, argument, names) for argument in tree.function.arguments]
     hidden = [i for i, column in enumerate(node.source.columns) if column.hidden]
-    known: list[Expr] = []
-    given: list[int] = []
-    for column, arg in zip(hidden, args):
-        if any(source in later for source in sources_in(arg)):
-            late.append(compare(b, "=", column_ref(node.source, column), arg, tree.function))
-        else:
-            known.append(arg)
-            given.append(column)
-    return FunctionScan(node.source, node.function, known, given)
+    return FunctionScan(node.source, node.function, args, hidden[: len(args)])
 
 
 def _using(b: QueryBinding, name: str, tree: JoinTree, scope: Scope) -> Expr:

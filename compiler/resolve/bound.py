@@ -602,7 +602,7 @@ class AggregateCall(Expr):
     """An aggregate function where it was written.
 
     The plan builder collects these into an Aggregate node and puts a ColumnRef to that node's output in
-    their place; none is left in an expression when code is generated.
+    their place; one that is left in an expression when code is generated is an error.
     ``args`` is empty for ``count(*)``.  owner: the output of the Aggregate node that it belongs to (an aggregate in
     a subquery may be one of an enclosing query).  written: the function's name as the SQL text has it.
     """

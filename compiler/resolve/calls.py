@@ -190,7 +190,7 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
         args,
         node.distinct,
         condition,
-        order,
+        order if args else [],  # of rows that are only counted the order is of no account
         _sequence(args),
         b.start(node),
         b.end(node),

@@ -237,7 +237,10 @@ class Table:
         without_rowid, strict, autoincrement: the options.
         primary_key: the columns of PRIMARY KEY, in order.
         indexes: in SQLite's order: the newest first, those with ON CONFLICT REPLACE after all others.
-        positions: per column, its place in the stored record, -1 for a column that is not stored.  An INTEGER
+        row_key: the columns of the key of a WITHOUT ROWID table's B-tree, where one may stand twice, under two
+            collations.
+        record: the columns in the order of the stored record; what stands twice in the key does here too.
+        positions: per column, its (first) place in the record, -1 for a column that is not stored.  An INTEGER
             PRIMARY KEY has a place too, which holds NULL.
         virtual_module: the module of a virtual table, "" for a real one.
         system: the schema table and other tables that statements may not write.
@@ -259,6 +262,8 @@ class Table:
         self.checks: list[Check] = []
         self.indexes: list[Index] = []
         self.foreign_keys: list[ForeignKey] = []
+        self.row_key: list[int] = []
+        self.record: list[int] = []
         self.positions: list[int] = []
         self.virtual_module = ""
         self.system = False
@@ -559,6 +564,7 @@ def _schema_table(schema: str) -> Table:
         ("sql", "TEXT"),
     ):
         table.add_column(Column(name, declared, "D" if declared == "INT" else "B"))
+    table.record = [0, 1, 2, 3, 4]
     table.positions = [0, 1, 2, 3, 4]
     table.system = True
     return table

@@ -348,12 +348,13 @@ def _set_positions(table: Table) -> None:
     """Where each column stands in the stored record."""
     clustered = table.clustered_index()
     if clustered is not None:
-        table.positions = [clustered.position(i) for i in range(len(table.columns))]
-        return
-    place = 0
-    for column in table.columns:
-        table.positions.append(place if column.stored else -1)
-        place += 1 if column.stored else 0
+        table.row_key = [item.column for item in clustered.columns]
+        table.record = [item.column for item in clustered.stored_columns()]
+    else:
+        table.record = [i for i, column in enumerate(table.columns) if column.stored]
+    table.positions = [-1] * len(table.columns)
+    for place in reversed(range(len(table.record))):
+        table.positions[table.record[place]] = place
 
 
 def set_suffix(index: Index) -> None:

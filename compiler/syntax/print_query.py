@@ -18,7 +18,7 @@ from foundrydb.compiler.syntax.layout import (
     joined,
     listed,
 )
-from foundrydb.compiler.syntax.node import Node
+from foundrydb.compiler.syntax.node import Node, walk
 
 
 def query_pieces(node: Node) -> Pieces | None:
@@ -82,9 +82,18 @@ def _select(node: ast.Select) -> Pieces:
     pieces: Pieces = [FLUSH]
     if node.with_ is not None:
         pieces += [node.with_, LINE]
-    pieces += [node.body, *list_clause("ORDER BY", node.order_by), *clause("LIMIT", node.limit)]
-    pieces += clause("OFFSET", node.offset)
+    pieces += [node.body, *list_clause("ORDER BY", node.order_by), *_limit(node.limit, node.offset)]
     return [*pieces, CLOSE]
+
+
+def _limit(limit: ast.Expression | None, offset: ast.Expression | None) -> Pieces:
+    """LIMIT and OFFSET.  Parameters are numbered in their order: where there are any, that of the text is kept."""
+    if limit is None or offset is None:
+        return clause("LIMIT", limit)
+    parameters = any(isinstance(node, ast.Parameter) for side in (limit, offset) for node in walk(side))
+    if parameters and offset.start < limit.start:
+        return [*clause("LIMIT", offset), ", ", limit]
+    return [*clause("LIMIT", limit), *clause("OFFSET", offset)]
 
 
 def _core(node: ast.SelectCore) -> Pieces:

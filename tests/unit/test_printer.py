@@ -51,3 +51,10 @@ def test_made_names_are_quoted_where_they_must_be() -> None:
         column = statement.body.columns[0]
         assert isinstance(column, ast.ResultExpression) and isinstance(column.expression, ast.Column)
         assert column.expression.column.text == text
+
+
+def test_parameters_of_limit_keep_their_order() -> None:
+    (statement,) = parse("SELECT a LIMIT ?, 1 + ?")
+    assert to_sql(statement) == "SELECT a LIMIT ?, 1 + ?"
+    assert parse(to_sql(statement)) == [statement]
+    assert to_sql(parse("SELECT a LIMIT 2, 1")[0]) == "SELECT a LIMIT 1 OFFSET 2"

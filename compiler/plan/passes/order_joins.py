@@ -43,7 +43,7 @@ from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.passes.push_predicates import filtered
 from foundrydb.compiler.plan.usage import column_usage
-from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
+from foundrydb.compiler.plan.walk import Rewriter, made_sources, nodes_of, visible_sources
 from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, InQuery, Source
 from foundrydb.compiler.resolve.exprs import (
     conjunction,
@@ -157,8 +157,9 @@ class Region:
                 self._bits[source.number] = 1 << relation.number
         for relation in self.relations:
             relation.near = self.mask_of(relation.on)
-            if isinstance(relation.node, FunctionScan):
-                relation.needs |= self.mask_of(relation.node.args)
+            for item in nodes_of(relation.node):
+                if isinstance(item, FunctionScan):
+                    relation.needs |= self._bits_of(item.args) & ~(1 << relation.number)
         self.masks = [self.mask_of([term]) for term in self.terms]
         for mask in self.masks:
             for relation in self.relations:
@@ -169,10 +170,13 @@ class Region:
 
     def mask_of(self, exprs: list[Expr]) -> int:
         """The relations that some expressions read; all, where an expression must be evaluated for each result."""
+        if not all(is_deterministic(expr) for expr in exprs):
+            return (1 << len(self.relations)) - 1
+        return self._bits_of(exprs)
+
+    def _bits_of(self, exprs: list[Expr]) -> int:
         mask = 0
         for expr in exprs:
-            if not is_deterministic(expr):
-                return (1 << len(self.relations)) - 1
             for source in sources_in(expr):
                 mask |= self._bits.get(source.number, 0)
         return mask
