@@ -209,7 +209,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
         conditions.append(bind(b, statement.where, scope))
     node = filtered(node, conditions)
     keys = row_keys(table, scan.source)
-    if scope.has_aggregates:
+    if scope.has_aggregates and tree is not None:
         node, keys, sets = _aggregated(scope, node, keys, sets)
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
