@@ -8,6 +8,8 @@ before what refers to it.
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import accumulate
 from random import Random
 from typing import Final, NamedTuple, TypeAlias, final
 
@@ -60,6 +62,10 @@ _LISTS: Final[dict[str, str]] = {
 """Lists with commas, and what they are of."""
 
 _OF_SOURCES: Final = ("column", "table_column", "schema_table_column", "result_star", "result_table_star")
+_OF_COLUMNS: Final = ("primary", "result_column")
+_PLENTY: Final = 60
+"""A budget with which every alternative can be taken."""
+
 _CALLS: Final = ("call", "call_over", "call_ordered", "call_ordered_over")
 _TEXTS: Final = dict(zip(build.terminals(), TERMINAL_TEXTS))
 _NOTHING: Final[Source] = ("", ("a", "b", "c", "d"))
@@ -163,11 +169,14 @@ class Derivation:
         return node
 
     def _choose(self, symbol: str, budget: int) -> Alternative:
-        alternatives = RULES[symbol]
-        if symbol in ("primary", "result_column") and not any(self._scopes) and self._random.random() < 0.9:
-            alternatives = [each for each in alternatives if each.action not in _OF_SOURCES]
-        within = [each for each in alternatives if _fewest(each) <= max(budget, LEAST[symbol])]
-        return self._random.choices(within, [each.weight + 1e-9 for each in within])[0]
+        """An alternative; of an expression's levels the first that is more than the next level."""
+        while True:
+            columns = symbol not in _OF_COLUMNS or any(self._scopes) or self._random.random() > 0.9
+            within, weights = _within(symbol, max(min(budget, _PLENTY), LEAST[symbol]), columns)
+            taken = self._random.choices(within, cum_weights=weights)[0]
+            if len(taken.symbols) != 1 or taken.symbols[0] not in _EXPRESSION_RULES:
+                return taken
+            symbol = taken.symbols[0]
 
     def _parts(self, alternative: Alternative, budget: int, role: str) -> list[Sql]:
         """The symbols of an alternative, in their order, though not derived in it."""
@@ -346,6 +355,18 @@ class Derivation:
             return self._width
         longest = max(1, min(4, budget // 3))
         return self._random.randint(1, longest)
+
+
+@cache
+def _within(symbol: str, budget: int, columns: bool) -> tuple[list[Alternative], list[float]]:
+    """The alternatives of a rule for which a budget is enough, and their weights, summed up.
+
+    columns: whether those are wanted that refer to a source.
+    """
+    alternatives = [each for each in RULES[symbol] if _fewest(each) <= budget]
+    if not columns:
+        alternatives = [each for each in alternatives if each.action not in _OF_SOURCES]
+    return alternatives, list(accumulate(each.weight + 1e-9 for each in alternatives))
 
 
 def _before_name(symbols: tuple[str, ...], place: int) -> int:

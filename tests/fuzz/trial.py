@@ -31,6 +31,8 @@ TICKS: Final = 40
 _STRANGE: Final = re.compile(r" object at 0x|Traceback|<class |NoneType|foundrydb\.(vm|compiler|storage)\.")
 """What no message to a user holds."""
 
+_PARAMETER: Final = re.compile("[?:@$]")
+
 _BINDING: Final = (OverflowError, UnicodeEncodeError, BufferError)
 """What values for parameters may raise, as they do in the standard library's ``sqlite3``."""
 
@@ -113,9 +115,8 @@ def _checked(call: Callable[[Any], None], argument: Step | None, position: int) 
 
 def _judged(error: foundrydb.Error, position: int) -> Finding | None:
     """Whether an error of the engine's is one that may be: not about itself, and not about damage that nobody did."""
-    detail = traceback.format_exc(limit=-6)
     if isinstance(error, CorruptError | foundrydb.InternalError) or _STRANGE.search(str(error)):
-        return Finding(f"{type(error).__name__}: {error}", detail, position)
+        return Finding(f"{type(error).__name__}: {error}", traceback.format_exc(limit=-6), position)
     try:
         problems.describe(error)
     except Exception as failure:
@@ -209,6 +210,8 @@ def _checked_by_sqlite(image: bytes) -> list[tuple[object, ...]]:
 
 def _bound(sql: str, values: tuple[int, ...]) -> Any:
     """Values for all parameters of a statement: by name where one of them has one."""
+    if not _PARAMETER.search(sql):
+        return ()
     names = [piece.text for piece in pieces(sql) if piece.kind == "a parameter"]
     drawn = [VALUES[values[i % len(values)]] if values else None for i in range(len(names))]
     if all(name == "?" for name in names):
