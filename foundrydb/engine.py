@@ -12,7 +12,7 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, Schema, fold
+from foundrydb.compiler.resolve.catalog import NEWEST_FORMAT, Catalog, RowEstimator, Schema, fold
 from foundrydb.compiler.resolve.load import Loading, load_row, load_statistics
 from foundrydb.compiler.syntax.ast import Explain
 from foundrydb.compiler.syntax.literals import Outline, outline
@@ -289,6 +289,9 @@ class Engine(Host):
             cursor = database.table_cursor(1)
             try:
                 more = cursor.first()
+                schema.format = database.schema_format or (1 if more else NEWEST_FORMAT)
+                if schema.format > NEWEST_FORMAT:
+                    raise error("unsupported file format")
                 while more:
                     kind, name, table, root, sql = cursor.row(5)
                     loading.add((kind, name, table, root, sql))

@@ -74,7 +74,7 @@ def _declared(coder: Coder, table: Table, text: str) -> Table:
         syntax = parsed_table(text)
     except errors.OperationalError as problem:
         raise wrong_object("table", table.name, "after add column", problem) from problem
-    builder = TableBuilder(syntax, text, table.schema, table.root_page)
+    builder = TableBuilder(syntax, text, table.schema, table.root_page, table.format)
     builder.declare()
     require_collations(coder, builder.table)
     try:

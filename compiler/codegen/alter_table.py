@@ -117,7 +117,7 @@ def checked_table(coder: Coder, table: Table, changes: list[TextChange], when: s
     text = texts.get(("table", fold(table.name)), table.sql)
     syntax = parsed_table(text)
     try:
-        made = table_from_ast(syntax, text, table.schema, table.root_page)
+        made = table_from_ast(syntax, text, table.schema, table.root_page, table.format)
         table_names(made, coder.catalog, coder.functions, strings=False)
     except errors.OperationalError as problem:
         raise wrong_object("table", syntax.name.name.text, when, problem) from problem

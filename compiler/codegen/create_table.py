@@ -62,7 +62,7 @@ def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> Non
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
-    table = table_from_ast(statement, sql, schema.name)
+    table = table_from_ast(statement, sql, schema.name, format=schema.format)
     require_collations(coder, table)
     row = bind_table(table, coder.catalog, coder.functions, declaring=True)
     _try_generated(coder, table, row)

@@ -133,6 +133,7 @@ def _changed(schema: Schema, changes: list[TextChange]) -> Schema:
     texts = {(change.kind, fold(change.name)): change.sql for change in changes}
     out = Schema(schema.name, schema.number)
     out.encoding = schema.encoding
+    out.format = schema.format
     for key, table in schema.tables.items():
         load_row(out, table.name, table.root_page, texts.get(("table", key), table.sql))
     for key, index in schema.indexes.items():

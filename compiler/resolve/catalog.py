@@ -32,6 +32,9 @@ EXPRESSION: Final = -2
 ROWID_NAMES: Final = ("rowid", "oid", "_rowid_")
 
 SCHEMA_TABLE_NAMES: Final = ("sqlite_schema", "sqlite_master")
+NEWEST_FORMAT: Final = 4
+"""The schema format from which on DESC in an index has an effect; there is no later one."""
+
 TEMP_SCHEMA_TABLE_NAMES: Final = ("sqlite_temp_schema", "sqlite_temp_master")
 
 DEFAULT_ROWS: Final = 1048576
@@ -234,6 +237,7 @@ class Table:
         columns: in the order of CREATE TABLE.
         rowid_alias: the index of the INTEGER PRIMARY KEY column, -1 for none.
         rowid_conflict: the ON CONFLICT clause of that key, "" for none.
+        format: the schema format of its file.
         without_rowid, strict, autoincrement: the options.
         primary_key: the columns of PRIMARY KEY, in order.
         indexes: in SQLite's order: the newest first, those with ON CONFLICT REPLACE after all others.
@@ -255,6 +259,7 @@ class Table:
         self.columns: list[Column] = []
         self.rowid_alias = -1
         self.rowid_conflict = ""
+        self.format = NEWEST_FORMAT
         self.without_rowid = False
         self.strict = False
         self.autoincrement = False
@@ -378,6 +383,7 @@ class Schema:
         number: 0 for main, 1 for temp, then 2, 3, …
         cookie: the schema cookie that it was read under.
         encoding: the text encoding (``storage.values.UTF8``, …).
+        format: the schema format of the file (1 to 4).
         samples: the rows of sqlite_stat4 by the names of indexes, None until they are read.
         reader: reads what has not been read yet, where that is not all.
     """
@@ -387,6 +393,7 @@ class Schema:
         self.number: Final = number
         self.cookie = 0
         self.encoding = 1
+        self.format = NEWEST_FORMAT
         self.schema_table: Final = _schema_table(name)
         self.samples: dict[str, list[tuple[Value, ...]]] | None = None
         self._tables: dict[str, Table] = {}
@@ -535,6 +542,7 @@ class Schema:
     def clear(self) -> None:
         """Forget everything, before the schema is read anew."""
         self.samples = None
+        self.format = NEWEST_FORMAT
         self._waiting.clear()
         self._owners.clear()
         self._further_owners.clear()

@@ -132,7 +132,7 @@ def _declare(schema: Schema, sql: str, root: int) -> None:
     if isinstance(statement, ast.CreateTable):
         if root < 1:
             raise error("invalid rootpage")
-        table = table_from_ast(statement, sql, schema.name, root)
+        table = table_from_ast(statement, sql, schema.name, root, schema.format)
         schema.declare(table)
         for index in table.indexes:
             schema.declare(index)

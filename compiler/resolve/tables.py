@@ -13,6 +13,7 @@ from typing import Final, final
 from foundrydb.compiler.resolve.affinity import STANDARD_TYPES, named_affinity
 from foundrydb.compiler.resolve.catalog import (
     EXPRESSION,
+    NEWEST_FORMAT,
     ROWID,
     Check,
     Column,
@@ -33,14 +34,17 @@ def fail(message: str, node: ast.Node) -> Error:
     return error(message).at(node.start, node.end - node.start)
 
 
-def table_from_ast(statement: ast.CreateTable, sql: str, schema: str, root_page: int = 0) -> Table:
+def table_from_ast(
+    statement: ast.CreateTable, sql: str, schema: str, root_page: int = 0, format: int = NEWEST_FORMAT
+) -> Table:
     """The table that a CREATE TABLE statement declares.
 
     sql: the statement's text (checks without a name are called by their text).
     root_page: the B-tree's root, 0 when it is not known yet.
+    format: the schema format of the file.
     Raises OperationalError with SQLite's text for a declaration that makes no sense.
     """
-    builder = TableBuilder(statement, sql, schema, root_page)
+    builder = TableBuilder(statement, sql, schema, root_page, format)
     builder.declare()
     return builder.finish()
 
@@ -49,10 +53,13 @@ def table_from_ast(statement: ast.CreateTable, sql: str, schema: str, root_page:
 class TableBuilder:
     """The work of ``table_from_ast``, in two steps."""
 
-    def __init__(self, statement: ast.CreateTable, sql: str, schema: str, root_page: int) -> None:
+    def __init__(
+        self, statement: ast.CreateTable, sql: str, schema: str, root_page: int, format: int
+    ) -> None:
         self.statement: Final = statement
         self.sql: Final = sql
         self.table: Final = Table(statement.name.name.text, schema, root_page, sql)
+        self.table.format = format
         self.has_primary_key = False
         self.primary_index: Index | None = None
 
@@ -127,7 +134,11 @@ class TableBuilder:
         table = self.table
         if isinstance(constraint, ast.ColumnPrimaryKey):
             self._primary_key(
-                [IndexColumn(column, None, table.columns[column].collation, constraint.descending)],
+                [
+                    IndexColumn(
+                        column, None, table.columns[column].collation, _descends(table, constraint.descending)
+                    )
+                ],
                 constraint,
                 constraint.conflict,
                 constraint.autoincrement,
@@ -400,7 +411,13 @@ def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
             return None
     if column < 0:
         raise fail(f"no such column: {name}", expression)
-    return IndexColumn(column, None, collation or table.columns[column].collation, term.descending)
+    collation = collation or table.columns[column].collation
+    return IndexColumn(column, None, collation, _descends(table, term.descending))
+
+
+def _descends(table: Table, written: bool) -> bool:
+    """Whether a key descends that is written to: in files of the older schema formats none does."""
+    return written and table.format >= NEWEST_FORMAT
 
 
 def index_from_ast(statement: ast.CreateIndex, sql: str, table: Table, root_page: int = 0) -> Index:
@@ -418,7 +435,7 @@ def index_from_ast(statement: ast.CreateIndex, sql: str, table: Table, root_page
             if isinstance(expression, ast.Collate):
                 collation = expression.collation.text
                 expression = expression.operand
-            key = IndexColumn(EXPRESSION, expression, collation, term.descending)
+            key = IndexColumn(EXPRESSION, expression, collation, _descends(table, term.descending))
         columns.append(key)
     made = Index(
         statement.name.name.text,
