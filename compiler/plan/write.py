@@ -34,6 +34,7 @@ from foundrydb.compiler.plan.sources import (
 )
 from foundrydb.compiler.plan.upsert import plan_upserts
 from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.plan.whole_rows import given_columns
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import (
     ROWID,
@@ -83,7 +84,10 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     child: Node = SingleRow()
     width = 0
     if statement.source is not None:
-        query = b.nested_query(statement.source, None, ctes, None)
+        source = statement.source
+        if not statement.columns:
+            source = given_columns(b, statement, table, source)
+        query = b.nested_query(source, None, ctes, None)
         child = query.node
         width = len(query.columns)
     columns, rowid = _insert_columns(b, statement, table, targets, width)

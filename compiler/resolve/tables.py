@@ -177,6 +177,7 @@ class TableBuilder:
 
     def _keys(self, terms: tuple[ast.OrderTerm, ...]) -> list[IndexColumn]:
         """The columns that PRIMARY KEY or UNIQUE lists."""
+        check_columns(len(terms), "index")
         keys: list[IndexColumn] = []
         for term in terms:
             key = index_column(self.table, term)
