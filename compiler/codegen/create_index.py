@@ -82,6 +82,7 @@ def _table_of(coder: Coder, statement: ast.CreateIndex) -> tuple[Table, Schema]:
         other = coder.catalog.find_table(text)
         if other is not None:
             raise errors.error(f'cannot create a TEMP index on non-TEMP table "{other.name}"')
+        raise errors.error(f"no such table: {text}")
     if table is None:
         raise errors.error(f"no such table: {schema_name or 'main'}.{text}").at(
             statement.table.start, statement.table.end - statement.table.start

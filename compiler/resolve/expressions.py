@@ -55,6 +55,9 @@ _COMPARISONS = {
     "IS NOT": "IS NOT",
 }
 
+_ANY_DATABASE = ("CHECK constraints", "partial index WHERE clauses")
+"""Where SQLite passes over the name of a database before that of a table."""
+
 
 def bind(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     """The bound form of an expression that stands for one value.
@@ -147,7 +150,7 @@ def _literal(b: Binding, node: ast.Expression) -> Literal:
 
 def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
     name = node.column
-    schema = None if node.schema is None else fold(node.schema.text)
+    schema = None if node.schema is None or scope.prohibited in _ANY_DATABASE else fold(node.schema.text)
     table = None if node.table is None else fold(node.table.text)
     if table is not None and scope.prohibited in ("generated columns", "index expressions"):
         raise b.fail(f'the "." operator prohibited in {scope.prohibited}', node)
