@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.resolve.catalog import NEWEST_FORMAT, Catalog, RowEstimator, Schema, fold
 from foundrydb.compiler.resolve.load import Loading, load_row, load_statistics
+from foundrydb.compiler.resolve.watch import Watch
 from foundrydb.compiler.syntax.ast import Explain
 from foundrydb.compiler.syntax.literals import Outline, outline
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.compiler.syntax.scanner import Scanner
+from foundrydb.compiling import CompilationWatch
 from foundrydb.errors import Error, error, not_supported
 from foundrydb.estimates import Estimator
 from foundrydb.limits import Limits
@@ -69,6 +71,8 @@ class Engine(Host):
         self.databases.append(None)
         self.catalog: Final = Catalog()
         self.catalog.estimator = Estimator(self)
+        self._compilation: Final = CompilationWatch(self)
+        self.catalog.watch = self._compilation
         self.generation = 0
         self.settings: Final[dict[str, Value]] = {}
         self.busy_timeout = 0
@@ -98,6 +102,7 @@ class Engine(Host):
         Raises:
             Error: it is wrong, with its place in ``sql``.
         """
+        self._compilation.begin()
         scanner = self._scanner_of(sql)
         prepared, end = self._prepared(sql, offset, scanner)
         if end < len(sql):
@@ -479,7 +484,8 @@ class Engine(Host):
             return True
 
     def interrupt(self) -> None:
-        """Stop the running statements."""
+        """Stop the running statements, and the compilation of one."""
+        self._compilation.interrupted = True
         for machine in list(self.running):
             machine.interrupt()
 
@@ -497,4 +503,5 @@ class Engine(Host):
         for schema in self.catalog.schemas:
             schema.clear()
         self.catalog.estimator = RowEstimator()
+        self.catalog.watch = Watch()
         self.functions.clear()

@@ -43,6 +43,9 @@ from foundrydb.vm.program import Program
 _KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, PSEUDO: 8, VIRTUAL: 16}
 _CLOSED: Final = 32
 _ANY: Final = 31
+_WIDTH: Final = 6
+"""Bits for each cursor: what it may be."""
+_WHOLE: Final = 63
 
 
 def verify(program: Program) -> None:
@@ -109,29 +112,37 @@ def _bounds(program: Program, address: int) -> list[str]:
 
 @final
 class State:
-    """What is known at an address: a bit for each register written, and for each cursor what it may be."""
+    """What is known at an address: a bit for each register written, and for each cursor what it may be.
 
-    def __init__(self, written: int, cursors: list[int]) -> None:
+    Both are one number each, however many there are, so that a large program takes no time for each pair of an
+    instruction and a cursor.
+    """
+
+    def __init__(self, written: int, cursors: int) -> None:
         self.written = written
         self.cursors = cursors
 
     def meet(self, other: State) -> bool:
         """Keep what both know; whether that was less."""
-        changed = False
         both = self.written & other.written
-        if both != self.written:
-            self.written = both
-            changed = True
-        for i in range(len(self.cursors)):
-            either = self.cursors[i] | other.cursors[i]
-            if either != self.cursors[i]:
-                self.cursors[i] = either
-                changed = True
+        either = self.cursors | other.cursors
+        changed = both != self.written or either != self.cursors
+        self.written = both
+        self.cursors = either
         return changed
 
     def copy(self) -> State:
         """A state of its own."""
-        return State(self.written, list(self.cursors))
+        return State(self.written, self.cursors)
+
+    def cursor(self, number: int) -> int:
+        """What a cursor may be."""
+        return self.cursors >> number * _WIDTH & _WHOLE
+
+    def set_cursor(self, number: int, kinds: int) -> None:
+        """Know what a cursor may be."""
+        place = number * _WIDTH
+        self.cursors = self.cursors & ~(_WHOLE << place) | kinds << place
 
 
 @final
@@ -149,6 +160,8 @@ class Flow:
         self._bodies: Final[dict[int, tuple[int, int]]] = {}
         self._yields: Final[dict[int, list[int]]] = {}
         self._overrun: Final[set[int]] = set()
+        # A bit for each cursor: that it may be closed.
+        self._all_closed: Final = ((1 << program.cursors * _WIDTH) - 1) // _WHOLE * _CLOSED
         self._find_routines()
 
     def _find_routines(self) -> None:
@@ -173,7 +186,7 @@ class Flow:
     def run(self) -> None:
         """Walk until nothing changes."""
         if self.code:
-            self._reach(0, State(0, [_CLOSED] * self.program.cursors))
+            self._reach(0, State(0, self._all_closed))
         while self._work:
             address = self._work.pop()
             self._queued.discard(address)
@@ -240,9 +253,10 @@ class Flow:
                         after.written |= 1 << register
             elif operand.kind == CURSOR and isinstance(instruction, NullRow):
                 # A cursor that is not open then is nothing but a null row, which any instruction can read.
-                after.cursors[int(instruction.cursor)] &= _ANY
+                number = int(instruction.cursor)
+                after.set_cursor(number, after.cursor(number) & _ANY)
             elif operand.kind == CURSOR and operand.opens:
-                after.cursors[getattr(instruction, operand.name)] = self._opened(instruction, operand)
+                after.set_cursor(getattr(instruction, operand.name), self._opened(instruction, operand))
         return after
 
     def _opened(self, instruction: Instruction, operand: Operand) -> int:
@@ -274,10 +288,10 @@ class Flow:
         known = self.states[caller]
         if known is None:
             return
-        cursors = [
-            outside | (inside & _ANY) if inside & _CLOSED and not outside & _CLOSED else inside
-            for outside, inside in zip(known.cursors, callee.cursors)
-        ]
+        # Those that may be closed inside, and are open outside, are what they may be outside or inside.
+        open_outside = callee.cursors & ~known.cursors & self._all_closed
+        whole = (open_outside << 1) - (open_outside >> _WIDTH - 1)
+        cursors = (callee.cursors | known.cursors & whole) & ~open_outside
         joined = State(known.written | callee.written, cursors)
         instruction = self.code[caller]
         if ended and isinstance(instruction, Yield):
@@ -333,7 +347,7 @@ class Flow:
                         )
             elif operand.kind == CURSOR and not operand.opens:
                 number: int = getattr(instruction, operand.name)
-                may_be = state.cursors[number]
+                may_be = state.cursor(number)
                 allowed = _ANY
                 if operand.cursors:
                     allowed = sum(_KINDS[kind] for kind in operand.cursors)

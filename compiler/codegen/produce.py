@@ -17,6 +17,7 @@ from foundrydb.vm.ops.subroutines import Gosub, Return
 
 def produce(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
     """Emit the code that yields the node's rows, with the consumer's code for each of them."""
+    coder.catalog.watch.look()
     if coder.sharing:
         consumer = keeping_shared(coder, node, consumer)
     attribution = coder.settings.attribution

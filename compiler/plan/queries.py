@@ -21,6 +21,7 @@ class QueryBinding(Binding):
     Attributes:
         open_views: the views whose queries are being planned, outermost first.
         commons: the common table expressions of the statement.
+        common_uses: how often they are used, those uses too that are within others.
         nesting: how many queries are being planned within one another.
     """
 
@@ -28,6 +29,7 @@ class QueryBinding(Binding):
         super().__init__(catalog, functions, text)
         self.open_views: list[View] = []
         self.commons: list[CommonTableEntry] = []
+        self.common_uses = 0
         self.nesting = 0
 
     def nested_query(

@@ -39,6 +39,7 @@ def plan_query(
     b: QueryBinding, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
 ) -> Query:
     """The plan of a whole query; ``QueryBinding.nested_query`` tells the parameters."""
+    b.catalog.watch.look()
     ctes = open_with(b, select.with_, outer, ctes, schema)
     bounds = None if select.limit is None else _bounds(b, select, ctes, schema)
     body = select.body

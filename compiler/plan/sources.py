@@ -23,6 +23,9 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, not_supported
 from foundrydb.vm.functions.table import NOT_YET
 
+MAX_COMMON_USES: Final = 999
+"""Uses of common table expressions in a statement, as SQLite bounds them: each is planned anew, with those in it."""
+
 MAX_TABLES: Final = 64
 
 
@@ -292,6 +295,9 @@ def _common_table(
         if isinstance(declared.select.body, ast.Compound):
             raise not_supported("recursive common table expressions")
         raise b.fail(f"circular reference: {declared.name.text}", syntax)
+    b.common_uses += 1
+    if b.common_uses > MAX_COMMON_USES:
+        raise b.fail("VIEWs and/or subqueries nested too deep", syntax)
     entry.busy = True
     entry.uses += 1
     query = b.nested_query(declared.select, entry.frame.scope, entry.frame, entry.schema)

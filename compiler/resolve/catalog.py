@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 
 from mypy_extensions import mypyc_attr
 
+from foundrydb.compiler.resolve.watch import Watch
 from foundrydb.errors import Error
 
 if TYPE_CHECKING:
@@ -609,11 +610,13 @@ class Catalog:
     Attributes:
         schemas: main, temp, then attached ones.
         estimator: asked for row counts of tables that were not analyzed.
+        watch: asked whether a compilation may go on.
     """
 
     def __init__(self) -> None:
         self.schemas: list[Schema] = [Schema("main", 0), Schema("temp", 1)]
         self.estimator = RowEstimator()
+        self.watch = Watch()
         self._estimates: dict[int, float] = {}
 
     def schema(self, name: str) -> Schema | None:
