@@ -394,6 +394,7 @@ class Engine(Host):
 
     def parse_schema(self, db: int, where: str) -> None:
         """Add what rows of the schema table say, those that satisfy ``where``; without it, read all anew."""
+        self.note_altered(db)
         schema = self.catalog.schemas[db]
         if not where:
             self._load_schema(schema, self.database(db))
@@ -421,6 +422,7 @@ class Engine(Host):
 
     def drop_object(self, db: int, kind: str, name: str) -> None:
         """Forget a table or view with what hangs on it, an index, or a trigger."""
+        self.note_altered(db)
         schema = self.catalog.schemas[db]
         key = fold(name)
         if kind == "table":
@@ -440,6 +442,7 @@ class Engine(Host):
 
     def root_moved(self, db: int, moved: int, root: int) -> None:
         """Correct the catalog after a B-tree's root page moved."""
+        self.note_altered(db)
         schema = self.catalog.schemas[db]
         for table in schema.tables.values():
             if table.root_page == moved:

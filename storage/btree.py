@@ -128,13 +128,13 @@ class Database:
             shrink(self.freelist, -1)
         self.pager.prepare(super_journal)
 
-    def rollback(self) -> None:
-        """Undo the changes of the transaction; open cursors keep their keys."""
+    def rollback(self, distrust: bool = False) -> None:
+        """End the transaction and undo its changes (see ``Pager.rollback``); open cursors keep their keys."""
         self.backlog.forget()
         self._cookie = None
         self._close_idle()
         self.save_cursors()
-        self.pager.rollback()
+        self.pager.rollback(distrust)
 
     def savepoint(self) -> int:
         """Open a savepoint inside the write transaction; the number names it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, final
 
+from foundrydb.errors import Error
 from foundrydb.storage.busy import busy_delay
 from foundrydb.storage.file_check import HEADER_SIZE, MARK_END, MARK_START, FileShape, examine
 from foundrydb.storage.hot_journal import is_hot, roll_back
@@ -72,43 +73,52 @@ class DatabaseFile:
 
     # reading ------------------------------------------------------------------------------------------------
 
-    def become_readable(self) -> None:
-        """Wait for SHARED, roll a hot journal back, look at the header, and tell in ``news`` what changed.
+    def become_readable(self) -> bool:
+        """Take SHARED, roll a hot journal back, look at the header, and tell in ``news`` what changed.
+
+        Returns:
+            False where somebody is in the way; nothing is locked then.
 
         Raises:
-            Error: ``SQLITE_BUSY``, ``SQLITE_NOTADB``, ``CorruptError``; nothing is locked then.
+            Error: ``SQLITE_NOTADB``, ``CorruptError``, what the file answered; nothing is locked then.
         """
         if self._temporary:
-            return
+            return True
         if self._immutable:
             self._look_once()
-            return
-        tries = 0
-        while not self._try():
-            if not self.try_again(tries):
-                raise storage_error("SQLITE_BUSY")
-            tries += 1
+            return True
+        return self._try()
 
     def release(self) -> None:
-        """Give up all locks."""
+        """Give up all locks; one that the system does not take back yet goes with the next release."""
         if self._temporary:
             return
         self._wal_guard.release()
-        self.file.unlock(NONE)
+        try:
+            self.file.unlock(NONE)
+        except Error:
+            return
+
+    def lower(self) -> None:
+        """Give up all locks but SHARED; one that the system does not take back yet goes with the next release."""
+        try:
+            self.file.unlock(SHARED)
+        except Error:
+            return
 
     def _try(self) -> bool:
         file = self.file
-        if not file.lock(SHARED):
-            return False
         try:
+            if not file.lock(SHARED):
+                return False
             if is_hot(self._vfs, file, self.journal_path) and not self._recover():
-                file.unlock(NONE)
+                self.release()
                 return False
             self._look()
             if self.wal_format:
                 # What was read of the header may be of before: look again once no checkpoint can interfere.
                 if not self._wal_guard.hold():
-                    file.unlock(NONE)
+                    self.release()
                     return False
                 self._look()
         except BaseException:
@@ -122,9 +132,9 @@ class DatabaseFile:
             raise storage_error("SQLITE_READONLY_ROLLBACK")
         if not self.file.lock(EXCLUSIVE):
             return False
-        roll_back(self._vfs, self.file, self.journal_path)
-        self.file.unlock(SHARED)
         self._mark = b""
+        roll_back(self._vfs, self.file, self.journal_path)
+        self.lower()
         return True
 
     def _look_once(self) -> None:

@@ -41,7 +41,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.vfs import PENDING_BYTE, File
+from foundrydb.storage.vfs import PENDING_BYTE, File, storage_error
 
 MAGIC: Final = b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
 HEADER_FIELDS: Final = 28
@@ -70,11 +70,12 @@ def checksum(nonce: int, image: bytes) -> int:
 
 @final
 class Section:
-    """A run of records: they fill the file from ``first`` to ``end``."""
+    """A run of records: they fill the file from ``first`` to ``end``, and are synced up to ``durable_end``."""
 
     def __init__(self, first: int) -> None:
         self.first = first
         self.end = first
+        self.durable_end = first
 
 
 @final
@@ -138,13 +139,22 @@ class Journal:
         self.file.write(self._header, MAGIC + count.to_bytes(4, "big"))
         self.file.sync()
         self._synced = self.offset
+        section.durable_end = section.end
         if go_on:
             self._begin_section()
 
     def read_record(self, offset: int) -> tuple[int, bytes]:
-        """Page number and image of the record at ``offset``, one of this journal's own."""
-        record = self.file.read(offset, self._page_size + 4)
-        return int.from_bytes(record[:4], "big"), record[4:]
+        """Page number and image of the record at ``offset``, one of this journal's own.
+
+        Raises:
+            Error: ``SQLITE_IOERR_SHORT_READ``: it is not there as it was written.
+        """
+        end = self._page_size + 4
+        record = self.file.read(offset, end + 4)
+        image = record[4:end]
+        if len(record) < end + 4 or _field(record, end) != checksum(self._nonce, image):
+            raise storage_error("SQLITE_IOERR_SHORT_READ")
+        return _field(record, 0), image
 
     def record_size(self) -> int:
         """Bytes in a record."""

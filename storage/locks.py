@@ -259,12 +259,16 @@ def close_unlocked(descriptor: int) -> None:
 class FileLock:
     """The lock levels of one open file.
 
+    A call that fails half way leaves ranges locked that the level does not tell of: never the other way round.  They
+    are in the way of others only until the next ``unlock``.
+
     Attributes:
         level: the level held.
     """
 
     def __init__(self, ranges: RangeLocks) -> None:
         self._ranges = ranges
+        self._unsettled = False
         self.level = NONE
 
     def lock(self, level: int) -> bool:
@@ -282,15 +286,17 @@ class FileLock:
 
     def unlock(self, level: int) -> None:
         """Lower the level to SHARED or NONE."""
-        if level >= self.level:
+        if level >= self.level and not self._unsettled:
             return
-        if level == NONE:
+        self.level = min(level, self.level)
+        self._unsettled = True
+        if self.level == NONE:
             self._ranges.clear()
         else:
             self._ranges.set(SHARED_RANGE, READ)
             self._ranges.set(RESERVED_RANGE, UNLOCKED)
             self._ranges.set(PENDING_RANGE, UNLOCKED)
-        self.level = level
+        self._unsettled = False
 
     def reserved(self) -> bool:
         """Whether anybody, this file included, holds RESERVED or more."""
@@ -298,16 +304,20 @@ class FileLock:
 
     def close(self, descriptor: int) -> None:
         """Give up the lock and close the file."""
-        self.unlock(NONE)
-        self._ranges.close(descriptor)
+        try:
+            self.unlock(NONE)
+        finally:
+            self._ranges.close(descriptor)
 
     def _lock_shared(self) -> bool:
         """SHARED, through PENDING: who waits for EXCLUSIVE keeps new readers out with it."""
         ranges = self._ranges
         if not ranges.set(PENDING_RANGE, READ):
             return False
+        self._unsettled = True
         granted = ranges.set(SHARED_RANGE, READ)
         ranges.set(PENDING_RANGE, UNLOCKED)
+        self._unsettled = False
         if granted:
             self.level = SHARED
         return granted

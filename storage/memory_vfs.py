@@ -184,13 +184,14 @@ class SpillFile(File):
 
     def _spill(self) -> None:
         temporary = self._vfs.open_temporary()
-        offset = 0
-        while True:
-            chunk = self._file.read(offset, 1 << 16)
-            if not chunk:
-                break
-            temporary.write(offset, chunk)
-            offset += len(chunk)
+        try:
+            offset = 0
+            while chunk := self._file.read(offset, 1 << 16):
+                temporary.write(offset, chunk)
+                offset += len(chunk)
+        except BaseException:
+            temporary.close()
+            raise
         self._file.close()
         self._file = temporary
         self.on_disk = True

@@ -123,10 +123,13 @@ class OsFile(File):
             return
         descriptor = self._descriptor
         self._descriptor = -1
-        if self._lock is None:
-            close_unlocked(descriptor)
-        else:
-            self._lock.close(descriptor)
+        try:
+            if self._lock is None:
+                close_unlocked(descriptor)
+            else:
+                self._lock.close(descriptor)
+        except OSError:
+            pass  # the descriptor is gone nevertheless, and what had to be durable was synced before
 
     def _locks(self) -> FileLock:
         if self._lock is None:

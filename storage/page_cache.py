@@ -129,11 +129,11 @@ class PageCache:
         """Take in a page whose number is not here yet."""
         if self.count > self._mask:
             self._grow()
+        self._slots.append(page)  # what may lack memory comes first
         index = page.number & self._mask
         page.next = self._buckets[index]
         self._buckets[index] = page
         page.slot = self.count
-        self._slots.append(page)
         self.count += 1
         page.cached = True
 
@@ -235,8 +235,9 @@ class PageCache:
         page.next = None
 
     def _grow(self) -> None:
-        self._mask = self._mask * 2 + 1
-        self._buckets = [None] * int(self._mask + 1)
+        mask = self._mask * 2 + 1
+        self._buckets = [None] * int(mask + 1)
+        self._mask = mask
         for page in self._slots:
             index = page.number & self._mask
             page.next = self._buckets[index]

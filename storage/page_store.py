@@ -15,7 +15,7 @@ from foundrydb.errors import CorruptError, InternalError
 from foundrydb.storage.journal import lock_page
 from foundrydb.storage.page_cache import Page, PageCache, PageContent
 from foundrydb.storage.undo_log import UndoLog
-from foundrydb.storage.vfs import EXCLUSIVE, File, storage_error
+from foundrydb.storage.vfs import EXCLUSIVE, File, code_of, storage_error
 
 OPEN: Final = 0
 READER: Final = 1
@@ -47,6 +47,8 @@ class PageStore:
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
         requests, loads: how many pages were asked for, and how many of them were read from the file.
+
+    ``_doomed`` is the code of what leaves only a rollback, or in the state ERROR of what stood in a rollback's way.
     """
 
     def __init__(self, file: File, undo: UndoLog, temporary: bool, page_size: int) -> None:
@@ -68,6 +70,7 @@ class PageStore:
         self._epoch: i64 = 1
         self._zeros = b""
         self._lock_page: i64 = 0
+        self._doomed = ""
         self._lay_out(page_size, 0)
 
     # finding ------------------------------------------------------------------------------------------------
@@ -100,6 +103,8 @@ class PageStore:
 
     def _load(self, number: i64) -> Page:
         if self._state == OPEN or self._state == ERROR:
+            if self._doomed:
+                raise storage_error(self._doomed)
             raise InternalError("a page was asked for outside a transaction", "SQLITE_INTERNAL")
         if number < 1 or number > self.page_count or number == self._lock_page:
             raise CorruptError(f"no such page among {self.page_count}", number)
@@ -164,9 +169,9 @@ class PageStore:
             self.page_count -= 1
 
     def _mark_dirty(self, page: Page) -> None:
+        self._dirty[page.number] = page
         page.dirty = True
         page.epoch = self._epoch
-        self._dirty[page.number] = page
         if self._state == WRITER_LOCKED:
             self._state = WRITER_CACHEMOD
 
@@ -203,10 +208,22 @@ class PageStore:
         self._limit = self._cache.count + self._cache.count // 4
 
     def _spill(self) -> bool:
-        """Write the dirty pages that nobody holds; False where that cannot be now."""
+        """Write the dirty pages that nobody holds; False where that cannot be now.
+
+        Raises:
+            Error: what was in the way; then only a rollback is possible.
+        """
+        if not self.temporary and (self._state < WRITER_CACHEMOD or not self._file.lock(EXCLUSIVE)):
+            return False
+        try:
+            self._write_idle()
+        except BaseException as failure:
+            self._doom(failure)
+            raise
+        return True
+
+    def _write_idle(self) -> None:
         if not self.temporary:
-            if self._state < WRITER_CACHEMOD or not self._file.lock(EXCLUSIVE):
-                return False
             self._undo.sync(go_on=True)
             self._state = WRITER_DBMOD
         numbers = list(self._dirty)
@@ -214,7 +231,10 @@ class PageStore:
         for number in numbers:
             if not self._cache.held(self._dirty[number].slot):
                 self._write(self._dirty[number])
-        return True
+
+    def _doom(self, failure: BaseException) -> None:
+        """Leave nothing but a rollback."""
+        self._doomed = code_of(failure)
 
     def _write(self, page: Page) -> None:
         """Write a dirty page to the file; it is clean then, and must be touched before it changes again."""

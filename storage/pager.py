@@ -18,7 +18,7 @@ States, and what moves from one to the next::
                                                        v                        |
                                                    WRITER_FINISHED ------------>+
 
-    a rollback that fails ---> ERROR --- the next begin_read ---> OPEN
+    a rollback that cannot be carried out ---> ERROR --- the next begin_read ---> OPEN
 
 OPEN             no lock; the cache is kept, and believed only if the file has not changed meanwhile
 READER           SHARED
@@ -26,7 +26,8 @@ WRITER_LOCKED    RESERVED or more; nothing was changed
 WRITER_CACHEMOD  RESERVED or more; pages changed in memory, their old images in the journal
 WRITER_DBMOD     EXCLUSIVE; the journal is durable and pages were written to the file
 WRITER_FINISHED  EXCLUSIVE; the file is as the transaction wants it, only the journal's end is missing
-ERROR            a rollback could not be carried out; the cache is empty, the journal will be rolled back
+ERROR            a rollback could not be carried out: the transaction is over, the journal is still there; the next
+                 begin_read rolls it back or raises what is in its way
 
 Invariants:
 
@@ -43,6 +44,13 @@ Invariants:
 7. The page that holds the lock bytes is never handed out, journaled or written.
 8. A clean page in the cache equals the file's; the cache's size is bounded except by pages that are held, or
    dirty while another connection reads.
+9. Whatever fails, and wherever: a call that raises leaves a transaction that can be rolled back, and ``rollback``
+   ends it.  Locks that cannot be given back do not count as failures; see ``FileLock.unlock``.
+10. Once a page could not be written, or a journal or database not be synced, the transaction is doomed: nothing but
+   ``rollback`` is possible, because what the system did with that page or file, and what it will say of the next sync,
+   is unknown.
+11. A rollback reads only what was synced of a journal in a file (or what this process wrote, where nothing is synced):
+   by 1, the file differs in no other pages from what it was.
 """
 
 from __future__ import annotations
@@ -52,10 +60,10 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import Error, InternalError, error
+from foundrydb.errors import InternalError, error
 from foundrydb.storage.bitmap import Bitmap
 from foundrydb.storage.database_file import CHANGED, UNCHANGED, DatabaseFile
-from foundrydb.storage.file_check import stamped, valid_page_size
+from foundrydb.storage.file_check import HEADER_SIZE, stamped, valid_page_size
 from foundrydb.storage.hot_journal import resize
 from foundrydb.storage.page_cache import Page, PageContent
 from foundrydb.storage.page_store import (
@@ -70,7 +78,7 @@ from foundrydb.storage.page_store import (
 )
 from foundrydb.storage.savepoint import Savepoint
 from foundrydb.storage.undo_log import FULL, IN_FILE, JOURNAL_MODES, KEEPING_THE_FILE, OFF, UndoLog
-from foundrydb.storage.vfs import EXCLUSIVE, RESERVED, SHARED, VFS, storage_error
+from foundrydb.storage.vfs import EXCLUSIVE, RESERVED, VFS, code_of, storage_error
 
 __all__ = ["Page", "PageContent", "Pager"]
 
@@ -119,6 +127,7 @@ class Pager(PageStore):
         self.journal_path: Final = disk.journal_path
         self.read_only: Final = disk.file.read_only
         self._stamped = False
+        self._header = b""
 
     # reading ------------------------------------------------------------------------------------------------
 
@@ -129,12 +138,21 @@ class Pager(PageStore):
             Error: ``SQLITE_BUSY`` where a writer is in the way for too long, ``SQLITE_NOTADB`` where the file
                 is no database, ``CorruptError`` where it was cut short.
         """
+        tries = 0
+        while not self._try_to_read():
+            if not self._disk.try_again(tries):
+                raise storage_error("SQLITE_BUSY")
+            tries += 1
+
+    def _try_to_read(self) -> bool:
+        """``begin_read`` without waiting; False where a lock is in the way."""
         if self._state == ERROR:
             self._recover()
         if self._state != OPEN:
-            return
+            return True
         disk = self._disk
-        disk.become_readable()
+        if not disk.become_readable():
+            return False
         if disk.news == CHANGED:
             self._forget_all()
             self.data_version += 1
@@ -146,6 +164,7 @@ class Pager(PageStore):
             disk.news = UNCHANGED
         self._state = READER
         self.in_read = True
+        return True
 
     def end_read(self) -> None:
         """Give the SHARED lock back; nothing happens while a write transaction is open."""
@@ -159,48 +178,54 @@ class Pager(PageStore):
     def begin_write(self, exclusive: bool = False) -> None:
         """Start a write transaction: RESERVED, or EXCLUSIVE at once.
 
-        A connection that was already reading does not wait for RESERVED: who holds it may be waiting for this
-        reader to leave.
+        While it waits it holds no lock that others could wait for.  So a connection that was already reading does not
+        wait for RESERVED at all: who holds it may be waiting for this reader to leave.
 
         Raises:
             Error: ``SQLITE_BUSY``, or ``SQLITE_READONLY`` where the file cannot be written.
         """
-        if self._state >= WRITER_LOCKED and self._state != ERROR:
+        if self.in_write:
+            self._refuse_if_doomed()
             if exclusive:
                 self._disk.wait(EXCLUSIVE)
             return
         if self.read_only:
             raise storage_error("SQLITE_READONLY")
-        self._lock_for_writing(exclusive)
+        was_reading = self._state == READER
+        try:
+            self._lock_for_writing(exclusive, was_reading)
+            self._undo.begin(int(self.page_size), self.page_count, self.synchronous)
+        except BaseException:
+            self._disk.lower()
+            if not was_reading:
+                self.end_read()
+            raise
         self._state = WRITER_LOCKED
         self.in_write = True
-        self._undo.begin(int(self.page_size), self.page_count, self.synchronous)
         self._stamped = False
         self._epoch += 1
 
-    def _lock_for_writing(self, exclusive: bool) -> None:
-        was_reading = self._state == READER
+    def _lock_for_writing(self, exclusive: bool, was_reading: bool) -> None:
         tries = 0
         disk = self._disk
-        while True:
-            self.begin_read()
-            if not disk.writable():
-                raise storage_error("SQLITE_READONLY")
-            if self._file.lock(RESERVED):
-                break
-            if not was_reading:
-                self.end_read()
+        while not self._try_to_reserve(was_reading):
             if was_reading or not disk.try_again(tries):
                 raise storage_error("SQLITE_BUSY")
             tries += 1
         if exclusive or disk.wal_format:
-            try:
-                disk.wait_alone()
-            except BaseException:
-                self._file.unlock(SHARED)
-                if not was_reading:
-                    self.end_read()
-                raise
+            disk.wait_alone()
+
+    def _try_to_reserve(self, was_reading: bool) -> bool:
+        """Take RESERVED, or give back whatever was taken on the way to it."""
+        if not self._try_to_read():
+            return False
+        if not self._disk.writable():
+            raise storage_error("SQLITE_READONLY")
+        if self._file.lock(RESERVED):
+            return True
+        if not was_reading:
+            self.end_read()
+        return False
 
     def commit(self) -> None:
         """Make the transaction's changes durable; leaves the read transaction open.
@@ -217,11 +242,24 @@ class Pager(PageStore):
 
         Args:
             super_journal: the file that lists the journals of a transaction over several files.
+
+        Raises:
+            Error: ``SQLITE_BUSY``, and nothing was done yet; after any other only ``rollback`` is possible.
         """
         if self._state < WRITER_CACHEMOD or self._state > WRITER_DBMOD or self.temporary:
             return
+        self._refuse_if_doomed()
         self._stamp()
         self._disk.wait(EXCLUSIVE)
+        try:
+            self._write_all(super_journal)
+        except BaseException as failure:
+            self._doom(failure)
+            raise
+        self._state = WRITER_FINISHED
+
+    def _write_all(self, super_journal: str) -> None:
+        """Make the journal durable, then the file as the transaction wants it."""
         self._undo.write_super(super_journal)
         self._undo.sync(go_on=False)
         self._state = WRITER_DBMOD
@@ -233,12 +271,19 @@ class Pager(PageStore):
         resize(self._file, int(size))
         if self._undo.sync_level > OFF:
             self._file.sync()
-        self._state = WRITER_FINISHED
+
+    def changed(self) -> bool:
+        """Whether the write transaction has changed anything."""
+        return WRITER_CACHEMOD <= self._state <= WRITER_FINISHED
 
     def has_disk_journal(self) -> bool:
         """Whether a loss of power in the middle of the commit could be undone."""
-        changed = WRITER_CACHEMOD <= self._state <= WRITER_FINISHED
-        return changed and not self.temporary and self._undo.mode in IN_FILE and self._undo.sync_level > OFF
+        return (
+            self.changed()
+            and not self.temporary
+            and self._undo.mode in IN_FILE
+            and self._undo.sync_level > OFF
+        )
 
     def finish(self, decided: bool = False) -> None:
         """The second half of a commit: end the journal.
@@ -249,56 +294,74 @@ class Pager(PageStore):
         Args:
             decided: the super-journal is gone, so that this is committed even if the journal cannot be ended.
         """
-        if self._state < WRITER_LOCKED or self._state == ERROR:
+        if not self.in_write:
             return
         if self._state == WRITER_FINISHED:
             try:
                 self._undo.end_journal()
-            except Error:
+            except BaseException:
                 if decided or self._undo.is_void():
                     self._undo.drop_journal()
-                    self._remember_file()
-                    self._end_transaction()
+                    self._end_committed()
                 if not decided:
                     raise
                 return
-            self._remember_file()
+            self._end_committed()
         elif self._state > WRITER_LOCKED and not self.temporary:
             raise InternalError("a commit was finished that was not prepared", "SQLITE_INTERNAL")
         else:
             self._undo.end_journal()
-        self._end_transaction()
+            self._end_transaction()
 
-    def rollback(self) -> None:
-        """Undo the transaction's changes; leaves the read transaction open.
+    def rollback(self, distrust: bool = False) -> None:
+        """End the transaction and undo its changes; leaves the read transaction open.
+
+        Where the changes cannot be undone now, the state is ERROR: the journal is still there, and the next
+        ``begin_read``, or another process, rolls it back.
+
+        Args:
+            distrust: forget clean pages too, as after an exception that may have left the cache half changed.
 
         Raises:
-            Error: what the file answered.  The journal is then still there, and the next ``begin_read``, or
-                another process, will roll it back.
+            Error: ``SQLITE_ABORT``: there is no journal, and the file keeps what was written.
         """
-        if self._state < WRITER_LOCKED or self._state == ERROR:
+        if not self.in_write:
+            if distrust and not self.temporary:
+                self._forget_all()
             return
         changed = self._state > WRITER_LOCKED
-        if self.temporary:
-            self._roll_back_in_memory()
-        else:
-            in_file = self._state >= WRITER_DBMOD
-            self._forget_changes()
-            try:
-                if in_file:
-                    self._undo.play_back(self._file)
-                self._undo.end_journal()
-                self._undo.delete_super()
-            except BaseException:
-                self._fail()
+        recoverable = self._undo.journal is not None or (self._state < WRITER_DBMOD and not self.temporary)
+        try:
+            self._undo_changes(distrust)
+        except Exception as failure:
+            self._fail(failure)
+            if not recoverable:
                 raise
+            return
+        except BaseException as failure:
+            self._fail(failure)
+            raise
         if changed:
             self.generation += 1
         self._end_transaction()
 
+    def _undo_changes(self, distrust: bool) -> None:
+        if self.temporary:
+            self._roll_back_in_memory()
+            return
+        in_file = self._state >= WRITER_DBMOD
+        if distrust:
+            self._forget_all()
+        self._forget_changes()
+        if in_file:
+            self._undo.play_back(self._file)
+        self._undo.end_journal()
+        self._undo.delete_super()
+
     def _stamp(self) -> None:
         """Count the commit in page 1's header."""
         if self.page_count == 0:
+            self._header = b""
             return
         page = self.get(1)
         self.touch(page)
@@ -306,18 +369,20 @@ class Pager(PageStore):
             self._disk.counter += 1
             self._stamped = True
         page.data = stamped(page.image(), self._disk.counter, int(self.page_count))
+        self._header = page.data[:HEADER_SIZE]
 
-    def _remember_file(self) -> None:
+    def _end_committed(self) -> None:
         """After a commit: the cache is what the file is."""
-        first = self.get(1).data if self.page_count else b""
-        self._disk.committed(first, int(self.page_count * self.page_size))
+        self._disk.committed(self._header, int(self.page_count * self.page_size))
+        self._end_transaction()
 
     def _end_transaction(self) -> None:
         self._undo.clear()
         self._epoch += 1
         self._state = READER
+        self._doomed = ""
         self.in_write = False
-        self._file.unlock(SHARED)
+        self._disk.lower()
         self._trim()
 
     # undoing ------------------------------------------------------------------------------------------------
@@ -339,11 +404,16 @@ class Pager(PageStore):
         self._restore(self._undo.beginning())
         self._undo.end_journal()
 
-    def _fail(self) -> None:
+    def _fail(self, failure: BaseException) -> None:
         """A rollback could not be carried out: leave it to the next reader."""
         self._state = ERROR
+        self._doomed = code_of(failure)
         self.in_read = False
         self.in_write = False
+        self.generation += 1
+        if self.temporary:
+            self._undo.clear()
+            return
         self._forget_all()
         self._disk.forget()
         self._undo.abandon()
@@ -351,12 +421,24 @@ class Pager(PageStore):
             self._disk.release()
 
     def _recover(self) -> None:
-        """Leave ERROR: the journal in memory is tried again; one in a file is found hot."""
+        """Leave ERROR: the journal in memory is tried again; one in a file is found hot.
+
+        Raises:
+            Error: what is still in the way.
+        """
         if self._undo.journal is not None:
-            self._undo.play_back(self._file)
+            if self.temporary:
+                self._restore(self._undo.beginning())
+            else:
+                self._undo.play_back(self._file)
             self._undo.end_journal()
             self._disk.release()
         self._state = OPEN
+        self._doomed = ""
+
+    def _refuse_if_doomed(self) -> None:
+        if self._doomed:
+            raise storage_error(self._doomed)
 
     # savepoints ---------------------------------------------------------------------------------------------
 
@@ -370,10 +452,19 @@ class Pager(PageStore):
         self._undo.release(identifier)
 
     def rollback_to(self, identifier: int) -> None:
-        """Undo the changes since the savepoint, which stays open; those opened after it are forgotten."""
+        """Undo the changes since the savepoint, which stays open; those opened after it are forgotten.
+
+        Raises:
+            Error: what was in the way; then only ``rollback`` is possible.
+        """
+        self._refuse_if_doomed()
         savepoint = self._undo.back_to(identifier)
         if savepoint is not None and self._state > WRITER_LOCKED:
-            self._restore(savepoint)
+            try:
+                self._restore(savepoint)
+            except BaseException as failure:
+                self._doom(failure)
+                raise
 
     def _restore(self, savepoint: Savepoint) -> None:
         """Put the pages back as they were at the savepoint, in the cache."""
@@ -440,14 +531,14 @@ class Pager(PageStore):
         """Make a file in WAL mode one with a rollback journal."""
         was_reading = self.in_read
         self.begin_write()
-        page = self.get(1)
-        self.touch(page)
-        image = page.image()
-        page.replace(image[:18] + b"\x01\x01" + image[20:])
         try:
+            page = self.get(1)
+            self.touch(page)
+            image = page.image()
+            page.replace(image[:18] + b"\x01\x01" + image[20:])
             self.commit()
             self._disk.wal_format = False
-        except Error:
+        except BaseException:
             self.rollback()
             raise
         finally:
@@ -457,11 +548,13 @@ class Pager(PageStore):
     def _delete_kept_journal(self) -> None:
         was_reading = self.in_read
         self.begin_read()
-        if self._file.lock(RESERVED):
-            self.vfs.delete(self._disk.journal_path)
-            self._file.unlock(SHARED)
-        if not was_reading:
-            self.end_read()
+        try:
+            if self._file.lock(RESERVED):
+                self.vfs.delete(self._disk.journal_path)
+        finally:
+            self._disk.lower()
+            if not was_reading:
+                self.end_read()
 
     # shape and end ------------------------------------------------------------------------------------------
 
@@ -479,7 +572,9 @@ class Pager(PageStore):
     def close(self) -> None:
         """Roll back what is not committed and release the file."""
         try:
-            if self.in_write and not self.temporary:
+            if self._state == ERROR and not self.temporary:
+                self._recover()
+            elif self.in_write and not self.temporary:
                 self.rollback()
         finally:
             self.in_read = False

@@ -327,7 +327,7 @@ class Position(Visitor):
             try:
                 self._keep_key()
                 self._state = SAVED
-            except Error:
+            except (Error, MemoryError):
                 # Whoever changes the tree, or rolls back, must not fail because of this cursor.
                 self._state = LOST
         if self._page is not NO_PAGE:

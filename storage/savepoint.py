@@ -15,7 +15,7 @@ from mypy_extensions import i64
 from foundrydb.storage.bitmap import Bitmap
 from foundrydb.storage.memory_vfs import SpillFile
 from foundrydb.storage.page_cache import Page
-from foundrydb.storage.vfs import VFS, File
+from foundrydb.storage.vfs import VFS, File, storage_error
 
 NEWEST: Final = 32
 """How many saved pages are kept without encoding them."""
@@ -89,10 +89,12 @@ class SubJournal:
     def _write_newest(self) -> None:
         if self._file is None:
             self._file = SpillFile(self._vfs)
+        written = self._written
         for saved in self._newest:
             record = int(saved.number).to_bytes(4, "big") + saved.image()
-            self._file.write(self._written * (self._page_size + 4), record)
-            self._written += 1
+            self._file.write(written * (self._page_size + 4), record)
+            written += 1
+        self._written = written
         self._newest.clear()
 
     def read(self, index: int) -> tuple[int, bytes]:
@@ -102,15 +104,15 @@ class SubJournal:
             return saved.number, saved.image()
         assert self._file is not None
         record = self._file.read(index * (self._page_size + 4), self._page_size + 4)
+        if len(record) < self._page_size + 4:
+            raise storage_error("SQLITE_IOERR_SHORT_READ")
         return int.from_bytes(record[:4], "big"), record[4:]
 
     def cut(self, count: int) -> None:
-        """Forget all but the first ``count`` records."""
+        """Forget all but the first ``count`` records; the file keeps its size, and the next ones go over the others."""
         self.count = count
         del self._newest[max(count - self._written, 0) :]
-        if count < self._written and self._file is not None:
-            self._written = count
-            self._file.truncate(count * (self._page_size + 4))
+        self._written = min(self._written, count)
 
     def close(self) -> None:
         """Forget all."""

@@ -22,13 +22,19 @@ def commit_together(databases: list[Database]) -> None:
             all of them back, the last of which deletes the super-journal.
     """
     journals = [database.pager.journal_path for database in databases if database.pager.has_disk_journal()]
+    changed = [
+        database for database in databases if database.pager.changed() and not database.pager.temporary
+    ]
+    if len(changed) > 1:
+        # What can be busy is so before anything is done.
+        for database in changed:
+            database.begin_write(exclusive=True)
     if len(journals) < 2:
         for database in databases:
-            database.commit()
+            database.prepare()
+        for database in databases:
+            database.pager.finish()
         return
-    for database in databases:
-        if database.pager.in_write:
-            database.begin_write(exclusive=True)
     vfs = databases[0].pager.vfs
     name = _create(vfs, databases[0].pager.path or journals[0], journals)
     try:

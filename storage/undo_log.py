@@ -18,7 +18,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import error
+from foundrydb.errors import Error, error
 from foundrydb.storage.bitmap import Bitmap
 from foundrydb.storage.hot_journal import VOID, delete_super, resize
 from foundrydb.storage.journal import HEADER_FIELDS, Journal
@@ -143,6 +143,8 @@ class UndoLog:
     def play_back(self, database: File) -> None:
         """Write the images of the transaction's beginning back to the file, and give it its size of then.
 
+        Images that are not durable where they should be are left alone: their pages were not written.
+
         Raises:
             Error: ``SQLITE_ABORT`` where there is no journal.
         """
@@ -152,7 +154,8 @@ class UndoLog:
         resize(database, int(self.original_count) * self._page_size)
         for section in journal.sections:
             offset = section.first
-            while offset < section.end:
+            end = section.durable_end if journal.durable else section.end
+            while offset < end:
                 number, image = journal.read_record(offset)
                 database.write((number - 1) * self._page_size, image)
                 offset += journal.record_size()
@@ -185,7 +188,10 @@ class UndoLog:
             return True
         if self.mode == "delete":
             return not self._vfs.exists(self._journal_path)
-        return self.journal.file.read(0, 1) in VOID
+        try:
+            return self.journal.file.read(0, 1) in VOID
+        except Error:
+            return False
 
     def drop_journal(self) -> None:
         """Let go of a journal that is void."""

@@ -159,13 +159,22 @@ _MESSAGES: Final[dict[str, str]] = {
     "SQLITE_IOERR": "disk I/O error",
     "SQLITE_BUSY": "database is locked",
     "SQLITE_NOTADB": "file is not a database",
+    "SQLITE_NOMEM": "out of memory",
+    "SQLITE_CORRUPT": "database disk image is malformed",
 }
 
 
 def storage_error(code: str) -> Error:
     """The error for a result code that storage reports, with SQLite's text for it."""
     primary = "_".join(code.split("_")[:2])
-    return error(_MESSAGES[primary], code)
+    return error(_MESSAGES.get(primary, "abort due to ROLLBACK"), code)
+
+
+def code_of(failure: BaseException) -> str:
+    """The result code under which a failure is told once more."""
+    if isinstance(failure, MemoryError):
+        return "SQLITE_NOMEM"
+    return failure.sqlite_errorname if isinstance(failure, Error) else "SQLITE_ABORT"
 
 
 def io_error(cause: OSError, code: str) -> Error:

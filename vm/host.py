@@ -11,6 +11,16 @@ Transactions follow SQLite (https://sqlite.org/lang_transaction.html):
 * a statement that fails with ABORT undoes its own changes through a statement savepoint, when it is one that may
   fail half way (``Program.statement_journal``) and there is something else to keep;
 * savepoints are opened in a database when it is first written to.
+
+What holds after every statement, whatever failed on the way:
+
+* it has ended: it is not among those that run, holds no lock, and has no savepoint of its own;
+* either it is undone and the transaction goes on, or there is no transaction any more (``autocommit``) and all of it is
+  undone: that is so after a failed commit (but for SQLITE_BUSY), after whatever leaves more than a statement in doubt
+  (``_everything_goes``), and where a statement cannot be undone alone;
+* a rollback always ends the transaction.  A file that cannot be put back at once is, by its journal, before it is next
+  read (``Pager``, state ERROR);
+* other statements that stand on what is gone fail when they go on.
 """
 
 from __future__ import annotations
@@ -37,9 +47,33 @@ SAVEPOINT_BEGIN: Final = 0
 SAVEPOINT_RELEASE: Final = 1
 SAVEPOINT_ROLLBACK: Final = 2
 
-_UNFORESEEN: Final = {
-    CODES[name] for name in ("SQLITE_NOMEM", "SQLITE_IOERR", "SQLITE_INTERRUPT", "SQLITE_FULL")
+_BUSY: Final = CODES["SQLITE_BUSY"]
+_INTERRUPT: Final = CODES["SQLITE_INTERRUPT"]
+_SHORTAGES: Final = {CODES[name] for name in ("SQLITE_NOMEM", "SQLITE_FULL")}
+_CALAMITIES: Final = {
+    CODES[name] for name in ("SQLITE_NOMEM", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_INTERRUPT")
 }
+"""What C SQLite rolls the whole transaction back for: see "Response To Errors Within A Transaction" in its
+documentation of transactions."""
+
+_ORDERLY: Final = {
+    CODES[name]
+    for name in (
+        "SQLITE_ERROR",
+        "SQLITE_ABORT",
+        "SQLITE_BUSY",
+        "SQLITE_LOCKED",
+        "SQLITE_READONLY",
+        "SQLITE_SCHEMA",
+        "SQLITE_TOOBIG",
+        "SQLITE_CONSTRAINT",
+        "SQLITE_MISMATCH",
+        "SQLITE_MISUSE",
+        "SQLITE_AUTH",
+        "SQLITE_RANGE",
+    )
+}
+"""What a program raises between two changes of a tree; anything else may be met in the middle of one."""
 
 ABORT: Final = "abort"
 FAIL: Final = "fail"
@@ -95,6 +129,7 @@ class Host:
         self.memory_budget = MEMORY_BUDGET
         self._writing: Final[set[int]] = set()
         self._reading: Final[set[int]] = set()
+        self._altered: Final[set[int]] = set()
 
     # what the connection adds -------------------------------------------------------------------------------
 
@@ -193,15 +228,14 @@ class Host:
             Error: the database is locked, cannot be written, or has another schema than the statement's.
         """
         database = self.database(db)
-        database.begin_read()
-        if write:
-            try:
+        try:
+            if write:
                 self._begin_write(machine, db, database, write > 1)
-            except Error:
-                if db not in self._reading:
-                    database.end_read()
-                raise
-        self._reading.add(db)
+            else:
+                database.begin_read()
+        finally:
+            if database.pager.in_read:
+                self._reading.add(db)
         if cookie >= 0 and database.schema_cookie() != cookie:
             self.schema_changed(db)
             raise error("database schema has changed", "SQLITE_SCHEMA")
@@ -209,14 +243,20 @@ class Host:
     def _begin_write(self, machine: Machine, db: int, database: Database, exclusive: bool) -> None:
         if database.pager.read_only:
             raise error("attempt to write a readonly database", "SQLITE_READONLY")
-        database.begin_write(exclusive)
+        try:
+            database.begin_write(exclusive)
+        finally:
+            if database.pager.in_write:
+                self._note_writer(machine, db)
+        self._extend_savepoints(db, database)
+        if machine.program.statement_journal and (not self.autocommit or len(self.running) > 1):
+            machine.statement_savepoints.append((db, database.savepoint()))
+
+    def _note_writer(self, machine: Machine, db: int) -> None:
         self._writing.add(db)
         if not machine.writes:
             machine.writes = True
             self._writers += 1
-        self._extend_savepoints(db, database)
-        if machine.program.statement_journal and (not self.autocommit or len(self.running) > 1):
-            machine.statement_savepoints.append((db, database.savepoint()))
 
     def _extend_savepoints(self, db: int, database: Database) -> None:
         """Open in ``db`` the user's savepoints that are not open there yet: the innermost ones."""
@@ -228,7 +268,13 @@ class Host:
 
     def set_meta(self, db: int, field: int, value: int) -> None:
         """Change a field of a database's header."""
+        if field == META_SCHEMA_COOKIE:
+            self.note_altered(db)
         self.database(db).set_meta(field, value)
+
+    def note_altered(self, db: int) -> None:
+        """The transaction changes the schema of ``db``: what is undone of it must be read again."""
+        self._altered.add(db)
 
     def destroy_tree(self, machine: Machine, db: int, root: int) -> int:
         """Free a B-tree; the root page that moved to its place, or 0.
@@ -245,43 +291,94 @@ class Host:
         return moved
 
     def end_statement(self, machine: Machine) -> None:
-        """A statement has ended well: count its changes, and commit if it was a transaction of its own."""
-        for db, identifier in machine.statement_savepoints:
-            self.database(db).backlog.settle()
-            self.database(db).release(identifier)
-        if machine.statement_savepoints:
-            machine.statement_savepoints = []
+        """A statement has ended well: count its changes, and commit if it was a transaction of its own.
+
+        Raises:
+            Error: something was in the way; ``end_failed_statement`` is to be called.
+        """
+        self._keep_changes(machine)
         if machine.program.counts_changes:
             self.changes = machine.changes
             self.total_changes += machine.changes
-        if self.autocommit and self._no_writer_but(machine):
-            self.commit_all()
         self._leave(machine)
 
-    def end_failed_statement(self, machine: Machine, failure: BaseException, action: str) -> None:
-        """A statement has failed: undo what ``action`` says."""
-        changes = 0
-        if action == ROLLBACK:
-            self.rollback_all()
-        elif action == FAIL:
-            changes = machine.changes
+    def _keep_changes(self, machine: Machine) -> None:
+        """Release the statement's savepoints, which nothing can hinder once all is settled, and commit if it is due."""
+        if machine.statement_savepoints:
+            for db, _ in machine.statement_savepoints:
+                self.database(db).backlog.settle()
             for db, identifier in machine.statement_savepoints:
                 self.database(db).release(identifier)
-            if self.autocommit and self._no_writer_but(machine):
-                self.commit_all()
-        elif machine.statement_savepoints:
+            machine.statement_savepoints = []
+        if self.autocommit and self._no_writer_but(machine):
+            self.commit_all()
+
+    def end_failed_statement(self, machine: Machine, failure: BaseException, action: str) -> BaseException:
+        """A statement has failed: undo what ``action`` says, or everything where that cannot be done.
+
+        Returns:
+            The error to report: ``failure``, or what it met on the way where that says more.
+        """
+        changes = 0
+        try:
+            changes = self._undo_statement(machine, failure, action)
+            if any(database is not None and database.backlog.failed for database in self.databases):
+                self.rollback_all()
+        except BaseException as problem:
+            if not isinstance(failure, Error) or _primary(failure) == CODES["SQLITE_CONSTRAINT"]:
+                failure = problem
+            self._roll_back_quietly()
+        finally:
+            for db in self._altered:
+                self.schema_changed(db)
+            machine.statement_savepoints = []
+            if machine.program.counts_changes and machine.writes:
+                self.changes = changes
+                self.total_changes += changes
+            self._leave(machine)
+        return failure
+
+    def _undo_statement(self, machine: Machine, failure: BaseException, action: str) -> int:
+        """Undo what is to be undone; returns how many of the statement's changes stay."""
+        if action == ROLLBACK or self._everything_goes(machine, failure):
+            self.rollback_all(distrust=not isinstance(failure, Error))
+        elif action == FAIL:
+            self._keep_changes(machine)
+            return machine.changes
+        elif self.autocommit and self._no_writer_but(machine):
+            if machine.writes:
+                self.rollback_all()
+        else:
             for db, identifier in machine.statement_savepoints:
                 self.database(db).rollback_to(identifier)
                 self.database(db).release(identifier)
-        elif machine.writes and ((self.autocommit and self._no_writer_but(machine)) or _unforeseen(failure)):
-            self.rollback_all()
-        if any(database is not None and database.backlog.failed for database in self.databases):
-            self.rollback_all()
-        machine.statement_savepoints = []
-        if machine.program.counts_changes and machine.writes:
-            self.changes = changes
-            self.total_changes += changes
-        self._leave(machine)
+        return 0
+
+    def _everything_goes(self, machine: Machine, failure: BaseException) -> bool:
+        """Whether a failure leaves no more of the transaction than of the statement.
+
+        Beyond what C SQLite does this is so where a change of a tree may have been cut and no savepoint was opened for
+        the statement, because its program cannot fail half way.
+        """
+        if not isinstance(failure, Error):
+            return machine.writes or not isinstance(failure, KeyboardInterrupt)
+        code = _primary(failure)
+        if code == _INTERRUPT:
+            return machine.writes
+        if code in _SHORTAGES and machine.statement_savepoints:
+            return False
+        if code in _CALAMITIES:
+            return True
+        return (
+            machine.writes
+            and not machine.statement_savepoints
+            and code not in _ORDERLY
+            and self._has_changes()
+        )
+
+    def _has_changes(self) -> bool:
+        """Whether the transaction has changed anything so far."""
+        return any(self.database(db).pager.changed() for db in self._writing)
 
     def _no_writer_but(self, machine: Machine) -> bool:
         return self._writers == (1 if machine.writes else 0)
@@ -328,34 +425,76 @@ class Host:
             if not self._no_writer_but(machine):
                 raise error("cannot commit transaction - SQL statements in progress", "SQLITE_BUSY")
             self.commit_all()
-            self.autocommit = True
             self.savepoints.clear()
+            self.autocommit = True
 
     def commit_all(self) -> None:
-        """Commit every database that was written to: all of them or none."""
+        """Commit every database that was written to: all of them or none.
+
+        Raises:
+            Error: ``SQLITE_BUSY``: another connection reads, and the transaction goes on; any other: all was undone.
+        """
+        if not self._writing:
+            return
         written = []
         for db in sorted(self._writing):
             database = self.databases[db] if db < len(self.databases) else None
             if database is not None:
                 written.append(database)
-        commit_together(written)
+        try:
+            commit_together(written)
+        except BaseException as failure:
+            if not isinstance(failure, Error) or _primary(failure) != _BUSY:
+                self._roll_back_quietly()
+            raise
         self._writing.clear()
+        self._altered.clear()
 
-    def rollback_all(self) -> None:
-        """Undo the transaction in every database; autocommit is on again."""
-        for db in sorted(self._writing):
-            database = self.databases[db] if db < len(self.databases) else None
-            if database is not None:
-                self._roll_back(db, database)
+    def rollback_all(self, distrust: bool = False) -> None:
+        """Undo the transaction in every database; autocommit is on again, whatever is met.
+
+        Args:
+            distrust: believe nothing that is in memory; see ``Pager.rollback``.
+
+        Raises:
+            Error: ``SQLITE_ABORT``: there is no journal, and a file keeps what was written to it.
+        """
+        problem: BaseException | None = None
+        for db, database in enumerate(self.databases):
+            if database is not None and (distrust or db in self._writing):
+                try:
+                    database.rollback(distrust)
+                except BaseException as failure:
+                    problem = problem or failure
+        self._trip()
+        for machine in self.running:
+            machine.statement_savepoints = []
         self._writing.clear()
         self.savepoints.clear()
         self.autocommit = True
-
-    def _roll_back(self, db: int, database: Database) -> None:
-        cookie = database.get_meta(META_SCHEMA_COOKIE)
-        database.rollback()
-        if database.get_meta(META_SCHEMA_COOKIE) != cookie:
+        for db in self._altered:
             self.schema_changed(db)
+        self._altered.clear()
+        if problem is not None:
+            raise problem
+
+    def _roll_back_quietly(self) -> None:
+        """``rollback_all`` after a failure that is told anyway."""
+        try:
+            self.rollback_all(distrust=True)
+        except Error:
+            return
+
+    def _trip(self) -> None:
+        """Stop the statements that stand on what is not there any more.
+
+        Those that wrote, and only have rows left to give, need nothing of the file; those that read go on by their
+        keys, unless the schema has changed under them, or the file is not to be read.
+        """
+        lost = any(not self.database(db).pager.in_read for db in self._reading if db < len(self.databases))
+        for machine in self.running:
+            if lost or self._altered or (machine.writes and machine.inside):
+                machine.trip(error("abort due to ROLLBACK", "SQLITE_ABORT_ROLLBACK"))
 
     def savepoint(self, machine: Machine, operation: int, name: str) -> None:
         """SAVEPOINT, RELEASE or ROLLBACK TO; see the instruction Savepoint.
@@ -364,6 +503,8 @@ class Host:
             Error: there is no such savepoint, or other statements are in the way.
         """
         if operation == SAVEPOINT_BEGIN:
+            if not self._no_writer_but(machine):
+                raise error("cannot open savepoint - SQL statements in progress", "SQLITE_BUSY")
             self._open_savepoint(name)
             return
         at = self._find_savepoint(name)
@@ -380,16 +521,16 @@ class Host:
 
     def _open_savepoint(self, name: str) -> None:
         frame = SavepointFrame(name, self.autocommit)
-        self.autocommit = False
         for db in sorted(self._writing):
             frame.ids[db] = self.database(db).savepoint()
         self.savepoints.append(frame)
+        self.autocommit = False
 
     def _release_savepoint(self, machine: Machine, at: int) -> None:
         frame = self.savepoints[at]
+        if not self._no_writer_but(machine):
+            raise error("cannot release savepoint - SQL statements in progress", "SQLITE_BUSY")
         if frame.opens_transaction and at == 0:
-            if not self._no_writer_but(machine):
-                raise error("cannot release savepoint - SQL statements in progress", "SQLITE_BUSY")
             self.commit_all()
             self.autocommit = True
         else:
@@ -400,17 +541,24 @@ class Host:
     def _roll_back_to(self, at: int) -> None:
         frame = self.savepoints[at]
         del self.savepoints[at + 1 :]
-        for db in sorted(self._writing):
-            database = self.database(db)
-            cookie = database.get_meta(META_SCHEMA_COOKIE)
-            if db in frame.ids:
-                database.rollback_to(frame.ids[db])
-            if database.get_meta(META_SCHEMA_COOKIE) != cookie:
-                self.schema_changed(db)
+        try:
+            for db, identifier in frame.ids.items():
+                self.database(db).rollback_to(identifier)
+        except BaseException:
+            self._roll_back_quietly()
+            raise
+        for machine in self.running:
+            kept = [
+                (db, number)
+                for db, number in machine.statement_savepoints
+                if number < frame.ids.get(db, number + 1)
+            ]
+            machine.statement_savepoints = kept
+        self._trip()
+        for db in self._altered:
+            self.schema_changed(db)
 
 
-def _unforeseen(failure: BaseException) -> bool:
-    """Whether a statement may have failed half way with no savepoint of its own: only a full rollback helps."""
-    if not isinstance(failure, Error):
-        return True
-    return failure.sqlite_errorcode & 0xFF in _UNFORESEEN
+def _primary(failure: Error) -> int:
+    """The primary result code."""
+    return failure.sqlite_errorcode & 0xFF

@@ -70,6 +70,7 @@ class Machine:
         statement_savepoints: pairs of database number and storage savepoint, for undoing this statement alone.
         failed_action: what the failed constraint asked for; see ``host``.
         writes: the statement has begun to write.
+        inside: it is filling a batch: whatever else runs now was called by it.
     """
 
     def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
@@ -92,6 +93,7 @@ class Machine:
         self.statement_savepoints: list[tuple[int, int]] = []
         self.failed_action = ABORT
         self.writes = False
+        self.inside = False
         self.profile: Profile | None = None
         self._pc: i64 = 0
         self._started = False
@@ -99,6 +101,7 @@ class Machine:
         self._interrupted = False
         self._watch_every = 0
         self._error: BaseException | None = None
+        self._tripped: Error | None = None
 
     # running ------------------------------------------------------------------------------------------------
 
@@ -116,16 +119,23 @@ class Machine:
             return []
         if not self._started:
             self._start()
+        elif self._tripped is not None:
+            raise self._end_failed(self._tripped)
         self.rows = []
         self.room = self._batch
+        self.inside = True
         try:
             self._pc = self._loop() if self.profile is None else self._measured_loop(self.profile)
         except BaseException as failure:
-            self._end_failed(failure)
-            if not self.rows:
+            self.inside = False
+            told = self._end_failed(failure)
+            if not self.rows and told is failure:
                 raise
-            self._error = failure
+            if not self.rows:
+                raise told from failure
+            self._error = told
             return self.rows
+        self.inside = False
         if self._pc == -1:
             self._end()
         else:
@@ -168,9 +178,15 @@ class Machine:
 
         A statement that is stopped half way keeps what it has changed, as in SQLite.
         """
-        if self._started and self._pc >= 0:
-            self._end()
+        try:
+            if self._started and self._pc >= 0:
+                self._end()
+        finally:
+            self._make_ready()
+
+    def _make_ready(self) -> None:
         self._error = None
+        self._tripped = None
         self._pc = 0
         self._started = False
         self._batch = FIRST_BATCH
@@ -195,29 +211,47 @@ class Machine:
 
     def _end(self) -> None:
         self._pc = -1
-        self._close_cursors()
         self._started = False
         try:
+            self._close_cursors()
             self.host.end_statement(self)
-        except Error as failure:
-            self.host.end_failed_statement(self, failure, ABORT)
-            raise
+        except BaseException as failure:
+            told = self.host.end_failed_statement(self, failure, ABORT)
+            if told is failure:
+                raise
+            raise told from failure
 
-    def _end_failed(self, failure: BaseException) -> None:
+    def _end_failed(self, failure: BaseException) -> BaseException:
+        """End the run after a failure; returns the error to report."""
         self._pc = -1
-        self._close_cursors()
         self._started = False
-        self.host.end_failed_statement(self, failure, self.failed_action)
+        try:
+            self._close_cursors()
+        except Error:
+            failure.add_note("a cursor could not be closed")
+        return self.host.end_failed_statement(self, failure, self.failed_action)
 
     def _close_cursors(self) -> None:
+        """Close all cursors, whatever one of them meets."""
+        problem: BaseException | None = None
         for i in range(len(self.cursors)):
-            self.close_cursor(i)
+            try:
+                self.close_cursor(i)
+            except BaseException as failure:
+                problem = failure
+        if problem is not None:
+            raise problem
 
     # interruption -------------------------------------------------------------------------------------------
 
     def interrupt(self) -> None:
         """Make the run fail with ``SQLITE_INTERRUPT`` soon.  May be called from another thread."""
         self._interrupted = True
+        self.ticks = 0
+
+    def trip(self, failure: Error) -> None:
+        """Make the run fail when it goes on, because what it stands on is gone."""
+        self._tripped = failure
         self.ticks = 0
 
     def watch(self, every: int) -> None:
@@ -234,6 +268,8 @@ class Machine:
         Raises:
             Error: ``SQLITE_INTERRUPT``.
         """
+        if self._tripped is not None:
+            raise self._tripped
         if self._interrupted or (self._watch_every > 0 and self.host.progress()):
             raise error("interrupted", "SQLITE_INTERRUPT")
         self.watch(self._watch_every)
