@@ -313,20 +313,23 @@ class Host:
         if self.autocommit and self._no_writer_but(machine):
             self.commit_all()
 
-    def end_failed_statement(self, machine: Machine, failure: BaseException, action: str) -> BaseException:
+    def end_failed_statement(
+        self, machine: Machine, failure: BaseException, action: str
+    ) -> BaseException | None:
         """A statement has failed: undo what ``action`` says, or everything where that cannot be done.
 
         Returns:
-            The error to report: ``failure``, or what it met on the way where that says more.
+            What it met on the way, where that is to be reported rather than ``failure``.
         """
         changes = 0
+        told: BaseException | None = None
         try:
             changes = self._undo_statement(machine, failure, action)
             if any(database is not None and database.backlog.failed for database in self.databases):
                 self.rollback_all()
         except BaseException as problem:
             if not isinstance(failure, Error) or _primary(failure) == CODES["SQLITE_CONSTRAINT"]:
-                failure = problem
+                told = problem
             self._roll_back_quietly()
         finally:
             for db in self._altered:
@@ -336,7 +339,7 @@ class Host:
                 self.changes = changes
                 self.total_changes += changes
             self._leave(machine)
-        return failure
+        return told
 
     def _undo_statement(self, machine: Machine, failure: BaseException, action: str) -> int:
         """Undo what is to be undone; returns how many of the statement's changes stay."""

@@ -120,7 +120,8 @@ class Machine:
         if not self._started:
             self._start()
         elif self._tripped is not None:
-            raise self._end_failed(self._tripped)
+            self._end_failed(self._tripped)
+            raise self._tripped
         self.rows = []
         self.room = self._batch
         self.inside = True
@@ -129,12 +130,12 @@ class Machine:
         except BaseException as failure:
             self.inside = False
             told = self._end_failed(failure)
-            if not self.rows and told is failure:
+            if self.rows:
+                self._error = failure if told is None else told
+                return self.rows
+            if told is None:
                 raise
-            if not self.rows:
-                raise told from failure
-            self._error = told
-            return self.rows
+            raise told from failure
         self.inside = False
         if self._pc == -1:
             self._end()
@@ -217,12 +218,12 @@ class Machine:
             self.host.end_statement(self)
         except BaseException as failure:
             told = self.host.end_failed_statement(self, failure, ABORT)
-            if told is failure:
+            if told is None:
                 raise
             raise told from failure
 
-    def _end_failed(self, failure: BaseException) -> BaseException:
-        """End the run after a failure; returns the error to report."""
+    def _end_failed(self, failure: BaseException) -> BaseException | None:
+        """End the run after a failure; see ``Host.end_failed_statement``."""
         self._pc = -1
         self._started = False
         try:
