@@ -13,9 +13,10 @@ import time
 from collections import Counter
 from typing import Final
 
+from fuzz.against import Pair
 from fuzz.session import session
 from fuzz.step import Step
-from fuzz.trial import Finding, reduced, run
+from fuzz.trial import Finding, Trial, reduced, run
 
 _MEMORY: Final = 3 << 30
 
@@ -29,19 +30,25 @@ def main() -> int:
     parser.add_argument("--session", type=int, default=0, help="the number of the first session")
     parser.add_argument("--findings", type=int, default=1, help="stop after so many kinds (default 1)")
     parser.add_argument("--seconds", type=float, default=60.0, help="the time to reduce one case in")
+    parser.add_argument(
+        "--against-apsw",
+        action="store_true",
+        help="find what only one of FoundryDB and C SQLite accepts, too",
+    )
     arguments = parser.parse_args()
+    made = Pair if arguments.against_apsw else Trial
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     started = time.monotonic()
     kinds: Counter[str] = Counter()
     done, number = 0, arguments.session
     while done < arguments.statements and len(kinds) < arguments.findings:
         steps = session(f"{arguments.seed}:{number}", arguments.length)
-        found = run(steps)
+        found = run(steps, made)
         done += len(steps) if found is None else found.position
         if found is not None:
             kinds[found.kind] += 1
             if kinds[found.kind] == 1:
-                _report(steps, found, f"seed {arguments.seed}, session {number}", arguments.seconds)
+                _report(steps, found, made, f"seed {arguments.seed}, session {number}", arguments.seconds)
         number += 1
     rate = done / max(time.monotonic() - started, 1e-9) * 60
     print(f"{done} statements in {number - arguments.session} sessions, {rate:.0f} a minute")
@@ -50,9 +57,9 @@ def main() -> int:
     return 1 if kinds else 0
 
 
-def _report(steps: list[Step], found: Finding, title: str, seconds: float) -> None:
-    small = reduced(steps, found, seconds)
-    again = run(small) or found
+def _report(steps: list[Step], found: Finding, made: type[Trial], title: str, seconds: float) -> None:
+    small = reduced(steps, found, seconds, made)
+    again = run(small, made) or found
     print(f"-- {found.kind}: {title}")
     for step in small:
         print(f"{step.sql};" + (f" -- {step.way} {step.values}" if step.way != "rows" else ""))

@@ -11,6 +11,7 @@ import pytest
 from differential.sql import text
 
 import foundrydb
+from fuzz.against import Pair
 from fuzz.derivation import RULES, Derivation
 from fuzz.schema import SCHEMA
 from fuzz.session import session
@@ -94,3 +95,12 @@ def test_what_is_no_error_for_a_user_is_found(
 
 def test_errors_for_users_are_none() -> None:
     assert run([Step(text("SELECT absent FROM t")), Step(text("SELECT ?"), "rows", (6,))]) is None
+
+
+def test_what_only_one_engine_accepts_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [Step(text("SELECT absent")), Step(text("SELECT 1"))]
+    assert run(steps, Pair) is None
+    monkeypatch.setattr(Trial, "step", lambda self, step: None)
+    found = run(steps, Pair)
+    assert found is not None
+    assert (found.kind, found.position) == ("accepted: no such column: …", 0)

@@ -6,9 +6,9 @@ import faulthandler
 import re
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, final
+from typing import Any, Final, NamedTuple
 
 import apsw
 from differential.reducer import Reducer
@@ -63,9 +63,12 @@ class Strange(Exception):
         self.kind = kind
 
 
-def run(steps: list[Step]) -> Finding | None:
-    """Run a session in a database of its own; the first finding."""
-    trial = Trial()
+def run(steps: list[Step], made: type[Trial] | None = None) -> Finding | None:
+    """Run a session in a database of its own; the first finding.
+
+    made: what runs the steps, ``Trial`` if nothing else.
+    """
+    trial = (made or Trial)()
     previous = signal.signal(signal.SIGVTALRM, _hang)
     faulthandler.dump_traceback_later(SECONDS * 30, exit=True)
     try:
@@ -79,11 +82,11 @@ def run(steps: list[Step]) -> Finding | None:
         signal.signal(signal.SIGVTALRM, previous)
 
 
-def reduced(steps: list[Step], found: Finding, seconds: float) -> list[Step]:
+def reduced(steps: list[Step], found: Finding, seconds: float, made: type[Trial] | None = None) -> list[Step]:
     """The smallest session found that shows the same kind of finding."""
 
     def shows(trial: list[Step]) -> bool:
-        again = run(trial)
+        again = run(trial, made)
         return again is not None and again.kind == found.kind
 
     steps = Reducer(shows, seconds).reduce(steps[: found.position + 1])
@@ -132,7 +135,6 @@ def _crash(error: Exception, position: int) -> Finding:
     return Finding(f"{type(error).__name__} {where}", traceback.format_exc(limit=-12), position)
 
 
-@final
 class Trial:
     """One database, with the cursors that are left open in it."""
 
@@ -158,7 +160,7 @@ class Trial:
             if "\0" not in sql:
                 self._connection.executescript(sql)
         elif step.way == "many":
-            self._connection.executemany(sql, [_bound(sql, step.values), _bound(sql, step.values[1:])])
+            self._connection.executemany(sql, [self.bind(sql, step.values), self.bind(sql, step.values[1:])])
         elif step.way == "stages":
             _stages(self._connection, sql)
         elif step.way == "analyze":
@@ -169,13 +171,17 @@ class Trial:
             self._execute(step, sql)
 
     def _execute(self, step: Step, sql: str) -> None:
-        cursor = self._connection.execute(sql, _bound(sql, step.values))
+        cursor = self._connection.execute(sql, self.bind(sql, step.values))
         if step.way == "half":
             cursor.fetchone()
             self._open = [*self._open[-2:], cursor]
             return
         cursor.fetchmany(_MOST_ROWS)
         cursor.close()
+
+    def bind(self, sql: str, values: tuple[int, ...]) -> Any:
+        """What is bound to a statement's parameters."""
+        return bound(sql, values, VALUES)
 
     def end(self, nothing: None) -> None:
         """Close what is open, and have the file checked by both engines."""
@@ -208,12 +214,12 @@ def _checked_by_sqlite(image: bytes) -> list[tuple[object, ...]]:
         checker.close()
 
 
-def _bound(sql: str, values: tuple[int, ...]) -> Any:
-    """Values for all parameters of a statement: by name where one of them has one."""
+def bound(sql: str, values: tuple[int, ...], options: Sequence[object]) -> Any:
+    """Values for all parameters of a statement, some of the options: by name where one of them has one."""
     if not _PARAMETER.search(sql):
         return ()
     names = [piece.text for piece in pieces(sql) if piece.kind == "a parameter"]
-    drawn = [VALUES[values[i % len(values)]] if values else None for i in range(len(names))]
+    drawn = [options[values[i % len(values)] % len(options)] if values else None for i in range(len(names))]
     if all(name == "?" for name in names):
         return tuple(drawn)
     return {name.lstrip(":@$?"): value for name, value in zip(names, drawn)}
