@@ -169,11 +169,11 @@ def _produce_limit(coder: Coder, node: nodes.Limit, consumer: Consumer) -> None:
     limit = coder.register()
     value_into(coder, node.limit, limit)
     coder.emit(control.MustBeInt(limit), "LIMIT")
+    coder.emit(control.IfNot(limit, done))
     offset = 0
     if node.offset is not None:
         offset = coder.register()
         value_into(coder, node.offset, offset)
         coder.emit(control.MustBeInt(offset), "OFFSET")
-    coder.emit(control.IfNot(limit, done))
     produce(coder, node.child, Limiting(limit, offset, done, consumer))
     coder.place(done)
