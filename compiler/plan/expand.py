@@ -58,6 +58,7 @@ class Expansion(QueryBinding):
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
     ) -> Query:
+        self.catalog.watch.look()
         ctes = open_with(self, select.with_, outer, ctes, schema)
         names: list[str] = []
         rest: list[ast.Node] = list(select.order_by)
