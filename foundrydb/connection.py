@@ -14,7 +14,7 @@ from weakref import WeakSet
 from foundrydb import errors
 from foundrydb.cursor import Cursor
 from foundrydb.engine import WATCH, Engine
-from foundrydb.errors import OperationalError, ProgrammingError, not_supported
+from foundrydb.errors import OperationalError, ProgrammingError, not_loaded, not_supported
 from foundrydb.opening import forget, open_database
 from foundrydb.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.statement import Description, Prepared
@@ -372,7 +372,8 @@ class Connection:
 
     def iterdump(self) -> Iterator[str]:
         """The database as SQL, statement by statement."""
-        from foundrydb.dump import dump_statements
+        with loading():
+            from foundrydb.dump import dump_statements
 
         self._check()
         return dump_statements(self)
@@ -393,7 +394,8 @@ class Connection:
             progress: called with 0 (or 101 at the end), the pages that are left, and all pages.
             name: ``main`` or ``temp``.
         """
-        from foundrydb.copying import copy_database
+        with loading():
+            from foundrydb.copying import copy_database
 
         self._check()
         if not isinstance(target, Connection):
@@ -405,14 +407,16 @@ class Connection:
 
     def serialize(self, *, name: str = "main") -> bytes:
         """The bytes that the database has, or would have, as a file."""
-        from foundrydb.copying import database_bytes
+        with loading():
+            from foundrydb.copying import database_bytes
 
         self._check()
         return database_bytes(self.engine, name)
 
     def deserialize(self, data: bytes, /, *, name: str = "main") -> None:
         """Let ``main`` be a database in memory that has these bytes."""
-        from foundrydb.copying import replace_with_bytes
+        with loading():
+            from foundrydb.copying import replace_with_bytes
 
         self._check()
         replace_with_bytes(self.engine, contiguous_bytes(data), name)
@@ -449,6 +453,15 @@ class Connection:
         from foundrydb.decoding import row_decoder
 
         return description, row_decoder(prepared.program, session.text_factory, session.detect_types)
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Where a module is loaded late: a typed error if it cannot be."""
+    try:
+        yield
+    except (OSError, ImportError) as cause:
+        raise not_loaded(cause) from cause
 
 
 @atexit.register

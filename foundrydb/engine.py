@@ -20,7 +20,7 @@ from foundrydb.compiler.syntax.literals import Outline, outline
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiling import CompilationWatch
-from foundrydb.errors import Error, error, not_supported
+from foundrydb.errors import Error, error, not_loaded, not_supported
 from foundrydb.estimates import Estimator
 from foundrydb.limits import Limits
 from foundrydb.settings import read_setting, write_setting
@@ -104,7 +104,10 @@ class Engine(Host):
         """
         self._compilation.begin()
         scanner = self._scanner_of(sql)
-        prepared, end = self._prepared(sql, offset, scanner)
+        try:
+            prepared, end = self._prepared(sql, offset, scanner)
+        except (OSError, ImportError) as cause:
+            raise not_loaded(cause) from cause
         if end < len(sql):
             self._scanners[:] = [scanner]
         return prepared, end

@@ -196,6 +196,14 @@ def error(message: str, code: str = "SQLITE_ERROR") -> Error:
     return _CLASSES.get(primary, DatabaseError)(message, code)
 
 
+def not_loaded(cause: BaseException) -> Error:
+    """The error for a part of the engine whose file cannot be opened when it is first needed.
+
+    Modules are loaded late, and may meet a process that has no file descriptor left.
+    """
+    return error(f"unable to open database file (a part of the engine: {cause})", "SQLITE_CANTOPEN")
+
+
 def not_supported(what: str) -> NotSupportedError:
     """The refusal of a part of the language that later stages do not run yet."""
     return NotSupportedError(f"not supported yet: {what}")

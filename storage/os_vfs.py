@@ -170,9 +170,9 @@ class OsVFS(VFS):
             raise open_error(cause) from cause
 
     def open_temporary(self) -> File:
-        import tempfile
-
         try:
+            import tempfile
+
             descriptor, path = tempfile.mkstemp(prefix="fdb_")
             os.unlink(path)
         except OSError as cause:

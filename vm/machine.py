@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from librt.vecs import vec
 from mypy_extensions import i64
 
-from foundrydb.errors import Error, error
+from foundrydb.errors import Error, error, not_loaded
 from foundrydb.storage.btree import Database
 from foundrydb.storage.values import KeyInfo, Value
 from foundrydb.vm.context import Context
@@ -130,6 +130,8 @@ class Machine:
         except BaseException as failure:
             self.inside = False
             told = self._end_failed(failure)
+            if told is None and isinstance(failure, (OSError, ImportError)):
+                told = not_loaded(failure)
             if self.rows:
                 self._error = failure if told is None else told
                 return self.rows

@@ -38,10 +38,12 @@ class FunctionRegistry:
         self._waiting_tables.append(load)
 
     def _load_one(self) -> bool:
-        """Load what waits first; False if nothing waits."""
+        """Load what waits first, which goes on waiting if it cannot be loaded; False if nothing waits."""
         if not self._waiting:
             return False
-        for function in self._waiting.pop(0)():
+        functions = self._waiting[0]()
+        del self._waiting[0]
+        for function in functions:
             self._declare(function)
         return True
 
@@ -51,7 +53,9 @@ class FunctionRegistry:
 
     def _load_tables(self) -> None:
         while self._waiting_tables:
-            for table in self._waiting_tables.pop(0)():
+            tables = self._waiting_tables[0]()
+            del self._waiting_tables[0]
+            for table in tables:
                 self.add_table(table)
 
     def _declare(self, function: Function) -> None:
