@@ -14,8 +14,10 @@ STATEMENTS = [
     "select strftime('%Y', '2024-01-01')", "select printf('%d', 1)", "select median(1)", "select sqrt(2)",
     "select * from t join t u using (a) order by 1", "select a, count(*) from t group by a", "explain select 1",
     "explain query plan select * from t", "pragma integrity_check", "pragma table_info(t)", "insert into t values (2)",
-    "update t set a = a + 1", "delete from t where a > 5", "create table if not exists x(a)", "create index if not exists i on t(a)",
-    "alter table t add column b", "analyze", "reindex", "create temp table if not exists y as select * from t", "drop table if exists x",
+    "update t set a = a + 1", "delete from t where a > 5", "create table if not exists x(a)",
+    "create index if not exists i on t(a)",
+    "alter table t add column b", "analyze", "reindex", "create temp table if not exists y as select * from t",
+    "drop table if exists x",
     "select * from t order by (select 1), a limit 3", "with c as (select 1) select * from c union select a from t",
 ]
 connection = foundrydb.connect(sys.argv[1], isolation_level=None)
