@@ -41,7 +41,7 @@ def versions() -> str:
     """What is compared, in one line."""
     import sqlite3
 
-    from foundrydb.version import mode
+    from foundrydb.edition import mode
 
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return f"{python}, sqlite3 {sqlite3.sqlite_version}, foundrydb {mode()}"

@@ -11,10 +11,11 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.coder import Settings
-from foundrydb.compiler.codegen.statements import generate
+from foundrydb.compiler.codegen.statements import empty_program, generate
 from foundrydb.compiler.lift import Lifting, lift
 from foundrydb.compiler.plan.builder import build
 from foundrydb.compiler.plan.optimizer import optimize
+from foundrydb.compiler.resolve.authorization import Authorization, Ignored
 from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.compiler.resolve.missing import MISSING, located
 from foundrydb.compiler.syntax import ast, scanner
@@ -44,6 +45,7 @@ class Options:
         choices: takes notes of what the planner weighed; None where nobody asks.
         attribution: takes notes which plan node each instruction is for; likewise.
         lifted: where the literals begin that become parameters if they can.
+        authorization: is asked about what the statement does; None where nobody cares.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Options:
         choices: Choices | None = None,
         attribution: Attribution | None = None,
         lifted: frozenset[int] = frozenset(),
+        authorization: Authorization | None = None,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final[dict[str, Collation]] = (
@@ -65,6 +68,7 @@ class Options:
         self.choices: Final = choices
         self.attribution: Final = attribution
         self.lifted: Final = lifted
+        self.authorization: Final = authorization
 
 
 @final
@@ -160,7 +164,13 @@ class Build(Stage):
         statement = work.planned
         if isinstance(statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
             collations = work.options.collations
-            work.plans.append(("build", build(statement, work.sql, work.catalog, work.functions, collations)))
+            options = work.options
+            plan = build(statement, work.sql, work.catalog, work.functions, collations, options.authorization)
+            work.plans.append(("build", plan))
+        elif work.options.authorization is not None:
+            from foundrydb.compiler.authorize import authorize
+
+            authorize(statement, work.sql, work.catalog, work.options.authorization)
 
 
 @final
@@ -191,7 +201,13 @@ class Generate(Stage):
         options = work.options
         formulas = "formulas" not in options.without
         settings = Settings(
-            options.encoding, options.collations, options.values, options.attribution, formulas, literals
+            options.encoding,
+            options.collations,
+            options.values,
+            options.attribution,
+            formulas,
+            literals,
+            options.authorization,
         )
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
@@ -232,8 +248,10 @@ def compile_statement(
     try:
         for stage in STAGES:
             stage.run(work)
+    except Ignored:
+        work.program = empty_program(catalog, functions)
     except OperationalError as problem:
-        if problem.sqlite_errorname != MISSING:
+        if problem.code != MISSING:
             raise
         raise located(problem, statement, catalog, list(work.options.collations)) from problem
     finally:

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
         BINARY,
         DATETIME,
         NUMBER,
-        PARSE_COLNAMES,
-        PARSE_DECLTYPES,
         ROWID,
         STRING,
         Binary,
@@ -49,18 +47,16 @@ if TYPE_CHECKING:
         register_adapter,
         register_converter,
     )
+    from foundrydb.edition import sqlite_version, sqlite_version_info
     from foundrydb.row import Row
-    from foundrydb.session import LEGACY_TRANSACTION_CONTROL
+    from foundrydb.session import LEGACY_TRANSACTION_CONTROL, PARSE_COLNAMES, PARSE_DECLTYPES
     from foundrydb.toolkit import Compilation, analyze, compile, complete_statement, lineage, parse, to_sql
-    from foundrydb.version import sqlite_version, sqlite_version_info
     from foundrydb.vm.functions.callbacks import enable_callback_tracebacks
 
 __version__ = "0.1.0"
-version = __version__
-version_info = (0, 1, 0)
 apilevel = "2.0"
 paramstyle = "qmark"
-threadsafety = 1
+threadsafety = 3
 
 _HOMES = {
     "connection": ("Connection", "connect"),
@@ -72,8 +68,6 @@ _HOMES = {
         "Date",
         "DateFromTicks",
         "NUMBER",
-        "PARSE_COLNAMES",
-        "PARSE_DECLTYPES",
         "PrepareProtocol",
         "ROWID",
         "STRING",
@@ -88,9 +82,9 @@ _HOMES = {
         "register_converter",
     ),
     "row": ("Row",),
-    "session": ("LEGACY_TRANSACTION_CONTROL",),
+    "session": ("LEGACY_TRANSACTION_CONTROL", "PARSE_COLNAMES", "PARSE_DECLTYPES"),
     "toolkit": ("analyze", "Compilation", "compile", "complete_statement", "lineage", "parse", "to_sql"),
-    "version": ("sqlite_version", "sqlite_version_info"),
+    "edition": ("sqlite_version", "sqlite_version_info"),
     "vm.functions.callbacks": ("enable_callback_tracebacks",),
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
@@ -159,7 +153,9 @@ def __getattr__(name: str) -> object:
 
             if name in CONSTANTS:
                 return CONSTANTS[name]
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from foundrydb.pythons import passing_name
+
+        return passing_name(name)
     from importlib import import_module
 
     module = import_module(f"{__name__}.{home}")

@@ -17,18 +17,18 @@ class Completeness:
     """Follows a text as it is read; each part of it is looked at once.
 
     Attributes:
-        state: where in a statement the text ends: ``start`` is between statements.
+        state: where in a statement the text ends: ``start`` is between statements, "" before the first one.
         open: what would close the text, name or comment in which the text ends; "" outside of them.
     """
 
     def __init__(self) -> None:
-        self.state = "start"
+        self.state = ""
         self.open = ""
 
     @property
     def complete(self) -> bool:
         """Whether the text so far ends with a complete statement, or holds none."""
-        return self.state == "start" and not self.open
+        return self.state in ("", "start") and not self.open
 
     def feed(self, text: str) -> bool:
         """Take in more of the text; a token may not go on in the next part unless it is quoted.
@@ -52,9 +52,13 @@ class Completeness:
         return self.complete
 
 
-def complete_statement(sql: str) -> bool:
+def complete_statement(statement: str) -> bool:
     """Whether the text ends with a complete statement: with a semicolon that is not inside a trigger's body."""
-    return Completeness().feed(sql)
+    if not isinstance(statement, str):
+        name = type(statement).__name__
+        raise TypeError(f"complete_statement() argument 'statement' must be str, not {name}")
+    text = Completeness()
+    return text.feed(statement) and text.state == "start"
 
 
 def _closer(text: str) -> str:
@@ -78,7 +82,8 @@ def _comments_closed(text: str) -> bool:
 def _after(state: str, word: str) -> str:
     """The state after one more token.
 
-    Between statements it is ``start``.  CREATE TRIGGER leads to ``trigger``, which only ``;``, ``END`` and ``;`` end.
+    Between statements it is ``start`` ("" before the first one).  CREATE TRIGGER leads to ``trigger``, which only
+    ``;``, ``END`` and ``;`` end.
     """
     if state in ("trigger", "body", "end"):
         if word == ";":
@@ -86,10 +91,10 @@ def _after(state: str, word: str) -> str:
         return "end" if word == "END" and state == "body" else "trigger"
     if word == ";":
         return "start"
-    if state in ("start", "explain"):
+    if state in ("", "start", "explain"):
         if word == "CREATE":
             return "create"
-        if word == "EXPLAIN" and state == "start":
+        if word == "EXPLAIN" and state != "explain":
             return "explain"
         special = word in ("EXPLAIN", "TEMP", "TEMPORARY", "TRIGGER", "END")
         return "explain" if state == "explain" and not special else "statement"

@@ -6,44 +6,62 @@ import atexit
 import contextlib
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from operator import index
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, TypeVar
 from weakref import WeakSet
 
 from foundrydb import errors
+from foundrydb.authorizer import authorizer
+from foundrydb.configuration import read_switch, turn_switch
 from foundrydb.cursor import Cursor
 from foundrydb.engine import WATCH, Engine
 from foundrydb.errors import OperationalError, ProgrammingError, not_loaded, not_supported
 from foundrydb.opening import forget, open_database
+from foundrydb.pythons import HAS_CONFIG, WARNS_OF_CALLS, keywords_later, positional_later
 from foundrydb.session import LEGACY_TRANSACTION_CONTROL, Session
-from foundrydb.statement import Description, Prepared
+from foundrydb.statement_handle import Statement
 from foundrydb.storage.values import contiguous_bytes
 from foundrydb.uri import parse_target
 
 if TYPE_CHECKING:
-    from foundrydb.decoding import Decoder
     from foundrydb.vm.functions.scalar import Function
 
+Path: TypeAlias = "str | bytes | os.PathLike[str] | os.PathLike[bytes]"
+
 _ISOLATION_LEVELS: Final = ("", "DEFERRED", "IMMEDIATE", "EXCLUSIVE")
-_PARSE_COLNAMES: Final = 2
-_DEFAULTS: Final[dict[str, object]] = {
-    "timeout": 5.0,
-    "detect_types": 0,
-    "isolation_level": "",
-    "check_same_thread": True,
-    "factory": None,
-    "cached_statements": 128,
-    "uri": False,
-    "autocommit": LEGACY_TRANSACTION_CONTROL,
-}
+_KEYWORDS: Final = (
+    "timeout", "detect_types", "isolation_level", "check_same_thread", "factory", "cached_statements", "uri"
+)  # fmt: skip
+_FACTORY: Final = 5
+"""The place of ``factory`` among the arguments."""
 
 _OPEN: Final[WeakSet[Connection]] = WeakSet()
 """The open connections: what is left of them when the interpreter ends is closed while all modules still work."""
 
 
+Connect = TypeVar("Connect", bound="Callable[..., Connection]")
+
+
+def _given_to_the_factory(declared: Connect) -> Connect:
+    """``connect``: its arguments go to the factory as they were given, which need not know of any others."""
+
+    @wraps(declared)
+    def connect(*args: Any, **kwargs: Any) -> Connection:
+        factory = args[_FACTORY] if len(args) > _FACTORY else kwargs.get("factory")
+        make = Connection if factory is None else factory
+        made: Connection = make(*args, **kwargs)
+        return made
+
+    return keywords_later("sqlite3.connect", _KEYWORDS)(connect)  # type: ignore[return-value]
+
+
+@_given_to_the_factory
 def connect(
-    database: str | bytes | os.PathLike[str] | os.PathLike[bytes],
+    database: Path,
     timeout: float = 5.0,
     detect_types: int = 0,
     isolation_level: str | None = "",
@@ -72,19 +90,7 @@ def connect(
     Raises:
         OperationalError: it cannot be opened.
     """
-    given: dict[str, Any] = {
-        "timeout": timeout,
-        "detect_types": detect_types,
-        "isolation_level": isolation_level,
-        "check_same_thread": check_same_thread,
-        "factory": factory,
-        "cached_statements": cached_statements,
-        "uri": uri,
-        "autocommit": autocommit,
-    }
-    # A factory's own constructor need not know of what nobody asked for.
-    make = Connection if factory is None else factory
-    return make(database, **{name: value for name, value in given.items() if value != _DEFAULTS[name]})
+    raise NotImplementedError
 
 
 class Connection:
@@ -93,8 +99,9 @@ class Connection:
     Attributes:
         engine: what does the work; for tools.
         session: what its cursors share.
-        row_factory: what cursors turn rows into, None for tuples; cursors take it over when they are made.
     """
+
+    __module__ = "foundrydb"
 
     Warning = errors.Warning
     Error = errors.Error
@@ -107,9 +114,12 @@ class Connection:
     ProgrammingError = errors.ProgrammingError
     NotSupportedError = errors.NotSupportedError
 
+    __text_signature__ = "(sql, /)"  # how inspect shows a call of a connection
+
+    @keywords_later("_sqlite3.Connection", _KEYWORDS)
     def __init__(
         self,
-        database: str | bytes | os.PathLike[str] | os.PathLike[bytes],
+        database: Path,
         timeout: float = 5.0,
         detect_types: int = 0,
         isolation_level: str | None = "",
@@ -120,14 +130,20 @@ class Connection:
         *,
         autocommit: bool | int = LEGACY_TRANSACTION_CONTROL,
     ) -> None:
-        vars(self).pop("session", None)  # should what follows fail, the connection is none
+        former = vars(self).pop("session", None)  # should what follows fail, the connection is none
+        if former is not None:
+            former.text_factory = str  # its cursors keep all else that they had
         thread = threading.get_ident() if check_same_thread else 0
         level = _isolation_level(isolation_level)
-        self.row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
-        self._target = parse_target(os.fsdecode(database), uri)
+        mode = _transaction_control(autocommit)
+        wait = max(int(_real(timeout) * 1000), 0)
+        self._row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
+        self._target = parse_target(_path(database), uri)
         self.engine = Engine(open_database(self._target))
-        self.engine.write_setting(0, "busy_timeout", max(int(timeout * 1000), 0))
-        self.session = Session(self.engine, thread, cached_statements, level, autocommit, detect_types)
+        self.engine.write_setting(0, "busy_timeout", wait)
+        self.session = Session(
+            self.engine, thread, index(cached_statements), level, mode, index(detect_types)
+        )
         self._process = os.getpid()
         _OPEN.add(self)
         if autocommit is False:
@@ -141,9 +157,18 @@ class Connection:
         cursor = factory(self)
         if not issubclass(type(cursor), Cursor):
             raise TypeError(f"factory must return a cursor, not {type(cursor).__name__}")
-        if self.row_factory is not None:
-            cursor.row_factory = self.row_factory
+        if self._row_factory is not None:
+            cursor.row_factory = self._row_factory
         return cursor
+
+    @property
+    def row_factory(self) -> Callable[[Cursor, tuple[Any, ...]], Any] | None:
+        """What cursors turn rows into, None for tuples; cursors take it over when they are made."""
+        return self._row_factory
+
+    @row_factory.setter
+    def row_factory(self, factory: Callable[[Cursor, tuple[Any, ...]], Any] | None) -> None:
+        self._row_factory = factory
 
     def execute(self, sql: str, parameters: Any = (), /) -> Cursor:
         """A new cursor that has run the statement; see ``Cursor.execute``."""
@@ -157,17 +182,23 @@ class Connection:
         """A new cursor that has run the script; see ``Cursor.executescript``."""
         return self.cursor().executescript(sql_script)
 
-    def __call__(self, sql: str = "", /) -> Prepared | None:
-        """Compile a statement and keep it, without running it."""
+    def __call__(self, *args: str) -> Statement:
+        """Compile a statement, the only argument, and keep it, without running it."""
         self._check()
-        return self.session.prepare(sql)
+        if len(args) != 1:
+            raise TypeError(f"function takes exactly 1 argument ({len(args)} given)")
+        (sql,) = args
+        if not isinstance(sql, str):
+            raise TypeError(f"argument 1 must be str, not {type(sql).__name__}")
+        with self._turn():
+            return Statement.of(self.session.prepare(sql))
 
     # transactions -------------------------------------------------------------------------------------------
 
     @property
     def in_transaction(self) -> bool:
-        """Whether a transaction is open."""
-        self._check()
+        """Whether a transaction is open; any thread may ask."""
+        self._check_open()
         return not self.engine.autocommit
 
     @property
@@ -191,11 +222,13 @@ class Connection:
     @autocommit.setter
     def autocommit(self, value: bool | int) -> None:
         self._check()
-        if value is True and not self.engine.autocommit:
-            self.session.run("COMMIT")
-        elif value is False and self.engine.autocommit:
-            self.session.run("BEGIN")
-        self.session.autocommit = value
+        mode = _transaction_control(value)
+        with self._turn():
+            if mode is True and not self.engine.autocommit:
+                self.session.run("COMMIT")
+            elif mode is False and self.engine.autocommit:
+                self.session.run("BEGIN")
+            self.session.autocommit = mode
 
     def commit(self) -> None:
         """Make the open transaction's changes durable; nothing happens where there is none."""
@@ -209,13 +242,14 @@ class Connection:
         self._check()
         if self.session.autocommit is True:
             return
-        if not self.engine.autocommit:
-            self.session.run(statement)
-        if self.session.autocommit is False:
-            self.session.run("BEGIN")
+        with self._turn():
+            if not self.engine.autocommit:
+                self.session.run(statement)
+            if self.session.autocommit is False:
+                self.session.run("BEGIN")
 
     def __enter__(self) -> Connection:
-        self._check()
+        self._check_open()
         return self
 
     def __exit__(
@@ -238,14 +272,17 @@ class Connection:
         session.check_thread()
         if not session.open:
             return
-        if self.session.autocommit is False and not self.engine.autocommit:
-            self.session.run("ROLLBACK")
-        session.cache.clear()
-        self._release()
+        with self._turn():
+            if session.autocommit is False and not self.engine.autocommit:
+                session.run("ROLLBACK")
+            session.cache.clear()
+            self._release()
 
     def __del__(self) -> None:
         session = getattr(self, "session", None)
         if session is not None and session.open:
+            if WARNS_OF_CALLS and self._process == os.getpid():
+                warnings.warn(f"unclosed database in {self!r}", ResourceWarning, stacklevel=2, source=self)
             self._abandon()
 
     def _abandon(self) -> None:
@@ -265,17 +302,19 @@ class Connection:
 
     @property
     def total_changes(self) -> int:
-        """How many rows were changed since the connection was opened."""
-        self._check()
+        """How many rows were changed since the connection was opened; any thread may ask."""
+        self._check_open()
         return self.engine.total_changes
 
     # callbacks ----------------------------------------------------------------------------------------------
 
+    @positional_later("name", "narg", "func")
     def create_function(
         self, name: str, narg: int, func: Callable[..., Any] | None, *, deterministic: bool = False
     ) -> None:
         """Let SQL call ``func`` as ``name`` with ``narg`` arguments (-1: any number); None removes it."""
         self._check()
+        name.encode()
         if func is None:
             self.engine.functions.remove(name, narg)
         else:
@@ -284,7 +323,8 @@ class Connection:
             self._declare(UserFunction(name, _argument_count(narg, "function"), func, deterministic))
         self.engine.expire()
 
-    def create_aggregate(self, name: str, n_arg: int, aggregate_class: Callable[[], Any] | None, /) -> None:
+    @positional_later("name", "n_arg", "aggregate_class")
+    def create_aggregate(self, name: str, n_arg: int, aggregate_class: Callable[[], Any] | None) -> None:
         """Let SQL aggregate with instances of a class that has ``step(...)`` and ``finalize()``."""
         self._check()
         if aggregate_class is None:
@@ -321,22 +361,33 @@ class Connection:
             self.engine.collations[key] = UserCollation(name, order)
         self.engine.expire()
 
+    @positional_later("progress_handler")
     def set_progress_handler(self, progress_handler: Callable[[], object] | None, n: int) -> None:
         """Call ``progress_handler`` about every ``n`` loops of a statement; a true answer stops it."""
         self._check()
+        every = index(n)
         self.engine.progress_handler = progress_handler
-        self.engine.watch = WATCH if progress_handler is None else max(n, 1)
+        self.engine.watch = WATCH if progress_handler is None else max(every, 1)
 
+    @positional_later("trace_callback")
     def set_trace_callback(self, trace_callback: Callable[[str], object] | None) -> None:
         """Call ``trace_callback`` with each statement before it runs, its parameters filled in."""
         self._check()
         self.session.tracer = trace_callback
 
+    @positional_later("authorizer_callback")
     def set_authorizer(self, authorizer_callback: Callable[..., int] | None) -> None:
-        """Not supported yet, except for taking it away."""
+        """Let ``authorizer_callback`` be asked about each access of a statement when it is compiled.
+
+        It is called with one of the constants ``SQLITE_READ``, ``SQLITE_INSERT``, ..., what is accessed, a part of it,
+        the database, and the view that does so (each a text or None), and answers ``SQLITE_OK``, ``SQLITE_DENY``
+        (the statement fails) or ``SQLITE_IGNORE`` (a column is NULL, a change is not made).  None takes it away.
+        """
         self._check()
-        if authorizer_callback is not None:
-            raise not_supported("authorizers")
+        with self._turn():
+            asked = None if authorizer_callback is None else authorizer(authorizer_callback)
+            self.engine.authorizer = asked
+            self.engine.expire()
 
     def getlimit(self, category: int, /) -> int:
         """A limit, by one of the constants ``SQLITE_LIMIT_...``."""
@@ -362,21 +413,52 @@ class Connection:
         self._check()
         raise not_supported("blobopen()")
 
+    if HAS_CONFIG or TYPE_CHECKING:
+
+        def getconfig(self, op: int, /) -> bool:
+            """Whether a switch is on: one of the constants ``SQLITE_DBCONFIG_...``.
+
+            Raises:
+                ValueError: there is no such switch.
+            """
+            self._check()
+            return read_switch(self.engine, index(op))
+
+        def setconfig(self, op: int, enable: bool = True, /) -> None:
+            """Turn a switch on or off.
+
+            Raises:
+                ValueError: there is no such switch.
+                OperationalError: this one cannot be changed.
+            """
+            self._check()
+            turn_switch(self.engine, index(op), bool(enable))
+
+    def enable_load_extension(self, enable: bool, /) -> None:
+        """Not supported, except for turning it off."""
+        self._check()
+        if enable:
+            raise not_supported("loading extensions")
+
+    def load_extension(self, name: str, /, *, entrypoint: str | None = None) -> None:
+        """Not supported: there is nothing that a C library could be loaded into."""
+        self._check()
+        raise not_supported("loading extensions")
+
     def interrupt(self) -> None:
         """Stop what the connection runs, with ``SQLITE_INTERRUPT``; may be called from any thread."""
-        if not self.session.open:
-            raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
+        self._check_open()
         self.engine.interrupt()
 
     # copies -------------------------------------------------------------------------------------------------
 
-    def iterdump(self) -> Iterator[str]:
-        """The database as SQL, statement by statement."""
+    def iterdump(self, *, filter: str | None = None) -> Iterator[str]:
+        """The database as SQL, statement by statement; of all objects, or of those whose names are LIKE ``filter``."""
         with loading():
             from foundrydb.dump import dump_statements
 
         self._check()
-        return dump_statements(self)
+        return dump_statements(self, filter)
 
     def backup(
         self,
@@ -402,8 +484,15 @@ class Connection:
             raise TypeError(f"backup() argument 'target' must be Connection, not {type(target).__name__}")
         if target is self:
             raise ValueError("target cannot be the same connection instance")
-        target._check()
-        copy_database(self.engine, target.engine, name, pages, progress)
+        target._check_open()
+        if progress is not None and not callable(progress):
+            raise TypeError("progress argument must be a callable")
+        with self._turn():
+            target.session.visit()
+            try:
+                copy_database(self.engine, target.engine, name, pages, progress)
+            finally:
+                target.session.end_visit()
 
     def serialize(self, *, name: str = "main") -> bytes:
         """The bytes that the database has, or would have, as a file."""
@@ -411,7 +500,8 @@ class Connection:
             from foundrydb.copying import database_bytes
 
         self._check()
-        return database_bytes(self.engine, name)
+        with self._turn():
+            return database_bytes(self.engine, name)
 
     def deserialize(self, data: bytes, /, *, name: str = "main") -> None:
         """Let ``main`` be a database in memory that has these bytes."""
@@ -419,8 +509,9 @@ class Connection:
             from foundrydb.copying import replace_with_bytes
 
         self._check()
-        replace_with_bytes(self.engine, contiguous_bytes(data), name)
-        self.session.cache.clear()
+        with self._turn():
+            replace_with_bytes(self.engine, contiguous_bytes(data), name)
+            self.session.cache.clear()
 
     # checks, conversions ------------------------------------------------------------------------------------
 
@@ -428,9 +519,24 @@ class Connection:
         self._check_made()
         self.session.check()
 
+    def _check_open(self) -> None:
+        """See that the connection is open, in whatever thread."""
+        self._check_made()
+        if not self.session.open:
+            raise ProgrammingError("Cannot operate on a closed database.")
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Keep other threads out of a connection that is theirs as well."""
+        self.session.enter()
+        try:
+            yield
+        finally:
+            self.session.leave()
+
     def _check_made(self) -> None:
         if not hasattr(self, "session"):
-            raise ProgrammingError("Base Connection.__init__ not called.", "SQLITE_MISUSE")
+            raise ProgrammingError("Base Connection.__init__ not called.")
 
     @property
     def text_factory(self) -> Callable[[bytes], Any]:
@@ -440,19 +546,6 @@ class Connection:
     @text_factory.setter
     def text_factory(self, factory: Callable[[bytes], Any]) -> None:
         self.session.text_factory = factory
-
-    def _shape(self, prepared: Prepared) -> tuple[Description | None, Decoder]:
-        """What ``Cursor.description`` says of the result, and what turns its rows into what the user wants.
-
-        Names lose their ``[type]`` where that has a meaning.
-        """
-        session = self.session
-        description = prepared.compiled.description
-        if session.detect_types & _PARSE_COLNAMES and description is not None:
-            description = tuple((column[0].partition(" [")[0], *column[1:]) for column in description)
-        from foundrydb.decoding import row_decoder
-
-        return description, row_decoder(prepared.program, session.text_factory, session.detect_types)
 
 
 @contextlib.contextmanager
@@ -471,9 +564,43 @@ def _close_all() -> None:
         connection._abandon()
 
 
+def _transaction_control(value: bool | int) -> bool | int:
+    """What ``autocommit`` may be.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value is True or value is False or value == LEGACY_TRANSACTION_CONTROL:
+        return value
+    raise ValueError("autocommit must be True, False, or sqlite3.LEGACY_TRANSACTION_CONTROL")
+
+
+def _path(database: Path) -> str:
+    """The path as text.
+
+    Raises:
+        ValueError: it has a NUL.
+    """
+    path = os.fsdecode(database)
+    if "\0" in path:
+        raise ValueError("embedded null byte")
+    return path
+
+
+def _real(value: float) -> float:
+    """A number of seconds.
+
+    Raises:
+        TypeError: it is no number.
+    """
+    if isinstance(value, (str, bytes)):
+        raise TypeError(f"must be real number, not {type(value).__name__}")
+    return float(value)
+
+
 def _argument_count(count: int, kind: str) -> int:
     if not -1 <= count <= 127:
-        raise OperationalError(f"Error creating {kind}", "SQLITE_MISUSE")
+        raise OperationalError(f"Error creating {kind}")
     return count
 
 
@@ -487,6 +614,8 @@ def _isolation_level(level: str | None) -> str | None:
         return None
     if not isinstance(level, str):
         raise TypeError("isolation_level must be str or None")
+    if "\0" in level:
+        raise ValueError("embedded null character")
     capitals = str.upper(level)
     if capitals not in _ISOLATION_LEVELS:
         raise ValueError("isolation_level string must be '', 'DEFERRED', 'IMMEDIATE', or 'EXCLUSIVE'")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundrydb.configuration import switch_constants
+
 OTHER_CODES: Final = {
     "SQLITE_FORMAT": 24,
     "SQLITE_NOTICE": 27,
@@ -120,5 +122,5 @@ ACTIONS: Final = {
 }
 """What an authorizer is asked about, and its answers."""
 
-CONSTANTS: Final[dict[str, int]] = {**OTHER_CODES, **LIMITS, **ACTIONS}
+CONSTANTS: Final[dict[str, int]] = {**OTHER_CODES, **LIMITS, **ACTIONS, **switch_constants()}
 """All of them."""

@@ -16,3 +16,5 @@ class Cursor(Runner):
         arraysize: how many rows ``fetchmany`` returns.
         row_factory: called with the cursor and each row's tuple; its answer is what a fetch returns.
     """
+
+    __module__ = "foundrydb"

@@ -13,9 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from foundrydb.errors import ProgrammingError
 from foundrydb.parameters import adapt_plain_values
-
-PARSE_DECLTYPES: Final = 1
-PARSE_COLNAMES: Final = 2
+from foundrydb.pythons import HAS_CONFIG, deprecated
 
 Date: TypeAlias = datetime.date
 Time: TypeAlias = datetime.time
@@ -66,6 +64,8 @@ def register_adapter(type: type, adapter: Adapter, /) -> None:
 
 def register_converter(typename: str, converter: Converter, /) -> None:
     """Let ``converter`` turn the bytes of columns declared as ``typename`` (any case) into Python values."""
+    if not isinstance(typename, str):
+        raise TypeError(f"register_converter() argument 1 must be str, not {type(typename).__name__}")
     converters[typename.upper()] = converter
 
 
@@ -97,22 +97,35 @@ def adapt(obj: Any, proto: Any = PrepareProtocol, alt: Any = _MISSING, /) -> Any
             return adapted
     if alt is not _MISSING:
         return alt
-    raise ProgrammingError("can't adapt", "SQLITE_MISUSE")
+    raise ProgrammingError("can't adapt")
+
+
+def _deprecated_default(what: str) -> None:
+    """From Python 3.12 on, warn that dates and times have an adapter or converter without being asked."""
+    if HAS_CONFIG:
+        deprecated(
+            f"The default {what} is deprecated as of Python 3.12; "
+            "see the sqlite3 documentation for suggested replacement recipes"
+        )
 
 
 def _adapt_date(value: datetime.date) -> str:
+    _deprecated_default("date adapter")
     return value.isoformat()
 
 
 def _adapt_datetime(value: datetime.datetime) -> str:
+    _deprecated_default("datetime adapter")
     return value.isoformat(" ")
 
 
 def _convert_date(value: bytes) -> datetime.date:
+    _deprecated_default("date converter")
     return datetime.date(*map(int, value.split(b"-")))
 
 
 def _convert_timestamp(value: bytes) -> datetime.datetime:
+    _deprecated_default("timestamp converter")
     date, clock = value.split(b" ")
     seconds, _, fraction = clock.partition(b".")
     year, month, day = map(int, date.split(b"-"))

@@ -4,33 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from foundrydb.dbapi import PARSE_COLNAMES, PARSE_DECLTYPES, Converter, converters
-from foundrydb.storage.values import UTF8, Value, encode_text
+from foundrydb.dbapi import Converter, converters
+from foundrydb.errors import OperationalError
+from foundrydb.session import PARSE_COLNAMES, PARSE_DECLTYPES
+from foundrydb.storage.values import UTF8, Value, encode_text, is_well_formed
 from foundrydb.vm.program import Program, ResultColumn
 from foundrydb.vm.real_text import real_to_text
 
 Decoder: TypeAlias = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
-def row_decoder(program: Program, text_factory: Callable[[bytes], Any], detect_types: int) -> Decoder:
+_LONGEST_COMPLAINT: Final = 198
+
+
+def row_decoder(
+    program: Program, text_factory: Callable[[bytes], Any], detect_types: int, strict: bool
+) -> Decoder:
     """What turns a row of SQL values into a row of Python values.
 
     Args:
         text_factory: called with a text's bytes in UTF-8; ``str`` leaves texts as they are.
         detect_types: ``PARSE_DECLTYPES``, ``PARSE_COLNAMES`` or both.
+        strict: refuse texts that are not UTF-8 where they are to be ``str``.
     """
+    columns = program.columns
     chosen = [_converter(column, detect_types) for column in program.columns]
 
     def decode(row: tuple[Any, ...]) -> tuple[Any, ...]:
         values: list[Any] = []
-        for value, converter in zip(row, chosen):
+        for i, value in enumerate(row):
+            converter = chosen[i]
             if converter is not None and value is not None:
                 # A converter never sees an empty blob: SQLite has no address for its bytes.
                 values.append(None if value == b"" else converter(_bytes(value)))
-            elif text_factory is not str and isinstance(value, str):
+            elif not isinstance(value, str):
+                values.append(value)
+            elif text_factory is not str:
                 values.append(text_factory(encode_text(value, UTF8)))
+            elif strict and not is_well_formed(value):
+                raise _undecodable(columns[i].name, value)
             else:
                 values.append(value)
         return tuple(values)
@@ -47,6 +61,12 @@ def _converter(column: ResultColumn, detect_types: int) -> Converter | None:
     if detect_types & PARSE_DECLTYPES and column.decltype:
         return converters.get(re.split(r"[ (]", column.decltype, maxsplit=1)[0].upper())
     return None
+
+
+def _undecodable(column: str, text: str) -> OperationalError:
+    """The error for a text that is no ``str``, in the words, the alphabet and the length of the standard module."""
+    said = f"Could not decode to UTF-8 column '{column}' with text '{text.partition(chr(0))[0]}'"
+    return OperationalError(encode_text(said, UTF8)[:_LONGEST_COMPLAINT].decode("ascii", "replace"))
 
 
 def _bytes(value: Value) -> bytes:

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 _OBJECTS = "SELECT name, type, sql FROM sqlite_master WHERE sql NOT NULL AND type"
 
 
-def dump_statements(connection: Connection) -> Iterator[str]:
-    """The statements, in the order and form of ``iterdump`` in the standard library's ``sqlite3``."""
+def dump_statements(connection: Connection, like: str | None = None) -> Iterator[str]:
+    """The statements, in the order and form of ``iterdump`` in the standard library's ``sqlite3``.
+
+    Args:
+        like: what the names of tables, indexes and views must be LIKE; all where it is None or empty.
+    """
+    chosen = " AND name LIKE ?" if like else ""
+    named = (like,) if like else ()
     yield "BEGIN TRANSACTION;"
-    tables = _rows(connection, f"{_OBJECTS} = 'table' ORDER BY name")
+    tables = _rows(connection, f"{_OBJECTS} = 'table'{chosen} ORDER BY name", named)
     later = [row for row in tables if row[0] == "sqlite_sequence"]
     for name, _, sql in [row for row in tables if row[0] != "sqlite_sequence"]:
         if not isinstance(name, str):
@@ -29,7 +35,7 @@ def dump_statements(connection: Connection) -> Iterator[str]:
         else:
             yield f"{sql};"
         yield from table_rows(connection, name)
-    for _, _, sql in _rows(connection, f"{_OBJECTS} IN ('index', 'trigger', 'view')"):
+    for _, _, sql in _rows(connection, f"{_OBJECTS} IN ('index', 'trigger', 'view'){chosen}", named):
         yield f"{sql};"
     for name, _, _ in later:
         yield 'DELETE FROM "sqlite_sequence";'
@@ -53,7 +59,7 @@ def quoted_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+def _rows(connection: Connection, sql: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
     cursor = connection.cursor()
     cursor.row_factory = None
-    return cursor.execute(sql).fetchall()
+    return cursor.execute(sql, values).fetchall()

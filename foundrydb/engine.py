@@ -12,6 +12,7 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.resolve.authorization import Ask, Authorization
 from foundrydb.compiler.resolve.catalog import NEWEST_FORMAT, Catalog, RowEstimator, Schema, fold
 from foundrydb.compiler.resolve.load import Loading, load_row, load_statistics
 from foundrydb.compiler.resolve.watch import Watch
@@ -63,6 +64,7 @@ class Engine(Host):
 
     Attributes:
         limits: what the user may lower; ``limited`` says whether anything is.
+        authorizer: is asked about what each statement does before there is code for it.
     """
 
     def __init__(self, main: Database) -> None:
@@ -82,6 +84,7 @@ class Engine(Host):
         self._fresh: Final = [False, True]
         self.limits: Final = Limits()
         self.limited = False
+        self.authorizer: Ask | None = None
         self.sharing: Final = Sharing()
         self._scanners: Final[list[Scanner]] = []
         self.functions.tables_later(self._pragma_functions)
@@ -153,8 +156,8 @@ class Engine(Host):
 
     def _outline(self, scanner: Scanner, offset: int) -> Outline | None:
         """The outline of a statement, where programs may be shared."""
-        if self.without or self.limited:
-            return None  # a program that was made with all passes, or any number of parts, would not do
+        if self.without or self.limited or self.authorizer is not None:
+            return None  # a program that was made with all passes, any number of parts, unasked, would not do
         return outline(scanner, offset)
 
     def _lifted(self, sql: str, met: Outline, scanner: Scanner) -> Variant | None:
@@ -201,8 +204,16 @@ class Engine(Host):
             choices, attribution = Choices(), Attribution()
         if isinstance(statement, Explain):
             lifted = self._lifted_by_others(statement, sql)
+        authorization = None if self.authorizer is None else Authorization(self.authorizer)
         options = Options(
-            self.encoding, self.collations, self.without, self.settings, choices, attribution, lifted
+            self.encoding,
+            self.collations,
+            self.without,
+            self.settings,
+            choices,
+            attribution,
+            lifted,
+            authorization,
         )
         return compile_statement(statement, sql, self.catalog, self.functions, options)
 
@@ -238,7 +249,7 @@ class Engine(Host):
             try:
                 return prepared, machine, machine.run()
             except Error as problem:
-                if problem.sqlite_errorname != "SQLITE_SCHEMA" or attempts == RETRIES:
+                if problem.code != "SQLITE_SCHEMA" or attempts == RETRIES:
                     if problem.sql is None:
                         problem.sql = prepared.sql
                     raise
@@ -409,8 +420,12 @@ class Engine(Host):
         self.generation += 1
 
     def query(self, sql: str) -> list[tuple[Value, ...]]:
-        """All rows of a query of the engine's own."""
-        prepared, _ = self.prepare(sql)
+        """All rows of a query of the engine's own, about which nobody is asked."""
+        authorizer, self.authorizer = self.authorizer, None
+        try:
+            prepared, _ = self.prepare(sql)
+        finally:
+            self.authorizer = authorizer
         assert prepared is not None
         machine = Machine(prepared.program, self, prepared.unbound())
         rows: list[tuple[Value, ...]] = []

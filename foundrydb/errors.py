@@ -1,9 +1,11 @@
 """The errors of every layer: the PEP 249 hierarchy, with SQLite's result codes.
 
 An error carries what SQLite would report for it: the message, the (extended) result code and the code's
-name, as the standard library's ``sqlite3`` module exposes them (``sqlite_errorcode``, ``sqlite_errorname``).
+name, as the standard library's ``sqlite3`` module exposes them (``sqlite_errorcode``, ``sqlite_errorname``).  As
+there, an error of the interface's own (a closed cursor, a parameter too many) has neither.
 Which class a code becomes follows the same module.  Two things go beyond it: an error about SQL text knows
-where in the text it is (``offset``), and an error about a damaged file knows the page (``page``).
+where in the text it is (``offset``), and an error about a damaged file knows the page (``page``).  And what is not
+there yet is an OperationalError, as in a SQLite that was built without it: programs that probe for it go on.
 
 Codes: https://sqlite.org/rescode.html
 """
@@ -90,19 +92,26 @@ class Error(Exception):
 
     Attributes:
         message: the text, as SQLite words it.
-        sqlite_errorcode: the extended result code.
-        sqlite_errorname: its name, ``SQLITE_CONSTRAINT_UNIQUE`` for example.
+        code: the name of the extended result code, ``SQLITE_CONSTRAINT_UNIQUE`` for example; "" where the interface
+            complains, and not SQLite.
+        sqlite_errorcode: the extended result code, where there is one.
+        sqlite_errorname: its name, likewise.
         sql: the SQL text that the error is about, or None.
         offset: where in ``sql`` it is, in characters from 0, or -1 when no place is known.
         length: how many characters from ``offset`` on are meant (0 for a point).
         hint: one more line for a person ("did you mean …", "expected one of …"), or None.
     """
 
-    def __init__(self, message: str = "", code: str = "SQLITE_ERROR") -> None:
+    sqlite_errorcode: int
+    sqlite_errorname: str
+
+    def __init__(self, message: str = "", code: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.sqlite_errorname = code
-        self.sqlite_errorcode = CODES[code]
+        self.code: Final = code
+        if code:
+            self.sqlite_errorname = code
+            self.sqlite_errorcode = CODES[code]
         self.sql: str | None = None
         self.offset = -1
         self.length = 0
@@ -146,8 +155,23 @@ class ProgrammingError(DatabaseError):
     """A call that makes no sense: a closed connection, the wrong number of parameters."""
 
 
-class NotSupportedError(DatabaseError):
-    """Something that this version does not do yet."""
+class NotSupportedError(OperationalError):
+    """Something that this version does not do yet; through its base it is the DatabaseError that PEP 249 wants."""
+
+
+for _public in (
+    Warning,
+    Error,
+    InterfaceError,
+    DatabaseError,
+    DataError,
+    OperationalError,
+    IntegrityError,
+    InternalError,
+    ProgrammingError,
+    NotSupportedError,
+):
+    _public.__module__ = "foundrydb"  # where users find them, and what tracebacks call them by
 
 
 class CorruptError(DatabaseError):
@@ -204,6 +228,11 @@ def not_loaded(cause: BaseException) -> Error:
     return error(f"unable to open database file (a part of the engine: {cause})", "SQLITE_CANTOPEN")
 
 
+def no_such_module(name: str) -> Error:
+    """The error for a virtual table's module: there are none yet, and SQLite has a word for that."""
+    return error(f"no such module: {name}")
+
+
 def not_supported(what: str) -> NotSupportedError:
     """The refusal of a part of the language that later stages do not run yet."""
-    return NotSupportedError(f"not supported yet: {what}")
+    return NotSupportedError(f"not supported yet: {what}", "SQLITE_ERROR")

@@ -60,7 +60,7 @@ class Limits:
             ProgrammingError: there is no such category.
         """
         if category not in self._values:
-            raise ProgrammingError("'category' is out of bounds", "SQLITE_MISUSE")
+            raise ProgrammingError("'category' is out of bounds")
         return self._values[category]
 
     def set(self, category: int, limit: int) -> int:
@@ -100,7 +100,7 @@ class Limits:
         for node in ast.walk(statement):
             message = self._excess(node)
             if message:
-                raise OperationalError(message).at(node.start, 0, sql)
+                raise OperationalError(message, "SQLITE_ERROR").at(node.start, 0, sql)
 
     def _excess(self, node: ast.Node) -> str:
         """What is too much in a node itself; empty where nothing is."""
@@ -122,11 +122,11 @@ def check_text(sql: str, limits: Limits) -> None:
 
     Raises:
         DataError: it is too long.
-        UnicodeEncodeError: it has surrogates that stand for no byte.
+        UnicodeEncodeError: it has lone surrogates.
     """
     size = len(sql)
     if not sql.isascii():
-        size = len(sql.encode("utf-8", "surrogateescape"))
+        size = len(sql.encode())
     if size > limits.sql_length:
         raise DataError("query string is too large", "SQLITE_TOOBIG")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from foundrydb.carried_text import CarriedText
 from foundrydb.errors import ProgrammingError
+from foundrydb.pythons import WARNS_OF_NAMES, deprecated
 from foundrydb.storage.values import Value, contiguous_bytes
 from foundrydb.vm.limits import MAX_LENGTH, check_length
 
@@ -38,18 +40,19 @@ def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> lis
     if not isinstance(parameters, (tuple, list)):
         if isinstance(parameters, dict) or not _is_sequence(parameters):
             if not hasattr(parameters, "__getitem__") or not hasattr(parameters, "keys"):
-                raise ProgrammingError("parameters are of unsupported type", "SQLITE_MISUSE")
+                raise ProgrammingError("parameters are of unsupported type")
             return _bind_names(names, parameters) + literals
     needed = len(names) - 1
     given = len(parameters)
     if given != needed:
         raise ProgrammingError(
             f"Incorrect number of bindings supplied. The current statement uses {needed}, and there are "
-            f"{given} supplied.",
-            "SQLITE_MISUSE",
+            f"{given} supplied."
         )
     values: list[Value] = [None]
     adapting = _plain_adapted[0]
+    if WARNS_OF_NAMES:
+        _warn_of_names(names)
     for i in range(needed):
         value: Any = parameters[i]
         if adapting:
@@ -67,6 +70,17 @@ def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> lis
     return values
 
 
+def _warn_of_names(names: list[str | None]) -> None:
+    """Warn of parameters with names whose values come in a sequence."""
+    for number in range(1, len(names)):
+        name = names[number]
+        if name is not None and not name.startswith("?"):
+            deprecated(
+                f"Binding {number} ('{name}') is a named parameter, but you supplied a sequence which requires "
+                "nameless (qmark) placeholders. Starting with Python 3.14 an sqlite3.ProgrammingError will be raised."
+            )
+
+
 def _is_sequence(value: Any) -> bool:
     return hasattr(value, "__len__") and hasattr(value, "__getitem__") and not hasattr(value, "keys")
 
@@ -77,14 +91,13 @@ def _bind_names(names: list[str | None], parameters: Any) -> list[Value]:
         name = names[number]
         if name is None:
             raise ProgrammingError(
-                f"Binding {number} has no name, but you supplied a dictionary (which has only names).",
-                "SQLITE_MISUSE",
+                f"Binding {number} has no name, but you supplied a dictionary (which has only names)."
             )
         try:
             value: Any = parameters[name[1:]]
         except LookupError:
             message = f"You did not supply a value for binding parameter :{name[1:]}."
-            raise ProgrammingError(message, "SQLITE_MISUSE") from None
+            raise ProgrammingError(message) from None
         values.append(to_sql_value(value, f"':{name[1:]}'"))
     return values
 
@@ -99,7 +112,7 @@ def to_sql_value(value: Any, position: str) -> Value:
     Raises:
         OverflowError: an integer beyond 64 bits.
         BufferError: a buffer that is not contiguous.
-        UnicodeEncodeError: text with surrogates that stand for no byte.
+        UnicodeEncodeError: text with lone surrogates.
         DataError: a text or blob that is longer than any may be.
         ProgrammingError: a type that no adapter knows.
     """
@@ -111,7 +124,8 @@ def to_sql_value(value: Any, position: str) -> Value:
         text = value if type(value) is str else "".join([value])
         check_length(len(text))
         if not text.isascii():
-            check_length(len(text.encode("utf-8", "surrogateescape")))
+            escapes = "surrogateescape" if isinstance(value, CarriedText) else "strict"
+            check_length(len(text.encode("utf-8", escapes)))
         return text
     if isinstance(value, int):
         if not _MIN <= value <= _MAX:
@@ -127,4 +141,4 @@ def to_sql_value(value: Any, position: str) -> Value:
     except TypeError:
         name = type(value).__name__
         message = f"Error binding parameter {position}: type '{name}' is not supported"
-        raise ProgrammingError(message, "SQLITE_MISUSE") from None
+        raise ProgrammingError(message) from None

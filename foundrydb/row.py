@@ -20,6 +20,8 @@ class Row:
     Names compare without regard to the case of ASCII letters.  Two rows are equal when their names and values are.
     """
 
+    __module__ = "foundrydb"
+
     __slots__ = ("_names", "_values")
 
     def __init__(self, cursor: Cursor, values: tuple[Any, ...]) -> None:

@@ -10,6 +10,7 @@ of a subclass first.  What the public methods share is therefore in functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import index
 from typing import Any, Final, Self
 
 from mypy_extensions import i64, mypyc_attr
@@ -58,7 +59,7 @@ class Runner:
         self.rowcount = -1
         self.lastrowid: int | None = None
         self.arraysize = 1
-        self.row_factory: Any = connection.row_factory
+        self.row_factory: Any = None
         self._state = _OPEN
         self._busy = False
         self._prepared: Prepared | None = None
@@ -66,6 +67,7 @@ class Runner:
         self._rows: list[Any] = []
         self._next: i64 = 0
         self._decode: Callable[[Any], Any] | None = None
+        self._decoded_for: Any = None
 
     # running ------------------------------------------------------------------------------------------------
 
@@ -80,17 +82,11 @@ class Runner:
             Error: it is wrong, or it failed.
             ProgrammingError: there is a second statement, or the parameters do not fit.
         """
-        prepared = _begin(self, "execute", sql)
-        if prepared is None:
-            return self
+        session = _enter(self)
         try:
-            if prepared.compiled.is_dml:
-                self.rowcount = 0
-                self.session.begin_if_due()
-            _step(self, prepared, bind(prepared.program.parameters, parameters, prepared.literals))
-            self.lastrowid = self.session.engine.last_insert_rowid
+            _execute(self, session, sql, parameters)
         finally:
-            self._busy = False
+            session.leave()
         return self
 
     def executemany(self, sql: Any, parameters: Iterable[Any], /) -> Self:
@@ -99,98 +95,65 @@ class Runner:
         Raises:
             ProgrammingError: it is another statement.
         """
-        prepared = _begin(self, "executemany", sql)
-        if prepared is None:
-            return self
-        session = self.session
+        session = _enter(self)
         try:
-            if not prepared.compiled.is_dml:
-                raise ProgrammingError("executemany() can only execute DML statements.", "SQLITE_MISUSE")
-            self.rowcount = 0
-            session.begin_if_due()
-            names = prepared.program.parameters
-            literals = prepared.literals
-            for count, each in enumerate(parameters):
-                if count & _BETWEEN_TURNS == _BETWEEN_TURNS:
-                    give_turns()
-                _step(self, prepared, bind(names, each, literals))
-                _drop_rows(self)
-                again = self._prepared
-                if again is not None and again is not prepared:
-                    prepared = again
-                    names = prepared.program.parameters
-                    literals = prepared.literals
+            prepared = _begin(self, "executemany", sql)
         finally:
-            self._busy = False
+            session.leave()
+        if prepared is not None:
+            try:
+                _execute_many(self, session, prepared, parameters)
+            finally:
+                self._busy = False
         return self
 
     def executescript(self, sql_script: Any, /) -> Self:
         """Run every statement of a script; rows are dropped.  A pending transaction is committed first."""
-        _check(self)
-        if not isinstance(sql_script, str):
-            raise TypeError(f"executescript() argument must be str, not {type(sql_script).__name__}")
-        check_text(sql_script, self.session.engine.limits)
-        if "\0" in sql_script:
-            raise ValueError("embedded null character")
-        _finish(self)
-        session = self.session
-        session.commit_before_script()
-        offset = 0
-        count = 0
-        while offset < len(sql_script):
-            count += 1
-            if count & _BETWEEN_TURNS == 0:
-                give_turns()
-            prepared, offset = session.engine.prepare(sql_script, offset)
-            if prepared is None:
-                break
-            session.run_to_end(prepared, prepared.unbound())
+        session = _enter(self)
+        try:
+            _execute_script(self, session, sql_script)
+        finally:
+            session.leave()
         return self
 
     # rows ---------------------------------------------------------------------------------------------------
 
     def fetchone(self) -> Any:
         """The next row; None when there is none."""
-        return _row(self) if _ready(self) else None
+        session = _enter(self)
+        try:
+            return _row(self) if _ready(self) else None
+        finally:
+            session.leave()
 
     def fetchmany(self, size: Any = None) -> list[Any]:
-        """The next rows, ``size`` (or ``arraysize``) at most."""
-        _check(self)
-        wanted: int = self.arraysize if size is None else size
-        if wanted <= 0:
-            return self.fetchall()
-        result: list[Any] = []
-        while len(result) < wanted:
-            part = self._rows[self._next : self._next + wanted - len(result)]
-            if not part:
-                if not _more(self):
-                    break
-                continue
-            self._next += len(part)
-            result += part
-        return _shaped(self, result)
+        """The next rows, ``size`` (or ``arraysize``) at most; all where that is not positive."""
+        session = _enter(self)
+        try:
+            wanted: int = self.arraysize if size is None else index(size)
+            return _part(self, wanted) if wanted > 0 else _all(self)
+        finally:
+            session.leave()
 
     def fetchall(self) -> list[Any]:
         """All rows that are left."""
-        _check(self)
-        rows = self._rows[self._next :] if self._next > 0 else self._rows
-        self._rows = []
-        self._next = 0
-        if self._machine is not None:
-            while _more(self):
-                rows += self._rows
-            self._rows = []
-        if self._decode is None and self.row_factory is None:
-            return rows
-        return _shaped(self, rows)
+        session = _enter(self)
+        try:
+            return _all(self)
+        finally:
+            session.leave()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Any:
-        if not _ready(self):
-            raise StopIteration
-        return _row(self)
+        session = _enter(self)
+        try:
+            if not _ready(self):
+                raise StopIteration
+            return _row(self)
+        finally:
+            session.leave()
 
     # the rest of PEP 249 ------------------------------------------------------------------------------------
 
@@ -203,35 +166,50 @@ class Runner:
     def close(self) -> None:
         """End the running statement; the cursor cannot be used any more."""
         if self._state == _UNMADE:
-            raise ProgrammingError("Base Cursor.__init__ not called.", "SQLITE_MISUSE")
-        self.session.check_thread()
-        _refuse_recursion(self)
-        _finish(self)
-        self._state = _CLOSED
+            raise ProgrammingError("Base Cursor.__init__ not called.")
+        session = self.session
+        session.check_thread()
+        session.enter()
+        try:
+            _refuse_recursion(self)
+            _finish(self)
+            self._state = _CLOSED
+        finally:
+            session.leave()
 
     def __del__(self) -> None:
         machine = self._machine
         if machine is not None and not machine.done:
-            machine.reset()
+            self.session.drop(machine)
+
+
+def _enter(cursor: Runner) -> Session:
+    """Check that the cursor can be used, and take its session's lock."""
+    _check(cursor)
+    session = cursor.session
+    session.enter()
+    if session.lock is not None and not session.open:  # closed while this thread waited
+        session.leave()
+        session.check()
+    return session
 
 
 def _check(cursor: Runner) -> None:
     if cursor._state == _UNMADE:
-        raise ProgrammingError("Base Cursor.__init__ not called.", "SQLITE_MISUSE")
+        raise ProgrammingError("Base Cursor.__init__ not called.")
     if cursor._state == _CLOSED:
-        raise ProgrammingError("Cannot operate on a closed cursor.", "SQLITE_MISUSE")
+        raise ProgrammingError("Cannot operate on a closed cursor.")
     cursor.session.check()
 
 
 def _refuse_recursion(cursor: Runner) -> None:
     """See that the cursor is not used by what it called itself."""
     if cursor._busy:
-        raise ProgrammingError("Recursive use of cursors not allowed.", "SQLITE_MISUSE")
+        raise ProgrammingError("Recursive use of cursors not allowed.")
 
 
 def _begin(cursor: Runner, method: str, sql: Any) -> Prepared | None:
-    """Check, end what ran, and look the statement up; None for an empty one."""
-    _check(cursor)
+    """End what ran, and look the statement up, from when on the cursor is busy; None for an empty one."""
     if not isinstance(sql, str):
         raise TypeError(f"{method}() argument 1 must be str, not {type(sql).__name__}")
     _refuse_recursion(cursor)
@@ -242,6 +220,69 @@ def _begin(cursor: Runner, method: str, sql: Any) -> Prepared | None:
     cursor._prepared = prepared
     cursor._busy = prepared is not None
     return prepared
+
+
+def _execute(cursor: Runner, session: Session, sql: Any, parameters: Any) -> None:
+    prepared = _begin(cursor, "execute", sql)
+    if prepared is None:
+        return
+    try:
+        if prepared.compiled.is_dml:
+            cursor.rowcount = 0
+            session.begin_if_due()
+        _step(cursor, prepared, bind(prepared.program.parameters, parameters, prepared.literals))
+        cursor.lastrowid = session.engine.last_insert_rowid
+    finally:
+        cursor._busy = False
+
+
+def _execute_many(cursor: Runner, session: Session, prepared: Prepared, parameters: Iterable[Any]) -> None:
+    """Run the statement for each set of parameters; other threads may use the connection in between."""
+    if not prepared.compiled.is_dml:
+        raise ProgrammingError("executemany() can only execute DML statements.")
+    rows = iter(parameters)
+    cursor.rowcount = 0
+    session.enter()
+    try:
+        session.begin_if_due()
+    finally:
+        session.leave()
+    names = prepared.program.parameters
+    literals = prepared.literals
+    for count, each in enumerate(rows):
+        if count & _BETWEEN_TURNS == _BETWEEN_TURNS:
+            give_turns()
+        session.enter()
+        try:
+            _step(cursor, prepared, bind(names, each, literals))
+            _drop_rows(cursor)
+        finally:
+            session.leave()
+        again = cursor._prepared
+        if again is not None and again is not prepared:
+            prepared = again
+            names = prepared.program.parameters
+            literals = prepared.literals
+
+
+def _execute_script(cursor: Runner, session: Session, script: Any) -> None:
+    if not isinstance(script, str):
+        raise TypeError(f"executescript() argument must be str, not {type(script).__name__}")
+    check_text(script, session.engine.limits)
+    if "\0" in script:
+        raise ValueError("embedded null character")
+    _finish(cursor)
+    session.commit_before_script()
+    offset = 0
+    count = 0
+    while offset < len(script):
+        count += 1
+        if count & _BETWEEN_TURNS == 0:
+            give_turns()
+        prepared, offset = session.engine.prepare(script, offset)
+        if prepared is None:
+            break
+        session.run_to_end(prepared, prepared.unbound())
 
 
 def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
@@ -259,8 +300,8 @@ def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
     cursor._next = 0
     cursor.description = ran.compiled.description
     cursor._decode = None
-    if session.text_factory is not str or session.detect_types:
-        cursor.description, cursor._decode = cursor.connection._shape(ran)
+    if session.detect_types:
+        cursor.description = session.described(ran)
     _settle(cursor, ran, machine)
 
 
@@ -294,17 +335,52 @@ def _ready(cursor: Runner) -> bool:
     return False
 
 
+def _part(cursor: Runner, wanted: int) -> list[Any]:
+    """The next rows, so many at most."""
+    result: list[Any] = []
+    while len(result) < wanted:
+        part = cursor._rows[cursor._next : cursor._next + wanted - len(result)]
+        if not part:
+            if not _more(cursor):
+                break
+            continue
+        cursor._next += len(part)
+        result += part
+    return _shaped(cursor, result)
+
+
+def _all(cursor: Runner) -> list[Any]:
+    """All rows that are left."""
+    rows = cursor._rows[cursor._next :] if cursor._next > 0 else cursor._rows
+    cursor._rows = []
+    cursor._next = 0
+    if cursor._machine is not None:
+        while _more(cursor):
+            rows += cursor._rows
+        cursor._rows = []
+    return _shaped(cursor, rows)
+
+
 def _row(cursor: Runner) -> Any:
-    row = cursor._rows[cursor._next]
+    """The next row; one that cannot be decoded stays the next one."""
+    row = _decoded(cursor, cursor._rows[cursor._next])
     cursor._next += 1
-    if cursor._decode is not None:
-        cursor._busy = True
-        try:
-            row = cursor._decode(row)
-        finally:
-            cursor._busy = False
     factory = cursor.row_factory
     return row if factory is None else factory(cursor, row)
+
+
+def _decoded(cursor: Runner, row: Any) -> Any:
+    decode = _decoder(cursor)
+    return row if decode is None else _guarded(cursor, decode, row)
+
+
+def _guarded(cursor: Runner, decode: Callable[[Any], Any], row: Any) -> Any:
+    """The decoded row; the user's code that decodes it may not use the cursor."""
+    cursor._busy = True
+    try:
+        return decode(row)
+    finally:
+        cursor._busy = False
 
 
 def _more(cursor: Runner) -> bool:
@@ -340,15 +416,33 @@ def _finish(cursor: Runner) -> None:
 
 
 def _shaped(cursor: Runner, rows: list[Any]) -> list[Any]:
-    """The rows as the factories and converters want them."""
-    decode = cursor._decode
-    if decode is not None:
-        cursor._busy = True
-        try:
-            rows = [decode(row) for row in rows]
-        finally:
-            cursor._busy = False
+    """The rows as the factories and converters want them; what comes after one that fails waits for the next fetch."""
+    decode = _decoder(cursor)
     factory = cursor.row_factory
-    if factory is not None:
-        return [factory(cursor, row) for row in rows]
-    return rows
+    if decode is None and factory is None:
+        return rows
+    result: list[Any] = []
+    done: i64 = 0
+    try:
+        for row in rows:
+            if decode is not None:
+                row = _guarded(cursor, decode, row)
+            done += 1
+            result.append(row if factory is None else factory(cursor, row))
+    except BaseException:
+        cursor._rows = rows[done:] + cursor._rows[cursor._next :]
+        cursor._next = 0
+        raise
+    return result
+
+
+def _decoder(cursor: Runner) -> Callable[[Any], Any] | None:
+    """What turns a row of SQL values into what the user wants, as it is asked for now; None where that is the same."""
+    session = cursor.session
+    prepared = cursor._prepared
+    if session.hands_out_plainly() or prepared is None:
+        return None
+    if cursor._decode is None or cursor._decoded_for is not session.text_factory:
+        cursor._decoded_for = session.text_factory
+        cursor._decode = session.decoder(prepared)
+    return cursor._decode

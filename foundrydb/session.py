@@ -1,16 +1,26 @@
-"""The part of a connection that every statement passes: checks, the cache of statements, implicit transactions."""
+"""The part of a connection that every statement passes: checks, the cache of statements, implicit transactions.
+
+A connection belongs to the thread that opened it, and then needs no lock; or to all threads, which then take turns:
+each call of the interface holds the session's lock.  One thing another thread may do with a connection that is not
+its own, and that is to copy a database into it; the owner waits meanwhile.
+"""
 
 from __future__ import annotations
 
-from _thread import get_ident
+from _thread import RLock, get_ident
 from collections.abc import Callable
 from typing import Any, Final, final
 
 from foundrydb.engine import Engine
 from foundrydb.errors import ProgrammingError
 from foundrydb.limits import check_text
-from foundrydb.statement import Prepared, check_single, skip_blank
-from foundrydb.storage.values import Value
+from foundrydb.statement import Description, Prepared, check_single
+from foundrydb.storage.values import MET, Value
+from foundrydb.vm.machine import Machine
+
+PARSE_DECLTYPES: Final = 1
+PARSE_COLNAMES: Final = 2
+"""For ``detect_types``: converters are chosen by declared types, by names of columns."""
 
 LEGACY_TRANSACTION_CONTROL: Final = -1
 """For ``autocommit``: ``isolation_level`` says when a transaction begins."""
@@ -23,11 +33,13 @@ class Session:
     Attributes:
         engine: what does the work.
         open: whether the connection is.
-        thread: the only thread that may use the connection, 0 for any.
+        thread: the thread that may use the connection, 0 for any.
+        lock: what threads take turns by where any may.
         cache: the compiled statements by their texts, the one used last at the end.
         cache_size: how many are kept.
         isolation_level, autocommit: when transactions begin and end; see ``connect``.
         text_factory, detect_types: what becomes of values; see ``connect`` and ``Connection``.
+        carries_text: text that is not UTF-8 is handed out as it is, its bytes escaped; tools do that.
         tracer: called with each statement before it runs.
     """
 
@@ -42,13 +54,18 @@ class Session:
     ) -> None:
         self.engine: Final = engine
         self.open = True
-        self.thread: Final = thread
+        self.thread = thread
+        self.lock: Final[RLock | None] = RLock() if thread == 0 else None
+        self._owner: Final = thread
+        self._visits: Final = RLock()
+        self._dropped: Final[list[Machine]] = []
         self.cache: Final[dict[str, Prepared]] = {}
         self.cache_size: Final = cache_size
         self.isolation_level = isolation_level
         self.autocommit: Any = autocommit
         self.detect_types: Final = detect_types
         self.text_factory: Callable[[bytes], Any] = str
+        self.carries_text = False
         self.tracer: Callable[[str], object] | None = None
 
     def check(self) -> None:
@@ -58,28 +75,77 @@ class Session:
             ProgrammingError: it is not.
         """
         if not self.open:
-            raise ProgrammingError("Cannot operate on a closed database.", "SQLITE_MISUSE")
+            raise ProgrammingError("Cannot operate on a closed database.")
         if self.thread != 0:
             self.check_thread()
 
     def check_thread(self) -> None:
-        """See that the connection is used by its own thread.
+        """See that the connection is used by its own thread, which waits for a visitor to leave.
 
         Raises:
             ProgrammingError: it is not.
         """
         here = get_ident()
-        if self.thread != 0 and self.thread != here:
-            raise ProgrammingError(
-                "SQLite objects created in a thread can only be used in that same thread. The object was "
-                f"created in thread id {self.thread} and this is thread id {here}.",
-                "SQLITE_MISUSE",
-            )
+        while self.thread != 0 and self.thread != here:
+            if self._owner != here:
+                raise ProgrammingError(
+                    "SQLite objects created in a thread can only be used in that same thread. The object was "
+                    f"created in thread id {self._owner} and this is thread id {here}."
+                )
+            self._visits.acquire()
+            self._visits.release()
+
+    # threads ------------------------------------------------------------------------------------------------
+
+    def enter(self) -> None:
+        """Wait until no other thread uses the connection, and keep others out until ``leave``."""
+        if self.lock is not None:
+            self.lock.acquire()
+
+    def leave(self) -> None:
+        """Let other threads use the connection."""
+        if self.lock is not None:
+            self.lock.release()
+
+    def visit(self) -> None:
+        """Let this thread use the connection, whoever owns it, until ``end_visit``."""
+        if self.lock is not None:
+            self.lock.acquire()
+            return
+        self._visits.acquire()
+        self.thread = get_ident()
+
+    def end_visit(self) -> None:
+        """Give the connection back to its owner."""
+        if self.lock is not None:
+            self.lock.release()
+            return
+        self.thread = self._owner
+        self._visits.release()
+
+    def drop(self, machine: Machine) -> None:
+        """End a run that nobody can ask for rows any more; one of another thread's connection waits for its thread."""
+        if not self.open:
+            return
+        if self.thread != 0 and self.thread != get_ident():
+            self._dropped.append(machine)
+            return
+        self.enter()
+        try:
+            machine.reset()
+        finally:
+            self.leave()
+
+    def _end_dropped(self) -> None:
+        while self._dropped:
+            self._dropped.pop().reset()
 
     # statements ---------------------------------------------------------------------------------------------
 
     def prepare(self, sql: str) -> Prepared | None:
         """The compiled statement, from the cache where it is there and not stale; None for an empty text."""
+        if self._dropped:
+            self._end_dropped()
         cache = self.cache
         found = cache.pop(sql, None)
         if found is not None and found.compiled.generation == self.engine.generation:
@@ -87,12 +153,10 @@ class Session:
             return found
         check_text(sql, self.engine.limits)
         if "\0" in sql:
-            raise ProgrammingError("the query contains a null character", "SQLITE_MISUSE")
+            raise ProgrammingError("the query contains a null character")
         prepared, end = self.engine.prepare(sql)
         check_single(sql, end)
         if prepared is None:
-            if skip_blank(sql) < len(sql):
-                check_single(sql, 0)
             return None
         self.keep(prepared)
         return prepared
@@ -126,6 +190,28 @@ class Session:
             from foundrydb.trace import trace
 
             trace(self.tracer, prepared, values, self.engine.limits)
+
+    # rows ---------------------------------------------------------------------------------------------------
+
+    def hands_out_plainly(self) -> bool:
+        """Whether the values of SQL are what the user wants to see."""
+        return (
+            self.text_factory is str and not self.detect_types and (self.carries_text or not MET.ill_formed)
+        )
+
+    def decoder(self, prepared: Prepared) -> Callable[[Any], Any]:
+        """What turns a row of the statement's into what the user wants."""
+        from foundrydb.decoding import row_decoder
+
+        strict = not self.carries_text
+        return row_decoder(prepared.program, self.text_factory, self.detect_types, strict)
+
+    def described(self, prepared: Prepared) -> Description | None:
+        """What ``Cursor.description`` says of the result: names lose their ``[type]`` where that has a meaning."""
+        description = prepared.compiled.description
+        if description is None or not self.detect_types & PARSE_COLNAMES:
+            return description
+        return tuple([(column[0].partition(" [")[0], *column[1:]) for column in description])
 
     # transactions -------------------------------------------------------------------------------------------
 

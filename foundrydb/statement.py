@@ -112,4 +112,4 @@ def check_single(sql: str, end: int) -> None:
         ProgrammingError: something does.
     """
     if end < len(sql) and skip_blank(sql, end) < len(sql):
-        raise ProgrammingError("You can only execute one statement at a time.", "SQLITE_MISUSE")
+        raise ProgrammingError("You can only execute one statement at a time.")

@@ -50,7 +50,7 @@ def compile(sql: str, connection: Connection | None = None, *, noting: bool = Fa
     if connection is not None:
         statements = parser.parse(sql)
         if len(statements) != 1:
-            raise ProgrammingError(f"expected one statement, not {len(statements)}", "SQLITE_MISUSE")
+            raise ProgrammingError(f"expected one statement, not {len(statements)}")
         return _stages(connection, statements[0], sql, noting)
     from foundrydb.connection import connect
 
@@ -100,7 +100,7 @@ def compile_last(connection: Connection, sql: str, noting: bool = False) -> Comp
     scanner = Scanner(sql)
     statement, following = parser.parse_one(sql, 0, scanner=scanner)
     if statement is None:
-        raise ProgrammingError("there is no statement", "SQLITE_MISUSE")
+        raise ProgrammingError("there is no statement")
     while True:
         next_statement, after = parser.parse_one(sql, following, scanner=scanner)
         if next_statement is None:

@@ -6,7 +6,8 @@ mathematical values, text by a collation, blobs byte by byte.
 (https://sqlite.org/datatype3.html, sections 2, 4.1 and 7)
 
 Text that is not valid in the file's encoding is carried byte for byte: a byte that does not decode becomes
-a lone surrogate U+DC80..U+DCFF ("surrogateescape"), and goes back to the file as the same byte.
+a lone surrogate U+DC80..U+DCFF ("surrogateescape"), and goes back to the file as the same byte.  It is refused
+where Python meets SQL: what a user binds has no lone surrogates, and a result that has some is an error there.
 
 Arithmetic, casts and affinity are not here: they belong to the virtual machine.
 """
@@ -51,6 +52,32 @@ def storage_rank(value: Value) -> int:
     return CLASS_NUMBER
 
 
+@final
+class Met:
+    """What this process has come across, so that what is rare costs nothing before it is met.
+
+    Attributes:
+        ill_formed: a text that is not valid in its encoding.
+    """
+
+    def __init__(self) -> None:
+        self.ill_formed = False
+
+
+MET: Final = Met()
+
+
+def is_well_formed(text: str) -> bool:
+    """Whether no byte of the text is an escaped one."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def encode_text(text: str, encoding: int) -> bytes:
     """The bytes that ``text`` has in a file of the given encoding (``UTF8``, ``UTF16LE``, ``UTF16BE``)."""
     if encoding == UTF8:
@@ -82,10 +109,16 @@ def decode_text(data: bytes, encoding: int) -> str:
         try:
             return data.decode()
         except UnicodeDecodeError:
+            MET.ill_formed = True
             return data.decode("utf-8", "surrogateescape")
     if len(data) % 2:
         data = data[:-1]
-    return data.decode("utf-16-le" if encoding == UTF16LE else "utf-16-be", "surrogatepass")
+    codec = "utf-16-le" if encoding == UTF16LE else "utf-16-be"
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError:
+        MET.ill_formed = True
+        return data.decode(codec, "surrogatepass")
 
 
 @mypyc_attr(allow_interpreted_subclasses=True)

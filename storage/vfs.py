@@ -174,7 +174,7 @@ def code_of(failure: BaseException) -> str:
     """The result code under which a failure is told once more."""
     if isinstance(failure, MemoryError):
         return "SQLITE_NOMEM"
-    return failure.sqlite_errorname if isinstance(failure, Error) else "SQLITE_ABORT"
+    return (failure.code if isinstance(failure, Error) else "") or "SQLITE_ABORT"
 
 
 def io_error(cause: OSError, code: str) -> Error:

@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 
 import foundrydb
-from foundrydb.version import mode
+from foundrydb.edition import mode
 
 SHARED = Path(os.environ.get("FOUNDRYDB_SHARED", str(Path(__file__).resolve().parents[2] / "shared")))
 MODE = mode()

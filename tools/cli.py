@@ -53,7 +53,7 @@ def refuse_misspelling(word: str) -> None:
 def version_text() -> str:
     """The version, how it was installed, and which SQLite it follows."""
     from foundrydb import __version__
-    from foundrydb.version import mode, sqlite_version
+    from foundrydb.edition import mode, sqlite_version
 
     return f"foundrydb {__version__} ({mode()}), tracks SQLite {sqlite_version}"
 

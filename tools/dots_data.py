@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from foundrydb.carried_text import CarriedText
 from foundrydb.dump import quoted_name
 from foundrydb.tools.dots import Usage, command
 from foundrydb.tools.problems import report
@@ -197,7 +198,8 @@ def _insert(shell: Shell, options: ImportOptions, rows: Iterator[tuple[int, list
 
 
 def _fitted(row: list[str], width: int, place: str) -> list[str | None]:
-    """The row with exactly ``width`` fields."""
+    """The row with exactly ``width`` fields, texts that are not UTF-8 as they are."""
+    row = [field if field.isascii() else CarriedText(field) for field in row]
     if len(row) < width:
         report(f"{place}: expected {width} columns but found {len(row)} - filling the rest with NULL")
         return [*row, *[None] * (width - len(row))]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundrydb import __version__
+from foundrydb.edition import mode, sqlite_version
 from foundrydb.tools.input import InputCutter
 from foundrydb.tools.problems import report
-from foundrydb.version import mode, sqlite_version
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell import Shell

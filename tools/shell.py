@@ -290,10 +290,12 @@ def open_connection(path: str, read_only: bool = False) -> Connection:
             from urllib.parse import quote
 
             target, uri = f"file:{quote(target)}?mode=ro", True
-        return connect(target, isolation_level=None, uri=uri)
+        connection = connect(target, isolation_level=None, uri=uri)
     except Error as problem:
         problem.message = f'unable to open database "{path}": {problem.message}'
         raise
+    connection.session.carries_text = True
+    return connection
 
 
 def new_shell(path: str, read_only: bool, mode: str, interactive: bool) -> Shell:

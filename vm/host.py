@@ -564,4 +564,4 @@ class Host:
 
 def _primary(failure: Error) -> int:
     """The primary result code."""
-    return failure.sqlite_errorcode & 0xFF
+    return CODES.get(failure.code, 0) & 0xFF

@@ -98,7 +98,7 @@ def _open_union(coder: Coder, node: nodes.SeekUnion, table_cursor: int) -> None:
 def open_table(coder: Coder, table: Table, write: bool = False) -> int:
     """Open a cursor on a table (on the primary key's index, for WITHOUT ROWID)."""
     if table.virtual_module:
-        raise errors.not_supported(f"virtual tables ({table.virtual_module})")
+        raise errors.no_such_module(table.virtual_module)
     cursor = coder.cursor()
     database = coder.schema_number(table.schema)
     coder.use(database, write)

@@ -35,6 +35,7 @@ from foundrydb.vm.program import Program, ProgramBuilder
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.resolve.authorization import Authorization
     from foundrydb.compiler.resolve.bound import Shared, Subquery
     from foundrydb.storage.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -136,6 +137,7 @@ class Settings:
         attribution: notes which plan node each instruction is for; None where nobody asks.
         formulas: numbers get fast ways, see ``formulas.py``.
         literals: the texts of literals that became parameters, by the parameters' numbers.
+        authorization: is asked about what the statement does; None where nobody cares.
     """
 
     def __init__(
@@ -146,6 +148,7 @@ class Settings:
         attribution: Attribution | None = None,
         formulas: bool = True,
         literals: dict[int, str] | None = None,
+        authorization: Authorization | None = None,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final = collations
@@ -153,6 +156,7 @@ class Settings:
         self.attribution: Final = attribution
         self.formulas: Final = formulas
         self.literals: Final[dict[int, str]] = {} if literals is None else literals
+        self.authorization: Final = authorization
 
     def on(self, name: str) -> bool:
         """Whether a switch is on that is off by default."""

@@ -55,6 +55,16 @@ def exists_already(schema: Schema, name: ast.Name, if_not_exists: bool) -> bool:
     return False
 
 
+def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable) -> None:
+    """Refuse CREATE VIRTUAL TABLE: there are no modules."""
+    schema = target_schema(coder, statement.name, False)
+    check_name(statement.name.name.text)
+    if exists_already(schema, statement.name.name, statement.if_not_exists):
+        coder.use(schema.number)
+        return
+    raise errors.no_such_module(statement.module.text)
+
+
 def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> None:
     """Emit the code of CREATE TABLE."""
     schema = target_schema(coder, statement.name, statement.temporary)
@@ -154,7 +164,14 @@ def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
-    plan = build(statement.select, sql, coder.catalog, coder.functions, coder.settings.collations)
+    plan = build(
+        statement.select,
+        sql,
+        coder.catalog,
+        coder.functions,
+        coder.settings.collations,
+        coder.settings.authorization,
+    )
     trace = optimize(plan, coder.catalog, coder.functions, encoding=coder.settings.encoding)
     if trace:
         plan = trace[-1][1]

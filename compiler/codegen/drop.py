@@ -59,7 +59,7 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView) ->
             raise errors.error(f"use DROP TABLE to delete table {found.name}")
         refuse_foreign_keys(coder, found)
         if found.virtual_module:
-            raise errors.not_supported(f"virtual tables ({found.virtual_module})")
+            raise errors.no_such_module(found.virtual_module)
     elif not view_wanted:
         raise errors.error(f"use DROP VIEW to delete view {found.name}")
     schema = coder.catalog.schema(found.schema)

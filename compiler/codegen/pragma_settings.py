@@ -173,7 +173,7 @@ class Nothing(Pragma):
 
 @final
 class JournalModePragma(Pragma):
-    """journal_mode: shows the mode that there is after the change."""
+    """journal_mode: shows the mode that there is after the change; a mode that cannot be changes nothing."""
 
     def readable(self) -> bool:
         return True
@@ -183,8 +183,6 @@ class JournalModePragma(Pragma):
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
         mode = "" if call.argument is None else call.argument.lower()
-        if mode == "wal":
-            raise errors.not_supported("PRAGMA journal_mode = wal")
         if mode not in ("delete", "truncate", "persist", "memory", "off"):
             mode = ""
         register = coder.register()

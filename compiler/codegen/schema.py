@@ -8,7 +8,6 @@ from foundrydb.compiler.syntax import ast
 
 _REFUSED: dict[type[ast.Statement], str] = {
     ast.CreateTrigger: "CREATE TRIGGER",
-    ast.CreateVirtualTable: "CREATE VIRTUAL TABLE",
     ast.Attach: "ATTACH",
     ast.Detach: "DETACH",
     ast.Vacuum: "VACUUM",
@@ -63,5 +62,7 @@ def code_schema(coder: Coder, statement: ast.Statement, sql: str) -> None:
         analyze.code_analyze(coder, statement)
     elif isinstance(statement, ast.Reindex):
         create_index.code_reindex(coder, statement)
+    elif isinstance(statement, ast.CreateVirtualTable):
+        create_table.code_create_virtual_table(coder, statement)
     else:
         raise errors.not_supported(_REFUSED.get(type(statement), type(statement).__name__))

@@ -12,6 +12,7 @@ from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.output import code_output
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.syntax import ast
+from foundrydb.storage.values import UTF8
 from foundrydb.vm.ops.transactions import AutoCommit, Savepoint, Transaction
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def generate(
         from foundrydb.compiler.codegen.explain import explain_program
 
         inner = generate(statement.statement, sql, plan, catalog, functions, settings)
-        return explain_program(statement.query_plan, inner, plan, Coder(catalog, functions, settings))
+        explaining = Coder(catalog, functions, settings)
+        explaining.builder.parameters = inner.parameters
+        return explain_program(statement.query_plan, inner, plan, explaining)
     coder = Coder(catalog, functions, settings)
     coder.builder.parameters = parameter_names(statement, sql)
     if plan is not None:
@@ -61,6 +64,11 @@ def generate(
     if settings.attribution is not None:
         settings.attribution.resolve(coder.builder)
     return program
+
+
+def empty_program(catalog: Catalog, functions: FunctionRegistry) -> Program:
+    """The program of a statement that does nothing."""
+    return Coder(catalog, functions, Settings(UTF8, {})).finish()
 
 
 def _code_plan(coder: Coder, plan: nodes.Node) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundrydb.compiler.plan.queries import QueryBinding
+from foundrydb.compiler.resolve.authorization import UPDATE, Authorization
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import ROWID, Expr, RowValue, ScalarQuery
 from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Table, fold
@@ -22,9 +23,18 @@ def assignments(
         values = _values_of(b, assignment, scope)
         for name, value in zip(assignment.columns, values):
             column = _set_column(b, name, table)
+            if b.authorization is not None and not _may_set(b.authorization, table, column):
+                continue
             out = [pair for pair in out if pair[0] != column]
             out.append((column, value))
     return out
+
+
+def _may_set(authorization: Authorization, table: Table, column: int) -> bool:
+    """Whether the authorizer lets a column be changed; False where it is to stay as it is."""
+    index = table.rowid_alias if column == ROWID else column
+    name = table.columns[index].name if index >= 0 else "ROWID"
+    return authorization.allows(UPDATE, table.name, name, table.schema)
 
 
 def _values_of(b: QueryBinding, assignment: ast.Assignment, scope: Scope) -> list[Expr]:

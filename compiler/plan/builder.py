@@ -31,6 +31,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import InternalError, OperationalError, not_supported
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.authorization import Authorization
     from foundrydb.storage.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
 
@@ -41,17 +42,20 @@ def build(
     catalog: Catalog,
     functions: FunctionRegistry,
     collations: dict[str, Collation] | None = None,
+    authorization: Authorization | None = None,
 ) -> Node:
     """The logical plan of a SELECT (or VALUES), INSERT, UPDATE or DELETE.
 
     sql: the text that the statement's spans refer to.
     collations: by name in capitals: those of ORDER BY and of subqueries' columns have to be there whatever becomes of
         them; code generation knows which others are needed.  None where nobody asks.
+    authorization: is asked about what the statement does.
     Raises OperationalError with SQLite's text for what is wrong with the statement, NotSupportedError for what
     later stages do not run yet.
     """
     builder = Builder(catalog, functions, sql)
     builder.collations = collations
+    builder.authorization = authorization
     room = DeepRecursion()
     room.enter()
     try:
@@ -161,7 +165,15 @@ def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, string
 
 @final
 class Builder(QueryBinding):
-    """The work of ``build``."""
+    """The work of ``build``.
+
+    Attributes:
+        inserts: the statement is INSERT; its one row of values is not a query that anybody is asked about.
+    """
+
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
+        super().__init__(catalog, functions, text)
+        self.inserts = False
 
     def statement(self, statement: ast.Statement) -> Node:
         """The plan of a statement."""
@@ -169,7 +181,10 @@ class Builder(QueryBinding):
             query = self.nested_query(statement, None, None, None)
             root: Node = Output(query.node, query.columns)
         else:
+            self.inserts = isinstance(statement, ast.Insert)
             root = self._change(statement)
+        if self.authorization is not None:
+            self.authorization.finish()
         once = [entry.number for entry in self.commons if entry.uses < 2]
         return Unshare(once).node(root) if once else root
 
@@ -183,7 +198,7 @@ class Builder(QueryBinding):
             return plan_update(self, statement)
         if isinstance(statement, ast.Delete):
             return plan_delete(self, statement)
-        raise InternalError(f"{statement.__class__.__name__} has no plan")
+        raise InternalError(f"{statement.__class__.__name__} has no plan", "SQLITE_INTERNAL")
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
@@ -193,14 +208,34 @@ class Builder(QueryBinding):
             raise not_supported(f"more than {MAX_NESTING} queries within one another")
         depth = self.depth
         self.depth = 0
-        query = plan_query(self, select, outer, ctes, schema)
+        query = self._planned(select, outer, ctes, schema, self.nesting == 1)
         self.depth = depth
         self.nesting -= 1
         return query
 
+    def _planned(
+        self,
+        select: ast.Select,
+        outer: Scope | None,
+        ctes: CommonTables | None,
+        schema: str | None,
+        own: bool,
+    ) -> Query:
+        """The plan of a query, about which the authorizer is asked; ``own``: the query is the statement's own."""
+        authorization = self.authorization
+        body = select.body
+        if authorization is None or (isinstance(body, ast.Values) and len(body.rows) == 1 and self.inserts):
+            return plan_query(self, select, outer, ctes, schema)
+        authorization.begin_query(own)
+        query = plan_query(self, select, outer, ctes, schema)
+        authorization.end_query(
+            1 + len(body.rest) if isinstance(body, ast.Compound) else 1, outer is not None
+        )
+        return query
+
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
         depth = self.depth
-        query = plan_query(self, select, scope, scope.ctes, scope.default_schema)
+        query = self._planned(select, scope, scope.ctes, scope.default_schema, False)
         self.depth = depth
         return Subquery(query.node, free_sources(query.node), query.columns)
 

@@ -18,6 +18,7 @@ from foundrydb.compiler.resolve.bound import (
     Collate,
     ColumnRef,
     Expr,
+    Literal,
     OrderTerm,
     OutputColumn,
     RowValue,
@@ -27,7 +28,7 @@ from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare, index_of
 from foundrydb.compiler.resolve.expressions import bind, bind_operand
-from foundrydb.compiler.resolve.exprs import is_constant
+from foundrydb.compiler.resolve.exprs import is_constant, walk
 from foundrydb.compiler.resolve.limits import check_columns, check_terms
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.resolve.written import calls_function, written_integer
@@ -164,7 +165,7 @@ def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[Result
             if not scope.items:
                 raise b.fail("no tables specified", column)
             for expr, name in star_columns(b, scope, None):
-                out.append(ResultColumn(expr, name, name))
+                out.append(ResultColumn(permitted(b, expr), name, name))
         elif isinstance(column, ast.ResultTableStar):
             table = fold(column.table.text)
             items = [item for item in scope.items if item.is_named(table, None)]
@@ -174,9 +175,20 @@ def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[Result
             if notes is not None:
                 notes.stars.append((column, items[0].source))
             for expr, name in star_columns(b, scope, table):
-                out.append(ResultColumn(expr, name, name))
+                out.append(ResultColumn(permitted(b, expr), name, name))
         check_columns(len(out), "result set")
     return out
+
+
+def permitted(b: QueryBinding, expr: Expr) -> Expr:
+    """A column that a star stands for, or NULL where the authorizer hides it."""
+    authorization = b.authorization
+    if authorization is None:
+        return expr
+    for part in walk(expr):
+        if isinstance(part, ColumnRef) and not authorization.may_read(part.source, part.index):
+            return Literal(None)
+    return expr
 
 
 def _no_aggregates(b: QueryBinding, scope: Scope, exprs: list[Expr]) -> None:

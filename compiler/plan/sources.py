@@ -12,15 +12,24 @@ from foundrydb.compiler.plan.nodes import Derived, FunctionScan, Join, Node, Sca
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, derived_columns
 from foundrydb.compiler.plan.walk import free_sources, nodes_of
+from foundrydb.compiler.resolve.authorization import PRAGMA
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import Call, Expr, OutputColumn
 from foundrydb.compiler.resolve.catalog import Table, View, fold
 from foundrydb.compiler.resolve.comparisons import compare
 from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.exprs import conjunction, sources_in
-from foundrydb.compiler.resolve.scope import CommonTableEntry, FromItem, Match, Scope, column_ref, lookup
+from foundrydb.compiler.resolve.scope import (
+    CommonTableEntry,
+    CommonTables,
+    FromItem,
+    Match,
+    Scope,
+    column_ref,
+    lookup,
+)
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import Error, error, not_supported
+from foundrydb.errors import Error, error, no_such_module, not_supported
 from foundrydb.vm.functions.table import NOT_YET
 
 MAX_COMMON_USES: Final = 999
@@ -199,6 +208,9 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> LeafTr
         node, item = _view(b, relation, alias)
     else:
         node, item = scan_table(b, relation, alias, syntax)
+        if b.authorization is not None:
+            written = None if syntax.name.schema is None else syntax.name.schema.text
+            b.authorization.uses(name, written, item.source)
     scope.items.append(item)
     return LeafTree(first, first + 1, node)
 
@@ -225,7 +237,7 @@ def no_such_table(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> Err
 def scan_table(b: QueryBinding, table: Table, alias: str, syntax: ast.TableSource) -> tuple[Node, FromItem]:
     """A scan of a table, and the item that it is in the scope."""
     if table.virtual_module:
-        raise not_supported("virtual tables")
+        raise no_such_module(table.virtual_module)
     indexed_by = ""
     if syntax.indexed_by is not None:
         index = table.find_index(syntax.indexed_by.text)
@@ -248,13 +260,30 @@ def _view(b: QueryBinding, view: View, alias: str) -> tuple[Node, FromItem]:
     b.text, b.spans = view.sql, False
     b.open_views.append(view)
     schema = None if view.schema == "temp" else view.schema
-    query = b.nested_query(view.select, None, None, schema)
+    query = named_query(b, view.name, view.select, None, None, schema)
     b.open_views.pop()
     b.text, b.spans = text, spans
     names = view.columns or query.inner
     if len(names) != len(query.columns):
         raise error(f"expected {len(names)} columns for '{view.name}' but got {len(query.columns)}")
     return _derived(b, query, names, alias, view.schema, view.name)
+
+
+def named_query(
+    b: QueryBinding,
+    name: str,
+    select: ast.Select,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+) -> Query:
+    """The query of a view or common table, in whose name the authorizer is asked."""
+    if b.authorization is not None:
+        b.authorization.enter(name)
+    query = b.nested_query(select, outer, ctes, schema)
+    if b.authorization is not None:
+        b.authorization.leave()
+    return query
 
 
 def _derived(
@@ -300,7 +329,7 @@ def _common_table(
         raise b.fail("VIEWs and/or subqueries nested too deep", syntax)
     entry.busy = True
     entry.uses += 1
-    query = b.nested_query(declared.select, entry.frame.scope, entry.frame, entry.schema)
+    query = named_query(b, declared.name.text, declared.select, entry.frame.scope, entry.frame, entry.schema)
     entry.busy = False
     names = [name.text for name in declared.columns] or query.inner
     if len(names) != len(query.columns):
@@ -324,6 +353,10 @@ def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromIt
         raise problem
     if len(syntax.arguments) > len(function.hidden):
         raise b.fail(f"too many arguments on {name}() - max {len(function.hidden)}", syntax)
+    if b.authorization is not None and function.name.startswith("pragma_"):
+        first = syntax.arguments[0] if syntax.arguments else None
+        argument = first.value if isinstance(first, ast.String) else None
+        b.authorization.require(PRAGMA, function.name.removeprefix("pragma_"), argument)
     columns = [OutputColumn(column) for column in function.columns]
     columns.extend(OutputColumn(column, hidden=True) for column in function.hidden)
     alias = name if syntax.alias is None else syntax.alias.text

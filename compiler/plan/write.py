@@ -35,6 +35,7 @@ from foundrydb.compiler.plan.sources import (
 from foundrydb.compiler.plan.upsert import plan_upserts
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.plan.whole_rows import given_columns
+from foundrydb.compiler.resolve.authorization import DELETE, INSERT, SELECT
 from foundrydb.compiler.resolve.binding import near
 from foundrydb.compiler.resolve.bound import (
     ROWID,
@@ -48,7 +49,7 @@ from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.exprs import query_of, walk
 from foundrydb.compiler.resolve.scope import CommonTables, FromItem, Scope
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import error, not_supported
+from foundrydb.errors import error, no_such_module, not_supported
 
 
 def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
@@ -67,7 +68,7 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
     if isinstance(relation, View):
         raise b.fail(f"cannot modify {relation.name} because it is a view", name)
     if relation.virtual_module:
-        raise not_supported("virtual tables")
+        raise no_such_module(relation.virtual_module)
     if relation.system:
         raise b.fail(f"table {relation.name} may not be modified", name)
     return relation
@@ -80,6 +81,8 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     """The plan of INSERT or REPLACE."""
     ctes = open_with(b, statement.with_, None, None, None)
     table = target_table(b, statement.table, "INSERT")
+    if b.authorization is not None:
+        b.authorization.require(INSERT, table.name, None, table.schema)
     targets = _named_columns(b, statement, table)
     child: Node = SingleRow()
     width = 0
@@ -196,6 +199,8 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     scan = _target(b, statement.table, table, scope)
     tree: Tree | None = None
     if statement.from_ is not None:
+        if b.authorization is not None:
+            b.authorization.require(SELECT)
         tree = declare_from(b, statement.from_, scope)
         if isinstance(tree, JoinTree):
             tree.enclosed = True
@@ -272,6 +277,7 @@ def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
     """The plan of DELETE."""
     ctes = open_with(b, statement.with_, None, None, None)
     table = target_table(b, statement.table.name, "DELETE")
+    all_at_once = b.authorization is None or b.authorization.allows(DELETE, table.name, None, table.schema)
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scan = _target(b, statement.table, table, scope)
     node: Node = scan
@@ -279,7 +285,7 @@ def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
         node = Filter(node, bind(b, statement.where, scope))
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
-    everything = statement.where is None and not exprs
+    everything = statement.where is None and not exprs and all_at_once
     return Delete(table, table.schema, node, scan.source, row, exprs, shown, everything, False)
 
 

@@ -12,6 +12,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.authorization import Authorization
     from foundrydb.compiler.resolve.uses import NameUses
     from foundrydb.storage.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -32,6 +33,7 @@ class Binding:
         declaring: whether the expressions of the schema are those of a statement that declares them: all functions
             that they call have to be there.
         strings: whether a name in double quotes that no column has is a string.
+        authorization: is asked about what is read, called and written; None where nobody cares.
         uses: takes notes of the names in ``text``; None where nobody asks.
     """
 
@@ -44,6 +46,7 @@ class Binding:
         self.collations: dict[str, Collation] | None = None
         self.declaring = False
         self.strings = True
+        self.authorization: Authorization | None = None
         self.uses: NameUses | None = None
         self._sources = 0
 

@@ -16,28 +16,13 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import not_supported
 from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, INLINE, Function
 
-_LATER: Final = frozenset(
+_WINDOW_ONLY: Final = frozenset(
     {
-        *("date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff"),
-        *("current_date", "current_time", "current_timestamp"),
-        *(
-            "json",
-            "json_array",
-            "json_array_insert",
-            "json_array_length",
-            "json_error_position",
-            "json_extract",
-        ),
-        *("json_group_array", "json_group_object", "json_insert", "json_object", "json_patch", "json_pretty"),
-        *("json_quote", "json_remove", "json_replace", "json_set", "json_type", "json_valid"),
-        *("jsonb", "jsonb_array", "jsonb_array_insert", "jsonb_extract", "jsonb_group_array"),
-        *("jsonb_group_object", "jsonb_insert", "jsonb_object", "jsonb_patch", "jsonb_remove"),
-        *("jsonb_replace", "jsonb_set", "->", "->>", "match"),
         *("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
         *("first_value", "last_value", "nth_value"),
     }
 )
-"""SQLite's functions that may not be in the registry yet: they are refused rather than denied."""
+"""SQLite's functions that only stand over a window."""
 
 _PURE_PLACES: Final = {
     "CHECK constraints": "a CHECK constraint",
@@ -70,6 +55,8 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     """
     name = node.function.text
     function = find_function(b, name, len(node.arguments), node, node.function, scope)
+    if not _may_call(b, function, name, scope):
+        return Literal(None, b.start(node), b.end(node))
     if node.over is not None or (function.window and not function.aggregate):
         if node.over is None:
             raise b.fail(f"misuse of window function {name}()", node)
@@ -108,16 +95,25 @@ def find_function(
         return function
     if b.functions.exists(name):
         raise b.fail(f"wrong number of arguments to function {name}()", node)
-    if name.lower() in _LATER:
-        raise not_supported(f"function {name}()").at(b.start(place), b.end(place) - b.start(place))
+    if name.lower() in _WINDOW_ONLY:
+        raise not_supported("window functions").at(b.start(place), b.end(place) - b.start(place))
     problem = b.fail(f"no such function: {name}", place)
     problem.hint = near(name, [known.name for known in b.functions.all()])
     raise problem
 
 
+def _may_call(b: Binding, function: Function, written: str, scope: Scope) -> bool:
+    """Whether the authorizer lets a function be called; it is not asked about expressions of the schema again."""
+    return (
+        b.authorization is None or bool(scope.prohibited) or b.authorization.may_call(function.name, written)
+    )
+
+
 def plain_call(b: Binding, name: str, args: list[Expr], node: ast.Node, scope: Scope) -> Expr:
     """A call of a scalar function that the language itself asks for."""
     function = find_function(b, name, len(args), node, node, scope)
+    if not _may_call(b, function, name, scope):
+        return Literal(None, b.start(node), b.end(node))
     _check_determinism(b, function, node, scope)
     return _scalar_call(b, function, args, node, scope)
 
@@ -126,10 +122,13 @@ def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
     """``x LIKE y ESCAPE z`` is ``like(y, x, z)``; so are GLOB, REGEXP and MATCH."""
     from foundrydb.compiler.resolve.expressions import bind
 
+    count = 2 if node.escape is None else 3
+    function = find_function(b, node.operator.lower(), count, node, node, scope)
+    if not _may_call(b, function, node.operator, scope):
+        return Literal(None, b.start(node), b.end(node))
     args = [bind(b, node.pattern, scope), bind(b, node.operand, scope)]
     if node.escape is not None:
         args.append(bind(b, node.escape, scope))
-    function = find_function(b, node.operator.lower(), len(args), node, node, scope)
     _check_determinism(b, function, node, scope)
     return _scalar_call(b, function, args, node, scope)
 

@@ -7,6 +7,8 @@ collation come out of the bound node classes themselves; which of them a compari
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from foundrydb.compiler.resolve.affinity import named_affinity
 from foundrydb.compiler.resolve.binding import MAX_DEPTH, Binding, near
 from foundrydb.compiler.resolve.bound import (
@@ -43,6 +45,9 @@ from foundrydb.compiler.resolve.written import (
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import is_hexadecimal
 from foundrydb.errors import Error, error, not_supported
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.authorization import Authorization
 
 _COMPARISONS = {
     "=": "=",
@@ -173,6 +178,8 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
             raise b.fail(f"misuse of aliased aggregate {node.column.text}", node)
         return alias.expr
     refs = match.refs(b.start(node), b.end(node))
+    if b.authorization is not None and not _may_read(b.authorization, scope, match):
+        return Literal(None, b.start(node), b.end(node))
     notes = b.notes()
     if notes is not None and match.item is not None:
         notes.columns.append((node, match.item.source, match.index))
@@ -182,6 +189,15 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
     if function is None:
         raise not_supported("FULL JOIN with USING")
     return Call(function, refs, start=b.start(node), end=b.end(node))
+
+
+def _may_read(authorization: Authorization, scope: Scope, match: Match) -> bool:
+    """Whether the authorizer lets a column be read; it is not asked about expressions of the schema again."""
+    item = match.item
+    if item is None or item.qualified or scope.prohibited:
+        return True
+    allowed = [authorization.may_read(each.source, index) for each, index in match.merged]
+    return authorization.may_read(item.source, match.index) and all(allowed)
 
 
 def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:

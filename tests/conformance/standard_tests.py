@@ -4,22 +4,26 @@
 
 runs ``test.test_sqlite3`` of the Python that it runs on, with ``sqlite3`` standing for foundrydb, and lists what
 fails and what it is known to fail for (``KNOWN``).  NAME narrows it to tests whose identifiers contain one of them.
+The command line that those tests call, ``sqlite3.__main__``, is the interpreter's own, over foundrydb.
 
-Exit status: 0 where nothing else fails, 1 otherwise, 2 where this Python comes without its tests.
+Exit status: 0 where tests ran and nothing else failed, 1 otherwise, 2 where this Python comes without its tests.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import importlib.util
 import io
 import pkgutil
+import sqlite3 as standard
 import sys
-import types
 import unittest
+from pathlib import Path
 from typing import Final
 
 import foundrydb
+import foundrydb.dbapi2
 
 PACKAGE: Final = "test.test_sqlite3"
 
@@ -49,11 +53,16 @@ KNOWN: Final[dict[str, str]] = {
 
 
 def put_in_place() -> None:
-    """Let ``import sqlite3`` give foundrydb."""
+    """Let ``import sqlite3`` give foundrydb, under the interpreter's own command line."""
     sys.modules["sqlite3"] = foundrydb
-    dbapi2 = types.ModuleType("sqlite3.dbapi2")
-    dbapi2.__getattr__ = lambda name: getattr(foundrydb, name)  # type: ignore[method-assign]
-    sys.modules["sqlite3.dbapi2"] = dbapi2
+    sys.modules["sqlite3.dbapi2"] = foundrydb.dbapi2
+    command = Path(str(standard.__file__)).with_name("__main__.py")
+    if command.exists():  # from 3.12 on
+        name = "sqlite3.__main__"
+        spec = importlib.util.spec_from_file_location(name, command)
+        assert spec is not None and spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
 
 
 def find_tests(wanted: list[str]) -> list[unittest.TestCase]:

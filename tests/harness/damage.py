@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 
 import foundrydb
-from foundrydb.version import mode
+from foundrydb.edition import mode
 
 MEMORY = 700 << 20
 SECONDS = 2.0

@@ -79,13 +79,13 @@ def test_type_constructors(db: Any) -> None:
     [("select t from t;", True), ("select t from t", False), ("create trigger x; select 1;", False),
      ("create trigger x begin select 1; end;", True), ("create temp trigger x begin select 1; end", False),
      ("select '1;", False), ("-- just this\nselect 1;", True), ("select 1; /* open", False), ("", False),
-     (" ;", True), ("explain select 1;", True), ("create table end(a);", True)],
+     (" ;", True), ("explain select 1;", True), ("create table end(a);", True), (" ", False),
+     ("--", False), ("-- c;", False), ("--\n", False), ("/* x */", False), (";", True), ("; -- c", True),
+     ("select 1; -- c", True)],
 )  # fmt: skip
 def test_complete_statement(db: Any, sql: str, complete: bool) -> None:
-    if sql == "" and db is foundrydb:
-        assert db.complete_statement(sql)
-    else:
-        assert bool(db.complete_statement(sql)) is complete
+    assert bool(db.complete_statement(sql)) is complete
+    assert bool(db.complete_statement(statement=sql)) is complete
 
 
 # cursors --------------------------------------------------------------------------------------------------------
@@ -1212,11 +1212,11 @@ def test_the_cache_is_bounded() -> None:
 def test_cached_programs_are_reused() -> None:
     con = foundrydb.connect(":memory:")
     con.execute("SELECT 1").fetchall()
-    first = con("SELECT 1")
+    first = con.session.prepare("SELECT 1")
     con.execute("SELECT 1").fetchall()
-    assert con("SELECT 1") is first
+    assert con.session.prepare("SELECT 1") is first
     con.execute("CREATE TABLE t(a)")
-    assert con("SELECT 1") is not first
+    assert con.session.prepare("SELECT 1") is not first
     con.close()
 
 

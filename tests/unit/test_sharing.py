@@ -133,8 +133,8 @@ def test_changes_do_as_sqlite(con: foundrydb.Connection, change: str) -> None:
 
 def shared(con: foundrydb.Connection, one: str, other: str) -> bool:
     """Whether two statements run the same program, once their outline is known."""
-    con(f"/* met */ {one}")
-    first, second = con(one), con(other)
+    con.session.prepare(f"/* met */ {one}")
+    first, second = con.session.prepare(one), con.session.prepare(other)
     assert first is not None and second is not None
     return first.compiled is second.compiled
 
@@ -177,7 +177,7 @@ def test_programs_are_not_shared(con: foundrydb.Connection, one: str, other: str
 
 
 def test_the_first_statement_keeps_its_literals(con: foundrydb.Connection) -> None:
-    first = con("SELECT a FROM t WHERE id = 1")
+    first = con.session.prepare("SELECT a FROM t WHERE id = 1")
     assert first is not None and first.literals == []
 
 
@@ -246,7 +246,7 @@ def test_passes_that_are_left_out_are_left_out_of_shared_programs(con: foundrydb
     for number in range(3):
         con.execute(f"SELECT a FROM t WHERE id = {number}")
     con.engine.without = frozenset(["choose indexes"])
-    other = con("SELECT a FROM t WHERE id = 77")
+    other = con.session.prepare("SELECT a FROM t WHERE id = 77")
     assert other is not None and other.literals == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, final
 
-from foundrydb.storage.values import Collation, Value, contiguous_bytes
+from foundrydb.storage.values import MET, Collation, Value, contiguous_bytes
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.callbacks import failed, report
@@ -20,7 +20,7 @@ def from_python(result: object) -> Value:
 
     Raises:
         OverflowError: an integer beyond 64 bits.
-        UnicodeEncodeError: text with surrogates that stand for no byte.
+        UnicodeEncodeError: text with lone surrogates.
         BufferError: a buffer that is not contiguous.
         TypeError: SQL has no such values.
     """
@@ -28,7 +28,7 @@ def from_python(result: object) -> Value:
         return None
     if isinstance(result, str):
         if not result.isascii():
-            result.encode("utf-8", "surrogateescape")
+            result.encode()
         return result if type(result) is str else "".join([result])
     if isinstance(result, int):
         if MIN_INTEGER <= result <= MAX_INTEGER:
@@ -39,6 +39,18 @@ def from_python(result: object) -> Value:
     if type(result) is bytes:
         return result
     return contiguous_bytes(result)
+
+
+def _refuse_ill_formed(args: list[Value]) -> None:
+    """See that all texts can be given to Python.
+
+    Raises:
+        UnicodeEncodeError: one has bytes that are not UTF-8.
+    """
+    if MET.ill_formed:
+        for value in args:
+            if isinstance(value, str):
+                value.encode()
 
 
 @final
@@ -62,6 +74,7 @@ class UserFunction(ScalarFunction):
     def call(self, args: list[Value], context: Context) -> Value:
         """What the Python function returns."""
         try:
+            _refuse_ill_formed(args)
             return from_python(self._call(*args))
         except Exception as failure:
             raise failed(failure, self._call, "user-defined function raised exception") from failure
@@ -92,6 +105,7 @@ class UserAccumulator(Accumulator):
             message = f"user-defined aggregate's '{method}' method not defined"
             raise failed(missing, self._make, message) from missing
         try:
+            _refuse_ill_formed(args)
             return found(*args)
         except Exception as failure:
             message = f"user-defined aggregate's '{method}' method raised error"

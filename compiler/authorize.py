@@ -1,0 +1,267 @@
+"""What an authorizer is asked about a statement as a whole: about queries and changes of rows it is asked while their
+names are looked up, about all other statements here.
+
+A change of the schema is one of the schema table's rows, and asked about as such too.  Names that mean nothing are left
+to code generation, which says so.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.compiler.resolve import authorization as asked
+from foundrydb.compiler.resolve.catalog import Table, fold
+from foundrydb.compiler.resolve.tables import table_from_ast
+from foundrydb.compiler.syntax import ast
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.resolve.authorization import Authorization
+    from foundrydb.compiler.resolve.catalog import Catalog, Index, Schema
+
+SEQUENCE_TABLE = "sqlite_sequence"
+
+_SCHEMA_COLUMNS = ("type", "name", "tbl_name", "rootpage", "sql")
+
+
+def authorize(statement: ast.Statement, sql: str, catalog: Catalog, authorization: Authorization) -> None:
+    """Ask about a statement.
+
+    Raises:
+        Ignored: it is to do nothing.
+        DatabaseError: it is not allowed.
+    """
+    if isinstance(statement, ast.Begin):
+        authorization.require(asked.TRANSACTION, "BEGIN")
+    elif isinstance(statement, ast.Commit):
+        authorization.require(asked.TRANSACTION, "COMMIT")
+    elif isinstance(statement, ast.Rollback):
+        authorization.require(asked.TRANSACTION, "ROLLBACK")
+    elif isinstance(statement, ast.Savepoint):
+        authorization.require(asked.SAVEPOINT, "BEGIN", statement.name.text)
+    elif isinstance(statement, ast.Release):
+        authorization.require(asked.SAVEPOINT, "RELEASE", statement.name.text)
+    elif isinstance(statement, ast.RollbackTo):
+        authorization.require(asked.SAVEPOINT, "ROLLBACK", statement.name.text)
+    elif isinstance(statement, ast.Pragma):
+        schema = None if statement.name.schema is None else statement.name.schema.text
+        authorization.require(asked.PRAGMA, statement.name.name.text, statement.text, schema)
+    elif isinstance(statement, ast.Attach):
+        path = statement.file.value if isinstance(statement.file, ast.String) else None
+        authorization.require(asked.ATTACH, path)
+    elif isinstance(statement, ast.Detach):
+        authorization.require(asked.DETACH, _text_of(statement.schema))
+    else:
+        SchemaChange(sql, catalog, authorization).ask(statement)
+
+
+def _text_of(node: ast.Expression) -> str | None:
+    if isinstance(node, ast.String):
+        return node.value
+    return node.column.text if isinstance(node, ast.Column) else None
+
+
+class SchemaChange:
+    """The questions about a statement that changes the schema."""
+
+    def __init__(self, sql: str, catalog: Catalog, authorization: Authorization) -> None:
+        self.sql = sql
+        self.catalog = catalog
+        self.authorization = authorization
+
+    def ask(self, statement: ast.Statement) -> None:
+        """Ask about a statement."""
+        if isinstance(statement, (ast.CreateTable, ast.CreateTableAs, ast.CreateView)):
+            self._create(statement)
+        elif isinstance(statement, ast.CreateIndex):
+            self._create_index(statement)
+        elif isinstance(statement, (ast.DropTable, ast.DropView)):
+            self._drop(statement)
+        elif isinstance(statement, ast.DropIndex):
+            self._drop_index(statement)
+        elif isinstance(statement, (ast.AlterRenameTable, ast.AlterRenameColumn, ast.AlterAddColumn)):
+            self._alter(statement.table, None)
+        elif isinstance(statement, ast.AlterDropColumn):
+            self._alter(statement.table, statement.column.text)
+        elif isinstance(statement, ast.Reindex):
+            for index in self._to_reindex(statement):
+                self.authorization.require(asked.REINDEX, index.name, None, index.table.schema)
+        elif isinstance(statement, ast.Analyze):
+            self._analyze(statement)
+
+    def _schema(self, name: ast.QualifiedName, temporary: bool = False) -> Schema | None:
+        if name.schema is None:
+            return self.catalog.schemas[1 if temporary else 0]
+        return self.catalog.schema(name.schema.text)
+
+    def _table(self, schema: Schema) -> str:
+        return "sqlite_temp_master" if schema.name == "temp" else "sqlite_master"
+
+    def _action(self, schema: Schema, action: int, temporary: int) -> int:
+        return temporary if schema.name == "temp" else action
+
+    # making -------------------------------------------------------------------------------------------------
+
+    def _create(self, statement: ast.CreateTable | ast.CreateTableAs | ast.CreateView) -> None:
+        schema = self._schema(statement.name, statement.temporary)
+        if schema is None:
+            return
+        name = statement.name.name.text
+        require = self.authorization.require
+        view = isinstance(statement, ast.CreateView)
+        require(asked.INSERT, self._table(schema), None, schema.name)
+        if view:
+            action = self._action(schema, asked.CREATE_VIEW, asked.CREATE_TEMP_VIEW)
+        else:
+            action = self._action(schema, asked.CREATE_TABLE, asked.CREATE_TEMP_TABLE)
+        require(action, name, None, schema.name)
+        if schema.table(name) is not None or schema.view(name) is not None:
+            return
+        table = (
+            table_from_ast(statement, self.sql, schema.name)
+            if isinstance(statement, ast.CreateTable)
+            else None
+        )
+        if table is not None:
+            self._automatic_indexes(schema, table)
+        self._fill_row(schema)
+        if table is not None and table.autoincrement and schema.table(SEQUENCE_TABLE) is None:
+            require(asked.INSERT, self._table(schema), None, schema.name)
+            require(asked.CREATE_TABLE, SEQUENCE_TABLE, None, schema.name)
+            self._fill_row(schema)
+
+    def _automatic_indexes(self, schema: Schema, table: Table) -> None:
+        require = self.authorization.require
+        for index in sorted(table.indexes, key=lambda index: int(index.name.rpartition("_")[2])):
+            require(asked.INSERT, self._table(schema), None, schema.name)
+            action = self._action(schema, asked.CREATE_INDEX, asked.CREATE_TEMP_INDEX)
+            require(action, index.name, table.name, schema.name)
+            for item in index.columns:
+                self.authorization.may_read_column(table.name, table.columns[item.column].name, schema.name)
+            require(asked.INSERT, self._table(schema), None, schema.name)
+
+    def _fill_row(self, schema: Schema) -> None:
+        """The row of the schema table that was made first gets its contents."""
+        table = self._table(schema)
+        for column in _SCHEMA_COLUMNS:
+            self.authorization.require(asked.UPDATE, table, column, schema.name)
+        self.authorization.may_read_column(table, "ROWID", schema.name)
+
+    def _create_index(self, statement: ast.CreateIndex) -> None:
+        given = None if statement.name.schema is None else statement.name.schema.text
+        table = self.catalog.find_table(statement.table.text, given)
+        schema = None if table is None else self.catalog.schema(table.schema)
+        name = statement.name.name.text
+        if table is None or schema is None or schema.index(name) is not None:
+            return
+        require = self.authorization.require
+        require(asked.INSERT, self._table(schema), None, schema.name)
+        action = self._action(schema, asked.CREATE_INDEX, asked.CREATE_TEMP_INDEX)
+        require(action, name, table.name, schema.name)
+        if statement.where is not None:
+            self._reads(statement.where, table)
+        for term in statement.columns:
+            self._reads(term.expression, table)
+        require(asked.INSERT, self._table(schema), None, schema.name)
+        require(asked.REINDEX, name, None, schema.name)
+
+    def _reads(self, expression: ast.Expression, table: Table) -> None:
+        """Ask about the functions and columns in an expression over a table's row."""
+        for node in ast.walk(expression):
+            if isinstance(node, ast.Call):
+                self.authorization.may_call(fold(node.function.text), node.function.text)
+            elif isinstance(node, ast.Column):
+                column = table.column_index(node.column.text)
+                if column >= 0:
+                    self.authorization.may_read_column(table.name, table.columns[column].name, table.schema)
+
+    # taking away --------------------------------------------------------------------------------------------
+
+    def _drop(self, statement: ast.DropTable | ast.DropView) -> None:
+        given = None if statement.name.schema is None else statement.name.schema.text
+        found = self.catalog.find_relation(statement.name.name.text, given)
+        is_table = isinstance(found, Table)
+        if found is None or is_table != isinstance(statement, ast.DropTable):
+            return
+        schema = self.catalog.schema(found.schema)
+        assert schema is not None
+        require = self.authorization.require
+        require(asked.DELETE, self._table(schema), None, schema.name)
+        if is_table:
+            action = self._action(schema, asked.DROP_TABLE, asked.DROP_TEMP_TABLE)
+        else:
+            action = self._action(schema, asked.DROP_VIEW, asked.DROP_TEMP_VIEW)
+        require(action, found.name, None, schema.name)
+        require(asked.DELETE, found.name, None, schema.name)
+        self._delete_rows(schema, "tbl_name")
+        if isinstance(found, Table):
+            trees = 1 + sum(not index.clustered for index in found.indexes)
+            for _ in range(trees):
+                self._move_root(schema)
+
+    def _drop_index(self, statement: ast.DropIndex) -> None:
+        given = None if statement.name.schema is None else statement.name.schema.text
+        index = self.catalog.find_index(statement.name.name.text, given)
+        schema = None if index is None else self.catalog.schema(index.table.schema)
+        if index is None or schema is None or index.origin != "c":
+            return
+        require = self.authorization.require
+        require(asked.DELETE, self._table(schema), None, schema.name)
+        action = self._action(schema, asked.DROP_INDEX, asked.DROP_TEMP_INDEX)
+        require(action, index.name, index.table.name, schema.name)
+        self._delete_rows(schema, "name")
+        self._move_root(schema)
+
+    def _delete_rows(self, schema: Schema, key: str) -> None:
+        table = self._table(schema)
+        self.authorization.require(asked.DELETE, table, None, schema.name)
+        self.authorization.may_read_column(table, key, schema.name)
+        self.authorization.may_read_column(table, "type", schema.name)
+
+    def _move_root(self, schema: Schema) -> None:
+        table = self._table(schema)
+        self.authorization.require(asked.UPDATE, table, "rootpage", schema.name)
+        self.authorization.may_read_column(table, "rootpage", schema.name)
+
+    # the rest -----------------------------------------------------------------------------------------------
+
+    def _alter(self, name: ast.QualifiedName, column: str | None) -> None:
+        """SQLite changes the schema by statements of its own, which it asks about as well; here there are none."""
+        given = None if name.schema is None else name.schema.text
+        found = self.catalog.find_table(name.name.text, given)
+        if found is not None:
+            self.authorization.require(asked.ALTER_TABLE, found.schema, found.name, column)
+
+    def _to_reindex(self, statement: ast.Reindex) -> list[Index]:
+        every = [index for schema in self.catalog.schemas for index in schema.indexes.values()]
+        if statement.name is None:
+            return every
+        given = None if statement.name.schema is None else statement.name.schema.text
+        text = statement.name.name.text
+        table = self.catalog.find_table(text, given)
+        if table is not None:
+            return [index for index in every if index.table is table]
+        index = self.catalog.find_index(text, given)
+        return [] if index is None else [index]
+
+    def _analyze(self, statement: ast.Analyze) -> None:
+        schema = self.catalog.schemas[0]
+        tables = list(schema.tables.values())
+        if statement.name is not None:
+            given = None if statement.name.schema is None else statement.name.schema.text
+            text = statement.name.name.text
+            index = self.catalog.find_index(text, given)
+            table = self.catalog.find_table(text, given) if index is None else index.table
+            if table is not None:
+                tables = [table]
+                schema = self.catalog.schema(table.schema) or schema
+        require = self.authorization.require
+        if schema.table("sqlite_stat1") is None:
+            require(asked.INSERT, self._table(schema), None, schema.name)
+            require(asked.CREATE_TABLE, "sqlite_stat1", None, schema.name)
+            self._fill_row(schema)
+        for table in tables:
+            if not fold(table.name).startswith("sqlite_"):
+                require(asked.ANALYZE, table.name, None, schema.name)
+        require(asked.SELECT)
+        for column in ("tbl", "idx", "stat"):
+            self.authorization.may_read_column("sqlite_stat1", column, schema.name)
