@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,3 +25,13 @@ def test_standard_tests() -> None:
     command = [sys.executable, "-m", "conformance.standard_tests"]
     run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stdout + run.stderr
+    ran = re.search(r"^(\d+) tests, ", run.stdout, re.MULTILINE)
+    assert ran is not None and int(ran[1]) > 400, run.stdout
+
+
+@pytest.mark.skipif(not has_tests(), reason=f"this Python comes without {PACKAGE}")
+def test_a_run_without_tests_fails() -> None:
+    command = [sys.executable, "-m", "conformance.standard_tests", "there is no such test"]
+    run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=300)
+    assert run.returncode == 1
+    assert run.stdout == "no test ran\n"
