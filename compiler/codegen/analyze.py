@@ -21,7 +21,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     quoted,
     unknown_database,
 )
-from foundrydb.compiler.resolve.catalog import Index, Schema, Table, fold
+from foundrydb.compiler.resolve.catalog import Index, Schema, Table, View, fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows
 from foundrydb.vm.ops.transactions import CreateBtree, Expire, LoadAnalysis, ParseSchema
@@ -52,19 +52,21 @@ def code_analyze(coder: Coder, statement: ast.Analyze) -> None:
         _analyze(coder, whole, None, None)
         return
     index = catalog.find_index(text, schema_name)
-    table = catalog.find_table(text, schema_name) if index is None else index.table
-    if table is None:
+    relation = catalog.find_relation(text, schema_name) if index is None else index.table
+    if relation is None:
         shown = text if schema_name is None else f"{schema_name}.{text}"
         raise errors.error(f"no such table: {shown}")
-    found = catalog.schema(table.schema)
+    found = catalog.schema(relation.schema)
     assert found is not None
-    _analyze(coder, found, table, index)
+    _analyze(coder, found, relation, index)
 
 
-def _analyze(coder: Coder, schema: Schema, only: Table | None, index: Index | None) -> None:
-    """Emit the analysis of a schema, one of its tables, or one index."""
+def _analyze(coder: Coder, schema: Schema, only: Table | View | None, index: Index | None) -> None:
+    """Emit the analysis of a schema, one of its tables, or one index; of a view there is nothing to be known."""
     cursor = _open_statistics(coder, schema, only, index)
-    tables = list(schema.tables.values()) if only is None else [only]
+    tables = list(schema.tables.values()) if only is None else []
+    if isinstance(only, Table):
+        tables.append(only)
     for table in tables:
         if not table.virtual_module and not fold(table.name).startswith("sqlite_"):
             _analyze_table(coder, table, index, cursor)
@@ -72,7 +74,7 @@ def _analyze(coder: Coder, schema: Schema, only: Table | None, index: Index | No
     coder.emit(Expire())
 
 
-def _open_statistics(coder: Coder, schema: Schema, only: Table | None, index: Index | None) -> int:
+def _open_statistics(coder: Coder, schema: Schema, only: Table | View | None, index: Index | None) -> int:
     """Emit the opening of sqlite_stat1, made if it is not there, without the rows that are made anew."""
     wanted: list[tuple[int, Value]] = []
     if index is not None:

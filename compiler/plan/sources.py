@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.nodes import Derived, FunctionScan, Join, Node, Scan
+from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Scan
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, derived_columns
 from foundrydb.compiler.plan.walk import free_sources, nodes_of
@@ -394,13 +394,27 @@ def _join(b: QueryBinding, tree: Tree, scope: Scope, late: list[Expr], names: Sc
 
 
 def _with_arguments(b: QueryBinding, tree: LeafTree, names: Scope) -> Node:
-    """A source; a table-valued function with its arguments, which may refer to sources to its right too."""
+    """A source; a table-valued function with its arguments, which may refer to sources to its right too.
+
+    One that refers to the function's own columns is a condition on its rows.
+    """
     node = tree.node
     if tree.function is None or not isinstance(node, FunctionScan):
         return node
     args = [bind(b, argument, names) for argument in tree.function.arguments]
     hidden = [i for i, column in enumerate(node.source.columns) if column.hidden]
-    return FunctionScan(node.source, node.function, args, hidden[: len(args)])
+    known: list[Expr] = []
+    given: list[int] = []
+    conditions: list[Expr] = []
+    for column, arg in zip(hidden, args):
+        if node.source in sources_in(arg):
+            conditions.append(compare(b, "=", column_ref(node.source, column), arg, tree.function))
+        else:
+            known.append(arg)
+            given.append(column)
+    scan = FunctionScan(node.source, node.function, known, given)
+    condition = conjunction(conditions)
+    return scan if condition is None else Filter(scan, condition)
 
 
 def _using(b: QueryBinding, name: str, tree: JoinTree, scope: Scope) -> Expr:

@@ -64,3 +64,11 @@ def test_statistics_that_cannot_be_read_are_none(tmp_path: Path, damage: bytes) 
         connection.execute("insert into t values (3)")
         assert connection.execute("select count(*) from t where a = 3").fetchone()[0] > 0
         connection.close()
+
+
+def test_of_a_view_nothing_is_known() -> None:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript("create table t(a); insert into t values (1); create view v as select a from t")
+    connection.execute("analyze t")
+    connection.execute("analyze v")
+    assert connection.execute("select * from sqlite_stat1").fetchall() == [("t", None, "1")]
