@@ -70,7 +70,7 @@ def plan_compound(
     if order_by:
         node = order_output(b, node, columns, order_by, terms, _sequences(terms))
         columns = _renamed(compound, order_by, columns, first.query.inner)
-    return Query(node, columns, first.query.inner)
+    return Query(node, columns, first.query.inner, first.query.declared)
 
 
 def _renamed(

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from foundrydb.compiler.plan.joins import declare_from
 from foundrydb.compiler.plan.nodes import SingleRow
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, result_column
 from foundrydb.compiler.plan.select import open_with
-from foundrydb.compiler.plan.sources import declare_from, star_select
+from foundrydb.compiler.plan.sources import star_select
+from foundrydb.compiler.plan.stars import columns_of_star
 from foundrydb.compiler.resolve.bound import Literal, OutputColumn, Subquery
 from foundrydb.compiler.resolve.catalog import Catalog, fold
 from foundrydb.compiler.resolve.scope import CommonTableEntry, CommonTables, Scope
@@ -38,6 +40,7 @@ class Expansion(QueryBinding):
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
         super().__init__(catalog, functions, text)
+        self.looks_up_names = False
         self.ambiguous: Error | None = None
 
     def check(self, select: ast.Select) -> None:
@@ -99,18 +102,13 @@ class Expansion(QueryBinding):
 
     def _result(self, column: ast.ResultColumn, scope: Scope) -> list[str]:
         if isinstance(column, ast.ResultExpression):
-            return [result_column(self, column, Literal(None)).inner]
+            return [result_column(self, column, Literal(None), scope).inner]
         table = fold(column.table.text) if isinstance(column, ast.ResultTableStar) else None
-        items = [item for item in scope.items if item.is_named(table, None)]
-        if not items and isinstance(column, ast.ResultTableStar):
+        names = [one.name for one in columns_of_star(scope, table)]
+        if not names and isinstance(column, ast.ResultTableStar):
             raise self.fail(f"no such table: {column.table.text}", column.table)
-        if not items:
+        if not scope.items:
             raise self.fail("no tables specified", column)
-        names: list[str] = []
-        for item in items:
-            joined = item.using if table is None else []
-            columns = [one.name for one in item.source.columns if not one.hidden]
-            names.extend([name for name in columns if fold(name) not in joined])
         return names
 
     def _conditions(self, source: ast.Source, scope: Scope) -> None:

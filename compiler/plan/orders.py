@@ -25,7 +25,7 @@ from foundrydb.compiler.resolve.bound import (
 )
 from foundrydb.compiler.resolve.catalog import EXPRESSION, Index
 from foundrydb.compiler.resolve.exprs import conjuncts, is_constant, same, sources_in
-from foundrydb.compiler.resolve.scope import column_ref
+from foundrydb.compiler.resolve.from_items import column_ref
 
 
 @final

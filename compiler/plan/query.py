@@ -1,8 +1,9 @@
 """The result of planning a query, and how its columns are called.
 
 Names of result columns follow SQLite: the alias; else, for a column, the name that it was declared with; else the
-SQL text as written.  A subquery's columns are called likewise, except that COLLATE does not hide a column, and
-that a repeated name gets a number (``a``, ``a:1``).
+SQL text as written.  A subquery's columns are called likewise, except that a column keeps the name that it is written
+with, that COLLATE does not hide it, and that a repeated name gets a number (``a``, ``a:1``).  A view's columns are
+called as those of a subquery, by the names that columns were declared with.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.resolve.binding import Binding
-from foundrydb.compiler.resolve.bound import ColumnRef, Expr, OutputColumn
+from foundrydb.compiler.resolve.bound import Call, ColumnRef, Expr, OutputColumn
 from foundrydb.compiler.resolve.catalog import fold
+from foundrydb.compiler.resolve.expr_index import bare
 from foundrydb.compiler.resolve.exprs import column_label
-from foundrydb.compiler.resolve.scope import Scope
+from foundrydb.compiler.resolve.from_items import JoinItem
+from foundrydb.compiler.resolve.scope import Scope, lookup
 from foundrydb.compiler.syntax import ast
 
 
@@ -26,12 +29,20 @@ class Query:
         node: its root (invariant 4 of ``plan.nodes``).
         columns: what it yields; the source of the node may have more columns, which only ORDER BY uses.
         inner: the names of the columns where the query is a subquery.
+        declared: the names of the columns where the query is a view's.
     """
 
-    def __init__(self, node: Node, columns: list[OutputColumn], inner: list[str]) -> None:
+    def __init__(
+        self, node: Node, columns: list[OutputColumn], inner: list[str], declared: list[str] | None = None
+    ) -> None:
         self.node: Final = node
         self.columns: Final = columns
         self.inner: Final = inner
+        self.declared: Final = inner if declared is None else declared
+
+    def over(self, node: Node) -> Query:
+        """The same query with more on top of its plan."""
+        return Query(node, self.columns, self.inner, self.declared)
 
 
 @final
@@ -42,18 +53,30 @@ class ResultColumn:
         expr: the expression.
         name: its name in the outermost query.
         inner: its name in a subquery.
+        declared: its name in a view.
         aliased: the name was given by AS.
         column: what the query offers under that name.
     """
 
     def __init__(
-        self, expr: Expr, name: str, inner: str, aliased: bool = False, column: OutputColumn | None = None
+        self,
+        expr: Expr,
+        name: str,
+        inner: str,
+        declared: str,
+        aliased: bool = False,
+        column: OutputColumn | None = None,
     ) -> None:
         self.expr: Final = expr
         self.name: Final = name
         self.inner: Final = inner
+        self.declared: Final = declared
         self.aliased: Final = aliased
         self.column: Final = output_column(expr, name) if column is None else column
+
+    def over(self, expr: Expr) -> ResultColumn:
+        """The same column, what it is expressed in other terms."""
+        return ResultColumn(expr, self.name, self.inner, self.declared, self.aliased, self.column)
 
 
 @final
@@ -67,29 +90,51 @@ class Term:
         self.exprs: Final = exprs
 
 
-def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr) -> ResultColumn:
+def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: Scope) -> ResultColumn:
     """A result column that is written out as an expression."""
     if syntax.alias is not None:
-        return ResultColumn(expr, syntax.alias.text, syntax.alias.text, True)
+        alias = syntax.alias.text
+        return ResultColumn(expr, alias, alias, alias, True)
     text = b.text[syntax.start : syntax.end].strip()
-    name = text
-    if isinstance(expr, ColumnRef) and isinstance(syntax.expression, ast.Column):
-        name = column_name(expr)
-    inner = name
-    bare = syntax.expression
-    while isinstance(bare, ast.Collate):
-        bare = bare.operand
-    if isinstance(bare, ast.Column):
-        inner = bare.column.text
-    return ResultColumn(expr, name, inner)
+    written = syntax.expression
+    while isinstance(written, ast.Collate):
+        written = written.operand
+    inner = written.column.text if isinstance(written, ast.Column) else text
+    declared = text
+    while isinstance(written, ast.Call) and fold(written.function.text) in _TRANSPARENT and written.arguments:
+        written = written.arguments[0]
+        while isinstance(written, ast.Collate):
+            written = written.operand
+    if isinstance(written, ast.Column):
+        declared = column_name(written, expr, scope) or text
+    name = declared if isinstance(syntax.expression, ast.Column) else text
+    return ResultColumn(expr, name, inner, declared)
 
 
-def column_name(ref: ColumnRef) -> str:
-    """The name that a column was declared with."""
-    table = ref.source.table
-    if table is not None:
-        return column_label(table, ref.index)
-    return "rowid" if ref.index < 0 else ref.source.columns[ref.index].name
+_TRANSPARENT: Final = ("likely", "unlikely", "likelihood")
+"""The functions through which the name of a view's column is seen."""
+
+
+def column_name(syntax: ast.Column, expr: Expr, scope: Scope) -> str:
+    """The name that a column was declared with; "" for what is none.
+
+    expr: what the column means, functions that are seen through around it.
+    """
+    if any([isinstance(item, JoinItem) for item in scope.items]):
+        table = None if syntax.table is None else fold(syntax.table.text)
+        schema = None if syntax.schema is None else fold(syntax.schema.text)
+        label = lookup(scope, schema, table, fold(syntax.column.text)).label()
+        if label:
+            return label
+    while isinstance(expr, Call) and not expr.column and expr.args:
+        expr = expr.args[0]
+    expr = bare(expr)
+    if not isinstance(expr, ColumnRef):
+        return ""
+    own = expr.source.table
+    if own is not None:
+        return column_label(own, expr.index)
+    return "rowid" if expr.index < 0 else expr.source.columns[expr.index].name
 
 
 def output_column(expr: Expr, name: str) -> OutputColumn:

@@ -9,7 +9,8 @@ from foundrydb.compiler.resolve.bound import ROWID, Call, ColumnRef, Expr, Sourc
 from foundrydb.compiler.resolve.calls import Refused
 from foundrydb.compiler.resolve.catalog import Index, Table
 from foundrydb.compiler.resolve.expressions import bind
-from foundrydb.compiler.resolve.scope import FromItem, Scope
+from foundrydb.compiler.resolve.from_items import SourceItem
+from foundrydb.compiler.resolve.scope import Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import OperationalError
 
@@ -68,7 +69,7 @@ def schema_expression(
     if source is not None:
         table = source.table
         assert table is not None
-        scope.items.append(FromItem(source, table.name, table.schema, not table.without_rowid))
+        scope.items.append(SourceItem(source, table.name, table.schema, not table.without_rowid))
     own_text, own_spans = b.text, b.spans
     b.text, b.spans = text, b.uses is not None and text == own_text
     try:
@@ -98,15 +99,15 @@ def index_filter(b: Binding, index: Index, source: Source) -> Expr | None:
 def returning(b: QueryBinding, syntax: tuple[ast.ResultColumn, ...], scope: Scope) -> list[tuple[Expr, str]]:
     """The expressions of RETURNING and their names."""
     from foundrydb.compiler.plan.query import result_column
-    from foundrydb.compiler.plan.sources import star_columns
+    from foundrydb.compiler.plan.stars import star_columns
 
     out: list[tuple[Expr, str]] = []
     for column in syntax:
         if isinstance(column, ast.ResultExpression):
-            result = result_column(b, column, bind(b, column.expression, scope))
+            result = result_column(b, column, bind(b, column.expression, scope), scope)
             out.append((result.expr, result.name))
         elif isinstance(column, ast.ResultStar):
-            out.extend(star_columns(b, scope, None))
+            out.extend([(expr, one.name) for expr, one in star_columns(b, scope, None)])
         else:
             raise b.fail('RETURNING may not use "TABLE.*" wildcards', column)
     return out

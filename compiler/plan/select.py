@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from foundrydb.compiler.plan.aggregation import aggregate_node, collect_calls, make_rewriter
 from foundrydb.compiler.plan.arguments import filtered
+from foundrydb.compiler.plan.joins import FromTerm, declare_from, join_from
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import Query, ResultColumn, Term, result_column
-from foundrydb.compiler.plan.sources import Tree, declare_from, join_from, star_columns
+from foundrydb.compiler.plan.stars import StarColumn, star_columns
 from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.resolve.binding import ordinal
 from foundrydb.compiler.resolve.bound import (
@@ -57,7 +58,7 @@ def plan_query(
         query = plan_compound(b, body, select.order_by, outer, ctes, schema)
     if bounds is None:
         return query
-    return Query(Limit(query.node, bounds[0], bounds[1]), query.columns, query.inner)
+    return query.over(Limit(query.node, bounds[0], bounds[1]))
 
 
 def open_with(
@@ -110,7 +111,7 @@ def plan_core(
     if core.windows:
         raise not_supported("window functions")
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
-    tree = None if core.from_ is None else declare_from(b, core.from_, scope)
+    sources = None if core.from_ is None else declare_from(b, core.from_, scope)
     scope.allow_aggregates = True
     results = _results(b, core, scope)
     grouped = len(core.group_by) > 0 or scope.has_aggregates
@@ -122,14 +123,14 @@ def plan_core(
         if not grouped:
             raise b.fail("HAVING clause on a non-aggregate query", core.having)
         having = bind(b, core.having, scope)
-    node = _source_rows(b, core, tree, scope)
+    node = _source_rows(b, core, sources, scope)
     scope.allow_aggregates = True
     terms = _order_terms(b, order_by, results, scope)
     scope.allow_aggregates = grouped
     keys = _group_keys(b, core, results, scope)
     if grouped:
         node, results, having, terms = _aggregated(scope, node, keys, results, having, terms)
-    elif tree is None:
+    elif sources is None:
         # The one row may be ordered by anything, an aggregate too; it is not aggregated then.
         terms = []
     else:
@@ -140,15 +141,15 @@ def plan_core(
     return _finish(b, core, node, scope, results, terms)
 
 
-def _source_rows(b: QueryBinding, core: ast.SelectCore, tree: Tree | None, scope: Scope) -> Node:
+def _source_rows(b: QueryBinding, core: ast.SelectCore, sources: list[FromTerm] | None, scope: Scope) -> Node:
     """FROM and WHERE."""
     node: Node = SingleRow()
     where: list[Expr] = []
     if core.where is not None:
         where.append(bind(b, core.where, scope))
         _no_aggregates(b, scope, where)
-    if tree is not None:
-        planned = join_from(b, tree, scope)
+    if sources is not None:
+        planned = join_from(b, sources, scope)
         node = planned.node
         where[:0] = planned.conditions
         _no_aggregates(b, scope, planned.on + planned.conditions)
@@ -160,22 +161,10 @@ def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[Result
     out: list[ResultColumn] = []
     for column in core.columns:
         if isinstance(column, ast.ResultExpression):
-            out.append(result_column(b, column, bind(b, column.expression, scope)))
-        elif isinstance(column, ast.ResultStar):
-            if not scope.items:
-                raise b.fail("no tables specified", column)
-            for expr, name in star_columns(b, scope, None):
-                out.append(ResultColumn(permitted(b, expr), name, name))
-        elif isinstance(column, ast.ResultTableStar):
-            table = fold(column.table.text)
-            items = [item for item in scope.items if item.is_named(table, None)]
-            if not items:
-                raise b.fail(f"no such table: {column.table.text}", column.table)
-            notes = b.notes()
-            if notes is not None:
-                notes.stars.append((column, items[0].source))
-            for expr, name in star_columns(b, scope, table):
-                out.append(ResultColumn(permitted(b, expr), name, name))
+            out.append(result_column(b, column, bind(b, column.expression, scope), scope))
+        else:
+            for expr, one in _star(b, column, scope):
+                out.append(ResultColumn(permitted(b, expr), one.name, one.name, one.name))
         check_columns(len(out), "result set")
     return out
 
@@ -189,6 +178,22 @@ def permitted(b: QueryBinding, expr: Expr) -> Expr:
         if isinstance(part, ColumnRef) and not authorization.may_read(part.source, part.index):
             return Literal(None)
     return expr
+
+
+def _star(b: QueryBinding, column: ast.ResultColumn, scope: Scope) -> list[tuple[Expr, StarColumn]]:
+    """What ``*`` or ``t.*`` stands for."""
+    if not isinstance(column, ast.ResultTableStar):
+        if not scope.items:
+            raise b.fail("no tables specified", column)
+        return star_columns(b, scope, None)
+    out = star_columns(b, scope, fold(column.table.text))
+    if not out:
+        raise b.fail(f"no such table: {column.table.text}", column.table)
+    notes = b.notes()
+    first = out[0][0]
+    if notes is not None and isinstance(first, ColumnRef):
+        notes.stars.append((column, first.source))
+    return out
 
 
 def _no_aggregates(b: QueryBinding, scope: Scope, exprs: list[Expr]) -> None:
@@ -304,7 +309,7 @@ def _aggregated(
     exprs.extend(term.expr for term in terms)
     calls = collect_calls(scope.owner, exprs) if scope.has_aggregates else []
     rewriter = make_rewriter(scope.owner, node, keys, calls)
-    results = [ResultColumn(rewriter.expr(r.expr), r.name, r.inner, r.aliased, r.column) for r in results]
+    results = [result.over(rewriter.expr(result.expr)) for result in results]
     having = None if having is None else rewriter.expr(having)
     terms = [OrderTerm(rewriter.expr(t.expr), t.descending, t.nulls_first, t.collation) for t in terms]
     return aggregate_node(node, rewriter), results, having, terms
@@ -330,7 +335,8 @@ def _finish(
         node = Distinct(node, width, [column.collation or "BINARY" for column in columns])
     if terms:
         node = Sort(node, sort_terms(source, terms, places))
-    query = Query(node, columns, [result.inner for result in results])
+    inner = [result.inner for result in results]
+    query = Query(node, columns, inner, [result.declared for result in results])
     return Term(query, scope, results, exprs[:width])
 
 
@@ -389,7 +395,7 @@ def plan_values(
     columns = [merge_columns([row[i] for row in rows], f"column{i + 1}") for i in range(width)]
     source = b.new_source("values", columns)
     names = [column.name for column in columns]
-    results = [ResultColumn(rows[0][i], names[i], names[i]) for i in range(width)]
+    results = [ResultColumn(rows[0][i], names[i], names[i], names[i]) for i in range(width)]
     terms = rows[0]
     if _is_list(b, values, rows):
         terms = [Collate(expr, expr.collation or "BINARY") for expr in terms]
@@ -408,6 +414,4 @@ def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm,
     from foundrydb.compiler.plan.compound import order_output
 
     sequences = [column.collation or "BINARY" for column in query.columns]
-    return Query(
-        order_output(b, query.node, query.columns, order_by, [], sequences), query.columns, query.inner
-    )
+    return query.over(order_output(b, query.node, query.columns, order_by, [], sequences))

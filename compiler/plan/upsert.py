@@ -14,7 +14,8 @@ from foundrydb.compiler.resolve.bound import NONE, ROWID, Collate, ColumnRef, Ex
 from foundrydb.compiler.resolve.catalog import Index, Table, fold
 from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.exprs import same
-from foundrydb.compiler.resolve.scope import CommonTables, FromItem, Scope, column_ref
+from foundrydb.compiler.resolve.from_items import SourceItem, column_ref
+from foundrydb.compiler.resolve.scope import CommonTables, Scope
 from foundrydb.compiler.syntax import ast
 
 
@@ -56,13 +57,13 @@ def _upsert(
     values = [OutputColumn(column.name, NONE, "", column.declared_type) for column in table.columns]
     excluded = b.new_source("excluded", values, table, table.schema)
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
-    scope.items.append(FromItem(existing, alias, table.schema, not table.without_rowid))
+    scope.items.append(SourceItem(existing, alias, table.schema, not table.without_rowid))
     index = _target(b, upsert, existing, scope, which) if upsert.targets else None
     by_index = index is not None or (not upsert.targets and any(one.unique for one in table.indexes))
     if not by_index and not gives_rowid:
         return None
     if fold(alias) != "excluded":
-        scope.items.append(FromItem(excluded, "excluded", "", not table.without_rowid, True))
+        scope.items.append(SourceItem(excluded, "excluded", "*", not table.without_rowid, True))
     sets = assignments(b, upsert.assignments, table, scope)
     where = None if upsert.where is None else bind(b, upsert.where, scope)
     return Upsert(index, not upsert.targets, not upsert.assignments, sets, where, excluded, existing)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from foundrydb.compiler.plan.aggregation import aggregate_node, collect_calls, make_rewriter
 from foundrydb.compiler.plan.arguments import filtered
 from foundrydb.compiler.plan.assignments import assignments
+from foundrydb.compiler.plan.joins import FromTerm, declare_update_from, join_from
 from foundrydb.compiler.plan.nodes import (
     Delete,
     Filter,
@@ -23,15 +24,7 @@ from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.query import output_column
 from foundrydb.compiler.plan.row import returning, row_expressions, row_keys
 from foundrydb.compiler.plan.select import open_with
-from foundrydb.compiler.plan.sources import (
-    JoinTree,
-    Tree,
-    declare_from,
-    find_relation,
-    join_from,
-    no_such_table,
-    scan_table,
-)
+from foundrydb.compiler.plan.sources import find_relation, no_such_table, scan_table
 from foundrydb.compiler.plan.upsert import plan_upserts
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.plan.whole_rows import given_columns
@@ -47,7 +40,8 @@ from foundrydb.compiler.resolve.bound import (
 from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Table, View, fold
 from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.exprs import query_of, walk
-from foundrydb.compiler.resolve.scope import CommonTables, FromItem, Scope
+from foundrydb.compiler.resolve.from_items import SourceItem
+from foundrydb.compiler.resolve.scope import CommonTables, Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, no_such_module, not_supported
 
@@ -179,7 +173,7 @@ def _returning(
     if not syntax:
         return [], []
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
-    scope.items.append(FromItem(source, table.name, table.schema, not table.without_rowid))
+    scope.items.append(SourceItem(source, table.name, table.schema, not table.without_rowid))
     pairs = returning(b, syntax, scope)
     return [expr for expr, _ in pairs], [output_column(expr, name) for expr, name in pairs]
 
@@ -197,28 +191,26 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     table = target_table(b, statement.table.name, "UPDATE")
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scan = _target(b, statement.table, table, scope)
-    tree: Tree | None = None
+    sources: list[FromTerm] | None = None
     if statement.from_ is not None:
         if b.authorization is not None:
             b.authorization.require(SELECT)
-        tree = declare_from(b, statement.from_, scope)
-        if isinstance(tree, JoinTree):
-            tree.enclosed = True
+        sources = declare_update_from(b, statement.from_, scope)
         _check_target_once(b, statement.table, table, statement.from_, scope)
-    scope.allow_aggregates = tree is not None
+    scope.allow_aggregates = sources is not None
     sets = assignments(b, statement.assignments, table, scope)
     scope.allow_aggregates = False
     node: Node = scan
     conditions: list[Expr] = []
-    if tree is not None:
-        planned = join_from(b, tree, scope)
+    if sources is not None:
+        planned = join_from(b, sources, scope)
         node = Join("inner", node, planned.node, None)
         conditions.extend(planned.conditions)
     if statement.where is not None:
         conditions.append(bind(b, statement.where, scope))
     node = filtered(node, conditions)
     keys = row_keys(table, scan.source)
-    if scope.has_aggregates and tree is not None:
+    if scope.has_aggregates and sources is not None:
         node, keys, sets = _aggregated(scope, node, keys, sets)
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)

@@ -29,6 +29,7 @@ class Binding:
     Attributes:
         text: the SQL text that the syntax being bound was made from.
         spans: whether that is the statement's own text; false within a view.
+        looks_up_names: whether names of columns are looked up; false where only the tables are.
         collations: the collating sequences that there are, by name in capitals; None where nobody asks.
         declaring: whether the expressions of the schema are those of a statement that declares them: all functions
             that they call have to be there.
@@ -42,6 +43,7 @@ class Binding:
         self.functions: Final = functions
         self.text = text
         self.spans = True
+        self.looks_up_names = True
         self.depth = 0
         self.collations: dict[str, Collation] | None = None
         self.declaring = False

@@ -561,6 +561,8 @@ class Call(Expr):
 
     sequence: the collation that min(), max() and nullif() compare with.
     place: where it stands, in SQLite's words, if only a deterministic answer will do there ("an index").
+    column: it stands for the column that USING makes of its arguments, whose affinity and collation are those of the
+    first of them.
     """
 
     def __init__(
@@ -571,19 +573,28 @@ class Call(Expr):
         start: int = -1,
         end: int = -1,
         place: str = "",
+        column: bool = False,
     ) -> None:
         inherited = inherited_collation(args)
-        super().__init__(start, end, NONE, inherited, inherited != "")
+        if column:
+            super().__init__(start, end, args[0].affinity, args[0].collation, False)
+        else:
+            super().__init__(start, end, NONE, inherited, inherited != "")
         self.function: Final = function
         self.args: Final = args
         self.sequence: Final = sequence
         self.place: Final = place
+        self.column: Final = column
 
     def children(self) -> list[Expr]:
         return self.args
 
     def with_children(self, children: list[Expr]) -> Expr:
-        return Call(self.function, children, self.sequence, self.start, self.end, self.place)
+        return Call(self.function, children, self.sequence, self.start, self.end, self.place, self.column)
+
+    def at(self, start: int, end: int) -> Call:
+        """The same call, as another place in the text means it."""
+        return Call(self.function, self.args, self.sequence, start, end, self.place, self.column)
 
 
 @final

@@ -19,6 +19,7 @@ from foundrydb.compiler.resolve.bound import (
     CaseBase,
     Cast,
     Collate,
+    ColumnRef,
     Exists,
     Expr,
     IsNull,
@@ -178,26 +179,30 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
             raise b.fail(f"misuse of aliased aggregate {node.column.text}", node)
         return alias.expr
     refs = match.refs(b.start(node), b.end(node))
-    if b.authorization is not None and not _may_read(b.authorization, scope, match):
+    if b.authorization is not None and not _may_read(b.authorization, scope, match, refs):
         return Literal(None, b.start(node), b.end(node))
     notes = b.notes()
-    if notes is not None and match.item is not None:
-        notes.columns.append((node, match.item.source, match.index))
+    if notes is not None and isinstance(refs[-1], ColumnRef):
+        notes.columns.append((node, refs[-1].source, refs[-1].index))
+    return merged_column(b, refs)
+
+
+def merged_column(b: Binding, refs: list[Expr]) -> Expr:
+    """The column that USING makes of several: the first that is not NULL."""
     if len(refs) == 1:
         return refs[0]
     function = b.functions.find("coalesce", len(refs))
     if function is None:
         raise not_supported("FULL JOIN with USING")
-    return Call(function, refs, start=b.start(node), end=b.end(node))
+    return Call(function, refs, start=refs[0].start, end=refs[0].end, column=True)
 
 
-def _may_read(authorization: Authorization, scope: Scope, match: Match) -> bool:
+def _may_read(authorization: Authorization, scope: Scope, match: Match, refs: list[Expr]) -> bool:
     """Whether the authorizer lets a column be read; it is not asked about expressions of the schema again."""
-    item = match.item
-    if item is None or item.qualified or scope.prohibited:
+    if match.item is None or match.item.qualified or scope.prohibited:
         return True
-    allowed = [authorization.may_read(each.source, index) for each, index in match.merged]
-    return authorization.may_read(item.source, match.index) and all(allowed)
+    columns = [part for ref in refs for part in walk(ref) if isinstance(part, ColumnRef)]
+    return all([authorization.may_read(column.source, column.index) for column in columns])
 
 
 def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:

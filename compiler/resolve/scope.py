@@ -10,60 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, Source
+from foundrydb.compiler.resolve.bound import ROWID, Expr, Source
 from foundrydb.compiler.resolve.catalog import ROWID_NAMES, fold
+from foundrydb.compiler.resolve.from_items import FromItem, JoinItem
 
 if TYPE_CHECKING:
     from foundrydb.compiler.syntax import ast
-
-
-@final
-class FromItem:
-    """A source as names see it.
-
-    Attributes:
-        name: the alias or the table's name, folded.
-        schema: the schema's name, folded; "" for a subquery.
-        using: the columns (folded) that USING or NATURAL joins with the same column on the left.
-        left, right: whether unmatched rows of the left, of the right side are kept by that join.
-        rowid: whether it has a rowid.
-        qualified: only names with the table's name find it (``excluded.x``).
-    """
-
-    def __init__(self, source: Source, name: str, schema: str, rowid: bool, qualified: bool = False) -> None:
-        self.source: Final = source
-        self.name: Final = fold(name)
-        self.schema: Final = fold(schema)
-        self.using: list[str] = []
-        self.left = False
-        self.right = False
-        self.rowid: Final = rowid
-        self.qualified: Final = qualified
-        self._columns: dict[str, int] = {}
-        table = source.table
-        if table is None or len(table.columns) != len(source.columns):
-            for i, column in enumerate(source.columns):
-                self._columns.setdefault(fold(column.name), i)
-
-    def find(self, column: str) -> int:
-        """The index of the column of that (folded) name, -1 for none."""
-        table = self.source.table
-        if self._columns or table is None:
-            return self._columns.get(column, -1)
-        return table.column_index(column)
-
-    def is_named(self, table: str | None, schema: str | None) -> bool:
-        """Whether ``schema.table`` means this source; both folded, None where the name does not say."""
-        if table is None:
-            return not self.qualified
-        if schema is not None and schema != self.schema:
-            return False
-        if self.name == table:
-            return True
-        own = self.source.table
-        if own is None or not own.system or self.name != fold(own.name):
-            return False
-        return table in ("sqlite_schema", "sqlite_temp_schema", "sqlite_master", "sqlite_temp_master")
 
 
 @final
@@ -118,7 +70,7 @@ class Scope:
 
     Attributes:
         outer: the scope of the enclosing query.
-        items: the sources of FROM, in order.
+        items: those of FROM, in order.
         aliases: of the result columns; they are seen where ``aliases_visible``.
         allow_aggregates: whether an aggregate function may be called here.
         owner: the output source of the SELECT's Aggregate node, should it get one.
@@ -145,21 +97,27 @@ class Scope:
 
     def sources(self) -> list[Source]:
         """The sources of FROM."""
-        return [item.source for item in self.items]
+        return [source for item in self.items for source in item.sources()]
 
 
 @final
 class Match:
     """What a column name was found to be.
 
-    count: how many columns it could mean.  expr: the column, where it is one.  merged: the same column on both sides
-    of a FULL JOIN that USING joins: the first that is not NULL counts.  alias: the result column that it names.
+    Attributes:
+        count: how many columns it could mean.
+        item, index: the column, where it is one; index is ROWID for the rowid.
+        rowids: how many rowids it could mean, where it means no column.
+        merged: the same column on the left sides of FULL JOINs that USING joins: the first that is not NULL counts.
+        alias: the result column that it names.
+        scope: the scope that knows it.
     """
 
     def __init__(self) -> None:
         self.count = 0
         self.item: FromItem | None = None
         self.index = 0
+        self.rowids = 0
         self.merged: list[tuple[FromItem, int]] = []
         self.alias: Alias | None = None
         self.scope: Scope | None = None
@@ -169,16 +127,39 @@ class Match:
         out: list[Expr] = []
         if self.item is not None:
             for item, index in [*self.merged, (self.item, self.index)]:
-                out.append(column_ref(item.source, index, start, end))
+                out.append(item.column(index, start, end))
         return out
 
+    def label(self) -> str | None:
+        """How a result column is called that is a column of a join in parentheses; None where it is none."""
+        if isinstance(self.item, JoinItem) and not self.merged:
+            return self.item.columns[self.index].name
+        return None
 
-def column_ref(source: Source, index: int, start: int = -1, end: int = -1) -> ColumnRef:
-    """A reference to a column; one to an INTEGER PRIMARY KEY is one to the rowid."""
-    table = source.table
-    if table is not None and index >= 0 and index == table.rowid_alias:
-        return ColumnRef(source, ROWID, start, end)
-    return ColumnRef(source, index, start, end)
+    def add(self, item: FromItem, index: int, column: str) -> bool:
+        """A column of that name; see what it means beside an earlier one.  Whether it counts."""
+        if self.count:
+            if column not in item.using or self.item is item:
+                self.merged.clear()
+            elif not item.right:
+                return False
+            elif not item.left:
+                self.count = 0
+                self.merged.clear()
+            elif self.item is not None:
+                self.merged.append((self.item, self.index))
+                self.count -= 1
+        self.count += 1
+        self.item = item
+        self.index = index
+        return True
+
+    def add_rowid(self, item: FromItem, index: int) -> None:
+        """A rowid that the name would mean, were there no column of that name."""
+        if self.count == 0:
+            self.rowids += 1
+            self.item = item
+            self.index = index
 
 
 def lookup(scope: Scope | None, schema: str | None, table: str | None, column: str) -> Match:
@@ -195,19 +176,18 @@ def lookup(scope: Scope | None, schema: str | None, table: str | None, column: s
 
 def _lookup_in(scope: Scope, schema: str | None, table: str | None, column: str, match: Match) -> None:
     """Look a column up in one scope."""
-    with_rowid: list[FromItem] = []
     for item in scope.items:
+        if isinstance(item, JoinItem) and (_inside(item, schema, table, column, match) or table is None):
+            continue
         if not item.is_named(table, schema):
             continue
         index = item.find(column)
         if index >= 0:
-            _found(item, index, column, match)
-        elif item.rowid:
-            with_rowid.append(item)
-    if match.count == 0 and with_rowid and column in ROWID_NAMES and scope.prohibited not in _WITHOUT_ROWID:
-        match.count = len(with_rowid)
-        match.item = with_rowid[-1]
-        match.index = ROWID
+            match.add(item, index, column)
+        elif item.rowid and column in ROWID_NAMES:
+            match.add_rowid(item, ROWID)
+    if match.count == 0 and scope.prohibited not in _WITHOUT_ROWID:
+        match.count = match.rowids
     if match.count == 0 and scope.aliases_visible and table is None:
         for alias in scope.aliases:
             if alias.name == column:
@@ -216,25 +196,21 @@ def _lookup_in(scope: Scope, schema: str | None, table: str | None, column: str,
                 return
 
 
+def _inside(item: JoinItem, schema: str | None, table: str | None, column: str, match: Match) -> bool:
+    """Look a column up by the names that it has within a join in parentheses; whether there is one that counts."""
+    found = False
+    for index in item.named(schema, table, column):
+        if match.add(item, index, column):
+            found = True
+            if item.inner[index].merged:
+                break
+    if column in ROWID_NAMES:
+        for index in item.rowids(schema, table):
+            match.add_rowid(item, index)
+    return found
+
+
 _WITHOUT_ROWID: Final = ("index expressions", "generated columns")
-
-
-def _found(item: FromItem, index: int, column: str, match: Match) -> None:
-    """A source has the column; see what that means beside an earlier one that has it too."""
-    if match.count:
-        if column not in item.using:
-            match.merged.clear()
-        elif not item.right:
-            return
-        elif not item.left:
-            match.count = 0
-            match.merged.clear()
-        elif match.item is not None:
-            match.merged.append((match.item, match.index))
-            match.count -= 1
-    match.count += 1
-    match.item = item
-    match.index = index
 
 
 def visible_names(scope: Scope | None, table: str | None) -> list[str]:
@@ -242,8 +218,7 @@ def visible_names(scope: Scope | None, table: str | None) -> list[str]:
     out: list[str] = []
     while scope is not None:
         for item in scope.items:
-            if item.is_named(table, None):
-                out.extend(column.name for column in item.source.columns)
+            out.extend(item.names(table))
         if table is None and scope.aliases_visible:
             out.extend(alias.name for alias in scope.aliases)
         scope = scope.outer
@@ -254,6 +229,7 @@ def visible_tables(scope: Scope | None) -> list[str]:
     """The table names and aliases in sight, for a hint."""
     out: list[str] = []
     while scope is not None:
-        out.extend(item.name for item in scope.items)
+        for item in scope.items:
+            out.extend(item.tables())
         scope = scope.outer
     return out
