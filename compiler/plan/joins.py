@@ -161,20 +161,24 @@ def _join_columns(b: QueryBinding, terms: list[FromTerm]) -> None:
         syntax = term.syntax
         if syntax is None:
             continue
+        if syntax.natural and (syntax.on is not None or syntax.using):
+            raise b.fail("a NATURAL join may not have an ON or USING clause", syntax)
+        written = [name.text for name in syntax.using]
         if syntax.natural:
-            if syntax.on is not None or syntax.using:
-                raise b.fail("a NATURAL join may not have an ON or USING clause", syntax)
-            term.item.using = _common_columns(items[:i], term.item)
-            continue
-        for written in syntax.using:
-            name = fold(written.text)
-            holders = [item for item in items[:i] if item.find(name) >= 0]
-            if term.item.find(name) < 0 or not holders:
-                text = f"cannot join using column {written.text} - column not present in both tables"
+            written = _common_columns(items[:i], term.item)
+        for name in written:
+            holders = _holders(items[:i], fold(name), syntax.natural)
+            if term.item.find(fold(name)) < 0 or not holders:
+                text = f"cannot join using column {name} - column not present in both tables"
                 raise b.fail(text, syntax)
-            if merges and any([name not in item.using for item in holders[1:]]):
-                b.ambiguous_using(b.fail(f"ambiguous reference to {written.text} in USING()", syntax))
-            term.item.using.append(name)
+            if merges and any([fold(name) not in item.using for item in holders[1:]]):
+                b.ambiguous_using(b.fail(f"ambiguous reference to {name} in USING()", syntax))
+            term.item.using.append(fold(name))
+
+
+def _holders(items: list[FromItem], name: str, natural: bool) -> list[FromItem]:
+    """The items that have a column; NATURAL sees no hidden one."""
+    return [item for item in items if (item.joins_by(name) if natural else item.find(name) >= 0)]
 
 
 def _common_columns(left: list[FromItem], right: FromItem) -> list[str]:
@@ -182,8 +186,8 @@ def _common_columns(left: list[FromItem], right: FromItem) -> list[str]:
     out: list[str] = []
     for column in right.columns:
         name = fold(column.name)
-        if not column.hidden and name not in out and any([item.joins_by(name) for item in left]):
-            out.append(name)
+        if not column.hidden and _holders(left, name, True):
+            out.append(column.name)
     return out
 
 
@@ -191,13 +195,11 @@ def _equality(b: QueryBinding, name: str, terms: list[FromTerm], i: int) -> Expr
     """What USING or NATURAL asks of a column of the i-th item and of those to its left."""
     syntax = terms[i].syntax
     assert syntax is not None
-    holders: list[Expr] = []
-    for term in terms[:i]:
-        index = term.item.find(name)
-        if index >= 0 and (not syntax.natural or not term.item.columns[index].hidden):
-            holders.append(term.item.column(index))
-    merges = any([term.item.right for term in terms])
-    left = merged_column(b, holders if merges else holders[:1])
+    items = [term.item for term in terms]
+    holders = _holders(items[:i], name, syntax.natural)
+    merges = any([item.right for item in items])
+    columns = [item.column(item.find(name)) for item in (holders if merges else holders[:1])]
+    left = merged_column(b, columns)
     right = terms[i].item
     return compare(b, "=", left, right.column(right.find(name)), syntax)
 

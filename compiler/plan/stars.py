@@ -134,7 +134,7 @@ class _InnerStar:
         """An item's columns, after those by which the next one is joined to it."""
         for name in using:
             expr = _found(self.b, self.scope, None, None, name, name)
-            self._append(InnerColumn("", "", name, expr), name, True)
+            self._append(InnerColumn("", "", name, expr, merged=True), name, True)
         for index, column in enumerate(item.columns):
             if not column.hidden:
                 self._add_column(item, index, using)

@@ -117,19 +117,18 @@ class InnerColumn:
         schema, table, name: its names inside, folded; the first two "" for one that USING made.
         expr: its value.
         rowid: it is the rowid of a table inside, and answers to every name of a rowid.
+        merged: it is what USING or NATURAL made of several, and goes before these.
     """
 
-    def __init__(self, schema: str, table: str, name: str, expr: Expr, rowid: bool = False) -> None:
+    def __init__(
+        self, schema: str, table: str, name: str, expr: Expr, rowid: bool = False, merged: bool = False
+    ) -> None:
         self.schema: Final = schema
         self.table: Final = table
         self.name: Final = name
         self.expr: Final = expr
         self.rowid: Final = rowid
-
-    @property
-    def merged(self) -> bool:
-        """Whether USING made it of several columns, which it goes before."""
-        return self.table == "" and self.schema == "" and not self.rowid
+        self.merged: Final = merged
 
     def is_of(self, schema: str | None, table: str | None) -> bool:
         """Whether it is a column of ``schema.table``; both folded, None where a name does not say."""
@@ -192,7 +191,7 @@ class JoinItem(FromItem):
     def tables(self) -> list[str]:
         out = [self.name] if self.name else []
         for column in self.inner:
-            if column.table not in out and not column.merged:
+            if column.table and column.table not in out:
                 out.append(column.table)
         return out
 

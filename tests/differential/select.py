@@ -8,11 +8,11 @@ came out, they need not be, and the comparison is loose.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, final
 
+from differential.joins import Joins
 from differential.model import NOTHING, Column, Scope, Table
 from differential.sql import EMPTY, Part, Sql, expression, items, optional, text
 from differential.statement import Statement
@@ -25,10 +25,6 @@ _TOP_SHAPES: Final = [
     *("select.constant", "select.minmax_row", "select.error", "select.pragma", "select.session"),
 ]
 _INNER_SHAPES: Final = ["select.plain", "select.aggregate", "select.group_by", "select.compound"]
-_JOINS: Final = [
-    *("join.inner", "join.comma", "join.left", "join.cross", "join.right", "join.full", "join.natural"),
-    "join.using",
-]
 _SETS: Final = {
     "compound.union": " UNION ",
     "compound.union_all": " UNION ALL ",
@@ -109,21 +105,25 @@ class Query:
 
 @final
 class Queries:
-    """Writes SELECT statements and subqueries."""
+    """Writes SELECT statements and subqueries.
+
+    Attributes:
+        joins: writes FROM clauses.
+        depth: how many queries are around the one that is being written.
+    """
 
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
         self.choice = generator.choice
         self.schema = generator.schema
-        self.common: list[Table] = []
-        self._depth = 0
+        self.joins = Joins(generator)
+        self.depth = 0
         self._in_view = False
-        self._tables_only = False
 
     def statement(self) -> Statement:
         """A query as a statement of its own."""
         self.choice.start()
-        self._depth = 0
+        self.depth = 0
         shape = self.choice.pick(_TOP_SHAPES)
         if shape in ("select.error", "select.pragma", "select.session"):
             sql = self._error() if shape == "select.error" else self._about(shape)
@@ -131,7 +131,7 @@ class Queries:
         prefix = self._with() if self.choice.maybe("select.cte", 0.12) else EMPTY
         query = self._core(shape, NOTHING, self.choice.number(1, 4), nested=False)
         order, tail, total = self._order(query)
-        self.common = []
+        self.joins.common = []
         sql = text(prefix, query.sql, tail)
         loose = query.loose or total
         return Statement(sql, "query", frozenset(self.choice.used), order, loose)
@@ -142,7 +142,7 @@ class Queries:
 
     def scalar(self, outer: Scope) -> Sql:
         """A query whose one value is well defined."""
-        self._depth += 1
+        self.depth += 1
         if self.choice.chance(0.1):
             sql = text("SELECT ", self.generator.expressions.any(outer, 1))
         else:
@@ -152,12 +152,12 @@ class Queries:
             else:
                 value = self.generator.expressions.stable(scope, 0)
                 sql = text("SELECT ", value, clause, self._where(scope), " ORDER BY 1 LIMIT 1")
-        self._depth -= 1
+        self.depth -= 1
         return sql
 
     def view(self) -> Query:
         """A query that a view can hold: nothing around it, no parameters."""
-        self._depth = 0
+        self.depth = 0
         tables = self.schema.tables
         # A view of the main schema sees no temporary tables.
         self.schema.tables = [table for table in tables if not table.temporary] or tables
@@ -173,26 +173,26 @@ class Queries:
     @contextmanager
     def over_tables(self) -> Iterator[None]:
         """Queries over tables only, for RETURNING: C SQLite may read a view or subquery once for all rows of it."""
-        self._tables_only = True
+        self.joins.tables_only = True
         with self.choice.without("join.nested"):
             yield
-        self._tables_only = False
+        self.joins.tables_only = False
 
     def table_expression(self, outer: Scope, width: int) -> Query:
         """A subquery with named, stable columns."""
         return self._nested(outer, width)
 
     def _nested(self, outer: Scope, width: int) -> Query:
-        self._depth += 1
-        shapes = _INNER_SHAPES if self._depth < 3 else ["select.plain"]
-        if self._tables_only:
+        self.depth += 1
+        shapes = _INNER_SHAPES if self.depth < 3 else ["select.plain"]
+        if self.joins.tables_only:
             shapes = [shape for shape in shapes if shape != "select.compound"]
         query = self._core(self.choice.pick(shapes), outer, width, nested=True)
         tail = EMPTY
         if all(column.stable for column in query.columns) and self.choice.maybe("select.limit", 0.1):
             positions = ", ".join(str(position + 1) for position in range(width))
             tail = optional(f" ORDER BY {positions} LIMIT {self.choice.number(0, 5)}")
-        self._depth -= 1
+        self.depth -= 1
         return Query(text(query.sql, tail), query.columns)
 
     def _core(self, shape: str, outer: Scope, width: int, nested: bool) -> Query:
@@ -244,7 +244,7 @@ class Queries:
             value = self.generator.expressions.stable(scope)
         else:
             value = self.generator.expressions.any(scope)
-        if self._depth == 0 and self.choice.chance(0.5):
+        if self.depth == 0 and self.choice.chance(0.5):
             return Column(str(value), "", stable), value
         return Column(name, "", stable), text(value, f" AS {name}")
 
@@ -287,14 +287,14 @@ class Queries:
         return expression(self.aggregate(scope), operator, self.generator.literals.small())
 
     def _compound(self, outer: Scope, width: int, nested: bool) -> Query:
-        self._depth += 1
+        self.depth += 1
         parts: list[Part] = []
         around = NOTHING if self._in_view else outer
         for position in range(self.choice.number(2, 3)):
             if position:
                 parts.append(_SETS[self.choice.pick(list(_SETS))])
             parts.append(self._arm(around, width, nested))
-        self._depth -= 1
+        self.depth -= 1
         if not nested:
             return Query(text(*parts), _unnamed(width), loose=True)
         names = [Column(self.schema.fresh("x"), "", True) for _ in range(width)]
@@ -397,7 +397,7 @@ class Queries:
     def _where(self, scope: Scope) -> Sql:
         if not self.choice.maybe("select.where", 0.6):
             return EMPTY
-        condition = self.generator.expressions.condition(scope, 2 if self._depth < 2 else 1)
+        condition = self.generator.expressions.condition(scope, 2 if self.depth < 2 else 1)
         held = [column.name for column in scope.columns if "(" in column.name]
         if held and self.choice.maybe("select.where_indexed", 0.25):
             condition = items([expression(self.choice.one(held)), condition], " AND ")
@@ -405,94 +405,14 @@ class Queries:
 
     def joined(self) -> int:
         """How many tables to join; one in the depths."""
-        if self._depth >= 2:
+        if self.depth >= 2:
             return 1
         return self.choice.random.choices([1, 2, 3], [5, 3, 1])[0]
 
     def from_clause(self, outer: Scope, count: int) -> tuple[Sql, Scope]:
         """A FROM clause of ``count`` sources, and what is visible then."""
-        parts: list[Part] = [" FROM "]
-        relation, columns = self._source(outer)
-        parts.append(relation)
-        for _ in range(count - 1):
-            kind = self.choice.pick(_JOINS)
-            relation, more = self._source(outer)
-            parts.append(self._join(kind, relation, columns, more, outer))
-            columns = columns + more
-        return text(*parts), Scope(columns, outer if outer is not NOTHING else None)
-
-    def _join(self, kind: str, relation: Sql, left: list[Column], right: list[Column], outer: Scope) -> Sql:
-        if kind in ("join.inner", "join.left") and self.choice.maybe("join.nested", 0.15):
-            relation = self._nested_join(relation, right, outer)
-        if kind == "join.comma":
-            return optional(", ", relation)
-        if kind == "join.cross":
-            return optional(" CROSS JOIN ", relation)
-        word = {"join.left": " LEFT", "join.right": " RIGHT", "join.full": " FULL"}.get(kind, "")
-        if kind in ("join.natural", "join.using"):
-            word = self.choice.one(["", "", " LEFT"])
-        if kind == "join.natural":
-            return optional(f" NATURAL{word} JOIN ", relation)
-        shared = sorted({_bare(one) for one in left} & {_bare(one) for one in right} - {""})
-        if kind == "join.using" and shared:
-            names = ", ".join(self.choice.sample(shared, self.choice.number(1, 2)))
-            return optional(f"{word} JOIN ", relation, f" USING ({names})")
-        if word in (" RIGHT", " FULL"):
-            # C SQLite loses rows of the right side that a LIKE in ON does not match, where it makes a range of it.
-            with self.choice.without("expression.like"):
-                on = self._on(left, right, outer)
-        else:
-            on = self._on(left, right, outer)
-        return optional(f"{word} JOIN ", relation, " ON ", on)
-
-    def _nested_join(self, relation: Sql, columns: list[Column], outer: Scope) -> Sql:
-        """A join in parentheses; ``columns`` gets those of its right side too."""
-        other, more = self._source(outer)
-        word = self.choice.one([" JOIN ", " LEFT JOIN ", " CROSS JOIN "])
-        made = text("(", relation, word, other, " ON ", self._on(columns, more, outer), ")")
-        columns += more
-        return made
-
-    def _on(self, left: list[Column], right: list[Column], outer: Scope) -> Sql:
-        one, other = self.choice.one(left), self.choice.one(right)
-        equal = expression(one.name, self.choice.one([" = ", " = ", " = ", " < ", " IS "]), other.name)
-        if self.choice.chance(0.7):
-            return equal
-        rest = self.generator.expressions.condition(Scope([*left, *right], outer), 1)
-        return expression("(", items([equal, rest], self.choice.one([" AND ", " AND ", " OR "])), ")")
-
-    def _source(self, outer: Scope) -> tuple[Sql, list[Column]]:
-        alias = self.schema.fresh("a")
-        if self.common and self.choice.chance(0.6):
-            return self._named(self.choice.one(self.common), alias)
-        kinds = ["from.table"]
-        if self.schema.views and not self._tables_only:
-            kinds.append("from.view")
-        if self._depth < 2 and not self._tables_only:
-            kinds += ["from.subquery", "from.values"]
-        kind = self.choice.pick(kinds)
-        if kind == "from.subquery":
-            query = self._nested(NOTHING, self.choice.number(1, 3))
-            columns = [column.called(f"{alias}.{column.name}") for column in query.columns]
-            return text("(", query.sql, f") AS {alias}"), columns
-        if kind == "from.values":
-            width = self.choice.number(1, 2)
-            columns = [Column(f"{alias}.column{position + 1}", "", False) for position in range(width)]
-            return text("(", self.values(width, self.choice.number(1, 3)), f") AS {alias}"), columns
-        return self._named(
-            self.choice.one(self.schema.views if kind == "from.view" else self.schema.tables), alias
-        )
-
-    def _named(self, table: Table, alias: str) -> tuple[Sql, list[Column]]:
-        columns = list(_qualified(table, alias).columns)
-        if table.rowid and not table.view and self.choice.chance(0.2):
-            columns = [*columns, Column(f"{alias}.rowid", "INTEGER", True)]
-        # What an index holds stands beside the columns, so that queries come to use the index.
-        columns += [Column(f"({_qualify(one, alias)})", "", False) for one in table.expressions]
-        hint = ""
-        if not table.view and self.choice.maybe("from.not_indexed", 0.05):
-            hint = " NOT INDEXED"
-        return text(f"{table.name} AS {alias}{hint}"), columns
+        made = self.joins.clause(outer, count)
+        return text(*made.parts), Scope(made.visible(), outer if outer is not NOTHING else None)
 
     def _with(self) -> Sql:
         """WITH and one or two common table expressions, which the query then reads from."""
@@ -504,7 +424,7 @@ class Queries:
             if self.choice.maybe("select.cte_materialized", 0.4):
                 hint = self.choice.one(["MATERIALIZED ", "NOT MATERIALIZED "])
             made.append(text(f"{name} AS {hint}(", query.sql, ")"))
-            self.common.append(Table(name, query.columns, rowid=False, view=True))
+            self.joins.common.append(Table(name, query.columns, rowid=False, view=True))
         return text("WITH ", items(made), " ")
 
     def _order(self, query: Query) -> tuple[tuple[int, ...], Sql, bool]:
@@ -531,7 +451,7 @@ class Queries:
         collation = ""
         if binary and not query.loose:
             collation = " COLLATE BINARY"
-        elif not query.loose and self.choice.chance(0.1):
+        elif not binary and self.choice.chance(0.1):
             collation = f" COLLATE {self.choice.one(['NOCASE', 'RTRIM', 'BINARY'])}"
         direction = self.choice.one(["", "", " ASC", " DESC"])
         nulls = (
@@ -553,15 +473,6 @@ class Queries:
 
 def _qualified(table: Table, alias: str) -> Scope:
     return Scope([column.called(f"{alias}.{column.name}") for column in table.columns])
-
-
-def _bare(column: Column) -> str:
-    return "" if "(" in column.name else column.name.rpartition(".")[2]
-
-
-def _qualify(expression: str, alias: str) -> str:
-    """An expression over bare columns as one over an alias's columns."""
-    return re.sub(r"\b([cgnd]\d+)\b", rf"{alias}.\1", expression)
 
 
 def _unnamed(width: int) -> list[Column]:
