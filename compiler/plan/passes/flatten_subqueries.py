@@ -16,7 +16,7 @@ After (``v.total`` is ``t.b + t.c`` everywhere)::
 
 A subquery stays when it aggregates, sorts, limits, is a compound or shared, when an expression of it must be evaluated
 once a row (``random()``, a subquery), and, on the side of an outer join that can be filled with NULLs, when it
-computes anything: there, a computed column would not become NULL.
+computes anything or hands on a column of an enclosing query: there, such a column would not become NULL.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Project, Scan, SingleRow
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr
 from foundrydb.compiler.resolve.exprs import has_subquery, is_deterministic
 
@@ -97,7 +97,8 @@ def why_kept(node: Derived, nullable: bool) -> str:
     if nullable:
         if not isinstance(project.child, (Scan, Filter, Derived, Join)):
             return "it has no table, and an outer join fills it with NULLs"
-        if not all(isinstance(expr, ColumnRef) for expr in project.exprs):
+        own = visible_sources(project.child)
+        if not all(isinstance(expr, ColumnRef) and expr.source in own for expr in project.exprs):
             return "it computes columns, and an outer join fills it with NULLs"
         return ""
     once = all(is_deterministic(expr) and not has_subquery(expr) for expr in project.exprs)
