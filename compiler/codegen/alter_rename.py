@@ -66,7 +66,7 @@ def code_rename_table(coder: Coder, statement: ast.AlterRenameTable) -> None:
     follows = not leaves_views(coder)
     parents = follows or bool(coder.settings.values.get("foreign_keys", 0))
     changes = rename_table_in_tables(coder, table, new_name, follows, parents)
-    checked_table(coder, table, changes, "after rename")
+    checked_table(coder, table, changes, "after rename", strings=True)
     changes.extend(views)
     recheck_views(coder, table, changes, "after rename", strings=True)
     cursor = begin_change(coder, schema)

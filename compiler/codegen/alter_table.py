@@ -107,10 +107,12 @@ def wrong_object(kind: str, name: str, when: str, problem: Error) -> Error:
     return errors.error(f"error in {kind} {name}{' ' if when else ''}{when}: {problem.message}")
 
 
-def checked_table(coder: Coder, table: Table, changes: list[TextChange], when: str) -> Table:
+def checked_table(
+    coder: Coder, table: Table, changes: list[TextChange], when: str, strings: bool = False
+) -> Table:
     """The table as its new text declares it, with those of its indexes that CREATE INDEX made.
 
-    No name in double quotes is a string then: what was one is in single quotes by now.
+    strings: whether a name in double quotes may be a string; else what was one is in single quotes by now.
     Raises OperationalError (``error in table t after drop column: …``) where a text makes no sense any more.
     """
     texts = {(change.kind, fold(change.name)): change.sql for change in changes}
@@ -118,7 +120,7 @@ def checked_table(coder: Coder, table: Table, changes: list[TextChange], when: s
     syntax = parsed_table(text)
     try:
         made = table_from_ast(syntax, text, table.schema, table.root_page, table.format)
-        table_names(made, coder.catalog, coder.functions, strings=False)
+        table_names(made, coder.catalog, coder.functions, strings)
     except errors.OperationalError as problem:
         raise wrong_object("table", syntax.name.name.text, when, problem) from problem
     for index in reversed(table.indexes):
@@ -126,7 +128,7 @@ def checked_table(coder: Coder, table: Table, changes: list[TextChange], when: s
             text = texts.get(("index", fold(index.name)), index.sql)
             try:
                 added = index_from_ast(parsed_index(text), text, made)
-                index_names(added, coder.catalog, coder.functions, strings=False)
+                index_names(added, coder.catalog, coder.functions, strings)
             except errors.OperationalError as problem:
                 raise wrong_object("index", index.name, when, problem) from problem
             made.add_index(added)

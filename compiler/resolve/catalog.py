@@ -59,6 +59,7 @@ class Column:
     Attributes:
         name: as declared.
         declared_type: the text of the type, "" for none (without GENERATED ALWAYS, which SQLite strips).
+        standard: whether the type is written as nothing but one of the types of STRICT tables.
         affinity: a letter of ``resolve.bound``.
         collation: the name of the collating sequence, ``BINARY`` by default.
         not_null: whether NULL is refused (a PRIMARY KEY of a WITHOUT ROWID table included).
@@ -84,8 +85,10 @@ class Column:
         generated: ast.Expression | None = None,
         stored: bool = True,
         hidden: bool = False,
+        standard: bool = False,
     ) -> None:
         self.name: Final = name
+        self.standard: Final = standard
         self.declared_type: Final = declared_type
         self.affinity: Final = affinity
         self.collation = collation

@@ -96,13 +96,14 @@ class TableBuilder:
         if len(table.columns) >= MAX_COLUMNS:
             raise fail(f"too many columns on {table.name}", definition.name)
         declared = "" if definition.type is None else dequoted(definition.type.text)
-        if declared.upper() in STANDARD_TYPES and _is_one_word(definition, declared):
+        standard = declared.upper() in STANDARD_TYPES and _is_one_word(definition, declared)
+        if standard:
             declared = declared.upper()
-        table.add_column(self._make_column(definition, declared))
+        table.add_column(self._make_column(definition, declared, standard))
         for constraint in definition.constraints:
             self._column_constraint(len(table.columns) - 1, constraint)
 
-    def _make_column(self, definition: ast.ColumnDefinition, declared: str) -> Column:
+    def _make_column(self, definition: ast.ColumnDefinition, declared: str, standard: bool) -> Column:
         collation = "BINARY"
         default: ast.ColumnDefault | None = None
         generated: ast.ColumnGenerated | None = None
@@ -128,6 +129,7 @@ class TableBuilder:
             default_text=None if default is None else default_text(self.sql, default),
             generated=None if generated is None else generated.expression,
             stored=generated is None or generated.storage == "STORED",
+            standard=standard,
         )
 
     def _column_constraint(self, column: int, constraint: ast.ColumnConstraint) -> None:
@@ -227,7 +229,7 @@ class TableBuilder:
                 table.primary_key.append(key.column)
                 column.primary_key = len(table.primary_key)
         first = table.columns[keys[0].column]
-        if alias and len(keys) == 1 and first.declared_type.upper() == "INTEGER":
+        if alias and len(keys) == 1 and first.standard and first.declared_type == "INTEGER":
             table.rowid_alias = keys[0].column
             table.rowid_conflict = conflict
             table.autoincrement = autoincrement
@@ -270,7 +272,7 @@ class TableBuilder:
     def _strict_type(self, column: Column, definition: ast.ColumnDefinition) -> None:
         if not column.declared_type:
             raise fail(f"missing datatype for {self.table.name}.{column.name}", definition)
-        if column.declared_type not in STANDARD_TYPES:
+        if not column.standard:
             text = f'unknown datatype for {self.table.name}.{column.name}: "{column.declared_type}"'
             raise fail(text, definition)
 

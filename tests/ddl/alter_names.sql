@@ -104,3 +104,7 @@ alter table "select" rename to sel;
 select sql from sqlite_schema;
 alter table t rename b to "two";
 select sql from sqlite_schema;
+
+create table t(a check ("no column" > a)); create index i on t("nor this" desc); create index j on t(a) where "or this" = a;
+alter table t rename to u;
+select sql from sqlite_schema;

@@ -113,3 +113,9 @@ create table df6(x default ((select 1)));
 create table df6(x default (1 in (1,2)), y default (1 in (select 1)));
 create table df6(x default (1 in (1,2)), y default (exists(select 1)));
 create table df6(x default (case when 1 then 2 end), y default (rowid));
+
+create table t(a "INTEGER" x primary key, b "any");
+insert into t values('a', 1);
+select a, typeof(a), rowid from t;
+create table u(a "INTEGER" x) strict;
+create table v(a "INTEGER" x primary key autoincrement);

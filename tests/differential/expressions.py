@@ -150,8 +150,17 @@ class Expressions:
                 and len({one.name for one in visible if _bare(one) == bare}) == 1
             ):
                 name = bare
-            return expression(name)
+            return expression(self._name(name))
+        if self.choice.maybe("expression.quoted_string", 0.03):
+            return self.literals.in_double_quotes()
         return self.literals.constant() if self.constant else self.literals.any()
+
+    def _name(self, name: str) -> str:
+        """A column's name, quoted now and then."""
+        table, dot, bare = name.rpartition(".")
+        if not bare.isalnum() or not self.choice.maybe("expression.quoted_name", 0.08):
+            return name
+        return table + dot + self.choice.one([f'"{bare}"', f"[{bare}]", f"`{bare}`"])
 
     def _make(self, features: list[str], scope: Scope, depth: int) -> Sql:
         if not self.subqueries:

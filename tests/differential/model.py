@@ -49,6 +49,7 @@ class Table:
         keys: each key's columns: the primary key and the unique ones, as ON CONFLICT may name them.
         rowid: it has a rowid, under that name.
         view: nothing can be written to it.
+        constraints: the names of its CHECKs.
         expressions: those that its indexes hold, and the conditions of partial ones, over bare column names.
     """
 
@@ -66,6 +67,7 @@ class Table:
         self.rowid = rowid
         self.view = view
         self.expressions: list[str] = []
+        self.constraints: list[str] = []
         self.temporary = False
 
     def writable(self) -> list[Column]:

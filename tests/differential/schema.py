@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
+from differential.alter import Alterations
 from differential.model import Column, Index, Scope, Table
 from differential.sql import EMPTY, Part, Sql, items, optional, text
 from differential.statement import Statement
-from differential.values import quoted
 
 if TYPE_CHECKING:
     from differential.generator import Generator
@@ -48,7 +48,13 @@ _CHANGES: Final = [
     *("schema.drop_index", "schema.drop_view"),
     *("schema.drop_table", "schema.add_column", "schema.rename_column"),
     *("schema.rename_table", "schema.drop_column", "schema.analyze", "schema.reindex"),
+    *("schema.set_not_null", "schema.drop_not_null", "schema.add_check", "schema.drop_constraint"),
 ]
+_NOW: Final = [
+    *("date('now')", "current_timestamp", "random()", "julianday()", "time('12:00', 'localtime')"),
+    *("unixepoch('now', 'utc')", "datetime(5)", "last_insert_rowid()"),
+]
+"""What depends on when it is asked, and what only looks like it."""
 
 
 @final
@@ -81,10 +87,7 @@ class Schemas:
             "schema.drop_index": self._drop_index,
             "schema.drop_view": self._drop_view,
             "schema.drop_table": self._drop_table,
-            "schema.add_column": self._add_column,
-            "schema.rename_column": self._rename_column,
-            "schema.rename_table": self._rename_table,
-            "schema.drop_column": self._drop_column,
+            **Alterations(self).makers,
             "schema.analyze": self._analyze,
             "schema.reindex": lambda: text("REINDEX"),
         }
@@ -141,14 +144,14 @@ class Schemas:
         strict = self.choice.maybe("table.strict", 0.3)
         name = self.schema.fresh("t")
         definitions = [
-            self._definition(f"c{position}", strict) for position in range(self.choice.number(2, 5))
+            self.definition(f"c{position}", strict) for position in range(self.choice.number(2, 5))
         ]
         table = Table(name, [one.column for one in definitions])
         constraints = self._key(key, table, definitions)
         for definition in definitions:
             self._constrain(definition, table)
         if len(definitions) > 1 and self.choice.maybe("column.generated", 0.25):
-            definitions.append(self._generated(table, strict))
+            definitions.append(self.generated(table, strict))
         options = [
             word for word, wanted in (("STRICT", strict), ("WITHOUT ROWID", not table.rowid)) if wanted
         ]
@@ -160,44 +163,56 @@ class Schemas:
             self.schema.temporary = table.temporary = True
         return text(f"CREATE {word}TABLE {name}(", body, ")", f" {', '.join(options)}" if options else "")
 
-    def _definition(self, name: str, strict: bool) -> Definition:
+    def definition(self, name: str, strict: bool) -> Definition:
+        """A column with a type, and a collation perhaps."""
         kind = self.choice.pick([*_COLUMNS, "column.any"] if strict else _COLUMNS)
         names, affinity = _TYPES[kind]
         type_name = self.choice.one(names)
         if strict and kind != "column.any":
             type_name = _STRICT_TYPES[affinity]
         column = Column(name, affinity, affinity in ("INTEGER", "REAL", "TEXT"))
-        definition = Definition(column, type_name)
+        definition = Definition(column, self._type_text(type_name))
         if self.choice.maybe("column.collate", 0.3 if affinity == "TEXT" else 0.05):
             collation = self.choice.one(["NOCASE", "RTRIM", "BINARY"])
             definition.constraints.append(text(f" COLLATE {collation}"))
             column.stable = column.stable and collation == "BINARY"
         return definition
 
+    def _type_text(self, type_name: str) -> str:
+        """A type, as a quoted word now and then."""
+        if type_name and self.choice.maybe("column.quoted_type", 0.15):
+            return self.choice.one(['"{}"', "'{}'", "`{}`", "[{}]", '"{}" x']).format(type_name)
+        return type_name
+
     def _key(self, kind: str, table: Table, definitions: list[Definition]) -> list[Sql]:
         """The primary key: on a column, or the table constraints that are returned."""
         first = definitions[0]
         if kind in ("table.rowid_key", "table.autoincrement"):
             first.type_name, first.column.affinity, first.column.stable = "INTEGER", "INTEGER", True
+            if self.choice.maybe("column.quoted_type", 0.15):
+                first.type_name = self.choice.one(['"INTEGER"', "[integer]", "`Integer`", "'INTEGER'"])
             first.column.rowid = True
-            word = " AUTOINCREMENT" if kind == "table.autoincrement" else self._conflict()
+            word = " AUTOINCREMENT" if kind == "table.autoincrement" else self.conflict()
             order = self.choice.one(["", "", "", " ASC", " DESC"]) if kind == "table.rowid_key" else ""
             first.constraints.insert(0, text(f" PRIMARY KEY{order}{word}"))
             table.keys.append([first.column])
         elif kind == "table.other_key" or (kind == "table.without_rowid" and self.choice.chance(0.5)):
-            first.constraints.insert(0, text(f" PRIMARY KEY{self._conflict()}"))
-            first.column.rowid = kind == "table.other_key" and first.type_name.upper() == "INTEGER"
+            first.constraints.insert(0, text(f" PRIMARY KEY{self.conflict()}"))
+            first.column.rowid = kind == "table.other_key" and (
+                first.type_name.upper() in ("INTEGER", '"INTEGER"', "[INTEGER]", "`INTEGER`", "'INTEGER'")
+            )
             table.keys.append([first.column])
         elif kind in ("table.composite_key", "table.without_rowid"):
             chosen = self.choice.sample([one.column for one in definitions], 2)
             table.keys.append(chosen)
             names = [f"{one.name}{self.choice.one(['', '', ' DESC'])}" for one in chosen]
             table.rowid = kind != "table.without_rowid"
-            return [text(f"PRIMARY KEY ({', '.join(names)}){self._conflict()}")]
+            return [text(f"PRIMARY KEY ({', '.join(names)}){self.conflict()}")]
         table.rowid = kind != "table.without_rowid"
         return []
 
-    def _conflict(self) -> str:
+    def conflict(self) -> str:
+        """An ON CONFLICT clause, or none."""
         if not self.choice.maybe("constraint.conflict", 0.2):
             return ""
         return f" ON CONFLICT {self.choice.one(_CONFLICTS)}"
@@ -205,40 +220,58 @@ class Schemas:
     def _constrain(self, definition: Definition, table: Table) -> None:
         column, constraints = definition.column, definition.constraints
         if self.choice.maybe("column.not_null", 0.15):
-            constraints.append(optional(f" NOT NULL{self._conflict()}"))
+            constraints.append(optional(f" NOT NULL{self.conflict()}"))
         if [column] not in table.keys and self.choice.maybe("column.unique", 0.12):
-            constraints.append(optional(f" UNIQUE{self._conflict()}"))
+            constraints.append(optional(f" UNIQUE{self.conflict()}"))
             table.keys.append([column])
         if self.choice.maybe("column.default", 0.25):
             constraints.append(optional(" DEFAULT ", self._default()))
         if self.choice.maybe("column.check", 0.1):
-            condition = self._condition(Scope([column]))
-            constraints.append(optional(" CHECK (", condition, ")"))
+            constraints.append(optional(" ", self.check(table, Scope([column]))))
+
+    def check(self, table: Table, scope: Scope) -> Sql:
+        """A CHECK, with a name or without."""
+        name = ""
+        if self.choice.maybe("constraint.name", 0.4):
+            name = self.schema.fresh("k")
+            table.constraints.append(name)
+        condition = self.condition(self._qualified(table, scope))
+        return text(f"CONSTRAINT {name} " if name else "", "CHECK (", condition, ")")
+
+    def _qualified(self, table: Table, scope: Scope) -> Scope:
+        """The scope, with the table's name before the columns' now and then."""
+        if not self.choice.maybe("schema.qualified", 0.25):
+            return scope
+        return Scope([column.called(f"{table.name}.{column.name}") for column in scope.columns])
 
     def _default(self) -> Sql:
         if self.choice.chance(0.3):
-            return text("(", self._expression(Scope([])), ")")
+            return text("(", self.expression(Scope([])), ")")
         return self.generator.literals.constant()
 
-    def _generated(self, table: Table, strict: bool) -> Definition:
+    def generated(self, table: Table, strict: bool) -> Definition:
+        """A generated column, which becomes the table's last."""
         column = Column(f"g{len(table.columns)}", "BLOB", False, generated=True)
         definition = Definition(column, "ANY" if strict else "")
         # C SQLite hands out a whole real as an integer where an index holds it for a column without a type.
-        value = self._expression(Scope([one for one in table.columns if one.affinity != "REAL"]))
+        value = self.expression(Scope([one for one in table.columns if one.affinity != "REAL"]))
         kind = self.choice.one(["", " VIRTUAL", " STORED"])
         words = self.choice.one(["GENERATED ALWAYS AS", "AS"])
         definition.constraints.append(text(f" {words} (", value, f"){kind}"))
         table.columns.append(column)
         return definition
 
-    def _expression(self, scope: Scope) -> Sql:
+    def expression(self, scope: Scope) -> Sql:
         """An expression that a schema may hold: no subqueries."""
+        if self.choice.maybe("schema.now", 0.03):
+            return text(self.choice.one(_NOW))
         self.generator.expressions.subqueries = False
         value = self.generator.expressions.any(scope, 1)
         self.generator.expressions.subqueries = True
         return value
 
-    def _condition(self, scope: Scope) -> Sql:
+    def condition(self, scope: Scope) -> Sql:
+        """A condition that a schema may hold."""
         self.generator.expressions.subqueries = False
         value = self.generator.expressions.condition(scope, 1)
         self.generator.expressions.subqueries = True
@@ -252,10 +285,16 @@ class Schemas:
         terms = [self._term(table) for _ in range(self.choice.number(1, 3))]
         where = EMPTY
         if self.choice.maybe("index.partial", 0.3):
-            condition = self._condition(Scope(table.columns))
-            table.expressions.append(str(condition))
+            condition = self.condition(self._qualified(table, Scope(table.columns)))
+            self._remember(table, condition)
             where = optional(" WHERE ", condition)
         return text(f"CREATE {unique}INDEX {name} ON {table.name}(", items(terms), ")", where)
+
+    def _remember(self, table: Table, value: Sql) -> None:
+        """Keep what an index holds, for queries to ask for, where no name in it is quoted or qualified."""
+        written = str(value)
+        if not any(mark in written for mark in ('"', "[", "`", f"{table.name}.")):
+            table.expressions.append(written)
 
     def _wide_index(self) -> Sql:
         """An index on all columns of a table, in any order."""
@@ -270,8 +309,8 @@ class Schemas:
     def _term(self, table: Table) -> Sql:
         parts: list[Part] = []
         if self.choice.maybe("index.expression", 0.2):
-            value = self._expression(Scope(table.columns))
-            table.expressions.append(str(value))
+            value = self.expression(Scope(table.columns))
+            self._remember(table, value)
             parts.append(value)
         else:
             parts.append(self.choice.one(table.columns).name)
@@ -330,32 +369,3 @@ class Schemas:
         self.schema.tables.remove(table)
         self.schema.indexes = [index for index in self.schema.indexes if index.table is not table]
         return text(f"DROP TABLE {table.name}")
-
-    def _add_column(self) -> Sql:
-        table = self.choice.one(self.schema.tables)
-        definition = self._definition(self.schema.fresh("n"), strict=False)
-        if definition.type_name not in ("INTEGER", "TEXT", "REAL", "BLOB"):
-            definition.type_name, definition.column.affinity = "TEXT", "TEXT"
-        if self.choice.maybe("column.default", 0.5):
-            definition.constraints.append(optional(" DEFAULT ", quoted(self.choice.one(["1", "a", "2.50"]))))
-        table.columns.append(definition.column)
-        return text(f"ALTER TABLE {table.name} ADD COLUMN ", definition.sql())
-
-    def _rename_column(self) -> Sql:
-        table = self.choice.one(self.schema.tables)
-        column = self.choice.one(table.columns)
-        old, column.name = column.name, self.schema.fresh("n")
-        return text(f"ALTER TABLE {table.name} RENAME COLUMN {old} TO {column.name}")
-
-    def _rename_table(self) -> Sql:
-        table = self.choice.one(self.schema.tables)
-        old, table.name = table.name, self.schema.fresh("t")
-        return text(f"ALTER TABLE {old} RENAME TO {table.name}")
-
-    def _drop_column(self) -> Sql:
-        table = self.choice.one(self.schema.tables)
-        if len(table.columns) < 3:
-            return text(f"ALTER TABLE {table.name} DROP COLUMN absent")
-        column = table.columns.pop()
-        table.keys = [key for key in table.keys if column not in key]
-        return text(f"ALTER TABLE {table.name} DROP COLUMN {column.name}")

@@ -18,6 +18,11 @@ BOUNDARIES: Final = [
     *(9007199254740991, 9007199254740992, 9007199254740993, -9007199254740993),
     *(9223372036854775806, 9223372036854775807, -9223372036854775807, -9223372036854775808),
 ]
+BIG: Final = [
+    *("9223372036854775808", "-9223372036854775809", "10000000000000000000", "12345678901234567890"),
+    *("99999999999999999999", "-99999999999999999999", "123456789012345678901234567890"),
+]
+"""Integers that are REAL because they do not fit into 64 bits."""
 REALS: Final = [
     *("0.0", "-0.0", "0.5", "1.0", "1.5", "-1.5", "2.0", "2.25", "-3.75", "3.0", "1e3", "1.e2", ".25"),
     *("1e15", "1e16", "123456789012345.6", "1e-10", "9007199254740992.0", "9223372036854775807.0"),
@@ -120,6 +125,9 @@ class Literals:
         if kind == "literal.hex":
             number = self.choice.number(0, 300)
             return number, hex(number)
+        if kind == "literal.big":
+            word = self.choice.one(BIG)
+            return real(word), word
         if kind == "literal.underscore":
             return 1_000, "1_000"
         if kind == "literal.nul":
@@ -129,6 +137,10 @@ class Literals:
             word = self.choice.one(["ab", "x", "é"]) * self.choice.one([40, 300, 1500])
             return word, quoted(word)
         return None, "NULL"
+
+    def in_double_quotes(self) -> Sql:
+        """A string in double quotes, which no column has for a name."""
+        return expression(self.choice.one(['"a"', '"B"', '"a b"', '"1"', '"it\'s"', '"say ""x"""']))
 
     def small(self) -> str:
         """A small integer's literal."""
@@ -155,6 +167,6 @@ _AROUND_NUL: Final = ["", "a", "1", " 2 ", "1.5", "a%", "_"]
 _KINDS: Final = [
     *("literal.small", "literal.boundary", "literal.real", "literal.text", "literal.numeric_text"),
     *("literal.latin", "literal.unicode", "literal.blob", "literal.null"),
-    *("literal.boolean", "literal.hex", "literal.underscore"),
+    *("literal.boolean", "literal.hex", "literal.underscore", "literal.big"),
     *("literal.nul", "literal.long"),
 ]
