@@ -13,6 +13,7 @@ from collections import Counter
 
 from differential.compare import Difference
 from differential.engines import ENGINES
+from differential.generator import SCHEMA_SHARE
 from differential.runner import Found, Runner, reduced
 from differential.statement import Statement
 
@@ -26,7 +27,7 @@ def main() -> int:
     reported = 0
     life = arguments.life
     while runner.tally.statements < arguments.statements and reported < arguments.differences:
-        statements = runner.generate(f"{arguments.seed}:{life}", arguments.length)
+        statements = runner.generate(f"{arguments.seed}:{life}", arguments.length, arguments.schema)
         found = runner.life(statements, runner.tally)
         if found is not None:
             kinds[found.difference.kind] += 1
@@ -45,6 +46,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--engine", choices=sorted(ENGINES), default="foundrydb")
     parser.add_argument("--reference", choices=sorted(ENGINES), default="apsw")
     parser.add_argument("--length", type=int, default=60, help="statements in the life of one database")
+    parser.add_argument(
+        "--schema",
+        type=int,
+        default=SCHEMA_SHARE,
+        help=f"how many of a hundred statements change the schema (default {SCHEMA_SHARE})",
+    )
     parser.add_argument("--life", type=int, default=0, help="the number of the first life")
     parser.add_argument(
         "--differences", type=int, default=1, help="stop after so many reduced cases (default 1)"

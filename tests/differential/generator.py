@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import Random
-from typing import final
+from typing import Final, final
 
 from differential.choice import Choice
 from differential.dml import Changes
@@ -16,6 +16,9 @@ from differential.statement import Statement
 from differential.transaction import Transactions
 from differential.values import Literals
 
+SCHEMA_SHARE: Final = 7
+"""How many of a hundred statements change the schema, unless more are wanted."""
+
 
 @final
 class Generator:
@@ -24,9 +27,11 @@ class Generator:
     Args:
         seed: what the life follows from, together with ``weights``.
         weights: the weight of each feature (``features.weights``).
+        schema: how many of a hundred statements change the schema.
     """
 
-    def __init__(self, seed: str, weights: dict[str, float]) -> None:
+    def __init__(self, seed: str, weights: dict[str, float], schema: int = SCHEMA_SHARE) -> None:
+        self.schema_share = schema
         self.choice = Choice(Random(seed), dict(weights))
         self.schema = Schema()
         self.literals = Literals(self.choice)
@@ -85,11 +90,12 @@ class Generator:
 
     def _next(self) -> Statement:
         kind = self.choice.number(0, 99)
-        if kind < 62:
+        others = 100 - self.schema_share
+        if kind < others * 2 // 3:
             return self.queries.statement()
-        if kind < 84:
+        if kind < others * 9 // 10:
             return self.changes.statement()
-        if kind < 93 or self.schema.transaction or self.schema.savepoints:
+        if kind < others or self.schema.transaction or self.schema.savepoints:
             return self.transactions.statement()
         if not self.schema.temporary and self.choice.maybe("life.reopen", 0.15):
             return self.transactions.reopen()

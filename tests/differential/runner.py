@@ -25,7 +25,7 @@ from differential.engines import (
     version,
 )
 from differential.features import weights
-from differential.generator import Generator
+from differential.generator import SCHEMA_SHARE, Generator
 from differential.reducer import Reducer
 from differential.statement import Statement
 
@@ -143,10 +143,13 @@ class Runner:
                 break
         return None
 
-    def generate(self, seed: str, statements: int) -> list[Statement]:
-        """A life from a seed, with what the engine refuses made rare."""
+    def generate(self, seed: str, statements: int, schema: int = SCHEMA_SHARE) -> list[Statement]:
+        """A life from a seed, with what the engine refuses made rare.
+
+        schema: how many of a hundred statements change the schema.
+        """
         wanted = weights(min(version(self.engine), version(self.reference)))
-        return Generator(seed, self.tally.weigh(wanted)).life(statements)
+        return Generator(seed, self.tally.weigh(wanted), schema).life(statements)
 
 
 def _both_wrong(got: Outcome, wanted: Outcome) -> bool:

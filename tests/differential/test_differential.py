@@ -27,6 +27,14 @@ def test_engine_answers_as_the_reference(engine: str, life: int) -> None:
     assert runner.tally.statements > 0
 
 
+@pytest.mark.parametrize("life", range(4))
+def test_changes_of_the_schema(life: int) -> None:
+    runner = Runner("foundrydb", "apsw")
+    statements = runner.generate(f"schema:{life}", 45, schema=45)
+    found = runner.life(statements, runner.tally)
+    assert found is None, _case(runner, statements, found)
+
+
 def _case(runner: Runner, statements: list[Statement], found: Found) -> str:
     kind = found.difference.kind
     small = reduced(statements[: found.position + 1], runner.life, kind, 30)
