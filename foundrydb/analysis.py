@@ -9,7 +9,9 @@ from __future__ import annotations
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
-from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update, subqueries
+from foundrydb.compiler.plan.describe import describe
+from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update
+from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import ProgrammingError
 from foundrydb.parameters import bind
@@ -95,13 +97,15 @@ class Analysis:
         found = {node: NodeRun(i, node) for i, node in enumerate(_nodes(plan), 1)}
         self.nodes.extend(found.values())
         for region in attribution.runs:
-            found[region.node].runs += self._entries(region)
+            if region.node in found:
+                found[region.node].runs += self._entries(region)
         for region in attribution.yields:
-            found[region.node].rows += self._entries(region)
+            if region.node in found:
+                found[region.node].rows += self._entries(region)
         for address, node in enumerate(attribution.owners):
             if node is None:
                 continue
-            run = found[node]
+            run = found.get(node, found[plan])  # what the plan's text leaves out is the statement's own
             self.owners[address] = run.number
             run.pages += self.profile.pages[address]
             run.reads += self.profile.reads[address]
@@ -132,7 +136,9 @@ def _nodes(plan: Node) -> list[Node]:
         if node in found:
             continue
         found[node] = None
-        inner = [query.plan for query in subqueries(node)]
+        texts = ExprText()
+        describe(node, texts)
+        inner = [query.plan for query in texts.queries]
         below = [item for item in inner if isinstance(item, Node)] + node.children()
         stack.extend(reversed(below))
     return list(found)

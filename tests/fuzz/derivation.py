@@ -17,7 +17,7 @@ from differential.sql import EMPTY, Part, Sql
 
 from foundrydb.compiler.syntax.symbols import TERMINAL_TEXTS
 from foundrydb.grammar import build
-from fuzz.schema import OTHERS, TABLES
+from fuzz.schema import OTHERS, TABLES, TEMPORARY
 from fuzz.tables import ROLES, weight
 from fuzz.words import FIXED, JOINS, LITERALS, PRAGMAS, UNSAFE_PRAGMAS, Words
 
@@ -140,6 +140,7 @@ class Derivation:
         self._new_source = ""
         self._queue: list[str] = []
         self._width = 0
+        self._names_columns = False
         self._arguments = -1
         self._function_arguments = -1
 
@@ -171,7 +172,7 @@ class Derivation:
     def _choose(self, symbol: str, budget: int) -> Alternative:
         """An alternative; of an expression's levels the first that is more than the next level."""
         while True:
-            columns = symbol not in _OF_COLUMNS or any(self._scopes) or self._random.random() > 0.9
+            columns = symbol not in _OF_COLUMNS or any(self._scopes) or self._random.random() > 0.95
             within, weights = _within(symbol, max(min(budget, _PLENTY), LEAST[symbol]), columns)
             taken = self._random.choices(within, cum_weights=weights)[0]
             if len(taken.symbols) != 1 or taken.symbols[0] not in _EXPRESSION_RULES:
@@ -199,12 +200,13 @@ class Derivation:
                 if not parts[0].parts and self._random.random() < 0.97:
                     continue
             mine = self._role(alternative, place, parts, role)
-            width, arguments = self._expect(alternative, symbol)
+            wanted = self._width, self._arguments, self._names_columns
+            self._expect(alternative, symbol)
             scopes = self._scopes
             self._scopes = self._seen(alternative, symbol)
             parts[place] = self._derive(symbol, LEAST.get(symbol, 1) + share, mine)
             self._scopes = scopes
-            self._width, self._arguments = width, arguments
+            self._width, self._arguments, self._names_columns = wanted
             self._note(symbol, parts[place])
             spare -= max(0, _tokens(parts[place]) - LEAST.get(symbol, 1))
         return parts
@@ -230,6 +232,8 @@ class Derivation:
         return "x" if terminal == "ID" else _TEXTS[terminal]
 
     def _name(self, role: str) -> str:
+        if role == "schema" and self._table[0] in TABLES and self._random.random() < 0.9:
+            return "temp" if self._table[0] in TEMPORARY else "main"
         if role in FIXED:
             drawn = self._words.one(FIXED[role])
             if role == "new common table" and any(drawn == name for name, _ in self._common):
@@ -246,9 +250,9 @@ class Derivation:
             name, self._function_arguments = self._words.function()
             return name
         if role == "table function":
-            self._table = ("", ("name", "type", "seqno", "cid"))
-            self._new_source = name = self._words.table_function()
-            return name
+            self._table = self._words.table_function()
+            self._new_source = self._table[0]
+            return self._new_source
         return self._column(role)
 
     def _table_name(self, role: str) -> str:
@@ -266,6 +270,8 @@ class Derivation:
             return self._source[0] or "t1"
         if role == "target column" and self._queue:
             return self._queue.pop()
+        if role == "set column" and self._scopes and self._scopes[-1]:
+            return self._words.one(self._scopes[-1][0][1])
         if role in ("target column", "common column"):
             columns = self._table[1]
         elif role == "column of source":
@@ -293,14 +299,14 @@ class Derivation:
 
     # what hangs together ------------------------------------------------------------------------------------
 
-    def _expect(self, alternative: Alternative, symbol: str) -> tuple[int, int]:
-        """Set how many columns or arguments are wanted of a symbol; returns what was wanted before."""
-        before = self._width, self._arguments
+    def _expect(self, alternative: Alternative, symbol: str) -> None:
+        """Set how many columns or arguments are wanted of a symbol, and whether the columns get names."""
         action = alternative.action
         self._arguments = -1
         if symbol == "select" and action not in ("insert", "step_insert"):
             single = action in ("subquery", "in_select") and self._random.random() < 0.95
             self._width = 1 if single else self._random.randint(1, 3)
+            self._names_columns = action in ("source_select", "common_table") and self._random.random() < 0.9
         elif symbol == "optional_expressions" and action in _CALLS and self._random.random() < 0.95:
             count = self._function_arguments
             self._arguments = count if count >= 0 else self._random.randint(0, 4)
@@ -308,7 +314,6 @@ class Derivation:
             self._arguments = self._random.randint(0, 2)
         elif symbol == "expressions" and action == "values_row":
             self._arguments = self._width
-        return before
 
     def _register(self, action: str) -> None:
         """Have a source of FROM be known to what follows."""
@@ -342,8 +347,12 @@ class Derivation:
             self._width = max(count, 1)
         share = budget // max(count, 1)
         parts: list[Part] = []
-        for _ in range(count):
-            part = self._derive(item, max(share, LEAST[item]), role)
+        for place in range(count):
+            if symbol == "result_columns" and self._names_columns:
+                expr = self._derive("expr", max(share - 2, 1), "")
+                part = Sql("text", [expr, " AS ", "abcdef"[place % 6]])
+            else:
+                part = self._derive(item, max(share, LEAST[item]), role)
             parts.append(part)
             self._note(item, part)
         return Sql("items", parts, " , ")

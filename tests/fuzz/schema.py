@@ -66,6 +66,9 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
 }
 """Its tables and views with their columns."""
 
+TEMPORARY: Final = ("t7", "t1_shadow", "v4")
+"""Those of them that are in the schema temp."""
+
 OTHERS: Final[dict[str, tuple[str, ...]]] = {
     "sqlite_schema": ("type", "name", "tbl_name", "rootpage", "sql"),
     "sqlite_temp_schema": ("type", "name", "tbl_name", "rootpage", "sql"),

@@ -102,7 +102,7 @@ type_words: 0 type, 1 type
 target: 0 base table
 target_alias: 0 base table, 2 new source
 insert: 4 target column
-assignment: 0 column
+assignment: 0 set column
 row_assignment: 1 target column
 create_table_head: 4 new table
 table_option_without: 1 without

@@ -73,12 +73,13 @@ joins: LEFT JOIN | LEFT JOIN | LEFT OUTER JOIN | RIGHT JOIN | FULL JOIN | FULL O
 """Joins that are right."""
 
 NAMED_PARAMETERS: Final = (":a", "@b", "$c", ":a", "?1", "?3", ":b::c(d)")
-_TABLE_FUNCTIONS: Final = (
-    "pragma_table_info",
-    "pragma_table_xinfo",
-    "pragma_index_info",
-    "pragma_index_list",
-)
+_TABLE_FUNCTIONS: Final = {
+    "pragma_table_info": ("cid", "name", "type", "pk", "arg"),
+    "pragma_table_list": ("schema", "name", "type", "ncol"),
+    "pragma_index_list": ("seq", "name", "origin", "partial"),
+    "pragma_index_info": ("seqno", "cid", "name", "arg"),
+    "pragma_foreign_key_list": ("id", "table", "from"),
+}
 
 VALUES: Final[list[object]] = [
     *(None, 0, 1, -1, 2**63 - 1, -(2**63), 2**63, 1.5, -0.0, float("nan"), float("inf"), True, Decimal(1)),
@@ -150,15 +151,11 @@ class Words:
             return self.one(list(OTHERS))
         return self.one([name for name in TABLES if views or not name.startswith("v")])
 
-    def table_function(self) -> str:
-        """A table-valued function, rarely one that is missing."""
-        if self.random.random() < 0.7:
-            return self.one(_TABLE_FUNCTIONS)
-        return (
-            "pragma_" + self.one(PRAGMAS)
-            if self.random.random() < 0.9
-            else self.one(("generate_series", "t1"))
-        )
+    def table_function(self) -> tuple[str, tuple[str, ...]]:
+        """A table-valued function and its columns; rarely one that is missing."""
+        if self.random.random() < 0.8:
+            return self.one(list(_TABLE_FUNCTIONS.items()))
+        return self.one([*(f"pragma_{name}" for name in PRAGMAS), "generate_series", "t1"]), ("name",)
 
     def function(self) -> tuple[str, int]:
         """A function and how many arguments it takes (-1: any number)."""

@@ -161,3 +161,15 @@ def test_observation_changes_nothing(name: str, tpch: foundrydb.Connection) -> N
     assert sum(run.nanoseconds for run in found.nodes) <= sum(found.profile.nanoseconds)
     setup = [at for at, owner in enumerate(found.owners) if owner == 0]
     assert len(setup) < len(found.owners) / 2
+
+
+def test_subqueries_of_returning_and_upserts(connection: foundrydb.Connection) -> None:
+    sql = (
+        "insert into t values (1, 2, 'new') on conflict do update set b = (select max(d) from u)"
+        " returning (select count(*) from u where c = a)"
+    )
+    analysis = analyze(sql, connection)
+    scans = [run for run in analysis.nodes if type(run.node).__name__ == "Scan"]
+    assert [(run.runs, run.rows) for run in scans] == [(1, 40)]
+    assert (analysis.rows, analysis.changes) == (1, 1)
+    assert connection.execute("select b from t where id = 1").fetchone() == ("row 1",)
