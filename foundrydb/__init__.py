@@ -25,6 +25,7 @@ from foundrydb.errors import (
 )
 
 if TYPE_CHECKING:
+    from foundrydb.blob import Blob
     from foundrydb.connection import Connection, connect
     from foundrydb.cursor import Cursor
     from foundrydb.dbapi import (
@@ -59,6 +60,7 @@ paramstyle = "qmark"
 threadsafety = 3
 
 _HOMES = {
+    "blob": ("Blob",),
     "connection": ("Connection", "connect"),
     "cursor": ("Cursor",),
     "dbapi": (
@@ -106,6 +108,7 @@ __all__ = [
     "threadsafety",
     "BINARY",
     "Binary",
+    "Blob",
     "Compilation",
     "Connection",
     "Cursor",

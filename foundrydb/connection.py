@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from operator import index
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
 
 from foundrydb import errors
@@ -28,6 +28,7 @@ from foundrydb.storage.values import contiguous_bytes
 from foundrydb.uri import parse_target
 
 if TYPE_CHECKING:
+    from foundrydb.blob import Blob
     from foundrydb.vm.functions.scalar import Function
 
 Path: TypeAlias = "str | bytes | os.PathLike[str] | os.PathLike[bytes]"
@@ -408,10 +409,32 @@ class Connection:
 
     def blobopen(
         self, table: str, column: str, row: int, /, *, readonly: bool = False, name: str = "main"
-    ) -> NoReturn:
-        """Not supported yet."""
+    ) -> Blob:
+        """Open a text or blob for reading and writing in parts.
+
+        Args:
+            row: the row's rowid.
+            readonly: it is not to be written, and nobody is kept from writing.
+            name: the database: ``main`` or ``temp``.
+
+        Raises:
+            OperationalError: there is no such table, column or row, or no text or blob.
+        """
+        for place, text in enumerate((table, column), 1):
+            if not isinstance(text, str):
+                raise TypeError(f"blobopen() argument {place} must be str, not {type(text).__name__}")
+            if "\0" in text:
+                raise ValueError("embedded null character")
+        if not isinstance(row, int):
+            raise TypeError("expected 'int'")
+        if not -(1 << 63) <= row < 1 << 63:
+            raise OverflowError("Python int too large to convert to SQLite INTEGER")
+        writable = not index(readonly)
         self._check()
-        raise not_supported("blobopen()")
+        with loading():
+            from foundrydb.blob import Blob, open_blob
+        with self._turn():
+            return Blob.of(self, open_blob(self.engine, table, column, row, writable, name))
 
     if HAS_CONFIG or TYPE_CHECKING:
 

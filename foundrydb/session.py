@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final, final
 
 from foundrydb.engine import Engine
-from foundrydb.errors import ProgrammingError
+from foundrydb.errors import ProgrammingError, not_loaded
 from foundrydb.limits import check_text
 from foundrydb.statement import Description, Prepared, check_single
 from foundrydb.storage.values import MET, Value
@@ -201,8 +201,10 @@ class Session:
 
     def decoder(self, prepared: Prepared) -> Callable[[Any], Any]:
         """What turns a row of the statement's into what the user wants."""
-        from foundrydb.decoding import row_decoder
-
+        try:
+            from foundrydb.decoding import row_decoder
+        except (OSError, ImportError) as cause:
+            raise not_loaded(cause) from cause
         strict = not self.carries_text
         return row_decoder(prepared.program, self.text_factory, self.detect_types, strict)
 

@@ -261,6 +261,8 @@ class Database:
         tree = self._trees.get(root)
         if tree is not None:
             tree.save_others(None)
+            for watch in tree.watches:
+                watch.expired = True
             if tree.waiting is not None:
                 tree.waiting.forget()
         page = self.pager.get(root)

@@ -177,6 +177,8 @@ class TableCursor(Cursor):
             append: the rowid is known to be larger than every other.
         """
         self.tree.save_others(self)
+        if self.tree.watches:
+            self.tree.expire(rowid)
         where = self._place(rowid, append)
         out = BytesWriter()
         write_varint(out, len(record))
@@ -198,6 +200,8 @@ class TableCursor(Cursor):
 
     def patch(self, fields: list[int], values: list[Value], schema_format: i64) -> None:
         """Give the current row other values in the fields of those numbers, which ascend; it grows where need be."""
+        if self.tree.watches:
+            self.tree.expire(self.rowid())
         if not self.overwrite(fields, values, schema_format):
             rowid = self.rowid()
             self.insert(rowid, self.patched(fields, values, schema_format))
@@ -215,6 +219,8 @@ class TableCursor(Cursor):
         if not self._stands():
             return
         self.tree.save_others(self)
+        if self.tree.watches:
+            self.tree.expire(self._rowid)
         self._kept = self._rowid
         self._free_overflow()
         free = self._remove_cell()
@@ -229,6 +235,41 @@ class TableCursor(Cursor):
         else:
             self._index -= 1
             self._beside(-1)
+
+    # Parts of a record ----------------------------------------------------------------------------------------
+
+    def local_part(self) -> bytes:
+        """The part of the current record that lies in its cell."""
+        if not self._stands():
+            return b""
+        size = self._size if self._size <= self._largest_local else self.tree.local_size(self._size)
+        return self._buffer[self._record : self._record + size]
+
+    def stays(self) -> bool:
+        """Whether the cursor stands where it stood: no page has moved since it was last used."""
+        return self._state == ON_ENTRY
+
+    def first_overflow(self) -> int:
+        """The first page of the current record's overflow chain."""
+        return int(self._overflow) if self._stands() else 0
+
+    def write_local(self, start: i64, data: bytes) -> None:
+        """Write over bytes of the current record that lie in its cell; the cursor stays where it is."""
+        if not self._stands():
+            return
+        self.tree.save_others(self)
+        self._parsed = False
+        self._parse()
+        node = self._node
+        if node is None:
+            at = self._cell_at(self._index)
+            cell = self._data[at : self._cell_end()]
+            start += self._record - at
+        else:
+            cell = node.cells[self._index]
+            start += self._record
+        self._put_cell(cell[:start] + data + cell[start + len(data) :], True)
+        self._parsed = False
 
     # Saved positions ----------------------------------------------------------------------------------------
 

@@ -23,6 +23,19 @@ class Visitor:
         raise NotImplementedError
 
 
+class RowWatch:
+    """Somebody who has to know that a row is changed or deleted.
+
+    Attributes:
+        rowid: the row.
+        expired: it was.
+    """
+
+    def __init__(self, rowid: int) -> None:
+        self.rowid: Final = rowid
+        self.expired = False
+
+
 class Waiting:
     """Changes of a tree that are yet to be made; see :mod:`foundrydb.storage.index_changes`."""
 
@@ -47,6 +60,7 @@ class Tree:
         idle: one of them that nobody uses at the moment; see ``Database.put_away``.
         listed: the database knows that there may be an idle one.
         waiting: changes that must be made before the tree is looked at.
+        watches: who has to know of changes of single rows.
     """
 
     def __init__(self, freelist: Freelist, root: i64, table: bool, encoding: i64) -> None:
@@ -60,6 +74,7 @@ class Tree:
         self.idle: Visitor | None = None
         self.listed = False
         self.waiting: Waiting | None = None
+        self.watches: Final[list[RowWatch]] = []
 
     def is_empty_file(self) -> bool:
         """Whether there is not even a root page, as in a file of no bytes."""
@@ -76,6 +91,12 @@ class Tree:
     def local_size(self, payload: i64) -> i64:
         """How much of a payload lies in its cell."""
         return local_size(payload, self.pager.usable_size, self.leaf_kind)
+
+    def expire(self, rowid: i64) -> None:
+        """Tell those who watch a row that it is changed or deleted."""
+        for watch in self.watches:
+            if watch.rowid == rowid:
+                watch.expired = True
 
     def save_others(self, cursor: Visitor | None) -> None:
         """Have all cursors but one remember their positions, before a change."""

@@ -190,6 +190,7 @@ class Machine:
     def _make_ready(self) -> None:
         self._error = None
         self._tripped = None
+        self.inside = False
         self._pc = 0
         self._started = False
         self._batch = FIRST_BATCH
@@ -244,6 +245,23 @@ class Machine:
                 problem = failure
         if problem is not None:
             raise problem
+
+    # runs without instructions --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Count as running, without carrying out any instruction; ``reset`` or ``give_up`` end that."""
+        self._start()
+        self.inside = True
+
+    def give_up(self, failure: BaseException) -> None:
+        """End such a run after a failure."""
+        self.inside = False
+        self._end_failed(failure)
+
+    @property
+    def tripped(self) -> Error | None:
+        """Why the run cannot go on, where what it stands on is gone."""
+        return self._tripped
 
     # interruption -------------------------------------------------------------------------------------------
 

@@ -28,8 +28,6 @@ import foundrydb.dbapi2
 PACKAGE: Final = "test.test_sqlite3"
 
 KNOWN: Final[dict[str, str]] = {
-    "Blob": "not supported yet: blobopen",
-    "test_disallow_instantiation": "not supported yet: blobopen",
     "SpecialCommandTests.test_pragma": "not supported yet: PRAGMA count_changes",
     "WindowFunctionTests.": "not supported yet: window functions",
     "test_database_source_name": "not supported yet: ATTACH",
