@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from harness.scarce import prepare, states, verdict
 
-from foundrydb.version import mode
+from foundrydb.edition import mode
 
 pytest.importorskip("_testcapi")
 
