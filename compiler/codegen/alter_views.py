@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.resolve.uses import NameUses
 
 
-UNSEEN: Final = ("no such function: ", "sub-select returns ", "expected ")
+UNSEEN: Final = ("sub-select returns ", "expected ")
 """How the mistakes begin that SQLite does not see when it looks a view through: it looks up nothing but names."""
 
 

@@ -86,10 +86,11 @@ def find_function(
 ) -> Function:
     """The function of that name for ``count`` arguments.
 
-    Raises OperationalError when there is none, unless the schema calls it.
+    Raises OperationalError when there is none, unless the schema calls it or only names are looked up.
     """
     function = b.functions.find(name, count)
-    if scope.unchecked and (function is None or function.aggregate or function.window):
+    absent = function is None and b.uses is not None  # ALTER TABLE looks up nothing but names
+    if absent or (scope.unchecked and (function is None or function.aggregate or function.window)):
         return Refused(name, f"unknown function: {name}()")
     if function is not None:
         return function

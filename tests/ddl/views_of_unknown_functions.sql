@@ -1,0 +1,14 @@
+create table t(a,b);
+create view v as select nosuch(a) from t where nosuch2(b, "x") > 1;
+create view w as select abs(a, b), json(a), a->>'x', max(a) filter (where b) from t group by nosuch(a);
+alter table t rename a to c;
+select sql from sqlite_schema;
+alter table t rename to u;
+select sql from sqlite_schema;
+alter table u drop column b;
+create view x as select nosuch(*), nosuch(distinct c) from u;
+alter table u rename c to d;
+select sql from sqlite_schema;
+create view y as select nosuch(e) from u;
+alter table u rename d to f;
+alter table u rename to z;
