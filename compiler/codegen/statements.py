@@ -5,7 +5,7 @@ What a kind of statement needs is loaded with the first statement of the kind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Settings
@@ -116,11 +116,15 @@ def _code_savepoint(coder: Coder, statement: ast.Statement) -> None:
         coder.emit(Savepoint(2, statement.name.text))
 
 
+_SIGNS: Final = ("?", ":", "@", "$", "#")
+"""What a parameter may begin with."""
+
+
 def parameter_names(statement: ast.Statement, sql: str) -> list[str | None]:
     """The parameters' names by number; index 0 is not used, a plain ``?`` has none."""
     names: list[str | None] = [None]
     text = sql[statement.start : statement.end]
-    if "?" not in text and ":" not in text and "@" not in text and "$" not in text:
+    if not any(sign in text for sign in _SIGNS):
         return names
     waiting: list[ast.Node] = [statement]
     while waiting:

@@ -31,7 +31,7 @@ TICKS: Final = 40
 _STRANGE: Final = re.compile(r" object at 0x|Traceback|<class |NoneType|foundrydb\.(vm|compiler|storage)\.")
 """What no message to a user holds."""
 
-_PARAMETER: Final = re.compile("[?:@$]")
+_PARAMETER: Final = re.compile("[?:@$#]")
 
 _BINDING: Final = (OverflowError, UnicodeEncodeError, BufferError)
 """What values for parameters may raise, as they do in the standard library's ``sqlite3``."""
@@ -224,7 +224,7 @@ def bound(sql: str, values: tuple[int, ...], options: Sequence[object]) -> Any:
     drawn = [options[values[i % len(values)] % len(options)] if values else None for i in range(len(names))]
     if all(name == "?" for name in names):
         return tuple(drawn)
-    return {name.lstrip(":@$?"): value for name, value in zip(names, drawn)}
+    return {name.lstrip(":@$?#"): value for name, value in zip(names, drawn)}
 
 
 def _stages(connection: foundrydb.Connection, sql: str) -> None:

@@ -430,6 +430,14 @@ def test_names(con: Any) -> None:
     assert con.execute("SELECT :a, @b, $c, :a", {"a": 1, "b": 2, "c": 3, "d": 4}).fetchone() == (1, 2, 3, 1)
 
 
+@pytest.mark.parametrize("name", ["?7", ":a", "@a", "$a", "#a", "$a::b(c)"])
+def test_every_kind_of_name_is_a_parameter(db: Any, con: Any, name: str) -> None:
+    values = (None,) * 6 + (42,) if name == "?7" else (42,)
+    assert con.execute(f"SELECT {name}", values).fetchone() == (42,)
+    with pytest.raises(db.ProgrammingError, match="and there are 0 supplied"):
+        con.execute(f"SELECT {name}")
+
+
 def test_missing_name(db: Any, con: Any) -> None:
     with pytest.raises(db.ProgrammingError, match=r"You did not supply a value for binding parameter :b."):
         con.execute("SELECT :a, :b", {"a": 1})
