@@ -13,6 +13,7 @@ from foundrydb.compiler.codegen.access import open_table
 from foundrydb.compiler.codegen.alter_table import (
     insertion_point,
     parsed_table,
+    refuse_rowid_alias,
     schema_of,
     table_to_alter,
     wrong_object,
@@ -77,6 +78,7 @@ def _declared(coder: Coder, table: Table, text: str) -> Table:
     builder = TableBuilder(syntax, text, table.schema, table.root_page, table.format)
     builder.declare()
     require_collations(coder, builder.table)
+    refuse_rowid_alias(table, builder.table.columns[-1].name, "add")
     try:
         made = builder.finish()
         bind_table(made, coder.catalog, coder.functions)

@@ -11,6 +11,7 @@ from foundrydb.compiler.codegen.alter_table import (
     insertion_point,
     parsed_table,
     refuse_mentions,
+    refuse_rowid_alias,
     schema_of,
 )
 from foundrydb.compiler.codegen.alter_views import recheck_views, rename_column_in_views
@@ -33,6 +34,7 @@ def code_drop_column(coder: Coder, statement: ast.AlterDropColumn) -> None:
     table, column = column_to_alter(coder, statement.table, statement.column, "drop column from")
     schema = schema_of(coder, table)
     name = table.columns[column].name
+    refuse_rowid_alias(table, name, "drop")
     if table.columns[column].primary_key > 0 or column == table.rowid_alias:
         raise errors.error(f'cannot drop PRIMARY KEY column: "{name}"')
     for index in table.indexes:

@@ -16,6 +16,7 @@ from foundrydb.compiler.codegen.alter_table import (
     checked_table,
     column_to_alter,
     refuse_mentions,
+    refuse_rowid_alias,
     schema_of,
     table_to_alter,
 )
@@ -68,7 +69,7 @@ def code_rename_table(coder: Coder, statement: ast.AlterRenameTable) -> None:
     changes = rename_table_in_tables(coder, table, new_name, follows, parents)
     checked_table(coder, table, changes, "after rename", strings=True)
     changes.extend(views)
-    recheck_views(coder, table, changes, "after rename", strings=True)
+    recheck_views(coder, table, changes, "after rename")
     cursor = begin_change(coder, schema)
     replace_texts(coder, cursor, schema, changes)
     _rename_rows(coder, cursor, table, new_name)
@@ -145,6 +146,8 @@ def code_rename_column(coder: Coder, statement: ast.AlterRenameColumn) -> None:
     schema = schema_of(coder, table)
     new_name = statement.new_name.text
     quoted = statement.new_name.quote != ""
+    refuse_rowid_alias(table, statement.column.text, "rename from")
+    refuse_rowid_alias(table, new_name, "rename to")
     refuse_mentions(table, "ALTER TABLE RENAME COLUMN", coder)
     views = rename_column_in_views(coder, table, column, new_name, quoted)
     changes = rename_column_in_tables(coder, table, column, new_name, quoted)

@@ -12,7 +12,7 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.drop import qualified
 from foundrydb.compiler.plan.builder import index_names, table_names
-from foundrydb.compiler.resolve.catalog import Table, View, fold
+from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Table, View, fold
 from foundrydb.compiler.resolve.tables import index_from_ast, table_from_ast
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.compiler.syntax.parser import parse_one
@@ -40,6 +40,15 @@ def table_to_alter(coder: Coder, name: ast.QualifiedName, view_message: str) -> 
     if found.virtual_module:
         raise errors.error("virtual tables may not be altered")
     return found
+
+
+def refuse_rowid_alias(table: Table, name: str, what: str) -> None:
+    """Refuse to change a column that hides the rowid under one of its names, or would.
+
+    what: ``add``, ``drop``, ``rename to`` or ``rename from``.
+    """
+    if not table.without_rowid and fold(name) in ROWID_NAMES:
+        raise errors.error(f"cannot {what} rowid alias: {name}")
 
 
 def schema_of(coder: Coder, table: Table) -> Schema:

@@ -67,21 +67,18 @@ def rename_column_in_views(
     return changes
 
 
-def recheck_views(
-    coder: Coder, table: Table, changes: list[TextChange], when: str, strings: bool = False
-) -> None:
+def recheck_views(coder: Coder, table: Table, changes: list[TextChange], when: str) -> None:
     """Refuse changes after which a view makes no sense.
 
     when: ``after rename`` or ``after drop column``.
-    strings: whether names in double quotes may still be strings.
     Raises OperationalError: ``error in view v after rename: …``.
     """
     if not leaves_views(coder) and any(each.views for each in coder.catalog.schemas[:2]):
-        _looked_through(coder, changed_catalog(coder.catalog, changes), table, when, strings)
+        _looked_through(coder, changed_catalog(coder.catalog, changes), table, when)
 
 
 def _looked_through(
-    coder: Coder, catalog: Catalog, table: Table, when: str, strings: bool = True
+    coder: Coder, catalog: Catalog, table: Table, when: str
 ) -> list[tuple[Schema, View, NameUses]]:
     """The views that may mention a table, with the names in them."""
     out: list[tuple[Schema, View, NameUses]] = []
@@ -90,7 +87,7 @@ def _looked_through(
             continue
         for view in each.views.values():
             try:
-                out.append((each, view, view_names(view, catalog, coder.functions, strings)))
+                out.append((each, view, view_names(view, catalog, coder.functions)))
             except errors.NotSupportedError as problem:
                 if mentions(view.select, table.name):
                     raise errors.not_supported(

@@ -154,7 +154,6 @@ def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, string
     try:
         builder = Builder(catalog, functions, view.sql)
         builder.uses = uses
-        builder.strings = strings
         builder.open_views.append(view)
         schema = None if view.schema == "temp" else view.schema
         builder.nested_query(view.select, None, None, schema)
