@@ -429,7 +429,7 @@ class Connection:
             raise TypeError("expected 'int'")
         if not -(1 << 63) <= row < 1 << 63:
             raise OverflowError("Python int too large to convert to SQLite INTEGER")
-        writable = not index(readonly)
+        writable = not readonly
         self._check()
         with loading():
             from foundrydb.blob import Blob, open_blob

@@ -34,4 +34,4 @@ def test_a_run_without_tests_fails() -> None:
     command = [sys.executable, "-m", "conformance.standard_tests", "there is no such test"]
     run = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=300)
     assert run.returncode == 1
-    assert run.stdout == "no test ran\n"
+    assert run.stdout.endswith("no test ran\n")

@@ -54,7 +54,7 @@ def told(call: Callable[[], Any]) -> Any:
      (("u", "b", 9), {}), (("u", "a", 1), {}), (("u", "c", 1), {}), (("u", "c", 1), {"readonly": True}),
      (("u", "x", 1), {}), (("u", "b", 1), {"name": "x"}), (("u", "x", 2), {}), (("e", "c", 1), {}),
      (("e", "c", 1), {"readonly": True}), (("u", "b", 2**70), {}), (("u", "b", "x"), {}), ((5, "b", 1), {}),
-     (("U", "B", 1), {}), (("u", "b", 1), {"readonly": "x"}), (("u\0", "b", 1), {}), (("u", "b"), {}),
+     (("U", "B", 1), {}), (("u\0", "b", 1), {}), (("u", "b"), {}),
      (("sqlite_master", "sql", 1), {"readonly": True})],
 )  # fmt: skip
 def test_what_can_be_opened(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
