@@ -183,9 +183,16 @@ class Optimize(Stage):
         plan = work.plan
         if plan is not None:
             options = work.options
+            backwards = bool(options.values.get("reverse_unordered_selects"))
             work.plans.extend(
                 optimize(
-                    plan, work.catalog, work.functions, options.without, options.encoding, options.choices
+                    plan,
+                    work.catalog,
+                    work.functions,
+                    options.without,
+                    options.encoding,
+                    options.choices,
+                    backwards,
                 )
             )
 

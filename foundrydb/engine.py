@@ -87,12 +87,7 @@ class Engine(Host):
         self.authorizer: Ask | None = None
         self.sharing: Final = Sharing()
         self._scanners: Final[list[Scanner]] = []
-        self.functions.tables_later(self._pragma_functions)
-
-    def _pragma_functions(self) -> list[TableFunction]:
-        from foundrydb.compiler.codegen.pragma_functions import pragma_functions
-
-        return pragma_functions(self.catalog, self.functions, self.collations)
+        self.functions.tables_later(_pragma_functions)
 
     # preparing ----------------------------------------------------------------------------------------------
 
@@ -526,3 +521,9 @@ class Engine(Host):
         self.catalog.estimator = RowEstimator()
         self.catalog.watch = Watch()
         self.functions.clear()
+
+
+def _pragma_functions() -> list[TableFunction]:
+    from foundrydb.compiler.codegen.pragma_functions import pragma_functions
+
+    return pragma_functions()

@@ -122,6 +122,8 @@ class Pager(PageStore):
         self.in_read = False
         self.in_write = False
         self.synchronous = FULL
+        # Set by PRAGMA locking_mode: a lock that was taken stays when its transaction ends.
+        self.keeps_locks = False
         self._disk: Final = disk
         self.path: Final = disk.path
         self.journal_path: Final = disk.journal_path
@@ -171,7 +173,8 @@ class Pager(PageStore):
         if self._state == READER:
             self._state = OPEN
             self.in_read = False
-            self._disk.release()
+            if not self.keeps_locks:
+                self._disk.release()
 
     # transactions -------------------------------------------------------------------------------------------
 
@@ -382,7 +385,8 @@ class Pager(PageStore):
         self._state = READER
         self._doomed = ""
         self.in_write = False
-        self._disk.lower()
+        if not self.keeps_locks:
+            self._disk.lower()
         self._trim()
 
     # undoing ------------------------------------------------------------------------------------------------

@@ -181,6 +181,10 @@ class Host:
         """Change a setting, as a PRAGMA does."""
         raise NotImplementedError
 
+    def query(self, sql: str) -> list[tuple[Value, ...]]:
+        """All rows of a statement of the engine's own."""
+        raise NotImplementedError
+
     def vacuum(self, db: int, into: Value) -> None:
         """Build ``db`` anew; into the file ``into``, if that is not None."""
         raise NotImplementedError

@@ -8,16 +8,12 @@ asked; programs that only set things keep the others out of memory.  An unknown 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.pragma_base import Pragma, PragmaCall
+from foundrydb.compiler.codegen.schema_rows import unknown_database
 from foundrydb.compiler.resolve.catalog import fold
+from foundrydb.compiler.syntax import ast
 from foundrydb.vm.program import ResultColumn
-
-if TYPE_CHECKING:
-    from foundrydb.compiler.syntax import ast
 
 
 def _declared_in(part: int) -> list[Pragma]:
@@ -59,11 +55,12 @@ def code_pragma(coder: Coder, statement: ast.Pragma, sql: str) -> None:
     if schema_name is not None:
         found = coder.catalog.schema(schema_name.text)
         if found is None:
-            raise errors.error(f"unknown database {schema_name.text}")
+            raise unknown_database(schema_name)
         schema = found
     if pragma is None:
         return
-    call = PragmaCall(schema, schema_name is not None, statement.text)
+    quoted = isinstance(statement.value, ast.Word) and statement.value.name.quote != ""
+    call = PragmaCall(schema, schema_name is not None, statement.text, quoted)
     if pragma.returns(call):
         coder.builder.columns = [ResultColumn(name) for name in pragma.columns]
     pragma.code(coder, call)

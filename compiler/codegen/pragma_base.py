@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final, final
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
     from foundrydb.compiler.resolve.catalog import Schema
-    from foundrydb.storage.values import Value
-    from foundrydb.vm.host import Host
 
 
 @final
@@ -20,12 +18,14 @@ class PragmaCall:
         schema: the schema that it names, else main.
         qualified: it names a schema.
         argument: the text after ``=`` or in parentheses, None for none.
+        quoted: the argument stood in quotes.
     """
 
-    def __init__(self, schema: Schema, qualified: bool, argument: str | None) -> None:
+    def __init__(self, schema: Schema, qualified: bool, argument: str | None, quoted: bool = False) -> None:
         self.schema: Final = schema
         self.qualified: Final = qualified
         self.argument: Final = argument
+        self.quoted: Final = quoted
 
 
 class Pragma:
@@ -46,13 +46,9 @@ class Pragma:
         """Whether this use of the PRAGMA has a result."""
         return True
 
-    def readable(self) -> bool:
-        """Whether ``read`` gives its value."""
-        return False
-
-    def read(self, host: Host, db: int) -> Value:
-        """The value of a PRAGMA that shows one: for its table-valued function."""
-        raise NotImplementedError
+    def arguments(self) -> list[str] | None:
+        """The arguments (of ``arg`` and ``schema``) of its table-valued function; None where it has no such."""
+        return []
 
     @abstractmethod
     def code(self, coder: Coder, call: PragmaCall) -> None:
@@ -80,11 +76,26 @@ def integer_of(text: str) -> int:
     return value if -0x80000000 <= value <= 0x7FFFFFFF else 0
 
 
+def leading_integer(text: str) -> int | None:
+    """What SQLite's ``sqlite3GetInt32`` makes of an argument: as ``integer_of``, None where no digit stands first."""
+    body = text.lstrip("+-")
+    return integer_of(text) if len(text) - len(body) <= 1 and body[:1].isdecimal() else None
+
+
+def whole_integer(text: str) -> int | None:
+    """What SQLite's ``sqlite3DecOrHexToI64`` makes of an argument: an integer of 64 bits and nothing else, or None."""
+    body = text.strip()
+    try:
+        value = int(body, 16 if body[:2].lower() == "0x" else 10)
+    except ValueError:
+        return None
+    if body[:2].lower() == "0x" and value < 2**64:
+        return value - 2**64 if value >= 2**63 else value
+    return value if -(2**63) <= value < 2**63 and body.isascii() and "_" not in body else None
+
+
 def boolean_of(text: str) -> bool:
-    """What SQLite makes of a switch's argument."""
-    word = text.lower()
-    if word in ("on", "yes", "true", "extra", "full"):
-        return True
-    if word in ("off", "no", "false"):
-        return False
-    return integer_of(word) & 0xFF != 0
+    """What SQLite makes of a switch's argument: a number, or one of a few words; any other word is off."""
+    if text[:1].isdecimal():
+        return integer_of(text) & 0xFF != 0
+    return text.lower() in ("on", "yes", "true")

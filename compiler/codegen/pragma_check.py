@@ -8,21 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_index, open_table
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.conditions import jump_if_false, jump_if_true
 from foundrydb.compiler.codegen.expressions import values_into
-from foundrydb.compiler.codegen.pragma_base import Pragma, PragmaCall, integer_of
+from foundrydb.compiler.codegen.pragma_base import Pragma, PragmaCall, leading_integer
+from foundrydb.compiler.codegen.pragma_optimize import Optimize
 from foundrydb.compiler.codegen.usage import collect_expressions
 from foundrydb.compiler.codegen.writer import Writer
 from foundrydb.compiler.plan.builder import bind_table
 from foundrydb.compiler.resolve.bound import BLOB, NUMERIC, TEXT, ColumnRef, Expr
+from foundrydb.compiler.resolve.catalog import Table, View
 from foundrydb.storage.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek, types
 from foundrydb.vm.ops.transactions import IntegrityCk
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.resolve.catalog import Schema, Table
+    from foundrydb.compiler.resolve.catalog import Schema
 
 DEFAULT_LIMIT: Final = 100
 """How many faults are reported at most."""
@@ -39,29 +42,33 @@ class IntegrityCheck(Pragma):
         super().__init__(name, (name,), doc)
         self.quick: Final = quick
 
+    def arguments(self) -> list[str] | None:
+        return ["arg", "schema"]
+
     def code(self, coder: Coder, call: PragmaCall) -> None:
         limit = DEFAULT_LIMIT
-        only: Table | None = None
+        tables: list[Table] | None = None
         if call.argument is not None:
-            number = integer_of(call.argument)
-            if number > 0:
+            number = None if call.quoted else leading_integer(call.argument)
+            if number is None:
+                only = named_table(coder, call)
+                tables = [] if only is None else [only]
+            elif number > 0:
                 limit = number
-            else:
-                only = coder.catalog.find_table(call.argument, call.schema.name if call.qualified else None)
         report = Report(coder, limit)
         for schema in coder.catalog.schemas:
             if call.qualified and schema is not call.schema:
                 continue
             if schema.name == "temp" and not schema.tables:
+                coder.use(schema.number)
                 continue
-            if only is not None and only.schema != schema.name:
-                continue
-            self._check_schema(coder, schema, only, report)
+            if tables is None or any(table.schema == schema.name for table in tables):
+                self._check_schema(coder, schema, tables, report)
         report.finish(coder)
 
-    def _check_schema(self, coder: Coder, schema: Schema, only: Table | None, report: Report) -> None:
+    def _check_schema(self, coder: Coder, schema: Schema, only: list[Table] | None, report: Report) -> None:
         coder.use(schema.number)
-        tables = list(schema.tables.values()) if only is None else [only]
+        tables = list(schema.tables.values()) if only is None else only
         tables = [table for table in tables if not table.virtual_module and table.root_page > 0]
         roots = [1] if only is None else []
         for table in tables:
@@ -79,6 +86,21 @@ class IntegrityCheck(Pragma):
         coder.place(sound)
         for table in tables:
             TableCheck(coder, table, self.quick, report).code(coder)
+
+
+def named_table(coder: Coder, call: PragmaCall) -> Table | None:
+    """The table that the argument names; None for what has no rows of its own, a view or a table-valued function.
+
+    Raises:
+        OperationalError: there is nothing of that name.
+    """
+    assert call.argument is not None
+    schema = call.schema.name if call.qualified else None
+    found = coder.catalog.find_relation(call.argument, schema)
+    if found is None and (schema is not None or coder.functions.table(call.argument) is None):
+        shown = call.argument if schema is None else f"{schema}.{call.argument}"
+        raise errors.error(f"no such table: {shown}")
+    return found if isinstance(found, Table) else None
 
 
 @final
@@ -272,18 +294,27 @@ class TableCheck:
 class ForeignKeyCheck(Pragma):
     """foreign_key_check: rows that refer to nothing."""
 
+    def arguments(self) -> list[str] | None:
+        return ["arg", "schema"]
+
     def code(self, coder: Coder, call: PragmaCall) -> None:
+        only = None if call.argument is None else named_table(coder, call)
         for schema in coder.catalog.schemas:
             if call.qualified and schema is not call.schema:
                 continue
             for table in list(schema.tables.values()):
-                if call.argument is None or table.name.lower() == call.argument.lower():
+                if call.argument is None or table is only:
                     self._check_table(coder, schema, table)
 
     def _check_table(self, coder: Coder, schema: Schema, table: Table) -> None:
         for number, key in enumerate(reversed(table.foreign_keys)):
-            parent = schema.table(key.reference.table.text)
-            columns = _parent_columns(parent, [name.text for name in key.reference.columns])
+            parent = coder.catalog.find_relation(key.reference.table.text, schema.name)
+            names = [name.text for name in key.reference.columns]
+            columns = [] if parent is None else _parent_columns(parent, names, len(key.columns))
+            if columns is None:
+                mismatch = f'foreign key mismatch - "{table.name}" referencing "{key.reference.table.text}"'
+                raise errors.error(mismatch)
+            assert not isinstance(parent, View)
             self._check_key(coder, table, key.columns, parent, columns, number)
 
     def _check_key(
@@ -384,16 +415,33 @@ def allowed_types(table: Table, i: int) -> int:
     return allowed & ~NULL_TYPE if column.not_null else allowed
 
 
-def _parent_columns(parent: Table | None, names: list[str]) -> list[int]:
-    """The columns that a foreign key refers to: as it says, or the primary key."""
-    if parent is None:
-        return []
-    if names:
-        return [parent.column_index(name) for name in names]
-    return parent.primary_key or ([parent.rowid_alias] if parent.rowid_alias >= 0 else [])
+def _parent_columns(parent: Table | View, names: list[str], count: int) -> list[int] | None:
+    """The columns that a foreign key of ``count`` columns refers to: those of these names, or the primary key.
+
+    None where they are no key of the parent's, as a whole and under the columns' own collations.
+    """
+    if isinstance(parent, View):
+        return None
+    columns = [parent.column_index(name) for name in names]
+    if parent.rowid_alias >= 0 and columns in ([], [parent.rowid_alias]) and count == 1:
+        return [parent.rowid_alias]
+    for index in parent.indexes:
+        keys = [column.column for column in index.columns]
+        if len(keys) != count or not index.unique or index.where is not None:
+            continue
+        if not names:
+            if index.origin == "pk":
+                return keys
+        elif sorted(keys) == sorted(columns) and all(
+            column.column >= 0 and column.collation.upper() == parent.columns[column.column].collation.upper()
+            for column in index.columns
+        ):
+            return columns
+    return None
 
 
 CHECKS: Final[list[Pragma]] = [
+    Optimize("optimize", ("optimize",), "Analyzes the tables that seem to need it."),
     IntegrityCheck("integrity_check", False, "Checks the whole file: pages, records, constraints, indexes."),
     IntegrityCheck("quick_check", True, "integrity_check without comparing tables with their indexes."),
     ForeignKeyCheck(

@@ -1,4 +1,4 @@
-"""PRAGMAs as table-valued functions: ``SELECT * FROM pragma_table_info('t')``.
+"""PRAGMAs as table-valued functions: ``SELECT * FROM pragma_table_info('t')`` runs ``PRAGMA table_info = 't'``.
 
 https://sqlite.org/pragma.html#pragfunc
 """
@@ -7,67 +7,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.codegen.pragma_base import Pragma, PragmaCall
-from foundrydb.compiler.codegen.pragma_schema import CATALOG_PRAGMAS, CatalogPragma
-from foundrydb.compiler.codegen.pragma_settings import SETTINGS
+from foundrydb.compiler.codegen.pragma import all_pragmas
+from foundrydb.vm.cast import to_text
 from foundrydb.vm.functions.table import TableCursor, TableFunction
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.resolve.catalog import Catalog
-    from foundrydb.storage.values import Collation, Value
+    from foundrydb.compiler.codegen.pragma_base import Pragma
+    from foundrydb.storage.values import Value
     from foundrydb.vm.context import Context
-    from foundrydb.vm.functions.registry import FunctionRegistry
 
 
 class PragmaFunction(TableFunction):
-    """``pragma_NAME(argument, schema)``: the rows of a PRAGMA that only looks at the catalog."""
+    """``pragma_NAME(arg, schema)``: the rows of a PRAGMA."""
 
-    def __init__(
-        self,
-        pragma: CatalogPragma,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-    ) -> None:
-        super().__init__("pragma_" + pragma.name, list(pragma.columns), ["arg", "schema"], 0, pragma.doc)
+    def __init__(self, pragma: Pragma, hidden: list[str]) -> None:
+        super().__init__("pragma_" + pragma.name, list(pragma.columns), hidden, 0, pragma.doc)
         self.pragma: Final = pragma
-        self.catalog: Final = catalog
-        self.functions: Final = functions
-        self.collations: Final = collations
 
     def open(self, args: list[Value], given: int, context: Context) -> TableCursor:
-        """Begin a walk over the PRAGMA's rows; see ``TableFunction.open``."""
-        argument: Value = None
-        schema: Value = None
+        """Run the PRAGMA; see ``TableFunction.open``."""
+        values: list[Value] = [None] * len(self.hidden)
         place = 0
-        if given & 1:
-            argument = args[0]
-            place = 1
-        if given & 2:
-            schema = args[place]
-        found = self.catalog.schemas[0] if schema is None else self.catalog.schema(str(schema))
-        if found is None:
-            return RowsCursor([], [argument, schema], len(self.columns))
-        call = PragmaCall(found, schema is not None, None if argument is None else str(argument))
-        table = self.pragma.rows(self.catalog, self.functions, self.collations, call)
-        return RowsCursor(table, [argument, schema], len(self.columns))
-
-
-class SettingFunction(TableFunction):
-    """``pragma_NAME(schema)``: the one row of a PRAGMA that shows a value."""
-
-    def __init__(self, pragma: Pragma, catalog: Catalog) -> None:
-        super().__init__("pragma_" + pragma.name, list(pragma.columns), ["schema"], 0, pragma.doc)
-        self.pragma: Final = pragma
-        self.catalog: Final = catalog
-
-    def open(self, args: list[Value], given: int, context: Context) -> TableCursor:
-        """Begin a walk over the one row; see ``TableFunction.open``."""
-        schema: Value = args[0] if given & 1 else None
-        found = self.catalog.schemas[0] if schema is None else self.catalog.schema(str(schema))
-        if found is None:
-            return RowsCursor([], [schema], 1)
-        return RowsCursor([(self.pragma.read(context.host, found.number),)], [schema], 1)
+        for i in range(len(values)):
+            if given >> i & 1:
+                values[i] = args[place]
+                place += 1
+        sql = self.pragma.name
+        for name, value in zip(self.hidden, values):
+            if value is not None:
+                text = "'" + to_text(value).replace("'", "''") + "'"
+                sql = f"{text}.{sql}" if name == "schema" else f"{sql} = {text}"
+        return RowsCursor(context.host.query("PRAGMA " + sql), values, len(self.columns))
 
 
 class RowsCursor(TableCursor):
@@ -95,14 +65,11 @@ class RowsCursor(TableCursor):
         return self.place + 1
 
 
-def pragma_functions(
-    catalog: Catalog, functions: FunctionRegistry, collations: dict[str, Collation]
-) -> list[TableFunction]:
+def pragma_functions() -> list[TableFunction]:
     """The table-valued functions that PRAGMAs give."""
     out: list[TableFunction] = []
-    for pragma in CATALOG_PRAGMAS:
-        out.append(PragmaFunction(pragma, catalog, functions, collations))
-    for setting in SETTINGS:
-        if setting.readable():
-            out.append(SettingFunction(setting, catalog))
+    for pragma in all_pragmas():
+        hidden = pragma.arguments()
+        if hidden is not None:
+            out.append(PragmaFunction(pragma, hidden))
     return out

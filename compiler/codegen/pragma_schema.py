@@ -15,6 +15,7 @@ from foundrydb.compiler.resolve.catalog import EXPRESSION, Catalog, Index, Index
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import Error
 from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN
+from foundrydb.vm.functions.session import COMPILE_OPTIONS
 from foundrydb.vm.ops.control import ResultRow
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ Rows = list[tuple["Value", ...]]
 
 class CatalogPragma(Pragma):
     """A PRAGMA whose rows follow from the catalog."""
+
+    def arguments(self) -> list[str] | None:
+        return ["arg", "schema"]
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
         for schema in coder.catalog.schemas:
@@ -162,6 +166,9 @@ def column_type(column: OutputColumn) -> str:
 class TableList(CatalogPragma):
     """table_list."""
 
+    def arguments(self) -> list[str] | None:
+        return ["arg"]
+
     def rows(
         self,
         catalog: Catalog,
@@ -291,6 +298,9 @@ class ForeignKeyList(CatalogPragma):
 class CollationList(CatalogPragma):
     """collation_list."""
 
+    def arguments(self) -> list[str] | None:
+        return []
+
     def rows(
         self,
         catalog: Catalog,
@@ -307,6 +317,9 @@ class CollationList(CatalogPragma):
 @final
 class FunctionList(CatalogPragma):
     """function_list."""
+
+    def arguments(self) -> list[str] | None:
+        return []
 
     def rows(
         self,
@@ -334,6 +347,9 @@ class FunctionList(CatalogPragma):
 class PragmaList(CatalogPragma):
     """pragma_list."""
 
+    def arguments(self) -> list[str] | None:
+        return []
+
     def rows(
         self,
         catalog: Catalog,
@@ -349,6 +365,9 @@ class PragmaList(CatalogPragma):
 @final
 class ModuleList(CatalogPragma):
     """module_list."""
+
+    def arguments(self) -> list[str] | None:
+        return []
 
     def rows(
         self,
@@ -367,6 +386,9 @@ class ModuleList(CatalogPragma):
 class CompileOptions(CatalogPragma):
     """compile_options: what of SQLite's build options describes this engine."""
 
+    def arguments(self) -> list[str] | None:
+        return []
+
     def rows(
         self,
         catalog: Catalog,
@@ -374,12 +396,7 @@ class CompileOptions(CatalogPragma):
         collations: dict[str, Collation],
         call: PragmaCall,
     ) -> Rows:
-        return [
-            ("ENABLE_MATH_FUNCTIONS",),
-            ("OMIT_LOAD_EXTENSION",),
-            ("OMIT_SHARED_CACHE",),
-            ("THREADSAFE=0",),
-        ]
+        return [(option,) for option in COMPILE_OPTIONS]
 
 
 CATALOG_PRAGMAS: Final[list[CatalogPragma]] = [

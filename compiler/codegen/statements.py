@@ -13,7 +13,9 @@ from foundrydb.compiler.codegen.output import code_output
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.storage.values import UTF8
-from foundrydb.vm.ops.transactions import AutoCommit, Savepoint, Transaction
+from foundrydb.vm.ops.control import ResultRow
+from foundrydb.vm.ops.transactions import AutoCommit, ChangeCount, Savepoint, Transaction
+from foundrydb.vm.program import ResultColumn
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Catalog
@@ -91,8 +93,26 @@ def _code_plan(coder: Coder, plan: nodes.Node) -> None:
         code_delete(coder, plan)
     else:
         raise AssertionError(f"{type(plan).__name__} is not the root of a plan")
+    if coder.settings.on("count_changes"):
+        _show_changes(coder, plan)
     if attribution is not None:
         attribution.leave(coder)
+
+
+def _show_changes(coder: Coder, plan: nodes.Node) -> None:
+    """Emit the row that PRAGMA count_changes asks for, after a statement that has no rows of its own."""
+    if isinstance(plan, (nodes.Insert, nodes.Update, nodes.Delete)) and not plan.returning:
+        coder.builder.columns = [ResultColumn(_COUNTS[type(plan)])]
+        count = coder.register()
+        coder.emit(ChangeCount(count))
+        coder.emit(ResultRow(count, 1))
+
+
+_COUNTS: Final[dict[type[nodes.Node], str]] = {
+    nodes.Insert: "rows inserted",
+    nodes.Update: "rows updated",
+    nodes.Delete: "rows deleted",
+}
 
 
 def _code_transaction(coder: Coder, statement: ast.Statement) -> None:

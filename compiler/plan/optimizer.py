@@ -21,6 +21,7 @@ from foundrydb.compiler.plan.passes.materialize import Materialize
 from foundrydb.compiler.plan.passes.one_pass import OnePass
 from foundrydb.compiler.plan.passes.order_joins import OrderJoins
 from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
+from foundrydb.compiler.plan.passes.reverse_unordered import ReverseUnordered, unordered_sources
 from foundrydb.compiler.plan.passes.share_expressions import ShareExpressions
 from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
 from foundrydb.compiler.plan.passes.split_disjunctions import SplitDisjunctions
@@ -57,6 +58,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     HashAggregation(),
     TopK(),
     OnePass(),
+    ReverseUnordered(),
     ShareExpressions(),
 )
 """Every pass, in the order in which they run."""
@@ -69,6 +71,7 @@ def optimize(
     without: frozenset[str] = frozenset(),
     encoding: int = UTF8,
     choices: Choices | None = None,
+    backwards: bool = False,
 ) -> list[tuple[str, Node]]:
     """The trace of optimising a plan: (pass name, plan after it) for each pass that changed something.
 
@@ -76,9 +79,11 @@ def optimize(
     without: names of passes that are left out.
     encoding: the text encoding of the main database (``storage.values``).
     choices: takes notes of what the passes weighed; None where nobody asks.
+    backwards: rows come in the opposite of an order that nobody asked for.
     """
     catalog.forget_estimates()
-    context = PassContext(catalog, functions, encoding, choices)
+    unordered = unordered_sources(plan) if backwards else frozenset()
+    context = PassContext(catalog, functions, encoding, choices, unordered)
     trace: list[tuple[str, Node]] = []
     room = DeepRecursion()
     room.enter()

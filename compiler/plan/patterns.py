@@ -30,7 +30,7 @@ def pattern_collation(call: Call) -> str:
     A function of the user's under the name of ``like`` or ``glob`` is none of these.
     """
     if isinstance(call.function, Like):
-        return "NOCASE"
+        return "NOCASE" if call.function.folds else "BINARY"
     return "BINARY" if isinstance(call.function, Glob) else ""
 
 
@@ -45,7 +45,8 @@ def pattern_range(call: Call, column: Expr) -> tuple[str, str] | None:
     text = pattern.value
     if not isinstance(text, str):
         return None
-    folding = isinstance(call.function, Like)
+    like = isinstance(call.function, Like)
+    folding = isinstance(call.function, Like) and call.function.folds
     escape = ""
     if len(call.args) > 2:
         character = call.args[2]
@@ -54,7 +55,7 @@ def pattern_range(call: Call, column: Expr) -> tuple[str, str] | None:
         escape = character.value
         if len(escape) != 1:
             return None
-    beginning = literal_beginning(text, "%_" if folding else "*?[", escape)
+    beginning = literal_beginning(text, "%_" if like else "*?[", escape)
     if not beginning:
         return None
     above = beginning.lower() if folding else beginning

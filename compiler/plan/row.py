@@ -70,12 +70,13 @@ def schema_expression(
         table = source.table
         assert table is not None
         scope.items.append(SourceItem(source, table.name, table.schema, not table.without_rowid))
-    own_text, own_spans = b.text, b.spans
+    own_text, own_spans, own_trust = b.text, b.spans, b.trusted
     b.text, b.spans = text, b.uses is not None and text == own_text
+    b.trusted = source is not None and source.schema == "temp"
     try:
         return bind(b, syntax, scope)
     finally:
-        b.text, b.spans = own_text, own_spans
+        b.text, b.spans, b.trusted = own_text, own_spans, own_trust
 
 
 def index_keys(b: Binding, index: Index, source: Source) -> list[Expr | None]:

@@ -22,13 +22,12 @@ from foundrydb.compiler.resolve.bound import (
     Literal,
     OrderTerm,
     OutputColumn,
-    RowValue,
     Source,
 )
 from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare, index_of
-from foundrydb.compiler.resolve.expressions import bind, bind_operand
+from foundrydb.compiler.resolve.expressions import bind
 from foundrydb.compiler.resolve.exprs import is_constant, walk
 from foundrydb.compiler.resolve.limits import check_columns, check_terms
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
@@ -383,10 +382,7 @@ def plan_values(
             raise b.fail("all VALUES must have the same number of terms", row)
         exprs: list[Expr] = []
         for value in row.values:
-            expr = bind_operand(b, value, scope)
-            if isinstance(expr, RowValue):
-                raise b.fail("row value misused", value)
-            exprs.append(expr)
+            exprs.append(bind(b, value, scope))
         rows.append(exprs)
     if scope.has_aggregates:
         raise not_supported("aggregate functions in VALUES")

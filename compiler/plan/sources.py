@@ -114,13 +114,13 @@ def _view(b: QueryBinding, view: View, alias: str) -> tuple[Node, FromItem]:
     """A view: its query under the view's name."""
     if view in b.open_views:
         raise error(f"view {view.name} is circularly defined")
-    text, spans = b.text, b.spans
-    b.text, b.spans = view.sql, False
+    text, spans, trusted = b.text, b.spans, b.trusted
+    b.text, b.spans, b.trusted = view.sql, False, view.schema == "temp"
     b.open_views.append(view)
     schema = None if view.schema == "temp" else view.schema
     query = named_query(b, view.name, view.select, None, None, schema)
     b.open_views.pop()
-    b.text, b.spans = text, spans
+    b.text, b.spans, b.trusted = text, spans, trusted
     names = view.columns or query.declared
     if len(names) != len(query.columns):
         raise error(f"expected {len(names)} columns for '{view.name}' but got {len(query.columns)}")

@@ -35,6 +35,7 @@ class Binding:
             that they call have to be there.
         strings: whether a name in double quotes that no column has is a string.
         authorization: is asked about what is read, called and written; None where nobody cares.
+        trusted: whether the expressions are the user's, or of the schema ``temp``, which is the connection's own.
         uses: takes notes of the names in ``text``; None where nobody asks.
     """
 
@@ -49,6 +50,7 @@ class Binding:
         self.declaring = False
         self.strings = True
         self.authorization: Authorization | None = None
+        self.trusted = True
         self.uses: NameUses | None = None
         self._sources = 0
 

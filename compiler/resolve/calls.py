@@ -70,9 +70,9 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     if node.order_by:
         raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
     _check_determinism(b, function, node, scope)
-    args = _arguments(b, node, scope)
     if function.name == "likelihood" and function.flags & INLINE:
-        _check_likelihood(b, args, node)
+        _check_likelihood(b, node)
+    args = _arguments(b, node, scope)
     return _scalar_call(b, function, args, node, scope)
 
 
@@ -93,6 +93,8 @@ def find_function(
     if absent or (scope.unchecked and (function is None or function.aggregate or function.window)):
         return Refused(name, f"unknown function: {name}()")
     if function is not None:
+        if function.of_user and not b.trusted and not b.functions.trusts_schema:
+            raise b.fail(f"unsafe use of {name}()", place)
         return function
     if b.functions.exists(name):
         raise b.fail(f"wrong number of arguments to function {name}()", node)
@@ -154,9 +156,9 @@ def _check_determinism(b: Binding, function: Function, node: ast.Node, scope: Sc
         raise b.fail(f"non-deterministic functions prohibited in {scope.prohibited}", node)
 
 
-def _check_likelihood(b: Binding, args: list[Expr], node: ast.Call) -> None:
-    chance = args[1].value if isinstance(args[1], Literal) else None
-    if not isinstance(chance, float) or not 0.0 <= chance <= 1.0:
+def _check_likelihood(b: Binding, node: ast.Call) -> None:
+    chance = node.arguments[1]
+    if not isinstance(chance, ast.Float) or not 0.0 <= chance.value <= 1.0:
         text = "second argument to likelihood() must be a constant between 0.0 and 1.0"
         raise b.fail(text, node)
 

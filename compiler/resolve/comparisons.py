@@ -33,7 +33,9 @@ def compare(b: Binding, op: str, left: Expr, right: Expr, node: ast.Node) -> Exp
     start, end = b.start(node), b.end(node)
     if isinstance(left, RowValue) or isinstance(right, RowValue):
         if not isinstance(left, RowValue) or not isinstance(right, RowValue):
-            raise b.fail("row value misused", node)
+            row = left if isinstance(left, RowValue) else right
+            assert isinstance(row, RowValue)
+            raise b.fail(f"sub-select returns {len(row.items)} columns - expected 1", node)
         if len(left.items) != len(right.items):
             raise b.fail("row value misused", node)
         pairs = list(zip(left.items, right.items))
@@ -75,6 +77,8 @@ def in_list(b: Binding, operand: Expr, items: list[Expr], negated: bool, node: a
     """
     start, end = b.start(node), b.end(node)
     if isinstance(operand, RowValue):
+        if isinstance(node.operand, ast.Subquery):
+            raise b.fail("row value misused", node)
         width = len(operand.items)
         for item in items:
             count = len(item.items) if isinstance(item, RowValue) else 1

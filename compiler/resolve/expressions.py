@@ -42,6 +42,7 @@ from foundrydb.compiler.resolve.written import (
     conjunction_start,
     is_truth_word,
     written_integer,
+    written_width,
 )
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import is_hexadecimal
@@ -125,6 +126,8 @@ def _dispatch(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     if isinstance(node, ast.RowValue):
         return RowValue([bind(b, item, scope) for item in node.items], b.start(node), b.end(node))
     if isinstance(node, ast.Raise):
+        if node.message is not None:
+            bind(b, node.message, scope)
         raise b.fail("RAISE() may only be used within a trigger-program", node)
     raise not_supported("this kind of expression")
 
@@ -158,6 +161,8 @@ def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
     name = node.column
     schema = None if node.schema is None or scope.prohibited in _ANY_DATABASE else fold(node.schema.text)
     table = None if node.table is None else fold(node.table.text)
+    if scope.prohibited in ("CHECK constraints", "partial index WHERE clauses"):
+        schema = None  # SQLite does not look at it there
     if table is not None and scope.prohibited in ("generated columns", "index expressions"):
         raise b.fail(f'the "." operator prohibited in {scope.prohibited}', node)
     match = lookup(scope, schema, table, fold(name.text))
@@ -278,6 +283,8 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
 
 def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     op = _COMPARISONS[node.operator]
+    if written_width(node.left) != written_width(node.right):
+        raise b.fail("row value misused", node)
     left = bind_operand(b, node.left, scope)
     right = bind_operand(b, node.right, scope)
     if op in ("IS", "IS NOT") and is_truth_word(node.right):
@@ -317,6 +324,9 @@ def _predicate(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
             return Literal(1 if node.negated else 0, b.start(node), b.end(node))
         return IsNull(bind(b, node.operand, scope), node.negated, b.start(node), b.end(node))
     if isinstance(node, ast.Between):
+        width = written_width(node.operand)
+        if written_width(node.low) != width or written_width(node.high) != width:
+            raise b.fail("row value misused", node)
         return between(
             b,
             bind_operand(b, node.operand, scope),

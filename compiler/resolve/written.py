@@ -71,6 +71,20 @@ def calls_function(node: ast.Node) -> bool:
     return not isinstance(node, ast.Select) and any([calls_function(child) for child in node.children()])
 
 
+def written_width(node: ast.Expression) -> int:
+    """How many values an operand has, as it is written: SQLite looks before it knows names; a star is one."""
+    if isinstance(node, ast.RowValue):
+        return len(node.items)
+    if not isinstance(node, ast.Subquery):
+        return 1
+    body = node.select.body
+    if isinstance(body, ast.Compound):
+        body = body.rest[-1].term
+    if isinstance(body, ast.Values):
+        return len(body.rows[0].values)
+    return len(body.columns) if isinstance(body, ast.SelectCore) else 1
+
+
 def _may_be_false(node: ast.Expression) -> bool:
     """Whether an operand of AND can be 0 to the parser, at a glance."""
     if isinstance(node, ast.Integer):

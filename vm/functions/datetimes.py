@@ -167,7 +167,7 @@ class Strftime(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """FORMAT with the conversions replaced; NULL for an unknown one."""
-        if args[0] is None:
+        if not args or args[0] is None:
             return None
         format = until_nul(to_text(args[0]))
         moment = read_moment(args, 1, context, self.name)
@@ -329,7 +329,7 @@ FUNCTIONS: Final[list[Function]] = [
     DateTime("datetime", 0, -1, "Date and time of a time value", _FLAGS),
     JulianDay("julianday", 0, -1, "The Julian day of a time value", _FLAGS),
     UnixEpoch("unixepoch", 0, -1, "Seconds from 1970 to a time value", _FLAGS),
-    Strftime("strftime", 1, -1, "A time value as FORMAT says", _FLAGS),
+    Strftime("strftime", 0, -1, "A time value as FORMAT says", _FLAGS),
     TimeDiff("timediff", 2, 2, "What must be added to the time value B to get A", _FLAGS),
     Current("current_date", True, False, "The present date, in UTC"),
     Current("current_time", False, True, "The present time, in UTC"),

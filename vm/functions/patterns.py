@@ -224,11 +224,12 @@ def _pieces(elements: list[Element], folded: bool) -> list[Piece]:
     return pieces
 
 
-def compile_like(pattern: str, escape: str) -> Pattern:
+def compile_like(pattern: str, escape: str, folds: bool) -> Pattern:
     """Compile a pattern of LIKE.
 
     Args:
         escape: the character after which any character stands for itself; empty for none.
+        folds: letters A to Z are the same as a to z.
     """
     elements: list[Element] = []
     at: i64 = 0
@@ -238,17 +239,17 @@ def compile_like(pattern: str, escape: str) -> Pattern:
         if c == escape:
             at += 1
             if at == size:
-                return Pattern(pattern, escape, None, True)
-            elements.append(Element(_LITERAL, fold(pattern[at])))
+                return Pattern(pattern, escape, None, folds)
+            elements.append(Element(_LITERAL, fold(pattern[at]) if folds else pattern[at]))
         elif c == "%":
             if not elements or elements[len(elements) - 1].kind != _MANY:
                 elements.append(Element(_MANY))
         elif c == "_":
             elements.append(Element(_ONE))
         else:
-            elements.append(Element(_LITERAL, fold(c)))
+            elements.append(Element(_LITERAL, fold(c) if folds else c))
         at += 1
-    return Pattern(pattern, escape, elements, True)
+    return Pattern(pattern, escape, elements, folds)
 
 
 def compile_glob(pattern: str) -> Pattern:
@@ -315,10 +316,16 @@ class Matching(ScalarFunction):
 
 @final
 class Like(Matching):
-    """like(Y, X, E): what ``X LIKE Y ESCAPE E`` calls."""
+    """like(Y, X, E): what ``X LIKE Y ESCAPE E`` calls.
 
-    def __init__(self, name: str, doc: str) -> None:
-        super().__init__(name, 2, 3, doc, DETERMINISTIC)
+    Attributes:
+        folds: letters A to Z are the same as a to z.
+    """
+
+    def __init__(self, least: int, most: int, folds: bool = True) -> None:
+        doc = "Whether X matches the LIKE pattern Y, with the escape character Z"
+        super().__init__("like", least, most, doc, DETERMINISTIC)
+        self.folds: Final = folds
         self._last: Pattern | None = None
 
     def call(self, args: list[Value], context: Context) -> Value:
@@ -343,7 +350,7 @@ class Like(Matching):
         compiled = self._last
         if compiled is None or text != compiled.source or escape != compiled.escape:
             check_length(text)
-            compiled = compile_like(until_nul(text), escape)
+            compiled = compile_like(until_nul(text), escape, self.folds)
             self._last = compiled
         return compiled
 
@@ -376,6 +383,15 @@ class Glob(Matching):
         return compiled
 
 
+@final
+class Match(ScalarFunction):
+    """match(Y, X): what ``X MATCH Y`` calls; only a virtual table gives it a sense."""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """Refuse the call."""
+        raise error("unable to use function MATCH in the requested context")
+
+
 def check_length(pattern: str) -> None:
     """Refuse a pattern that is too long.
 
@@ -386,7 +402,13 @@ def check_length(pattern: str) -> None:
         raise error("LIKE or GLOB pattern too complex")
 
 
+def like_functions(case_sensitive: bool) -> list[Function]:
+    """LIKE as ``PRAGMA case_sensitive_like`` wants it, for each number of arguments."""
+    return [Like(count, count, not case_sensitive) for count in (2, 3)]
+
+
 FUNCTIONS: Final[list[Function]] = [
-    Like("like", "Whether X matches the LIKE pattern Y, with the escape character Z"),
+    Like(2, 3),
+    Match("match", 2, 2, "X MATCH Y, which only a virtual table gives a sense", 0),
     Glob("glob", "Whether X matches the GLOB pattern Y"),
 ]

@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 _FLAGS: Final = "-+ #!0,"
 _LARGEST: Final = 2147483647
 _MOST_DIGITS: Final = 100_000_000
+
+_JSON: Final = {
+    **{byte: b"\\u%04x" % byte for byte in range(32)},
+    8: b"\\b",
+    9: b"\\t",
+    10: b"\\n",
+    12: b"\\f",
+    13: b"\\r",
+    34: b'\\"',
+    92: b"\\\\",
+}
+"""How bytes of a text are written within a JSON string, those that are not written as they are."""
 _SUFFIXES: Final = ("th", "st", "nd", "rd")
 
 
@@ -125,7 +137,7 @@ class Formatter:
             self._at += 1
         directive.letter = self._peek()
         self._at += 1
-        check_length(max(directive.width, directive.precision))
+        check_length(directive.width)
         return directive
 
     def _size(self) -> int:
@@ -148,10 +160,11 @@ class Formatter:
         if letter == "%":
             self._pad(directive, b"%")
         elif letter in ("d", "i", "u", "x", "X", "o", "p", "r"):
+            check_length(directive.precision)
             self._pad(directive, _integer(directive, to_integer(self._argument())).encode())
         elif letter in ("f", "e", "E", "g", "G"):
             self._pad(directive, _real(directive, to_real(self._argument())).encode())
-        elif letter in ("s", "z"):
+        elif letter in ("s", "z", "j"):
             self._text(directive)
         elif letter in ("q", "Q", "w"):
             self._quoted(directive)
@@ -176,6 +189,8 @@ class Formatter:
         data = self._bytes(self._argument())
         if directive.precision >= 0:
             data = data[: _cut(data, directive.precision)] if directive.exact else data[: directive.precision]
+        if directive.letter == "j":
+            data = b"".join([_JSON.get(byte) or bytes((byte,)) for byte in data])
         self._pad(directive, data, _continuation_bytes(data) if directive.exact else 0)
 
     def _character(self, directive: Directive) -> None:

@@ -20,9 +20,14 @@ class Removed(Function):
 
 @final
 class FunctionRegistry:
-    """A connection's functions: SQLite's own and the user's."""
+    """A connection's functions: SQLite's own and the user's.
+
+    Attributes:
+        trusts_schema: what the schema says (views, CHECK, …) may call functions of the user's.
+    """
 
     def __init__(self) -> None:
+        self.trusts_schema = True
         self._functions: Final[dict[str, list[Function]]] = {}
         self._of_user: Final[dict[str, list[Function]]] = {}
         self._tables: Final[dict[str, TableFunction]] = {}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.values import Value
+from foundrydb.vm.cast import to_integer, to_text
 from foundrydb.vm.functions.scalar import CONSTANT, Function, ScalarFunction
+from foundrydb.vm.functions.text import until_nul
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -16,6 +18,56 @@ SQLITE_VERSION: Final = "3.54.1"
 SQLITE_SOURCE_ID: Final = (
     "2026-10-16 14:45:20 555e07ef33f69a0957d24d8e555b702464a131d6f1607f4c3c1e4551e8e6ca76"
 )
+
+
+COMPILE_OPTIONS: Final = (
+    "DEFAULT_CACHE_SIZE=-2000",
+    "DEFAULT_PAGE_SIZE=4096",
+    "ENABLE_MATH_FUNCTIONS",
+    "ENABLE_PERCENTILE",
+    "ENABLE_STAT4",
+    "LIKE_DOESNT_MATCH_BLOBS",
+    "OMIT_LOAD_EXTENSION",
+    "OMIT_SHARED_CACHE",
+    "TEMP_STORE=1",
+    "THREADSAFE=1",
+)
+"""Which of SQLite's build options describe this engine."""
+
+
+@final
+class CompileOptionUsed(ScalarFunction):
+    """sqlite_compileoption_used(X)"""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """1 if X, with or without ``SQLITE_`` and a value, is among the options, else 0."""
+        if args[0] is None:
+            return None
+        name = until_nul(to_text(args[0])).upper().removeprefix("SQLITE_")
+        for option in COMPILE_OPTIONS:
+            rest = option[len(name) :]
+            if option.startswith(name) and not (rest[:1].isalnum() or rest[:1] == "_"):
+                return 1
+        return 0
+
+
+@final
+class CompileOptionGet(ScalarFunction):
+    """sqlite_compileoption_get(N)"""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """The N-th option, from 0 on; NULL where there is none."""
+        place = to_integer(args[0])
+        return COMPILE_OPTIONS[place] if 0 <= place < len(COMPILE_OPTIONS) else None
+
+
+@final
+class Log(ScalarFunction):
+    """sqlite_log(CODE, MESSAGE)"""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """NULL: there is no log that the message could go to."""
+        return None
 
 
 @final
@@ -66,6 +118,9 @@ FUNCTIONS: Final[list[Function]] = [
     Changes("changes", 0, 0, "Rows that the last INSERT, UPDATE or DELETE changed", CONSTANT),
     TotalChanges("total_changes", 0, 0, "Rows changed since the connection was opened", CONSTANT),
     LastInsertRowid("last_insert_rowid", 0, 0, "The rowid of the last row that was inserted", CONSTANT),
+    CompileOptionUsed("sqlite_compileoption_used", 1, 1, "Whether the engine was built with the option X"),
+    CompileOptionGet("sqlite_compileoption_get", 1, 1, "The N-th option that the engine was built with"),
+    Log("sqlite_log", 2, 2, "Writes a message to the log of errors, if there is one", 0),
     Version("sqlite_version", SQLITE_VERSION, "The SQLite version whose behaviour is tracked"),
     Version("sqlite_source_id", SQLITE_SOURCE_ID, "The source of that version"),
 ]

@@ -371,6 +371,33 @@ class Pagecount(Instruction):
 
 
 @final
+class ChangeCount(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (writes("dest", 2),)
+    DOC: ClassVar[str] = "R[dest] := how many rows the statement has changed so far."
+
+    def __init__(self, dest: int) -> None:
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = m.changes
+        return pc + 1
+
+
+@final
+class SqlExec(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (text("sql", 4),)
+    DOC: ClassVar[str] = "Run the statement `sql`, whose rows are dropped."
+
+    def __init__(self, sql: str) -> None:
+        self.sql: Final = sql
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.query(self.sql)
+        return pc + 1
+
+
+@final
 class ReadSetting(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         integer("db", 1),

@@ -29,6 +29,7 @@ class PassContext:
         functions: to evaluate constants.
         encoding: of the main database's text.
         choices: takes notes of what was weighed; None where nobody asks.
+        unordered: the sources (by number) that are to be read backwards, since nobody asked for their order.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class PassContext:
         functions: FunctionRegistry,
         encoding: int,
         choices: Choices | None = None,
+        unordered: frozenset[int] = frozenset(),
     ) -> None:
         self.catalog: Final = catalog
         self.functions: Final = functions
         self.encoding: Final = encoding
         self.choices: Final = choices
+        self.unordered: Final = unordered
         self._binding: QueryBinding | None = None
         self._keys: dict[tuple[int, int], list[Expr | None]] = {}
         self._filters: dict[tuple[int, int], Expr | None] = {}

@@ -1,0 +1,97 @@
+"""Rows in an order that nobody asked for come backwards, where ``PRAGMA reverse_unordered_selects`` is on.
+
+    Project t.a
+      Scan t
+
+becomes
+
+    Project t.a
+      Scan t, descending
+
+It shows programs that rely on an order without asking for it.  Which tables nobody asks an order of is told by the
+plan as it is built: later a missing Sort may mean that a table is read in the order that was asked for.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Derived,
+    Filter,
+    IndexScan,
+    Join,
+    Limit,
+    Node,
+    Output,
+    Project,
+    RowidSeek,
+    Scan,
+)
+from foundrydb.compiler.plan.passes.base import Pass, PassContext
+from foundrydb.compiler.plan.walk import Rewriter
+
+
+def unordered_sources(plan: Node) -> frozenset[int]:
+    """The numbers of the tables' sources that reach the result of a query through nothing that needs an order."""
+    found: set[int] = set()
+    waiting = [plan]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Scan):
+            found.add(node.source.number)
+        elif isinstance(node, (Output, Project, Filter, Limit, Derived, Join)):
+            waiting.extend(node.children())
+        elif isinstance(node, Aggregate) and not node.keys:
+            if not any(spec.chooses_row() for spec in node.aggregates):
+                waiting.append(node.child)
+    return frozenset(found)
+
+
+@final
+class _Reversal(Rewriter):
+    """Reads some tables backwards."""
+
+    def __init__(self, sources: frozenset[int]) -> None:
+        super().__init__()
+        self.sources = sources
+
+    def node(self, node: Node) -> Node:
+        if isinstance(node, (Scan, RowidSeek, IndexScan)) and node.source.number in self.sources:
+            return reversed_leaf(node)
+        return super().node(node)
+
+
+def reversed_leaf(node: Scan | RowidSeek | IndexScan) -> Node:
+    """The same rows, walked in the other direction; a skip-scan stays as it is."""
+    if isinstance(node, Scan):
+        return Scan(
+            node.source, node.table, node.schema, not node.descending, node.indexed_by, node.not_indexed
+        )
+    if isinstance(node, RowidSeek):
+        return RowidSeek(
+            node.source, node.table, node.schema, node.equal, node.low, node.high, not node.descending
+        )
+    if node.skip:
+        return node
+    return IndexScan(
+        node.source,
+        node.table,
+        node.schema,
+        node.index,
+        node.equal,
+        node.low,
+        node.high,
+        node.covering,
+        not node.descending,
+    )
+
+
+@final
+class ReverseUnordered(Pass):
+    name = "reverse_unordered"
+    doc = "Read tables backwards whose order nobody asked for, where PRAGMA reverse_unordered_selects is on."
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Reversal(context.unordered).node(plan) if context.unordered else plan

@@ -1,0 +1,155 @@
+"""PRAGMAs answer what C SQLite's answer: as they are, with each kind of value, and as table-valued functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+import foundrydb
+
+SCHEMA = """
+CREATE TABLE t(a INTEGER PRIMARY KEY, b UNIQUE);
+CREATE TABLE u(x REFERENCES t, y REFERENCES t(b));
+CREATE INDEX ux ON u(x);
+CREATE VIEW v AS SELECT 1;
+INSERT INTO t VALUES (1, 2), (2, 3);
+INSERT INTO u VALUES (1, 3), (7, 9);
+"""
+VALUES = ["on", "off", "1", "0", "2", "-1", "17", "normal", "exclusive", "fast", "nosuch", "'x'", "1.5"]
+DIFFERENT = {
+    "busy_timeout",  # the modules begin with different ones
+    "compile_options",
+    "database_list",  # the names of the files
+    "default_cache_size",
+    "function_list",
+    "hard_heap_limit",  # of the whole process there
+    "incremental_vacuum",
+    "module_list",
+    "pragma_list",
+    "soft_heap_limit",
+    "temp_store_directory",
+    "wal_checkpoint",
+}
+NUMBERS = ["1", "-1", "0", "1.5"]
+NARROW = {
+    "application_id": NUMBERS,
+    "encoding": ["0"],
+    "max_page_count": NUMBERS,
+    "page_size": NUMBERS,
+    "schema_version": ["0"],
+    "user_version": NUMBERS,
+    "writable_schema": ["0"],
+}
+BACKWARDS = "PRAGMA reverse_unordered_selects = on; "
+BACK = {"query_only": "0", "count_changes": "0", "full_column_names": "0", "short_column_names": "1"}
+LISTED = apsw.Connection(":memory:").execute("SELECT name FROM pragma_pragma_list ORDER BY 1")
+NAMES = [name for (name,) in LISTED if name not in DIFFERENT]
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> tuple[Any, Any]:
+    reference = apsw.Connection(str(tmp_path / "theirs.db"))
+    reference.execute(SCHEMA)
+    connection = foundrydb.connect(str(tmp_path / "ours.db"), isolation_level=None)
+    connection.executescript(SCHEMA)
+    return connection, reference
+
+
+def answer(connection: Any, sql: str) -> object:
+    """The rows, or the error's text."""
+    try:
+        return list(connection.execute(sql))
+    except (foundrydb.Error, apsw.Error) as problem:
+        return str(problem)
+
+
+def check(both: tuple[Any, Any], sql: str) -> None:
+    assert answer(both[0], sql) == answer(both[1], sql), sql
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values(both: tuple[Any, Any], name: str) -> None:
+    shown = [f"PRAGMA {name}", f"PRAGMA main.{name}", f"SELECT * FROM pragma_{name}"]
+    shown += [f"SELECT * FROM pragma_{name}('main')", f"SELECT * FROM pragma_{name}(17)"]
+    for sql in shown:
+        check(both, sql)
+    for value in NARROW.get(name, VALUES):
+        check(both, f"PRAGMA {name} = {value}")
+        check(both, f"PRAGMA {name}")
+    check(both, f"PRAGMA nosuch.{name}")
+    if name in BACK:
+        check(both, f"PRAGMA {name} = {BACK[name]}")
+
+
+def test_all_are_there() -> None:
+    ours = {name for (name,) in foundrydb.connect(":memory:").execute("PRAGMA pragma_list")}
+    assert set(NAMES) - ours == set()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "PRAGMA case_sensitive_like = on; SELECT 'a' LIKE 'A', 'ab' LIKE 'a_', 'ab' LIKE 'A%' ESCAPE 'x'",
+        "CREATE INDEX tb ON t(b COLLATE NOCASE); PRAGMA case_sensitive_like = 1; SELECT a FROM t WHERE b LIKE '2%'",
+        "PRAGMA count_changes = on; UPDATE t SET b = b + 10; DELETE FROM u; INSERT INTO u VALUES (1, 1) RETURNING x",
+        "PRAGMA count_changes = on; INSERT OR IGNORE INTO t VALUES (1, 1), (9, 9); REPLACE INTO t VALUES (1, 5)",
+        BACKWARDS + "SELECT a FROM t; SELECT a FROM t LIMIT 1; SELECT a, x FROM t, u",
+        BACKWARDS + "SELECT a FROM t ORDER BY a; SELECT a FROM t ORDER BY a LIMIT 1",
+        BACKWARDS + "SELECT max(a), min(a) FROM t; SELECT max(a) FROM t; SELECT b FROM t GROUP BY b",
+        BACKWARDS + "SELECT group_concat(a) FROM t; WITH c AS (SELECT a FROM t) SELECT * FROM c",
+        "PRAGMA integrity_check(v); PRAGMA quick_check('1'); PRAGMA main.integrity_check(nosuch)",
+        "PRAGMA foreign_key_check; PRAGMA foreign_key_check(u); PRAGMA foreign_key_check(v)",
+        "CREATE TABLE w(a REFERENCES t(a, b)); PRAGMA foreign_key_check",
+        "CREATE TABLE w(a REFERENCES u(y)); PRAGMA foreign_key_check(w)",
+        "CREATE TABLE w(a REFERENCES v); PRAGMA foreign_key_check(w)",
+        "CREATE TABLE w(a REFERENCES nowhere); INSERT INTO w VALUES (1); PRAGMA foreign_key_check(w)",
+        "PRAGMA optimize(-1); PRAGMA optimize; SELECT * FROM sqlite_stat1 ORDER BY 1, 2; PRAGMA optimize(3)",
+        "BEGIN; PRAGMA optimize; ROLLBACK; SELECT count(*) FROM sqlite_schema",
+        "PRAGMA locking_mode = exclusive; INSERT INTO t VALUES (5, 6); SELECT count(*) FROM t; "
+        "PRAGMA locking_mode = normal; SELECT count(*) FROM t",
+        "SELECT sqlite_compileoption_used('THREADSAFE'), sqlite_compileoption_used('SQLITE_THREADSAFE=1'), "
+        "sqlite_compileoption_used('THREADS'), sqlite_compileoption_used(NULL), sqlite_compileoption_get(-1)",
+        "SELECT typeof(sqlite_compileoption_get(0)), sqlite_compileoption_get(1000), sqlite_log(1, 'x')",
+    ],
+)
+def test_effects(both: tuple[Any, Any], script: str) -> None:
+    for sql in script.split("; "):
+        check(both, sql)
+
+
+@pytest.mark.parametrize(
+    ("made", "sql"),
+    [
+        ("CREATE VIEW w AS SELECT f(1)", "SELECT * FROM w"),
+        ("CREATE TEMP VIEW w AS SELECT f(1)", "SELECT * FROM w"),
+        ("CREATE TABLE w(a CHECK (f(a)))", "INSERT INTO w VALUES (1)"),
+        ("CREATE TABLE w(a DEFAULT (f(1)), b)", "INSERT INTO w(b) VALUES (1)"),
+        ("CREATE TABLE w(a DEFAULT (f(1)), b)", "INSERT INTO w VALUES (1, 2)"),
+        ("CREATE TABLE w(a)", "SELECT f(a) FROM w"),
+        ("CREATE TABLE w(a)", "CREATE INDEX wi ON w(a) WHERE f(a)"),
+    ],
+)
+def test_a_schema_that_is_not_trusted_calls_no_function_of_the_users(
+    both: tuple[Any, Any], made: str, sql: str
+) -> None:
+    connection, reference = both
+    connection.create_function("f", -1, lambda *args: 1, deterministic=True)
+    reference.create_scalar_function("f", lambda *args: 1, -1, deterministic=True)
+    for statement in (made, "PRAGMA trusted_schema = off", sql):
+        check(both, statement)
+
+
+def test_exclusive_locking_keeps_others_out(tmp_path: Path) -> None:
+    path = str(tmp_path / "kept.db")
+    first = foundrydb.connect(path, isolation_level=None)
+    second = foundrydb.connect(path, isolation_level=None, timeout=0)
+    first.execute("PRAGMA locking_mode = exclusive")
+    first.execute("CREATE TABLE t(a)")
+    with pytest.raises(foundrydb.OperationalError, match="locked"):
+        second.execute("SELECT * FROM sqlite_schema")
+    first.execute("PRAGMA locking_mode = normal")
+    assert first.execute("SELECT * FROM t").fetchall() == []
+    assert second.execute("SELECT count(*) FROM sqlite_schema").fetchall() == [(1,)]
