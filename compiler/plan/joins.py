@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.plan.arguments import filtered
-from foundrydb.compiler.plan.nodes import Filter, FunctionScan, Join, Node, SingleRow
+from foundrydb.compiler.plan.nodes import FunctionScan, Join, Node, SingleRow
 from foundrydb.compiler.plan.queries import QueryBinding
 from foundrydb.compiler.plan.sources import declare_source
 from foundrydb.compiler.plan.stars import join_item
@@ -210,38 +210,45 @@ def _equality(b: QueryBinding, name: str, terms: list[FromTerm], i: int) -> Expr
 def join_from(b: QueryBinding, terms: list[FromTerm], scope: Scope) -> FromResult:
     """The second walk: the plan of the FROM clause, its conditions bound."""
     late: list[Expr] = []
-    node = _with_arguments(b, terms[0], scope)
+    node = _with_arguments(b, terms, 0, scope, late, late)
     for i in range(1, len(terms)):
         syntax = terms[i].syntax
         assert syntax is not None
-        right = _with_arguments(b, terms[i], scope)
         on = [_equality(b, name, terms, i) for name in terms[i].item.using]
+        right = _with_arguments(b, terms, i, scope, on, late)
         if syntax.on is not None:
-            on.extend(_condition(b, syntax, terms, i, scope, late))
+            condition = bind(b, syntax.on, scope)
+            if _belongs_into_where(b, condition, terms, i, syntax.on, "ON clause"):
+                late.append(condition)
+            else:
+                on.append(condition)
         kind = syntax.kind.lower() if syntax.kind in ("LEFT", "RIGHT", "FULL") else "inner"
         node = Join(kind, node, right, conjunction(on), syntax.kind == "CROSS")
     return FromResult(node, late)
 
 
-def _condition(
-    b: QueryBinding, syntax: ast.Join, terms: list[FromTerm], i: int, scope: Scope, late: list[Expr]
-) -> list[Expr]:
-    """The condition of ON; one that refers to sources to its right belongs into WHERE, and is added to ``late``."""
-    assert syntax.on is not None
-    condition = bind(b, syntax.on, scope)
+def _belongs_into_where(
+    b: QueryBinding, condition: Expr, terms: list[FromTerm], i: int, written: ast.Node, what: str
+) -> bool:
+    """Whether a condition of the i-th item refers to sources to its right, which in outer joins it may not."""
     if not reads_any(condition, _sources(terms[i + 1 :])):
-        return [condition]
-    if syntax.kind in ("LEFT", "RIGHT", "FULL") or any([term.item.right for term in terms]):
-        raise b.fail("ON clause references tables to its right", syntax.on)
-    late.append(condition)
-    return []
+        return False
+    syntax = terms[i].syntax
+    outer = syntax is not None and syntax.kind in ("LEFT", "RIGHT", "FULL")
+    if outer or any([term.item.right for term in terms]):
+        raise b.fail(f"{what} references tables to its right", written)
+    return True
 
 
-def _with_arguments(b: QueryBinding, term: FromTerm, scope: Scope) -> Node:
-    """A source; a table-valued function with its arguments, which may refer to sources to its right too.
+def _with_arguments(
+    b: QueryBinding, terms: list[FromTerm], i: int, scope: Scope, on: list[Expr], late: list[Expr]
+) -> Node:
+    """The i-th source; a table-valued function with its arguments, which may refer to sources to its right too.
 
-    One that refers to the function's own columns is a condition on its rows.
+    One that refers to the function's own columns is a condition: it is added to ``on``, or to ``late`` if it belongs
+    into WHERE.
     """
+    term = terms[i]
     node = term.node
     if term.function is None or not isinstance(node, FunctionScan):
         return node
@@ -249,16 +256,15 @@ def _with_arguments(b: QueryBinding, term: FromTerm, scope: Scope) -> Node:
     hidden = [i for i, column in enumerate(node.source.columns) if column.hidden]
     known: list[Expr] = []
     given: list[int] = []
-    conditions: list[Expr] = []
     for column, arg in zip(hidden, args):
         if node.source in sources_in(arg):
-            conditions.append(compare(b, "=", column_ref(node.source, column), arg, term.function))
+            condition = compare(b, "=", column_ref(node.source, column), arg, term.function)
+            where = _belongs_into_where(b, condition, terms, i, term.function, "table-function argument")
+            (late if where else on).append(condition)
         else:
             known.append(arg)
             given.append(column)
-    scan = FunctionScan(node.source, node.function, known, given)
-    condition = conjunction(conditions)
-    return scan if condition is None else Filter(scan, condition)
+    return FunctionScan(node.source, node.function, known, given)
 
 
 def _sources(terms: list[FromTerm]) -> list[Source]:
