@@ -178,7 +178,7 @@ def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -
     assert isinstance(plan, nodes.Output)
     for column in plan.columns:
         coder.collation(column.collation)
-    names = unique_names([column.name for column in plan.columns])
+    names = unique_names(plan.declared)
     columns = [(text, column.affinity) for text, column in zip(names, plan.columns)]
     text = table_as_text(name, columns, frozenset([word.decode() for word in KEYWORD_WORDS]))
     cursor = begin_change(coder, schema)

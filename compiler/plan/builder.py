@@ -178,7 +178,7 @@ class Builder(QueryBinding):
         """The plan of a statement."""
         if isinstance(statement, ast.Select):
             query = self.nested_query(statement, None, None, None)
-            root: Node = Output(query.node, query.columns)
+            root: Node = Output(query.node, query.columns, query.declared)
         else:
             self.inserts = isinstance(statement, ast.Insert)
             root = self._change(statement)
@@ -236,7 +236,7 @@ class Builder(QueryBinding):
         depth = self.depth
         query = self._planned(select, scope, scope.ctes, scope.default_schema, False)
         self.depth = depth
-        return Subquery(query.node, free_sources(query.node), query.columns)
+        return Subquery(query.node, free_sources(query.node), query.compared)
 
     def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
         name = node.table

@@ -54,8 +54,8 @@ def plan_compound(
     if len(compound.rest) >= MAX_TERMS:
         raise error("too many terms in compound SELECT")
     # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
-    planned = [_plan_term(b, part.term, outer, ctes, schema) for part in reversed(compound.rest)]
-    first = _plan_term(b, compound.first, outer, ctes, schema)
+    planned = [_plan_term(b, part.term, outer, ctes, schema, False) for part in reversed(compound.rest)]
+    first = _plan_term(b, compound.first, outer, ctes, schema, True)
     terms = [first]
     node = first.query.node
     columns = first.query.columns
@@ -70,7 +70,8 @@ def plan_compound(
     if order_by:
         node = order_output(b, node, columns, order_by, terms, _sequences(terms))
         columns = _renamed(compound, order_by, columns, first.query.inner)
-    return Query(node, columns, first.query.inner, first.query.declared)
+    compared = [output_column(expr, column.name) for expr, column in zip(terms[-1].arms[-1], columns)]
+    return Query(node, columns, first.query.inner, first.query.declared, compared)
 
 
 def _renamed(
@@ -89,12 +90,17 @@ def _renamed(
 
 
 def _plan_term(
-    b: QueryBinding, term: ast.SelectTerm, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    b: QueryBinding,
+    term: ast.SelectTerm,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+    first: bool,
 ) -> Term:
     if isinstance(term, ast.SelectCore):
         return plan_core(b, term, (), outer, ctes, schema)
     assert isinstance(term, ast.Values)
-    return plan_values(b, term, outer, ctes, schema)
+    return plan_values(b, term, outer, ctes, schema, first)
 
 
 def _check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPart) -> None:
@@ -112,7 +118,7 @@ def _merged(terms: list[Term]) -> list[OutputColumn]:
     """The output columns of several SELECTs together."""
     out: list[OutputColumn] = []
     for i, column in enumerate(terms[0].query.columns):
-        affinity = compound_affinity([term.exprs[i] for term in terms])
+        affinity = compound_affinity([arm[i] for term in terms for arm in term.arms])
         out.append(OutputColumn(column.name, affinity, column.collation, column.declared_type))
     return out
 
@@ -123,15 +129,10 @@ def _sequences(terms: list[Term]) -> list[str]:
     for i in range(len(terms[0].exprs)):
         sequence = ""
         for term in terms:
-            sequence = sequence or term.exprs[i].collation
+            for arm in term.arms:
+                sequence = sequence or arm[i].collation
         out.append(sequence or "BINARY")
     return out
-
-
-def merge_columns(exprs: list[Expr], name: str) -> OutputColumn:
-    """The output column that the same place in several rows of VALUES makes."""
-    first = output_column(exprs[0], name)
-    return OutputColumn(name, compound_affinity(exprs), first.collation, first.declared_type)
 
 
 def compound_affinity(exprs: list[Expr]) -> str:

@@ -71,7 +71,8 @@ class Expansion(QueryBinding):
             names = self._term(term, scope)
             while rest:
                 self._within(rest.pop(0), scope)
-        return Query(SingleRow(), [OutputColumn(name) for name in names], names)
+        columns = [OutputColumn(name) for name in names]
+        return Query(SingleRow(), columns, names, names, columns)
 
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
         query = self.nested_query(select, scope, scope.ctes, scope.default_schema)

@@ -673,18 +673,22 @@ class Compound(Node):
 
 @final
 class Output(Node):
-    """The root of a SELECT statement: hands the first ``len(columns)`` output columns of the child to the caller."""
+    """The root of a SELECT statement: hands the first ``len(columns)`` output columns of the child to the caller.
 
-    def __init__(self, child: Node, columns: list[OutputColumn]) -> None:
+    declared: what the columns of a table that is made of the rows are called.
+    """
+
+    def __init__(self, child: Node, columns: list[OutputColumn], declared: list[str]) -> None:
         super().__init__()
         self.child: Final = child
         self.columns: Final = columns
+        self.declared: Final = declared
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        return Output(children[0], self.columns)
+        return Output(children[0], self.columns, self.declared)
 
 
 # -- statements that write -------------------------------------------------------------------------------------------

@@ -30,19 +30,26 @@ class Query:
         columns: what it yields; the source of the node may have more columns, which only ORDER BY uses.
         inner: the names of the columns where the query is a subquery.
         declared: the names of the columns where the query is a view's.
+        compared: the columns where the query stands in an expression, which sees those of a compound's last SELECT.
     """
 
     def __init__(
-        self, node: Node, columns: list[OutputColumn], inner: list[str], declared: list[str] | None = None
+        self,
+        node: Node,
+        columns: list[OutputColumn],
+        inner: list[str],
+        declared: list[str],
+        compared: list[OutputColumn],
     ) -> None:
         self.node: Final = node
         self.columns: Final = columns
         self.inner: Final = inner
-        self.declared: Final = inner if declared is None else declared
+        self.declared: Final = declared
+        self.compared: Final = compared
 
     def over(self, node: Node) -> Query:
         """The same query with more on top of its plan."""
-        return Query(node, self.columns, self.inner, self.declared)
+        return Query(node, self.columns, self.inner, self.declared, self.compared)
 
 
 @final
@@ -81,13 +88,26 @@ class ResultColumn:
 
 @final
 class Term:
-    """A planned SELECT or VALUES: its query, and what ORDER BY of a compound needs to know of it."""
+    """A planned SELECT or VALUES, and what a compound needs to know of it.
 
-    def __init__(self, query: Query, scope: Scope, results: list[ResultColumn], exprs: list[Expr]) -> None:
+    Attributes:
+        exprs: the result's expressions as they are written: aggregates are still calls.
+        arms: what gives the columns their types: ``exprs``, or the rows of VALUES where SQLite takes them for SELECTs.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        scope: Scope,
+        results: list[ResultColumn],
+        exprs: list[Expr],
+        arms: list[list[Expr]] | None = None,
+    ) -> None:
         self.query: Final = query
         self.scope: Final = scope
         self.results: Final = results
         self.exprs: Final = exprs
+        self.arms: Final = [exprs] if arms is None else arms
 
 
 def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: Scope) -> ResultColumn:
@@ -146,18 +166,18 @@ def output_column(expr: Expr, name: str) -> OutputColumn:
             declared = expr.source.columns[expr.index].declared_type
         elif table is not None:
             declared = "INTEGER" if table.rowid_alias < 0 else table.columns[table.rowid_alias].declared_type
-    return OutputColumn(name, expr.affinity, expr.collation, declared)
+    return OutputColumn(name, expr.affinity, expr.collation, declared, explicit=expr.explicit)
 
 
 def unique_names(names: list[str]) -> list[str]:
     """The names under which a subquery's columns are seen: a repeated one gets ``:1``, ``:2``, …
 
-    What could be read as a constant, or has no name, is called by its place.
+    What could be read as a constant is called by its place.
     """
     seen: set[str] = set()
     out: list[str] = []
     for i, original in enumerate(names):
-        base = original if fold(original) not in ("", "true", "false") else f"column{i + 1}"
+        base = original if fold(original) not in ("true", "false") else f"column{i + 1}"
         name = base
         count = 0
         while fold(name) in seen:

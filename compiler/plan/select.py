@@ -11,11 +11,12 @@ from foundrydb.compiler.plan.arguments import filtered
 from foundrydb.compiler.plan.joins import FromTerm, declare_from, join_from
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.queries import QueryBinding
-from foundrydb.compiler.plan.query import Query, ResultColumn, Term, result_column
+from foundrydb.compiler.plan.query import Query, ResultColumn, Term, output_column, result_column
 from foundrydb.compiler.plan.stars import StarColumn, star_columns
 from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.resolve.binding import ordinal
 from foundrydb.compiler.resolve.bound import (
+    NONE,
     Collate,
     ColumnRef,
     Expr,
@@ -127,6 +128,7 @@ def plan_core(
     terms = _order_terms(b, order_by, results, scope)
     scope.allow_aggregates = grouped
     keys = _group_keys(b, core, results, scope)
+    written = [result.expr for result in results]
     if grouped:
         node, results, having, terms = _aggregated(scope, node, keys, results, having, terms)
     elif sources is None:
@@ -137,7 +139,7 @@ def plan_core(
     if having is not None:
         node = Filter(node, having)
     scope.allow_aggregates = False
-    return _finish(b, core, node, scope, results, terms)
+    return _finish(b, core, node, scope, results, terms, written)
 
 
 def _source_rows(b: QueryBinding, core: ast.SelectCore, sources: list[FromTerm] | None, scope: Scope) -> Node:
@@ -321,8 +323,9 @@ def _finish(
     scope: Scope,
     results: list[ResultColumn],
     terms: list[OrderTerm],
+    written: list[Expr],
 ) -> Term:
-    """Project, Distinct and Sort."""
+    """Project, Distinct and Sort; ``written``: the result's expressions before aggregation."""
     exprs = [result.expr for result in results]
     columns = [result.column for result in results]
     width = len(exprs)
@@ -335,8 +338,8 @@ def _finish(
     if terms:
         node = Sort(node, sort_terms(source, terms, places))
     inner = [result.inner for result in results]
-    query = Query(node, columns, inner, [result.declared for result in results])
-    return Term(query, scope, results, exprs[:width])
+    query = Query(node, columns, inner, [result.declared for result in results], columns)
+    return Term(query, scope, results, written)
 
 
 def _places(terms: list[OrderTerm], exprs: list[Expr]) -> list[int]:
@@ -369,9 +372,17 @@ def sort_terms(source: Source, terms: list[OrderTerm], places: list[int]) -> lis
 
 
 def plan_values(
-    b: QueryBinding, values: ast.Values, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    b: QueryBinding,
+    values: ast.Values,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+    first: bool = True,
 ) -> Term:
-    """The plan of VALUES."""
+    """The plan of VALUES.
+
+    first: it is not the right side of a compound, where SQLite reads several rows as from a subquery.
+    """
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
     scope.allow_aggregates = True
     width = len(values.rows[0].values)
@@ -386,16 +397,26 @@ def plan_values(
         rows.append(exprs)
     if scope.has_aggregates:
         raise not_supported("aggregate functions in VALUES")
-    from foundrydb.compiler.plan.compound import merge_columns
-
-    columns = [merge_columns([row[i] for row in rows], f"column{i + 1}") for i in range(width)]
+    listed = _is_list(b, values, rows)
+    columns = [_values_column([row[i] for row in rows], f"column{i + 1}", listed) for i in range(width)]
     source = b.new_source("values", columns)
     names = [column.name for column in columns]
     results = [ResultColumn(rows[0][i], names[i], names[i], names[i]) for i in range(width)]
-    terms = rows[0]
-    if _is_list(b, values, rows):
-        terms = [Collate(expr, expr.collation or "BINARY") for expr in terms]
-    return Term(Query(Values(source, rows), columns, names), scope, results, terms)
+    last = columns if listed else [output_column(rows[-1][i], names[i]) for i in range(width)]
+    query = Query(Values(source, rows), columns, names, names, last)
+    if len(rows) > 1 and (listed or not first):
+        return Term(query, scope, results, [ColumnRef(source, i) for i in range(width)])
+    return Term(query, scope, results, rows[0], rows)
+
+
+def _values_column(exprs: list[Expr], name: str, listed: bool) -> OutputColumn:
+    """The output column that the same place in several rows of VALUES makes; in a list it has no affinity."""
+    from foundrydb.compiler.plan.compound import compound_affinity
+
+    affinity = NONE if listed else compound_affinity(exprs)
+    return OutputColumn(
+        name, affinity, exprs[0].collation or "BINARY", output_column(exprs[0], name).declared_type
+    )
 
 
 def _is_list(b: QueryBinding, values: ast.Values, rows: list[list[Expr]]) -> bool:

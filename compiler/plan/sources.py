@@ -48,7 +48,7 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
         entry = scope.ctes.find(name)
         if entry is not None and b.sees(entry):
             found = _common_table(b, entry, alias, syntax)
-            _refuse_index(b, syntax)
+            _refuse_index(b, syntax, '"')
             return found
     relation = find_relation(b, syntax.name, scope)
     if isinstance(relation, Table):
@@ -67,10 +67,10 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
     return _function(b, ast.FunctionSource(syntax.start, syntax.end, syntax.name, (), syntax.alias))
 
 
-def _refuse_index(b: QueryBinding, syntax: ast.TableSource) -> None:
-    """Refuse INDEXED BY on what has no indexes."""
+def _refuse_index(b: QueryBinding, syntax: ast.TableSource, quote: str = "") -> None:
+    """Refuse INDEXED BY on what has no indexes.  quote: what the message puts around the name."""
     if syntax.indexed_by is not None:
-        raise b.fail(f"no such index: {syntax.indexed_by.text}", syntax.indexed_by)
+        raise b.fail(f"no such index: {quote}{syntax.indexed_by.text}{quote}", syntax.indexed_by)
 
 
 def find_relation(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> Table | View | None:

@@ -44,8 +44,8 @@ class OutputColumn:
 
     name: as users see it.  affinity: a letter above, "" for none.  collation: its name.
     declared_type: the text in CREATE TABLE, or "" (``cursor.description`` and PRAGMA show it).
-    hidden: not part of ``*`` (hidden columns of table-valued functions, the second of two columns that
-    USING made one).
+    hidden: not part of ``*`` (hidden columns of table-valued functions).
+    explicit: the collation is that of a COLLATE operator.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class OutputColumn:
         declared_type: str = "",
         hidden: bool = False,
         not_null: bool = False,
+        explicit: bool = False,
     ) -> None:
         self.name: Final = name
         self.affinity: Final = affinity
@@ -63,6 +64,7 @@ class OutputColumn:
         self.declared_type: Final = declared_type
         self.hidden: Final = hidden
         self.not_null: Final = not_null
+        self.explicit: Final = explicit
 
 
 @final

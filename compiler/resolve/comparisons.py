@@ -105,5 +105,6 @@ def in_query(b: Binding, operand: Expr, query: Subquery, negated: bool, node: as
     sequences: list[str] = []
     for part, column in zip(parts, query.columns):
         affinities.append(comparison_affinity(part.affinity, column.affinity))
-        sequences.append(part.collation or column.collation or "BINARY")
+        decides = column.explicit and not part.explicit
+        sequences.append((column.collation if decides else part.collation or column.collation) or "BINARY")
     return InQuery(operand, query, negated, affinities, sequences, b.start(node), b.end(node))

@@ -378,8 +378,9 @@ def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
     if len(items) == 1 and not isinstance(operand, RowValue) and is_constant(items[0]):
         if isinstance(items[0], RowValue):
             raise b.fail("row value misused", node)
-        plain = Unary("+", items[0], items[0].start, items[0].end)
-        equal = compare(b, "=", operand, items[0] if isinstance(items[0], Literal) else plain, node)
+        item = bare(items[0])  # COLLATE around it has no effect, as in longer lists
+        plain = item if isinstance(item, Literal) else Unary("+", item, item.start, item.end)
+        equal = compare(b, "=", operand, plain, node)
         return _negation(b, node, equal) if node.negated else equal
     return in_list(b, operand, items, node.negated, node)
 

@@ -41,11 +41,13 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
 
 
 def _names_no_column(statement: Statement, failure: Failure) -> bool:
-    """Whether an error is about a name that stands in the statement.
+    """Whether an error is about a name that stands in the statement, and means no column or several.
 
     Of two wrong names in the arguments of functions C SQLite tells the last one, elsewhere the first.
     """
-    wrong = re.fullmatch(r"no such column: ([a-z]\d+\.[a-z]\d+)", failure.text)
+    wrong = re.fullmatch(
+        r"(?:no such column: (?=[a-z]\d+\.)|ambiguous column name: )([a-z]\d+(?:\.[a-z]\d+)?)", failure.text
+    )
     return wrong is not None and wrong[1] in str(statement.sql)
 
 
