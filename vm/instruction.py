@@ -38,6 +38,7 @@ COLLATION: Final = "collation"
 FUNCTION: Final = "function"
 INTEGERS: Final = "integers"
 TEXTS: Final = "texts"
+ROWS: Final = "rows"
 FORMULA: Final = "formula"
 COMPARISON: Final = "comparison"
 
@@ -189,6 +190,11 @@ def integers(name: str, place: int) -> Operand:
 def texts(name: str, place: int) -> Operand:
     """A tuple of names."""
     return Operand(name, TEXTS, place)
+
+
+def rows(name: str, place: int) -> Operand:
+    """A tuple of rows, each a tuple of SQL constants."""
+    return Operand(name, ROWS, place)
 
 
 def formula(name: str, place: int) -> Operand:

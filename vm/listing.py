@@ -21,6 +21,7 @@ from foundrydb.vm.instruction import (
     FUNCTION,
     INTEGERS,
     KEY_INFO,
+    ROWS,
     TEXT,
     TEXTS,
     VALUE,
@@ -108,6 +109,9 @@ def render(operand: Operand, held: object) -> str | None:
     if operand.kind in (INTEGERS, TEXTS):
         assert isinstance(held, tuple)
         return "[" + ",".join(str(i) for i in held) + "]" if held else None
+    if operand.kind == ROWS:
+        assert isinstance(held, tuple)
+        return f"{len(held)} rows"
     if operand.kind == FLAG:
         return "1" if held else "0"
     return str(held) if held != "" else None
@@ -157,7 +161,7 @@ def comment_of(instruction: Instruction) -> str:
 
     def text_of(name: str) -> str:
         held: object = getattr(instruction, name)
-        if operands[name].kind in (INTEGERS, TEXTS, VALUE, KEY_INFO, COLLATION, FUNCTION):
+        if operands[name].kind in (INTEGERS, ROWS, TEXTS, VALUE, KEY_INFO, COLLATION, FUNCTION):
             return render(operands[name], held) or ""
         return str(int(held)) if isinstance(held, bool) else str(held)
 

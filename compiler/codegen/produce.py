@@ -10,8 +10,10 @@ from foundrydb.compiler.codegen.expressions import values_into
 from foundrydb.compiler.codegen.locations import ExpressionColumns, RegisterColumns, registers_from
 from foundrydb.compiler.codegen.sharing import keeping_shared
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.resolve.bound import Expr
+from foundrydb.compiler.resolve.bound import Expr, Literal
+from foundrydb.storage.values import Value
 from foundrydb.vm.ops.control import Goto
+from foundrydb.vm.ops.registers import ConstantRow, Integer
 from foundrydb.vm.ops.subroutines import Gosub, Return
 
 
@@ -141,12 +143,34 @@ def _produce_values(coder: Coder, node: nodes.Values, consumer: Consumer) -> Non
         return
     width = len(node.source.columns)
     first = coder.registers(width)
+    if node.constant:
+        coder.locations[node.source] = registers_from(first, width)
+        _produce_constant_rows(coder, node, first, consumer)
+        return
     routine = Routine(coder)
     for row in node.tuples:
         values_into(coder, row, first)
         routine.call(coder)
     coder.locations[node.source] = registers_from(first, width)
     routine.define(coder, consumer)
+
+
+def _produce_constant_rows(coder: Coder, node: nodes.Values, first: int, consumer: Consumer) -> None:
+    """A loop over rows that the program holds as they are."""
+    rows: list[tuple[Value, ...]] = []
+    for row in node.tuples:
+        rows.append(tuple([expr.value for expr in row if isinstance(expr, Literal)]))
+    index = coder.register()
+    loop, following, end = coder.label(), coder.label(), coder.label()
+    coder.emit(Integer(0, index))
+    coder.place(loop)
+    coder.emit(ConstantRow(index, end, first, tuple(rows), len(node.source.columns)))
+    coder.repeats += 1
+    consumer.row(coder, following)
+    coder.repeats -= 1
+    coder.place(following)
+    coder.emit(Goto(loop))
+    coder.place(end)
 
 
 def _produce_nothing(coder: Coder, node: nodes.Empty, consumer: Consumer) -> None:

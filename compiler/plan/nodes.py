@@ -29,7 +29,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.resolve.bound import Expr, OrderTerm, OutputColumn, Relation, Source, Subquery
+from foundrydb.compiler.resolve.bound import (
+    Expr,
+    Literal,
+    OrderTerm,
+    OutputColumn,
+    Relation,
+    Source,
+    Subquery,
+)
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Index, Table
@@ -257,16 +265,30 @@ class SeekUnion(Node):
         return SeekUnion(self.source, self.table, self.schema, children)
 
 
+MANY_ROWS: Final = 16
+"""So many rows of VALUES are held as they are, and yielded by one instruction."""
+
+
+def _is_constant_row(row: list[Expr]) -> bool:
+    return all([isinstance(expr, Literal) for expr in row])
+
+
 @final
 class Values(LeafNode):
-    """The rows of VALUES."""
+    """The rows of VALUES.
+
+    constant: there are so many of them, all literals, that they are data rather than expressions.
+    """
 
     def __init__(self, source: Source, tuples: list[list[Expr]]) -> None:
         super().__init__()
         self.source: Final = source
         self.tuples: Final = tuples
+        self.constant: Final = len(tuples) >= MANY_ROWS and all([_is_constant_row(row) for row in tuples])
 
     def expressions(self) -> list[Expr]:
+        if self.constant:
+            return []
         return [expr for row in self.tuples for expr in row]
 
     def with_expressions(self, expressions: list[Expr]) -> Node:

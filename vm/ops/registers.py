@@ -11,8 +11,10 @@ from foundrydb.vm.instruction import (
     Instruction,
     Operand,
     integer,
+    jump,
     reads,
     reads_range,
+    rows,
     updates,
     value,
     writes,
@@ -84,6 +86,45 @@ class String8(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         r[self.dest] = self.value
+        return pc + 1
+
+
+@final
+class ConstantRow(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        updates("index", 1),
+        jump("target", 2),
+        writes_range("first", 3, "width"),
+        rows("rows", 4),
+        integer("width", 5),
+    )
+    DOC: ClassVar[str] = (
+        "R[first..first+width-1] := the constants of row R[index] of `rows`, and count R[index] up; "
+        "go to `target` if there is no such row."
+    )
+    COMMENT: ClassVar[str] = "r[{first}..]=row r[{index}] of {rows}"
+    WRITES_WHEN: ClassVar[str] = "fall"
+
+    def __init__(
+        self, index: int, target: int, first: int, rows: tuple[tuple[Value, ...], ...], width: int
+    ) -> None:
+        self.index: Final[i64] = index
+        self.target: i64 = target
+        self.first: Final[i64] = first
+        self.rows: Final = rows
+        self.width: Final[i64] = width
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        index = r[self.index]
+        assert isinstance(index, int)
+        if index >= len(self.rows):
+            return self.target
+        at = self.first
+        for constant in self.rows[index]:
+            r[at] = constant
+            at += 1
+        r[self.index] = index + 1
         return pc + 1
 
 

@@ -22,6 +22,7 @@ from foundrydb.vm.instruction import (
     INTEGERS,
     JUMP,
     KEY_INFO,
+    ROWS,
     TEXT,
     TEXTS,
     VALUE,
@@ -70,6 +71,8 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
         return FUNCTIONS.find("count" if aggregates else "abs", 1)
     if of.kind == INTEGERS:
         return tuple(data.draw(st.lists(st.integers(0, 5), max_size=4)))
+    if of.kind == ROWS:
+        return tuple(data.draw(st.lists(st.tuples(values, values), max_size=3)))
     if of.kind == TEXTS:
         return tuple(data.draw(st.lists(st.sampled_from(["a", "INT"]), max_size=3)))
     if of.kind == FORMULA and opcode in (TextJump, TextStep):
