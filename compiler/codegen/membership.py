@@ -1,7 +1,8 @@
 """IN: membership in a list or in a subquery's rows.
 
-The members are put into an ephemeral index, once where they do not depend on an enclosing row, and looked up there; a
-short list, or one with members that vary, is compared one by one.  NULLs follow
+The members are put into an ephemeral index, once where they do not depend on an enclosing row, and looked up there;
+those that a table's own B-tree has in order are looked up in that.  A short list, or one with members that vary, is
+compared one by one.  NULLs follow
 https://sqlite.org/lang_expr.html#in_op: false for an empty right side; true when found; else NULL when the left side
 or a member is NULL; else false.
 """
@@ -16,6 +17,8 @@ from foundrydb.compiler.codegen.expressions import PLAIN, constancy, value, valu
 from foundrydb.compiler.codegen.formulas import find_formula, general_end, list_formula
 from foundrydb.compiler.codegen.subqueries import begin_once, end_once, plan_of, produce_query
 from foundrydb.compiler.codegen.usage import output_source
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.members import tree_of_members
 from foundrydb.compiler.resolve.bound import (
     BLOB,
     NONE,
@@ -183,6 +186,10 @@ def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int, either:
         done = list_formula(coder, expr, found)
         members = list_members(coder, expr.items, expr.comparison, expr.sequence)
     else:
+        tree = tree_of_members(expr)
+        if tree is not None:
+            _look_up_in_tree(coder, expr, tree, found, unknown, either)
+            return
         done = 0
         members = query_members(coder, expr)
     absent = unknown if either else coder.label()
@@ -195,6 +202,46 @@ def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int, either:
         _look_up(coder, members, first, found, unknown, absent)
     general_end(coder, found_fast)
     general_end(coder, done)
+
+
+def _look_up_in_tree(
+    coder: Coder, expr: InQuery, tree: nodes.Scan | nodes.IndexScan, found: int, unknown: int, either: bool
+) -> None:
+    """Emit the test for members that are rowids of a table, or what an index begins with."""
+    from foundrydb.compiler.codegen.access import leaf_cursors
+
+    table_cursor, index_cursor = leaf_cursors(coder, tree)
+    cursor = table_cursor if index_cursor < 0 else index_cursor
+    absent = coder.label()
+    null = coder.label()
+    operand = coder.register()
+    coder.emit(registers.SCopy(row_registers(coder, expr.operand)[0], operand))
+    affinity = expr.comparisons[0]
+    coder.emit(rows.Affinity(operand, 1, NUMERIC if affinity >= NUMERIC else letters([affinity])))
+    coder.emit(control.IsNull(operand, null))
+    if isinstance(tree, nodes.Scan):
+        coder.emit(seek.SeekRowid(cursor, absent, operand))
+        coder.emit(control.Goto(found))
+    else:
+        coder.emit(seek.Found(cursor, found, operand, 1))
+        if not either:
+            _go_if_null(coder, cursor, unknown, absent, tree.index.columns[0].descending)
+        coder.emit(control.Goto(absent))
+    coder.place(null)
+    coder.emit(cursors.Rewind(cursor, absent))
+    coder.emit(control.Goto(unknown))
+    coder.place(absent)
+
+
+def _go_if_null(coder: Coder, cursor: int, unknown: int, absent: int, descending: bool) -> None:
+    """Emit the jump to ``unknown`` where an index holds a NULL, which is its smallest key."""
+    if descending:
+        coder.emit(cursors.Last(cursor, absent))
+    else:
+        coder.emit(cursors.Rewind(cursor, absent))
+    held = coder.register()
+    coder.emit(rows.Column(cursor, 0, held))
+    coder.emit(control.IsNull(held, unknown))
 
 
 def _constant(items: list[Expr]) -> bool:

@@ -10,10 +10,10 @@ from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions import range_of, value_into
 from foundrydb.compiler.codegen.formulas import skip_formula
 from foundrydb.compiler.codegen.locations import RecordColumns, RegisterColumns
-from foundrydb.compiler.codegen.produce import produce
+from foundrydb.compiler.codegen.produce import Routine, produce
 from foundrydb.compiler.codegen.usage import output_source, used_columns
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.resolve.bound import ColumnRef, Expr
+from foundrydb.compiler.resolve.bound import ColumnRef, Expr, OrderTerm
 from foundrydb.vm.ops import compare as compare_ops
 from foundrydb.vm.ops import control, cursors, registers, seek, sorter
 
@@ -52,9 +52,46 @@ class SortFill(Consumer):
         coder.emit(sorter.SorterPut(self.cursor, first, len(self.exprs)))
 
 
+@final
+class BlockFill(Consumer):
+    """Puts rows into the sorter, which a subroutine empties before the first row of another block.
+
+    terms: what rows of one block have in common, kept in registers from ``kept`` on.
+    full: a register that is 1 when there is a row in the sorter.
+    """
+
+    def __init__(
+        self, fill: SortFill, terms: list[OrderTerm], kept: int, full: int, routine: Routine
+    ) -> None:
+        self.fill: Final = fill
+        self.terms: Final = terms
+        self.kept: Final = kept
+        self.full: Final = full
+        self.routine: Final = routine
+
+    def row(self, coder: Coder, next: int) -> None:
+        count = len(self.terms)
+        first = range_of(coder, [term.expr for term in self.terms])
+        begin = coder.label()
+        changed = coder.label()
+        same = coder.label()
+        coder.emit(control.IfNot(self.full, begin))
+        keys = coder.key_info([term.collation for term in self.terms])
+        coder.emit(compare_ops.Compare(first, self.kept, count, keys))
+        coder.emit(control.Jump(changed, same, changed))
+        coder.place(changed)
+        self.routine.call(coder)
+        coder.place(begin)
+        coder.emit(registers.Copy(first, self.kept, count))
+        coder.emit(registers.Integer(1, self.full))
+        coder.place(same)
+        self.fill.row(coder, next)
+
+
 def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
     source = output_source(node)
-    stored: list[Expr] = [term.expr for term in node.terms]
+    terms = node.terms[node.ordered :]
+    stored: list[Expr] = [term.expr for term in terms]
     positions: dict[int, int] = {}
     for i in range(len(stored)):
         expr = stored[i]
@@ -69,9 +106,27 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
     if node.top is not None:
         limit = coder.register()
         value_into(coder, node.top, limit)
-    coder.emit(open_sorter(coder, cursor, node.terms, len(stored) - len(node.terms), limit), "ORDER BY")
-    produce(coder, node.child, SortFill(cursor, stored, node.top is not None))
+    opening = open_sorter(coder, cursor, terms, len(stored) - len(terms), limit)
+    coder.emit(opening, "ORDER BY")
+    fill = SortFill(cursor, stored, node.top is not None)
+    if not node.ordered:
+        produce(coder, node.child, fill)
+        coder.locations[source] = RecordColumns(cursor, positions)
+        _empty_sorter(coder, cursor, consumer)
+        return
+    kept = coder.registers(node.ordered)
+    coder.emit(registers.Null(kept, node.ordered))
+    full = coder.register()
+    coder.emit(registers.Integer(0, full))
+    routine = Routine(coder)
+    produce(coder, node.child, BlockFill(fill, node.terms[: node.ordered], kept, full, routine))
     coder.locations[source] = RecordColumns(cursor, positions)
+    routine.call(coder)
+    routine.define(coder, Emptying(cursor, opening, consumer))
+
+
+def _empty_sorter(coder: Coder, cursor: int, consumer: Consumer) -> None:
+    """Emit the loop over a sorter's rows."""
     end = coder.label()
     following = coder.label()
     coder.emit(sorter.SorterSort(cursor, end))
@@ -80,6 +135,20 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
     coder.place(following)
     coder.emit(sorter.SorterNext(cursor, loop))
     coder.place(end)
+
+
+@final
+class Emptying(Consumer):
+    """A block of rows: the loop over the sorter, which is opened anew for the next block."""
+
+    def __init__(self, cursor: int, opening: cursors.SorterOpen, consumer: Consumer) -> None:
+        self.cursor: Final = cursor
+        self.opening: Final = opening
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        _empty_sorter(coder, self.cursor, self.consumer)
+        coder.emit(self.opening)
 
 
 # -- DISTINCT -------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.members import tree_of_members
 from foundrydb.compiler.resolve.bound import Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.resolve.catalog import EXPRESSION
 from foundrydb.vm.program import QueryPlanRow
@@ -148,6 +149,9 @@ class PlanWriter:
         subquery, kind = query
         plan = subquery.plan
         assert isinstance(plan, nodes.Node)
+        if kind.startswith("USING"):
+            self.line(parent, kind)
+            return
         known = self._subqueries.get(subquery)
         if known is not None:
             self.line(parent, f"REUSE {kind} {known}")
@@ -172,12 +176,23 @@ def _queries(node: nodes.Node) -> list[tuple[Subquery, str]]:
     while waiting:
         expr = waiting.pop()
         if isinstance(expr, InQuery):
-            out.append((expr.query, "LIST SUBQUERY"))
+            drives = isinstance(node, (nodes.IndexScan, nodes.RowidSeek))
+            out.append((expr.query, "LIST SUBQUERY" if drives else _members_kind(expr)))
         elif isinstance(expr, (ScalarQuery, Exists)):
             if not any(expr.query is known for known, _ in out):
                 out.append((expr.query, "SCALAR SUBQUERY"))
         waiting.extend(reversed(expr.children()))
     return out
+
+
+def _members_kind(expr: InQuery) -> str:
+    """What the line of an IN's subquery calls it."""
+    tree = tree_of_members(expr)
+    if tree is None:
+        return "LIST SUBQUERY"
+    if isinstance(tree, nodes.Scan):
+        return f"USING ROWID SEARCH ON TABLE {tree.table.name} FOR IN-OPERATOR"
+    return f"USING INDEX {tree.index.name} FOR IN-OPERATOR"
 
 
 # -- leaves -------------------------------------------------------------------------------------------------------

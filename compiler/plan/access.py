@@ -75,12 +75,15 @@ def price_of(
     if in_order and isinstance(access.node, IndexScan):
         cost -= _spared_by_nearness(access.node, access.rows, wish, catalog)
     found = max(1.0, access.rows * share_of(left, catalog))
+    block = 0.0
     if not in_order:
-        return cost + wish.effort(found)
-    if not left:
-        return wish.price(cost, found, 0.0)
+        begun = wish.begun_by(access.node, around.context)
+        if not begun:
+            return cost + wish.effort(found)
+        block = found / groups(begun, found, catalog)
     hopeless = any(term is other for term in left for other in searched)
-    return wish.price(cost, found, 1.0 if hopeless else RISK)
+    risk = RISK if left or wish.joined else 0.0
+    return wish.price(cost, found, 1.0 if hopeless else risk, block)
 
 
 def _spared_by_nearness(node: IndexScan, rows: float, wish: Wanted, catalog: Catalog) -> float:

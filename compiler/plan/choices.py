@@ -125,7 +125,7 @@ class Choices:
         else:
             orders = [search.greedy(first) for first in written if search.is_allowed([first])]
             among = "the cheapest that begin with each of them"
-        orders.sort(key=search.cost_of)
+        orders.sort(key=search.price_of)
         shown: list[list[int]] = [taken]
         for order in [*orders[:MOST_ORDERS], written]:
             if order not in shown:
@@ -134,7 +134,7 @@ class Choices:
             Alternative(
                 ", ".join(_relation(search, number) for number in order),
                 search.rows_of(order),
-                search.cost_of(order),
+                search.price_of(order),
                 "as written" if order == written else "",
             )
             for order in shown

@@ -17,6 +17,7 @@ from foundrydb.compiler.plan.passes.count_rows import CountFromTree
 from foundrydb.compiler.plan.passes.flatten_subqueries import FlattenSubqueries
 from foundrydb.compiler.plan.passes.fold_constants import FoldConstants
 from foundrydb.compiler.plan.passes.hash_aggregation import HashAggregation
+from foundrydb.compiler.plan.passes.look_up_members import LookUpMembers
 from foundrydb.compiler.plan.passes.materialize import Materialize
 from foundrydb.compiler.plan.passes.one_pass import OnePass
 from foundrydb.compiler.plan.passes.order_joins import OrderJoins
@@ -51,6 +52,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     UnnestExists(),
     OrderJoins(),
     ChooseIndexes(),
+    LookUpMembers(),
     UseOrder(),
     CountFromTree(),
     TransientIndexes(),

@@ -12,7 +12,9 @@ from typing import Final, final
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Join, Node, RowidSeek, Scan, SingleRow
 from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.resolve.bound import (
+    NUMERIC,
     ROWID,
+    TEXT,
     Collate,
     ColumnRef,
     Compare,
@@ -52,6 +54,7 @@ class Order:
     fixed: (expression, collation) pairs that have one value in all rows ("" for any collation).
     single: sources that yield one row at most.
     lookups: (source, sources) pairs: a row of the first is looked up by rows of the others, one at most.
+    equal: (column, column, collation) triples: two columns that are equal in each row, as the collation compares.
     open: more columns may follow: rows that agree in ``columns`` are one row of the tables so far.
     """
 
@@ -60,6 +63,7 @@ class Order:
         self.fixed: list[tuple[Expr, str]] = []
         self.single: list[Source] = []
         self.lookups: list[tuple[Source, list[Source]]] = []
+        self.equal: list[tuple[ColumnRef, ColumnRef, str]] = []
         self.open = True
 
     def is_fixed(self, expr: Expr, collation: str) -> bool:
@@ -72,6 +76,16 @@ class Order:
         return any(
             same(known, expr) and sequence in ("", "BINARY", collation) for known, sequence in self.fixed
         )
+
+    def alike(self, column: Expr, expr: Expr, collation: str) -> bool:
+        """Whether rows that are ordered by a column are ordered by an expression too: it is that column, or equal."""
+        if same(column, expr):
+            return True
+        for one, other, sequence in self.equal:
+            if sequence in ("", "BINARY", collation):
+                if (same(one, column) and same(other, expr)) or (same(other, column) and same(one, expr)):
+                    return True
+        return False
 
     def settled(self, expr: Expr, done: list[Source]) -> bool:
         """Whether an expression has one value for each row of sources that are in order completely."""
@@ -113,7 +127,7 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
         _collect(node.right, context, inner)
         if inner is not order:
             order.columns.extend(inner.columns)
-            order.lookups.extend(inner.lookups)
+            order.lookups.extend(inner.lookups)  # its equal columns are not: one may be NULL
             order.open = inner.open
     elif isinstance(node, Scan):
         _scan(node, order)
@@ -156,10 +170,11 @@ def _scan(node: Scan, order: Order) -> None:
 
 
 def _rowid_seek(node: RowidSeek, order: Order) -> None:
+    ref = ColumnRef(node.source, ROWID)
     if node.equal is not None and not isinstance(node.equal, (InList, InQuery)):
+        _equate(ref, node.equal, "", order)
         _looked_up(node.source, [node.equal], order)
         return
-    ref = ColumnRef(node.source, ROWID)
     _add(order, Ordered(ref, node.descending, "", node.source, True))
 
 
@@ -173,6 +188,8 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
             break
         if isinstance(key, IsNull) or is_constant(key):
             order.fixed.append((expr, column.collation.upper()))
+        elif isinstance(expr, ColumnRef):
+            _equate(expr, key, column.collation.upper(), order)
         first = i + 1
     if node.skip:
         first = 0
@@ -181,6 +198,19 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
             _looked_up(node.source, node.equal, order)
             return
     _index_columns(node.index, first, node.source, node.descending, keys, order)
+
+
+def _equate(column: ColumnRef, key: Expr, collation: str, order: Order) -> None:
+    """Note that a column equals another one, by which it is looked up."""
+    if isinstance(key, ColumnRef) and _class_of(key) == _class_of(column) != "":
+        order.equal.append((column, key, collation))
+
+
+def _class_of(column: ColumnRef) -> str:
+    """Of what class a column's values are, NULL aside: number, text; "" where there may be several."""
+    if column.index == ROWID or column.affinity >= NUMERIC:
+        return "number or blob"
+    return "text or blob" if column.affinity == TEXT else ""
 
 
 def _looked_up(source: Source, keys: list[Expr], order: Order) -> None:
@@ -214,9 +244,16 @@ def _index_columns(
 
 @final
 class Matched:
-    """How an order serves a request: the sources (by number) to be read the other way round."""
+    """How an order serves a request.
+
+    Attributes:
+        count: how many of the terms it serves, from the first on.
+        flip: the sources (by number) to be read the other way round.
+        used: the sources whose columns serve.
+    """
 
     def __init__(self) -> None:
+        self.count = 0
         self.flip: dict[int, bool] = {}
         self.used: list[Source] = []
 
@@ -233,25 +270,33 @@ def match_order(terms: list[OrderTerm], order: Order) -> Matched | None:
 
     The terms' expressions are over the sources of the ordered node.
     """
+    found = match_terms(terms, order)
+    return found if found.count == len(terms) else None
+
+
+def match_terms(terms: list[OrderTerm], order: Order) -> Matched:
+    """By how many of the terms, from the first on, rows in this order are in order."""
     found = Matched()
     place = 0
     done: list[Source] = list(order.single)
     for term in terms:
         expr = plain(term.expr)
         if order.is_fixed(expr, term.collation) or order.settled(expr, done):
+            found.count += 1
             continue
         while place < len(order.columns) and _skippable(order.columns[place], order, done):
             place += 1
         if place >= len(order.columns):
-            return None
+            return found
         item = order.columns[place]
-        if not same(item.expr, expr) or item.collation not in ("", term.collation):
-            return None
+        if not order.alike(item.expr, expr, term.collation) or item.collation not in ("", term.collation):
+            return found
         if term.nulls_first == term.descending and not _never_null(item):
-            return None
+            return found
         flip = item.descending != term.descending
         if found.flip.setdefault(item.source.number, flip) != flip:
-            return None
+            return found
+        found.count += 1
         if item.source not in found.used:
             found.used.append(item.source)
         if item.unique:

@@ -10,7 +10,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.cost import sort_cost
 from foundrydb.compiler.plan.nodes import Aggregate, Distinct, Filter, Limit, Node, Project, Sort
-from foundrydb.compiler.plan.orders import match_groups, match_order, provided
+from foundrydb.compiler.plan.orders import match_groups, match_order, match_terms, provided
 from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal, OrderTerm
 
@@ -62,20 +62,29 @@ class Wanted:
             return match_order(self.terms, order) is not None
         return match_groups(self.keys, self.sequences, order)
 
+    def begun_by(self, node: Node, context: PassContext) -> list[Expr]:
+        """By what a node's rows are in order, of the terms wanted, where the first rows of the others are enough."""
+        if self.limit < 0 or not self.terms or self.extremum:
+            return []
+        count = match_terms(self.terms, provided(node, context)).count
+        return [term.expr for term in self.terms[:count]]
+
     def effort(self, rows: float) -> float:
         """What it costs to bring so many rows into order, or to find the first of them."""
         if self.limit >= 0 and rows > self.limit:
             return rows * EXTREMUM if self.extremum else min(rows * FIRST, sort_cost(rows))
         return sort_cost(rows)
 
-    def price(self, cost: float, rows: float, risk: float) -> float:
+    def price(self, cost: float, rows: float, risk: float, block: float = 0.0) -> float:
         """What reading so many rows in order costs, of which a LIMIT may want the first only.
 
         risk: how likely all must be read nevertheless.
+        block: how many rows are alike in the terms that their order serves, where the others are left to be sorted.
         """
-        if self.limit >= 0 and rows > self.limit and not self.joined:
-            return cost * (risk + (1.0 - risk) * max(self.limit, 1.0) / rows)
-        return cost
+        few = max(self.limit, 1.0) + block
+        if self.limit >= 0 and rows > few:
+            return cost * (risk + (1.0 - risk) * few / rows) + self.effort(block)
+        return cost + (self.effort(rows) if block else 0.0)
 
 
 def wanted_below(node: Node, above: Wanted | None) -> Wanted | None:

@@ -18,7 +18,8 @@ A region of inner joins is taken apart into relations and conditions, ordered, a
 left.  The right side of a LEFT JOIN is a relation that may only come after what its condition reads; CROSS JOIN
 keeps its order; RIGHT and FULL JOIN are relations as a whole.  Up to ``EXACT`` relations the best order is found by
 dynamic programming over sets of relations, beyond that one by one, always the cheapest next.  Where nothing is
-gained, the order stays as it was written.
+gained, the order stays as it was written.  Where LIMIT asks for the first rows in some order, a relation that is read
+in that order may begin, so that not all rows are joined.
 
 A condition with a correlated subquery, which costs much, waits until so few rows are left that waiting longer gains
 nothing.
@@ -28,13 +29,14 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.access import best_access
+from foundrydb.compiler.plan.access import RISK, best_access, with_filter
 from foundrydb.compiler.plan.constraints import Surroundings
 from foundrydb.compiler.plan.cost import (
     HASH_BUILD,
     HASH_PROBE,
     derived_share,
     estimate,
+    groups,
     joined_share,
     selectivity,
 )
@@ -44,6 +46,7 @@ from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.passes.push_predicates import filtered
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, nodes_of, visible_sources
+from foundrydb.compiler.plan.wanted import Wanted, wanted_below
 from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, InQuery, Source
 from foundrydb.compiler.resolve.exprs import (
     conjunction,
@@ -226,19 +229,28 @@ class _Order(Rewriter):
         self.context: Final = context
         self.usage: Final = usage
         self.inside: list[Source] = []
+        self.wanted: Wanted | None = None
 
     def subplan(self, plan: Node) -> Node:
-        outer = self.inside
-        self.inside = []
+        outer, wanted = self.inside, self.wanted
+        self.inside, self.wanted = [], None
         new = self.node(plan)
-        self.inside = outer
+        self.inside, self.wanted = outer, wanted
         return new
 
     def node(self, node: Node) -> Node:
+        above = self.wanted
+        self.wanted = above if has_join(node) else wanted_below(node, above)
+        new = self._node(node)
+        self.wanted = above
+        return new
+
+    def _node(self, node: Node) -> Node:
         if not self.inside:
             self.inside = made_sources(node)
         if not has_join(node):
             return super().node(node)
+        wanted, self.wanted = self.wanted, None
         region = Region()
         region.add(node)
         if len(region.relations) < 2:
@@ -255,7 +267,7 @@ class _Order(Rewriter):
         changed = changed or terms is not region.terms
         region.terms = terms
         region.connect()
-        search = JoinOrder(region, Surroundings(self.context, self.inside, [], self.usage))
+        search = JoinOrder(region, Surroundings(self.context, self.inside, [], self.usage), wanted)
         order = search.best()
         if self.context.choices is not None:
             self.context.choices.join_order(search, order)
@@ -329,16 +341,65 @@ class Probe:
 
 
 @final
+class Beginning:
+    """How a relation begins an order that is wanted.
+
+    terms: those that its rows are ordered by.  extra: what it costs more than to be read in the cheapest way.
+    """
+
+    def __init__(self, terms: list[Expr], extra: float) -> None:
+        self.terms: Final = terms
+        self.extra: Final = extra
+
+
+@final
 class JoinOrder:
     """Finds the cheapest order of a region's relations."""
 
-    def __init__(self, region: Region, around: Surroundings) -> None:
+    def __init__(self, region: Region, around: Surroundings, wanted: Wanted | None = None) -> None:
+        """Get ready; ``wanted``: the order in which the first rows of the join are wanted."""
         self.region: Final = region
         self.around: Final = around
         self.relations: Final = region.relations
+        self.wanted: Final = wanted if wanted is not None and wanted.terms and wanted.limit >= 0 else None
+        self.firsts: Final[dict[int, Beginning]] = {} if self.wanted is None else self._firsts(self.wanted)
 
     def best(self) -> list[int]:
         """The order, as numbers of relations; the written one unless another costs clearly less."""
+        cheapest = self._cheapest()
+        for first in self.firsts:
+            other = self.greedy(first, True)
+            if self.price_of(other) < GAIN * self.price_of(cheapest):
+                cheapest = other
+        return cheapest
+
+    def price_of(self, order: list[int]) -> float:
+        """What an order costs, and what it takes to find the first rows in the order that is wanted, if any is."""
+        rows, cost = self._sums(order)
+        if self.wanted is None:
+            return cost
+        begun = self.firsts.get(order[0])
+        if begun is None:
+            return cost + self.wanted.effort(rows)
+        block = rows / groups(begun.terms, rows, self.around.context.catalog)
+        return self.wanted.price(cost + begun.extra, rows, RISK, block)
+
+    def _firsts(self, wanted: Wanted) -> dict[int, Beginning]:
+        """The relations that begin the order wanted when they are read first."""
+        found: dict[int, Beginning] = {}
+        for relation in self.relations:
+            scan, own = filtered_scan(relation.node)
+            if scan is None or relation.outer or not self._allowed(0, relation.number):
+                continue
+            access = best_access(scan, own, self.around, wanted.in_join())
+            begun = wanted.begun_by(with_filter(access, own), self.around.context)
+            if any(reads(term, relation.sources) for term in begun):
+                extra = access.cost - best_access(scan, own, self.around).cost
+                found[relation.number] = Beginning(begun, extra)
+        return found
+
+    def _cheapest(self) -> list[int]:
+        """The order that costs least where all rows are wanted."""
         written = list(range(len(self.relations)))
         if len(self.relations) <= EXACT:
             order, cost = self._exact()

@@ -11,8 +11,10 @@ After::
     Project t.a, t.b, t.c
       IndexScan t using i (a > 5), descending
 
-An aggregation that sorts its rows yields its groups in the order of their keys, which may in turn serve a sort above.
-The value of min() or max() over one column is the first row's in that column's order: no other row is read.
+Where the order wanted only begins so, and LIMIT asks for the first rows, the rest is sorted in blocks of rows that are
+alike so far, no more blocks than it takes.  An aggregation that sorts its rows yields its groups in the order of their
+keys, which may in turn serve a sort above.  The value of min() or max() over one column is the first row's in that
+column's order: no other row is read.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ from foundrydb.compiler.plan.orders import (
     flipped,
     match_groups,
     match_order,
+    match_terms,
     provided,
 )
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
@@ -75,7 +78,21 @@ class _UseOrder(Rewriter):
             return self._sort(node)
         if isinstance(node, Distinct) and not node.sorted:
             return self._distinct(node)
+        if isinstance(node, Limit) and isinstance(node.child, Sort):
+            return self._sort_in_blocks(node, node.child)
         return node
+
+    def _sort_in_blocks(self, node: Limit, sort: Sort) -> Node:
+        """ORDER BY … LIMIT over rows that arrive in the order of the first terms: these are sorted block by block."""
+        project = sort.child
+        if sort.ordered or not isinstance(project, Project):
+            return node
+        found = match_terms(below_project(sort.terms, project), self._order(project.child))
+        child = flip_input(project.child, found.flip) if found.used else None
+        if child is None:
+            return node
+        below: Node = project if child is project.child else Project(project.source, child, project.exprs)
+        return node.with_children([Sort(below, sort.terms, found.count, sort.top)])
 
     def _grouped(self, node: Aggregate) -> Node:
         """GROUP BY over rows that arrive grouped."""

@@ -1,0 +1,53 @@
+"""IN over a column that a B-tree is ordered by: members are looked up where they lie, and not copied.
+
+The subquery's plan stays what it is, a projection of that column from a whole table; ``tree_of_members`` tells by its
+form whether a lookup will do.
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.plan.nodes import IndexScan, Node, Project, Scan
+from foundrydb.compiler.plan.orders import plain
+from foundrydb.compiler.resolve.bound import NUMERIC, ROWID, TEXT, ColumnRef, InQuery
+from foundrydb.compiler.resolve.catalog import Index
+
+
+def tree_of_members(expr: InQuery) -> Scan | IndexScan | None:
+    """The table, by its rowid, or the index in whose keys IN finds its members; None where they must be copied."""
+    plan = expr.query.plan
+    assert isinstance(plan, Node)
+    column = column_of_members(plan)
+    if column is None:
+        return None
+    assert isinstance(plan, Project)
+    leaf = plan.child
+    if isinstance(leaf, Scan):
+        return leaf if column.index == ROWID and not leaf.table.without_rowid else None
+    assert isinstance(leaf, IndexScan)
+    found = leaf.index.columns[0].column == column.index and compares_alike(leaf.index, expr)
+    return leaf if found and leaf.covering else None
+
+
+def column_of_members(plan: Node) -> ColumnRef | None:
+    """The column, or rowid, that a plan gives of each row of a table; None for a plan of any other form."""
+    if not isinstance(plan, Project) or len(plan.exprs) != 1:
+        return None
+    leaf = plan.child
+    if not isinstance(leaf, Scan) and not (isinstance(leaf, IndexScan) and not leaf.expressions()):
+        return None
+    column = plain(plan.exprs[0])
+    if not isinstance(column, ColumnRef) or column.source is not leaf.source:
+        return None
+    return ColumnRef(column.source, ROWID) if column.index == leaf.table.rowid_alias else column
+
+
+def compares_alike(index: Index, expr: InQuery) -> bool:
+    """Whether the first column of an index is ordered as IN compares its operand with the members."""
+    first = index.columns[0]
+    if first.column < 0 or expr.sequences[0].upper() != first.collation.upper():
+        return False
+    affinity = index.table.columns[first.column].affinity
+    comparison = expr.comparisons[0]
+    if comparison == TEXT:
+        return affinity == TEXT
+    return comparison < NUMERIC or affinity >= NUMERIC
