@@ -1,7 +1,7 @@
 """UNION ALL, UNION, INTERSECT and EXCEPT.
 
-UNION ALL streams both sides into one subroutine.  The others hold rows in ephemeral indexes, whose order is the
-order in which the rows come out, as in SQLite.
+UNION ALL streams both sides into one subroutine; sides that come in one order are merged (``merging``).  The others
+hold rows in ephemeral indexes, whose order is the order in which the rows come out, as in SQLite.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ def output_columns(node: nodes.Node, count: int) -> list[Expr]:
 
 def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> None:
     """Emit the code for a compound query."""
+    if node.merged:
+        from foundrydb.compiler.codegen.merging import produce_merge
+
+        produce_merge(coder, node, consumer)
+        return
     if node.op == "UNION ALL":
         _produce_union_all(coder, node, consumer)
         return
@@ -116,7 +121,7 @@ def _arms(node: nodes.Compound) -> list[nodes.Node]:
     """The queries of a chain of UNION ALL, which leans to the left."""
     arms: list[nodes.Node] = [node.right]
     left = node.left
-    while isinstance(left, nodes.Compound) and left.op == "UNION ALL":
+    while isinstance(left, nodes.Compound) and left.op == "UNION ALL" and not left.merged:
         arms.append(left.right)
         left = left.left
     arms.append(left)

@@ -1,5 +1,6 @@
 """Reading a table through an index: equal keys, then at most one range, walked in either direction.
 
+Where only different values of leading columns count, a seek past them takes the place of the step to the next entry.
 A skip-scan does so behind each set of values that its leading columns have: from one to the next goes a seek past them.
 
 NULLs are an index's smallest keys.  A comparison with NULL is never true, so a range without a lower end starts after
@@ -165,7 +166,12 @@ def _walk(
     _locate(coder, node, table_cursor, cursor, following)
     each(coder, consumer, following)
     coder.place(following)
-    if not _finds_one(node):
+    if node.once:
+        key = coder.registers(node.once)
+        coder.emit(rows.Columns(cursor, tuple(range(node.once)), key))
+        seek_to(coder, cursor, finished, key, node.once, descending, False)
+        coder.emit(control.Goto(loop))
+    elif not _finds_one(node):
         step(coder, cursor, loop, descending)
     coder.place(finished)
 

@@ -98,9 +98,14 @@ class PlanWriter:
                 self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(ORDER BY)")
 
     def _compound(self, node: nodes.Compound, parent: int) -> None:
+        if node.merged:
+            top = self.line(parent, f"MERGE ({node.op})")
+            self.query(node.left, self.line(top, "LEFT"))
+            self.query(node.right, self.line(top, "RIGHT"))
+            return
         arms: list[tuple[str, nodes.Node]] = []
         left: nodes.Node = node
-        while isinstance(left, nodes.Compound):
+        while isinstance(left, nodes.Compound) and not left.merged:
             arms.append((left.op, left.right))
             left = left.left
         top = self.line(parent, "COMPOUND QUERY")

@@ -97,7 +97,7 @@ def _detail(node: Node, exprs: ExprText) -> str:
     if isinstance(node, FunctionScan):
         return f"{node.function}({exprs.texts(node.args)}){_alias(node.source, node.function)}"
     if isinstance(node, Compound):
-        return node.op
+        return f"{node.op}, merged by {exprs.order(node.merged)}" if node.merged else node.op
     if isinstance(node, Output):
         return ", ".join(column.name for column in node.columns)
     if isinstance(node, Empty):
@@ -167,6 +167,9 @@ def _access(
         detail += f" using {'covering ' if node.covering else ''}{node.index.name}"
         detail += f" ({keys})" if keys else ""
         detail += ", descending" if node.descending else ""
+        if node.once:
+            names = [index_column_label(node.index, i, table) for i in range(node.once)]
+            detail += f", each {', '.join(names)} once"
     elif isinstance(node, CountRows) and node.index is not None:
         attributes.append(("index", node.index.name))
         detail += f" using {node.index.name}"

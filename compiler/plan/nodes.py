@@ -178,6 +178,7 @@ class IndexScan(LeafNode):
     covering: every column that the statement needs is in the index: the table is not opened.
     descending: the index is walked backwards.
     skip: how many leading columns are skipped over, value by value, before ``equal`` begins (skip-scan).
+    once: of the entries that agree in so many leading columns only the first is wanted; 0 for all.
     """
 
     def __init__(
@@ -192,6 +193,7 @@ class IndexScan(LeafNode):
         covering: bool = False,
         descending: bool = False,
         skip: int = 0,
+        once: int = 0,
     ) -> None:
         super().__init__()
         self.source: Final = source
@@ -204,6 +206,7 @@ class IndexScan(LeafNode):
         self.covering: Final = covering
         self.descending: Final = descending
         self.skip: Final = skip
+        self.once: Final = once
 
     def expressions(self) -> list[Expr]:
         return self.equal + bound_expressions(self.low, self.high)
@@ -222,6 +225,23 @@ class IndexScan(LeafNode):
             self.covering,
             self.descending,
             self.skip,
+            self.once,
+        )
+
+    def each_once(self, count: int) -> IndexScan:
+        """The same search for the first entries only of those that agree in ``count`` leading columns."""
+        return IndexScan(
+            self.source,
+            self.table,
+            self.schema,
+            self.index,
+            self.equal,
+            self.low,
+            self.high,
+            self.covering,
+            self.descending,
+            self.skip,
+            count,
         )
 
 
@@ -676,21 +696,32 @@ class Compound(Node):
     """``left op right`` with op ``UNION ALL``, ``UNION``, ``INTERSECT`` or ``EXCEPT``.
 
     source: the output columns (names from the leftmost SELECT); sequences: their collations.
+    merged: the order of the rows, in columns of ``source``, where both sides yield theirs in it; else empty.  Then the
+    sides are read in turn, no further than it takes.
     """
 
-    def __init__(self, source: Source, op: str, left: Node, right: Node, sequences: list[str]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        op: str,
+        left: Node,
+        right: Node,
+        sequences: list[str],
+        merged: list[OrderTerm] | None = None,
+    ) -> None:
         super().__init__()
         self.source: Final = source
         self.op: Final = op
         self.left: Final = left
         self.right: Final = right
         self.sequences: Final = sequences
+        self.merged: Final[list[OrderTerm]] = [] if merged is None else merged
 
     def children(self) -> list[Node]:
         return [self.left, self.right]
 
     def with_children(self, children: list[Node]) -> Node:
-        return Compound(self.source, self.op, children[0], children[1], self.sequences)
+        return Compound(self.source, self.op, children[0], children[1], self.sequences, self.merged)
 
 
 @final

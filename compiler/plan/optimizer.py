@@ -14,17 +14,21 @@ from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import ChooseIndexes
 from foundrydb.compiler.plan.passes.count_rows import CountFromTree
+from foundrydb.compiler.plan.passes.drop_sorts import DropSorts
 from foundrydb.compiler.plan.passes.flatten_subqueries import FlattenSubqueries
 from foundrydb.compiler.plan.passes.fold_constants import FoldConstants
 from foundrydb.compiler.plan.passes.hash_aggregation import HashAggregation
 from foundrydb.compiler.plan.passes.look_up_members import LookUpMembers
 from foundrydb.compiler.plan.passes.materialize import Materialize
+from foundrydb.compiler.plan.passes.merge_compounds import MergeCompounds
 from foundrydb.compiler.plan.passes.one_pass import OnePass
 from foundrydb.compiler.plan.passes.order_joins import OrderJoins
+from foundrydb.compiler.plan.passes.push_limits import PushLimits
 from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
 from foundrydb.compiler.plan.passes.reverse_unordered import ReverseUnordered, unordered_sources
 from foundrydb.compiler.plan.passes.share_expressions import ShareExpressions
 from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
+from foundrydb.compiler.plan.passes.skip_duplicates import SkipDuplicates
 from foundrydb.compiler.plan.passes.split_disjunctions import SplitDisjunctions
 from foundrydb.compiler.plan.passes.split_rows import SplitRows
 from foundrydb.compiler.plan.passes.top_k import TopK
@@ -43,17 +47,21 @@ if TYPE_CHECKING:
 
 PASSES: Final[tuple[Pass, ...]] = (
     FoldConstants(),
+    DropSorts(),
     FlattenSubqueries(),
     SplitRows(),
     SplitDisjunctions(),
     SimplifyOuterJoins(),
     TransitiveEquality(),
     PushPredicates(),
+    PushLimits(),
+    MergeCompounds(),
     UnnestExists(),
     OrderJoins(),
     ChooseIndexes(),
     LookUpMembers(),
     UseOrder(),
+    SkipDuplicates(),
     CountFromTree(),
     TransientIndexes(),
     Materialize(),

@@ -125,7 +125,11 @@ def _grouped(node: Aggregate) -> Wanted | None:
     if len(node.aggregates) != 1:
         return None
     spec = node.aggregates[0]
-    if not spec.function.chooses_row or spec.filter is not None:
+    if spec.filter is not None:
+        return None
+    if spec.distinct and len(spec.args) == 1:
+        return Wanted([], spec.args, [spec.sequence])
+    if not spec.function.chooses_row:
         return None
     descending = spec.function.name == "max"
     term = OrderTerm(spec.args[0], descending, not descending, spec.sequence)

@@ -261,6 +261,7 @@ def enter(node: Node, terms: list[Expr]) -> Node:
         enter(node.left, _output_terms(node.source, node.left, terms)),
         enter(node.right, _output_terms(node.source, node.right, terms)),
         node.sequences,
+        node.merged,
     )
 
 
