@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.access import (
     KeyLoop,
+    apply_key_affinity,
     close_key_loop,
     each,
     key_into,
@@ -22,6 +23,7 @@ from foundrydb.compiler.codegen.access import (
     step,
 )
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions import value_into
 from foundrydb.compiler.codegen.locations import IndexColumns, table_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.affinity import named_affinity
@@ -35,11 +37,16 @@ if TYPE_CHECKING:
 
 @final
 class RangeEnd:
-    """One end of the walk: the key's expression (None: NULL, which never belongs to the range)."""
+    """One end of the walk.
 
-    def __init__(self, expr: Expr | None, inclusive: bool) -> None:
-        self.expr: Final = expr
+    exprs: the keys' expressions (none: NULL, which never belongs to the range); the first one decides whether there is
+    anything at all.
+    """
+
+    def __init__(self, exprs: list[Expr], inclusive: bool) -> None:
+        self.exprs: Final = exprs
         self.inclusive: Final = inclusive
+        self.width: Final = max(len(exprs), 1)
 
 
 def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> None:
@@ -47,7 +54,9 @@ def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> No
     table_cursor, cursor = leaf_cursors(coder, node)
     index = node.index
     count = node.skip + len(node.equal)
-    first = coder.registers(count + 1)
+    start, stop = _ends(node, count)
+    longest = max(1 if end is None else end.width for end in (start, stop))
+    first = coder.registers(count + longest)
     end = coder.label()
     skipped = _open_skip(coder, node, cursor, first, end) if node.skip else None
     miss = end if skipped is None else skipped.following
@@ -61,7 +70,6 @@ def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> No
             miss = loop.following
         else:
             key_into(coder, expr, column_affinity(index, i), first + i, miss)
-    start, stop = _ends(node, count)
     _walk(coder, node, consumer, table_cursor, cursor, first, start, stop, miss, loops)
     for i in range(len(loops) - 1, -1, -1):
         close_key_loop(coder, loops[i])
@@ -123,11 +131,11 @@ def _ends(node: nodes.IndexScan, position: int) -> tuple[RangeEnd | None, RangeE
     """Where the walk over the range starts and stops."""
     if node.low is None and node.high is None:
         return None, None
-    low = None if node.low is None else RangeEnd(node.low.expr, node.low.inclusive)
-    high = None if node.high is None else RangeEnd(node.high.expr, node.high.inclusive)
+    low = None if node.low is None else RangeEnd(node.low.keys(), node.low.inclusive)
+    high = None if node.high is None else RangeEnd(node.high.keys(), node.high.inclusive)
     upwards = node.index.columns[position].descending == node.descending
     if low is None:
-        low = RangeEnd(None, False)
+        low = RangeEnd([], False)
     return (low, high) if upwards else (high, low)
 
 
@@ -148,7 +156,7 @@ def _walk(
     finished = coder.label()
     if start is not None:
         _end_key(coder, node, start, first + count, finished)
-        seek_to(coder, cursor, finished, first, count + 1, descending, start.inclusive)
+        seek_to(coder, cursor, finished, first, count + start.width, descending, start.inclusive)
     elif count > 0:
         seek_to(coder, cursor, finished, first, count, descending, True)
     elif descending:
@@ -160,7 +168,7 @@ def _walk(
     loop = coder.here()
     following = coder.label()
     if stop is not None:
-        _stop(coder, cursor, finished, first, count + 1, descending, stop.inclusive)
+        _stop(coder, cursor, finished, first, count + stop.width, descending, stop.inclusive)
     elif count > 0:
         _stop(coder, cursor, finished, first, count, descending, True)
     _locate(coder, node, table_cursor, cursor, following)
@@ -184,10 +192,15 @@ def _finds_one(node: nodes.IndexScan) -> bool:
 
 
 def _end_key(coder: Coder, node: nodes.IndexScan, end: RangeEnd, dest: int, miss: int) -> None:
-    if end.expr is None:
+    place = node.skip + len(node.equal)
+    if not end.exprs:
         coder.emit(registers.Null(dest))
     else:
-        key_into(coder, end.expr, column_affinity(node.index, node.skip + len(node.equal)), dest, miss)
+        key_into(coder, end.exprs[0], column_affinity(node.index, place), dest, miss)
+    for i in range(1, len(end.exprs)):
+        # A NULL here leaves it open how rows with the same first key compare; that is tested row by row.
+        value_into(coder, end.exprs[i], dest + i)
+        apply_key_affinity(coder, end.exprs[i], column_affinity(node.index, place + i), dest + i)
 
 
 def _stop(

@@ -241,9 +241,9 @@ def _index_text(node: nodes.IndexScan) -> str:
     terms = [f"ANY({_key_name(node.source, index, i)})" for i in range(node.skip)]
     terms += [f"{_key_name(node.source, index, i)}=?" for i in range(node.skip, place)]
     if node.low is not None:
-        terms.append(f"{_key_name(node.source, index, place)}>?")
+        terms.append(_end_text(node, node.low, place, ">"))
     if node.high is not None:
-        terms.append(f"{_key_name(node.source, index, place)}<?")
+        terms.append(_end_text(node, node.high, place, "<"))
     verb = "SEARCH" if terms else "SCAN"
     if index.clustered:
         using = " USING PRIMARY KEY" if terms else ""
@@ -251,6 +251,14 @@ def _index_text(node: nodes.IndexScan) -> str:
         using = f" USING {'COVERING ' if node.covering else ''}INDEX {index.name}"
     keys = f" ({' AND '.join(terms)})" if terms else ""
     return f"{verb} {node.source.name}{using}{keys}"
+
+
+def _end_text(node: nodes.IndexScan, end: nodes.RangeBound, place: int, op: str) -> str:
+    """One end of a range: ``a>?``, ``(a,b)>(?,?)``."""
+    names = [_key_name(node.source, node.index, place + i) for i in range(len(end.rest) + 1)]
+    if not end.rest:
+        return f"{names[0]}{op}?"
+    return f"({','.join(names)}){op}({','.join('?' * len(names))})"
 
 
 def _key_name(source: Source, index: Index, place: int) -> str:

@@ -22,9 +22,9 @@ from foundrydb.compiler.plan.implication import implied
 from foundrydb.compiler.plan.index_search import Access, bound, index_accesses, served
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.plan.wanted import Wanted
-from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, Logic
+from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Compare, Expr, InList, Logic, RowValue
 from foundrydb.compiler.resolve.catalog import Catalog
-from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, same
+from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, has_subquery, is_deterministic, same
 
 RISK: Final = 0.1
 """How likely it is thought that a walk for the first rows that fulfil some conditions finds none, and goes to the end.
@@ -164,6 +164,8 @@ def _rowid_access(scan: Scan, constraints: list[Constraint], total: float, catal
             equal = c if equal is None or equal.op == "IN" else equal
         elif c.op == "IN":
             equal = c if equal is None else equal
+        elif c.rest:
+            continue
         elif c.op in (">", ">="):
             low = c if low is None else low
         elif c.op in ("<", "<="):
@@ -185,14 +187,13 @@ def _rowid_access(scan: Scan, constraints: list[Constraint], total: float, catal
 
 def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None:
     """An OR each of whose terms can drive a seek: the union of the seeks."""
-    if not isinstance(term, Logic) or term.op != "OR" or len(term.terms) > MAX_UNION:
-        return None
-    if scan.table.without_rowid:
+    alternatives = _alternatives(term)
+    if not alternatives or len(alternatives) > MAX_UNION or scan.table.without_rowid:
         return None
     seeks: list[Node] = []
     rows = 0.0
     cost = 0.0
-    for alternative in term.terms:
+    for alternative in alternatives:
         parts = conjuncts(alternative)
         found: Access | None = None
         for access in accesses(scan, parts, around):
@@ -213,6 +214,26 @@ def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None
     total = table_rows(around.context.catalog, scan.table)
     union = SeekUnion(scan.source, scan.table, scan.schema, seeks)
     return Access(union, [term], min(rows, total), cost + rows * ONCE)
+
+
+def _alternatives(term: Expr) -> list[Expr]:
+    """The conditions of which one must hold: those of an OR, or that a row equals one of a list."""
+    if isinstance(term, Logic) and term.op == "OR":
+        return term.terms
+    if not isinstance(term, InList) or term.negated or not isinstance(term.operand, RowValue):
+        return []
+    if has_subquery(term) or not is_deterministic(term):
+        return []
+    affinities, sequences = term.comparison.split(","), term.sequence.split(",")
+    out: list[Expr] = []
+    for item in term.items:
+        assert isinstance(item, RowValue)
+        pairs: list[Expr] = [
+            Compare("=", left, right, affinities[i], sequences[i])
+            for i, (left, right) in enumerate(zip(term.operand.items, item.items))
+        ]
+        out.append(Logic("AND", pairs))
+    return out
 
 
 def _from_table(node: IndexScan) -> IndexScan:

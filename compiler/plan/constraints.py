@@ -32,6 +32,8 @@ from foundrydb.compiler.resolve.bound import (
 from foundrydb.compiler.resolve.catalog import EXPRESSION, Index
 from foundrydb.compiler.resolve.exprs import is_deterministic, same, sources_in
 
+_ROW_OPS: Final = ("<", "<=", ">", ">=")
+
 _FLIPPED: Final[dict[str, str]] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "IS": "IS"}
 
 
@@ -81,10 +83,19 @@ class Constraint:
         comparison, sequence: of the comparison.
         term: the condition that it comes from.
         whole: whether it is all of that condition (each half of a BETWEEN is not).
+        rest: of a comparison of rows, what its other columns would offer.
     """
 
     def __init__(
-        self, side: Expr, op: str, key: Expr, comparison: str, sequence: str, term: Expr, whole: bool = True
+        self,
+        side: Expr,
+        op: str,
+        key: Expr,
+        comparison: str,
+        sequence: str,
+        term: Expr,
+        whole: bool = True,
+        rest: list[Constraint] | None = None,
     ) -> None:
         self.side: Final = side
         self.op: Final = op
@@ -95,6 +106,7 @@ class Constraint:
         self.sequence: Final = sequence
         self.term: Final = term
         self.whole: Final = whole
+        self.rest: Final[list[Constraint]] = [] if rest is None else rest
 
 
 def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Constraint]:
@@ -104,7 +116,7 @@ def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Con
     """
     if isinstance(term, Compare):
         if isinstance(term.left, RowValue) or term.op not in _FLIPPED:
-            return []
+            return _row_range(term, source, around)
         out = _comparison(term, term.left, term.op, term.right, source, around)
         if not out:
             out = _comparison(term, term.right, _FLIPPED[term.op], term.left, source, around)
@@ -132,6 +144,33 @@ def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Con
         return [Constraint(plain(term.operand), "NULL", term, "", "", term)]
     if isinstance(term, Call):
         return _pattern(term, source)
+    return []
+
+
+def _row_range(term: Compare, source: Source, around: Surroundings) -> list[Constraint]:
+    """The range that comparing rows gives: of the first column, and of those behind it as far as they are known."""
+    if not isinstance(term.left, RowValue) or not isinstance(term.right, RowValue) or term.op not in _ROW_OPS:
+        return []
+    for flipped in (False, True):
+        sides, keys = (term.right, term.left) if flipped else (term.left, term.right)
+        op = _FLIPPED[term.op] if flipped else term.op
+        found: list[Constraint] = []
+        for i, side in enumerate(sides.items):
+            key, column = keys.items[i], plain(side)
+            known = around.knows(key) and source not in sources_in(key)
+            if not known or not _about(column, source, around):
+                break
+            affinity, sequence = term.comparison.split(",")[i], term.sequence.split(",")[i]
+            found.append(Constraint(column, op, key, affinity, sequence, term, False))
+        if found:
+            first = found[0]
+            if len(found) < len(sides.items):
+                op = op[0] + "="
+            return [
+                Constraint(
+                    first.side, op, first.key, first.comparison, first.sequence, term, False, found[1:]
+                )
+            ]
     return []
 
 

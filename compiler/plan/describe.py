@@ -181,7 +181,7 @@ def rowid_keys(node: RowidSeek, exprs: ExprText) -> str:
     label = column_label(node.table, -1)
     if node.equal is not None:
         return _equality(label, node.equal, exprs)
-    return _range(label, node.low, node.high, exprs)
+    return _range([label], node.low, node.high, exprs)
 
 
 def index_keys(node: IndexScan, exprs: ExprText) -> str:
@@ -193,8 +193,10 @@ def index_keys(node: IndexScan, exprs: ExprText) -> str:
     for i, key in enumerate(node.equal):
         parts.append(_equality(index_column_label(node.index, node.skip + i, node.table), key, exprs))
     if node.low is not None or node.high is not None:
-        label = index_column_label(node.index, node.skip + len(node.equal), node.table)
-        parts.append(_range(label, node.low, node.high, exprs))
+        place = node.skip + len(node.equal)
+        count = len(node.index.columns)
+        labels = [index_column_label(node.index, i, node.table) for i in range(place, count)]
+        parts.append(_range(labels, node.low, node.high, exprs))
     return " AND ".join(parts)
 
 
@@ -214,13 +216,21 @@ def _equality(label: str, key: Expr, exprs: ExprText) -> str:
     return f"{label} = {exprs.text(key)}"
 
 
-def _range(label: str, low: RangeBound | None, high: RangeBound | None, exprs: ExprText) -> str:
+def _range(labels: list[str], low: RangeBound | None, high: RangeBound | None, exprs: ExprText) -> str:
     parts: list[str] = []
     if low is not None:
-        parts.append(f"{label} {'>=' if low.inclusive else '>'} {exprs.text(low.expr)}")
+        parts.append(_end(labels, ">", low, exprs))
     if high is not None:
-        parts.append(f"{label} {'<=' if high.inclusive else '<'} {exprs.text(high.expr)}")
+        parts.append(_end(labels, "<", high, exprs))
     return " AND ".join(parts)
+
+
+def _end(labels: list[str], op: str, end: RangeBound, exprs: ExprText) -> str:
+    """One end of a range: ``a > 5``, ``(a, b) >= (5, 6)``."""
+    op = op + "=" if end.inclusive else op
+    if not end.rest:
+        return f"{labels[0]} {op} {exprs.text(end.expr)}"
+    return f"({', '.join(labels[: len(end.rest) + 1])}) {op} ({exprs.texts(end.keys())})"
 
 
 # -- statements that write

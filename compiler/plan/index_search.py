@@ -54,6 +54,7 @@ class Keys:
     def __init__(
         self, skip: int, equal: list[Constraint], low: Constraint | None, high: Constraint | None
     ) -> None:
+        """Take the conditions in; the range of one on rows is as long as ``rest`` of it."""
         self.skip: Final = skip
         self.equal: Final = equal
         self.low: Final = low
@@ -86,7 +87,7 @@ def index_accesses(
         [c for c in constraints if fits(c, index, position, scan.source, around)]
         for position in range(len(index.columns))
     ]
-    keys = _keys_from(index, 0, fitting)
+    keys = _keys_from(index, 0, fitting, scan.source, around)
     out: list[Access] = []
     if keys.are_there() or is_walked(scan, index, around, every):
         out.append(_access(scan, index, keys, total, around, stated))
@@ -95,13 +96,15 @@ def index_accesses(
         while skip < len(index.columns) and not fitting[skip]:
             skip += 1
         if skip < len(index.columns) and may_skip(index, skip):
-            behind = _keys_from(index, skip, fitting)
+            behind = _keys_from(index, skip, fitting, scan.source, around)
             if behind.are_there():
                 out.append(_access(scan, index, behind, total, around, stated))
     return out
 
 
-def _keys_from(index: Index, skip: int, fitting: list[list[Constraint]]) -> Keys:
+def _keys_from(
+    index: Index, skip: int, fitting: list[list[Constraint]], source: Source, around: Surroundings
+) -> Keys:
     """What conditions give from a key column on."""
     equal: list[Constraint] = []
     for position in range(skip, len(index.columns)):
@@ -109,8 +112,9 @@ def _keys_from(index: Index, skip: int, fitting: list[list[Constraint]]) -> Keys
         if chosen is None:
             if index.unordered:
                 break
-            low = _first(fitting[position], (">", ">="))
-            high = _first(fitting[position], ("<", "<="))
+            ranges = [_as_far_as_fits(c, index, position, source, around) for c in fitting[position]]
+            low = _first(ranges, (">", ">="))
+            high = _first(ranges, ("<", "<="))
             return Keys(skip, equal, low, high)
         equal.append(chosen)
     return Keys(skip, equal, None, None)
@@ -173,10 +177,29 @@ def _equality(fitting: list[Constraint]) -> Constraint | None:
 
 
 def _first(fitting: list[Constraint], ops: tuple[str, str]) -> Constraint | None:
+    """One of the constraints, the longest where some are on rows."""
+    best: Constraint | None = None
     for c in fitting:
-        if c.op in ops:
-            return c
-    return None
+        if c.op in ops and (best is None or len(c.rest) > len(best.rest)):
+            best = c
+    return best
+
+
+def _as_far_as_fits(
+    c: Constraint, index: Index, position: int, source: Source, around: Surroundings
+) -> Constraint:
+    """A constraint on rows with those columns of it that the index goes on with, in one direction."""
+    rest: list[Constraint] = []
+    for i, other in enumerate(c.rest, position + 1):
+        if i == len(index.columns) or index.columns[i].descending != index.columns[position].descending:
+            break
+        if not fits(other, index, i, source, around):
+            break
+        rest.append(other)
+    if len(rest) == len(c.rest):
+        return c
+    op = c.op if c.op.endswith("=") else c.op + "="
+    return Constraint(c.side, op, c.key, c.comparison, c.sequence, c.term, False, rest)
 
 
 def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
@@ -188,7 +211,9 @@ def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
 
 def bound(c: Constraint | None) -> RangeBound | None:
     """The end of a range that a condition gives."""
-    return None if c is None else RangeBound(c.key, c.op in ("<=", ">="))
+    if c is None:
+        return None
+    return RangeBound(c.key, c.op in ("<=", ">="), [other.key for other in c.rest])
 
 
 def served(equal: list[Constraint], low: Constraint | None, high: Constraint | None) -> list[Expr]:

@@ -122,11 +122,20 @@ class Scan(LeafNode):
 
 @final
 class RangeBound:
-    """One end of a range: the expression, and whether it belongs to the range."""
+    """One end of a range.
 
-    def __init__(self, expr: Expr, inclusive: bool) -> None:
+    expr: the key of the range's column.  rest: keys of the columns behind it, where rows are compared.
+    inclusive: whether entries with these keys belong to the range.
+    """
+
+    def __init__(self, expr: Expr, inclusive: bool, rest: list[Expr] | None = None) -> None:
         self.expr: Final = expr
         self.inclusive: Final = inclusive
+        self.rest: Final[list[Expr]] = [] if rest is None else rest
+
+    def keys(self) -> list[Expr]:
+        """All keys, in the order of their columns."""
+        return [self.expr, *self.rest]
 
 
 @final
@@ -249,9 +258,9 @@ def bound_expressions(low: RangeBound | None, high: RangeBound | None) -> list[E
     """The expressions of a range, low before high."""
     out = []
     if low is not None:
-        out.append(low.expr)
+        out.extend(low.keys())
     if high is not None:
-        out.append(high.expr)
+        out.extend(high.keys())
     return out
 
 
@@ -259,8 +268,12 @@ def with_bounds(
     low: RangeBound | None, high: RangeBound | None, expressions: list[Expr]
 ) -> tuple[RangeBound | None, RangeBound | None]:
     """The range over other expressions, as ``bound_expressions`` ordered them."""
-    new_low = None if low is None else RangeBound(expressions[0], low.inclusive)
-    new_high = None if high is None else RangeBound(expressions[-1], high.inclusive)
+    new_low = None
+    if low is not None:
+        count = len(low.rest) + 1
+        new_low = RangeBound(expressions[0], low.inclusive, expressions[1:count])
+        expressions = expressions[count:]
+    new_high = None if high is None else RangeBound(expressions[0], high.inclusive, expressions[1:])
     return new_low, new_high
 
 
