@@ -1,4 +1,4 @@
-"""Side by side with C SQLite, as Python sees both: ``python -m benchmarks [--rows N] [--memory] [--markdown F] …``.
+"""Side by side with C SQLite, as Python sees both: ``python -m benchmarks [--group G] [--rows N] [--memory] …``.
 
 Every workload runs on each engine in turn, in one process, several times; the results are checked equal, and the
 median of the ratios of neighbouring runs is what counts, so that a machine whose speed drifts does not decide.
@@ -18,7 +18,7 @@ from benchmarks.databases import build
 from benchmarks.engines import OURS, REFERENCE, installed, use_installed_package, versions
 from benchmarks.front import front_rows
 from benchmarks.measure import CLOCKS, Result, measure
-from benchmarks.workloads import WORKLOADS
+from benchmarks.workloads import CORE, GROUPS
 
 
 def where(args: argparse.Namespace) -> str:
@@ -32,6 +32,9 @@ def arguments() -> argparse.Namespace:
         "--rows", type=int, default=1_000_000, help="size of the largest table (default 10^6)"
     )
     parser.add_argument("--repeat", type=int, default=5, help="runs of each engine (default 5)")
+    parser.add_argument(
+        "--group", choices=list(GROUPS), default=CORE, help=f"of the workloads (default {CORE})"
+    )
     parser.add_argument("--only", help="workloads whose name contains this")
     parser.add_argument("--engines", help=f"names, separated by commas; {REFERENCE} is always there")
     parser.add_argument(
@@ -65,7 +68,7 @@ def main() -> int:
         chosen = [name for name in chosen if name == REFERENCE or name in args.engines.split(",")]
     results = []
     with tempfile.TemporaryDirectory() as folder:
-        for workload in WORKLOADS:
+        for workload in GROUPS[args.group]:
             if args.only and args.only.lower() not in workload.name.lower():
                 continue
             path = build(workload.database, Path(folder), args.rows)
@@ -75,7 +78,7 @@ def main() -> int:
             )  # fmt: skip
             results.append(result)
             progress(result)
-    front = front_rows() if not args.only else []
+    front = front_rows() if args.group == CORE and not args.only else []
     picture = args.picture.name if args.picture else ""
     text = report.markdown(where(args), results, chosen, front, picture)
     print(text)

@@ -11,6 +11,9 @@
     1,000 tables with an index each and no rows (no more than there are rows elsewhere).
 ``table``
     t alone, to follow its growth.
+``plans``
+    ``event``, a tenth of the rows, with five indexes, one of them partial; ``album``, ``track`` and ``label``;
+    ``few`` with 20 rows, ``vacant`` with none; all analyzed.
 ``empty``
     Nothing.
 """
@@ -93,6 +96,42 @@ def _schema(connection: sqlite3.Connection, rows: int) -> None:
         )
 
 
+def _plans(connection: sqlite3.Connection, rows: int) -> None:
+    rng = random.Random(11)
+    events = rows // 10
+    connection.execute(
+        "create table event(id integer primary key, kind int, at int, user int, note text collate nocase, state text)"
+    )
+    connection.executemany(
+        "insert into event values(?,?,?,?,?,?)",
+        (
+            (i, i % 4, i, rng.randrange(500), f"n{rng.randrange(10**6)}", "done" if i % 3000 else "open")
+            for i in range(events)
+        ),
+    )
+    connection.execute("create table album(id integer primary key, title text unique)")
+    connection.execute(
+        "create table track(id integer primary key, album_id int, number int, unique(album_id, number))"
+    )
+    connection.execute("create table label(name text)")
+    albums = events // 50
+    titles = [f"t{rng.randrange(10**6)}-{i}" for i in range(albums)]
+    connection.executemany("insert into album values(?,?)", enumerate(titles))
+    connection.executemany("insert into label values(?)", ((title.upper(),) for title in titles[::2]))
+    connection.executemany(
+        "insert into track values(?,?,?)",
+        ((i, i % max(albums, 1), i // max(albums, 1)) for i in range(events // 5)),
+    )
+    connection.execute("create table few(k int)")
+    connection.executemany("insert into few values(?)", ((i,) for i in range(20)))
+    connection.execute("create table vacant(z)")
+    connection.execute("create view latest as select * from event order by at desc")
+    for index in ("kind, user, at", "at", "note", "user"):
+        connection.execute(f"create index event_{index.split(',')[0]} on event({index})")
+    connection.execute("create index event_open on event(kind) where state = 'open'")
+    connection.execute("analyze")
+
+
 def _empty(connection: sqlite3.Connection, rows: int) -> None:
     connection.execute("pragma user_version = 1")
 
@@ -103,6 +142,7 @@ BUILDERS: Final[dict[str, Callable[[sqlite3.Connection, int], None]]] = {
     "changes": _changes,
     "tpch": _tpch,
     "schema": _schema,
+    "plans": _plans,
     "empty": _empty,
 }
 

@@ -1,8 +1,4 @@
-"""IN over a column that a B-tree is ordered by: members are looked up where they lie, and not copied.
-
-The subquery's plan stays what it is, a projection of that column from a whole table; ``tree_of_members`` tells by its
-form whether a lookup will do.
-"""
+"""IN over a column that a B-tree is ordered by: members are looked up where they lie, and not copied."""
 
 from __future__ import annotations
 
@@ -13,19 +9,13 @@ from foundrydb.compiler.resolve.catalog import Index
 
 
 def tree_of_members(expr: InQuery) -> Scan | IndexScan | None:
-    """The table, by its rowid, or the index in whose keys IN finds its members; None where they must be copied."""
+    """The table, by its rowid, or the index in whose keys IN finds its members; None where they are copied."""
     plan = expr.query.plan
-    assert isinstance(plan, Node)
-    column = column_of_members(plan)
-    if column is None:
+    if not expr.in_tree or not isinstance(plan, Project):
         return None
-    assert isinstance(plan, Project)
     leaf = plan.child
-    if isinstance(leaf, Scan):
-        return leaf if column.index == ROWID and not leaf.table.without_rowid else None
-    assert isinstance(leaf, IndexScan)
-    found = leaf.index.columns[0].column == column.index and compares_alike(leaf.index, expr)
-    return leaf if found and leaf.covering else None
+    assert isinstance(leaf, (Scan, IndexScan))
+    return leaf
 
 
 def column_of_members(plan: Node) -> ColumnRef | None:
@@ -33,7 +23,10 @@ def column_of_members(plan: Node) -> ColumnRef | None:
     if not isinstance(plan, Project) or len(plan.exprs) != 1:
         return None
     leaf = plan.child
-    if not isinstance(leaf, Scan) and not (isinstance(leaf, IndexScan) and not leaf.expressions()):
+    if isinstance(leaf, IndexScan):
+        if leaf.expressions() or leaf.index.where is not None:
+            return None
+    elif not isinstance(leaf, Scan):
         return None
     column = plain(plan.exprs[0])
     if not isinstance(column, ColumnRef) or column.source is not leaf.source:

@@ -172,11 +172,7 @@ class Rewriter:
             return expr if query is expr.query else Exists(query, expr.start, expr.end)
         if isinstance(expr, InQuery):
             query = self.query(expr.query)
-            if query is expr.query:
-                return expr
-            return InQuery(
-                expr.operand, query, expr.negated, expr.comparisons, expr.sequences, expr.start, expr.end
-            )
+            return expr if query is expr.query else expr.with_query(query, expr.in_tree)
         return expr
 
     def query(self, query: Subquery) -> Subquery:

@@ -416,7 +416,7 @@ class Subquery:
 class InQuery(Expr):
     """``operand [NOT] IN (SELECT …)``; the operand is a RowValue when the query has more than one column.
 
-    comparisons and sequences are per column.
+    comparisons and sequences are per column.  in_tree: members are looked up in the B-tree that the query reads.
     """
 
     def __init__(
@@ -428,6 +428,7 @@ class InQuery(Expr):
         sequences: list[str],
         start: int = -1,
         end: int = -1,
+        in_tree: bool = False,
     ) -> None:
         inherited = inherited_collation([operand])
         super().__init__(start, end, NONE, inherited, inherited != "")
@@ -436,13 +437,21 @@ class InQuery(Expr):
         self.negated: Final = negated
         self.comparisons: Final = comparisons
         self.sequences: Final = sequences
+        self.in_tree: Final = in_tree
 
     def children(self) -> list[Expr]:
         return [self.operand]
 
     def with_children(self, children: list[Expr]) -> Expr:
+        return self._with(children[0], self.query, self.in_tree)
+
+    def with_query(self, query: Subquery, in_tree: bool) -> InQuery:
+        """The same test over another plan of the subquery."""
+        return self._with(self.operand, query, in_tree)
+
+    def _with(self, operand: Expr, query: Subquery, in_tree: bool) -> InQuery:
         return InQuery(
-            children[0], self.query, self.negated, self.comparisons, self.sequences, self.start, self.end
+            operand, query, self.negated, self.comparisons, self.sequences, self.start, self.end, in_tree
         )
 
 

@@ -1,0 +1,75 @@
+"""Queries that a good plan answers from a few rows, of a table with an index for each of them.
+
+Each is asked many times, so that what is measured is the plan and not the clock; a plan that reads everything takes a
+hundred times as long.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.workload import Run, Session, Workload
+
+TIMES: Final = 20
+
+
+def often(sql: str, times: int = TIMES) -> Run:
+    """A run that asks one query several times; ``{rows}`` is the number of events."""
+
+    def run(session: Session) -> object:
+        text = sql.format(rows=session.rows // 10)
+        answer: list[object] = []
+        for _ in range(times):
+            answer = session.connection.execute(text).fetchall()
+        return answer
+
+    return run
+
+
+QUERIES: Final[dict[str, str]] = {
+    "range with one end": "select * from event where at > {rows} - 10",
+    "ranges in an OR": "select * from event where at = 5 or at > {rows} - 5",
+    "partial index, its own condition": "select id, kind from event where state = 'open'",
+    "count of a partial index": "select count(*) from event where state = 'open'",
+    "IN over an indexed column": "select count(*) from few where k in (select user from event)",
+    "a value in a table's rowids": "select 5 in (select id from event), -5 in (select id from event)",
+    "max of no rows": "select max(at) from event where user = 5000",
+    "first of no rows": "select * from event where user = 5000 order by at limit 1",
+    "max of no rows, correlated": (
+        "select count(*) from few where k = (select max(at) from event where user = few.k + 1000)"
+    ),
+    "LIMIT outside an ordered subquery": "select * from (select * from event order by at) limit 5",
+    "LIMIT on an ordered view": "select id, note from latest limit 5",
+    "sort in a sorted subquery": "select id from (select * from event order by note) order by at limit 5",
+    "rows compared": "select id from event where (kind, user) > (3, 490) order by kind, user limit 3",
+    "rows in a list": "select id from event where (kind, user) in ((1, 5), (2, 6)) order by id",
+    "LIKE with ESCAPE": "select id from event where note like 'n12345%' escape '!' order by id",
+    "LIKE with COLLATE": "select id from event where note like 'n12345%' collate nocase order by id",
+    "order begun by an index": "select id from event where kind = 1 order by user, at desc limit 5",
+    "order of a join": "select * from album join track on album_id = album.id order by title, number limit 5",
+    "order of a join, equal column": (
+        "select * from track join album on album_id = album.id order by album_id, number limit 5"
+    ),
+    "UNION ALL, first rows": "select id from event union all select id from track order by 1 limit 5",
+    "INTERSECT, first rows": "select id from event intersect select id from track limit 5",
+    "DISTINCT of few values": "select distinct kind from event",
+    "count of few different values": "select count(distinct kind) from event",
+}
+"""What is asked, by the names of the workloads; answers are the same on every engine."""
+
+WORKLOADS: Final = [
+    *[
+        Workload(name, often(sql), database="plans", ordered="order by" in sql)
+        for name, sql in QUERIES.items()
+    ],
+    Workload(
+        "COLLATE in a join",
+        often("select count(*) from album join label on album.title = label.name collate nocase", 1),
+        database="plans",
+    ),
+    Workload(
+        "join with an empty table",
+        often("select count(*) from event a, event b, vacant"),
+        database="plans",
+    ),
+]
