@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan.cost import estimate, sort_cost
 from foundrydb.compiler.plan.describe import describe, number_text
-from foundrydb.compiler.plan.nodes import Aggregate, Derived, Distinct, IndexScan, Node, Scan, Sort
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Derived,
+    Distinct,
+    IndexScan,
+    Limit,
+    Node,
+    RowidSeek,
+    Scan,
+    SeekUnion,
+    Sort,
+)
 from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.plan.walk import nodes_of
 
@@ -56,7 +67,8 @@ class Choice:
     """A choice that was made.
 
     Attributes:
-        kind: ``access path``, ``join order``, ``join method``, ``order``, ``grouping``, ``subquery``, ``unnesting``.
+        kind: ``access path``, ``join order``, ``join method``, ``order``, ``grouping``, ``subquery``, ``unnesting``,
+            ``members of IN``.
         subject: what it was about.
         alternatives: the ways, the one that was taken first.
     """
@@ -86,32 +98,57 @@ class Choices:
     def access(
         self, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None, taken: Access
     ) -> None:
-        """A way to read a table was chosen."""
+        """A way to read a table was chosen; indexes that are no way to read it follow with the reason."""
         from foundrydb.compiler.plan.access import accesses, has_wish, price_of, searched_terms
         from foundrydb.compiler.plan.index_search import refusal
 
         wish = wanted if wanted is not None and has_wish(wanted) else None
         ways = accesses(scan, terms, around, wish is not None)
         searched = searched_terms(ways)
-        title = describe(taken.node, ExprText()).title()
+        title = _title(taken.node)
         found: list[Alternative] = []
         for way in ways:
-            text = describe(way.node, ExprText()).title()
-            note = ""
-            if wish is not None:
-                served = wish.served_by(way.node, around.context)
-                note = "in the order wanted" if served else "to be sorted afterwards"
-            item = Alternative(text, way.rows, price_of(way, terms, searched, around, wish), note)
-            if text == title and way.cost == taken.cost:
+            note = "" if wish is None else _order_note(way, wish, around)
+            price = price_of(way, terms, searched, around, wish)
+            item = Alternative(_title(way.node), way.rows, price, note)
+            if item.text == title and not (found and found[0].text == title):
                 found.insert(0, item)
             else:
                 found.append(item)
-        offered = [way.node.index for way in ways if isinstance(way.node, IndexScan)]
+        offered = [node.index for way in ways for node in nodes_of(way.node) if isinstance(node, IndexScan)]
         for index in scan.table.indexes:
             if index not in offered:
                 reason = _why_not(index, scan) or refusal(index, terms, scan.source, around)
                 found.append(Alternative(index.name, note=reason))
         self.add("access path", _read_for(scan.source, around.available), found)
+
+    def counting(self, scan: Scan, index: Index | None) -> None:
+        """All rows of a table are counted by the pages of the tree with the smallest entries."""
+        offered = [other for other in scan.table.indexes if other.where is None and not other.clustered]
+        names = [
+            "" if index is None else index.name,
+            *[other.name for other in offered if other is not index],
+        ]
+        if index is not None:
+            names.append("")
+        ways = [f"count the pages of {name or scan.table.name}" for name in names]
+        found = [Alternative(ways[0], note="its entries have the fewest columns")]
+        found.extend(Alternative(way) for way in ways[1:])
+        for other in scan.table.indexes:
+            if other.where is not None:
+                found.append(Alternative(other.name, note="it has not all rows"))
+        self.add("access path", _name(scan.source), found)
+
+    def members(self, leaf: Scan | IndexScan, looked_up: float, copied: float) -> None:
+        """The members of IN are looked up where they lie, or copied, with these costs."""
+        tree = leaf.table.name if isinstance(leaf, Scan) else leaf.index.name
+        ways = [
+            Alternative(f"look each up in {tree}", UNKNOWN, looked_up),
+            Alternative("copy the members, and look them up in the copy", UNKNOWN, copied),
+        ]
+        if copied <= looked_up:
+            ways.reverse()
+        self.add("members of IN", _name(leaf.source), ways)
 
     # joins --------------------------------------------------------------------------------------------------
 
@@ -163,9 +200,23 @@ class Choices:
             taken = isinstance(after, Aggregate) and after.sorted
         elif isinstance(before, Distinct):
             taken = isinstance(after, Distinct) and after.sorted
+        elif isinstance(before, Limit) and isinstance(after, Limit) and before is not after:
+            self._blocks(after)
+            return
         else:
             return
         self._later("order", describe(before, ExprText()).title(), Ordering(before.children()[0], taken))
+
+    def _blocks(self, node: Limit) -> None:
+        """A sort need only look at rows that are alike in its first terms."""
+        sort = node.child
+        assert isinstance(sort, Sort)
+        count = "first term" if sort.ordered == 1 else f"first {sort.ordered} terms"
+        ways = [
+            Alternative("sort blocks of rows", note=f"they come in the order of the {count}"),
+            Alternative("bring the rows into order"),
+        ]
+        self.add("order", describe(sort, ExprText()).title(), ways)
 
     # subqueries ---------------------------------------------------------------------------------------------
 
@@ -265,6 +316,24 @@ def _by_cost(item: Alternative) -> float:
     return item.cost if item.cost >= 0 else 1e300
 
 
+def _title(node: Node) -> str:
+    """A way to read a table in words; a union of searches with each of them."""
+    title = describe(node, ExprText()).title()
+    if isinstance(node, SeekUnion):
+        seeks = [item for item in nodes_of(node) if isinstance(item, (IndexScan, RowidSeek))]
+        title += f" of {'; '.join(describe(seek, ExprText()).title() for seek in seeks)}"
+    return title
+
+
+def _order_note(way: Access, wish: Wanted, around: Surroundings) -> str:
+    """Whether a way gives the order that is wanted."""
+    if wish.served_by(way.node, around.context):
+        return "in the order wanted"
+    if wish.begun_by(way.node, around.context):
+        return "in the order of the first terms wanted"
+    return "to be sorted afterwards"
+
+
 def _name(source: Source) -> str:
     return source.name or f"#{source.number}"
 
@@ -282,7 +351,7 @@ def _why_not(index: Index, scan: Scan) -> str:
     if scan.indexed_by:
         return f"INDEXED BY {scan.indexed_by}"
     if index.where is not None:
-        return "no condition fits, or its WHERE does not follow from them"
+        return "its WHERE does not follow from the conditions"
     return ""
 
 

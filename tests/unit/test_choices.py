@@ -22,6 +22,12 @@ SCHEMA = """
     create table v(x int, y int);
     create index t_ab on t(a, b);
     create index t_c on t(c) where b > 5;
+    create table w(k text, n int, m int);
+    create index w_k on w(k collate nocase);
+    create index w_m on w(m, k);
+    create index w_n on w(n);
+    create index w_part on w(m) where n > 5;
+    create table small(k integer primary key);
 """
 
 
@@ -32,6 +38,7 @@ def connection() -> Iterator[foundrydb.Connection]:
     rows = ((i % 100, i % 7, f"row {i}") for i in range(3000))
     connection.executemany("insert into t(a, b, c) values(?, ?, ?)", rows)
     connection.executemany("insert into u(d, e) values(?, ?)", ((i, i % 3) for i in range(500)))
+    connection.executemany("insert into w values(?, ?, ?)", ((f"w{i}", i % 20, i) for i in range(2000)))
     connection.executemany("insert into v values(?, ?)", ((i, i) for i in range(1000)))
     yield connection
     connection.close()
@@ -63,6 +70,69 @@ def test_access_paths(connection: foundrydb.Connection) -> None:
     assert 0 < taken.cost < scan.cost
     assert scan.rows == pytest.approx(3000, rel=0.2)
     assert other.cost < 0 and "WHERE does not follow" in other.note
+
+
+@pytest.mark.parametrize(
+    ("sql", "index", "reason"),
+    [
+        (
+            "select * from w where k = 'a'",
+            "w_k",
+            "compares its first column by BINARY, the index orders it by NOCASE",
+        ),
+        ("select * from w where k collate nocase = cast(1 as int)", "w_k", "values of another type"),
+        (
+            "select * from w where m + 1 = 3",
+            "w_m",
+            "no condition that can be searched for is about its first column",
+        ),
+        (
+            "select * from w where n <> 3",
+            "w_n",
+            "no condition that can be searched for is about its first column",
+        ),
+        ("select * from w where m = 2", "w_part", "its WHERE does not follow"),
+        ("select count(*) from w", "w_part", "it has not all rows"),
+    ],
+)
+def test_an_index_that_is_not_used_has_its_reason(
+    sql: str, index: str, reason: str, connection: foundrydb.Connection
+) -> None:
+    (choice,) = choices(sql, connection, "access path")
+    (way,) = [way for way in choice.alternatives if way.text == index]
+    assert reason in way.note
+
+
+def test_what_was_taken_is_in_the_plan(connection: foundrydb.Connection) -> None:
+    """Of each access path the first way is the one that the plan goes, whatever later passes do to it."""
+    for sql in [
+        "select * from w where n = 1 or m > 5",
+        "select * from w where n > 1 order by n, m limit 2",
+        "select * from w join t on t.a = w.n where w.m = 3 order by t.b limit 3",
+        "select m from w where k = 'x' collate nocase",
+        "select max(n) from w where m = 7",
+        "select distinct n from w",
+        "select n from w where n > 5 union select m from w limit 3",
+        "select id from t where (a, b) > (3, 4) and c like 'x%'",
+    ]:
+        work = compile(sql, connection, noting=True)
+        assert work.plan is not None and work.options.choices is not None
+        text = dump_text(work.plan)
+        for choice in work.options.choices.made:
+            if choice.kind == "access path":
+                for part in choice.alternatives[0].text.removeprefix("SeekUnion w of ").split("; "):
+                    assert part in text, sql
+
+
+def test_members_and_counts_are_told(connection: foundrydb.Connection) -> None:
+    (choice,) = choices("select 5 in (select n from w)", connection, "members of IN")
+    assert ways(choice) == ["look each up in w_n", "copy the members, and look them up in the copy"]
+    (choice,) = choices(
+        "select count(*) from t x, t y where x.a + y.a in (select k from small)", connection, "members of IN"
+    )
+    assert ways(choice)[0].startswith("copy")
+    (choice,) = choices("select count(*) from w", connection, "access path")
+    assert ways(choice)[0] == "count the pages of w_n"
 
 
 def test_access_paths_inside_a_join_know_the_left_side(connection: foundrydb.Connection) -> None:

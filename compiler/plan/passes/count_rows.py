@@ -12,12 +12,15 @@ After (i is the smallest full index, whose B-tree has fewer pages than the table
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan.nodes import Aggregate, CountRows, IndexScan, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.walk import Rewriter
 from foundrydb.compiler.resolve.catalog import Index
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.choices import Choices
 
 
 @final
@@ -26,11 +29,15 @@ class CountFromTree(Pass):
     doc = "Count a whole table's rows from its B-tree's pages."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Count().node(plan)
+        return _Count(context.choices).node(plan)
 
 
 @final
 class _Count(Rewriter):
+    def __init__(self, choices: Choices | None) -> None:
+        super().__init__()
+        self.choices: Final = choices
+
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if not isinstance(node, Aggregate) or not only_counts(node):
@@ -42,6 +49,8 @@ class _Count(Rewriter):
             )
         if isinstance(child, Scan):
             index = None if child.not_indexed else smallest_index(child)
+            if self.choices is not None:
+                self.choices.counting(child, index)
             return CountRows(node.source, child.table, child.schema, index)
         return node
 

@@ -100,7 +100,10 @@ class _LookUp(Rewriter):
         """Whether so many lookups cost less than to copy the members into a hash table, and look there."""
         members = weighed_rows(self.context.catalog, leaf.table)
         each = rowid_cost(members) if isinstance(leaf, Scan) else seek_cost(members)
-        return self.probes * each < members * HASH_BUILD + self.probes * HASH_PROBE
+        looked_up, copied = self.probes * each, members * HASH_BUILD + self.probes * HASH_PROBE
+        if self.context.choices is not None:
+            self.context.choices.members(leaf, looked_up, copied)
+        return looked_up < copied
 
 
 def _tree(expr: InQuery, leaf: Node, column: int) -> Scan | IndexScan | None:
