@@ -383,4 +383,5 @@ def reversed_leaf(node: Scan | RowidSeek | IndexScan) -> Node:
         node.covering,
         not node.descending,
         node.skip,
+        node.once,
     )

@@ -29,6 +29,7 @@ from foundrydb.compiler.plan.nodes import (
     RowidSeek,
     Scan,
 )
+from foundrydb.compiler.plan.orders import reversed_leaf
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.walk import Rewriter
 
@@ -59,33 +60,8 @@ class _Reversal(Rewriter):
 
     def node(self, node: Node) -> Node:
         if isinstance(node, (Scan, RowidSeek, IndexScan)) and node.source.number in self.sources:
-            return reversed_leaf(node)
+            return node if isinstance(node, IndexScan) and node.skip else reversed_leaf(node)
         return super().node(node)
-
-
-def reversed_leaf(node: Scan | RowidSeek | IndexScan) -> Node:
-    """The same rows, walked in the other direction; a skip-scan stays as it is."""
-    if isinstance(node, Scan):
-        return Scan(
-            node.source, node.table, node.schema, not node.descending, node.indexed_by, node.not_indexed
-        )
-    if isinstance(node, RowidSeek):
-        return RowidSeek(
-            node.source, node.table, node.schema, node.equal, node.low, node.high, not node.descending
-        )
-    if node.skip:
-        return node
-    return IndexScan(
-        node.source,
-        node.table,
-        node.schema,
-        node.index,
-        node.equal,
-        node.low,
-        node.high,
-        node.covering,
-        not node.descending,
-    )
 
 
 @final

@@ -140,6 +140,6 @@ def counts_once(node: Aggregate) -> bool:
             or not all(isinstance(arg, ColumnRef) for arg in spec.args)
         ):
             return False
-        if not (spec.distinct or (spec.function.name in ("min", "max") and len(spec.args) == 1)):
+        if not (spec.distinct or spec.chooses_row()):
             return False
     return True
