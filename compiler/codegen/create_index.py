@@ -194,9 +194,9 @@ def _indexes_to_build(coder: Coder, statement: ast.Reindex) -> list[Index]:
         raise unknown_database(statement.name.schema)
     if schema_name is None and (text.upper() in coder.settings.collations or _is_collation(catalog, text)):
         return [i for i in every if any(fold(item.collation) == fold(text) for item in i.columns)]
-    table = catalog.find_table(text, schema_name)
-    if table is not None:
-        return [index for index in every if index.table is table]
+    relation = catalog.find_relation(text, schema_name)
+    if relation is not None:
+        return [index for index in every if index.table is relation]
     index = catalog.find_index(text, schema_name)
     if index is None:
         raise errors.error("unable to identify the object to be reindexed")
