@@ -28,6 +28,9 @@ More would not make it faster: what is sorted at once then leaves the processor'
 are looked at by Python's collector of cycles, which costs more than the way through the file.
 """
 
+MOST_WANTED: Final = 1 << 32
+"""A limit beyond this is none: that many rows are kept anyway."""
+
 MOST_MEMORY: Final = 8 * 1024 * 1024
 """Bytes that a sorter may take at most for the first rows, where no others are wanted."""
 

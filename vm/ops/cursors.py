@@ -27,7 +27,7 @@ from foundrydb.vm.instruction import (
     writes,
 )
 from foundrydb.vm.slots import CLOSED, NullSlot, PseudoSlot
-from foundrydb.vm.sorter import MOST_MEMORY, SORT_BUDGET, SorterSlot
+from foundrydb.vm.sorter import MOST_MEMORY, MOST_WANTED, SORT_BUDGET, SorterSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -269,7 +269,7 @@ class SorterOpen(Instruction):
         r = m.registers
         m.close_cursor(self.cursor)
         wanted = r[self.limit] if self.limit > 0 else 0
-        limit = wanted if isinstance(wanted, int) and wanted > 0 else 0
+        limit = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_WANTED else 0
         m.cursors[self.cursor] = SorterSlot(
             m.host,
             min(m.memory_budget, MOST_MEMORY if limit > 0 else SORT_BUDGET),

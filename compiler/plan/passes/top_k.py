@@ -56,4 +56,5 @@ def wanted(limit: Expr, offset: Expr | None) -> Expr | None:
         return limit
     if not isinstance(offset, Literal) or not isinstance(offset.value, int):
         return None
-    return Literal(limit.value + max(offset.value, 0))
+    rows = limit.value + max(offset.value, 0)
+    return Literal(rows) if rows < 1 << 63 else None

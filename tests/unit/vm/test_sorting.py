@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import foundrydb
 from foundrydb.storage.btree import Database
 from foundrydb.storage.memory_vfs import MemoryVFS
 from foundrydb.storage.pager import Pager
@@ -354,3 +355,17 @@ def test_many_integers(draw: Callable[[random.Random], Value], descending: bool)
         expected = sorted(rows, key=functools.cmp_to_key(order))
         assert sort_rows(list(rows), keys, 1) == expected
         assert sort_rows(list(expected), keys, 1) == expected
+
+
+@pytest.mark.parametrize("offset", [0, 1, 7, 9223372036854775807])
+@pytest.mark.parametrize("limit", [9223372036854775807, 9223372036854775806, 1 << 62, 1 << 33])
+def test_limits_beyond_all_memory(limit: int, offset: int) -> None:
+    connection = foundrydb.connect(":memory:")
+    connection.execute("create table t(a)")
+    connection.executemany("insert into t values (?)", [(i * 7 % 50,) for i in range(50)])
+    wanted = [(i,) for i in range(50)][offset:]
+    query = "select a from t order by a limit"
+    assert connection.execute(f"{query} {limit} offset {offset}").fetchall() == wanted
+    assert connection.execute(f"{query} ? offset ?", (limit, offset)).fetchall() == wanted
+    if offset == 0:
+        assert connection.execute(f"{query} ?", (limit,)).fetchall() == wanted
