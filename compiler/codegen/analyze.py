@@ -62,9 +62,12 @@ def code_analyze(coder: Coder, statement: ast.Analyze) -> None:
 
 
 def _analyze(coder: Coder, schema: Schema, only: Table | View | None, index: Index | None) -> None:
-    """Emit the analysis of a schema, one of its tables, or one index; of a view there is nothing to be known."""
+    """Emit the analysis of a schema, one of its tables, or one index; of a view there is nothing to be known.
+
+    The newest table comes first, as in SQLite while there are few: programs look at the rows as they come.
+    """
     cursor = _open_statistics(coder, schema, only, index)
-    tables = list(schema.tables.values()) if only is None else []
+    tables = list(reversed(list(schema.tables.values()))) if only is None else []
     if isinstance(only, Table):
         tables.append(only)
     for table in tables:

@@ -36,7 +36,7 @@ def test_statistics_are_those_of_sqlite(tmp_path: Path, count: int) -> None:
         ours.execute(sql)
     ours.commit()
     ours.close()
-    query = "select tbl, idx, stat from sqlite_stat1 order by tbl, idx"
+    query = "select tbl, idx, stat from sqlite_stat1"  # in the order in which the rows were written
     read = apsw.Connection(path)
     assert [tuple(row) for row in read.execute(query)] == [tuple(row) for row in theirs.execute(query)]
     assert list(read.execute("pragma integrity_check")) == [("ok",)]
