@@ -10,6 +10,7 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.resolve.catalog import Index, RowEstimator, Schema, Table, fold
+from foundrydb.compiler.resolve.load import MOST_ROWS
 from foundrydb.compiler.resolve.samples import Sample, Samples
 from foundrydb.errors import Error
 from foundrydb.storage.btree import Database
@@ -170,4 +171,8 @@ def _sample(row: tuple[Value, ...], encoding: int, columns: int) -> Sample | Non
 def _numbers(text: Value) -> list[float]:
     """The integers of a text, empty where there is anything else."""
     words = text.split() if isinstance(text, str) else []
-    return [float(word) for word in words] if all(word.isascii() and word.isdigit() for word in words) else []
+    return (
+        [min(float(word), MOST_ROWS) for word in words]
+        if all(word.isascii() and word.isdigit() for word in words)
+        else []
+    )

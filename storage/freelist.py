@@ -52,15 +52,24 @@ class Freelist:
         """How many pages are free."""
         return read_field(self.pager, FREE_COUNT)
 
+    def _believable_count(self) -> i64:
+        """How many pages are free.
+
+        Raises:
+            CorruptError: as many as the file has, or more.
+        """
+        free = self.count()
+        if free > 0 and free >= self.pager.page_count:
+            raise CorruptError("more free pages than pages")
+        return free
+
     # Taking -------------------------------------------------------------------------------------------------
 
     def allocate(self) -> Page:
         """A page to use, touched; what is on it means nothing.  The caller gives it content."""
-        free = self.count()
+        free = self._believable_count()
         if free == 0:
             return self.append()
-        if free >= self.pager.page_count:
-            raise CorruptError("more free pages than pages")
         number = read_field(self.pager, FIRST_TRUNK)
         trunk = self._trunk(number)
         leaves = self._leaf_count(trunk)
@@ -83,7 +92,7 @@ class Freelist:
         """One certain page, touched, which must be free."""
         before: i64 = 0
         number = read_field(self.pager, FIRST_TRUNK)
-        left = self.count()
+        left = self._believable_count()
         while number != 0 and left > 0:
             trunk = self._trunk(number)
             leaves = self._leaf_count(trunk)
@@ -172,9 +181,7 @@ class Freelist:
             CorruptError: they are not as many as the header counts, or more than the file can have.
         """
         result: list[int] = []
-        expected = self.count()
-        if expected >= self.pager.page_count:
-            raise CorruptError("more free pages than pages")
+        expected = self._believable_count()
         number = read_field(self.pager, FIRST_TRUNK)
         while number != 0 and len(result) < expected:
             trunk = self._trunk(number)

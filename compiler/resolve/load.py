@@ -23,6 +23,10 @@ A smaller one is read at once, so that a damaged row is found as early as C SQLi
 """
 
 
+MOST_ROWS: Final = 1e18
+"""What a count of rows may say: more, in statistics that somebody wrote, would be infinite to reckon with."""
+
+
 @final
 class Loading:
     """Fills a schema anew from all rows of its sqlite_schema, given one by one in rowid order.
@@ -223,5 +227,5 @@ def _numbers(stat: str) -> list[float]:
     for word in stat.split():
         if not (word.isascii() and word.isdigit()):
             break
-        out.append(float(word))
+        out.append(min(float(word), MOST_ROWS))
     return out

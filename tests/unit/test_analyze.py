@@ -72,3 +72,38 @@ def test_of_a_view_nothing_is_known() -> None:
     connection.execute("analyze t")
     connection.execute("analyze v")
     assert connection.execute("select * from sqlite_stat1").fetchall() == [("t", None, "1")]
+
+
+STATISTICS = [
+    "9" * 400,
+    "0 0 0",
+    "-5",
+    "",
+    "nan",
+    "1e400",
+    "100 0",
+    "5 5 5 5 5",
+    "9" * 20 + " 1",
+    "2 unordered sz=" + "9" * 30,
+]
+
+
+@pytest.mark.parametrize("stat", STATISTICS)
+def test_statistics_that_make_no_sense(stat: str) -> None:
+    """They change plans, not rows."""
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript("create table t(a, b, c); create index i on t(a, b); create index j on t(c)")
+    connection.execute("insert into t values (1, 2, 3), (1, 3, 4), (2, 3, 3)")
+    queries = [
+        "select * from t where a = 1 and b > 2",
+        "select x.a, y.b from t as x, t as y where x.a = y.a and y.c = 3 order by x.b, y.b",
+        "select b, count(*) from t where b = 3 group by b",
+        "select distinct a from t order by 1 limit 2",
+        "select * from t where a = 2 or c = 4 order by a",
+        "select count(*) from t join t as u using (a) where t.c in (1, 2, 3)",
+    ]
+    before = [connection.execute(query).fetchall() for query in queries]
+    connection.execute("analyze")
+    connection.execute("update sqlite_stat1 set stat = ?", (stat,))
+    connection.execute("analyze sqlite_schema")
+    assert [connection.execute(query).fetchall() for query in queries] == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import signal
 import sqlite3
@@ -70,6 +71,43 @@ def test_schema_that_does_not_parse(tmp_path: Path) -> None:
     other.close()
     found = failure(foundrydb.connect(path), "select * from t")
     assert str(found) == 'malformed database schema (t) - near "creat": syntax error'
+
+
+@pytest.mark.parametrize("vacuum", ["none", "full", "incremental"])
+@pytest.mark.parametrize("count", [0xFFFFFFFF, 0x7FFFFFFF, 40])
+def test_a_freelist_that_runs_in_a_circle(tmp_path: Path, vacuum: str, count: int) -> None:
+    """However many pages it claims to have: what needs one tells soon, and the rest can be read."""
+    path = tmp_path / "a.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        f"pragma auto_vacuum = {vacuum}; create table t(a); create table u(a); create index i on u(a)"
+    )
+    connection.execute("insert into t values (zeroblob(100000))")
+    connection.execute("insert into u values (1)")
+    connection.commit()
+    connection.close()
+    data = bytearray(path.read_bytes())
+    trunk = len(data) // 4096
+    data[32:36] = trunk.to_bytes(4, "big")
+    data[36:40] = count.to_bytes(4, "big")
+    data[-4096:-4088] = trunk.to_bytes(4, "big") + bytes(4)
+    path.write_bytes(data)
+    ours = foundrydb.connect(path, isolation_level=None)
+    start = time.process_time()
+    for sql in (
+        "create table v(a)",
+        "insert into t values (zeroblob(9000))",
+        "update t set a = 1",
+        "delete from t",
+    ):
+        with contextlib.suppress(foundrydb.DatabaseError):
+            ours.execute(sql)
+    assert ours.execute("pragma integrity_check").fetchall() != [("ok",)]
+    assert ours.execute("select a from u").fetchall() == [(1,)]
+    with contextlib.suppress(foundrydb.DatabaseError):
+        ours.execute("pragma incremental_vacuum").fetchall()
+    ours.close()
+    assert time.process_time() - start < SECONDS
 
 
 def test_folder_and_missing_folder(tmp_path: Path) -> None:
