@@ -18,7 +18,7 @@ def authorizer(callback: Callable[..., object]) -> Ask:
     ) -> int:
         try:
             answer = callback(action, first, second, database, within)
-        except Exception as failure:
+        except BaseException as failure:
             report(failure, callback)
             return DENY
         return answer if isinstance(answer, int) and abs(answer) <= _LARGEST else DENY

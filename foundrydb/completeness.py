@@ -53,10 +53,17 @@ class Completeness:
 
 
 def complete_statement(statement: str) -> bool:
-    """Whether the text ends with a complete statement: with a semicolon that is not inside a trigger's body."""
+    """Whether the text ends with a complete statement: with a semicolon that is not inside a trigger's body.
+
+    Raises:
+        ValueError: it has a NUL, or lone surrogates.
+    """
     if not isinstance(statement, str):
         name = type(statement).__name__
         raise TypeError(f"complete_statement() argument 'statement' must be str, not {name}")
+    statement.encode()
+    if "\0" in statement:
+        raise ValueError("embedded null character")
     text = Completeness()
     return text.feed(statement) and text.state == "start"
 

@@ -205,13 +205,14 @@ class Connection:
     @property
     def isolation_level(self) -> str | None:
         """How implicit transactions begin; None: they do not."""
-        self._check_made()
+        self._check_open()
         return self.session.isolation_level
 
     @isolation_level.setter
     def isolation_level(self, level: str | None) -> None:
+        self._check_open()
         self.session.isolation_level = _isolation_level(level)
-        if level is None and self.session.open and self.session.autocommit == LEGACY_TRANSACTION_CONTROL:
+        if level is None and self.session.autocommit == LEGACY_TRANSACTION_CONTROL:
             self.commit()
 
     @property
@@ -393,7 +394,7 @@ class Connection:
     def getlimit(self, category: int, /) -> int:
         """A limit, by one of the constants ``SQLITE_LIMIT_...``."""
         self._check()
-        return self.engine.limits.get(category)
+        return self.engine.limits.get(index(category))
 
     def setlimit(self, category: int, limit: int, /) -> int:
         """Lower a limit, or raise it again up to SQLite's default; the answer is what it was.
@@ -403,7 +404,7 @@ class Connection:
             NotSupportedError: this limit cannot be lowered.
         """
         self._check()
-        before = self.engine.limits.set(category, limit)
+        before = self.engine.limits.set(index(category), index(limit))
         self.engine.limited = self.engine.limits.are_lowered()
         return before
 
@@ -505,6 +506,9 @@ class Connection:
         self._check()
         if not isinstance(target, Connection):
             raise TypeError(f"backup() argument 'target' must be Connection, not {type(target).__name__}")
+        pages = index(pages)
+        if not isinstance(name, str):
+            raise TypeError(f"backup() argument 'name' must be str, not {type(name).__name__}")
         if target is self:
             raise ValueError("target cannot be the same connection instance")
         target._check_open()
@@ -526,14 +530,15 @@ class Connection:
         with self._turn():
             return database_bytes(self.engine, name)
 
-    def deserialize(self, data: bytes, /, *, name: str = "main") -> None:
+    def deserialize(self, data: bytes | str, /, *, name: str = "main") -> None:
         """Let ``main`` be a database in memory that has these bytes."""
         with loading():
             from foundrydb.copying import replace_with_bytes
 
         self._check()
         with self._turn():
-            replace_with_bytes(self.engine, contiguous_bytes(data), name)
+            given = data.encode() if isinstance(data, str) else contiguous_bytes(data)
+            replace_with_bytes(self.engine, given, name)
             self.session.cache.clear()
 
     # checks, conversions ------------------------------------------------------------------------------------
@@ -622,6 +627,9 @@ def _real(value: float) -> float:
 
 
 def _argument_count(count: int, kind: str) -> int:
+    count = index(count)
+    if not -(1 << 31) <= count < 1 << 31:
+        raise OverflowError("Python int too large to convert to C int")
     if not -1 <= count <= 127:
         raise OperationalError(f"Error creating {kind}")
     return count

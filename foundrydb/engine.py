@@ -495,7 +495,7 @@ class Engine(Host):
             return False
         try:
             return bool(handler())
-        except Exception as failure:
+        except BaseException as failure:
             report(failure, handler)
             return True
 

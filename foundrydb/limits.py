@@ -33,9 +33,12 @@ _NAMES: Final = {number: name for name, number in LIMITS.items()}
 
 _LOWERED: Final = frozenset(
     LIMITS[f"SQLITE_LIMIT_{name}"]
-    for name in ("LENGTH", "SQL_LENGTH", "COLUMN", "COMPOUND_SELECT", "FUNCTION_ARG", "VARIABLE_NUMBER")
+    for name in (
+        *("LENGTH", "SQL_LENGTH", "COLUMN", "COMPOUND_SELECT", "FUNCTION_ARG", "VARIABLE_NUMBER"),
+        *("ATTACHED", "TRIGGER_DEPTH", "WORKER_THREADS"),
+    )
 )
-"""The limits that can be lowered."""
+"""The limits that can be lowered, those among them of which nothing is used yet."""
 
 
 @final

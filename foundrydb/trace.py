@@ -24,7 +24,7 @@ def trace(tracer: Callable[[str], object], prepared: Prepared, values: list[Any]
         sql = prepared.sql[prepared.start : prepared.parsed()[1]]
     try:
         tracer(sql)
-    except Exception as failure:
+    except BaseException as failure:
         report(failure, tracer)
 
 

@@ -28,7 +28,6 @@ import foundrydb.dbapi2
 PACKAGE: Final = "test.test_sqlite3"
 
 KNOWN: Final[dict[str, str]] = {
-    "SpecialCommandTests.test_pragma": "not supported yet: PRAGMA count_changes",
     "WindowFunctionTests.": "not supported yet: window functions",
     "test_database_source_name": "not supported yet: ATTACH",
     "test_rowcount_vaccuum": "not supported yet: VACUUM",

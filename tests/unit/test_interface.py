@@ -358,3 +358,66 @@ def test_switches(db: Any) -> None:
     assert con.execute("PRAGMA legacy_alter_table").fetchone() == (1,)
     with pytest.raises(ValueError, match="unknown config"):
         con.getconfig(-1)
+
+
+# callbacks ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit, StopIteration])
+def test_whatever_callbacks_raise_is_the_statement_s_failure(db: Any, failure: type[BaseException]) -> None:
+    def fail(*_: object) -> Any:
+        raise failure("mine")
+
+    class Failing:
+        def step(self, *_: object) -> None:
+            raise failure("mine")
+
+        def finalize(self) -> int:
+            return 1
+
+    con = db.connect(":memory:")
+    con.create_function("f", 0, fail)
+    with pytest.raises(db.OperationalError, match="user-defined function raised exception"):
+        con.execute("SELECT f()").fetchall()
+    con.create_aggregate("g", 0, Failing)
+    with pytest.raises(db.OperationalError, match="user-defined aggregate's 'step' method raised error"):
+        con.execute("SELECT g()").fetchall()
+    con.set_trace_callback(fail)
+    assert con.execute("SELECT 1").fetchall() == [(1,)]
+    con.set_trace_callback(None)
+    con.set_progress_handler(fail, 1)
+    with pytest.raises(db.OperationalError, match="interrupted"):
+        con.execute(
+            "SELECT count(*) FROM sqlite_master a, sqlite_master b, (SELECT 1 UNION SELECT 2)"
+        ).fetchall()
+        con.execute("CREATE TABLE t(a)")
+        con.executemany("INSERT INTO t VALUES (?)", [(n,) for n in range(100)])
+        con.execute("SELECT max(a + 1) FROM t").fetchall()
+    con.close()
+
+
+def test_changes_are_counted_where_that_is_asked_for(con: Any) -> None:
+    con.executescript("CREATE TABLE t(a); PRAGMA count_changes = on")
+    told = []
+    for sql in (
+        "INSERT INTO t VALUES (1), (2)",
+        "UPDATE t SET a = 3",
+        "DELETE FROM t WHERE a = 4",
+        "DELETE FROM t",
+    ):
+        cursor = con.execute(sql)
+        told.append((cursor.description[0][0], cursor.fetchall()))
+    assert told == [
+        ("rows inserted", [(2,)]),
+        ("rows updated", [(2,)]),
+        ("rows deleted", [(0,)]),
+        ("rows deleted", [(2,)]),
+    ]
+    assert con.execute("INSERT INTO t VALUES (5) RETURNING a").fetchall() == [(5,)]
+
+
+@pytest.mark.parametrize("count", ["x", None, 1.5, 2**40])
+def test_numbers_of_arguments_are_whole(con: Any, count: Any) -> None:
+    for declare in (con.create_function, con.create_aggregate):
+        with pytest.raises((TypeError, OverflowError)):
+            declare("f", count, int)

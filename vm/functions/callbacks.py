@@ -41,7 +41,7 @@ def _show(failure: BaseException, callback: object) -> None:
     ))  # fmt: skip
 
 
-def failed(failure: Exception, callback: object, message: str) -> Exception:
+def failed(failure: BaseException, callback: object, message: str) -> Exception:
     """Report an exception, and say what SQL knows of it.
 
     Returns:

@@ -76,7 +76,7 @@ class UserFunction(ScalarFunction):
         try:
             _refuse_ill_formed(args)
             return from_python(self._call(*args))
-        except Exception as failure:
+        except BaseException as failure:
             raise failed(failure, self._call, "user-defined function raised exception") from failure
 
 
@@ -94,7 +94,7 @@ class UserAccumulator(Accumulator):
         if self._instance is None:
             try:
                 self._instance = self._make()
-            except Exception as failure:
+            except BaseException as failure:
                 message = "user-defined aggregate's '__init__' method raised error"
                 raise failed(failure, self._make, message) from failure
 
@@ -107,7 +107,7 @@ class UserAccumulator(Accumulator):
         try:
             _refuse_ill_formed(args)
             return found(*args)
-        except Exception as failure:
+        except BaseException as failure:
             message = f"user-defined aggregate's '{method}' method raised error"
             raise failed(failure, self._make, message) from failure
 
