@@ -161,12 +161,10 @@ def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
     name = node.column
     schema = None if node.schema is None or scope.prohibited in _ANY_DATABASE else fold(node.schema.text)
     table = None if node.table is None else fold(node.table.text)
-    if scope.prohibited in ("CHECK constraints", "partial index WHERE clauses"):
-        schema = None  # SQLite does not look at it there
-    if table is not None and scope.prohibited in ("generated columns", "index expressions"):
-        raise b.fail(f'the "." operator prohibited in {scope.prohibited}', node)
     match = lookup(scope, schema, table, fold(name.text))
     if match.count == 1:
+        if table is not None and scope.prohibited in ("generated columns", "index expressions"):
+            raise b.fail(f'the "." operator prohibited in {scope.prohibited}', node)
         return _matched(b, node, scope, match)
     if match.count == 0 and table is None:
         constant = _not_a_column(b, name)
