@@ -45,11 +45,9 @@ def code_drop_column(coder: Coder, statement: ast.AlterDropColumn) -> None:
     refuse_mentions(table, "ALTER TABLE DROP COLUMN", coder)
     views = rename_column_in_views(coder, table, -1, "", False)
     changes = rename_column_in_tables(coder, table, -1, "", False)
-    text = table.sql
-    for change in list(changes):
-        if change.schema is schema and change.kind == "table" and change.name == table.name:
-            text = change.sql
-            changes.remove(change)
+    own = [c for c in changes if c.schema is schema and c.kind == "table" and c.name == table.name]
+    text = own[0].sql if own else table.sql
+    changes = [change for change in changes if change not in own]
     changes.append(TextChange(schema, "table", table.name, without_column(text, column)))
     new_table = check_changed(coder, table, changes, "after drop column")
     changes.extend(views)
