@@ -96,14 +96,14 @@ class DatabaseFile:
         self._wal_guard.release()
         try:
             self.file.unlock(NONE)
-        except Error:
+        except (Error, MemoryError):
             return
 
     def lower(self) -> None:
         """Give up all locks but SHARED; one that the system does not take back yet goes with the next release."""
         try:
             self.file.unlock(SHARED)
-        except Error:
+        except (Error, MemoryError):
             return
 
     def _try(self) -> bool:

@@ -131,6 +131,7 @@ class Disk(VFS):
         operations: how many there were.
         crash_at: the number of the operation at which the power goes, 0 for never.
         fail_at: the number of the operation that fails, 0 for none, and ``fail_for`` how many from it on.
+        failed: how many have failed.
         fault: the result code of the failure, ``OWN_CODE`` or ``OUT_OF_MEMORY``.
         forgetful: whether a sync that fails loses what it was to make durable.
         in_order: whether the writes to one file reach it in their order, each whole.
@@ -151,6 +152,7 @@ class Disk(VFS):
         self.crash_at = 0
         self.fail_at = 0
         self.fail_for = 1
+        self.failed = 0
         self.fault = "SQLITE_FULL"
         self.forgetful = False
         self.log: list[str] = []
@@ -171,6 +173,7 @@ class Disk(VFS):
         if 0 < self.crash_at <= self.operations:
             raise PowerLoss
         if 0 < self.fail_at <= self.operations < self.fail_at + self.fail_for:
+            self.failed += 1
             if self.fault == OUT_OF_MEMORY:
                 raise MemoryError
             raise storage_error(self.fault or _OWN_CODES[kind])
@@ -301,8 +304,8 @@ class DiskFile(File):
 
     def unlock(self, level: int) -> None:
         if level < self.level:
-            self.disk.count("unlock", self.path)
             self.level = level
+            self.disk.count("unlock", self.path)
 
     def reserved(self) -> bool:
         return any(handle.level >= RESERVED for handle in self.inode.handles)
