@@ -16,7 +16,15 @@ from foundrydb.compiler.resolve.authorization import Ask, Authorization
 from foundrydb.compiler.resolve.catalog import NEWEST_FORMAT, Catalog, RowEstimator, Schema, fold
 from foundrydb.compiler.resolve.load import Loading, load_row, load_statistics
 from foundrydb.compiler.resolve.watch import Watch
-from foundrydb.compiler.syntax.ast import Explain
+from foundrydb.compiler.syntax.ast import (
+    Begin,
+    Commit,
+    Explain,
+    Release,
+    Rollback,
+    RollbackTo,
+    Savepoint,
+)
 from foundrydb.compiler.syntax.literals import Outline, outline
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.compiler.syntax.scanner import Scanner
@@ -40,6 +48,8 @@ if TYPE_CHECKING:
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.compiler.syntax.ast import Statement
     from foundrydb.vm.functions.table import TableFunction
+
+_OF_TRANSACTIONS: Final = (Begin, Commit, Rollback, Savepoint, Release, RollbackTo)
 
 WATCH: Final = 20_000
 """How many loops a statement makes between two looks at interrupts; signals and threads get their turn there."""
@@ -179,6 +189,9 @@ class Engine(Host):
             noting: keep what ``pipeline.Options`` offers too.
             lifted: where the literals begin that become parameters if they can.
         """
+        if isinstance(statement, _OF_TRANSACTIONS):
+            # They name nothing in the schema, and must do their work though it cannot be read.
+            return self._compiled(statement, sql, noting, lifted)
         self.load_catalog()
         try:
             return self._compiled(statement, sql, noting, lifted)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from harness.disk import CHANGES, EVERY_CALL, OUT_OF_MEMORY, OWN_CODE, Disk, PowerLoss
@@ -23,6 +23,7 @@ import foundrydb
 from crash.workload import SETUP, TRANSACTION_WORDS, Workload, settings
 
 NORMAL, FULL, EXTRA = 1, 2, 3
+IN_FILE = ("delete", "truncate", "persist")
 FOREVER = 1 << 30
 
 Content = dict[str, list[tuple[object, ...]]]
@@ -82,6 +83,7 @@ class Life:
     Args:
         seed: what all of it follows from.
         folder: where C SQLite may look at files.
+        journal_mode: how the journal ends; by chance where it is not given.
 
     Attributes:
         journal_mode, synchronous: how the database is kept.
@@ -89,13 +91,14 @@ class Life:
         log: what was done, for who reads of a failure.
     """
 
-    def __init__(self, seed: str, folder: Path) -> None:
+    def __init__(self, seed: str, folder: Path, journal_mode: str = "") -> None:
+        self.seed = seed
         self.chance = random.Random(seed)
         self.folder = folder
         self.log: list[str] = []
         chance = self.chance
         random.seed(seed)
-        self.journal_mode = chance.choice(["delete", "delete", "truncate", "persist", "memory"])
+        self.journal_mode = journal_mode or chance.choice([*IN_FILE, "delete", "memory"])
         self.synchronous = chance.choice([NORMAL, FULL, FULL, EXTRA])
         self.disk = Disk(in_order=self.synchronous == NORMAL, sector=chance.choice([512, 512, 4096]))
         self.connection = self.disk.connect("db")
@@ -196,11 +199,10 @@ class Life:
         if ends:
             return all_content_of(model)
         model.execute("savepoint trial")
-        try:
+        with suppress(sqlite3.Error):  # with OR FAIL, what came before the row at fault stays
             model.execute(sql).fetchall()
-            return all_content_of(model)
-        except sqlite3.Error:
-            return None
+        try:
+            return all_content_of(model) if model.in_transaction else None
         finally:
             if model.in_transaction:
                 model.execute("rollback")
@@ -233,6 +235,8 @@ class Life:
         except sqlite3.Error as failure:
             if str(failure) != str(error):
                 raise Wrong(f"{sql:.100}: {error}, not {failure}") from error
+            if not self.model.in_transaction:
+                self._acknowledge(all_content_of(self.model), doubtful=False)
             return
         raise Wrong(f"{sql:.100} should not fail: {error!r}") from error
 
@@ -255,7 +259,8 @@ class Life:
         with self._mended():
             found = all_content_of(self.connection)
         if found == attempt:
-            self.model.execute(sql)
+            with suppress(sqlite3.Error):
+                self.model.execute(sql)
             self._note(sql)
         elif found == self.committed:
             if self.model.in_transaction:
@@ -364,9 +369,8 @@ class Life:
         ours.close()
 
 
-def live(seed: str, folder: Path) -> Life:
+def live(life: Life) -> None:
     """A whole life by chance: some statements, a fault or two, and the end, by a loss of power or in good order."""
-    life = Life(seed, folder)
     chance = life.chance
     for _ in range(chance.choice([1, 1, 2])):
         for _ in range(chance.randrange(4)):
@@ -379,7 +383,7 @@ def live(seed: str, folder: Path) -> Life:
         for _ in range(chance.randrange(4)):
             life.step()
         life.finish()
-        return life
+        return
     life.disk.counted = CHANGES
     life.disk.operations = 0
     life.disk.crash_at = chance.randint(1, chance.choice([3, 20, 80, 200]))
@@ -390,4 +394,3 @@ def live(seed: str, folder: Path) -> Life:
         pass
     life.disk.crash_at = 0
     life.lose_power()
-    return life

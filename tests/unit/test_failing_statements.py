@@ -178,6 +178,26 @@ def test_a_schema_whose_change_failed_is_the_one_of_before() -> None:
             assert disk.connect().execute("select a from u").fetchall() == [(1,)]
 
 
+def test_a_transaction_can_be_ended_though_the_schema_cannot_be_read() -> None:
+    disk = Disk()
+    connection = filled(disk)
+    connection.execute("pragma cache_size = 1000")
+    connection.execute("begin")
+    connection.execute("create table u(a unique)")
+    disk.fail_at, disk.fail_for = disk.operations + 1, 1000
+    with pytest.raises(OperationalError, match="database or disk is full"):
+        connection.execute("update t set k = k + 1000")
+    disk.counted = EVERY_CALL
+    disk.operations, disk.fail_at, disk.fail_for = 0, 1, 1 << 30
+    assert connection.in_transaction
+    connection.execute("rollback")
+    with pytest.raises(OperationalError):
+        connection.execute("select * from u")
+    disk.fail_at = 0
+    with pytest.raises(OperationalError, match="no such table: u"):
+        connection.execute("select * from u")
+
+
 def test_an_interrupted_change_takes_its_transaction_along() -> None:
     connection = foundrydb.connect(":memory:", isolation_level=None)
     connection.execute("create table t(a)")
