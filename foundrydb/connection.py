@@ -288,10 +288,9 @@ class Connection:
             self._abandon()
 
     def _abandon(self) -> None:
-        """Close a connection that nobody closed; a forked child leaves the files to its parent."""
-        if self._process == os.getpid():
-            with contextlib.suppress(errors.Error):
-                self._release()
+        """Close a connection that nobody closed."""
+        with contextlib.suppress(errors.Error):
+            self._release()
         self.session.open = False
 
     def _release(self) -> None:
@@ -583,6 +582,19 @@ def loading() -> Iterator[None]:
         yield
     except (OSError, ImportError) as cause:
         raise not_loaded(cause) from cause
+
+
+def _leave_to_parent() -> None:
+    """In a forked child: connections that were idle can be used, with locks of their own; the others are closed."""
+    for connection in list(_OPEN):
+        connection.session.after_fork()
+        if not connection.engine.after_fork():
+            connection.session.open = False
+            _OPEN.discard(connection)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 @atexit.register

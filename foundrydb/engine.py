@@ -518,6 +518,16 @@ class Engine(Host):
         for machine in list(self.running):
             machine.interrupt()
 
+    def after_fork(self) -> bool:
+        """In a forked child: leave what runs, and the transaction, to the parent; False where there was such."""
+        idle = self.autocommit and not self.running
+        for database in self.databases:
+            if database is not None:
+                idle = database.pager.after_fork() and idle
+        for machine in list(self.running):
+            machine.abandon()
+        return idle
+
     def close(self) -> None:
         """End what runs, roll back what is not committed, and release the files."""
         for machine in list(self.running):

@@ -55,9 +55,9 @@ class Session:
         self.engine: Final = engine
         self.open = True
         self.thread = thread
-        self.lock: Final[RLock | None] = RLock() if thread == 0 else None
+        self.lock: RLock | None = RLock() if thread == 0 else None
         self._owner: Final = thread
-        self._visits: Final = RLock()
+        self._visits = RLock()
         self._dropped: Final[list[Machine]] = []
         self.cache: Final[dict[str, Prepared]] = {}
         self.cache_size: Final = cache_size
@@ -106,6 +106,14 @@ class Session:
         """Let other threads use the connection."""
         if self.lock is not None:
             self.lock.release()
+
+    def after_fork(self) -> None:
+        """In a forked child: a thread that is not here does not use the connection."""
+        if self.lock is not None and not _is_free(self.lock):
+            self.lock = RLock()
+        if not _is_free(self._visits):
+            self._visits = RLock()
+            self.thread = self._owner
 
     def visit(self) -> None:
         """Let this thread use the connection, whoever owns it, until ``end_visit``."""
@@ -227,3 +235,11 @@ class Session:
         """End the transaction that a script must not run in."""
         if self.autocommit == LEGACY_TRANSACTION_CONTROL and not self.engine.autocommit:
             self.run("COMMIT")
+
+
+def _is_free(lock: RLock) -> bool:
+    """Whether no other thread holds the lock."""
+    free = lock.acquire(False)
+    if free:
+        lock.release()
+    return free

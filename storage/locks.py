@@ -167,6 +167,8 @@ class Inode:
 
 _INODES: Final[dict[tuple[int, int], Inode]] = {}
 _GUARD: Final = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_INODES.clear)  # the book tells of the parent's locks
 
 
 @final

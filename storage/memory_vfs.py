@@ -179,6 +179,9 @@ class SpillFile(File):
     def reserved(self) -> bool:
         return False
 
+    def after_fork(self) -> bool:
+        return not self.on_disk
+
     def close(self) -> None:
         self._file.close()
 

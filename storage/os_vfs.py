@@ -118,6 +118,19 @@ class OsFile(File):
             return True
         return there.st_ino != here.st_ino or there.st_dev != here.st_dev
 
+    def after_fork(self) -> bool:
+        """See ``File.after_fork``: locks belong to what was opened, which a child's descriptor shares."""
+        inherited = self._descriptor
+        self._descriptor = -1
+        self._lock = None
+        try:
+            self._descriptor = os.open(self._path, (os.O_RDONLY if self.read_only else os.O_RDWR) | NO_FOLLOW)
+            same = os.path.sameopenfile(self._descriptor, inherited)
+        except OSError:
+            same = False
+        os.close(inherited)
+        return same
+
     def close(self) -> None:
         if self._descriptor < 0:
             return

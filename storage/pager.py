@@ -587,6 +587,20 @@ class Pager(PageStore):
             self._forget_all()
             self._disk.close()
 
+    def after_fork(self) -> bool:
+        """In a forked child: leave locks and transaction to the parent; False where there was something to leave."""
+        kept = self._file.after_fork()
+        if self.temporary or self._state == OPEN:
+            return kept
+        self._undo.after_fork()
+        self._state = ERROR
+        self._doomed = "SQLITE_ABORT_ROLLBACK"
+        self.in_read = False
+        self.in_write = False
+        self._forget_all()
+        self._disk.forget()
+        return False
+
     # waiting ------------------------------------------------------------------------------------------------
 
     @property

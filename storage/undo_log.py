@@ -205,6 +205,11 @@ class UndoLog:
         if self.mode in IN_FILE:
             self.drop_journal()
 
+    def after_fork(self) -> None:
+        """In a forked child: the transaction and its journal are the parent's."""
+        self.clear()
+        self.drop_journal()
+
     # savepoints ---------------------------------------------------------------------------------------------
 
     def beginning(self) -> Savepoint:

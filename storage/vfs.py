@@ -89,6 +89,10 @@ class File:
         """Whether the path that was opened no longer leads to this file."""
         return False
 
+    def after_fork(self) -> bool:
+        """In a forked child: share no locks with the parent's file any more, and hold none; False if that fails."""
+        return True
+
     def close(self) -> None:
         """Release the locks and the file; a second call does nothing."""
         raise NotImplementedError

@@ -187,6 +187,11 @@ class Machine:
         finally:
             self._make_ready()
 
+    def abandon(self) -> None:
+        """Let there be no run, without an end: it goes on elsewhere."""
+        self._pc = -1
+        self._started = False
+
     def _make_ready(self) -> None:
         self._error = None
         self._tripped = None
