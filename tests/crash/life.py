@@ -20,7 +20,7 @@ from pathlib import Path
 from harness.disk import CHANGES, EVERY_CALL, OUT_OF_MEMORY, OWN_CODE, Disk, PowerLoss
 
 import foundrydb
-from crash.workload import SETUP, TRANSACTION_WORDS, Workload, settings
+from crash.workload import SETUP, Workload, settings
 
 NORMAL, FULL, EXTRA = 1, 2, 3
 IN_FILE = ("delete", "truncate", "persist")
@@ -115,6 +115,10 @@ class Life:
         self.committed = all_content_of(self.model)
         self.durable = [self.committed[0]]
         self.attempt: tuple[Content, Content] | None = None
+        self._savepoints: list[str] = []
+        self._opened_by_savepoint = False
+        self._begun = False
+        self._met_unnoticed = False
         self.disk.sync_directory()
         self.disk.counted = EVERY_CALL
         self.disk.operations = 0
@@ -182,13 +186,19 @@ class Life:
         self.log.append(f"{sql:.100} -> {error!r}" if error else f"{sql:.100}")
         if error is None:
             self._repeat(sql, rows)
-        elif self.faults > faults:
+        elif self.faults > faults or self._is_late(error):
             self._look_after_fault(sql, was_open)
         else:
             self._fail_alike(sql, error)
+        self._met_unnoticed = self.faults > faults if error is None else False
         self.attempt = None
         if self.connection.in_transaction != self.model.in_transaction:
             raise Wrong(f"a transaction is open here or there alone after {sql:.100}")
+
+    def _is_late(self, error: BaseException) -> bool:
+        """Whether the error may be of a call that failed while the last statement was compiled, which ignored it."""
+        name = getattr(error, "sqlite_errorname", "SQLITE_NOMEM")
+        return self._met_unnoticed and name.startswith(("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOMEM"))
 
     def _outcome(self, sql: str) -> tuple[Content, Content] | None:
         """What is committed if this statement succeeds; None if it does not commit, or fails."""
@@ -209,9 +219,11 @@ class Life:
 
     def _closes(self, sql: str) -> bool:
         """Whether COMMIT or RELEASE ends the transaction."""
-        if sql == "commit":
+        if sql == "commit" or not self.model.in_transaction:
             return self.model.in_transaction
-        return self._depth == 1 and self._opened_by_savepoint and self.model.in_transaction
+        return (
+            self._opened_by_savepoint and sql.split()[-1] == self._savepoints[0] not in self._savepoints[1:]
+        )
 
     def _repeat(self, sql: str, rows: list[tuple[object, ...]]) -> None:
         """The statement succeeded: so it must in the model."""
@@ -281,24 +293,21 @@ class Life:
             self.durable = [self.committed[0], content[0]] if keeps else [content[0]]
         self.committed = content
 
-    _depth = 0
-    _opened_by_savepoint = False
-
     def _note(self, sql: str) -> None:
         """Keep count of the savepoints."""
-        word = sql.split()[0]
-        if word not in TRANSACTION_WORDS:
-            if not self.model.in_transaction:
-                self._depth = 0
-            return
+        word, name = sql.split()[0], sql.split()[-1]
         if not self.model.in_transaction:
-            self._depth = 0
+            self._savepoints.clear()
         elif word == "savepoint":
-            self._opened_by_savepoint = self._opened_by_savepoint if self._depth or self._begun else True
-            self._depth += 1
-        self._begun = self.model.in_transaction and (self._begun or word == "begin")
-
-    _begun = False
+            if not self._savepoints:
+                self._opened_by_savepoint = not self._begun
+            self._savepoints.append(name)
+        elif sql.startswith(("release", "rollback to")):
+            while self._savepoints[-1] != name:
+                self._savepoints.pop()
+            if word == "release":
+                self._savepoints.pop()
+        self._begun = self.model.in_transaction
 
     def _keep_reading(self) -> None:
         """Leave a query half read while others run, or go on with it."""

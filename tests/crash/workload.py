@@ -23,8 +23,6 @@ SETUP = (
 )
 """The tables at first; the model reads ``generate_series`` from a common table."""
 
-TRANSACTION_WORDS = ("begin", "commit", "rollback", "savepoint", "release")
-
 
 def settings(chance: random.Random) -> list[str]:
     """How the file is laid out and kept."""
