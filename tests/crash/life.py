@@ -190,13 +190,14 @@ class Life:
             self._look_after_fault(sql, was_open)
         else:
             self._fail_alike(sql, error)
-        self._met_unnoticed = self.faults > faults if error is None else False
+        unnoticed = self.faults > faults or self._met_unnoticed
+        self._met_unnoticed = unnoticed and error is None and self.connection.in_transaction
         self.attempt = None
         if self.connection.in_transaction != self.model.in_transaction:
             raise Wrong(f"a transaction is open here or there alone after {sql:.100}")
 
     def _is_late(self, error: BaseException) -> bool:
-        """Whether the error may be of a call that failed while the last statement was compiled, which ignored it."""
+        """Whether a call may have failed before, while a statement was compiled, which goes on without knowing."""
         name = getattr(error, "sqlite_errorname", "SQLITE_NOMEM")
         return self._met_unnoticed and name.startswith(("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOMEM"))
 
@@ -221,8 +222,9 @@ class Life:
         """Whether COMMIT or RELEASE ends the transaction."""
         if sql == "commit" or not self.model.in_transaction:
             return self.model.in_transaction
+        name = sql.split()[-1]
         return (
-            self._opened_by_savepoint and sql.split()[-1] == self._savepoints[0] not in self._savepoints[1:]
+            self._opened_by_savepoint and self._savepoints[:1] == [name] and name not in self._savepoints[1:]
         )
 
     def _repeat(self, sql: str, rows: list[tuple[object, ...]]) -> None:
