@@ -29,6 +29,9 @@ _NO_PARAMETERS: Final[tuple[Any, ...]] = ()
 _BETWEEN_TURNS: Final = 255
 """How many runs of a statement there may be between turns for other threads; a power of two, less one."""
 
+_END: Final = object()
+"""Stands for the row after the last one."""
+
 _UNMADE: Final = 0
 _OPEN: Final = 1
 _CLOSED: Final = 2
@@ -120,11 +123,8 @@ class Runner:
 
     def fetchone(self) -> Any:
         """The next row; None when there is none."""
-        session = _enter(self)
-        try:
-            return _row(self) if _ready(self) else None
-        finally:
-            session.leave()
+        row = _next_row(self)
+        return None if row is _END else row
 
     def fetchmany(self, size: Any = None) -> list[Any]:
         """The next rows, ``size`` (or ``arraysize``) at most; all where that is not positive."""
@@ -147,13 +147,10 @@ class Runner:
         return self
 
     def __next__(self) -> Any:
-        session = _enter(self)
-        try:
-            if not _ready(self):
-                raise StopIteration
-            return _row(self)
-        finally:
-            session.leave()
+        row = _next_row(self)
+        if row is _END:
+            raise StopIteration
+        return row
 
     # the rest of PEP 249 ------------------------------------------------------------------------------------
 
@@ -252,17 +249,26 @@ def _execute_many(cursor: Runner, session: Session, prepared: Prepared, paramete
     for count, each in enumerate(rows):
         if count & _BETWEEN_TURNS == _BETWEEN_TURNS:
             give_turns()
-        session.enter()
-        try:
+        if session.lock is None:
             _step(cursor, prepared, bind(names, each, literals))
             _drop_rows(cursor)
-        finally:
-            session.leave()
+        else:
+            _step_in_turn(cursor, session, prepared, bind(names, each, literals))
         again = cursor._prepared
         if again is not None and again is not prepared:
             prepared = again
             names = prepared.program.parameters
             literals = prepared.literals
+
+
+def _step_in_turn(cursor: Runner, session: Session, prepared: Prepared, values: list[Value]) -> None:
+    """Run the statement to its end while no other thread uses the connection."""
+    session.enter()
+    try:
+        _step(cursor, prepared, values)
+        _drop_rows(cursor)
+    finally:
+        session.leave()
 
 
 def _execute_script(cursor: Runner, session: Session, script: Any) -> None:
@@ -326,7 +332,6 @@ def _drop_rows(cursor: Runner) -> None:
 
 def _ready(cursor: Runner) -> bool:
     """Whether there is a next row; the next batch is fetched once the last one is used up."""
-    _check(cursor)
     _refuse_recursion(cursor)
     if cursor._next < len(cursor._rows) or _more(cursor):
         return True
@@ -361,9 +366,23 @@ def _all(cursor: Runner) -> list[Any]:
     return _shaped(cursor, rows)
 
 
+def _next_row(cursor: Runner) -> Any:
+    """The next row as the user wants it; ``_END`` where there is none."""
+    _check(cursor)
+    if cursor.session.lock is None:
+        return _row(cursor) if _ready(cursor) else _END
+    session = _enter(cursor)
+    try:
+        return _row(cursor) if _ready(cursor) else _END
+    finally:
+        session.leave()
+
+
 def _row(cursor: Runner) -> Any:
     """The next row; one that cannot be decoded stays the next one."""
-    row = _decoded(cursor, cursor._rows[cursor._next])
+    row = cursor._rows[cursor._next]
+    if not cursor.session.hands_out_plainly():
+        row = _decoded(cursor, row)
     cursor._next += 1
     factory = cursor.row_factory
     return row if factory is None else factory(cursor, row)
