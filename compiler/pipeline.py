@@ -163,9 +163,16 @@ class Build(Stage):
         """Make the plan, where the statement has one."""
         statement = work.planned
         if isinstance(statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
-            collations = work.options.collations
             options = work.options
-            plan = build(statement, work.sql, work.catalog, work.functions, collations, options.authorization)
+            plan = build(
+                statement,
+                work.sql,
+                work.catalog,
+                work.functions,
+                options.collations,
+                options.authorization,
+                options.values,
+            )
             work.plans.append(("build", plan))
         elif work.options.authorization is not None:
             from foundrydb.compiler.authorize import authorize

@@ -1,6 +1,6 @@
 """The plan builder: a statement's syntax to its logical plan, names resolved on the way.
 
-``build`` is the only entrance.  SELECT is planned in ``plan.select`` (FROM in ``plan.sources``, UNION and its kin in
+``build`` is the only entrance.  SELECT is planned in ``plan.select`` (FROM in ``plan.joins``, UNION and its kin in
 ``plan.compound``, aggregation in ``plan.aggregation``), the statements that write in ``plan.write``.
 """
 
@@ -32,7 +32,7 @@ from foundrydb.errors import InternalError, OperationalError, not_supported
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.authorization import Authorization
-    from foundrydb.storage.values import Collation
+    from foundrydb.storage.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 
@@ -43,6 +43,7 @@ def build(
     functions: FunctionRegistry,
     collations: dict[str, Collation] | None = None,
     authorization: Authorization | None = None,
+    values: dict[str, Value] | None = None,
 ) -> Node:
     """The logical plan of a SELECT (or VALUES), INSERT, UPDATE or DELETE.
 
@@ -50,12 +51,16 @@ def build(
     collations: by name in capitals: those of ORDER BY and of subqueries' columns have to be there whatever becomes of
         them; code generation knows which others are needed.  None where nobody asks.
     authorization: is asked about what the statement does.
+    values: what PRAGMAs have set, by name.
     Raises OperationalError with SQLite's text for what is wrong with the statement, NotSupportedError for what
     later stages do not run yet.
     """
     builder = Builder(catalog, functions, sql)
     builder.collations = collations
     builder.authorization = authorization
+    if values:
+        builder.full_names = bool(values.get("full_column_names", 0))
+        builder.short_names = bool(values.get("short_column_names", 1))
     room = DeepRecursion()
     room.enter()
     try:

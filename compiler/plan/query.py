@@ -16,7 +16,7 @@ from foundrydb.compiler.resolve.bound import Call, ColumnRef, Expr, OutputColumn
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare
 from foundrydb.compiler.resolve.exprs import column_label
-from foundrydb.compiler.resolve.from_items import JoinItem
+from foundrydb.compiler.resolve.from_items import FromItem, JoinItem
 from foundrydb.compiler.resolve.scope import Scope, lookup
 from foundrydb.compiler.syntax import ast
 
@@ -87,6 +87,17 @@ class ResultColumn:
 
 
 @final
+class StarColumn:
+    """A column of ``*``: one of an item's, under its name in the result.  plain: its plain name is looked up."""
+
+    def __init__(self, item: FromItem, index: int, plain: bool) -> None:
+        self.item: Final = item
+        self.index: Final = index
+        self.plain: Final = plain
+        self.name: Final = item.columns[index].name
+
+
+@final
 class Term:
     """A planned SELECT or VALUES, and what a compound needs to know of it.
 
@@ -127,8 +138,25 @@ def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: S
             written = written.operand
     if isinstance(written, ast.Column):
         declared = column_name(written, expr, scope) or text
-    name = declared if isinstance(syntax.expression, ast.Column) else text
+    name = _shown(b, declared, text, expr) if isinstance(syntax.expression, ast.Column) else text
     return ResultColumn(expr, name, inner, declared)
+
+
+def _shown(b: Binding, declared: str, text: str, expr: Expr) -> str:
+    """What the outermost query calls a column: that is what the PRAGMAs full_ and short_column_names are about."""
+    if not isinstance(expr, ColumnRef) or (b.short_names and not b.full_names):
+        return declared
+    source = expr.source
+    table = source.origin or source.name if source.table is None else source.table.name
+    return f"{table}.{declared}" if b.full_names else text
+
+
+def star_column(b: Binding, column: StarColumn, expr: Expr) -> ResultColumn:
+    """A column that ``*`` stands for, called by its full name where PRAGMAs ask for that only."""
+    name = column.name
+    if b.full_names and not b.short_names:
+        name = f"{column.item.written()}.{name}"
+    return ResultColumn(expr, name, name, column.name)
 
 
 _TRANSPARENT: Final = ("likely", "unlikely", "likelihood")

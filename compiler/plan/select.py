@@ -11,8 +11,16 @@ from foundrydb.compiler.plan.arguments import filtered
 from foundrydb.compiler.plan.joins import FromTerm, declare_from, join_from
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.queries import QueryBinding
-from foundrydb.compiler.plan.query import Query, ResultColumn, Term, output_column, result_column
-from foundrydb.compiler.plan.stars import StarColumn, star_columns
+from foundrydb.compiler.plan.query import (
+    Query,
+    ResultColumn,
+    StarColumn,
+    Term,
+    output_column,
+    result_column,
+    star_column,
+)
+from foundrydb.compiler.plan.stars import star_columns
 from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.resolve.binding import ordinal
 from foundrydb.compiler.resolve.bound import (
@@ -165,7 +173,7 @@ def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[Result
             out.append(result_column(b, column, bind(b, column.expression, scope), scope))
         else:
             for expr, one in _star(b, column, scope):
-                out.append(ResultColumn(permitted(b, expr), one.name, one.name, one.name))
+                out.append(star_column(b, one, permitted(b, expr)))
         check_columns(len(out), "result set")
     return out
 

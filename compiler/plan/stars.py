@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.query import output_column, unique_names
+from foundrydb.compiler.plan.query import StarColumn, output_column, unique_names
 from foundrydb.compiler.resolve.binding import Binding
 from foundrydb.compiler.resolve.bound import ROWID, Expr, Literal, OutputColumn
 from foundrydb.compiler.resolve.catalog import fold
@@ -17,17 +17,6 @@ from foundrydb.compiler.resolve.expressions import merged_column
 from foundrydb.compiler.resolve.from_items import FromItem, InnerColumn, JoinItem, SourceItem
 from foundrydb.compiler.resolve.scope import Scope, lookup
 from foundrydb.errors import error
-
-
-@final
-class StarColumn:
-    """A column of ``*``: one of an item's, under its name in the result.  plain: its plain name is looked up."""
-
-    def __init__(self, item: FromItem, index: int, plain: bool) -> None:
-        self.item: Final = item
-        self.index: Final = index
-        self.plain: Final = plain
-        self.name: Final = item.columns[index].name
 
 
 def star_columns(b: Binding, scope: Scope, table: str | None) -> list[tuple[Expr, StarColumn]]:
@@ -76,10 +65,7 @@ def full_name(b: Binding, scope: Scope, item: FromItem, name: str) -> Expr:
     """What a column's full name means, which others may have too."""
     if isinstance(item, JoinItem):
         return _found(b, scope, None, item.name, name, f"{item.name}.{name}")
-    assert isinstance(item, SourceItem)
-    table = item.source.table
-    shown = item.source.name if table is None or fold(table.name) != item.name else table.name
-    return _found(b, scope, item.schema, item.name, name, f"{item.schema}.{shown}.{name}")
+    return _found(b, scope, item.schema, item.name, name, f"{item.schema}.{item.written()}.{name}")
 
 
 def _found(b: Binding, scope: Scope, schema: str | None, table: str | None, name: str, written: str) -> Expr:

@@ -29,6 +29,7 @@ class Binding:
     Attributes:
         text: the SQL text that the syntax being bound was made from.
         spans: whether that is the statement's own text; false within a view.
+        full_names, short_names: what PRAGMA full_column_names and short_column_names say of result columns.
         looks_up_names: whether names of columns are looked up; false where only the tables are.
         collations: the collating sequences that there are, by name in capitals; None where nobody asks.
         declaring: whether the expressions of the schema are those of a statement that declares them: all functions
@@ -45,6 +46,8 @@ class Binding:
         self.text = text
         self.spans = True
         self.looks_up_names = True
+        self.full_names = False
+        self.short_names = True
         self.depth = 0
         self.collations: dict[str, Collation] | None = None
         self.declaring = False

@@ -51,6 +51,10 @@ class FromItem:
     def sources(self) -> list[Source]:
         """The sources that its columns come from."""
 
+    def written(self) -> str:
+        """Its name as it is declared: the alias, or the table's name."""
+        return self.name
+
     def is_named(self, table: str | None, schema: str | None) -> bool:
         """Whether ``schema.table`` means this item; both folded, None where the name does not say."""
         if table is None:
@@ -97,6 +101,10 @@ class SourceItem(FromItem):
 
     def sources(self) -> list[Source]:
         return [self.source]
+
+    def written(self) -> str:
+        table = self.source.table
+        return self.source.name if table is None or fold(table.name) != self.name else table.name
 
     def is_named(self, table: str | None, schema: str | None) -> bool:
         if super().is_named(table, schema):
