@@ -36,7 +36,7 @@ from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.passes.transitive_equality import TransitiveEquality
 from foundrydb.compiler.plan.passes.unnest_exists import UnnestExists
 from foundrydb.compiler.plan.passes.use_order import UseOrder
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import Rewriter, kinds_of
 from foundrydb.compiler.resolve.catalog import Catalog
 from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.storage.values import UTF8
@@ -94,12 +94,13 @@ def optimize(
     catalog.forget_estimates()
     unordered = unordered_sources(plan) if backwards else frozenset()
     context = PassContext(catalog, functions, encoding, choices, unordered)
+    kinds = kinds_of(plan)
     trace: list[tuple[str, Node]] = []
     room = DeepRecursion()
     room.enter()
     try:
         for item in PASSES:
-            if item.name in without:
+            if item.name in without or not all(any(kind in kinds for kind in group) for group in item.needs):
                 continue
             new = item.run(plan, context)
             if new is not plan:

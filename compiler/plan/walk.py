@@ -88,6 +88,30 @@ def nodes_of(node: Node) -> list[Node]:
     return out
 
 
+def kinds_of(plan: Node) -> set[str]:
+    """The names of the classes of all nodes of a statement, and of the expressions that hold subqueries.
+
+    A pass that finds nothing of its kind among them need not walk through the plan.
+    """
+    found: set[str] = set()
+    plans: list[Node] = [plan]
+    while plans:
+        for node in nodes_of(plans.pop()):
+            found.add(node.__class__.__name__)
+            exprs = node.expressions()
+            while exprs:
+                inner: list[Expr] = []
+                for expr in exprs:
+                    query = query_of(expr)
+                    if query is not None:
+                        found.add(expr.__class__.__name__)
+                        assert isinstance(query.plan, Node)
+                        plans.append(query.plan)
+                    inner.extend(expr.children())
+                exprs = inner
+    return found
+
+
 def free_sources(node: Node) -> list[Source]:
     """The sources that a plan reads and does not make: those of enclosing queries, each once."""
     made: list[Source] = []

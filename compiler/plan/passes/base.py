@@ -80,10 +80,12 @@ class Pass:
     Attributes:
         name: as options and listings call it.
         doc: what it does, on one line.
+        needs: what a plan must have for the pass to find anything: of each group of kinds (``walk.kinds_of``) one.
     """
 
     name: str = ""
     doc: str = ""
+    needs: tuple[tuple[str, ...], ...] = ()
 
     @abstractmethod
     def run(self, plan: Node, context: PassContext) -> Node:
