@@ -376,15 +376,20 @@ class Pager(PageStore):
 
     def _end_committed(self) -> None:
         """After a commit: the cache is what the file is."""
-        self._disk.committed(self._header, int(self.page_count * self.page_size))
+        try:
+            self._disk.committed(self._header, int(self.page_count * self.page_size))
+        except MemoryError:  # it is committed all the same; what the cache holds is not believed then
+            self._disk.forget()
+            self._forget_all()
         self._end_transaction()
 
     def _end_transaction(self) -> None:
-        self._undo.clear()
-        self._epoch += 1
+        # First of all, so that it has ended whatever the rest may meet.
         self._state = READER
-        self._doomed = ""
         self.in_write = False
+        self._doomed = ""
+        self._epoch += 1
+        self._undo.clear()
         if not self.keeps_locks:
             self._disk.lower()
         self._trim()
