@@ -24,6 +24,7 @@ from foundrydb.storage.header import (
 from foundrydb.storage.values import ENCODING_NAMES
 from foundrydb.vm.ops.control import IfNot, IsNull, ResultRow
 from foundrydb.vm.ops.transactions import (
+    IncrVacuum,
     JournalMode,
     Pagecount,
     ReadCookie,
@@ -122,7 +123,7 @@ class Switch(Pragma):
 
 @final
 class SecureDelete(Pragma):
-    """secure_delete: whether deleted content is overwritten: 0 no, 1 always, 2 where it costs no more writing."""
+    """secure_delete: 0 no, 1 always, 2 where it costs no more writing; it is kept in mind, not done yet."""
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
         register = coder.register()
@@ -411,6 +412,24 @@ class MaxPageCount(Pragma):
 
 
 @final
+class IncrementalVacuum(Pragma):
+    """incremental_vacuum: gives free pages back, as many as it says, all where that is no number above 0."""
+
+    def arguments(self) -> list[str] | None:
+        return None
+
+    def returns(self, call: PragmaCall) -> bool:
+        return False
+
+    def code(self, coder: Coder, call: PragmaCall) -> None:
+        pages = 0 if call.argument is None else leading_integer(call.argument) or 0
+        coder.any_schema()
+        coder.use(call.schema.number, True)
+        coder.builder.statement_journal = True
+        coder.emit(IncrVacuum(call.schema.number, pages if pages > 0 else -1))
+
+
+@final
 class MmapSize(Pragma):
     """mmap_size: what may be mapped of a file; a database in memory shows nothing."""
 
@@ -490,16 +509,20 @@ SETTINGS: Final[list[Pragma]] = [
     Switch("recursive_triggers", "Whether triggers may fire themselves."),
     Switch("defer_foreign_keys", "Whether foreign keys are checked at the end of a transaction."),
     Switch("read_uncommitted", "Whether uncommitted rows of a shared cache are seen."),
-    SecureDelete("secure_delete", ("secure_delete",), "Whether deleted content is overwritten."),
+    SecureDelete(
+        "secure_delete", ("secure_delete",), "Whether deleted content is to be overwritten: it is not yet."
+    ),
     Switch("cell_size_check", "Whether pages are checked more closely when they are read."),
     Switch("checkpoint_fullfsync", "Whether checkpoints sync more strongly (macOS)."),
     Switch("fullfsync", "Whether commits sync more strongly (macOS)."),
     Switch("legacy_alter_table", "Whether ALTER TABLE RENAME leaves references alone."),
     Switch("trusted_schema", "Whether the schema may call any function.", default=True),
-    Switch("writable_schema", "Whether sqlite_schema may be written."),
+    Switch("writable_schema", "Whether sqlite_schema may be written: it may not yet."),
     Switch("count_changes", "Whether INSERT, UPDATE and DELETE give a row with their count."),
-    Switch("full_column_names", "Whether result columns are called table.column."),
-    Switch("short_column_names", "Whether result columns are called by the column only.", True),
+    Switch("full_column_names", "Whether result columns are called table.column: they are not yet."),
+    Switch(
+        "short_column_names", "Whether result columns are called by the column only: they always are.", True
+    ),
     Switch("empty_result_callbacks", "A switch of an old interface."),
     Switch("reverse_unordered_selects", "Whether unordered rows come backwards."),
     JournalModePragma("journal_mode", ("journal_mode",), "What becomes of the rollback journal."),
@@ -525,5 +548,5 @@ SETTINGS: Final[list[Pragma]] = [
         "wal_autocheckpoint", ("wal_autocheckpoint",), "Pages after which a write-ahead log is copied back."
     ),
     Nothing("shrink_memory", (), "Gives memory back."),
-    Nothing("incremental_vacuum", (), "Gives unused pages back."),
+    IncrementalVacuum("incremental_vacuum", (), "Gives unused pages back."),
 ]

@@ -440,6 +440,23 @@ class WriteSetting(Instruction):
 
 
 @final
+class IncrVacuum(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), integer("pages", 2))
+    DOC: ClassVar[str] = (
+        "Give up to `pages` free pages of database `db` back (a negative number: all), where it can be "
+        "shrunk step by step."
+    )
+
+    def __init__(self, db: int, pages: int) -> None:
+        self.db: Final[i64] = db
+        self.pages: Final = pages
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.database(self.db).incremental_vacuum(self.pages)
+        return pc + 1
+
+
+@final
 class Vacuum(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), reads("into", 2, optional=True))
     DOC: ClassVar[str] = (
