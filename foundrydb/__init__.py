@@ -156,6 +156,10 @@ def __getattr__(name: str) -> object:
 
             if name in CONSTANTS:
                 return CONSTANTS[name]
+        if name == "dbapi2":
+            from importlib import import_module
+
+            return import_module("foundrydb.dbapi2")
         from foundrydb.pythons import passing_name
 
         return passing_name(name)
