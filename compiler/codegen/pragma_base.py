@@ -97,5 +97,5 @@ def whole_integer(text: str) -> int | None:
 def boolean_of(text: str) -> bool:
     """What SQLite makes of a switch's argument: a number, or one of a few words; any other word is off."""
     if text[:1].isdecimal():
-        return integer_of(text) & 0xFF != 0
+        return integer_of(text) != 0
     return text.lower() in ("on", "yes", "true")

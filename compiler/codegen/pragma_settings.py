@@ -341,9 +341,12 @@ class TempStore(Pragma):
             coder.emit(ReadSetting(call.schema.number, self.name, register))
             show(coder, register)
             return
-        words = {"default": 0, "file": 1, "memory": 2}
+        words = {"file": 1, "memory": 2}
         word = call.argument.lower()
-        coder.emit(load(words.get(word, integer_of(word[:1])), register))
+        number = words.get(word, 0)
+        if word[:1] in ("0", "1", "2"):
+            number = int(word[:1])
+        coder.emit(load(number, register))
         coder.emit(WriteSetting(call.schema.number, self.name, register))
 
 

@@ -18,7 +18,22 @@ CREATE VIEW v AS SELECT 1;
 INSERT INTO t VALUES (1, 2), (2, 3);
 INSERT INTO u VALUES (1, 3), (7, 9);
 """
-VALUES = ["on", "off", "1", "0", "2", "-1", "17", "normal", "exclusive", "fast", "nosuch", "'x'", "1.5"]
+VALUES = [
+    "on",
+    "off",
+    "1",
+    "0",
+    "2",
+    "-1",
+    "17",
+    "65536",
+    "normal",
+    "exclusive",
+    "fast",
+    "nosuch",
+    "'x'",
+    "1.5",
+]
 DIFFERENT = {
     "busy_timeout",  # the modules begin with different ones
     "compile_options",
