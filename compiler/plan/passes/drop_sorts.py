@@ -34,7 +34,7 @@ from foundrydb.compiler.plan.walk import Rewriter
 class DropSorts(Pass):
     name = "drop_sorts"
     doc = "Drop the sort of a subquery whose rows are sorted again."
-    needs = (("Sort",), ("Derived",))
+    needs: tuple[tuple[str, ...], ...] = (("Sort",), ("Derived",))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _DropSorts().node(plan)

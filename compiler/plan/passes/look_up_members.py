@@ -42,7 +42,7 @@ from foundrydb.compiler.resolve.exprs import has_subquery
 class LookUpMembers(Pass):
     name = "look_up_members"
     doc = "Look the members of IN up in the index that has them, instead of copying them."
-    needs = (("InQuery",),)
+    needs: tuple[tuple[str, ...], ...] = (("InQuery",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return plan if isinstance(plan, (Insert, Update, Delete)) else _LookUp(context).node(plan)

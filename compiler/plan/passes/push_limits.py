@@ -35,7 +35,7 @@ from foundrydb.compiler.resolve.bound import Expr
 class PushLimits(Pass):
     name = "push_limits"
     doc = "Let a subquery that sorts make only as many rows as a LIMIT around it can want."
-    needs = (("Limit",), ("Derived",))
+    needs: tuple[tuple[str, ...], ...] = (("Limit",), ("Derived",))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _PushLimits().node(plan)

@@ -34,7 +34,7 @@ from foundrydb.compiler.resolve.exprs import conjuncts
 class SkipDuplicates(Pass):
     name = "skip_duplicates"
     doc = "Search an index for the next different value, where rows with the same make no difference."
-    needs = (("Distinct", "Aggregate"),)
+    needs: tuple[tuple[str, ...], ...] = (("Distinct", "Aggregate"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _SkipDuplicates(context, column_usage(plan)).node(plan)
