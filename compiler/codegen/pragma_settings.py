@@ -522,10 +522,8 @@ SETTINGS: Final[list[Pragma]] = [
     Switch("trusted_schema", "Whether the schema may call any function.", default=True),
     Switch("writable_schema", "Whether sqlite_schema may be written: it may not yet."),
     Switch("count_changes", "Whether INSERT, UPDATE and DELETE give a row with their count."),
-    Switch("full_column_names", "Whether result columns are called table.column: they are not yet."),
-    Switch(
-        "short_column_names", "Whether result columns are called by the column only: they always are.", True
-    ),
+    Switch("full_column_names", "Whether result columns are called table.column."),
+    Switch("short_column_names", "Whether result columns are called by the column only.", True),
     Switch("empty_result_callbacks", "A switch of an old interface."),
     Switch("reverse_unordered_selects", "Whether unordered rows come backwards."),
     JournalModePragma("journal_mode", ("journal_mode",), "What becomes of the rollback journal."),
