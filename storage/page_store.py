@@ -103,8 +103,7 @@ class PageStore:
 
     def _load(self, number: i64) -> Page:
         if self._state == OPEN or self._state == ERROR:
-            if self._doomed:
-                raise storage_error(self._doomed)
+            self._refuse_if_doomed()
             raise InternalError("a page was asked for outside a transaction", "SQLITE_INTERNAL")
         if number < 1 or number > self.page_count or number == self._lock_page:
             raise CorruptError(f"no such page among {self.page_count}", number)
@@ -235,6 +234,12 @@ class PageStore:
     def _doom(self, failure: BaseException) -> None:
         """Leave nothing but a rollback."""
         self._doomed = code_of(failure)
+
+    def _refuse_if_doomed(self) -> None:
+        if self._doomed == "SQLITE_NOMEM":
+            raise MemoryError
+        if self._doomed:
+            raise storage_error(self._doomed)
 
     def _write(self, page: Page) -> None:
         """Write a dirty page to the file; it is clean then, and must be touched before it changes again."""

@@ -445,10 +445,6 @@ class Pager(PageStore):
         self._state = OPEN
         self._doomed = ""
 
-    def _refuse_if_doomed(self) -> None:
-        if self._doomed:
-            raise storage_error(self._doomed)
-
     # savepoints ---------------------------------------------------------------------------------------------
 
     def savepoint(self) -> int:

@@ -163,7 +163,6 @@ _MESSAGES: Final[dict[str, str]] = {
     "SQLITE_IOERR": "disk I/O error",
     "SQLITE_BUSY": "database is locked",
     "SQLITE_NOTADB": "file is not a database",
-    "SQLITE_NOMEM": "out of memory",
     "SQLITE_CORRUPT": "database disk image is malformed",
 }
 

@@ -191,13 +191,13 @@ class Life:
         else:
             self._fail_alike(sql, error)
         unnoticed = self.faults > faults or self._met_unnoticed
-        self._met_unnoticed = unnoticed and error is None and self.connection.in_transaction
+        self._met_unnoticed = unnoticed and self.connection.in_transaction
         self.attempt = None
         if self.connection.in_transaction != self.model.in_transaction:
             raise Wrong(f"a transaction is open here or there alone after {sql:.100}")
 
     def _is_late(self, error: BaseException) -> bool:
-        """Whether a call may have failed before, while a statement was compiled, which goes on without knowing."""
+        """Whether a call failed before, as a statement was compiled, and only a rollback is left."""
         name = getattr(error, "sqlite_errorname", "SQLITE_NOMEM")
         return self._met_unnoticed and name.startswith(("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOMEM"))
 
