@@ -34,6 +34,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     begin_change,
     check_name,
     end_change,
+    write_back,
 )
 from foundrydb.compiler.codegen.sequences import SEQUENCE_TABLE
 from foundrydb.compiler.codegen.text_edits import replace_texts
@@ -95,11 +96,7 @@ def _rename_rows(coder: Coder, cursor: int, table: Table, new_name: str) -> None
     for index in table.indexes:
         if index.sql is None:
             _rename_automatic(coder, index, table, new_name, first + NAME_FIELD)
-    record = coder.register()
-    rowid = coder.register()
-    coder.emit(rows.Rowid(cursor, rowid))
-    coder.emit(rows.MakeRecord(first, SCHEMA_COLUMNS, record))
-    coder.emit(rows.Insert(cursor, record, rowid))
+    write_back(coder, cursor, first)
     coder.place(following)
     coder.emit(cursors.Next(cursor, loop))
     coder.place(end)

@@ -159,14 +159,19 @@ def replace_root(coder: Coder, cursor: int, moved: int, root: int) -> None:
     coder.emit(rows.Columns(cursor, tuple(range(SCHEMA_COLUMNS)), first))
     coder.emit(compare.Ne(first + ROOT_FIELD, moved, following, "", None, True))
     coder.emit(registers.Integer(root, first + ROOT_FIELD))
+    write_back(coder, cursor, first)
+    coder.place(following)
+    coder.emit(cursors.Next(cursor, loop))
+    coder.place(end)
+
+
+def write_back(coder: Coder, cursor: int, first: int) -> None:
+    """Emit the writing of the schema table's current row anew, from the registers that begin with ``first``."""
     record = coder.register()
     rowid = coder.register()
     coder.emit(rows.Rowid(cursor, rowid))
     coder.emit(rows.MakeRecord(first, SCHEMA_COLUMNS, record))
     coder.emit(rows.Insert(cursor, record, rowid))
-    coder.place(following)
-    coder.emit(cursors.Next(cursor, loop))
-    coder.place(end)
 
 
 def quoted(text: str) -> str:

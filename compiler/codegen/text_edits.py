@@ -10,6 +10,7 @@ from foundrydb.compiler.codegen.schema_rows import (
     SQL_FIELD,
     begin_change,
     end_change,
+    write_back,
 )
 from foundrydb.compiler.resolve.catalog import Catalog, Schema, fold
 from foundrydb.compiler.resolve.load import load_row
@@ -106,11 +107,7 @@ def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> 
     coder.emit(compare.Ne(first, coder.constant(kind), following, "", None, True))
     coder.emit(compare.Ne(first + NAME_FIELD, coder.constant(name), following, "", None, True))
     coder.emit(registers.String8(text, first + SQL_FIELD))
-    record = coder.register()
-    rowid = coder.register()
-    coder.emit(rows.Rowid(cursor, rowid))
-    coder.emit(rows.MakeRecord(first, SCHEMA_COLUMNS, record))
-    coder.emit(rows.Insert(cursor, record, rowid))
+    write_back(coder, cursor, first)
     coder.place(following)
     coder.emit(cursors.Next(cursor, loop))
     coder.place(end)
