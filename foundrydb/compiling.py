@@ -22,19 +22,28 @@ class CompilationWatch(Watch):
         interrupted: it is to be stopped; may be set by another thread.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self) -> None:
         self.interrupted = False
-        self._engine: Final = engine
+        self._engine: Engine | None = None
         self._looks = 0
 
-    def begin(self) -> None:
-        """A statement is about to be compiled; what was interrupted before has nothing to do with it."""
+    def begin(self, engine: Engine) -> None:
+        """A statement is about to be compiled; what was interrupted before has nothing to do with it.
+
+        The engine is known until ``end`` only: an idle connection is in no circle, and goes when nobody holds it.
+        """
         self.interrupted = False
+        self._engine = engine
         self._looks = 0
+
+    def end(self) -> None:
+        """The statement is compiled, or refused."""
+        self._engine = None
 
     def look(self) -> None:
         self._looks += 1
-        if self._looks % PATIENCE == 0 and self._engine.progress():
+        engine = self._engine
+        if engine is not None and self._looks % PATIENCE == 0 and engine.progress():
             self.interrupted = True
         if self.interrupted:
             raise error("interrupted", "SQLITE_INTERRUPT")

@@ -83,7 +83,7 @@ class Engine(Host):
         self.databases.append(None)
         self.catalog: Final = Catalog()
         self.catalog.estimator = Estimator(self)
-        self._compilation: Final = CompilationWatch(self)
+        self._compilation: Final = CompilationWatch()
         self.catalog.watch = self._compilation
         self.generation = 0
         self.settings: Final[dict[str, Value]] = {}
@@ -110,12 +110,14 @@ class Engine(Host):
         Raises:
             Error: it is wrong, with its place in ``sql``.
         """
-        self._compilation.begin()
+        self._compilation.begin(self)
         scanner = self._scanner_of(sql)
         try:
             prepared, end = self._prepared(sql, offset, scanner)
         except (OSError, ImportError) as cause:
             raise not_loaded(cause) from cause
+        finally:
+            self._compilation.end()
         if end < len(sql):
             self._scanners[:] = [scanner]
         return prepared, end

@@ -7,7 +7,7 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundrydb.completeness import Completeness, complete_statement
+from foundrydb.completeness import Completeness
 
 PIECES = st.sampled_from(
     [";", " ", "\n", "select", "1", "create", "CREATE", "temp", "temporary", "trigger", "end", "END", "explain",
@@ -30,7 +30,7 @@ def test_beside_sqlite(sql: str) -> None:
 
 @given(TEXTS)
 def test_line_by_line(sql: str) -> None:
-    whole = complete_statement(sql)
+    whole = Completeness().feed(sql)
     progress = Completeness()
     result = True
     for line in sql.split("\n"):

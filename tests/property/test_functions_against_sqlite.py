@@ -158,7 +158,12 @@ def call(name: str, args: list[Value]) -> object:
 
 
 VOLATILE = {"random", "randomblob", "changes", "total_changes", "last_insert_rowid", "current_date"}
-NOT_HERE = VOLATILE | {"current_time", "current_timestamp", "likelihood", "zeroblob", "subtype", "iif", "if"}
+OF_THE_BUILD = {"sqlite_compileoption_get", "sqlite_compileoption_used"}
+NOT_HERE = (
+    VOLATILE
+    | OF_THE_BUILD
+    | {"current_time", "current_timestamp", "likelihood", "zeroblob", "subtype", "iif", "if"}
+)
 SCALARS = sorted({f.name for f in REGISTRY.all() if isinstance(f, ScalarFunction)} - NOT_HERE)
 INEXACT = {
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cos", "cosh", "exp", "ln", "log", "log10",
