@@ -312,6 +312,8 @@ def replace_fields(
         after = place + serial_size(serial)
         if after > len(record) or serial < 0:
             raise malformed("a value reaches past the end")
+        if following > header_end:
+            raise malformed("a serial type reaches past the header")
         if field == fields[done]:
             head.write(record[copied:at])
             body.write(record[body_copied:place])

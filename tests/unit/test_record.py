@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from foundrydb.errors import CorruptError, DataError
-from foundrydb.storage.record import count_fields, decode, decode_fields, encode
+from foundrydb.storage.record import count_fields, decode, decode_fields, encode, replace_fields
 from foundrydb.storage.values import UTF8, UTF16BE, UTF16LE, Value
 
 
@@ -89,6 +89,14 @@ def test_nan_is_null() -> None:
 def test_damaged_records(damaged: str) -> None:
     with pytest.raises(CorruptError):
         decode(bytes.fromhex(damaged))
+
+
+@pytest.mark.parametrize(
+    ("damaged", "field"), [("02 81 00 00", 0), ("03 01 81 00 00", 1), ("02 81 80 00 00 00 00", 0)]
+)
+def test_replacing_in_a_record_whose_last_type_reaches_past_the_header(damaged: str, field: int) -> None:
+    with pytest.raises(CorruptError, match="a serial type reaches past the header"):
+        replace_fields(bytes.fromhex(damaged), [field], ["new"], UTF8, 4)
 
 
 def test_too_big() -> None:
