@@ -92,7 +92,7 @@ def test_damaged_records(damaged: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damaged", "field"), [("02 81 00 00", 0), ("03 01 81 00 00", 1), ("02 81 80 00 00 00 00", 0)]
+    ("damaged", "field"), [("02 80 00 00", 0), ("03 01 80 00 00", 1), ("02 80 80 00 00 00 00", 0)]
 )
 def test_replacing_in_a_record_whose_last_type_reaches_past_the_header(damaged: str, field: int) -> None:
     with pytest.raises(CorruptError, match="a serial type reaches past the header"):
