@@ -2,6 +2,9 @@
 
 UNION ALL streams both sides into one subroutine; sides that come in one order are merged (``merging``).  The others
 hold rows in ephemeral indexes, whose order is the order in which the rows come out, as in SQLite.
+
+Rows can be equal and differ (1 and 1.0, ``a`` and ``A`` under NOCASE).  The first of a side's equal rows stands for
+them, and under UNION the right side's stands for the left's too, which is why the right side is gathered first.
 """
 
 from __future__ import annotations
@@ -39,13 +42,13 @@ def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> 
     cursor = coder.cursor()
     keys = coder.key_info(node.sequences)
     coder.emit(cursors.OpenEphemeral(cursor, width, keys, node.op))
-    produce(coder, node.left, Gathering(cursor, output_columns(node.left, width)))
     other = -1
     if node.op == "UNION":
         produce(coder, node.right, Gathering(cursor, output_columns(node.right, width)))
-    elif node.op == "EXCEPT":
+    produce(coder, node.left, Gathering(cursor, output_columns(node.left, width)))
+    if node.op == "EXCEPT":
         produce(coder, node.right, Removing(cursor, output_columns(node.right, width)))
-    else:
+    elif node.op == "INTERSECT":
         other = coder.cursor()
         coder.emit(cursors.OpenEphemeral(other, width, keys, node.op))
         produce(coder, node.right, Gathering(other, output_columns(node.right, width)))
@@ -67,7 +70,7 @@ def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> 
 
 @final
 class Gathering(Consumer):
-    """Adds rows to an ephemeral index, where equal rows become one."""
+    """Adds rows to an ephemeral index, where the first of equal rows stays."""
 
     def __init__(self, cursor: int, exprs: list[Expr]) -> None:
         self.cursor: Final = cursor
@@ -75,9 +78,7 @@ class Gathering(Consumer):
 
     def row(self, coder: Coder, next: int) -> None:
         first = range_of(coder, self.exprs)
-        record = coder.register()
-        coder.emit(rows.MakeRecord(first, len(self.exprs), record))
-        coder.emit(rows.IdxInsert(self.cursor, record))
+        coder.emit(seek.FoundOrInsert(self.cursor, next, first, len(self.exprs)))
 
 
 @final
