@@ -395,6 +395,8 @@ def is_truth_word(node: ast.Column) -> bool:
 def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
     """One plain column of an index or key; None for an expression.
 
+    Of several COLLATE the outermost counts; a string names a column under one at most.
+
     Raises OperationalError when there is no such column.
     """
     expression = term.expression
@@ -402,6 +404,10 @@ def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
     if isinstance(expression, ast.Collate):
         collation = expression.collation.text
         expression = expression.operand
+        if isinstance(expression, ast.Collate):
+            expression = _without_collations(expression)
+            if isinstance(expression, ast.String):
+                return None
     if isinstance(expression, ast.String):
         name = expression.value
     elif isinstance(expression, ast.Column) and expression.table is None:
@@ -416,6 +422,12 @@ def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
         raise fail(f"no such column: {name}", expression)
     collation = collation or table.columns[column].collation
     return IndexColumn(column, None, collation, _descends(table, term.descending))
+
+
+def _without_collations(expression: ast.Expression) -> ast.Expression:
+    while isinstance(expression, ast.Collate):
+        expression = expression.operand
+    return expression
 
 
 def _descends(table: Table, written: bool) -> bool:
