@@ -100,7 +100,7 @@ def optimize(
     room.enter()
     try:
         for item in PASSES:
-            if item.name in without or not all(any(kind in kinds for kind in group) for group in item.needs):
+            if item.name in without or not item.may_find(kinds):
                 continue
             new = item.run(plan, context)
             if new is not plan:

@@ -89,27 +89,42 @@ def nodes_of(node: Node) -> list[Node]:
 
 
 def kinds_of(plan: Node) -> set[str]:
-    """The names of the classes of all nodes of a statement, and of the expressions that hold subqueries.
+    """The names of the classes of all nodes and expressions of a statement, those of its subqueries included.
 
     A pass that finds nothing of its kind among them need not walk through the plan.
     """
     found: set[str] = set()
     plans: list[Node] = [plan]
-    while plans:
-        for node in nodes_of(plans.pop()):
+    for root in plans:
+        for node in nodes_of(root):
             found.add(node.__class__.__name__)
             exprs = node.expressions()
+            if isinstance(node, (Insert, Update, Delete)):
+                exprs = exprs + _clauses(node)
             while exprs:
                 inner: list[Expr] = []
                 for expr in exprs:
+                    if isinstance(expr, ColumnRef):
+                        continue
+                    found.add(expr.__class__.__name__)
                     query = query_of(expr)
                     if query is not None:
-                        found.add(expr.__class__.__name__)
                         assert isinstance(query.plan, Node)
                         plans.append(query.plan)
                     inner.extend(expr.children())
                 exprs = inner
     return found
+
+
+def _clauses(node: Insert | Update | Delete) -> list[Expr]:
+    """The expressions of RETURNING and ON CONFLICT."""
+    exprs = list(node.returning)
+    if isinstance(node, Insert):
+        for upsert in node.upserts:
+            exprs.extend([value for _, value in upsert.sets])
+            if upsert.where is not None:
+                exprs.append(upsert.where)
+    return exprs
 
 
 def free_sources(node: Node) -> list[Source]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from harness.planning import Bench
+from harness.planning import FUNCTIONS, Bench
 
 from foundrydb.compiler.plan.check import check
 from foundrydb.compiler.plan.nodes import Delete, Update
 from foundrydb.compiler.plan.optimizer import PASSES
+from foundrydb.compiler.plan.passes.base import PassContext
+from foundrydb.compiler.plan.walk import kinds_of
+from foundrydb.storage.values import UTF8
 
 SCHEMA = """
 create table t(a, b, c, d);
@@ -520,6 +523,24 @@ def test_every_plan_keeps_the_invariants(sql: str) -> None:
     for without in [(), *[(item.name,) for item in PASSES]]:
         for name, after in BENCH.trace(sql, without):
             assert check(after) == [], f"after {name} without {without}"
+
+
+@pytest.mark.parametrize("sql", QUERIES)
+def test_a_pass_finds_nothing_where_a_plan_has_not_what_it_needs(sql: str) -> None:
+    context = PassContext(BENCH.catalog, FUNCTIONS, UTF8)
+    plan = BENCH.build(sql)
+    kinds = kinds_of(plan)
+    for item in PASSES:
+        after = item.run(plan, context)
+        assert after is plan or item.may_find(kinds), item.name
+        plan = after
+
+
+def test_what_returning_and_on_conflict_hold_is_looked_at() -> None:
+    insert = "insert into t(a) values (1) on conflict do nothing"
+    assert "Exists" in kinds_of(BENCH.build(f"{insert} returning exists (select 1 from u)"))
+    insert = "insert into big(id) values (1) on conflict (id) do update set y = 2"
+    assert "InQuery" in kinds_of(BENCH.build(f"{insert} where y in (select c from u)"))
 
 
 def test_passes_have_names_and_words() -> None:

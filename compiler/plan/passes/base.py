@@ -81,11 +81,16 @@ class Pass:
         name: as options and listings call it.
         doc: what it does, on one line.
         needs: what a plan must have for the pass to find anything: of each group of kinds (``walk.kinds_of``) one.
+            They are looked at before the first pass, so that what earlier passes make of others has to be named too.
     """
 
     name: str = ""
     doc: str = ""
     needs: tuple[tuple[str, ...], ...] = ()
+
+    def may_find(self, kinds: set[str]) -> bool:
+        """Whether a plan with nodes and expressions of these kinds has what the pass needs."""
+        return all(not kinds.isdisjoint(group) for group in self.needs)
 
     @abstractmethod
     def run(self, plan: Node, context: PassContext) -> Node:

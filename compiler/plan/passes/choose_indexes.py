@@ -39,6 +39,7 @@ from foundrydb.errors import error
 class ChooseIndexes(Pass):
     name = "choose_indexes"
     doc = "Read tables by rowid or through an index where that is cheaper than a scan."
+    needs: tuple[tuple[str, ...], ...] = (("Scan",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Choose(context, column_usage(plan)).node(plan)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 class FlattenSubqueries(Pass):
     name = "flatten_subqueries"
     doc = "Dissolve plain SELECTs in FROM, and views, into the query around them."
+    needs: tuple[tuple[str, ...], ...] = (("Derived",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Flatten(context.choices).node(plan)

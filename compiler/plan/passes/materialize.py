@@ -31,6 +31,7 @@ from foundrydb.compiler.plan.walk import Rewriter
 class Materialize(Pass):
     name = "materialize"
     doc = "Keep the rows of subqueries that are read more than once."
+    needs: tuple[tuple[str, ...], ...] = (("Derived",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Materialize(context).node(plan)

@@ -71,6 +71,7 @@ from foundrydb.compiler.resolve.exprs import (
 class PushPredicates(Pass):
     name = "push_predicates"
     doc = "Move conditions down to where their columns come from, into joins and subqueries."
+    needs: tuple[tuple[str, ...], ...] = (("Filter", "Join"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Push().node(plan)

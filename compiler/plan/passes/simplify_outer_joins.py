@@ -33,6 +33,7 @@ from foundrydb.compiler.resolve.exprs import conjuncts
 class SimplifyOuterJoins(Pass):
     name = "simplify_outer_joins"
     doc = "Make outer joins inner where a condition rejects the rows filled with NULLs."
+    needs: tuple[tuple[str, ...], ...] = (("Join",), ("Filter",))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Simplify().node(plan)

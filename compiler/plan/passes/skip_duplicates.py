@@ -37,15 +37,16 @@ class SkipDuplicates(Pass):
     needs: tuple[tuple[str, ...], ...] = (("Distinct", "Aggregate"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _SkipDuplicates(context, column_usage(plan)).node(plan)
+        return _SkipDuplicates(context, plan).node(plan)
 
 
 @final
 class _SkipDuplicates(Rewriter):
-    def __init__(self, context: PassContext, usage: dict[int, set[int]]) -> None:
+    def __init__(self, context: PassContext, plan: Node) -> None:
         super().__init__()
         self.context: Final = context
-        self.usage: Final = usage
+        self.plan: Final = plan
+        self._usage: dict[int, set[int]] | None = None
 
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
@@ -71,8 +72,8 @@ class _SkipDuplicates(Rewriter):
             return Filter(child, node.predicate) if child is not node.child and exact else node
         if not isinstance(node, IndexScan) or not node.covering or node.skip or node.once:
             return node
-        count = self._prefix(node)
         averages = self.context.catalog.averages(node.index)
+        count = self._prefix(node) if averages else -1
         if count < 0 or count >= len(averages) or averages[count] < SKIP_ROWS:
             return node
         if not all(_tells_apart(node.index, spec) for spec in specs):
@@ -81,8 +82,10 @@ class _SkipDuplicates(Rewriter):
 
     def _prefix(self, node: IndexScan) -> int:
         """How many leading columns of the index hold all that is read of the table; -1 where they do not."""
+        if self._usage is None:
+            self._usage = column_usage(self.plan)
         last = len(node.equal) - 1
-        for column in self.usage.get(node.source.number, {ROWID}):
+        for column in self._usage.get(node.source.number, {ROWID}):
             place = node.index.position(column)
             if place < 0:
                 return -1

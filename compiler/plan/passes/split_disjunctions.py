@@ -46,6 +46,7 @@ class SplitDisjunctions(Pass):
     doc = (
         "Ask once for what every alternative of an OR asks for, and table by table for what follows from it."
     )
+    needs: tuple[tuple[str, ...], ...] = (("Logic",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Split().node(plan)

@@ -29,6 +29,7 @@ from foundrydb.compiler.resolve.bound import Expr, Literal, Parameter
 class TopK(Pass):
     name = "top_k"
     doc = "Let a sort under a LIMIT keep only as many rows as can be wanted."
+    needs: tuple[tuple[str, ...], ...] = (("Limit",), ("Sort", "Compound"))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _TopK().node(plan)

@@ -83,6 +83,7 @@ GAIN: Final = 0.7
 class UnnestExists(Pass):
     name = "unnest_exists"
     doc = "Gather the keys of EXISTS once, where that is cheaper than a search for each row."
+    needs: tuple[tuple[str, ...], ...] = (("Exists", "InQuery"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         if isinstance(plan, (Insert, Update, Delete)):
