@@ -40,6 +40,9 @@ _KEYWORDS: Final = (
 _FACTORY: Final = 5
 """The place of ``factory`` among the arguments."""
 
+_LONGEST_NAME: Final = 255
+"""A function's name has so many bytes at most."""
+
 _OPEN: Final[WeakSet[Connection]] = WeakSet()
 """The open connections: what is left of them when the interpreter ends is closed while all modules still work."""
 
@@ -321,7 +324,7 @@ class Connection:
         else:
             from foundrydb.vm.functions.user import UserFunction
 
-            self._declare(UserFunction(name, _argument_count(narg, "function"), func, deterministic))
+            self._declare(UserFunction(name, _argument_count(name, narg, "function"), func, deterministic))
         self.engine.expire()
 
     @positional_later("name", "n_arg", "aggregate_class")
@@ -333,7 +336,7 @@ class Connection:
         else:
             from foundrydb.vm.functions.user import UserAggregate
 
-            self._declare(UserAggregate(name, _argument_count(n_arg, "aggregate"), aggregate_class))
+            self._declare(UserAggregate(name, _argument_count(name, n_arg, "aggregate"), aggregate_class))
         self.engine.expire()
 
     def create_window_function(
@@ -638,11 +641,11 @@ def _real(value: float) -> float:
     return float(value)
 
 
-def _argument_count(count: int, kind: str) -> int:
+def _argument_count(name: str, count: int, kind: str) -> int:
     count = index(count)
     if not -(1 << 31) <= count < 1 << 31:
         raise OverflowError("Python int too large to convert to C int")
-    if not -1 <= count <= 127:
+    if not -1 <= count <= 127 or len(name.encode()) > _LONGEST_NAME:
         raise OperationalError(f"Error creating {kind}")
     return count
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from foundrydb.engine import Engine
-from foundrydb.errors import error, not_supported
+from foundrydb.errors import ProgrammingError, error, not_supported
 from foundrydb.opening import open_bytes
 from foundrydb.storage.btree import Database
 from foundrydb.storage.pager import Pager
@@ -92,6 +92,7 @@ def copy_database(
 
     Raises:
         OperationalError: the target is in use, or locked.
+        ProgrammingError: ``progress`` closed one of the two.
     """
     db = _number(name)
     _must_be_idle(target)
@@ -119,7 +120,7 @@ def _copy(
     if pager.temporary or (not same and not _can_resize(database.pager, pager)):
         if not pager.temporary:
             raise not_supported("a backup over a database with another page size")
-        _tell(source, database, pages, progress)
+        _tell(source, database, target, pages, progress)
         replace_with_bytes(target, _file_bytes(database.pager))
         if progress is not None:
             progress(DONE, 0, int(database.pager.page_count))
@@ -128,7 +129,7 @@ def _copy(
     try:
         pager.begin_write(True)
         try:
-            _tell(source, database, pages, progress)
+            _tell(source, database, target, pages, progress)
             _copy_pages(database.pager, pager)
             pager.generation += 1  # another header, too
             pager.commit()
@@ -148,7 +149,11 @@ def _can_resize(source: Pager, pager: Pager) -> bool:
 
 
 def _tell(
-    source: Engine, database: Database, pages: int, progress: Callable[[int, int, int], object] | None
+    source: Engine,
+    database: Database,
+    target: Engine,
+    pages: int,
+    progress: Callable[[int, int, int], object] | None,
 ) -> None:
     """Call ``progress`` once for so many pages, from the start again where it changed the source itself.
 
@@ -161,6 +166,8 @@ def _tell(
     while copied < database.pager.page_count:
         before = (source.total_changes, source.generation)
         progress(0, int(database.pager.page_count) - copied, int(database.pager.page_count))
+        if not source.databases or not target.databases:
+            raise ProgrammingError("Cannot operate on a closed database.")
         copied = copied + pages if (source.total_changes, source.generation) == before else pages
 
 

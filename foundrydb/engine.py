@@ -302,7 +302,7 @@ class Engine(Host):
 
     def let_go(self, db: int) -> None:
         """Give back the lock that loading took, unless a statement or a transaction needs it."""
-        if db not in self._reading and db not in self._writing:
+        if db < len(self.databases) and db not in self._reading and db not in self._writing:
             self.database(db).end_read()
 
     def _choose_binary(self) -> None:

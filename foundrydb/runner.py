@@ -27,6 +27,7 @@ from foundrydb.vm.machine import Machine
 _NO_PARAMETERS: Final[tuple[Any, ...]] = ()
 
 _BETWEEN_TURNS: Final = 255
+_NOT_DML: Final = "executemany() can only execute DML statements."
 """How many runs of a statement there may be between turns for other threads; a power of two, less one."""
 
 _END: Final = object()
@@ -93,21 +94,22 @@ class Runner:
         return self
 
     def executemany(self, sql: Any, parameters: Iterable[Any], /) -> Self:
-        """Run one INSERT, UPDATE, DELETE or REPLACE for each set of parameters.
+        """Run one statement that changes the database for each set of parameters.
 
         Raises:
-            ProgrammingError: it is another statement.
+            ProgrammingError: it changes nothing, or the connection was closed by what gives the parameters.
         """
         session = _enter(self)
         try:
             prepared = _begin(self, "executemany", sql)
         finally:
             session.leave()
-        if prepared is not None:
-            try:
-                _execute_many(self, session, prepared, parameters)
-            finally:
-                self._busy = False
+        if prepared is None:
+            raise ProgrammingError(_NOT_DML)
+        try:
+            _execute_many(self, session, prepared, parameters)
+        finally:
+            self._busy = False
         return self
 
     def executescript(self, sql_script: Any, /) -> Self:
@@ -235,20 +237,23 @@ def _execute(cursor: Runner, session: Session, sql: Any, parameters: Any) -> Non
 
 def _execute_many(cursor: Runner, session: Session, prepared: Prepared, parameters: Iterable[Any]) -> None:
     """Run the statement for each set of parameters; other threads may use the connection in between."""
-    if not prepared.compiled.is_dml:
-        raise ProgrammingError("executemany() can only execute DML statements.")
+    if prepared.program.read_only:
+        raise ProgrammingError(_NOT_DML)
     rows = iter(parameters)
-    cursor.rowcount = 0
-    session.enter()
-    try:
-        session.begin_if_due()
-    finally:
-        session.leave()
+    if prepared.compiled.is_dml:
+        cursor.rowcount = 0
+        session.enter()
+        try:
+            session.begin_if_due()
+        finally:
+            session.leave()
     names = prepared.program.parameters
     literals = prepared.literals
     for count, each in enumerate(rows):
         if count & _BETWEEN_TURNS == _BETWEEN_TURNS:
             give_turns()
+        if not session.open:
+            session.check()
         if session.lock is None:
             _step(cursor, prepared, bind(names, each, literals))
             _drop_rows(cursor)

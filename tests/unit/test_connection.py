@@ -506,6 +506,41 @@ def test_executemany_refuses_queries(db: Any, con: Any) -> None:
         con.executemany("SELECT ?", [(3,)])
 
 
+@pytest.mark.parametrize("sql", ["", "-- nothing", "BEGIN", "SAVEPOINT s"])
+def test_executemany_refuses_what_changes_nothing(db: Any, con: Any, sql: str) -> None:
+    with pytest.raises(db.ProgrammingError, match=r"executemany\(\) can only execute DML statements."):
+        con.executemany(sql, [()])
+
+
+def test_executemany_takes_whatever_changes_the_database(con: Any) -> None:
+    assert con.executemany("CREATE TABLE IF NOT EXISTS t(a)", [(), ()]).rowcount == -1
+    assert not con.in_transaction
+    assert con.execute("SELECT count(*) FROM t").fetchone() == (0,)
+
+
+def test_connection_closed_by_the_parameters_of_executemany() -> None:
+    con = foundrydb.connect(":memory:")
+    con.execute("CREATE TABLE t(a)")
+
+    def parameters() -> Iterator[tuple[int]]:
+        yield (1,)
+        con.close()
+        yield (2,)
+
+    with pytest.raises(foundrydb.ProgrammingError, match=r"Cannot operate on a closed database."):
+        con.executemany("INSERT INTO t VALUES (?)", parameters())
+
+
+@pytest.mark.parametrize("name", ["f" * 256, "\u00e9" * 128])
+def test_function_with_too_long_a_name(db: Any, con: Any, name: str) -> None:
+    with pytest.raises(db.OperationalError, match="Error creating function"):
+        con.create_function(name, 0, lambda: 1)
+    with pytest.raises(db.OperationalError, match="Error creating aggregate"):
+        con.create_aggregate(name, 0, int)
+    con.create_function(name[:-1], 0, lambda: 1)
+    assert con.execute(f'SELECT "{name[:-1]}"()').fetchone() == (1,)
+
+
 def test_executemany_wants_an_iterable(table: Any) -> None:
     with pytest.raises(TypeError):
         table.executemany("INSERT INTO t(income) VALUES (?)", 42)
@@ -1138,6 +1173,22 @@ def test_iterdump() -> None:
         assert list(again.iterdump()) == dumps[-1]
     assert dumps[0][:6] == dumps[1][:6]
     assert len(dumps[0]) == len(dumps[1])
+
+
+@pytest.mark.parametrize("to_file", [False, True])
+@pytest.mark.parametrize("closed", ["source", "target"])
+def test_backup_whose_progress_closes_a_connection(tmp_path: Path, to_file: bool, closed: str) -> None:
+    source = foundrydb.connect(":memory:")
+    source.executescript("CREATE TABLE t(a); INSERT INTO t VALUES (1)")
+    path = tmp_path / "target.db" if to_file else ":memory:"
+    target = foundrydb.connect(path)
+    ends = {"source": source, "target": target}
+    with pytest.raises(foundrydb.ProgrammingError, match=r"Cannot operate on a closed database."):
+        source.backup(target, pages=1, progress=lambda *_: ends[closed].close())
+    source.close()
+    target.close()
+    if to_file:
+        assert foundrydb.connect(path).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("to_file", [False, True])
