@@ -34,7 +34,9 @@ NAMES = st.one_of(
     st.builds(name, st.text("ab \"'`é;-", min_size=1, max_size=4), st.just("[")),
 )
 LITERALS = st.one_of(
-    st.integers(0, 1 << 70).map(lambda n: ast.Integer(0, 0, str(n), n if n < 10**19 else 1 << 64)),
+    # Beyond 2^63, which only a minus makes an integer, decimal digits are a REAL.
+    st.integers(0, 1 << 63).map(lambda n: ast.Integer(0, 0, str(n), n)),
+    st.integers((1 << 63) + 1, 1 << 70).map(lambda n: ast.Float(0, 0, str(n), float(n))),
     st.floats(0, 1e300).map(lambda x: ast.Float(0, 0, _float_text(x), x)),
     st.text(max_size=5).filter(lambda s: "\0" not in s).map(lambda s: ast.String(0, 0, s)),
     st.binary(max_size=4).map(lambda b: ast.Blob(0, 0, b)),
