@@ -12,7 +12,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.resolve.binding import Binding
-from foundrydb.compiler.resolve.bound import Call, ColumnRef, Expr, OutputColumn
+from foundrydb.compiler.resolve.bound import Call, ColumnRef, Expr, OutputColumn, ScalarQuery
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare
 from foundrydb.compiler.resolve.exprs import column_label
@@ -194,6 +194,8 @@ def output_column(expr: Expr, name: str) -> OutputColumn:
             declared = expr.source.columns[expr.index].declared_type
         elif table is not None:
             declared = "INTEGER" if table.rowid_alias < 0 else table.columns[table.rowid_alias].declared_type
+    elif isinstance(expr, ScalarQuery):
+        declared = expr.query.columns[expr.index].declared_type
     return OutputColumn(name, expr.affinity, expr.collation, declared, explicit=expr.explicit)
 
 

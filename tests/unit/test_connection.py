@@ -506,6 +506,29 @@ def test_executemany_refuses_queries(db: Any, con: Any) -> None:
         con.executemany("SELECT ?", [(3,)])
 
 
+@pytest.mark.parametrize(
+    ("sql", "types"),
+    [
+        ("SELECT (SELECT d FROM t), (SELECT (SELECT n)), +(SELECT d FROM t) FROM t", ["DAY", "SIZE", None]),
+        ("SELECT (SELECT d FROM t UNION ALL SELECT n FROM t LIMIT 1)", ["SIZE"]),
+        ("SELECT * FROM v", ["DAY", "SIZE"]),
+        ("SELECT (SELECT rowid FROM t), EXISTS (SELECT d FROM t), (VALUES (1))", [None, None, None]),
+    ],
+)
+def test_a_scalar_subquery_has_its_columns_type(db: Any, sql: str, types: list[str | None]) -> None:
+    for name in ("DAY", "SIZE"):
+        db.register_converter(name, lambda value, name=name: name)
+    con = db.connect(":memory:", detect_types=db.PARSE_DECLTYPES)
+    con.executescript("CREATE TABLE t(d DAY, n SIZE); INSERT INTO t VALUES ('x', 5)")
+    con.execute(
+        "CREATE VIEW v AS SELECT (SELECT d FROM t) AS x, (SELECT d FROM t UNION ALL SELECT n FROM t) AS y"
+    )
+    found = [value if value in ("DAY", "SIZE") else None for value in con.execute(sql).fetchone()]
+    assert found == types
+    assert [row[2] for row in con.execute("PRAGMA table_info(v)")] == ["DAY", "SIZE"]
+    con.close()
+
+
 @pytest.mark.parametrize("sql", ["", "-- nothing", "BEGIN", "SAVEPOINT s"])
 def test_executemany_refuses_what_changes_nothing(db: Any, con: Any, sql: str) -> None:
     with pytest.raises(db.ProgrammingError, match=r"executemany\(\) can only execute DML statements."):
