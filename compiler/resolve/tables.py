@@ -71,8 +71,8 @@ class TableBuilder:
         table.without_rowid = statement.without_rowid
         for definition in statement.columns:
             self._column(definition)
-        for constraint in statement.constraints:
-            self._table_constraint(constraint)
+        for place, constraint in enumerate(statement.constraints):
+            self._table_constraint(constraint, place == 0)
 
     def finish(self) -> Table:
         """The table, by the rules that need all of it."""
@@ -153,7 +153,7 @@ class TableBuilder:
             table.columns[column].not_null = True
             table.columns[column].not_null_conflict = constraint.conflict
         elif isinstance(constraint, ast.ColumnCheck):
-            self._check(constraint)
+            self._check(constraint, constraint.name)
         elif isinstance(constraint, ast.ColumnReferences):
             reference = constraint.reference
             if len(reference.columns) > 1:
@@ -166,14 +166,17 @@ class TableBuilder:
 
     # -- table constraints
 
-    def _table_constraint(self, constraint: ast.TableConstraint) -> None:
+    def _table_constraint(self, constraint: ast.TableConstraint, first: bool) -> None:
         if isinstance(constraint, ast.TablePrimaryKey):
             keys = self._keys(constraint.columns)
             self._primary_key(keys, constraint, constraint.conflict, constraint.autoincrement, True)
         elif isinstance(constraint, ast.TableUnique):
             self._automatic_index(self._keys(constraint.columns), "u", constraint.conflict, constraint)
         elif isinstance(constraint, ast.TableCheck):
-            self._check(constraint)
+            name = constraint.name
+            if name is None and first:
+                name = _last_name(self.statement.columns[-1])
+            self._check(constraint, name)
         elif isinstance(constraint, ast.TableForeignKey):
             self._foreign_key(constraint)
 
@@ -188,9 +191,9 @@ class TableBuilder:
             keys.append(key)
         return keys
 
-    def _check(self, constraint: ast.ColumnCheck | ast.TableCheck) -> None:
-        if constraint.name is not None:
-            text = constraint.name.text
+    def _check(self, constraint: ast.ColumnCheck | ast.TableCheck, name: ast.Name | None) -> None:
+        if name is not None:
+            text = name.text
         else:
             # All that stands between the constraint's parentheses, further ones included.
             clause = self.sql[constraint.start : constraint.end]
@@ -385,6 +388,29 @@ def set_suffix(index: Index) -> None:
         if not _has_column(index.columns, key):
             descending = key.descending and index.origin == "c"
             index.suffix.append(IndexColumn(key.column, None, key.collation, descending))
+
+
+def _last_name(definition: ast.ColumnDefinition) -> ast.Name | None:
+    """The last name of a column's constraints, by which SQLite also calls a CHECK right after the last column."""
+    name: ast.Name | None = None
+    for constraint in definition.constraints:
+        assert isinstance(
+            constraint,
+            (
+                ast.ColumnPrimaryKey,
+                ast.ColumnNotNull,
+                ast.ColumnNull,
+                ast.ColumnUnique,
+                ast.ColumnCheck,
+                ast.ColumnDefault,
+                ast.ColumnCollate,
+                ast.ColumnReferences,
+                ast.ColumnGenerated,
+            ),
+        )
+        if constraint.name is not None:
+            name = constraint.name
+    return name
 
 
 def is_truth_word(node: ast.Column) -> bool:
