@@ -27,9 +27,9 @@ from foundrydb.compiler.plan.nodes import (
     Scan,
     Update,
     Values,
-    subqueries,
+    subqueries_in,
 )
-from foundrydb.compiler.plan.walk import made_source, nodes_of, output_source
+from foundrydb.compiler.plan.walk import clause_expressions, made_source, nodes_of, output_source
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, ScalarQuery, Source
 from foundrydb.compiler.resolve.catalog import Table
 from foundrydb.compiler.resolve.depth import DeepRecursion
@@ -83,7 +83,10 @@ class _Lineage:
             source = made_source(node)
             if source is not None:
                 self._makers[id(source)] = node
-            for query in subqueries(node):
+            expressions = node.expressions()
+            if isinstance(node, (Insert, Update, Delete)):
+                expressions = expressions + clause_expressions(node)
+            for query in subqueries_in(expressions):
                 assert isinstance(query.plan, Node)
                 self._meet(query.plan)
 

@@ -1045,10 +1045,15 @@ class Delete(Node):
 
 def subqueries(node: Node) -> list[Subquery]:
     """The subqueries in a node's own expressions, each once, in order of appearance."""
+    return subqueries_in(node.expressions())
+
+
+def subqueries_in(expressions: list[Expr]) -> list[Subquery]:
+    """The subqueries in some expressions, each once, in order of appearance."""
     from foundrydb.compiler.resolve.bound import Exists, InQuery, ScalarQuery
 
     found: list[Subquery] = []
-    stack = list(reversed(node.expressions()))
+    stack = list(reversed(expressions))
     while stack:
         expr = stack.pop()
         if isinstance(expr, (Exists, InQuery, ScalarQuery)) and expr.query not in found:

@@ -100,7 +100,7 @@ def kinds_of(plan: Node) -> set[str]:
             found.add(node.__class__.__name__)
             exprs = node.expressions()
             if isinstance(node, (Insert, Update, Delete)):
-                exprs = exprs + _clauses(node)
+                exprs = exprs + clause_expressions(node)
             while exprs:
                 inner: list[Expr] = []
                 for expr in exprs:
@@ -116,7 +116,7 @@ def kinds_of(plan: Node) -> set[str]:
     return found
 
 
-def _clauses(node: Insert | Update | Delete) -> list[Expr]:
+def clause_expressions(node: Insert | Update | Delete) -> list[Expr]:
     """The expressions of RETURNING and ON CONFLICT."""
     exprs = list(node.returning)
     if isinstance(node, Insert):

@@ -61,6 +61,10 @@ def test_queries(con: foundrydb.Connection, sql: str, columns: list[str]) -> Non
          ["t.a <- u.x", "t.b <- t.a, t.b", "a <- u.x", "b <- t.a, t.b", "id <- t.id"]),
         ("update t set a = u.x from u where u.id = t.id", ["t.a <- u.x"]),
         ("delete from t returning a", ["a <- t.a"]),
+        ("delete from t returning (select x from u) s", ["s <- u.x"]),
+        ("insert into t(a) values (1) returning (select max(x) from u) m", ["t.a <- nothing", "m <- u.x"]),
+        ("insert into t(id) values (1) on conflict (id) do update set a = (select y from u)",
+         ["t.id <- nothing", "t.a <- u.y"]),
         ("create table other(a)", []),
     ],
 )  # fmt: skip
