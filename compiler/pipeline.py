@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.codegen.coder import Settings
+from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.statements import empty_program, generate
 from foundrydb.compiler.lift import Lifting, lift
 from foundrydb.compiler.plan.builder import build
@@ -212,18 +212,20 @@ class Generate(Stage):
     def run(self, work: Compilation) -> None:
         """Generate code."""
         literals = work.lifting.texts(work.sql) if work.lifting is not None else {}
-        options = work.options
-        formulas = "formulas" not in options.without
-        settings = Settings(
-            options.encoding,
-            options.collations,
-            options.values,
-            options.attribution,
-            formulas,
-            literals,
-            options.authorization,
-        )
+        settings = _settings(work.options, literals)
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
+
+
+def _settings(options: Options, literals: dict[int, str]) -> Settings:
+    return Settings(
+        options.encoding,
+        options.collations,
+        options.values,
+        options.attribution,
+        "formulas" not in options.without,
+        literals,
+        options.authorization,
+    )
 
 
 @final
@@ -271,3 +273,23 @@ def compile_statement(
     finally:
         room.leave()
     return work
+
+
+def explain_compiled(
+    query_plan: bool,
+    program: Program,
+    plan: Node | None,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    options: Options,
+) -> Program:
+    """The program of EXPLAIN, or of EXPLAIN QUERY PLAN, before a statement that is compiled.
+
+    Args:
+        program, plan: what compiling the statement gave.
+    """
+    from foundrydb.compiler.codegen.explain import explain_program
+
+    explaining = explain_program(query_plan, program, plan, Coder(catalog, functions, _settings(options, {})))
+    verify(explaining)
+    return explaining

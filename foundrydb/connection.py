@@ -280,7 +280,7 @@ class Connection:
         with self._turn():
             if session.autocommit is False and not self.engine.autocommit:
                 session.run("ROLLBACK")
-            session.cache.clear()
+            session.statements.clear()
             self._release()
 
     def __del__(self) -> None:
@@ -541,7 +541,7 @@ class Connection:
         with self._turn():
             given = data.encode() if isinstance(data, str) else contiguous_bytes(data)
             replace_with_bytes(self.engine, given, name)
-            self.session.cache.clear()
+            self.session.statements.clear()
 
     # checks, conversions ------------------------------------------------------------------------------------
 

@@ -7,14 +7,13 @@ connection) makes a new generation, and statements of older ones are compiled an
 
 from __future__ import annotations
 
-import contextlib
 import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.resolve.authorization import Ask, Authorization
-from foundrydb.compiler.resolve.catalog import NEWEST_FORMAT, Catalog, RowEstimator, Schema, fold
-from foundrydb.compiler.resolve.load import Loading, load_row, load_statistics
+from foundrydb.compiler.resolve.catalog import Catalog, RowEstimator, fold
+from foundrydb.compiler.resolve.load import load_row
 from foundrydb.compiler.resolve.watch import Watch
 from foundrydb.compiler.syntax.ast import (
     Begin,
@@ -32,9 +31,11 @@ from foundrydb.compiling import CompilationWatch
 from foundrydb.errors import Error, error, not_loaded, not_supported
 from foundrydb.estimates import Estimator
 from foundrydb.limits import Limits
+from foundrydb.schema_tables import load_analysis, load_schema
 from foundrydb.settings import read_setting, write_setting
 from foundrydb.sharing import Sharing, Variant, share
-from foundrydb.statement import Compiled, Prepared, is_dml
+from foundrydb.statement import Compiled, Prepared, is_dml, skip_blank
+from foundrydb.statement_cache import StatementCache
 from foundrydb.storage.btree import Database
 from foundrydb.storage.header import META_SCHEMA_COOKIE
 from foundrydb.storage.pager import Pager
@@ -45,7 +46,7 @@ from foundrydb.vm.host import Host
 from foundrydb.vm.machine import Machine
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.pipeline import Compilation
+    from foundrydb.compiler.pipeline import Compilation, Options
     from foundrydb.compiler.syntax.ast import Statement
     from foundrydb.vm.functions.table import TableFunction
 
@@ -75,6 +76,7 @@ class Engine(Host):
     Attributes:
         limits: what the user may lower; ``limited`` says whether anything is.
         authorizer: is asked about what each statement does before there is code for it.
+        statements: those that are compiled and kept.
     """
 
     def __init__(self, main: Database) -> None:
@@ -95,6 +97,7 @@ class Engine(Host):
         self.limits: Final = Limits()
         self.limited = False
         self.authorizer: Ask | None = None
+        self.statements: Final = StatementCache()
         self.sharing: Final = Sharing()
         self._scanners: Final[list[Scanner]] = []
         self.functions.tables_later(_pragma_functions)
@@ -150,7 +153,11 @@ class Engine(Host):
                 return None, end
             if self.limited:
                 self.limits.check(statement, sql)
-            program = self.stages(statement, sql).program
+            compiled: Compiled | None = None
+            if isinstance(statement, Explain) and self._may_share() and skip_blank(sql, end) == len(sql):
+                compiled = self._explanation(self._explained(statement.statement, sql), statement.query_plan)
+            if compiled is None:
+                compiled = self._compile(statement, sql)
         except Error as problem:
             if problem.sql is None:
                 problem.sql = sql
@@ -158,14 +165,65 @@ class Engine(Host):
         finally:
             if rests:
                 gc.enable()
-        compiled = Compiled(program, self.generation, is_dml(sql, statement.start))
         return Prepared(sql, statement.start, compiled, []), end
+
+    def _compile(self, statement: Statement, sql: str) -> Compiled:
+        work = self.stages(statement, sql)
+        return Compiled(work.program, work.plan, self.generation, is_dml(sql, statement.start))
+
+    def explain(self, prepared: Prepared, query_plan: bool) -> Prepared:
+        """EXPLAIN QUERY PLAN, or EXPLAIN, of a compiled statement."""
+        statement, _ = prepared.parsed()
+        prefix = "EXPLAIN QUERY PLAN " if query_plan else "EXPLAIN "
+        sql = prefix + prepared.sql[statement.start : statement.end]
+        compiled = self._explanation(prepared, query_plan) if self._may_share() else None
+        if compiled is not None:
+            return Prepared(sql, 0, compiled, [])
+        explaining, _ = self.prepare(sql)
+        assert explaining is not None
+        return explaining
+
+    def _explanation(self, prepared: Prepared, query_plan: bool) -> Compiled | None:
+        """What tells how a compiled statement runs.
+
+        None for the bytecode of a shared program: its comments tell the literals of another statement.
+        """
+        from foundrydb.compiler.pipeline import explain_compiled
+
+        if prepared.literals and not query_plan:
+            return None
+        told = prepared.compiled
+        program = explain_compiled(
+            query_plan, told.program, told.plan, self.catalog, self.functions, self._options()
+        )
+        return Compiled(program, None, told.generation, False)
+
+    def _explained(self, statement: Statement, sql: str) -> Prepared:
+        """The statement after EXPLAIN, which is all the rest of the text, as it would run by itself.
+
+        Its text then is likely what comes after the keyword and one space.
+        """
+        gap = len(sql[: statement.start].rstrip()) + 1
+        text = sql[min(gap, statement.start) :]
+        found = self.statements.find(text, self.generation)
+        if found is not None:
+            return found
+        met = self._outline(Scanner(sql), statement.start)
+        variant = None if met is None else self.sharing.find(met, self.generation)
+        if met is not None and variant is not None:
+            return share(sql, met, variant)
+        compiled = self._compile(statement, sql)
+        prepared = Prepared(text, statement.start - (len(sql) - len(text)), compiled, [])
+        self.statements.keep(prepared)
+        return prepared
+
+    def _may_share(self) -> bool:
+        """Whether a program does for another statement: one made with all passes, any number of parts, unasked."""
+        return not self.without and not self.limited and self.authorizer is None
 
     def _outline(self, scanner: Scanner, offset: int) -> Outline | None:
         """The outline of a statement, where programs may be shared."""
-        if self.without or self.limited or self.authorizer is not None:
-            return None  # a program that was made with all passes, any number of parts, unasked, would not do
-        return outline(scanner, offset)
+        return outline(scanner, offset) if self._may_share() else None
 
     def _lifted(self, sql: str, met: Outline, scanner: Scanner) -> Variant | None:
         """Compile a statement with its literals lifted; None where that is not possible."""
@@ -175,7 +233,7 @@ class Engine(Host):
             work = self.stages(statement, sql, lifted=frozenset(met.places))
         except Error:
             return None  # the statement as it is written tells the error
-        compiled = Compiled(work.program, self.generation, is_dml(sql, statement.start))
+        compiled = Compiled(work.program, work.plan, self.generation, is_dml(sql, statement.start))
         return self.sharing.add(met, work.lifting, compiled)
 
     def stages(
@@ -204,7 +262,14 @@ class Engine(Host):
         return self._compiled(statement, sql, noting, lifted)
 
     def _compiled(self, statement: Statement, sql: str, noting: bool, lifted: frozenset[int]) -> Compilation:
-        from foundrydb.compiler.pipeline import Options, compile_statement
+        from foundrydb.compiler.pipeline import compile_statement
+
+        if isinstance(statement, Explain):
+            lifted = self._lifted_by_others(statement, sql)
+        return compile_statement(statement, sql, self.catalog, self.functions, self._options(noting, lifted))
+
+    def _options(self, noting: bool = False, lifted: frozenset[int] = frozenset()) -> Options:
+        from foundrydb.compiler.pipeline import Options
 
         choices, attribution = None, None
         if noting:
@@ -212,10 +277,7 @@ class Engine(Host):
             from foundrydb.compiler.plan.choices import Choices
 
             choices, attribution = Choices(), Attribution()
-        if isinstance(statement, Explain):
-            lifted = self._lifted_by_others(statement, sql)
-        authorization = None if self.authorizer is None else Authorization(self.authorizer)
-        options = Options(
+        return Options(
             self.encoding,
             self.collations,
             self.without,
@@ -223,9 +285,8 @@ class Engine(Host):
             choices,
             attribution,
             lifted,
-            authorization,
+            None if self.authorizer is None else Authorization(self.authorizer),
         )
-        return compile_statement(statement, sql, self.catalog, self.functions, options)
 
     def _lifted_by_others(self, statement: Explain, sql: str) -> frozenset[int]:
         """What is lifted of the statement that EXPLAIN explains, if it would run a shared program."""
@@ -289,9 +350,9 @@ class Engine(Host):
         try:
             schema.cookie = database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
             schema.encoding = database.encoding
-            self._load_schema(schema, database)
+            load_schema(schema, database)
             self._fresh[db] = True
-            self._load_statistics(schema, database)
+            load_analysis(schema, database)
         except BaseException:
             self._fresh[db] = False
             raise
@@ -310,41 +371,6 @@ class Engine(Host):
         encoding = self.encoding
         chosen = {UTF16LE: BINARY_UTF16LE, UTF16BE: BINARY_UTF16BE}.get(encoding, BINARY)
         self.collations["BINARY"] = chosen
-
-    @staticmethod
-    def _load_schema(schema: Schema, database: Database) -> None:
-        loading = Loading(schema)
-        if database.pager.page_count:
-            cursor = database.table_cursor(1)
-            try:
-                more = cursor.first()
-                schema.format = database.schema_format or (1 if more else NEWEST_FORMAT)
-                if schema.format > NEWEST_FORMAT:
-                    raise error("unsupported file format")
-                while more:
-                    kind, name, table, root, sql = cursor.row(5)
-                    loading.add((kind, name, table, root, sql))
-                    more = cursor.next()
-            finally:
-                cursor.close()
-        loading.end()
-
-    @staticmethod
-    def _load_statistics(schema: Schema, database: Database) -> None:
-        table = schema.table("sqlite_stat1")
-        rows: list[tuple[Value, Value, Value]] = []
-        if table is None or len(table.columns) != 3:
-            load_statistics(schema, rows)
-            return
-        with contextlib.suppress(Error):  # plans are made without what cannot be read of it
-            cursor = database.table_cursor(table.root_page)
-            more = cursor.first()
-            while more:
-                name, index, stat = cursor.row(3)
-                rows.append((name, index, stat))
-                more = cursor.next()
-            cursor.close()
-        load_statistics(schema, rows)
 
     def _changed_outside(self) -> bool:
         """Whether another connection changed a schema since it was read; it is then read again."""
@@ -421,7 +447,7 @@ class Engine(Host):
         self.note_altered(db)
         schema = self.catalog.schemas[db]
         if not where:
-            self._load_schema(schema, self.database(db))
+            load_schema(schema, self.database(db))
         else:
             name = schema.name.replace('"', '""')
             query = f'SELECT name, rootpage, sql FROM "{name}".sqlite_schema WHERE {where} ORDER BY rowid'
@@ -445,7 +471,7 @@ class Engine(Host):
 
     def load_analysis(self, db: int) -> None:
         """Read ``sqlite_stat1`` anew."""
-        self._load_statistics(self.catalog.schemas[db], self.database(db))
+        load_analysis(self.catalog.schemas[db], self.database(db))
         self.generation += 1
 
     def drop_object(self, db: int, kind: str, name: str) -> None:
@@ -538,6 +564,7 @@ class Engine(Host):
             if database is not None:
                 database.close()
         self.databases[:] = []
+        self.statements.clear()
         self.sharing.clear()
         self._scanners.clear()
         # Nothing may be left that refers to the engine in a circle: it would stay until Python's collector comes.

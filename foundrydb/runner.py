@@ -305,7 +305,7 @@ def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
         check_values(values, session.engine.limits)
     ran, machine, rows = session.engine.first_batch(prepared, values)
     if ran is not prepared:
-        session.keep(ran)
+        session.statements.keep(ran)
         cursor._prepared = ran
     cursor._rows = rows
     cursor._next = 0

@@ -1,4 +1,4 @@
-"""The part of a connection that every statement passes: checks, the cache of statements, implicit transactions.
+"""The part of a connection that every statement passes: checks, the statements that are kept, implicit transactions.
 
 A connection belongs to the thread that opened it, and then needs no lock; or to all threads, which then take turns:
 each call of the interface holds the session's lock.  One thing another thread may do with a connection that is not
@@ -35,8 +35,7 @@ class Session:
         open: whether the connection is.
         thread: the thread that may use the connection, 0 for any.
         lock: what threads take turns by where any may.
-        cache: the compiled statements by their texts, the one used last at the end.
-        cache_size: how many are kept.
+        statements: those that are compiled and kept.
         isolation_level, autocommit: when transactions begin and end; see ``connect``.
         text_factory, detect_types: what becomes of values; see ``connect`` and ``Connection``.
         carries_text: text that is not UTF-8 is handed out as it is, its bytes escaped; tools do that.
@@ -59,8 +58,8 @@ class Session:
         self._owner: Final = thread
         self._visits = RLock()
         self._dropped: Final[list[Machine]] = []
-        self.cache: Final[dict[str, Prepared]] = {}
-        self.cache_size: Final = cache_size
+        self.statements: Final = engine.statements
+        self.statements.size = cache_size
         self.isolation_level = isolation_level
         self.autocommit: Any = autocommit
         self.detect_types: Final = detect_types
@@ -154,10 +153,8 @@ class Session:
         """The compiled statement, from the cache where it is there and not stale; None for an empty text."""
         if self._dropped:
             self._end_dropped()
-        cache = self.cache
-        found = cache.pop(sql, None)
-        if found is not None and found.compiled.generation == self.engine.generation:
-            cache[sql] = found
+        found = self.statements.find(sql, self.engine.generation)
+        if found is not None:
             return found
         check_text(sql, self.engine.limits)
         if "\0" in sql:
@@ -166,17 +163,8 @@ class Session:
         check_single(sql, end)
         if prepared is None:
             return None
-        self.keep(prepared)
+        self.statements.keep(prepared)
         return prepared
-
-    def keep(self, prepared: Prepared) -> None:
-        """Put a statement into the cache; the one that was used least lately makes room."""
-        cache = self.cache
-        if self.cache_size > 0:
-            cache.pop(prepared.sql, None)
-            while len(cache) >= self.cache_size:
-                del cache[next(iter(cache))]
-            cache[prepared.sql] = prepared
 
     def run(self, sql: str) -> None:
         """Run a statement of the connection's own."""

@@ -11,6 +11,7 @@ from foundrydb.vm.machine import Machine
 from foundrydb.vm.program import Program
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.plan.nodes import Node
     from foundrydb.compiler.syntax.ast import Statement
 
 Description: TypeAlias = "tuple[tuple[str, None, None, None, None, None, None], ...]"
@@ -24,14 +25,16 @@ class Compiled:
 
     Attributes:
         program: what runs.
+        plan: what the program was made from, None for a statement that has no plan; EXPLAIN tells it.
         generation: the schema's generation that it was compiled for; another one makes it stale.
         is_dml: it begins with INSERT, UPDATE, DELETE or REPLACE, before which a transaction may be opened.
         description: for ``Cursor.description``; None when it returns no rows.
         idle: a machine that has run the program and does nothing now.
     """
 
-    def __init__(self, program: Program, generation: int, is_dml: bool) -> None:
+    def __init__(self, program: Program, plan: Node | None, generation: int, is_dml: bool) -> None:
         self.program: Final = program
+        self.plan: Final = plan
         self.generation: Final = generation
         self.is_dml: Final = is_dml
         self.description: Final = _describe(program)

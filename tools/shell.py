@@ -160,12 +160,8 @@ class Shell:
 
     def _show_plan(self, prepared: Prepared) -> None:
         """What ``.eqp on`` prints before a statement."""
-        statement = prepared.parsed()[0]
-        sql = prepared.sql[statement.start : statement.end]
-        for prefix in ["EXPLAIN QUERY PLAN ", "EXPLAIN "][: 2 if self.eqp_bytecode else 1]:
-            explained, _ = self.connection.engine.prepare(prefix + sql)
-            if explained is not None:
-                self._run(explained)
+        for query_plan in (True, False) if self.eqp_bytecode else (True,):
+            self._run(self.connection.engine.explain(prepared, query_plan))
 
     def _show_time(self, started: float, used: float) -> None:
         real = time.perf_counter() - started

@@ -23,6 +23,7 @@ def explain_program(query_plan: bool, inner: Program, plan: Node | None, coder: 
 
     plan: the plan that ``inner`` was made from, None for a statement without one.
     """
+    coder.builder.parameters = inner.parameters
     if query_plan:
         lines = [] if plan is None else query_plan_rows(plan)
         table: list[tuple[Value, ...]] = [(row.id, row.parent, 0, row.detail) for row in lines]

@@ -43,9 +43,7 @@ def generate(
         from foundrydb.compiler.codegen.explain import explain_program
 
         inner = generate(statement.statement, sql, plan, catalog, functions, settings)
-        explaining = Coder(catalog, functions, settings)
-        explaining.builder.parameters = inner.parameters
-        return explain_program(statement.query_plan, inner, plan, explaining)
+        return explain_program(statement.query_plan, inner, plan, Coder(catalog, functions, settings))
     coder = Coder(catalog, functions, settings)
     coder.builder.parameters = parameter_names(statement, sql)
     if plan is not None:
