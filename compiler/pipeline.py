@@ -20,7 +20,7 @@ from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.compiler.resolve.missing import MISSING, located
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.errors import OperationalError
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
 from foundrydb.vm.verify import verify
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Options:
     """What compiling a statement takes beside the schema.
 
     Attributes:
-        encoding: the text encoding of the main database (``storage.values``).
+        encoding: the text encoding of the main database (``storage.format.values``).
         collations: the collating sequences, by name in capitals; None for the built-in ones.
         without: names of optimizer passes that are left out; ``formulas`` for the fast ways of code generation.
         values: what PRAGMAs have set, by name; code depends on some of them (``foreign_keys``, ``query_only``).

@@ -15,7 +15,7 @@ from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import ProgrammingError
 from foundrydb.parameters import bind
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.machine import Machine
 
 if TYPE_CHECKING:

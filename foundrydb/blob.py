@@ -16,8 +16,8 @@ from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.resolve.catalog import EXPRESSION, View
 from foundrydb.errors import ProgrammingError, error
 from foundrydb.statement_handle import Handle
-from foundrydb.storage.incremental import FieldBytes
-from foundrydb.storage.values import UTF8, contiguous_bytes
+from foundrydb.storage.format.values import UTF8, contiguous_bytes
+from foundrydb.storage.tree.incremental import FieldBytes
 from foundrydb.vm.machine import Machine
 from foundrydb.vm.stored import StoredTable
 

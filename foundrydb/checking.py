@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.storage.integrity import Watcher, integrity_check
+from foundrydb.storage.check.integrity import Watcher, integrity_check
 
 if TYPE_CHECKING:
-    from foundrydb.storage.btree import Database
+    from foundrydb.storage.tree.database import Database
     from foundrydb.vm.machine import Machine
 
 

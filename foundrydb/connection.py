@@ -24,7 +24,7 @@ from foundrydb.opening import forget, open_database
 from foundrydb.pythons import HAS_CONFIG, WARNS_OF_CALLS, keywords_later, positional_later
 from foundrydb.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.statement_handle import Statement
-from foundrydb.storage.values import contiguous_bytes
+from foundrydb.storage.format.values import contiguous_bytes
 from foundrydb.uri import parse_target
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from foundrydb.engine import Engine
 from foundrydb.errors import ProgrammingError, error, not_supported
 from foundrydb.opening import open_bytes
-from foundrydb.storage.btree import Database
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.format.page_numbers import lock_byte_page
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
 
 DONE = 101
 """What ``progress`` is told when the copy is complete: SQLITE_DONE."""
@@ -48,10 +49,10 @@ def _file_bytes(pager: Pager) -> bytes:
 
 
 def _pages(pager: Pager) -> list[bytes]:
-    lock_page = 0x40000000 // int(pager.page_size) + 1
+    unused = lock_byte_page(int(pager.page_size))
     empty = bytes(int(pager.page_size))
     return [
-        empty if number == lock_page else pager.get(number).image()
+        empty if number == unused else pager.get(number).image()
         for number in range(1, int(pager.page_count) + 1)
     ]
 
@@ -173,9 +174,9 @@ def _tell(
 
 def _copy_pages(source: Pager, pager: Pager) -> None:
     total = int(source.page_count)
-    lock_page = 0x40000000 // int(source.page_size) + 1
+    unused = lock_byte_page(int(source.page_size))
     for number in range(1, total + 1):
-        if number != lock_page:
+        if number != unused:
             page = pager.get(number) if number <= pager.page_count else pager.append_page()
             pager.touch(page)
             page.replace(source.get(number).image())

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from foundrydb.dbapi import Converter, converters
 from foundrydb.errors import OperationalError
 from foundrydb.session import PARSE_COLNAMES, PARSE_DECLTYPES
-from foundrydb.storage.values import UTF8, Value, encode_text, is_well_formed
+from foundrydb.storage.format.values import UTF8, Value, encode_text, is_well_formed
 from foundrydb.vm.program import Program, ResultColumn
 from foundrydb.vm.real_text import real_to_text
 

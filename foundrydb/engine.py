@@ -36,10 +36,10 @@ from foundrydb.settings import read_setting, write_setting
 from foundrydb.sharing import Sharing, Variant, share
 from foundrydb.statement import Compiled, Prepared, is_dml, skip_blank
 from foundrydb.statement_cache import StatementCache
-from foundrydb.storage.btree import Database
-from foundrydb.storage.header import META_SCHEMA_COOKIE
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
+from foundrydb.storage.format.header import META_SCHEMA_COOKIE
+from foundrydb.storage.format.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
 from foundrydb.turns import give_turns
 from foundrydb.vm.functions.callbacks import report
 from foundrydb.vm.host import Host

@@ -13,10 +13,10 @@ from foundrydb.compiler.resolve.catalog import Index, RowEstimator, Schema, Tabl
 from foundrydb.compiler.resolve.load import MOST_ROWS
 from foundrydb.compiler.resolve.samples import Sample, Samples
 from foundrydb.errors import Error
-from foundrydb.storage.btree import Database
-from foundrydb.storage.cursor import Cursor
-from foundrydb.storage.record import decode
-from foundrydb.storage.values import BINARY, Collation, KeyInfo, Value
+from foundrydb.storage.format.record import decode
+from foundrydb.storage.format.values import BINARY, Collation, KeyInfo, Value
+from foundrydb.storage.tree.cursor import Cursor
+from foundrydb.storage.tree.database import Database
 
 if TYPE_CHECKING:
     from foundrydb.engine import Engine

@@ -13,7 +13,7 @@ from typing import Final, final
 from foundrydb.compiler.syntax import ast
 from foundrydb.constants import LIMITS
 from foundrydb.errors import DataError, OperationalError, ProgrammingError, not_supported
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 _DEFAULTS: Final = {
     "SQLITE_LIMIT_LENGTH": 1_000_000_000,

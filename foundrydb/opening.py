@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.storage.btree import Database
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
 from foundrydb.uri import Target
 
 _SHARED_MEMORY: Final = MemoryVFS()

@@ -7,7 +7,7 @@ from typing import Any, Final
 from foundrydb.carried_text import CarriedText
 from foundrydb.errors import ProgrammingError
 from foundrydb.pythons import WARNS_OF_NAMES, deprecated
-from foundrydb.storage.values import Value, contiguous_bytes
+from foundrydb.storage.format.values import Value, contiguous_bytes
 from foundrydb.vm.limits import MAX_LENGTH, check_length
 
 _MIN: Final = -(1 << 63)

@@ -20,7 +20,7 @@ from foundrydb.limits import check_text, check_values
 from foundrydb.parameters import bind
 from foundrydb.session import Session
 from foundrydb.statement import Prepared
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.turns import give_turns
 from foundrydb.vm.machine import Machine
 

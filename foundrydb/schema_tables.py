@@ -7,8 +7,8 @@ import contextlib
 from foundrydb.compiler.resolve.catalog import NEWEST_FORMAT, Schema
 from foundrydb.compiler.resolve.load import Loading, load_statistics
 from foundrydb.errors import Error, error
-from foundrydb.storage.btree import Database
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.database import Database
 
 
 def load_schema(schema: Schema, database: Database) -> None:

@@ -15,7 +15,7 @@ from foundrydb.engine import Engine
 from foundrydb.errors import ProgrammingError, not_loaded
 from foundrydb.limits import check_text
 from foundrydb.statement import Description, Prepared, check_single
-from foundrydb.storage.values import MET, Value
+from foundrydb.storage.format.values import MET, Value
 from foundrydb.vm.machine import Machine
 
 PARSE_DECLTYPES: Final = 1

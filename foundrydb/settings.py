@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from foundrydb.errors import not_supported
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 if TYPE_CHECKING:
     from foundrydb.engine import Engine
-    from foundrydb.storage.pager import Pager
+    from foundrydb.storage.pages.pager import Pager
 
 MOST_THREADS: Final = 8
 """The largest number that ``PRAGMA threads`` takes."""

@@ -12,7 +12,7 @@ from typing import Final, cast, final
 from foundrydb.compiler.lift import Lifting
 from foundrydb.compiler.syntax.literals import Outline, literal_value
 from foundrydb.statement import Compiled, Prepared
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 MOST_KINDS: Final = 256
 """How many outlines are remembered."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import ProgrammingError
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.machine import Machine
 from foundrydb.vm.program import Program
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.tools.drawing import escape, html, new_graph
 from foundrydb.tools.explain import aligned_lines, query_plan_lines
 from foundrydb.vm.instruction import JUMP

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.tools.columnar import display_width, pad
 from foundrydb.tools.text import plain
 

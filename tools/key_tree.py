@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.errors import Error, error
-from foundrydb.storage.node import (
-    FILE_HEADER_SIZE,
+from foundrydb.storage.format.header import HEADER_SIZE
+from foundrydb.storage.tree.node import (
     INTERIOR_HEADER,
     LEAF_HEADER,
     LEAF_INDEX,
@@ -100,7 +100,7 @@ def page_constants(page_size: int, usable: int) -> list[tuple[str, int]]:
     return [
         ("PAGE_SIZE", page_size),
         ("USABLE_SIZE", usable),
-        ("FILE_HEADER_SIZE", FILE_HEADER_SIZE),
+        ("HEADER_SIZE", HEADER_SIZE),
         ("LEAF_NODE_HEADER_SIZE", LEAF_HEADER),
         ("INTERNAL_NODE_HEADER_SIZE", INTERIOR_HEADER),
         ("CELL_POINTER_SIZE", 2),

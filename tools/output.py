@@ -1,7 +1,7 @@
 """Where results go: a stream of bytes that takes text.
 
-Text of a database may hold bytes that are not valid UTF-8 (see ``storage.values``); they must leave as they were.
-So output is encoded here, and not by the interpreter's text streams, which would also translate line ends.
+Text of a database may hold bytes that are not valid UTF-8 (see ``storage.format.values``); they must leave as they
+were.  So output is encoded here, and not by the interpreter's text streams, which would also translate line ends.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import BinaryIO, Final
 
-from foundrydb.storage.values import UTF8, encode_text
+from foundrydb.storage.format.values import UTF8, encode_text
 
 _BUFFER: Final = 1 << 15
 

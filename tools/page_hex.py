@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from foundrydb.errors import error
-from foundrydb.storage.node import u16, u32
-from foundrydb.storage.values import ENCODING_NAMES
+from foundrydb.storage.format.values import ENCODING_NAMES
+from foundrydb.storage.tree.node import u16, u32
 from foundrydb.tools.key_text import short_value
 from foundrydb.tools.page_layout import KINDS, BTreePage, Cell, looks_like_btree
 from foundrydb.tools.survey import Survey

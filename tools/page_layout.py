@@ -10,8 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.errors import Error
-from foundrydb.storage.header import MAGIC
-from foundrydb.storage.node import (
+from foundrydb.storage.format.header import MAGIC
+from foundrydb.storage.format.record import decode_fields, serial_size
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.format.varint import read_varint, varint_end
+from foundrydb.storage.tree.node import (
     INTERIOR_INDEX,
     INTERIOR_TABLE,
     LEAF_INDEX,
@@ -23,9 +26,6 @@ from foundrydb.storage.node import (
     u16,
     u32,
 )
-from foundrydb.storage.record import decode_fields, serial_size
-from foundrydb.storage.values import Value
-from foundrydb.storage.varint import read_varint, varint_end
 
 KINDS: Final[dict[int, str]] = {
     INTERIOR_INDEX: "interior index",

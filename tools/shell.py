@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from foundrydb.connection import Connection, connect
 from foundrydb.errors import Error
 from foundrydb.statement import Prepared
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.tools.input import InputCutter, Piece
 from foundrydb.tools.modes import Settings, choose_mode, writer_for
 from foundrydb.tools.output import Output, standard_output

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from foundrydb.errors import Error, error
-from foundrydb.storage.btree import Database
-from foundrydb.storage.node import u32
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
+from foundrydb.storage.tree.node import u32
 from foundrydb.tools.page_layout import KINDS, BTreePage, looks_like_btree
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from foundrydb.storage.values import Value, decode_text, encode_text
+from foundrydb.storage.format.values import Value, decode_text, encode_text
 from foundrydb.vm.real_text import real_to_text
 
 _HTML: Final = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&#39;"})

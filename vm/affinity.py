@@ -11,7 +11,7 @@ from typing import Any, Final
 from mypy_extensions import i64
 
 from foundrydb.errors import error
-from foundrydb.storage.values import Collation, Value, compare
+from foundrydb.storage.format.values import Collation, Value, compare
 from foundrydb.vm.cast import lossless_integer, numeric_whole, to_text
 
 BLOB: Final = "A"

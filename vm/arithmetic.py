@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.storage.values import UTF8, Value, decode_text
+from foundrydb.storage.format.values import UTF8, Value, decode_text
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, to_integer, to_number, to_text
 from foundrydb.vm.limits import check_length
 

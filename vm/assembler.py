@@ -28,7 +28,7 @@ from collections.abc import Callable
 from typing import Any, Final, final
 
 from foundrydb.errors import InternalError
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import Function
 from foundrydb.vm.functions.table import TableFunction

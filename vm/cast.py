@@ -9,7 +9,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
+from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.real_text import real_to_text
 
 MAX_INTEGER: Final = 9223372036854775807

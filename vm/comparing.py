@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import Collation
+from foundrydb.storage.format.values import Collation
 from foundrydb.vm.affinity import compare_as
 from foundrydb.vm.instruction import Instruction, Operand, collation, flag, jump, reads, text, writes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.storage.values import BINARY, Collation
+from foundrydb.storage.format.values import BINARY, Collation
 
 if TYPE_CHECKING:
     from foundrydb.vm.host import Host

@@ -13,7 +13,7 @@ from typing import Final, final
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from foundrydb.storage.pair_sort import zeros
+from foundrydb.storage.tree.backlog.pair_sort import zeros
 
 _BITS: Final = 11
 _DIGITS: Final = 1 << _BITS

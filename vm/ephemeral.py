@@ -2,7 +2,7 @@
 
 Both begin as plain Python collections, which are several times faster than a B-tree.  When they outgrow the memory
 budget, or are asked for something that the collection is bad at, they move to a B-tree of a private database
-(:func:`foundrydb.storage.btree.ephemeral`), which spills to a temporary file, and go on there.
+(:func:`foundrydb.storage.tree.database.ephemeral`), which spills to a temporary file, and go on there.
 
 An index in memory is a dict from the key to the entry.  Two entries are the same when their keys compare equal, so
 the dict's key holds what the collations compare (text as it is under BINARY, the folded text under NOCASE).  An
@@ -16,9 +16,9 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.btree import Database
-from foundrydb.storage.record import decode
-from foundrydb.storage.values import BinaryCollation, KeyInfo, Value
+from foundrydb.storage.format.record import decode
+from foundrydb.storage.format.values import BinaryCollation, KeyInfo, Value
+from foundrydb.storage.tree.database import Database
 from foundrydb.vm.hash_keys import hashed_key
 from foundrydb.vm.ordering import Row, footprint, sort_rows
 from foundrydb.vm.record import Record

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import InternalError
-from foundrydb.storage.cursor import INTEGER, NO_NUMBER, REAL
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER, REAL
 from foundrydb.vm.stored import StoredIndex, StoredTable
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
-from foundrydb.storage.values import BinaryCollation, Collation, KeyInfo, Value
+from foundrydb.storage.format.values import BinaryCollation, Collation, KeyInfo, Value
 from foundrydb.vm.context import Context
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.aggregates import Count

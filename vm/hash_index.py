@@ -12,8 +12,8 @@ from typing import Any, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.btree import Database
-from foundrydb.storage.values import BinaryCollation, Collation, KeyInfo, Value
+from foundrydb.storage.format.values import BinaryCollation, Collation, KeyInfo, Value
+from foundrydb.storage.tree.database import Database
 from foundrydb.vm.ephemeral import EphemeralIndex, fields_of
 from foundrydb.vm.hash_keys import hashed_key
 from foundrydb.vm.ordering import Row, footprint, sort_rows

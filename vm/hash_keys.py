@@ -7,7 +7,7 @@ by their sort key.  NULLs equal each other here, as they do for DISTINCT and GRO
 
 from __future__ import annotations
 
-from foundrydb.storage.values import BINARY, BinaryCollation, Collation, Value
+from foundrydb.storage.format.values import BINARY, BinaryCollation, Collation, Value
 
 
 def hashed_text(text: str, collation: Collation) -> object | None:

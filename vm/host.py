@@ -30,11 +30,11 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import mypyc_attr
 
 from foundrydb.errors import CODES, Error, error
-from foundrydb.storage.btree import Database, ephemeral
-from foundrydb.storage.header import META_SCHEMA_COOKIE
-from foundrydb.storage.super_journal import commit_together
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
-from foundrydb.storage.vfs import VFS, File
+from foundrydb.storage.format.header import META_SCHEMA_COOKIE
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
+from foundrydb.storage.os.vfs import VFS, File
+from foundrydb.storage.tree.commit_together import commit_together
+from foundrydb.storage.tree.database import Database, ephemeral
 from foundrydb.vm.functions.builtin import builtin_registry
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class Host:
 
     @property
     def encoding(self) -> int:
-        """The text encoding of the main database: one of ``storage.values``' constants."""
+        """The text encoding of the main database: one of ``storage.format.values``' constants."""
         main = self.databases[0] if self.databases else None
         return UTF8 if main is None else main.encoding
 

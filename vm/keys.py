@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from foundrydb.errors import error
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.cast import MAX_INTEGER, must_be_int, numeric_whole
 from foundrydb.vm.slots import Slot, TableSlot
 

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from foundrydb.errors import CODES
-from foundrydb.storage.values import UTF8, UTF16BE, UTF16LE, BinaryCollation, Collation, KeyInfo
+from foundrydb.storage.format.values import UTF8, UTF16BE, UTF16LE, BinaryCollation, Collation, KeyInfo
 from foundrydb.vm.functions.quoting import quoted
 from foundrydb.vm.functions.scalar import Function
 from foundrydb.vm.functions.table import TableFunction

@@ -25,8 +25,8 @@ from librt.vecs import vec
 from mypy_extensions import i64
 
 from foundrydb.errors import Error, error, not_loaded
-from foundrydb.storage.btree import Database
-from foundrydb.storage.values import KeyInfo, Value
+from foundrydb.storage.format.values import KeyInfo, Value
+from foundrydb.storage.tree.database import Database
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import ABORT, Host
 from foundrydb.vm.program import Program

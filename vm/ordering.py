@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import (
+from foundrydb.storage.format.values import (
     BINARY,
     CLASS_BLOB,
     CLASS_NULL,

@@ -10,8 +10,8 @@ from typing import Any, Final
 from librt.strings import BytesWriter
 from mypy_extensions import i64, u8
 
-from foundrydb.storage.record import join_record, write_value
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.record import join_record, write_value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.affinity import apply_affinity, stored_real, to_stored
 
 BLOB: Final = 0x41

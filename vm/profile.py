@@ -10,7 +10,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.pages.pager import Pager
 
 
 @final

@@ -6,8 +6,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.pair_sort import zeros
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.backlog.pair_sort import zeros
 from foundrydb.vm.digit_sort import places_up_to, sort_places
 
 WORTHWHILE: Final = 256

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 
 @final

@@ -24,8 +24,8 @@ from typing import Final, final
 from librt.strings import BytesWriter, read_i64_be, write_i64_be
 from mypy_extensions import i64
 
-from foundrydb.storage.values import KeyInfo
-from foundrydb.storage.vfs import File
+from foundrydb.storage.format.values import KeyInfo
+from foundrydb.storage.os.vfs import File
 from foundrydb.vm.ordering import Row, compare_rows, sort_rows
 
 BLOCK: Final = 65536

@@ -12,7 +12,7 @@ from typing import Any, Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import InternalError
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.record import Record
 
 

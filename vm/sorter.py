@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import KeyInfo, Value
-from foundrydb.storage.vfs import File
+from foundrydb.storage.format.values import KeyInfo, Value
+from foundrydb.storage.os.vfs import File
 from foundrydb.vm.ordering import Row, compare_rows, footprint, sort_rows
 from foundrydb.vm.runs import UNPACKED, Merge, write_rows
 from foundrydb.vm.slots import Slot

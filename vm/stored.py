@@ -7,10 +7,10 @@ from typing import Any, Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
-from foundrydb.storage.btree import Database
-from foundrydb.storage.index_cursor import IndexCursor
-from foundrydb.storage.table_cursor import TableCursor
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.database import Database
+from foundrydb.storage.tree.index_cursor import IndexCursor
+from foundrydb.storage.tree.table_cursor import TableCursor
 from foundrydb.vm.packing import pack, pack_row, short_index_cell
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, TableSlot

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import InternalError
-from foundrydb.storage.cursor import Cursor
-from foundrydb.storage.values import UTF8, Value, encode_text
+from foundrydb.storage.format.values import UTF8, Value, encode_text
+from foundrydb.storage.tree.cursor import Cursor
 from foundrydb.vm.formula import FieldTerm, RegisterTerm, parse
 from foundrydb.vm.stored import StoredIndex, StoredTable
 

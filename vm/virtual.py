@@ -6,7 +6,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.context import Context
 from foundrydb.vm.functions.table import TableCursor, TableFunction
 from foundrydb.vm.slots import Slot

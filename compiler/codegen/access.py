@@ -31,7 +31,7 @@ from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Index, Table
-    from foundrydb.storage.values import KeyInfo
+    from foundrydb.storage.format.values import KeyInfo
 
 
 # -- opening -----------------------------------------------------------------------------------------------------

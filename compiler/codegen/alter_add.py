@@ -32,7 +32,7 @@ from foundrydb.compiler.plan.builder import bind_table
 from foundrydb.compiler.resolve.bound import ColumnRef
 from foundrydb.compiler.resolve.tables import TableBuilder
 from foundrydb.compiler.syntax import ast
-from foundrydb.storage.header import META_SCHEMA_FORMAT
+from foundrydb.storage.format.header import META_SCHEMA_FORMAT
 from foundrydb.vm.affinity import strict_value
 from foundrydb.vm.ops import arithmetic, control, cursors, rows
 from foundrydb.vm.ops.transactions import ParseSchema, ReadCookie, SetCookie

@@ -27,7 +27,7 @@ from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, r
 from foundrydb.vm.ops.transactions import CreateBtree, Expire, LoadAnalysis, ParseSchema
 
 if TYPE_CHECKING:
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
 
 STATISTICS: Final = "sqlite_stat1"
 

@@ -26,7 +26,7 @@ from foundrydb import errors
 from foundrydb.compiler.resolve.bound import Expr, Literal, Parameter, Source
 from foundrydb.compiler.resolve.catalog import Catalog
 from foundrydb.compiler.resolve.missing import missing_collation
-from foundrydb.storage.values import KeyInfo, binary_collation
+from foundrydb.storage.format.values import KeyInfo, binary_collation
 from foundrydb.vm.ops.control import Goto, Halt, Init
 from foundrydb.vm.ops.registers import Blob, Int64, Integer, Null, Real, String8, Variable
 from foundrydb.vm.ops.transactions import Transaction
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.compiler.resolve.authorization import Authorization
     from foundrydb.compiler.resolve.bound import Shared, Subquery
-    from foundrydb.storage.values import Collation, Value
+    from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.instruction import Instruction
 

@@ -6,7 +6,7 @@ from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions import VARYING, constancy, value
 from foundrydb.compiler.codegen.formulas import comparison_formula, general_end, is_compared_fast
 from foundrydb.compiler.resolve.bound import Between, Compare, Expr, RowValue, ScalarQuery
-from foundrydb.storage.values import Collation
+from foundrydb.storage.format.values import Collation
 from foundrydb.vm.ops import compare, control, registers
 
 _NEGATED = {"=": "<>", "<>": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "IS": "IS NOT", "IS NOT": "IS"}

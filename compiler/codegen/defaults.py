@@ -16,7 +16,7 @@ from foundrydb.vm.cast import cast_value
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Table
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
 
 _SMALLEST: Final = -(1 << 63)
 _GREATEST: Final = (1 << 63) - 1

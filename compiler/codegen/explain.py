@@ -12,7 +12,7 @@ from foundrydb.vm.program import ResultColumn
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
     from foundrydb.vm.program import Program
 
 PLAN_COLUMNS = ("id", "parent", "notused", "detail")

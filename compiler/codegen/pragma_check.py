@@ -20,7 +20,7 @@ from foundrydb.compiler.codegen.writer import Writer
 from foundrydb.compiler.plan.builder import bind_table
 from foundrydb.compiler.resolve.bound import BLOB, NUMERIC, TEXT, ColumnRef, Expr
 from foundrydb.compiler.resolve.catalog import Table, View
-from foundrydb.storage.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
+from foundrydb.storage.format.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek, types
 from foundrydb.vm.ops.transactions import IntegrityCk
 

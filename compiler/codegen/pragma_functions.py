@@ -13,7 +13,7 @@ from foundrydb.vm.functions.table import TableCursor, TableFunction
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.pragma_base import Pragma
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
     from foundrydb.vm.context import Context
 
 

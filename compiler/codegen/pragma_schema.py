@@ -19,7 +19,7 @@ from foundrydb.vm.functions.session import COMPILE_OPTIONS
 from foundrydb.vm.ops.control import ResultRow
 
 if TYPE_CHECKING:
-    from foundrydb.storage.values import Collation, Value
+    from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.functions.table import TableFunction
 

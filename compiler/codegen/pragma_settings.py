@@ -15,13 +15,13 @@ from foundrydb.compiler.codegen.pragma_base import (
     leading_integer,
     whole_integer,
 )
-from foundrydb.storage.header import (
+from foundrydb.storage.format.header import (
     META_APPLICATION_ID,
     META_FREE_COUNT,
     META_SCHEMA_COOKIE,
     META_USER_VERSION,
 )
-from foundrydb.storage.values import ENCODING_NAMES
+from foundrydb.storage.format.values import ENCODING_NAMES
 from foundrydb.vm.ops.control import IfNot, IsNull, ResultRow
 from foundrydb.vm.ops.transactions import (
     IncrVacuum,

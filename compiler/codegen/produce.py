@@ -11,7 +11,7 @@ from foundrydb.compiler.codegen.locations import ExpressionColumns, RegisterColu
 from foundrydb.compiler.codegen.sharing import keeping_shared
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.resolve.bound import Expr, Literal
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.ops.control import Goto
 from foundrydb.vm.ops.registers import ConstantRow, Integer
 from foundrydb.vm.ops.subroutines import Gosub, Return

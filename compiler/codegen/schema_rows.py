@@ -11,7 +11,7 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.access import open_table
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.resolve.catalog import fold
-from foundrydb.storage.header import META_ENCODING, META_SCHEMA_COOKIE, META_SCHEMA_FORMAT
+from foundrydb.storage.format.header import META_ENCODING, META_SCHEMA_COOKIE, META_SCHEMA_FORMAT
 from foundrydb.vm.ops import compare, control, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ReadCookie, SetCookie
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Schema, Table
     from foundrydb.compiler.syntax import ast
     from foundrydb.errors import Error
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
 
 SCHEMA_FORMAT = 4
 """The schema format of files that are made here: descending indexes, and integers 0 and 1 in the record header."""

@@ -12,7 +12,7 @@ from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.output import code_output
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.syntax import ast
-from foundrydb.storage.values import UTF8
+from foundrydb.storage.format.values import UTF8
 from foundrydb.vm.ops.control import ResultRow
 from foundrydb.vm.ops.transactions import AutoCommit, ChangeCount, Savepoint, Transaction
 from foundrydb.vm.program import ResultColumn

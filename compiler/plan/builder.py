@@ -32,7 +32,7 @@ from foundrydb.errors import InternalError, OperationalError, not_supported
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.authorization import Authorization
-    from foundrydb.storage.values import Collation, Value
+    from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 

@@ -39,7 +39,7 @@ from foundrydb.compiler.plan.passes.use_order import UseOrder
 from foundrydb.compiler.plan.walk import Rewriter, kinds_of
 from foundrydb.compiler.resolve.catalog import Catalog
 from foundrydb.compiler.resolve.depth import DeepRecursion
-from foundrydb.storage.values import UTF8
+from foundrydb.storage.format.values import UTF8
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.choices import Choices
@@ -87,7 +87,7 @@ def optimize(
 
     All plans, the given one too, have their estimates filled in afterwards.
     without: names of passes that are left out.
-    encoding: the text encoding of the main database (``storage.values``).
+    encoding: the text encoding of the main database (``storage.format.values``).
     choices: takes notes of what the passes weighed; None where nobody asks.
     backwards: rows come in the opposite of an order that nobody asked for.
     """

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.resolve.bound import Expr
     from foundrydb.compiler.resolve.catalog import Catalog, Index
     from foundrydb.compiler.resolve.samples import Samples
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
 
 MOST_KEYS: Final = 100
 """So many keys of IN are looked up one by one; more are thought to be usual."""

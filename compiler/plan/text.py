@@ -36,7 +36,7 @@ from foundrydb.compiler.resolve.bound import (
     Unary,
 )
 from foundrydb.compiler.resolve.exprs import column_label
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 UNNAMED: Final = ("aggregate", "result", "compound", "values")
 """Sources whose columns are called by the text of what they compute."""

@@ -14,7 +14,7 @@ from foundrydb.errors import Error, error
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.authorization import Authorization
     from foundrydb.compiler.resolve.uses import NameUses
-    from foundrydb.storage.values import Collation
+    from foundrydb.storage.format.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 MAX_DEPTH: Final = 1000

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, final
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.catalog import Table
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
     from foundrydb.vm.functions.scalar import Function
 
 # Affinities, by the letters that SQLite's P4 affinity strings use.

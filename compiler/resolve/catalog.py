@@ -22,7 +22,7 @@ from foundrydb.errors import Error
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.samples import Samples
     from foundrydb.compiler.syntax import ast
-    from foundrydb.storage.values import Value
+    from foundrydb.storage.format.values import Value
 
 ROWID: Final = -1
 """As the column of an IndexColumn: the table's rowid."""

@@ -35,7 +35,7 @@ from foundrydb.compiler.resolve.bound import (
     Unary,
 )
 from foundrydb.compiler.resolve.catalog import Table
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 NEVER_FAILING: Final = frozenset(
     ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")

@@ -14,7 +14,7 @@ from foundrydb.compiler.resolve.tables import index_from_ast, table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import DatabaseError, Error, error
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 LARGE: Final = 64
 """So many rows make a schema that is read table by table.

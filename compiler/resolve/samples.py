@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.storage.values import KeyInfo, Value
+from foundrydb.storage.format.values import KeyInfo, Value
 
 
 @final

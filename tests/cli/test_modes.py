@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.tools.columnar import display_width, first_line
 from foundrydb.tools.modes import MODES, Settings, choose_mode, writer_for
 from foundrydb.tools.output import Output

@@ -9,7 +9,7 @@ from harness.disk import Disk
 from harness.pages import create, fill, transaction, value_of, values
 
 from foundrydb.errors import OperationalError
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.pages.pager import Pager
 
 
 def fail_somewhere(seed: int, mode: str, fault: str, lasting: bool) -> None:

@@ -12,7 +12,7 @@ import pytest
 from harness.disk import Disk, PowerLoss
 from harness.pages import create, transaction, values
 
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.pages.pager import Pager
 
 SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
 NORMAL, FULL, EXTRA = 1, 2, 3

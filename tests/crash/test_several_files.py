@@ -11,9 +11,9 @@ from harness.disk import Disk, PowerLoss
 from harness.pages import create, fill, values
 
 from foundrydb.errors import OperationalError
-from foundrydb.storage.btree import Database
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.super_journal import commit_together
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.commit_together import commit_together
+from foundrydb.storage.tree.database import Database
 
 SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
 NAMES = ("one", "two")

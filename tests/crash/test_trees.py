@@ -11,8 +11,8 @@ import pytest
 from harness.disk import Disk, PowerLoss
 
 from foundrydb.errors import OperationalError
-from foundrydb.storage.btree import Database
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
 
 SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
 Rows = dict[int, str]

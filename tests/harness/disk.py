@@ -16,9 +16,9 @@ from unittest import mock
 
 import foundrydb
 from foundrydb.errors import Error
-from foundrydb.storage.btree import Database
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.vfs import EXCLUSIVE, NONE, PENDING, RESERVED, SHARED, VFS, File, storage_error
+from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, PENDING, RESERVED, SHARED, VFS, File, storage_error
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
 
 SECTOR = 512
 

@@ -20,7 +20,7 @@ import apsw.ext
 
 import foundrydb
 from foundrydb.compiler.plan.dump import diff, dump_text
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.tools.explain import aligned_lines, query_plan_lines
 from foundrydb.tools.modes import Settings, choose_mode, writer_for
 from foundrydb.tools.output import Output

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from foundrydb.storage.pager import Page, PageContent, Pager
-from foundrydb.storage.vfs import VFS
+from foundrydb.storage.os.vfs import VFS
+from foundrydb.storage.pages.pager import Page, PageContent, Pager
 
 
 class Pattern(PageContent):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import apsw
 
-from foundrydb.storage.btree import Database
-from foundrydb.storage.cursor import Cursor
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.table_cursor import TableCursor
-from foundrydb.storage.values import BINARY, KeyInfo, Value
+from foundrydb.storage.format.values import BINARY, KeyInfo, Value
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.cursor import Cursor
+from foundrydb.storage.tree.database import Database
+from foundrydb.storage.tree.table_cursor import TableCursor
 
 PLAIN = KeyInfo([BINARY], [False])
 

@@ -12,10 +12,11 @@ import pytest
 from harness.peer import Peer, sqlite_peer
 
 import foundrydb
-from foundrydb.storage.journal import MAGIC, Journal, lock_page, read_super_name
-from foundrydb.storage.memory_vfs import memory_file
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.format.page_numbers import lock_byte_page
+from foundrydb.storage.log.rollback.journal import MAGIC, Journal, read_super_name
+from foundrydb.storage.os.memory_vfs import memory_file
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
 
 ROWS = {512: 400, 4096: 1500, 65536: 6000}
 """By page size: enough that a transaction over all of them does not fit into ten pages."""
@@ -71,8 +72,8 @@ def test_theirs_is_rolled_back_by_us(database: Path, mode: str) -> None:
 
 SPOIL = """
 import sys
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
 pager = Pager(OsVFS(), sys.argv[1])
 pager.set_journal_mode(sys.argv[2])
 pager.synchronous = int(sys.argv[3])
@@ -173,7 +174,7 @@ def journaled(folder: Path, super_name: bytes) -> Path:
     file = memory_file()
     journal = Journal(file, len(before), 2, 7, durable=False)
     journal.append(2, before)
-    file.write(journal.offset, lock_page(len(before)).to_bytes(4, "big") + super_name)
+    file.write(journal.offset, lock_byte_page(len(before)).to_bytes(4, "big") + super_name)
     tail = len(super_name).to_bytes(4, "big") + (sum(super_name) & 0xFFFFFFFF).to_bytes(4, "big") + MAGIC
     file.write(file.size(), tail)
     Path(f"{path}-journal").write_bytes(file.read(0, file.size()))
@@ -297,7 +298,7 @@ def test_the_name_of_a_super_journal() -> None:
     assert read_super_name(file) == "/tmp/näme-mj01aF459AB"
     file.write(file.size() - 12, b"\x00\x00\x00\x01")
     assert read_super_name(file) == ""
-    assert lock_page(512) == 0x40000000 // 512 + 1
+    assert lock_byte_page(512) == 0x40000000 // 512 + 1
 
 
 def test_a_journal_beside_an_empty_database_is_deleted(tmp_path: Path) -> None:

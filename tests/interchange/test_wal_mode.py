@@ -10,8 +10,8 @@ import pytest
 from harness.peer import sqlite_peer
 
 from foundrydb.errors import NotSupportedError, OperationalError
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
 
 
 @pytest.fixture

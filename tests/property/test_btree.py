@@ -21,11 +21,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from foundrydb.storage.integrity import integrity_check
-from foundrydb.storage.record import decode, decode_fields, encode
-from foundrydb.storage.search_key import SearchKey
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, UTF16BE, UTF16LE, Collation, KeyInfo, Value
-from foundrydb.storage.varint import encode_varint, read_varint, varint_end, varint_size
+from foundrydb.storage.check.integrity import integrity_check
+from foundrydb.storage.format.record import decode, decode_fields, encode
+from foundrydb.storage.format.values import (
+    BINARY,
+    NOCASE,
+    RTRIM,
+    UTF8,
+    UTF16BE,
+    UTF16LE,
+    Collation,
+    KeyInfo,
+    Value,
+)
+from foundrydb.storage.format.varint import encode_varint, read_varint, varint_end, varint_size
+from foundrydb.storage.tree.search_key import SearchKey
 
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 TEXTS = st.text() | st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))

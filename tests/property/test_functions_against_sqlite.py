@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from foundrydb.errors import Error
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Value, decode_text
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Value, decode_text
 from foundrydb.vm import arithmetic
 from foundrydb.vm.affinity import apply_affinity, compare_values
 from foundrydb.vm.cast import cast_value, truth

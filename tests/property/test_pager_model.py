@@ -12,8 +12,8 @@ import random
 import pytest
 from harness.pages import create, fill, value_of, values
 
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.pages.pager import Pager
 
 MOVES = ["write", "write", "write", "decode", "decode", "append", "append", "read", "savepoint", "release",
          "rollback_to", "truncate", "commit", "rollback", "reopen"]  # fmt: skip

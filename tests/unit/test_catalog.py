@@ -13,7 +13,7 @@ from foundrydb.compiler.resolve.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import DatabaseError, Error
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 TABLES = [
     "create table t(a, b int, c text not null default 'x', d real default -1.5, e blob, f varchar(10), g decimal(5,2))",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from harness.trees import PLAIN, entries, entries_backwards, memory_database, table_rows
 
-from foundrydb.storage.btree import Database, ephemeral
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.record import encode
-from foundrydb.storage.table_cursor import TableCursor
-from foundrydb.storage.values import BINARY, NOCASE, KeyInfo, Value
+from foundrydb.storage.format.record import encode
+from foundrydb.storage.format.values import BINARY, NOCASE, KeyInfo, Value
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.tree.database import Database, ephemeral
+from foundrydb.storage.tree.table_cursor import TableCursor
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_an_empty_tree(database: Database) -> None:
 
 
 def test_a_file_of_no_bytes_has_an_empty_schema_table() -> None:
-    from foundrydb.storage.pager import Pager
+    from foundrydb.storage.pages.pager import Pager
 
     database = Database(Pager(MemoryVFS(), "empty.db"))
     database.begin_read()

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import foundrydb
-from foundrydb.storage.index_changes import MOST_BUDGET
-from foundrydb.storage.record import encode
-from foundrydb.storage.values import BINARY, UTF8, KeyInfo
+from foundrydb.storage.format.record import encode
+from foundrydb.storage.format.values import BINARY, UTF8, KeyInfo
+from foundrydb.storage.tree.backlog.backlog import MOST_BUDGET
 
 TABLE = "create table t(id integer primary key, a, b text collate nocase, c real, d text collate rtrim)"
 INDEXES = [

@@ -9,7 +9,7 @@ import apsw
 import pytest
 from harness.trees import open_database, root_pages
 
-from foundrydb.storage.integrity import (
+from foundrydb.storage.check.integrity import (
     integrity_check,
     missing_row,
     not_unique,

@@ -12,11 +12,11 @@ import pytest
 from harness.peer import Peer, sqlite_peer
 
 from foundrydb.errors import OperationalError
-from foundrydb.storage.locks import FileLock, ProcessLocks, RangeLocks, range_locks
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.vfs import EXCLUSIVE, NONE, PENDING, RESERVED, SHARED, VFS
+from foundrydb.storage.os.locks import FileLock, ProcessLocks, RangeLocks, range_locks
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, PENDING, RESERVED, SHARED, VFS
+from foundrydb.storage.pages.pager import Pager
 
 Locks = tuple[FileLock, FileLock]
 
@@ -221,8 +221,8 @@ def test_busy_handler() -> None:
 
 INCREMENT = """
 import sys
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
 pager = Pager(OsVFS(), sys.argv[1])
 pager.busy_timeout = 60000
 pager.synchronous = 0

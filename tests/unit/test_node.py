@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from foundrydb.errors import CorruptError, InternalError
-from foundrydb.storage.node import (
+from foundrydb.storage.format.varint import encode_varint
+from foundrydb.storage.tree.node import (
     INTERIOR_INDEX,
     INTERIOR_TABLE,
     LEAF_INDEX,
@@ -17,7 +18,6 @@ from foundrydb.storage.node import (
     min_local,
     new_node,
 )
-from foundrydb.storage.varint import encode_varint
 
 
 def leaf(*payloads: bytes) -> Node:

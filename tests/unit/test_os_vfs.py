@@ -15,8 +15,8 @@ import pytest
 from harness.pages import create, fill, values
 
 from foundrydb.errors import DatabaseError, OperationalError
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.pager import Pager
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
 
 NOBODY = 65534
 

@@ -10,12 +10,12 @@ from harness.disk import Disk
 from harness.pages import Pattern, create, fill, header, value_of, values
 
 from foundrydb.errors import CorruptError, DatabaseError, InternalError, OperationalError
-from foundrydb.storage.file_check import examine
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.os_vfs import OsVFS
-from foundrydb.storage.page_cache import CONTENT_SHARE
-from foundrydb.storage.page_store import PAGE_OVERHEAD
-from foundrydb.storage.pager import Page, Pager
+from foundrydb.storage.format.file_shape import examine
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.page_cache import CONTENT_SHARE
+from foundrydb.storage.pages.page_store import PAGE_OVERHEAD
+from foundrydb.storage.pages.pager import Page, Pager
 
 
 def field(pager: Pager, offset: int) -> int:

@@ -12,7 +12,7 @@ from foundrydb.compiler.plan.nodes import Delete, Update
 from foundrydb.compiler.plan.optimizer import PASSES
 from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.plan.walk import kinds_of
-from foundrydb.storage.values import UTF8
+from foundrydb.storage.format.values import UTF8
 
 SCHEMA = """
 create table t(a, b, c, d);

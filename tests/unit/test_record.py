@@ -7,8 +7,8 @@ import sqlite3
 import pytest
 
 from foundrydb.errors import CorruptError, DataError
-from foundrydb.storage.record import count_fields, decode, decode_fields, encode, replace_fields
-from foundrydb.storage.values import UTF8, UTF16BE, UTF16LE, Value
+from foundrydb.storage.format.record import count_fields, decode, decode_fields, encode, replace_fields
+from foundrydb.storage.format.values import UTF8, UTF16BE, UTF16LE, Value
 
 
 @pytest.mark.parametrize(

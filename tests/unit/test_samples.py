@@ -12,8 +12,8 @@ import foundrydb
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, Scan
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.samples import Sample, Samples
-from foundrydb.storage.record import encode
-from foundrydb.storage.values import BINARY, KeyInfo, Value
+from foundrydb.storage.format.record import encode
+from foundrydb.storage.format.values import BINARY, KeyInfo, Value
 from foundrydb.toolkit import compile
 
 ROWS = 3000

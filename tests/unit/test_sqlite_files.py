@@ -12,9 +12,17 @@ import pytest
 from harness.trees import PLAIN, entries, open_database, root_pages, sqlite_check, table_rows
 
 from foundrydb.errors import CorruptError, Error
-from foundrydb.storage.cursor import Cursor
-from foundrydb.storage.record import encode
-from foundrydb.storage.values import UTF8, UTF16BE, UTF16LE, KeyInfo, Value, binary_collation, encode_text
+from foundrydb.storage.format.record import encode
+from foundrydb.storage.format.values import (
+    UTF8,
+    UTF16BE,
+    UTF16LE,
+    KeyInfo,
+    Value,
+    binary_collation,
+    encode_text,
+)
+from foundrydb.storage.tree.cursor import Cursor
 
 ENCODINGS = {"UTF-8": UTF8, "UTF-16le": UTF16LE, "UTF-16be": UTF16BE}
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from foundrydb.storage.values import (
+from foundrydb.storage.format.values import (
     BINARY,
     BINARY_UTF16BE,
     BINARY_UTF16LE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from foundrydb.storage.varint import encode_varint, read_varint, varint_end, varint_size
+from foundrydb.storage.format.varint import encode_varint, read_varint, varint_end, varint_size
 
 
 @pytest.mark.parametrize(

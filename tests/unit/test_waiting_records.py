@@ -9,11 +9,11 @@ import pytest
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
-from foundrydb.storage.pair_sort import sort_pairs
-from foundrydb.storage.record import encode
-from foundrydb.storage.search_key import BYTES, CALLED, FOLDED
-from foundrydb.storage.values import UTF8, Value
-from foundrydb.storage.waiting_records import NumberKey, RoughKey, TextKey
+from foundrydb.storage.format.record import encode
+from foundrydb.storage.format.values import UTF8, Value
+from foundrydb.storage.tree.backlog.pair_sort import sort_pairs
+from foundrydb.storage.tree.backlog.waiting_records import NumberKey, RoughKey, TextKey
+from foundrydb.storage.tree.search_key import BYTES, CALLED, FOLDED
 from foundrydb.vm.digit_sort import places_up_to, sort_places
 
 LEAST, MOST = -(1 << 63), (1 << 63) - 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mypy_extensions import i64, mypyc_attr
 
-from foundrydb.storage.values import Collation, Value
+from foundrydb.storage.format.values import Collation, Value
 from foundrydb.vm.functions.scalar import Function
 
 if TYPE_CHECKING:

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import error
-from foundrydb.storage.record import text_at
-from foundrydb.storage.values import BINARY, UTF8, Collation, Value, compare, compare_slices, encode_text
+from foundrydb.storage.format.record import text_at
+from foundrydb.storage.format.values import (
+    BINARY,
+    UTF8,
+    Collation,
+    Value,
+    compare,
+    compare_slices,
+    encode_text,
+)
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, SMALL_STATE, Function

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
-from foundrydb.storage.values import Value, compare
+from foundrydb.storage.format.values import Value, compare
 from foundrydb.vm.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.cast import MIN_INTEGER, boolean, to_integer, to_real
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, Function, ScalarFunction

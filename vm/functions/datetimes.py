@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.cast import to_text
 from foundrydb.vm.functions.moment import EPOCH, Moment
 from foundrydb.vm.functions.moment_text import modify, parse_date, parse_number, parse_time

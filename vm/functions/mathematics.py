@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.cast import numeric_whole, to_integer, to_real
 from foundrydb.vm.functions.scalar import Function, ScalarFunction

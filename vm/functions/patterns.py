@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import error
-from foundrydb.storage.values import UTF8, Value, encode_text
+from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.vm.cast import to_text
 from foundrydb.vm.functions.scalar import DETERMINISTIC, Function, ScalarFunction
 from foundrydb.vm.functions.text import fold, until_nul

@@ -6,7 +6,7 @@ from math import isinf
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
-from foundrydb.storage.values import Collation, Value
+from foundrydb.storage.format.values import Collation, Value
 from foundrydb.vm.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.scalar import DETERMINISTIC, Function

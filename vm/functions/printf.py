@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
+from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.cast import to_integer, to_real, to_text
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
 from foundrydb.vm.functions.text import until_nul

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.limits import check_length
 from foundrydb.vm.real_text import INFINITY, real_to_text
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import mypyc_attr
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context

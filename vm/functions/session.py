@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.cast import to_integer, to_text
 from foundrydb.vm.functions.scalar import CONSTANT, Function, ScalarFunction
 from foundrydb.vm.functions.text import until_nul

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import error
-from foundrydb.storage.values import UTF8, Value, decode_text, encode_text
+from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.cast import MAX_INTEGER, to_integer, to_text
 from foundrydb.vm.functions.quoting import quoted, unistr_quoted
 from foundrydb.vm.functions.scalar import Function, ScalarFunction

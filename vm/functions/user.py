@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, final
 
-from foundrydb.storage.values import MET, Collation, Value, contiguous_bytes
+from foundrydb.storage.format.values import MET, Collation, Value, contiguous_bytes
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
 from foundrydb.vm.functions.callbacks import failed, report

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import Collation
+from foundrydb.storage.format.values import Collation
 from foundrydb.vm.cast import cast_value
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.functions.table import TableFunction

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import KeyInfo, compare
+from foundrydb.storage.format.values import KeyInfo, compare
 from foundrydb.vm import comparing
 from foundrydb.vm.cast import truth
 from foundrydb.vm.instruction import (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import KeyInfo
+from foundrydb.storage.format.values import KeyInfo
 from foundrydb.vm.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
 from foundrydb.vm.hash_index import HashIndex
 from foundrydb.vm.instruction import (

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.cursor import INTEGER, NO_NUMBER
-from foundrydb.storage.values import Value, compare_slices
+from foundrydb.storage.format.values import Value, compare_slices
+from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
 from foundrydb.vm.comparing import EQUAL, LARGER, SMALLER, TRUE_FOR
 from foundrydb.vm.formula import EXACT, parse
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction

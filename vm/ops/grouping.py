@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import Collation, KeyInfo
+from foundrydb.storage.format.values import Collation, KeyInfo
 from foundrydb.vm.functions.aggregate import AggregateFunction
 from foundrydb.vm.grouping import GROUP_BUDGET, GroupAggregate, GroupSlot
 from foundrydb.vm.instruction import (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,

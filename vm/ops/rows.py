@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.affinity import real_if_integer, strict_value, to_stored
 from foundrydb.vm.instruction import (
     INDEX,

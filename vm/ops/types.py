@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.values import BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE, Value
+from foundrydb.storage.format.values import BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE, Value
 from foundrydb.vm.instruction import TABLE, Instruction, Operand, cursor, integer, integers, jump, reads
 from foundrydb.vm.stored import StoredTable
 

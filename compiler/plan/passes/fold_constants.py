@@ -38,7 +38,7 @@ from foundrydb.compiler.resolve.bound import (
 )
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts
 from foundrydb.errors import Error
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
 from foundrydb.vm import arithmetic
 from foundrydb.vm.affinity import compare_values
 from foundrydb.vm.cast import boolean, cast_value

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from foundrydb.storage.btree import Database
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
 from foundrydb.vm.assembler import assemble
 from foundrydb.vm.host import Host
 from foundrydb.vm.machine import Machine

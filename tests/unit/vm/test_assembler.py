@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo
 from foundrydb.vm.assembler import AssemblyError, assemble, defaults_of, disassemble
 from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.instruction import (

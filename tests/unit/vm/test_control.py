@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from foundrydb.errors import IntegrityError, OperationalError
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 from foundrydb.vm.assembler import assemble
 from foundrydb.vm.machine import Machine
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
 from foundrydb.vm.context import Context
 from foundrydb.vm.functions.aggregate import AggregateFunction
 from foundrydb.vm.functions.builtin import builtin_registry

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foundrydb.storage.btree import Database, ephemeral
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.tree.database import Database, ephemeral
 from foundrydb.vm.hash_index import HashIndex
 from foundrydb.vm.ordering import sort_rows
 from foundrydb.vm.record import Record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from foundrydb.storage.values import Value
+from foundrydb.storage.format.values import Value
 
 from .conftest import Run, SchemaHost
 

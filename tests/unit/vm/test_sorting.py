@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import foundrydb
-from foundrydb.storage.btree import Database
-from foundrydb.storage.memory_vfs import MemoryVFS
-from foundrydb.storage.pager import Pager
-from foundrydb.storage.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
+from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
 from foundrydb.vm.ephemeral import EphemeralIndex, EphemeralTable
 from foundrydb.vm.host import Host
 from foundrydb.vm.ordering import sort_rows

@@ -1,0 +1,212 @@
+"""The database file as one connection sees it: its locks, what is known of it, and whether that still holds.
+
+The pager asks it to become readable or writable, and whether the file is still the one that its cached pages
+came from.  That is told by the header's bytes 24 to 40 (change counter, page count, freelist), as every commit
+changes the counter, and by the file's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, final
+
+from foundrydb.errors import Error
+from foundrydb.storage.format.file_shape import FileShape, examine
+from foundrydb.storage.format.header import HEADER_SIZE, MARK_END, MARK_START
+from foundrydb.storage.log.rollback.hot_journal import is_hot, roll_back
+from foundrydb.storage.log.wal_guard import WalGuard
+from foundrydb.storage.os.busy import busy_delay
+from foundrydb.storage.os.spill_file import SpillFile
+from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, SHARED, VFS, File, storage_error
+
+UNKNOWN: Final = -1
+UNCHANGED: Final = 0
+FIRST_SEEN: Final = 1
+CHANGED: Final = 2
+
+
+def open_file(vfs: VFS, path: str, read_only: bool, temporary: bool, must_exist: bool) -> File:
+    """Open a database's file, or begin a temporary one."""
+    if temporary:
+        return SpillFile(vfs)
+    return vfs.open(path, create=not must_exist and not read_only, read_only=read_only)
+
+
+@final
+class DatabaseFile:
+    """One connection's hold on a database file.
+
+    Attributes:
+        file: the open file.
+        path: its full path.
+        journal_path: where its rollback journal lies.
+        busy: called with the number of calls so far when a lock is in the way; True asks to try again.
+        busy_timeout: where there is no such handler: milliseconds to go on trying.
+        shape: what the header said when last looked at, None while the file is empty.
+        counter: the change counter.
+        wal_format: whether the file is in WAL mode.
+        news: what ``become_readable`` found: FIRST_SEEN or CHANGED; who has taken notice sets UNCHANGED.
+    """
+
+    def __init__(
+        self, vfs: VFS, path: str, read_only: bool, temporary: bool, must_exist: bool, immutable: bool
+    ) -> None:
+        """Open the file; see ``Pager``."""
+        self.path: Final = "" if temporary else vfs.full_path(path)
+        self.journal_path: Final = self.path + "-journal"
+        self.file: Final = open_file(vfs, self.path, read_only, temporary, must_exist)
+        self.busy: Callable[[int], bool] | None = None
+        self.busy_timeout = 0
+        self.shape: FileShape | None = None
+        self.counter = 0
+        self.wal_format = False
+        self.news = FIRST_SEEN
+        self._vfs: Final = vfs
+        self._temporary: Final = temporary
+        self._immutable: Final = immutable
+        self._mark = b""
+        self._size = UNKNOWN
+        self._wal_guard: Final = WalGuard(vfs, self.path)
+
+    def size(self) -> int:
+        """The size in bytes when last looked at, -1 when it is not known."""
+        return self._size
+
+    # reading ------------------------------------------------------------------------------------------------
+
+    def become_readable(self) -> bool:
+        """Take SHARED, roll a hot journal back, look at the header, and tell in ``news`` what changed.
+
+        Returns:
+            False where somebody is in the way; nothing is locked then.
+
+        Raises:
+            Error: ``SQLITE_NOTADB``, ``CorruptError``, what the file answered; nothing is locked then.
+        """
+        if self._temporary:
+            return True
+        if self._immutable:
+            self._look_once()
+            return True
+        return self._try()
+
+    def release(self) -> None:
+        """Give up all locks; one that the system does not take back yet goes with the next release."""
+        if self._temporary:
+            return
+        self._wal_guard.release()
+        try:
+            self.file.unlock(NONE)
+        except (Error, MemoryError):
+            return
+
+    def lower(self) -> None:
+        """Give up all locks but SHARED; one that the system does not take back yet goes with the next release."""
+        try:
+            self.file.unlock(SHARED)
+        except (Error, MemoryError):
+            return
+
+    def _try(self) -> bool:
+        file = self.file
+        try:
+            if not file.lock(SHARED):
+                return False
+            if is_hot(self._vfs, file, self.journal_path) and not self._recover():
+                self.release()
+                return False
+            self._look()
+            if self.wal_format:
+                # What was read of the header may be of before: look again once no checkpoint can interfere.
+                if not self._wal_guard.hold():
+                    self.release()
+                    return False
+                self._look()
+        except BaseException:
+            self.release()
+            raise
+        return True
+
+    def _recover(self) -> bool:
+        """Roll the hot journal back; False when another connection is in the way."""
+        if self.file.read_only:
+            raise storage_error("SQLITE_READONLY_ROLLBACK")
+        if not self.file.lock(EXCLUSIVE):
+            return False
+        self._mark = b""
+        roll_back(self._vfs, self.file, self.journal_path)
+        self.lower()
+        return True
+
+    def _look_once(self) -> None:
+        """Look at a file that nobody changes: as it lies there, without a log too, it is a whole database."""
+        if self._size == UNKNOWN:
+            self._look()
+            self.wal_format = False
+
+    def _look(self) -> None:
+        size = self.file.size()
+        if size == 1:
+            size = 0  # as SQLite sees it, which left such files where an empty one could not be locked
+        mark = self.file.read(MARK_START, MARK_END - MARK_START) if size else b""
+        if size == self._size and mark == self._mark and not self.wal_format:
+            return
+        header = self.file.read(0, HEADER_SIZE) if size else b""
+        self.shape = examine(header, size) if size else None
+        if self._size != UNKNOWN:
+            self.news = CHANGED
+        elif self.news == UNCHANGED:
+            self.news = FIRST_SEEN
+        shape = self.shape
+        self.counter = shape.change_counter if shape is not None else 0
+        self.wal_format = shape is not None and shape.read_version == 2
+        self._mark = header[MARK_START:MARK_END]
+        self._size = size
+
+    # writing ------------------------------------------------------------------------------------------------
+
+    def wait(self, level: int) -> None:
+        """Raise the lock to ``level``, asking the busy handler between the tries."""
+        tries = 0
+        while not self.file.lock(level):
+            if not self.try_again(tries):
+                raise storage_error("SQLITE_BUSY")
+            tries += 1
+
+    def wait_alone(self) -> None:
+        """EXCLUSIVE, on a file that has no log with content then."""
+        self.wait(EXCLUSIVE)
+        if self.wal_format:
+            self._wal_guard.check_log()
+
+    def try_again(self, tries: int) -> bool:
+        """Whether to try once more for a lock, after a wait."""
+        handler = self.busy
+        if handler is not None:
+            return handler(tries)
+        delay = busy_delay(tries, self.busy_timeout)
+        if delay > 0:
+            self._vfs.sleep(delay)
+        return delay > 0
+
+    def committed(self, first_page: bytes, size: int) -> None:
+        """After a commit of this connection: the cache is what the file is."""
+        self._mark = first_page[MARK_START:MARK_END]
+        self._size = size
+
+    def writable(self) -> bool:
+        """Whether this version may write a file of the format last seen."""
+        shape = self.shape
+        return not self.file.read_only and (shape is None or shape.write_version <= 2)
+
+    def forget(self) -> None:
+        """Believe nothing of what was known of the file."""
+        self._mark = b""
+        self._size = UNKNOWN
+
+    def close(self) -> None:
+        """Give up the locks and the file."""
+        self.release()
+        if not self._temporary:
+            self._wal_guard.clean_up(self.file)
+        self.file.close()

@@ -1,0 +1,139 @@
+"""Files in memory: private databases, journals that need not survive, and a platform for tests.
+
+``MemoryVFS`` behaves like a disk that many connections share: files have names, and locks exclude each other
+as they do between processes.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import time
+from typing import Final, final
+
+from foundrydb.storage.os.vfs import NONE, PENDING, RESERVED, SHARED, VFS, File, storage_error
+
+
+@final
+class Store:
+    """The bytes of one file in memory, and who holds its locks."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.handles: list[MemoryFile] = []
+
+    def strongest(self, besides: MemoryFile) -> int:
+        """The strongest lock that another handle holds."""
+        level = NONE
+        for handle in self.handles:
+            if handle is not besides and handle.level > level:
+                level = handle.level
+        return level
+
+
+@final
+class MemoryFile(File):
+    """A handle on a file in memory."""
+
+    def __init__(self, store: Store, read_only: bool = False) -> None:
+        super().__init__()
+        self.read_only = read_only
+        self.level = NONE
+        self._store = store
+        store.handles.append(self)
+
+    def read(self, offset: int, size: int) -> bytes:
+        return bytes(self._store.data[offset : offset + size])
+
+    def write(self, offset: int, data: bytes) -> None:
+        store = self._store.data
+        if offset > len(store):
+            store.extend(bytes(offset - len(store)))
+        store[offset : offset + len(data)] = data
+
+    def truncate(self, size: int) -> None:
+        store = self._store.data
+        if size < len(store):
+            del store[size:]
+        else:
+            store.extend(bytes(size - len(store)))
+
+    def sync(self) -> None:
+        pass
+
+    def size(self) -> int:
+        return len(self._store.data)
+
+    def lock(self, level: int) -> bool:
+        if level <= self.level:
+            return True
+        others = self._store.strongest(self)
+        if level == SHARED:
+            granted = others < PENDING
+        elif level == RESERVED:
+            granted = others < RESERVED
+        else:
+            granted = others == NONE
+            if not granted and self.level == RESERVED:
+                self.level = PENDING
+        if granted:
+            self.level = level
+        return granted
+
+    def unlock(self, level: int) -> None:
+        self.level = min(level, self.level)
+
+    def reserved(self) -> bool:
+        return self.level >= RESERVED or self._store.strongest(self) >= RESERVED
+
+    def close(self) -> None:
+        self.level = NONE
+        if self in self._store.handles:
+            self._store.handles.remove(self)
+
+
+def memory_file() -> File:
+    """A file in memory that nobody else sees."""
+    return MemoryFile(Store())
+
+
+@final
+class MemoryVFS(VFS):
+    """Named files in memory, gone with this object."""
+
+    def __init__(self) -> None:
+        self.files: Final[dict[str, Store]] = {}
+
+    def open(self, path: str, create: bool = False, read_only: bool = False, like: str = "") -> File:
+        store = self.files.get(path)
+        if store is None:
+            if not create:
+                raise storage_error("SQLITE_CANTOPEN")
+            store = Store()
+            self.files[path] = store
+        return MemoryFile(store, read_only)
+
+    def open_temporary(self) -> File:
+        return memory_file()
+
+    def share_byte(self, path: str, offset: int) -> File | None:
+        return self.open(path)
+
+    def delete(self, path: str, sync_directory: bool = False) -> None:
+        self.files.pop(path, None)
+
+    def exists(self, path: str) -> bool:
+        return path in self.files
+
+    def size(self, path: str) -> int:
+        store = self.files.get(path)
+        return -1 if store is None else len(store.data)
+
+    def full_path(self, path: str) -> str:
+        return posixpath.normpath("/" + path)
+
+    def random(self, size: int) -> bytes:
+        return os.urandom(size)
+
+    def sleep(self, milliseconds: int) -> None:
+        time.sleep(milliseconds / 1000)

@@ -1,0 +1,268 @@
+"""Files of the operating system.
+
+Reads and writes are ``pread`` and ``pwrite``, so that a descriptor has no position to disturb.  Every
+``OSError`` becomes a typed error with SQLite's code and text.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from typing import Final, final
+
+from foundrydb.storage.os.locks import FileLock, NoLocks, close_unlocked, lock_byte_shared, range_locks
+from foundrydb.storage.os.vfs import VFS, File, io_error, open_error, storage_error
+
+NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
+"""For every opening: ``full_path`` has resolved the links of a database's name, and where a link stands for its
+journal or shared memory somebody would have us write into a file that is not ours."""
+READ_ONLY_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+NO_SUCH_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
+
+
+def data_sync(descriptor: int) -> None:
+    """Make what was written, and the size, durable."""
+    if hasattr(os, "fdatasync"):
+        os.fdatasync(descriptor)
+    else:
+        os.fsync(descriptor)
+
+
+def sync_directory_of(path: str) -> None:
+    """Make a creation, renaming or deletion in the directory of ``path`` durable."""
+    try:
+        descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
+    except OSError:
+        return  # a directory that may be searched but not read cannot be synced
+    try:
+        os.fsync(descriptor)
+    except OSError as cause:
+        if cause.errno != errno.EINVAL:  # a file system without such a thing
+            raise io_error(cause, "SQLITE_IOERR_DIR_FSYNC") from cause
+    finally:
+        os.close(descriptor)
+
+
+@final
+class OsFile(File):
+    """An open file of the operating system."""
+
+    def __init__(self, descriptor: int, path: str, read_only: bool, created: bool, locking: bool) -> None:
+        super().__init__()
+        self._locking: Final = locking
+        self.read_only = read_only
+        self._descriptor = descriptor
+        self._path = path
+        self._unsynced_entry = created
+        self._lock: FileLock | None = None
+
+    def read(self, offset: int, size: int) -> bytes:
+        try:
+            data = os.pread(self._descriptor, size, offset)
+            while 0 < len(data) < size:
+                more = os.pread(self._descriptor, size - len(data), offset + len(data))
+                if not more:
+                    break
+                data += more
+        except OSError as cause:
+            raise io_error(cause, "SQLITE_IOERR_READ") from cause
+        return data
+
+    def write(self, offset: int, data: bytes) -> None:
+        try:
+            written = os.pwrite(self._descriptor, data, offset)
+            while written < len(data):
+                written += os.pwrite(self._descriptor, data[written:], offset + written)
+        except OSError as cause:
+            raise io_error(cause, "SQLITE_IOERR_WRITE") from cause
+
+    def truncate(self, size: int) -> None:
+        try:
+            os.ftruncate(self._descriptor, size)
+        except OSError as cause:
+            raise io_error(cause, "SQLITE_IOERR_TRUNCATE") from cause
+
+    def sync(self) -> None:
+        try:
+            data_sync(self._descriptor)
+        except OSError as cause:
+            raise io_error(cause, "SQLITE_IOERR_FSYNC") from cause
+        if self._unsynced_entry:
+            sync_directory_of(self._path)
+            self._unsynced_entry = False
+
+    def size(self) -> int:
+        try:
+            # No position matters here, and this is cheaper than an ``os.stat_result``.
+            return os.lseek(self._descriptor, 0, os.SEEK_END)
+        except OSError as cause:
+            raise io_error(cause, "SQLITE_IOERR_FSTAT") from cause
+
+    def lock(self, level: int) -> bool:
+        return self._locks().lock(level)
+
+    def unlock(self, level: int) -> None:
+        if self._lock is not None:
+            self._lock.unlock(level)
+
+    def reserved(self) -> bool:
+        return self._locks().reserved()
+
+    def moved(self) -> bool:
+        try:
+            there = os.stat(self._path)
+            here = os.fstat(self._descriptor)
+        except OSError:
+            return True
+        return there.st_ino != here.st_ino or there.st_dev != here.st_dev
+
+    def after_fork(self) -> bool:
+        """See ``File.after_fork``: locks belong to what was opened, which a child's descriptor shares."""
+        inherited = self._descriptor
+        self._descriptor = -1
+        self._lock = None
+        try:
+            self._descriptor = os.open(self._path, (os.O_RDONLY if self.read_only else os.O_RDWR) | NO_FOLLOW)
+            same = os.path.sameopenfile(self._descriptor, inherited)
+        except OSError:
+            same = False
+        os.close(inherited)
+        return same
+
+    def close(self) -> None:
+        if self._descriptor < 0:
+            return
+        descriptor = self._descriptor
+        self._descriptor = -1
+        try:
+            if self._lock is None:
+                close_unlocked(descriptor)
+            else:
+                self._lock.close(descriptor)
+        except OSError:
+            pass  # the descriptor is gone nevertheless, and what had to be durable was synced before
+
+    def _locks(self) -> FileLock:
+        if self._lock is None:
+            self._lock = FileLock(range_locks(self._descriptor) if self._locking else NoLocks())
+        return self._lock
+
+
+@final
+class OsVFS(VFS):
+    """The operating system's files.
+
+    Attributes:
+        locking: whether they are locked at all; else it is the user who keeps others away.
+    """
+
+    def __init__(self, locking: bool = True) -> None:
+        self.locking: Final = locking
+
+    def open(self, path: str, create: bool = False, read_only: bool = False, like: str = "") -> File:
+        try:
+            mode = self._kind(path)
+        except (OSError, ValueError) as cause:  # ValueError: a path that cannot be one
+            raise storage_error("SQLITE_CANTOPEN") from cause
+        if mode < 0 and create and not read_only:
+            return self._create(path, like)
+        if mode >= 0 and not stat.S_ISREG(mode):
+            # A directory, say; opening a pipe would even wait for its other end.
+            raise storage_error("SQLITE_CANTOPEN")
+        if not read_only:
+            try:
+                return OsFile(os.open(path, os.O_RDWR | NO_FOLLOW), path, False, False, self.locking)
+            except OSError as cause:
+                if cause.errno not in READ_ONLY_ERRORS:
+                    raise open_error(cause) from cause
+        try:
+            return OsFile(os.open(path, os.O_RDONLY | NO_FOLLOW), path, True, False, self.locking)
+        except OSError as cause:
+            raise open_error(cause) from cause
+
+    def open_temporary(self) -> File:
+        try:
+            import tempfile
+
+            descriptor, path = tempfile.mkstemp(prefix="fdb_")
+            os.unlink(path)
+        except OSError as cause:
+            if cause.errno == errno.ENOSPC:
+                raise open_error(cause) from cause
+            raise storage_error("SQLITE_CANTOPEN_NOTEMPDIR") from cause
+        return OsFile(descriptor, path, False, False, self.locking)
+
+    def share_byte(self, path: str, offset: int) -> File | None:
+        try:
+            descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW)
+        except OSError as cause:
+            raise open_error(cause) from cause
+        if not lock_byte_shared(descriptor, offset):
+            os.close(descriptor)
+            return None
+        return OsFile(descriptor, path, True, False, self.locking)
+
+    def delete(self, path: str, sync_directory: bool = False) -> None:
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            return
+        except OSError as cause:
+            raise io_error(cause, "SQLITE_IOERR_DELETE") from cause
+        if sync_directory:
+            sync_directory_of(path)
+
+    def exists(self, path: str) -> bool:
+        return os.access(path, os.F_OK)
+
+    def size(self, path: str) -> int:
+        try:
+            return os.stat(path).st_size
+        except OSError as cause:
+            if cause.errno in NO_SUCH_FILE:
+                return -1
+            raise io_error(cause, "SQLITE_IOERR_ACCESS") from cause
+
+    def full_path(self, path: str) -> str:
+        try:
+            return os.path.realpath(path)
+        except (OSError, ValueError) as cause:
+            raise storage_error("SQLITE_CANTOPEN") from cause
+
+    def random(self, size: int) -> bytes:
+        return os.urandom(size)
+
+    def sleep(self, milliseconds: int) -> None:
+        time.sleep(milliseconds / 1000)
+
+    def _kind(self, path: str) -> int:
+        """The ``st_mode`` of what is at ``path``, -1 where nothing is."""
+        try:
+            return os.stat(path).st_mode
+        except FileNotFoundError:
+            return -1
+
+    def _create(self, path: str, like: str) -> File:
+        """Create a file, or open the one that somebody else has just created."""
+        model = os.stat(like) if like else None
+        mode = stat.S_IMODE(model.st_mode) if model is not None else 0o644
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_FOLLOW, mode)
+        except OSError as cause:
+            if like and cause.errno in READ_ONLY_ERRORS:
+                raise storage_error("SQLITE_READONLY_DIRECTORY") from cause
+            raise open_error(cause) from cause
+        if model is not None:
+            self._take_over(descriptor, model)
+        return OsFile(descriptor, path, False, True, self.locking)
+
+    def _take_over(self, descriptor: int, model: os.stat_result) -> None:
+        """Give a journal the rights and the owner of its database, so that whoever may write one may undo it."""
+        try:
+            os.fchmod(descriptor, stat.S_IMODE(model.st_mode))
+            if os.geteuid() == 0:
+                os.fchown(descriptor, model.st_uid, model.st_gid)
+        except OSError:
+            pass  # some file systems know no rights

@@ -1,0 +1,277 @@
+"""Balancing: keeps every page of a tree within its size, and the tree's pages well filled.
+
+After an insert a page may hold more than fits; after a delete it may hold little.  Then its cells and those
+of up to two neighbours are dealt out anew over as many pages as they need, and the parent's dividers follow;
+which may make the parent too large or too empty, and so on up to the root.  A root that is too large moves
+its content into a new child; a root with one child takes that child's content back.
+
+Dividers: in a table tree, the parent's cell before a page boundary holds the largest rowid to its left, a
+copy.  In an index tree it is an entry of its own, which lies on no leaf.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError
+from foundrydb.storage.format.varint import varint_end
+from foundrydb.storage.pages.pager import Page
+from foundrydb.storage.tree.node import (
+    INTERIOR_HEADER,
+    INTERIOR_INDEX,
+    INTERIOR_TABLE,
+    LEAF_HEADER,
+    LEAF_TABLE,
+    SMALLEST_CELL,
+    Node,
+    cell_space,
+    is_leaf,
+    new_node,
+    put_node,
+    readable_node,
+    writable_node,
+)
+from foundrydb.storage.tree.tree import Tree
+
+SIBLINGS: Final = 3
+"""How many neighbouring pages are balanced together."""
+
+
+def balance(tree: Tree, pages: list[Page], slots: list[int], shrunk: bool) -> None:
+    """Balance the pages on one way through the tree.
+
+    Args:
+        pages: the way, from the root to the page that changed.
+        slots: which child was taken on each of them but the last.
+        shrunk: whether something was taken out, so that pages that are too empty are balanced too.
+    """
+    level = len(pages) - 1
+    while level >= 0:
+        content = pages[level].content
+        if isinstance(content, Node):
+            if content.free() < 0:
+                if level == 0:
+                    pages.insert(1, _deepen(tree, pages[0]))
+                    slots.insert(0, 0)
+                    level = 1
+                if shrunk or not _split_last(tree, pages[level - 1], pages[level], slots[level - 1]):
+                    _spread(tree, pages[level - 1], slots[level - 1])
+                    if level == 1:
+                        _take_back_child(tree, pages[0])
+            elif shrunk and level > 0 and content.free() * 3 > tree.pager.usable_size * 2:
+                _spread(tree, pages[level - 1], slots[level - 1])
+                if level == 1:
+                    _take_back_child(tree, pages[0])
+        level -= 1
+
+
+def _deepen(tree: Tree, root: Page) -> Page:
+    """Move the root's content into a new child and return that."""
+    child = tree.freelist.allocate()
+    node = writable_node(tree.pager, root)
+    below = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
+    below.set_entries(node.cells, node.children)
+    node.kind = INTERIOR_TABLE if tree.table else INTERIOR_INDEX
+    node.set_entries([], [int(child.number)])
+    put_node(tree.pager, child, below)
+    tree.freelist.note_node(child.number, below)
+    tree.freelist.note_node(root.number, node)
+    return child
+
+
+def _take_back_child(tree: Tree, root: Page) -> None:
+    """Let a root with one child take over that child's content, where it fits."""
+    node = readable_node(tree.pager, root)
+    if len(node.children) != 1:
+        return
+    number = node.children[0]
+    if number < 2 or number == root.number:
+        raise CorruptError(f"a child is page {number}", root.number)
+    child = tree.pager.get(number)
+    below = readable_node(tree.pager, child)
+    if below.size + len(node.prefix) > tree.pager.usable_size:
+        return
+    node = writable_node(tree.pager, root)
+    node.kind = below.kind
+    node.set_entries(below.cells, below.children)
+    tree.freelist.note_node(root.number, node)
+    tree.freelist.release(child)
+
+
+def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
+    """Give the last cell of the tree's last leaf a page of its own: the quick way for rows that are appended.
+
+    Returns:
+        Whether this was such a leaf, too large by its last cell alone.
+    """
+    parent = readable_node(tree.pager, parent_page)
+    node = readable_node(tree.pager, page)
+    if slot != len(parent.cells) or not is_leaf(node.kind) or len(node.cells) < 3:
+        return False
+    extra = cell_space(node.cells[len(node.cells) - 1], True)
+    if node.free() + extra < 0 or not node.appended:
+        return False
+    fresh_page = tree.freelist.allocate()
+    fresh = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
+    node = writable_node(tree.pager, page)
+    fresh.insert(0, node.cells[len(node.cells) - 1])
+    node.remove(len(node.cells) - 1)
+    divider = _rowid_of(node.cells[len(node.cells) - 1])
+    if not tree.table:
+        divider = node.cells[len(node.cells) - 1]
+        node.remove(len(node.cells) - 1)
+    put_node(tree.pager, fresh_page, fresh)
+    parent = writable_node(tree.pager, parent_page)
+    parent.cells.append(divider)
+    parent.children.append(int(fresh_page.number))
+    parent.size += cell_space(divider, False)
+    tree.freelist.note_node(fresh_page.number, fresh)
+    tree.freelist.note_node(parent_page.number, parent)
+    return True
+
+
+def _rowid_of(cell: bytes) -> bytes:
+    """The rowid of a leaf table cell, as the varint that it is there."""
+    start = varint_end(cell, 0)
+    return cell[start : varint_end(cell, start)]
+
+
+def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
+    """Deal out the cells of the child at ``slot`` and its neighbours anew."""
+    parent = readable_node(tree.pager, parent_page)
+    first: i64 = len(parent.children) - SIBLINGS
+    if slot - 1 < first:
+        first = slot - 1
+    if first < 0:
+        first = 0
+    old = parent.children[first : first + SIBLINGS]
+    dividers = parent.cells[first : first + len(old) - 1]
+    cells: list[bytes] = []
+    children: list[int] = []
+    if 1 in old or int(parent_page.number) in old:
+        raise CorruptError("a page is its own child, or page 1 is one", parent_page.number)
+    kind = _gather(tree, old, dividers, cells, children)
+    used: list[int] = []
+    ends = partition(cells, kind, tree.pager.usable_size, used)
+    pages = _pages_for(tree, old, len(ends))
+    numbers: list[int] = []
+    new_dividers: list[bytes] = []
+    start: i64 = 0
+    for i in range(len(ends)):
+        end: i64 = ends[i]
+        node = new_node(kind, tree.pager.usable_size, tree.pager.page_size)
+        node.cells = cells[start:end]
+        node.children = children[start : end + 1]
+        node.size += used[i]
+        put_node(tree.pager, pages[i], node)
+        tree.freelist.note_node(pages[i].number, node)
+        numbers.append(int(pages[i].number))
+        start = end
+        if i < len(ends) - 1:
+            if kind == LEAF_TABLE:
+                new_dividers.append(_rowid_of(cells[end - 1]))
+            else:
+                new_dividers.append(cells[end])
+                start += 1
+    parent = writable_node(tree.pager, parent_page)
+    parent.cells[first : first + len(dividers)] = new_dividers
+    parent.children[first : first + len(old)] = numbers
+    parent.size += _total_space(new_dividers) - _total_space(dividers)
+    tree.freelist.note_node(parent_page.number, parent)
+
+
+def _total_space(dividers: list[bytes]) -> i64:
+    total: i64 = 0
+    for cell in dividers:
+        total += cell_space(cell, False)
+    return total
+
+
+def _gather(
+    tree: Tree, numbers: list[int], dividers: list[bytes], cells: list[bytes], children: list[int]
+) -> i64:
+    """Collect the cells and children of neighbouring pages; returns the pages' kind."""
+    kind: i64 = 0
+    for i in range(len(numbers)):
+        number = numbers[i]
+        node = readable_node(tree.pager, tree.pager.get(number))
+        if i == 0:
+            kind = node.kind
+        elif kind != LEAF_TABLE:
+            cells.append(dividers[i - 1])
+        if node.kind != kind or not tree.fits_kind(kind) or numbers.count(number) > 1:
+            raise CorruptError("neighbouring pages do not match", number)
+        cells.extend(node.cells)
+        children.extend(node.children)
+    return kind
+
+
+def _pages_for(tree: Tree, old: list[int], count: int) -> list[Page]:
+    """As many pages as asked for: the old ones first, in the order of their numbers; spare ones are freed."""
+    numbers = sorted(old)
+    pages: list[Page] = []
+    for i in range(len(numbers)):
+        page = tree.pager.get(numbers[i])
+        if i < count:
+            pages.append(page)
+        else:
+            tree.freelist.release(page)
+    while len(pages) < count:
+        pages.append(tree.freelist.allocate())
+    return pages
+
+
+def partition(cells: list[bytes], kind: i64, usable: i64, used: list[int]) -> list[int]:
+    """Deal out cells over pages: page ``i`` holds the cells before the i-th number of the result.
+
+    Except on table leaves, the cell at each number but the last is the divider between two pages.  Pages are
+    first filled from the left; then, from the right, cells move over until neighbours are about even.
+
+    Args:
+        used: receives the bytes that the cells of each page take.
+    """
+    leaf = is_leaf(kind)
+    room = usable - (LEAF_HEADER if leaf else INTERIOR_HEADER)
+    spaces: list[int] = []
+    ends: list[int] = []
+    size: i64 = 0
+    index: i64 = 0
+    for cell in cells:
+        space: i64 = len(cell)
+        space += 6 if not leaf else 2 if space > SMALLEST_CELL else SMALLEST_CELL + 2 - space
+        if space > room:
+            raise CorruptError("a cell is larger than a page")
+        if size + space > room:
+            ends.append(index)
+            used.append(size)
+            size = space if kind == LEAF_TABLE else 0
+        else:
+            size += space
+        spaces.append(space)
+        index += 1
+    ends.append(index)
+    used.append(size)
+    _even_out(spaces, ends, used, kind == LEAF_TABLE)
+    return ends
+
+
+def _even_out(spaces: list[int], ends: list[int], used: list[int], dividers_are_copies: bool) -> None:
+    page = len(ends) - 1
+    while page > 0:
+        right: i64 = used[page]
+        left: i64 = used[page - 1]
+        end: i64 = ends[page - 1]
+        while end > 0:
+            leaving: i64 = spaces[end - 1]
+            coming: i64 = leaving if dividers_are_copies else spaces[end]
+            if right != 0 and right + coming > left - leaving:
+                break
+            right += coming
+            left -= leaving
+            end -= 1
+        used[page] = right
+        used[page - 1] = left
+        ends[page - 1] = end
+        page -= 1

@@ -1,0 +1,46 @@
+"""The commit of a transaction over several databases: all of them or none.
+
+How a loss of power between two of them is undone is told in :mod:`foundrydb.storage.log.rollback.super_journal`.
+"""
+
+from __future__ import annotations
+
+from foundrydb.errors import Error
+from foundrydb.storage.log.rollback.super_journal import create_super, decide, delete_super
+from foundrydb.storage.tree.database import Database
+
+
+def commit_together(databases: list[Database]) -> None:
+    """Commit the write transactions of several databases, the first of which is the connection's main one.
+
+    Raises:
+        Error: ``SQLITE_BUSY``, and the transactions stay open; or what a file answered: the caller then rolls
+            all of them back, the last of which deletes the super-journal.
+    """
+    journals = [database.pager.journal_path for database in databases if database.pager.has_disk_journal()]
+    changed = [
+        database for database in databases if database.pager.changed() and not database.pager.temporary
+    ]
+    if len(changed) > 1:
+        # What can be busy is so before anything is done.
+        for database in changed:
+            database.begin_write(exclusive=True)
+    if len(journals) < 2:
+        for database in databases:
+            database.prepare()
+        for database in databases:
+            database.pager.finish()
+        return
+    vfs = databases[0].pager.vfs
+    name = create_super(vfs, databases[0].pager.path or journals[0], journals)
+    try:
+        for database in databases:
+            database.prepare(name)
+        decide(vfs, name)
+    except Error:
+        delete_super(
+            vfs, name, journals[0]
+        )  # unless it is named already: without it what is written would be committed
+        raise
+    for database in databases:
+        database.pager.finish(decided=True)

@@ -1,0 +1,608 @@
+"""Cursors: what table and index cursors have in common beyond their position.
+
+A cursor reads the entry that it stands on where it lies: a record's header is walked only as far as the column
+asked for, overflow pages are fetched only when a column reaches into them.  And it changes the tree at the
+place where it stands; the tree is then balanced along the way that the cursor came.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from librt.strings import BytesWriter, read_f64_be
+from librt.vecs import vec
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError
+from foundrydb.storage.format.record import (
+    count_fields,
+    decode_fields,
+    integer_at,
+    malformed,
+    overwrite_fields,
+    replace_fields,
+    serial_size,
+    type_bit,
+    value_at,
+    write_value,
+)
+from foundrydb.storage.format.values import NULL_TYPE, UTF8, Value
+from foundrydb.storage.format.varint import read_varint, varint_end
+from foundrydb.storage.pages.page_cache import Page
+from foundrydb.storage.tree.balance import balance
+from foundrydb.storage.tree.node import Node, cell_end, cell_space, u32, u32_bytes, writable_node
+from foundrydb.storage.tree.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell
+from foundrydb.storage.tree.position import ON_ENTRY, SAVED, Position
+from foundrydb.storage.tree.space.overflow import free_chain, read_chain, write_chain
+from foundrydb.storage.tree.tree import Tree
+
+EDITS: Final = 3
+CELLS_AN_EDIT: Final = 32
+"""So many changes of a page go into its image before it is decoded, and one more for so many cells."""
+
+# The bytes of a cell up to its record, in ``_parse_short``; no cell is that close to the page's end.
+_LONGEST_START: Final = 8
+
+# How many fields of a record ``_locate`` keeps in mind at first.
+_FIELDS: Final = 16
+
+# What ``Cursor.number`` found.
+NO_NUMBER: Final = 0
+INTEGER: Final = 1
+REAL: Final = 2
+
+
+class Cursor(Position):
+    """A position in a tree, the entry there, and changes.
+
+    Attributes:
+        whole, real: the integer, or the real number, that ``number`` found last.
+        start, stop: where in ``image`` the text is that ``text_in_place`` found last.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__(tree)
+        self._encoding: i64 = tree.encoding
+        self._largest_local: i64 = tree.max_local()
+        self._has_rowids = tree.table
+        # The current cell, once looked at: the record starts at ``_record`` of ``_buffer`` and is ``_size``
+        # bytes long, of which ``_local`` are here; the others are in the chain from page ``_overflow``, of
+        # which some were ``_fetched`` into the buffer before if that is set.
+        self._buffer = b""
+        self._record: i64 = 0
+        self._size: i64 = 0
+        self._local: i64 = 0
+        self._overflow: i64 = 0
+        self._fetched = False
+        self._rowid: i64 = 0
+        # How far the record's header was read: the next field's number, its serial type's place, its body's.
+        self._field: i64 = 0
+        self._serial_at: i64 = 0
+        self._body_at: i64 = 0
+        self._header_end: i64 = 0
+        # The fields that ``_locate`` has seen: how many, their serial types, where each begins (and the next one),
+        # and where the next serial type stands.
+        self._located: i64 = 0
+        self._serials = vec[i64]([0] * _FIELDS)
+        self._starts = vec[i64]([0] * (_FIELDS + 1))
+        self._next_serial: i64 = 0
+        self.whole: i64 = 0
+        self.real = 0.0
+        self.start: i64 = 0
+        self.stop: i64 = 0
+
+    # The current entry --------------------------------------------------------------------------------------
+
+    def _stands(self) -> bool:
+        """Whether there is a current entry; a saved position is found again first, and the cell looked at."""
+        if self._state != ON_ENTRY:
+            self._find_again()
+            if self._state != ON_ENTRY:
+                return False
+        if not self._parsed:
+            self._parse()
+        return True
+
+    def _parse(self) -> None:
+        """Look at the current cell: where its record is, and how long.
+
+        Raises:
+            CorruptError: the cell reaches past its page.
+        """
+        if self._index <= self._overwritten:
+            self._data = self._page.image()
+            self._overwritten = -1
+        if self._node is None and self._leaf and self._parse_short():
+            return
+        try:
+            node = self._node
+            if node is None:
+                at = self._cell_at(self._index)
+                self._buffer = self._data
+                if not self._leaf:
+                    at += 4
+                self._parse_cell(at)
+                end = self._usable
+            else:
+                self._buffer = node.cells[self._index]
+                self._parse_cell(0)
+                end = len(self._buffer)
+            if self._record + self._local > end:
+                raise self._damaged("a cell reaches past the page's end")
+        except IndexError:
+            raise self._damaged("a cell reaches past the page's end") from None
+        self._parsed = True
+        self._header_end = 0
+        self._located = 0
+
+    def _parse_short(self) -> bool:
+        """``_parse`` for most cells: on a leaf's image, of less than 16 KB, with a rowid below 2**35."""
+        data = self._data
+        pointer = self._pointers + 2 * self._index
+        at: i64 = data[pointer]
+        at = at << 8 | data[pointer + 1]
+        usable = self._usable
+        if at < self._pointers + 2 * self._count or at > usable - _LONGEST_START:
+            return False
+        size: i64 = data[at]
+        at += 1
+        if size >= 0x80:
+            low: i64 = data[at]
+            if low >= 0x80:
+                return False
+            size = (size & 0x7F) << 7 | low
+            at += 1
+        if self._has_rowids:
+            rowid: i64 = data[at]
+            at += 1
+            if rowid >= 0x80:
+                rowid &= 0x7F
+                stop = at + 4
+                byte: i64 = 0x80
+                while byte >= 0x80:
+                    if at == stop:
+                        return False
+                    byte = data[at]
+                    at += 1
+                    rowid = rowid << 7 | (byte & 0x7F)
+            self._rowid = rowid
+        if size > self._largest_local or at + size > usable:
+            return False
+        self._buffer = data
+        self._record = at
+        self._size = size
+        self._local = size
+        self._parsed = True
+        self._header_end = 0
+        self._located = 0
+        return True
+
+    def _parse_cell(self, at: i64) -> None:
+        data = self._buffer
+        size: i64 = data[at]
+        if size < 0x80:
+            at += 1
+        else:
+            size = read_varint(data, at)
+            at = varint_end(data, at)
+        if self.tree.table:
+            self._rowid = read_varint(data, at)
+            at = varint_end(data, at)
+        self._record = at
+        self._size = size
+        self._local = size
+        if size > self._largest_local or size < 0:
+            if size < 0 or size > 0x7FFFFFFF:
+                raise self._damaged("a payload of an impossible size")
+            self._local = self.tree.local_size(size)
+            self._overflow = u32(data, at + self._local)
+            self._fetched = False
+
+    def _damaged(self, what: str) -> CorruptError:
+        return CorruptError(what, self._page.number)
+
+    def _need(self, end: i64) -> None:
+        """Have the record's first ``end`` bytes in ``_buffer``, fetching overflow pages if need be."""
+        if end > self._size:
+            raise self._damaged("a record's value reaches past its end")
+        if end > self._local:
+            if self._fetched:
+                end = self._size
+            first = self.tree.local_size(self._size)
+            local = self._buffer[self._record : self._record + first]
+            self._buffer = local + read_chain(self.pager, self._overflow, end - first)
+            if self._header_end != 0:  # 0 says that the header is yet to be read
+                self._serial_at -= self._record
+                self._header_end -= self._record
+                self._body_at -= self._record
+            self._record = 0
+            self._local = end
+            self._fetched = True
+
+    def payload_size(self) -> int:
+        """How long the current record is, in bytes."""
+        return self._size if self._stands() else 0
+
+    def payload(self) -> bytes:
+        """The whole current record; empty when there is none."""
+        if not self._stands():
+            return b""
+        self._need(self._size)
+        return self._buffer[self._record : self._record + self._size]
+
+    def column_count(self) -> int:
+        """How many fields the current record has."""
+        if not self._stands():
+            return 0
+        try:
+            self._read_header_size()
+            return count_fields(self._buffer, self._record, self._size)
+        except IndexError:
+            raise self._damaged("a record is cut short") from None
+
+    def row(self, n: i64) -> list[Value]:
+        """The first ``n`` fields of the current record, with None for those past its end."""
+        if self._state != ON_ENTRY or not self._parsed:
+            if not self._stands():
+                return [None] * int(n)
+        if self._local < self._size:
+            self._need(self._size)
+        try:
+            fields = decode_fields(self._buffer, self._record, self._size, n, self._encoding)
+        except IndexError:
+            raise self._damaged("a record is cut short") from None
+        except CorruptError as error:
+            raise self._damaged(error.detail) from None
+        while len(fields) < n:
+            fields.append(None)
+        return fields
+
+    def column(self, i: i64) -> Value:
+        """Field ``i`` of the current record; None past the record's end (see ``column_count``)."""
+        if self._state != ON_ENTRY or not self._parsed:
+            if not self._stands():
+                return None
+        try:
+            return self._column(i)
+        except IndexError:
+            raise self._damaged("a record is cut short") from None
+
+    def _column(self, i: i64) -> Value:
+        serial = self._locate(i)
+        if serial >= 0:
+            return value_at(self._buffer, self.start, serial, self._encoding)
+        return self._column_slowly(i)
+
+    def _column_slowly(self, i: i64) -> Value:
+        """``_column`` where ``_locate`` gives up."""
+        if self._header_end == 0:
+            self._read_header_size()
+        elif i < self._field:
+            self._restart()
+        data = self._buffer
+        at = self._serial_at
+        body = self._body_at
+        field = self._field
+        while at < self._header_end:
+            serial: i64 = data[at]
+            if serial < 0x80:
+                at += 1
+            else:
+                serial = read_varint(data, at)
+                at = varint_end(data, at)
+                if serial < 0:
+                    raise self._damaged("a record with a negative serial type")
+            start = body
+            body += serial_size(serial)
+            if field == i:
+                self._field = field + 1
+                self._serial_at = at
+                self._body_at = body
+                if body > self._record + self._local:
+                    start -= self._record
+                    self._need(body - self._record)
+                    start += self._record
+                return value_at(self._buffer, start, serial, self._encoding)
+            field += 1
+        return None
+
+    # Fields without objects: what is rare, or wrong, is left to ``column`` --------------------------------------
+
+    def number(self, i: i64) -> i64:
+        """Whether field ``i`` of the current record is an INTEGER or a REAL, which is then in ``whole`` or ``real``.
+
+        NO_NUMBER for everything else, and for what ``column`` has to deal with.
+        """
+        serial = self._locate(i)
+        if serial == 1:
+            byte: i64 = self._buffer[self.start]
+            self.whole = byte if byte < 0x80 else byte - 0x100
+            return INTEGER
+        if serial == 7:
+            self.real = read_f64_be(self._buffer, self.start)
+            return REAL if self.real == self.real else NO_NUMBER
+        if serial <= 0 or serial >= 10:
+            return NO_NUMBER
+        self.whole = integer_at(self._buffer, self.start, serial)
+        return INTEGER
+
+    def text_in_place(self, i: i64) -> bool:
+        """Whether field ``i`` of the current record is a text in UTF-8, from ``start`` to ``stop`` of ``image``."""
+        serial = self._locate(i)
+        return serial >= 13 and serial & 1 == 1 and self._encoding == UTF8
+
+    def has_types(self, types: bytes) -> bool:
+        """Whether the current record has a field for each of ``types``, and it is plainly of a type allowed there.
+
+        Each is a sum of bits of :mod:`foundrydb.storage.format.values`.
+        """
+        count: i64 = len(types)
+        if count > 0 and self._locate(count - 1) < 0:
+            return False
+        i: i64 = 0
+        while i < count:
+            serial = self._serials[i]
+            allowed: i64 = types[i]
+            if type_bit(serial) & allowed == 0:
+                return False
+            if serial == 7 and allowed & NULL_TYPE == 0 and self.number(i) == NO_NUMBER:
+                return False
+            i += 1
+        return True
+
+    @property
+    def image(self) -> bytes:
+        """The bytes that ``start`` and ``stop`` are offsets in."""
+        return self._buffer
+
+    def _locate(self, i: i64) -> i64:
+        """The serial type of field ``i``, which lies from ``start`` to ``stop`` in ``_buffer``.
+
+        -1 where that is not plain to see: no current record, a field past its end, a long header, overflow pages,
+        damage.
+        """
+        if (self._state != ON_ENTRY or not self._parsed) and not self._stands():
+            return -1
+        if i < self._located:
+            self.start = self._starts[i]
+            self.stop = self._starts[i + 1]
+            return self._serials[i]
+        return self._locate_further(i)
+
+    def _locate_further(self, i: i64) -> i64:
+        """``_locate`` for a field that lies behind those seen so far."""
+        data = self._buffer
+        field = self._located
+        end = self._record + self._size
+        if field == 0:
+            size = self._size
+            if self._local < size or size == 0:
+                return -1
+            header: i64 = data[self._record]
+            if header >= 0x80 or header > size:
+                return -1
+            at = self._record + 1
+            body = self._record + header
+            self._starts[0] = body
+        else:
+            at = self._next_serial
+            body = self._starts[field]
+        header_end = self._starts[0]
+        if i >= len(self._serials):
+            self._serials = _longer(self._serials, i + 1)
+            self._starts = _longer(self._starts, i + 2)
+        serials = self._serials
+        starts = self._starts
+        while field <= i:
+            if at >= header_end:
+                return -1
+            serial: i64 = data[at]
+            at += 1
+            if serial >= 0x80:
+                if at >= header_end or data[at] >= 0x80:
+                    return -1
+                serial = (serial & 0x7F) << 7 | i64(data[at])
+                at += 1
+            body += (serial - 12) >> 1 if serial >= 12 else serial if serial <= 4 else serial_size(serial)
+            if body > end:
+                return -1
+            serials[field] = serial
+            field += 1
+            starts[field] = body
+        self._located = field
+        self._next_serial = at
+        self.start = starts[i]
+        self.stop = body
+        return serials[i]
+
+    def _read_header_size(self) -> None:
+        """Read the size of the record's header, and have the header in ``_buffer``."""
+        header = read_varint(self._buffer, self._record)
+        if header < 1 or header > self._size:
+            raise self._damaged(malformed("the header is longer than the record").detail)
+        if header > self._local:
+            self._need(header)
+        self._header_end = self._record + header
+        self._restart()
+
+    def _restart(self) -> None:
+        """Begin again with the first field."""
+        self._field = 0
+        self._serial_at = varint_end(self._buffer, self._record)
+        self._body_at = self._header_end
+
+    def patched(self, fields: list[int], values: list[Value], schema_format: i64) -> bytes:
+        """The current record with other values in the fields of those numbers, which ascend."""
+        try:
+            return replace_fields(self.payload(), fields, values, self._encoding, schema_format)
+        except IndexError:
+            raise self._damaged("a record is cut short") from None
+        except CorruptError as error:
+            raise self._damaged(error.detail) from None
+
+    def overwrite(self, fields: list[int], values: list[Value], schema_format: i64) -> bool:
+        """Write other values over fields of the current row, if they are as long as the old ones.
+
+        Args:
+            fields: the fields' numbers, ascending.
+
+        Returns:
+            Whether they are; else nothing has happened.
+        """
+        page = self._page
+        if not self._stands() or self._local < self._size or self._size == 0 or page.number == 1:
+            return False
+        head = BytesWriter()
+        body = BytesWriter()
+        for value in values:
+            write_value(head, body, value, self._encoding, schema_format)
+        data = self._buffer
+        if not overwrite_fields(None, data, self._record, self._size, fields, head, body):
+            return False
+        self.tree.save_others(self)
+        page = self._page
+        self.pager.touch(page)
+        node = self._node
+        if node is None:
+            content = page.content
+            if not isinstance(content, WritableImage):
+                content = WritableImage(data)
+                self.pager.give_content(page, content)
+            overwrite_fields(content.bytes, data, self._record, self._size, fields, head, body)
+            page.stale = True
+            if self._index > self._overwritten:
+                self._overwritten = self._index
+        else:
+            cell = BytesWriter()
+            cell.write(data)
+            overwrite_fields(cell, data, self._record, self._size, fields, head, body)
+            node.replace(self._index, cell.getvalue())
+        self._parsed = False
+        return True
+
+    # Changes ------------------------------------------------------------------------------------------------
+
+    def _node_to_change(self) -> Node:
+        """The current page's node, announced to the pager; the change follows at once."""
+        node = writable_node(self.pager, self._page)
+        self._node = node
+        self._overwritten = -1
+        self._data = b""
+        self._parsed = False
+        return node
+
+    def _put_cell(self, cell: bytes, replace: bool) -> i64:
+        """Put a cell in at the index (or in place of the one there); returns the bytes left on the page.
+
+        The first few changes of a page go into its image, if that is easy; more changes are worth a node.
+        """
+        page = self._page
+        if self._leaf and self._is_worth_an_edit(page):
+            # Page 1 may have got another file header since the cursor came.
+            self._data = page.image()
+            if replace:
+                image = replace_cell(self._data, page.number, self._index, self._cell_end(), cell)
+            else:
+                image = insert_cell(self._data, page.number, self._index, cell)
+            if len(image) > 0:
+                self._take_image(image, 0 if replace else 1)
+                return 0
+        node = self._node_to_change()
+        if replace:
+            node.replace(self._index, cell)
+        else:
+            node.insert(self._index, cell)
+            self._count += 1
+        return node.free()
+
+    def _is_worth_an_edit(self, page: Page) -> bool:
+        """Whether the current page is not decoded, nor has had so many changes that it should be."""
+        return page.edits < EDITS + self._count // CELLS_AN_EDIT and not isinstance(page.content, Node)
+
+    def append_cell(self, cell: bytes) -> bool:
+        """Put a cell in after the current one, the tree's last, if that is as simple as it sounds, and no empty cell.
+
+        No other cursor is on the tree.
+        """
+        node = self._node
+        if (
+            len(cell) == 0
+            or node is None
+            or not self._rightmost
+            or self._state != ON_ENTRY
+            or self._index != self._count - 1
+        ):
+            return False
+        if node.free() < cell_space(cell, True):
+            return False
+        self.pager.touch(self._page)
+        node.insert(self._count, cell)
+        self._index = self._count
+        self._count += 1
+        self._parsed = False
+        return True
+
+    def _remove_cell(self) -> i64:
+        """Take the cell at the index out of a leaf; returns the bytes that are then free on the page."""
+        page = self._page
+        if self._is_worth_an_edit(page):
+            self._data = page.image()
+            image = remove_cell(self._data, page.number, self._index, self._cell_end())
+            if len(image) > 0:
+                self._take_image(image, -1)
+                return free_bytes(image, page.number)
+        node = self._node_to_change()
+        node.remove(self._index)
+        self._count -= 1
+        return node.free()
+
+    def _cell_end(self) -> i64:
+        """Where the cell at the index ends, on a leaf without a node."""
+        return cell_end(self._data, self._cell_at(self._index), self.tree.leaf_kind, self._usable)
+
+    def _take_image(self, image: bytes, more: i64) -> None:
+        """The current page gets another image, with ``more`` cells."""
+        page = self._page
+        self.pager.touch(page)
+        page.replace(image)
+        page.edits += 1
+        self._data = image
+        self._overwritten = -1
+        self._node = None
+        self._parsed = False
+        self._count += more
+
+    def _free_overflow(self) -> None:
+        """Free the overflow pages of the current cell, which goes away."""
+        if not self._parsed:
+            self._parse()
+        if self._size > self._largest_local:
+            chained = self._size - self.tree.local_size(self._size)
+            free_chain(self.tree.freelist, self._overflow, chained)
+
+    def _spill(self, record: bytes) -> bytes:
+        """The part of a record that lies in its cell, with the number of the first overflow page if any."""
+        size: i64 = len(record)
+        if size <= self._largest_local:
+            return record
+        local = self.tree.local_size(size)
+        return record[:local] + u32_bytes(write_chain(self.tree.freelist, record, local))
+
+    def _balance(self, shrunk: bool) -> None:
+        """Balance the tree after a change of the current page; the cursor's key must be kept before."""
+        if shrunk:
+            self._node_to_change()
+        pages = [*self._pages, self._page]
+        slots = self._slots
+        self._forget()
+        self._state = SAVED
+        balance(self.tree, pages, slots, shrunk)
+
+    def _too_empty(self, free: i64) -> bool:
+        """Whether a page from which a cell was taken should be balanced with its neighbours."""
+        return len(self._pages) > 0 and free * 3 > self._usable * 2
+
+
+def _longer(numbers: vec[i64], size: i64) -> vec[i64]:
+    """The numbers, with room for at least ``size`` of them."""
+    return vec[i64](list(numbers) + [0] * int(size))

@@ -1,0 +1,527 @@
+"""Cursors over index trees: entries in the order of their keys.
+
+An entry is a record; on interior pages too.  The order is the ``KeyInfo``'s.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from librt.strings import BytesWriter
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError
+from foundrydb.storage.format.record import decode, decode_fields, integer_at
+from foundrydb.storage.format.values import KeyInfo, Value
+from foundrydb.storage.format.varint import read_varint, varint_end, write_varint
+from foundrydb.storage.tree.cursor import Cursor
+from foundrydb.storage.tree.node import local_size, u32, writable_node
+from foundrydb.storage.tree.position import BESIDE, NOWHERE, ON_ENTRY
+from foundrydb.storage.tree.search_key import UNDECIDED, SearchKey
+from foundrydb.storage.tree.space.overflow import read_chain
+from foundrydb.storage.tree.tree import Tree
+
+# The bytes of a cell up to its record's first ones, in ``_order_in_image``.
+_LONGEST_START: Final = 8
+
+# Of a page so many entries are looked at, at most, to learn how often values repeat.
+_SAMPLE: Final = 500
+
+# How far apart the rowids of neighbouring rows are at most: there may be gaps.
+_NEAR: Final = 2
+
+
+@final
+class IndexCursor(Cursor):
+    """A position in an index tree.
+
+    Attributes:
+        key_info: how the entries' fields compare.
+    """
+
+    def __init__(self, tree: Tree, key_info: KeyInfo) -> None:
+        super().__init__(tree)
+        self.key_info: Final = key_info
+        self._kept = b""
+        self._last_key: SearchKey | None = None
+        # Whether the last seek from the root ended on the leaf where it had begun.
+        self._same_leaf = False
+        # Whether the last insert was beside the place where the cursor stood.
+        self._near = False
+
+    # Seeking ------------------------------------------------------------------------------------------------
+
+    def search_key(self, key: list[Value]) -> SearchKey:
+        """Make a key ready for ``seek_key`` and ``compare_key``; it is good until the next one is."""
+        last = self._last_key
+        if last is not None and len(last.values) == len(key):
+            if last.values != key:
+                last.take(key)
+            last.bias = 0
+            return last
+        fresh = SearchKey(key, self.key_info, self._encoding)
+        self._last_key = fresh
+        return fresh
+
+    def single_key(self, value: Value, bias: i64) -> SearchKey:
+        """``search_key`` for a key of one value; row after row it is often the very same."""
+        last = self._last_key
+        if last is None or not last.single or last.values[0] is not value:
+            last = self.search_key([value])
+        last.bias = bias
+        return last
+
+    def seek(self, key: list[Value], bias: int = 0) -> i64:
+        """Move to an entry whose first ``len(key)`` fields equal the key, or next to where it would be.
+
+        Args:
+            bias: how an entry with an equal prefix counts against the key: 0 equal, -1 smaller (so that the
+                cursor ends after the last of them), +1 larger (so that it ends before the first).
+
+        Returns:
+            0 equal; negative when the entry stood on is smaller; positive when it is larger.  On an empty
+            tree the cursor is not valid and the result negative.
+        """
+        search = self.search_key(key)
+        search.bias = bias
+        return self.seek_key(search)
+
+    def seek_key(self, key: SearchKey) -> i64:
+        """``seek`` with a key made ready, its bias included."""
+        if self._same_leaf and self._surrounds(key):
+            return self._seek_in_leaf(key)
+        page = self._page
+        where = self._seek_from_root(key)
+        self._same_leaf = self._page is page
+        return where
+
+    def _surrounds(self, key: SearchKey) -> bool:
+        """Whether the key belongs between entries of the current leaf."""
+        if self._state != ON_ENTRY or not self._leaf:
+            return False
+        last = self._count - 1
+        return last > 0 and self._order_of(0, key) < 0 and self._order_of(last, key) > 0
+
+    def _seek_in_leaf(self, key: SearchKey) -> i64:
+        """``seek_key`` for a key that the current leaf surrounds."""
+        low: i64 = 1
+        high = self._count - 1
+        order: i64 = 1
+        while low < high and order != 0:
+            middle = (low + high) >> 1
+            order = self._order_of(middle, key)
+            if order < 0:
+                low = middle + 1
+            else:
+                high = middle
+        self._visits = 0
+        self._index = high
+        self._arrive()
+        return 0 if order == 0 else 1
+
+    def _seek_from_root(self, key: SearchKey) -> i64:
+        if not self._to_root():
+            return -1
+        rightmost = True
+        while True:
+            low: i64 = 0
+            high = self._count
+            simple = self._node is None and key.integer_first
+            while low < high:
+                middle = (low + high) >> 1
+                order: i64 = self._order_in_image(middle, key) if simple else UNDECIDED
+                if order == UNDECIDED:
+                    order = self._order_at(middle, key)
+                if order == 0:
+                    self._index = middle
+                    self._arrive()
+                    return 0
+                if order < 0:
+                    low = middle + 1
+                else:
+                    high = middle
+            if self._leaf:
+                break
+            rightmost = rightmost and low == self._count
+            self._descend(low)
+        self._rightmost = rightmost
+        if low < self._count:
+            self._index = low
+            self._arrive()
+            return 1
+        self._index = self._count - 1
+        self._arrive()
+        return -1
+
+    def compare(self, key: list[Value]) -> i64:
+        """Compare the current entry's first ``len(key)`` fields with the key, in the index's order."""
+        search = self.search_key(key)
+        return self.compare_key(search)
+
+    def compare_one(self, value: Value) -> i64:
+        """``compare`` with a key of one value."""
+        return self.compare_key(self.single_key(value, 0))
+
+    def compare_key(self, key: SearchKey) -> i64:
+        """``compare`` with a key made ready; an equal prefix gives the key's bias."""
+        if not self._stands():
+            return -1
+        if self._local < self._size:
+            self._need(self._size)
+        try:
+            return key.compare(self._buffer, self._record, self._size)
+        except (IndexError, CorruptError):
+            raise self._damaged("an index entry does not hold together") from None
+
+    def _order_of(self, index: i64, key: SearchKey) -> i64:
+        """Compare a cell of the current page with the key, in the shortest way."""
+        if self._node is None and key.integer_first:
+            order = self._order_in_image(index, key)
+            if order != UNDECIDED:
+                return order
+        return self._order_at(index, key)
+
+    def _order_in_image(self, index: i64, key: SearchKey) -> i64:
+        """``_order_at`` for short entries of a page's image that a first integer decides; ``UNDECIDED`` elsewhere."""
+        data = self._data
+        pointer = self._pointers + 2 * index
+        at: i64 = data[pointer]
+        at = at << 8 | data[pointer + 1]
+        if at < self._pointers + 2 * self._count or at > self._usable - _LONGEST_START:
+            return UNDECIDED
+        if not self._leaf:
+            at += 4
+        size: i64 = data[at]
+        at += 1
+        if at + size > self._usable or size > self._largest_local:
+            return UNDECIDED
+        return key.compare_integer(data, at, size)
+
+    def _order_at(self, index: i64, key: SearchKey) -> i64:
+        """Compare a cell of the current page with the key."""
+        node = self._node
+        at: i64 = 0
+        try:
+            if node is not None:
+                data = node.cells[index]
+                end: i64 = len(data)
+            else:
+                data = self._data
+                end = self._usable
+                at = self._cell_at(index)
+                if not self._leaf:
+                    at += 4
+            size: i64 = data[at]
+            if size < 0x80:
+                at += 1
+            else:
+                size = read_varint(data, at)
+                at = varint_end(data, at)
+            if 0 <= size <= self._largest_local:
+                if at + size <= end:
+                    return key.compare(data, at, size)
+            elif 0 <= size <= 0x7FFFFFFF:
+                return self._order_long(data, at, size, key)
+        except IndexError:
+            raise self._damaged("an index entry is cut short") from None
+        except CorruptError as error:
+            raise error if error.page else self._damaged(error.detail) from None
+        raise self._damaged("a cell reaches past the page's end")
+
+    def _order_long(self, data: bytes, at: i64, size: i64, key: SearchKey) -> i64:
+        """Compare an entry that has overflow pages with the key."""
+        local = local_size(size, self._usable, self.tree.leaf_kind)
+        rest = read_chain(self.pager, u32(data, at + local), size - local)
+        return key.compare(data[at : at + local] + rest, 0, size)
+
+    def last_integer(self) -> i64:
+        """The current entry's last field, which in an index of a rowid table is the rowid.
+
+        Raises:
+            CorruptError: it is no integer.
+        """
+        serial = self._locate(0)
+        while serial >= 0 and self._next_serial < self._starts[0]:
+            serial = self._locate(self._located)
+        if serial >= 0:
+            last = self._located - 1
+            serial = self._serials[last]
+            if 1 <= serial <= 9 and serial != 7:
+                return integer_at(self._buffer, self._starts[last], serial)
+        count = self.column_count()
+        value = self.column(count - 1) if count > 0 else None
+        if not isinstance(value, int):
+            raise self._damaged("an index entry without a rowid")
+        return value
+
+    # Statistics ---------------------------------------------------------------------------------------------
+
+    def averages(self, columns: int) -> list[float]:
+        """About how many entries the tree has, then how many of them agree in the first 1, 2, … ``columns`` fields.
+
+        The pages on one way down tell.  Between neighbours of an interior page lies a child: if they agree it holds
+        one value, and if they differ about as many changes of value as the child that is gone to, which is such a
+        one itself.  A tree of one page, which may just have begun to grow, gives an empty list.  The cursor is
+        nowhere then.
+        """
+        if not self._to_root() or self._leaf:
+            return []
+        total = 1.0
+        changes = [1.0] * columns
+        low: list[Value] | None = None
+        high: list[Value] | None = None
+        while not self._leaf:
+            sample = self._sample(columns)
+            ends = [low, *sample, high]
+            count = int(self._count)
+            _multiply(self.key_info, changes, ends, count / len(sample))
+            total *= count + 1
+            chosen = _changing(self.key_info, ends)
+            low, high = ends[chosen], ends[chosen + 1]
+            self._descend(self._sample_start() + chosen)
+        sample = self._sample(columns)
+        known = [fields for fields in [low, *sample, high] if fields is not None]
+        count = int(self._count)
+        _multiply(self.key_info, changes, known, count / len(sample))
+        total *= count
+        self._leave()
+        return [total] + [total / (count + 1.0) for count in changes]
+
+    def nearness(self, columns: int) -> float:
+        """Of entries with a rowid after ``columns`` fields, the share of neighbours whose rows are neighbours too.
+
+        The first page, the last one and one in between tell.  The cursor is nowhere then.
+        """
+        pairs = near = 0
+        for part in range(3):
+            if not self._to_root():
+                return 0.0
+            while not self._leaf:
+                self._descend(self._count * part // 2)
+            before = 0
+            for fields in self._sample(columns + 1):
+                rowid = fields[columns] if fields is not None and len(fields) > columns else None
+                if isinstance(rowid, int):
+                    pairs += 1
+                    near += 1 if abs(rowid - before) <= _NEAR else 0
+                    before = rowid
+        self._leave()
+        return near / pairs if pairs else 0.0
+
+    def _sample_start(self) -> i64:
+        """The first entry of the current page that is looked at."""
+        return max(0, (self._count - _SAMPLE) // 2)
+
+    def _sample(self, columns: int) -> list[list[Value] | None]:
+        """The first fields of entries in the middle of the current page; none of an entry that has overflow pages."""
+        out: list[list[Value] | None] = []
+        start = self._sample_start()
+        index = start
+        while index < self._count and index < start + _SAMPLE:
+            out.append(self._fields_at(index, columns))
+            index += 1
+        return out
+
+    def _fields_at(self, index: i64, columns: int) -> list[Value]:
+        node = self._node
+        data = self._data if node is None else node.cells[index]
+        at: i64 = 0
+        if node is None:
+            at = self._cell_at(index)
+            if not self._leaf:
+                at += 4
+        try:
+            size = read_varint(data, at)
+            if size > self._largest_local:
+                return []
+            return decode_fields(data, varint_end(data, at), size, columns, self._encoding)
+        except IndexError:
+            raise self._damaged("an index entry is cut short") from None
+
+    # Changes ------------------------------------------------------------------------------------------------
+
+    def insert(self, record: bytes, append: bool = False) -> None:
+        """Write an entry (replacing an equal one); the cursor then stands on it.
+
+        Args:
+            append: the key is known to be larger than every other.
+        """
+        self.tree.save_others(self)
+        where = self._place(record, append)
+        out = BytesWriter()
+        write_varint(out, len(record))
+        out.write(self._spill(record))
+        cell = out.getvalue()
+        if where == 0:
+            self._free_overflow()
+        if where < 0 and self._count > 0:
+            self._index += 1
+        room = self._put_cell(cell, where == 0)
+        self._state = ON_ENTRY
+        self._side = 0
+        self.valid = True
+        self.tree.freelist.note_cell(self._page.number, cell, self.tree.leaf_kind)
+        if room < 0:
+            self._kept = record
+            self._balance(False)
+
+    def append(self, record: bytes) -> None:
+        """Write an entry that is known to be larger than every other; no other cursor is on the tree."""
+        if len(record) <= self._largest_local:
+            out = BytesWriter()
+            write_varint(out, len(record))
+            out.write(record)
+            if self.append_cell(out.getvalue()):
+                return
+        self.insert(record, True)
+
+    def _place(self, record: bytes, append: bool) -> i64:
+        """Move to where the entry belongs, with the result of ``seek``."""
+        if append:
+            if self._state == ON_ENTRY and self._rightmost and self._index == self._count - 1:
+                return -1
+            self.last()
+            return -1
+        key = self.search_key(decode(record, int(self._encoding)))
+        if self._near:
+            where = self._look_nearby(key)
+            if where != UNDECIDED:
+                return where
+        page = self._page
+        where = self.seek_key(key)
+        self._near = self._page is page
+        return where
+
+    def _look_nearby(self, key: SearchKey) -> i64:
+        """As ``seek_key``, if the key belongs beside the current entry of a leaf or after it; else ``UNDECIDED``."""
+        if not self._leaf or (self._state != ON_ENTRY and self._state != BESIDE):
+            return UNDECIDED
+        self._parsed = False
+        low = self._index
+        last = self._count - 1
+        order = self._order_at(low, key)
+        if order >= 0:
+            if order > 0 and (low == 0 or self._order_at(low - 1, key) >= 0):
+                return UNDECIDED
+            self._state = ON_ENTRY
+            return order
+        step: i64 = 1
+        while low < last:
+            high = low + step if low + step < last else last
+            order = self._order_at(high, key)
+            if order >= 0:
+                return self._between(low, high, order, key)
+            low = high
+            step *= 2
+        if not self._rightmost:
+            return UNDECIDED
+        self._index = last
+        self._state = ON_ENTRY
+        return -1
+
+    def _between(self, low: i64, high: i64, order: i64, key: SearchKey) -> i64:
+        """Stand on the first entry of a leaf that is not smaller than the key: after ``low``, ``high`` at most."""
+        while low + 1 < high:
+            middle = (low + high) >> 1
+            found = self._order_at(middle, key)
+            if found < 0:
+                low = middle
+            else:
+                high = middle
+                order = found
+        self._index = high
+        self._state = ON_ENTRY
+        return order
+
+    def remove(self, record: bytes) -> None:
+        """Delete the entry that equals a record, if there is one."""
+        if self._place(record, False) == 0:
+            self.valid = True
+            self._side = 0
+            self.delete()
+
+    def delete(self) -> None:
+        """Delete the current entry; ``next()`` or ``previous()`` then reaches its neighbours."""
+        if not self._stands():
+            return
+        self.tree.save_others(self)
+        kept = self.payload()
+        self._free_overflow()
+        if not self._leaf:
+            self._delete_inside(kept)
+            return
+        free = self._remove_cell()
+        self.valid = False
+        if self._too_empty(free):
+            self._kept = kept
+            self._side = 0
+            self._balance(True)
+        elif self._count == 0:
+            self._state = NOWHERE
+        elif self._index < self._count:
+            self._beside(1)
+        else:
+            self._index -= 1
+            self._beside(-1)
+
+    def _delete_inside(self, kept: bytes) -> None:
+        """Delete an entry on an interior page: the entry before it, which is on a leaf, takes its place."""
+        page = self._page
+        index = self._index
+        self._descend(index)
+        self._down_right()
+        leaf = self._node_to_change()
+        cell = leaf.cells[self._index]
+        leaf.remove(self._index)
+        node = writable_node(self.pager, page)
+        node.replace(index, cell)
+        self.tree.freelist.note_node(page.number, node)
+        self._kept = kept
+        self._side = 0
+        self.valid = False
+        self._balance(True)
+
+    # Saved positions ----------------------------------------------------------------------------------------
+
+    def _keep_key(self) -> None:
+        if not self._parsed:
+            self._parse()
+        self._need(self._size)
+        self._kept = self._buffer[self._record : self._record + self._size]
+
+    def _seek_kept(self) -> i64:
+        key = decode(self._kept, int(self._encoding))
+        return self.seek_key(SearchKey(key, self.key_info, self._encoding))
+
+
+def _multiply(keys: KeyInfo, changes: list[float], entries: list[list[Value] | None], scale: float) -> None:
+    """Multiply by the number of neighbours that differ within the first 1, 2, … fields."""
+    counts = [0] * len(changes)
+    for i in range(len(entries) - 1):
+        place = _first_difference(keys, entries[i], entries[i + 1])
+        if place < len(counts):
+            counts[place] += 1
+    seen = 0
+    for i in range(len(counts)):
+        seen += counts[i]
+        changes[i] *= seen * scale
+
+
+def _first_difference(keys: KeyInfo, a: list[Value] | None, b: list[Value] | None) -> int:
+    """The first field in which two entries differ; 0 beside the end of the tree."""
+    if a is None or b is None or len(a) != len(b):
+        return 0
+    for i in range(len(a)):
+        if keys.compare_field(i, a[i], b[i]) != 0:
+            return i
+    return len(a)
+
+
+def _changing(keys: KeyInfo, entries: list[list[Value] | None]) -> int:
+    """The place, as near to the middle as there is one, after which another first field comes."""
+    middle = (len(entries) - 1) // 2
+    for away in range(middle + 1):
+        for place in (middle + away, middle - away):
+            if place + 1 < len(entries) and _first_difference(keys, entries[place], entries[place + 1]) == 0:
+                return place
+    return middle

@@ -1,0 +1,282 @@
+"""Cursors over table trees: rows by rowid."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from librt.strings import BytesWriter
+from mypy_extensions import i64
+
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.format.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
+from foundrydb.storage.tree.cursor import Cursor
+from foundrydb.storage.tree.position import NOWHERE, ON_ENTRY
+from foundrydb.storage.tree.tree import Tree
+
+# The bytes of a cell up to the end of a short rowid.
+_LONGEST_START: Final = 8
+
+# Rowids up to here may be near others that are short.
+_LARGEST_SHORT: Final = (1 << 28) - 1
+
+
+@final
+class TableCursor(Cursor):
+    """A position in a table tree."""
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__(tree)
+        self._kept: i64 = 0
+        # Whether the last search on a page met the very rowid.
+        self._exact = False
+
+    def rowid(self) -> i64:
+        """The current row's rowid (of a row deleted by another cursor, its rowid when it was there)."""
+        if self._state != ON_ENTRY or not self._parsed:
+            if not self._stands():
+                return self._kept
+        return self._rowid
+
+    # Seeking ------------------------------------------------------------------------------------------------
+
+    def seek(self, rowid: i64) -> i64:
+        """Move to the row, or next to where it would be.
+
+        Returns:
+            0 on the row; negative when the row stood on is smaller; positive when it is larger.  On an empty
+            tree the cursor is not valid and the result negative.
+        """
+        if self._state == ON_ENTRY:
+            # A cursor that was put away has kept its place, and counts as valid again.
+            self.valid = True
+            if not self._parsed:
+                self._parse()
+            if rowid == self._rowid:
+                return 0
+            if rowid > self._rowid:
+                last = self._count - 1
+                if self._rightmost and self._index == last:
+                    return -1
+                if rowid <= self._rowid_at(last):
+                    return self._search_leaf(rowid, self._index + 1)
+                if self._rightmost:
+                    self._index = last
+                    self._parsed = False
+                    return -1
+        return self._seek_from_root(rowid)
+
+    def seek_exact(self, rowid: i64) -> bool:
+        """Move to the row; False when there is none."""
+        return self.seek(rowid) == 0
+
+    def _seek_from_root(self, rowid: i64) -> i64:
+        if not self._to_root():
+            return -1
+        rightmost = True
+        while not self._leaf:
+            child = self._first_not_less(rowid, 0)
+            rightmost = rightmost and child == self._count
+            self._descend(child)
+        self._rightmost = rightmost
+        return self._search_leaf(rowid, 0)
+
+    def _search_leaf(self, rowid: i64, low: i64) -> i64:
+        """Stand on the row in the current leaf, or beside its place; rows before ``low`` are smaller."""
+        self._visits = 0
+        index = self._first_not_less(rowid, low)
+        if index >= self._count:
+            self._index = self._count - 1
+            self._arrive()
+            return -1
+        self._index = index
+        self._arrive()
+        return 0 if self._exact else 1
+
+    def _first_not_less(self, rowid: i64, low: i64) -> i64:
+        """The index of the current page's first cell whose rowid is not smaller.
+
+        Rowids are often numbers without a gap, so that the distance to a rowid tells where another one is: every
+        second look goes there.
+        """
+        high = self._count
+        data = self._data
+        pointers = self._pointers
+        lowest = pointers + 2 * high
+        highest = self._usable - _LONGEST_START if self._node is None else -1
+        leaf = self._leaf
+        near = 0 <= rowid <= _LARGEST_SHORT
+        guess: i64 = -1
+        self._exact = False
+        while low < high:
+            guessed = low <= guess < high
+            middle = guess if guessed else (low + high) >> 1
+            found: i64 = NOT_SHORT
+            if highest >= 0:
+                pointer = pointers + 2 * middle
+                at: i64 = data[pointer]
+                at = at << 8 | data[pointer + 1]
+                if lowest <= at <= highest:
+                    byte: i64 = data[at]
+                    at += 1
+                    if not leaf:
+                        at += 3
+                        byte = 0
+                    elif byte >= 0x80:
+                        byte = data[at]
+                        at += 1
+                    if byte < 0x80:
+                        found = data[at]
+                        if found >= 0x80:
+                            found = short_varint(data, at)
+            if found == NOT_SHORT:
+                found = self._rowid_at(middle)
+                near = False
+            if found == rowid:
+                self._exact = True
+                return middle
+            if found < rowid:
+                low = middle + 1
+            else:
+                high = middle
+            guess = middle + rowid - found if near and not guessed else -1
+        return low
+
+    def _rowid_at(self, index: i64) -> i64:
+        """The rowid of a cell of the current page."""
+        node = self._node
+        at: i64 = 0
+        try:
+            if node is not None:
+                data = node.cells[index]
+            else:
+                data = self._data
+                at = self._cell_at(index)
+                if not self._leaf:
+                    at += 4
+            if self._leaf:
+                at = at + 1 if data[at] < 0x80 else varint_end(data, at)
+            return read_varint(data, at)
+        except IndexError:
+            raise self._damaged("a cell reaches past the page's end") from None
+
+    def last_rowid(self) -> i64:
+        """The largest rowid of the tree, 0 when it is empty; the cursor then stands on it."""
+        if self._state == ON_ENTRY and self._rightmost:
+            self._index = self._count - 1
+            self._parsed = False
+            self.valid = True
+            return self.rowid()
+        return self.rowid() if self.last() else 0
+
+    # Changes ------------------------------------------------------------------------------------------------
+
+    def insert(self, rowid: i64, record: bytes, append: bool = False) -> None:
+        """Write a row, replacing one with the same rowid; the cursor then stands on it.
+
+        Args:
+            append: the rowid is known to be larger than every other.
+        """
+        self.tree.save_others(self)
+        if self.tree.watches:
+            self.tree.expire(rowid)
+        where = self._place(rowid, append)
+        out = BytesWriter()
+        write_varint(out, len(record))
+        write_varint(out, rowid)
+        out.write(self._spill(record))
+        cell = out.getvalue()
+        if where == 0:
+            self._free_overflow()
+        if where < 0 and self._count > 0:
+            self._index += 1
+        room = self._put_cell(cell, where == 0)
+        self._state = ON_ENTRY
+        self._side = 0
+        self.valid = True
+        self.tree.freelist.note_cell(self._page.number, cell, self.tree.leaf_kind)
+        if room < 0:
+            self._kept = rowid
+            self._balance(False)
+
+    def patch(self, fields: list[int], values: list[Value], schema_format: i64) -> None:
+        """Give the current row other values in the fields of those numbers, which ascend; it grows where need be."""
+        if self.tree.watches:
+            self.tree.expire(self.rowid())
+        if not self.overwrite(fields, values, schema_format):
+            rowid = self.rowid()
+            self.insert(rowid, self.patched(fields, values, schema_format))
+
+    def _place(self, rowid: i64, append: bool) -> i64:
+        """Move to where the row belongs, with the result of ``seek``."""
+        if append:
+            if self._state != ON_ENTRY or not self._rightmost or self._index != self._count - 1:
+                if not self.last():
+                    return -1
+        return self.seek(rowid)
+
+    def delete(self) -> None:
+        """Delete the current row; ``next()`` or ``previous()`` then reaches its neighbours."""
+        if not self._stands():
+            return
+        self.tree.save_others(self)
+        if self.tree.watches:
+            self.tree.expire(self._rowid)
+        self._kept = self._rowid
+        self._free_overflow()
+        free = self._remove_cell()
+        self.valid = False
+        if self._too_empty(free):
+            self._side = 0
+            self._balance(True)
+        elif self._count == 0:
+            self._state = NOWHERE
+        elif self._index < self._count:
+            self._beside(1)
+        else:
+            self._index -= 1
+            self._beside(-1)
+
+    # Parts of a record ----------------------------------------------------------------------------------------
+
+    def local_part(self) -> bytes:
+        """The part of the current record that lies in its cell."""
+        if not self._stands():
+            return b""
+        size = self._size if self._size <= self._largest_local else self.tree.local_size(self._size)
+        return self._buffer[self._record : self._record + size]
+
+    def stays(self) -> bool:
+        """Whether the cursor stands where it stood: no page has moved since it was last used."""
+        return self._state == ON_ENTRY
+
+    def first_overflow(self) -> int:
+        """The first page of the current record's overflow chain."""
+        return int(self._overflow) if self._stands() else 0
+
+    def write_local(self, start: i64, data: bytes) -> None:
+        """Write over bytes of the current record that lie in its cell; the cursor stays where it is."""
+        if not self._stands():
+            return
+        self.tree.save_others(self)
+        self._parsed = False
+        self._parse()
+        node = self._node
+        if node is None:
+            at = self._cell_at(self._index)
+            cell = self._data[at : self._cell_end()]
+            start += self._record - at
+        else:
+            cell = node.cells[self._index]
+            start += self._record
+        self._put_cell(cell[:start] + data + cell[start + len(data) :], True)
+        self._parsed = False
+
+    # Saved positions ----------------------------------------------------------------------------------------
+
+    def _keep_key(self) -> None:
+        if not self._parsed:
+            self._parse()
+        self._kept = self._rowid
+
+    def _seek_kept(self) -> i64:
+        return self._seek_from_root(self._kept)
