@@ -187,6 +187,7 @@ class Builder(QueryBinding):
         else:
             self.inserts = isinstance(statement, ast.Insert)
             root = self._change(statement)
+        self.raise_late_error()
         if self.authorization is not None:
             self.authorization.finish()
         once = [entry.number for entry in self.commons if entry.uses < 2]

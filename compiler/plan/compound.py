@@ -16,6 +16,7 @@ from foundrydb.compiler.plan.select import alias_of, integer_term, plan_core, pl
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.compiler.resolve.binding import ordinal
 from foundrydb.compiler.resolve.bound import (
+    FLEXNUM,
     AggregateCall,
     Binary,
     Call,
@@ -136,7 +137,10 @@ def _sequences(terms: list[Term]) -> list[str]:
 
 
 def compound_affinity(exprs: list[Expr]) -> str:
-    """The affinity of a column that several SELECTs fill: the first known one, unless another's type contradicts."""
+    """The affinity of a column that several SELECTs fill: the first known one, unless another's type contradicts.
+
+    A CAST in the first SELECT to any kind of number speaks for numbers of every kind.
+    """
     affinity = ""
     classes = 0
     for expr in exprs:
@@ -150,6 +154,8 @@ def compound_affinity(exprs: list[Expr]) -> str:
         return "A"
     if affinity >= "C" and classes & TEXTS:
         return "A"
+    if affinity >= "C" and isinstance(exprs[0], Cast):
+        return FLEXNUM
     return affinity
 
 

@@ -20,7 +20,7 @@ from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.bound import Expr, Source
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.comparisons import compare
-from foundrydb.compiler.resolve.expressions import bind, merged_column
+from foundrydb.compiler.resolve.expressions import bind, bind_condition, merged_column
 from foundrydb.compiler.resolve.exprs import conjunction, reads_any, sources_in
 from foundrydb.compiler.resolve.from_items import FromItem, column_ref
 from foundrydb.compiler.resolve.scope import Scope
@@ -217,7 +217,7 @@ def join_from(b: QueryBinding, terms: list[FromTerm], scope: Scope) -> FromResul
         on = [_equality(b, name, terms, i) for name in terms[i].item.using]
         right = _with_arguments(b, terms, i, scope, on, late)
         if syntax.on is not None:
-            condition = bind(b, syntax.on, scope)
+            condition = bind_condition(b, syntax.on, scope)
             if _belongs_into_where(b, condition, terms, i, syntax.on, "ON clause"):
                 late.append(condition)
             else:

@@ -225,8 +225,13 @@ def _without_number(name: str) -> str:
 
 
 def derived_columns(columns: list[OutputColumn], names: list[str]) -> list[OutputColumn]:
-    """The columns of a subquery, view or common table under the names given; BINARY where no collation is known."""
-    out: list[OutputColumn] = []
-    for column, name in zip(columns, unique_names(names)):
-        out.append(OutputColumn(name, column.affinity, column.collation or "BINARY", column.declared_type))
+    """The columns of a subquery, view or common table under the names given; BINARY where no collation is known.
+
+    There may be more names than columns while that mistake has not been told.
+    """
+    out = [OutputColumn(name, "", "BINARY", "") for name in unique_names(names)]
+    for i, column in enumerate(columns[: len(names)]):
+        out[i] = OutputColumn(
+            out[i].name, column.affinity, column.collation or "BINARY", column.declared_type
+        )
     return out

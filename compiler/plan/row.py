@@ -73,8 +73,14 @@ def schema_expression(
     own_text, own_spans, own_trust = b.text, b.spans, b.trusted
     b.text, b.spans = text, b.uses is not None and text == own_text
     b.trusted = source is not None and source.schema == "temp"
+    before = len(b.late_errors)
     try:
-        return bind(b, syntax, scope)
+        bound = bind(b, syntax, scope)
+        if len(b.late_errors) == before:
+            return bound
+        message = b.late_errors[before].message
+        del b.late_errors[before:]
+        return Call(Refused("row", message), [])
     finally:
         b.text, b.spans, b.trusted = own_text, own_spans, own_trust
 

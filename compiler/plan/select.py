@@ -36,7 +36,7 @@ from foundrydb.compiler.resolve.bound import (
 from foundrydb.compiler.resolve.calls import order_term
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.resolve.expr_index import bare, index_of
-from foundrydb.compiler.resolve.expressions import bind
+from foundrydb.compiler.resolve.expressions import bind, bind_condition
 from foundrydb.compiler.resolve.exprs import is_constant, walk
 from foundrydb.compiler.resolve.limits import check_columns, check_terms
 from foundrydb.compiler.resolve.scope import Alias, CommonTableEntry, CommonTables, Scope
@@ -155,7 +155,7 @@ def _source_rows(b: QueryBinding, core: ast.SelectCore, sources: list[FromTerm] 
     node: Node = SingleRow()
     where: list[Expr] = []
     if core.where is not None:
-        where.append(bind(b, core.where, scope))
+        where.append(bind_condition(b, core.where, scope))
         _no_aggregates(b, scope, where)
     if sources is not None:
         planned = join_from(b, sources, scope)

@@ -118,12 +118,14 @@ def _view(b: QueryBinding, view: View, alias: str) -> tuple[Node, FromItem]:
     b.text, b.spans, b.trusted = view.sql, False, view.schema == "temp"
     b.open_views.append(view)
     schema = None if view.schema == "temp" else view.schema
+    before = len(b.late_errors)
     query = named_query(b, view.name, view.select, None, None, schema)
     b.open_views.pop()
     b.text, b.spans, b.trusted = text, spans, trusted
     names = view.columns or query.declared
     if len(names) != len(query.columns):
-        raise error(f"expected {len(names)} columns for '{view.name}' but got {len(query.columns)}")
+        text = f"expected {len(names)} columns for '{view.name}' but got {len(query.columns)}"
+        b.late_errors.insert(before, error(text))
     return _derived(b, query, names, alias, view.schema, view.name)
 
 

@@ -38,7 +38,7 @@ from foundrydb.compiler.resolve.bound import (
     Source,
 )
 from foundrydb.compiler.resolve.catalog import ROWID_NAMES, Table, View, fold
-from foundrydb.compiler.resolve.expressions import bind
+from foundrydb.compiler.resolve.expressions import bind_condition
 from foundrydb.compiler.resolve.exprs import query_of, walk
 from foundrydb.compiler.resolve.from_items import SourceItem
 from foundrydb.compiler.resolve.scope import CommonTables, Scope
@@ -207,7 +207,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
         node = Join("inner", node, planned.node, None)
         conditions.extend(planned.conditions)
     if statement.where is not None:
-        conditions.append(bind(b, statement.where, scope))
+        conditions.append(bind_condition(b, statement.where, scope))
     node = filtered(node, conditions)
     keys = row_keys(table, scan.source)
     if scope.has_aggregates and sources is not None:
@@ -274,7 +274,7 @@ def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
     scan = _target(b, statement.table, table, scope)
     node: Node = scan
     if statement.where is not None:
-        node = Filter(node, bind(b, statement.where, scope))
+        node = Filter(node, bind_condition(b, statement.where, scope))
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
     everything = statement.where is None and not exprs and all_at_once

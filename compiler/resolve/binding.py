@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.resolve.bound import OutputColumn, Source, Subquery
+from foundrydb.compiler.resolve.bound import Expr, Literal, OutputColumn, Source, Subquery
 from foundrydb.compiler.resolve.catalog import Catalog, Table, fold
 from foundrydb.compiler.resolve.missing import missing_collation
 from foundrydb.compiler.resolve.scope import Scope
@@ -38,6 +38,7 @@ class Binding:
         authorization: is asked about what is read, called and written; None where nobody cares.
         trusted: whether the expressions are the user's, or of the schema ``temp``, which is the connection's own.
         uses: takes notes of the names in ``text``; None where nobody asks.
+        late_errors: mistakes that SQLite finds when it makes code, and so tells after those of any name.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
@@ -55,6 +56,7 @@ class Binding:
         self.authorization: Authorization | None = None
         self.trusted = True
         self.uses: NameUses | None = None
+        self.late_errors: Final[list[Error]] = []
         self._sources = 0
 
     def new_source(
@@ -85,6 +87,16 @@ class Binding:
     def notes(self) -> NameUses | None:
         """Where to note a name that has been looked up, None where nobody asks."""
         return self.uses if self.spans else None
+
+    def misuse(self, message: str, node: ast.Node) -> Expr:
+        """Note that several values stand where one is wanted; what stands for them meanwhile."""
+        self.late_errors.append(self.fail(message, node))
+        return Literal(None, self.start(node), self.end(node))
+
+    def raise_late_error(self) -> None:
+        """Raise the first of the mistakes that are told once all names have been looked up."""
+        if self.late_errors:
+            raise self.late_errors[0]
 
     def require_collation(self, name: str) -> None:
         """Refuse a collating sequence that there is not.  name: in capitals, "" for none."""

@@ -25,6 +25,15 @@ from foundrydb.compiler.resolve.bound import (
 from foundrydb.compiler.syntax import ast
 
 
+def single_value(b: Binding, bound: Expr, node: ast.Expression) -> Expr:
+    """A bound operand where one value is wanted."""
+    if not isinstance(bound, RowValue):
+        return bound
+    if isinstance(node, ast.Subquery):
+        return b.misuse(f"sub-select returns {len(bound.items)} columns - expected 1", node)
+    return b.misuse("row value misused", node)
+
+
 def compare(b: Binding, op: str, left: Expr, right: Expr, node: ast.Node) -> Expr:
     """``left op right``; the operands may be row values.
 
@@ -33,11 +42,9 @@ def compare(b: Binding, op: str, left: Expr, right: Expr, node: ast.Node) -> Exp
     start, end = b.start(node), b.end(node)
     if isinstance(left, RowValue) or isinstance(right, RowValue):
         if not isinstance(left, RowValue) or not isinstance(right, RowValue):
-            row = left if isinstance(left, RowValue) else right
-            assert isinstance(row, RowValue)
-            raise b.fail(f"sub-select returns {len(row.items)} columns - expected 1", node)
+            return b.misuse("row value misused", node)
         if len(left.items) != len(right.items):
-            raise b.fail("row value misused", node)
+            return b.misuse("row value misused", node)
         pairs = list(zip(left.items, right.items))
         affinities = ",".join(comparison_affinity(x.affinity, y.affinity) for x, y in pairs)
         sequences = ",".join(comparison_collation(x, y) for x, y in pairs)
@@ -78,7 +85,7 @@ def in_list(b: Binding, operand: Expr, items: list[Expr], negated: bool, node: a
     start, end = b.start(node), b.end(node)
     if isinstance(operand, RowValue):
         if isinstance(node.operand, ast.Subquery):
-            raise b.fail("row value misused", node)
+            return b.misuse("row value misused", node)
         width = len(operand.items)
         for item in items:
             count = len(item.items) if isinstance(item, RowValue) else 1
@@ -90,7 +97,7 @@ def in_list(b: Binding, operand: Expr, items: list[Expr], negated: bool, node: a
         return InList(operand, items, negated, affinities, sequences, start, end)
     for item in items:
         if isinstance(item, RowValue):
-            raise b.fail("row value misused", node)
+            return b.misuse("row value misused", node)
     affinity = normal_comparison(operand.affinity)
     return InList(operand, items, negated, affinity, operand.collation or "BINARY", start, end)
 
@@ -99,7 +106,7 @@ def in_query(b: Binding, operand: Expr, query: Subquery, negated: bool, node: as
     """``operand [NOT] IN (query)``."""
     width = len(operand.items) if isinstance(operand, RowValue) else 1
     if len(query.columns) != width:
-        raise b.fail(f"sub-select returns {len(query.columns)} columns - expected {width}", node)
+        return b.misuse(f"sub-select returns {len(query.columns)} columns - expected {width}", node)
     parts = operand.items if isinstance(operand, RowValue) else [operand]
     affinities: list[str] = []
     sequences: list[str] = []

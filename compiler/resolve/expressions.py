@@ -33,13 +33,15 @@ from foundrydb.compiler.resolve.bound import (
 )
 from foundrydb.compiler.resolve.calls import bind_call, bind_like, plain_call
 from foundrydb.compiler.resolve.catalog import fold
-from foundrydb.compiler.resolve.comparisons import between, compare, in_list, in_query
+from foundrydb.compiler.resolve.comparisons import between, compare, in_list, in_query, single_value
 from foundrydb.compiler.resolve.expr_index import bare
 from foundrydb.compiler.resolve.exprs import is_constant, walk
 from foundrydb.compiler.resolve.scope import Match, Scope, lookup, visible_names, visible_tables
 from foundrydb.compiler.resolve.written import (
     calls_function,
+    certain_truth,
     conjunction_start,
+    field_by_field,
     is_truth_word,
     written_integer,
     written_width,
@@ -72,15 +74,12 @@ def bind(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     Raises OperationalError, with SQLite's text, for a name that does not exist, and for all else that is wrong with
     the expression.
     """
-    if isinstance(node, ast.RowValue):
-        raise b.fail("row value misused", node)
-    bound = bind_operand(b, node, scope)
-    if isinstance(bound, RowValue):
-        count = len(bound.items)
-        if isinstance(node, ast.Subquery):
-            raise b.fail(f"sub-select returns {count} columns - expected 1", node)
-        raise b.fail("row value misused", node)
-    return bound
+    return single_value(b, bind_operand(b, node, scope), node)
+
+
+def bind_condition(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    """The bound form of what stands after WHERE or ON; otherwise as ``bind``."""
+    return bind(b, field_by_field(node), scope)
 
 
 def bind_operand(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
@@ -266,6 +265,7 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     if folded == len(parts):
         return Literal(0, b.start(node), b.end(node))
     terms: list[Expr] = []
+    before = len(b.late_errors)
     if folded:
         terms.append(Literal(0, b.start(node), b.end(parts[len(parts) - folded])))
     for i in range(len(parts) - folded - 1, -1, -1):
@@ -276,6 +276,8 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
         else:
             terms.append(term)
     b.depth = depth
+    if len(b.late_errors) > before and certain_truth(node) is not None:
+        del b.late_errors[before:]  # What is never evaluated is no mistake.
     return Logic(op, terms, b.start(node), b.end(node))
 
 
@@ -289,7 +291,7 @@ def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
         word = bare(right)
         if isinstance(word, Literal):
             if isinstance(left, RowValue):
-                raise b.fail("row value misused", node.left)
+                left = b.misuse("row value misused", node.left)
             return IsTruth(left, word.value == 1, op == "IS NOT", b.start(node), b.end(node))
     return compare(b, op, left, right, node)
 
@@ -375,7 +377,7 @@ def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
     items = [bind_operand(b, item, scope) for item in node.items]
     if len(items) == 1 and not isinstance(operand, RowValue) and is_constant(items[0]):
         if isinstance(items[0], RowValue):
-            raise b.fail("row value misused", node)
+            return b.misuse("row value misused", node)
         item = bare(items[0])  # COLLATE around it has no effect, as in longer lists
         plain = item if isinstance(item, Literal) else Unary("+", item, item.start, item.end)
         equal = compare(b, "=", operand, plain, node)
@@ -398,7 +400,10 @@ def _case(b: Binding, node: ast.Case, scope: Scope) -> Expr:
         if stand_in is None:
             whens.append(bind(b, when.condition, scope))
         else:
-            whens.append(compare(b, "=", stand_in, bind_operand(b, when.condition, scope), when))
+            value = bind_operand(b, when.condition, scope)
+            if not isinstance(base, RowValue):
+                value = single_value(b, value, when.condition)
+            whens.append(compare(b, "=", stand_in, value, when))
         thens.append(bind(b, when.result, scope))
     otherwise = None if node.otherwise is None else bind(b, node.otherwise, scope)
     if isinstance(base, RowValue):

@@ -12,6 +12,8 @@ from typing import Final, final
 from foundrydb.compiler.resolve.catalog import fold
 from foundrydb.compiler.syntax import ast
 
+_INT32: Final = 2**31
+
 
 @final
 class Written:
@@ -49,6 +51,59 @@ def written_integer(node: ast.Expression) -> int | None:
     if isinstance(node, ast.IsNull) or (isinstance(node, ast.Binary) and node.operator == "AND"):
         return _written(node).value
     return None
+
+
+def certain_truth(node: ast.Expression) -> bool | None:
+    """What an expression is without being evaluated, None where that has to be seen."""
+    if isinstance(node, ast.Binary) and node.operator in ("AND", "OR"):
+        decisive = node.operator == "OR"
+        left, right = certain_truth(node.left), certain_truth(node.right)
+        if decisive in (left, right):
+            return decisive
+        return None if None in (left, right) else not decisive
+    if is_truth_word(node):
+        return isinstance(node, ast.Column) and fold(node.column.text) == "true"
+    value = _written(node).value
+    return None if value is None or value >= _INT32 else value != 0
+
+
+def field_by_field(condition: ast.Expression) -> ast.Expression:
+    """A condition of WHERE or ON as SQLite searches by it: equal rows that hold rows are equal in each field.
+
+    Anywhere else a row within a row is a mistake.
+    """
+    parts = [condition]
+    first = condition
+    while isinstance(first, ast.Binary) and first.operator == "AND":
+        parts[-1] = first.right
+        first = first.left
+        parts.append(first)
+    if not any([_equal_rows_of_rows(part) for part in parts]):
+        return condition
+    terms: list[ast.Expression] = []
+    while parts:
+        part = parts.pop()
+        pairs = _equal_rows_of_rows(part)
+        if pairs:
+            parts.extend(reversed(pairs))
+        else:
+            terms.append(part)
+    whole = terms[0]
+    for term in terms[1:]:
+        whole = ast.Binary(condition.start, condition.end, "AND", whole, term)
+    return whole
+
+
+def _equal_rows_of_rows(node: ast.Expression) -> list[ast.Expression]:
+    """The comparisons of the fields, where rows of one width that hold rows are compared for equality."""
+    if not isinstance(node, ast.Binary) or node.operator not in ("=", "IS"):
+        return []
+    left, right = node.left, node.right
+    if not isinstance(left, ast.RowValue) or not isinstance(right, ast.RowValue):
+        return []
+    if len(left.items) != len(right.items) or all([written_width(item) == 1 for item in left.items]):
+        return []
+    return [ast.Binary(node.start, node.end, node.operator, x, y) for x, y in zip(left.items, right.items)]
 
 
 def is_truth_word(node: ast.Expression) -> bool:
