@@ -168,7 +168,7 @@ class TableBuilder:
 
     def _table_constraint(self, constraint: ast.TableConstraint, first: bool) -> None:
         if isinstance(constraint, ast.TablePrimaryKey):
-            keys = self._keys(constraint.columns)
+            keys = self._keys(constraint.columns, True)
             self._primary_key(keys, constraint, constraint.conflict, constraint.autoincrement, True)
         elif isinstance(constraint, ast.TableUnique):
             self._automatic_index(self._keys(constraint.columns), "u", constraint.conflict, constraint)
@@ -180,12 +180,12 @@ class TableBuilder:
         elif isinstance(constraint, ast.TableForeignKey):
             self._foreign_key(constraint)
 
-    def _keys(self, terms: tuple[ast.OrderTerm, ...]) -> list[IndexColumn]:
+    def _keys(self, terms: tuple[ast.OrderTerm, ...], primary: bool = False) -> list[IndexColumn]:
         """The columns that PRIMARY KEY or UNIQUE lists."""
         check_columns(len(terms), "index")
         keys: list[IndexColumn] = []
         for term in terms:
-            key = index_column(self.table, term)
+            key = index_column(self.table, term, primary)
             if key is None:
                 raise fail("expressions prohibited in PRIMARY KEY and UNIQUE constraints", term)
             keys.append(key)
@@ -406,6 +406,7 @@ def _last_name(definition: ast.ColumnDefinition) -> ast.Name | None:
                 ast.ColumnCollate,
                 ast.ColumnReferences,
                 ast.ColumnGenerated,
+                ast.ColumnConstraintName,
             ),
         )
         if constraint.name is not None:
@@ -418,10 +419,10 @@ def is_truth_word(node: ast.Column) -> bool:
     return node.table is None and node.column.quote == "" and fold(node.column.text) in ("true", "false")
 
 
-def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
+def index_column(table: Table, term: ast.OrderTerm, primary: bool = False) -> IndexColumn | None:
     """One plain column of an index or key; None for an expression.
 
-    Of several COLLATE the outermost counts; a string names a column under one at most.
+    Of several COLLATE the outermost counts; a string names a column under one at most, but for a ``primary`` key.
 
     Raises OperationalError when there is no such column.
     """
@@ -432,7 +433,7 @@ def index_column(table: Table, term: ast.OrderTerm) -> IndexColumn | None:
         expression = expression.operand
         if isinstance(expression, ast.Collate):
             expression = _without_collations(expression)
-            if isinstance(expression, ast.String):
+            if isinstance(expression, ast.String) and not primary:
                 return None
     if isinstance(expression, ast.String):
         name = expression.value

@@ -1497,6 +1497,23 @@ class ColumnGenerated(ColumnConstraint):
         return ColumnGenerated(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]), cast(str, values[2]))
 
 
+@final
+class ColumnConstraintName(ColumnConstraint):
+    """CONSTRAINT name, after which the column ends: it names a CHECK right after the last column."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("name",)
+
+    def __init__(self, start: int, end: int, name: Name) -> None:
+        super().__init__(start, end)
+        self.name: Final = name
+
+    def values_of_fields(self) -> list[object]:
+        return [self.name]
+
+    def with_fields(self, values: list[object]) -> Node:
+        return ColumnConstraintName(self.start, self.end, cast(Name, values[0]))
+
+
 class TableConstraint(Node):
     """A constraint of a table."""
 

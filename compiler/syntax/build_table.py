@@ -93,7 +93,10 @@ def _column_definition(b: Builder, base: i64, start: i64, end: i64) -> ast.Colum
     """name type constraints."""
     name = cast(ast.Name, b.values[base])
     listed = cast(list[object], b.values[base + 2])
-    constraints = tuple([c for c in listed if isinstance(c, ast.ColumnConstraint)])
+    constraints = [c for c in listed if isinstance(c, ast.ColumnConstraint)]
+    last = _own_name(listed)
+    if last is not None:
+        constraints.append(ast.ColumnConstraintName(last.start, last.name.end, last.name))
     for constraint in constraints:
         if isinstance(constraint, ast.ColumnGenerated) and constraint.storage not in (
             "",
@@ -105,7 +108,7 @@ def _column_definition(b: Builder, base: i64, start: i64, end: i64) -> ast.Colum
     type_name = cast(ast.TypeName | None, b.values[base + 1])
     if type_name is not None and type_name.text[-6:].lower() == "always" and len(type_name.text) >= 16:
         type_name = _without_generated(type_name)
-    return ast.ColumnDefinition(start, end, name, type_name, constraints)
+    return ast.ColumnDefinition(start, end, name, type_name, tuple(constraints))
 
 
 def _without_generated(type_name: ast.TypeName) -> ast.TypeName | None:

@@ -104,6 +104,8 @@ def _column_constraint(node: ast.ColumnConstraint) -> Pieces:
         return [*_named(node.name), "COLLATE ", node.collation]
     if isinstance(node, ast.ColumnReferences):
         return [*_named(node.name), node.reference]
+    if isinstance(node, ast.ColumnConstraintName):
+        return ["CONSTRAINT ", node.name]
     assert isinstance(node, ast.ColumnGenerated)
     storage = " " + node.storage if node.storage else ""
     return [*_named(node.name), "AS (", node.expression, ")" + storage]
