@@ -31,3 +31,13 @@ class PageSet:
     def add(self, number: i64) -> None:
         """Put ``number``, at most ``bound``, into the set."""
         self._bits[number >> 3] |= 1 << (number & 7)
+
+    def members(self) -> list[int]:
+        """The numbers in the set, in their order."""
+        result: list[int] = []
+        place: i64 = 0
+        for byte in self._bits:
+            if byte:
+                result += [int(place + bit) for bit in range(8) if byte & (1 << bit)]
+            place += 8
+        return result

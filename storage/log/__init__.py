@@ -1,5 +1,6 @@
-"""What makes a transaction's changes whole or void.
+"""What makes a transaction's changes whole or void, and has the files that this takes.
 
-``database_file`` is the file as one connection sees it: its locks, and whether it has changed; ``wal_guard`` keeps a
-write-ahead log away from it.  ``rollback`` is the journal of old images by which a transaction is undone.
+``transaction_log`` is the interface: what the pager asks of a log, in the order of a transaction, and what each log
+promises.  ``opening`` says which log a database has.  ``rollback`` has those that there are: old images go to a
+journal, new ones to the database file.
 """

@@ -1,8 +1,8 @@
-"""The pages of a database, in memory and in its file: finding them, changing them, and keeping the memory bounded.
+"""The pages of a database, in memory and in its log: finding them, changing them, and keeping the memory bounded.
 
 This is the half of the pager that does not know how transactions begin and end.  What it must know of them is the
-state, and the undo log, to which a page's old image goes before the page changes.  For the states' meaning, and for
-the invariants that both halves keep, see :mod:`foundrydb.storage.pages.pager`.
+state, the log, which gives pages, takes them, and hears of each before it changes, and the savepoints.  For the
+states' meaning, and for the invariants that both halves keep, see :mod:`foundrydb.storage.pages.pager`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError, InternalError
 from foundrydb.storage.format.page_numbers import MAX_PAGE_COUNT, lock_byte_page
-from foundrydb.storage.os.vfs import EXCLUSIVE, File, code_of, storage_error
-from foundrydb.storage.pages.page_cache import Page, PageCache, PageContent
-from foundrydb.storage.pages.undo_log import UndoLog
+from foundrydb.storage.log.transaction_log import PageImage, TransactionLog
+from foundrydb.storage.os.vfs import code_of, storage_error
+from foundrydb.storage.pages.page import Page, PageContent
+from foundrydb.storage.pages.page_cache import PageCache
+from foundrydb.storage.pages.savepoint import Savepoints
 
 OPEN: Final = 0
 READER: Final = 1
-WRITER_LOCKED: Final = 2
-WRITER_CACHEMOD: Final = 3
-WRITER_DBMOD: Final = 4
-WRITER_FINISHED: Final = 5
-ERROR: Final = 6
+WRITER: Final = 2
+CHANGED: Final = 3
+PREPARED: Final = 4
+ERROR: Final = 5
 
 DEFAULT_CACHE_SIZE: Final = -2000
 PAGE_OVERHEAD: Final = 176
@@ -34,7 +35,7 @@ SQLite too counts what it keeps about a page towards a ``cache_size`` in KiB.
 
 
 class PageStore:
-    """Pages by number, from the cache or the file.
+    """Pages by number, from the cache or the log.
 
     Attributes:
         temporary: a private database: nothing is locked, synced or kept.
@@ -45,12 +46,12 @@ class PageStore:
             that sees another one holds orphaned pages (still readable) and must seek again.
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
-        requests, loads: how many pages were asked for, and how many of them were read from the file.
+        requests, loads: how many pages were asked for, and how many of them were read from the log.
 
     ``_doomed`` is the code of what leaves only a rollback, or in the state ERROR of what stood in a rollback's way.
     """
 
-    def __init__(self, file: File, undo: UndoLog, temporary: bool, page_size: int) -> None:
+    def __init__(self, log: TransactionLog, savepoints: Savepoints, temporary: bool, page_size: int) -> None:
         self.temporary: Final = temporary
         self.page_size: i64 = page_size
         self.usable_size: i64 = page_size
@@ -60,8 +61,8 @@ class PageStore:
         self.max_page_count: i64 = MAX_PAGE_COUNT
         self.requests: i64 = 0
         self.loads: i64 = 0
-        self._file: Final = file
-        self._undo: Final = undo
+        self._log = log
+        self._savepoints: Final = savepoints
         self._state: i64 = OPEN
         self._cache: Final = PageCache(1)
         self._limit: i64 = 1
@@ -92,7 +93,7 @@ class PageStore:
             return b""
         self.requests += 1
         self.loads += 1
-        return self._file.read((number - 1) * self.page_size, size)
+        return self._log.read(number, size)
 
     def _forget_all(self) -> None:
         """Empty the cache."""
@@ -109,7 +110,7 @@ class PageStore:
         if self._cache.count >= self._limit:
             self._make_room()
         self.loads += 1
-        data = self._file.read((number - 1) * self.page_size, self.page_size)
+        data = self._log.read(number, self.page_size)
         if len(data) < self.page_size:
             data += bytes(self.page_size - len(data))
         page = Page(number, data)
@@ -123,9 +124,14 @@ class PageStore:
         if page.epoch == self._epoch:
             page.stale = True
             return
-        if self._state < WRITER_LOCKED or self._state == ERROR or not page.cached:
+        if self._state < WRITER or self._state == ERROR or not page.cached:
             raise InternalError("a page was changed outside its transaction", "SQLITE_INTERNAL")
-        self._undo.keep(page, self._file)
+        number = page.number
+        if self._log.before_change(number):
+            self._log.keep(number, page.image())
+            self._savepoints.kept_by_log(number)
+        else:
+            self._savepoints.keep(page)
         self._mark_dirty(page)
         page.stale = True
 
@@ -139,12 +145,12 @@ class PageStore:
         Raises:
             Error: ``SQLITE_FULL`` where the database may not grow.
         """
-        if self._state < WRITER_LOCKED or self._state == ERROR:
+        if self._state < WRITER or self._state == ERROR:
             raise InternalError("a page was added outside a transaction", "SQLITE_INTERNAL")
-        self._undo.open_journal(self._file)
         number = self.page_count + 1
         if number == self._lock_byte_page:
             number += 1
+        self._log.before_change(number)
         if number > self.max_page_count:
             raise storage_error("SQLITE_FULL")
         if self._cache.count >= self._limit:
@@ -170,8 +176,8 @@ class PageStore:
         self._dirty[page.number] = page
         page.dirty = True
         page.epoch = self._epoch
-        if self._state == WRITER_LOCKED:
-            self._state = WRITER_CACHEMOD
+        if self._state == WRITER:
+            self._state = CHANGED
 
     def _drop(self, page: Page) -> None:
         """Take a page out of the cache, written or not."""
@@ -206,29 +212,35 @@ class PageStore:
         self._limit = self._cache.count + self._cache.count // 4
 
     def _spill(self) -> bool:
-        """Write the dirty pages that nobody holds; False where that cannot be now.
+        """Hand the dirty pages that nobody holds to the log; False where that cannot be now.
 
         Raises:
             Error: what was in the way; then only a rollback is possible.
         """
-        if not self.temporary and (self._state < WRITER_CACHEMOD or not self._file.lock(EXCLUSIVE)):
+        if not self._log.may_spill():
             return False
         try:
-            self._write_idle()
+            numbers = [number for number in self._dirty if not self._cache.held(self._dirty[number].slot)]
+            numbers.sort()
+            self._log.spill(self._images(numbers))
         except BaseException as failure:
             self._doom(failure)
             raise
+        self._now_clean(numbers)
         return True
 
-    def _write_idle(self) -> None:
-        if not self.temporary:
-            self._undo.sync(go_on=True)
-            self._state = WRITER_DBMOD
-        numbers = list(self._dirty)
-        numbers.sort()
+    def _images(self, numbers: list[int]) -> list[PageImage]:
+        """Dirty pages as they are now."""
+        return [PageImage(number, self._dirty[number].image()) for number in numbers]
+
+    def _now_clean(self, numbers: list[int]) -> None:
+        """The log has these pages: they must be touched before they change again."""
         for number in numbers:
-            if not self._cache.held(self._dirty[number].slot):
-                self._write(self._dirty[number])
+            page = self._dirty.pop(number)
+            page.dirty = False
+            if page.content is None:
+                page.edits = 0
+            page.epoch = 0
 
     def _doom(self, failure: BaseException) -> None:
         """Leave nothing but a rollback."""
@@ -239,15 +251,6 @@ class PageStore:
             raise MemoryError
         if self._doomed:
             raise storage_error(self._doomed)
-
-    def _write(self, page: Page) -> None:
-        """Write a dirty page to the file; it is clean then, and must be touched before it changes again."""
-        self._file.write((page.number - 1) * self.page_size, page.image())
-        page.dirty = False
-        if page.content is None:
-            page.edits = 0
-        page.epoch = 0
-        del self._dirty[page.number]
 
     def _trim(self) -> None:
         """Bring the cache back to its size after it had to grow."""
@@ -262,6 +265,7 @@ class PageStore:
         if page_size != len(self._zeros):
             self._zeros = bytes(page_size)
         self.page_size = page_size
+        self._log.lay_out(page_size)
         self.usable_size = page_size - reserved
         self._lock_byte_page = lock_byte_page(page_size)
         self.set_cache_size(self.cache_size)

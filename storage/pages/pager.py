@@ -1,56 +1,45 @@
-"""The pager: a file as a numbered set of pages that change together or not at all.
+"""The pager: a database as a numbered set of pages that change together or not at all.
 
-It sits between the B-trees, which see pages, and the VFS, which sees bytes.  It caches pages, holds the locks
-that keep connections apart, and keeps the rollback journal that makes a transaction whole or void.
+It sits between the B-trees, which see pages, and the log, which has the files.  It caches pages, knows which of them
+the transaction has changed, and keeps what they were at each savepoint; that the whole of it counts or is void is the
+log's business (:mod:`foundrydb.storage.log.transaction_log`).
 
 States, and what moves from one to the next::
 
-    OPEN <--- end_read --- READER <----------------- finish, rollback ----------+
-      |                     ^  |                                                |
-      +---- begin_read -----+  +-- begin_write --> WRITER_LOCKED -------------->+
-                                                       | touch, append_page     |
-                                                       v                        |
-                                                   WRITER_CACHEMOD ------------>+
-                                                       | spill, prepare         |
-                                                       v                        |
-                                                   WRITER_DBMOD --------------->+
-                                                       | prepare has synced     |
-                                                       v                        |
-                                                   WRITER_FINISHED ------------>+
+    OPEN <--- end_read --- READER <------------ finish, rollback ------------+
+      |                     ^  |                                             |
+      +---- begin_read -----+  +-- begin_write --> WRITER ------------------>+
+                                                     | touch, append_page    |
+                                                     v                       |
+                                                   CHANGED ----------------->+
+                                                     | prepare               |
+                                                     v                       |
+                                                   PREPARED ---------------->+
 
     a rollback that cannot be carried out ---> ERROR --- the next begin_read ---> OPEN
 
-OPEN             no lock; the cache is kept, and believed only if the file has not changed meanwhile
-READER           SHARED
-WRITER_LOCKED    RESERVED or more; nothing was changed
-WRITER_CACHEMOD  RESERVED or more; pages changed in memory, their old images in the journal
-WRITER_DBMOD     EXCLUSIVE; the journal is durable and pages were written to the file
-WRITER_FINISHED  EXCLUSIVE; the file is as the transaction wants it, only the journal's end is missing
-ERROR            a rollback could not be carried out: the transaction is over, the journal is still there; the next
-                 begin_read rolls it back or raises what is in its way
+OPEN      no transaction; the cache is kept, and believed only if the next snapshot is the same
+READER    the log has given a snapshot
+WRITER    nobody else may write; nothing was changed
+CHANGED   pages changed in memory; those that found no room there are with the log
+PREPARED  the log has everything, and only the moment of the commit is missing
+ERROR     a rollback could not be carried out: the transaction is over; the next begin_read undoes it or raises what is
+          in its way
 
 Invariants:
 
-1. A page of the file is overwritten only if it was beyond the file's end when the transaction began, or its
-   old image is in a part of the journal that was synced (where syncing is on and there is a journal).
-2. A page is changed in the cache only after its old image went to the journal, in this transaction, and to the
-   journal or the sub-journal for every open savepoint.
-3. The file is written only under EXCLUSIVE; the cache is believed only under SHARED or more.
-4. The transaction is committed in the moment when its journal is deleted, truncated or zeroed; before that
-   everything that it wrote was synced.
-5. A page that anybody besides the cache refers to is neither written out before the commit nor evicted.
-6. Pages restored by a rollback are new ``Page`` objects: what a cursor still holds stays as it was, orphaned
+1. A page is changed in the cache only after the log was told, in this transaction, and after its old image went to the
+   log or the sub-journal for every open savepoint.
+2. A page that anybody besides the cache refers to is neither handed to the log before the commit nor evicted.
+3. Pages restored by a rollback are new ``Page`` objects: what a cursor still holds stays as it was, orphaned
    (``cached`` is False), and ``generation`` has grown.
-7. The page that holds the lock bytes is never handed out, journaled or written.
-8. A clean page in the cache equals the file's; the cache's size is bounded except by pages that are held, or
-   dirty while another connection reads.
-9. Whatever fails, and wherever: a call that raises leaves a transaction that can be rolled back, and ``rollback``
-   ends it.  Locks that cannot be given back do not count as failures; see ``FileLock.unlock``.
-10. Once a page could not be written, or a journal or database not be synced, the transaction is doomed: nothing but
-   ``rollback`` is possible, because what the system did with that page or file, and what it will say of the next sync,
-   is unknown.
-11. A rollback reads only what was synced of a journal in a file (or what this process wrote, where nothing is synced):
-   by 1, the file differs in no other pages from what it was.
+4. The page that holds the lock bytes is never handed out, announced to the log or written.
+5. A clean page in the cache equals the log's; the cache's size is bounded except by pages that are held, or dirty while
+   the log cannot take them.
+6. Whatever fails, and wherever: a call that raises leaves a transaction that can be rolled back, and ``rollback``
+   ends it.
+7. Once the log could not take pages or prepare a commit, the transaction is doomed: nothing but ``rollback`` is
+   possible.
 """
 
 from __future__ import annotations
@@ -62,37 +51,38 @@ from mypy_extensions import i64
 
 from foundrydb.errors import InternalError, error
 from foundrydb.storage.format.file_shape import valid_page_size
-from foundrydb.storage.format.header import HEADER_SIZE, stamped
+from foundrydb.storage.format.header import stamped
 from foundrydb.storage.format.page_numbers import PageSet
-from foundrydb.storage.log.database_file import CHANGED, UNCHANGED, DatabaseFile
-from foundrydb.storage.log.rollback.hot_journal import resize
-from foundrydb.storage.os.vfs import EXCLUSIVE, RESERVED, VFS, code_of, storage_error
-from foundrydb.storage.pages.page_cache import Page, PageContent
+from foundrydb.storage.log.opening import JOURNAL_MODES, open_log, private_log
+from foundrydb.storage.log.transaction_log import FULL, Commit, CommitListener
+from foundrydb.storage.os.busy import Patience
+from foundrydb.storage.os.vfs import VFS, code_of, storage_error
+from foundrydb.storage.pages.page import Page, PageContent
 from foundrydb.storage.pages.page_store import (
+    CHANGED,
     ERROR,
     OPEN,
+    PREPARED,
     READER,
-    WRITER_CACHEMOD,
-    WRITER_DBMOD,
-    WRITER_FINISHED,
-    WRITER_LOCKED,
+    WRITER,
     PageStore,
 )
-from foundrydb.storage.pages.savepoint import Savepoint
-from foundrydb.storage.pages.undo_log import FULL, IN_FILE, JOURNAL_MODES, KEEPING_THE_FILE, OFF, UndoLog
+from foundrydb.storage.pages.savepoint import Savepoint, Savepoints
 
 __all__ = ["Page", "PageContent", "Pager"]
 
 
 @final
 class Pager(PageStore):
-    """One connection's view of one database file.
+    """One connection's view of one database.
 
     Attributes, beside those of ``PageStore``:
         in_read, in_write: whether a read or a write transaction is open.
         read_only: whether the file cannot be written.
+        path, journal_path: where the file is, and its rollback journal.
         data_version: grows whenever another connection was seen to have changed the file.
         synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA; takes effect with the next transaction.
+        listener: who sees commits before they happen, and may forbid them; not those of a temporary database.
     """
 
     def __init__(
@@ -116,26 +106,29 @@ class Pager(PageStore):
             must_exist: raise ``SQLITE_CANTOPEN`` rather than create a missing file.
             immutable: nobody changes the file, nor is there a journal to look for; ``read_only`` is set too.
         """
-        disk = DatabaseFile(vfs, path, read_only, temporary, must_exist, immutable)
-        super().__init__(disk.file, UndoLog(vfs, disk.path, disk.journal_path), temporary, page_size)
+        self._patience: Final = Patience(vfs)
+        if temporary:
+            log = private_log(vfs, page_size)
+        else:
+            log = open_log(vfs, path, read_only, must_exist, immutable, page_size, self._patience)
+        super().__init__(log, Savepoints(vfs), temporary, page_size)
         self.vfs: Final = vfs
+        self.path: Final = log.path
+        self.journal_path: Final = log.journal_path
+        self.read_only: Final = log.read_only
         self.data_version: i64 = 1
         self.in_read = False
         self.in_write = False
         self.synchronous = FULL
-        # Set by PRAGMA locking_mode: a lock that was taken stays when its transaction ends.
-        self.keeps_locks = False
-        self._disk: Final = disk
-        self.path: Final = disk.path
-        self.journal_path: Final = disk.journal_path
-        self.read_only: Final = disk.file.read_only
-        self._stamped = False
-        self._header = b""
+        self.listener: CommitListener | None = None
+        self._told: CommitListener | None = None
+        # What the cached pages are of; another object than the log gives now is another state of the file.
+        self._snapshot = log.snapshot
 
     # reading ------------------------------------------------------------------------------------------------
 
     def begin_read(self) -> None:
-        """Take a SHARED lock (a no-op when there is one), rolling back a hot journal first.
+        """Begin a read transaction (a no-op in one), undoing first what a dead writer left.
 
         Raises:
             Error: ``SQLITE_BUSY`` where a writer is in the way for too long, ``SQLITE_NOTADB`` where the file
@@ -143,7 +136,7 @@ class Pager(PageStore):
         """
         tries = 0
         while not self._try_to_read():
-            if not self._disk.try_again(tries):
+            if not self._patience.try_again(tries):
                 raise storage_error("SQLITE_BUSY")
             tries += 1
 
@@ -153,37 +146,35 @@ class Pager(PageStore):
             self._recover()
         if self._state != OPEN:
             return True
-        disk = self._disk
-        if not disk.become_readable():
+        snapshot = self._log.begin_read()
+        if snapshot is None:
             return False
-        if disk.news == CHANGED:
-            self._forget_all()
-            self.data_version += 1
-        if disk.news != UNCHANGED and not self.temporary:
-            shape = disk.shape
-            if shape is not None:
-                self._lay_out(shape.page_size, shape.reserved)
-            self.page_count = 0 if shape is None else shape.page_count
-            disk.news = UNCHANGED
+        if snapshot is not self._snapshot:
+            if snapshot.changed:
+                self._forget_all()
+                self.data_version += 1
+            if snapshot.page_size != 0:
+                self._lay_out(snapshot.page_size, snapshot.reserved)
+            self.page_count = snapshot.page_count
+            self._snapshot = snapshot
         self._state = READER
         self.in_read = True
         return True
 
     def end_read(self) -> None:
-        """Give the SHARED lock back; nothing happens while a write transaction is open."""
+        """End the read transaction; nothing happens while a write transaction is open."""
         if self._state == READER:
             self._state = OPEN
             self.in_read = False
-            if not self.keeps_locks:
-                self._disk.release()
+            self._log.end_read()
 
     # transactions -------------------------------------------------------------------------------------------
 
     def begin_write(self, exclusive: bool = False) -> None:
-        """Start a write transaction: RESERVED, or EXCLUSIVE at once.
+        """Begin a write transaction, where nobody else writes; ``exclusive``: and nobody else reads either.
 
         While it waits it holds no lock that others could wait for.  So a connection that was already reading does not
-        wait for RESERVED at all: who holds it may be waiting for this reader to leave.
+        wait at all: who writes may be waiting for this reader to leave.
 
         Raises:
             Error: ``SQLITE_BUSY``, or ``SQLITE_READONLY`` where the file cannot be written.
@@ -191,41 +182,37 @@ class Pager(PageStore):
         if self.in_write:
             self._refuse_if_doomed()
             if exclusive:
-                self._disk.wait(EXCLUSIVE)
+                self._log.claim()
             return
         if self.read_only:
             raise storage_error("SQLITE_READONLY")
         was_reading = self._state == READER
         try:
-            self._lock_for_writing(exclusive, was_reading)
-            self._undo.begin(int(self.page_size), self.page_count, self.synchronous)
+            self._lock_for_writing(was_reading)
+            if exclusive:
+                self._log.claim()
+            self._savepoints.begin(int(self.page_size))
         except BaseException:
-            self._disk.lower()
+            self._log.end_write()
             if not was_reading:
                 self.end_read()
             raise
-        self._state = WRITER_LOCKED
+        self._state = WRITER
         self.in_write = True
-        self._stamped = False
         self._epoch += 1
 
-    def _lock_for_writing(self, exclusive: bool, was_reading: bool) -> None:
+    def _lock_for_writing(self, was_reading: bool) -> None:
         tries = 0
-        disk = self._disk
-        while not self._try_to_reserve(was_reading):
-            if was_reading or not disk.try_again(tries):
+        while not self._try_to_write(was_reading):
+            if was_reading or not self._patience.try_again(tries):
                 raise storage_error("SQLITE_BUSY")
             tries += 1
-        if exclusive or disk.wal_format:
-            disk.wait_alone()
 
-    def _try_to_reserve(self, was_reading: bool) -> bool:
-        """Take RESERVED, or give back whatever was taken on the way to it."""
+    def _try_to_write(self, was_reading: bool) -> bool:
+        """Become the one who writes, or give back whatever was taken on the way to it."""
         if not self._try_to_read():
             return False
-        if not self._disk.writable():
-            raise storage_error("SQLITE_READONLY")
-        if self._file.lock(RESERVED):
+        if self._log.begin_write(self.synchronous):
             return True
         if not was_reading:
             self.end_read()
@@ -242,55 +229,60 @@ class Pager(PageStore):
         self.finish()
 
     def prepare(self, super_journal: str = "") -> None:
-        """The first half of a commit: all but the end of the journal.
+        """The first half of a commit: all but the moment in which it counts.
 
         Args:
             super_journal: the file that lists the journals of a transaction over several files.
 
         Raises:
-            Error: ``SQLITE_BUSY``, and nothing was done yet; after any other only ``rollback`` is possible.
+            Error: ``SQLITE_BUSY``, or what the listener raised, and nothing was done yet; after any other only
+                ``rollback`` is possible.
         """
-        if self._state < WRITER_CACHEMOD or self._state > WRITER_DBMOD or self.temporary:
+        if self._state != CHANGED:
+            return
+        if self.temporary:
+            self._log.prepare(Commit(self._log, self.page_count, []), "")
+            self._state = PREPARED
             return
         self._refuse_if_doomed()
         self._stamp()
-        self._disk.wait(EXCLUSIVE)
+        self._log.claim()
+        numbers = sorted(self._dirty)
+        commit = Commit(self._log, self.page_count, self._images(numbers))
+        self._tell(commit)
         try:
-            self._write_all(super_journal)
+            self._log.prepare(commit, super_journal)
+            self._now_clean(numbers)
         except BaseException as failure:
             self._doom(failure)
             raise
-        self._state = WRITER_FINISHED
+        self._state = PREPARED
 
-    def _write_all(self, super_journal: str) -> None:
-        """Make the journal durable, then the file as the transaction wants it."""
-        self._undo.write_super(super_journal)
-        self._undo.sync(go_on=False)
-        self._state = WRITER_DBMOD
-        numbers = list(self._dirty)
-        numbers.sort()
-        for number in numbers:
-            self._write(self._dirty[number])
-        size = self.page_count * self.page_size
-        resize(self._file, int(size))
-        if self._undo.sync_level > OFF:
-            self._file.sync()
+    def _stamp(self) -> None:
+        """Count the commit in page 1's header."""
+        if self.page_count > 0:
+            page = self.get(1)
+            self.touch(page)
+            page.data = stamped(page.image(), self._snapshot.counter + 1, int(self.page_count))
+
+    def _tell(self, commit: Commit) -> None:
+        """Ask the listener, whose word is then the first thing that the end of the commit is told to."""
+        listener = self.listener
+        self._told = None
+        if listener is not None:
+            listener.before_commit(commit)
+            self._told = listener
 
     def changed(self) -> bool:
         """Whether the write transaction has changed anything."""
-        return WRITER_CACHEMOD <= self._state <= WRITER_FINISHED
+        return CHANGED <= self._state <= PREPARED
 
     def has_disk_journal(self) -> bool:
         """Whether a loss of power in the middle of the commit could be undone."""
-        return (
-            self.changed()
-            and not self.temporary
-            and self._undo.mode in IN_FILE
-            and self._undo.sync_level > OFF
-        )
+        return self.changed() and self._log.survives_power_loss()
 
     def finish(self, decided: bool = False) -> None:
-        """The second half of a commit: end the journal.
+        """The second half of a commit: the moment in which it counts.
 
         An error that leaves ``in_write`` False tells that the transaction is committed, but that a loss of
         power could still undo it.
@@ -300,28 +292,41 @@ class Pager(PageStore):
         """
         if not self.in_write:
             return
-        if self._state == WRITER_FINISHED:
-            try:
-                self._undo.end_journal()
-            except BaseException:
-                if decided or self._undo.is_void():
-                    self._undo.drop_journal()
-                    self._end_committed()
-                if not decided:
-                    raise
-                return
-            self._end_committed()
-        elif self._state > WRITER_LOCKED and not self.temporary:
+        if self._state == CHANGED:
             raise InternalError("a commit was finished that was not prepared", "SQLITE_INTERNAL")
-        else:
-            self._undo.end_journal()
-            self._end_transaction()
+        try:
+            self._log.finish(decided)
+        except BaseException:
+            if not self._log.writing:
+                self._end_committed()
+            raise
+        self._end_committed()
+
+    def _end_committed(self) -> None:
+        """After a commit: the cached pages are of the state that the log has now."""
+        self._snapshot = self._log.snapshot
+        told = self._told
+        self._end_transaction()
+        if told is not None:
+            told.committed()
+
+    def _end_transaction(self) -> None:
+        # First of all, so that it has ended whatever the rest may meet.
+        self._state = READER
+        self.in_write = False
+        self._doomed = ""
+        self._told = None
+        self._epoch += 1
+        self._savepoints.clear()
+        self._trim()
+
+    # undoing ------------------------------------------------------------------------------------------------
 
     def rollback(self, distrust: bool = False) -> None:
         """End the transaction and undo its changes; leaves the read transaction open.
 
-        Where the changes cannot be undone now, the state is ERROR: the journal is still there, and the next
-        ``begin_read``, or another process, rolls it back.
+        Where the changes cannot be undone now, the state is ERROR: the next ``begin_read``, or another process, undoes
+        them.
 
         Args:
             distrust: forget clean pages too, as after an exception that may have left the cache half changed.
@@ -333,14 +338,17 @@ class Pager(PageStore):
             if distrust and not self.temporary:
                 self._forget_all()
             return
-        changed = self._state > WRITER_LOCKED
-        recoverable = self._undo.journal is not None or (self._state < WRITER_DBMOD and not self.temporary)
+        changed = self._state > WRITER
+        recoverable = self._log.recoverable()
+        told = self._told
         try:
             self._undo_changes(distrust)
         except Exception as failure:
             self._fail(failure)
             if not recoverable:
                 raise
+            if told is not None:
+                told.undone()
             return
         except BaseException as failure:
             self._fail(failure)
@@ -348,101 +356,53 @@ class Pager(PageStore):
         if changed:
             self.generation += 1
         self._end_transaction()
+        if told is not None:
+            told.undone()
 
     def _undo_changes(self, distrust: bool) -> None:
         if self.temporary:
-            self._roll_back_in_memory()
-            return
-        in_file = self._state >= WRITER_DBMOD
-        if distrust:
-            self._forget_all()
-        self._forget_changes()
-        if in_file:
-            self._undo.play_back(self._file)
-        self._undo.end_journal()
-        self._undo.delete_super()
-
-    def _stamp(self) -> None:
-        """Count the commit in page 1's header."""
-        if self.page_count == 0:
-            self._header = b""
-            return
-        page = self.get(1)
-        self.touch(page)
-        if not self._stamped:
-            self._disk.counter += 1
-            self._stamped = True
-        page.data = stamped(page.image(), self._disk.counter, int(self.page_count))
-        self._header = page.data[:HEADER_SIZE]
-
-    def _end_committed(self) -> None:
-        """After a commit: the cache is what the file is."""
-        try:
-            self._disk.committed(self._header, int(self.page_count * self.page_size))
-        except MemoryError:  # it is committed all the same; what the cache holds is not believed then
-            self._disk.forget()
-            self._forget_all()
-        self._end_transaction()
-
-    def _end_transaction(self) -> None:
-        # First of all, so that it has ended whatever the rest may meet.
-        self._state = READER
-        self.in_write = False
-        self._doomed = ""
-        self._epoch += 1
-        self._undo.clear()
-        if not self.keeps_locks:
-            self._disk.lower()
-        self._trim()
-
-    # undoing ------------------------------------------------------------------------------------------------
+            if self._state > WRITER:
+                self._roll_back_in_memory()
+        else:
+            if distrust:
+                self._forget_all()
+            self._forget_changes()
+        self._log.undo()
 
     def _forget_changes(self) -> None:
         """Drop every page that the transaction changed from the cache."""
         for page in self._cache.pages():
-            if page.dirty or self._undo.changed(page.number):
+            if page.dirty or self._log.changed(page.number):
                 self._drop(page)
-        self.page_count = self._undo.original_count
-        if self._stamped:
-            self._disk.counter -= 1
+        self.page_count = self._snapshot.page_count
 
     def _roll_back_in_memory(self) -> None:
-        if self._state == WRITER_LOCKED:
-            return
-        if self._undo.journal is None:
+        if not self._log.recoverable():
             raise error("cannot roll back: journal_mode is off", "SQLITE_ABORT")
-        self._restore(self._undo.beginning())
-        self._undo.end_journal()
+        self._restore(self._savepoints.beginning(self._snapshot.page_count))
 
     def _fail(self, failure: BaseException) -> None:
         """A rollback could not be carried out: leave it to the next reader."""
         self._state = ERROR
         self._doomed = code_of(failure)
+        self._told = None
         self.in_read = False
         self.in_write = False
         self.generation += 1
-        if self.temporary:
-            self._undo.clear()
-            return
-        self._forget_all()
-        self._disk.forget()
-        self._undo.abandon()
-        if self._undo.journal is None:
-            self._disk.release()
+        self._savepoints.clear()
+        if not self.temporary:
+            self._forget_all()
+        self._log.abandon()
 
     def _recover(self) -> None:
-        """Leave ERROR: the journal in memory is tried again; one in a file is found hot.
+        """Leave ERROR: what only this process can undo is tried again.
 
         Raises:
             Error: what is still in the way.
         """
-        if self._undo.journal is not None:
-            if self.temporary:
-                self._restore(self._undo.beginning())
-            else:
-                self._undo.play_back(self._file)
-            self._undo.end_journal()
-            self._disk.release()
+        if self.temporary and self._log.recoverable():
+            self._roll_back_in_memory()
+        self._log.recover()
         self._state = OPEN
         self._doomed = ""
 
@@ -451,11 +411,11 @@ class Pager(PageStore):
     def savepoint(self) -> int:
         """Open a savepoint inside the write transaction and return its id: how many were open before."""
         self._epoch += 1
-        return self._undo.savepoint(self.page_count)
+        return self._savepoints.open(self.page_count, self._log.mark())
 
     def release(self, identifier: int) -> None:
         """Forget the savepoint and those opened after it, keeping the changes."""
-        self._undo.release(identifier)
+        self._savepoints.release(identifier)
 
     def rollback_to(self, identifier: int) -> None:
         """Undo the changes since the savepoint, which stays open; those opened after it are forgotten.
@@ -464,8 +424,8 @@ class Pager(PageStore):
             Error: what was in the way; then only ``rollback`` is possible.
         """
         self._refuse_if_doomed()
-        savepoint = self._undo.back_to(identifier)
-        if savepoint is not None and self._state > WRITER_LOCKED:
+        savepoint = self._savepoints.back_to(identifier)
+        if savepoint is not None and self._state > WRITER:
             try:
                 self._restore(savepoint)
             except BaseException as failure:
@@ -479,17 +439,12 @@ class Pager(PageStore):
                 self._drop(page)
         self.page_count = savepoint.page_count
         done = PageSet(savepoint.page_count)
-        journal = self._undo.journal
-        if journal is not None:
-            # Spilling while images are put back adds empty sections at the end: look at those of now only.
-            for section in list(journal.sections):
-                offset = max(section.first, savepoint.journal_offset)
-                while offset < section.end:
-                    number, image = journal.read_record(offset)
-                    self._put_back(number, image, done)
-                    offset += journal.record_size()
-        for index in range(savepoint.first_record, self._undo.sub_records()):
-            number, image = self._undo.sub_record(index)
+        images = self._log.back_to(savepoint.log_mark)
+        while images.next():
+            self._put_back(images.number, images.image, done)
+        saved = self._savepoints.sub_journal
+        for index in range(savepoint.first_record, saved.count):
+            number, image = saved.read(index)
             self._put_back(number, image, done)
         self.generation += 1
         self._epoch += 1
@@ -509,12 +464,12 @@ class Pager(PageStore):
         self._mark_dirty(page)
         page.epoch = 0
 
-    # journal_mode -------------------------------------------------------------------------------------------
+    # settings -----------------------------------------------------------------------------------------------
 
     @property
     def journal_mode(self) -> str:
         """ "delete", "truncate", "persist", "memory", "off"; "wal" for a file that was last seen in WAL mode."""
-        return "wal" if self._disk.wal_format else self._undo.mode
+        return self._log.mode()
 
     def set_journal_mode(self, mode: str) -> str:
         """PRAGMA journal_mode: the mode that is then in effect; no change inside a write transaction.
@@ -523,15 +478,11 @@ class Pager(PageStore):
         """
         if mode not in JOURNAL_MODES or self.in_write or self._state == ERROR:
             return self.journal_mode
-        if self.temporary and mode in IN_FILE:
-            return self.journal_mode
-        if self._disk.wal_format:
+        if self.journal_mode == "wal":
             self._leave_wal()
-        before = self._undo.mode
-        self._undo.mode = mode
-        if before in KEEPING_THE_FILE and mode not in KEEPING_THE_FILE and not self.read_only:
+        if self._log.set_mode(mode):
             self._delete_kept_journal()
-        return mode
+        return self.journal_mode
 
     def _leave_wal(self) -> None:
         """Make a file in WAL mode one with a rollback journal."""
@@ -543,7 +494,6 @@ class Pager(PageStore):
             image = page.image()
             page.replace(image[:18] + b"\x01\x01" + image[20:])
             self.commit()
-            self._disk.wal_format = False
         except BaseException:
             self.rollback()
             raise
@@ -555,25 +505,50 @@ class Pager(PageStore):
         was_reading = self.in_read
         self.begin_read()
         try:
-            if self._file.lock(RESERVED):
-                self.vfs.delete(self._disk.journal_path)
+            self._log.delete_journal()
         finally:
-            self._disk.lower()
             if not was_reading:
                 self.end_read()
-
-    # shape and end ------------------------------------------------------------------------------------------
 
     def set_page_size(self, page_size: int, reserved: int = 0) -> bool:
         """Choose the page size of a database that is still empty; False where it is too late or no size."""
         if not valid_page_size(page_size) or not 0 <= reserved <= min(255, page_size - 480):
             return False
-        if self.page_count or self._disk.size() > 0 or self._state > WRITER_LOCKED:
+        if self.page_count or self._snapshot.page_count or self._state > WRITER:
             return False
         self._lay_out(page_size, reserved)
         if self.in_write:
-            self._undo.begin(page_size, 0, self.synchronous)
+            self._savepoints.begin(page_size)
         return True
+
+    @property
+    def keeps_locks(self) -> bool:
+        """Whether a lock that was taken stays when its transaction ends: PRAGMA locking_mode."""
+        return self._log.keeps_locks
+
+    @keeps_locks.setter
+    def keeps_locks(self, keeps: bool) -> None:
+        self._log.keeps_locks = keeps
+
+    @property
+    def busy(self) -> Callable[[int], bool] | None:
+        """Called with the number of calls so far when a lock is in the way; True asks to try again."""
+        return self._patience.handler
+
+    @busy.setter
+    def busy(self, handler: Callable[[int], bool] | None) -> None:
+        self._patience.handler = handler
+
+    @property
+    def busy_timeout(self) -> int:
+        """Where there is no busy handler: milliseconds to go on trying."""
+        return self._patience.timeout
+
+    @busy_timeout.setter
+    def busy_timeout(self, milliseconds: int) -> None:
+        self._patience.timeout = milliseconds
+
+    # the end ------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Roll back what is not committed and release the file."""
@@ -586,39 +561,20 @@ class Pager(PageStore):
             self.in_read = False
             self.in_write = False
             self._state = OPEN
+            self._savepoints.clear()
             self._forget_all()
-            self._disk.close()
+            self._log.close()
 
     def after_fork(self) -> bool:
         """In a forked child: leave locks and transaction to the parent; False where there was something to leave."""
-        kept = self._file.after_fork()
-        if self.temporary or self._state == OPEN:
+        reading = self._state != OPEN
+        kept = self._log.after_fork(reading)
+        if self.temporary or not reading:
             return kept
-        self._undo.after_fork()
+        self._savepoints.clear()
         self._state = ERROR
         self._doomed = "SQLITE_ABORT_ROLLBACK"
         self.in_read = False
         self.in_write = False
         self._forget_all()
-        self._disk.forget()
         return False
-
-    # waiting ------------------------------------------------------------------------------------------------
-
-    @property
-    def busy(self) -> Callable[[int], bool] | None:
-        """Called with the number of calls so far when a lock is in the way; True asks to try again."""
-        return self._disk.busy
-
-    @busy.setter
-    def busy(self, handler: Callable[[int], bool] | None) -> None:
-        self._disk.busy = handler
-
-    @property
-    def busy_timeout(self) -> int:
-        """Where there is no busy handler: milliseconds to go on trying."""
-        return self._disk.busy_timeout
-
-    @busy_timeout.setter
-    def busy_timeout(self, milliseconds: int) -> None:
-        self._disk.busy_timeout = milliseconds

@@ -1,9 +1,9 @@
 """Savepoints: the state of a transaction's pages at a moment, to go back to.
 
 A page that changes for the first time since a savepoint was opened has its image saved, once for all open
-savepoints: in the rollback journal where the transaction had not changed it yet, otherwise in the sub-journal.
-The sub-journal is private to the connection; it lives in memory while it is small, then in a temporary file.
-Its records are a page number (4 bytes) and an image.
+savepoints: by the log where that wants the image anyway, otherwise in the sub-journal.  The sub-journal is private to
+the connection; it lives in memory while it is small, then in a temporary file.  Its records are a page number
+(4 bytes) and an image.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mypy_extensions import i64
 from foundrydb.storage.format.page_numbers import PageSet
 from foundrydb.storage.os.spill_file import SpillFile
 from foundrydb.storage.os.vfs import VFS, File, storage_error
-from foundrydb.storage.pages.page_cache import Page
+from foundrydb.storage.pages.page import Page
 
 NEWEST: Final = 32
 """How many saved pages are kept without encoding them."""
@@ -27,22 +27,18 @@ class Savepoint:
 
     Attributes:
         page_count: pages in the database when it was opened.
-        journal_offset: where the rollback journal ended then.
+        log_mark: the log's mark of then.
         first_record: how many records the sub-journal had then.
-        saved: pages whose image of then is in one of the two.
+        saved: pages whose image of then is in the log or the sub-journal.
         cut_on_release: whether no savepoint further out needs the sub-journal's records since then.
     """
 
-    def __init__(self, page_count: i64, journal_offset: int, first_record: int) -> None:
+    def __init__(self, page_count: i64, log_mark: int, first_record: int) -> None:
         self.page_count: Final = page_count
-        self.journal_offset: Final = journal_offset
+        self.log_mark: Final = log_mark
         self.first_record: Final = first_record
         self.saved: Final = PageSet(page_count)
         self.cut_on_release = True
-
-    def wants(self, number: i64) -> bool:
-        """Whether that page existed then and its image has not been saved yet."""
-        return number <= self.page_count and not self.saved.has(number)
 
 
 @final
@@ -122,3 +118,81 @@ class SubJournal:
         self._newest.clear()
         self._written = 0
         self.count = 0
+
+
+@final
+class Savepoints:
+    """The open savepoints of one write transaction after another.
+
+    Attributes:
+        sub_journal: what the log does not keep for them.
+    """
+
+    def __init__(self, vfs: VFS) -> None:
+        self._vfs: Final = vfs
+        self._open: Final[list[Savepoint]] = []
+        self.sub_journal = SubJournal(vfs, 0)
+
+    def begin(self, page_size: int) -> None:
+        """Begin a transaction: no savepoint is open."""
+        self.sub_journal = SubJournal(self._vfs, page_size)
+
+    def clear(self) -> None:
+        """The transaction is over."""
+        self._open.clear()
+        self.sub_journal.close()
+
+    def open(self, page_count: i64, log_mark: int) -> int:
+        """Open a savepoint and return its id: how many were open before."""
+        self._open.append(Savepoint(page_count, log_mark, self.sub_journal.count))
+        return len(self._open) - 1
+
+    def release(self, identifier: int) -> None:
+        """Forget a savepoint and those opened after it."""
+        if identifier < len(self._open):
+            savepoint = self._open[identifier]
+            del self._open[identifier:]
+            if savepoint.cut_on_release:
+                self.sub_journal.cut(savepoint.first_record)
+
+    def back_to(self, identifier: int) -> Savepoint | None:
+        """The savepoint of that id, those opened after it forgotten; None when there is none such."""
+        if identifier >= len(self._open):
+            return None
+        del self._open[identifier + 1 :]
+        return self._open[identifier]
+
+    def beginning(self, page_count: i64) -> Savepoint:
+        """The transaction's beginning, as a savepoint: the log alone has images of then."""
+        return Savepoint(page_count, 0, self.sub_journal.count)
+
+    def keep(self, page: Page) -> None:
+        """Save a page that is about to change, if a savepoint has none of it yet."""
+        # A page that is saved for one savepoint is saved for those further out: they are looked at from within.
+        number = page.number
+        savepoints = self._open
+        outermost = len(savepoints)
+        i = outermost - 1
+        while i >= 0:
+            savepoint = savepoints[i]
+            if number <= savepoint.page_count:
+                if savepoint.saved.has(number):
+                    break
+                outermost = i
+            i -= 1
+        if outermost == len(savepoints):
+            return
+        self.sub_journal.append(page)
+        for i in range(outermost, len(savepoints)):
+            savepoint = savepoints[i]
+            if i > outermost:
+                # A savepoint further out needs this record too.
+                savepoint.cut_on_release = False
+            if number <= savepoint.page_count:
+                savepoint.saved.add(number)
+
+    def kept_by_log(self, number: i64) -> None:
+        """The log has the page as all open savepoints found it."""
+        for savepoint in self._open:
+            if number <= savepoint.page_count:
+                savepoint.saved.add(number)

@@ -28,7 +28,7 @@ from foundrydb.storage.format.record import (
 )
 from foundrydb.storage.format.values import NULL_TYPE, UTF8, Value
 from foundrydb.storage.format.varint import read_varint, varint_end
-from foundrydb.storage.pages.page_cache import Page
+from foundrydb.storage.pages.page import Page
 from foundrydb.storage.tree.balance import balance
 from foundrydb.storage.tree.node import Node, cell_end, cell_space, u32, u32_bytes, writable_node
 from foundrydb.storage.tree.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell

@@ -160,9 +160,6 @@ class Database:
         self.backlog.forget()
         self._close_idle()
         self._trees.clear()
-        if self.pager.temporary:
-            # There is nothing to go back to, and nothing that would be written.
-            self.pager.commit()
         self.pager.close()
 
     # Header -------------------------------------------------------------------------------------------------

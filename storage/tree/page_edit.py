@@ -13,7 +13,7 @@ from typing import Final, final
 from librt.strings import BytesWriter, read_i16_be, write_i16_be
 from mypy_extensions import i16, i64
 
-from foundrydb.storage.pages.page_cache import PageContent
+from foundrydb.storage.pages.page import PageContent
 from foundrydb.storage.tree.node import LEAF_HEADER, SMALLEST_CELL, header_offset, u16, write_u16
 
 

@@ -1,5 +1,9 @@
 """The rollback journal: old images of pages, by which a transaction is undone.
 
-``journal`` writes and reads it, ``hot_journal`` rolls back what a dead writer left behind, and ``super_journal`` is
-the file that makes several journals end at once.
+``rollback_log`` is the log of a database in a file, and has the invariants; ``private_log`` that of a database that
+nobody else sees.  Both keep old images in an ``undo_log``: a journal wherever PRAGMA journal_mode has it.
+
+``journal`` writes and reads one, ``hot_journal`` rolls back what a dead writer left behind, and ``super_journal`` is
+the file that makes several journals end at once.  ``database_file`` is the file as one connection sees it: its locks,
+and whether somebody has changed it.  ``wal_guard`` keeps a write-ahead log away from it.
 """

@@ -1,7 +1,4 @@
-"""What a write transaction keeps so that it can go back: to its beginning, or to a savepoint.
-
-The rollback journal holds the image of each page as the transaction found it, the sub-journal images of pages
-as savepoints found them.  Which file the journal is, and how it ends, is PRAGMA journal_mode:
+"""The old images of a write transaction: a rollback journal for it, wherever PRAGMA journal_mode has it.
 
 ========  ====================================================================================
 delete    a file beside the database, deleted at the end
@@ -23,17 +20,10 @@ from foundrydb.storage.format.page_numbers import PageSet
 from foundrydb.storage.log.rollback.hot_journal import resize
 from foundrydb.storage.log.rollback.journal import HEADER_FIELDS, VOID, Journal
 from foundrydb.storage.log.rollback.super_journal import delete_super
+from foundrydb.storage.log.transaction_log import EXTRA, FULL, OFF, OldImages
 from foundrydb.storage.os.memory_vfs import memory_file
 from foundrydb.storage.os.spill_file import SpillFile
 from foundrydb.storage.os.vfs import VFS, File, storage_error
-from foundrydb.storage.pages.page_cache import Page
-from foundrydb.storage.pages.savepoint import Savepoint, SubJournal
-
-# PRAGMA synchronous.
-OFF: Final = 0
-NORMAL: Final = 1
-FULL: Final = 2
-EXTRA: Final = 3
 
 JOURNAL_MODES: Final = ("delete", "truncate", "persist", "memory", "off")
 IN_FILE: Final = ("delete", "truncate", "persist")
@@ -52,7 +42,7 @@ class UndoLog:
     """
 
     def __init__(self, vfs: VFS, path: str, journal_path: str) -> None:
-        """Take the database at ``path``, "" for a temporary one, and the path of its journal."""
+        """Take the database at ``path``, "" for a private one, and the path of its journal."""
         self._vfs: Final = vfs
         self._path: Final = path
         self._journal_path: Final = journal_path
@@ -60,49 +50,48 @@ class UndoLog:
         self.sync_level = FULL
         self.journal: Journal | None = None
         self.original_count: i64 = 0
-        self._page_size = 0
+        self._page_size: i64 = 0
         self._super_name = ""
-        self._journaled = PageSet(0)
-        self._savepoints: list[Savepoint] = []
-        self._sub_journal = SubJournal(vfs, 0)
+        self._kept = PageSet(0)
 
-    def begin(self, page_size: int, page_count: i64, sync_level: int) -> None:
+    def begin(self, page_size: i64, page_count: i64, sync_level: int) -> None:
         """Begin a transaction on a database of ``page_count`` pages."""
         self._page_size = page_size
         self.original_count = page_count
         self.sync_level = sync_level
-        self._journaled = PageSet(page_count)
+        self._kept = PageSet(page_count)
         self._super_name = ""
-        self._sub_journal = SubJournal(self._vfs, page_size)
 
-    def keep(self, page: Page, database: File) -> None:
-        """Save the image of a page that is about to change, for whoever has none of it yet."""
-        number = page.number
-        if number <= self.original_count and not self._journaled.has(number):
-            self.open_journal(database)
-            if self.journal is not None:
-                self.journal.append(number, page.image())
-                self._journaled.add(number)
-                self._mark_saved(number)
-                return
-            self._journaled.add(number)
-        self._keep_for_savepoints(page)
+    def before_change(self, number: i64, database: File) -> bool:
+        """Begin the journal if it has not; True where it needs the page's image."""
+        if self.journal is None and self.mode != "off":
+            self._open_journal(database)
+        if number > self.original_count or self._kept.has(number):
+            return False
+        if self.journal is None:
+            self._kept.add(number)
+            return False
+        return True
+
+    def keep(self, number: i64, image: bytes) -> None:
+        """Save the image of a page that the transaction has not changed yet."""
+        journal = self.journal
+        assert journal is not None
+        journal.append(number, image)
+        self._kept.add(number)
 
     def changed(self, number: i64) -> bool:
         """Whether the page is not what it was when the transaction began."""
-        return number > self.original_count or self._journaled.has(number)
+        return number > self.original_count or self._kept.has(number)
 
-    def clear(self) -> None:
-        """The transaction is over."""
-        self._savepoints.clear()
-        self._sub_journal.close()
+    def changed_pages(self, page_count: i64) -> list[int]:
+        """The changed pages among the first ``page_count``, in their order."""
+        numbers = [number for number in self._kept.members() if number <= page_count]
+        return numbers + list(range(int(self.original_count) + 1, int(page_count) + 1))
 
     # the journal --------------------------------------------------------------------------------------------
 
-    def open_journal(self, database: File) -> None:
-        """Begin the transaction's journal, unless it has begun or there is to be none."""
-        if self.journal is not None or self.mode == "off":
-            return
+    def _open_journal(self, database: File) -> None:
         in_file = self._path != "" and self.mode in IN_FILE
         durable = in_file and self.sync_level > OFF
         file = self._journal_file(database, in_file)
@@ -112,7 +101,7 @@ class UndoLog:
             if in_file and (self.mode != "persist" or not durable) and file.size():
                 file.truncate(0)
             nonce = int.from_bytes(self._vfs.random(4), "big")
-            self.journal = Journal(file, self._page_size, int(self.original_count), nonce, durable)
+            self.journal = Journal(file, int(self._page_size), int(self.original_count), nonce, durable)
         except BaseException:
             file.close()
             raise
@@ -142,6 +131,16 @@ class UndoLog:
         if self._super_name:
             delete_super(self._vfs, self._super_name, self._journal_path)
 
+    # going back ---------------------------------------------------------------------------------------------
+
+    def mark(self) -> int:
+        """Where the journal ends now."""
+        return 0 if self.journal is None else self.journal.offset
+
+    def images_since(self, mark: int) -> OldImages:
+        """The images that the journal was given since a mark, oldest first."""
+        return OldImages() if self.journal is None else JournalImages(self.journal, mark)
+
     def play_back(self, database: File) -> None:
         """Write the images of the transaction's beginning back to the file, and give it its size of then.
 
@@ -153,16 +152,18 @@ class UndoLog:
         journal = self.journal
         if journal is None:
             raise error("cannot roll back: journal_mode is off and pages were written", "SQLITE_ABORT")
-        resize(database, int(self.original_count) * self._page_size)
+        resize(database, int(self.original_count * self._page_size))
         for section in journal.sections:
             offset = section.first
             end = section.durable_end if journal.durable else section.end
             while offset < end:
                 number, image = journal.read_record(offset)
-                database.write((number - 1) * self._page_size, image)
+                database.write((number - 1) * int(self._page_size), image)
                 offset += journal.record_size()
         if self.sync_level > OFF:
             database.sync()
+
+    # the journal's end --------------------------------------------------------------------------------------
 
     def end_journal(self) -> None:
         """Make the journal void: with this a commit has happened, or a rollback is complete."""
@@ -196,82 +197,38 @@ class UndoLog:
             return False
 
     def drop_journal(self) -> None:
-        """Let go of a journal that is void."""
+        """Let go of a journal that is void, or somebody else's."""
         if self.journal is not None:
             self.journal.file.close()
             self.journal = None
 
     def abandon(self) -> None:
         """Leave a journal file, after a rollback that failed, to the next reader; keep one in memory."""
-        self.clear()
         if self.mode in IN_FILE:
             self.drop_journal()
 
-    def after_fork(self) -> None:
-        """In a forked child: the transaction and its journal are the parent's."""
-        self.clear()
-        self.drop_journal()
 
-    # savepoints ---------------------------------------------------------------------------------------------
+@final
+class JournalImages(OldImages):
+    """The images of a journal's records from an offset on.
 
-    def beginning(self) -> Savepoint:
-        """The transaction's beginning, as a savepoint."""
-        return Savepoint(self.original_count, 0, self._sub_journal.count)
+    Sections that are begun meanwhile, when putting images back makes pages spill, are not looked at: they are empty.
+    """
 
-    def savepoint(self, page_count: i64) -> int:
-        """Open a savepoint and return its id: how many were open before."""
-        offset = 0 if self.journal is None else self.journal.offset
-        self._savepoints.append(Savepoint(page_count, offset, self._sub_journal.count))
-        return len(self._savepoints) - 1
+    def __init__(self, journal: Journal, offset: int) -> None:
+        super().__init__()
+        self._journal: Final = journal
+        self._sections: Final = list(journal.sections)
+        self._section = 0
+        self._offset = offset
 
-    def release(self, identifier: int) -> None:
-        """Forget a savepoint and those opened after it."""
-        if identifier < len(self._savepoints):
-            savepoint = self._savepoints[identifier]
-            del self._savepoints[identifier:]
-            if savepoint.cut_on_release:
-                self._sub_journal.cut(savepoint.first_record)
-
-    def back_to(self, identifier: int) -> Savepoint | None:
-        """The savepoint of that id, those opened after it forgotten; None when there is none such."""
-        if identifier >= len(self._savepoints):
-            return None
-        del self._savepoints[identifier + 1 :]
-        return self._savepoints[identifier]
-
-    def sub_records(self) -> int:
-        """How many images the sub-journal holds."""
-        return self._sub_journal.count
-
-    def sub_record(self, index: int) -> tuple[int, bytes]:
-        """Page number and image of one of them."""
-        return self._sub_journal.read(index)
-
-    def _keep_for_savepoints(self, page: Page) -> None:
-        # A page that is saved for one savepoint is saved for those further out: they are looked at from within.
-        number = page.number
-        savepoints = self._savepoints
-        outermost = len(savepoints)
-        i = outermost - 1
-        while i >= 0:
-            savepoint = savepoints[i]
-            if number <= savepoint.page_count:
-                if savepoint.saved.has(number):
-                    break
-                outermost = i
-            i -= 1
-        if outermost == len(savepoints):
-            return
-        self._sub_journal.append(page)
-        for i in range(outermost, len(savepoints)):
-            savepoint = savepoints[i]
-            if i > outermost:
-                # A savepoint further out needs this record too.
-                savepoint.cut_on_release = False
-            if number <= savepoint.page_count:
-                savepoint.saved.add(number)
-
-    def _mark_saved(self, number: i64) -> None:
-        for savepoint in self._savepoints:
-            if number <= savepoint.page_count:
-                savepoint.saved.add(number)
+    def next(self) -> bool:
+        while self._section < len(self._sections):
+            section = self._sections[self._section]
+            offset = max(self._offset, section.first)
+            if offset < section.end:
+                self.number, self.image = self._journal.read_record(offset)
+                self._offset = offset + self._journal.record_size()
+                return True
+            self._section += 1
+        return False

@@ -1,35 +1,26 @@
 """The database file as one connection sees it: its locks, what is known of it, and whether that still holds.
 
-The pager asks it to become readable or writable, and whether the file is still the one that its cached pages
+The log asks it to become readable or writable, and whether the file is still the one that the pager's cached pages
 came from.  That is told by the header's bytes 24 to 40 (change counter, page count, freelist), as every commit
 changes the counter, and by the file's size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final, final
 
 from foundrydb.errors import Error
 from foundrydb.storage.format.file_shape import FileShape, examine
 from foundrydb.storage.format.header import HEADER_SIZE, MARK_END, MARK_START
 from foundrydb.storage.log.rollback.hot_journal import is_hot, roll_back
-from foundrydb.storage.log.wal_guard import WalGuard
-from foundrydb.storage.os.busy import busy_delay
-from foundrydb.storage.os.spill_file import SpillFile
-from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, SHARED, VFS, File, storage_error
+from foundrydb.storage.log.rollback.wal_guard import WalGuard
+from foundrydb.storage.os.busy import Patience
+from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, SHARED, VFS, storage_error
 
 UNKNOWN: Final = -1
 UNCHANGED: Final = 0
 FIRST_SEEN: Final = 1
 CHANGED: Final = 2
-
-
-def open_file(vfs: VFS, path: str, read_only: bool, temporary: bool, must_exist: bool) -> File:
-    """Open a database's file, or begin a temporary one."""
-    if temporary:
-        return SpillFile(vfs)
-    return vfs.open(path, create=not must_exist and not read_only, read_only=read_only)
 
 
 @final
@@ -40,37 +31,28 @@ class DatabaseFile:
         file: the open file.
         path: its full path.
         journal_path: where its rollback journal lies.
-        busy: called with the number of calls so far when a lock is in the way; True asks to try again.
-        busy_timeout: where there is no such handler: milliseconds to go on trying.
         shape: what the header said when last looked at, None while the file is empty.
-        counter: the change counter.
         wal_format: whether the file is in WAL mode.
         news: what ``become_readable`` found: FIRST_SEEN or CHANGED; who has taken notice sets UNCHANGED.
     """
 
     def __init__(
-        self, vfs: VFS, path: str, read_only: bool, temporary: bool, must_exist: bool, immutable: bool
+        self, vfs: VFS, path: str, read_only: bool, must_exist: bool, immutable: bool, patience: Patience
     ) -> None:
         """Open the file; see ``Pager``."""
-        self.path: Final = "" if temporary else vfs.full_path(path)
+        self.path: Final = vfs.full_path(path)
         self.journal_path: Final = self.path + "-journal"
-        self.file: Final = open_file(vfs, self.path, read_only, temporary, must_exist)
-        self.busy: Callable[[int], bool] | None = None
-        self.busy_timeout = 0
+        create = not must_exist and not read_only
+        self.file: Final = vfs.open(self.path, create=create, read_only=read_only)
         self.shape: FileShape | None = None
-        self.counter = 0
         self.wal_format = False
         self.news = FIRST_SEEN
         self._vfs: Final = vfs
-        self._temporary: Final = temporary
+        self._patience: Final = patience
         self._immutable: Final = immutable
         self._mark = b""
         self._size = UNKNOWN
         self._wal_guard: Final = WalGuard(vfs, self.path)
-
-    def size(self) -> int:
-        """The size in bytes when last looked at, -1 when it is not known."""
-        return self._size
 
     # reading ------------------------------------------------------------------------------------------------
 
@@ -83,8 +65,6 @@ class DatabaseFile:
         Raises:
             Error: ``SQLITE_NOTADB``, ``CorruptError``, what the file answered; nothing is locked then.
         """
-        if self._temporary:
-            return True
         if self._immutable:
             self._look_once()
             return True
@@ -92,8 +72,6 @@ class DatabaseFile:
 
     def release(self) -> None:
         """Give up all locks; one that the system does not take back yet goes with the next release."""
-        if self._temporary:
-            return
         self._wal_guard.release()
         try:
             self.file.unlock(NONE)
@@ -158,7 +136,6 @@ class DatabaseFile:
         elif self.news == UNCHANGED:
             self.news = FIRST_SEEN
         shape = self.shape
-        self.counter = shape.change_counter if shape is not None else 0
         self.wal_format = shape is not None and shape.read_version == 2
         self._mark = header[MARK_START:MARK_END]
         self._size = size
@@ -169,7 +146,7 @@ class DatabaseFile:
         """Raise the lock to ``level``, asking the busy handler between the tries."""
         tries = 0
         while not self.file.lock(level):
-            if not self.try_again(tries):
+            if not self._patience.try_again(tries):
                 raise storage_error("SQLITE_BUSY")
             tries += 1
 
@@ -179,20 +156,11 @@ class DatabaseFile:
         if self.wal_format:
             self._wal_guard.check_log()
 
-    def try_again(self, tries: int) -> bool:
-        """Whether to try once more for a lock, after a wait."""
-        handler = self.busy
-        if handler is not None:
-            return handler(tries)
-        delay = busy_delay(tries, self.busy_timeout)
-        if delay > 0:
-            self._vfs.sleep(delay)
-        return delay > 0
-
-    def committed(self, first_page: bytes, size: int) -> None:
-        """After a commit of this connection: the cache is what the file is."""
-        self._mark = first_page[MARK_START:MARK_END]
+    def committed(self, mark: bytes, size: int, wal_format: bool) -> None:
+        """After a commit of this connection: nobody else has changed the file."""
+        self._mark = mark
         self._size = size
+        self.wal_format = wal_format
 
     def writable(self) -> bool:
         """Whether this version may write a file of the format last seen."""
@@ -207,6 +175,5 @@ class DatabaseFile:
     def close(self) -> None:
         """Give up the locks and the file."""
         self.release()
-        if not self._temporary:
-            self._wal_guard.clean_up(self.file)
+        self._wal_guard.clean_up(self.file)
         self.file.close()

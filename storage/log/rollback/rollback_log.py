@@ -1,0 +1,240 @@
+"""The rollback log: old images in a journal, new ones in the database file.
+
+Invariants, beside those of :mod:`foundrydb.storage.log.transaction_log`:
+
+1. A page of the file is overwritten only if it was beyond the file's end when the transaction began, or its old image
+   is in a part of the journal that was synced (where syncing is on and there is a journal).
+2. The file is written only under EXCLUSIVE, and read only under SHARED or more.
+3. The transaction is committed in the moment when its journal is deleted, truncated or zeroed; before that everything
+   that it wrote was synced.
+4. A rollback reads only what was synced of a journal in a file (or what this process wrote, where nothing is synced):
+   by 1, the file differs in no other pages from what it was.
+5. Once a journal or a page could not be written or synced, nothing but a rollback is possible: what the system did with
+   it, and what it will say of the next sync, is unknown.
+
+A transaction's locks: SHARED for ``begin_read``, RESERVED for ``begin_write``, EXCLUSIVE from the first ``spill`` or
+``claim`` on.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.format.header import MARK_END, MARK_START
+from foundrydb.storage.log.rollback.database_file import CHANGED, UNCHANGED, DatabaseFile
+from foundrydb.storage.log.rollback.hot_journal import resize
+from foundrydb.storage.log.rollback.undo_log import IN_FILE, JOURNAL_MODES, KEEPING_THE_FILE, UndoLog
+from foundrydb.storage.log.transaction_log import OFF, Commit, OldImages, PageImage, Snapshot, TransactionLog
+from foundrydb.storage.os.vfs import EXCLUSIVE, RESERVED, VFS, File, storage_error
+
+
+@final
+class RollbackLog(TransactionLog):
+    """The log of a database in a file, in every journal mode but WAL."""
+
+    def __init__(self, vfs: VFS, disk: DatabaseFile, page_size: int) -> None:
+        """Take over an opened file; ``page_size`` is that of a database that is still empty."""
+        super().__init__(disk.path, page_size)
+        self.read_only = disk.file.read_only
+        self._vfs: Final = vfs
+        self._disk: Final = disk
+        self._file: Final[File] = disk.file
+        self._undo: Final = UndoLog(vfs, self.path, self.journal_path)
+        # Whether the running transaction has written to the file.
+        self._in_file = False
+        # What ``finish`` makes true: it allocates nothing, so that nothing can be in its way.
+        self._prepared: Snapshot | None = None
+        self._prepared_mark = b""
+        self._prepared_size = 0
+        self._prepared_wal = False
+
+    # reading ------------------------------------------------------------------------------------------------
+
+    def begin_read(self) -> Snapshot | None:
+        disk = self._disk
+        if not disk.become_readable():
+            return None
+        if disk.news != UNCHANGED:
+            changed = disk.news == CHANGED
+            shape = disk.shape
+            if shape is None:
+                self.snapshot = Snapshot(0, 0, 0, 0, changed)
+            else:
+                count = shape.page_count
+                self.snapshot = Snapshot(
+                    count, shape.page_size, shape.reserved, shape.change_counter, changed
+                )
+            disk.news = UNCHANGED
+        return self.snapshot
+
+    def end_read(self) -> None:
+        if not self.keeps_locks:
+            self._disk.release()
+
+    def read(self, number: i64, size: i64) -> bytes:
+        return self._file.read(int((number - 1) * self.page_size), int(size))
+
+    # writing ------------------------------------------------------------------------------------------------
+
+    def begin_write(self, sync_level: int) -> bool:
+        disk = self._disk
+        if not disk.writable():
+            raise storage_error("SQLITE_READONLY")
+        if not self._file.lock(RESERVED):
+            return False
+        if disk.wal_format:
+            disk.wait_alone()
+        self._undo.begin(self.page_size, self.snapshot.page_count, sync_level)
+        self._in_file = False
+        self._prepared = None
+        self.writing = True
+        return True
+
+    def end_write(self) -> None:
+        self.writing = False
+        self._disk.lower()
+
+    def lay_out(self, page_size: int) -> None:
+        self.page_size = page_size
+        if self.writing:
+            self._undo.begin(page_size, 0, self._undo.sync_level)
+
+    def before_change(self, number: i64) -> bool:
+        return self._undo.before_change(number, self._file)
+
+    def keep(self, number: i64, image: bytes) -> None:
+        self._undo.keep(number, image)
+
+    def changed(self, number: i64) -> bool:
+        return self._undo.changed(number)
+
+    def changed_pages(self, page_count: i64) -> list[int]:
+        return self._undo.changed_pages(page_count)
+
+    def may_spill(self) -> bool:
+        return self.writing and self._file.lock(EXCLUSIVE)
+
+    def spill(self, pages: list[PageImage]) -> None:
+        self._undo.sync(go_on=True)
+        self._write(pages)
+
+    def mark(self) -> int:
+        return self._undo.mark()
+
+    def back_to(self, mark: int) -> OldImages:
+        return self._undo.images_since(mark)
+
+    def _write(self, pages: list[PageImage]) -> None:
+        self._in_file = True
+        size = self.page_size
+        for page in pages:
+            self._file.write(int((page.number - 1) * size), page.data)
+
+    # ending -------------------------------------------------------------------------------------------------
+
+    def claim(self) -> None:
+        self._disk.wait_alone()
+
+    def prepare(self, commit: Commit, super_journal: str) -> None:
+        undo = self._undo
+        undo.write_super(super_journal)
+        undo.sync(go_on=False)
+        self._write(commit.images)
+        size = int(commit.page_count * self.page_size)
+        resize(self._file, size)
+        if undo.sync_level > OFF:
+            self._file.sync()
+        before = self.snapshot
+        images = commit.images
+        first = images[0].data if images and images[0].number == 1 else b""
+        self._prepared_mark = first[MARK_START:MARK_END]
+        self._prepared_size = size
+        self._prepared_wal = self._disk.wal_format and first[19:20] == b"\2"
+        self._prepared = Snapshot(
+            commit.page_count, int(self.page_size), before.reserved, before.counter + 1, False
+        )
+
+    def finish(self, decided: bool) -> None:
+        try:
+            self._undo.end_journal()
+        except BaseException:
+            if not decided and not self._undo.is_void():
+                raise
+            self._undo.drop_journal()
+            self._end_committed()
+            if not decided:
+                raise
+            return
+        self._end_committed()
+
+    def _end_committed(self) -> None:
+        prepared = self._prepared
+        if prepared is not None:
+            self.snapshot = prepared
+            self._prepared = None
+            self._disk.committed(self._prepared_mark, self._prepared_size, self._prepared_wal)
+        self._end()
+
+    def _end(self) -> None:
+        self.writing = False
+        if not self.keeps_locks:
+            self._disk.lower()
+
+    def undo(self) -> None:
+        if self._in_file:
+            self._undo.play_back(self._file)
+        self._undo.end_journal()
+        self._undo.delete_super()
+        self._end()
+
+    def recoverable(self) -> bool:
+        return self._undo.journal is not None or not self._in_file
+
+    def abandon(self) -> None:
+        self.writing = False
+        self._disk.forget()
+        self._undo.abandon()
+        if self._undo.journal is None:
+            self._disk.release()
+
+    def recover(self) -> None:
+        if self._undo.journal is not None:
+            self._undo.play_back(self._file)
+            self._undo.end_journal()
+            self._disk.release()
+
+    def survives_power_loss(self) -> bool:
+        return self._undo.mode in IN_FILE and self._undo.sync_level > OFF
+
+    def after_fork(self, reading: bool) -> bool:
+        kept = self._file.after_fork()
+        if reading:
+            self.writing = False
+            self._undo.drop_journal()
+            self._disk.forget()
+        return kept
+
+    def close(self) -> None:
+        self._disk.close()
+
+    # journal_mode -------------------------------------------------------------------------------------------
+
+    def mode(self) -> str:
+        """See ``TransactionLog.mode``: "wal" for a file that was last seen in WAL mode."""
+        return "wal" if self._disk.wal_format else self._undo.mode
+
+    def set_mode(self, mode: str) -> bool:
+        if mode not in JOURNAL_MODES:
+            return False
+        before = self._undo.mode
+        self._undo.mode = mode
+        return before in KEEPING_THE_FILE and mode not in KEEPING_THE_FILE and not self.read_only
+
+    def delete_journal(self) -> None:
+        try:
+            if self._file.lock(RESERVED):
+                self._vfs.delete(self.journal_path)
+        finally:
+            self._disk.lower()
