@@ -114,7 +114,10 @@ def returning(b: QueryBinding, syntax: tuple[ast.ResultColumn, ...], scope: Scop
             result = result_column(b, column, bind(b, column.expression, scope), scope)
             out.append((result.expr, result.name))
         elif isinstance(column, ast.ResultStar):
-            out.extend([(expr, one.name) for expr, one in star_columns(b, scope, None)])
+            for expr, one in star_columns(b, scope, None):
+                if b.authorization is not None and isinstance(expr, ColumnRef):
+                    b.authorization.may_read(expr.source, expr.index)
+                out.append((expr, one.name))
         else:
             raise b.fail('RETURNING may not use "TABLE.*" wildcards', column)
     return out

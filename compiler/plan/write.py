@@ -129,7 +129,7 @@ def _insert_columns(
         raise b.fail(text, statement.source)
     for place, column in enumerate(targets):
         if column == ROWID or column == table.rowid_alias:
-            rowid = place if rowid < 0 else rowid
+            rowid = place  # the last of several counts, unlike that of another column
         elif places[column] < 0:
             places[column] = place
     return places, rowid
@@ -174,6 +174,7 @@ def _returning(
         return [], []
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scope.items.append(SourceItem(source, table.name, table.schema, not table.without_rowid))
+    scope.shows_written = True
     pairs = returning(b, syntax, scope)
     return [expr for expr, _ in pairs], [output_column(expr, name) for expr, name in pairs]
 

@@ -162,9 +162,9 @@ class Authorization:
             OperationalError: it may not.
         """
         answer = self._ask(FUNCTION, None, name, None, self._context())
-        if answer == DENY:
+        if answer not in (OK, IGNORE):
             raise error(f"not authorized to use function: {written}")
-        return _known(answer) == OK
+        return answer == OK
 
     def _context(self) -> str | None:
         return self._within[-1] if self._within else None

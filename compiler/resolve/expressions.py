@@ -204,7 +204,8 @@ def _may_read(authorization: Authorization, scope: Scope, match: Match, refs: li
     if match.item is None or match.item.qualified or scope.prohibited:
         return True
     columns = [part for ref in refs for part in walk(ref) if isinstance(part, ColumnRef)]
-    return all([authorization.may_read(column.source, column.index) for column in columns])
+    may = all([authorization.may_read(column.source, column.index) for column in columns])
+    return may or scope.shows_written
 
 
 def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:

@@ -77,6 +77,7 @@ class Scope:
         has_aggregates: an aggregate of this SELECT was bound.
         prohibited: "" or the place where subqueries, parameters, … are prohibited (``CHECK constraints``).
         unchecked: the expression belongs to the schema, and may call functions that there are not.
+        shows_written: the row is the one that a statement writes, whose columns no authorizer can hide.
         default_schema: where a view's unqualified tables are sought, None for everywhere.
     """
 
@@ -94,6 +95,7 @@ class Scope:
         self.has_aggregates = False
         self.prohibited = ""
         self.unchecked = False
+        self.shows_written = False
 
     def sources(self) -> list[Source]:
         """The sources of FROM."""

@@ -63,6 +63,8 @@ IN_ORDER = [
     "DELETE FROM t",
     "DELETE FROM t WHERE b = 'x'",
     "DELETE FROM u RETURNING x",
+    "INSERT INTO t VALUES (11, 2, 3) RETURNING *, rowid",
+    "DELETE FROM u RETURNING *",
     "CREATE TABLE n(a, b)",
     "CREATE TABLE IF NOT EXISTS t(a)",
     "CREATE TEMP TABLE n(a)",
@@ -169,6 +171,9 @@ READS = [
     "UPDATE t SET c = b WHERE a = 1",
     "INSERT INTO t VALUES (11, 2, 3)",
     "DELETE FROM u",
+    "INSERT INTO t VALUES (11, 2, 3) RETURNING a, b, *, rowid",
+    "UPDATE t SET c = 7 RETURNING b || c",
+    "DELETE FROM u RETURNING x, y",
     "PRAGMA user_version = 5",
     "BEGIN",
 ]
@@ -229,6 +234,15 @@ def test_answers_that_are_none(answer: Any, error: str, text: str) -> None:
         con.set_authorizer(lambda *_: answer)
         with pytest.raises(getattr(module, error), match=text):
             con.execute("SELECT a FROM t")
+        con.close()
+
+
+def test_an_answer_about_a_function_that_is_none_denies_it() -> None:
+    for module in (sqlite3, foundrydb):
+        con = opened(module)
+        con.set_authorizer(lambda action, *_: 99 if action == sqlite3.SQLITE_FUNCTION else 0)
+        with pytest.raises(module.Error, match=r"^not authorized to use function: Upper$"):
+            con.execute("SELECT Upper(b) FROM t")
         con.close()
 
 
