@@ -174,6 +174,7 @@ def _join_columns(b: QueryBinding, terms: list[FromTerm]) -> None:
             if merges and any([fold(name) not in item.using for item in holders[1:]]):
                 b.ambiguous_using(b.fail(f"ambiguous reference to {name} in USING()", syntax))
             term.item.using.append(fold(name))
+            term.item.using_written.append(name)
 
 
 def _holders(items: list[FromItem], name: str, natural: bool) -> list[FromItem]:

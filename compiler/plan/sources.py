@@ -52,6 +52,8 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
             return found
     relation = find_relation(b, syntax.name, scope)
     if isinstance(relation, Table):
+        if relation.system and syntax.alias is None:
+            alias = relation.name
         node, item = scan_table(b, relation, alias, syntax)
         if b.authorization is not None:
             written = None if syntax.name.schema is None else syntax.name.schema.text

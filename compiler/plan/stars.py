@@ -48,7 +48,7 @@ def _is_shown(item: FromItem, index: int, name: str, table: str | None) -> bool:
         if inner.rowid:
             return False
         return item.starred[index] and name not in item.using if table is None else inner.table == table
-    return name not in item.using if table is None else item.is_named(table, None)
+    return name not in item.using if table is None else item.name == table
 
 
 def _expression(b: Binding, scope: Scope, column: StarColumn, twice: list[str]) -> Expr:
@@ -96,7 +96,7 @@ def join_item(b: Binding, scope: Scope, alias: str) -> JoinItem:
     """A join in parentheses as the clause around it sees it; ``scope`` is its own."""
     star = _InnerStar(b, scope)
     for i, item in enumerate(scope.items):
-        star.add(item, scope.items[i + 1].using if i + 1 < len(scope.items) else [])
+        star.add(item, scope.items[i + 1] if i + 1 < len(scope.items) else None)
     return star.item(alias)
 
 
@@ -116,11 +116,14 @@ class _InnerStar:
         self.starred: Final[list[bool]] = []
         self.first: Final[dict[str, InnerColumn]] = {}
 
-    def add(self, item: FromItem, using: list[str]) -> None:
-        """An item's columns, after those by which the next one is joined to it."""
-        for name in using:
-            expr = _found(self.b, self.scope, None, None, name, name)
-            self._append(InnerColumn("", "", name, expr, merged=True), name, True)
+    def add(self, item: FromItem, following: FromItem | None) -> None:
+        """An item's columns, after those by which the following one is joined to it."""
+        using: list[str] = []
+        if following is not None:
+            using = following.using
+            for name, written in zip(using, following.using_written):
+                expr = _found(self.b, self.scope, None, None, written, written)
+                self._append(InnerColumn("", "", name, expr, merged=True), written, True)
         for index, column in enumerate(item.columns):
             if not column.hidden:
                 self._add_column(item, index, using)

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from typing import Final, final
 
 from foundrydb.compiler.resolve.bound import ROWID, Call, ColumnRef, Expr, OutputColumn, Source
-from foundrydb.compiler.resolve.catalog import fold
+from foundrydb.compiler.resolve.catalog import SCHEMA_TABLE_NAMES, fold
 
 
 class FromItem:
@@ -22,6 +22,7 @@ class FromItem:
         schema: the schema's name, folded; "*" for what is no table or view.
         columns: what it offers, in order.
         using: the columns (folded) that USING or NATURAL joins with the same column on the left.
+        using_written: their names as USING has them, or, for NATURAL, as they are declared here.
         left, right: whether unmatched rows of the left, of the right side are kept by that join.
         rowid: whether it has a rowid.
         qualified: only names with the table's name find it (``excluded.x``).
@@ -34,6 +35,7 @@ class FromItem:
         self.schema: Final = fold(schema) or "*"
         self.columns: Final = columns
         self.using: list[str] = []
+        self.using_written: list[str] = []
         self.left = False
         self.right = False
         self.rowid: Final = rowid
@@ -114,7 +116,9 @@ class SourceItem(FromItem):
             return False
         if schema is not None and schema != self.schema:
             return False
-        return table in ("sqlite_schema", "sqlite_temp_schema", "sqlite_master", "sqlite_temp_master")
+        if self.schema != "temp":
+            return table == "sqlite_schema"
+        return table == "sqlite_temp_schema" or (schema is not None and table in SCHEMA_TABLE_NAMES)
 
 
 @final

@@ -96,6 +96,7 @@ class Schema:
         self.transaction = False
         self.temporary = False
         self.reopened = False
+        self.analyzed = False
         self._count = 0
 
     def fresh(self, prefix: str) -> str:

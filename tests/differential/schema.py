@@ -113,6 +113,7 @@ class Schemas:
 
         Searches of indexes, skip-scans above all, would otherwise hardly pay in tables of a few rows.
         """
+        self.schema.analyzed = True
         claims = [
             self._wide_index(),
             text("ANALYZE"),
@@ -323,6 +324,7 @@ class Schemas:
     def _analyze(self) -> Sql:
         if self.choice.maybe("schema.statistics", 0.3):
             return text(f"UPDATE sqlite_stat1 SET stat = '{self.choice.one(_CLAIMS)}' WHERE idx IS NOT NULL")
+        self.schema.analyzed = True
         return text(self.choice.one(["ANALYZE", "ANALYZE sqlite_schema"]))
 
     def _create_view(self) -> Sql:
