@@ -47,7 +47,7 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.listing import comment_of
 from foundrydb.vm.opcodes import OPCODES
 from foundrydb.vm.program import Program, ResultColumn
-from foundrydb.vm.verify import touched
+from foundrydb.vm.shape import shape_of
 
 _LINE: Final = re.compile(r"(\w+)(?:\s+(.*))?$")
 _KEYWORD: Final = re.compile(r"([a-z_]\w*)=(.*)$", re.DOTALL)
@@ -267,13 +267,12 @@ class _Assembler:
     def _count(self) -> None:
         """Provide as many registers and cursors as are used, if the text does not say how many."""
         for instruction in self.instructions:
-            for operand in instruction.OPERANDS:
-                if operand.kind in (REGISTER, RANGE):
-                    held = touched(instruction, operand)
-                    if held:
-                        self.registers = max(self.registers, held[-1])
-                elif operand.kind == CURSOR:
-                    self.cursors = max(self.cursors, getattr(instruction, operand.name) + 1)
+            shape = shape_of(instruction)
+            for each in shape.registers:
+                first: int = getattr(instruction, each.name)
+                self.registers = max(self.registers, first + each.size(instruction, first) - 1)
+            for cursor in shape.cursors:
+                self.cursors = max(self.cursors, getattr(instruction, cursor.name) + 1)
 
 
 # program -> text ----------------------------------------------------------------------------------------------

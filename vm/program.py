@@ -14,7 +14,8 @@ from typing import Final, final
 
 from librt.vecs import vec
 
-from foundrydb.vm.instruction import JUMP, Instruction
+from foundrydb.vm.instruction import Instruction
+from foundrydb.vm.shape import shape_of
 
 
 @final
@@ -180,11 +181,10 @@ class ProgramBuilder:
     def finish(self, explain: int = 0) -> Program:
         """Resolve the labels and make the program.  The builder is then used up."""
         for instruction in self.instructions:
-            for operand in instruction.OPERANDS:
-                if operand.kind == JUMP:
-                    target: int = getattr(instruction, operand.name)
-                    if target < 0:
-                        setattr(instruction, operand.name, self.address_of(target))
+            for jump in shape_of(instruction).jumps:
+                target: int = getattr(instruction, jump.name)
+                if target < 0:
+                    setattr(instruction, jump.name, self.address_of(target))
         return Program(
             self.instructions,
             self.comments,

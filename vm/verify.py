@@ -19,30 +19,14 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.errors import InternalError
-from foundrydb.vm.instruction import (
-    CURSOR,
-    INDEX,
-    JUMP,
-    PSEUDO,
-    RANGE,
-    READ,
-    REGISTER,
-    SORTER,
-    TABLE,
-    UPDATE,
-    VIRTUAL,
-    WRITE,
-    Instruction,
-    Operand,
-)
+from foundrydb.vm.instruction import INDEX, TABLE, Instruction
 from foundrydb.vm.ops.control import Once
-from foundrydb.vm.ops.cursors import NullRow
+from foundrydb.vm.ops.cursors import Close, NullRow
 from foundrydb.vm.ops.subroutines import EndCoroutine, Gosub, InitCoroutine, Return, Yield
 from foundrydb.vm.program import Program
+from foundrydb.vm.shape import ANY_KIND, KINDS, CursorOperand, Shape, shape_of
 
-_KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, PSEUDO: 8, VIRTUAL: 16}
 _CLOSED: Final = 32
-_ANY: Final = 31
 _WIDTH: Final = 6
 """Bits for each cursor: what it may be."""
 _WHOLE: Final = 63
@@ -62,104 +46,100 @@ def verify(program: Program) -> None:
 def problems(program: Program) -> list[str]:
     """What is wrong with a program; an empty list for a good one."""
     found: list[str] = []
-    for address in range(len(program.instructions)):
-        found.extend(_bounds(program, address))
+    effects = [Effect(program, address, found) for address in range(len(program.instructions))]
     if found:
         return found
-    flow = Flow(program)
+    flow = Flow(program, effects)
     flow.run()
     return flow.problems()
-
-
-def touched(instruction: Instruction, operand: Operand) -> range:
-    """The registers that an operand names; none for an optional one that is 0."""
-    first: int = getattr(instruction, operand.name)
-    if operand.kind == REGISTER:
-        return range(0) if operand.optional and first <= 0 else range(first, first + 1)
-    size: object = getattr(instruction, operand.count)
-    if isinstance(size, tuple):
-        return range(first, first + len(size))
-    assert isinstance(size, int)
-    # A count of 0 stands for one register that holds a record.
-    return range(first, first + max(size, 1)) if operand.role == READ else range(first, first + size)
 
 
 def _named(program: Program, address: int) -> str:
     return f"{address} {type(program.instructions[address]).__name__}"
 
 
-def _bounds(program: Program, address: int) -> list[str]:
-    instruction = program.instructions[address]
-    found = []
-    for operand in instruction.OPERANDS:
-        value: object = getattr(instruction, operand.name)
-        wrong = False
-        if operand.kind in (REGISTER, RANGE):
-            held = touched(instruction, operand)
-            if operand.kind == RANGE and not held:
-                continue
-            wrong = bool(held) and (held[0] < 1 or held[-1] > program.registers)
-        elif operand.kind == CURSOR:
-            assert isinstance(value, int)
-            wrong = not 0 <= value < program.cursors
-        elif operand.kind == JUMP:
-            assert isinstance(value, int)
-            wrong = not (operand.optional and value == 0) and not 0 <= value < len(program.instructions)
-        if wrong:
-            found.append(f"{_named(program, address)}: {operand.name} {value} is out of bounds")
-    return found
-
-
 @final
-class State:
-    """What is known at an address: a bit for each register written, and for each cursor what it may be.
+class Effect:
+    """What an instruction does to registers and cursors, and where it goes.
 
-    Both are one number each, however many there are, so that a large program takes no time for each pair of an
-    instruction and a cursor.
+    Attributes:
+        reads, writes: a bit for each register.
+        opens: what it opens, the bits of a state's ``cursors``; ``opened`` has all bits of those cursors.
+        jumps: where it may jump to.
+
+    Args:
+        found: takes what is out of bounds.
     """
 
-    def __init__(self, written: int, cursors: int) -> None:
-        self.written = written
-        self.cursors = cursors
+    def __init__(self, program: Program, address: int, found: list[str]) -> None:
+        instruction = program.instructions[address]
+        shape = shape_of(instruction)
+        self.shape: Final = shape
+        self.reads = 0
+        self.writes = 0
+        self.opens = 0
+        self.opened = 0
+        for each in shape.registers:
+            first: int = getattr(instruction, each.name)
+            size = each.size(instruction, first)
+            if size > 0:
+                if first < 1 or first + size - 1 > program.registers:
+                    found.append(f"{_named(program, address)}: {each.name} {first} is out of bounds")
+                    continue
+                bits = ((1 << size) - 1) << first
+                if each.reads:
+                    self.reads |= bits
+                if each.writes:
+                    self.writes |= bits
+        for cursor in shape.cursors:
+            number: int = getattr(instruction, cursor.name)
+            if not 0 <= number < program.cursors:
+                found.append(f"{_named(program, address)}: {cursor.name} {number} is out of bounds")
+            elif cursor.opens:
+                self.opens |= _opened(instruction, cursor) << number * _WIDTH
+                self.opened |= _WHOLE << number * _WIDTH
+        self.jumps: Final[list[int]] = []
+        for jump in shape.jumps:
+            target: int = getattr(instruction, jump.name)
+            if target != 0 or not jump.optional:
+                self.jumps.append(target)
+                if not 0 <= target < len(program.instructions):
+                    found.append(f"{_named(program, address)}: {jump.name} {target} is out of bounds")
 
-    def meet(self, other: State) -> bool:
-        """Keep what both know; whether that was less."""
-        both = self.written & other.written
-        either = self.cursors | other.cursors
-        changed = both != self.written or either != self.cursors
-        self.written = both
-        self.cursors = either
-        return changed
 
-    def copy(self) -> State:
-        """A state of its own."""
-        return State(self.written, self.cursors)
-
-    def cursor(self, number: int) -> int:
-        """What a cursor may be."""
-        return self.cursors >> number * _WIDTH & _WHOLE
-
-    def set_cursor(self, number: int, kinds: int) -> None:
-        """Know what a cursor may be."""
-        place = number * _WIDTH
-        self.cursors = self.cursors & ~(_WHOLE << place) | kinds << place
+def _opened(instruction: Instruction, cursor: CursorOperand) -> int:
+    """What an opening instruction opens: where that is either, with a key an index, without one a table."""
+    if cursor.kinds & (cursor.kinds - 1) == 0:
+        return cursor.kinds
+    keys: object = getattr(instruction, "keys", cursor)
+    if keys is cursor:
+        return KINDS[TABLE] | KINDS[INDEX]
+    return KINDS[TABLE] if keys is None else KINDS[INDEX]
 
 
 @final
 class Flow:
-    """The walk over a program's flow graph."""
+    """The walk over a program's flow graph.
 
-    def __init__(self, program: Program) -> None:
+    What is known at an address: whether any path leads there, a bit for each register written, and for each cursor
+    ``_WIDTH`` bits that say what it may be.  All registers, and all cursors, are one number each, however many there
+    are, so that a large program takes no time for each pair of an instruction and a cursor.
+    """
+
+    def __init__(self, program: Program, effects: list[Effect]) -> None:
         self.program: Final = program
         self.code: Final = program.instructions
-        self.states: Final[list[State | None]] = [None] * len(self.code)
+        self.effects: Final = effects
+        self._known: Final = [False] * len(self.code)
+        self._written: Final = [0] * len(self.code)
+        self._cursors: Final = [0] * len(self.code)
+        self._queued: Final = [False] * len(self.code)
         self._work: Final[list[int]] = []
-        self._queued: Final[set[int]] = set()
         self._gosubs: Final[dict[int, list[int]]] = {}
         self._returns: Final[dict[int, list[int]]] = {}
         self._bodies: Final[dict[int, tuple[int, int]]] = {}
         self._yields: Final[dict[int, list[int]]] = {}
-        self._overrun: Final[set[int]] = set()
+        self._overrun = False
         # A bit for each cursor: that it may be closed.
         self._all_closed: Final = ((1 << program.cursors * _WIDTH) - 1) // _WHOLE * _CLOSED
         self._find_routines()
@@ -186,177 +166,177 @@ class Flow:
     def run(self) -> None:
         """Walk until nothing changes."""
         if self.code:
-            self._reach(0, State(0, self._all_closed))
-        while self._work:
-            address = self._work.pop()
-            self._queued.discard(address)
+            self._reach(0, 0, self._all_closed)
+        work = self._work
+        while work:
+            address = work.pop()
+            self._queued[address] = False
             self._step(address)
 
-    def _reach(self, address: int, state: State) -> None:
+    def _reach(self, address: int, written: int, cursors: int) -> None:
+        """Come to an address: what holds there is what is known on all paths."""
         if address >= len(self.code):
-            self._overrun.add(address)
+            self._overrun = True
             return
-        known = self.states[address]
-        if known is None:
-            self.states[address] = state.copy()
-        elif not known.meet(state):
-            return
+        if self._known[address]:
+            before = self._written[address]
+            may_be = self._cursors[address]
+            written &= before
+            cursors |= may_be
+            if written == before and cursors == may_be:
+                return
+        self._known[address] = True
+        self._written[address] = written
+        self._cursors[address] = cursors
         self._push(address)
 
     def _push(self, address: int) -> None:
-        if address not in self._queued:
-            self._queued.add(address)
+        if not self._queued[address]:
+            self._queued[address] = True
             self._work.append(address)
 
     def _step(self, address: int) -> None:
         instruction = self.code[address]
-        before = self.states[address]
-        assert before is not None
-        after = self._after(instruction, before)
+        written = self._written_behind(address)
+        cursors = self._cursors_behind(address)
         if isinstance(instruction, Return):
-            self._return(address, instruction, after)
+            self._return(address, instruction, written, cursors)
         elif isinstance(instruction, Yield):
-            self._yield(address, instruction, after)
+            self._yield(address, instruction, written, cursors)
         elif isinstance(instruction, EndCoroutine):
             for caller in self._callers(int(instruction.state)):
-                self._resume(caller, after, True)
+                self._resume(caller, written, cursors, True)
         elif isinstance(instruction, Gosub):
-            self._reach(int(instruction.target), after)
+            self._reach(int(instruction.target), written, cursors)
             self._resume_behind(address, int(instruction.back))
         elif isinstance(instruction, InitCoroutine):
-            if instruction.target > 0:
-                self._reach(int(instruction.target), after)
-            else:
-                self._reach(address + 1, after)
+            target = int(instruction.target)
+            self._reach(target if target > 0 else address + 1, written, cursors)
         else:
-            self._plain_edges(address, instruction, before, after)
+            self._plain_edges(address, instruction, written, cursors)
 
-    def _plain_edges(self, address: int, instruction: Instruction, before: State, after: State) -> None:
-        falls = before if instruction.WRITES_WHEN == "jump" else after
-        jumps = before if instruction.WRITES_WHEN == "fall" else after
+    def _plain_edges(self, address: int, instruction: Instruction, written: int, cursors: int) -> None:
+        jumps = self.effects[address].jumps
+        if not jumps:
+            if instruction.FALLS_THROUGH:
+                self._reach(address + 1, written, cursors)
+            return
+        when = instruction.WRITES_WHEN
         if instruction.FALLS_THROUGH:
-            self._reach(address + 1, falls)
+            if when == "jump":
+                self._reach(address + 1, self._written[address], self._cursors[address])
+            else:
+                self._reach(address + 1, written, cursors)
         if isinstance(instruction, Once):
             return
-        for operand in instruction.OPERANDS:
-            if operand.kind == JUMP:
-                target: int = getattr(instruction, operand.name)
-                if target > 0 or not operand.optional:
-                    self._reach(target, jumps)
+        if when == "fall":
+            written = self._written[address]
+            cursors = self._cursors[address]
+        for target in jumps:
+            self._reach(target, written, cursors)
 
-    def _after(self, instruction: Instruction, before: State) -> State:
-        after = before.copy()
-        for operand in instruction.OPERANDS:
-            if operand.kind in (REGISTER, RANGE):
-                if operand.role in (WRITE, UPDATE):
-                    for register in touched(instruction, operand):
-                        after.written |= 1 << register
-            elif operand.kind == CURSOR and isinstance(instruction, NullRow):
-                # A cursor that is not open then is nothing but a null row, which any instruction can read.
-                number = int(instruction.cursor)
-                after.set_cursor(number, after.cursor(number) & _ANY)
-            elif operand.kind == CURSOR and operand.opens:
-                after.set_cursor(getattr(instruction, operand.name), self._opened(instruction, operand))
-        return after
+    def _written_behind(self, address: int) -> int:
+        return self._written[address] | self.effects[address].writes
 
-    def _opened(self, instruction: Instruction, operand: Operand) -> int:
-        """What an opening instruction opens: with a key an index, without one a table."""
-        if len(operand.cursors) == 1:
-            return _KINDS[operand.cursors[0]]
-        keys: object = getattr(instruction, "keys", operand)
-        if keys is operand:
-            return _KINDS[TABLE] | _KINDS[INDEX]
-        return _KINDS[TABLE] if keys is None else _KINDS[INDEX]
+    def _cursors_behind(self, address: int) -> int:
+        cursors = self._cursors[address]
+        instruction = self.code[address]
+        if isinstance(instruction, NullRow):
+            # A cursor that is not open then is nothing but a null row, which any instruction can read.
+            return cursors & ~(_CLOSED << int(instruction.cursor) * _WIDTH)
+        effect = self.effects[address]
+        return cursors & ~effect.opened | effect.opens if effect.opened else cursors
 
     # subroutines and coroutines -----------------------------------------------------------------------------
 
     def _resume_behind(self, caller: int, back: int) -> None:
         """A Gosub knows something new: so does the place behind it.  (Other callers learn nothing from that.)"""
         for address in self._returns.get(back, []):
-            before = self.states[address]
-            if before is not None:
-                self._resume(caller, self._after(self.code[address], before), False)
+            if self._known[address]:
+                self._resume(caller, self._written_behind(address), self._cursors_behind(address), False)
 
-    def _return(self, address: int, instruction: Return, after: State) -> None:
+    def _return(self, address: int, instruction: Return, written: int, cursors: int) -> None:
         for caller in self._gosubs.get(int(instruction.back), []):
-            self._resume(caller, after, False)
+            self._resume(caller, written, cursors, False)
         if instruction.fallthrough:
-            self._reach(address + 1, after)
+            self._reach(address + 1, written, cursors)
 
-    def _resume(self, caller: int, callee: State, ended: bool) -> None:
+    def _resume(self, caller: int, written: int, cursors: int, ended: bool) -> None:
         """Go on behind ``caller`` (or where it goes when the coroutine has ended), knowing what both know."""
-        known = self.states[caller]
-        if known is None:
+        if not self._known[caller]:
             return
         # Those that may be closed inside, and are open outside, are what they may be outside or inside.
-        open_outside = callee.cursors & ~known.cursors & self._all_closed
+        outside = self._cursors[caller]
+        open_outside = cursors & ~outside & self._all_closed
         whole = (open_outside << 1) - (open_outside >> _WIDTH - 1)
-        cursors = (callee.cursors | known.cursors & whole) & ~open_outside
-        joined = State(known.written | callee.written, cursors)
+        cursors = (cursors | outside & whole) & ~open_outside
+        written |= self._written[caller]
         instruction = self.code[caller]
         if ended and isinstance(instruction, Yield):
             if instruction.target > 0:
-                self._reach(int(instruction.target), joined)
+                self._reach(int(instruction.target), written, cursors)
         else:
-            self._reach(caller + 1, joined)
+            self._reach(caller + 1, written, cursors)
 
     def _callers(self, state: int) -> list[int]:
         begin, end = self._bodies.get(state, (0, 0))
         return [address for address in self._yields.get(state, []) if not begin <= address < end]
 
-    def _yield(self, address: int, instruction: Yield, after: State) -> None:
+    def _yield(self, address: int, instruction: Yield, written: int, cursors: int) -> None:
         state = int(instruction.state)
         begin, end = self._bodies.get(state, (0, 0))
         if begin <= address < end:
             for caller in self._callers(state):
-                self._resume(caller, after, False)
+                self._resume(caller, written, cursors, False)
             return
         if end:
-            self._reach(begin, after)
+            self._reach(begin, written, cursors)
         for other in self._yields[state]:
             if begin <= other < end:
-                self._resume(other, after, False)
-                if self.states[other] is not None:
+                self._resume(other, written, cursors, False)
+                if self._known[other]:
                     self._push(other)
-        if end and end < len(self.code) and self.states[end] is not None:
+        if end and end < len(self.code) and self._known[end]:
             self._push(end)
 
     # findings -----------------------------------------------------------------------------------------------
 
     def problems(self) -> list[str]:
         """What is wrong, once ``run`` has ended."""
-        found = []
+        found: list[str] = []
         for address in range(len(self.code)):
-            state = self.states[address]
-            if state is not None:
-                found.extend(self._problems_at(address, state))
+            if self._known[address]:
+                effect = self.effects[address]
+                unwritten = effect.reads & ~self._written[address]
+                if unwritten:
+                    self._unwritten(address, unwritten, found)
+                if effect.shape.cursors:
+                    self._misused(address, effect.shape, found)
         if self._overrun:
             found.append("the program runs off its end")
         return found
 
-    def _problems_at(self, address: int, state: State) -> list[str]:
+    def _unwritten(self, address: int, unwritten: int, found: list[str]) -> None:
+        """Tell which operands read registers that may not have been written."""
         instruction = self.code[address]
-        found = []
-        for operand in instruction.OPERANDS:
-            if operand.kind in (REGISTER, RANGE) and operand.role in (READ, UPDATE):
-                for register in touched(instruction, operand):
-                    if not state.written >> register & 1:
+        for each in self.effects[address].shape.registers:
+            if each.reads:
+                first: int = getattr(instruction, each.name)
+                for register in range(first, first + each.size(instruction, first)):
+                    if unwritten >> register & 1:
                         found.append(
-                            f"{_named(self.program, address)}: {operand.name} reads r[{register}], "
+                            f"{_named(self.program, address)}: {each.name} reads r[{register}], "
                             "which may not have been written"
                         )
-            elif operand.kind == CURSOR and not operand.opens:
-                number: int = getattr(instruction, operand.name)
-                may_be = state.cursor(number)
-                allowed = _ANY
-                if operand.cursors:
-                    allowed = sum(_KINDS[kind] for kind in operand.cursors)
-                if may_be & _CLOSED and not _may_be_closed(instruction):
+
+    def _misused(self, address: int, shape: Shape, found: list[str]) -> None:
+        """Tell which cursors may be closed, or of a kind that the instruction cannot use."""
+        instruction = self.code[address]
+        for cursor in shape.cursors:
+            if not cursor.opens:
+                number: int = getattr(instruction, cursor.name)
+                may_be = self._cursors[address] >> number * _WIDTH & _WHOLE
+                if may_be & _CLOSED and not isinstance(instruction, (Close, NullRow)):
                     found.append(f"{_named(self.program, address)}: cursor {number} may not be open")
-                elif may_be & _ANY & ~allowed:
+                elif may_be & ANY_KIND & ~cursor.kinds:
                     found.append(f"{_named(self.program, address)}: cursor {number} is of the wrong kind")
-        return found
-
-
-def _may_be_closed(instruction: Instruction) -> bool:
-    return type(instruction).__name__ in ("Close", "NullRow")

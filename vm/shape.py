@@ -1,0 +1,94 @@
+"""An opcode's operands as the program builder and the verifier want them: sorted once, not for each instruction."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.vm.instruction import (
+    CURSOR,
+    INDEX,
+    JUMP,
+    PSEUDO,
+    RANGE,
+    READ,
+    REGISTER,
+    SORTER,
+    TABLE,
+    VIRTUAL,
+    WRITE,
+    Instruction,
+    Operand,
+)
+
+KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, PSEUDO: 8, VIRTUAL: 16}
+"""A bit for each kind of cursor."""
+ANY_KIND: Final = 31
+
+
+@final
+class RegisterOperand:
+    """An operand that names registers.
+
+    Attributes:
+        name: of the attribute that holds the first one's number.
+        count: of the one that says how many there are, "" for a single register.
+        reads, writes: what the instruction does with them.
+        optional: 0 stands for none.
+    """
+
+    def __init__(self, operand: Operand) -> None:
+        self.name: Final = operand.name
+        self.count: Final = operand.count if operand.kind == RANGE else ""
+        self.is_range: Final = operand.kind == RANGE
+        self.reads: Final = operand.role != WRITE
+        self.writes: Final = operand.role != READ
+        self.optional: Final = operand.optional
+
+    def size(self, instruction: Instruction, first: int) -> int:
+        """How many registers an instruction names here, from ``first`` on."""
+        if not self.is_range:
+            return 0 if self.optional and first <= 0 else 1
+        size: object = getattr(instruction, self.count)
+        if isinstance(size, tuple):
+            return len(size)
+        assert isinstance(size, int)
+        # A count of 0 stands for one register that holds a record.
+        return size if self.writes or size > 0 else 1
+
+
+@final
+class CursorOperand:
+    """An operand that names a cursor.
+
+    Attributes:
+        name: of the attribute that holds its number.
+        opens: the instruction opens it.
+        kinds: the kinds that it may have, or gets, a bit for each.
+    """
+
+    def __init__(self, operand: Operand) -> None:
+        self.name: Final = operand.name
+        self.opens: Final = operand.opens
+        self.kinds: Final = sum([KINDS[kind] for kind in operand.cursors]) or ANY_KIND
+
+
+@final
+class Shape:
+    """The operands of an opcode that name registers, cursors and addresses."""
+
+    def __init__(self, operands: tuple[Operand, ...]) -> None:
+        self.registers: Final = [RegisterOperand(each) for each in operands if each.kind in (REGISTER, RANGE)]
+        self.cursors: Final = [CursorOperand(each) for each in operands if each.kind == CURSOR]
+        self.jumps: Final = [each for each in operands if each.kind == JUMP]
+
+
+_SHAPES: Final[dict[type[Instruction], Shape]] = {}
+
+
+def shape_of(instruction: Instruction) -> Shape:
+    """The shape of an instruction's opcode."""
+    found = _SHAPES.get(type(instruction))
+    if found is None:
+        found = Shape(instruction.OPERANDS)
+        _SHAPES[type(instruction)] = found
+    return found
