@@ -24,7 +24,16 @@ FUNCTION_ORDER = ROOT / "benchmarks" / "layout" / "functions.txt"
 # Whole folders that are compiled, and the files in them that are not: they hold no hot code.
 COMPILED = ["compiler", "storage", "vm"]
 # In the face, the modules that every statement passes.
-COMPILED_FACE = ["engine", "parameters", "runner", "session", "sharing", "statement", "statement_cache"]
+COMPILED_FACE = [
+    "compiling",
+    "engine",
+    "parameters",
+    "runner",
+    "session",
+    "sharing",
+    "statement",
+    "statement_cache",
+]
 INTERPRETED = {"foundrydb/vm/opcode_docs.py"}
 
 # What comes after the parser in the front of the engine runs once a statement: its code is compiled to be small.

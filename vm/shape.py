@@ -74,9 +74,19 @@ class CursorOperand:
 
 @final
 class Shape:
-    """The operands of an opcode that name registers, cursors and addresses."""
+    """What holds of all instructions of an opcode.
 
-    def __init__(self, operands: tuple[Operand, ...]) -> None:
+    Attributes:
+        registers, cursors, jumps: the operands that name registers, cursors, addresses.
+        falls_through: the next address may be reached by just carrying on.
+        writes_falling, writes_jumping: its registers are written when it carries on, when it jumps.
+    """
+
+    def __init__(self, opcode: type[Instruction]) -> None:
+        operands = opcode.OPERANDS
+        self.falls_through: Final = opcode.FALLS_THROUGH
+        self.writes_falling: Final = opcode.WRITES_WHEN != "jump"
+        self.writes_jumping: Final = opcode.WRITES_WHEN != "fall"
         self.registers: Final = [RegisterOperand(each) for each in operands if each.kind in (REGISTER, RANGE)]
         self.cursors: Final = [CursorOperand(each) for each in operands if each.kind == CURSOR]
         self.jumps: Final = [each for each in operands if each.kind == JUMP]
@@ -89,6 +99,6 @@ def shape_of(instruction: Instruction) -> Shape:
     """The shape of an instruction's opcode."""
     found = _SHAPES.get(type(instruction))
     if found is None:
-        found = Shape(instruction.OPERANDS)
+        found = Shape(type(instruction))
         _SHAPES[type(instruction)] = found
     return found

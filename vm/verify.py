@@ -216,23 +216,19 @@ class Flow:
             self._plain_edges(address, instruction, written, cursors)
 
     def _plain_edges(self, address: int, instruction: Instruction, written: int, cursors: int) -> None:
-        jumps = self.effects[address].jumps
-        if not jumps:
-            if instruction.FALLS_THROUGH:
+        effect = self.effects[address]
+        shape = effect.shape
+        if shape.falls_through:
+            if shape.writes_falling:
                 self._reach(address + 1, written, cursors)
-            return
-        when = instruction.WRITES_WHEN
-        if instruction.FALLS_THROUGH:
-            if when == "jump":
-                self._reach(address + 1, self._written[address], self._cursors[address])
             else:
-                self._reach(address + 1, written, cursors)
-        if isinstance(instruction, Once):
+                self._reach(address + 1, self._written[address], self._cursors[address])
+        if not effect.jumps or isinstance(instruction, Once):
             return
-        if when == "fall":
+        if not shape.writes_jumping:
             written = self._written[address]
             cursors = self._cursors[address]
-        for target in jumps:
+        for target in effect.jumps:
             self._reach(target, written, cursors)
 
     def _written_behind(self, address: int) -> int:

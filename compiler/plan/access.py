@@ -21,6 +21,7 @@ from foundrydb.compiler.plan.cost import (
 from foundrydb.compiler.plan.implication import implied
 from foundrydb.compiler.plan.index_search import Access, bound, index_accesses, served
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RowidSeek, Scan, SeekUnion
+from foundrydb.compiler.plan.orders import provided
 from foundrydb.compiler.plan.wanted import Wanted
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Compare, Expr, InList, Logic, RowValue
 from foundrydb.compiler.resolve.catalog import Catalog
@@ -69,7 +70,8 @@ def price_of(
     if wish is None:
         return access.cost
     left = [term for term in terms if not any(term is used for used in access.used)]
-    in_order = wish.served_by(with_filter(access, terms), around.context)
+    order = provided(with_filter(access, terms), around.context)
+    in_order = wish.served_by(order)
     catalog = around.context.catalog
     cost = access.cost
     if in_order and isinstance(access.node, IndexScan):
@@ -77,7 +79,7 @@ def price_of(
     found = max(1.0, access.rows * share_of(left, catalog))
     block = 0.0
     if not in_order:
-        begun = wish.begun_by(access.node, around.context)
+        begun = wish.begun_by(order)
         if not begun:
             return cost + wish.effort(found)
         block = found / groups(begun, found, catalog)

@@ -24,6 +24,7 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     Sort,
 )
+from foundrydb.compiler.plan.orders import provided
 from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.plan.walk import nodes_of
 
@@ -327,9 +328,10 @@ def _title(node: Node) -> str:
 
 def _order_note(way: Access, wish: Wanted, around: Surroundings) -> str:
     """Whether a way gives the order that is wanted."""
-    if wish.served_by(way.node, around.context):
+    order = provided(way.node, around.context)
+    if wish.served_by(order):
         return "in the order wanted"
-    if wish.begun_by(way.node, around.context):
+    if wish.begun_by(order):
         return "in the order of the first terms wanted"
     return "to be sorted afterwards"
 

@@ -408,12 +408,17 @@ def is_unique_search(index: Index, equal: list[Expr]) -> bool:
 
 def is_narrower(index: Index) -> bool:
     """Whether an index's entries are smaller than the table's rows, by SQLite's guess of the columns' sizes."""
-    table = index.table
-    entry = sum(
-        1 if item.column < 0 else column_width(table.columns[item.column]) for item in index.stored_columns()
-    )
-    row = sum(column_width(column) for column in table.columns)
-    return entry < row + (1 if table.rowid_alias < 0 else 0)
+    known = index.is_narrow
+    if known is None:
+        table = index.table
+        entry = sum(
+            1 if item.column < 0 else column_width(table.columns[item.column])
+            for item in index.stored_columns()
+        )
+        row = sum(column_width(column) for column in table.columns)
+        known = entry < row + (1 if table.rowid_alias < 0 else 0)
+        index.is_narrow = known
+    return known
 
 
 def column_width(column: Column) -> int:

@@ -36,7 +36,7 @@ from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.passes.transitive_equality import TransitiveEquality
 from foundrydb.compiler.plan.passes.unnest_exists import UnnestExists
 from foundrydb.compiler.plan.passes.use_order import UseOrder
-from foundrydb.compiler.plan.walk import Rewriter, kinds_of
+from foundrydb.compiler.plan.walk import NodeRewriter, kinds_of
 from foundrydb.compiler.resolve.catalog import Catalog
 from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.storage.format.values import UTF8
@@ -93,8 +93,9 @@ def optimize(
     """
     catalog.forget_estimates()
     unordered = unordered_sources(plan) if backwards else frozenset()
-    context = PassContext(catalog, functions, encoding, choices, unordered)
     kinds = kinds_of(plan)
+    nested = not kinds.isdisjoint(("Exists", "InQuery", "ScalarQuery"))
+    context = PassContext(catalog, functions, encoding, choices, unordered, nested)
     trace: list[tuple[str, Node]] = []
     room = DeepRecursion()
     room.enter()
@@ -104,10 +105,10 @@ def optimize(
                 continue
             new = item.run(plan, context)
             if new is not plan:
-                annotate(plan, catalog)
+                annotate(plan, context)
                 trace.append((item.name, new))
                 plan = new
-        annotate(plan, catalog)
+        annotate(plan, context)
         if choices is not None:
             choices.finish(catalog)
         return trace
@@ -115,17 +116,20 @@ def optimize(
         room.leave()
 
 
-def annotate(plan: Node, catalog: Catalog) -> None:
+def annotate(plan: Node, context: PassContext) -> None:
     """Fill in the estimates (rows, cost) of every node, the plans of subqueries included."""
-    _Annotate(catalog).node(plan)
+    if context.nested:
+        _Annotate(context).node(plan)
+    else:
+        estimate(plan, context.catalog)
 
 
-class _Annotate(Rewriter):
+class _Annotate(NodeRewriter):
     """Estimates subqueries before the nodes that hold them; it changes nothing."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        super().__init__()
-        self.catalog = catalog
+    def __init__(self, context: PassContext) -> None:
+        super().__init__(context.nested)
+        self.catalog = context.catalog
 
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)

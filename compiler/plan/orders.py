@@ -68,13 +68,14 @@ class Order:
 
     def is_fixed(self, expr: Expr, collation: str) -> bool:
         """Whether an expression has the same value, as the collation compares, in all rows."""
-        if is_constant(expr):
+        if not isinstance(expr, ColumnRef) and is_constant(expr):
             return True
-        read = sources_in(expr)
-        if read and all(source in self.single for source in read):
-            return True
+        if self.single:
+            read = sources_in(expr)
+            if read and all(source in self.single for source in read):
+                return True
         return any(
-            same(known, expr) and sequence in ("", "BINARY", collation) for known, sequence in self.fixed
+            [same(known, expr) for known, sequence in self.fixed if sequence in ("", "BINARY", collation)]
         )
 
     def alike(self, column: Expr, expr: Expr, collation: str) -> bool:
@@ -89,6 +90,8 @@ class Order:
 
     def settled(self, expr: Expr, done: list[Source]) -> bool:
         """Whether an expression has one value for each row of sources that are in order completely."""
+        if not done and not self.lookups:
+            return False
         read = sources_in(expr)
         return len(read) > 0 and all(self.is_done(source, done) for source in read)
 

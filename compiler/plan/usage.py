@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.plan.nodes import Delete, IndexScan, Node, RowidSeek, Scan, SeekUnion, Update
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.nodes import (
+    Delete,
+    IndexScan,
+    Insert,
+    Node,
+    RowidSeek,
+    Scan,
+    SeekUnion,
+    Update,
+)
+from foundrydb.compiler.plan.walk import clause_expressions, nodes_of
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Source
-
-
-class _Usage(Rewriter):
-    """Collects columns; it changes nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.columns: dict[int, set[int]] = {}
-        self.targets: list[Source] = []
-
-    def replace(self, expr: Expr) -> Expr | None:
-        if isinstance(expr, ColumnRef):
-            self.columns.setdefault(expr.source.number, set()).add(expr.index)
-        return None
-
-    def own_expressions(self, node: Node) -> Node:
-        if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion)):
-            self.columns.setdefault(node.source.number, set())
-        elif isinstance(node, (Update, Delete)):
-            self.targets.append(node.target)
-        return super().own_expressions(node)
+from foundrydb.compiler.resolve.exprs import query_of
 
 
 def column_usage(plan: Node) -> dict[int, set[int]]:
@@ -33,8 +22,38 @@ def column_usage(plan: Node) -> dict[int, set[int]]:
 
     The source of a table that UPDATE or DELETE changes is left out: all of the row is needed.
     """
-    usage = _Usage()
-    usage.node(plan)
-    for target in usage.targets:
-        usage.columns.pop(target.number, None)
-    return usage.columns
+    columns: dict[int, set[int]] = {}
+    targets: list[Source] = []
+    plans = [plan]
+    for root in plans:
+        for node in nodes_of(root):
+            exprs = list(node.expressions())
+            if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion)):
+                columns.setdefault(node.source.number, set())
+            elif isinstance(node, (Insert, Update, Delete)):
+                exprs.extend(clause_expressions(node))
+                if not isinstance(node, Insert):
+                    targets.append(node.target)
+            _read(exprs, columns, plans)
+    for target in targets:
+        columns.pop(target.number, None)
+    return columns
+
+
+def _read(exprs: list[Expr], columns: dict[int, set[int]], plans: list[Node]) -> None:
+    """Note the columns that expressions read, and the plans of the subqueries in them, each once."""
+    while exprs:
+        expr = exprs.pop()
+        if isinstance(expr, ColumnRef):
+            read = columns.get(expr.source.number)
+            if read is None:
+                columns[expr.source.number] = {expr.index}
+            else:
+                read.add(expr.index)
+            continue
+        query = query_of(expr)
+        if query is not None:
+            assert isinstance(query.plan, Node)
+            if query.plan not in plans:
+                plans.append(query.plan)
+        exprs.extend(expr.children())

@@ -84,7 +84,9 @@ def nodes_of(node: Node) -> list[Node]:
     while stack:
         item = stack.pop()
         out.append(item)
-        stack.extend(reversed(item.children()))
+        below = item.children()
+        for i in range(len(below) - 1, -1, -1):
+            stack.append(below[i])
     return out
 
 
@@ -93,11 +95,11 @@ def kinds_of(plan: Node) -> set[str]:
 
     A pass that finds nothing of its kind among them need not walk through the plan.
     """
-    found: set[str] = set()
+    found: set[type[object]] = set()
     plans: list[Node] = [plan]
     for root in plans:
         for node in nodes_of(root):
-            found.add(node.__class__.__name__)
+            found.add(type(node))
             exprs = node.expressions()
             if isinstance(node, (Insert, Update, Delete)):
                 exprs = exprs + clause_expressions(node)
@@ -106,14 +108,14 @@ def kinds_of(plan: Node) -> set[str]:
                 for expr in exprs:
                     if isinstance(expr, ColumnRef):
                         continue
-                    found.add(expr.__class__.__name__)
+                    found.add(type(expr))
                     query = query_of(expr)
                     if query is not None:
                         assert isinstance(query.plan, Node)
                         plans.append(query.plan)
                     inner.extend(expr.children())
                 exprs = inner
-    return found
+    return {kind.__name__ for kind in found}
 
 
 def clause_expressions(node: Insert | Update | Delete) -> list[Expr]:
@@ -182,24 +184,23 @@ class Rewriter:
         if new is not None:
             return new
         children = expr.children()
-        changed = False
         if children:
-            rewritten: list[Expr] = []
-            for child in children:
-                other = self.expr(child)
-                changed = changed or other is not child
-                rewritten.append(other)
-            if changed:
+            rewritten = self.exprs(children)
+            if rewritten is not children:
                 expr = expr.with_children(rewritten)
         return self.finish(self._with_query(expr))
 
     def exprs(self, exprs: list[Expr]) -> list[Expr]:
         """The rewritten expressions; the same list when nothing changed."""
-        out = [self.expr(expr) for expr in exprs]
-        for old, new in zip(exprs, out):
-            if old is not new:
-                return out
-        return exprs
+        out: list[Expr] | None = None
+        for i, expr in enumerate(exprs):
+            new = self.expr(expr)
+            if out is not None:
+                out.append(new)
+            elif new is not expr:
+                out = exprs[:i]
+                out.append(new)
+        return exprs if out is None else out
 
     def _with_query(self, expr: Expr) -> Expr:
         """The expression over its rewritten subquery."""
@@ -277,6 +278,21 @@ class Rewriter:
             return upsert
         sets = [(column, value) for (column, _), value in zip(upsert.sets, new)]
         return Upsert(upsert.index, upsert.any, upsert.nothing, sets, where, upsert.excluded, upsert.existing)
+
+
+class NodeRewriter(Rewriter):
+    """Rewrites nodes; it enters expressions for the plans of subqueries in them alone.
+
+    Args:
+        nested: there are such subqueries.
+    """
+
+    def __init__(self, nested: bool) -> None:
+        super().__init__()
+        self.nested = nested
+
+    def own_expressions(self, node: Node) -> Node:
+        return super().own_expressions(node) if self.nested else node
 
 
 class Substitution(Rewriter):

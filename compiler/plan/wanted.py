@@ -10,8 +10,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.cost import sort_cost
 from foundrydb.compiler.plan.nodes import Aggregate, Distinct, Filter, Limit, Node, Project, Sort
-from foundrydb.compiler.plan.orders import match_groups, match_order, match_terms, provided
-from foundrydb.compiler.plan.passes.base import PassContext
+from foundrydb.compiler.plan.orders import Order, match_groups, match_order, match_terms
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Literal, OrderTerm
 
 FIRST: Final = 1.5
@@ -55,18 +54,17 @@ class Wanted:
         """The same wish, for the first rows only."""
         return Wanted(self.terms, self.keys, self.sequences, limit, self.joined)
 
-    def served_by(self, node: Node, context: PassContext) -> bool:
-        """Whether a node's rows come as wanted, perhaps read backwards."""
-        order = provided(node, context)
+    def served_by(self, order: Order) -> bool:
+        """Whether rows in an order come as wanted, perhaps read backwards."""
         if self.terms:
             return match_order(self.terms, order) is not None
         return match_groups(self.keys, self.sequences, order)
 
-    def begun_by(self, node: Node, context: PassContext) -> list[Expr]:
-        """By what a node's rows are in order, of the terms wanted, where the first rows of the others are enough."""
+    def begun_by(self, order: Order) -> list[Expr]:
+        """By what rows are in order, of the terms wanted, where the first rows of the others are enough."""
         if self.limit < 0 or not self.terms or self.extremum:
             return []
-        count = match_terms(self.terms, provided(node, context)).count
+        count = match_terms(self.terms, order).count
         return [term.expr for term in self.terms[:count]]
 
     def effort(self, rows: float) -> float:

@@ -134,11 +134,14 @@ def inherited_collation(operands: list[Expr]) -> str:
     return ""
 
 
+_NO_OPERANDS: Final[list[Expr]] = []
+
+
 class Leaf(Expr):
     """An expression without operands."""
 
     def children(self) -> list[Expr]:
-        return []
+        return _NO_OPERANDS
 
     def with_children(self, children: list[Expr]) -> Expr:
         return self

@@ -150,6 +150,7 @@ class Index:
             had ``nearness_rows`` rows (-1: not yet).
         unordered: sqlite_stat1 says not to use the index for ranges or sorting.
         no_skip_scan: sqlite_stat1 says not to skip over leading columns.
+        is_narrow: whether the planner takes an entry for smaller than a row of the table; None until it asks.
     """
 
     def __init__(
@@ -185,6 +186,7 @@ class Index:
         self.nearness_rows = -1.0
         self.unordered = False
         self.no_skip_scan = False
+        self.is_narrow: bool | None = None
 
     def forget_statistics(self) -> None:
         """Forget what ANALYZE found."""

@@ -51,8 +51,8 @@ def walk(expr: Expr) -> list[Expr]:
         item = stack.pop()
         out.append(item)
         below = item.children()
-        if below:
-            stack.extend(reversed(below))
+        for i in range(len(below) - 1, -1, -1):
+            stack.append(below[i])
     return out
 
 

@@ -7,10 +7,7 @@ calls for.
 
 from __future__ import annotations
 
-from mypy_extensions import mypyc_attr
 
-
-@mypyc_attr(allow_interpreted_subclasses=True)
 class Watch:
     """Lets every compilation go on."""
 

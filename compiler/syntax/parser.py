@@ -97,6 +97,7 @@ class Parser:
         self.begin: i64 = offset
         self.shifted: i64 = 0
         self.probing = False
+        self._begun = False
 
     def next(self) -> ast.Statement | None:
         """The next statement, or None at the end of the text; OperationalError where the text is wrong."""
@@ -109,7 +110,9 @@ class Parser:
             if scanner.kind != T_SEMI:
                 break
         self.begin = scanner.start
-        self.builder = Builder(self.sql, self.legacy)
+        if self._begun:
+            self.builder = Builder(self.sql, self.legacy)
+        self._begun = True
         statement = self._statement(self.builder)
         self.offset = int(scanner.end)
         return statement

@@ -30,6 +30,7 @@ class PassContext:
         encoding: of the main database's text.
         choices: takes notes of what was weighed; None where nobody asks.
         unordered: the sources (by number) that are to be read backwards, since nobody asked for their order.
+        nested: expressions hold subqueries.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class PassContext:
         encoding: int,
         choices: Choices | None = None,
         unordered: frozenset[int] = frozenset(),
+        nested: bool = True,
     ) -> None:
         self.catalog: Final = catalog
         self.functions: Final = functions
         self.encoding: Final = encoding
         self.choices: Final = choices
         self.unordered: Final = unordered
+        self.nested: Final = nested
         self._binding: QueryBinding | None = None
         self._keys: dict[tuple[int, int], list[Expr | None]] = {}
         self._filters: dict[tuple[int, int], Expr | None] = {}
@@ -90,7 +93,13 @@ class Pass:
 
     def may_find(self, kinds: set[str]) -> bool:
         """Whether a plan with nodes and expressions of these kinds has what the pass needs."""
-        return all(not kinds.isdisjoint(group) for group in self.needs)
+        for group in self.needs:
+            found = False
+            for kind in group:
+                found = found or kind in kinds
+            if not found:
+                return False
+        return True
 
     @abstractmethod
     def run(self, plan: Node, context: PassContext) -> Node:

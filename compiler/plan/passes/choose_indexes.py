@@ -28,7 +28,7 @@ from foundrydb.compiler.plan.nodes import Aggregate, Derived, Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.count_rows import only_counts
 from foundrydb.compiler.plan.usage import column_usage
-from foundrydb.compiler.plan.walk import Rewriter, made_sources, visible_sources
+from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, visible_sources
 from foundrydb.compiler.plan.wanted import Wanted, wanted_below
 from foundrydb.compiler.resolve.bound import Expr
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts
@@ -46,11 +46,11 @@ class ChooseIndexes(Pass):
 
 
 @final
-class _Choose(Rewriter):
+class _Choose(NodeRewriter):
     """Chooses on the way down, knowing what stands to the left."""
 
     def __init__(self, context: PassContext, usage: dict[int, set[int]]) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
         self.usage: Final = usage
 

@@ -22,7 +22,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.nodes import Aggregate, Node
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.vm.functions.scalar import SMALL_STATE
 
 _HASHED_COLLATIONS: Final = ("BINARY", "NOCASE", "RTRIM")
@@ -39,9 +39,9 @@ class HashAggregation(Pass):
 
 
 @final
-class _Hash(Rewriter):
+class _Hash(NodeRewriter):
     def __init__(self, context: PassContext) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
 
     def own_expressions(self, node: Node) -> Node:

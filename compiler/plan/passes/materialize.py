@@ -24,7 +24,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 
 
 @final
@@ -38,9 +38,9 @@ class Materialize(Pass):
 
 
 @final
-class _Materialize(Rewriter):
+class _Materialize(NodeRewriter):
     def __init__(self, context: PassContext) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
 
     def own_expressions(self, node: Node) -> Node:

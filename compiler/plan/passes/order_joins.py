@@ -41,11 +41,12 @@ from foundrydb.compiler.plan.cost import (
     selectivity,
 )
 from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Scan
+from foundrydb.compiler.plan.orders import provided
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.passes.push_predicates import filtered
 from foundrydb.compiler.plan.usage import column_usage
-from foundrydb.compiler.plan.walk import Rewriter, made_sources, nodes_of, visible_sources
+from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, nodes_of, visible_sources
 from foundrydb.compiler.plan.wanted import Wanted, wanted_below
 from foundrydb.compiler.resolve.bound import ColumnRef, Compare, Expr, InQuery, Source
 from foundrydb.compiler.resolve.exprs import (
@@ -222,11 +223,11 @@ def has_join(node: Node) -> bool:
 
 
 @final
-class _Order(Rewriter):
+class _Order(NodeRewriter):
     """Orders every region of joins in the plan."""
 
     def __init__(self, context: PassContext, usage: dict[int, set[int]]) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
         self.usage: Final = usage
         self.inside: list[Source] = []
@@ -393,7 +394,7 @@ class JoinOrder:
             if scan is None or relation.outer or not self._allowed(0, relation.number):
                 continue
             access = best_access(scan, own, self.around, wanted.in_join())
-            begun = wanted.begun_by(with_filter(access, own), self.around.context)
+            begun = wanted.begun_by(provided(with_filter(access, own), self.around.context))
             if any(reads(term, relation.sources) for term in begun):
                 extra = access.cost - best_access(scan, own, self.around).cost
                 found[relation.number] = Beginning(begun, extra)

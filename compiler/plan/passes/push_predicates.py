@@ -43,7 +43,7 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
 )
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.walk import Rewriter, Substitution, output_source, visible_sources
+from foundrydb.compiler.plan.walk import NodeRewriter, Substitution, output_source, visible_sources
 from foundrydb.compiler.resolve.bound import (
     Between,
     ColumnRef,
@@ -74,11 +74,11 @@ class PushPredicates(Pass):
     needs: tuple[tuple[str, ...], ...] = (("Filter", "Join"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Push().node(plan)
+        return _Push(context.nested).node(plan)
 
 
 @final
-class _Push(Rewriter):
+class _Push(NodeRewriter):
     """Pushes once for each region of filters and joins, from its top."""
 
     def node(self, node: Node) -> Node:

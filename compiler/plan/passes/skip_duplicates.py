@@ -24,7 +24,7 @@ from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Distinct, Fi
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.passes.push_predicates import blunt
 from foundrydb.compiler.plan.usage import column_usage
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, InList, InQuery
 from foundrydb.compiler.resolve.catalog import Index
 from foundrydb.compiler.resolve.exprs import conjuncts
@@ -41,9 +41,9 @@ class SkipDuplicates(Pass):
 
 
 @final
-class _SkipDuplicates(Rewriter):
+class _SkipDuplicates(NodeRewriter):
     def __init__(self, context: PassContext, plan: Node) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
         self.plan: Final = plan
         self._usage: dict[int, set[int]] | None = None

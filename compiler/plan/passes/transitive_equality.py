@@ -27,7 +27,7 @@ from typing import Final, final
 
 from foundrydb.compiler.plan.nodes import Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.compiler.resolve.affinity import comparison_affinity
 from foundrydb.compiler.resolve.bound import NONE, NUMERIC, ColumnRef, Compare, Expr, Literal, Parameter
 from foundrydb.compiler.resolve.exprs import conjunction, conjuncts, same
@@ -43,11 +43,11 @@ class TransitiveEquality(Pass):
     needs: tuple[tuple[str, ...], ...] = (("Compare",), ("Filter", "Join"))
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Transitive().node(plan)
+        return _Transitive(context.nested).node(plan)
 
 
 @final
-class _Transitive(Rewriter):
+class _Transitive(NodeRewriter):
     """Looks once at each region of filters and inner joins, from its top."""
 
     def node(self, node: Node) -> Node:

@@ -59,7 +59,7 @@ from foundrydb.compiler.plan.passes.order_joins import LEAST_KEPT, OrderJoins
 from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.unnesting import Inner, fills_nulls, inner_of, never_null
 from foundrydb.compiler.plan.usage import column_usage
-from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+from foundrydb.compiler.plan.walk import NodeRewriter, visible_sources
 from foundrydb.compiler.resolve.bound import (
     Exists,
     Expr,
@@ -92,9 +92,9 @@ class UnnestExists(Pass):
 
 
 @final
-class _Unnest(Rewriter):
+class _Unnest(NodeRewriter):
     def __init__(self, plan: Node, context: PassContext) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.plan: Final = plan
         self.context: Final = context
         self._usage: dict[int, set[int]] | None = None

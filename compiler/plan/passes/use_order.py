@@ -44,7 +44,7 @@ from foundrydb.compiler.plan.orders import (
     provided,
 )
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.compiler.plan.wanted import below_project
 from foundrydb.compiler.resolve.bound import ColumnRef, IsNull, Literal, OrderTerm
 
@@ -60,9 +60,9 @@ class UseOrder(Pass):
 
 
 @final
-class _UseOrder(Rewriter):
+class _UseOrder(NodeRewriter):
     def __init__(self, context: PassContext) -> None:
-        super().__init__()
+        super().__init__(context.nested)
         self.context: Final = context
 
     def own_expressions(self, node: Node) -> Node:
