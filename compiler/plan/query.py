@@ -19,6 +19,7 @@ from foundrydb.compiler.resolve.exprs import column_label
 from foundrydb.compiler.resolve.from_items import FromItem, JoinItem
 from foundrydb.compiler.resolve.scope import Scope, lookup
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import next_token
 
 
 @final
@@ -126,7 +127,7 @@ def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: S
     if syntax.alias is not None:
         alias = syntax.alias.text
         return ResultColumn(expr, alias, alias, alias, True)
-    text = b.text[syntax.start : syntax.end].strip()
+    text = b.text[syntax.start : next_token(b.text, syntax.end)].strip()  # comments behind it included
     written = syntax.expression
     while isinstance(written, ast.Collate):
         written = written.operand

@@ -49,3 +49,18 @@ def dequoted(text: str) -> str:
     if end < 0:
         return text
     return text[1:end] if quote == "]" else text[1:end].replace(quote * 2, quote)
+
+
+def next_token(sql: str, at: int) -> int:
+    """Where the token after the space and comments at ``at`` begins; the text's end where there is none."""
+    while True:
+        while at < len(sql) and sql[at] in " \t\n\f\r":
+            at += 1
+        if sql.startswith("--", at):
+            end = sql.find("\n", at)
+            at = len(sql) if end < 0 else end + 1
+        elif sql.startswith("/*", at):
+            end = sql.find("*/", at + 2)
+            at = len(sql) if end < 0 else end + 2
+        else:
+            return at
