@@ -11,6 +11,9 @@ import posixpath
 import time
 from typing import Final, final
 
+from mypy_extensions import mypyc_attr
+
+from foundrydb.storage.os.shared_memory import LOCK_COUNT, REGION_SIZE, SharedMemory
 from foundrydb.storage.os.vfs import NONE, PENDING, RESERVED, SHARED, VFS, File, storage_error
 
 
@@ -92,6 +95,56 @@ class MemoryFile(File):
             self._store.handles.remove(self)
 
 
+@final
+class SharedStore:
+    """The shared memory of one database in memory, and who has it open."""
+
+    def __init__(self) -> None:
+        self.regions: list[bytearray] = []
+        self.users: list[LocalMemory] = []
+
+
+@mypyc_attr(allow_interpreted_subclasses=True)
+class LocalMemory(SharedMemory):
+    """One connection's part in shared memory that does not leave the process."""
+
+    def __init__(self, store: SharedStore) -> None:
+        self._store: Final = store
+        self._held = [0] * LOCK_COUNT  # 1 for a shared lock, 2 for an exclusive one
+        if not store.users:
+            store.regions.clear()
+        store.users.append(self)
+
+    def map(self, region: int, extend: bool) -> memoryview | None:
+        regions = self._store.regions
+        while extend and len(regions) <= region:
+            regions.append(bytearray(REGION_SIZE))
+        return memoryview(regions[region]) if region < len(regions) else None
+
+    def lock(self, first: int, count: int, exclusive: bool) -> bool:
+        most = 0 if exclusive else 1  # that others may hold
+        for user in self._store.users:
+            if user is not self and max(user._held[first : first + count]) > most:
+                return False
+        self._hold(first, count, 2 if exclusive else 1)
+        return True
+
+    def unlock(self, first: int, count: int) -> None:
+        self._hold(first, count, 0)
+
+    def _hold(self, first: int, count: int, kind: int) -> None:
+        for which in range(first, first + count):
+            self._held[which] = kind
+
+    def barrier(self) -> None:
+        pass
+
+    def close(self, delete: bool = False) -> None:
+        self._hold(0, LOCK_COUNT, 0)
+        if self in self._store.users:
+            self._store.users.remove(self)
+
+
 def memory_file() -> File:
     """A file in memory that nobody else sees."""
     return MemoryFile(Store())
@@ -103,6 +156,7 @@ class MemoryVFS(VFS):
 
     def __init__(self) -> None:
         self.files: Final[dict[str, Store]] = {}
+        self._shared: Final[dict[str, SharedStore]] = {}
 
     def open(self, path: str, create: bool = False, read_only: bool = False, like: str = "") -> File:
         store = self.files.get(path)
@@ -118,6 +172,9 @@ class MemoryVFS(VFS):
 
     def share_byte(self, path: str, offset: int) -> File | None:
         return self.open(path)
+
+    def share_memory(self, path: str, like: str) -> SharedMemory | None:
+        return LocalMemory(self._shared.setdefault(path, SharedStore()))
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
         self.files.pop(path, None)

@@ -12,7 +12,18 @@ import stat
 import time
 from typing import Final, final
 
-from foundrydb.storage.os.locks import FileLock, NoLocks, close_unlocked, lock_byte_shared, range_locks
+from foundrydb.errors import not_supported
+from foundrydb.storage.os.lock_levels import FileLock
+from foundrydb.storage.os.mapped_memory import SHARED_MEMORY_RANGES, MappedMemory
+from foundrydb.storage.os.range_locks import (
+    NoLocks,
+    ProcessLocks,
+    close_unlocked,
+    lock_byte_shared,
+    range_locks,
+)
+from foundrydb.storage.os.rare import new_temporary
+from foundrydb.storage.os.shared_memory import SharedMemory
 from foundrydb.storage.os.vfs import VFS, File, io_error, open_error, storage_error
 
 NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
@@ -167,7 +178,7 @@ class OsVFS(VFS):
         except (OSError, ValueError) as cause:  # ValueError: a path that cannot be one
             raise storage_error("SQLITE_CANTOPEN") from cause
         if mode < 0 and create and not read_only:
-            return self._create(path, like)
+            return OsFile(self._create(path, like), path, False, True, self.locking)
         if mode >= 0 and not stat.S_ISREG(mode):
             # A directory, say; opening a pipe would even wait for its other end.
             raise storage_error("SQLITE_CANTOPEN")
@@ -184,9 +195,7 @@ class OsVFS(VFS):
 
     def open_temporary(self) -> File:
         try:
-            import tempfile
-
-            descriptor, path = tempfile.mkstemp(prefix="fdb_")
+            descriptor, path = new_temporary()
             os.unlink(path)
         except OSError as cause:
             if cause.errno == errno.ENOSPC:
@@ -203,6 +212,22 @@ class OsVFS(VFS):
             os.close(descriptor)
             return None
         return OsFile(descriptor, path, True, False, self.locking)
+
+    def share_memory(self, path: str, like: str) -> SharedMemory | None:
+        descriptor = self._create(path, like)
+        try:
+            locks = range_locks(descriptor, SHARED_MEMORY_RANGES) if self.locking else NoLocks()
+            if isinstance(locks, ProcessLocks):
+                # Closing one mapping would drop the locks that other connections of this process have.
+                raise not_supported("shared memory on a platform without open-file-description locks")
+            memory = MappedMemory(descriptor, path, locks)
+            if memory.join():
+                return memory
+        except BaseException:
+            os.close(descriptor)
+            raise
+        memory.close()
+        return None
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
         try:
@@ -244,8 +269,8 @@ class OsVFS(VFS):
         except FileNotFoundError:
             return -1
 
-    def _create(self, path: str, like: str) -> File:
-        """Create a file, or open the one that somebody else has just created."""
+    def _create(self, path: str, like: str) -> int:
+        """Create a file, or open the one that is there; returns its descriptor."""
         model = os.stat(like) if like else None
         mode = stat.S_IMODE(model.st_mode) if model is not None else 0o644
         try:
@@ -256,7 +281,7 @@ class OsVFS(VFS):
             raise open_error(cause) from cause
         if model is not None:
             self._take_over(descriptor, model)
-        return OsFile(descriptor, path, False, True, self.locking)
+        return descriptor
 
     def _take_over(self, descriptor: int, model: os.stat_result) -> None:
         """Give a journal the rights and the owner of its database, so that whoever may write one may undo it."""

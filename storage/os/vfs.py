@@ -23,6 +23,7 @@ from typing import Final
 from mypy_extensions import mypyc_attr
 
 from foundrydb.errors import Error, error
+from foundrydb.storage.os.shared_memory import SharedMemory
 
 NONE: Final = 0
 SHARED: Final = 1
@@ -128,6 +129,22 @@ class VFS:
 
         Returns:
             None when somebody holds the byte exclusively.
+        """
+        raise NotImplementedError
+
+    def share_memory(self, path: str, like: str) -> SharedMemory | None:
+        """The memory that the file at ``path`` holds, which is created where it is missing.
+
+        Args:
+            path: a database's, with "-shm" at its end.
+            like: the database, whose access rights a new file takes over.
+
+        Returns:
+            None while another connection is just opening it: try again soon.
+
+        Raises:
+            Error: ``SQLITE_CANTOPEN…``, ``SQLITE_READONLY…``; ``NotSupportedError`` where the platform has no such
+                memory.
         """
         raise NotImplementedError
 

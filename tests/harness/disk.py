@@ -16,6 +16,8 @@ from unittest import mock
 
 import foundrydb
 from foundrydb.errors import Error
+from foundrydb.storage.os.memory_vfs import LocalMemory, SharedStore
+from foundrydb.storage.os.shared_memory import SharedMemory
 from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, PENDING, RESERVED, SHARED, VFS, File, storage_error
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
@@ -24,7 +26,7 @@ SECTOR = 512
 
 CHANGES = frozenset({"write", "cut", "sync", "create", "delete"})
 """The calls that change the disk."""
-EVERY_CALL = CHANGES | {"read", "open", "size", "lock", "unlock"}
+EVERY_CALL = CHANGES | {"read", "open", "size", "lock", "unlock", "map"}
 
 OWN_CODE = ""
 """For ``Disk.fault``: the code that the operating system's file would give."""
@@ -42,6 +44,7 @@ _OWN_CODES = {
     "size": "SQLITE_IOERR_FSTAT",
     "lock": "SQLITE_IOERR_LOCK",
     "unlock": "SQLITE_IOERR_UNLOCK",
+    "map": "SQLITE_IOERR_SHMMAP",
 }
 
 
@@ -147,6 +150,7 @@ class Disk(VFS):
         self.names = {name: Inode(data) for name, data in (files or {}).items()}
         self.durable_names = dict(self.names)
         self.renamings: list[tuple[str, Inode | None]] = []
+        self.shared: dict[str, SharedStore] = {}
         self.counted = CHANGES
         self.operations = 0
         self.crash_at = 0
@@ -209,6 +213,10 @@ class Disk(VFS):
     def open_temporary(self) -> File:
         self.count("open", "temporary")
         return DiskFile(self, Inode(), "temporary")
+
+    def share_memory(self, path: str, like: str) -> SharedMemory | None:
+        self.count("open", path)
+        return DiskMemory(self, self.shared.setdefault(path, SharedStore()), path)
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
         if path in self.names:
@@ -314,3 +322,24 @@ class DiskFile(File):
         self.level = NONE
         if self in self.inode.handles:
             self.inode.handles.remove(self)
+
+
+class DiskMemory(LocalMemory):
+    """Shared memory beside a ``Disk``: nothing of it outlives the process."""
+
+    def __init__(self, disk: Disk, store: SharedStore, path: str) -> None:
+        super().__init__(store)
+        self.disk = disk
+        self.path = path
+
+    def map(self, region: int, extend: bool) -> memoryview | None:
+        self.disk.count("map", self.path)
+        return super().map(region, extend)
+
+    def lock(self, first: int, count: int, exclusive: bool) -> bool:
+        self.disk.count("lock", self.path)
+        return super().lock(first, count, exclusive)
+
+    def unlock(self, first: int, count: int) -> None:
+        super().unlock(first, count)
+        self.disk.count("unlock", self.path)

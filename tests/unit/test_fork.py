@@ -13,7 +13,7 @@ import pytest
 import foundrydb
 from foundrydb.edition import mode
 from foundrydb.storage.os import os_vfs
-from foundrydb.storage.os.locks import ProcessLocks
+from foundrydb.storage.os.range_locks import ProcessLocks
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform does not fork")
 

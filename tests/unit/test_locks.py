@@ -12,9 +12,10 @@ import pytest
 from harness.peer import Peer, sqlite_peer
 
 from foundrydb.errors import OperationalError
-from foundrydb.storage.os.locks import FileLock, ProcessLocks, RangeLocks, range_locks
+from foundrydb.storage.os.lock_levels import FileLock
 from foundrydb.storage.os.memory_vfs import MemoryVFS
 from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.os.range_locks import ProcessLocks, RangeLocks, range_locks
 from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, PENDING, RESERVED, SHARED, VFS
 from foundrydb.storage.pages.pager import Pager
 

@@ -1,12 +1,4 @@
-"""SQLite's five lock levels, made of byte-range locks on the database file.
-
-========== ============= =========================================================================
-byte       name          locked
-========== ============= =========================================================================
-0x40000000 PENDING       shared for a moment while SHARED is taken; exclusively by who waits to write
-0x40000001 RESERVED      exclusively by who is going to write
-0x40000002 SHARED        510 bytes: shared by readers, exclusively by who writes
-========== ============= =========================================================================
+"""Locks on ranges of bytes of an open file, by which connections of all processes keep out of each other's way.
 
 Two ways to lock bytes stand behind it.  ``OfdLocks`` are open-file-description locks, which belong to one open
 file: two connections of one process exclude each other, and closing another descriptor of the same file does
@@ -14,9 +6,7 @@ nothing to them.  Where the platform lacks them ``ProcessLocks`` keeps the proce
 beside the classic POSIX locks, which only tell processes apart and fall when any descriptor of the file closes.
 
 A warning that follows from the latter: when the C library sqlite3 has the same file open in the same process,
-closing ours drops its POSIX locks.
-
-Section "File Locking Notes" of the C library's os_unix.c and https://sqlite.org/lockingv3.html describe it.
+closing ours drops its POSIX locks.  Section "File Locking Notes" of the C library's os_unix.c describes it.
 """
 
 from __future__ import annotations
@@ -31,7 +21,7 @@ from typing import Final, final
 from mypy_extensions import mypyc_attr
 
 from foundrydb.errors import error
-from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, PENDING, PENDING_BYTE, RESERVED, SHARED, storage_error
+from foundrydb.storage.os.vfs import PENDING_BYTE, storage_error
 
 try:
     import fcntl
@@ -40,21 +30,49 @@ try:
 except ImportError:  # a browser, or Windows
     HAVE_FCNTL = False
 
-PENDING_RANGE: Final = 0
-RESERVED_RANGE: Final = 1
-SHARED_RANGE: Final = 2
-STARTS: Final[list[int]] = [PENDING_BYTE, PENDING_BYTE + 1, PENDING_BYTE + 2]
-LENGTHS: Final[list[int]] = [1, 1, 510]
-
 # Kinds of a range lock, weakest first.
 UNLOCKED: Final = 0
 READ: Final = 1
 WRITE: Final = 2
 
 
+def _flock(kind: int, start: int, length: int) -> bytes:
+    """``struct flock`` of the platform."""
+    code = (fcntl.F_UNLCK, fcntl.F_RDLCK, fcntl.F_WRLCK)[kind]
+    if sys.platform == "linux":
+        return struct.pack("hhqqi4x", code, os.SEEK_SET, start, length, 0)
+    return struct.pack("qqihhi", start, length, 0, code, os.SEEK_SET, 0)
+
+
+@final
+class ByteRanges:
+    """The ranges of a kind of file that are locked, by number; they lie side by side.
+
+    Attributes:
+        starts, lengths: where each begins, and how many bytes it has.
+        requests: the argument of the system's call for each kind of lock on each range: these calls are made several
+            times a statement.
+        unlock_all: that for all of them together.
+    """
+
+    def __init__(self, starts: list[int], lengths: list[int]) -> None:
+        self.starts: Final = starts
+        self.lengths: Final = lengths
+        self.requests: list[list[bytes]] = []
+        self.unlock_all = b""
+        if HAVE_FCNTL:
+            for kind in (UNLOCKED, READ, WRITE):
+                self.requests.append([_flock(kind, start, size) for start, size in zip(starts, lengths)])
+            self.unlock_all = _flock(UNLOCKED, starts[0], sum(lengths))
+
+
+DATABASE_RANGES: Final = ByteRanges([PENDING_BYTE, PENDING_BYTE + 1, PENDING_BYTE + 2], [1, 1, 510])
+"""PENDING, RESERVED and SHARED; see :mod:`foundrydb.storage.os.lock_levels`."""
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
 class RangeLocks:
-    """Locks on the three byte ranges, for one open file."""
+    """Locks on the byte ranges of one open file."""
 
     def set(self, which: int, kind: int) -> bool:
         """Bring the lock on a range to ``kind`` without waiting; False when somebody is in the way."""
@@ -66,8 +84,7 @@ class RangeLocks:
 
     def clear(self) -> None:
         """Give up all locks."""
-        for which in range(3):
-            self.set(which, UNLOCKED)
+        raise NotImplementedError
 
     def close(self, descriptor: int) -> None:
         """Close the file's descriptor, once nobody in the process loses a lock by it."""
@@ -84,22 +101,8 @@ class NoLocks(RangeLocks):
     def taken(self, which: int) -> bool:
         return False
 
-
-def _flock(kind: int, start: int, length: int) -> bytes:
-    """``struct flock`` of the platform."""
-    code = (fcntl.F_UNLCK, fcntl.F_RDLCK, fcntl.F_WRLCK)[kind]
-    if sys.platform == "linux":
-        return struct.pack("hhqqi4x", code, os.SEEK_SET, start, length, 0)
-    return struct.pack("qqihhi", start, length, 0, code, os.SEEK_SET, 0)
-
-
-_FLOCKS: Final[list[list[bytes]]] = (
-    [[_flock(kind, STARTS[which], LENGTHS[which]) for which in range(3)] for kind in range(3)]
-    if HAVE_FCNTL
-    else []
-)
-_UNLOCK_ALL: Final = _flock(UNLOCKED, PENDING_BYTE, 512) if HAVE_FCNTL else b""
-"""The argument for each kind of lock on each range: these calls are made several times a statement."""
+    def clear(self) -> None:
+        pass
 
 
 def _flock_type(answer: bytes) -> int:
@@ -131,17 +134,19 @@ def _get_call(descriptor: int, command: int, start: int, length: int) -> bool:
 class OfdLocks(RangeLocks):
     """Open-file-description locks (Linux)."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, ranges: ByteRanges = DATABASE_RANGES) -> None:
         self._descriptor = descriptor
+        self._ranges: Final = ranges
 
     def set(self, which: int, kind: int) -> bool:
-        return _lock_call(self._descriptor, fcntl.F_OFD_SETLK, kind, _FLOCKS[kind][which])
+        return _lock_call(self._descriptor, fcntl.F_OFD_SETLK, kind, self._ranges.requests[kind][which])
 
     def taken(self, which: int) -> bool:
-        return _get_call(self._descriptor, fcntl.F_OFD_GETLK, STARTS[which], LENGTHS[which])
+        ranges = self._ranges
+        return _get_call(self._descriptor, fcntl.F_OFD_GETLK, ranges.starts[which], ranges.lengths[which])
 
     def clear(self) -> None:
-        _lock_call(self._descriptor, fcntl.F_OFD_SETLK, UNLOCKED, _UNLOCK_ALL)
+        _lock_call(self._descriptor, fcntl.F_OFD_SETLK, UNLOCKED, self._ranges.unlock_all)
 
 
 @final
@@ -156,7 +161,7 @@ class Inode:
         """The strongest lock on the range that another connection of this process holds."""
         kind = UNLOCKED
         for user in self.users:
-            if user is not besides:
+            if user is not besides and which < len(user.held):
                 kind = max(kind, user.held[which])
         return kind
 
@@ -175,12 +180,15 @@ if hasattr(os, "register_at_fork"):
 class ProcessLocks(RangeLocks):
     """POSIX locks between processes, and a book of our own between the connections of this one."""
 
-    def __init__(self, descriptor: int, native: bool = HAVE_FCNTL) -> None:
+    def __init__(
+        self, descriptor: int, ranges: ByteRanges = DATABASE_RANGES, native: bool = HAVE_FCNTL
+    ) -> None:
         status = os.fstat(descriptor)
         self._descriptor = descriptor
+        self._ranges: Final = ranges
         self._native = native
         self._key = (status.st_dev, status.st_ino)
-        self.held = [UNLOCKED, UNLOCKED, UNLOCKED]
+        self.held = [UNLOCKED] * len(ranges.starts)
         with _GUARD:
             inode = _INODES.get(self._key)
             if inode is None:
@@ -197,7 +205,9 @@ class ProcessLocks(RangeLocks):
             before = max(self.held[which], others)
             after = max(kind, others)
             if before != after and self._native:
-                if not _lock_call(self._descriptor, fcntl.F_SETLK, after, _FLOCKS[after][which]):
+                if not _lock_call(
+                    self._descriptor, fcntl.F_SETLK, after, self._ranges.requests[after][which]
+                ):
                     return False
             self.held[which] = kind
             if kind == UNLOCKED:
@@ -210,7 +220,12 @@ class ProcessLocks(RangeLocks):
                 return True
             if not self._native or self.held[which] == WRITE:
                 return False
-            return _get_call(self._descriptor, fcntl.F_GETLK, STARTS[which], LENGTHS[which])
+            ranges = self._ranges
+            return _get_call(self._descriptor, fcntl.F_GETLK, ranges.starts[which], ranges.lengths[which])
+
+    def clear(self) -> None:
+        for which in range(len(self.held)):
+            self.set(which, UNLOCKED)
 
     def close(self, descriptor: int) -> None:
         with _GUARD:
@@ -228,17 +243,17 @@ class ProcessLocks(RangeLocks):
             self._inode.deferred.clear()
 
 
-def range_locks(descriptor: int) -> RangeLocks:
+def range_locks(descriptor: int, ranges: ByteRanges = DATABASE_RANGES) -> RangeLocks:
     """The best locks that the platform and the file system have for an open file."""
     if HAVE_FCNTL and sys.platform == "linux":
         try:
             fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _flock(READ, PENDING_BYTE, 1))
-            return OfdLocks(descriptor)
+            return OfdLocks(descriptor, ranges)
         except OSError:
             pass
     if sys.platform == "win32":
         raise error("locking a file on this platform is not supported yet", "SQLITE_CANTOPEN")
-    return ProcessLocks(descriptor)
+    return ProcessLocks(descriptor, ranges)
 
 
 def lock_byte_shared(descriptor: int, offset: int) -> bool:
@@ -255,86 +270,3 @@ def close_unlocked(descriptor: int) -> None:
         os.close(descriptor)
     else:
         range_locks(descriptor).close(descriptor)
-
-
-@final
-class FileLock:
-    """The lock levels of one open file.
-
-    A call that fails half way leaves ranges locked that the level does not tell of: never the other way round.  They
-    are in the way of others only until the next ``unlock``.
-
-    Attributes:
-        level: the level held.
-    """
-
-    def __init__(self, ranges: RangeLocks) -> None:
-        self._ranges = ranges
-        self._unsettled = False
-        self.level = NONE
-
-    def lock(self, level: int) -> bool:
-        """Raise the level without waiting; see ``File.lock``."""
-        if level <= self.level:
-            return True
-        if level == SHARED:
-            return self._lock_shared()
-        if level == RESERVED:
-            if not self._ranges.set(RESERVED_RANGE, WRITE):
-                return False
-            self.level = RESERVED
-            return True
-        return self._lock_exclusive()
-
-    def unlock(self, level: int) -> None:
-        """Lower the level to SHARED or NONE."""
-        if level >= self.level and not self._unsettled:
-            return
-        self.level = min(level, self.level)
-        self._unsettled = True
-        if self.level == NONE:
-            self._ranges.clear()
-        else:
-            self._ranges.set(SHARED_RANGE, READ)
-            self._ranges.set(RESERVED_RANGE, UNLOCKED)
-            self._ranges.set(PENDING_RANGE, UNLOCKED)
-        self._unsettled = False
-
-    def reserved(self) -> bool:
-        """Whether anybody, this file included, holds RESERVED or more."""
-        return self.level >= RESERVED or self._ranges.taken(RESERVED_RANGE)
-
-    def close(self, descriptor: int) -> None:
-        """Give up the lock and close the file."""
-        try:
-            self.unlock(NONE)
-        finally:
-            self._ranges.close(descriptor)
-
-    def _lock_shared(self) -> bool:
-        """SHARED, through PENDING: who waits for EXCLUSIVE keeps new readers out with it."""
-        ranges = self._ranges
-        if not ranges.set(PENDING_RANGE, READ):
-            return False
-        self._unsettled = True
-        granted = ranges.set(SHARED_RANGE, READ)
-        ranges.set(PENDING_RANGE, UNLOCKED)
-        self._unsettled = False
-        if granted:
-            self.level = SHARED
-        return granted
-
-    def _lock_exclusive(self) -> bool:
-        """EXCLUSIVE; a writer holds PENDING meanwhile.
-
-        A reader that goes straight for EXCLUSIVE, to roll a hot journal back, does without PENDING: two that
-        try it at once would otherwise shut each other out.
-        """
-        if self.level == RESERVED:
-            if not self._ranges.set(PENDING_RANGE, WRITE):
-                return False
-            self.level = PENDING
-        if not self._ranges.set(SHARED_RANGE, WRITE):
-            return False
-        self.level = EXCLUSIVE
-        return True
