@@ -50,8 +50,13 @@ def plan_compound(
     outer: Scope | None,
     ctes: CommonTables | None,
     schema: str | None,
+    one_row: bool = False,
 ) -> Query:
-    """The plan of a compound query with its ORDER BY."""
+    """The plan of a compound query with its ORDER BY.
+
+    one_row: its first row is all that is wanted, so that nothing needs to be told apart after the last INTERSECT or
+        EXCEPT.
+    """
     if len(compound.rest) >= MAX_TERMS:
         raise error("too many terms in compound SELECT")
     # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
@@ -60,14 +65,18 @@ def plan_compound(
     terms = [first]
     node = first.query.node
     columns = first.query.columns
-    for part in compound.rest:
+    told_apart = len(compound.rest)
+    while one_row and told_apart and compound.rest[told_apart - 1].operator in ("UNION", "UNION ALL"):
+        told_apart -= 1
+    for i, part in enumerate(compound.rest):
         term = planned.pop()
         _check_width(b, first, term, part)
         terms.append(term)
         columns = _merged(terms)
         sequences = _sequences(terms)
         source = b.new_source("compound", columns)
-        node = Compound(source, part.operator, node, term.query.node, sequences)
+        operator = part.operator if i < told_apart else "UNION ALL"
+        node = Compound(source, operator, node, term.query.node, sequences)
     if order_by:
         node = order_output(b, node, columns, order_by, terms, _sequences(terms))
         columns = _renamed(compound, order_by, columns, first.query.inner)

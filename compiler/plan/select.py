@@ -63,10 +63,16 @@ def plan_query(
         from foundrydb.compiler.plan.compound import plan_compound
 
         assert isinstance(body, ast.Compound)
-        query = plan_compound(b, body, select.order_by, outer, ctes, schema)
+        query = plan_compound(b, body, select.order_by, outer, ctes, schema, _wants_one_row(select))
     if bounds is None:
         return query
     return query.over(Limit(query.node, bounds[0], bounds[1]))
+
+
+def _wants_one_row(select: ast.Select) -> bool:
+    """Whether a query is for its first row, in whatever order."""
+    limit = select.limit
+    return isinstance(limit, ast.Integer) and limit.value == 1 and not select.offset and not select.order_by
 
 
 def open_with(

@@ -42,6 +42,7 @@ from foundrydb.compiler.resolve.written import (
     certain_truth,
     conjunction_start,
     field_by_field,
+    for_one_row,
     is_truth_word,
     written_integer,
     written_width,
@@ -351,7 +352,7 @@ def _with_set(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     if isinstance(node, ast.Exists):
         return Exists(b.subquery(node.select, scope), b.start(node), b.end(node))
     if isinstance(node, ast.Subquery):
-        query = b.subquery(node.select, scope)
+        query = b.subquery(for_one_row(node.select), scope)
         start, end = b.start(node), b.end(node)
         if len(query.columns) == 1:
             return ScalarQuery(query, 0, start, end)

@@ -106,6 +106,14 @@ def _equal_rows_of_rows(node: ast.Expression) -> list[ast.Expression]:
     return [ast.Binary(node.start, node.end, node.operator, x, y) for x, y in zip(left.items, right.items)]
 
 
+def for_one_row(select: ast.Select) -> ast.Select:
+    """A subquery that stands for a value, with the LIMIT 1 that SQLite gives it; it only matters to compounds."""
+    if select.limit is not None or select.order_by or not isinstance(select.body, ast.Compound):
+        return select
+    one = ast.Integer(select.end, select.end, "1", 1)
+    return ast.Select(select.start, select.end, select.with_, select.body, (), one, None)
+
+
 def is_truth_word(node: ast.Expression) -> bool:
     """Whether an expression is the bare word true or false, or has become it, COLLATE or not."""
     while isinstance(node, ast.Collate):
