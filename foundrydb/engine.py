@@ -294,16 +294,16 @@ class Engine(Host):
         shared = met is not None and self.sharing.find(met, self.generation) is not None
         return frozenset(met.places) if met is not None and shared else frozenset()
 
-    def first_batch(
+    def first_row(
         self, prepared: Prepared, values: list[Value]
     ) -> tuple[Prepared, Machine, list[tuple[Value, ...]]]:
-        """Run a statement to its first batch of rows, compiling it anew where the schema changed under it.
+        """Run a statement to its first row, compiling it anew where the schema changed under it.
 
         Args:
             values: of the parameters, by number; index 0 is not used.
 
         Returns:
-            The statement that ran in the end, its machine, and the rows (none when it has ended).
+            The statement that ran in the end, its machine, and the row (none when it has ended).
 
         Raises:
             Error: the statement failed; the error knows its text.
@@ -318,7 +318,7 @@ class Engine(Host):
                 machine.parameters = values
             machine.watch(self.watch)
             try:
-                return prepared, machine, machine.run()
+                return prepared, machine, machine.run(1)
             except Error as problem:
                 if problem.code != "SQLITE_SCHEMA" or attempts == RETRIES:
                     if problem.sql is None:
@@ -543,6 +543,7 @@ class Engine(Host):
     def interrupt(self) -> None:
         """Stop the running statements, and the compilation of one."""
         self._compilation.interrupted = True
+        self.interrupted = True
         for machine in list(self.running):
             machine.interrupt()
 

@@ -1,7 +1,9 @@
 """The compiled part of a cursor: it runs statements and hands out their rows.
 
-The machine gives rows in batches, as a list of tuples; a fetch is a slice of that list.  Rows pass through Python
-code one by one only where a row factory, a text factory or converters ask for it.
+As in ``sqlite3`` a statement is one row ahead of what was fetched: it stands on its first row when ``execute``
+returns, on the one after when a row is handed out, and has ended when the last one is.  What is seen of the changes,
+and of the locks, that are made between two fetches depends on that.  Only where many rows are asked for at once, and
+no code of the user's comes in between, are they computed in batches.
 
 The class may be subclassed by anybody, so that each call of one of its own methods would have to look for the method
 of a subclass first.  What the public methods share is therefore in functions.
@@ -22,7 +24,7 @@ from foundrydb.session import Session
 from foundrydb.statement import Prepared
 from foundrydb.storage.format.values import Value
 from foundrydb.turns import give_turns
-from foundrydb.vm.machine import Machine
+from foundrydb.vm.machine import BATCH, Machine
 
 _NO_PARAMETERS: Final[tuple[Any, ...]] = ()
 
@@ -32,6 +34,9 @@ _NOT_DML: Final = "executemany() can only execute DML statements."
 
 _END: Final = object()
 """Stands for the row after the last one."""
+
+_ALL: Final = 1 << 62
+_INT_LIMIT: Final = 1 << 31
 
 _UNMADE: Final = 0
 _OPEN: Final = 1
@@ -133,7 +138,9 @@ class Runner:
         session = _enter(self)
         try:
             wanted: int = self.arraysize if size is None else index(size)
-            return _part(self, wanted) if wanted > 0 else _all(self)
+            if not -_INT_LIMIT <= wanted < _INT_LIMIT:
+                raise OverflowError("Python int too large to convert to C int")
+            return _some(self, wanted if wanted > 0 else _ALL)
         finally:
             session.leave()
 
@@ -141,7 +148,7 @@ class Runner:
         """All rows that are left."""
         session = _enter(self)
         try:
-            return _all(self)
+            return _some(self, _ALL)
         finally:
             session.leave()
 
@@ -297,13 +304,13 @@ def _execute_script(cursor: Runner, session: Session, script: Any) -> None:
 
 
 def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
-    """Run to the first batch of rows, again with a newly compiled program where the schema changed."""
+    """Run to the first row, again with a newly compiled program where the schema changed."""
     session = cursor.session
     if session.tracer is not None:
         session.trace(prepared, values)
     if session.engine.limited:
         check_values(values, session.engine.limits)
-    ran, machine, rows = session.engine.first_batch(prepared, values)
+    ran, machine, rows = session.engine.first_row(prepared, values)
     if ran is not prepared:
         session.statements.keep(ran)
         cursor._prepared = ran
@@ -330,65 +337,65 @@ def _settle(cursor: Runner, prepared: Prepared, machine: Machine) -> None:
 def _drop_rows(cursor: Runner) -> None:
     """Run a statement to its end; what it returns is not wanted."""
     if cursor._machine is not None:
-        while _more(cursor):
+        while _more(cursor, BATCH):
             pass
     cursor._rows = []
 
 
-def _ready(cursor: Runner) -> bool:
-    """Whether there is a next row; the next batch is fetched once the last one is used up."""
-    _refuse_recursion(cursor)
-    if cursor._next < len(cursor._rows) or _more(cursor):
-        return True
-    cursor._rows = []
-    cursor._next = 0
-    return False
-
-
-def _part(cursor: Runner, wanted: int) -> list[Any]:
+def _some(cursor: Runner, wanted: i64) -> list[Any]:
     """The next rows, so many at most."""
+    _refuse_recursion(cursor)
     result: list[Any] = []
-    while len(result) < wanted:
-        part = cursor._rows[cursor._next : cursor._next + wanted - len(result)]
-        if not part:
-            if not _more(cursor):
-                break
-            continue
-        cursor._next += len(part)
-        result += part
-    return _shaped(cursor, result)
+    missing = wanted
+    while missing > 0 and cursor._next < len(cursor._rows) and not _comes_in_between(cursor):
+        rows = cursor._rows
+        if cursor._next > 0 or len(rows) > missing:
+            rows = rows[cursor._next : cursor._next + missing]
+        cursor._next += len(rows)
+        missing -= len(rows)
+        if result:
+            result += rows
+        else:
+            result = rows
+        if cursor._next == len(cursor._rows):
+            _more(cursor, missing + 1 if missing < BATCH else BATCH)
+    while missing > 0:
+        row = _row(cursor)
+        if row is _END:
+            break
+        result.append(row)
+        missing -= 1
+    return result
 
 
-def _all(cursor: Runner) -> list[Any]:
-    """All rows that are left."""
-    rows = cursor._rows[cursor._next :] if cursor._next > 0 else cursor._rows
-    cursor._rows = []
-    cursor._next = 0
-    if cursor._machine is not None:
-        while _more(cursor):
-            rows += cursor._rows
-        cursor._rows = []
-    return _shaped(cursor, rows)
+def _comes_in_between(cursor: Runner) -> bool:
+    """Whether code of the user's may run, or a row may be refused, where one row follows another."""
+    return cursor.row_factory is not None or not cursor.session.hands_out_plainly()
 
 
 def _next_row(cursor: Runner) -> Any:
     """The next row as the user wants it; ``_END`` where there is none."""
     _check(cursor)
     if cursor.session.lock is None:
-        return _row(cursor) if _ready(cursor) else _END
+        return _row(cursor)
     session = _enter(cursor)
     try:
-        return _row(cursor) if _ready(cursor) else _END
+        return _row(cursor)
     finally:
         session.leave()
 
 
 def _row(cursor: Runner) -> Any:
-    """The next row; one that cannot be decoded stays the next one."""
+    """The next row; one that cannot be decoded stays the next one, one after which the statement fails is lost."""
+    _refuse_recursion(cursor)
+    if cursor._next == len(cursor._rows):
+        return _END
     row = cursor._rows[cursor._next]
     if not cursor.session.hands_out_plainly():
         row = _decoded(cursor, row)
     cursor._next += 1
+    if cursor._next == len(cursor._rows):
+        _more(cursor, 1)
     factory = cursor.row_factory
     return row if factory is None else factory(cursor, row)
 
@@ -407,25 +414,30 @@ def _guarded(cursor: Runner, decode: Callable[[Any], Any], row: Any) -> Any:
         cursor._busy = False
 
 
-def _more(cursor: Runner) -> bool:
-    """Get the next batch; False when there is none."""
+def _more(cursor: Runner, most: i64) -> bool:
+    """Run on to the next rows, so many at most; False when there is none."""
+    cursor._rows = []
+    cursor._next = 0
     machine = cursor._machine
     prepared = cursor._prepared
     if machine is None or prepared is None:
         return False
-    cursor.session.check()
+    if not cursor.session.open:
+        cursor.session.check()
+    busy = cursor._busy
+    cursor._busy = True
     try:
-        cursor._rows = machine.run()
-    except Error as problem:
+        rows = machine.run(most)
+    except BaseException as problem:
+        cursor._busy = busy
         cursor._machine = None
-        cursor._rows = []
-        cursor._next = 0
-        if problem.sql is None:
+        if isinstance(problem, Error) and problem.sql is None:
             problem.sql = prepared.sql
         raise
-    cursor._next = 0
+    cursor._busy = busy
+    cursor._rows = rows
     _settle(cursor, prepared, machine)
-    return len(cursor._rows) > 0
+    return len(rows) > 0
 
 
 def _finish(cursor: Runner) -> None:
@@ -433,31 +445,11 @@ def _finish(cursor: Runner) -> None:
     machine = cursor._machine
     if machine is not None:
         cursor._machine = None
-        if not machine.done:
-            machine.reset()
+        prepared = cursor._prepared
+        if prepared is not None:
+            prepared.compiled.give_back(machine)
     cursor._rows = []
     cursor._next = 0
-
-
-def _shaped(cursor: Runner, rows: list[Any]) -> list[Any]:
-    """The rows as the factories and converters want them; what comes after one that fails waits for the next fetch."""
-    decode = _decoder(cursor)
-    factory = cursor.row_factory
-    if decode is None and factory is None:
-        return rows
-    result: list[Any] = []
-    done: i64 = 0
-    try:
-        for row in rows:
-            if decode is not None:
-                row = _guarded(cursor, decode, row)
-            done += 1
-            result.append(row if factory is None else factory(cursor, row))
-    except BaseException:
-        cursor._rows = rows[done:] + cursor._rows[cursor._next :]
-        cursor._next = 0
-        raise
-    return result
 
 
 def _decoder(cursor: Runner) -> Callable[[Any], Any] | None:

@@ -18,6 +18,9 @@ from foundrydb.statement import Description, Prepared, check_single
 from foundrydb.storage.format.values import MET, Value
 from foundrydb.vm.machine import Machine
 
+# As a constant it is called without being looked for.
+_get_ident: Final = get_ident
+
 PARSE_DECLTYPES: Final = 1
 PARSE_COLNAMES: Final = 2
 """For ``detect_types``: converters are chosen by declared types, by names of columns."""
@@ -84,7 +87,7 @@ class Session:
         Raises:
             ProgrammingError: it is not.
         """
-        here = get_ident()
+        here: int = _get_ident()
         while self.thread != 0 and self.thread != here:
             if self._owner != here:
                 raise ProgrammingError(
@@ -120,7 +123,7 @@ class Session:
             self.lock.acquire()
             return
         self._visits.acquire()
-        self.thread = get_ident()
+        self.thread = _get_ident()
 
     def end_visit(self) -> None:
         """Give the connection back to its owner."""
@@ -134,7 +137,7 @@ class Session:
         """End a run that nobody can ask for rows any more; one of another thread's connection waits for its thread."""
         if not self.open:
             return
-        if self.thread != 0 and self.thread != get_ident():
+        if self.thread != 0 and self.thread != _get_ident():
             self._dropped.append(machine)
             return
         self.enter()
@@ -175,7 +178,7 @@ class Session:
     def run_to_end(self, prepared: Prepared, values: list[Value]) -> None:
         """Run a statement, whatever rows it has."""
         self.trace(prepared, values)
-        ran, machine, rows = self.engine.first_batch(prepared, values)
+        ran, machine, rows = self.engine.first_row(prepared, values)
         while rows:
             rows = machine.run()
         ran.compiled.give_back(machine)

@@ -29,7 +29,7 @@ class Compiled:
         generation: the schema's generation that it was compiled for; another one makes it stale.
         is_dml: it begins with INSERT, UPDATE, DELETE or REPLACE, before which a transaction may be opened.
         description: for ``Cursor.description``; None when it returns no rows.
-        idle: a machine that has run the program and does nothing now.
+        idle: a machine for the program that does nothing now.
     """
 
     def __init__(self, program: Program, plan: Node | None, generation: int, is_dml: bool) -> None:
@@ -41,9 +41,9 @@ class Compiled:
         self.idle: Machine | None = None
 
     def give_back(self, machine: Machine) -> None:
-        """Keep a machine that has run the program to its end for the next run."""
+        """End a machine's run of the program, and keep it for the next one."""
+        machine.reset()
         if self.idle is None and machine.program is self.program:
-            machine.reset()
             self.idle = machine
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from foundrydb.connection import Connection, connect
 from foundrydb.errors import Error
@@ -22,9 +22,7 @@ from foundrydb.tools.input import InputCutter, Piece
 from foundrydb.tools.modes import Settings, choose_mode, writer_for
 from foundrydb.tools.output import Output, standard_output
 from foundrydb.tools.problems import describe, report
-
-if TYPE_CHECKING:
-    from foundrydb.vm.machine import Machine
+from foundrydb.vm.machine import BATCH, Machine
 
 
 class Leave(Exception):
@@ -114,7 +112,7 @@ class Shell:
 
     def _run(self, prepared: Prepared) -> None:
         """Run one statement and print its rows."""
-        ran, machine, rows = self.connection.engine.first_batch(prepared, prepared.unbound())
+        ran, machine, rows = self.connection.engine.first_row(prepared, prepared.unbound())
         try:
             self._print(ran, machine, rows)
         finally:
@@ -124,8 +122,8 @@ class Shell:
     def _print(self, prepared: Prepared, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
         columns = [column.name for column in prepared.program.columns]
         if not columns:
-            while rows:
-                rows = machine.run()
+            for _ in _batches(machine, rows):
+                pass
             return
         kind = prepared.program.explain
         if kind == 2 and self.explain != "off":
@@ -135,27 +133,24 @@ class Shell:
         else:
             writer = writer_for(self.out, self.settings)
             writer.begin(columns)
-            while rows:
-                writer.rows(rows)
-                rows = machine.run()
+            for batch in _batches(machine, rows):
+                writer.rows(batch)
             writer.end()
 
     def _print_query_plan(self, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
         from foundrydb.tools.explain import query_plan_lines
 
         steps: list[tuple[Value, ...]] = []
-        while rows:
-            steps.extend(rows)
-            rows = machine.run()
+        for batch in _batches(machine, rows):
+            steps.extend(batch)
         self.out.write("".join(line + "\n" for line in query_plan_lines(steps)))
 
     def _print_explain(self, columns: list[str], machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
         from foundrydb.tools.explain import explain_lines
 
         listing: list[tuple[Value, ...]] = []
-        while rows:
-            listing.extend(rows)
-            rows = machine.run()
+        for batch in _batches(machine, rows):
+            listing.extend(batch)
         self.out.write("".join(line + "\n" for line in explain_lines(columns, listing)))
 
     def _show_plan(self, prepared: Prepared) -> None:
@@ -292,6 +287,15 @@ def open_connection(path: str, read_only: bool = False) -> Connection:
         raise
     connection.session.carries_text = True
     return connection
+
+
+def _batches(machine: Machine, rows: Sequence[tuple[Value, ...]]) -> Iterator[Sequence[tuple[Value, ...]]]:
+    """The rows of a statement, ``rows`` first: few at a time, so that the first are seen soon, then more."""
+    most = 4
+    while rows:
+        yield rows
+        rows = machine.run(most)
+        most = min(4 * most, BATCH)
 
 
 def new_shell(path: str, read_only: bool, mode: str, interactive: bool) -> Shell:

@@ -111,6 +111,7 @@ class Host:
         functions: the SQL functions.
         collations: the collating sequences, by name in capitals.
         running: the machines that have begun and have not ended.
+        interrupted: those were told to stop.
         savepoints: the user's open savepoints, outermost first.
         memory_budget: bytes that a sorter or an ephemeral table may take before it goes to a temporary file.
     """
@@ -124,6 +125,7 @@ class Host:
         self.functions: Final = builtin_registry()
         self.collations: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
         self.running: Final[list[Machine]] = []
+        self.interrupted = False
         self._writers = 0
         self.savepoints: Final[list[SavepointFrame]] = []
         self.memory_budget = MEMORY_BUDGET
@@ -222,7 +224,12 @@ class Host:
     # statements ---------------------------------------------------------------------------------------------
 
     def begin_statement(self, machine: Machine) -> None:
-        """A statement starts to run."""
+        """A statement starts to run; one that does so while interrupted ones have not ended is interrupted as well."""
+        if self.interrupted:
+            if self.running:
+                machine.interrupt()
+            else:
+                self.interrupted = False
         self.running.append(machine)
 
     def begin(self, machine: Machine, db: int, write: int, cookie: int) -> None:
@@ -232,6 +239,7 @@ class Host:
             Error: the database is locked, cannot be written, or has another schema than the statement's.
         """
         database = self.database(db)
+        machine.reads = True
         try:
             if write:
                 self._begin_write(machine, db, database, write > 1)
@@ -286,7 +294,7 @@ class Host:
         Raises:
             Error: ``SQLITE_LOCKED``, while another statement reads.
         """
-        if len(self.running) > 1:
+        if any([other.reads and other is not machine for other in self.running]):
             machine.failed_action = ABORT
             raise error("database table is locked", "SQLITE_LOCKED")
         moved = self.database(db).drop_tree(root)
@@ -392,6 +400,7 @@ class Host:
 
     def _leave(self, machine: Machine) -> None:
         """Take the machine off the list, and the locks with the last one."""
+        machine.reads = False
         if machine.writes:
             machine.writes = False
             self._writers -= 1

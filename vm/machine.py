@@ -1,4 +1,4 @@
-"""The machine: it runs a program over registers and cursors, and hands out rows in batches.
+"""The machine: it runs a program over registers and cursors, and hands out rows.
 
 The loop is ``pc = code[pc].execute(self, pc)``: an instruction does its work and says which one is next.  A negative
 address ends the loop:
@@ -7,11 +7,11 @@ address ends the loop:
 answer      meaning
 =========== ===================================================================================
 -1          the program has ended
--2 - pc     the batch of rows is full; ``pc`` is where to go on when the next one is asked for
+-2 - pc     there are as many rows as were asked for; ``pc`` is where to go on when more are
 =========== ===================================================================================
 
-Rows come in batches, a small one first and larger ones later, so that asking for one row stays cheap and asking for
-all is fast.  An error that is met after rows of the same batch is kept until the caller has had those rows.
+No row is computed before it is asked for, as other statements may change what it will be; who wants many asks for
+many at once, which is faster.  An error that is met after some of those rows is kept until the caller has had them.
 
 A machine is interrupted where a loop goes back: the instructions that jump backwards count ``ticks`` down, and call
 ``attend`` when none are left.
@@ -37,8 +37,8 @@ from foundrydb.vm.stored import StoredIndex, StoredTable
 if TYPE_CHECKING:
     from foundrydb.vm.profile import Profile
 
-FIRST_BATCH: Final = 8
-LARGEST_BATCH: Final = 256
+BATCH: Final = 256
+"""How many rows are worth asking for at once where all are wanted."""
 
 _FOREVER: Final = 1 << 60
 
@@ -58,8 +58,8 @@ class Machine:
         parameters: the bound values by number; index 0 is not used.
         registers: values, records, accumulators, return addresses; index 0 is not used.
         cursors: by number.
-        rows: the rows of the batch that is being filled.
-        room: how many more rows it takes.
+        rows: those that are handed out next.
+        room: how many more of them are wanted.
         order: the outcome of the last Compare.
         once: whether the instruction Once at that address was met; ``met`` says whether any was.
         changes: rows changed so far.
@@ -69,8 +69,9 @@ class Machine:
         encoding: of the main database's text.
         statement_savepoints: pairs of database number and storage savepoint, for undoing this statement alone.
         failed_action: what the failed constraint asked for; see ``host``.
-        writes: the statement has begun to write.
-        inside: it is filling a batch: whatever else runs now was called by it.
+        reads: the statement has begun to read a database, or to write it.
+        writes: it has begun to write.
+        inside: it is at work: whatever else runs now was called by it.
     """
 
     def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
@@ -93,11 +94,11 @@ class Machine:
         self.statement_savepoints: list[tuple[int, int]] = []
         self.failed_action = ABORT
         self.writes = False
+        self.reads = False
         self.inside = False
         self.profile: Profile | None = None
         self._pc: i64 = 0
         self._started = False
-        self._batch: i64 = FIRST_BATCH
         self._interrupted = False
         self._watch_every = 0
         self._error: BaseException | None = None
@@ -105,8 +106,8 @@ class Machine:
 
     # running ------------------------------------------------------------------------------------------------
 
-    def run(self) -> list[Row]:
-        """The next batch of rows; an empty list when the program has ended.
+    def run(self, most: i64 = BATCH) -> list[Row]:
+        """The next rows, so many at most; an empty list when the program has ended.
 
         Raises:
             Error: whatever ended the program; its changes have been dealt with as its action says.
@@ -122,8 +123,12 @@ class Machine:
         elif self._tripped is not None:
             self._end_failed(self._tripped)
             raise self._tripped
+        if self._interrupted:
+            interrupted = error("interrupted", "SQLITE_INTERRUPT")
+            self._end_failed(interrupted)
+            raise interrupted
         self.rows = []
-        self.room = self._batch
+        self.room = most
         self.inside = True
         try:
             self._pc = self._loop() if self.profile is None else self._measured_loop(self.profile)
@@ -143,7 +148,6 @@ class Machine:
             self._end()
         else:
             self._pc = -2 - self._pc
-            self._batch = min(4 * self._batch, LARGEST_BATCH)
         return self.rows
 
     def _loop(self) -> i64:
@@ -198,7 +202,6 @@ class Machine:
         self.inside = False
         self._pc = 0
         self._started = False
-        self._batch = FIRST_BATCH
         self._interrupted = False
         self.watch(self._watch_every)
         registers = self.registers

@@ -1342,72 +1342,7 @@ def test_autocommit_off(module: Any, tmp_path: Path) -> None:
     con.close()
 
 
-# statements beside each other -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def numbers(con: Any) -> Any:
-    con.execute("CREATE TABLE n(id INTEGER PRIMARY KEY, x)")
-    con.executemany("INSERT INTO n VALUES (?, 0)", [(i,) for i in range(1, 2001)])
-    con.commit()
-    return con
-
-
-def test_updating_what_is_read(numbers: Any) -> None:
-    for (number,) in numbers.execute("SELECT id FROM n"):
-        numbers.execute("UPDATE n SET x = x + ? WHERE id = ?", (number, number))
-    assert numbers.execute("SELECT count(*) FROM n WHERE x = id").fetchone() == (2000,)
-
-
-def test_deleting_what_is_read(numbers: Any) -> None:
-    for (number,) in numbers.execute("SELECT id FROM n WHERE id % 2 = 0"):
-        numbers.execute("DELETE FROM n WHERE id = ?", (number,))
-    assert numbers.execute("SELECT count(*), min(id), max(id) FROM n").fetchone() == (1000, 1, 1999)
-
-
-def test_committing_while_reading(numbers: Any) -> None:
-    seen = 0
-    for (number,) in numbers.execute("SELECT id FROM n ORDER BY id DESC"):
-        seen += 1
-        if number % 100 == 0:
-            numbers.execute("UPDATE n SET x = 1 WHERE id = ?", (number,))
-            numbers.commit()
-    assert seen == 2000
-    assert numbers.execute("SELECT sum(x) FROM n").fetchone() == (20,)
-
-
-def test_dropping_what_is_read(db: Any, numbers: Any) -> None:
-    cursor = numbers.execute("SELECT id FROM n")
-    cursor.fetchone()
-    with pytest.raises(db.OperationalError, match="database table is locked"):
-        numbers.execute("DROP TABLE n")
-    assert cursor.fetchone() == (2,)
-    cursor.close()
-    numbers.execute("DROP TABLE n")
-
-
-def test_a_cursor_that_is_dropped_lets_go(db: Any, tmp_path: Path) -> None:
-    path = str(tmp_path / "x.db")
-    one, two = db.connect(path, timeout=0.05), db.connect(path, timeout=0.05)
-    one.execute("CREATE TABLE t(a)")
-    one.executemany("INSERT INTO t VALUES (?)", [(i,) for i in range(2000)])
-    one.commit()
-    cursor = two.execute("SELECT a FROM t")
-    cursor.fetchone()
-    one.execute("INSERT INTO t VALUES (1)")
-    with pytest.raises(db.OperationalError, match="database is locked"):
-        one.commit()
-    del cursor
-    one.commit()
-    one.close()
-    two.close()
-
-
-def test_nested_calls_of_functions_that_use_the_connection(con: Any) -> None:
-    con.execute("CREATE TABLE t(a)")
-    con.execute("INSERT INTO t VALUES (5)")
-    con.create_function("look_up", 0, lambda: con.execute("SELECT a FROM t").fetchone()[0])
-    assert con.execute("SELECT look_up() + 1").fetchone() == (6,)
+# schemas --------------------------------------------------------------------------------------------------------
 
 
 def test_temporary_tables(con: Any) -> None:

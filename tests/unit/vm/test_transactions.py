@@ -118,12 +118,13 @@ def test_conflict_actions_in_autocommit(run: Run, root: int, action: str, kept: 
 
 
 def test_an_interrupt_undoes_a_transaction_that_has_no_other_way_back(
-    run: Run, root: int, host: SchemaHost
+    run: Run, root: int, host: SchemaHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(BEGIN)
     run(insert(root, 1))
     machine = Machine(assemble(insert(root, 2, "here:\nGoto here")), host)
-    machine.interrupt()
+    monkeypatch.setattr(host, "progress", lambda: True)
+    machine.watch(10)
     with pytest.raises(OperationalError, match="interrupted"):
         machine.run()
     assert host.autocommit
