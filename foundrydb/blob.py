@@ -12,11 +12,12 @@ from operator import index
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from foundrydb.arguments import NotPickled, buffer, c_int
 from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.resolve.catalog import EXPRESSION, View
 from foundrydb.errors import ProgrammingError, error
 from foundrydb.statement_handle import Handle
-from foundrydb.storage.format.values import UTF8, contiguous_bytes
+from foundrydb.storage.format.values import UTF8
 from foundrydb.storage.tree.incremental import FieldBytes
 from foundrydb.vm.machine import Machine
 from foundrydb.vm.stored import StoredTable
@@ -31,7 +32,7 @@ _TYPES: Final = {0: "null", 7: "real"}
 _LARGEST: Final = (1 << 31) - 1
 
 
-class Blob(Handle):
+class Blob(NotPickled, Handle):
     """A text or blob of a row, as bytes that are read and written in parts; its size stays as it is.
 
     It is gone when its row is changed or deleted by a statement: all that is done with it then fails.
@@ -59,7 +60,7 @@ class Blob(Handle):
     def read(self, length: int = -1, /) -> bytes:
         """The next ``length`` bytes, or all that are left."""
         self._check()
-        length = index(length)
+        length = c_int(length)
         rest = max(self._run.size - self._at, 0)
         data = self._bytes(self._at, rest if length < 0 else min(length, rest))
         self._at += len(data)
@@ -71,7 +72,7 @@ class Blob(Handle):
         Raises:
             ValueError: there are not so many.
         """
-        written = _buffer(data)
+        written = buffer(data)
         self._check()
         self._put(self._at, written)
         self._at += len(written)
@@ -79,7 +80,7 @@ class Blob(Handle):
     def seek(self, offset: int, origin: int = os.SEEK_SET, /) -> None:
         """Choose what is read or written next: ``offset`` bytes from the start, from here, or from the end."""
         self._check()
-        offset, origin = index(offset), index(origin)
+        offset, origin = c_int(offset), c_int(origin)
         if origin not in (os.SEEK_SET, os.SEEK_CUR, os.SEEK_END):
             raise ValueError("'origin' should be os.SEEK_SET, os.SEEK_CUR, or os.SEEK_END")
         place = offset + (0, self._at, self._run.size)[origin]
@@ -97,11 +98,11 @@ class Blob(Handle):
     def close(self) -> None:
         """End it; what was written is committed where no transaction is open."""
         self._connection.session.check_thread()
+        self._connection.session.check()
         if self._open:
             self._open = False
-            if self._connection.session.open:
-                with self._connection._turn():
-                    self._run.end()
+            with self._connection._turn():
+                self._run.end()
 
     def __enter__(self) -> Blob:
         self._check()
@@ -162,7 +163,7 @@ class Blob(Handle):
         places = range(start, stop, step)
         if not places:
             return
-        data = _buffer(value)
+        data = buffer(value)
         if len(data) != len(places):
             raise IndexError("Blob slice assignment is wrong size")
         lowest, highest = _ends(start, stop, step)
@@ -325,13 +326,6 @@ def _refuse_keys(engine: Engine, table: Table, column: int) -> None:
             raise error("cannot open indexed column for writing")
     if engine.settings.get("foreign_keys") and any(column in key.columns for key in table.foreign_keys):
         raise error("cannot open foreign key column for writing")
-
-
-def _buffer(value: Any) -> bytes:
-    try:
-        return contiguous_bytes(value)
-    except TypeError:
-        raise TypeError(f"a bytes-like object is required, not '{type(value).__name__}'") from None
 
 
 def _slice(key: slice, size: int) -> tuple[int, int, int]:

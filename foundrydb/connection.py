@@ -9,12 +9,12 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from operator import index
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
 
 from foundrydb import errors
+from foundrydb.arguments import NotPickled, buffer, c_int, real, text
 from foundrydb.authorizer import authorizer
 from foundrydb.configuration import read_switch, turn_switch
 from foundrydb.cursor import Cursor
@@ -24,7 +24,6 @@ from foundrydb.opening import forget, open_database
 from foundrydb.pythons import HAS_CONFIG, WARNS_OF_CALLS, keywords_later, positional_later
 from foundrydb.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.statement_handle import Statement
-from foundrydb.storage.format.values import contiguous_bytes
 from foundrydb.uri import parse_target
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def connect(
     raise NotImplementedError
 
 
-class Connection:
+class Connection(NotPickled):
     """An open database.  See ``connect`` for the parameters.
 
     Attributes:
@@ -140,13 +139,13 @@ class Connection:
         thread = threading.get_ident() if check_same_thread else 0
         level = _isolation_level(isolation_level)
         mode = _transaction_control(autocommit)
-        wait = max(int(_real(timeout) * 1000), 0)
+        wait = max(int(real(timeout) * 1000), 0)
         self._row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
         self._target = parse_target(_path(database), uri)
         self.engine = Engine(open_database(self._target))
         self.engine.write_setting(0, "busy_timeout", wait)
         self.session = Session(
-            self.engine, thread, index(cached_statements), level, mode, index(detect_types)
+            self.engine, thread, c_int(cached_statements), level, mode, c_int(detect_types)
         )
         self._process = os.getpid()
         _OPEN.add(self)
@@ -318,31 +317,36 @@ class Connection:
     ) -> None:
         """Let SQL call ``func`` as ``name`` with ``narg`` arguments (-1: any number); None removes it."""
         self._check()
-        name.encode()
+        text(name, "create_function", "'name'").encode()
+        count = _argument_count(name, c_int(narg), "function")
         if func is None:
-            self.engine.functions.remove(name, narg)
+            self.engine.functions.remove(name, count)
         else:
             from foundrydb.vm.functions.user import UserFunction
 
-            self._declare(UserFunction(name, _argument_count(name, narg, "function"), func, deterministic))
+            self._declare(UserFunction(name, count, func, deterministic))
         self.engine.expire()
 
     @positional_later("name", "n_arg", "aggregate_class")
     def create_aggregate(self, name: str, n_arg: int, aggregate_class: Callable[[], Any] | None) -> None:
         """Let SQL aggregate with instances of a class that has ``step(...)`` and ``finalize()``."""
         self._check()
+        text(name, "create_aggregate", "'name'").encode()
+        count = _argument_count(name, c_int(n_arg), "aggregate")
         if aggregate_class is None:
-            self.engine.functions.remove(name, n_arg)
+            self.engine.functions.remove(name, count)
         else:
             from foundrydb.vm.functions.user import UserAggregate
 
-            self._declare(UserAggregate(name, _argument_count(name, n_arg, "aggregate"), aggregate_class))
+            self._declare(UserAggregate(name, count, aggregate_class))
         self.engine.expire()
 
     def create_window_function(
         self, name: str, num_params: int, aggregate_class: Callable[[], Any] | None, /
     ) -> None:
         """As ``create_aggregate``; the class also has ``value()`` and ``inverse(...)``."""
+        self._check()
+        text(name, "create_window_function", "1")
         self.create_aggregate(name, num_params, aggregate_class)
 
     def _declare(self, function: Function) -> None:
@@ -351,9 +355,7 @@ class Connection:
     def create_collation(self, name: str, order: Callable[[str, str], int] | None, /) -> None:
         """Let ``COLLATE name`` order text by ``order(a, b)``: negative, zero or positive; None removes it."""
         self._check()
-        if not isinstance(name, str):
-            raise TypeError(f"create_collation() argument 1 must be str, not {type(name).__name__}")
-        name.encode()
+        text(name, "create_collation", "1").encode()
         key = str.upper(name)
         if order is None:
             self.engine.collations.pop(key, None)
@@ -369,7 +371,7 @@ class Connection:
     def set_progress_handler(self, progress_handler: Callable[[], object] | None, n: int) -> None:
         """Call ``progress_handler`` about every ``n`` loops of a statement; a true answer stops it."""
         self._check()
-        every = index(n)
+        every = c_int(n)
         self.engine.progress_handler = progress_handler
         self.engine.watch = WATCH if progress_handler is None else max(every, 1)
 
@@ -396,7 +398,7 @@ class Connection:
     def getlimit(self, category: int, /) -> int:
         """A limit, by one of the constants ``SQLITE_LIMIT_...``."""
         self._check()
-        return self.engine.limits.get(index(category))
+        return self.engine.limits.get(c_int(category))
 
     def setlimit(self, category: int, limit: int, /) -> int:
         """Lower a limit, or raise it again up to SQLite's default; the answer is what it was.
@@ -406,7 +408,7 @@ class Connection:
             NotSupportedError: this limit cannot be lowered.
         """
         self._check()
-        before = self.engine.limits.set(index(category), index(limit))
+        before = self.engine.limits.set(c_int(category), c_int(limit))
         self.engine.limited = self.engine.limits.are_lowered()
         return before
 
@@ -423,10 +425,8 @@ class Connection:
         Raises:
             OperationalError: there is no such table, column or row, or no text or blob.
         """
-        for place, text in enumerate((table, column), 1):
-            if not isinstance(text, str):
-                raise TypeError(f"blobopen() argument {place} must be str, not {type(text).__name__}")
-            if "\0" in text:
+        for place, given in (("1", table), ("2", column), ("'name'", name)):
+            if "\0" in text(given, "blobopen", place):
                 raise ValueError("embedded null character")
         if not isinstance(row, int):
             raise TypeError("expected 'int'")
@@ -448,7 +448,7 @@ class Connection:
                 ValueError: there is no such switch.
             """
             self._check()
-            return read_switch(self.engine, index(op))
+            return read_switch(self.engine, c_int(op))
 
         def setconfig(self, op: int, enable: bool = True, /) -> None:
             """Turn a switch on or off.
@@ -458,7 +458,7 @@ class Connection:
                 OperationalError: this one cannot be changed.
             """
             self._check()
-            turn_switch(self.engine, index(op), bool(enable))
+            turn_switch(self.engine, c_int(op), bool(enable))
 
     def enable_load_extension(self, enable: bool, /) -> None:
         """Not supported, except for turning it off."""
@@ -508,9 +508,9 @@ class Connection:
         self._check()
         if not isinstance(target, Connection):
             raise TypeError(f"backup() argument 'target' must be Connection, not {type(target).__name__}")
-        pages = index(pages)
-        if not isinstance(name, str):
-            raise TypeError(f"backup() argument 'name' must be str, not {type(name).__name__}")
+        pages = c_int(pages)
+        text(name, "backup", "'name'")
+        real(sleep)
         if target is self:
             raise ValueError("target cannot be the same connection instance")
         target._check_open()
@@ -529,6 +529,7 @@ class Connection:
             from foundrydb.copying import database_bytes
 
         self._check()
+        text(name, "serialize", "'name'")
         with self._turn():
             return database_bytes(self.engine, name)
 
@@ -538,8 +539,9 @@ class Connection:
             from foundrydb.copying import replace_with_bytes
 
         self._check()
+        text(name, "deserialize", "'name'")
         with self._turn():
-            given = data.encode() if isinstance(data, str) else contiguous_bytes(data)
+            given = data.encode() if isinstance(data, str) else buffer(data)
             replace_with_bytes(self.engine, given, name)
             self.session.statements.clear()
 
@@ -630,21 +632,12 @@ def _path(database: Path) -> str:
     return path
 
 
-def _real(value: float) -> float:
-    """A number of seconds.
+def _argument_count(name: str, count: int, kind: str) -> int:
+    """The number of a function's arguments.
 
     Raises:
-        TypeError: it is no number.
+        OperationalError: there cannot be such a function.
     """
-    if isinstance(value, (str, bytes)):
-        raise TypeError(f"must be real number, not {type(value).__name__}")
-    return float(value)
-
-
-def _argument_count(name: str, count: int, kind: str) -> int:
-    count = index(count)
-    if not -(1 << 31) <= count < 1 << 31:
-        raise OverflowError("Python int too large to convert to C int")
     if not -1 <= count <= 127 or len(name.encode()) > _LONGEST_NAME:
         raise OperationalError(f"Error creating {kind}")
     return count

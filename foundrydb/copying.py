@@ -11,6 +11,8 @@ from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
 
+_NUMBERS = {"main": 0, "temp": 1}
+
 DONE = 101
 """What ``progress`` is told when the copy is complete: SQLITE_DONE."""
 
@@ -21,14 +23,19 @@ def _number(name: str) -> int:
     Raises:
         OperationalError: it is neither ``main`` nor ``temp``.
     """
-    numbers = {"main": 0, "temp": 1}
-    if name.lower() not in numbers:
+    if name.lower() not in _NUMBERS:
         raise error(f"unknown database {name}")
-    return numbers[name.lower()]
+    return _NUMBERS[name.lower()]
 
 
 def database_bytes(engine: Engine, name: str) -> bytes:
-    """The database as the bytes of a file, changes that are not committed included."""
+    """The database as the bytes of a file, changes that are not committed included.
+
+    Raises:
+        OperationalError: there is no such database.
+    """
+    if name.lower() not in _NUMBERS:
+        raise error(f"unable to serialize '{name}'")
     db = _number(name)
     database = engine.database(db)
     database.begin_read()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from foundrydb.arguments import NotPickled
 from foundrydb.runner import Runner
 
 
-class Cursor(Runner):
+class Cursor(NotPickled, Runner):
     """Runs statements on a connection (PEP 249; the details are those of the standard library's ``sqlite3``).
 
     Attributes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from foundrydb.arguments import NotPickled
 from foundrydb.runner import Runner
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _SMALL: Final = {capital: capital + 32 for capital in range(ord("A"), ord("Z") + 1)}
 
 
-class Row:
+class Row(NotPickled):
     """A row of a result, by position and by name; a ``row_factory`` as the standard library's ``sqlite3.Row``.
 
     Names compare without regard to the case of ASCII letters.  Two rows are equal when their names and values are.

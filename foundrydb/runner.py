@@ -175,6 +175,7 @@ class Runner:
             raise ProgrammingError("Base Cursor.__init__ not called.")
         session = self.session
         session.check_thread()
+        session.check()
         session.enter()
         try:
             _refuse_recursion(self)
@@ -297,10 +298,11 @@ def _execute_script(cursor: Runner, session: Session, script: Any) -> None:
         count += 1
         if count & _BETWEEN_TURNS == 0:
             give_turns()
-        prepared, offset = session.engine.prepare(script, offset)
+        start = offset
+        prepared, offset = session.engine.prepare(script, start)
         if prepared is None:
             break
-        session.run_to_end(prepared, prepared.unbound())
+        session.run_to_end(prepared, prepared.unbound(), start)
 
 
 def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:

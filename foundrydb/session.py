@@ -175,20 +175,21 @@ class Session:
         assert prepared is not None
         self.run_to_end(prepared, [None])
 
-    def run_to_end(self, prepared: Prepared, values: list[Value]) -> None:
-        """Run a statement, whatever rows it has."""
-        self.trace(prepared, values)
+    def run_to_end(self, prepared: Prepared, values: list[Value], start: int = 0) -> None:
+        """Run a statement, whatever rows it has; ``start`` is where its text begins."""
+        self.trace(prepared, values, start)
         ran, machine, rows = self.engine.first_row(prepared, values)
         while rows:
             rows = machine.run()
         ran.compiled.give_back(machine)
 
-    def trace(self, prepared: Prepared, values: list[Value]) -> None:
-        """Tell the tracer what is going to run."""
-        if self.tracer is not None:
+    def trace(self, prepared: Prepared, values: list[Value], start: int = 0) -> None:
+        """Tell the tracer what is going to run; what is only explained is not."""
+        if self.tracer is not None and prepared.program.explain == 0:
             from foundrydb.trace import trace
 
-            trace(self.tracer, prepared, values, self.engine.limits)
+            nested = any([machine.inside for machine in self.engine.running])
+            trace(self.tracer, prepared, values, self.engine.limits, start, nested)
 
     # rows ---------------------------------------------------------------------------------------------------
 

@@ -8,35 +8,53 @@ from typing import Any
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import DataError
 from foundrydb.limits import Limits
-from foundrydb.statement import Prepared, skip_blank
+from foundrydb.statement import Prepared
 from foundrydb.vm.functions.callbacks import report
+from foundrydb.vm.functions.text import until_nul
 from foundrydb.vm.real_text import real_to_text
 
 
-def trace(tracer: Callable[[str], object], prepared: Prepared, values: list[Any], limits: Limits) -> None:
+def trace(
+    tracer: Callable[[str], object],
+    prepared: Prepared,
+    values: list[Any],
+    limits: Limits,
+    start: int = 0,
+    nested: bool = False,
+) -> None:
     """Tell ``tracer`` what is going to run: the statement as it is written where it would become too long.
 
     What the tracer raises is reported as other callbacks' exceptions are, and stops nothing.
+
+    Args:
+        start: where the text begins that the statement was made of: in a script, past the one before.
+        nested: another statement runs it; it is told as it is written, as a comment.
     """
-    sql = expanded_sql(prepared, values)
+    if nested:
+        sql = "".join(f"-- {line}" for line in _written(prepared, start).splitlines(keepends=True))
+    else:
+        sql = expanded_sql(prepared, values, start)
     if len(sql) > limits.length:
         report(DataError("Expanded SQL string exceeds the maximum string length", "SQLITE_TOOBIG"), tracer)
-        sql = prepared.sql[prepared.start : prepared.parsed()[1]]
+        sql = _written(prepared, start)
     try:
         tracer(sql)
     except BaseException as failure:
         report(failure, tracer)
 
 
-def expanded_sql(prepared: Prepared, values: list[Any]) -> str:
-    """The statement's text with its semicolon, each parameter replaced by its value as a SQL literal.
+def _written(prepared: Prepared, start: int) -> str:
+    return prepared.sql[start : prepared.parsed()[1]]
+
+
+def expanded_sql(prepared: Prepared, values: list[Any], at: int = 0) -> str:
+    """The statement's text from ``at`` to its semicolon, each parameter replaced by its value as a SQL literal.
 
     Args:
         values: by number; index 0 is not used.
     """
     statement, end = prepared.parsed()
     sql = prepared.sql
-    at = 0 if skip_blank(sql) == statement.start else statement.start
     if len(values) < 2:
         return sql[at:end]
     pieces: list[str] = []
@@ -53,7 +71,7 @@ def _literal(value: Any) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        return "'" + until_nul(value).replace("'", "''") + "'"
     if isinstance(value, bytes):
         return f"x'{value.hex()}'"
     return real_to_text(value) if isinstance(value, float) else str(value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import pickle
 import sqlite3
 import sys
 import threading
@@ -422,3 +424,137 @@ def test_numbers_of_arguments_are_whole(con: Any, count: Any) -> None:
     for declare in (con.create_function, con.create_aggregate):
         with pytest.raises((TypeError, OverflowError)):
             declare("f", count, int)
+
+
+# arguments ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [1 << 31, -(1 << 31) - 1, 1 << 64], ids=["2^31", "-2^31-1", "2^64"])
+def test_integers_that_are_too_large_for_the_interface(db: Any, con: Any, number: int) -> None:
+    con.execute("CREATE TABLE t(b)")
+    con.execute("INSERT INTO t VALUES (zeroblob(9))")
+    con.commit()
+    blob = con.blobopen("t", "b", 1)
+    calls: list[Callable[[], object]] = [
+        lambda: con.cursor().fetchmany(number),
+        lambda: blob.seek(number),
+        lambda: blob.seek(number, 1),
+        lambda: blob.seek(0, number),
+        lambda: blob.read(number),
+        lambda: con.create_function("f", number, lambda: 1),
+        lambda: con.create_function("f", number, None),
+        lambda: con.create_aggregate("f", number, None),
+        lambda: con.set_progress_handler(None, number),
+        lambda: con.setlimit(number, 1),
+        lambda: con.setlimit(1, number),
+        lambda: con.getlimit(number),
+        lambda: con.backup(con, pages=number),
+        lambda: db.connect(":memory:", detect_types=number),
+        lambda: db.connect(":memory:", cached_statements=number),
+    ]
+    for call in calls:
+        with warnings.catch_warnings(), pytest.raises(OverflowError, match="too large to convert to C int"):
+            warnings.simplefilter("ignore")
+            call()
+    blob.close()
+
+
+def test_names_must_be_text(con: Any) -> None:
+    calls: dict[str, Callable[[], object]] = {
+        "create_function() argument 'name'": lambda: con.create_function(1, 1, None),
+        "create_aggregate() argument 'name'": lambda: con.create_aggregate(1, 1, None),
+        "create_window_function() argument 1": lambda: con.create_window_function(1, 1, None),
+        "create_collation() argument 1": lambda: con.create_collation(1, None),
+        "serialize() argument 'name'": lambda: con.serialize(name=1),
+        "deserialize() argument 'name'": lambda: con.deserialize(b"", name=1),
+        "blobopen() argument 'name'": lambda: con.blobopen("a", "b", 1, name=1),
+    }
+    if sys.version_info >= (3, 13):  # where the name of an argument may not be used, its number is told
+        calls = {text.replace("'name'", "1") if "create" in text else text: f for text, f in calls.items()}
+    for text, call in calls.items():
+        with warnings.catch_warnings(), pytest.raises(TypeError) as caught:
+            warnings.simplefilter("ignore")
+            call()
+        assert str(caught.value).endswith(f"{text} must be str, not int")
+
+
+def test_bytes_are_asked_for_in_the_standard_words(con: Any) -> None:
+    with pytest.raises(TypeError, match=r"^a bytes-like object is required, not 'float'$"):
+        con.deserialize(1.5)
+    with pytest.raises(TypeError, match=r"^must be real number, not str$"):
+        con.backup(con, sleep="x")
+
+
+def test_nothing_is_pickled_or_copied(db: Any, con: Any) -> None:
+    class Own(db.Connection):  # type: ignore[misc]
+        pass
+
+    con.execute("CREATE TABLE t(b)")
+    con.execute("INSERT INTO t VALUES (zeroblob(9))")
+    cursor = con.execute("SELECT 1 AS a")
+    with con.blobopen("t", "b", 1) as blob:
+        for each in (con, cursor, blob, db.Row(cursor, (1,)), Own(":memory:")):
+            kind = type(each)
+            name = "Own" if kind is Own else f"{db.__name__}.{kind.__name__}"
+            for take in (pickle.dumps, copy.copy, copy.deepcopy):
+                with pytest.raises(TypeError) as caught:
+                    take(each)
+                assert str(caught.value) == f"cannot pickle '{name}' object"
+    assert con.execute("SELECT 1").fetchall() == [(1,)]
+
+
+# closing twice, closing late ------------------------------------------------------------------------------------
+
+
+def test_closing_after_the_connection_is_refused(db: Any, con: Any) -> None:
+    con.execute("CREATE TABLE t(b)")
+    con.execute("INSERT INTO t VALUES (zeroblob(9))")
+    con.commit()
+    cursor, blob = con.execute("SELECT 1"), con.blobopen("t", "b", 1)
+    con.close()
+    for call in (cursor.close, blob.close, cursor.fetchone, cursor.close):
+        with pytest.raises(db.ProgrammingError, match=r"^Cannot operate on a closed database\.$"):
+            call()
+    con.close()
+
+
+# what a tracer is told ------------------------------------------------------------------------------------------
+
+
+def told(con: Any, run: Callable[[], object]) -> list[str]:
+    """What the tracer of a connection is told meanwhile."""
+    texts: list[str] = []
+    con.set_trace_callback(texts.append)
+    run()
+    con.set_trace_callback(None)
+    return texts
+
+
+def test_a_script_is_traced_from_the_end_of_the_statement_before(con: Any) -> None:
+    script = "  SELECT 1;  SELECT 2 ; /* x */ SELECT 3; -- c\n SELECT 4;\n\n;; SELECT ?; ;"
+    assert told(con, lambda: con.executescript(script)) == [
+        "  SELECT 1;",
+        "  SELECT 2 ;",
+        " /* x */ SELECT 3;",
+        " -- c\n SELECT 4;",
+        "\n\n;; SELECT NULL;",
+    ]
+
+
+def test_a_statement_is_traced_from_its_beginning(con: Any) -> None:
+    assert told(con, lambda: con.execute(" ;\tSELECT ? -- x", (5,))) == [" ;\tSELECT 5 -- x"]
+
+
+def test_text_is_traced_up_to_a_nul(con: Any) -> None:
+    assert told(con, lambda: con.execute("SELECT ?", ("a'b\0c",))) == ["SELECT 'a''b'"]
+
+
+def test_what_is_explained_is_not_traced(con: Any) -> None:
+    assert told(
+        con, lambda: con.executescript("EXPLAIN SELECT 1; EXPLAIN QUERY PLAN SELECT 1; SELECT 2")
+    ) == [" SELECT 2"]
+
+
+def test_a_statement_within_another_is_traced_as_a_comment(con: Any) -> None:
+    con.create_function("f", 0, lambda: con.execute("SELECT\n ?", (9,)).fetchone()[0])
+    assert told(con, lambda: con.execute("SELECT f()").fetchall()) == ["SELECT f()", "-- SELECT\n--  ?"]
