@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 Action: TypeAlias = "Callable[[Shell, list[str]], bool | None]"
 
-_HOMES: Final = ("dots_session", "dots_output", "dots_schema", "dots_data", "dots_stages")
+_HOMES: Final = (
+    "dots_session",
+    "dots_output",
+    "dots_schema",
+    "dots_data",
+    "dots_files",
+    "dots_parameters",
+    "dots_stages",
+)
 
 
 class Usage(Exception):

@@ -132,14 +132,19 @@ def _create_text(shell: Shell, schema: str, kind: str, name: str, sql: str, inde
     if prefix:
         sql = _CREATED.sub(lambda head: head[0] + prefix, sql, count=1)
     if indent:
-        from foundrydb.toolkit import parse, to_sql
-
-        sql = to_sql(parse(sql)[0])
+        sql = _indented(sql)
     if kind == "view":
         columns = shell.query(f"PRAGMA {quoted_name(schema)}.table_info({quoted_name(name)})")
         names = ",".join(identifier(str(row[1])) for row in columns)
         return f"{sql}\n/* {prefix}{identifier(name)}({names}) */;\n"
     return with_if_not_exists(sql) + ";\n"
+
+
+def _indented(sql: str) -> str:
+    """A statement printed anew from its syntax tree."""
+    from foundrydb.toolkit import parse, to_sql
+
+    return to_sql(parse(sql)[0])
 
 
 _CREATED = re.compile(r"CREATE (?:UNIQUE |VIRTUAL )?(?:TABLE|INDEX|VIEW|TRIGGER) ")
@@ -152,6 +157,34 @@ def with_if_not_exists(sql: str) -> str:
     if sql.startswith((head + "'", head + '"')):
         return f"{head}IF NOT EXISTS {sql[len(head) :]}"
     return sql
+
+
+@command("fullschema", "?--indent?", help="Show schema and the content of sqlite_stat tables")
+def full_schema(shell: Shell, arguments: list[str]) -> None:
+    """Print all that plans depend on."""
+    if arguments not in ([], ["--indent"], ["-indent"]):
+        raise Usage
+    selects = [
+        f"SELECT sql, rowid FROM {quoted_name(schema)}.sqlite_schema "
+        "WHERE sql NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        for schema in schemas(shell)
+    ]
+    for sql, _ in shell.query(f"{' UNION ALL '.join(selects)} ORDER BY 2"):
+        shell.write(with_if_not_exists(_indented(str(sql)) if arguments else str(sql)) + ";\n")
+    _print_statistics(shell)
+
+
+def _print_statistics(shell: Shell) -> None:
+    """Statements that put the statistics of ANALYZE where they are."""
+    tables = shell.query("SELECT name FROM sqlite_schema WHERE name GLOB 'sqlite_stat[134]' ORDER BY name")
+    if not tables:
+        shell.write("/* No STAT tables available */\n")
+        return
+    shell.write("ANALYZE sqlite_schema;\n")
+    for (table,) in tables:
+        for row in shell.query(f"SELECT * FROM {table}"):
+            shell.write(f"INSERT INTO {table} VALUES({','.join(literal(value) for value in row)});\n")
+    shell.write("ANALYZE sqlite_schema;\n")
 
 
 @command(

@@ -112,7 +112,7 @@ class Shell:
 
     def _run(self, prepared: Prepared) -> None:
         """Run one statement and print its rows."""
-        ran, machine, rows = self.connection.engine.first_row(prepared, prepared.unbound())
+        ran, machine, rows = self.connection.engine.first_row(prepared, self._values(prepared))
         try:
             self._print(ran, machine, rows)
         finally:
@@ -260,6 +260,20 @@ class Shell:
         self.connection = connection
         self.path = path
         self.read_only = read_only
+
+    def has_parameters(self) -> bool:
+        """Whether there is the table that has the values of parameters."""
+        return bool(self.query("SELECT 1 FROM sqlite_temp_schema WHERE name = 'sqlite_parameters'"))
+
+    def _values(self, prepared: Prepared) -> list[Value]:
+        """The values of a statement's parameters: those that ``.parameter`` set, NULL for others."""
+        values = prepared.unbound()
+        names = prepared.program.parameters
+        if len(names) > 1 and self.has_parameters():
+            known = dict(self.query("SELECT key, value FROM temp.sqlite_parameters"))
+            for number in range(1, len(names)):
+                values[number] = known.get(names[number] or f"?{number}")
+        return values
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query of the shell's own."""

@@ -62,7 +62,7 @@ def code_rename_table(coder: Coder, statement: ast.AlterRenameTable) -> None:
     known = schema.table(new_name) is not None or schema.view(new_name) is not None
     if known or schema.index(new_name) is not None:
         raise errors.error(f"there is already another table or index with this name: {new_name}")
-    check_name(new_name)
+    check_name(coder, new_name)
     refuse_mentions(table, "ALTER TABLE RENAME TO", coder)
     views = rename_table_in_views(coder, table, new_name)
     follows = not leaves_views(coder)

@@ -40,7 +40,7 @@ def code_create_index(coder: Coder, statement: ast.CreateIndex, sql: str) -> Non
     """Emit the code of CREATE INDEX."""
     table, schema = _table_of(coder, statement)
     name = statement.name.name.text
-    check_name(name)
+    check_name(coder, name)
     if table.system or fold(table.name).startswith("sqlite_"):
         raise errors.error(f"table {table.name} may not be indexed")
     if table.virtual_module:

@@ -58,7 +58,7 @@ def exists_already(schema: Schema, name: ast.Name, if_not_exists: bool) -> bool:
 def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable) -> None:
     """Refuse CREATE VIRTUAL TABLE: there are no modules."""
     schema = target_schema(coder, statement.name, False)
-    check_name(statement.name.name.text)
+    check_name(coder, statement.name.name.text)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
@@ -68,7 +68,7 @@ def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable) -
 def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> None:
     """Emit the code of CREATE TABLE."""
     schema = target_schema(coder, statement.name, statement.temporary)
-    check_name(statement.name.name.text)
+    check_name(coder, statement.name.name.text)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
@@ -160,7 +160,7 @@ def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -
     """Emit the code of CREATE TABLE AS."""
     schema = target_schema(coder, statement.name, statement.temporary)
     name = statement.name.name.text
-    check_name(name)
+    check_name(coder, name)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return

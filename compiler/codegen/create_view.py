@@ -25,7 +25,7 @@ def code_create_view(coder: Coder, statement: ast.CreateView, sql: str) -> None:
         raise errors.error("parameters are not allowed in views")
     schema = target_schema(coder, statement.name, statement.temporary)
     name = statement.name.name.text
-    check_name(name)
+    check_name(coder, name)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return

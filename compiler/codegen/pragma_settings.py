@@ -520,7 +520,7 @@ SETTINGS: Final[list[Pragma]] = [
     Switch("fullfsync", "Whether commits sync more strongly (macOS)."),
     Switch("legacy_alter_table", "Whether ALTER TABLE RENAME leaves references alone."),
     Switch("trusted_schema", "Whether the schema may call any function.", default=True),
-    Switch("writable_schema", "Whether sqlite_schema may be written: it may not yet."),
+    Switch("writable_schema", "Whether names may begin with sqlite_; sqlite_schema may not be written yet."),
     Switch("count_changes", "Whether INSERT, UPDATE and DELETE give a row with their count."),
     Switch("full_column_names", "Whether result columns are called table.column."),
     Switch("short_column_names", "Whether result columns are called by the column only.", True),

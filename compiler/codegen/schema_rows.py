@@ -61,13 +61,13 @@ def unknown_database(name: ast.Name) -> Error:
     return problem.at(name.start, name.end - name.start)
 
 
-def check_name(name: str) -> None:
-    """Refuse a name that SQLite keeps for itself.
+def check_name(coder: Coder, name: str) -> None:
+    """Refuse a name that SQLite keeps for itself, unless ``PRAGMA writable_schema`` is on.
 
     Raises:
         OperationalError: ``object name reserved for internal use``.
     """
-    if fold(name).startswith("sqlite_"):
+    if fold(name).startswith("sqlite_") and not coder.settings.on("writable_schema"):
         raise errors.error(f"object name reserved for internal use: {name}")
 
 
