@@ -364,16 +364,21 @@ class Connection(NotPickled):
         else:
             from foundrydb.vm.functions.user import UserCollation
 
-            self.engine.collations[key] = UserCollation(name, order)
+            self.engine.collations[key] = UserCollation(name, order, self.engine.failures)
         self.engine.expire()
 
     @positional_later("progress_handler")
     def set_progress_handler(self, progress_handler: Callable[[], object] | None, n: int) -> None:
-        """Call ``progress_handler`` about every ``n`` loops of a statement; a true answer stops it."""
+        """Call ``progress_handler`` about every ``n`` loops of a statement; a true answer stops it.
+
+        It is not called where ``n`` is not positive.
+        """
         self._check()
         every = c_int(n)
+        if every < 1:
+            progress_handler = None
         self.engine.progress_handler = progress_handler
-        self.engine.watch = WATCH if progress_handler is None else max(every, 1)
+        self.engine.watch = WATCH if progress_handler is None else every
 
     @positional_later("trace_callback")
     def set_trace_callback(self, trace_callback: Callable[[str], object] | None) -> None:

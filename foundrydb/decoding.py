@@ -37,8 +37,8 @@ def row_decoder(
         for i, value in enumerate(row):
             converter = chosen[i]
             if converter is not None and value is not None:
-                # A converter never sees an empty blob: SQLite has no address for its bytes.
-                values.append(None if value == b"" else converter(_bytes(value)))
+                # A converter never sees an empty text or blob: SQLite has no address for its bytes.
+                values.append(None if value == b"" or value == "" else converter(_bytes(value)))
             elif not isinstance(value, str):
                 values.append(value)
             elif text_factory is not str:

@@ -74,6 +74,7 @@ class Engine(Host):
         main: the main database.
 
     Attributes:
+        failures: what collations raised since the statement went on, to be raised when it stops.
         limits: what the user may lower; ``limited`` says whether anything is.
         authorizer: is asked about what each statement does before there is code for it.
         statements: those that are compiled and kept.
@@ -91,6 +92,7 @@ class Engine(Host):
         self.settings: Final[dict[str, Value]] = {}
         self.busy_timeout = 0
         self.progress_handler: Callable[[], object] | None = None
+        self.failures: Final[list[BaseException]] = []
         self.watch = WATCH
         self.without: frozenset[str] = frozenset()
         self._fresh: Final = [False, True]
@@ -320,6 +322,7 @@ class Engine(Host):
             try:
                 return prepared, machine, machine.run(1)
             except Error as problem:
+                self.failures.clear()
                 if problem.code != "SQLITE_SCHEMA" or attempts == RETRIES:
                     if problem.sql is None:
                         problem.sql = prepared.sql
@@ -328,6 +331,13 @@ class Engine(Host):
             bound = values[: len(prepared.program.parameters)]
             prepared = self._again(prepared)
             values = bound + prepared.literals
+
+    def raise_failure(self, machine: Machine) -> None:
+        """End a run, and raise what a collation raised in it."""
+        failure = self.failures[0]
+        self.failures.clear()
+        machine.reset()
+        raise failure
 
     def _again(self, prepared: Prepared) -> Prepared:
         """The statement, compiled for the schema as it is now."""

@@ -113,6 +113,9 @@ class Runner:
             raise ProgrammingError(_NOT_DML)
         try:
             _execute_many(self, session, prepared, parameters)
+        except BaseException:
+            self.rowcount = -1
+            raise
         finally:
             self._busy = False
         return self
@@ -239,6 +242,9 @@ def _execute(cursor: Runner, session: Session, sql: Any, parameters: Any) -> Non
             session.begin_if_due()
         _step(cursor, prepared, bind(prepared.program.parameters, parameters, prepared.literals))
         cursor.lastrowid = session.engine.last_insert_rowid
+    except BaseException:
+        cursor.rowcount = -1
+        raise
     finally:
         cursor._busy = False
 
@@ -313,6 +319,8 @@ def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
     if session.engine.limited:
         check_values(values, session.engine.limits)
     ran, machine, rows = session.engine.first_row(prepared, values)
+    if session.engine.failures:
+        session.engine.raise_failure(machine)
     if ran is not prepared:
         session.statements.keep(ran)
         cursor._prepared = ran
@@ -362,6 +370,7 @@ def _some(cursor: Runner, wanted: i64) -> list[Any]:
         if cursor._next == len(cursor._rows):
             _more(cursor, missing + 1 if missing < BATCH else BATCH)
     while missing > 0:
+        _check(cursor)
         row = _row(cursor)
         if row is _END:
             break
@@ -433,10 +442,14 @@ def _more(cursor: Runner, most: i64) -> bool:
     except BaseException as problem:
         cursor._busy = busy
         cursor._machine = None
+        cursor.session.engine.failures.clear()
         if isinstance(problem, Error) and problem.sql is None:
             problem.sql = prepared.sql
         raise
     cursor._busy = busy
+    if cursor.session.engine.failures:
+        cursor._machine = None
+        cursor.session.engine.raise_failure(machine)
     cursor._rows = rows
     _settle(cursor, prepared, machine)
     return len(rows) > 0

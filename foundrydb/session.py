@@ -181,6 +181,8 @@ class Session:
         ran, machine, rows = self.engine.first_row(prepared, values)
         while rows:
             rows = machine.run()
+        if self.engine.failures:
+            self.engine.raise_failure(machine)
         ran.compiled.give_back(machine)
 
     def trace(self, prepared: Prepared, values: list[Value], start: int = 0) -> None:

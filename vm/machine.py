@@ -134,6 +134,8 @@ class Machine:
             self._pc = self._loop() if self.profile is None else self._measured_loop(self.profile)
         except BaseException as failure:
             self.inside = False
+            if self._tripped is not None:  # what it met then comes of that
+                failure = self._tripped
             told = self._end_failed(failure)
             if told is None and isinstance(failure, (OSError, ImportError)):
                 told = not_loaded(failure)
@@ -141,7 +143,7 @@ class Machine:
                 self._error = failure if told is None else told
                 return self.rows
             if told is None:
-                raise
+                raise failure
             raise told from failure
         self.inside = False
         if self._pc == -1:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import index
 from typing import TYPE_CHECKING, Any, Final, final
 
 from foundrydb.storage.format.values import MET, Collation, Value, contiguous_bytes
 from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER
 from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
-from foundrydb.vm.functions.callbacks import failed, report
+from foundrydb.vm.functions.callbacks import failed
 from foundrydb.vm.functions.scalar import DETERMINISTIC, ScalarFunction
 
 if TYPE_CHECKING:
@@ -161,15 +162,26 @@ class UserAggregate(AggregateFunction):
 class UserCollation(Collation):
     """A collating sequence in Python."""
 
-    def __init__(self, name: str, order: Callable[[str, str], int]) -> None:
+    def __init__(self, name: str, order: Callable[[str, str], int], failures: list[BaseException]) -> None:
         super().__init__(name)
         self._order: Final = order
+        self._failures: Final = failures
 
     def compare(self, a: str, b: str) -> int:
-        """What the Python function says; texts over which it fails are equal."""
+        """What the Python function says; 0 where that is no integer.
+
+        A statement is not cut where the function raises: texts are equal from there on, and the exception is raised
+        when the statement stops.
+        """
+        if self._failures:
+            return 0
         try:
-            order = int(self._order(a, b))
-        except Exception as failure:
-            report(failure, self._order)
+            answer = self._order(a, b)
+        except BaseException as failure:
+            self._failures.append(failure)
+            return 0
+        try:
+            order = index(answer)
+        except TypeError:
             return 0
         return (order > 0) - (order < 0)
