@@ -35,6 +35,9 @@ _NOT_DML: Final = "executemany() can only execute DML statements."
 _END: Final = object()
 """Stands for the row after the last one."""
 
+_NO_ROWS: Final[list[Any]] = []
+"""Nothing is ever added to it."""
+
 _ALL: Final = 1 << 62
 _INT_LIMIT: Final = 1 << 31
 
@@ -349,7 +352,7 @@ def _drop_rows(cursor: Runner) -> None:
     if cursor._machine is not None:
         while _more(cursor, BATCH):
             pass
-    cursor._rows = []
+    cursor._rows = _NO_ROWS
 
 
 def _some(cursor: Runner, wanted: i64) -> list[Any]:
@@ -369,7 +372,7 @@ def _some(cursor: Runner, wanted: i64) -> list[Any]:
             result = rows
         if cursor._next == len(cursor._rows):
             _more(cursor, missing + 1 if missing < BATCH else BATCH)
-    while missing > 0:
+    while missing > 0 and (cursor.row_factory is not None or cursor._next < len(cursor._rows)):
         _check(cursor)
         row = _row(cursor)
         if row is _END:
@@ -427,7 +430,7 @@ def _guarded(cursor: Runner, decode: Callable[[Any], Any], row: Any) -> Any:
 
 def _more(cursor: Runner, most: i64) -> bool:
     """Run on to the next rows, so many at most; False when there is none."""
-    cursor._rows = []
+    cursor._rows = _NO_ROWS
     cursor._next = 0
     machine = cursor._machine
     prepared = cursor._prepared
@@ -463,7 +466,7 @@ def _finish(cursor: Runner) -> None:
         prepared = cursor._prepared
         if prepared is not None:
             prepared.compiled.give_back(machine)
-    cursor._rows = []
+    cursor._rows = _NO_ROWS
     cursor._next = 0
 
 

@@ -140,7 +140,7 @@ def test_a_tool_explains_what_it_runs(
     con: foundrydb.Connection, compiled: list[str], query_plan: bool
 ) -> None:
     def rows(explaining: Prepared) -> list[Any]:
-        _, machine, rows = con.engine.first_batch(explaining, [None])
+        _, machine, rows = con.engine.first_row(explaining, [None])
         while not machine.done:
             rows += machine.run()
         return rows
