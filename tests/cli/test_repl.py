@@ -43,7 +43,7 @@ class Terminal:
         )  # fmt: skip
         os.close(slave)
 
-    def wait_for(self, text: str, seconds: float = 15) -> str:
+    def wait_for(self, text: str, seconds: float = 60) -> str:
         """Read until ``text`` was shown; what was shown since the last call."""
         end = time.monotonic() + seconds
         while text not in _ESCAPES.sub("", self.seen):

@@ -8,11 +8,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
+from harness.interrupts import interrupting
 
 import foundrydb
 
@@ -167,9 +167,9 @@ def test_full_disk(tmp_path: Path) -> None:
     ids=["parentheses", "not", "sum", "and", "subqueries", "case", "words", "garbage"],
 )
 def test_large_and_deep_sql(memory: foundrydb.Connection, sql: str, message: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert str(failure(memory, sql)) == message
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -187,9 +187,9 @@ def test_large_and_deep_sql(memory: foundrydb.Connection, sql: str, message: str
     ids=["sum", "parentheses", "aggregates", "order by", "group by", "in", "values", "literal"],
 )
 def test_large_sql_that_runs(memory: foundrydb.Connection, sql: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     memory.execute(sql).fetchall()
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_table_of_2000_columns(memory: foundrydb.Connection) -> None:
@@ -201,7 +201,7 @@ def test_table_of_2000_columns(memory: foundrydb.Connection) -> None:
 
 
 def test_many_savepoints_and_cursors(memory: foundrydb.Connection) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     for i in range(1_000):
         memory.execute(f"savepoint s{i}")
         memory.execute("insert into t values (?, 0)", (i,))
@@ -210,7 +210,7 @@ def test_many_savepoints_and_cursors(memory: foundrydb.Connection) -> None:
     assert memory.execute("select count(*) from t").fetchone() == (501,)
     cursors = [memory.execute("select a from t") for _ in range(1_000)]
     assert {cursor.fetchone() for cursor in cursors} == {(1,)}
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize(
@@ -224,11 +224,10 @@ def test_many_savepoints_and_cursors(memory: foundrydb.Connection) -> None:
 )
 def test_interrupt(memory: foundrydb.Connection, sql: str) -> None:
     memory.executemany("insert into t values (?, ?)", [(i, str(i)) for i in range(5_000)])
-    timer = threading.Timer(0.2, memory.interrupt)
-    start = time.monotonic()
-    timer.start()
-    assert failure(memory, sql).sqlite_errorname == "SQLITE_INTERRUPT"
-    assert time.monotonic() - start < 5.0
+    start = time.process_time()
+    with interrupting(memory):
+        assert failure(memory, sql).sqlite_errorname == "SQLITE_INTERRUPT"
+    assert time.process_time() - start < 5.0
     assert memory.execute("select count(*) from t").fetchone() == (5_001,)
 
 

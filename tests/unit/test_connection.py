@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness.interrupts import interrupting
 from harness.peer import sqlite_peer
 
 import foundrydb
@@ -1005,11 +1006,8 @@ def test_interrupt_from_another_thread(db: Any) -> None:
     con = db.connect(":memory:", check_same_thread=False)
     con.execute("CREATE TABLE t(a)")
     con.executemany("INSERT INTO t VALUES (?)", [(i,) for i in range(1000)])
-    timer = threading.Timer(0.2, con.interrupt)
-    timer.start()
-    with pytest.raises(db.OperationalError, match="interrupted"):
+    with interrupting(con), pytest.raises(db.OperationalError, match="interrupted"):
         con.execute("SELECT count(*) FROM t AS a, t AS b, t AS c").fetchall()
-    timer.join()
     assert con.execute("SELECT 1").fetchone() == (1,)
     con.close()
 

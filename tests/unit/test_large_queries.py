@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 import apsw
 import pytest
+from harness.interrupts import interrupting
 
 import foundrydb
 
@@ -58,8 +58,7 @@ def views(connection: foundrydb.Connection) -> str:
 def test_a_compilation_is_interrupted() -> None:
     connection = foundrydb.connect(":memory:", check_same_thread=False)
     query = views(connection)
-    threading.Timer(0.1, connection.interrupt).start()
-    with pytest.raises(foundrydb.OperationalError, match="interrupted") as caught:
+    with interrupting(connection), pytest.raises(foundrydb.OperationalError, match="interrupted") as caught:
         connection.execute(query)
     assert caught.value.sqlite_errorname == "SQLITE_INTERRUPT"
     assert connection.execute("select count(*) from v5").fetchone() == (0,)

@@ -213,7 +213,7 @@ def test_a_statement_before_a_wrong_one_is_read() -> None:
 
 def test_long_scripts_are_read_once() -> None:
     sql = "insert into t values (1, 'x');\n" * 20_000
-    begin = time.perf_counter()
+    begin = time.process_time()
     scanner = Scanner(sql)
     at = count = 0
     while True:
@@ -221,7 +221,7 @@ def test_long_scripts_are_read_once() -> None:
         if statement is None:
             break
         count += 1
-    assert count == 20_000 and time.perf_counter() - begin < 30
+    assert count == 20_000 and time.process_time() - begin < 30
 
 
 @pytest.mark.parametrize(
@@ -314,12 +314,12 @@ def test_the_deepest_trees_can_be_used() -> None:
 
 
 def test_ten_megabytes_are_read_in_linear_time() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     (statement,) = parse("select '" + "x" * 10_000_000 + "'")
     assert isinstance(statement, ast.Select)
     (insert,) = parse("insert into t values " + ",".join(["(1)"] * 20_000))
     assert isinstance(insert, ast.Insert)
-    assert time.perf_counter() - begin < 20
+    assert time.process_time() - begin < 20
 
 
 @pytest.mark.skipif(not str(parser.__file__).endswith(".py"), reason="compiled code asks the string itself")

@@ -233,13 +233,13 @@ def test_damaged_pages_give_answers_or_typed_errors(tmp_path: Path, seed: int, a
             data[rng.randrange(32, 40)] = rng.randrange(256)
         for work in (walk_everything, change_everything):
             path.write_bytes(data)
-            started = time.monotonic()
+            started = time.process_time()
             try:
                 work(path, roots)
                 outcomes.add("answer")
             except Error as error:
                 outcomes.add(type(error).__name__)
-            assert time.monotonic() - started < 5
+            assert time.process_time() - started < 5
     assert "answer" in outcomes
 
 
