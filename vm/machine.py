@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from librt.vecs import vec
 from mypy_extensions import i64
 
-from foundrydb.errors import Error, error, not_loaded
+from foundrydb.errors import Error, InternalError, error, not_loaded
 from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.context import Context
@@ -134,7 +134,7 @@ class Machine:
             self._pc = self._loop() if self.profile is None else self._measured_loop(self.profile)
         except BaseException as failure:
             self.inside = False
-            if self._tripped is not None:  # what it met then comes of that
+            if self._tripped is not None and isinstance(failure, InternalError):  # a write where all is gone
                 failure = self._tripped
             told = self._end_failed(failure)
             if told is None and isinstance(failure, (OSError, ImportError)):

@@ -88,7 +88,7 @@ def test_a_running_query_stays_the_parents(path: Path) -> None:
     connection = foundrydb.connect(path, isolation_level=None)
     cursor = connection.execute("select a from t")
     assert cursor.fetchone() == (0,)
-    assert in_child(cursor.close) == "None"
+    assert in_child(cursor.close) == "Cannot operate on a closed database."
     other = foundrydb.connect(path, isolation_level=None, timeout=0)
     with pytest.raises(foundrydb.OperationalError, match="database is locked"):
         other.execute("insert into t values (1)")
