@@ -185,8 +185,9 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
     if b.authorization is not None and not _may_read(b.authorization, scope, match, refs):
         return Literal(None, b.start(node), b.end(node))
     notes = b.notes()
-    if notes is not None and isinstance(refs[-1], ColumnRef):
-        notes.columns.append((node, refs[-1].source, refs[-1].index))
+    # A name that means several columns at once follows the new name of none of them.
+    if notes is not None and len(refs) == 1 and isinstance(refs[0], ColumnRef):
+        notes.columns.append((node, refs[0].source, refs[0].index))
     return merged_column(b, refs)
 
 
