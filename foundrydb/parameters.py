@@ -17,6 +17,9 @@ _SHORT: Final = 1 << 60
 
 _PLAIN: Final = frozenset((int, float, str, bytes, type(None)))
 
+_WARNS: Final[bool] = WARNS_OF_NAMES
+"""The same, where compiled code finds it without a look into a dictionary."""
+
 _plain_adapted: Final = [False]
 """Whether there is an adapter for a type that SQL knows; all values are offered to the adapters then."""
 
@@ -51,7 +54,7 @@ def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> lis
         )
     values: list[Value] = [None]
     adapting = _plain_adapted[0]
-    if WARNS_OF_NAMES:
+    if _WARNS:
         _warn_of_names(names)
     for i in range(needed):
         value: Any = parameters[i]

@@ -247,10 +247,11 @@ class PageStore:
         self._doomed = code_of(failure)
 
     def _refuse_if_doomed(self) -> None:
+        if not self._doomed:
+            return
         if self._doomed == "SQLITE_NOMEM":
             raise MemoryError
-        if self._doomed:
-            raise storage_error(self._doomed)
+        raise storage_error(self._doomed)
 
     def _trim(self) -> None:
         """Bring the cache back to its size after it had to grow."""
