@@ -67,7 +67,9 @@ def build(
         return builder.statement(statement)
     except OperationalError:
         if isinstance(statement, ast.Select):
-            Expansion(catalog, functions, sql).check(statement)
+            expansion = Expansion(catalog, functions, sql)
+            expansion.collations = collations
+            expansion.check(statement)
         raise
     finally:
         room.leave()

@@ -3,7 +3,7 @@
 SQLite does this first.  Where a query names a table that does not exist, or joins by a column that one side lacks, that
 is what is reported, whatever else is wrong anywhere in it.  So a query that has been found wrong in another way is
 looked through once more here; the parts in SQLite's order: FROM, result, WHERE, ON, GROUP BY, HAVING, ORDER BY, LIMIT,
-of a compound the last SELECT first.
+of a compound the last SELECT first.  Of a view it wants to know the columns, and so finds all that is wrong in it.
 
 A USING column that is ambiguous is the one fault after which SQLite goes on: through the rest of the FROM clause, and
 of the query whose own column it is.  It finds no common table from there on, and says so instead.
@@ -11,7 +11,7 @@ of the query whose own column it is.  It finds no common table from there on, an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.plan.joins import declare_from
 from foundrydb.compiler.plan.nodes import SingleRow
@@ -21,7 +21,7 @@ from foundrydb.compiler.plan.select import open_with
 from foundrydb.compiler.plan.sources import star_select
 from foundrydb.compiler.plan.stars import columns_of_star
 from foundrydb.compiler.resolve.bound import Literal, OutputColumn, Subquery
-from foundrydb.compiler.resolve.catalog import Catalog, fold
+from foundrydb.compiler.resolve.catalog import Catalog, View, fold
 from foundrydb.compiler.resolve.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
@@ -36,12 +36,14 @@ class Expansion(QueryBinding):
 
     Attributes:
         ambiguous: the error for the first ambiguous USING column, None so far.
+        sound: the views that have been met.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
         super().__init__(catalog, functions, text)
         self.looks_up_names = False
         self.ambiguous: Error | None = None
+        self.sound: Final[list[View]] = []
 
     def check(self, select: ast.Select) -> None:
         """Raise the error that SQLite reports of a query's tables, if there is one."""
@@ -50,6 +52,17 @@ class Expansion(QueryBinding):
 
     def sees(self, entry: CommonTableEntry) -> bool:
         return self.ambiguous is None
+
+    def meet_view(self, view: View) -> None:
+        from foundrydb.compiler.plan.builder import Builder
+
+        if view in self.sound:
+            return
+        builder = Builder(self.catalog, self.functions, view.sql)
+        builder.collations, builder.spans = self.collations, False
+        builder.open_views.extend(self.open_views)
+        builder.nested_query(view.select, None, None, None if view.schema == "temp" else view.schema)
+        self.sound.append(view)
 
     def ambiguous_using(self, problem: Error) -> None:
         self.ambiguous = self.ambiguous or problem

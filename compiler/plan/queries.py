@@ -50,5 +50,8 @@ class QueryBinding(Binding):
         """Refuse a USING column that several tables on its left have."""
         raise problem
 
+    def meet_view(self, view: View) -> None:
+        """A view has been found in FROM; its query is looked at next."""
+
     def stop_if_refused(self) -> None:
         """Raise what has been refused so far, where nothing more is looked at after it."""

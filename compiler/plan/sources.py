@@ -120,6 +120,7 @@ def _view(b: QueryBinding, view: View, alias: str) -> tuple[Node, FromItem]:
     b.text, b.spans, b.trusted = view.sql, False, view.schema == "temp"
     b.open_views.append(view)
     schema = None if view.schema == "temp" else view.schema
+    b.meet_view(view)
     before = len(b.late_errors)
     query = named_query(b, view.name, view.select, None, None, schema)
     b.open_views.pop()
