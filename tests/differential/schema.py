@@ -52,7 +52,7 @@ _CHANGES: Final = [
 ]
 _NOW: Final = [
     *("date('now')", "current_timestamp", "random()", "julianday()", "time('12:00', 'localtime')"),
-    *("unixepoch('now', 'utc')", "datetime(5)", "last_insert_rowid()"),
+    *("unixepoch('now', 'utc')", "datetime(5)"),
 ]
 """What depends on when it is asked, and what only looks like it."""
 
