@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from foundrydb.compiler.resolve.depth import DeepRecursion
 from foundrydb.compiler.syntax.ast import Node, Statement
 from foundrydb.compiler.syntax.scanner import tokens
+from foundrydb.compiler.trees.text import json_object
 
 
 def tokens_text(sql: str) -> str:
@@ -92,20 +92,10 @@ def ast_json(statements: list[Statement]) -> str:
     room = DeepRecursion()
     room.enter()
     try:
-        return json.dumps([_json(statement) for statement in statements], indent=2, ensure_ascii=False) + "\n"
+        objects = [json_object(statement) for statement in statements]
+        return json.dumps(objects, indent=2, ensure_ascii=False) + "\n"
     finally:
         room.leave()
-
-
-def _json(value: object) -> Any:
-    if isinstance(value, Node):
-        fields = {name: _json(item) for name, item in value.fields()}
-        return {"node": type(value).__name__, "start": value.start, "end": value.end, **fields}
-    if isinstance(value, tuple):
-        return [_json(item) for item in value]
-    if isinstance(value, bytes):
-        return value.hex()
-    return value
 
 
 def ast_dot(statements: list[Statement]) -> str:

@@ -1,8 +1,11 @@
 """The syntax tree: one final class per construct of the language.
 
-Generated from ast.asdl by ``python -m foundrydb.compiler.syntax.generate``; change that file, not this one.
+Generated from ast.asdl by ``python -m foundrydb.compiler.trees.generate``; change that file, not this one.
 Nodes are values: their fields never change, two nodes are equal when they say the same wherever they stand in
-a text, and they can be keys of a dict.  ``start`` and ``end`` are character offsets in the SQL text.
+a text, and they can be keys of a dict.  ``start`` and ``end`` are character offsets in the SQL text that a node was
+made from.  Fields stand in the order of the text where the language allows that; a tuple is empty where the clause
+is absent unless the field says otherwise.  Keywords in string fields are upper case, one blank between words.
+Parentheses make no node: the printer puts them where the tree needs them.
 """
 # ruff: noqa: E501
 
@@ -10,9 +13,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, cast, final
 
-from foundrydb.compiler.syntax.node import Node, children, dump, rewrite, walk
+from foundrydb.compiler.syntax.node import Node, children, rewrite, walk
+from foundrydb.compiler.trees.text import dump
 
-__all__ = ["Node", "children", "dump", "rewrite", "walk"]
+__all__ = ["Node", "children", "rewrite", "walk", "dump"]
 
 
 @final
@@ -35,7 +39,7 @@ class Name(Node):
         return [self.text, self.quote]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Name(self.start, self.end, cast(str, values[0]), cast(str, values[1]))
+        return Name(self.start, self.end, cast("str", values[0]), cast("str", values[1]))
 
 
 @final
@@ -57,7 +61,7 @@ class QualifiedName(Node):
         return [self.schema, self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return QualifiedName(self.start, self.end, cast(Name | None, values[0]), cast(Name, values[1]))
+        return QualifiedName(self.start, self.end, cast("Name | None", values[0]), cast("Name", values[1]))
 
 
 @final
@@ -78,7 +82,7 @@ class TypeName(Node):
         return [self.text]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TypeName(self.start, self.end, cast(str, values[0]))
+        return TypeName(self.start, self.end, cast("str", values[0]))
 
 
 class Expression(Node):
@@ -120,7 +124,7 @@ class Integer(Expression):
         return [self.text, self.value]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Integer(self.start, self.end, cast(str, values[0]), cast(int, values[1]))
+        return Integer(self.start, self.end, cast("str", values[0]), cast("int", values[1]))
 
 
 @final
@@ -142,7 +146,7 @@ class Float(Expression):
         return [self.text, self.value]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Float(self.start, self.end, cast(str, values[0]), cast(float, values[1]))
+        return Float(self.start, self.end, cast("str", values[0]), cast("float", values[1]))
 
 
 @final
@@ -163,7 +167,7 @@ class String(Expression):
         return [self.value]
 
     def with_fields(self, values: list[object]) -> Node:
-        return String(self.start, self.end, cast(str, values[0]))
+        return String(self.start, self.end, cast("str", values[0]))
 
 
 @final
@@ -180,7 +184,7 @@ class Blob(Expression):
         return [self.value]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Blob(self.start, self.end, cast(bytes, values[0]))
+        return Blob(self.start, self.end, cast("bytes", values[0]))
 
 
 @final
@@ -201,7 +205,7 @@ class CurrentTime(Expression):
         return [self.keyword]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CurrentTime(self.start, self.end, cast(str, values[0]))
+        return CurrentTime(self.start, self.end, cast("str", values[0]))
 
 
 @final
@@ -219,7 +223,7 @@ class Word(Expression):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Word(self.start, self.end, cast(Name, values[0]))
+        return Word(self.start, self.end, cast("Name", values[0]))
 
 
 @final
@@ -242,7 +246,7 @@ class Parameter(Expression):
         return [self.text, self.number]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Parameter(self.start, self.end, cast(str, values[0]), cast(int, values[1]))
+        return Parameter(self.start, self.end, cast("str", values[0]), cast("int", values[1]))
 
 
 @final
@@ -261,7 +265,7 @@ class Column(Expression):
         return [self.schema, self.table, self.column]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Column(self.start, self.end, cast(Name | None, values[0]), cast(Name | None, values[1]), cast(Name, values[2]))
+        return Column(self.start, self.end, cast("Name | None", values[0]), cast("Name | None", values[1]), cast("Name", values[2]))
 
 
 @final
@@ -283,7 +287,7 @@ class Unary(Expression):
         return [self.operator, self.operand]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Unary(self.start, self.end, cast(str, values[0]), cast(Expression, values[1]))
+        return Unary(self.start, self.end, cast("str", values[0]), cast("Expression", values[1]))
 
 
 @final
@@ -307,7 +311,7 @@ class Binary(Expression):
         return [self.operator, self.left, self.right]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Binary(self.start, self.end, cast(str, values[0]), cast(Expression, values[1]), cast(Expression, values[2]))
+        return Binary(self.start, self.end, cast("str", values[0]), cast("Expression", values[1]), cast("Expression", values[2]))
 
 
 @final
@@ -335,7 +339,7 @@ class Like(Expression):
         return [self.operator, self.negated, self.operand, self.pattern, self.escape]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Like(self.start, self.end, cast(str, values[0]), cast(bool, values[1]), cast(Expression, values[2]), cast(Expression, values[3]), cast(Expression | None, values[4]))
+        return Like(self.start, self.end, cast("str", values[0]), cast("bool", values[1]), cast("Expression", values[2]), cast("Expression", values[3]), cast("Expression | None", values[4]))
 
 
 @final
@@ -355,7 +359,7 @@ class Between(Expression):
         return [self.negated, self.operand, self.low, self.high]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Between(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(Expression, values[2]), cast(Expression, values[3]))
+        return Between(self.start, self.end, cast("bool", values[0]), cast("Expression", values[1]), cast("Expression", values[2]), cast("Expression", values[3]))
 
 
 @final
@@ -373,7 +377,7 @@ class IsNull(Expression):
         return [self.negated, self.operand]
 
     def with_fields(self, values: list[object]) -> Node:
-        return IsNull(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]))
+        return IsNull(self.start, self.end, cast("bool", values[0]), cast("Expression", values[1]))
 
 
 @final
@@ -392,7 +396,7 @@ class InList(Expression):
         return [self.negated, self.operand, self.items]
 
     def with_fields(self, values: list[object]) -> Node:
-        return InList(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(tuple[Expression, ...], values[2]))
+        return InList(self.start, self.end, cast("bool", values[0]), cast("Expression", values[1]), cast("tuple[Expression, ...]", values[2]))
 
 
 @final
@@ -411,7 +415,7 @@ class InSelect(Expression):
         return [self.negated, self.operand, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return InSelect(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(Select, values[2]))
+        return InSelect(self.start, self.end, cast("bool", values[0]), cast("Expression", values[1]), cast("Select", values[2]))
 
 
 @final
@@ -436,7 +440,7 @@ class InTable(Expression):
         return [self.negated, self.operand, self.table, self.is_call, self.arguments]
 
     def with_fields(self, values: list[object]) -> Node:
-        return InTable(self.start, self.end, cast(bool, values[0]), cast(Expression, values[1]), cast(QualifiedName, values[2]), cast(bool, values[3]), cast(tuple[Expression, ...], values[4]))
+        return InTable(self.start, self.end, cast("bool", values[0]), cast("Expression", values[1]), cast("QualifiedName", values[2]), cast("bool", values[3]), cast("tuple[Expression, ...]", values[4]))
 
 
 @final
@@ -461,7 +465,7 @@ class Case(Expression):
         return [self.operand, self.whens, self.otherwise]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Case(self.start, self.end, cast(Expression | None, values[0]), cast(tuple[When, ...], values[1]), cast(Expression | None, values[2]))
+        return Case(self.start, self.end, cast("Expression | None", values[0]), cast("tuple[When, ...]", values[1]), cast("Expression | None", values[2]))
 
 
 @final
@@ -479,7 +483,7 @@ class When(Node):
         return [self.condition, self.result]
 
     def with_fields(self, values: list[object]) -> Node:
-        return When(self.start, self.end, cast(Expression, values[0]), cast(Expression, values[1]))
+        return When(self.start, self.end, cast("Expression", values[0]), cast("Expression", values[1]))
 
 
 @final
@@ -497,7 +501,7 @@ class Cast(Expression):
         return [self.operand, self.type]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Cast(self.start, self.end, cast(Expression, values[0]), cast(TypeName, values[1]))
+        return Cast(self.start, self.end, cast("Expression", values[0]), cast("TypeName", values[1]))
 
 
 @final
@@ -515,7 +519,7 @@ class Collate(Expression):
         return [self.operand, self.collation]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Collate(self.start, self.end, cast(Expression, values[0]), cast(Name, values[1]))
+        return Collate(self.start, self.end, cast("Expression", values[0]), cast("Name", values[1]))
 
 
 @final
@@ -547,7 +551,7 @@ class Call(Expression):
         return [self.function, self.distinct, self.star, self.arguments, self.order_by, self.within_group, self.filter, self.over]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Call(self.start, self.end, cast(Name, values[0]), cast(bool, values[1]), cast(bool, values[2]), cast(tuple[Expression, ...], values[3]), cast(tuple[OrderTerm, ...], values[4]), cast(Expression | None, values[5]), cast(Expression | None, values[6]), cast(Over | None, values[7]))
+        return Call(self.start, self.end, cast("Name", values[0]), cast("bool", values[1]), cast("bool", values[2]), cast("tuple[Expression, ...]", values[3]), cast("tuple[OrderTerm, ...]", values[4]), cast("Expression | None", values[5]), cast("Expression | None", values[6]), cast("Over | None", values[7]))
 
 
 @final
@@ -564,7 +568,7 @@ class Exists(Expression):
         return [self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Exists(self.start, self.end, cast(Select, values[0]))
+        return Exists(self.start, self.end, cast("Select", values[0]))
 
 
 @final
@@ -581,7 +585,7 @@ class Subquery(Expression):
         return [self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Subquery(self.start, self.end, cast(Select, values[0]))
+        return Subquery(self.start, self.end, cast("Select", values[0]))
 
 
 @final
@@ -598,7 +602,7 @@ class RowValue(Expression):
         return [self.items]
 
     def with_fields(self, values: list[object]) -> Node:
-        return RowValue(self.start, self.end, cast(tuple[Expression, ...], values[0]))
+        return RowValue(self.start, self.end, cast("tuple[Expression, ...]", values[0]))
 
 
 @final
@@ -621,7 +625,7 @@ class Raise(Expression):
         return [self.action, self.message]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Raise(self.start, self.end, cast(str, values[0]), cast(Expression | None, values[1]))
+        return Raise(self.start, self.end, cast("str", values[0]), cast("Expression | None", values[1]))
 
 
 class Over(Node):
@@ -642,7 +646,7 @@ class WindowName(Over):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return WindowName(self.start, self.end, cast(Name, values[0]))
+        return WindowName(self.start, self.end, cast("Name", values[0]))
 
 
 @final
@@ -666,7 +670,7 @@ class WindowSpec(Over):
         return [self.base, self.partition_by, self.order_by, self.frame]
 
     def with_fields(self, values: list[object]) -> Node:
-        return WindowSpec(self.start, self.end, cast(Name | None, values[0]), cast(tuple[Expression, ...], values[1]), cast(tuple[OrderTerm, ...], values[2]), cast(Frame | None, values[3]))
+        return WindowSpec(self.start, self.end, cast("Name | None", values[0]), cast("tuple[Expression, ...]", values[1]), cast("tuple[OrderTerm, ...]", values[2]), cast("Frame | None", values[3]))
 
 
 @final
@@ -692,7 +696,7 @@ class Frame(Node):
         return [self.mode, self.lower, self.upper, self.exclude]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Frame(self.start, self.end, cast(str, values[0]), cast(FrameBound, values[1]), cast(FrameBound | None, values[2]), cast(str, values[3]))
+        return Frame(self.start, self.end, cast("str", values[0]), cast("FrameBound", values[1]), cast("FrameBound | None", values[2]), cast("str", values[3]))
 
 
 @final
@@ -715,7 +719,7 @@ class FrameBound(Node):
         return [self.kind, self.offset]
 
     def with_fields(self, values: list[object]) -> Node:
-        return FrameBound(self.start, self.end, cast(str, values[0]), cast(Expression | None, values[1]))
+        return FrameBound(self.start, self.end, cast("str", values[0]), cast("Expression | None", values[1]))
 
 
 @final
@@ -733,7 +737,7 @@ class WindowDefinition(Node):
         return [self.name, self.spec]
 
     def with_fields(self, values: list[object]) -> Node:
-        return WindowDefinition(self.start, self.end, cast(Name, values[0]), cast(WindowSpec, values[1]))
+        return WindowDefinition(self.start, self.end, cast("Name", values[0]), cast("WindowSpec", values[1]))
 
 
 class Source(Node):
@@ -762,7 +766,7 @@ class TableSource(Source):
         return [self.name, self.alias, self.indexed_by, self.not_indexed]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableSource(self.start, self.end, cast(QualifiedName, values[0]), cast(Name | None, values[1]), cast(Name | None, values[2]), cast(bool, values[3]))
+        return TableSource(self.start, self.end, cast("QualifiedName", values[0]), cast("Name | None", values[1]), cast("Name | None", values[2]), cast("bool", values[3]))
 
 
 @final
@@ -781,7 +785,7 @@ class FunctionSource(Source):
         return [self.name, self.arguments, self.alias]
 
     def with_fields(self, values: list[object]) -> Node:
-        return FunctionSource(self.start, self.end, cast(QualifiedName, values[0]), cast(tuple[Expression, ...], values[1]), cast(Name | None, values[2]))
+        return FunctionSource(self.start, self.end, cast("QualifiedName", values[0]), cast("tuple[Expression, ...]", values[1]), cast("Name | None", values[2]))
 
 
 @final
@@ -799,7 +803,7 @@ class SubquerySource(Source):
         return [self.select, self.alias]
 
     def with_fields(self, values: list[object]) -> Node:
-        return SubquerySource(self.start, self.end, cast(Select, values[0]), cast(Name | None, values[1]))
+        return SubquerySource(self.start, self.end, cast("Select", values[0]), cast("Name | None", values[1]))
 
 
 @final
@@ -817,7 +821,7 @@ class ParenthesizedSource(Source):
         return [self.source, self.alias]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ParenthesizedSource(self.start, self.end, cast(Source, values[0]), cast(Name | None, values[1]))
+        return ParenthesizedSource(self.start, self.end, cast("Source", values[0]), cast("Name | None", values[1]))
 
 
 @final
@@ -843,7 +847,7 @@ class Join(Source):
         return [self.left, self.kind, self.natural, self.right, self.on, self.using]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Join(self.start, self.end, cast(Source, values[0]), cast(str, values[1]), cast(bool, values[2]), cast(Source, values[3]), cast(Expression | None, values[4]), cast(tuple[Name, ...], values[5]))
+        return Join(self.start, self.end, cast("Source", values[0]), cast("str", values[1]), cast("bool", values[2]), cast("Source", values[3]), cast("Expression | None", values[4]), cast("tuple[Name, ...]", values[5]))
 
 
 class Statement(Node):
@@ -872,7 +876,7 @@ class Select(Statement):
         return [self.with_, self.body, self.order_by, self.limit, self.offset]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Select(self.start, self.end, cast(With | None, values[0]), cast(SelectBody, values[1]), cast(tuple[OrderTerm, ...], values[2]), cast(Expression | None, values[3]), cast(Expression | None, values[4]))
+        return Select(self.start, self.end, cast("With | None", values[0]), cast("SelectBody", values[1]), cast("tuple[OrderTerm, ...]", values[2]), cast("Expression | None", values[3]), cast("Expression | None", values[4]))
 
 
 class SelectBody(Node):
@@ -898,7 +902,7 @@ class Compound(SelectBody):
         return [self.first, self.rest]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Compound(self.start, self.end, cast(SelectTerm, values[0]), cast(tuple[CompoundPart, ...], values[1]))
+        return Compound(self.start, self.end, cast("SelectTerm", values[0]), cast("tuple[CompoundPart, ...]", values[1]))
 
 
 @final
@@ -920,7 +924,7 @@ class CompoundPart(Node):
         return [self.operator, self.term]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CompoundPart(self.start, self.end, cast(str, values[0]), cast(SelectTerm, values[1]))
+        return CompoundPart(self.start, self.end, cast("str", values[0]), cast("SelectTerm", values[1]))
 
 
 class SelectTerm(SelectBody):
@@ -952,7 +956,7 @@ class SelectCore(SelectTerm):
         return [self.distinct, self.columns, self.from_, self.where, self.group_by, self.having, self.windows]
 
     def with_fields(self, values: list[object]) -> Node:
-        return SelectCore(self.start, self.end, cast(bool, values[0]), cast(tuple[ResultColumn, ...], values[1]), cast(Source | None, values[2]), cast(Expression | None, values[3]), cast(tuple[Expression, ...], values[4]), cast(Expression | None, values[5]), cast(tuple[WindowDefinition, ...], values[6]))
+        return SelectCore(self.start, self.end, cast("bool", values[0]), cast("tuple[ResultColumn, ...]", values[1]), cast("Source | None", values[2]), cast("Expression | None", values[3]), cast("tuple[Expression, ...]", values[4]), cast("Expression | None", values[5]), cast("tuple[WindowDefinition, ...]", values[6]))
 
 
 @final
@@ -973,7 +977,7 @@ class Values(SelectTerm):
         return [self.rows]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Values(self.start, self.end, cast(tuple[ValuesRow, ...], values[0]))
+        return Values(self.start, self.end, cast("tuple[ValuesRow, ...]", values[0]))
 
 
 @final
@@ -994,7 +998,7 @@ class ValuesRow(Node):
         return [self.values]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ValuesRow(self.start, self.end, cast(tuple[Expression, ...], values[0]))
+        return ValuesRow(self.start, self.end, cast("tuple[Expression, ...]", values[0]))
 
 
 @final
@@ -1016,7 +1020,7 @@ class With(Node):
         return [self.recursive, self.tables]
 
     def with_fields(self, values: list[object]) -> Node:
-        return With(self.start, self.end, cast(bool, values[0]), cast(tuple[CommonTable, ...], values[1]))
+        return With(self.start, self.end, cast("bool", values[0]), cast("tuple[CommonTable, ...]", values[1]))
 
 
 @final
@@ -1040,7 +1044,7 @@ class CommonTable(Node):
         return [self.name, self.columns, self.materialized, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CommonTable(self.start, self.end, cast(Name, values[0]), cast(tuple[Name, ...], values[1]), cast(str, values[2]), cast(Select, values[3]))
+        return CommonTable(self.start, self.end, cast("Name", values[0]), cast("tuple[Name, ...]", values[1]), cast("str", values[2]), cast("Select", values[3]))
 
 
 class ResultColumn(Node):
@@ -1062,7 +1066,7 @@ class ResultExpression(ResultColumn):
         return [self.expression, self.alias]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ResultExpression(self.start, self.end, cast(Expression, values[0]), cast(Name | None, values[1]))
+        return ResultExpression(self.start, self.end, cast("Expression", values[0]), cast("Name | None", values[1]))
 
 
 @final
@@ -1092,7 +1096,7 @@ class ResultTableStar(ResultColumn):
         return [self.table]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ResultTableStar(self.start, self.end, cast(Name, values[0]))
+        return ResultTableStar(self.start, self.end, cast("Name", values[0]))
 
 
 @final
@@ -1116,7 +1120,7 @@ class OrderTerm(Node):
         return [self.expression, self.descending, self.nulls]
 
     def with_fields(self, values: list[object]) -> Node:
-        return OrderTerm(self.start, self.end, cast(Expression, values[0]), cast(bool, values[1]), cast(str, values[2]))
+        return OrderTerm(self.start, self.end, cast("Expression", values[0]), cast("bool", values[1]), cast("str", values[2]))
 
 
 @final
@@ -1146,7 +1150,7 @@ class Insert(Statement):
         return [self.with_, self.conflict, self.table, self.alias, self.columns, self.source, self.upserts, self.returning]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Insert(self.start, self.end, cast(With | None, values[0]), cast(str, values[1]), cast(QualifiedName, values[2]), cast(Name | None, values[3]), cast(tuple[Name, ...], values[4]), cast(Select | None, values[5]), cast(tuple[Upsert, ...], values[6]), cast(tuple[ResultColumn, ...], values[7]))
+        return Insert(self.start, self.end, cast("With | None", values[0]), cast("str", values[1]), cast("QualifiedName", values[2]), cast("Name | None", values[3]), cast("tuple[Name, ...]", values[4]), cast("Select | None", values[5]), cast("tuple[Upsert, ...]", values[6]), cast("tuple[ResultColumn, ...]", values[7]))
 
 
 @final
@@ -1171,7 +1175,7 @@ class Upsert(Node):
         return [self.targets, self.target_where, self.assignments, self.where]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Upsert(self.start, self.end, cast(tuple[OrderTerm, ...], values[0]), cast(Expression | None, values[1]), cast(tuple[Assignment, ...], values[2]), cast(Expression | None, values[3]))
+        return Upsert(self.start, self.end, cast("tuple[OrderTerm, ...]", values[0]), cast("Expression | None", values[1]), cast("tuple[Assignment, ...]", values[2]), cast("Expression | None", values[3]))
 
 
 @final
@@ -1195,7 +1199,7 @@ class Assignment(Node):
         return [self.columns, self.is_row, self.value]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Assignment(self.start, self.end, cast(tuple[Name, ...], values[0]), cast(bool, values[1]), cast(Expression, values[2]))
+        return Assignment(self.start, self.end, cast("tuple[Name, ...]", values[0]), cast("bool", values[1]), cast("Expression", values[2]))
 
 
 @final
@@ -1223,7 +1227,7 @@ class Update(Statement):
         return [self.with_, self.conflict, self.table, self.assignments, self.from_, self.where, self.returning]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Update(self.start, self.end, cast(With | None, values[0]), cast(str, values[1]), cast(TableSource, values[2]), cast(tuple[Assignment, ...], values[3]), cast(Source | None, values[4]), cast(Expression | None, values[5]), cast(tuple[ResultColumn, ...], values[6]))
+        return Update(self.start, self.end, cast("With | None", values[0]), cast("str", values[1]), cast("TableSource", values[2]), cast("tuple[Assignment, ...]", values[3]), cast("Source | None", values[4]), cast("Expression | None", values[5]), cast("tuple[ResultColumn, ...]", values[6]))
 
 
 @final
@@ -1243,7 +1247,7 @@ class Delete(Statement):
         return [self.with_, self.table, self.where, self.returning]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Delete(self.start, self.end, cast(With | None, values[0]), cast(TableSource, values[1]), cast(Expression | None, values[2]), cast(tuple[ResultColumn, ...], values[3]))
+        return Delete(self.start, self.end, cast("With | None", values[0]), cast("TableSource", values[1]), cast("Expression | None", values[2]), cast("tuple[ResultColumn, ...]", values[3]))
 
 
 @final
@@ -1270,7 +1274,7 @@ class CreateTable(Statement):
         return [self.temporary, self.if_not_exists, self.name, self.columns, self.constraints, self.without_rowid, self.strict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateTable(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(tuple[ColumnDefinition, ...], values[3]), cast(tuple[TableConstraint, ...], values[4]), cast(bool, values[5]), cast(bool, values[6]))
+        return CreateTable(self.start, self.end, cast("bool", values[0]), cast("bool", values[1]), cast("QualifiedName", values[2]), cast("tuple[ColumnDefinition, ...]", values[3]), cast("tuple[TableConstraint, ...]", values[4]), cast("bool", values[5]), cast("bool", values[6]))
 
 
 @final
@@ -1290,7 +1294,7 @@ class CreateTableAs(Statement):
         return [self.temporary, self.if_not_exists, self.name, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateTableAs(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(Select, values[3]))
+        return CreateTableAs(self.start, self.end, cast("bool", values[0]), cast("bool", values[1]), cast("QualifiedName", values[2]), cast("Select", values[3]))
 
 
 @final
@@ -1309,7 +1313,7 @@ class ColumnDefinition(Node):
         return [self.name, self.type, self.constraints]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnDefinition(self.start, self.end, cast(Name, values[0]), cast(TypeName | None, values[1]), cast(tuple[ColumnConstraint, ...], values[2]))
+        return ColumnDefinition(self.start, self.end, cast("Name", values[0]), cast("TypeName | None", values[1]), cast("tuple[ColumnConstraint, ...]", values[2]))
 
 
 class ColumnConstraint(Node):
@@ -1338,7 +1342,7 @@ class ColumnPrimaryKey(ColumnConstraint):
         return [self.name, self.descending, self.conflict, self.autoincrement]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnPrimaryKey(self.start, self.end, cast(Name | None, values[0]), cast(bool, values[1]), cast(str, values[2]), cast(bool, values[3]))
+        return ColumnPrimaryKey(self.start, self.end, cast("Name | None", values[0]), cast("bool", values[1]), cast("str", values[2]), cast("bool", values[3]))
 
 
 @final
@@ -1356,7 +1360,7 @@ class ColumnNotNull(ColumnConstraint):
         return [self.name, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnNotNull(self.start, self.end, cast(Name | None, values[0]), cast(str, values[1]))
+        return ColumnNotNull(self.start, self.end, cast("Name | None", values[0]), cast("str", values[1]))
 
 
 @final
@@ -1374,7 +1378,7 @@ class ColumnNull(ColumnConstraint):
         return [self.name, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnNull(self.start, self.end, cast(Name | None, values[0]), cast(str, values[1]))
+        return ColumnNull(self.start, self.end, cast("Name | None", values[0]), cast("str", values[1]))
 
 
 @final
@@ -1392,7 +1396,7 @@ class ColumnUnique(ColumnConstraint):
         return [self.name, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnUnique(self.start, self.end, cast(Name | None, values[0]), cast(str, values[1]))
+        return ColumnUnique(self.start, self.end, cast("Name | None", values[0]), cast("str", values[1]))
 
 
 @final
@@ -1410,7 +1414,7 @@ class ColumnCheck(ColumnConstraint):
         return [self.name, self.expression]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnCheck(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]))
+        return ColumnCheck(self.start, self.end, cast("Name | None", values[0]), cast("Expression", values[1]))
 
 
 @final
@@ -1435,7 +1439,7 @@ class ColumnDefault(ColumnConstraint):
         return [self.name, self.value, self.parenthesized]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnDefault(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]), cast(bool, values[2]))
+        return ColumnDefault(self.start, self.end, cast("Name | None", values[0]), cast("Expression", values[1]), cast("bool", values[2]))
 
 
 @final
@@ -1453,7 +1457,7 @@ class ColumnCollate(ColumnConstraint):
         return [self.name, self.collation]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnCollate(self.start, self.end, cast(Name | None, values[0]), cast(Name, values[1]))
+        return ColumnCollate(self.start, self.end, cast("Name | None", values[0]), cast("Name", values[1]))
 
 
 @final
@@ -1471,7 +1475,7 @@ class ColumnReferences(ColumnConstraint):
         return [self.name, self.reference]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnReferences(self.start, self.end, cast(Name | None, values[0]), cast(ForeignKeyReference, values[1]))
+        return ColumnReferences(self.start, self.end, cast("Name | None", values[0]), cast("ForeignKeyReference", values[1]))
 
 
 @final
@@ -1494,7 +1498,7 @@ class ColumnGenerated(ColumnConstraint):
         return [self.name, self.expression, self.storage]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnGenerated(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]), cast(str, values[2]))
+        return ColumnGenerated(self.start, self.end, cast("Name | None", values[0]), cast("Expression", values[1]), cast("str", values[2]))
 
 
 @final
@@ -1539,7 +1543,7 @@ class TablePrimaryKey(TableConstraint):
         return [self.name, self.columns, self.autoincrement, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TablePrimaryKey(self.start, self.end, cast(Name | None, values[0]), cast(tuple[OrderTerm, ...], values[1]), cast(bool, values[2]), cast(str, values[3]))
+        return TablePrimaryKey(self.start, self.end, cast("Name | None", values[0]), cast("tuple[OrderTerm, ...]", values[1]), cast("bool", values[2]), cast("str", values[3]))
 
 
 @final
@@ -1558,7 +1562,7 @@ class TableUnique(TableConstraint):
         return [self.name, self.columns, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableUnique(self.start, self.end, cast(Name | None, values[0]), cast(tuple[OrderTerm, ...], values[1]), cast(str, values[2]))
+        return TableUnique(self.start, self.end, cast("Name | None", values[0]), cast("tuple[OrderTerm, ...]", values[1]), cast("str", values[2]))
 
 
 @final
@@ -1577,7 +1581,7 @@ class TableCheck(TableConstraint):
         return [self.name, self.expression, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableCheck(self.start, self.end, cast(Name | None, values[0]), cast(Expression, values[1]), cast(str, values[2]))
+        return TableCheck(self.start, self.end, cast("Name | None", values[0]), cast("Expression", values[1]), cast("str", values[2]))
 
 
 @final
@@ -1596,7 +1600,7 @@ class TableForeignKey(TableConstraint):
         return [self.name, self.columns, self.reference]
 
     def with_fields(self, values: list[object]) -> Node:
-        return TableForeignKey(self.start, self.end, cast(Name | None, values[0]), cast(tuple[Name, ...], values[1]), cast(ForeignKeyReference, values[2]))
+        return TableForeignKey(self.start, self.end, cast("Name | None", values[0]), cast("tuple[Name, ...]", values[1]), cast("ForeignKeyReference", values[2]))
 
 
 @final
@@ -1627,7 +1631,7 @@ class ForeignKeyReference(Node):
         return [self.table, self.columns, self.on_delete, self.on_update, self.match, self.deferrable, self.initially]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ForeignKeyReference(self.start, self.end, cast(Name, values[0]), cast(tuple[Name, ...], values[1]), cast(str, values[2]), cast(str, values[3]), cast(Name | None, values[4]), cast(str, values[5]), cast(str, values[6]))
+        return ForeignKeyReference(self.start, self.end, cast("Name", values[0]), cast("tuple[Name, ...]", values[1]), cast("str", values[2]), cast("str", values[3]), cast("Name | None", values[4]), cast("str", values[5]), cast("str", values[6]))
 
 
 @final
@@ -1653,7 +1657,7 @@ class CreateIndex(Statement):
         return [self.unique, self.if_not_exists, self.name, self.table, self.columns, self.where]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateIndex(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(Name, values[3]), cast(tuple[OrderTerm, ...], values[4]), cast(Expression | None, values[5]))
+        return CreateIndex(self.start, self.end, cast("bool", values[0]), cast("bool", values[1]), cast("QualifiedName", values[2]), cast("Name", values[3]), cast("tuple[OrderTerm, ...]", values[4]), cast("Expression | None", values[5]))
 
 
 @final
@@ -1678,7 +1682,7 @@ class CreateView(Statement):
         return [self.temporary, self.if_not_exists, self.name, self.columns, self.select]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateView(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(tuple[Name, ...], values[3]), cast(Select, values[4]))
+        return CreateView(self.start, self.end, cast("bool", values[0]), cast("bool", values[1]), cast("QualifiedName", values[2]), cast("tuple[Name, ...]", values[3]), cast("Select", values[4]))
 
 
 @final
@@ -1712,7 +1716,7 @@ class CreateTrigger(Statement):
         return [self.temporary, self.if_not_exists, self.name, self.time, self.event, self.columns, self.table, self.for_each_row, self.when, self.body]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateTrigger(self.start, self.end, cast(bool, values[0]), cast(bool, values[1]), cast(QualifiedName, values[2]), cast(str, values[3]), cast(str, values[4]), cast(tuple[Name, ...], values[5]), cast(QualifiedName, values[6]), cast(bool, values[7]), cast(Expression | None, values[8]), cast(tuple[Statement, ...], values[9]))
+        return CreateTrigger(self.start, self.end, cast("bool", values[0]), cast("bool", values[1]), cast("QualifiedName", values[2]), cast("str", values[3]), cast("str", values[4]), cast("tuple[Name, ...]", values[5]), cast("QualifiedName", values[6]), cast("bool", values[7]), cast("Expression | None", values[8]), cast("tuple[Statement, ...]", values[9]))
 
 
 @final
@@ -1736,7 +1740,7 @@ class CreateVirtualTable(Statement):
         return [self.if_not_exists, self.name, self.module, self.arguments]
 
     def with_fields(self, values: list[object]) -> Node:
-        return CreateVirtualTable(self.start, self.end, cast(bool, values[0]), cast(QualifiedName, values[1]), cast(Name, values[2]), cast(tuple[str, ...], values[3]))
+        return CreateVirtualTable(self.start, self.end, cast("bool", values[0]), cast("QualifiedName", values[1]), cast("Name", values[2]), cast("tuple[str, ...]", values[3]))
 
 
 @final
@@ -1754,7 +1758,7 @@ class DropTable(Statement):
         return [self.if_exists, self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return DropTable(self.start, self.end, cast(bool, values[0]), cast(QualifiedName, values[1]))
+        return DropTable(self.start, self.end, cast("bool", values[0]), cast("QualifiedName", values[1]))
 
 
 @final
@@ -1772,7 +1776,7 @@ class DropIndex(Statement):
         return [self.if_exists, self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return DropIndex(self.start, self.end, cast(bool, values[0]), cast(QualifiedName, values[1]))
+        return DropIndex(self.start, self.end, cast("bool", values[0]), cast("QualifiedName", values[1]))
 
 
 @final
@@ -1790,7 +1794,7 @@ class DropView(Statement):
         return [self.if_exists, self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return DropView(self.start, self.end, cast(bool, values[0]), cast(QualifiedName, values[1]))
+        return DropView(self.start, self.end, cast("bool", values[0]), cast("QualifiedName", values[1]))
 
 
 @final
@@ -1808,7 +1812,7 @@ class DropTrigger(Statement):
         return [self.if_exists, self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return DropTrigger(self.start, self.end, cast(bool, values[0]), cast(QualifiedName, values[1]))
+        return DropTrigger(self.start, self.end, cast("bool", values[0]), cast("QualifiedName", values[1]))
 
 
 @final
@@ -1826,7 +1830,7 @@ class AlterRenameTable(Statement):
         return [self.table, self.new_name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterRenameTable(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]))
+        return AlterRenameTable(self.start, self.end, cast("QualifiedName", values[0]), cast("Name", values[1]))
 
 
 @final
@@ -1845,7 +1849,7 @@ class AlterRenameColumn(Statement):
         return [self.table, self.column, self.new_name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterRenameColumn(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]), cast(Name, values[2]))
+        return AlterRenameColumn(self.start, self.end, cast("QualifiedName", values[0]), cast("Name", values[1]), cast("Name", values[2]))
 
 
 @final
@@ -1863,7 +1867,7 @@ class AlterAddColumn(Statement):
         return [self.table, self.column]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterAddColumn(self.start, self.end, cast(QualifiedName, values[0]), cast(ColumnDefinition, values[1]))
+        return AlterAddColumn(self.start, self.end, cast("QualifiedName", values[0]), cast("ColumnDefinition", values[1]))
 
 
 @final
@@ -1881,7 +1885,7 @@ class AlterDropColumn(Statement):
         return [self.table, self.column]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterDropColumn(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]))
+        return AlterDropColumn(self.start, self.end, cast("QualifiedName", values[0]), cast("Name", values[1]))
 
 
 @final
@@ -1899,7 +1903,7 @@ class AlterAddConstraint(Statement):
         return [self.table, self.constraint]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterAddConstraint(self.start, self.end, cast(QualifiedName, values[0]), cast(TableCheck, values[1]))
+        return AlterAddConstraint(self.start, self.end, cast("QualifiedName", values[0]), cast("TableCheck", values[1]))
 
 
 @final
@@ -1917,7 +1921,7 @@ class AlterDropConstraint(Statement):
         return [self.table, self.constraint]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterDropConstraint(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]))
+        return AlterDropConstraint(self.start, self.end, cast("QualifiedName", values[0]), cast("Name", values[1]))
 
 
 @final
@@ -1940,7 +1944,7 @@ class AlterSetNotNull(Statement):
         return [self.table, self.column, self.conflict]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterSetNotNull(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]), cast(str, values[2]))
+        return AlterSetNotNull(self.start, self.end, cast("QualifiedName", values[0]), cast("Name", values[1]), cast("str", values[2]))
 
 
 @final
@@ -1958,7 +1962,7 @@ class AlterDropNotNull(Statement):
         return [self.table, self.column]
 
     def with_fields(self, values: list[object]) -> Node:
-        return AlterDropNotNull(self.start, self.end, cast(QualifiedName, values[0]), cast(Name, values[1]))
+        return AlterDropNotNull(self.start, self.end, cast("QualifiedName", values[0]), cast("Name", values[1]))
 
 
 @final
@@ -1979,7 +1983,7 @@ class Begin(Statement):
         return [self.mode]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Begin(self.start, self.end, cast(str, values[0]))
+        return Begin(self.start, self.end, cast("str", values[0]))
 
 
 @final
@@ -2022,7 +2026,7 @@ class Savepoint(Statement):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Savepoint(self.start, self.end, cast(Name, values[0]))
+        return Savepoint(self.start, self.end, cast("Name", values[0]))
 
 
 @final
@@ -2039,7 +2043,7 @@ class Release(Statement):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Release(self.start, self.end, cast(Name, values[0]))
+        return Release(self.start, self.end, cast("Name", values[0]))
 
 
 @final
@@ -2056,7 +2060,7 @@ class RollbackTo(Statement):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return RollbackTo(self.start, self.end, cast(Name, values[0]))
+        return RollbackTo(self.start, self.end, cast("Name", values[0]))
 
 
 @final
@@ -2080,7 +2084,7 @@ class Pragma(Statement):
         return [self.name, self.value, self.text]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Pragma(self.start, self.end, cast(QualifiedName, values[0]), cast(Expression | None, values[1]), cast(str | None, values[2]))
+        return Pragma(self.start, self.end, cast("QualifiedName", values[0]), cast("Expression | None", values[1]), cast("str | None", values[2]))
 
 
 @final
@@ -2104,7 +2108,7 @@ class Attach(Statement):
         return [self.file, self.schema, self.key]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Attach(self.start, self.end, cast(Expression, values[0]), cast(Expression, values[1]), cast(Expression | None, values[2]))
+        return Attach(self.start, self.end, cast("Expression", values[0]), cast("Expression", values[1]), cast("Expression | None", values[2]))
 
 
 @final
@@ -2125,7 +2129,7 @@ class Detach(Statement):
         return [self.schema]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Detach(self.start, self.end, cast(Expression, values[0]))
+        return Detach(self.start, self.end, cast("Expression", values[0]))
 
 
 @final
@@ -2143,7 +2147,7 @@ class Vacuum(Statement):
         return [self.schema, self.into]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Vacuum(self.start, self.end, cast(Name | None, values[0]), cast(Expression | None, values[1]))
+        return Vacuum(self.start, self.end, cast("Name | None", values[0]), cast("Expression | None", values[1]))
 
 
 @final
@@ -2160,7 +2164,7 @@ class Analyze(Statement):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Analyze(self.start, self.end, cast(QualifiedName | None, values[0]))
+        return Analyze(self.start, self.end, cast("QualifiedName | None", values[0]))
 
 
 @final
@@ -2177,7 +2181,7 @@ class Reindex(Statement):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Reindex(self.start, self.end, cast(QualifiedName | None, values[0]))
+        return Reindex(self.start, self.end, cast("QualifiedName | None", values[0]))
 
 
 @final
@@ -2195,4 +2199,4 @@ class Explain(Statement):
         return [self.query_plan, self.statement]
 
     def with_fields(self, values: list[object]) -> Node:
-        return Explain(self.start, self.end, cast(bool, values[0]), cast(Statement, values[1]))
+        return Explain(self.start, self.end, cast("bool", values[0]), cast("Statement", values[1]))

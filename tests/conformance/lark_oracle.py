@@ -24,8 +24,8 @@ from lark.lexer import Lexer, Token
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions import run_action
+from foundrydb.compiler.syntax.ast import dump
 from foundrydb.compiler.syntax.builder import Builder
-from foundrydb.compiler.syntax.node import dump
 from foundrydb.compiler.syntax.parser import Parser
 from foundrydb.compiler.syntax.printer import to_sql
 from foundrydb.compiler.syntax.scanner import Scanner

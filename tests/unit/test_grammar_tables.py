@@ -1,4 +1,4 @@
-"""What is generated from the grammar and the tree's declaration is up to date, small and quick to load."""
+"""What is generated from the grammar is up to date, small and quick to load."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ import sys
 import apsw
 import pytest
 
-from foundrydb.compiler.syntax import generate, symbols, tables
+from foundrydb.compiler.syntax import symbols, tables
 from foundrydb.grammar import build
 from foundrydb.grammar.symbols import spellings
 
 
 def test_the_tables_are_what_the_grammar_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert build.main(["--check"]) == 0, capsys.readouterr().out
-
-
-def test_the_tree_is_what_its_declaration_asks_for(capsys: pytest.CaptureFixture[str]) -> None:
-    assert generate.main(["--check"]) == 0, capsys.readouterr().out
 
 
 def test_a_change_of_the_grammar_is_noticed(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,10 +56,3 @@ def test_importing_the_parser_needs_neither_lark_nor_the_sources() -> None:
     code = "import sys; import foundrydb.compiler.syntax.parser; print('lark' in sys.modules, 'json' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("False")
-
-
-def test_declarations_are_checked() -> None:
-    with pytest.raises(ValueError, match="not declared"):
-        generate.read("A(Node)\n    x: Missing\n")
-    with pytest.raises(ValueError, match="not a declaration"):
-        generate.read("A(Node)\n  bad line\n")

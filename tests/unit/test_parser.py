@@ -8,7 +8,7 @@ import time
 import pytest
 
 from foundrydb.compiler.syntax import ast, parser
-from foundrydb.compiler.syntax.node import dump, rewrite, walk
+from foundrydb.compiler.syntax.ast import dump, rewrite, walk
 from foundrydb.compiler.syntax.parser import expected, parse, parse_one
 from foundrydb.compiler.syntax.printer import to_sql
 from foundrydb.compiler.syntax.scanner import Scanner

@@ -1,0 +1,88 @@
+"""Tables from the class of a node to the function that handles it, in the place of chains of ``isinstance``.
+
+The entry stands beside the function::
+
+    TEXTS: Final[Dispatch[str]] = Dispatch("the text of a shape", Shape)
+
+    @TEXTS.entry(Circle)
+    def _circle(shape: Circle) -> str: ...
+
+    TEXTS.of(shape)(shape)
+
+A class without an entry is an error that names it; ``missing`` finds such classes before that, and a test asks every
+table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar, final
+
+from foundrydb.errors import InternalError
+
+Result = TypeVar("Result")
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+@final
+class Dispatch(Generic[Result]):
+    """What to do with a node, by its class.
+
+    Attributes:
+        task: what the functions do, for messages.
+        bases: the classes whose leaves need an entry each.
+    """
+
+    def __init__(self, task: str, *bases: type) -> None:
+        self.task: Final = task
+        self.bases: Final = bases
+        self._functions: Final[dict[type, Callable[..., Result]]] = {}
+        TABLES.append(self)
+
+    def entry(self, *classes: type) -> Entry[Result]:
+        """The decorator of the function for nodes of these classes."""
+        return Entry(self, classes)
+
+    def add(self, node_class: type, function: Callable[..., Result]) -> None:
+        """Have a function handle the nodes of a class; a second one for it is a mistake."""
+        if node_class in self._functions:
+            raise InternalError(f"{self.task}: {node_class.__name__} has two entries")
+        self._functions[node_class] = function
+
+    def of(self, node: object) -> Callable[..., Result]:
+        """The function for a node."""
+        function = self._functions.get(node.__class__)
+        if function is None:
+            raise InternalError(f"{self.task}: {node.__class__.__name__} has no entry")
+        return function
+
+    def missing(self) -> list[str]:
+        """The names of the classes that need an entry and have none."""
+        wanted = [leaf for base in self.bases for leaf in leaves(base)]
+        return sorted([leaf.__name__ for leaf in wanted if leaf not in self._functions])
+
+
+TABLES: Final[list[Dispatch[Any]]] = []
+"""Every table, for the test that asks each for what is missing."""
+
+
+@final
+class Entry(Generic[Result]):
+    """Puts the function that it decorates into a table."""
+
+    def __init__(self, table: Dispatch[Result], classes: tuple[type, ...]) -> None:
+        self._table: Final = table
+        self._classes: Final = classes
+
+    def __call__(self, function: Handler) -> Handler:
+        for node_class in self._classes:
+            self._table.add(node_class, function)
+        return function
+
+
+def leaves(base: type) -> list[type]:
+    """The classes below one that have none below them, or the class itself where it is one."""
+    below: list[type] = base.__subclasses__()
+    if not below:
+        return [base]
+    return [leaf for subclass in below for leaf in leaves(subclass)]
