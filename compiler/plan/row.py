@@ -52,7 +52,7 @@ def _default(b: Binding, table: Table, default: ast.Expression | None) -> Expr |
     try:
         return schema_expression(b, default, None, "", table.sql)
     except OperationalError as problem:
-        return Call(Refused("default", problem.message), [])
+        return Call(Refused("default", problem.message), [], "BINARY")
 
 
 def schema_expression(

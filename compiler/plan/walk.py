@@ -204,12 +204,9 @@ class Rewriter:
 
     def _with_query(self, expr: Expr) -> Expr:
         """The expression over its rewritten subquery."""
-        if isinstance(expr, ScalarQuery):
+        if isinstance(expr, (ScalarQuery, Exists)):
             query = self.query(expr.query)
-            return expr if query is expr.query else ScalarQuery(query, expr.index, expr.start, expr.end)
-        if isinstance(expr, Exists):
-            query = self.query(expr.query)
-            return expr if query is expr.query else Exists(query, expr.start, expr.end)
+            return expr if query is expr.query else expr.with_query(query)
         if isinstance(expr, InQuery):
             query = self.query(expr.query)
             return expr if query is expr.query else expr.with_query(query, expr.in_tree)

@@ -198,7 +198,7 @@ def merged_column(b: Binding, refs: list[Expr]) -> Expr:
     function = b.functions.find("coalesce", len(refs))
     if function is None:
         raise not_supported("FULL JOIN with USING")
-    return Call(function, refs, start=refs[0].start, end=refs[0].end, column=True)
+    return Call(function, refs, "BINARY", refs[0].start, refs[0].end, column=True)
 
 
 def _may_read(authorization: Authorization, scope: Scope, match: Match, refs: list[Expr]) -> bool:

@@ -9,33 +9,18 @@ from typing import Final
 
 from foundrydb.compiler.resolve.bound import (
     AggregateCall,
-    Between,
-    Binary,
     Call,
-    Case,
     CaseBase,
-    Cast,
-    Collate,
     ColumnRef,
-    Compare,
     Exists,
     Expr,
-    InList,
     InQuery,
-    IsNull,
-    IsTruth,
-    Literal,
     Logic,
-    Parameter,
-    RowValue,
     ScalarQuery,
-    Shared,
     Source,
     Subquery,
-    Unary,
 )
 from foundrydb.compiler.resolve.catalog import Table
-from foundrydb.storage.format.values import Value
 
 NEVER_FAILING: Final = frozenset(
     ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")
@@ -130,15 +115,6 @@ def is_constant(expr: Expr) -> bool:
     return True
 
 
-def same_value(a: Value, b: Value) -> bool:
-    """Whether two constants are the same value of the same class (1 and 1.0 are not, nor 0.0 and -0.0)."""
-    if a.__class__ is not b.__class__:
-        return False
-    if isinstance(a, float):
-        return repr(a) == repr(b)
-    return a == b
-
-
 def same(a: Expr, b: Expr) -> bool:
     """Whether two expressions say the same, spans aside; subqueries only when they are the same object."""
     left: list[Expr] = [a]
@@ -148,7 +124,7 @@ def same(a: Expr, b: Expr) -> bool:
         y = right.pop()
         if x is y:
             continue
-        if x.__class__ is not y.__class__ or not _same_node(x, y):
+        if x.__class__ is not y.__class__ or not x.agrees(y):
             return False
         below = x.children()
         other = y.children()
@@ -156,73 +132,6 @@ def same(a: Expr, b: Expr) -> bool:
             return False
         left.extend(below)
         right.extend(other)
-    return True
-
-
-def _same_node(x: Expr, y: Expr) -> bool:
-    """Whether two nodes of one class agree, operands aside."""
-    if isinstance(x, ColumnRef) and isinstance(y, ColumnRef):
-        return x.source is y.source and x.index == y.index
-    if isinstance(x, Literal) and isinstance(y, Literal):
-        return same_value(x.value, y.value) and x.affinity == y.affinity
-    if isinstance(x, Parameter) and isinstance(y, Parameter):
-        return x.number == y.number
-    if isinstance(x, (Unary, Binary, Logic)):
-        return isinstance(y, (Unary, Binary, Logic)) and x.op == y.op
-    if isinstance(x, Compare) and isinstance(y, Compare):
-        return x.op == y.op and x.comparison == y.comparison and x.sequence == y.sequence
-    if isinstance(x, Call) and isinstance(y, Call):
-        return x.function is y.function and x.sequence == y.sequence
-    if isinstance(x, (Cast, CaseBase)):
-        return isinstance(y, (Cast, CaseBase)) and x.affinity == y.affinity and x.collation == y.collation
-    if isinstance(x, Collate):
-        return x.collation == y.collation
-    return _same_test(x, y)
-
-
-def _same_test(x: Expr, y: Expr) -> bool:
-    """``_same_node`` for the predicates, and for what is rarer."""
-    if isinstance(x, IsNull) and isinstance(y, IsNull):
-        return x.negated == y.negated
-    if isinstance(x, IsTruth) and isinstance(y, IsTruth):
-        return x.negated == y.negated and x.truth == y.truth
-    if isinstance(x, Between) and isinstance(y, Between):
-        return (
-            x.negated == y.negated
-            and x.low_comparison == y.low_comparison
-            and x.high_comparison == y.high_comparison
-            and x.low_sequence == y.low_sequence
-            and x.high_sequence == y.high_sequence
-        )
-    if isinstance(x, InList) and isinstance(y, InList):
-        return x.negated == y.negated and x.comparison == y.comparison and x.sequence == y.sequence
-    if isinstance(x, AggregateCall) and isinstance(y, AggregateCall):
-        return _same_aggregate(x, y)
-    if isinstance(x, Shared) and isinstance(y, Shared):
-        return x.number == y.number
-    if isinstance(x, Case) and isinstance(y, Case):
-        return (x.base is None) == (y.base is None) and len(x.whens) == len(y.whens)
-    query = query_of(x)
-    if query is not None:
-        if isinstance(x, ScalarQuery) and isinstance(y, ScalarQuery) and x.index != y.index:
-            return False
-        if isinstance(x, InQuery) and isinstance(y, InQuery) and x.negated != y.negated:
-            return False
-        return query is query_of(y)
-    return isinstance(x, RowValue)
-
-
-def _same_aggregate(x: AggregateCall, y: AggregateCall) -> bool:
-    """``_same_node`` for aggregate calls; arguments and order are compared as operands."""
-    if x.function is not y.function or x.distinct != y.distinct or x.owner is not y.owner:
-        return False
-    if len(x.args) != len(y.args) or (x.filter is None) != (y.filter is None):
-        return False
-    if len(x.order_by) != len(y.order_by) or x.sequence != y.sequence:
-        return False
-    for a, b in zip(x.order_by, y.order_by):
-        if a.descending != b.descending or a.nulls_first != b.nulls_first or a.collation != b.collation:
-            return False
     return True
 
 

@@ -1515,7 +1515,7 @@ class ColumnConstraintName(ColumnConstraint):
         return [self.name]
 
     def with_fields(self, values: list[object]) -> Node:
-        return ColumnConstraintName(self.start, self.end, cast(Name, values[0]))
+        return ColumnConstraintName(self.start, self.end, cast("Name", values[0]))
 
 
 class TableConstraint(Node):

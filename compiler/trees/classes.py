@@ -50,7 +50,6 @@ class ClassWriter:
     """Writes one class.
 
     Attributes:
-        sequence: the template of the type that ``*`` stands for.
         root: the base class written by hand.
         computed: what the constructor computes, by the attribute's name.
         origins: whether a node knows the one that it was made from.
@@ -63,7 +62,7 @@ class ClassWriter:
         self.name = declared.name
         self.fields = declared.fields
         self.root = root
-        self.sequence = style.sequence
+        self.style = style
         self.origins = style.origins and root.name != "Part"
         self.known = known
         self.computed: dict[str, Computed] = {}
@@ -106,7 +105,7 @@ class ClassWriter:
         self.lines += [f"    {heading}", *(f"        {line}" for line in lines), ""]
 
     def _annotation(self, field: Field) -> str:
-        return annotation(field, self.sequence)
+        return annotation(field, self.style.sequence)
 
     def _names(self) -> None:
         names = "".join(f'"{field.name}", ' for field in self.fields).rstrip()
@@ -141,7 +140,8 @@ class ClassWriter:
         above = [item.name for item in self.root.computed]
         lines: list[str] = []
         arguments = [*self._root_names(), *self._computed_arguments(above, lines)]
-        lines.append(f"super().__init__({', '.join(arguments)})")
+        if self.root.has_constructor:
+            lines.append(f"super().__init__({', '.join(arguments)})")
         for field in self.fields:
             if field.default == "[]":
                 value = f"[] if {field.name} is None else {field.name}"
@@ -178,8 +178,9 @@ class ClassWriter:
     def _generic(self) -> None:
         values = ", ".join(f"self.{field.name}" for field in self.fields)
         self._body("def values_of_fields(self) -> list[object]:", [f"return [{values}]"])
-        casts = {f.name: f'cast("{self._annotation(f)}", values[{i}])' for i, f in enumerate(self.fields)}
-        self._made(f"def with_fields(self, values: list[object]) -> {self.root.name}:", [], casts)
+        if not self.style.origins:
+            casts = {f.name: f'cast("{self._annotation(f)}", values[{i}])' for i, f in enumerate(self.fields)}
+            self._made(f"def with_fields(self, values: list[object]) -> {self.root.name}:", [], casts)
 
     def _made(self, heading: str, lines: list[str], values: dict[str, str], doc: str = "") -> None:
         """A method that gives the same node with other ``values``; where there is provenance, it keeps that."""

@@ -72,7 +72,7 @@ class _Comparison:
             if x.__class__ is not y.__class__:
                 return False
             self.made.update([id(entity) for entity in x.made_entities()])
-            if not self._same_items(x.values_of_fields(), y.values_of_fields()):
+            if not self._same_items(x.values_compared(), y.values_compared()):
                 return False
         for key, entity in self.matched.items():
             if key not in self.made and entity.number_of() != self.matches[key].number_of():

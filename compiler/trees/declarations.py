@@ -5,7 +5,7 @@ the top is the docstring of the module, the one right above a class that of the 
 
     -- What the file is about.
 
-    import Collation, Value from foundrydb.storage.values
+    import Collation, Value from foundrydb.storage.format.values
     import type Table from foundrydb.compiler.catalog
     export walk from foundrydb.compiler.example
     root Expr(start: int = -1, end: int = -1) from foundrydb.compiler.example
@@ -20,7 +20,7 @@ the top is the docstring of the module, the one right above a class that of the 
 
 ``import type`` is for annotations only.  What is exported can be imported from the module.  A root is a base class
 written by hand, with the parameters of its constructor that the constructors of all classes take too; parameters with
-a default come after the fields without one.
+a default come after the fields without one.  (Without parentheses: it has no constructor.)
 
 ``abstract`` classes have neither fields nor instances.  The type of a field is ``string``, ``bool``, ``int``,
 ``float``, ``bytes``, a class, or a pair ``(int, Expr)``; behind it ``?`` says that it may be None, ``*`` that it is a
@@ -46,8 +46,8 @@ from dataclasses import dataclass, field
 
 PRIMITIVES = {"string": "str", "bool": "bool", "int": "int", "float": "float", "bytes": "bytes"}
 
-_IMPORT = re.compile(r"(import|import type|export) ([\w, ]+) from ([\w.]+)$")
-_ROOT = re.compile(r"root (\w+)\(([^)]*)\) from ([\w.]+)$")
+_IMPORT = re.compile(r"(import type|import|export) ([\w, ]+) from ([\w.]+)$")
+_ROOT = re.compile(r"root (\w+)(?:\(([^)]*)\))? from ([\w.]+)$")
 _CLASS = re.compile(r"(abstract )?(\w+)\((\w+)\)$")
 _FIELD = re.compile(
     r"    (?:(makes|clause|apart|alternating|aside) )?(\w+): ([(]\w+, \w+[)]|\w+)([?*]*)"
@@ -110,10 +110,17 @@ class Class:
 
 @dataclass
 class Root:
-    """A base class written by hand: the parameters of its constructor, with their defaults, and what is computed."""
+    """A base class written by hand.
+
+    Attributes:
+        has_constructor: whether it has one, which the classes' own have to call.
+        parameters: of that constructor, with their types and defaults.
+        computed: the arguments that it takes after these.
+    """
 
     name: str
     module: str
+    has_constructor: bool
     parameters: list[str]
     computed: list[Computed] = field(default_factory=list)
 
@@ -163,7 +170,8 @@ class Reader:
         if match := _IMPORT.match(line):
             self.found.imports.append(Import(match[1], match[2].split(", "), match[3]))
         elif match := _ROOT.match(line):
-            self.owner = Root(match[1], match[3], match[2].split(", ") if match[2] else [])
+            parameters = match[2].split(", ") if match[2] else []
+            self.owner = Root(match[1], match[3], match[2] is not None, parameters)
             self.found.roots.append(self.owner)
         elif match := _CLASS.match(line):
             self.owner = Class(match[2], match[3], bool(match[1]), "\n".join(self.docs))

@@ -21,6 +21,10 @@ class Fields:
         """The fields as pairs of name and value."""
         return list(zip(self.FIELDS, self.values_of_fields()))
 
+    def values_compared(self) -> list[object]:
+        """The values of the fields that two objects which say the same agree in."""
+        return self.values_of_fields()
+
     def beside(self) -> dict[str, object]:
         """What the constructor takes beside the fields, such as the place in the text."""
         return {}

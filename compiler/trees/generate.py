@@ -31,6 +31,7 @@ class Tree:
 
 TREES = [
     Tree("syntax/ast.asdl", "syntax/ast.py", Style("tuple[{}, ...]", False)),
+    Tree("resolve/bound.asdl", "resolve/bound.py", Style("list[{}]", True)),
 ]
 """A tree may speak of those before it."""
 

@@ -104,7 +104,7 @@ class _Share(Rewriter):
             children = expr.children()
             operand = expr.with_children(self.exprs(children)) if children else expr
             self.numbers.append(len(self.numbers) + 1)
-            known.shared = Shared(len(self.numbers), operand)
+            known.shared = Shared(len(self.numbers), operand, operand.start, operand.end)
         return known.shared
 
     # counting -----------------------------------------------------------------------------------------------
