@@ -94,25 +94,27 @@ class Analysis:
             self._attribute(compilation.plan, attribution)
 
     def _attribute(self, plan: Node, attribution: Attribution) -> None:
-        found = {node: NodeRun(i, node) for i, node in enumerate(_nodes(plan), 1)}
+        found = {id(node): NodeRun(i, node) for i, node in enumerate(_nodes(plan), 1)}
         self.nodes.extend(found.values())
         for region in attribution.runs:
-            if region.node in found:
-                found[region.node].runs += self._entries(region)
+            if id(region.node) in found:
+                found[id(region.node)].runs += self._entries(region)
         for region in attribution.yields:
-            if region.node in found:
-                found[region.node].rows += self._entries(region)
+            if id(region.node) in found:
+                found[id(region.node)].rows += self._entries(region)
         for address, node in enumerate(attribution.owners):
             if node is None:
                 continue
-            run = found.get(node, found[plan])  # what the plan's text leaves out is the statement's own
+            run = found.get(
+                id(node), found[id(plan)]
+            )  # what the plan's text leaves out is the statement's own
             self.owners[address] = run.number
             run.pages += self.profile.pages[address]
             run.reads += self.profile.reads[address]
             run.nanoseconds += self.profile.nanoseconds[address]
         for run in self.nodes:
-            run.rows_in = sum(found[child].rows for child in run.node.children())
-        root = found[plan]
+            run.rows_in = sum(found[id(child)].rows for child in run.node.children())
+        root = found[id(plan)]
         if isinstance(plan, Output):
             root.rows = self.rows
         elif isinstance(plan, (Insert, Update, Delete)):
@@ -129,19 +131,19 @@ class Analysis:
 
 def _nodes(plan: Node) -> list[Node]:
     """The nodes of a plan and of its subqueries, each once, in the order of its text."""
-    found: dict[Node, None] = {}
+    found: dict[int, Node] = {}
     stack = [plan]
     while stack:
         node = stack.pop()
-        if node in found:
+        if id(node) in found:
             continue
-        found[node] = None
+        found[id(node)] = node
         texts = ExprText()
         describe(node, texts)
         inner = [query.plan for query in texts.queries]
         below = [item for item in inner if isinstance(item, Node)] + node.children()
         stack.extend(reversed(below))
-    return list(found)
+    return list(found.values())
 
 
 def analyze(connection: Connection, compilation: Compilation, parameters: Any = None) -> Analysis:

@@ -29,7 +29,7 @@ from foundrydb.compiler.plan.nodes import (
     Values,
     subqueries_in,
 )
-from foundrydb.compiler.plan.walk import clause_expressions, made_source, nodes_of, output_source
+from foundrydb.compiler.plan.walk import nodes_of, output_source
 from foundrydb.compiler.resolve.bound import ROWID, ColumnRef, Expr, ScalarQuery, Source
 from foundrydb.compiler.resolve.catalog import Table
 from foundrydb.compiler.resolve.depth import DeepRecursion
@@ -80,13 +80,10 @@ class _Lineage:
     def _meet(self, plan: Node) -> None:
         """Note which node makes which source, in this plan and in those of its subqueries."""
         for node in nodes_of(plan):
-            source = made_source(node)
+            source = node.made_source()
             if source is not None:
                 self._makers[id(source)] = node
-            expressions = node.expressions()
-            if isinstance(node, (Insert, Update, Delete)):
-                expressions = expressions + clause_expressions(node)
-            for query in subqueries_in(expressions):
+            for query in subqueries_in(node.expressions() + node.clause_expressions()):
                 assert isinstance(query.plan, Node)
                 self._meet(query.plan)
 

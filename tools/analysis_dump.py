@@ -159,7 +159,7 @@ def _beside(columns: list[list[str]], figures: list[list[str]]) -> list[str]:
 def analysis_json(analysis: Analysis) -> str:
     """Everything as one object: totals, the plan with its figures, the instructions with theirs."""
     profile = analysis.profile
-    facts: dict[Node, dict[str, object]] = {run.node: _facts(run) for run in analysis.nodes}
+    facts = {id(run.node): _facts(run) for run in analysis.nodes}
     plan = analysis.compilation.plan
     instructions = [
         {

@@ -60,7 +60,7 @@ def open_expression(coder: Coder, expr: Expr) -> None:
 
 def leaf_cursors(coder: Coder, node: nodes.Node) -> tuple[int, int]:
     """The cursors of a leaf on its table and on its index (-1: none), opened now if they were not yet."""
-    found = coder.opened.get(node)
+    found = coder.opened.get(id(node))
     if found is not None:
         return found
     table_cursor = -1
@@ -76,7 +76,7 @@ def leaf_cursors(coder: Coder, node: nodes.Node) -> tuple[int, int]:
             table_cursor = open_table(coder, node.table)
         else:
             table_cursor = open_index(coder, node.index)
-    coder.opened[node] = (table_cursor, index_cursor)
+    coder.opened[id(node)] = (table_cursor, index_cursor)
     if isinstance(node, nodes.SeekUnion):
         _open_union(coder, node, table_cursor)
     return table_cursor, index_cursor
@@ -92,7 +92,7 @@ def _open_union(coder: Coder, node: nodes.SeekUnion, table_cursor: int) -> None:
         for expr in leaf.expressions():
             open_expression(coder, expr)
         index_cursor = open_index(coder, leaf.index) if isinstance(leaf, nodes.IndexScan) else -1
-        coder.opened[leaf] = (table_cursor, index_cursor)
+        coder.opened[id(leaf)] = (table_cursor, index_cursor)
 
 
 def open_table(coder: Coder, table: Table, write: bool = False) -> int:

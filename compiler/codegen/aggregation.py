@@ -77,7 +77,7 @@ class Groups:
             ordering = coder.cursor() if spec.order_by else -1
             self.slots.append(Slot(spec, self.accumulators + i, distinct, ordering))
         self.started = 0
-        choosing = [slot for slot in self.slots if slot.spec.chooses_row()]
+        choosing = [slot for slot in self.slots if slot.spec.function.chooses_row]
         self.chosen: Final = len(choosing) > 0 and (len(node.bare) > 0 or len(varying) > 0)
         if (node.bare or self.chosen) and all(slot.spec.filter is not None for slot in choosing):
             self.started = coder.register()
@@ -166,7 +166,7 @@ def step(coder: Coder, groups: Groups, keys: list[Expr], bare: list[Expr]) -> No
     for slot in groups.slots:
         following = coder.label()
         spec = slot.spec
-        if groups.chosen and slot.spec.chooses_row() and hit == 0:
+        if groups.chosen and slot.spec.function.chooses_row and hit == 0:
             hit = coder.register()
             if groups.started > 0:
                 # A group's first row is taken even where every min() and max() leaves it out.
@@ -175,7 +175,7 @@ def step(coder: Coder, groups: Groups, keys: list[Expr], bare: list[Expr]) -> No
                 coder.emit(registers.Integer(0, hit))
         if spec.filter is not None:
             jump_if_false(coder, spec.filter, following, True)
-        _step_slot(coder, slot, hit if slot.spec.chooses_row() else 0, following)
+        _step_slot(coder, slot, hit if slot.spec.function.chooses_row else 0, following)
         coder.place(following)
     if not groups.chosen and not bare:
         return

@@ -34,7 +34,6 @@ from foundrydb.vm.program import Program, ProgramBuilder
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
-    from foundrydb.compiler.plan.nodes import Node
     from foundrydb.compiler.resolve.authorization import Authorization
     from foundrydb.compiler.resolve.bound import Shared, Subquery
     from foundrydb.storage.format.values import Collation, Value
@@ -191,7 +190,7 @@ class Coder:
         self.builder: Final = ProgramBuilder()
         self.locations: Final[dict[Source, Location]] = {}
         self.used: Final[dict[Source, dict[int, int]]] = {}
-        self.opened: Final[dict[Node, tuple[int, int]]] = {}
+        self.opened: Final[dict[int, tuple[int, int]]] = {}
         self.shared: Final[dict[int, SharedRows]] = {}
         self.sharing: Final[dict[int, Shared]] = {}
         self.kept: Final[dict[int, Kept]] = {}

@@ -49,7 +49,7 @@ class GroupRow:
         self.exprs: Final[list[Expr]] = [*node.keys, *node.bare]
         count = len(self.exprs) + len(node.aggregates)
         self.shown: Final = {i: i for i in range(count)}
-        if any(spec.chooses_row() for spec in node.aggregates):
+        if any(spec.function.chooses_row for spec in node.aggregates):
             for i in varying_keys(node):
                 self.shown[i] = len(self.exprs) + len(node.aggregates)
                 self.exprs.append(node.keys[i])
@@ -128,7 +128,7 @@ def produce_hashed(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -> N
         if not isinstance(function, AggregateFunction):
             raise errors.error(f"misuse of aggregate: {function.name}()")
         collation = coder.comparison_collation(spec.sequence)
-        coder.emit(grouping.GroupAdd(cursor, field, filter, function, spec.chooses_row(), collation))
+        coder.emit(grouping.GroupAdd(cursor, field, filter, function, spec.function.chooses_row, collation))
     produce(coder, node.child, GroupFill(cursor, fields))
     coder.locations[node.source] = RecordColumns(cursor, fields.shown)
     end = coder.label()

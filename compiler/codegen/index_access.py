@@ -131,8 +131,8 @@ def _ends(node: nodes.IndexScan, position: int) -> tuple[RangeEnd | None, RangeE
     """Where the walk over the range starts and stops."""
     if node.low is None and node.high is None:
         return None, None
-    low = None if node.low is None else RangeEnd(node.low.keys(), node.low.inclusive)
-    high = None if node.high is None else RangeEnd(node.high.keys(), node.high.inclusive)
+    low = None if node.low is None else RangeEnd(node.low.expressions(), node.low.inclusive)
+    high = None if node.high is None else RangeEnd(node.high.expressions(), node.high.inclusive)
     upwards = node.index.columns[position].descending == node.descending
     if low is None:
         low = RangeEnd([], False)

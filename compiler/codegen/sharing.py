@@ -14,7 +14,7 @@ from foundrydb.compiler.codegen.coder import Coder, Consumer, Kept
 from foundrydb.compiler.codegen.expressions import value, value_into
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.text import expr_text
-from foundrydb.compiler.plan.walk import made_source, visible_sources
+from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.resolve.bound import Shared
 from foundrydb.compiler.resolve.exprs import reads_only, sources_in
 from foundrydb.vm.ops import control, registers
@@ -55,7 +55,7 @@ def is_about(shared: Shared, node: nodes.Node) -> bool:
         return reads_only(shared, visible_sources(node)) and not any(
             reads_only(shared, visible_sources(side)) for side in node.children()
         )
-    own = made_source(node)
+    own = node.made_source()
     return own is not None and sources_in(shared) == [own]
 
 

@@ -104,7 +104,7 @@ def _is_direct(node: nodes.Update, writer: Writer, leaf: nodes.Node | None, chan
 def share_cursor(coder: Coder, leaf: nodes.Node, writer: Writer) -> None:
     """Let the leaf walk with the cursor that writes."""
     index_cursor = open_index(coder, leaf.index) if isinstance(leaf, nodes.IndexScan) else -1
-    coder.opened[leaf] = (writer.data, index_cursor)
+    coder.opened[id(leaf)] = (writer.data, index_cursor)
 
 
 @final

@@ -26,7 +26,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
     Values,
 )
-from foundrydb.compiler.plan.walk import free_sources, made_source, output_source, visible_sources
+from foundrydb.compiler.plan.walk import free_sources, output_source, visible_sources
 from foundrydb.compiler.resolve.bound import ROWID, AggregateCall, ColumnRef, Expr, Source, Subquery
 from foundrydb.compiler.resolve.exprs import query_of
 
@@ -86,17 +86,14 @@ class _Checker:
         known = list(outer)
         for child in node.children():
             known.extend(visible_sources(child))
-        own = made_source(node)
+        own = node.made_source()
         if own is not None and not isinstance(node, (Project, Aggregate, Compound, Derived, Values)):
             known.append(own)
         self.expressions(node, known, node.expressions())
 
     def _make(self, node: Node) -> None:
         """Note who makes a source (invariant 2)."""
-        own = made_source(node)
-        made = [] if own is None else [own]
-        if isinstance(node, Empty):
-            made = list(node.sources)
+        made = node.made_sources()
         if isinstance(node, TransientIndex):
             return
         name = node.__class__.__name__

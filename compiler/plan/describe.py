@@ -230,7 +230,7 @@ def _end(labels: list[str], op: str, end: RangeBound, exprs: ExprText) -> str:
     op = op + "=" if end.inclusive else op
     if not end.rest:
         return f"{labels[0]} {op} {exprs.text(end.expr)}"
-    return f"({', '.join(labels[: len(end.rest) + 1])}) {op} ({exprs.texts(end.keys())})"
+    return f"({', '.join(labels[: len(end.rest) + 1])}) {op} ({exprs.texts(end.expressions())})"
 
 
 # -- statements that write

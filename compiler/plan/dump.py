@@ -107,8 +107,8 @@ def dump_json(plan: Node, indent: int | None = 2) -> str:
         room.leave()
 
 
-def plan_object(plan: Node, facts: dict[Node, dict[str, object]] | None = None) -> dict[str, object]:
-    """The plan as dictionaries and lists, as ``dump_json`` writes them; ``facts`` go with their nodes."""
+def plan_object(plan: Node, facts: dict[int, dict[str, object]] | None = None) -> dict[str, object]:
+    """The plan as dictionaries and lists, as ``dump_json`` writes them; ``facts`` go with the nodes of those ids."""
     exprs = ExprText()
     described = describe(plan, exprs)
     out: dict[str, object] = {"node": described.name, "detail": described.detail}
@@ -119,7 +119,7 @@ def plan_object(plan: Node, facts: dict[Node, dict[str, object]] | None = None) 
     if plan.cost >= 0:
         out["cost"] = round(plan.cost, 3)
     if facts is not None:
-        out.update(facts.get(plan, {}))
+        out.update(facts.get(id(plan), {}))
     queries: list[object] = []
     for number, query in enumerate(exprs.queries):
         inner = query.plan

@@ -80,7 +80,7 @@ def schema_expression(
             return bound
         message = b.late_errors[before].message
         del b.late_errors[before:]
-        return Call(Refused("row", message), [])
+        return Call(Refused("row", message), [], "BINARY")
     finally:
         b.text, b.spans, b.trusted = own_text, own_spans, own_trust
 

@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.plan.nodes import (
-    Aggregate,
-    Compound,
-    CountRows,
-    Delete,
-    Derived,
-    Distinct,
-    Empty,
-    Filter,
-    FunctionScan,
-    IndexScan,
-    Insert,
-    Limit,
-    Node,
-    Output,
-    Project,
-    RowidSeek,
-    Scan,
-    SeekUnion,
-    Sort,
-    TransientIndex,
-    Update,
-    Upsert,
-    Values,
-)
+from foundrydb.compiler.plan.nodes import Distinct, Empty, Filter, Limit, Node, Output, Sort
 from foundrydb.compiler.resolve.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.resolve.exprs import query_of
 
 
-def made_source(node: Node) -> Source | None:
-    """The source that a node makes, None for one that only passes rows on."""
-    if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion, CountRows)):
-        return node.source
-    if isinstance(node, (Project, Aggregate, Derived, Compound, Values, FunctionScan, TransientIndex)):
-        return node.source
-    return None
-
-
 def visible_sources(node: Node) -> list[Source]:
     """The sources that expressions above a node may refer to."""
-    own = made_source(node)
-    if own is not None:
-        return [own]
-    if isinstance(node, Empty):
-        return list(node.sources)
+    own = node.made_sources()
+    if own or isinstance(node, Empty):
+        return own
     out: list[Source] = []
     for child in node.children():
         out.extend(visible_sources(child))
@@ -56,11 +21,9 @@ def visible_sources(node: Node) -> list[Source]:
 def output_source(node: Node) -> Source:
     """The source whose first columns are a query's output columns, for the root of a query (invariant 4)."""
     while True:
-        own = made_source(node)
-        if own is not None:
-            return own
-        if isinstance(node, Empty):
-            return node.sources[0]
+        own = node.made_sources()
+        if own:
+            return own[0]
         assert isinstance(node, (Sort, Limit, Distinct, Output, Filter))
         node = node.child
 
@@ -69,11 +32,7 @@ def made_sources(node: Node) -> list[Source]:
     """Every source that a plan makes; subqueries' plans are not entered."""
     out: list[Source] = []
     for item in nodes_of(node):
-        own = made_source(item)
-        if own is not None:
-            out.append(own)
-        if isinstance(item, Empty):
-            out.extend(item.sources)
+        out.extend(item.made_sources())
     return out
 
 
@@ -101,8 +60,9 @@ def kinds_of(plan: Node) -> set[str]:
         for node in nodes_of(root):
             found.add(type(node))
             exprs = node.expressions()
-            if isinstance(node, (Insert, Update, Delete)):
-                exprs = exprs + clause_expressions(node)
+            clauses = node.clause_expressions()
+            if clauses:
+                exprs = exprs + clauses
             while exprs:
                 inner: list[Expr] = []
                 for expr in exprs:
@@ -118,33 +78,13 @@ def kinds_of(plan: Node) -> set[str]:
     return {kind.__name__ for kind in found}
 
 
-def clause_expressions(node: Insert | Update | Delete) -> list[Expr]:
-    """The expressions of RETURNING and ON CONFLICT."""
-    exprs = list(node.returning)
-    if isinstance(node, Insert):
-        for upsert in node.upserts:
-            exprs.extend([value for _, value in upsert.sets])
-            if upsert.where is not None:
-                exprs.append(upsert.where)
-    return exprs
-
-
 def free_sources(node: Node) -> list[Source]:
     """The sources that a plan reads and does not make: those of enclosing queries, each once."""
     made: list[Source] = []
     read: list[Source] = []
     for item in nodes_of(node):
-        own = made_source(item)
-        if own is not None:
-            made.append(own)
-        if isinstance(item, Empty):
-            made.extend(item.sources)
-        if isinstance(item, (Insert, Update, Delete)):
-            made.append(item.row.source)
-        if isinstance(item, Insert):
-            for upsert in item.upserts:
-                made.append(upsert.excluded)
-                made.append(upsert.existing)
+        made.extend(item.made_sources())
+        made.extend(item.written_sources())
         stack = list(item.expressions())
         while stack:
             expr = stack.pop()
@@ -250,31 +190,12 @@ class Rewriter:
             new = self.exprs(expressions)
             if new is not expressions:
                 node = node.with_expressions(new)
-        if isinstance(node, (Insert, Update, Delete)):
-            return self._written(node)
+        clauses = node.clause_expressions()
+        if clauses:
+            new = self.exprs(clauses)
+            if new is not clauses:
+                node = node.with_clause_expressions(new)
         return node
-
-    def _written(self, node: Insert | Update | Delete) -> Node:
-        """A statement that writes, with its RETURNING and ON CONFLICT rewritten."""
-        returning = self.exprs(node.returning)
-        if isinstance(node, Insert):
-            upserts = [self._upsert(upsert) for upsert in node.upserts]
-            changed = any(old is not new for old, new in zip(node.upserts, upserts))
-            return (
-                node.with_clauses(upserts, returning) if changed or returning is not node.returning else node
-            )
-        if returning is node.returning:
-            return node
-        return node.with_returning(returning)
-
-    def _upsert(self, upsert: Upsert) -> Upsert:
-        values = [value for _, value in upsert.sets]
-        new = self.exprs(values)
-        where = None if upsert.where is None else self.expr(upsert.where)
-        if new is values and where is upsert.where:
-            return upsert
-        sets = [(column, value) for (column, _), value in zip(upsert.sets, new)]
-        return Upsert(upsert.index, upsert.any, upsert.nothing, sets, where, upsert.excluded, upsert.existing)
 
 
 class NodeRewriter(Rewriter):

@@ -689,6 +689,9 @@ class OrderTerm(Part):
     def fed(self, feed: Feed[Expr]) -> OrderTerm:
         return OrderTerm(feed.one(), self.descending, self.nulls_first, self.collation)
 
+    def with_expressions(self, expressions: list[Expr]) -> OrderTerm:
+        return self.fed(Feed(expressions))
+
     def agrees(self, other: Part) -> bool:
         return isinstance(other, OrderTerm) and self.descending == other.descending and self.nulls_first == other.nulls_first and self.collation == other.collation
 

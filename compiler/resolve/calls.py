@@ -47,6 +47,9 @@ class Refused(Function):
         super().__init__(name, 0, -1, "")
         self.message: Final = message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Refused, (self.name, self.message)
+
 
 def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     """A call as it is written.

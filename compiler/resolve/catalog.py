@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, final
 from mypy_extensions import mypyc_attr
 
 from foundrydb.compiler.resolve.watch import Watch
+from foundrydb.compiler.trees.fields import Outside
 from foundrydb.errors import Error
 
 if TYPE_CHECKING:
@@ -104,6 +105,23 @@ class Column:
     def __repr__(self) -> str:
         return f"Column({self.name!r}, {self.declared_type!r})"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        arguments = (
+            self.name,
+            self.declared_type,
+            self.affinity,
+            self.collation,
+            self.not_null,
+            self.not_null_conflict,
+            self.default,
+            self.default_text,
+            self.generated,
+            self.stored,
+            self.hidden,
+            self.standard,
+        )
+        return Column, arguments, {"primary_key": self.primary_key}
+
 
 @final
 class IndexColumn:
@@ -124,9 +142,12 @@ class IndexColumn:
         self.collation: Final = collation
         self.descending: Final = descending
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return IndexColumn, (self.column, self.expression, self.collation, self.descending)
+
 
 @final
-class Index:
+class Index(Outside):
     """An index: the B-tree that CREATE INDEX, UNIQUE or PRIMARY KEY made.
 
     Attributes:
@@ -209,6 +230,14 @@ class Index:
                 return i
         return -1
 
+    def identity(self) -> tuple[object, ...]:
+        return (*self.table.identity(), self.name, self.root_page)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        key = (self.name, self.table, self.columns, self.unique, self.origin, self.conflict)
+        state = {"suffix": self.suffix, "averages": self.averages}
+        return Index, (*key, self.where, self.sql, self.root_page, self.clustered), state
+
     def __repr__(self) -> str:
         return f"Index({self.name!r} on {self.table.name!r})"
 
@@ -221,6 +250,9 @@ class Check:
         self.name: Final = name
         self.expression: Final = expression
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return Check, (self.name, self.expression)
+
 
 @final
 class ForeignKey:
@@ -230,9 +262,12 @@ class ForeignKey:
         self.columns: Final = columns
         self.reference: Final = reference
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return ForeignKey, (self.columns, self.reference)
+
 
 @final
-class Table:
+class Table(Outside):
     """A table.
 
     Attributes:
@@ -319,8 +354,38 @@ class Table:
         if len(others) != len(self.indexes):
             self.indexes = others + [i for i in self.indexes if i.conflict == "REPLACE"]
 
+    def identity(self) -> tuple[object, ...]:
+        return self.schema, self.name, self.root_page, self.sql
+
+    def __reduce__(self) -> tuple[object, ...]:
+        state = {name: getattr(self, name) for name in _TABLE_STATE}
+        return Table, (self.name, self.schema, self.root_page, self.sql), state
+
     def __repr__(self) -> str:
         return f"Table({self.schema}.{self.name})"
+
+
+_TABLE_STATE: Final = (
+    "columns",
+    "rowid_alias",
+    "rowid_conflict",
+    "format",
+    "without_rowid",
+    "strict",
+    "autoincrement",
+    "primary_key",
+    "checks",
+    "indexes",
+    "foreign_keys",
+    "row_key",
+    "record",
+    "positions",
+    "virtual_module",
+    "system",
+    "analyzed_rows",
+    "_by_name",
+)
+"""What a table says beside what its constructor takes."""
 
 
 @final

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
@@ -24,18 +25,27 @@ class Style:
     Attributes:
         sequence: the template of the type that ``*`` stands for.
         origins: whether a node knows the one that it was made from.
+        agrees: whether a node can be asked if another says the same, operands aside.
     """
 
     sequence: str
     origins: bool
+    agrees: bool = False
 
 
 @dataclass
 class Known:
-    """The classes of all trees, those of earlier files included: their bases, and the parts that hold expressions."""
+    """What is known of the classes of a tree, and of those that it speaks of.
 
-    bases: dict[str, str]
-    parts: set[str]
+    Attributes:
+        bases: the class that each extends.
+        parts: the parts that hold expressions.
+        makers: the parts that make sources.
+    """
+
+    bases: dict[str, str] = dataclasses.field(default_factory=dict)
+    parts: set[str] = dataclasses.field(default_factory=set)
+    makers: set[str] = dataclasses.field(default_factory=set)
 
     def is_a(self, name: str, root: str) -> bool:
         """Whether a class is ``root`` or extends it."""
@@ -215,9 +225,12 @@ class ClassWriter:
             self._access(self.operands("Expr"), "children", "Expr", "Expr")
             self._agrees("Expr")
         elif self.root.name == "Part":
+            if self._sources():
+                self._body("def made_entities(self) -> list[Entity]:", ["return [*self.made_sources()]"])
             if self.name in self.known.parts:
                 self._part()
-                self._agrees("Part")
+                if self.style.agrees:
+                    self._agrees("Part")
         elif self.origins:
             self._node()
 
@@ -227,15 +240,24 @@ class ClassWriter:
         self._access(self.operands("Node"), "children", "Node", "Node")
         self._access([f for f in own if f.role not in ("clause", "apart")], "expressions", "Expr", "Node")
         self._access([f for f in own if f.role == "clause"], "clause_expressions", "Expr", "Node")
+        made = self._sources()
+        if len(made) == 1 and not made[0].marks:
+            self._body("def made_source(self) -> Source | None:", [f"return self.{made[0].name}"])
+        written = [field for field in self.fields if set(field.base) & self.known.makers]
+        if written:
+            lines = ["out: list[Source] = []"]
+            for field in written:
+                several = [f"for part in self.{field.name}:", "    out.extend(part.made_sources())"]
+                lines += several if field.marks else [f"out.extend(self.{field.name}.made_sources())"]
+            self._body("def written_sources(self) -> list[Source]:", [*lines, "return out"])
+
+    def _sources(self) -> list[Field]:
+        """The fields with sources that the class makes, and the method that gives these."""
         made = [field for field in self.fields if field.role == "makes"]
         if made:
-            text = f"self.{made[0].name}"
-            self._body(
-                "def made_sources(self) -> list[Source]:",
-                [f"return {text if made[0].marks else f'[{text}]'}"],
-            )
-            if not made[0].marks:
-                self._body("def made_source(self) -> Source | None:", [f"return {text}"])
+            names = [f"{'*' if field.marks else ''}self.{field.name}" for field in made]
+            self._body("def made_sources(self) -> list[Source]:", [f"return [{', '.join(names)}]"])
+        return made
 
     def _access(self, fields: list[Field], name: str, element: str, result: str) -> None:
         """The method ``name``, which gives what some fields hold, and ``with_`` it."""
@@ -257,6 +279,8 @@ class ClassWriter:
         self._body("def expressions(self) -> list[Expr]:", [*lines, f"return {gathering}"])
         values = {field.name: taken(field, self.known.parts) for field in fields}
         self._made(f"def fed(self, feed: Feed[Expr]) -> {self.name}:", [], values)
+        heading = f"def with_expressions(self, expressions: list[Expr]) -> {self.name}:"
+        self._body(heading, ["return self.fed(Feed(expressions))"])
 
     def _agrees(self, result: str) -> None:
         """Whether another node of the class says the same, operands aside."""
@@ -287,7 +311,7 @@ def write_classes(found: Declarations, style: Style, known: Known) -> list[str]:
     """The texts of all classes, bases before the classes that extend them."""
     roots = {root.name: root for root in found.roots}
     by_name = {declared.name: declared for declared in found.classes}
-    _know(found, known)
+    know(found, known)
     texts: list[str] = []
     for declared in _ordered(found):
         chain: list[Class | Root] = [declared]
@@ -300,7 +324,7 @@ def write_classes(found: Declarations, style: Style, known: Known) -> list[str]:
     return texts
 
 
-def _know(found: Declarations, known: Known) -> None:
+def know(found: Declarations, known: Known) -> None:
     """Take note of a file's classes, and check that every name in it is declared or imported."""
     names = {*PRIMITIVES, *(root.name for root in found.roots), *(c.name for c in found.classes)}
     names |= {name for item in found.imports for name in item.names}
@@ -314,6 +338,8 @@ def _know(found: Declarations, known: Known) -> None:
         if known.is_a(declared.name, "Part"):
             if types & known.parts or any(known.is_a(name, "Expr") for name in types):
                 known.parts.add(declared.name)
+            if any(field.role == "makes" for field in declared.fields):
+                known.makers.add(declared.name)
 
 
 def _ordered(found: Declarations) -> list[Class]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundrydb.compiler.trees.classes import Known, Style, write_classes
+from foundrydb.compiler.trees.classes import Known, Style, know, write_classes
 from foundrydb.compiler.trees.declarations import Declarations, Reader
 
 COMPILER = Path(__file__).resolve().parent.parent
@@ -22,32 +22,40 @@ COMPILER = Path(__file__).resolve().parent.parent
 
 @dataclass
 class Tree:
-    """One file of declarations, the module that it becomes, and the style of its classes."""
+    """One file of declarations, the module that it becomes, and the style of its classes.
+
+    ``speaks_of`` is the file of another tree whose classes stand in its fields.
+    """
 
     source: str
     target: str
     style: Style
+    speaks_of: str = ""
 
 
 TREES = [
     Tree("syntax/ast.asdl", "syntax/ast.py", Style("tuple[{}, ...]", False)),
-    Tree("resolve/bound.asdl", "resolve/bound.py", Style("list[{}]", True)),
+    Tree("resolve/bound.asdl", "resolve/bound.py", Style("list[{}]", True, True)),
+    Tree("plan/nodes.asdl", "plan/nodes.py", Style("list[{}]", True), "resolve/bound.asdl"),
 ]
-"""A tree may speak of those before it."""
 
 
 def modules() -> list[tuple[Path, str]]:
     """The files to write, with their texts."""
-    known = Known({}, set())
     found: list[tuple[Path, str]] = []
     for tree in TREES:
-        source = COMPILER / tree.source
-        declarations = Reader(tree.source).read(source.read_text(encoding="utf-8"))
+        known = Known()
+        if tree.speaks_of:
+            know(_declarations(tree.speaks_of), known)
+        declarations = _declarations(tree.source)
         classes = write_classes(declarations, tree.style, known)
-        found.append(
-            (COMPILER / tree.target, "\n\n".join([_prelude(declarations, source.name, classes), *classes]))
-        )
+        prelude = _prelude(declarations, Path(tree.source).name, classes)
+        found.append((COMPILER / tree.target, "\n\n".join([prelude, *classes])))
     return found
+
+
+def _declarations(name: str) -> Declarations:
+    return Reader(name).read((COMPILER / name).read_text(encoding="utf-8"))
 
 
 def _prelude(found: Declarations, source: str, classes: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from foundrydb.vm.functions.registry import FunctionRegistry
-from foundrydb.vm.functions.scalar import Function
+from foundrydb.vm.functions.scalar import FINDERS, Function
 from foundrydb.vm.functions.table import TableFunction
 
 
@@ -95,3 +95,10 @@ def builtin_registry() -> FunctionRegistry:
         registry.functions_later(subject)
     registry.tables_later(_series)
     return registry
+
+
+def _own_function(name: str, count: int) -> Function | None:
+    return builtin_registry().find(name, count)
+
+
+FINDERS.append(_own_function)

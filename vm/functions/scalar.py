@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from mypy_extensions import mypyc_attr
 
+from foundrydb.errors import InternalError
 from foundrydb.storage.format.values import Value
 
 if TYPE_CHECKING:
@@ -31,6 +33,19 @@ SMALL_STATE: Final = 128
 """The accumulator of the aggregate function takes little memory, however many rows it sees: many groups can be kept."""
 
 
+FINDERS: Final[list[Callable[[str, int], Function | None]]] = []
+"""Find a function of SQLite's own by its name and number of arguments: the module that lists them adds itself."""
+
+
+def own_function(name: str, count: int) -> Function:
+    """The function of SQLite's own that a pickle speaks of."""
+    for find in FINDERS:
+        found = find(name, count)
+        if found is not None:
+            return found
+    raise InternalError(f"there is no function {name}() with {count} arguments")
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Function:
     """A SQL function's declaration.
@@ -52,6 +67,11 @@ class Function:
     def accepts(self, count: int) -> bool:
         """Whether it may be called with ``count`` arguments."""
         return self.min_args <= count and (self.max_args < 0 or count <= self.max_args)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        if self.of_user:
+            raise TypeError(f"{self.name}() is a function of the connection's: it cannot be pickled")
+        return own_function, (self.name, max(self.max_args, self.min_args))
 
     @property
     def deterministic(self) -> bool:

@@ -45,7 +45,7 @@ def unordered_sources(plan: Node) -> frozenset[int]:
         elif isinstance(node, (Output, Project, Filter, Limit, Derived, Join)):
             waiting.extend(node.children())
         elif isinstance(node, Aggregate) and not node.keys:
-            if not any(spec.chooses_row() for spec in node.aggregates):
+            if not any(spec.function.chooses_row for spec in node.aggregates):
                 waiting.append(node.child)
     return frozenset(found)
 

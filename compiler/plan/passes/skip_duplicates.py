@@ -144,6 +144,6 @@ def counts_once(node: Aggregate) -> bool:
             or not all(isinstance(arg, ColumnRef) for arg in spec.args)
         ):
             return False
-        if not (spec.distinct or spec.chooses_row()):
+        if not (spec.distinct or spec.function.chooses_row):
             return False
     return True
