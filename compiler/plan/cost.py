@@ -40,8 +40,14 @@ from foundrydb.compiler.resolve.bound import (
     BLOB,
     ROWID,
     TEXT,
+    AggregateCall,
     Between,
+    Binary,
     Call,
+    Case,
+    CaseBase,
+    Cast,
+    Collate,
     ColumnRef,
     Compare,
     Exists,
@@ -49,12 +55,18 @@ from foundrydb.compiler.resolve.bound import (
     InList,
     InQuery,
     IsNull,
+    IsTruth,
     Literal,
     Logic,
+    Parameter,
+    RowValue,
+    ScalarQuery,
+    Shared,
     Unary,
 )
 from foundrydb.compiler.resolve.catalog import Catalog, Column, Index, Table
 from foundrydb.compiler.resolve.exprs import conjuncts
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 SMALL_TABLE: Final = 300.0
 """A table that was not analyzed costs as much as one of so many rows: it may grow while the statement is kept."""
@@ -171,34 +183,45 @@ def equal_rows(index: Index, columns: int, rows: float, catalog: Catalog) -> flo
     return max(1.0, min(rows, EQUAL_ROWS - columns + 1))
 
 
+SHARES: Final[Dispatch[float]] = Dispatch("the share of rows for which a condition holds", Expr)
+
+
 def selectivity(term: Expr, catalog: Catalog) -> float:
     """The share of rows for which a condition is thought to hold."""
     sampled = sampled_share(term, catalog)
-    if sampled >= 0:
-        return sampled
-    if isinstance(term, Compare):
-        if term.op in ("=", "IS"):
-            return min(EQUAL, indexed_share(term.left, catalog), indexed_share(term.right, catalog))
-        return 1.0 - EQUAL if term.op in ("<>", "IS NOT") else RANGE
-    if isinstance(term, Between):
-        return 1.0 - BOTH_ENDS if term.negated else BOTH_ENDS
-    if isinstance(term, InList):
-        share = min(OTHER, EQUAL * len(term.items))
-        return 1.0 - share if term.negated else share
-    if isinstance(term, IsNull):
-        return 1.0 - EQUAL if term.negated else EQUAL
-    if isinstance(term, Call):
-        return PATTERN if term.function.name in ("like", "glob") else OTHER
-    if isinstance(term, Logic):
-        return _logic(term, catalog)
-    if isinstance(term, Unary) and term.op == "NOT":
-        return 1.0 - selectivity(term.operand, catalog)
-    if isinstance(term, Literal):
-        return 1.0 if term.value else 0.0
-    return OTHER
+    return sampled if sampled >= 0 else SHARES.of(term)(term, catalog)
 
 
-def _logic(term: Logic, catalog: Catalog) -> float:
+@SHARES.entry(Compare)
+def _compare_share(term: Compare, catalog: Catalog) -> float:
+    if term.op in ("=", "IS"):
+        return min(EQUAL, indexed_share(term.left, catalog), indexed_share(term.right, catalog))
+    return 1.0 - EQUAL if term.op in ("<>", "IS NOT") else RANGE
+
+
+@SHARES.entry(Between)
+def _between_share(term: Between, catalog: Catalog) -> float:
+    return 1.0 - BOTH_ENDS if term.negated else BOTH_ENDS
+
+
+@SHARES.entry(InList)
+def _in_list_share(term: InList, catalog: Catalog) -> float:
+    share = min(OTHER, EQUAL * len(term.items))
+    return 1.0 - share if term.negated else share
+
+
+@SHARES.entry(IsNull)
+def _is_null_share(term: IsNull, catalog: Catalog) -> float:
+    return 1.0 - EQUAL if term.negated else EQUAL
+
+
+@SHARES.entry(Call)
+def _call_share(term: Call, catalog: Catalog) -> float:
+    return PATTERN if term.function.name in ("like", "glob") else OTHER
+
+
+@SHARES.entry(Logic)
+def _logic_share(term: Logic, catalog: Catalog) -> float:
     if term.op == "AND":
         share = 1.0
         for part in term.terms:
@@ -208,6 +231,22 @@ def _logic(term: Logic, catalog: Catalog) -> float:
     for part in term.terms[:50]:
         miss *= 1.0 - selectivity(part, catalog)
     return 1.0 - miss
+
+
+@SHARES.entry(Unary)
+def _unary_share(term: Unary, catalog: Catalog) -> float:
+    return 1.0 - selectivity(term.operand, catalog) if term.op == "NOT" else OTHER
+
+
+@SHARES.entry(Literal)
+def _literal_share(term: Literal, catalog: Catalog) -> float:
+    return 1.0 if term.value else 0.0
+
+
+@SHARES.entry(AggregateCall, Binary, Case, CaseBase, Cast, Collate, ColumnRef, Exists, InQuery, IsTruth)
+@SHARES.entry(Parameter, RowValue, ScalarQuery, Shared)
+def _other_share(term: Expr, catalog: Catalog) -> float:
+    return OTHER
 
 
 def joined_share(term: Expr, catalog: Catalog) -> float:
@@ -282,46 +321,82 @@ def share_of(terms: list[Expr], catalog: Catalog) -> float:
     return share
 
 
+ESTIMATES: Final[Dispatch[None]] = Dispatch("the estimates of a plan node", Node)
+
+
 def estimate(node: Node, catalog: Catalog) -> None:
     """Fill ``rows`` and ``cost`` of a node and of all below it, where they are not known yet."""
     if node.rows >= 0 and node.cost >= 0:
         return
     for child in node.children():
         estimate(child, catalog)
-    if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion, CountRows, TransientIndex)):
-        _access(node, catalog)
-    elif isinstance(node, Join):
-        _join(node, catalog)
-    elif isinstance(node, (Aggregate, Distinct, Sort)):
-        _gathering(node, catalog)
-    else:
-        _passing(node, catalog)
+    ESTIMATES.of(node)(node, catalog)
 
 
-def _access(node: Node, catalog: Catalog) -> None:
-    """The estimates of a node that reads a table."""
-    if isinstance(node, Scan):
-        node.rows = table_rows(catalog, node.table)
-        node.cost = weighed_rows(catalog, node.table) * ROW
-    elif isinstance(node, RowidSeek):
-        total = weighed_rows(catalog, node.table)
-        probes, rows = _rowid_rows(node, total)
-        node.rows = rows if node.equal is not None else scaled(catalog, node.table, rows)
-        node.cost = probes * rowid_cost(total) + rows * ROW
-    elif isinstance(node, IndexScan):
-        total = weighed_rows(catalog, node.table)
-        rows, node.cost = index_estimate(node, total, catalog)
-        node.rows = rows if is_unique_search(node.index, node.equal) else scaled(catalog, node.table, rows)
-    elif isinstance(node, SeekUnion):
-        node.rows = sum(child.rows for child in node.seeks)
-        node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
-    elif isinstance(node, TransientIndex):
-        node.rows = max(1.0, node.child.rows * _found_share(node, catalog))
-        node.cost = node.child.cost + node.child.rows * HASH_BUILD + HASH_PROBE
-    else:
-        node.rows = 1.0
-        assert isinstance(node, CountRows)
-        node.cost = weighed_rows(catalog, node.table) * 0.02 + 1.0
+# -- where rows come from
+
+
+@ESTIMATES.entry(Scan)
+def _scan(node: Scan, catalog: Catalog) -> None:
+    node.rows = table_rows(catalog, node.table)
+    node.cost = weighed_rows(catalog, node.table) * ROW
+
+
+@ESTIMATES.entry(RowidSeek)
+def _rowid_seek(node: RowidSeek, catalog: Catalog) -> None:
+    total = weighed_rows(catalog, node.table)
+    probes, rows = _rowid_rows(node, total)
+    node.rows = rows if node.equal is not None else scaled(catalog, node.table, rows)
+    node.cost = probes * rowid_cost(total) + rows * ROW
+
+
+@ESTIMATES.entry(IndexScan)
+def _index_scan(node: IndexScan, catalog: Catalog) -> None:
+    total = weighed_rows(catalog, node.table)
+    rows, node.cost = index_estimate(node, total, catalog)
+    node.rows = rows if is_unique_search(node.index, node.equal) else scaled(catalog, node.table, rows)
+
+
+@ESTIMATES.entry(SeekUnion)
+def _seek_union(node: SeekUnion, catalog: Catalog) -> None:
+    node.rows = sum(child.rows for child in node.seeks)
+    node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
+
+
+@ESTIMATES.entry(TransientIndex)
+def _transient_index(node: TransientIndex, catalog: Catalog) -> None:
+    node.rows = max(1.0, node.child.rows * _found_share(node, catalog))
+    node.cost = node.child.cost + node.child.rows * HASH_BUILD + HASH_PROBE
+
+
+@ESTIMATES.entry(CountRows)
+def _count_rows(node: CountRows, catalog: Catalog) -> None:
+    node.rows = 1.0
+    node.cost = weighed_rows(catalog, node.table) * 0.02 + 1.0
+
+
+@ESTIMATES.entry(Values)
+def _values(node: Values, catalog: Catalog) -> None:
+    node.rows = float(len(node.tuples))
+    node.cost = node.rows
+
+
+@ESTIMATES.entry(FunctionScan)
+def _function_scan(node: FunctionScan, catalog: Catalog) -> None:
+    node.rows = SUBQUERY_ITEMS
+    node.cost = node.rows
+
+
+@ESTIMATES.entry(Empty)
+def _empty(node: Empty, catalog: Catalog) -> None:
+    node.rows = 0.0
+    node.cost = 0.0
+
+
+@ESTIMATES.entry(SingleRow)
+def _single_row(node: SingleRow, catalog: Catalog) -> None:
+    node.rows = 1.0
+    node.cost = 0.0
 
 
 def _found_share(node: TransientIndex, catalog: Catalog) -> float:
@@ -452,6 +527,10 @@ def index_cost(index: Index, probes: float, rows: float, total: float, covering:
     return probes * seek_cost(total) + rows * each
 
 
+# -- rows in, rows out
+
+
+@ESTIMATES.entry(Join)
 def _join(node: Join, catalog: Catalog) -> None:
     matching = node.left.rows * node.right.rows
     for term in conjuncts(node.on):
@@ -476,55 +555,67 @@ def join_probes(probes: float, right: Node) -> float:
     return max(probes, 1.0) * right.cost
 
 
-def _gathering(node: Aggregate | Distinct | Sort, catalog: Catalog) -> None:
-    """The estimates of a node that must see all rows."""
+# Nodes that must see all rows.
+
+
+@ESTIMATES.entry(Aggregate)
+def _aggregate(node: Aggregate, catalog: Catalog) -> None:
     rows = node.child.rows
-    effort = sort_cost(rows)
-    if isinstance(node, Aggregate):
-        node.rows = groups(node.keys, rows, catalog)
-        effort = rows if node.sorted or node.hashed or not node.keys else effort
-    elif isinstance(node, Distinct):
-        node.rows = max(1.0, rows * OTHER)
-        effort = rows if node.sorted else effort
-    else:
-        node.rows = rows
-        if isinstance(node.top, Literal) and isinstance(node.top.value, int) and node.top.value >= 0:
-            node.rows = min(rows, float(node.top.value))
-            effort = rows
+    node.rows = groups(node.keys, rows, catalog)
+    effort = rows if node.sorted or node.hashed or not node.keys else sort_cost(rows)
     node.cost = node.child.cost + effort
 
 
-def _passing(node: Node, catalog: Catalog) -> None:
-    """The estimates of a node that passes rows on, or makes some without reading a table."""
-    if isinstance(node, Filter):
-        node.rows = max(FEWEST, node.child.rows * share_of(conjuncts(node.predicate), catalog))
-        node.cost = node.child.cost + _subquery_cost(node.predicate, node.child.rows)
-    elif isinstance(node, Limit):
-        node.rows, node.cost = _limited(node)
-    elif isinstance(node, Compound):
-        node.rows = node.left.rows + (node.right.rows if node.op.startswith("UNION") else 0.0)
-        node.cost = node.left.cost + node.right.cost
-        if node.op != "UNION ALL":
-            node.cost += (node.left.rows + node.right.rows) * 3.0
-    elif isinstance(node, Derived):
-        node.rows = node.child.rows
-        node.cost = node.child.cost + (node.rows if node.materialized else 0.0)
-    elif isinstance(node, (Project, Output, Insert, Update, Delete)):
-        node.rows = node.child.rows
-        node.cost = node.child.cost
-    elif isinstance(node, Values):
-        node.rows = float(len(node.tuples))
-        node.cost = node.rows
-    elif isinstance(node, FunctionScan):
-        node.rows = SUBQUERY_ITEMS
-        node.cost = node.rows
-    elif isinstance(node, Empty):
-        node.rows = 0.0
-        node.cost = 0.0
-    else:
-        assert isinstance(node, SingleRow)
-        node.rows = 1.0
-        node.cost = 0.0
+@ESTIMATES.entry(Distinct)
+def _distinct(node: Distinct, catalog: Catalog) -> None:
+    rows = node.child.rows
+    node.rows = max(1.0, rows * OTHER)
+    node.cost = node.child.cost + (rows if node.sorted else sort_cost(rows))
+
+
+@ESTIMATES.entry(Sort)
+def _sort(node: Sort, catalog: Catalog) -> None:
+    rows = node.child.rows
+    effort = sort_cost(rows)
+    node.rows = rows
+    if isinstance(node.top, Literal) and isinstance(node.top.value, int) and node.top.value >= 0:
+        node.rows = min(rows, float(node.top.value))
+        effort = rows
+    node.cost = node.child.cost + effort
+
+
+# Nodes that pass rows on.
+
+
+@ESTIMATES.entry(Filter)
+def _filter(node: Filter, catalog: Catalog) -> None:
+    node.rows = max(FEWEST, node.child.rows * share_of(conjuncts(node.predicate), catalog))
+    node.cost = node.child.cost + _subquery_cost(node.predicate, node.child.rows)
+
+
+@ESTIMATES.entry(Limit)
+def _limit(node: Limit, catalog: Catalog) -> None:
+    node.rows, node.cost = _limited(node)
+
+
+@ESTIMATES.entry(Compound)
+def _compound(node: Compound, catalog: Catalog) -> None:
+    node.rows = node.left.rows + (node.right.rows if node.op.startswith("UNION") else 0.0)
+    node.cost = node.left.cost + node.right.cost
+    if node.op != "UNION ALL":
+        node.cost += (node.left.rows + node.right.rows) * 3.0
+
+
+@ESTIMATES.entry(Derived)
+def _derived(node: Derived, catalog: Catalog) -> None:
+    node.rows = node.child.rows
+    node.cost = node.child.cost + (node.rows if node.materialized else 0.0)
+
+
+@ESTIMATES.entry(Project, Output, Insert, Update, Delete)
+def _passing(node: Project | Output | Insert | Update | Delete, catalog: Catalog) -> None:
+    node.rows = node.child.rows
+    node.cost = node.child.cost
 
 
 def _limited(node: Limit) -> tuple[float, float]:

@@ -25,6 +25,7 @@ from foundrydb.compiler.plan.nodes import (
     RowidSeek,
     Scan,
     SeekUnion,
+    SingleRow,
     Sort,
     TransientIndex,
     Update,
@@ -34,6 +35,7 @@ from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.resolve.bound import Expr, InList, InQuery, IsNull, Source
 from foundrydb.compiler.resolve.catalog import EXPRESSION, Index, Table
 from foundrydb.compiler.resolve.exprs import column_label
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 
 @final
@@ -56,69 +58,49 @@ class Description:
         return f"{self.name} {self.detail}" if self.detail else self.name
 
 
+DESCRIPTIONS: Final[Dispatch[Description]] = Dispatch("the description of a plan node", Node)
+
+
 def describe(node: Node, exprs: ExprText) -> Description:
     """A plan node in words; subqueries in its expressions are numbered by ``exprs``."""
-    name = node.__class__.__name__
-    if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion, CountRows, TransientIndex)):
-        return _access(node, exprs)
-    if isinstance(node, (Insert, Update, Delete)):
-        return _write(node, exprs)
-    if isinstance(node, Derived):
-        return _derived(node)
-    return Description(name, _detail(node, exprs), [])
+    return DESCRIPTIONS.of(node)(node, exprs)
 
 
-def _detail(node: Node, exprs: ExprText) -> str:
-    """The detail of a node that is not about one table."""
-    if isinstance(node, Filter):
-        return exprs.text(node.predicate)
-    if isinstance(node, Project):
-        return exprs.texts(node.exprs)
-    if isinstance(node, Join):
-        kind = "cross" if node.fixed and node.kind == "inner" else node.kind
-        return kind if node.on is None else f"{kind} on {exprs.text(node.on)}"
-    if isinstance(node, Aggregate):
-        return _aggregate(node, exprs)
-    if isinstance(node, Sort):
-        text = "by " + exprs.order(node.terms)
-        if node.ordered:
-            text += f" (first {node.ordered} in order already)"
-        return text if node.top is None else f"{text}, first {exprs.text(node.top)} rows"
-    if isinstance(node, Limit):
-        text = exprs.text(node.limit)
-        return text if node.offset is None else f"{text} offset {exprs.text(node.offset)}"
-    if isinstance(node, Distinct):
-        return f"over {node.width} columns" + (", sorted" if node.sorted else "")
-    if isinstance(node, Values):
-        rows = [f"({exprs.texts(row)})" for row in node.tuples[:3]]
-        if len(node.tuples) > 3:
-            rows.append(f"… {len(node.tuples) - 3} more")
-        return ", ".join(rows)
-    if isinstance(node, FunctionScan):
-        return f"{node.function}({exprs.texts(node.args)}){_alias(node.source, node.function)}"
-    if isinstance(node, Compound):
-        return f"{node.op}, merged by {exprs.order(node.merged)}" if node.merged else node.op
-    if isinstance(node, Output):
-        return ", ".join(column.name for column in node.columns)
-    if isinstance(node, Empty):
-        return ", ".join(source.name for source in node.sources)
-    return ""
+def _described(node: Node, detail: str = "", attributes: list[tuple[str, str]] | None = None) -> Description:
+    return Description(node.__class__.__name__, detail, [] if attributes is None else attributes)
 
 
-def _alias(source: Source, name: str) -> str:
-    return "" if source.name == name or not source.name else f" AS {source.name}"
+# -- rows in, rows out
 
 
-def _derived(node: Derived) -> Description:
-    words = [node.source.name or f"#{node.source.number}"]
-    if node.materialized:
-        words.append("materialized")
-    if node.shared:
-        words.append(f"shared as {node.shared}")
-    return Description("Derived", ", ".join(words), [("source", node.source.name)])
+@DESCRIPTIONS.entry(SingleRow)
+def _single_row(node: SingleRow, exprs: ExprText) -> Description:
+    return _described(node)
 
 
-def _aggregate(node: Aggregate, exprs: ExprText) -> str:
+@DESCRIPTIONS.entry(Empty)
+def _empty(node: Empty, exprs: ExprText) -> Description:
+    return _described(node, ", ".join(source.name for source in node.sources))
+
+
+@DESCRIPTIONS.entry(Filter)
+def _filter(node: Filter, exprs: ExprText) -> Description:
+    return _described(node, exprs.text(node.predicate))
+
+
+@DESCRIPTIONS.entry(Project)
+def _project(node: Project, exprs: ExprText) -> Description:
+    return _described(node, exprs.texts(node.exprs))
+
+
+@DESCRIPTIONS.entry(Join)
+def _join(node: Join, exprs: ExprText) -> Description:
+    kind = "cross" if node.fixed and node.kind == "inner" else node.kind
+    return _described(node, kind if node.on is None else f"{kind} on {exprs.text(node.on)}")
+
+
+@DESCRIPTIONS.entry(Aggregate)
+def _aggregate(node: Aggregate, exprs: ExprText) -> Description:
     parts = [
         exprs.aggregate(spec.function.name, spec.args, spec.distinct, spec.order_by, spec.filter)
         for spec in node.aggregates
@@ -129,8 +111,60 @@ def _aggregate(node: Aggregate, exprs: ExprText) -> str:
     if node.bare:
         text = (text + ", " if text else "") + "keeping " + exprs.texts(node.bare)
     if node.hashed:
-        return text + ", hashed"
-    return text + (", sorted" if node.sorted else "")
+        return _described(node, text + ", hashed")
+    return _described(node, text + (", sorted" if node.sorted else ""))
+
+
+@DESCRIPTIONS.entry(Sort)
+def _sort(node: Sort, exprs: ExprText) -> Description:
+    text = "by " + exprs.order(node.terms)
+    if node.ordered:
+        text += f" (first {node.ordered} in order already)"
+    return _described(node, text if node.top is None else f"{text}, first {exprs.text(node.top)} rows")
+
+
+@DESCRIPTIONS.entry(Limit)
+def _limit(node: Limit, exprs: ExprText) -> Description:
+    text = exprs.text(node.limit)
+    return _described(node, text if node.offset is None else f"{text} offset {exprs.text(node.offset)}")
+
+
+@DESCRIPTIONS.entry(Distinct)
+def _distinct(node: Distinct, exprs: ExprText) -> Description:
+    return _described(node, f"over {node.width} columns" + (", sorted" if node.sorted else ""))
+
+
+@DESCRIPTIONS.entry(Values)
+def _values(node: Values, exprs: ExprText) -> Description:
+    rows = [f"({exprs.texts(row)})" for row in node.tuples[:3]]
+    if len(node.tuples) > 3:
+        rows.append(f"… {len(node.tuples) - 3} more")
+    return _described(node, ", ".join(rows))
+
+
+@DESCRIPTIONS.entry(FunctionScan)
+def _function_scan(node: FunctionScan, exprs: ExprText) -> Description:
+    return _described(node, f"{node.function}({exprs.texts(node.args)}){_alias(node.source, node.function)}")
+
+
+@DESCRIPTIONS.entry(Compound)
+def _compound(node: Compound, exprs: ExprText) -> Description:
+    return _described(node, f"{node.op}, merged by {exprs.order(node.merged)}" if node.merged else node.op)
+
+
+@DESCRIPTIONS.entry(Output)
+def _output(node: Output, exprs: ExprText) -> Description:
+    return _described(node, ", ".join(column.name for column in node.columns))
+
+
+@DESCRIPTIONS.entry(Derived)
+def _derived(node: Derived, exprs: ExprText) -> Description:
+    words = [node.source.name or f"#{node.source.number}"]
+    if node.materialized:
+        words.append("materialized")
+    if node.shared:
+        words.append(f"shared as {node.shared}")
+    return _described(node, ", ".join(words), [("source", node.source.name)])
 
 
 def number_text(number: float) -> str:
@@ -138,42 +172,64 @@ def number_text(number: float) -> str:
     return f"{number:.0f}" if number >= 10 or number == int(number) else f"{number:.1f}"
 
 
+def _alias(source: Source, name: str) -> str:
+    return "" if source.name == name or not source.name else f" AS {source.name}"
+
+
 # -- tables
 
 
+@DESCRIPTIONS.entry(TransientIndex)
+def _transient_index(node: TransientIndex, exprs: ExprText) -> Description:
+    pairs = [
+        f"{node.source.columns[column].name if column >= 0 else 'rowid'} = {exprs.text(key)}"
+        for column, key in zip(node.columns, node.keys)
+    ]
+    return _described(node, f"{node.source.name} ({' AND '.join(pairs)})", [("keys", ", ".join(pairs))])
+
+
 def _access(
-    node: Scan | RowidSeek | IndexScan | SeekUnion | CountRows | TransientIndex, exprs: ExprText
+    node: Scan | RowidSeek | IndexScan | SeekUnion | CountRows, detail: str, attributes: list[tuple[str, str]]
 ) -> Description:
-    name = node.__class__.__name__
-    if isinstance(node, TransientIndex):
-        pairs = [
-            f"{node.source.columns[column].name if column >= 0 else 'rowid'} = {exprs.text(key)}"
-            for column, key in zip(node.columns, node.keys)
-        ]
-        return Description(name, f"{node.source.name} ({' AND '.join(pairs)})", [("keys", ", ".join(pairs))])
-    table = node.table
-    detail = table.name + _alias(node.source, table.name)
-    attributes = [("table", table.name), ("schema", node.schema), ("source", node.source.name)]
-    if isinstance(node, Scan) and node.descending:
-        detail += ", descending"
-    elif isinstance(node, RowidSeek):
-        keys = rowid_keys(node, exprs)
-        attributes.append(("keys", keys))
-        detail += f" ({keys})" + (", descending" if node.descending else "")
-    elif isinstance(node, IndexScan):
-        keys = index_keys(node, exprs)
-        attributes.append(("index", node.index.name))
-        attributes.append(("keys", keys))
-        detail += f" using {'covering ' if node.covering else ''}{node.index.name}"
-        detail += f" ({keys})" if keys else ""
-        detail += ", descending" if node.descending else ""
-        if node.once:
-            names = [index_column_label(node.index, i, table) for i in range(node.once)]
-            detail += f", each {', '.join(names)} once"
-    elif isinstance(node, CountRows) and node.index is not None:
-        attributes.append(("index", node.index.name))
-        detail += f" using {node.index.name}"
-    return Description(name, detail, attributes)
+    """The description of a node that reads a table; ``detail`` follows the table's name."""
+    name = node.table.name
+    known = [("table", name), ("schema", node.schema), ("source", node.source.name)]
+    return _described(node, name + _alias(node.source, name) + detail, known + attributes)
+
+
+@DESCRIPTIONS.entry(Scan)
+def _scan(node: Scan, exprs: ExprText) -> Description:
+    return _access(node, ", descending" if node.descending else "", [])
+
+
+@DESCRIPTIONS.entry(RowidSeek)
+def _rowid_seek(node: RowidSeek, exprs: ExprText) -> Description:
+    keys = rowid_keys(node, exprs)
+    return _access(node, f" ({keys})" + (", descending" if node.descending else ""), [("keys", keys)])
+
+
+@DESCRIPTIONS.entry(IndexScan)
+def _index_scan(node: IndexScan, exprs: ExprText) -> Description:
+    keys = index_keys(node, exprs)
+    detail = f" using {'covering ' if node.covering else ''}{node.index.name}"
+    detail += f" ({keys})" if keys else ""
+    detail += ", descending" if node.descending else ""
+    if node.once:
+        names = [index_column_label(node.index, i, node.table) for i in range(node.once)]
+        detail += f", each {', '.join(names)} once"
+    return _access(node, detail, [("index", node.index.name), ("keys", keys)])
+
+
+@DESCRIPTIONS.entry(SeekUnion)
+def _seek_union(node: SeekUnion, exprs: ExprText) -> Description:
+    return _access(node, "", [])
+
+
+@DESCRIPTIONS.entry(CountRows)
+def _count_rows(node: CountRows, exprs: ExprText) -> Description:
+    if node.index is None:
+        return _access(node, "", [])
+    return _access(node, f" using {node.index.name}", [("index", node.index.name)])
 
 
 def rowid_keys(node: RowidSeek, exprs: ExprText) -> str:
@@ -236,27 +292,41 @@ def _end(labels: list[str], op: str, end: RangeBound, exprs: ExprText) -> str:
 # -- statements that write
 
 
-def _write(node: Insert | Update | Delete, exprs: ExprText) -> Description:
-    table = node.table
-    words: list[str] = []
-    if isinstance(node, Insert):
-        shown = [table.columns[i].name for i, place in enumerate(node.columns) if place >= 0]
-        if node.rowid >= 0:
-            shown.insert(0, column_label(table, -1))
-        words.append(f"{table.name} ({', '.join(shown)})")
-        for upsert in node.upserts:
-            words.append("on conflict do " + ("nothing" if upsert.nothing else "update"))
-    elif isinstance(node, Update):
-        sets = [f"{column_label(table, column)} = {exprs.text(value)}" for column, value in node.sets]
-        words.append(f"{table.name} set {', '.join(sets)}")
-    else:
-        words.append(table.name + (", everything" if node.everything else ""))
-    if not isinstance(node, Delete) and node.conflict:
-        words.append(f"or {node.conflict.lower()}")
-    if not isinstance(node, Insert) and node.one_pass:
-        words.append("in one pass")
+def _write(node: Insert | Update | Delete, words: list[str], exprs: ExprText) -> Description:
+    """The description of a statement that writes; ``words`` say what, and RETURNING follows."""
     if node.returning:
         words.append(f"returning {exprs.texts(node.returning)}")
-    return Description(
-        node.__class__.__name__, ", ".join(words), [("table", table.name), ("schema", node.schema)]
-    )
+    return _described(node, ", ".join(words), [("table", node.table.name), ("schema", node.schema)])
+
+
+@DESCRIPTIONS.entry(Insert)
+def _insert(node: Insert, exprs: ExprText) -> Description:
+    table = node.table
+    shown = [table.columns[i].name for i, place in enumerate(node.columns) if place >= 0]
+    if node.rowid >= 0:
+        shown.insert(0, column_label(table, -1))
+    words = [f"{table.name} ({', '.join(shown)})"]
+    for upsert in node.upserts:
+        words.append("on conflict do " + ("nothing" if upsert.nothing else "update"))
+    if node.conflict:
+        words.append(f"or {node.conflict.lower()}")
+    return _write(node, words, exprs)
+
+
+@DESCRIPTIONS.entry(Update)
+def _update(node: Update, exprs: ExprText) -> Description:
+    sets = [f"{column_label(node.table, column)} = {exprs.text(value)}" for column, value in node.sets]
+    words = [f"{node.table.name} set {', '.join(sets)}"]
+    if node.conflict:
+        words.append(f"or {node.conflict.lower()}")
+    if node.one_pass:
+        words.append("in one pass")
+    return _write(node, words, exprs)
+
+
+@DESCRIPTIONS.entry(Delete)
+def _delete(node: Delete, exprs: ExprText) -> Description:
+    words = [node.table.name + (", everything" if node.everything else "")]
+    if node.one_pass:
+        words.append("in one pass")
+    return _write(node, words, exprs)

@@ -36,6 +36,7 @@ from foundrydb.compiler.resolve.bound import (
     Unary,
 )
 from foundrydb.compiler.resolve.exprs import column_label
+from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.storage.format.values import Value
 
 UNNAMED: Final = ("aggregate", "result", "compound", "values")
@@ -90,7 +91,7 @@ class ExprText:
 
     def text(self, expr: Expr) -> str:
         """An expression as text."""
-        return self._write(expr, 0)
+        return self.within(expr, 0)
 
     def texts(self, exprs: list[Expr]) -> str:
         """Expressions, with commas between them; of very many only the first."""
@@ -122,88 +123,10 @@ class ExprText:
         self.queries.append(query)
         return len(self.queries)
 
-    def _write(self, expr: Expr, outer: int) -> str:
-        """An expression within an operator of precedence ``outer``."""
-        if isinstance(expr, ColumnRef):
-            return column_text(expr)
-        if isinstance(expr, Literal):
-            return literal_text(expr.value)
-        if isinstance(expr, Parameter):
-            return expr.name or f"?{expr.number}"
-        text, inner = self._operator(expr)
-        return f"({text})" if inner < outer else text
-
-    def _operator(self, expr: Expr) -> tuple[str, int]:
-        """The text of an expression with operands, and its precedence."""
-        if isinstance(expr, Binary):
-            level = _PRECEDENCE[expr.op]
-            return f"{self._write(expr.left, level)} {expr.op} {self._write(expr.right, level + 1)}", level
-        if isinstance(expr, Compare):
-            return self._compare(expr), _PRECEDENCE[expr.op]
-        if isinstance(expr, Logic):
-            level = _PRECEDENCE[expr.op]
-            return self._chain(expr, level), level
-        if isinstance(expr, Unary):
-            if expr.op == "NOT":
-                return f"NOT {self._write(expr.operand, _NOT)}", _NOT
-            return f"{expr.op}{self._write(expr.operand, _ATOM)}", _UNARY
-        if isinstance(expr, Collate):
-            return f"{self._write(expr.operand, _UNARY)} COLLATE {expr.collation}", _UNARY
-        if isinstance(expr, (IsNull, IsTruth, Between, InList, InQuery)):
-            return self._predicate(expr), _EQUALITY
-        return self._call(expr), _ATOM
-
-    def _compare(self, expr: Compare) -> str:
-        level = _PRECEDENCE[expr.op]
-        text = f"{self._write(expr.left, level + 1)} {expr.op} {self._write(expr.right, level + 1)}"
-        plain = expr.sequence.replace(",", "").replace("BINARY", "") == ""
-        if not plain and expr.sequence not in (expr.left.collation, expr.right.collation):
-            text += f" /* {expr.sequence} */"
-        return text
-
-    def _chain(self, expr: Logic, level: int) -> str:
-        shown = [self._write(term, level + 1) for term in expr.terms[:MOST_ITEMS]]
-        if len(expr.terms) > MOST_ITEMS:
-            shown.append(f"… {len(expr.terms) - MOST_ITEMS} more")
-        return f" {expr.op} ".join(shown)
-
-    def _predicate(self, expr: Expr) -> str:
-        if isinstance(expr, IsNull):
-            return f"{self._write(expr.operand, 5)} IS {'NOT ' if expr.negated else ''}NULL"
-        if isinstance(expr, IsTruth):
-            truth = "TRUE" if expr.truth else "FALSE"
-            return f"{self._write(expr.operand, 5)} IS {'NOT ' if expr.negated else ''}{truth}"
-        if isinstance(expr, Between):
-            word = "NOT BETWEEN" if expr.negated else "BETWEEN"
-            low, high = self._write(expr.low, 5), self._write(expr.high, 5)
-            return f"{self._write(expr.operand, 5)} {word} {low} AND {high}"
-        if isinstance(expr, InList):
-            word = "NOT IN" if expr.negated else "IN"
-            return f"{self._write(expr.operand, 5)} {word} ({self.texts(expr.items)})"
-        assert isinstance(expr, InQuery)
-        word = "NOT IN" if expr.negated else "IN"
-        return f"{self._write(expr.operand, 5)} {word} (subquery {self.number(expr.query)})"
-
-    def _call(self, expr: Expr) -> str:
-        if isinstance(expr, Call):
-            return f"{expr.function.name}({self.texts(expr.args)})"
-        if isinstance(expr, AggregateCall):
-            return self.aggregate(expr.function.name, expr.args, expr.distinct, expr.order_by, expr.filter)
-        if isinstance(expr, Cast):
-            return f"CAST({self.text(expr.operand)} AS {_TYPES.get(expr.affinity, 'BLOB')})"
-        if isinstance(expr, Case):
-            return self._case(expr)
-        if isinstance(expr, CaseBase):
-            return "base"
-        if isinstance(expr, Shared):
-            return f"once({self.text(expr.operand)})"
-        if isinstance(expr, RowValue):
-            return f"({self.texts(expr.items)})"
-        if isinstance(expr, Exists):
-            return f"EXISTS (subquery {self.number(expr.query)})"
-        assert isinstance(expr, ScalarQuery)
-        place = f".{expr.index + 1}" if len(expr.query.columns) > 1 else ""
-        return f"(subquery {self.number(expr.query)}){place}"
+    def within(self, expr: Expr, outer: int) -> str:
+        """An expression within an operator of precedence ``outer``: in parentheses where it binds less."""
+        text, level = TEXTS.of(expr)(expr, self)
+        return f"({text})" if level < outer else text
 
     def aggregate(
         self, name: str, args: list[Expr], distinct: bool, order_by: list[OrderTerm], filter: Expr | None
@@ -217,18 +140,162 @@ class ExprText:
         text = f"{name}({inside})"
         return text if filter is None else f"{text} FILTER (WHERE {self.text(filter)})"
 
-    def _case(self, expr: Case) -> str:
-        parts = ["CASE"]
-        if expr.base is not None:
-            parts.append(self.text(expr.base))
-        for when, then in zip(expr.whens, expr.thens):
-            if expr.base is not None and isinstance(when, Compare):
-                when = when.right
-            parts.append(f"WHEN {self.text(when)} THEN {self.text(then)}")
-        if expr.otherwise is not None:
-            parts.append(f"ELSE {self.text(expr.otherwise)}")
-        parts.append("END")
-        return " ".join(parts)
+
+TEXTS: Final[Dispatch[tuple[str, int]]] = Dispatch("the text of an expression, and its precedence", Expr)
+
+
+@TEXTS.entry(ColumnRef)
+def _column(expr: ColumnRef, out: ExprText) -> tuple[str, int]:
+    return column_text(expr), _ATOM
+
+
+@TEXTS.entry(Literal)
+def _literal(expr: Literal, out: ExprText) -> tuple[str, int]:
+    return literal_text(expr.value), _ATOM
+
+
+@TEXTS.entry(Parameter)
+def _parameter(expr: Parameter, out: ExprText) -> tuple[str, int]:
+    return expr.name or f"?{expr.number}", _ATOM
+
+
+# -- operators
+
+
+@TEXTS.entry(Binary)
+def _binary(expr: Binary, out: ExprText) -> tuple[str, int]:
+    level = _PRECEDENCE[expr.op]
+    return f"{out.within(expr.left, level)} {expr.op} {out.within(expr.right, level + 1)}", level
+
+
+@TEXTS.entry(Compare)
+def _compare(expr: Compare, out: ExprText) -> tuple[str, int]:
+    level = _PRECEDENCE[expr.op]
+    text = f"{out.within(expr.left, level + 1)} {expr.op} {out.within(expr.right, level + 1)}"
+    plain = expr.sequence.replace(",", "").replace("BINARY", "") == ""
+    if not plain and expr.sequence not in (expr.left.collation, expr.right.collation):
+        text += f" /* {expr.sequence} */"
+    return text, level
+
+
+@TEXTS.entry(Logic)
+def _logic(expr: Logic, out: ExprText) -> tuple[str, int]:
+    level = _PRECEDENCE[expr.op]
+    shown = [out.within(term, level + 1) for term in expr.terms[:MOST_ITEMS]]
+    if len(expr.terms) > MOST_ITEMS:
+        shown.append(f"… {len(expr.terms) - MOST_ITEMS} more")
+    return f" {expr.op} ".join(shown), level
+
+
+@TEXTS.entry(Unary)
+def _unary(expr: Unary, out: ExprText) -> tuple[str, int]:
+    if expr.op == "NOT":
+        return f"NOT {out.within(expr.operand, _NOT)}", _NOT
+    return f"{expr.op}{out.within(expr.operand, _ATOM)}", _UNARY
+
+
+@TEXTS.entry(Collate)
+def _collate(expr: Collate, out: ExprText) -> tuple[str, int]:
+    return f"{out.within(expr.operand, _UNARY)} COLLATE {expr.collation}", _UNARY
+
+
+# -- predicates
+
+
+def _worded(word: str, negated: bool) -> str:
+    return f"NOT {word}" if negated else word
+
+
+@TEXTS.entry(IsNull)
+def _is_null(expr: IsNull, out: ExprText) -> tuple[str, int]:
+    return f"{out.within(expr.operand, 5)} IS {_worded('NULL', expr.negated)}", _EQUALITY
+
+
+@TEXTS.entry(IsTruth)
+def _is_truth(expr: IsTruth, out: ExprText) -> tuple[str, int]:
+    truth = "TRUE" if expr.truth else "FALSE"
+    return f"{out.within(expr.operand, 5)} IS {_worded(truth, expr.negated)}", _EQUALITY
+
+
+@TEXTS.entry(Between)
+def _between(expr: Between, out: ExprText) -> tuple[str, int]:
+    low, high = out.within(expr.low, 5), out.within(expr.high, 5)
+    operand = out.within(expr.operand, 5)
+    return f"{operand} {_worded('BETWEEN', expr.negated)} {low} AND {high}", _EQUALITY
+
+
+@TEXTS.entry(InList)
+def _in_list(expr: InList, out: ExprText) -> tuple[str, int]:
+    operand = out.within(expr.operand, 5)
+    return f"{operand} {_worded('IN', expr.negated)} ({out.texts(expr.items)})", _EQUALITY
+
+
+@TEXTS.entry(InQuery)
+def _in_query(expr: InQuery, out: ExprText) -> tuple[str, int]:
+    operand = out.within(expr.operand, 5)
+    return f"{operand} {_worded('IN', expr.negated)} (subquery {out.number(expr.query)})", _EQUALITY
+
+
+# -- what looks like a call
+
+
+@TEXTS.entry(Call)
+def _call(expr: Call, out: ExprText) -> tuple[str, int]:
+    return f"{expr.function.name}({out.texts(expr.args)})", _ATOM
+
+
+@TEXTS.entry(AggregateCall)
+def _aggregate_call(expr: AggregateCall, out: ExprText) -> tuple[str, int]:
+    return out.aggregate(expr.function.name, expr.args, expr.distinct, expr.order_by, expr.filter), _ATOM
+
+
+@TEXTS.entry(Cast)
+def _cast(expr: Cast, out: ExprText) -> tuple[str, int]:
+    return f"CAST({out.text(expr.operand)} AS {_TYPES.get(expr.affinity, 'BLOB')})", _ATOM
+
+
+@TEXTS.entry(Case)
+def _case(expr: Case, out: ExprText) -> tuple[str, int]:
+    parts = ["CASE"]
+    if expr.base is not None:
+        parts.append(out.text(expr.base))
+    for when, then in zip(expr.whens, expr.thens):
+        if expr.base is not None and isinstance(when, Compare):
+            when = when.right
+        parts.append(f"WHEN {out.text(when)} THEN {out.text(then)}")
+    if expr.otherwise is not None:
+        parts.append(f"ELSE {out.text(expr.otherwise)}")
+    parts.append("END")
+    return " ".join(parts), _ATOM
+
+
+@TEXTS.entry(CaseBase)
+def _case_base(expr: CaseBase, out: ExprText) -> tuple[str, int]:
+    return "base", _ATOM
+
+
+@TEXTS.entry(Shared)
+def _shared(expr: Shared, out: ExprText) -> tuple[str, int]:
+    return f"once({out.text(expr.operand)})", _ATOM
+
+
+@TEXTS.entry(RowValue)
+def _row_value(expr: RowValue, out: ExprText) -> tuple[str, int]:
+    return f"({out.texts(expr.items)})", _ATOM
+
+
+@TEXTS.entry(Exists)
+def _exists(expr: Exists, out: ExprText) -> tuple[str, int]:
+    return f"EXISTS (subquery {out.number(expr.query)})", _ATOM
+
+
+@TEXTS.entry(ScalarQuery)
+def _scalar_query(expr: ScalarQuery, out: ExprText) -> tuple[str, int]:
+    place = f".{expr.index + 1}" if len(expr.query.columns) > 1 else ""
+    return f"(subquery {out.number(expr.query)}){place}", _ATOM
+
+
+# -- pieces
 
 
 def expr_text(expr: Expr) -> str:
