@@ -7,7 +7,7 @@ collation come out of the bound node classes themselves; which of them a compari
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.resolve.affinity import named_affinity
 from foundrydb.compiler.resolve.binding import MAX_DEPTH, Binding, near
@@ -49,6 +49,7 @@ from foundrydb.compiler.resolve.written import (
 )
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import is_hexadecimal
+from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.errors import Error, error, not_supported
 
 if TYPE_CHECKING:
@@ -88,75 +89,77 @@ def bind_operand(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     b.depth += 1
     if b.depth > MAX_DEPTH:
         raise error(f"Expression tree is too large (maximum depth {MAX_DEPTH})")
-    bound = _dispatch(b, node, scope)
+    bound = BINDERS.of(node)(b, node, scope)
     b.depth -= 1
+    if bound.origin is None:
+        bound.origin = node
     return bound
 
 
-def _dispatch(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
-    if isinstance(node, ast.Column):
-        return _column(b, node, scope)
-    if isinstance(node, (ast.Integer, ast.Float, ast.String, ast.Null, ast.Blob, ast.Word)):
-        return _literal(b, node)
-    if isinstance(node, ast.Binary):
-        return _binary(b, node, scope)
-    if isinstance(node, ast.Call):
-        return bind_call(b, node, scope)
-    if isinstance(node, ast.Unary):
-        return _unary(b, node, scope)
-    if isinstance(node, ast.Parameter):
-        if scope.prohibited:
-            raise b.fail(f"parameters prohibited in {scope.prohibited}", node)
-        name = "" if node.text == "?" else node.text
-        return Parameter(node.number, name, b.start(node), b.end(node))
-    if isinstance(node, (ast.IsNull, ast.Between, ast.Like)):
-        return _predicate(b, node, scope)
-    if isinstance(node, (ast.InList, ast.InSelect, ast.InTable, ast.Exists, ast.Subquery)):
-        return _with_set(b, node, scope)
-    if isinstance(node, ast.Case):
-        return _case(b, node, scope)
-    if isinstance(node, ast.Cast):
-        operand = bind(b, node.operand, scope)
-        return Cast(operand, named_affinity(node.type), b.start(node), b.end(node))
-    if isinstance(node, ast.Collate):
-        operand = bind(b, node.operand, scope)
-        return Collate(operand, node.collation.text.upper(), b.start(node), b.end(node))
-    if isinstance(node, ast.CurrentTime):
-        return plain_call(b, node.keyword.lower(), [], node, scope)
-    if isinstance(node, ast.RowValue):
-        return RowValue([bind(b, item, scope) for item in node.items], b.start(node), b.end(node))
-    if isinstance(node, ast.Raise):
-        if node.message is not None:
-            bind(b, node.message, scope)
-        raise b.fail("RAISE() may only be used within a trigger-program", node)
-    raise not_supported("this kind of expression")
+BINDERS: Final[Dispatch[Expr]] = Dispatch("binding an expression", ast.Expression)
+BINDERS.add(ast.Call, bind_call)
 
 
 # -- literals and names
 
 
-def _literal(b: Binding, node: ast.Expression) -> Literal:
-    start, end = b.start(node), b.end(node)
-    if isinstance(node, ast.Integer):
-        if -(2**63) <= node.value < 2**63:
-            return Literal(node.value, start, end)
-        if is_hexadecimal(node):
-            raise b.fail(f"hex literal too big: {node.text}", node)
-        return Literal(float(node.value), start, end)
-    if isinstance(node, ast.Float):
-        return Literal(node.value, start, end)
-    if isinstance(node, ast.String):
-        return Literal(node.value, start, end)
-    if isinstance(node, ast.Blob):
-        return Literal(node.value, start, end)
-    if isinstance(node, ast.Word):
-        word = node.name
-        if word.quote == "" and fold(word.text) in ("true", "false"):
-            return Literal(1 if fold(word.text) == "true" else 0, start, end)
-        return Literal(word.text, start, end)
-    return Literal(None, start, end)
+@BINDERS.entry(ast.Null)
+def _null(b: Binding, node: ast.Null, scope: Scope) -> Expr:
+    return Literal(None, b.start(node), b.end(node))
 
 
+@BINDERS.entry(ast.Integer)
+def _integer(b: Binding, node: ast.Integer, scope: Scope) -> Expr:
+    if -(2**63) <= node.value < 2**63:
+        return Literal(node.value, b.start(node), b.end(node))
+    if is_hexadecimal(node):
+        raise b.fail(f"hex literal too big: {node.text}", node)
+    return Literal(float(node.value), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Float)
+def _float(b: Binding, node: ast.Float, scope: Scope) -> Expr:
+    return Literal(node.value, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.String)
+def _string(b: Binding, node: ast.String, scope: Scope) -> Expr:
+    return Literal(node.value, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Blob)
+def _blob(b: Binding, node: ast.Blob, scope: Scope) -> Expr:
+    return Literal(node.value, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Word)
+def _word(b: Binding, node: ast.Word, scope: Scope) -> Expr:
+    word = node.name
+    if word.quote == "" and fold(word.text) in ("true", "false"):
+        return Literal(1 if fold(word.text) == "true" else 0, b.start(node), b.end(node))
+    return Literal(word.text, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Parameter)
+def _parameter(b: Binding, node: ast.Parameter, scope: Scope) -> Expr:
+    if scope.prohibited:
+        raise b.fail(f"parameters prohibited in {scope.prohibited}", node)
+    return Parameter(node.number, "" if node.text == "?" else node.text, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.CurrentTime)
+def _current_time(b: Binding, node: ast.CurrentTime, scope: Scope) -> Expr:
+    return plain_call(b, node.keyword.lower(), [], node, scope)
+
+
+@BINDERS.entry(ast.Raise)
+def _raise(b: Binding, node: ast.Raise, scope: Scope) -> Expr:
+    if node.message is not None:
+        bind(b, node.message, scope)
+    raise b.fail("RAISE() may only be used within a trigger-program", node)
+
+
+@BINDERS.entry(ast.Column)
 def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
     name = node.column
     schema = None if node.schema is None or scope.prohibited in _ANY_DATABASE else fold(node.schema.text)
@@ -241,6 +244,7 @@ def _unknown_column(b: Binding, node: ast.Column, scope: Scope, ambiguous: bool)
 # -- operators
 
 
+@BINDERS.entry(ast.Binary)
 def _binary(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     op = node.operator
     if op in ("AND", "OR"):
@@ -299,6 +303,7 @@ def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     return compare(b, op, left, right, node)
 
 
+@BINDERS.entry(ast.Unary)
 def _unary(b: Binding, node: ast.Unary, scope: Scope) -> Expr:
     operand = node.operand
     if node.operator == "-":
@@ -321,23 +326,39 @@ def _negation(b: Binding, node: ast.Expression, operand: Expr) -> Expr:
     return Unary("NOT", operand, b.start(node), b.end(node))
 
 
-def _predicate(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
-    if isinstance(node, ast.IsNull):
-        if written_integer(node) is not None:
-            return Literal(1 if node.negated else 0, b.start(node), b.end(node))
-        return IsNull(bind(b, node.operand, scope), node.negated, b.start(node), b.end(node))
-    if isinstance(node, ast.Between):
-        width = written_width(node.operand)
-        if written_width(node.low) != width or written_width(node.high) != width:
-            raise b.fail("row value misused", node)
-        return between(
-            b,
-            bind_operand(b, node.operand, scope),
-            bind_operand(b, node.low, scope),
-            bind_operand(b, node.high, scope),
-            node,
-        )
-    assert isinstance(node, ast.Like)
+@BINDERS.entry(ast.Cast)
+def _cast(b: Binding, node: ast.Cast, scope: Scope) -> Expr:
+    return Cast(bind(b, node.operand, scope), named_affinity(node.type), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Collate)
+def _collate(b: Binding, node: ast.Collate, scope: Scope) -> Expr:
+    return Collate(bind(b, node.operand, scope), node.collation.text.upper(), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.IsNull)
+def _is_null(b: Binding, node: ast.IsNull, scope: Scope) -> Expr:
+    if written_integer(node) is not None:
+        return Literal(1 if node.negated else 0, b.start(node), b.end(node))
+    return IsNull(bind(b, node.operand, scope), node.negated, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Between)
+def _between(b: Binding, node: ast.Between, scope: Scope) -> Expr:
+    width = written_width(node.operand)
+    if written_width(node.low) != width or written_width(node.high) != width:
+        raise b.fail("row value misused", node)
+    return between(
+        b,
+        bind_operand(b, node.operand, scope),
+        bind_operand(b, node.low, scope),
+        bind_operand(b, node.high, scope),
+        node,
+    )
+
+
+@BINDERS.entry(ast.Like)
+def _like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
     matched = bind_like(b, node, scope)
     return _negation(b, node, matched) if node.negated else matched
 
@@ -345,29 +366,49 @@ def _predicate(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
 # -- sets and subqueries
 
 
-def _with_set(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
-    if isinstance(node, ast.InList):
-        return _in_list(b, node, scope)
+def _allow_subquery(b: Binding, node: ast.Expression, scope: Scope) -> None:
     if scope.prohibited:
         raise b.fail(f"subqueries prohibited in {scope.prohibited}", node)
-    if isinstance(node, ast.Exists):
-        return Exists(b.subquery(node.select, scope), b.start(node), b.end(node))
-    if isinstance(node, ast.Subquery):
-        query = b.subquery(for_one_row(node.select), scope)
-        start, end = b.start(node), b.end(node)
-        if len(query.columns) == 1:
-            return ScalarQuery(query, 0, start, end)
-        items: list[Expr] = [ScalarQuery(query, i, start, end) for i in range(len(query.columns))]
-        return RowValue(items, start, end)
-    if isinstance(node, ast.InSelect):
-        # SQLite looks up the names within the query first: which of two errors is told follows from it.
-        query = b.subquery(node.select, scope)
-        return in_query(b, bind_operand(b, node.operand, scope), query, node.negated, node)
-    assert isinstance(node, ast.InTable)
+
+
+@BINDERS.entry(ast.Exists)
+def _exists(b: Binding, node: ast.Exists, scope: Scope) -> Expr:
+    _allow_subquery(b, node, scope)
+    return Exists(b.subquery(node.select, scope), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Subquery)
+def _subquery(b: Binding, node: ast.Subquery, scope: Scope) -> Expr:
+    _allow_subquery(b, node, scope)
+    query = b.subquery(for_one_row(node.select), scope)
+    start, end = b.start(node), b.end(node)
+    if len(query.columns) == 1:
+        return ScalarQuery(query, 0, start, end)
+    items: list[Expr] = [ScalarQuery(query, i, start, end) for i in range(len(query.columns))]
+    return RowValue(items, start, end)
+
+
+@BINDERS.entry(ast.InSelect)
+def _in_select(b: Binding, node: ast.InSelect, scope: Scope) -> Expr:
+    """SQLite looks up the names within the query first: which of two errors is told follows from it."""
+    _allow_subquery(b, node, scope)
+    query = b.subquery(node.select, scope)
+    return in_query(b, bind_operand(b, node.operand, scope), query, node.negated, node)
+
+
+@BINDERS.entry(ast.InTable)
+def _in_table(b: Binding, node: ast.InTable, scope: Scope) -> Expr:
+    _allow_subquery(b, node, scope)
     operand = bind_operand(b, node.operand, scope)
     return in_query(b, operand, b.table_query(node, scope), node.negated, node)
 
 
+@BINDERS.entry(ast.RowValue)
+def _row_value(b: Binding, node: ast.RowValue, scope: Scope) -> Expr:
+    return RowValue([bind(b, item, scope) for item in node.items], b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.InList)
 def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
     if not node.items and not calls_function(node.operand):
         return Literal(1 if node.negated else 0, b.start(node), b.end(node))
@@ -388,6 +429,7 @@ def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
     return in_list(b, operand, items, node.negated, node)
 
 
+@BINDERS.entry(ast.Case)
 def _case(b: Binding, node: ast.Case, scope: Scope) -> Expr:
     base: Expr | None = None
     whens: list[Expr] = []

@@ -25,6 +25,7 @@ from foundrydb.compiler.resolve.bound import (
     OutputColumn,
     Source,
 )
+from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.compare import equal
 from foundrydb.compiler.trees.dispatch import leaves
 from foundrydb.compiler.trees.fields import Fields
@@ -236,3 +237,12 @@ def test_values_of_another_class_are_not_the_same() -> None:
     assert Literal(0.0) != Literal(-0.0)
     assert Literal(1, 3, 4) == Literal(1)
     assert not Literal(1).agrees(Literal(1.0))
+
+
+def test_a_bound_expression_knows_the_syntax_that_it_was_made_from() -> None:
+    sql = "select a + 1 from t where b in (1, 2)"
+    for node in nodes_of(BENCH.build(sql)):
+        for expr in node.expressions():
+            origin = expr.origin
+            assert isinstance(origin, ast.Expression)
+            assert sql[origin.start : origin.end] == sql[expr.start : expr.end] != ""
