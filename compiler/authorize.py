@@ -7,12 +7,13 @@ to code generation, which says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.resolve import authorization as asked
 from foundrydb.compiler.resolve.catalog import Table, fold
 from foundrydb.compiler.resolve.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 if TYPE_CHECKING:
     from foundrydb.compiler.resolve.authorization import Authorization
@@ -30,28 +31,10 @@ def authorize(statement: ast.Statement, sql: str, catalog: Catalog, authorizatio
         Ignored: it is to do nothing.
         DatabaseError: it is not allowed.
     """
-    if isinstance(statement, ast.Begin):
-        authorization.require(asked.TRANSACTION, "BEGIN")
-    elif isinstance(statement, ast.Commit):
-        authorization.require(asked.TRANSACTION, "COMMIT")
-    elif isinstance(statement, ast.Rollback):
-        authorization.require(asked.TRANSACTION, "ROLLBACK")
-    elif isinstance(statement, ast.Savepoint):
-        authorization.require(asked.SAVEPOINT, "BEGIN", statement.name.text)
-    elif isinstance(statement, ast.Release):
-        authorization.require(asked.SAVEPOINT, "RELEASE", statement.name.text)
-    elif isinstance(statement, ast.RollbackTo):
-        authorization.require(asked.SAVEPOINT, "ROLLBACK", statement.name.text)
-    elif isinstance(statement, ast.Pragma):
-        schema = None if statement.name.schema is None else statement.name.schema.text
-        authorization.require(asked.PRAGMA, statement.name.name.text, statement.text, schema)
-    elif isinstance(statement, ast.Attach):
-        path = statement.file.value if isinstance(statement.file, ast.String) else None
-        authorization.require(asked.ATTACH, path)
-    elif isinstance(statement, ast.Detach):
-        authorization.require(asked.DETACH, _text_of(statement.schema))
-    else:
-        SchemaChange(sql, catalog, authorization).ask(statement)
+    QUESTIONS.of(statement)(SchemaChange(sql, catalog, authorization), statement)
+
+
+QUESTIONS: Final[Dispatch[None]] = Dispatch("what an authorizer is asked about a statement", ast.Statement)
 
 
 def _text_of(node: ast.Expression) -> str | None:
@@ -68,26 +51,6 @@ class SchemaChange:
         self.catalog = catalog
         self.authorization = authorization
 
-    def ask(self, statement: ast.Statement) -> None:
-        """Ask about a statement."""
-        if isinstance(statement, (ast.CreateTable, ast.CreateTableAs, ast.CreateView)):
-            self._create(statement)
-        elif isinstance(statement, ast.CreateIndex):
-            self._create_index(statement)
-        elif isinstance(statement, (ast.DropTable, ast.DropView)):
-            self._drop(statement)
-        elif isinstance(statement, ast.DropIndex):
-            self._drop_index(statement)
-        elif isinstance(statement, (ast.AlterRenameTable, ast.AlterRenameColumn, ast.AlterAddColumn)):
-            self._alter(statement.table, None)
-        elif isinstance(statement, ast.AlterDropColumn):
-            self._alter(statement.table, statement.column.text)
-        elif isinstance(statement, ast.Reindex):
-            for index in self._to_reindex(statement):
-                self.authorization.require(asked.REINDEX, index.name, None, index.table.schema)
-        elif isinstance(statement, ast.Analyze):
-            self._analyze(statement)
-
     def _schema(self, name: ast.QualifiedName, temporary: bool = False) -> Schema | None:
         if name.schema is None:
             return self.catalog.schemas[1 if temporary else 0]
@@ -101,7 +64,7 @@ class SchemaChange:
 
     # making -------------------------------------------------------------------------------------------------
 
-    def _create(self, statement: ast.CreateTable | ast.CreateTableAs | ast.CreateView) -> None:
+    def create(self, statement: ast.CreateTable | ast.CreateTableAs | ast.CreateView) -> None:
         schema = self._schema(statement.name, statement.temporary)
         if schema is None:
             return
@@ -146,7 +109,7 @@ class SchemaChange:
             self.authorization.require(asked.UPDATE, table, column, schema.name)
         self.authorization.may_read_column(table, "ROWID", schema.name)
 
-    def _create_index(self, statement: ast.CreateIndex) -> None:
+    def create_index(self, statement: ast.CreateIndex) -> None:
         given = None if statement.name.schema is None else statement.name.schema.text
         table = self.catalog.find_table(statement.table.text, given)
         schema = None if table is None else self.catalog.schema(table.schema)
@@ -176,7 +139,7 @@ class SchemaChange:
 
     # taking away --------------------------------------------------------------------------------------------
 
-    def _drop(self, statement: ast.DropTable | ast.DropView) -> None:
+    def drop(self, statement: ast.DropTable | ast.DropView) -> None:
         given = None if statement.name.schema is None else statement.name.schema.text
         found = self.catalog.find_relation(statement.name.name.text, given)
         is_table = isinstance(found, Table)
@@ -198,7 +161,7 @@ class SchemaChange:
             for _ in range(trees):
                 self._move_root(schema)
 
-    def _drop_index(self, statement: ast.DropIndex) -> None:
+    def drop_index(self, statement: ast.DropIndex) -> None:
         given = None if statement.name.schema is None else statement.name.schema.text
         index = self.catalog.find_index(statement.name.name.text, given)
         schema = None if index is None else self.catalog.schema(index.table.schema)
@@ -224,14 +187,14 @@ class SchemaChange:
 
     # the rest -----------------------------------------------------------------------------------------------
 
-    def _alter(self, name: ast.QualifiedName, column: str | None) -> None:
+    def alter(self, name: ast.QualifiedName, column: str | None) -> None:
         """SQLite changes the schema by statements of its own, which it asks about as well; here there are none."""
         given = None if name.schema is None else name.schema.text
         found = self.catalog.find_table(name.name.text, given)
         if found is not None:
             self.authorization.require(asked.ALTER_TABLE, found.schema, found.name, column)
 
-    def _to_reindex(self, statement: ast.Reindex) -> list[Index]:
+    def to_reindex(self, statement: ast.Reindex) -> list[Index]:
         every = [index for schema in self.catalog.schemas for index in schema.indexes.values()]
         if statement.name is None:
             return every
@@ -243,7 +206,7 @@ class SchemaChange:
         index = self.catalog.find_index(text, given)
         return [] if index is None else [index]
 
-    def _analyze(self, statement: ast.Analyze) -> None:
+    def analyze(self, statement: ast.Analyze) -> None:
         schema = self.catalog.schemas[0]
         tables = list(schema.tables.values())
         if statement.name is not None:
@@ -265,3 +228,111 @@ class SchemaChange:
         require(asked.SELECT)
         for column in ("tbl", "idx", "stat"):
             self.authorization.may_read_column("sqlite_stat1", column, schema.name)
+
+
+# the questions ----------------------------------------------------------------------------------------------
+
+
+@QUESTIONS.entry(ast.Select, ast.Insert, ast.Update, ast.Delete)
+@QUESTIONS.entry(ast.Explain, ast.Vacuum)
+@QUESTIONS.entry(ast.CreateTrigger, ast.CreateVirtualTable, ast.DropTrigger)
+def _nothing(change: SchemaChange, statement: ast.Statement) -> None:
+    """Asked about while names are looked up, or about what is within; or not supported yet."""
+
+
+@QUESTIONS.entry(ast.Begin)
+def _begin(change: SchemaChange, statement: ast.Begin) -> None:
+    change.authorization.require(asked.TRANSACTION, "BEGIN")
+
+
+@QUESTIONS.entry(ast.Commit)
+def _commit(change: SchemaChange, statement: ast.Commit) -> None:
+    change.authorization.require(asked.TRANSACTION, "COMMIT")
+
+
+@QUESTIONS.entry(ast.Rollback)
+def _rollback(change: SchemaChange, statement: ast.Rollback) -> None:
+    change.authorization.require(asked.TRANSACTION, "ROLLBACK")
+
+
+@QUESTIONS.entry(ast.Savepoint)
+def _savepoint(change: SchemaChange, statement: ast.Savepoint) -> None:
+    change.authorization.require(asked.SAVEPOINT, "BEGIN", statement.name.text)
+
+
+@QUESTIONS.entry(ast.Release)
+def _release(change: SchemaChange, statement: ast.Release) -> None:
+    change.authorization.require(asked.SAVEPOINT, "RELEASE", statement.name.text)
+
+
+@QUESTIONS.entry(ast.RollbackTo)
+def _rollback_to(change: SchemaChange, statement: ast.RollbackTo) -> None:
+    change.authorization.require(asked.SAVEPOINT, "ROLLBACK", statement.name.text)
+
+
+@QUESTIONS.entry(ast.Pragma)
+def _pragma(change: SchemaChange, statement: ast.Pragma) -> None:
+    schema = None if statement.name.schema is None else statement.name.schema.text
+    change.authorization.require(asked.PRAGMA, statement.name.name.text, statement.text, schema)
+
+
+@QUESTIONS.entry(ast.Attach)
+def _attach(change: SchemaChange, statement: ast.Attach) -> None:
+    path = statement.file.value if isinstance(statement.file, ast.String) else None
+    change.authorization.require(asked.ATTACH, path)
+
+
+@QUESTIONS.entry(ast.Detach)
+def _detach(change: SchemaChange, statement: ast.Detach) -> None:
+    change.authorization.require(asked.DETACH, _text_of(statement.schema))
+
+
+@QUESTIONS.entry(ast.CreateTable, ast.CreateTableAs, ast.CreateView)
+def _create(change: SchemaChange, statement: ast.CreateTable | ast.CreateTableAs | ast.CreateView) -> None:
+    change.create(statement)
+
+
+@QUESTIONS.entry(ast.CreateIndex)
+def _create_index(change: SchemaChange, statement: ast.CreateIndex) -> None:
+    change.create_index(statement)
+
+
+@QUESTIONS.entry(ast.DropTable, ast.DropView)
+def _drop(change: SchemaChange, statement: ast.DropTable | ast.DropView) -> None:
+    change.drop(statement)
+
+
+@QUESTIONS.entry(ast.DropIndex)
+def _drop_index(change: SchemaChange, statement: ast.DropIndex) -> None:
+    change.drop_index(statement)
+
+
+@QUESTIONS.entry(ast.AlterRenameTable, ast.AlterRenameColumn, ast.AlterAddColumn)
+@QUESTIONS.entry(ast.AlterAddConstraint, ast.AlterDropConstraint)
+def _alter_table(
+    change: SchemaChange,
+    statement: ast.AlterRenameTable
+    | ast.AlterRenameColumn
+    | ast.AlterAddColumn
+    | ast.AlterAddConstraint
+    | ast.AlterDropConstraint,
+) -> None:
+    change.alter(statement.table, None)
+
+
+@QUESTIONS.entry(ast.AlterDropColumn, ast.AlterSetNotNull, ast.AlterDropNotNull)
+def _alter_column(
+    change: SchemaChange, statement: ast.AlterDropColumn | ast.AlterSetNotNull | ast.AlterDropNotNull
+) -> None:
+    change.alter(statement.table, statement.column.text)
+
+
+@QUESTIONS.entry(ast.Reindex)
+def _reindex(change: SchemaChange, statement: ast.Reindex) -> None:
+    for index in change.to_reindex(statement):
+        change.authorization.require(asked.REINDEX, index.name, None, index.table.schema)
+
+
+@QUESTIONS.entry(ast.Analyze)
+def _analyze(change: SchemaChange, statement: ast.Analyze) -> None:
+    change.analyze(statement)

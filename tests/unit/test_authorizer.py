@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from typing import Any
 
+import apsw
 import pytest
 
 import foundrydb
@@ -275,3 +276,32 @@ def test_altering_a_table_is_asked_about() -> None:
             with pytest.raises(module.DatabaseError, match="not authorized"):
                 con.execute(f"ALTER TABLE u {change}")
         con.close()
+
+
+def test_altering_constraints_is_asked_about_as_in_sqlite() -> None:
+    schema = "CREATE TABLE k (a NOT NULL, b, CONSTRAINT positive CHECK (a > 0))"
+    changes = (
+        "ADD CONSTRAINT small CHECK (b < 9)",
+        "ADD CHECK (b <> 5)",
+        "DROP CONSTRAINT positive",
+        "ALTER COLUMN a DROP NOT NULL",
+        "ALTER COLUMN b SET NOT NULL",
+    )
+    theirs = apsw.Connection(":memory:")
+    ours = foundrydb.connect(":memory:")
+    theirs.execute(schema)
+    ours.execute(schema)
+    for change in changes:
+        wanted: list[tuple[object, ...]] = []
+        found: list[tuple[object, ...]] = []
+        theirs.authorizer = lambda *asked, log=wanted: log.append(asked) or 0
+        ours.set_authorizer(lambda *asked, log=found: log.append(asked) or 0)
+        theirs.execute(f"ALTER TABLE k {change}")
+        ours.execute(f"ALTER TABLE k {change}")
+        alter = apsw.SQLITE_ALTER_TABLE
+        assert [asked for asked in found if asked[0] == alter] == [
+            asked for asked in wanted if asked[0] == alter
+        ]
+        assert found
+    theirs.close()
+    ours.close()
