@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.plan.nodes import (
-    Delete,
-    IndexScan,
-    Insert,
-    Node,
-    RowidSeek,
-    Scan,
-    SeekUnion,
-    Update,
-)
-from foundrydb.compiler.plan.walk import clause_expressions, nodes_of
+from foundrydb.compiler.plan.nodes import Delete, Node, SeekUnion, TableAccess, Update
+from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Source
 from foundrydb.compiler.resolve.exprs import query_of
 
@@ -27,14 +18,12 @@ def column_usage(plan: Node) -> dict[int, set[int]]:
     plans = [plan]
     for root in plans:
         for node in nodes_of(root):
-            exprs = list(node.expressions())
-            if isinstance(node, (Scan, RowidSeek, IndexScan, SeekUnion)):
-                columns.setdefault(node.source.number, set())
-            elif isinstance(node, (Insert, Update, Delete)):
-                exprs.extend(clause_expressions(node))
-                if not isinstance(node, Insert):
-                    targets.append(node.target)
-            _read(exprs, columns, plans)
+            if isinstance(node, (TableAccess, SeekUnion)):
+                for source in node.made_sources():
+                    columns.setdefault(source.number, set())
+            elif isinstance(node, (Update, Delete)):
+                targets.append(node.target)
+            _read(node.expressions() + node.clause_expressions(), columns, plans)
     for target in targets:
         columns.pop(target.number, None)
     return columns
@@ -54,6 +43,6 @@ def _read(exprs: list[Expr], columns: dict[int, set[int]], plans: list[Node]) ->
         query = query_of(expr)
         if query is not None:
             assert isinstance(query.plan, Node)
-            if query.plan not in plans:
+            if all([query.plan is not known for known in plans]):
                 plans.append(query.plan)
         exprs.extend(expr.children())
