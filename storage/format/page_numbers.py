@@ -35,9 +35,8 @@ class PageSet:
     def members(self) -> list[int]:
         """The numbers in the set, in their order."""
         result: list[int] = []
-        place: i64 = 0
-        for byte in self._bits:
+        for place in range(len(self._bits)):
+            byte = self._bits[place]
             if byte:
-                result += [int(place + bit) for bit in range(8) if byte & (1 << bit)]
-            place += 8
+                result += [8 * place + bit for bit in range(8) if byte & (1 << bit)]
         return result
