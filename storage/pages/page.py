@@ -1,4 +1,9 @@
-"""A page in memory: its image, and what it says once it is decoded."""
+"""A page in memory: its image, and what it says once it is decoded.
+
+Whoever gets a page may use it until the next call that may bring another page into memory.  To keep it longer, and
+still change it then, is to pin it: a cursor pins the pages from the root to where it stands, and a change of a tree's
+shape those that it works on (``PageStore.pin``).
+"""
 
 from __future__ import annotations
 
@@ -34,6 +39,7 @@ class Page:
         edits: how many changes went straight into ``data`` since the page was read or written; while there is
             content, how many changes it has had.
         cached: whether the cache still knows it; one that it does not is out of date and must not be touched.
+        pins: how many rely on its staying in the cache as it is: a pinned page is neither evicted nor written out.
         used, epoch, slot, next: the bookkeeping of the cache and the pager.
     """
 
@@ -45,6 +51,7 @@ class Page:
         self.stale = False
         self.edits: i64 = 0
         self.cached = False
+        self.pins: i64 = 0
         self.used = True
         self.epoch: i64 = 0
         self.slot: i64 = 0

@@ -4,19 +4,15 @@ The cache is a hash table (buckets chained through the pages themselves) beside 
 (second chance) form of least-recently-used: a page found gets its ``used`` flag, the clock's hand takes flags
 away, and a page met without one is the next to go.
 
-A page that somebody still refers to never leaves.  Nobody has to say so: the interpreter's own reference
-count tells the cache whether a cursor or a local variable holds the page besides the cache.  So whoever
-holds a ``Page`` may read it and, after ``Pager.touch``, change it without fear that it is written out or
-replaced underneath; and a ``PageContent`` must not refer to its ``Page``, or the page would never be let go.
+A page that is pinned never leaves, nor is it written out or made an image again.
 
 Content takes several times the memory of the image: each cell of a node is an object.  So only one page of
-``CONTENT_SHARE`` has some (and those that are held); before more get any, the page that has had its content longest
+``CONTENT_SHARE`` has some (and those that are pinned); before more get any, the page that has had its content longest
 becomes an image again, which it must before it is written anyway.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import Final, final
 
 from mypy_extensions import i64
@@ -44,7 +40,7 @@ class PageCache:
     """The pages in memory, found by number.
 
     Attributes:
-        capacity: how many pages to keep; more are kept only where all are held or cannot be written.
+        capacity: how many pages to keep; more are kept only where all are pinned or cannot be written.
         count: how many there are.
     """
 
@@ -110,23 +106,22 @@ class PageCache:
         if fresh:
             page.edits = 0
             self._with_content.append(int(page.number))
+            page.pins += 1  # its number may stand in the list from an earlier time
             surplus = len(self._with_content) - max(self.capacity // CONTENT_SHARE, LEAST_CONTENTS)
             while surplus > 0:
                 surplus -= 1
                 number = self._with_content.pop(0)
                 if not self._take_content(number):
                     self._with_content.append(number)
+            page.pins -= 1
 
     def _take_content(self, number: i64) -> bool:
-        """Let a page be an image only; False where it is held."""
+        """Let a page be an image only; False where it is pinned."""
         page = self.find(number)
         if page is None or page.content is None:
             return True
-        slot = page.slot
-        del page
-        if self.held(slot):
+        if page.pins > 0:
             return False
-        page = self._slots[slot]
         page.image()
         page.content = None
         page.edits = 0 if page.edits >= WORTHWHILE else -PATIENCE
@@ -137,7 +132,7 @@ class PageCache:
         return list(self._slots)
 
     def evict(self) -> bool:
-        """Let go of one clean page that nobody holds and that was not used lately; False if there is none."""
+        """Let go of one clean page that is not pinned and was not used lately; False if there is none."""
         steps = 2 * self.count
         while steps > 0:
             steps -= 1
@@ -146,22 +141,15 @@ class PageCache:
             page = self._slots[self._hand]
             if page.used:
                 page.used = False
-            elif not page.dirty:
-                del page
-                if self.references(self._hand) <= IDLE:
-                    self.remove(self._slots[self._hand])
-                    return True
+            elif not page.dirty and page.pins == 0:
+                self.remove(page)
+                return True
             self._hand += 1
         return False
 
-    def held(self, page_slot: i64) -> bool:
-        """Whether anybody but the cache (and a dirty page's list) refers to the page in that slot."""
-        allowed = IDLE + 1 if self._slots[page_slot].dirty else IDLE
-        return self.references(page_slot) > allowed
-
-    def references(self, slot: i64) -> int:
-        """How many references to the page in ``slot`` there are, by the interpreter's count."""
-        return sys.getrefcount(self._slots[slot])
+    def pinned(self) -> int:
+        """How many pages are pinned."""
+        return len([page for page in self._slots if page.pins > 0])
 
     def _unchain(self, page: Page) -> None:
         index = page.number & self._mask
@@ -185,13 +173,3 @@ class PageCache:
             index = page.number & self._mask
             page.next = self._buckets[index]
             self._buckets[index] = page
-
-
-def _idle_references() -> int:
-    """What ``references`` answers, in this build of the interpreter, for a page that only a cache holds."""
-    cache = PageCache(1)
-    cache.add(Page(1, b""))
-    return cache.references(0)
-
-
-IDLE: Final[int] = _idle_references()

@@ -67,6 +67,8 @@ class PageStore:
         self._cache: Final = PageCache(1)
         self._limit: i64 = 1
         self._dirty: dict[int, Page] = {}
+        # Pages that a change of a tree's shape works on; cursors pin theirs themselves.
+        self._pinned: Final[list[Page]] = []
         self._epoch: i64 = 1
         self._zeros = b""
         self._lock_byte_page: i64 = 0
@@ -76,7 +78,7 @@ class PageStore:
     # finding ------------------------------------------------------------------------------------------------
 
     def get(self, number: i64) -> Page:
-        """The page of that number.
+        """The page of that number: to be used until the next page is asked for, or to be pinned.
 
         Raises:
             CorruptError: when the database has no page of that number.
@@ -86,6 +88,20 @@ class PageStore:
         if page is not None:
             return page
         return self._load(number)
+
+    def pin(self, page: Page) -> None:
+        """Have a page stay in memory as it is, until ``unpin`` or the transaction's end."""
+        page.pins += 1
+        self._pinned.append(page)
+
+    def pinned(self) -> int:
+        """How many pins there are, for ``unpin``."""
+        return len(self._pinned)
+
+    def unpin(self, count: int) -> None:
+        """Take back all pins but the first ``count``."""
+        while len(self._pinned) > count:
+            self._pinned.pop().pins -= 1
 
     def peek(self, number: i64, size: i64) -> bytes:
         """The first bytes of a page that is not in memory, which it does not enter; else no bytes."""
@@ -140,7 +156,7 @@ class PageStore:
         self._cache.give_content(page, content)
 
     def append_page(self) -> Page:
-        """A new page of zeros past the end, touched already; never the lock-byte page.
+        """A new page of zeros past the end, touched already; never the lock-byte page.  It is kept as those of ``get``.
 
         Raises:
             Error: ``SQLITE_FULL`` where the database may not grow.
@@ -199,6 +215,10 @@ class PageStore:
         """How many bytes the images of the pages in memory may have."""
         return self._cache.capacity * self.page_size
 
+    def pinned_pages(self) -> int:
+        """How many of the pages in memory are pinned."""
+        return self._cache.pinned()
+
     def cached_pages(self) -> int:
         """How many pages are in memory."""
         return int(self._cache.count)
@@ -212,7 +232,7 @@ class PageStore:
         self._limit = self._cache.count + self._cache.count // 4
 
     def _spill(self) -> bool:
-        """Hand the dirty pages that nobody holds to the log; False where that cannot be now.
+        """Hand the dirty pages that are not pinned to the log; False where that cannot be now.
 
         Raises:
             Error: what was in the way; then only a rollback is possible.
@@ -220,7 +240,7 @@ class PageStore:
         if not self._log.may_spill():
             return False
         try:
-            numbers = [number for number in self._dirty if not self._cache.held(self._dirty[number].slot)]
+            numbers = [number for number in self._dirty if self._dirty[number].pins == 0]
             numbers.sort()
             self._log.spill(self._images(numbers))
         except BaseException as failure:

@@ -30,12 +30,12 @@ Invariants:
 
 1. A page is changed in the cache only after the log was told, in this transaction, and after its old image went to the
    log or the sub-journal for every open savepoint.
-2. A page that anybody besides the cache refers to is neither handed to the log before the commit nor evicted.
+2. A page that is pinned is neither handed to the log before the commit nor evicted.
 3. Pages restored by a rollback are new ``Page`` objects: what a cursor still holds stays as it was, orphaned
    (``cached`` is False), and ``generation`` has grown.
 4. The page that holds the lock bytes is never handed out, announced to the log or written.
-5. A clean page in the cache equals the log's; the cache's size is bounded except by pages that are held, or dirty while
-   the log cannot take them.
+5. A clean page in the cache equals the log's; the cache's size is bounded except by pages that are pinned, or dirty
+   while the log cannot take them.
 6. Whatever fails, and wherever: a call that raises leaves a transaction that can be rolled back, and ``rollback``
    ends it.
 7. Once the log could not take pages or prepare a commit, the transaction is doomed: nothing but ``rollback`` is
@@ -317,6 +317,7 @@ class Pager(PageStore):
         self._doomed = ""
         self._told = None
         self._epoch += 1
+        self.unpin(0)
         self._savepoints.clear()
         self._trim()
 
@@ -389,6 +390,7 @@ class Pager(PageStore):
         self.in_read = False
         self.in_write = False
         self.generation += 1
+        self.unpin(0)
         self._savepoints.clear()
         if not self.temporary:
             self._forget_all()
@@ -424,6 +426,7 @@ class Pager(PageStore):
             Error: what was in the way; then only ``rollback`` is possible.
         """
         self._refuse_if_doomed()
+        self.unpin(0)
         savepoint = self._savepoints.back_to(identifier)
         if savepoint is not None and self._state > WRITER:
             try:

@@ -47,6 +47,10 @@ def balance(tree: Tree, pages: list[Page], slots: list[int], shrunk: bool) -> No
         slots: which child was taken on each of them but the last.
         shrunk: whether something was taken out, so that pages that are too empty are balanced too.
     """
+    pager = tree.pager
+    pins = pager.pinned()
+    for page in pages:
+        pager.pin(page)
     level = len(pages) - 1
     while level >= 0:
         content = pages[level].content
@@ -60,16 +64,18 @@ def balance(tree: Tree, pages: list[Page], slots: list[int], shrunk: bool) -> No
                     _spread(tree, pages[level - 1], slots[level - 1])
                     if level == 1:
                         _take_back_child(tree, pages[0])
-            elif shrunk and level > 0 and content.free() * 3 > tree.pager.usable_size * 2:
+            elif shrunk and level > 0 and content.free() * 3 > pager.usable_size * 2:
                 _spread(tree, pages[level - 1], slots[level - 1])
                 if level == 1:
                     _take_back_child(tree, pages[0])
         level -= 1
+    pager.unpin(pins)
 
 
 def _deepen(tree: Tree, root: Page) -> Page:
-    """Move the root's content into a new child and return that."""
+    """Move the root's content into a new child and return that, pinned."""
     child = tree.freelist.allocate()
+    tree.pager.pin(child)
     node = writable_node(tree.pager, root)
     below = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
     below.set_entries(node.cells, node.children)
@@ -93,11 +99,14 @@ def _take_back_child(tree: Tree, root: Page) -> None:
     below = readable_node(tree.pager, child)
     if below.size + len(node.prefix) > tree.pager.usable_size:
         return
+    pins = tree.pager.pinned()
+    tree.pager.pin(child)
     node = writable_node(tree.pager, root)
     node.kind = below.kind
     node.set_entries(below.cells, below.children)
     tree.freelist.note_node(root.number, node)
     tree.freelist.release(child)
+    tree.pager.unpin(pins)
 
 
 def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
@@ -113,7 +122,9 @@ def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
     extra = cell_space(node.cells[len(node.cells) - 1], True)
     if node.free() + extra < 0 or not node.appended:
         return False
+    pins = tree.pager.pinned()
     fresh_page = tree.freelist.allocate()
+    tree.pager.pin(fresh_page)
     fresh = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
     node = writable_node(tree.pager, page)
     fresh.insert(0, node.cells[len(node.cells) - 1])
@@ -129,6 +140,7 @@ def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
     parent.size += cell_space(divider, False)
     tree.freelist.note_node(fresh_page.number, fresh)
     tree.freelist.note_node(parent_page.number, parent)
+    tree.pager.unpin(pins)
     return True
 
 
@@ -155,6 +167,7 @@ def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
     kind = _gather(tree, old, dividers, cells, children)
     used: list[int] = []
     ends = partition(cells, kind, tree.pager.usable_size, used)
+    pins = tree.pager.pinned()
     pages = _pages_for(tree, old, len(ends))
     numbers: list[int] = []
     new_dividers: list[bytes] = []
@@ -180,6 +193,7 @@ def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
     parent.children[first : first + len(old)] = numbers
     parent.size += _total_space(new_dividers) - _total_space(dividers)
     tree.freelist.note_node(parent_page.number, parent)
+    tree.pager.unpin(pins)
 
 
 def _total_space(dividers: list[bytes]) -> i64:
@@ -209,17 +223,20 @@ def _gather(
 
 
 def _pages_for(tree: Tree, old: list[int], count: int) -> list[Page]:
-    """As many pages as asked for: the old ones first, in the order of their numbers; spare ones are freed."""
+    """As many pages as asked for, pinned: the old ones first, in the order of their numbers; spare ones are freed."""
     numbers = sorted(old)
     pages: list[Page] = []
     for i in range(len(numbers)):
         page = tree.pager.get(numbers[i])
         if i < count:
+            tree.pager.pin(page)
             pages.append(page)
         else:
             tree.freelist.release(page)
     while len(pages) < count:
-        pages.append(tree.freelist.allocate())
+        page = tree.freelist.allocate()
+        tree.pager.pin(page)
+        pages.append(page)
     return pages
 
 

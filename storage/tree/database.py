@@ -260,9 +260,9 @@ class Database:
                 watch.expired = True
             if tree.waiting is not None:
                 tree.waiting.forget()
+        total = self._clear(root, 0, set())
         page = self.pager.get(root)
         node = readable_node(self.pager, page)
-        total = self._clear(root, 0, set())
         fresh = Node(
             LEAF_TABLE if is_table(node.kind) else LEAF_INDEX, node.prefix, node.tail, node.page_size
         )

@@ -1,7 +1,7 @@
 """Positions in a B-tree: the pages from the root to a cell, and the moves from cell to cell.
 
-A cursor stands on a cell of a page and keeps the way there from the root.  Pages it stands on do not change
-under it: whoever changes a tree first has the tree's other cursors remember their keys, and a cursor that
+A cursor stands on a cell of a page and keeps the way there from the root, every page of it pinned.  Pages it stands on
+do not change under it: whoever changes a tree first has the tree's other cursors remember their keys, and a cursor that
 remembers a key finds its place again when it is next used.
 
 ======== ====================================================================================
@@ -98,6 +98,8 @@ class Position(Visitor):
 
     def _forget(self) -> None:
         """Let go of all pages."""
+        self._leave_way()
+        self._page.pins -= 1
         self._pages = []
         self._slots = []
         self._page = NO_PAGE
@@ -107,12 +109,19 @@ class Position(Visitor):
         self._index = 0
         self._parsed = False
 
+    def _leave_way(self) -> None:
+        """Take the pins back from the pages above the current one."""
+        for page in self._pages:
+            page.pins -= 1
+
     def _enter(self, page: Page) -> None:
-        """Make ``page`` the current page; the caller sets the index.
+        """Make ``page`` the current page, in the place of another; the caller sets the index.
 
         Raises:
             CorruptError: it is no page of such a tree.
         """
+        page.pins += 1
+        self._page.pins -= 1
         self._page = page
         self._parsed = False
         self._rightmost = False
@@ -160,6 +169,7 @@ class Position(Visitor):
     def _to_root(self) -> bool:
         """Start from the root; False when the tree is empty."""
         if len(self._pages) > 0:
+            self._leave_way()
             self._pages.clear()
             self._slots.clear()
         self._visits = 0
@@ -183,13 +193,17 @@ class Position(Visitor):
             raise CorruptError(f"a child is page {number}", self._page.number)
         if len(self._pages) >= MAX_DEPTH:
             raise CorruptError("the tree is too deep, or runs in a circle", number)
-        self._pages.append(self._page)
+        above = self._page
+        self._pages.append(above)
+        above.pins += 1
         self._slots.append(index)
         self._enter(self.pager.get(number))
 
     def _ascend(self) -> i64:
         """Go back to the parent; returns the index of the child that was left, which is then current."""
-        self._enter(self._pages.pop())
+        page = self._pages.pop()
+        page.pins -= 1
+        self._enter(page)
         self._index = self._slots.pop()
         return self._index
 

@@ -111,14 +111,15 @@ def test_few_pages_have_content(cache_size: int) -> None:
     pager = create(MemoryVFS(), "db", 300, 4096)
     pager.set_cache_size(cache_size)
     pager.begin_write()
-    held = pager.get(3)
-    fill(pager, held, 7, decoded=True)
+    pinned = pager.get(3)
+    pager.pin(pinned)
+    fill(pager, pinned, 7, decoded=True)
     for number in range(4, 301):
         fill(pager, pager.get(number), 8, decoded=True)
     with_content = [number for number in range(1, 301) if pager.get(number).content is not None]
     assert 3 in with_content
     assert len(with_content) == cache_size // CONTENT_SHARE
-    content = held.content
+    content = pinned.content
     assert isinstance(content, Pattern)
     content.fill = 9
     assert values(pager) == [1, 2, 9] + [8] * 297
@@ -130,26 +131,30 @@ def test_few_pages_have_content(cache_size: int) -> None:
 
 
 @pytest.mark.parametrize("dirty", [False, True])
-def test_a_page_that_is_held_stays(dirty: bool) -> None:
-    """Who holds a page may still change it after any number of others were read."""
+def test_a_page_that_is_pinned_stays(dirty: bool) -> None:
+    """Who pins a page may still change it after any number of others were read."""
     pager = create(MemoryVFS(), "db", 300)
     pager.set_cache_size(10)
     pager.begin_write()
-    held = [pager.get(number) for number in range(1, 31)]
+    pinned = []
+    for number in range(1, 31):
+        pinned.append(pager.get(number))
+        pager.pin(pinned[-1])
     if dirty:
-        for page in held:
+        for page in pinned:
             fill(pager, page, 7, decoded=True)
     for number in range(31, 301):
         fill(pager, pager.get(number), 8)
-    assert all(pager.get(page.number) is page for page in held)
-    for page in held:
+    assert all(pager.get(page.number) is page for page in pinned)
+    for page in pinned:
         if dirty:
             content = page.content
             assert isinstance(content, Pattern)
             content.fill = 9
         else:
             fill(pager, page, 9)
-    del page, held
+    assert pager.pinned_pages() == 30
+    pager.unpin(0)
     pager.commit()
     assert values(pager) == [9] * 30 + [8] * 270
     assert pager.cached_pages() <= 10

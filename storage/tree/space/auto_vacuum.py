@@ -68,10 +68,14 @@ def allocate_root(freelist: Freelist) -> Page:
         elif kind == ROOT_PAGE:
             raise CorruptError("a root page larger than the largest", number)
         else:
-            move_page(freelist, number, freelist.allocate(), kind, get_parent(pager, number))
+            parent = get_parent(pager, number)
+            move_page(freelist, number, freelist.allocate(), kind, parent)
         page = pager.get(number)
+    pins = pager.pinned()
+    pager.pin(page)
     put_entry(pager, number, ROOT_PAGE, 0)
     write_meta(pager, META_LARGEST_ROOT, number)
+    pager.unpin(pins)
     return page
 
 
@@ -103,7 +107,10 @@ def free_root(freelist: Freelist, root: i64) -> i64:
 def move_page(freelist: Freelist, number: i64, target: Page, kind: i64, parent: i64) -> None:
     """Move what is on page ``number`` to the page ``target``, and everything that refers to it."""
     pager = freelist.pager
+    pins = pager.pinned()
+    pager.pin(target)
     source = pager.get(number)
+    pager.pin(source)
     if number < 3:
         raise CorruptError("the pointer map gives a fixed page a parent", number)
     if kind in (BTREE_PAGE, ROOT_PAGE):
@@ -123,6 +130,7 @@ def move_page(freelist: Freelist, number: i64, target: Page, kind: i64, parent: 
     if kind != ROOT_PAGE:
         _refer(pager, parent, number, target.number, kind)
     put_entry(pager, target.number, kind, parent)
+    pager.unpin(pins)
 
 
 def _refer(pager: Pager, parent: i64, old: i64, new: i64, kind: i64) -> None:
@@ -192,8 +200,8 @@ def shrink(freelist: Freelist, most: i64) -> None:
             if kind != FREE_PAGE:
                 if len(targets) == 0:
                     raise CorruptError("no free page to move to", number)
-                target = pager.get(targets.pop())
-                move_page(freelist, number, target, kind, get_parent(pager, number))
+                parent = get_parent(pager, number)
+                move_page(freelist, number, pager.get(targets.pop()), kind, parent)
         number -= 1
     pager.truncate(size)
     for left in targets:

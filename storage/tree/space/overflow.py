@@ -17,7 +17,7 @@ from __future__ import annotations
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
-from foundrydb.storage.pages.pager import Page, Pager
+from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.node import u32, u32_bytes
 from foundrydb.storage.tree.space.freelist import Freelist
 
@@ -55,19 +55,24 @@ def write_chain(freelist: Freelist, payload: bytes, start: i64) -> i64:
     pager = freelist.pager
     room = pager.usable_size - 4
     size: i64 = len(payload)
+    pins = pager.pinned()
     page = freelist.allocate()
     first = page.number
     while True:
         stop = start + room if start + room < size else size
-        following: Page | None = freelist.allocate() if stop < size else None
         part = payload[start:stop]
         link = u32_bytes(0)
-        if following is not None:
+        following = page
+        if stop < size:
+            pager.pin(page)
+            following = freelist.allocate()
+            pager.pin(following)
             link = u32_bytes(following.number)
             freelist.note_link(following.number, page.number)
         pager.touch(page)
         page.replace(link + part + bytes(pager.page_size - 4 - len(part)))
-        if following is None:
+        pager.unpin(pins)
+        if stop == size:
             return first
         start = stop
         page = following
