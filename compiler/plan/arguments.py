@@ -54,12 +54,12 @@ class _Arguments:
         if node.kind == "left":
             inner = _Arguments(conjuncts(node.on))
             right = inner.node(node.right)
-            return Join(node.kind, self.node(node.left), right, conjunction(inner.rest()), node.fixed)
+            return node.of(self.node(node.left), right, conjunction(inner.rest()))
         own = conjuncts(node.on)
         self.terms.extend(own)
         left, right = self.node(node.left), self.node(node.right)
         del self.terms[len(self.terms) - len(own) :]
-        return Join(node.kind, left, right, conjunction(self.unused(own)), node.fixed)
+        return node.of(left, right, conjunction(self.unused(own)))
 
     def _function(self, node: FunctionScan) -> FunctionScan:
         given = list(node.given)
@@ -110,7 +110,7 @@ def _placed(node: Node) -> Node:
     if not isinstance(node, Join):
         return node
     if node.kind != "inner":
-        return Join(node.kind, _placed(node.left), _placed(node.right), node.on, node.fixed)
+        return node.with_children([_placed(node.left), _placed(node.right)])
     leaves: list[Node] = []
     conditions: list[Expr] = []
     cross = _flatten(node, leaves, conditions)

@@ -267,5 +267,5 @@ class Unshare(Rewriter):
 
     def own_expressions(self, node: Node) -> Node:
         if isinstance(node, Derived) and node.shared in self.numbers:
-            return Derived(node.source, node.child, node.materialized, 0)
+            return node.as_only_use()
         return super().own_expressions(node)

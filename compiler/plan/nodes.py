@@ -75,8 +75,32 @@ class Empty(Node):
         return [*self.sources]
 
 
-class TableAccess(Node):
+class OfTable(Node):
+    """What comes from one table.
+
+    Attributes:
+        source: the table's columns, or what is computed from them
+    """
+
+    def __init__(self, source: Source, table: Table, schema: str) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.table: Final = table
+        self.schema: Final = schema
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+class TableAccess(OfTable):
     """Rows of one table, in the order of one of its B-trees."""
+
+    def reversed(self) -> TableAccess:
+        """The same rows in the reverse order."""
+        raise NotImplementedError
 
 
 @final
@@ -91,10 +115,7 @@ class Scan(TableAccess):
     FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "schema", "descending", "indexed_by", "not_indexed")
 
     def __init__(self, source: Source, table: Table, schema: str, descending: bool = False, indexed_by: str = "", not_indexed: bool = False) -> None:
-        super().__init__()
-        self.source: Final = source
-        self.table: Final = table
-        self.schema: Final = schema
+        super().__init__(source, table, schema)
         self.descending: Final = descending
         self.indexed_by: Final = indexed_by
         self.not_indexed: Final = not_indexed
@@ -102,11 +123,11 @@ class Scan(TableAccess):
     def values_of_fields(self) -> list[object]:
         return [self.source, self.table, self.schema, self.descending, self.indexed_by, self.not_indexed]
 
-    def made_sources(self) -> list[Source]:
-        return [self.source]
-
-    def made_source(self) -> Source | None:
-        return self.source
+    def reversed(self) -> Scan:
+        """The same rows in the reverse order."""
+        made = Scan(self.source, self.table, self.schema, not self.descending, self.indexed_by, self.not_indexed)
+        made.origin = self
+        return made
 
 
 @final
@@ -151,10 +172,7 @@ class RowidSeek(TableAccess):
     FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "schema", "equal", "low", "high", "descending")
 
     def __init__(self, source: Source, table: Table, schema: str, equal: Expr | None, low: RangeBound | None, high: RangeBound | None, descending: bool = False) -> None:
-        super().__init__()
-        self.source: Final = source
-        self.table: Final = table
-        self.schema: Final = schema
+        super().__init__(source, table, schema)
         self.equal: Final = equal
         self.low: Final = low
         self.high: Final = high
@@ -179,11 +197,11 @@ class RowidSeek(TableAccess):
         made.origin = self
         return made
 
-    def made_sources(self) -> list[Source]:
-        return [self.source]
-
-    def made_source(self) -> Source | None:
-        return self.source
+    def reversed(self) -> RowidSeek:
+        """The same rows in the reverse order."""
+        made = RowidSeek(self.source, self.table, self.schema, self.equal, self.low, self.high, not self.descending)
+        made.origin = self
+        return made
 
 
 @final
@@ -205,10 +223,7 @@ class IndexScan(TableAccess):
     FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "schema", "index", "equal", "low", "high", "covering", "descending", "skip", "once")
 
     def __init__(self, source: Source, table: Table, schema: str, index: Index, equal: list[Expr], low: RangeBound | None, high: RangeBound | None, covering: bool = False, descending: bool = False, skip: int = 0, once: int = 0) -> None:
-        super().__init__()
-        self.source: Final = source
-        self.table: Final = table
-        self.schema: Final = schema
+        super().__init__(source, table, schema)
         self.index: Final = index
         self.equal: Final = equal
         self.low: Final = low
@@ -235,11 +250,11 @@ class IndexScan(TableAccess):
         made.origin = self
         return made
 
-    def made_sources(self) -> list[Source]:
-        return [self.source]
-
-    def made_source(self) -> Source | None:
-        return self.source
+    def reversed(self) -> IndexScan:
+        """The same rows in the reverse order."""
+        made = IndexScan(self.source, self.table, self.schema, self.index, self.equal, self.low, self.high, self.covering, not self.descending, self.skip, self.once)
+        made.origin = self
+        return made
 
     def each_once(self, once: int) -> IndexScan:
         """The same search for the first entries only of those that agree in leading columns."""
@@ -249,7 +264,7 @@ class IndexScan(TableAccess):
 
 
 @final
-class SeekUnion(Node):
+class SeekUnion(OfTable):
     """Rows of one table that any of several seeks finds, each once (OR over indexes).
 
     Attributes:
@@ -260,10 +275,7 @@ class SeekUnion(Node):
     FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "schema", "seeks")
 
     def __init__(self, source: Source, table: Table, schema: str, seeks: list[Node]) -> None:
-        super().__init__()
-        self.source: Final = source
-        self.table: Final = table
-        self.schema: Final = schema
+        super().__init__(source, table, schema)
         self.seeks: Final = seeks
 
     def values_of_fields(self) -> list[object]:
@@ -276,12 +288,6 @@ class SeekUnion(Node):
         made = SeekUnion(self.source, self.table, self.schema, children)
         made.origin = self
         return made
-
-    def made_sources(self) -> list[Source]:
-        return [self.source]
-
-    def made_source(self) -> Source | None:
-        return self.source
 
 
 @final
@@ -394,6 +400,18 @@ class Derived(Node):
 
     def made_source(self) -> Source | None:
         return self.source
+
+    def as_materialized(self) -> Derived:
+        """The same rows, kept before the first is used."""
+        made = Derived(self.source, self.child, True, self.shared)
+        made.origin = self
+        return made
+
+    def as_only_use(self) -> Derived:
+        """The same rows, made for this use alone."""
+        made = Derived(self.source, self.child, self.materialized, 0)
+        made.origin = self
+        return made
 
 
 @final
@@ -516,6 +534,12 @@ class Join(Node):
     def with_expressions(self, expressions: list[Expr]) -> Node:
         feed = Feed(expressions)
         made = Join(self.kind, self.left, self.right, None if self.on is None else feed.one(), self.fixed)
+        made.origin = self
+        return made
+
+    def of(self, left: Node, right: Node, on: Expr | None) -> Join:
+        """A join of the same kind of other sides, for another condition."""
+        made = Join(self.kind, left, right, on, self.fixed)
         made.origin = self
         return made
 
@@ -656,28 +680,25 @@ class Aggregate(Node):
         made.origin = self
         return made
 
+    def as_sorted(self, child: Node) -> Aggregate:
+        """The same groups of rows that arrive grouped."""
+        made = Aggregate(self.source, child, self.keys, self.sequences, self.aggregates, self.bare, True, self.hashed)
+        made.origin = self
+        return made
+
 
 @final
-class CountRows(Node):
+class CountRows(OfTable):
     """``SELECT count(*) FROM t`` without any condition: one row, one column, from the B-tree's leaf headers."""
 
     FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "schema", "index")
 
     def __init__(self, source: Source, table: Table, schema: str, index: Index | None = None) -> None:
-        super().__init__()
-        self.source: Final = source
-        self.table: Final = table
-        self.schema: Final = schema
+        super().__init__(source, table, schema)
         self.index: Final = index
 
     def values_of_fields(self) -> list[object]:
         return [self.source, self.table, self.schema, self.index]
-
-    def made_sources(self) -> list[Source]:
-        return [self.source]
-
-    def made_source(self) -> Source | None:
-        return self.source
 
 
 @final
@@ -752,6 +773,12 @@ class Sort(Node):
     def with_expressions(self, expressions: list[Expr]) -> Node:
         feed = Feed(expressions)
         made = Sort(self.child, [part.fed(feed) for part in self.terms], self.ordered, None if self.top is None else feed.one())
+        made.origin = self
+        return made
+
+    def with_top(self, top: Expr | None) -> Sort:
+        """The same order of so many rows at most."""
+        made = Sort(self.child, self.terms, self.ordered, top)
         made.origin = self
         return made
 
@@ -832,6 +859,12 @@ class Compound(Node):
 
     def made_source(self) -> Source | None:
         return self.source
+
+    def merging(self, left: Node, right: Node, merged: list[OrderTerm]) -> Compound:
+        """The same rows of sides that yield theirs in an order."""
+        made = Compound(self.source, self.op, left, right, self.sequences, merged)
+        made.origin = self
+        return made
 
 
 @final
@@ -1072,6 +1105,12 @@ class Update(Write):
         out.extend(self.row.made_sources())
         return out
 
+    def in_one_pass(self) -> Update:
+        """The same changes, made while the child goes on."""
+        made = Update(self.table, self.schema, self.child, self.target, self.keys, self.sets, self.conflict, self.row, self.returning, self.returning_columns, True)
+        made.origin = self
+        return made
+
 
 @final
 class Delete(Write):
@@ -1119,3 +1158,9 @@ class Delete(Write):
         out: list[Source] = []
         out.extend(self.row.made_sources())
         return out
+
+    def in_one_pass(self) -> Delete:
+        """The same rows, removed while the child goes on."""
+        made = Delete(self.table, self.schema, self.child, self.target, self.row, self.returning, self.returning_columns, self.everything, True)
+        made.origin = self
+        return made

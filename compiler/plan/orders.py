@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.plan.nodes import Filter, IndexScan, Join, Node, RowidSeek, Scan, SingleRow
+from foundrydb.compiler.plan.nodes import (
+    Filter,
+    IndexScan,
+    Join,
+    Node,
+    RowidSeek,
+    Scan,
+    SingleRow,
+    TableAccess,
+)
 from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.resolve.bound import (
     NUMERIC,
@@ -353,38 +362,13 @@ def flipped(node: Node, flip: dict[int, bool]) -> Node:
     """The node with the tables of some sources read the other way round."""
     if isinstance(node, Filter):
         child = flipped(node.child, flip)
-        return node if child is node.child else Filter(child, node.predicate)
+        return node if child is node.child else node.with_children([child])
     if isinstance(node, Join):
         left = flipped(node.left, flip)
         right = flipped(node.right, flip)
         if left is node.left and right is node.right:
             return node
-        return Join(node.kind, left, right, node.on, node.fixed)
-    if isinstance(node, (Scan, RowidSeek, IndexScan)) and flip.get(node.source.number):
-        return reversed_leaf(node)
+        return node.with_children([left, right])
+    if isinstance(node, TableAccess) and flip.get(node.source.number):
+        return node.reversed()
     return node
-
-
-def reversed_leaf(node: Scan | RowidSeek | IndexScan) -> Node:
-    """A table read the other way round."""
-    if isinstance(node, Scan):
-        return Scan(
-            node.source, node.table, node.schema, not node.descending, node.indexed_by, node.not_indexed
-        )
-    if isinstance(node, RowidSeek):
-        return RowidSeek(
-            node.source, node.table, node.schema, node.equal, node.low, node.high, not node.descending
-        )
-    return IndexScan(
-        node.source,
-        node.table,
-        node.schema,
-        node.index,
-        node.equal,
-        node.low,
-        node.high,
-        node.covering,
-        not node.descending,
-        node.skip,
-        node.once,
-    )

@@ -152,7 +152,7 @@ class _Parts:
             on = self._own(conjuncts(node.on))
             if left is None or right is None or on is None:
                 return None
-            return Join(node.kind, left, right, conjunction(on), node.fixed)
+            return node.of(left, right, conjunction(on))
         return None
 
     def _own(self, terms: list[Expr]) -> list[Expr] | None:

@@ -70,7 +70,10 @@ class ClassWriter:
         assert isinstance(root, Root)
         self.declared = declared
         self.name = declared.name
-        self.fields = declared.fields
+        self.inherited = [
+            field for owner in chain[1:-1] if isinstance(owner, Class) for field in owner.fields
+        ]
+        self.fields = [*self.inherited, *declared.fields]
         self.root = root
         self.style = style
         self.origins = style.origins and root.name != "Part"
@@ -82,23 +85,24 @@ class ClassWriter:
 
     def write(self) -> str:
         """The class's text."""
+        marks = [] if self.declared.abstract else ["@final"]
+        self.lines = [*marks, f"class {self.name}({self.declared.base}):", *self._docstring(), ""]
         if self.declared.abstract:
-            self.lines = [f"class {self.name}({self.declared.base}):", *self._docstring()]
+            self._abstract()
         else:
-            self.lines = ["@final", f"class {self.name}({self.declared.base}):", *self._docstring(), ""]
             self._names()
             self._constructor()
             self._generic()
             self._specific()
             for method in self.declared.methods:
                 self._method(method)
-            while not self.lines[-1]:
-                self.lines.pop()
+        while not self.lines[-1]:
+            self.lines.pop()
         return "\n".join(self.lines) + "\n"
 
     def _docstring(self) -> list[str]:
         lines = ('"""' + self.declared.doc).split("\n")
-        items: list[Field | Computed] = [*self.fields, *self.declared.computed]
+        items: list[Field | Computed] = [*self.declared.fields, *self.declared.computed]
         described = [item for item in items if item.doc]
         if described:
             lines += ["", "Attributes:"]
@@ -145,14 +149,15 @@ class ClassWriter:
         return f"{text} = {field.default}" if field.default else text
 
     def _constructor(self) -> None:
-        if not self.fields and not self.root.computed:
+        if not self.declared.fields and not self.root.computed:
             return
         above = [item.name for item in self.root.computed]
         lines: list[str] = []
         arguments = [*self._root_names(), *self._computed_arguments(above, lines)]
+        arguments += [field.name for field in self.inherited]
         if self.root.has_constructor:
             lines.append(f"super().__init__({', '.join(arguments)})")
-        for field in self.fields:
+        for field in self.declared.fields:
             if field.default == "[]":
                 value = f"[] if {field.name} is None else {field.name}"
                 lines.append(f"self.{field.name}: Final[{self._annotation(field)}] = {value}")
@@ -182,6 +187,17 @@ class ClassWriter:
                 code = name
             arguments.append(code)
         return arguments
+
+    def _abstract(self) -> None:
+        """What an abstract class holds for those that extend it."""
+        if self.declared.fields:
+            self._constructor()
+            self._sources()
+        for method in self.declared.methods:
+            self._body(
+                f"def {method.name}(self) -> {self.name}:",
+                [f'"""{method.doc}"""', "raise NotImplementedError"],
+            )
 
     # -- what every class has
 
@@ -225,8 +241,7 @@ class ClassWriter:
             self._access(self.operands("Expr"), "children", "Expr", "Expr")
             self._agrees("Expr")
         elif self.root.name == "Part":
-            if self._sources():
-                self._body("def made_entities(self) -> list[Entity]:", ["return [*self.made_sources()]"])
+            self._sources()
             if self.name in self.known.parts:
                 self._part()
                 if self.style.agrees:
@@ -240,9 +255,7 @@ class ClassWriter:
         self._access(self.operands("Node"), "children", "Node", "Node")
         self._access([f for f in own if f.role not in ("clause", "apart")], "expressions", "Expr", "Node")
         self._access([f for f in own if f.role == "clause"], "clause_expressions", "Expr", "Node")
-        made = self._sources()
-        if len(made) == 1 and not made[0].marks:
-            self._body("def made_source(self) -> Source | None:", [f"return self.{made[0].name}"])
+        self._sources()
         written = [field for field in self.fields if set(field.base) & self.known.makers]
         if written:
             lines = ["out: list[Source] = []"]
@@ -251,13 +264,17 @@ class ClassWriter:
                 lines += several if field.marks else [f"out.extend(self.{field.name}.made_sources())"]
             self._body("def written_sources(self) -> list[Source]:", [*lines, "return out"])
 
-    def _sources(self) -> list[Field]:
-        """The fields with sources that the class makes, and the method that gives these."""
-        made = [field for field in self.fields if field.role == "makes"]
-        if made:
-            names = [f"{'*' if field.marks else ''}self.{field.name}" for field in made]
-            self._body("def made_sources(self) -> list[Source]:", [f"return [{', '.join(names)}]"])
-        return made
+    def _sources(self) -> None:
+        """The methods that give the sources which an object of the class makes."""
+        made = [field for field in self.declared.fields if field.role == "makes"]
+        if not made:
+            return
+        names = [f"{'*' if field.marks else ''}self.{field.name}" for field in made]
+        self._body("def made_sources(self) -> list[Source]:", [f"return [{', '.join(names)}]"])
+        if self.root.name == "Part":
+            self._body("def made_entities(self) -> list[Entity]:", ["return [*self.made_sources()]"])
+        elif not made[0].marks:
+            self._body("def made_source(self) -> Source | None:", [f"return self.{made[0].name}"])
 
     def _access(self, fields: list[Field], name: str, element: str, result: str) -> None:
         """The method ``name``, which gives what some fields hold, and ``with_`` it."""

@@ -22,10 +22,11 @@ the top is the docstring of the module, the one right above a class that of the 
 written by hand, with the parameters of its constructor that the constructors of all classes take too; parameters with
 a default come after the fields without one.  (Without parentheses: it has no constructor.)
 
-``abstract`` classes have neither fields nor instances.  The type of a field is ``string``, ``bool``, ``int``,
-``float``, ``bytes``, a class, or a pair ``(int, Expr)``; behind it ``?`` says that it may be None, ``*`` that it is a
-sequence, from left to right: ``Expr?*`` is a list of expressions or None.  A default follows after ``=``.  Before the
-name may stand what the field is to the node:
+``abstract`` classes have no instances; their fields are those of the classes that extend them too, and their
+methods are named for these to declare.  The type of a field is ``string``, ``bool``, ``int``, ``float``, ``bytes``,
+a class, or a pair ``(int, Expr)``; behind it ``?`` says that it may be None, ``*`` that it is a sequence, from left
+to right: ``Expr?*`` is a list of expressions or None.  A default follows after ``=``.  Before the name may stand
+what the field is to the node:
 
     makes        a source whose columns the node computes
     clause       expressions of a clause that is evaluated for rows already written
@@ -36,7 +37,7 @@ name may stand what the field is to the node:
 and after its type ``unless name``: where the attribute of that name is true, the field counts as data.
 ``= name: code`` is an attribute that the constructor computes: an argument of the root's constructor where the root has
 a line for it too, where ``operands`` are the class's own.  ``+ method(field, …)`` is a method that gives the same node
-with other values of these fields; ``+ method(): field = value`` has the value itself.
+with other values of these fields; ``+ method(…): field = code`` has one value itself.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _FIELD = re.compile(
     r"(?: = ([^ ]+))?(?: unless (\w+))?\s*(?:-- (.*))?$"
 )
 _COMPUTED = re.compile(r"    = (\w+): (.*?)\s*(?:-- (.*))?$")
-_METHOD = re.compile(r"    \+ (\w+)\(([\w, ]*)\)(?:: (\w+) = (\w+))?\s*-- (.*)$")
+_METHOD = re.compile(r"    \+ (\w+)\(([\w, ]*)\)(?:: (\w+) = (.+?))?\s*-- (.*)$")
 _MORE = re.compile(r"\s+-- (.*)$")
 
 

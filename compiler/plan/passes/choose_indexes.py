@@ -95,7 +95,7 @@ class _Choose(NodeRewriter):
         """A filtered table with the subqueries in its conditions chosen for."""
         if isinstance(node, Filter):
             child = self._own(node.child)
-            node = node if child is node.child else Filter(child, node.predicate)
+            node = node if child is node.child else node.with_children([child])
         elif node.children():
             new = [self._own(child) for child in node.children()]
             if any(a is not b for a, b in zip(new, node.children())):
@@ -126,7 +126,7 @@ class _Choose(NodeRewriter):
 
     def _joined(self, node: Join, left: Node, right: Node, on: Expr | None) -> Node:
         if left is not node.left or right is not node.right or on is not node.on:
-            node = Join(node.kind, left, right, on, node.fixed)
+            node = node.of(left, right, on)
         return self.own_expressions(node)
 
 

@@ -70,10 +70,10 @@ class _Flatten(Rewriter):
             right = self._dissolve(node.right, nullable or node.kind in ("left", "full"))
             if left is node.left and right is node.right:
                 return node
-            return Join(node.kind, left, right, node.on, node.fixed)
+            return node.with_children([left, right])
         if isinstance(node, Filter):
             child = self._dissolve(node.child, nullable)
-            return node if child is node.child else Filter(child, node.predicate)
+            return node if child is node.child else node.with_children([child])
         if isinstance(node, Derived) and node.source.number not in self.refused:
             reason = why_kept(node, nullable)
             if self.choices is not None:

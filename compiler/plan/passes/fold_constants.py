@@ -81,7 +81,7 @@ class _Fold(Rewriter):
         if isinstance(node, Join) and node.on is not None:
             terms = _true_terms_dropped(conjuncts(node.on))
             if len(terms) != len(conjuncts(node.on)):
-                return Join(node.kind, node.left, node.right, conjunction(terms), node.fixed)
+                return node.of(node.left, node.right, conjunction(terms))
         return node
 
     def finish(self, expr: Expr) -> Expr:

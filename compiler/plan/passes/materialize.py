@@ -50,9 +50,9 @@ class _Materialize(NodeRewriter):
             if right is not node.right:
                 if self.context.choices is not None:
                     self.context.choices.materialized(node.right, node.left)
-                return Join(node.kind, node.left, right, node.on, node.fixed)
+                return node.with_children([node.left, right])
         if isinstance(node, Derived) and node.shared and not node.materialized:
-            return Derived(node.source, node.child, True, node.shared)
+            return node.as_materialized()
         return node
 
 
@@ -60,13 +60,13 @@ def kept(node: Node) -> Node:
     """The inner side of a join with its subqueries materialized."""
     if isinstance(node, Filter):
         child = kept(node.child)
-        return node if child is node.child else Filter(child, node.predicate)
+        return node if child is node.child else node.with_children([child])
     if isinstance(node, Join):
         left = kept(node.left)
         right = kept(node.right)
         if left is node.left and right is node.right:
             return node
-        return Join(node.kind, left, right, node.on, node.fixed)
+        return node.with_children([left, right])
     if isinstance(node, Derived) and not node.materialized:
-        return Derived(node.source, node.child, True, node.shared)
+        return node.as_materialized()
     return node

@@ -75,7 +75,7 @@ def merged(node: Compound, terms: list[OrderTerm], most: Expr | None) -> Compoun
             sides.append(_ordered(side, inner, None))
         else:
             sides.append(_ordered(side, inner, most))
-    return Compound(node.source, node.op, sides[0], sides[1], node.sequences, order)
+    return node.merging(sides[0], sides[1], order)
 
 
 def _ordered(node: Node, terms: list[OrderTerm], most: Expr | None) -> Node:

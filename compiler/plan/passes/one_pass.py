@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import final
 
-from foundrydb.compiler.plan.nodes import Delete, Filter, IndexScan, Node, RowidSeek, Scan, Update
+from foundrydb.compiler.plan.nodes import Delete, Filter, IndexScan, Node, TableAccess, Update
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.resolve.bound import ROWID
 from foundrydb.compiler.resolve.catalog import EXPRESSION, Index, Table
@@ -35,31 +35,9 @@ class OnePass(Pass):
 
     def run(self, plan: Node, context: PassContext) -> Node:
         if isinstance(plan, Update) and not plan.one_pass and may_update(plan):
-            return Update(
-                plan.table,
-                plan.schema,
-                plan.child,
-                plan.target,
-                plan.keys,
-                plan.sets,
-                plan.conflict,
-                plan.row,
-                plan.returning,
-                plan.returning_columns,
-                True,
-            )
+            return plan.in_one_pass()
         if isinstance(plan, Delete) and not plan.one_pass and may_delete(plan):
-            return Delete(
-                plan.table,
-                plan.schema,
-                plan.child,
-                plan.target,
-                plan.row,
-                plan.returning,
-                plan.returning_columns,
-                plan.everything,
-                True,
-            )
+            return plan.in_one_pass()
         return plan
 
 
@@ -69,7 +47,7 @@ def plain_search(node: Node) -> Node | None:
         if has_subquery(node.predicate):
             return None
         node = node.child
-    if not isinstance(node, (Scan, RowidSeek, IndexScan)):
+    if not isinstance(node, TableAccess):
         return None
     return None if any(has_subquery(expr) for expr in node.expressions()) else node
 

@@ -284,7 +284,7 @@ class _Order(NodeRewriter):
             left = self.node(node.left)
             right = self.node(node.right)
             if left is not node.left or right is not node.right:
-                node = Join(node.kind, left, right, node.on, node.fixed)
+                node = node.with_children([left, right])
             return self.own_expressions(node)
         return self.node(node)
 

@@ -179,7 +179,7 @@ def _push_join(node: Join, terms: list[Expr]) -> Node:
     pushed_left = push(node.left, to_left)
     pushed_right = push(node.right, to_right)
     condition = node.on if _same_terms(on, conjuncts(node.on)) else conjunction(on)
-    return filtered(Join(node.kind, pushed_left, pushed_right, condition, node.fixed), above)
+    return filtered(node.of(pushed_left, pushed_right, condition), above)
 
 
 def _side(term: Expr, left: list[Source], right: list[Source]) -> str:
@@ -212,7 +212,7 @@ def _push_derived(node: Derived, terms: list[Expr]) -> Node:
     refs: list[Expr] = [ColumnRef(output, i) for i in range(len(node.source.columns))]
     moved = [Substitution(node.source, refs).expr(term) for term in inside]
     child = enter(node.child, moved)
-    return filtered(Derived(node.source, child, node.materialized, node.shared), outside)
+    return filtered(node.with_children([child]), outside)
 
 
 def can_enter(node: Node, term: Expr, columns: list[int]) -> bool:
@@ -250,19 +250,17 @@ def enter(node: Node, terms: list[Expr]) -> Node:
     """A query with conditions on its output columns tested as low as they go (``can_enter`` said that they may)."""
     if isinstance(node, Project):
         inner = [Substitution(node.source, node.exprs).expr(term) for term in terms]
-        return Project(node.source, push(node.child, inner), node.exprs)
+        return node.with_children([push(node.child, inner)])
     if isinstance(node, Sort):
-        return Sort(enter(node.child, terms), node.terms, node.ordered, node.top)
+        return node.with_children([enter(node.child, terms)])
     if isinstance(node, Distinct):
-        return Distinct(enter(node.child, terms), node.width, node.sequences, node.sorted)
+        return node.with_children([enter(node.child, terms)])
     assert isinstance(node, Compound)
-    return Compound(
-        node.source,
-        node.op,
-        enter(node.left, _output_terms(node.source, node.left, terms)),
-        enter(node.right, _output_terms(node.source, node.right, terms)),
-        node.sequences,
-        node.merged,
+    return node.with_children(
+        [
+            enter(node.left, _output_terms(node.source, node.left, terms)),
+            enter(node.right, _output_terms(node.source, node.right, terms)),
+        ]
     )
 
 
@@ -283,7 +281,7 @@ def _push_aggregate(node: Aggregate, terms: list[Expr]) -> Node:
         return filtered(node, above)
     inner = [Substitution(node.source, node.keys).expr(term) for term in below]
     child = push(node.child, inner)
-    made = Aggregate(node.source, child, node.keys, node.sequences, node.aggregates, node.bare, node.sorted)
+    made = node.with_children([child])
     return filtered(made, above)
 
 

@@ -26,10 +26,9 @@ from foundrydb.compiler.plan.nodes import (
     Node,
     Output,
     Project,
-    RowidSeek,
     Scan,
+    TableAccess,
 )
-from foundrydb.compiler.plan.orders import reversed_leaf
 from foundrydb.compiler.plan.passes.base import Pass, PassContext
 from foundrydb.compiler.plan.walk import Rewriter
 
@@ -59,8 +58,8 @@ class _Reversal(Rewriter):
         self.sources = sources
 
     def node(self, node: Node) -> Node:
-        if isinstance(node, (Scan, RowidSeek, IndexScan)) and node.source.number in self.sources:
-            return node if isinstance(node, IndexScan) and node.skip else reversed_leaf(node)
+        if isinstance(node, TableAccess) and node.source.number in self.sources:
+            return node if isinstance(node, IndexScan) and node.skip else node.reversed()
         return super().node(node)
 
 

@@ -47,7 +47,7 @@ class _Simplify(Rewriter):
         node = super().own_expressions(node)
         if isinstance(node, Filter):
             child = reduce(node.child, rejected(conjuncts(node.predicate)))
-            return node if child is node.child else Filter(child, node.predicate)
+            return node if child is node.child else node.with_children([child])
         return node
 
 
@@ -60,7 +60,7 @@ def reduce(node: Node, never_null: list[Source]) -> Node:
     """A join tree whose rows are dropped when all columns of one of ``never_null`` are NULL."""
     if isinstance(node, Filter):
         child = reduce(node.child, never_null + rejected(conjuncts(node.predicate)))
-        return node if child is node.child else Filter(child, node.predicate)
+        return node if child is node.child else node.with_children([child])
     if not isinstance(node, Join):
         return node
     kind = node.kind

@@ -69,7 +69,7 @@ class _SkipDuplicates(NodeRewriter):
                 return node
             child = self._skipping(node.child, specs)
             exact = isinstance(child, IndexScan) and _is_binary(child)
-            return Filter(child, node.predicate) if child is not node.child and exact else node
+            return node.with_children([child]) if child is not node.child and exact else node
         if not isinstance(node, IndexScan) or not node.covering or node.skip or node.once:
             return node
         averages = self.context.catalog.averages(node.index)

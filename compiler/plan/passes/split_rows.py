@@ -48,7 +48,7 @@ class _Split(Rewriter):
             return node if predicate is node.predicate else Filter(node.child, predicate)
         if isinstance(node, Join) and node.on is not None:
             on = split(node.on)
-            return node if on is node.on else Join(node.kind, node.left, node.right, on, node.fixed)
+            return node if on is node.on else node.of(node.left, node.right, on)
         return node
 
 

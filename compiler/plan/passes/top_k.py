@@ -43,7 +43,7 @@ class _TopK(Rewriter):
             top = wanted(node.limit, node.offset)
             if top is not None:
                 sort = node.child
-                return Limit(Sort(sort.child, sort.terms, sort.ordered, top), node.limit, node.offset)
+                return node.with_children([sort.with_top(top)])
         return node
 
 

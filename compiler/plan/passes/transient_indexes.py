@@ -90,7 +90,7 @@ class _Transient(Rewriter):
             return node
         right = transient(child, source, keys)
         on = [term for term in conjuncts(node.on) if not _is_key(term, keys)]
-        return Join(node.kind, node.left, right, conjunction(on + rest), node.fixed)
+        return node.of(node.left, right, conjunction(on + rest))
 
     def _growth(self, node: Node) -> float:
         """How many times its rows a plan may yield when small tables in it have grown.

@@ -25,14 +25,12 @@ from foundrydb.compiler.plan.nodes import (
     Aggregate,
     Distinct,
     Filter,
-    IndexScan,
     Join,
     Limit,
     Node,
     Project,
-    RowidSeek,
-    Scan,
     Sort,
+    TableAccess,
 )
 from foundrydb.compiler.plan.orders import (
     Order,
@@ -92,14 +90,14 @@ class _UseOrder(NodeRewriter):
         child = flip_input(project.child, found.flip) if found.used else None
         if child is None:
             return node
-        below: Node = project if child is project.child else Project(project.source, child, project.exprs)
+        below: Node = project if child is project.child else project.with_children([child])
         return node.with_children([Sort(below, sort.terms, found.count, sort.top)])
 
     def _grouped(self, node: Aggregate) -> Node:
         """GROUP BY over rows that arrive grouped."""
         if node.sorted or not match_groups(node.keys, node.sequences, provided(node.child, self.context)):
             return node
-        return Aggregate(node.source, node.child, node.keys, node.sequences, node.aggregates, node.bare, True)
+        return node.as_sorted(node.child)
 
     def _extremum(self, node: Aggregate) -> Node:
         """min() or max() alone: the first row in the column's order will do."""
@@ -122,9 +120,7 @@ class _UseOrder(NodeRewriter):
                 return node
             child = Filter(child, IsNull(spec.args[0], True))
         first = Limit(child, Literal(1), None)
-        return Aggregate(
-            node.source, first, node.keys, node.sequences, node.aggregates, node.bare, node.sorted
-        )
+        return node.with_children([first])
 
     def _sort(self, node: Sort) -> Node:
         """ORDER BY over rows that arrive in that order."""
@@ -140,7 +136,7 @@ class _UseOrder(NodeRewriter):
         child = flip_input(below, found.flip)
         if child is None:
             return node
-        new: Node = project if child is below else Project(project.source, child, project.exprs)
+        new: Node = project if child is below else project.with_children([child])
         if isinstance(node.child, Distinct):
             new = node.child if new is project else node.child.with_children([new])
         return new
@@ -201,19 +197,11 @@ def flip_input(node: Node, flip: dict[int, bool]) -> Node | None:
         return node
     if isinstance(node, Filter):
         child = flip_input(node.child, flip)
-        return None if child is None else Filter(child, node.predicate)
+        return None if child is None else node.with_children([child])
     if isinstance(node, Aggregate):
         if not node.sorted:
             return None
-        return Aggregate(
-            node.source,
-            flipped(node.child, flip),
-            node.keys,
-            node.sequences,
-            node.aggregates,
-            node.bare,
-            True,
-        )
-    if isinstance(node, (Scan, RowidSeek, IndexScan, Join)):
+        return node.as_sorted(flipped(node.child, flip))
+    if isinstance(node, (TableAccess, Join)):
         return flipped(node, flip)
     return None

@@ -45,3 +45,13 @@ def test_declarations_are_checked() -> None:
         written(ROOT + "A(Node)\n  bad line\n")
     with pytest.raises(ValueError, match=r"a\.asdl:1: not a declaration:     x: int"):
         written("    x: int\n")
+
+
+def test_a_class_takes_the_fields_of_an_abstract_one_first() -> None:
+    text = written(
+        ROOT
+        + "abstract A(Node)\n    x: int\n\nB(A)\n    y: string\n    + doubled(y): x = self.x * 2 -- Twice.\n"
+    )
+    assert "def __init__(self, start: int, end: int, x: int, y: str) -> None:" in text
+    assert "super().__init__(start, end, x)" in text
+    assert "made = B(self.start, self.end, self.x * 2, y)" in text

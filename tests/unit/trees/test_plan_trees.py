@@ -212,6 +212,10 @@ def test_a_rewrite_knows_what_it_was_made_from() -> None:
     for rewritten in (filtered.with_children([nodes.SingleRow()]), filtered.with_expressions([changed])):
         assert rewritten.origin is filtered
     assert copy.copy(changed).origin is None
+    scan = nodes.Scan(source, BENCH.catalog.schemas[0].tables["t"], "main")
+    backwards = scan.reversed()
+    assert backwards.origin is scan
+    assert (backwards.descending, backwards.reversed()) == (True, scan)
 
 
 def test_a_function_of_the_users_is_no_part_of_a_pickle() -> None:
