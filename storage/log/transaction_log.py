@@ -94,6 +94,7 @@ class TransactionLog:
         snapshot: the database when this log last looked, or when its last commit had ended.
         writing: whether a write transaction is open.
         page_size: bytes in a page.
+        counts_commits: whether every commit must change the header's change counter, by which other connections know.
         keeps_locks: whether a lock that was taken stays when its transaction ends (PRAGMA locking_mode).
         read_only: whether the database cannot be written.
         path, journal_path: where the database lies, and its rollback journal; "" for a private one.
@@ -105,6 +106,7 @@ class TransactionLog:
         self.snapshot = Snapshot(0, 0, 0, 0, False)
         self.writing = False
         self.page_size: i64 = page_size
+        self.counts_commits = True
         self.keeps_locks = False
         self.read_only = False
 
@@ -159,11 +161,11 @@ class TransactionLog:
         raise NotImplementedError
 
     def changed(self, number: i64) -> bool:
-        """Whether a change of that page was announced in the transaction."""
+        """Whether the page as ``read`` gives it may be another than in the snapshot."""
         raise NotImplementedError
 
     def changed_pages(self, page_count: i64) -> list[int]:
-        """The pages, of ``page_count``, whose change was announced, in their order."""
+        """The pages, of ``page_count``, of which ``changed`` is true, in their order."""
         raise NotImplementedError
 
     def may_spill(self) -> bool:
@@ -285,7 +287,8 @@ class Commit:
 
     def numbers(self) -> list[int]:
         """The pages that the transaction has changed, in their order; those beyond the database's end are left out."""
-        return self._log.changed_pages(self.page_count)
+        numbers = self._log.changed_pages(self.page_count)
+        return sorted({*numbers, *[int(page.number) for page in self.images]})
 
     def image(self, number: int) -> bytes:
         """What page ``number`` is to be, whether it is in memory or was spilled."""
