@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, final
 
 from foundrydb.compiler.syntax.node import Node
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 WIDTH: Final = 88
 """How long a line may be before a group is broken."""
@@ -51,20 +52,22 @@ class Operand:
 Piece: TypeAlias = str | Mark | Node | Operand
 Pieces: TypeAlias = list[Piece]
 
+PIECES: Final[Dispatch[Pieces]] = Dispatch("what a node consists of in print", Node)
 
-def render(node: Node, expand: Callable[[Node], Pieces], level_of: Callable[[Node], int]) -> str:
-    """The text of a node: ``expand`` says what it consists of, ``level_of`` how tightly it binds."""
+
+def render(node: Node, level_of: Callable[[Node], int]) -> str:
+    """The text of a node: ``PIECES`` says what it consists of, ``level_of`` how tightly it binds."""
     flat: list[str | Mark] = []
     waiting: Pieces = [node]
     while waiting:
         piece = waiting.pop()
         if isinstance(piece, Operand):
-            inner = expand(piece.node)
+            inner = PIECES.of(piece.node)(piece.node)
             if level_of(piece.node) < piece.level:
                 inner = ["(", *inner, ")"]
             waiting.extend(reversed(inner))
         elif isinstance(piece, Node):
-            waiting.extend(reversed(expand(piece)))
+            waiting.extend(reversed(PIECES.of(piece)(piece)))
         else:
             flat.append(piece)
     return _lay_out(flat)

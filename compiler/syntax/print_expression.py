@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.layout import CLOSE, LINE, OPEN, Operand, Piece, Pieces, in_parentheses, listed
+from foundrydb.compiler.syntax.layout import (
+    CLOSE,
+    LINE,
+    OPEN,
+    PIECES,
+    Operand,
+    Piece,
+    Pieces,
+    in_parentheses,
+    listed,
+)
 from foundrydb.compiler.syntax.node import Node
 from foundrydb.compiler.syntax.symbols import (
     KEYWORD_TERMINALS,
@@ -85,67 +95,94 @@ def string_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def expression_pieces(node: Node) -> Pieces | None:
-    """What an expression consists of; None for other nodes."""
-    if isinstance(node, ast.Column):
-        parts = [name_text(n) for n in (node.schema, node.table, node.column) if n is not None]
-        return [".".join(parts)]
-    if isinstance(node, ast.Name):
-        return [name_text(node)]
-    if isinstance(node, ast.Integer | ast.Float | ast.Parameter):
-        return [node.text]
-    if isinstance(node, ast.Binary):
-        return _binary(node)
-    if isinstance(node, ast.String):
-        return [string_text(node.value)]
-    if isinstance(node, ast.Null):
-        return ["NULL"]
-    if isinstance(node, ast.Call):
-        return _call(node)
-    if isinstance(node, ast.Unary):
-        return _unary(node)
-    if isinstance(node, ast.Like | ast.Between | ast.IsNull | ast.InList | ast.InSelect | ast.InTable):
-        return _test(node)
-    if isinstance(node, ast.Collate):
-        return [Operand(node.operand, COLLATED), " COLLATE ", node.collation]
-    if isinstance(node, ast.Case):
-        return _case(node)
-    if isinstance(node, ast.When):
-        return ["WHEN ", node.condition, " THEN ", node.result]
-    if isinstance(node, ast.Cast):
-        return ["CAST(", node.operand, " AS ", node.type, ")"]
-    if isinstance(node, ast.TypeName | ast.QualifiedName):
-        return _name(node)
-    if isinstance(node, ast.Subquery):
-        return ["(", node.select, ")"]
-    if isinstance(node, ast.Exists):
-        return ["EXISTS (", node.select, ")"]
-    if isinstance(node, ast.RowValue):
-        return in_parentheses(node.items)
-    return _rare(node)
+@PIECES.entry(ast.Column)
+def _column(node: ast.Column) -> Pieces:
+    parts = [name_text(n) for n in (node.schema, node.table, node.column) if n is not None]
+    return [".".join(parts)]
 
 
-def _name(node: ast.TypeName | ast.QualifiedName) -> Pieces:
-    if isinstance(node, ast.TypeName):
-        return [node.text]
-    if node.schema is None:
-        return [node.name]
-    return [node.schema, ".", node.name]
+@PIECES.entry(ast.Name)
+def _name(node: ast.Name) -> Pieces:
+    return [name_text(node)]
 
 
-def _rare(node: Node) -> Pieces | None:
-    if isinstance(node, ast.Blob):
-        return [f"x'{node.value.hex()}'"]
-    if isinstance(node, ast.CurrentTime):
-        return [node.keyword]
-    if isinstance(node, ast.Word):
-        return [node.name]
-    if isinstance(node, ast.Raise):
-        message: Pieces = [", ", node.message] if node.message is not None else []
-        return ["RAISE(", node.action, *message, ")"]
-    return None
+@PIECES.entry(ast.Integer, ast.Float, ast.Parameter)
+def _written(node: ast.Integer | ast.Float | ast.Parameter) -> Pieces:
+    return [node.text]
 
 
+@PIECES.entry(ast.String)
+def _string(node: ast.String) -> Pieces:
+    return [string_text(node.value)]
+
+
+@PIECES.entry(ast.Null)
+def _null(node: ast.Null) -> Pieces:
+    return ["NULL"]
+
+
+@PIECES.entry(ast.Collate)
+def _collate(node: ast.Collate) -> Pieces:
+    return [Operand(node.operand, COLLATED), " COLLATE ", node.collation]
+
+
+@PIECES.entry(ast.When)
+def _when(node: ast.When) -> Pieces:
+    return ["WHEN ", node.condition, " THEN ", node.result]
+
+
+@PIECES.entry(ast.Cast)
+def _cast(node: ast.Cast) -> Pieces:
+    return ["CAST(", node.operand, " AS ", node.type, ")"]
+
+
+@PIECES.entry(ast.Subquery)
+def _subquery(node: ast.Subquery) -> Pieces:
+    return ["(", node.select, ")"]
+
+
+@PIECES.entry(ast.Exists)
+def _exists(node: ast.Exists) -> Pieces:
+    return ["EXISTS (", node.select, ")"]
+
+
+@PIECES.entry(ast.RowValue)
+def _row_value(node: ast.RowValue) -> Pieces:
+    return in_parentheses(node.items)
+
+
+@PIECES.entry(ast.TypeName)
+def _type_name(node: ast.TypeName) -> Pieces:
+    return [node.text]
+
+
+@PIECES.entry(ast.QualifiedName)
+def _qualified_name(node: ast.QualifiedName) -> Pieces:
+    return [node.name] if node.schema is None else [node.schema, ".", node.name]
+
+
+@PIECES.entry(ast.Blob)
+def _blob(node: ast.Blob) -> Pieces:
+    return [f"x'{node.value.hex()}'"]
+
+
+@PIECES.entry(ast.CurrentTime)
+def _current_time(node: ast.CurrentTime) -> Pieces:
+    return [node.keyword]
+
+
+@PIECES.entry(ast.Word)
+def _word(node: ast.Word) -> Pieces:
+    return [node.name]
+
+
+@PIECES.entry(ast.Raise)
+def _raise(node: ast.Raise) -> Pieces:
+    message: Pieces = [", ", node.message] if node.message is not None else []
+    return ["RAISE(", node.action, *message, ")"]
+
+
+@PIECES.entry(ast.Binary)
 def _binary(node: ast.Binary) -> Pieces:
     """An operator; a chain of one operator leaning left is one group, so that it breaks at each of them."""
     level = BINARY_LEVELS[node.operator]
@@ -162,6 +199,7 @@ def _binary(node: ast.Binary) -> Pieces:
     return pieces
 
 
+@PIECES.entry(ast.Unary)
 def _unary(node: ast.Unary) -> Pieces:
     if node.operator == "NOT":
         return ["NOT ", Operand(node.operand, NOT)]
@@ -169,32 +207,47 @@ def _unary(node: ast.Unary) -> Pieces:
     return [node.operator, blank, Operand(node.operand, SIGNED)]
 
 
-def _test(node: Node) -> Pieces:
-    """LIKE, BETWEEN, IS NULL and IN."""
-    if isinstance(node, ast.Like):
-        word = (" NOT " if node.negated else " ") + node.operator + " "
-        pieces: Pieces = [Operand(node.operand, EQUALITY), word, Operand(node.pattern, COMPARISON)]
-        if node.escape is not None:
-            pieces += [" ESCAPE ", Operand(node.escape, COMPARISON)]
-        return pieces
-    if isinstance(node, ast.Between):
-        word = " NOT BETWEEN " if node.negated else " BETWEEN "
-        low: Piece = Operand(node.low, COMPARISON)
-        return [Operand(node.operand, EQUALITY), word, low, " AND ", Operand(node.high, COMPARISON)]
-    if isinstance(node, ast.IsNull):
-        return [Operand(node.operand, EQUALITY), " IS NOT NULL" if node.negated else " IS NULL"]
-    if isinstance(node, ast.InList):
-        word = " NOT IN " if node.negated else " IN "
-        return [Operand(node.operand, EQUALITY), word, *in_parentheses(node.items)]
-    if isinstance(node, ast.InSelect):
-        word = " NOT IN (" if node.negated else " IN ("
-        return [Operand(node.operand, EQUALITY), word, node.select, ")"]
-    assert isinstance(node, ast.InTable)
+@PIECES.entry(ast.Like)
+def _like(node: ast.Like) -> Pieces:
+    word = (" NOT " if node.negated else " ") + node.operator + " "
+    pieces: Pieces = [Operand(node.operand, EQUALITY), word, Operand(node.pattern, COMPARISON)]
+    if node.escape is not None:
+        pieces += [" ESCAPE ", Operand(node.escape, COMPARISON)]
+    return pieces
+
+
+@PIECES.entry(ast.Between)
+def _between(node: ast.Between) -> Pieces:
+    word = " NOT BETWEEN " if node.negated else " BETWEEN "
+    low: Piece = Operand(node.low, COMPARISON)
+    return [Operand(node.operand, EQUALITY), word, low, " AND ", Operand(node.high, COMPARISON)]
+
+
+@PIECES.entry(ast.IsNull)
+def _is_null(node: ast.IsNull) -> Pieces:
+    return [Operand(node.operand, EQUALITY), " IS NOT NULL" if node.negated else " IS NULL"]
+
+
+@PIECES.entry(ast.InList)
+def _in_list(node: ast.InList) -> Pieces:
+    word = " NOT IN " if node.negated else " IN "
+    return [Operand(node.operand, EQUALITY), word, *in_parentheses(node.items)]
+
+
+@PIECES.entry(ast.InSelect)
+def _in_select(node: ast.InSelect) -> Pieces:
+    word = " NOT IN (" if node.negated else " IN ("
+    return [Operand(node.operand, EQUALITY), word, node.select, ")"]
+
+
+@PIECES.entry(ast.InTable)
+def _in_table(node: ast.InTable) -> Pieces:
     word = " NOT IN " if node.negated else " IN "
     arguments = in_parentheses(node.arguments) if node.is_call else []
     return [Operand(node.operand, EQUALITY), word, node.table, *arguments]
 
 
+@PIECES.entry(ast.Call)
 def _call(node: ast.Call) -> Pieces:
     pieces: Pieces = [node.function, "("]
     if node.star:
@@ -215,6 +268,7 @@ def _call(node: ast.Call) -> Pieces:
     return pieces
 
 
+@PIECES.entry(ast.Case)
 def _case(node: ast.Case) -> Pieces:
     pieces: Pieces = ["CASE", OPEN]
     if node.operand is not None:

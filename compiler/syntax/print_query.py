@@ -11,6 +11,7 @@ from foundrydb.compiler.syntax.layout import (
     FLUSH,
     LINE,
     OPEN,
+    PIECES,
     SOFT,
     Piece,
     Pieces,
@@ -21,38 +22,57 @@ from foundrydb.compiler.syntax.layout import (
 from foundrydb.compiler.syntax.node import Node, walk
 
 
-def query_pieces(node: Node) -> Pieces | None:
-    """What a piece of a query consists of; None for other nodes."""
-    if isinstance(node, ast.Select):
-        return _select(node)
-    if isinstance(node, ast.SelectCore):
-        return _core(node)
-    if isinstance(node, ast.ResultExpression):
-        return [node.expression, *_alias(node.alias)]
-    if isinstance(node, ast.ResultStar):
-        return ["*"]
-    if isinstance(node, ast.ResultTableStar):
-        return [node.table, ".*"]
-    if isinstance(node, ast.OrderTerm):
-        nulls = f" NULLS {node.nulls}" if node.nulls else ""
-        return [node.expression, (" DESC" if node.descending else "") + nulls]
-    if isinstance(node, ast.Source):
-        return _source(node)
-    if isinstance(node, ast.Values):
-        return ["VALUES ", OPEN, *listed(node.rows), CLOSE]
-    if isinstance(node, ast.ValuesRow):
-        return in_parentheses(node.values)
-    if isinstance(node, ast.Compound):
-        return [FLUSH, node.first, *(p for part in node.rest for p in (LINE, part)), CLOSE]
-    if isinstance(node, ast.CompoundPart):
-        return [node.operator, LINE, node.term]
-    if isinstance(node, ast.With):
-        word = "WITH RECURSIVE " if node.recursive else "WITH "
-        return [word, *joined(node.tables, [", "])]
-    if isinstance(node, ast.CommonTable):
-        materialized = node.materialized + " " if node.materialized else ""
-        return [node.name, *_columns(node.columns), f" AS {materialized}", *query_in_parentheses(node.select)]
-    return _window(node) or _change(node)
+@PIECES.entry(ast.ResultExpression)
+def _result_expression(node: ast.ResultExpression) -> Pieces:
+    return [node.expression, *_alias(node.alias)]
+
+
+@PIECES.entry(ast.ResultStar)
+def _result_star(node: ast.ResultStar) -> Pieces:
+    return ["*"]
+
+
+@PIECES.entry(ast.ResultTableStar)
+def _result_table_star(node: ast.ResultTableStar) -> Pieces:
+    return [node.table, ".*"]
+
+
+@PIECES.entry(ast.OrderTerm)
+def _order_term(node: ast.OrderTerm) -> Pieces:
+    nulls = f" NULLS {node.nulls}" if node.nulls else ""
+    return [node.expression, (" DESC" if node.descending else "") + nulls]
+
+
+@PIECES.entry(ast.Values)
+def _values(node: ast.Values) -> Pieces:
+    return ["VALUES ", OPEN, *listed(node.rows), CLOSE]
+
+
+@PIECES.entry(ast.ValuesRow)
+def _values_row(node: ast.ValuesRow) -> Pieces:
+    return in_parentheses(node.values)
+
+
+@PIECES.entry(ast.Compound)
+def _compound(node: ast.Compound) -> Pieces:
+    return [FLUSH, node.first, *(p for part in node.rest for p in (LINE, part)), CLOSE]
+
+
+@PIECES.entry(ast.CompoundPart)
+def _compound_part(node: ast.CompoundPart) -> Pieces:
+    return [node.operator, LINE, node.term]
+
+
+@PIECES.entry(ast.With)
+def _with_node(node: ast.With) -> Pieces:
+    word = "WITH RECURSIVE " if node.recursive else "WITH "
+    return [word, *joined(node.tables, [", "])]
+
+
+@PIECES.entry(ast.CommonTable)
+def _common_table(node: ast.CommonTable) -> Pieces:
+    materialized = node.materialized + " " if node.materialized else ""
+    return [node.name, *_columns(node.columns), f" AS {materialized}", *query_in_parentheses(node.select)]
 
 
 def query_in_parentheses(select: ast.Select) -> Pieces:
@@ -78,6 +98,7 @@ def list_clause(word: str, nodes: Sequence[Node]) -> Pieces:
     return [LINE, word, " ", OPEN, *listed(nodes), CLOSE] if nodes else []
 
 
+@PIECES.entry(ast.Select)
 def _select(node: ast.Select) -> Pieces:
     pieces: Pieces = [FLUSH]
     if node.with_ is not None:
@@ -96,6 +117,7 @@ def _limit(limit: ast.Expression | None, offset: ast.Expression | None) -> Piece
     return [*clause("LIMIT", limit), *clause("OFFSET", offset)]
 
 
+@PIECES.entry(ast.SelectCore)
 def _core(node: ast.SelectCore) -> Pieces:
     pieces: Pieces = [
         FLUSH,
@@ -112,22 +134,30 @@ def _core(node: ast.SelectCore) -> Pieces:
     return [*pieces, CLOSE]
 
 
-def _source(node: ast.Source) -> Pieces:
-    if isinstance(node, ast.TableSource):
-        pieces: Pieces = [node.name, *_alias(node.alias)]
-        if node.indexed_by is not None:
-            pieces += [" INDEXED BY ", node.indexed_by]
-        return [*pieces, " NOT INDEXED"] if node.not_indexed else pieces
-    if isinstance(node, ast.FunctionSource):
-        return [node.name, *in_parentheses(node.arguments), *_alias(node.alias)]
-    if isinstance(node, ast.SubquerySource):
-        return [*query_in_parentheses(node.select), *_alias(node.alias)]
-    if isinstance(node, ast.ParenthesizedSource):
-        return ["(", node.source, ")", *_alias(node.alias)]
-    assert isinstance(node, ast.Join)
-    return _join(node)
+@PIECES.entry(ast.TableSource)
+def _table_source(node: ast.TableSource) -> Pieces:
+    pieces: Pieces = [node.name, *_alias(node.alias)]
+    if node.indexed_by is not None:
+        pieces += [" INDEXED BY ", node.indexed_by]
+    return [*pieces, " NOT INDEXED"] if node.not_indexed else pieces
 
 
+@PIECES.entry(ast.FunctionSource)
+def _function_source(node: ast.FunctionSource) -> Pieces:
+    return [node.name, *in_parentheses(node.arguments), *_alias(node.alias)]
+
+
+@PIECES.entry(ast.SubquerySource)
+def _subquery_source(node: ast.SubquerySource) -> Pieces:
+    return [*query_in_parentheses(node.select), *_alias(node.alias)]
+
+
+@PIECES.entry(ast.ParenthesizedSource)
+def _parenthesized_source(node: ast.ParenthesizedSource) -> Pieces:
+    return ["(", node.source, ")", *_alias(node.alias)]
+
+
+@PIECES.entry(ast.Join)
 def _join(node: ast.Join) -> Pieces:
     """Joins lean left, and so are one group."""
     chain: list[ast.Join] = [node]
@@ -147,63 +177,76 @@ def _join(node: ast.Join) -> Pieces:
     return [*pieces, CLOSE]
 
 
-def _window(node: Node) -> Pieces | None:
-    if isinstance(node, ast.WindowName):
-        return [node.name]
-    if isinstance(node, ast.WindowSpec):
-        parts: list[Pieces] = []
-        if node.base is not None:
-            parts.append([node.base])
-        if node.partition_by:
-            parts.append(["PARTITION BY ", *listed(node.partition_by)])
-        if node.order_by:
-            parts.append(["ORDER BY ", *listed(node.order_by)])
-        if node.frame is not None:
-            parts.append([node.frame])
-        inner: list[Piece] = []
-        for i, part in enumerate(parts):
-            inner += [LINE, *part] if i else part
-        return ["(", OPEN, *inner, CLOSE, ")"]
-    if isinstance(node, ast.Frame):
-        exclude = f" EXCLUDE {node.exclude}" if node.exclude else ""
-        if node.upper is None:
-            return [node.mode, " ", node.lower, exclude]
-        return [node.mode, " BETWEEN ", node.lower, " AND ", node.upper, exclude]
-    if isinstance(node, ast.FrameBound):
-        return [node.offset, " ", node.kind] if node.offset is not None else [node.kind]
-    if isinstance(node, ast.WindowDefinition):
-        return [node.name, " AS ", node.spec]
-    return None
+@PIECES.entry(ast.WindowName)
+def _window_name(node: ast.WindowName) -> Pieces:
+    return [node.name]
+
+
+@PIECES.entry(ast.WindowSpec)
+def _window_spec(node: ast.WindowSpec) -> Pieces:
+    parts: list[Pieces] = []
+    if node.base is not None:
+        parts.append([node.base])
+    if node.partition_by:
+        parts.append(["PARTITION BY ", *listed(node.partition_by)])
+    if node.order_by:
+        parts.append(["ORDER BY ", *listed(node.order_by)])
+    if node.frame is not None:
+        parts.append([node.frame])
+    inner: list[Piece] = []
+    for i, part in enumerate(parts):
+        inner += [LINE, *part] if i else part
+    return ["(", OPEN, *inner, CLOSE, ")"]
+
+
+@PIECES.entry(ast.Frame)
+def _frame(node: ast.Frame) -> Pieces:
+    exclude = f" EXCLUDE {node.exclude}" if node.exclude else ""
+    if node.upper is None:
+        return [node.mode, " ", node.lower, exclude]
+    return [node.mode, " BETWEEN ", node.lower, " AND ", node.upper, exclude]
+
+
+@PIECES.entry(ast.FrameBound)
+def _frame_bound(node: ast.FrameBound) -> Pieces:
+    return [node.offset, " ", node.kind] if node.offset is not None else [node.kind]
+
+
+@PIECES.entry(ast.WindowDefinition)
+def _window_definition(node: ast.WindowDefinition) -> Pieces:
+    return [node.name, " AS ", node.spec]
 
 
 # -------------------------------------------------------------------------- INSERT, UPDATE and DELETE
 
 
-def _change(node: Node) -> Pieces | None:
-    if isinstance(node, ast.Insert):
-        return _insert(node)
-    if isinstance(node, ast.Update):
-        conflict = f"OR {node.conflict} " if node.conflict else ""
-        pieces: Pieces = [FLUSH, *_with(node.with_), f"UPDATE {conflict}", node.table]
-        pieces += list_clause("SET", node.assignments)
-        pieces += clause("FROM", node.from_)
-        pieces += clause("WHERE", node.where)
-        return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
-    if isinstance(node, ast.Delete):
-        pieces = [FLUSH, *_with(node.with_), "DELETE FROM ", node.table, *clause("WHERE", node.where)]
-        return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
-    if isinstance(node, ast.Assignment):
-        left = in_parentheses(node.columns) if node.is_row else listed(node.columns)
-        return [*left, " = ", node.value]
-    if isinstance(node, ast.Upsert):
-        return _upsert(node)
-    return None
+@PIECES.entry(ast.Update)
+def _update(node: ast.Update) -> Pieces:
+    conflict = f"OR {node.conflict} " if node.conflict else ""
+    pieces: Pieces = [FLUSH, *_with(node.with_), f"UPDATE {conflict}", node.table]
+    pieces += list_clause("SET", node.assignments)
+    pieces += clause("FROM", node.from_)
+    pieces += clause("WHERE", node.where)
+    return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
+
+
+@PIECES.entry(ast.Delete)
+def _delete(node: ast.Delete) -> Pieces:
+    pieces: Pieces = [FLUSH, *_with(node.with_), "DELETE FROM ", node.table, *clause("WHERE", node.where)]
+    return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
+
+
+@PIECES.entry(ast.Assignment)
+def _assignment(node: ast.Assignment) -> Pieces:
+    left = in_parentheses(node.columns) if node.is_row else listed(node.columns)
+    return [*left, " = ", node.value]
 
 
 def _with(node: ast.With | None) -> Pieces:
     return [node, LINE] if node is not None else []
 
 
+@PIECES.entry(ast.Insert)
 def _insert(node: ast.Insert) -> Pieces:
     conflict = f"OR {node.conflict} " if node.conflict else ""
     pieces: Pieces = [FLUSH, *_with(node.with_), f"INSERT {conflict}INTO ", node.table, *_alias(node.alias)]
@@ -215,6 +258,7 @@ def _insert(node: ast.Insert) -> Pieces:
     return [*pieces, *list_clause("RETURNING", node.returning), CLOSE]
 
 
+@PIECES.entry(ast.Upsert)
 def _upsert(node: ast.Upsert) -> Pieces:
     pieces: Pieces = ["ON CONFLICT "]
     if node.targets:
