@@ -153,7 +153,7 @@ class TransactionLog:
         raise NotImplementedError
 
     def before_change(self, number: i64) -> bool:
-        """Announce a change of a page, or a new one; True where its image must be given to ``keep`` first."""
+        """Announce that a page changes, is cut off or is new; True where ``keep`` must be given its image first."""
         raise NotImplementedError
 
     def keep(self, number: i64, image: bytes) -> None:

@@ -313,6 +313,7 @@ class Life:
 
     def _keep_reading(self) -> None:
         """Leave a query half read while others run, or go on with it."""
+        faults = self.faults
         try:
             if self.pending is None:
                 self.pending = self.connection.execute("select * from t order by v, k")
@@ -326,6 +327,7 @@ class Life:
             if self.model.in_transaction and not self.connection.in_transaction:
                 self.model.execute("rollback")
                 self._note("rollback")
+        self._met_unnoticed |= self.faults > faults and self.connection.in_transaction
 
     # what must hold -----------------------------------------------------------------------------------------
 
