@@ -5,7 +5,7 @@ from __future__ import annotations
 from foundrydb.storage.log.rollback.database_file import DatabaseFile
 from foundrydb.storage.log.rollback.private_log import PrivateLog
 from foundrydb.storage.log.rollback.rollback_log import RollbackLog
-from foundrydb.storage.log.rollback.undo_log import JOURNAL_MODES
+from foundrydb.storage.log.rollback.transaction_journal import JOURNAL_MODES
 from foundrydb.storage.log.transaction_log import TransactionLog
 from foundrydb.storage.os.busy import Patience
 from foundrydb.storage.os.vfs import VFS

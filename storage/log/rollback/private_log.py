@@ -10,7 +10,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.log.rollback.undo_log import IN_FILE, JOURNAL_MODES, UndoLog
+from foundrydb.storage.log.rollback.transaction_journal import IN_FILE, JOURNAL_MODES, TransactionJournal
 from foundrydb.storage.log.transaction_log import Commit, OldImages, PageImage, Snapshot, TransactionLog
 from foundrydb.storage.os.spill_file import SpillFile
 from foundrydb.storage.os.vfs import VFS
@@ -23,7 +23,7 @@ class PrivateLog(TransactionLog):
     def __init__(self, vfs: VFS, page_size: int) -> None:
         super().__init__("", page_size)
         self._file: Final = SpillFile(vfs)
-        self._undo: Final = UndoLog(vfs, "", "")
+        self._undo: Final = TransactionJournal(vfs, "", "")
         self._prepared: Snapshot | None = None
 
     def begin_read(self) -> Snapshot | None:

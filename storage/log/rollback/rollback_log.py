@@ -25,7 +25,12 @@ from mypy_extensions import i64
 from foundrydb.storage.format.header import MARK_END, MARK_START
 from foundrydb.storage.log.rollback.database_file import CHANGED, UNCHANGED, DatabaseFile
 from foundrydb.storage.log.rollback.hot_journal import resize
-from foundrydb.storage.log.rollback.undo_log import IN_FILE, JOURNAL_MODES, KEEPING_THE_FILE, UndoLog
+from foundrydb.storage.log.rollback.transaction_journal import (
+    IN_FILE,
+    JOURNAL_MODES,
+    KEEPING_THE_FILE,
+    TransactionJournal,
+)
 from foundrydb.storage.log.transaction_log import OFF, Commit, OldImages, PageImage, Snapshot, TransactionLog
 from foundrydb.storage.os.vfs import EXCLUSIVE, RESERVED, VFS, File, storage_error
 
@@ -41,7 +46,7 @@ class RollbackLog(TransactionLog):
         self._vfs: Final = vfs
         self._disk: Final = disk
         self._file: Final[File] = disk.file
-        self._undo: Final = UndoLog(vfs, self.path, self.journal_path)
+        self._undo: Final = TransactionJournal(vfs, self.path, self.journal_path)
         # Whether the running transaction has written to the file.
         self._in_file = False
         # What ``finish`` makes true: it allocates nothing, so that nothing can be in its way.

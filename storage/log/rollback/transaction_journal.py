@@ -31,7 +31,7 @@ KEEPING_THE_FILE: Final = ("truncate", "persist")
 
 
 @final
-class UndoLog:
+class TransactionJournal:
     """The old images of one write transaction after another, on one database.
 
     Attributes:
