@@ -199,7 +199,8 @@ class Life:
     def _is_late(self, error: BaseException) -> bool:
         """Whether a call failed before, as a statement was compiled, and only a rollback is left."""
         name = getattr(error, "sqlite_errorname", "SQLITE_NOMEM")
-        return self._met_unnoticed and name.startswith(("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOMEM"))
+        late = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOMEM", "SQLITE_ABORT_ROLLBACK")
+        return self._met_unnoticed and name.startswith(late)
 
     def _outcome(self, sql: str) -> tuple[Content, Content] | None:
         """What is committed if this statement succeeds; None if it does not commit, or fails."""
