@@ -25,14 +25,14 @@ FUNCTION_ORDER = ROOT / "benchmarks" / "layout" / "functions.txt"
 COMPILED = ["compiler", "storage", "vm"]
 # In the face, the modules that every statement passes.
 COMPILED_FACE = [
-    "compiling",
-    "engine",
-    "parameters",
-    "runner",
-    "session",
-    "sharing",
-    "statement",
-    "statement_cache",
+    "api/runner",
+    "api/session",
+    "api/values/parameters",
+    "engine/engine",
+    "engine/interrupts",
+    "engine/shared_programs",
+    "engine/statement",
+    "engine/statement_cache",
 ]
 INTERPRETED = {
     "foundrydb/compiler/syntax/generate.py",
@@ -44,7 +44,12 @@ INTERPRETED = {
 }
 
 # What comes after the parser in the front of the engine runs once a statement: its code is compiled to be small.
-SMALL = ("___compiler___codegen___", "___compiler___plan___", "___compiler___resolve___")
+SMALL = (
+    "___compiler___codegen___",
+    "___compiler___plan___",
+    "___compiler___bind___",
+    "___compiler___schema___",
+)
 
 # A build front end runs this file several times; only these commands need the compiled modules.
 BUILDING = {"bdist_wheel", "build", "build_ext", "develop", "editable_wheel", "install"}

@@ -1,1 +1,14 @@
-"""SQL text to program, one stage a folder; ``pipeline`` lists the stages in order."""
+"""From SQL text to a program, a room a stage.
+
+The way through, as ``pipeline.compile_statement`` goes it:
+
+1. ``syntax``: the text's tokens, and from them the syntax tree;
+2. ``lift``: literals that other texts may differ in become parameters, so that programs can be shared;
+3. ``schema``: what the tables, indexes and views are that names may mean;
+4. ``bind``: names become sources and columns, with affinity and collation;
+5. ``plan``: what is asked for as a tree of nodes, and the passes that decide how it is carried out;
+6. ``codegen``: the tree as instructions of the virtual machine.
+
+``authorize`` asks a user's authorizer about what a statement does.  Nothing reaches back: each stage takes the
+result of the one before it, and ``foundrydb.vm`` knows none of them.
+"""

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.resolve import authorization as asked
-from foundrydb.compiler.resolve.catalog import Table, fold
-from foundrydb.compiler.resolve.tables import table_from_ast
+from foundrydb.compiler.bind import authorization as asked
+from foundrydb.compiler.schema.catalog import Table, fold
+from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.resolve.authorization import Authorization
-    from foundrydb.compiler.resolve.catalog import Catalog, Index, Schema
+    from foundrydb.compiler.bind.authorization import Authorization
+    from foundrydb.compiler.schema.catalog import Catalog, Index, Schema
 
 SEQUENCE_TABLE = "sqlite_sequence"
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.resolve.catalog import EXPRESSION, Catalog, Table, fold
+from foundrydb.compiler.schema.catalog import EXPRESSION, Catalog, Table, fold
 from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.bind.authorization import Authorization, Ignored
+from foundrydb.compiler.bind.depth import DeepRecursion
+from foundrydb.compiler.bind.missing import MISSING, located
 from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.statements import empty_program, generate
 from foundrydb.compiler.lift import Lifting, lift
-from foundrydb.compiler.plan.builder import build
+from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.optimizer import optimize
-from foundrydb.compiler.resolve.authorization import Authorization, Ignored
-from foundrydb.compiler.resolve.depth import DeepRecursion
-from foundrydb.compiler.resolve.missing import MISSING, located
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.errors import OperationalError
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node
-    from foundrydb.compiler.resolve.catalog import Catalog
+    from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.syntax.scanner import Token
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.program import Program

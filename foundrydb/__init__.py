@@ -25,10 +25,12 @@ from foundrydb.errors import (
 )
 
 if TYPE_CHECKING:
-    from foundrydb.blob import Blob
-    from foundrydb.connection import Connection, connect
-    from foundrydb.cursor import Cursor
-    from foundrydb.dbapi import (
+    from foundrydb.api.blob import Blob
+    from foundrydb.api.connection import Connection, connect
+    from foundrydb.api.cursor import Cursor
+    from foundrydb.api.row import Row
+    from foundrydb.api.session import LEGACY_TRANSACTION_CONTROL, PARSE_COLNAMES, PARSE_DECLTYPES
+    from foundrydb.api.values.adapters import (
         BINARY,
         DATETIME,
         NUMBER,
@@ -49,9 +51,15 @@ if TYPE_CHECKING:
         register_converter,
     )
     from foundrydb.edition import sqlite_version, sqlite_version_info
-    from foundrydb.row import Row
-    from foundrydb.session import LEGACY_TRANSACTION_CONTROL, PARSE_COLNAMES, PARSE_DECLTYPES
-    from foundrydb.toolkit import Compilation, analyze, compile, complete_statement, lineage, parse, to_sql
+    from foundrydb.toolkit.stages import (
+        Compilation,
+        analyze,
+        compile,
+        complete_statement,
+        lineage,
+        parse,
+        to_sql,
+    )
     from foundrydb.vm.functions.callbacks import enable_callback_tracebacks
 
 __version__ = "0.1.0"
@@ -60,10 +68,10 @@ paramstyle = "qmark"
 threadsafety = 3
 
 _HOMES = {
-    "blob": ("Blob",),
-    "connection": ("Connection", "connect"),
-    "cursor": ("Cursor",),
-    "dbapi": (
+    "api.blob": ("Blob",),
+    "api.connection": ("Connection", "connect"),
+    "api.cursor": ("Cursor",),
+    "api.values.adapters": (
         "BINARY",
         "Binary",
         "DATETIME",
@@ -83,9 +91,17 @@ _HOMES = {
         "register_adapter",
         "register_converter",
     ),
-    "row": ("Row",),
-    "session": ("LEGACY_TRANSACTION_CONTROL", "PARSE_COLNAMES", "PARSE_DECLTYPES"),
-    "toolkit": ("analyze", "Compilation", "compile", "complete_statement", "lineage", "parse", "to_sql"),
+    "api.row": ("Row",),
+    "api.session": ("LEGACY_TRANSACTION_CONTROL", "PARSE_COLNAMES", "PARSE_DECLTYPES"),
+    "toolkit.stages": (
+        "analyze",
+        "Compilation",
+        "compile",
+        "complete_statement",
+        "lineage",
+        "parse",
+        "to_sql",
+    ),
     "edition": ("sqlite_version", "sqlite_version_info"),
     "vm.functions.callbacks": ("enable_callback_tracebacks",),
 }
@@ -152,7 +168,7 @@ def __getattr__(name: str) -> object:
         if name in CODES:
             return CODES[name]
         if name.startswith("SQLITE_"):
-            from foundrydb.constants import CONSTANTS
+            from foundrydb.engine.constants import CONSTANTS
 
             if name in CONSTANTS:
                 return CONSTANTS[name]
@@ -172,6 +188,6 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    from foundrydb.constants import CONSTANTS
+    from foundrydb.engine.constants import CONSTANTS
 
     return sorted(set(globals()) | set(_LAZY) | set(CODES) | set(CONSTANTS))

@@ -1,6 +1,6 @@
 """``python -m foundrydb``: the command line."""
 
-from foundrydb.tools.cli import main
+from foundrydb.tools.command.cli import main
 
 if __name__ == "__main__":
     main()

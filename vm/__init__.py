@@ -1,1 +1,11 @@
-"""The virtual machine: opcodes, programs, the machine that runs them, and the SQL functions."""
+"""The virtual machine: it runs programs over registers and cursors.
+
+``program`` is what it runs: a list of opcodes, each a class of ``ops`` (``instruction`` is their base,
+``opcodes`` lists them).  ``verify`` checks a program before it runs, ``machine`` runs it, ``profile`` counts what
+it costs, and ``listing`` and ``assembler`` show it as text.
+
+A cursor is a ``slots.Slot``: ``tables`` holds the kinds (B-trees of a file, ephemeral tables, hash indexes,
+table-valued functions).  ``sorting`` sorts rows in bounded memory, ``formulas`` computes on machine numbers,
+``arithmetic`` has SQL's rules for values, ``functions`` the SQL functions.  What the machine needs of a
+connection it asks of its ``host``; ``context`` is what a SQL function may ask.
+"""

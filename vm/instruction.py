@@ -198,7 +198,7 @@ def rows(name: str, place: int) -> Operand:
 
 
 def formula(name: str, place: int) -> Operand:
-    """The text of a formula, see :mod:`foundrydb.vm.formula`."""
+    """The text of a formula, see ``vm/formulas/formula``."""
     return Operand(name, FORMULA, place)
 
 

@@ -11,9 +11,10 @@ from typing import Final
 
 from foundrydb.errors import CODES
 from foundrydb.storage.format.values import UTF8, UTF16BE, UTF16LE, BinaryCollation, Collation, KeyInfo
-from foundrydb.vm.functions.quoting import quoted
+from foundrydb.vm.arithmetic.real_text import real_to_text
 from foundrydb.vm.functions.scalar import Function
 from foundrydb.vm.functions.table import TableFunction
+from foundrydb.vm.functions.text.quoting import quoted
 from foundrydb.vm.instruction import (
     CODE,
     COLLATION,
@@ -29,7 +30,6 @@ from foundrydb.vm.instruction import (
     Operand,
 )
 from foundrydb.vm.program import Program
-from foundrydb.vm.real_text import real_to_text
 
 ExplainRow = tuple[int, str, int, int, int, str | None, int, str | None]
 

@@ -32,7 +32,7 @@ from foundrydb.vm.host import ABORT, Host
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
-from foundrydb.vm.stored import StoredIndex, StoredTable
+from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.vm.profile import Profile

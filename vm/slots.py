@@ -1,8 +1,8 @@
 """The cursors of a running program, whatever they stand on.
 
 A program names its cursors by number; the machine keeps a :class:`Slot` for each.  What a slot does depends on what
-was opened there: a B-tree of a database (:mod:`foundrydb.vm.stored`), an ephemeral table or index
-(:mod:`foundrydb.vm.ephemeral`), a sorter, a record in a register, or a table-valued function.
+was opened there: a B-tree of a database (``vm/tables/stored``), an ephemeral table or index
+(``vm/tables/ephemeral``), a sorter, a record in a register, or a table-valued function.
 """
 
 from __future__ import annotations

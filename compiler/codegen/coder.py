@@ -23,9 +23,9 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
-from foundrydb.compiler.resolve.bound import Expr, Literal, Parameter, Source
-from foundrydb.compiler.resolve.catalog import Catalog
-from foundrydb.compiler.resolve.missing import missing_collation
+from foundrydb.compiler.bind.bound import Expr, Literal, Parameter, Source
+from foundrydb.compiler.bind.missing import missing_collation
+from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.storage.format.values import KeyInfo, binary_collation
 from foundrydb.vm.ops.control import Goto, Halt, Init
 from foundrydb.vm.ops.registers import Blob, Int64, Integer, Null, Real, String8, Variable
@@ -33,9 +33,9 @@ from foundrydb.vm.ops.transactions import Transaction
 from foundrydb.vm.program import Program, ProgramBuilder
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.bind.authorization import Authorization
+    from foundrydb.compiler.bind.bound import Shared, Subquery
     from foundrydb.compiler.codegen.attribution import Attribution
-    from foundrydb.compiler.resolve.authorization import Authorization
-    from foundrydb.compiler.resolve.bound import Shared, Subquery
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.instruction import Instruction
@@ -334,7 +334,7 @@ class Coder:
 
     def finish(self, explain: int = 0) -> Program:
         """End the statement's code, emit the setup, and resolve the labels."""
-        from foundrydb.compiler.codegen.expressions import value_into
+        from foundrydb.compiler.codegen.expressions.values import value_into
 
         self.emit(Halt())
         self.place(self._setup_label)

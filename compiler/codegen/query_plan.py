@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.bind.bound import Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.members import tree_of_members
-from foundrydb.compiler.resolve.bound import Exists, Expr, InQuery, ScalarQuery, Source, Subquery
-from foundrydb.compiler.resolve.catalog import EXPRESSION
+from foundrydb.compiler.plan.costs.members import tree_of_members
+from foundrydb.compiler.schema.catalog import EXPRESSION
 from foundrydb.vm.program import QueryPlanRow
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.resolve.catalog import Index
+    from foundrydb.compiler.schema.catalog import Index
 
 
 def query_plan_rows(plan: nodes.Node) -> list[QueryPlanRow]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Settings
-from foundrydb.compiler.codegen.output import code_output
+from foundrydb.compiler.codegen.rows.output import code_output
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.storage.format.values import UTF8
@@ -18,7 +18,7 @@ from foundrydb.vm.ops.transactions import AutoCommit, ChangeCount, Savepoint, Tr
 from foundrydb.vm.program import ResultColumn
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.resolve.catalog import Catalog
+    from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.program import Program
 
@@ -53,11 +53,11 @@ def generate(
     elif isinstance(statement, (ast.Savepoint, ast.Release, ast.RollbackTo)):
         _code_savepoint(coder, statement)
     elif isinstance(statement, ast.Pragma):
-        from foundrydb.compiler.codegen.pragma import code_pragma
+        from foundrydb.compiler.codegen.pragmas.registry import code_pragma
 
         code_pragma(coder, statement, sql)
     else:
-        from foundrydb.compiler.codegen.schema import code_schema
+        from foundrydb.compiler.codegen.schema.schema_statements import code_schema
 
         code_schema(coder, statement, sql)
     program = coder.finish()
@@ -78,15 +78,15 @@ def _code_plan(coder: Coder, plan: nodes.Node) -> None:
     if isinstance(plan, nodes.Output):
         code_output(coder, plan)
     elif isinstance(plan, nodes.Insert):
-        from foundrydb.compiler.codegen.insert import code_insert
+        from foundrydb.compiler.codegen.writes.insert import code_insert
 
         code_insert(coder, plan)
     elif isinstance(plan, nodes.Update):
-        from foundrydb.compiler.codegen.update import code_update
+        from foundrydb.compiler.codegen.writes.update import code_update
 
         code_update(coder, plan)
     elif isinstance(plan, nodes.Delete):
-        from foundrydb.compiler.codegen.delete import code_delete
+        from foundrydb.compiler.codegen.writes.delete import code_delete
 
         code_delete(coder, plan)
     else:

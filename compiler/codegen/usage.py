@@ -6,10 +6,7 @@ A column that nothing refers to is never computed.
 
 from __future__ import annotations
 
-from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import nodes_of
-from foundrydb.compiler.resolve.bound import (
+from foundrydb.compiler.bind.bound import (
     ColumnRef,
     Exists,
     Expr,
@@ -19,7 +16,10 @@ from foundrydb.compiler.resolve.bound import (
     Source,
     Subquery,
 )
-from foundrydb.compiler.resolve.exprs import is_deterministic, query_of, walk
+from foundrydb.compiler.bind.properties import is_deterministic, query_of, walk
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import nodes_of
 
 
 def collect(coder: Coder, plan: nodes.Node) -> None:

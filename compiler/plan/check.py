@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import final
 
+from foundrydb.compiler.bind.bound import ROWID, AggregateCall, ColumnRef, Expr, Source, Subquery
+from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
     Compound,
@@ -27,8 +29,6 @@ from foundrydb.compiler.plan.nodes import (
     Values,
 )
 from foundrydb.compiler.plan.walk import free_sources, output_source, visible_sources
-from foundrydb.compiler.resolve.bound import ROWID, AggregateCall, ColumnRef, Expr, Source, Subquery
-from foundrydb.compiler.resolve.exprs import query_of
 
 
 def check(plan: Node) -> list[str]:

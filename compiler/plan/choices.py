@@ -10,7 +10,8 @@ from abc import abstractmethod
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.plan.cost import estimate, sort_cost
+from foundrydb.compiler.plan.costs.estimates import estimate, sort_cost
+from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.describe import describe, number_text
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
@@ -24,17 +25,16 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     Sort,
 )
-from foundrydb.compiler.plan.orders import provided
 from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.plan.walk import nodes_of
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.plan.constraints import Surroundings
-    from foundrydb.compiler.plan.index_search import Access
-    from foundrydb.compiler.plan.passes.order_joins import JoinOrder
-    from foundrydb.compiler.plan.wanted import Wanted
-    from foundrydb.compiler.resolve.bound import Expr, Source
-    from foundrydb.compiler.resolve.catalog import Catalog, Index
+    from foundrydb.compiler.bind.bound import Expr, Source
+    from foundrydb.compiler.plan.costs.constraints import Surroundings
+    from foundrydb.compiler.plan.costs.index_search import Access
+    from foundrydb.compiler.plan.costs.wanted_order import Wanted
+    from foundrydb.compiler.plan.passes.physical.order_joins import JoinOrder
+    from foundrydb.compiler.schema.catalog import Catalog, Index
 
 UNKNOWN: Final = -1.0
 
@@ -100,8 +100,8 @@ class Choices:
         self, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None, taken: Access
     ) -> None:
         """A way to read a table was chosen; indexes that are no way to read it follow with the reason."""
-        from foundrydb.compiler.plan.access import accesses, has_wish, price_of, searched_terms
-        from foundrydb.compiler.plan.index_search import refusal
+        from foundrydb.compiler.plan.costs.access_paths import accesses, has_wish, price_of, searched_terms
+        from foundrydb.compiler.plan.costs.index_search import refusal
 
         wish = wanted if wanted is not None and has_wish(wanted) else None
         ways = accesses(scan, terms, around, wish is not None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from foundrydb.compiler.bind.bound import Expr, InList, InQuery, IsNull, Source
+from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
     Compound,
@@ -32,9 +34,7 @@ from foundrydb.compiler.plan.nodes import (
     Values,
 )
 from foundrydb.compiler.plan.text import ExprText
-from foundrydb.compiler.resolve.bound import Expr, InList, InQuery, IsNull, Source
-from foundrydb.compiler.resolve.catalog import EXPRESSION, Index, Table
-from foundrydb.compiler.resolve.exprs import column_label
+from foundrydb.compiler.schema.catalog import EXPRESSION, Index, Table
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 

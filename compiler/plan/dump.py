@@ -14,11 +14,11 @@ import json
 from difflib import ndiff
 from typing import Final, final
 
+from foundrydb.compiler.bind.bound import Subquery
+from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.plan.describe import describe, number_text
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.text import ExprText
-from foundrydb.compiler.resolve.bound import Subquery
-from foundrydb.compiler.resolve.depth import DeepRecursion
 
 ESTIMATE_COLUMN: Final = 78
 """Where the estimates stand in a line of text, at the earliest."""

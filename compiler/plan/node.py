@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.resolve.bound import (
+from foundrydb.compiler.bind.bound import (
     Exists,
     Expr,
     InQuery,

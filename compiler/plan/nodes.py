@@ -31,13 +31,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from foundrydb.compiler.bind.bound import Expr, OrderTerm, OutputColumn
+from foundrydb.compiler.bind.sources import Source, Subquery
 from foundrydb.compiler.plan.node import Node, MANY_ROWS, are_constant, subqueries, subqueries_in
-from foundrydb.compiler.resolve.bound import Expr, OrderTerm, OutputColumn
-from foundrydb.compiler.resolve.sources import Source, Subquery
 from foundrydb.compiler.trees.declared import Part, Feed
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.resolve.catalog import Index, Table
+    from foundrydb.compiler.schema.catalog import Index, Table
     from foundrydb.compiler.trees.fields import Entity
     from foundrydb.vm.functions.scalar import Function
 

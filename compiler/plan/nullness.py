@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.resolve.bound import (
+from foundrydb.compiler.bind.bound import (
     Between,
     Binary,
     Cast,

@@ -9,36 +9,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.plan.cost import estimate
+from foundrydb.compiler.bind.depth import DeepRecursion
+from foundrydb.compiler.plan.context import PassContext
+from foundrydb.compiler.plan.costs.estimates import estimate
 from foundrydb.compiler.plan.nodes import Node
-from foundrydb.compiler.plan.passes.base import Pass, PassContext
-from foundrydb.compiler.plan.passes.choose_indexes import ChooseIndexes
-from foundrydb.compiler.plan.passes.count_rows import CountFromTree
-from foundrydb.compiler.plan.passes.drop_sorts import DropSorts
-from foundrydb.compiler.plan.passes.flatten_subqueries import FlattenSubqueries
-from foundrydb.compiler.plan.passes.fold_constants import FoldConstants
-from foundrydb.compiler.plan.passes.hash_aggregation import HashAggregation
-from foundrydb.compiler.plan.passes.look_up_members import LookUpMembers
-from foundrydb.compiler.plan.passes.materialize import Materialize
-from foundrydb.compiler.plan.passes.merge_compounds import MergeCompounds
-from foundrydb.compiler.plan.passes.one_pass import OnePass
-from foundrydb.compiler.plan.passes.order_joins import OrderJoins
-from foundrydb.compiler.plan.passes.push_limits import PushLimits
-from foundrydb.compiler.plan.passes.push_predicates import PushPredicates
-from foundrydb.compiler.plan.passes.reverse_unordered import ReverseUnordered, unordered_sources
-from foundrydb.compiler.plan.passes.share_expressions import ShareExpressions
-from foundrydb.compiler.plan.passes.simplify_outer_joins import SimplifyOuterJoins
-from foundrydb.compiler.plan.passes.skip_duplicates import SkipDuplicates
-from foundrydb.compiler.plan.passes.split_disjunctions import SplitDisjunctions
-from foundrydb.compiler.plan.passes.split_rows import SplitRows
-from foundrydb.compiler.plan.passes.top_k import TopK
-from foundrydb.compiler.plan.passes.transient_indexes import TransientIndexes
-from foundrydb.compiler.plan.passes.transitive_equality import TransitiveEquality
-from foundrydb.compiler.plan.passes.unnest_exists import UnnestExists
-from foundrydb.compiler.plan.passes.use_order import UseOrder
+from foundrydb.compiler.plan.passes.base import Pass
+from foundrydb.compiler.plan.passes.logical.drop_sorts import DropSorts
+from foundrydb.compiler.plan.passes.logical.flatten_subqueries import FlattenSubqueries
+from foundrydb.compiler.plan.passes.logical.fold_constants import FoldConstants
+from foundrydb.compiler.plan.passes.logical.push_limits import PushLimits
+from foundrydb.compiler.plan.passes.logical.push_predicates import PushPredicates
+from foundrydb.compiler.plan.passes.logical.share_expressions import ShareExpressions
+from foundrydb.compiler.plan.passes.logical.simplify_outer_joins import SimplifyOuterJoins
+from foundrydb.compiler.plan.passes.logical.split_disjunctions import SplitDisjunctions
+from foundrydb.compiler.plan.passes.logical.split_rows import SplitRows
+from foundrydb.compiler.plan.passes.logical.top_k import TopK
+from foundrydb.compiler.plan.passes.logical.transitive_equality import TransitiveEquality
+from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes
+from foundrydb.compiler.plan.passes.physical.count_rows import CountFromTree
+from foundrydb.compiler.plan.passes.physical.hash_aggregation import HashAggregation
+from foundrydb.compiler.plan.passes.physical.look_up_members import LookUpMembers
+from foundrydb.compiler.plan.passes.physical.materialize import Materialize
+from foundrydb.compiler.plan.passes.physical.merge_compounds import MergeCompounds
+from foundrydb.compiler.plan.passes.physical.one_pass import OnePass
+from foundrydb.compiler.plan.passes.physical.order_joins import OrderJoins
+from foundrydb.compiler.plan.passes.physical.reverse_unordered import ReverseUnordered, unordered_sources
+from foundrydb.compiler.plan.passes.physical.skip_duplicates import SkipDuplicates
+from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientIndexes
+from foundrydb.compiler.plan.passes.physical.unnest_exists import UnnestExists
+from foundrydb.compiler.plan.passes.physical.use_order import UseOrder
 from foundrydb.compiler.plan.walk import NodeRewriter, kinds_of
-from foundrydb.compiler.resolve.catalog import Catalog
-from foundrydb.compiler.resolve.depth import DeepRecursion
+from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.storage.format.values import UTF8
 
 if TYPE_CHECKING:

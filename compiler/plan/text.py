@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.resolve.bound import (
+from foundrydb.compiler.bind.bound import (
     AggregateCall,
     Between,
     Binary,
@@ -35,7 +35,7 @@ from foundrydb.compiler.resolve.bound import (
     Subquery,
     Unary,
 )
-from foundrydb.compiler.resolve.exprs import column_label
+from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.storage.format.values import Value
 

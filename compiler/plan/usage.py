@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from foundrydb.compiler.bind.bound import ColumnRef, Expr, Source
+from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.plan.nodes import Delete, Node, SeekUnion, TableAccess, Update
 from foundrydb.compiler.plan.walk import nodes_of
-from foundrydb.compiler.resolve.bound import ColumnRef, Expr, Source
-from foundrydb.compiler.resolve.exprs import query_of
 
 
 def column_usage(plan: Node) -> dict[int, set[int]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
+from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.plan.nodes import Distinct, Empty, Filter, Limit, Node, Output, Sort
-from foundrydb.compiler.resolve.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
-from foundrydb.compiler.resolve.exprs import query_of
 
 
 def visible_sources(node: Node) -> list[Source]:

@@ -13,8 +13,8 @@ from librt.strings import read_i16_le
 from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions import run_action
-from foundrydb.compiler.syntax.builder import Builder
+from foundrydb.compiler.syntax.actions.builder import Builder
+from foundrydb.compiler.syntax.actions.numbering import run_action
 from foundrydb.compiler.syntax.diagnostics import did_you_mean, expected_hint
 from foundrydb.compiler.syntax.scanner import ILLEGAL, Scanner, unrecognized
 from foundrydb.compiler.syntax.symbols import (

@@ -1,6 +1,6 @@
 """What the compiler's three trees have in common: the syntax tree, bound expressions, and plans.
 
-Each tree is declared in one file (``syntax/ast.asdl``, ``resolve/bound.asdl``, ``plan/nodes.asdl``), from which
+Each tree is declared in one file (``syntax/ast.asdl``, ``bind/bound.asdl``, ``plan/nodes.asdl``), from which
 ``generate`` writes its classes::
 
     declarations   reads a file of declarations

@@ -35,8 +35,8 @@ class Tree:
 
 TREES = [
     Tree("syntax/ast.asdl", "syntax/ast.py", Style("tuple[{}, ...]", False)),
-    Tree("resolve/bound.asdl", "resolve/bound.py", Style("list[{}]", True, True)),
-    Tree("plan/nodes.asdl", "plan/nodes.py", Style("list[{}]", True), "resolve/bound.asdl"),
+    Tree("bind/bound.asdl", "bind/bound.py", Style("list[{}]", True, True)),
+    Tree("plan/nodes.asdl", "plan/nodes.py", Style("list[{}]", True), "bind/bound.asdl"),
 ]
 
 

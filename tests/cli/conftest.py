@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from foundrydb.tools.cli import main
+from foundrydb.tools.command.cli import main
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -67,7 +67,7 @@ def fdb_process(tmp_path: Path) -> Run:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample database."""
-    from foundrydb.tools.sample import create_sample
+    from foundrydb.tools.views.sample import create_sample
 
     path = tmp_path_factory.mktemp("sample") / "foundry.fdb"
     create_sample(str(path))

@@ -27,7 +27,7 @@ def test_version(fdb_process: Run) -> None:
 
 def test_version_imports_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom foundrydb.tools.cli import main\n"
+        "import sys\nfrom foundrydb.tools.command.cli import main\n"
         "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
         "print([m for m in ('prompt_toolkit', 'rich', 'graphviz', 'foundrydb.compiler.pipeline') if m in sys.modules])"
     )

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from foundrydb.storage.format.values import Value
-from foundrydb.tools.columnar import display_width, first_line
-from foundrydb.tools.modes import MODES, Settings, choose_mode, writer_for
-from foundrydb.tools.output import Output
+from foundrydb.tools.output.columnar import display_width, first_line
+from foundrydb.tools.output.modes import MODES, Settings, choose_mode, writer_for
+from foundrydb.tools.output.stream import Output
 
 Row = tuple[Value, ...]
 

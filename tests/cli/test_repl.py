@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 import foundrydb
-from foundrydb.tools.completion import complete_dot, complete_sql
-from foundrydb.tools.input import is_complete
+from foundrydb.tools.shell.completion import complete_dot, complete_sql
+from foundrydb.tools.shell.input import is_complete
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]|\r")
 
@@ -250,7 +250,7 @@ def test_completing_dot_commands(con: foundrydb.Connection) -> None:
 
 
 def test_highlighting() -> None:
-    from foundrydb.tools.terminal import coloured
+    from foundrydb.tools.shell.terminal import coloured
 
     pieces = coloured("SELECT a, 'x', 1.5 -- note\nFROM t WHERE b = :c")
     styles = {text: style for style, text, *_ in pieces if style}

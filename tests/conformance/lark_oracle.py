@@ -23,11 +23,11 @@ from conformance import grammar_corpus
 from lark.lexer import Lexer, Token
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions import run_action
+from foundrydb.compiler.syntax.actions.builder import Builder
+from foundrydb.compiler.syntax.actions.numbering import run_action
 from foundrydb.compiler.syntax.ast import dump
-from foundrydb.compiler.syntax.builder import Builder
 from foundrydb.compiler.syntax.parser import Parser
-from foundrydb.compiler.syntax.printer import to_sql
+from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.symbols import T_EOF, T_SEMI, TERMINAL_VALUES
 from foundrydb.errors import Error

@@ -13,7 +13,7 @@ from conformance.lark_oracle import Oracle, disagreement, statements
 
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.parser import Parser, parse
-from foundrydb.compiler.syntax.printer import to_sql
+from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.errors import Error
 
 STATEMENTS = grammar_corpus.constructs()

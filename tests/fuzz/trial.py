@@ -15,10 +15,11 @@ import apsw
 from differential.reducer import Reducer
 
 import foundrydb
-from foundrydb import toolkit
 from foundrydb.compiler.syntax.scanner import pieces
 from foundrydb.errors import CorruptError
-from foundrydb.tools import analysis_dump, bytecode_dump, plan_dump, problems, syntax_dump
+from foundrydb.toolkit import stages as toolkit
+from foundrydb.tools.output import problems
+from foundrydb.tools.views import analysis_dump, bytecode_dump, plan_dump, syntax_dump
 from fuzz.mutation import of_tokens, tokens
 from fuzz.step import Step
 from fuzz.words import VALUES

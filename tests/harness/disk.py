@@ -164,7 +164,7 @@ class Disk(VFS):
     def connect(self, path: str = "db", **options: Any) -> foundrydb.Connection:
         """A connection whose files are here, in autocommit mode; it does not wait for locks."""
         with mock.patch(
-            "foundrydb.connection.open_database", lambda target: Database(Pager(self, target.path))
+            "foundrydb.api.connection.open_database", lambda target: Database(Pager(self, target.path))
         ):
             return foundrydb.connect(path, isolation_level=None, timeout=0, **options)
 

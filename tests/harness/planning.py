@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import apsw
 
-from foundrydb.compiler.plan.builder import build
+from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.dump import diff, dump_text
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.optimizer import optimize
-from foundrydb.compiler.resolve.catalog import Catalog
-from foundrydb.compiler.resolve.load import load_schema, load_statistics
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.load import load_schema, load_statistics
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import Error
 from foundrydb.vm.functions.builtin import builtin_registry

@@ -7,7 +7,7 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundrydb.completeness import Completeness
+from foundrydb.toolkit.completeness import Completeness
 
 PIECES = st.sampled_from(
     [";", " ", "\n", "select", "1", "create", "CREATE", "temp", "temporary", "trigger", "end", "END", "explain",

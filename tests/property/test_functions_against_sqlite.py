@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Value, decode_text
-from foundrydb.vm import arithmetic
-from foundrydb.vm.affinity import apply_affinity, compare_values
-from foundrydb.vm.cast import cast_value, truth
+from foundrydb.vm.arithmetic import operators as arithmetic
+from foundrydb.vm.arithmetic.affinity import apply_affinity, compare_values
+from foundrydb.vm.arithmetic.cast import cast_value, truth
 from foundrydb.vm.context import Context
-from foundrydb.vm.functions.aggregate import AggregateFunction
+from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.host import Host

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import Parser, parse
-from foundrydb.compiler.syntax.print_expression import BINARY_LEVELS
-from foundrydb.compiler.syntax.printer import to_sql
+from foundrydb.compiler.syntax.printing.print_expression import BINARY_LEVELS
+from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.compiler.syntax.scanner import pieces, tokens
 from foundrydb.errors import Error
 from foundrydb.grammar.symbols import spellings

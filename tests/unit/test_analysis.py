@@ -8,8 +8,8 @@ import pytest
 from tpch.bench import QUERIES, load, query
 
 import foundrydb
-from foundrydb.analysis import Analysis, NodeRun
-from foundrydb.toolkit import analyze, compile
+from foundrydb.toolkit.analysis import Analysis, NodeRun
+from foundrydb.toolkit.stages import analyze, compile
 from foundrydb.vm.listing import explain
 
 SCALE = 0.0002

@@ -6,10 +6,10 @@ import apsw
 import pytest
 from harness.planning import FUNCTIONS, Bench
 
-from foundrydb.compiler.plan.builder import bind_table
-from foundrydb.compiler.resolve.catalog import Catalog, Index, Schema, Table
-from foundrydb.compiler.resolve.load import LARGE, load_row, load_schema, load_statistics
-from foundrydb.compiler.resolve.tables import table_from_ast
+from foundrydb.compiler.plan.building.builder import bind_table
+from foundrydb.compiler.schema.catalog import Catalog, Index, Schema, Table
+from foundrydb.compiler.schema.load import LARGE, load_row, load_schema, load_statistics
+from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import DatabaseError, Error

@@ -11,8 +11,8 @@ from tpch.bench import QUERIES, load, query
 import foundrydb
 from foundrydb.compiler.plan.choices import Choice
 from foundrydb.compiler.plan.dump import diff, dump_text, outline
-from foundrydb.toolkit import compile
-from foundrydb.tools.choices_dump import choices_text
+from foundrydb.toolkit.stages import compile
+from foundrydb.tools.views.choices_dump import choices_text
 
 SCALE = 0.0002
 

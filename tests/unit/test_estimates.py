@@ -9,7 +9,7 @@ import pytest
 
 import foundrydb
 from foundrydb.compiler.plan.dump import dump_text
-from foundrydb.toolkit import compile
+from foundrydb.toolkit.stages import compile
 
 ROWS = 20_000
 

@@ -9,7 +9,7 @@ import pytest
 
 import foundrydb
 from foundrydb.compiler import pipeline
-from foundrydb.statement import Prepared
+from foundrydb.engine.statement import Prepared
 
 SQL = "SELECT a FROM t WHERE b = 2 ORDER BY a"
 PREFIXES = ["EXPLAIN ", "EXPLAIN QUERY PLAN ", "explain query plan\n"]

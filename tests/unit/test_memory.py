@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import foundrydb
-from foundrydb.compiler.resolve.catalog import Schema
-from foundrydb.engine import Engine
+from foundrydb.compiler.schema.catalog import Schema
+from foundrydb.engine.engine import Engine
 
 TABLES = 500
 COLUMNS = "id integer primary key, a int not null, b text default 'x', c real, unique (a, b)"

@@ -8,9 +8,9 @@ import pytest
 from harness.planning import FUNCTIONS, Bench
 
 from foundrydb.compiler.plan.check import check
+from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Delete, Update
 from foundrydb.compiler.plan.optimizer import PASSES
-from foundrydb.compiler.plan.passes.base import PassContext
 from foundrydb.compiler.plan.walk import kinds_of
 from foundrydb.storage.format.values import UTF8
 

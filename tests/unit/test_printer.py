@@ -8,7 +8,7 @@ from conformance.grammar_corpus import constructs
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.parser import parse
-from foundrydb.compiler.syntax.printer import to_sql
+from foundrydb.compiler.syntax.printing.printer import to_sql
 
 STATEMENTS = constructs()
 

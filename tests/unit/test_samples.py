@@ -11,10 +11,10 @@ import pytest
 import foundrydb
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, Scan
 from foundrydb.compiler.plan.walk import nodes_of
-from foundrydb.compiler.resolve.samples import Sample, Samples
+from foundrydb.compiler.schema.samples import Sample, Samples
 from foundrydb.storage.format.record import encode
 from foundrydb.storage.format.values import BINARY, KeyInfo, Value
-from foundrydb.toolkit import compile
+from foundrydb.toolkit.stages import compile
 
 ROWS = 3000
 
@@ -216,7 +216,7 @@ def test_ranges() -> None:
 
 
 def test_records_are_samples() -> None:
-    from foundrydb.estimates import _sample
+    from foundrydb.engine.estimates import _sample
 
     sample = _sample(("t", "i", "3 1", "7 8", "2 8", encode(["x", 5])), 1, 1)
     assert sample is not None

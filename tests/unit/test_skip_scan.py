@@ -9,8 +9,8 @@ import apsw
 import pytest
 
 import foundrydb
-from foundrydb.toolkit import compile
-from foundrydb.tools.choices_dump import choices_text
+from foundrydb.toolkit.stages import compile
+from foundrydb.tools.views.choices_dump import choices_text
 
 LEADING = [None, 0, 1, 2.5, "a", "A", "b ", b"x"]
 """Values of the columns that are skipped, some of which a collation takes for equal."""

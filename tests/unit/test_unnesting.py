@@ -9,7 +9,7 @@ import pytest
 
 import foundrydb
 from foundrydb.compiler.plan.dump import dump_text
-from foundrydb.toolkit import compile
+from foundrydb.toolkit.stages import compile
 
 SCHEMA = """
     create table big(id integer primary key, k int, s text, n text collate nocase, b, r real);

@@ -14,7 +14,7 @@ from foundrydb.storage.format.values import UTF8, Value
 from foundrydb.storage.tree.backlog.pair_sort import sort_pairs
 from foundrydb.storage.tree.backlog.waiting_records import NumberKey, RoughKey, TextKey
 from foundrydb.storage.tree.search_key import BYTES, CALLED, FOLDED
-from foundrydb.vm.digit_sort import places_up_to, sort_places
+from foundrydb.vm.sorting.digit_sort import places_up_to, sort_places
 
 LEAST, MOST = -(1 << 63), (1 << 63) - 1
 

@@ -18,10 +18,10 @@ from foundrydb.storage.format.values import (
     compare_slices,
     encode_text,
 )
-from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
-from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
+from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, SMALL_STATE, Function
-from foundrydb.vm.functions.text import checked
+from foundrydb.vm.functions.text.text_functions import checked
 from foundrydb.vm.limits import check_length
 
 if TYPE_CHECKING:

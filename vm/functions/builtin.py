@@ -27,25 +27,25 @@ def _aggregates() -> list[Function]:
 
 
 def _text() -> list[Function]:
-    from foundrydb.vm.functions import text
+    from foundrydb.vm.functions.text import text_functions as text
 
     return text.FUNCTIONS
 
 
 def _patterns() -> list[Function]:
-    from foundrydb.vm.functions import patterns
+    from foundrydb.vm.functions.text import patterns
 
     return patterns.FUNCTIONS
 
 
 def _printf() -> list[Function]:
-    from foundrydb.vm.functions import printf
+    from foundrydb.vm.functions.text import printf
 
     return printf.FUNCTIONS
 
 
 def _datetimes() -> list[Function]:
-    from foundrydb.vm.functions import datetimes
+    from foundrydb.vm.functions.dates import datetimes
 
     return datetimes.FUNCTIONS
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value, compare
-from foundrydb.vm.affinity import FLEXNUM, apply_affinity
-from foundrydb.vm.cast import MIN_INTEGER, boolean, to_integer, to_real
+from foundrydb.vm.arithmetic.affinity import FLEXNUM, apply_affinity
+from foundrydb.vm.arithmetic.cast import MIN_INTEGER, boolean, to_integer, to_real
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, Function, ScalarFunction
 from foundrydb.vm.limits import check_length
 

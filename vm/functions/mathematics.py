@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.affinity import FLEXNUM, apply_affinity
-from foundrydb.vm.cast import numeric_whole, to_integer, to_real
+from foundrydb.vm.arithmetic.affinity import FLEXNUM, apply_affinity
+from foundrydb.vm.arithmetic.cast import numeric_whole, to_integer, to_real
+from foundrydb.vm.arithmetic.real_text import decode, plain_or_exponent
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
-from foundrydb.vm.real_text import decode, plain_or_exponent
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context

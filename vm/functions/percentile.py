@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Collation, Value
-from foundrydb.vm.affinity import FLEXNUM, apply_affinity
-from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.arithmetic.affinity import FLEXNUM, apply_affinity
+from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.scalar import DETERMINISTIC, Function
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.cast import to_integer
+from foundrydb.vm.arithmetic.cast import to_integer
 from foundrydb.vm.functions.table import TableCursor, TableFunction
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.cast import to_integer, to_text
+from foundrydb.vm.arithmetic.cast import to_integer, to_text
 from foundrydb.vm.functions.scalar import CONSTANT, Function, ScalarFunction
-from foundrydb.vm.functions.text import until_nul
+from foundrydb.vm.functions.text.text_functions import until_nul
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context

@@ -7,8 +7,8 @@ from operator import index
 from typing import TYPE_CHECKING, Any, Final, final
 
 from foundrydb.storage.format.values import MET, Collation, Value, contiguous_bytes
-from foundrydb.vm.cast import MAX_INTEGER, MIN_INTEGER
-from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER
+from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.callbacks import failed
 from foundrydb.vm.functions.scalar import DETERMINISTIC, ScalarFunction
 

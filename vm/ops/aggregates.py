@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Collation
-from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.aggregates import CountState
 from foundrydb.vm.instruction import (
     Instruction,

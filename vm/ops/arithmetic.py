@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.vm import arithmetic
-from foundrydb.vm.arithmetic import FAST_MAX, FAST_MIN
+from foundrydb.vm.arithmetic import operators as arithmetic
+from foundrydb.vm.arithmetic.operators import FAST_MAX, FAST_MIN
 from foundrydb.vm.instruction import Instruction, Operand, integer, reads, updates, writes
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Collation
-from foundrydb.vm.cast import cast_value
+from foundrydb.vm.arithmetic.cast import cast_value
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.functions.table import TableFunction
 from foundrydb.vm.instruction import (
@@ -25,7 +25,7 @@ from foundrydb.vm.instruction import (
     updates,
     writes,
 )
-from foundrydb.vm.virtual import VirtualSlot
+from foundrydb.vm.tables.virtual import VirtualSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

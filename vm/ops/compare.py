@@ -1,6 +1,6 @@
 """Comparisons, as jumps and as values, and the three-valued logic.
 
-Each comparison applies ``affinity`` to both operands first (a character of :mod:`foundrydb.vm.affinity`, empty
+Each comparison applies ``affinity`` to both operands first (a character of ``vm/arithmetic/affinity``, empty
 for none), as the compiler found it for the two sides.  With ``nulls_equal`` NULL is a value like any other, equal
 to itself and different from the rest: the operators IS and IS NOT.
 """
@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import KeyInfo, compare
-from foundrydb.vm import comparing
-from foundrydb.vm.cast import truth
+from foundrydb.vm.arithmetic.cast import truth
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,
@@ -25,6 +24,7 @@ from foundrydb.vm.instruction import (
     reads_range,
     writes,
 )
+from foundrydb.vm.ops import compare_base as comparing
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.vm.cast import boolean, must_be_int, to_text
+from foundrydb.vm.arithmetic.cast import boolean, must_be_int, to_text
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import KeyInfo
-from foundrydb.vm.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
-from foundrydb.vm.hash_index import HashIndex
 from foundrydb.vm.instruction import (
     INDEX,
     PSEUDO,
@@ -27,7 +25,9 @@ from foundrydb.vm.instruction import (
     writes,
 )
 from foundrydb.vm.slots import CLOSED, NullSlot, PseudoSlot
-from foundrydb.vm.sorter import MOST_MEMORY, MOST_WANTED, SORT_BUDGET, SorterSlot
+from foundrydb.vm.sorting.sorter import MOST_MEMORY, MOST_WANTED, SORT_BUDGET, SorterSlot
+from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
+from foundrydb.vm.tables.hash_index import HashIndex
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

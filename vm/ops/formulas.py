@@ -1,6 +1,6 @@
 """Fast ways: arithmetic and comparisons of numbers in one instruction, in front of the general ones.
 
-A formula (see :mod:`foundrydb.vm.formula`) stands for the instructions that follow it, up to `done`. Where it gives a
+A formula (see ``vm/formulas/formula``) stands for the instructions that follow it, up to `done`. Where it gives a
 number, they are jumped over; where it does not, because a value is NULL or a text, say, they do the work.
 """
 
@@ -12,11 +12,11 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Value, compare_slices
 from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
-from foundrydb.vm.comparing import EQUAL, LARGER, SMALLER, TRUE_FOR
-from foundrydb.vm.formula import EXACT, parse
-from foundrydb.vm.functions.aggregate import Accumulator, AggregateFunction
+from foundrydb.vm.formulas.formula import EXACT, parse
+from foundrydb.vm.formulas.text_term import text_term
+from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.aggregates import ExtremeState
-from foundrydb.vm.functions.patterns import Matching
+from foundrydb.vm.functions.text.patterns import Matching
 from foundrydb.vm.instruction import (
     INDEX,
     SORTER,
@@ -33,10 +33,10 @@ from foundrydb.vm.instruction import (
     value,
     writes,
 )
+from foundrydb.vm.ops.compare_base import EQUAL, LARGER, SMALLER, TRUE_FOR
 from foundrydb.vm.slots import IndexSlot
-from foundrydb.vm.sorter import SorterSlot
-from foundrydb.vm.stored import StoredTable
-from foundrydb.vm.text_term import text_term
+from foundrydb.vm.sorting.sorter import SorterSlot
+from foundrydb.vm.tables.stored import StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

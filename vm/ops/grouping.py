@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Collation, KeyInfo
-from foundrydb.vm.functions.aggregate import AggregateFunction
-from foundrydb.vm.grouping import GROUP_BUDGET, GroupAggregate, GroupSlot
+from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.instruction import (
     SORTER,
     Instruction,
@@ -26,6 +25,7 @@ from foundrydb.vm.instruction import (
     opens,
     reads_range,
 )
+from foundrydb.vm.tables.grouping import GROUP_BUDGET, GroupAggregate, GroupSlot
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.affinity import real_if_integer, strict_value, to_stored
+from foundrydb.vm.arithmetic.affinity import real_if_integer, strict_value, to_stored
 from foundrydb.vm.instruction import (
     INDEX,
     TABLE,
@@ -28,12 +28,12 @@ from foundrydb.vm.instruction import (
     writes,
     writes_range,
 )
-from foundrydb.vm.keys import new_rowid, next_autoincrement
-from foundrydb.vm.packing import convert, stored
 from foundrydb.vm.record import Record
-from foundrydb.vm.rowset import rowset_of
 from foundrydb.vm.slots import IndexSlot, TableSlot
-from foundrydb.vm.sorter import SorterSlot
+from foundrydb.vm.sorting.sorter import SorterSlot
+from foundrydb.vm.tables.keys import new_rowid, next_autoincrement
+from foundrydb.vm.tables.packing import convert, stored
+from foundrydb.vm.tables.rowset import rowset_of
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.vm.ephemeral import EphemeralIndex
 from foundrydb.vm.instruction import (
     INDEX,
     TABLE,
@@ -23,9 +22,10 @@ from foundrydb.vm.instruction import (
     reads,
     reads_range,
 )
-from foundrydb.vm.keys import rowid_key, seek_table
 from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
-from foundrydb.vm.stored import StoredIndex
+from foundrydb.vm.tables.ephemeral import EphemeralIndex
+from foundrydb.vm.tables.keys import rowid_key, seek_table
+from foundrydb.vm.tables.stored import StoredIndex
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

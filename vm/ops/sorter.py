@@ -19,8 +19,8 @@ from foundrydb.vm.instruction import (
     writes,
 )
 from foundrydb.vm.record import Record
-from foundrydb.vm.sorter import SorterSlot
-from foundrydb.vm.stored import StoredIndex
+from foundrydb.vm.sorting.sorter import SorterSlot
+from foundrydb.vm.tables.stored import StoredIndex
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE, Value
 from foundrydb.vm.instruction import TABLE, Instruction, Operand, cursor, integer, integers, jump, reads
-from foundrydb.vm.stored import StoredTable
+from foundrydb.vm.tables.stored import StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine

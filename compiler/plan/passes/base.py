@@ -1,4 +1,4 @@
-"""What a pass is, and what passes may know.
+"""What a pass is.
 
 A pass is a function from plan to plan with a name.  It may be left out: any plan runs.  A pass must keep the rows of
 every query, their order where the query asks for one, and the errors.
@@ -7,74 +7,9 @@ every query, their order where the query asks for one, and the errors.
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Node
-from foundrydb.compiler.plan.queries import QueryBinding
-from foundrydb.compiler.plan.row import index_filter, index_keys
-from foundrydb.compiler.resolve.bound import Expr, Source
-from foundrydb.compiler.resolve.catalog import Catalog, Index
-
-if TYPE_CHECKING:
-    from foundrydb.compiler.plan.choices import Choices
-    from foundrydb.vm.functions.registry import FunctionRegistry
-
-
-@final
-class PassContext:
-    """What passes may ask for beside the plan.
-
-    Attributes:
-        catalog: tables, indexes and row counts.
-        functions: to evaluate constants.
-        encoding: of the main database's text.
-        choices: takes notes of what was weighed; None where nobody asks.
-        unordered: the sources (by number) that are to be read backwards, since nobody asked for their order.
-        nested: expressions hold subqueries.
-    """
-
-    def __init__(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        encoding: int,
-        choices: Choices | None = None,
-        unordered: frozenset[int] = frozenset(),
-        nested: bool = True,
-    ) -> None:
-        self.catalog: Final = catalog
-        self.functions: Final = functions
-        self.encoding: Final = encoding
-        self.choices: Final = choices
-        self.unordered: Final = unordered
-        self.nested: Final = nested
-        self._binding: QueryBinding | None = None
-        self._keys: dict[tuple[int, int], list[Expr | None]] = {}
-        self._filters: dict[tuple[int, int], Expr | None] = {}
-
-    def key_expressions(self, index: Index, source: Source) -> list[Expr | None]:
-        """Per key column of an index, its expression over ``source``; None for a plain column."""
-        place = (id(index), source.number)
-        known = self._keys.get(place)
-        if known is None:
-            known = index_keys(self._builder(), index, source)
-            self._keys[place] = known
-        return known
-
-    def filter_expression(self, index: Index, source: Source) -> Expr | None:
-        """The condition of a partial index over ``source``."""
-        if index.where is None:
-            return None
-        place = (id(index), source.number)
-        if place not in self._filters:
-            self._filters[place] = index_filter(self._builder(), index, source)
-        return self._filters[place]
-
-    def _builder(self) -> QueryBinding:
-        """Binds the expressions of indexes."""
-        if self._binding is None:
-            self._binding = QueryBinding(self.catalog, self.functions, "")
-        return self._binding
 
 
 class Pass:

@@ -9,13 +9,8 @@ from collections.abc import Callable
 import pytest
 from harness.planning import FUNCTIONS, Bench
 
-from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.check import check
-from foundrydb.compiler.plan.dump import dump_text
-from foundrydb.compiler.plan.nodes import Node
-from foundrydb.compiler.plan.walk import kinds_of, nodes_of
-from foundrydb.compiler.resolve import bound
-from foundrydb.compiler.resolve.bound import (
+from foundrydb.compiler.bind import bound
+from foundrydb.compiler.bind.bound import (
     Binary,
     Call,
     ColumnRef,
@@ -25,6 +20,11 @@ from foundrydb.compiler.resolve.bound import (
     OutputColumn,
     Source,
 )
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.check import check
+from foundrydb.compiler.plan.dump import dump_text
+from foundrydb.compiler.plan.nodes import Node
+from foundrydb.compiler.plan.walk import kinds_of, nodes_of
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.compare import equal
 from foundrydb.compiler.trees.dispatch import leaves

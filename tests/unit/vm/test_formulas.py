@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import foundrydb
 from foundrydb.errors import DatabaseError, InternalError
-from foundrydb.vm.cast import numeric_whole
-from foundrydb.vm.formula import parse
-from foundrydb.vm.text_term import may_be_number
+from foundrydb.vm.arithmetic.cast import numeric_whole
+from foundrydb.vm.formulas.formula import parse
+from foundrydb.vm.formulas.text_term import may_be_number
 
 from .conftest import Run
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
 from foundrydb.vm.context import Context
-from foundrydb.vm.functions.aggregate import AggregateFunction
+from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.builtin import builtin_registry
-from foundrydb.vm.grouping import GroupAggregate, GroupSlot
-from foundrydb.vm.ordering import sort_rows
+from foundrydb.vm.sorting.row_sort import sort_rows
+from foundrydb.vm.tables.grouping import GroupAggregate, GroupSlot
 
 from .test_sorting import make_host, user_collation, values
 

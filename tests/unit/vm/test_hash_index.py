@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
 from foundrydb.storage.os.memory_vfs import MemoryVFS
 from foundrydb.storage.tree.database import Database, ephemeral
-from foundrydb.vm.hash_index import HashIndex
-from foundrydb.vm.ordering import sort_rows
 from foundrydb.vm.record import Record
+from foundrydb.vm.sorting.row_sort import sort_rows
+from foundrydb.vm.tables.hash_index import HashIndex
 
 from .test_sorting import user_collation, values
 

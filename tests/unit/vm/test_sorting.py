@@ -15,13 +15,13 @@ from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, Ke
 from foundrydb.storage.os.memory_vfs import MemoryVFS
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
-from foundrydb.vm.ephemeral import EphemeralIndex, EphemeralTable
 from foundrydb.vm.host import Host
-from foundrydb.vm.ordering import sort_rows
-from foundrydb.vm.radix import WORTHWHILE
 from foundrydb.vm.record import Record
-from foundrydb.vm.sorter import FAN_IN, Sorter
-from foundrydb.vm.stored import StoredIndex
+from foundrydb.vm.sorting.radix import WORTHWHILE
+from foundrydb.vm.sorting.row_sort import sort_rows
+from foundrydb.vm.sorting.sorter import FAN_IN, Sorter
+from foundrydb.vm.tables.ephemeral import EphemeralIndex, EphemeralTable
+from foundrydb.vm.tables.stored import StoredIndex
 
 from .conftest import Run, SchemaHost
 

@@ -1,0 +1,152 @@
+"""What everything that binds a statement shares: the catalog, the functions, and numbers for new sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.bind.bound import Expr, Literal, OutputColumn, Source, Subquery
+from foundrydb.compiler.bind.missing import missing_collation
+from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.schema.catalog import Catalog, Table, fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error, error
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.authorization import Authorization
+    from foundrydb.compiler.bind.uses import NameUses
+    from foundrydb.storage.format.values import Collation
+    from foundrydb.vm.functions.registry import FunctionRegistry
+
+MAX_DEPTH: Final = 1000
+"""The depth past which SQLite refuses an expression."""
+
+
+class Binding:
+    """The state of binding one statement.
+
+    The plan builder is the subclass: it knows how to make a plan of a subquery.
+
+    Attributes:
+        text: the SQL text that the syntax being bound was made from.
+        spans: whether that is the statement's own text; false within a view.
+        full_names, short_names: what PRAGMA full_column_names and short_column_names say of result columns.
+        looks_up_names: whether names of columns are looked up; false where only the tables are.
+        collations: the collating sequences that there are, by name in capitals; None where nobody asks.
+        declaring: whether the expressions of the schema are those of a statement that declares them: all functions
+            that they call have to be there.
+        strings: whether a name in double quotes that no column has is a string.
+        authorization: is asked about what is read, called and written; None where nobody cares.
+        trusted: whether the expressions are the user's, or of the schema ``temp``, which is the connection's own.
+        uses: takes notes of the names in ``text``; None where nobody asks.
+        late_errors: mistakes that SQLite finds when it makes code, and so tells after those of any name.
+    """
+
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
+        self.catalog: Final = catalog
+        self.functions: Final = functions
+        self.text = text
+        self.spans = True
+        self.looks_up_names = True
+        self.full_names = False
+        self.short_names = True
+        self.depth = 0
+        self.collations: dict[str, Collation] | None = None
+        self.declaring = False
+        self.strings = True
+        self.authorization: Authorization | None = None
+        self.trusted = True
+        self.uses: NameUses | None = None
+        self.late_errors: Final[list[Error]] = []
+        self._sources = 0
+
+    def new_source(
+        self,
+        name: str,
+        columns: list[OutputColumn],
+        table: Table | None = None,
+        schema: str = "",
+        origin: str = "",
+    ) -> Source:
+        """A source with the next number."""
+        self._sources += 1
+        return Source(self._sources, name, columns, table, schema, origin)
+
+    def table_source(self, table: Table, name: str) -> Source:
+        """A source for a table, under an alias or its own name."""
+        columns = [table_column(table, i) for i in range(len(table.columns))]
+        return self.new_source(name, columns, table, table.schema)
+
+    def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
+        """The plan of a query inside an expression of ``scope``."""
+        raise NotImplementedError
+
+    def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
+        """The plan of ``x IN table`` and ``x IN function(1, 2)``: all columns of the table."""
+        raise NotImplementedError
+
+    def notes(self) -> NameUses | None:
+        """Where to note a name that has been looked up, None where nobody asks."""
+        return self.uses if self.spans else None
+
+    def misuse(self, message: str, node: ast.Node) -> Expr:
+        """Note that several values stand where one is wanted; what stands for them meanwhile."""
+        self.late_errors.append(self.fail(message, node))
+        return Literal(None, self.start(node), self.end(node))
+
+    def raise_late_error(self) -> None:
+        """Raise the first of the mistakes that are told once all names have been looked up."""
+        if self.late_errors:
+            raise self.late_errors[0]
+
+    def require_collation(self, name: str) -> None:
+        """Refuse a collating sequence that there is not.  name: in capitals, "" for none."""
+        if self.collations is not None and name and name not in self.collations:
+            raise missing_collation(name)
+
+    def start(self, node: ast.Node) -> int:
+        """Where a node begins in the statement's text; -1 when it is not from there."""
+        return node.start if self.spans else -1
+
+    def end(self, node: ast.Node) -> int:
+        """Where a node ends in the statement's text; -1 when it is not from there."""
+        return node.end if self.spans else -1
+
+    def fail(self, message: str, node: ast.Node, code: str = "SQLITE_ERROR") -> Error:
+        """An error about a part of the statement, ready to raise."""
+        problem = error(message, code)
+        if self.spans:
+            problem.at(node.start, node.end - node.start)
+        return problem
+
+
+def table_column(table: Table, index: int) -> OutputColumn:
+    """A column of a table as expressions see it."""
+    column = table.columns[index]
+    return OutputColumn(
+        column.name,
+        column.affinity,
+        column.collation.upper(),
+        column.declared_type,
+        column.hidden,
+        column.not_null or index == table.rowid_alias,
+    )
+
+
+def near(name: str, candidates: list[str]) -> str | None:
+    """A hint for a name that does not exist: ``did you mean "x"?``, None when nothing is near."""
+    from difflib import get_close_matches
+
+    names: dict[str, str] = {}
+    for candidate in candidates:
+        names.setdefault(fold(candidate), candidate)
+    close = get_close_matches(fold(name), list(names), 1, 0.6)
+    return f'did you mean "{names[close[0]]}"?' if close else None
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, …, as SQLite's messages count."""
+    if number % 100 // 10 != 1:
+        suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+        if suffix is not None:
+            return f"{number}{suffix}"
+    return f"{number}th"

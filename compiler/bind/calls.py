@@ -1,0 +1,229 @@
+"""Function calls: scalar functions, aggregates, and the operators that are functions (LIKE, GLOB, ->).
+
+An aggregate belongs to the innermost SELECT whose FROM its arguments refer to, to the one that it stands in when
+they refer to none (https://sqlite.org/lang_aggfunc.html).
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.binding import Binding, near
+from foundrydb.compiler.bind.bound import AggregateCall, Call, Expr, Literal, OrderTerm
+from foundrydb.compiler.bind.properties import sources_in
+from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import not_supported
+from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, INLINE, Function
+
+_WINDOW_ONLY: Final = frozenset(
+    {
+        *("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
+        *("first_value", "last_value", "nth_value"),
+    }
+)
+"""SQLite's functions that only stand over a window."""
+
+_PURE_PLACES: Final = {
+    "CHECK constraints": "a CHECK constraint",
+    "generated columns": "a generated column",
+    "index expressions": "an index",
+    "partial index WHERE clauses": "an index",
+}
+"""Where only a deterministic answer of a function will do."""
+
+SLOW: Final = DETERMINISTIC | CONSTANT
+"""The flags of functions that may stand in an index, unless they are asked for what changes with time."""
+
+
+@final
+class Refused(Function):
+    """Stands for what the schema says and cannot be evaluated: only to evaluate it is a mistake.
+
+    message: the mistake.
+    """
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(name, 0, -1, "")
+        self.message: Final = message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Refused, (self.name, self.message)
+
+
+def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
+    """A call as it is written.
+
+    Raises OperationalError for an unknown function, a wrong number of arguments, or a call where it may not stand.
+    """
+    name = node.function.text
+    function = find_function(b, name, len(node.arguments), node, node.function, scope)
+    if not _may_call(b, function, name, scope):
+        return Literal(None, b.start(node), b.end(node))
+    if node.over is not None or (function.window and not function.aggregate):
+        if node.over is None:
+            raise b.fail(f"misuse of window function {name}()", node)
+        raise not_supported("window functions")
+    if node.within_group is not None:
+        raise not_supported("WITHIN GROUP")
+    if function.aggregate:
+        return _aggregate(b, node, function, scope)
+    if node.filter is not None:
+        raise b.fail(f"FILTER may not be used with non-aggregate {name}()", node)
+    if node.order_by:
+        raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
+    _check_determinism(b, function, node, scope)
+    if function.name == "likelihood" and function.flags & INLINE:
+        _check_likelihood(b, node)
+    args = _arguments(b, node, scope)
+    return _scalar_call(b, function, args, node, scope)
+
+
+def _scalar_call(b: Binding, function: Function, args: list[Expr], node: ast.Node, scope: Scope) -> Call:
+    place = _PURE_PLACES.get(scope.prohibited, "") if function.flags & SLOW == SLOW else ""
+    return Call(function, args, _sequence(args), b.start(node), b.end(node), place)
+
+
+def find_function(
+    b: Binding, name: str, count: int, node: ast.Node, place: ast.Node, scope: Scope
+) -> Function:
+    """The function of that name for ``count`` arguments.
+
+    Raises OperationalError when there is none, unless the schema calls it or only names are looked up.
+    """
+    function = b.functions.find(name, count)
+    absent = function is None and b.uses is not None  # ALTER TABLE looks up nothing but names
+    if absent or (scope.unchecked and (function is None or function.aggregate or function.window)):
+        return Refused(name, f"unknown function: {name}()")
+    if function is not None:
+        if function.of_user and not b.trusted and not b.functions.trusts_schema:
+            raise b.fail(f"unsafe use of {name}()", place)
+        return function
+    if b.functions.exists(name):
+        raise b.fail(f"wrong number of arguments to function {name}()", node)
+    if name.lower() in _WINDOW_ONLY:
+        raise not_supported("window functions").at(b.start(place), b.end(place) - b.start(place))
+    problem = b.fail(f"no such function: {name}", place)
+    problem.hint = near(name, [known.name for known in b.functions.all()])
+    raise problem
+
+
+def _may_call(b: Binding, function: Function, written: str, scope: Scope) -> bool:
+    """Whether the authorizer lets a function be called; it is not asked about expressions of the schema again."""
+    return (
+        b.authorization is None or bool(scope.prohibited) or b.authorization.may_call(function.name, written)
+    )
+
+
+def plain_call(b: Binding, name: str, args: list[Expr], node: ast.Node, scope: Scope) -> Expr:
+    """A call of a scalar function that the language itself asks for."""
+    function = find_function(b, name, len(args), node, node, scope)
+    if not _may_call(b, function, name, scope):
+        return Literal(None, b.start(node), b.end(node))
+    _check_determinism(b, function, node, scope)
+    return _scalar_call(b, function, args, node, scope)
+
+
+def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
+    """``x LIKE y ESCAPE z`` is ``like(y, x, z)``; so are GLOB, REGEXP and MATCH."""
+    from foundrydb.compiler.bind.expressions import bind
+
+    count = 2 if node.escape is None else 3
+    function = find_function(b, node.operator.lower(), count, node, node, scope)
+    if not _may_call(b, function, node.operator, scope):
+        return Literal(None, b.start(node), b.end(node))
+    args = [bind(b, node.pattern, scope), bind(b, node.operand, scope)]
+    if node.escape is not None:
+        args.append(bind(b, node.escape, scope))
+    _check_determinism(b, function, node, scope)
+    return _scalar_call(b, function, args, node, scope)
+
+
+def _arguments(b: Binding, node: ast.Call, scope: Scope) -> list[Expr]:
+    from foundrydb.compiler.bind.expressions import bind
+
+    return [bind(b, argument, scope) for argument in node.arguments]
+
+
+def _sequence(args: list[Expr]) -> str:
+    """The collation of a call that compares its arguments: that of the first argument with one."""
+    for arg in args:
+        if arg.collation:
+            return arg.collation
+    return "BINARY"
+
+
+def _check_determinism(b: Binding, function: Function, node: ast.Node, scope: Scope) -> None:
+    """Indexes and generated columns may only call functions that always give the same result."""
+    if scope.prohibited and not function.deterministic and scope.prohibited != "CHECK constraints":
+        raise b.fail(f"non-deterministic functions prohibited in {scope.prohibited}", node)
+
+
+def _check_likelihood(b: Binding, node: ast.Call) -> None:
+    chance = node.arguments[1]
+    if not isinstance(chance, ast.Float) or not 0.0 <= chance.value <= 1.0:
+        text = "second argument to likelihood() must be a constant between 0.0 and 1.0"
+        raise b.fail(text, node)
+
+
+# -- aggregates
+
+
+def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> Expr:
+    from foundrydb.compiler.bind.expressions import bind
+
+    name = node.function.text
+    if not scope.allow_aggregates:
+        raise b.fail(f"misuse of aggregate function {name}()", node)
+    if node.distinct and len(node.arguments) != 1:
+        raise b.fail("DISTINCT aggregates must have exactly one argument", node)
+    scope.allow_aggregates = False
+    args = _arguments(b, node, scope)
+    condition = None if node.filter is None else bind(b, node.filter, scope)
+    order = [_order_term(b, term, scope) for term in node.order_by]
+    scope.allow_aggregates = True
+    parts = list(args)
+    if condition is not None:
+        parts.append(condition)
+    parts.extend(term.expr for term in order)
+    if function.chooses_row:
+        order = []  # The largest of some values is the same in each order; SQLite drops it, too.
+    owner = _owner(parts, scope)
+    owner.has_aggregates = True
+    return AggregateCall(
+        function,
+        args,
+        node.distinct,
+        condition,
+        order if args else [],  # of rows that are only counted the order is of no account
+        _sequence(args),
+        b.start(node),
+        b.end(node),
+        owner.owner,
+        name,
+    )
+
+
+def _order_term(b: Binding, term: ast.OrderTerm, scope: Scope) -> OrderTerm:
+    from foundrydb.compiler.bind.expressions import bind
+
+    return order_term(b, bind(b, term.expression, scope), term)
+
+
+def order_term(b: Binding, expr: Expr, term: ast.OrderTerm) -> OrderTerm:
+    """A term of an ORDER BY over its bound expression."""
+    b.require_collation(expr.collation)
+    nulls_first = term.nulls == "FIRST" if term.nulls else not term.descending
+    return OrderTerm(expr, term.descending, nulls_first, expr.collation or "BINARY")
+
+
+def _owner(parts: list[Expr], scope: Scope) -> Scope:
+    """The SELECT that an aggregate with these operands belongs to."""
+    read = [source for part in parts for source in sources_in(part)]
+    candidate: Scope | None = scope
+    while read and candidate is not None:
+        own = candidate.sources()
+        if any(source in own for source in read):
+            return candidate
+        candidate = candidate.outer
+    return scope

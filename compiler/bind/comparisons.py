@@ -1,0 +1,117 @@
+"""Comparisons: which affinity and which collation they use, also column by column for row values.
+
+Source: https://sqlite.org/datatype3.html, sections 4.2 and 7.1; https://sqlite.org/rowvalue.html
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.bind.binding import Binding
+from foundrydb.compiler.bind.bound import (
+    Between,
+    Compare,
+    Expr,
+    InList,
+    InQuery,
+    Logic,
+    RowValue,
+    Subquery,
+    Unary,
+)
+from foundrydb.compiler.schema.affinity import (
+    comparison_affinity,
+    comparison_collation,
+    normal_comparison,
+)
+from foundrydb.compiler.syntax import ast
+
+
+def single_value(b: Binding, bound: Expr, node: ast.Expression) -> Expr:
+    """A bound operand where one value is wanted."""
+    if not isinstance(bound, RowValue):
+        return bound
+    if isinstance(node, ast.Subquery):
+        return b.misuse(f"sub-select returns {len(bound.items)} columns - expected 1", node)
+    return b.misuse("row value misused", node)
+
+
+def compare(b: Binding, op: str, left: Expr, right: Expr, node: ast.Node) -> Expr:
+    """``left op right``; the operands may be row values.
+
+    Raises OperationalError when a row value meets something that is not one of its length.
+    """
+    start, end = b.start(node), b.end(node)
+    if isinstance(left, RowValue) or isinstance(right, RowValue):
+        if not isinstance(left, RowValue) or not isinstance(right, RowValue):
+            return b.misuse("row value misused", node)
+        if len(left.items) != len(right.items):
+            return b.misuse("row value misused", node)
+        pairs = list(zip(left.items, right.items))
+        affinities = ",".join(comparison_affinity(x.affinity, y.affinity) for x, y in pairs)
+        sequences = ",".join(comparison_collation(x, y) for x, y in pairs)
+        return Compare(op, left, right, affinities, sequences, start, end)
+    affinity = comparison_affinity(left.affinity, right.affinity)
+    return Compare(op, left, right, affinity, comparison_collation(left, right), start, end)
+
+
+def between(b: Binding, operand: Expr, low: Expr, high: Expr, node: ast.Between) -> Expr:
+    """``operand [NOT] BETWEEN low AND high``; row values become two comparisons."""
+    start, end = b.start(node), b.end(node)
+    if isinstance(operand, RowValue):
+        both: Expr = Logic(
+            "AND", [compare(b, ">=", operand, low, node), compare(b, "<=", operand, high, node)], start, end
+        )
+        return Unary("NOT", both, start, end) if node.negated else both
+    if isinstance(low, RowValue) or isinstance(high, RowValue):
+        raise b.fail("row value misused", node)
+    return Between(
+        operand,
+        low,
+        high,
+        node.negated,
+        comparison_affinity(operand.affinity, low.affinity),
+        comparison_collation(operand, low),
+        comparison_affinity(operand.affinity, high.affinity),
+        comparison_collation(operand, high),
+        start,
+        end,
+    )
+
+
+def in_list(b: Binding, operand: Expr, items: list[Expr], negated: bool, node: ast.InList) -> Expr:
+    """``operand [NOT] IN (items)``: only the operand's affinity and collation count.
+
+    For row values both are per column, comma-separated.
+    """
+    start, end = b.start(node), b.end(node)
+    if isinstance(operand, RowValue):
+        if isinstance(node.operand, ast.Subquery):
+            return b.misuse("row value misused", node)
+        width = len(operand.items)
+        for item in items:
+            count = len(item.items) if isinstance(item, RowValue) else 1
+            if count != width:
+                terms = "term" if count == 1 else "terms"
+                raise b.fail(f"IN(...) element has {count} {terms} - expected {width}", node)
+        affinities = ",".join(normal_comparison(x.affinity) for x in operand.items)
+        sequences = ",".join(x.collation or "BINARY" for x in operand.items)
+        return InList(operand, items, negated, affinities, sequences, start, end)
+    for item in items:
+        if isinstance(item, RowValue):
+            return b.misuse("row value misused", node)
+    affinity = normal_comparison(operand.affinity)
+    return InList(operand, items, negated, affinity, operand.collation or "BINARY", start, end)
+
+
+def in_query(b: Binding, operand: Expr, query: Subquery, negated: bool, node: ast.Expression) -> Expr:
+    """``operand [NOT] IN (query)``."""
+    width = len(operand.items) if isinstance(operand, RowValue) else 1
+    if len(query.columns) != width:
+        return b.misuse(f"sub-select returns {len(query.columns)} columns - expected {width}", node)
+    parts = operand.items if isinstance(operand, RowValue) else [operand]
+    affinities: list[str] = []
+    sequences: list[str] = []
+    for part, column in zip(parts, query.columns):
+        affinities.append(comparison_affinity(part.affinity, column.affinity))
+        decides = column.explicit and not part.explicit
+        sequences.append((column.collation if decides else part.collation or column.collation) or "BINARY")
+    return InQuery(operand, query, negated, affinities, sequences, b.start(node), b.end(node))

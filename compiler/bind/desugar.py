@@ -1,0 +1,184 @@
+"""What SQLite's parser makes of an expression before any name is looked up.
+
+A literal ``IS NULL`` is the integer 0 to it, and an AND with an integer 0 for an operand is 0, unless a function is
+called in it.  A name within is never looked up then, and such an expression counts as a number in ORDER BY and
+GROUP BY.  ``x IN ()`` is the word false to it, and so is a truth test to the right of IS.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.syntax import ast
+
+_INT32: Final = 2**31
+
+
+@final
+class Written:
+    """What is known of an expression without its names.
+
+    value: the integer that it is to the parser, None for any other expression.
+    calls: whether a function is called in it, subqueries aside.
+    """
+
+    def __init__(self, value: int | None, calls: bool) -> None:
+        self.value: Final = value
+        self.calls: Final = calls
+
+
+def conjunction_start(parts: list[ast.Expression]) -> int:
+    """How many of the first operands of ``a AND b AND …`` have become 0 together; 0 for none.
+
+    parts: the operands, the last one first.
+    """
+    if not any([_may_be_false(part) for part in parts]):
+        return 0
+    folded = 0
+    left = _written(parts[-1])
+    for i in range(len(parts) - 2, -1, -1):
+        left = _both(left, _written(parts[i]))
+        if left.value == 0:
+            folded = len(parts) - i
+    return folded
+
+
+def written_integer(node: ast.Expression) -> int | None:
+    """The integer that an expression is to the parser, None for any other expression."""
+    if isinstance(node, ast.Integer):
+        return node.value
+    if isinstance(node, ast.IsNull) or (isinstance(node, ast.Binary) and node.operator == "AND"):
+        return _written(node).value
+    return None
+
+
+def certain_truth(node: ast.Expression) -> bool | None:
+    """What an expression is without being evaluated, None where that has to be seen."""
+    if isinstance(node, ast.Binary) and node.operator in ("AND", "OR"):
+        decisive = node.operator == "OR"
+        left, right = certain_truth(node.left), certain_truth(node.right)
+        if decisive in (left, right):
+            return decisive
+        return None if None in (left, right) else not decisive
+    if is_truth_word(node):
+        return isinstance(node, ast.Column) and fold(node.column.text) == "true"
+    value = _written(node).value
+    return None if value is None or value >= _INT32 else value != 0
+
+
+def field_by_field(condition: ast.Expression) -> ast.Expression:
+    """A condition of WHERE or ON as SQLite searches by it: equal rows that hold rows are equal in each field.
+
+    Anywhere else a row within a row is a mistake.
+    """
+    parts = [condition]
+    first = condition
+    while isinstance(first, ast.Binary) and first.operator == "AND":
+        parts[-1] = first.right
+        first = first.left
+        parts.append(first)
+    if not any([_equal_rows_of_rows(part) for part in parts]):
+        return condition
+    terms: list[ast.Expression] = []
+    while parts:
+        part = parts.pop()
+        pairs = _equal_rows_of_rows(part)
+        if pairs:
+            parts.extend(reversed(pairs))
+        else:
+            terms.append(part)
+    whole = terms[0]
+    for term in terms[1:]:
+        whole = ast.Binary(condition.start, condition.end, "AND", whole, term)
+    return whole
+
+
+def _equal_rows_of_rows(node: ast.Expression) -> list[ast.Expression]:
+    """The comparisons of the fields, where rows of one width that hold rows are compared for equality."""
+    if not isinstance(node, ast.Binary) or node.operator not in ("=", "IS"):
+        return []
+    left, right = node.left, node.right
+    if not isinstance(left, ast.RowValue) or not isinstance(right, ast.RowValue):
+        return []
+    if len(left.items) != len(right.items) or all([written_width(item) == 1 for item in left.items]):
+        return []
+    return [ast.Binary(node.start, node.end, node.operator, x, y) for x, y in zip(left.items, right.items)]
+
+
+def for_one_row(select: ast.Select) -> ast.Select:
+    """A subquery that stands for a value, with the LIMIT 1 that SQLite gives it; it only matters to compounds."""
+    if select.limit is not None or select.order_by or not isinstance(select.body, ast.Compound):
+        return select
+    one = ast.Integer(select.end, select.end, "1", 1)
+    return ast.Select(select.start, select.end, select.with_, select.body, (), one, None)
+
+
+def is_truth_word(node: ast.Expression) -> bool:
+    """Whether an expression is the bare word true or false, or has become it, COLLATE or not."""
+    while isinstance(node, ast.Collate):
+        node = node.operand
+    if isinstance(node, ast.InList):
+        return _written(node).value is not None
+    if not isinstance(node, ast.Column) or node.table is not None or node.column.quote != "":
+        return False
+    return fold(node.column.text) in ("true", "false")
+
+
+def calls_function(node: ast.Node) -> bool:
+    """Whether a function is called in an expression, subqueries aside."""
+    if isinstance(node, (ast.Call, ast.Like, ast.CurrentTime)):
+        return True
+    if isinstance(node, ast.Binary) and node.operator in ("->", "->>"):
+        return True
+    return not isinstance(node, ast.Select) and any([calls_function(child) for child in node.children()])
+
+
+def written_width(node: ast.Expression) -> int:
+    """How many values an operand has, as it is written: SQLite looks before it knows names; a star is one."""
+    if isinstance(node, ast.RowValue):
+        return len(node.items)
+    if not isinstance(node, ast.Subquery):
+        return 1
+    body = node.select.body
+    if isinstance(body, ast.Compound):
+        body = body.rest[-1].term
+    if isinstance(body, ast.Values):
+        return len(body.rows[0].values)
+    return len(body.columns) if isinstance(body, ast.SelectCore) else 1
+
+
+def _may_be_false(node: ast.Expression) -> bool:
+    """Whether an operand of AND can be 0 to the parser, at a glance."""
+    if isinstance(node, ast.Integer):
+        return node.value == 0
+    return isinstance(node, (ast.IsNull, ast.InList)) or (
+        isinstance(node, ast.Binary) and node.operator == "AND"
+    )
+
+
+def _written(node: ast.Expression) -> Written:
+    if isinstance(node, ast.Integer):
+        return Written(None if "_" in node.text else node.value, False)
+    if isinstance(node, ast.IsNull) and _is_literal(node.operand):
+        return Written(1 if node.negated else 0, False)
+    if isinstance(node, ast.InList) and not node.items and not calls_function(node.operand):
+        return Written(1 if node.negated else 0, False)
+    if isinstance(node, ast.Binary) and node.operator == "AND":
+        return _both(_written(node.left), _written(node.right))
+    return Written(None, calls_function(node))
+
+
+def _both(left: Written, right: Written) -> Written:
+    """``left AND right``."""
+    calls = left.calls or right.calls
+    return Written(0 if not calls and (left.value == 0 or right.value == 0) else None, calls)
+
+
+def _is_literal(node: ast.Expression) -> bool:
+    """Whether an expression is a literal other than NULL, signs aside, or has become one."""
+    while isinstance(node, ast.Unary) and node.operator in ("-", "+"):
+        node = node.operand
+    if isinstance(node, (ast.Float, ast.String, ast.Blob)):
+        return True
+    return written_integer(node) is not None

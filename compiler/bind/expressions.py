@@ -1,0 +1,456 @@
+"""Expressions of the syntax tree to bound expressions.
+
+``bind`` takes an expression where one value is wanted; ``bind_operand`` also one that is a row value.  Affinity and
+collation come out of the bound node classes themselves; which of them a comparison uses is decided in
+``resolve.comparisons``, and function calls are bound in ``resolve.calls``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.bind.binding import MAX_DEPTH, Binding, near
+from foundrydb.compiler.bind.bound import (
+    AggregateCall,
+    Binary,
+    Call,
+    Case,
+    CaseBase,
+    Cast,
+    Collate,
+    ColumnRef,
+    Exists,
+    Expr,
+    IsNull,
+    IsTruth,
+    Literal,
+    Logic,
+    Parameter,
+    RowValue,
+    ScalarQuery,
+    Unary,
+)
+from foundrydb.compiler.bind.calls import bind_call, bind_like, plain_call
+from foundrydb.compiler.bind.comparisons import between, compare, in_list, in_query, single_value
+from foundrydb.compiler.bind.desugar import (
+    calls_function,
+    certain_truth,
+    conjunction_start,
+    field_by_field,
+    for_one_row,
+    is_truth_word,
+    written_integer,
+    written_width,
+)
+from foundrydb.compiler.bind.expr_index import bare
+from foundrydb.compiler.bind.properties import is_constant, walk
+from foundrydb.compiler.bind.scope import Match, Scope, lookup, visible_names, visible_tables
+from foundrydb.compiler.schema.affinity import named_affinity
+from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import is_hexadecimal
+from foundrydb.compiler.trees.dispatch import Dispatch
+from foundrydb.errors import Error, error, not_supported
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.authorization import Authorization
+
+_COMPARISONS = {
+    "=": "=",
+    "!=": "<>",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "IS": "IS",
+    "IS NOT": "IS NOT",
+}
+
+_ANY_DATABASE = ("CHECK constraints", "partial index WHERE clauses")
+"""Where SQLite passes over the name of a database before that of a table."""
+
+
+def bind(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    """The bound form of an expression that stands for one value.
+
+    Raises OperationalError, with SQLite's text, for a name that does not exist, and for all else that is wrong with
+    the expression.
+    """
+    return single_value(b, bind_operand(b, node, scope), node)
+
+
+def bind_condition(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    """The bound form of what stands after WHERE or ON; otherwise as ``bind``."""
+    return bind(b, field_by_field(node), scope)
+
+
+def bind_operand(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    """The bound form of an expression; a RowValue where the expression is one."""
+    b.depth += 1
+    if b.depth > MAX_DEPTH:
+        raise error(f"Expression tree is too large (maximum depth {MAX_DEPTH})")
+    bound = BINDERS.of(node)(b, node, scope)
+    b.depth -= 1
+    if bound.origin is None:
+        bound.origin = node
+    return bound
+
+
+BINDERS: Final[Dispatch[Expr]] = Dispatch("binding an expression", ast.Expression)
+BINDERS.add(ast.Call, bind_call)
+
+
+# -- literals and names
+
+
+@BINDERS.entry(ast.Null)
+def _null(b: Binding, node: ast.Null, scope: Scope) -> Expr:
+    return Literal(None, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Integer)
+def _integer(b: Binding, node: ast.Integer, scope: Scope) -> Expr:
+    if -(2**63) <= node.value < 2**63:
+        return Literal(node.value, b.start(node), b.end(node))
+    if is_hexadecimal(node):
+        raise b.fail(f"hex literal too big: {node.text}", node)
+    return Literal(float(node.value), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Float)
+def _float(b: Binding, node: ast.Float, scope: Scope) -> Expr:
+    return Literal(node.value, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.String)
+def _string(b: Binding, node: ast.String, scope: Scope) -> Expr:
+    return Literal(node.value, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Blob)
+def _blob(b: Binding, node: ast.Blob, scope: Scope) -> Expr:
+    return Literal(node.value, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Word)
+def _word(b: Binding, node: ast.Word, scope: Scope) -> Expr:
+    word = node.name
+    if word.quote == "" and fold(word.text) in ("true", "false"):
+        return Literal(1 if fold(word.text) == "true" else 0, b.start(node), b.end(node))
+    return Literal(word.text, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Parameter)
+def _parameter(b: Binding, node: ast.Parameter, scope: Scope) -> Expr:
+    if scope.prohibited:
+        raise b.fail(f"parameters prohibited in {scope.prohibited}", node)
+    return Parameter(node.number, "" if node.text == "?" else node.text, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.CurrentTime)
+def _current_time(b: Binding, node: ast.CurrentTime, scope: Scope) -> Expr:
+    return plain_call(b, node.keyword.lower(), [], node, scope)
+
+
+@BINDERS.entry(ast.Raise)
+def _raise(b: Binding, node: ast.Raise, scope: Scope) -> Expr:
+    if node.message is not None:
+        bind(b, node.message, scope)
+    raise b.fail("RAISE() may only be used within a trigger-program", node)
+
+
+@BINDERS.entry(ast.Column)
+def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
+    name = node.column
+    schema = None if node.schema is None or scope.prohibited in _ANY_DATABASE else fold(node.schema.text)
+    table = None if node.table is None else fold(node.table.text)
+    match = lookup(scope, schema, table, fold(name.text))
+    if match.count == 1:
+        if table is not None and scope.prohibited in ("generated columns", "index expressions"):
+            raise b.fail(f'the "." operator prohibited in {scope.prohibited}', node)
+        return _matched(b, node, scope, match)
+    if match.count == 0 and table is None:
+        constant = _not_a_column(b, name)
+        if constant is not None:
+            return constant
+    raise _unknown_column(b, node, scope, match.count > 1)
+
+
+def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
+    """The expression that a found name stands for."""
+    alias = match.alias
+    if alias is not None:
+        assert match.scope is not None
+        if not match.scope.allow_aggregates and any(isinstance(e, AggregateCall) for e in walk(alias.expr)):
+            raise b.fail(f"misuse of aliased aggregate {node.column.text}", node)
+        return alias.expr
+    refs = match.refs(b.start(node), b.end(node))
+    if b.authorization is not None and not _may_read(b.authorization, scope, match, refs):
+        return Literal(None, b.start(node), b.end(node))
+    notes = b.notes()
+    # A name that means several columns at once follows the new name of none of them.
+    if notes is not None and len(refs) == 1 and isinstance(refs[0], ColumnRef):
+        notes.columns.append((node, refs[0].source, refs[0].index))
+    return merged_column(b, refs)
+
+
+def merged_column(b: Binding, refs: list[Expr]) -> Expr:
+    """The column that USING makes of several: the first that is not NULL."""
+    if len(refs) == 1:
+        return refs[0]
+    function = b.functions.find("coalesce", len(refs))
+    if function is None:
+        raise not_supported("FULL JOIN with USING")
+    return Call(function, refs, "BINARY", refs[0].start, refs[0].end, column=True)
+
+
+def _may_read(authorization: Authorization, scope: Scope, match: Match, refs: list[Expr]) -> bool:
+    """Whether the authorizer lets a column be read; it is not asked about expressions of the schema again."""
+    if match.item is None or match.item.qualified or scope.prohibited:
+        return True
+    columns = [part for ref in refs for part in walk(ref) if isinstance(part, ColumnRef)]
+    may = all([authorization.may_read(column.source, column.index) for column in columns])
+    return may or scope.shows_written
+
+
+def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:
+    """What a name that no column has can still be: a string in double quotes, or true or false."""
+    if name.quote == '"':
+        if not b.strings:
+            text = f'no such column: "{name.text}" - should this be a string literal in single-quotes?'
+            raise b.fail(text, name)
+        notes = b.notes()
+        if notes is not None:
+            notes.strings.append(name)
+        return Literal(name.text, b.start(name), b.end(name))
+    if name.quote == "" and fold(name.text) in ("true", "false"):
+        return Literal(1 if fold(name.text) == "true" else 0, b.start(name), b.end(name))
+    return None
+
+
+def _unknown_column(b: Binding, node: ast.Column, scope: Scope, ambiguous: bool) -> Error:
+    """The error for a name that means no column, or several."""
+    parts = [part.text for part in (node.schema, node.table, node.column) if part is not None]
+    if ambiguous:
+        return b.fail(f"ambiguous column name: {'.'.join(parts)}", node)
+    problem = b.fail(f"no such column: {'.'.join(parts)}", node)
+    table = None if node.table is None else fold(node.table.text)
+    problem.hint = near(node.column.text, visible_names(scope, table))
+    if problem.hint is None and node.table is not None and not visible_names(scope, table):
+        problem.hint = near(node.table.text, visible_tables(scope))
+    return problem
+
+
+# -- operators
+
+
+@BINDERS.entry(ast.Binary)
+def _binary(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
+    op = node.operator
+    if op in ("AND", "OR"):
+        return _logic(b, node, scope)
+    if op in _COMPARISONS:
+        return _comparison(b, node, scope)
+    left = bind(b, node.left, scope)
+    right = bind(b, node.right, scope)
+    if op in ("->", "->>"):
+        return plain_call(b, op, [left, right], node, scope)
+    return Binary(op, left, right, b.start(node), b.end(node))
+
+
+def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
+    """AND or OR, a chain of them as one."""
+    op = node.operator
+    parts: list[ast.Expression] = []
+    depth = b.depth
+    first: ast.Expression = node
+    while isinstance(first, ast.Binary) and first.operator == op:
+        parts.append(first.right)
+        first = first.left
+    parts.append(first)
+    folded = conjunction_start(parts) if op == "AND" and b.uses is None else 0
+    if folded == len(parts):
+        return Literal(0, b.start(node), b.end(node))
+    terms: list[Expr] = []
+    before = len(b.late_errors)
+    if folded:
+        terms.append(Literal(0, b.start(node), b.end(parts[len(parts) - folded])))
+    for i in range(len(parts) - folded - 1, -1, -1):
+        b.depth = depth + min(i, len(parts) - 2)
+        term = bind(b, parts[i], scope)
+        if isinstance(term, Logic) and term.op == op:
+            terms.extend(term.terms)
+        else:
+            terms.append(term)
+    b.depth = depth
+    if len(b.late_errors) > before and certain_truth(node) is not None:
+        del b.late_errors[before:]  # What is never evaluated is no mistake.
+    return Logic(op, terms, b.start(node), b.end(node))
+
+
+def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
+    op = _COMPARISONS[node.operator]
+    if written_width(node.left) != written_width(node.right):
+        raise b.fail("row value misused", node)
+    left = bind_operand(b, node.left, scope)
+    right = bind_operand(b, node.right, scope)
+    if op in ("IS", "IS NOT") and is_truth_word(node.right):
+        word = bare(right)
+        if isinstance(word, Literal):
+            if isinstance(left, RowValue):
+                left = b.misuse("row value misused", node.left)
+            return IsTruth(left, word.value == 1, op == "IS NOT", b.start(node), b.end(node))
+    return compare(b, op, left, right, node)
+
+
+@BINDERS.entry(ast.Unary)
+def _unary(b: Binding, node: ast.Unary, scope: Scope) -> Expr:
+    operand = node.operand
+    if node.operator == "-":
+        number = operand
+        while isinstance(number, ast.Unary) and number.operator == "+":
+            number = number.operand
+        if isinstance(number, ast.Float):
+            return Literal(-number.value, b.start(node), b.end(node))
+        if isinstance(number, ast.Integer):
+            if is_hexadecimal(number) and not -(2**63) < number.value < 2**63:
+                raise b.fail(f"hex literal too big: -{number.text}", number)
+            return Literal(-number.value, b.start(node), b.end(node))
+    if node.operator == "NOT":
+        return _negation(b, node, bind(b, operand, scope))
+    return Unary(node.operator, bind(b, operand, scope), b.start(node), b.end(node))
+
+
+def _negation(b: Binding, node: ast.Expression, operand: Expr) -> Expr:
+    """NOT over a bound operand."""
+    return Unary("NOT", operand, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Cast)
+def _cast(b: Binding, node: ast.Cast, scope: Scope) -> Expr:
+    return Cast(bind(b, node.operand, scope), named_affinity(node.type), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Collate)
+def _collate(b: Binding, node: ast.Collate, scope: Scope) -> Expr:
+    return Collate(bind(b, node.operand, scope), node.collation.text.upper(), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.IsNull)
+def _is_null(b: Binding, node: ast.IsNull, scope: Scope) -> Expr:
+    if written_integer(node) is not None:
+        return Literal(1 if node.negated else 0, b.start(node), b.end(node))
+    return IsNull(bind(b, node.operand, scope), node.negated, b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Between)
+def _between(b: Binding, node: ast.Between, scope: Scope) -> Expr:
+    width = written_width(node.operand)
+    if written_width(node.low) != width or written_width(node.high) != width:
+        raise b.fail("row value misused", node)
+    return between(
+        b,
+        bind_operand(b, node.operand, scope),
+        bind_operand(b, node.low, scope),
+        bind_operand(b, node.high, scope),
+        node,
+    )
+
+
+@BINDERS.entry(ast.Like)
+def _like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
+    matched = bind_like(b, node, scope)
+    return _negation(b, node, matched) if node.negated else matched
+
+
+# -- sets and subqueries
+
+
+def _allow_subquery(b: Binding, node: ast.Expression, scope: Scope) -> None:
+    if scope.prohibited:
+        raise b.fail(f"subqueries prohibited in {scope.prohibited}", node)
+
+
+@BINDERS.entry(ast.Exists)
+def _exists(b: Binding, node: ast.Exists, scope: Scope) -> Expr:
+    _allow_subquery(b, node, scope)
+    return Exists(b.subquery(node.select, scope), b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.Subquery)
+def _subquery(b: Binding, node: ast.Subquery, scope: Scope) -> Expr:
+    _allow_subquery(b, node, scope)
+    query = b.subquery(for_one_row(node.select), scope)
+    start, end = b.start(node), b.end(node)
+    if len(query.columns) == 1:
+        return ScalarQuery(query, 0, start, end)
+    items: list[Expr] = [ScalarQuery(query, i, start, end) for i in range(len(query.columns))]
+    return RowValue(items, start, end)
+
+
+@BINDERS.entry(ast.InSelect)
+def _in_select(b: Binding, node: ast.InSelect, scope: Scope) -> Expr:
+    """SQLite looks up the names within the query first: which of two errors is told follows from it."""
+    _allow_subquery(b, node, scope)
+    query = b.subquery(node.select, scope)
+    return in_query(b, bind_operand(b, node.operand, scope), query, node.negated, node)
+
+
+@BINDERS.entry(ast.InTable)
+def _in_table(b: Binding, node: ast.InTable, scope: Scope) -> Expr:
+    _allow_subquery(b, node, scope)
+    operand = bind_operand(b, node.operand, scope)
+    return in_query(b, operand, b.table_query(node, scope), node.negated, node)
+
+
+@BINDERS.entry(ast.RowValue)
+def _row_value(b: Binding, node: ast.RowValue, scope: Scope) -> Expr:
+    return RowValue([bind(b, item, scope) for item in node.items], b.start(node), b.end(node))
+
+
+@BINDERS.entry(ast.InList)
+def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
+    if not node.items and not calls_function(node.operand):
+        return Literal(1 if node.negated else 0, b.start(node), b.end(node))
+    if not node.items:
+        known: list[Expr] = [Literal(1 if node.negated else 0, b.start(node), b.end(node))]
+        unread = bind_operand(b, node.operand, scope)
+        terms = known + (unread.items if isinstance(unread, RowValue) else [unread])
+        return Logic("OR" if node.negated else "AND", terms, b.start(node), b.end(node))
+    operand = bind_operand(b, node.operand, scope)
+    items = [bind_operand(b, item, scope) for item in node.items]
+    if len(items) == 1 and not isinstance(operand, RowValue) and is_constant(items[0]):
+        if isinstance(items[0], RowValue):
+            return b.misuse("row value misused", node)
+        item = bare(items[0])  # COLLATE around it has no effect, as in longer lists
+        plain = item if isinstance(item, Literal) else Unary("+", item, item.start, item.end)
+        equal = compare(b, "=", operand, plain, node)
+        return _negation(b, node, equal) if node.negated else equal
+    return in_list(b, operand, items, node.negated, node)
+
+
+@BINDERS.entry(ast.Case)
+def _case(b: Binding, node: ast.Case, scope: Scope) -> Expr:
+    base: Expr | None = None
+    whens: list[Expr] = []
+    thens: list[Expr] = []
+    if node.operand is not None:
+        base = bind_operand(b, node.operand, scope)
+    stand_in: Expr | None = None
+    if base is not None:
+        stand_in = (
+            base if isinstance(base, RowValue) else CaseBase(base.affinity, base.collation, base.explicit)
+        )
+    for when in node.whens:
+        if stand_in is None:
+            whens.append(bind(b, when.condition, scope))
+        else:
+            value = bind_operand(b, when.condition, scope)
+            if not isinstance(base, RowValue):
+                value = single_value(b, value, when.condition)
+            whens.append(compare(b, "=", stand_in, value, when))
+        thens.append(bind(b, when.result, scope))
+    otherwise = None if node.otherwise is None else bind(b, node.otherwise, scope)
+    if isinstance(base, RowValue):
+        base = None
+    return Case(base, whens, thens, otherwise, b.start(node), b.end(node))

@@ -1,0 +1,164 @@
+"""Questions about bound expressions: which sources they read, whether two say the same, what they contain.
+
+Nothing here recurses, so that the depth of an expression does not matter.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.compiler.bind.bound import (
+    AggregateCall,
+    Call,
+    CaseBase,
+    ColumnRef,
+    Exists,
+    Expr,
+    InQuery,
+    Logic,
+    ScalarQuery,
+    Source,
+    Subquery,
+)
+from foundrydb.compiler.schema.catalog import Table
+
+NEVER_FAILING: Final = frozenset(
+    ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")
+)
+"""Functions of SQLite's that give a value for all values."""
+
+
+def walk(expr: Expr) -> list[Expr]:
+    """``expr`` and everything below it, parents first; subqueries' plans are not entered."""
+    out: list[Expr] = []
+    stack: list[Expr] = [expr]
+    while stack:
+        item = stack.pop()
+        out.append(item)
+        below = item.children()
+        for i in range(len(below) - 1, -1, -1):
+            stack.append(below[i])
+    return out
+
+
+def query_of(expr: Expr) -> Subquery | None:
+    """The subquery that an expression holds itself, None for none."""
+    if isinstance(expr, ScalarQuery):
+        return expr.query
+    if isinstance(expr, InQuery):
+        return expr.query
+    if isinstance(expr, Exists):
+        return expr.query
+    return None
+
+
+def sources_in(expr: Expr) -> list[Source]:
+    """The sources that an expression reads, each once; for a subquery in it, those outside the subquery."""
+    out: list[Source] = []
+    stack: list[Expr] = [expr]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, ColumnRef):
+            if item.source not in out:
+                out.append(item.source)
+            continue
+        query = query_of(item)
+        if query is not None:
+            for source in query.outer:
+                if source not in out:
+                    out.append(source)
+        stack.extend(item.children())
+    return out
+
+
+def reads_any(expr: Expr, sources: list[Source]) -> bool:
+    """Whether an expression reads any of the sources."""
+    return any(source in sources for source in sources_in(expr))
+
+
+def reads_only(expr: Expr, sources: list[Source]) -> bool:
+    """Whether an expression reads no other source than these."""
+    return all(source in sources for source in sources_in(expr))
+
+
+def has_subquery(expr: Expr) -> bool:
+    """Whether an expression contains a subquery."""
+    return any(query_of(item) is not None for item in walk(expr))
+
+
+def is_deterministic(expr: Expr) -> bool:
+    """Whether an expression has the same value each time that it is evaluated over the same row.
+
+    (Functions that are constant during a statement count as such; subqueries do.)
+    """
+    return all(not isinstance(item, Call) or item.function.flags & 3 != 0 for item in walk(expr))
+
+
+def may_fail(expr: Expr) -> bool:
+    """Whether evaluating an expression might end in an error, as some functions and subqueries do."""
+    for item in walk(expr):
+        if query_of(item) is not None:
+            return True
+        if isinstance(item, Call) and not is_constant(item):
+            if item.function.name not in NEVER_FAILING or item.function.of_user:
+                return True
+    return False
+
+
+def is_constant(expr: Expr) -> bool:
+    """Whether an expression has one value for the whole statement: no columns, no subqueries, deterministic."""
+    for item in walk(expr):
+        if isinstance(item, (ColumnRef, AggregateCall, CaseBase)) or query_of(item) is not None:
+            return False
+        if isinstance(item, Call) and not item.function.flags & 3:
+            return False
+    return True
+
+
+def same(a: Expr, b: Expr) -> bool:
+    """Whether two expressions say the same, spans aside; subqueries only when they are the same object."""
+    left: list[Expr] = [a]
+    right: list[Expr] = [b]
+    while left:
+        x = left.pop()
+        y = right.pop()
+        if x is y:
+            continue
+        if x.__class__ is not y.__class__ or not x.agrees(y):
+            return False
+        below = x.children()
+        other = y.children()
+        if len(below) != len(other):
+            return False
+        left.extend(below)
+        right.extend(other)
+    return True
+
+
+def conjuncts(expr: Expr | None) -> list[Expr]:
+    """The terms of an AND, or the expression alone; none for None."""
+    if expr is None:
+        return []
+    if isinstance(expr, Logic) and expr.op == "AND":
+        return list(expr.terms)
+    return [expr]
+
+
+def conjunction(terms: list[Expr]) -> Expr | None:
+    """AND over terms: None for no term, the term itself for one."""
+    if not terms:
+        return None
+    if len(terms) == 1:
+        return terms[0]
+    flat: list[Expr] = []
+    for term in terms:
+        flat.extend(conjuncts(term))
+    return Logic("AND", flat, flat[0].start, flat[-1].end)
+
+
+def column_label(table: Table, index: int) -> str:
+    """How a column of a table is called in a listing; index -1 is the rowid."""
+    if index < 0:
+        index = table.rowid_alias
+        return "rowid" if index < 0 else table.columns[index].name
+    return table.columns[index].name

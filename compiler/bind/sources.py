@@ -1,0 +1,86 @@
+"""What bound expressions refer to: sources of rows, and the queries within expressions.
+
+Both are known by what they are, not by what they say: two uses of one table are two sources with the same content.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from foundrydb.compiler.trees.declared import Declared, SharedEntity
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import OutputColumn
+    from foundrydb.compiler.schema.catalog import Table
+
+ROWID: Final = -1
+"""The column index that stands for a table's rowid."""
+
+
+@final
+class Source(SharedEntity):
+    """Something whose rows expressions refer to.
+
+    number: unique within the statement, in order of appearance; dumps show it.
+    name: the alias, or the table's name, or a word such as ``aggregate`` for a plan node's output.
+    table: the table or view behind it, None for anything else.
+    schema: the schema's name (``main``) where there is a table.
+    origin: the name of the view or common table that it is a use of, else "".
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("number", "name", "columns", "table", "schema", "origin")
+
+    def __init__(
+        self,
+        number: int,
+        name: str,
+        columns: list[OutputColumn],
+        table: Table | None = None,
+        schema: str = "",
+        origin: str = "",
+    ) -> None:
+        self.number: Final = number
+        self.name: Final = name
+        self.columns: Final = columns
+        self.table: Final = table
+        self.schema: Final = schema
+        self.origin: Final = origin
+
+    def values_of_fields(self) -> list[object]:
+        return [self.number, self.name, self.columns, self.table, self.schema, self.origin]
+
+    def values_compared(self) -> list[object]:
+        return [self.name, self.columns, self.table, self.schema, self.origin]
+
+    def number_of(self) -> int:
+        return self.number
+
+    def __repr__(self) -> str:
+        return f"{self.name}#{self.number}"
+
+
+class Relation(Declared):
+    """The base of plan nodes, so that an expression can hold the plan of a subquery."""
+
+
+@final
+class Subquery(SharedEntity):
+    """A query inside an expression, with its plan.
+
+    plan: the plan tree; its root yields the query's columns.
+    outer: the sources of enclosing queries that it refers to.  Empty: evaluated once a statement.
+    columns: what it offers.
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("plan", "outer", "columns")
+
+    def __init__(self, plan: Relation, outer: list[Source], columns: list[OutputColumn]) -> None:
+        self.plan: Final = plan
+        self.outer: Final = outer
+        self.columns: Final = columns
+
+    def values_of_fields(self) -> list[object]:
+        return [self.plan, self.outer, self.columns]
+
+    def is_entered(self) -> bool:
+        return True

@@ -1,0 +1,45 @@
+"""Which tables and columns a text names where: notes taken while its names are looked up, for ALTER TABLE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import Source
+    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.syntax import ast
+
+
+@final
+class NameUses:
+    """The names in one text.
+
+    Attributes:
+        tables: the tables in its FROM clauses.
+        columns: names of columns, each with the source and the index of the column (-1 for the rowid).
+        stars: ``table.*``, each with the source.
+        strings: names in double quotes that are no columns, and so are strings.
+    """
+
+    def __init__(self) -> None:
+        self.tables: Final[list[tuple[ast.TableSource, Source]]] = []
+        self.columns: Final[list[tuple[ast.Column, Source, int]]] = []
+        self.stars: Final[list[tuple[ast.ResultTableStar, Source]]] = []
+        self.strings: Final[list[ast.Name]] = []
+
+    def of_table(self, table: Table) -> list[ast.Name]:
+        """The names that stand for the table itself: in FROM, and before a column or star where it has no alias."""
+        names = [syntax.name.name for syntax, source in self.tables if source.table is table]
+        called = [source for syntax, source in self.tables if syntax.alias is None and source.table is table]
+        names.extend(
+            [node.table for node, source, _ in self.columns if source in called and node.table is not None]
+        )
+        names.extend([node.table for node, source in self.stars if source in called])
+        return names
+
+    def of_column(self, table: Table, column: int) -> list[ast.Name]:
+        """The names that stand for a column of the table; one that is its rowid has the names of that too."""
+        wanted = (column, -1) if column == table.rowid_alias else (column,)
+        return [
+            node.column for node, source, index in self.columns if source.table is table and index in wanted
+        ]

@@ -1,0 +1,166 @@
+"""What all kinds of ALTER TABLE share: what is altered, and the check of what the new texts say.
+
+ALTER TABLE edits the texts in sqlite_schema token by token, so that everything else in them stays as it was written.
+(https://sqlite.org/lang_altertable.html)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb import errors
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.schema.drop import qualified
+from foundrydb.compiler.plan.building.builder import index_names, table_names
+from foundrydb.compiler.schema.catalog import ROWID_NAMES, Table, View, fold
+from foundrydb.compiler.schema.tables import index_from_ast, table_from_ast
+from foundrydb.compiler.syntax import ast, scanner
+from foundrydb.compiler.syntax.parser import parse_one
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.alter.text_edits import TextChange
+    from foundrydb.compiler.schema.catalog import Schema
+    from foundrydb.errors import Error
+
+
+def table_to_alter(coder: Coder, name: ast.QualifiedName, view_message: str) -> Table:
+    """The table that ALTER TABLE names.
+
+    view_message: what is said about a view.
+    Raises OperationalError when there is none, or it may not be altered.
+    """
+    schema = None if name.schema is None else name.schema.text
+    found = coder.catalog.find_relation(name.name.text, schema)
+    if found is None:
+        raise errors.error(f"no such table: {qualified(name)}")
+    if isinstance(found, View):
+        raise errors.error(view_message)
+    if found.system or fold(found.name).startswith("sqlite_"):
+        raise errors.error(f"table {found.name} may not be altered")
+    if found.virtual_module:
+        raise errors.error("virtual tables may not be altered")
+    return found
+
+
+def refuse_rowid_alias(table: Table, name: str, what: str) -> None:
+    """Refuse to change a column that hides the rowid under one of its names, or would.
+
+    what: ``add``, ``drop``, ``rename to`` or ``rename from``.
+    """
+    if not table.without_rowid and fold(name) in ROWID_NAMES:
+        raise errors.error(f"cannot {what} rowid alias: {name}")
+
+
+def schema_of(coder: Coder, table: Table) -> Schema:
+    """The schema that a table belongs to."""
+    schema = coder.catalog.schema(table.schema)
+    assert schema is not None
+    return schema
+
+
+def parsed_table(text: str) -> ast.CreateTable:
+    """The syntax of a table's text in the schema."""
+    statement, _ = parse_one(text, 0)
+    assert isinstance(statement, ast.CreateTable)
+    return statement
+
+
+def column_to_alter(
+    coder: Coder, name: ast.QualifiedName, column: ast.Name, view_text: str
+) -> tuple[Table, int]:
+    """The table and column that a statement names.
+
+    Raises:
+        OperationalError: there is none, or it may not be altered.
+    """
+    schema_name = None if name.schema is None else name.schema.text
+    relation = coder.catalog.find_relation(name.name.text, schema_name)
+    view = relation.name if isinstance(relation, View) else ""
+    table = table_to_alter(coder, name, f'cannot {view_text} view "{view}"')
+    index = table.column_index(column.text)
+    if index < 0:
+        raise errors.error(f'no such column: "{column.text}"')
+    return table, index
+
+
+def parsed_index(text: str) -> ast.CreateIndex:
+    """The syntax of an index's text in the schema."""
+    statement, _ = parse_one(text, 0)
+    assert isinstance(statement, ast.CreateIndex)
+    return statement
+
+
+def mentions(statement: ast.Node, table: str) -> bool:
+    """Whether a statement has the table's name in it."""
+    wanted = fold(table)
+    return any([isinstance(node, ast.Name) and fold(node.text) == wanted for node in ast.walk(statement)])
+
+
+def refuse_mentions(table: Table, what: str, coder: Coder) -> None:
+    """Refuse a change of names that triggers would have to follow.
+
+    Raises:
+        NotSupportedError: one of them mentions the table.
+    """
+    for each in coder.catalog.schemas:
+        for trigger in each.triggers.values():
+            if mentions(trigger.statement, table.name):
+                raise errors.not_supported(f"{what} where a trigger mentions the table")
+
+
+def wrong_object(kind: str, name: str, when: str, problem: Error) -> Error:
+    """The error for an object of the schema that makes no sense, ready to raise.
+
+    when: ``after rename`` or the like, "" where it made none before.
+    """
+    return errors.error(f"error in {kind} {name}{' ' if when else ''}{when}: {problem.message}")
+
+
+def checked_table(
+    coder: Coder, table: Table, changes: list[TextChange], when: str, strings: bool = False
+) -> Table:
+    """The table as its new text declares it, with those of its indexes that CREATE INDEX made.
+
+    strings: whether a name in double quotes may be a string; else what was one is in single quotes by now.
+    Raises OperationalError (``error in table t after drop column: …``) where a text makes no sense any more.
+    """
+    texts = {(change.kind, fold(change.name)): change.sql for change in changes}
+    text = texts.get(("table", fold(table.name)), table.sql)
+    syntax = parsed_table(text)
+    try:
+        made = table_from_ast(syntax, text, table.schema, table.root_page, table.format)
+        table_names(made, coder.catalog, coder.functions, strings)
+    except errors.OperationalError as problem:
+        raise wrong_object("table", syntax.name.name.text, when, problem) from problem
+    for index in reversed(table.indexes):
+        if index.sql is not None:
+            text = texts.get(("index", fold(index.name)), index.sql)
+            try:
+                added = index_from_ast(parsed_index(text), text, made)
+                index_names(added, coder.catalog, coder.functions, strings)
+            except errors.OperationalError as problem:
+                raise wrong_object("index", index.name, when, problem) from problem
+            made.add_index(added)
+    return made
+
+
+def check_changed(coder: Coder, table: Table, changes: list[TextChange], when: str) -> Table:
+    """``checked_table``, and the same for the other tables that have a new text, or an index with one."""
+    changed = {(change.schema.name, change.kind, fold(change.name)) for change in changes}
+    for schema in coder.catalog.schemas:
+        for other in schema.tables.values() if changes else []:
+            names = [(schema.name, "table", fold(other.name))]
+            names.extend([(schema.name, "index", fold(index.name)) for index in other.indexes])
+            if other is not table and any([name in changed for name in names]):
+                own = [change for change in changes if change.schema is schema]
+                checked_table(coder, other, own, when)
+    own = [change for change in changes if change.schema.name == table.schema]
+    return checked_table(coder, table, own, when)
+
+
+def insertion_point(text: str, end: int) -> int:
+    """Where to write behind the column or constraint that ends at ``end``: at the next comma or parenthesis."""
+    for token in scanner.tokens(text):
+        if token.start >= end and token.text in (",", ")"):
+            return token.start
+    raise AssertionError("CREATE TABLE without a closing parenthesis")

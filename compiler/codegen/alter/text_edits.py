@@ -1,0 +1,141 @@
+"""Edits of the texts in sqlite_schema: names are replaced where they stand, and all else stays as it was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.codegen.schema.schema_rows import (
+    NAME_FIELD,
+    SCHEMA_COLUMNS,
+    SQL_FIELD,
+    begin_change,
+    end_change,
+    write_back,
+)
+from foundrydb.compiler.schema.catalog import Catalog, Schema, fold
+from foundrydb.compiler.schema.load import load_row
+from foundrydb.vm.ops import compare, cursors, registers, rows
+from foundrydb.vm.ops.transactions import ParseSchema
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.coder import Coder
+    from foundrydb.compiler.syntax import ast
+
+
+@final
+class Edits:
+    """Names to replace in a text.
+
+    quoted: the new name is written in double quotes everywhere; otherwise only where the old one was quoted.
+    """
+
+    def __init__(self, text: str, new_name: str, quoted: bool) -> None:
+        self.text: Final = text
+        self.new_name: Final = new_name
+        self.quoted: Final = quoted
+        self.names: Final[dict[int, ast.Name]] = {}
+        self.strings: Final[dict[int, ast.Name]] = {}
+
+    def add(self, name: ast.Name) -> None:
+        """Note a name that is to be replaced."""
+        self.names[name.start] = name
+
+    def add_string(self, name: ast.Name) -> None:
+        """Note a string in double quotes that is to have single ones."""
+        self.strings[name.start] = name
+
+    def is_change(self) -> bool:
+        """Whether there is anything to replace."""
+        return bool(self.names or self.strings)
+
+    def apply(self) -> str:
+        """The text with the new name."""
+        out = self.text
+        for start in sorted([*self.names, *self.strings], reverse=True):
+            name = self.names.get(start)
+            if name is not None:
+                quote = '"' if self.quoted or name.quote else ""
+                new = _quoted(self.new_name, quote)
+            else:
+                name = self.strings[start]
+                quote = "'"
+                new = _quoted(name.text, quote)
+            if quote and out[name.end : name.end + 1] == quote:
+                new += " "
+            out = out[:start] + new + out[name.end :]
+        return out
+
+
+def _quoted(text: str, quote: str) -> str:
+    return quote + text.replace(quote, quote * 2) + quote if quote else text
+
+
+@final
+class TextChange:
+    """A new text for an object of a schema.  kind: ``table``, ``index`` or ``view``; name: the old name."""
+
+    def __init__(self, schema: Schema, kind: str, name: str, sql: str) -> None:
+        self.schema: Final = schema
+        self.kind: Final = kind
+        self.name: Final = name
+        self.sql: Final = sql
+
+
+def replace_texts(coder: Coder, cursor: int, schema: Schema, changes: list[TextChange]) -> None:
+    """Emit the new texts: those of ``schema``, whose change has begun, through ``cursor``; those of temp on its own."""
+    for change in changes:
+        if change.schema is schema:
+            replace_text(coder, cursor, change.kind, change.name, change.sql)
+    temp = coder.catalog.schemas[1]
+    others = [change for change in changes if change.schema is temp and temp is not schema]
+    if others:
+        own = begin_change(coder, temp)
+        for change in others:
+            replace_text(coder, own, change.kind, change.name, change.sql)
+        end_change(coder, temp)
+        coder.emit(ParseSchema(temp.number, ""))
+
+
+def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> None:
+    """Emit the replacement of an object's text in the schema table."""
+    end = coder.label()
+    following = coder.label()
+    first = coder.registers(SCHEMA_COLUMNS)
+    coder.emit(cursors.Rewind(cursor, end))
+    loop = coder.here()
+    coder.emit(rows.Columns(cursor, tuple(range(SCHEMA_COLUMNS)), first))
+    coder.emit(compare.Ne(first, coder.constant(kind), following, "", None, True))
+    coder.emit(compare.Ne(first + NAME_FIELD, coder.constant(name), following, "", None, True))
+    coder.emit(registers.String8(text, first + SQL_FIELD))
+    write_back(coder, cursor, first)
+    coder.place(following)
+    coder.emit(cursors.Next(cursor, loop))
+    coder.place(end)
+
+
+def changed_catalog(catalog: Catalog, changes: list[TextChange]) -> Catalog:
+    """The catalog as the changes make it."""
+    out = Catalog()
+    out.estimator = catalog.estimator
+    out.schemas = [
+        _changed(schema, [change for change in changes if change.schema is schema])
+        for schema in catalog.schemas
+    ]
+    return out
+
+
+def _changed(schema: Schema, changes: list[TextChange]) -> Schema:
+    if not changes:
+        return schema
+    texts = {(change.kind, fold(change.name)): change.sql for change in changes}
+    out = Schema(schema.name, schema.number)
+    out.encoding = schema.encoding
+    out.format = schema.format
+    for key, table in schema.tables.items():
+        load_row(out, table.name, table.root_page, texts.get(("table", key), table.sql))
+    for key, index in schema.indexes.items():
+        if index.sql is not None:
+            load_row(out, index.name, index.root_page, texts.get(("index", key), index.sql))
+    for key, view in schema.views.items():
+        load_row(out, view.name, 0, texts.get(("view", key), view.sql))
+    return out

@@ -1,0 +1,226 @@
+"""Where columns are: the kinds of ``Location``.
+
+What reading a column of a table takes is SQLite's: the INTEGER PRIMARY KEY column is the rowid; a REAL column
+may hold whole numbers as integers, which are made reals again; a record that is older than ALTER TABLE ADD
+COLUMN is short, and the column then has its default.  (https://sqlite.org/fileformat2.html, 2.3 and
+https://sqlite.org/lang_altertable.html)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.bind.bound import BLOB, NONE, REAL, ROWID, Expr
+from foundrydb.compiler.codegen.coder import Coder, Field, Location
+from foundrydb.compiler.codegen.expressions.defaults import stored_default
+from foundrydb.compiler.plan.building.query_binding import QueryBinding
+from foundrydb.compiler.plan.building.row_expressions import schema_expression
+from foundrydb.vm.ops.calls import VColumn
+from foundrydb.vm.ops.cursors import IfNullRow, NullRow
+from foundrydb.vm.ops.registers import Null, SCopy
+from foundrydb.vm.ops.rows import Affinity, Column, IdxRowid, RealAffinity, Rowid
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import Source
+    from foundrydb.compiler.schema.catalog import Index, Table
+
+
+@final
+class TableColumns(Location):
+    """The current row of a cursor on a table (on the primary key's index, for WITHOUT ROWID).
+
+    generated: the expressions of virtual generated columns by the column's index, bound to the source.
+    """
+
+    def __init__(self, cursor: int, table: Table, generated: dict[int, Expr] | None = None) -> None:
+        self.cursor: Final = cursor
+        self.table: Final = table
+        self.generated: Final[dict[int, Expr]] = {} if generated is None else generated
+        clustered = table.clustered_index() if table.without_rowid else None
+        self.positions: Final = table.positions
+        self.clustered: Final = clustered is not None
+
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        table = self.table
+        if self.positions[index] < 0 <= index:
+            self._generate(coder, index, dest)
+            return
+        if not self.clustered and (index == ROWID or index == table.rowid_alias):
+            coder.emit(Rowid(self.cursor, dest), f"{table.name}.rowid")
+            return
+        column = table.columns[index]
+        comment = f"{table.name}.{column.name}"
+        default = stored_default(table, index)
+        coder.emit(Column(self.cursor, self.positions[index], dest, default), comment)
+        if column.affinity == REAL:
+            coder.emit(RealAffinity(dest))
+
+    def field(self, coder: Coder, index: int) -> Field | None:
+        table = self.table
+        if not self.clustered and (index == ROWID or index == table.rowid_alias):
+            return Field(self.cursor, ROWID, False)
+        if self.positions[index] < 0 or stored_default(table, index) is not None:
+            return None
+        return Field(self.cursor, self.positions[index], table.columns[index].affinity == REAL)
+
+    def _generate(self, coder: Coder, index: int, dest: int) -> None:
+        """Emit the computation of a virtual generated column, which is NULL on the null row."""
+        from foundrydb.compiler.codegen.expressions.values import value_into
+
+        expr = self.generated.get(index)
+        column = self.table.columns[index]
+        assert expr is not None, f"the expression of {self.table.name}.{column.name} is missing"
+        end = coder.label()
+        coder.emit(IfNullRow(self.cursor, end, dest))
+        value_into(coder, expr, dest)
+        if column.affinity not in (NONE, BLOB):
+            coder.emit(Affinity(dest, 1, column.affinity))
+        coder.place(end)
+
+    def set_null(self, coder: Coder) -> None:
+        coder.emit(NullRow(self.cursor))
+
+
+@final
+class IndexColumns(Location):
+    """The current row of a table, reached through an index: what the index holds is read from it.
+
+    index_cursor: on the index.  table_cursor: on the table, moved by a DeferredSeek; -1 when the index covers all
+    that is needed.
+    """
+
+    def __init__(self, index_cursor: int, index: Index, table_cursor: int, rest: TableColumns | None) -> None:
+        self.index_cursor: Final = index_cursor
+        self.index: Final = index
+        self.table_cursor: Final = table_cursor
+        self.rest: Final = rest
+
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        field = self._index_field(index)
+        table = self.index.table
+        if field is None:
+            assert self.rest is not None, f"{self.index.name} does not hold column {index} of {table.name}"
+            self.rest.read(coder, index, dest)
+        elif field.position == ROWID:
+            coder.emit(IdxRowid(self.index_cursor, dest), f"{table.name}.rowid")
+        else:
+            comment = f"{table.name}.{table.columns[index].name}"
+            coder.emit(Column(self.index_cursor, field.position, dest), comment)
+            if field.real:
+                coder.emit(RealAffinity(dest))
+
+    def field(self, coder: Coder, index: int) -> Field | None:
+        field = self._index_field(index)
+        if field is None:
+            return None if self.rest is None else self.rest.field(coder, index)
+        return field
+
+    def _index_field(self, index: int) -> Field | None:
+        table = self.index.table
+        if not table.without_rowid and (index == ROWID or index == table.rowid_alias):
+            return Field(self.index_cursor, ROWID, False)
+        position = self.index.position(index)
+        if position < 0:
+            return None
+        return Field(self.index_cursor, position, table.columns[index].affinity == REAL)
+
+    def set_null(self, coder: Coder) -> None:
+        coder.emit(NullRow(self.index_cursor))
+        if self.table_cursor >= 0:
+            coder.emit(NullRow(self.table_cursor))
+
+
+@final
+class RecordColumns(Location):
+    """The current row of a sorter or an ephemeral table or index: fields that hold finished values.
+
+    positions: the field of each column; a column that is not there is never asked for.
+    """
+
+    def __init__(self, cursor: int, positions: dict[int, int]) -> None:
+        self.cursor: Final = cursor
+        self.positions: Final = positions
+
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        coder.emit(Column(self.cursor, self.positions[index], dest))
+
+    def field(self, coder: Coder, index: int) -> Field | None:
+        return Field(self.cursor, self.positions[index], False)
+
+    def set_null(self, coder: Coder) -> None:
+        coder.emit(NullRow(self.cursor))
+
+
+@final
+class FunctionColumns(Location):
+    """The current row of a table-valued function."""
+
+    def __init__(self, cursor: int) -> None:
+        self.cursor: Final = cursor
+
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        coder.emit(VColumn(self.cursor, index, dest))
+
+    def set_null(self, coder: Coder) -> None:
+        coder.emit(NullRow(self.cursor))
+
+
+@final
+class RegisterColumns(Location):
+    """Registers: the register of each column (0: it has none and is never asked for)."""
+
+    def __init__(self, columns: list[int], rowid: int = 0) -> None:
+        self.columns: Final = columns
+        self.rowid: Final = rowid
+
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        coder.emit(SCopy(self.register(coder, index), dest))
+
+    def register(self, coder: Coder, index: int) -> int:
+        return self.rowid if index == ROWID else self.columns[index]
+
+    def set_null(self, coder: Coder) -> None:
+        for register in self.columns:
+            if register > 0:
+                coder.emit(Null(register))
+        if self.rowid > 0 and self.rowid not in self.columns:
+            coder.emit(Null(self.rowid))
+
+
+@final
+class ExpressionColumns(Location):
+    """Expressions, evaluated where a column is asked for: what a projection computes."""
+
+    def __init__(self, exprs: list[Expr]) -> None:
+        self.exprs: Final = exprs
+
+    def read(self, coder: Coder, index: int, dest: int) -> None:
+        from foundrydb.compiler.codegen.expressions.values import value_into
+
+        value_into(coder, self.exprs[index], dest)
+
+    def expression(self, index: int) -> Expr | None:
+        return self.exprs[index]
+
+    def set_null(self, coder: Coder) -> None:
+        raise AssertionError("expressions have no place that could be NULL")
+
+    def nullable(self) -> bool:
+        return False
+
+
+def table_columns(coder: Coder, source: Source, cursor: int, table: Table) -> TableColumns:
+    """The columns of a table's current row, its virtual generated columns bound to ``source``."""
+    generated: dict[int, Expr] = {}
+    for i, column in enumerate(table.columns):
+        if column.generated is not None and not column.stored:
+            binding = QueryBinding(coder.catalog, coder.functions, table.sql)
+            generated[i] = schema_expression(
+                binding, column.generated, source, "generated columns", table.sql
+            )
+    return TableColumns(cursor, table, generated)
+
+
+def registers_from(first: int, count: int) -> RegisterColumns:
+    """Columns in ``count`` registers in a row."""
+    return RegisterColumns(list(range(first, first + count)))

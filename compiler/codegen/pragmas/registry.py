@@ -1,0 +1,66 @@
+"""PRAGMA: each is one declaration; the listing, the code and the table-valued functions come from it.
+
+Kinds of PRAGMA are the subclasses of ``Pragma``: settings and fields of the file's header (``pragma_settings``), what
+the catalog says (``pragma_schema``), checks of the whole file (``pragma_check``).  The files are loaded when they are
+asked; programs that only set things keep the others out of memory.  An unknown PRAGMA does nothing, as in SQLite.
+(https://sqlite.org/pragma.html)
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
+from foundrydb.compiler.codegen.schema.schema_rows import unknown_database
+from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.vm.program import ResultColumn
+
+
+def _declared_in(part: int) -> list[Pragma]:
+    """The PRAGMAs of one of the three files; it is loaded now."""
+    if part == 0:
+        from foundrydb.compiler.codegen.pragmas.settings_pragmas import SETTINGS
+
+        return SETTINGS
+    if part == 1:
+        from foundrydb.compiler.codegen.pragmas.schema_pragmas import CATALOG_PRAGMAS
+
+        return [*CATALOG_PRAGMAS]
+    from foundrydb.compiler.codegen.pragmas.checks import CHECKS
+
+    return CHECKS
+
+
+def find_pragma(name: str) -> Pragma | None:
+    """The PRAGMA of that name, in small letters."""
+    for part in range(3):
+        for pragma in _declared_in(part):
+            if pragma.name == name:
+                return pragma
+    return None
+
+
+def all_pragmas() -> list[Pragma]:
+    """Every PRAGMA, by name."""
+    declared = [pragma for part in range(3) for pragma in _declared_in(part)]
+    declared.sort(key=lambda pragma: pragma.name)
+    return declared
+
+
+def code_pragma(coder: Coder, statement: ast.Pragma, sql: str) -> None:
+    """Emit the code of a PRAGMA statement."""
+    pragma = find_pragma(fold(statement.name.name.text))
+    schema_name = statement.name.schema
+    schema = coder.catalog.schemas[0]
+    if schema_name is not None:
+        found = coder.catalog.schema(schema_name.text)
+        if found is None:
+            raise unknown_database(schema_name)
+        schema = found
+    if pragma is None:
+        return
+    quoted = isinstance(statement.value, ast.Word) and statement.value.name.quote != ""
+    call = PragmaCall(schema, schema_name is not None, statement.text, quoted)
+    if pragma.returns(call):
+        coder.builder.columns = [ResultColumn(name) for name in pragma.columns]
+    pragma.code(coder, call)

@@ -1,0 +1,234 @@
+"""Joins: loops in loops.
+
+An inner join needs no code of its own, but for a look whether a table that is read anew for each row of the left side
+is empty: then no loop need begin.  In an outer join the rows with and without a match must reach the same code,
+which therefore becomes a subroutine; on the missing side cursors stand on their null row, and columns that live nowhere
+(expressions) are first put into registers.
+
+A right or full join keeps the right side's rows in an ephemeral table, remembers which of them found a match, and walks
+over the others at the end.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Source
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
+from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
+from foundrydb.compiler.codegen.expressions.subqueries import forget, remember
+from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.compiler.codegen.rows.access import each, leaf_cursors, step
+from foundrydb.compiler.codegen.rows.derived import Held, is_correlated, keep_rows
+from foundrydb.compiler.codegen.rows.produce import Routine, produce
+from foundrydb.compiler.codegen.usage import used_columns, visible_sources
+from foundrydb.compiler.plan import nodes
+from foundrydb.vm.ops import control, cursors, registers, rows
+
+
+def produce_join(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
+    """Emit the loops of a join."""
+    if node.kind == "inner":
+        end = coder.label()
+        _stop_if_empty(coder, node, end)
+        produce(coder, node.left, InnerLoop(node, consumer))
+        coder.place(end)
+    elif node.kind == "left":
+        produce(coder, node.left, LeftOuter(node, consumer))
+    else:
+        _produce_right(coder, node, consumer)
+
+
+def _stop_if_empty(coder: Coder, node: nodes.Join, end: int) -> None:
+    """Emit the jump over an inner join whose right side has no rows at all."""
+    right = node.right
+    while isinstance(right, (nodes.Filter, nodes.TransientIndex)):
+        right = right.child
+    whole = isinstance(right, nodes.Scan) or (isinstance(right, nodes.IndexScan) and not right.expressions())
+    if not whole or isinstance(node.left, nodes.SingleRow):
+        return
+    table_cursor, index_cursor = leaf_cursors(coder, right)
+    coder.emit(cursors.Rewind(table_cursor if index_cursor < 0 else index_cursor, end), "none at all")
+
+
+@final
+class InnerLoop(Consumer):
+    """A row of the left side: the loop over the right side."""
+
+    def __init__(self, node: nodes.Join, consumer: Consumer) -> None:
+        self.node: Final = node
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        begun = remember(coder, visible_sources(self.node.left)) if coder.correlated else []
+        produce(coder, self.node.right, Matching(self.node.on, self.consumer))
+        forget(coder, begun)
+
+
+@final
+class Matching(Consumer):
+    """A pair of rows: the join condition."""
+
+    def __init__(self, on: Expr | None, consumer: Consumer) -> None:
+        self.on: Final = on
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        if self.on is not None:
+            jump_if_false(coder, self.on, next, True)
+        self.consumer.row(coder, next)
+
+
+# -- left joins -----------------------------------------------------------------------------------------------------
+
+
+@final
+class LeftOuter(Consumer):
+    """A row of the left side of a left join."""
+
+    def __init__(self, node: nodes.Join, consumer: Consumer) -> None:
+        self.node: Final = node
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        node = self.node
+        matched = coder.register()
+        routine = Routine(coder)
+        begun = remember(coder, visible_sources(node.left)) if coder.correlated else []
+        coder.emit(registers.Integer(0, matched), "no match yet")
+        produce(coder, node.right, LeftPair(node, matched, routine))
+        coder.emit(control.If(matched, next))
+        for source in visible_sources(node.right):
+            coder.locations[source].set_null(coder)
+        routine.call(coder)
+        coder.emit(control.Goto(next))
+        routine.define_here(coder, self.consumer)
+        forget(coder, begun)
+
+
+@final
+class LeftPair(Consumer):
+    """A pair of rows in a left join."""
+
+    def __init__(self, node: nodes.Join, matched: int, routine: Routine) -> None:
+        self.node: Final = node
+        self.matched: Final = matched
+        self.routine: Final = routine
+
+    def row(self, coder: Coder, next: int) -> None:
+        if self.node.on is not None:
+            jump_if_false(coder, self.node.on, next, True)
+        coder.emit(registers.Integer(1, self.matched), "a match")
+        give_places(coder, visible_sources(self.node.right))
+        self.routine.call(coder)
+
+
+def give_places(coder: Coder, sources: list[Source]) -> None:
+    """Put the columns of sources that are expressions into registers, so that they can be made NULL."""
+    for source in sources:
+        if coder.locations[source].nullable():
+            continue
+        columns = [0] * len(source.columns)
+        rowid = 0
+        for column in used_columns(coder, source):
+            register = coder.register()
+            value_into(coder, ColumnRef(source, column), register)
+            if column == ROWID:
+                rowid = register
+            else:
+                columns[column] = register
+        coder.locations[source] = RegisterColumns(columns, rowid)
+
+
+# -- right and full joins ---------------------------------------------------------------------------------------------
+
+
+def _produce_right(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
+    held = Held(coder, visible_sources(node.right))
+    once = coder.label()
+    if coder.repeats > 0 and not coder.queries_vary and not is_correlated(node.right):
+        coder.emit(control.Once(once))
+    cursor = keep_rows(coder, node.right, held.exprs, "right side")
+    coder.place(once)
+    seen = coder.register()
+    coder.emit(registers.Null(seen), "right rows with a match")
+    held.locate(coder, cursor)
+    routine = Routine(coder)
+    produce(coder, node.left, RightLoop(node, cursor, seen, routine))
+    for source in visible_sources(node.left):
+        coder.locations[source].set_null(coder)
+    _unmatched(coder, cursor, seen, routine)
+    routine.define(coder, consumer)
+
+
+@final
+class RightLoop(Consumer):
+    """A row of the left side of a right or full join: the loop over the rows that are kept."""
+
+    def __init__(self, node: nodes.Join, cursor: int, seen: int, routine: Routine) -> None:
+        self.node: Final = node
+        self.cursor: Final = cursor
+        self.seen: Final = seen
+        self.routine: Final = routine
+
+    def row(self, coder: Coder, next: int) -> None:
+        full = self.node.kind == "full"
+        give_places(coder, visible_sources(self.node.left))
+        matched = coder.register()
+        if full:
+            coder.emit(registers.Integer(0, matched), "no match yet")
+        end = coder.label()
+        following = coder.label()
+        coder.emit(cursors.Rewind(self.cursor, end))
+        loop = coder.here()
+        each(
+            coder,
+            RightPair(self.node.on, self.cursor, self.seen, matched if full else 0, self.routine),
+            following,
+        )
+        coder.place(following)
+        step(coder, self.cursor, loop, False)
+        coder.place(end)
+        if full:
+            coder.emit(control.If(matched, next))
+            coder.emit(cursors.NullRow(self.cursor))
+            self.routine.call(coder)
+
+
+@final
+class RightPair(Consumer):
+    """A pair of rows in a right or full join."""
+
+    def __init__(self, on: Expr | None, cursor: int, seen: int, matched: int, routine: Routine) -> None:
+        self.on: Final = on
+        self.cursor: Final = cursor
+        self.seen: Final = seen
+        self.matched: Final = matched
+        self.routine: Final = routine
+
+    def row(self, coder: Coder, next: int) -> None:
+        if self.on is not None:
+            jump_if_false(coder, self.on, next, True)
+        if self.matched > 0:
+            coder.emit(registers.Integer(1, self.matched), "a match")
+        rowid = coder.register()
+        known = coder.label()
+        coder.emit(rows.Rowid(self.cursor, rowid))
+        coder.emit(rows.RowSetTest(self.seen, known, rowid))
+        coder.place(known)
+        self.routine.call(coder)
+
+
+def _unmatched(coder: Coder, cursor: int, seen: int, routine: Routine) -> None:
+    end = coder.label()
+    following = coder.label()
+    coder.emit(cursors.Rewind(cursor, end))
+    loop = coder.here()
+    rowid = coder.register()
+    coder.emit(rows.Rowid(cursor, rowid))
+    coder.emit(rows.RowSetTest(seen, following, rowid))
+    routine.call(coder)
+    coder.place(following)
+    step(coder, cursor, loop, False)
+    coder.place(end)

@@ -1,0 +1,61 @@
+"""The root of a SELECT: rows handed to the caller."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import Expr, OutputColumn
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions.values import column_field, range_of
+from foundrydb.compiler.codegen.rows.access import open_plan
+from foundrydb.compiler.codegen.rows.compound import output_columns
+from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.usage import collect
+from foundrydb.compiler.plan import nodes
+from foundrydb.vm.ops.control import ResultRow
+from foundrydb.vm.ops.rows import ResultColumns
+from foundrydb.vm.program import ResultColumn
+
+
+@final
+class Outputting(Consumer):
+    """Hands out a row; one that is all one cursor's is not copied to registers first."""
+
+    def __init__(self, exprs: list[Expr]) -> None:
+        self.exprs: Final = exprs
+
+    def row(self, coder: Coder, next: int) -> None:
+        cursor = -1
+        positions: list[int] = []
+        reals: list[int] = []
+        for i in range(len(self.exprs)):
+            field = column_field(coder, self.exprs[i])
+            if field is None or (i > 0 and field.cursor != cursor):
+                emit_row(coder, self.exprs)
+                return
+            cursor = field.cursor
+            positions.append(field.position)
+            if field.real:
+                reals.append(i)
+        coder.emit(ResultColumns(cursor, tuple(positions), tuple(reals)))
+
+
+def emit_row(coder: Coder, exprs: list[Expr]) -> None:
+    """Emit code that hands out the values of expressions as a row."""
+    coder.emit(ResultRow(range_of(coder, exprs), len(exprs)))
+
+
+def describe(coder: Coder, columns: list[OutputColumn]) -> None:
+    """Name the columns of the result."""
+    coder.builder.columns = [
+        ResultColumn(column.name, column.declared_type if column.declared_type else None)
+        for column in columns
+    ]
+
+
+def code_output(coder: Coder, node: nodes.Output) -> None:
+    """Emit the code of a SELECT statement."""
+    describe(coder, node.columns)
+    collect(coder, node)
+    open_plan(coder, node)
+    produce(coder, node.child, Outputting(output_columns(node.child, len(node.columns))))

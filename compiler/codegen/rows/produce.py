@@ -1,0 +1,187 @@
+"""The dispatch of code generation for plan nodes, and the nodes that need no loop of their own."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import Expr, Literal
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
+from foundrydb.compiler.codegen.expressions.locations import (
+    ExpressionColumns,
+    RegisterColumns,
+    registers_from,
+)
+from foundrydb.compiler.codegen.expressions.shared_values import keeping_shared
+from foundrydb.compiler.codegen.expressions.values import values_into
+from foundrydb.compiler.plan import nodes
+from foundrydb.storage.format.values import Value
+from foundrydb.vm.ops.control import Goto
+from foundrydb.vm.ops.registers import ConstantRow, Integer
+from foundrydb.vm.ops.subroutines import Gosub, Return
+
+
+def produce(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
+    """Emit the code that yields the node's rows, with the consumer's code for each of them."""
+    coder.catalog.watch.look()
+    if coder.sharing:
+        consumer = keeping_shared(coder, node, consumer)
+    attribution = coder.settings.attribution
+    if attribution is None:
+        _dispatch(coder, node, consumer)
+        return
+    _dispatch(coder, node, attribution.enter(coder, node, consumer))
+    attribution.leave(coder)
+
+
+def _dispatch(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
+    if isinstance(node, nodes.Project):
+        produce(coder, node.child, Projecting(node, consumer))
+    elif isinstance(node, nodes.Filter):
+        produce(coder, node.child, Filtering(node.predicate, consumer))
+    elif isinstance(node, (nodes.Scan, nodes.RowidSeek, nodes.IndexScan, nodes.SeekUnion, nodes.CountRows)):
+        from foundrydb.compiler.codegen.rows.access import produce_access
+
+        produce_access(coder, node, consumer)
+    elif isinstance(node, nodes.Join):
+        from foundrydb.compiler.codegen.rows.joins import produce_join
+
+        produce_join(coder, node, consumer)
+    elif isinstance(node, nodes.SingleRow):
+        end = coder.label()
+        consumer.row(coder, end)
+        coder.place(end)
+    elif isinstance(node, nodes.Values):
+        _produce_values(coder, node, consumer)
+    elif isinstance(node, nodes.Empty):
+        _produce_nothing(coder, node, consumer)
+    elif isinstance(node, nodes.Aggregate):
+        from foundrydb.compiler.codegen.rows.aggregation import produce_aggregate
+
+        produce_aggregate(coder, node, consumer)
+    elif isinstance(node, (nodes.Sort, nodes.Distinct, nodes.Limit)):
+        from foundrydb.compiler.codegen.rows.ordering import produce_ordering
+
+        produce_ordering(coder, node, consumer)
+    elif isinstance(node, (nodes.Derived, nodes.TransientIndex)):
+        from foundrydb.compiler.codegen.rows.derived import produce_derived
+
+        produce_derived(coder, node, consumer)
+    elif isinstance(node, nodes.Compound):
+        from foundrydb.compiler.codegen.rows.compound import produce_compound
+
+        produce_compound(coder, node, consumer)
+    elif isinstance(node, nodes.FunctionScan):
+        from foundrydb.compiler.codegen.rows.function_scan import produce_function
+
+        produce_function(coder, node, consumer)
+    else:
+        raise AssertionError(f"no code for {type(node).__name__}")
+
+
+@final
+class Projecting(Consumer):
+    """A projection: its columns are evaluated where they are asked for."""
+
+    def __init__(self, node: nodes.Project, consumer: Consumer) -> None:
+        self.node: Final = node
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        coder.locations[self.node.source] = ExpressionColumns(self.node.exprs)
+        self.consumer.row(coder, next)
+
+
+@final
+class Filtering(Consumer):
+    """A filter: a jump to the next row."""
+
+    def __init__(self, predicate: Expr, consumer: Consumer) -> None:
+        self.predicate: Final = predicate
+        self.consumer: Final = consumer
+
+    def row(self, coder: Coder, next: int) -> None:
+        jump_if_false(coder, self.predicate, next, True)
+        self.consumer.row(coder, next)
+
+
+@final
+class Routine:
+    """A consumer's code as a subroutine, for nodes that have a row at more than one place of their code.
+
+    ``call`` at each of those places; then ``define`` once, where the code does not run into it.
+    """
+
+    def __init__(self, coder: Coder) -> None:
+        self.entry: Final = coder.label()
+        self.back: Final = coder.register()
+
+    def call(self, coder: Coder) -> None:
+        """Emit a call."""
+        coder.emit(Gosub(self.back, self.entry))
+
+    def define(self, coder: Coder, consumer: Consumer) -> None:
+        """Emit the subroutine, and the jump around it."""
+        around = coder.label()
+        coder.emit(Goto(around))
+        self.define_here(coder, consumer)
+        coder.place(around)
+
+    def define_here(self, coder: Coder, consumer: Consumer) -> None:
+        """Emit the subroutine where nothing falls into it."""
+        coder.place(self.entry)
+        end = coder.label()
+        coder.repeats += 1
+        consumer.row(coder, end)
+        coder.repeats -= 1
+        coder.place(end)
+        coder.emit(Return(self.back))
+
+
+def _produce_values(coder: Coder, node: nodes.Values, consumer: Consumer) -> None:
+    if len(node.tuples) == 1:
+        coder.locations[node.source] = ExpressionColumns(node.tuples[0])
+        end = coder.label()
+        consumer.row(coder, end)
+        coder.place(end)
+        return
+    width = len(node.source.columns)
+    first = coder.registers(width)
+    if node.constant:
+        coder.locations[node.source] = registers_from(first, width)
+        _produce_constant_rows(coder, node, first, consumer)
+        return
+    routine = Routine(coder)
+    for row in node.tuples:
+        values_into(coder, row, first)
+        routine.call(coder)
+    coder.locations[node.source] = registers_from(first, width)
+    routine.define(coder, consumer)
+
+
+def _produce_constant_rows(coder: Coder, node: nodes.Values, first: int, consumer: Consumer) -> None:
+    """A loop over rows that the program holds as they are."""
+    rows: list[tuple[Value, ...]] = []
+    for row in node.tuples:
+        rows.append(tuple([expr.value for expr in row if isinstance(expr, Literal)]))
+    index = coder.register()
+    loop, following, end = coder.label(), coder.label(), coder.label()
+    coder.emit(Integer(0, index))
+    coder.place(loop)
+    coder.emit(ConstantRow(index, end, first, tuple(rows), len(node.source.columns)))
+    coder.repeats += 1
+    consumer.row(coder, following)
+    coder.repeats -= 1
+    coder.place(following)
+    coder.emit(Goto(loop))
+    coder.place(end)
+
+
+def _produce_nothing(coder: Coder, node: nodes.Empty, consumer: Consumer) -> None:
+    end = coder.label()
+    for source in node.sources:
+        null = coder.constant(None)
+        coder.locations[source] = RegisterColumns([null] * len(source.columns), null)
+    coder.emit(Goto(end))
+    consumer.row(coder, end)
+    coder.place(end)

@@ -1,0 +1,196 @@
+"""CREATE TABLE, and CREATE TABLE AS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb import errors
+from foundrydb.compiler.bind.bound import BLOB, NONE, Expr
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions.locations import registers_from
+from foundrydb.compiler.codegen.expressions.values import range_of, value_into
+from foundrydb.compiler.codegen.rows.access import open_plan
+from foundrydb.compiler.codegen.rows.compound import output_columns
+from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.schema.schema_rows import (
+    add_row,
+    as_written,
+    begin_change,
+    check_name,
+    end_change,
+    quoted,
+    target_schema,
+)
+from foundrydb.compiler.codegen.schema.statement_text import table_as_text, table_text
+from foundrydb.compiler.codegen.usage import collect
+from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.building.builder import bind_table, build
+from foundrydb.compiler.plan.building.planned_query import unique_names
+from foundrydb.compiler.plan.optimizer import optimize
+from foundrydb.compiler.schema.tables import table_from_ast
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.symbols import KEYWORD_WORDS
+from foundrydb.vm.ops import cursors, rows
+from foundrydb.vm.ops.transactions import CreateBtree, ParseSchema
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.schema.catalog import Schema, Table
+
+
+def exists_already(schema: Schema, name: ast.Name, if_not_exists: bool) -> bool:
+    """Whether there is a table or view of the name and that is fine.
+
+    Raises:
+        OperationalError: there is one and that is not fine, or there is an index of the name.
+    """
+    text = name.text
+    kind = "table" if schema.table(text) is not None else "view" if schema.view(text) is not None else ""
+    if kind:
+        if if_not_exists:
+            return True
+        raise errors.error(f"{kind} {as_written(name)} already exists")
+    if schema.index(text) is not None:
+        raise errors.error(f"there is already an index named {text}")
+    return False
+
+
+def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable) -> None:
+    """Refuse CREATE VIRTUAL TABLE: there are no modules."""
+    schema = target_schema(coder, statement.name, False)
+    check_name(coder, statement.name.name.text)
+    if exists_already(schema, statement.name.name, statement.if_not_exists):
+        coder.use(schema.number)
+        return
+    raise errors.no_such_module(statement.module.text)
+
+
+def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> None:
+    """Emit the code of CREATE TABLE."""
+    schema = target_schema(coder, statement.name, statement.temporary)
+    check_name(coder, statement.name.name.text)
+    if exists_already(schema, statement.name.name, statement.if_not_exists):
+        coder.use(schema.number)
+        return
+    table = table_from_ast(statement, sql, schema.name, format=schema.format)
+    require_collations(coder, table)
+    row = bind_table(table, coder.catalog, coder.functions, declaring=True)
+    _try_generated(coder, table, row)
+    text = table_text(statement, sql)
+    cursor = begin_change(coder, schema)
+    _create(coder, schema, table, cursor, text)
+    end_change(coder, schema)
+    where = f"tbl_name={quoted(table.name)} AND type!='trigger'"
+    coder.emit(ParseSchema(schema.number, where))
+
+
+def require_collations(coder: Coder, table: Table) -> None:
+    """Refuse a table whose columns or keys have a collating sequence that there is not."""
+    for column in table.columns:
+        coder.collation(column.collation)
+    for index in table.indexes:
+        for key in index.columns:
+            coder.collation(key.collation)
+
+
+def _try_generated(coder: Coder, table: Table, row: nodes.RowExpressions) -> None:
+    """Refuse generated columns that cannot be computed, whatever the row: C SQLite reads the new table once."""
+    trial = Coder(coder.catalog, coder.functions, coder.settings)
+    trial.locations[row.source] = registers_from(trial.registers(len(table.columns)), len(table.columns))
+    for column, expr in zip(table.columns, row.generated):
+        if expr is not None and not column.stored:
+            value_into(trial, expr, trial.register())
+
+
+def _create(coder: Coder, schema: Schema, table: Table, cursor: int, text: str) -> None:
+    """Emit the trees and schema rows of a table, its automatic indexes, and sqlite_sequence."""
+    root = coder.register()
+    coder.emit(CreateBtree(schema.number, root, table.without_rowid))
+    add_row(coder, cursor, "table", table.name, table.name, root, text)
+    indexes = [index for index in table.indexes if not index.clustered]
+    indexes.sort(key=_number)
+    for index in indexes:
+        page = coder.register()
+        coder.emit(CreateBtree(schema.number, page, True))
+        add_row(coder, cursor, "index", index.name, table.name, page, None)
+    if table.autoincrement and schema.table(SEQUENCE_TABLE) is None:
+        page = coder.register()
+        coder.emit(CreateBtree(schema.number, page))
+        add_row(
+            coder,
+            cursor,
+            "table",
+            SEQUENCE_TABLE,
+            SEQUENCE_TABLE,
+            page,
+            "CREATE TABLE sqlite_sequence(name,seq)",
+        )
+        coder.emit(ParseSchema(schema.number, f"tbl_name='{SEQUENCE_TABLE}'"))
+
+
+def _number(index: object) -> int:
+    """The number at the end of an automatic index's name."""
+    from foundrydb.compiler.schema.catalog import Index
+
+    assert isinstance(index, Index)
+    return int(index.name.rpartition("_")[2])
+
+
+# -- CREATE TABLE AS ----------------------------------------------------------------------------------------------
+
+
+@final
+class Filling(Consumer):
+    """Appends rows to the new table."""
+
+    def __init__(self, cursor: int, exprs: list[Expr], affinity: str) -> None:
+        self.cursor: Final = cursor
+        self.exprs: Final = exprs
+        self.affinity: Final = affinity
+
+    def row(self, coder: Coder, next: int) -> None:
+        record = coder.register()
+        rowid = coder.register()
+        coder.emit(rows.MakeRecord(range_of(coder, self.exprs), len(self.exprs), record, self.affinity))
+        coder.emit(rows.NewRowid(self.cursor, rowid))
+        coder.emit(rows.Insert(self.cursor, record, rowid, "", True, False, True))
+
+
+def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -> None:
+    """Emit the code of CREATE TABLE AS."""
+    schema = target_schema(coder, statement.name, statement.temporary)
+    name = statement.name.name.text
+    check_name(coder, name)
+    if exists_already(schema, statement.name.name, statement.if_not_exists):
+        coder.use(schema.number)
+        return
+    plan = build(
+        statement.select,
+        sql,
+        coder.catalog,
+        coder.functions,
+        coder.settings.collations,
+        coder.settings.authorization,
+    )
+    trace = optimize(plan, coder.catalog, coder.functions, encoding=coder.settings.encoding)
+    if trace:
+        plan = trace[-1][1]
+    assert isinstance(plan, nodes.Output)
+    for column in plan.columns:
+        coder.collation(column.collation)
+    names = unique_names(plan.declared)
+    columns = [(text, column.affinity) for text, column in zip(names, plan.columns)]
+    text = table_as_text(name, columns, frozenset([word.decode() for word in KEYWORD_WORDS]))
+    cursor = begin_change(coder, schema)
+    collect(coder, plan)
+    open_plan(coder, plan)
+    root = coder.register()
+    data = coder.cursor()
+    coder.emit(CreateBtree(schema.number, root))
+    coder.emit(cursors.OpenRoot(data, root, schema.number))
+    affinity = "".join(BLOB if letter == NONE else letter for _, letter in columns)
+    produce(coder, plan.child, Filling(data, output_columns(plan.child, len(columns)), affinity))
+    coder.emit(cursors.Close(data))
+    add_row(coder, cursor, "table", name, name, root, text)
+    end_change(coder, schema)
+    coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(name)} AND type!='trigger'"))

@@ -1,0 +1,147 @@
+"""DROP TABLE, DROP VIEW, DROP INDEX and DROP TRIGGER."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb import errors
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.schema.schema_rows import (
+    NAME_FIELD,
+    TABLE_FIELD,
+    begin_change,
+    delete_from,
+    delete_rows,
+    end_change,
+    replace_root,
+)
+from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
+from foundrydb.compiler.codegen.writes.writer import refuse_foreign_keys
+from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.vm.ops.transactions import Destroy, DropIndex, DropTable, DropTrigger
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.schema.catalog import Schema, Table, View
+
+STATISTICS = ("sqlite_stat1", "sqlite_stat3", "sqlite_stat4")
+
+
+def qualified(name: ast.QualifiedName) -> str:
+    """A name as messages show it."""
+    return name.name.text if name.schema is None else f"{name.schema.text}.{name.name.text}"
+
+
+def _schema_name(name: ast.QualifiedName) -> str | None:
+    return None if name.schema is None else name.schema.text
+
+
+def _verify_all(coder: Coder) -> None:
+    """A statement that found nothing depends on what the schema is now."""
+    coder.use(0)
+
+
+def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView) -> None:
+    """Emit the code of DROP TABLE or DROP VIEW."""
+    view_wanted = isinstance(statement, ast.DropView)
+    name = statement.name
+    found = coder.catalog.find_relation(name.name.text, _schema_name(name))
+    if found is None:
+        if statement.if_exists:
+            _verify_all(coder)
+            return
+        raise errors.error(f"no such {'view' if view_wanted else 'table'}: {qualified(name)}")
+    from foundrydb.compiler.schema.catalog import Table
+
+    if isinstance(found, Table):
+        _check_droppable(found)
+        if view_wanted:
+            raise errors.error(f"use DROP TABLE to delete table {found.name}")
+        refuse_foreign_keys(coder, found)
+        if found.virtual_module:
+            raise errors.no_such_module(found.virtual_module)
+    elif not view_wanted:
+        raise errors.error(f"use DROP VIEW to delete view {found.name}")
+    schema = coder.catalog.schema(found.schema)
+    assert schema is not None
+    _drop(coder, schema, found)
+
+
+def _check_droppable(table: Table) -> None:
+    key = fold(table.name)
+    if not key.startswith("sqlite_"):
+        return
+    if key.startswith(("sqlite_stat", "sqlite_parameters")):
+        return
+    raise errors.error(f"table {table.name} may not be dropped")
+
+
+def _drop(coder: Coder, schema: Schema, found: Table | View) -> None:
+    from foundrydb.compiler.schema.catalog import Table
+
+    cursor = begin_change(coder, schema)
+    name = found.name
+    for trigger in schema.triggers_of(name):
+        delete_rows(coder, cursor, [(0, "trigger"), (NAME_FIELD, trigger.name)])
+    delete_rows(coder, cursor, [(TABLE_FIELD, name)], "trigger")
+    if isinstance(found, Table):
+        if found.autoincrement:
+            delete_from(coder, schema, SEQUENCE_TABLE, [(0, name)])
+        for statistics in STATISTICS:
+            delete_from(coder, schema, statistics, [(0, name)])
+        _destroy_trees(coder, schema, found, cursor)
+    end_change(coder, schema)
+    coder.emit(DropTable(schema.number, name))
+
+
+def _destroy_trees(coder: Coder, schema: Schema, table: Table, cursor: int) -> None:
+    """Emit the freeing of a table's trees, the highest page first: what auto-vacuum moves is then never one of them."""
+    roots = {table.root_page}
+    for index in table.indexes:
+        if index.root_page > 0:
+            roots.add(index.root_page)
+    for root in sorted(roots, reverse=True):
+        moved = coder.register()
+        coder.emit(Destroy(root, moved, schema.number))
+        replace_root(coder, cursor, moved, root)
+
+
+def code_drop_index(coder: Coder, statement: ast.DropIndex) -> None:
+    """Emit the code of DROP INDEX."""
+    name = statement.name
+    index = coder.catalog.find_index(name.name.text, _schema_name(name))
+    if index is None:
+        if statement.if_exists:
+            _verify_all(coder)
+            return
+        raise errors.error(f"no such index: {qualified(name)}")
+    if index.origin != "c":
+        raise errors.error("index associated with UNIQUE or PRIMARY KEY constraint cannot be dropped")
+    schema = coder.catalog.schema(index.table.schema)
+    assert schema is not None
+    cursor = begin_change(coder, schema)
+    delete_rows(coder, cursor, [(NAME_FIELD, index.name), (0, "index")])
+    for statistics in STATISTICS:
+        delete_from(coder, schema, statistics, [(1, index.name)])
+    moved = coder.register()
+    coder.emit(Destroy(index.root_page, moved, schema.number))
+    replace_root(coder, cursor, moved, index.root_page)
+    end_change(coder, schema)
+    coder.emit(DropIndex(schema.number, index.name))
+
+
+def code_drop_trigger(coder: Coder, statement: ast.DropTrigger) -> None:
+    """Emit the code of DROP TRIGGER."""
+    name = statement.name
+    trigger = coder.catalog.find_trigger(name.name.text, _schema_name(name))
+    if trigger is None:
+        if statement.if_exists:
+            _verify_all(coder)
+            return
+        raise errors.error(f"no such trigger: {qualified(name)}")
+    schema = coder.catalog.schema(trigger.schema)
+    assert schema is not None
+    cursor = begin_change(coder, schema)
+    delete_rows(coder, cursor, [(NAME_FIELD, trigger.name), (0, "trigger")])
+    end_change(coder, schema)
+    coder.emit(DropTrigger(schema.number, trigger.name))

@@ -1,0 +1,197 @@
+"""Changing one row in place: what UPDATE and ON CONFLICT DO UPDATE have in common."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import (
+    BLOB,
+    ROWID,
+    ColumnRef,
+    Expr,
+    Literal,
+    ScalarQuery,
+    Source,
+    Subquery,
+)
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.expressions.defaults import stored_default
+from foundrydb.compiler.codegen.expressions.locations import registers_from
+from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
+from foundrydb.compiler.codegen.expressions.values import value_into, values_into
+from foundrydb.compiler.codegen.writes.returning import Returning
+from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
+from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer, refers_to
+from foundrydb.vm.ops import control, registers, rows, seek
+
+
+def changed_columns(writer: Writer, sets: list[tuple[int, Expr]]) -> set[int]:
+    """The columns that may get another value, ROWID among them, generated columns included."""
+    table = writer.table
+    changed = {column for column, _ in sets}
+    if ROWID in changed and table.rowid_alias >= 0:
+        changed.add(table.rowid_alias)
+    if table.rowid_alias in changed and table.rowid_alias >= 0:
+        changed.add(ROWID)
+    grown = True
+    while grown:
+        grown = False
+        for i, expr in enumerate(writer.row.generated):
+            if expr is not None and i not in changed and refers_to(expr, writer.row.source, changed):
+                changed.add(i)
+                grown = True
+    return changed
+
+
+@final
+class RowChange:
+    """The change of the row that the writer's cursor stands on."""
+
+    def __init__(self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]]) -> None:
+        self.writer: Final = writer
+        self.sets: Final[dict[int, Expr]] = dict(sets)
+        self.changed: Final = changed_columns(writer, sets)
+        self.new: Final = RowRegisters(coder, writer.table)
+        table = writer.table
+        self.key_count: Final = len(table.row_key) if table.without_rowid else 1
+        self.key: Final = coder.registers(self.key_count)
+        if table.without_rowid:
+            self.key_changes = any(column in self.changed for column in table.row_key)
+        else:
+            self.key_changes = ROWID in self.changed
+
+    def remember_key(self, coder: Coder) -> None:
+        """Emit code that reads the key of the row that the cursor stands on."""
+        table = self.writer.table
+        if table.without_rowid:
+            positions = tuple([table.positions[column] for column in table.row_key])
+            coder.emit(rows.Columns(self.writer.data, positions, self.key))
+        else:
+            coder.emit(rows.Rowid(self.writer.data, self.key))
+
+    def find(self, coder: Coder, absent: int) -> None:
+        """Emit the move of the cursor to the row with the key."""
+        if self.writer.table.without_rowid:
+            coder.emit(seek.NotFound(self.writer.data, absent, self.key, self.key_count))
+        else:
+            coder.emit(seek.NotExists(self.writer.data, absent, self.key))
+
+    def code(self, coder: Coder, next: int, returning: Returning) -> None:
+        """Emit the change; the sources of the new values' expressions are located, the key is remembered."""
+        writer = self.writer
+        new = self.new
+        if self.changes_fields_only(returning):
+            self._patch(coder, next)
+            return
+        self._values(coder)
+        writer.locate(coder, new)
+        writer.convert(coder, new)
+        writer.generate(coder, new)
+        writer.check_not_null(coder, new, next, self.changed)
+        writer.check_checks(coder, new, next, self.changed)
+        old = OldKey(self.key, self.key_count, self.key_changes)
+        touched = [
+            i
+            for i in range(len(writer.cursors))
+            if writer.cursors[i] >= 0 and writer.concerned(i, self.changed)
+        ]
+        made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
+        if writer.replaces or self.key_changes:
+            self.find(coder, next)
+        self._write(coder, set(touched))
+        writer.insert_entries(coder, made)
+        returning.keep(coder)
+
+    def changes_fields_only(self, returning: Returning) -> bool:
+        """Whether nothing but some fields of the record change, so that nobody asks for the others."""
+        writer = self.writer
+        table = writer.table
+        if table.without_rowid or table.strict or self.key_changes or writer.replaces or returning.exprs:
+            return False
+        if writer.row.checks or any(expr is not None for expr in writer.row.generated):
+            return False
+        if any(stored_default(table, i) is not None for i in range(len(table.columns))):
+            return False
+        return not any(writer.concerned(i, self.changed) for i in range(len(table.indexes)))
+
+    def _patch(self, coder: Coder, next: int) -> None:
+        """Emit the change of a record's fields; the others are copied as they are."""
+        writer = self.writer
+        table = writer.table
+        sets = self._together(coder)
+        places = {table.positions[column]: column for column in sets}
+        fields = sorted(places)
+        first = coder.registers(len(fields))
+        values_into(coder, [sets[places[field]] for field in fields], first)
+        affinity = ""
+        for i, field in enumerate(fields):
+            self.new.columns[places[field]] = first + i
+            affinity += table.columns[places[field]].affinity or BLOB
+        writer.check_not_null(coder, self.new, next, self.changed)
+        coder.emit(rows.PatchRow(writer.data, first, tuple(fields), affinity, True), table.name)
+
+    def _values(self, coder: Coder) -> None:
+        """Emit the new row: the values that are set, and the others from the row as it is."""
+        writer = self.writer
+        table = writer.table
+        sets = self._together(coder)
+        before = Source(-1, "old", writer.row.source.columns, table, table.schema)
+        coder.locations[before] = writer.stored_row()
+        exprs: list[Expr] = []
+        first = self.new.first
+        for place, i in enumerate(table.record):
+            if i == table.rowid_alias or writer.row.generated[i] is not None:
+                values_into(coder, exprs, first)
+                exprs = []
+                first = self.new.first + place + 1
+                if i != table.rowid_alias:
+                    coder.emit(registers.Null(first - 1))
+            elif table.positions[i] != place:
+                exprs.append(Literal(None))
+            else:
+                exprs.append(sets[i] if i in sets else ColumnRef(before, i))
+        values_into(coder, exprs, first)
+        if not table.without_rowid:
+            self._rowid(coder, sets)
+
+    def _together(self, coder: Coder) -> dict[int, Expr]:
+        """The values that are set; columns of one row-valued subquery are evaluated together first."""
+        sets = dict(self.sets)
+        groups: dict[Subquery, list[int]] = {}
+        for column, expr in sets.items():
+            if isinstance(expr, ScalarQuery):
+                groups.setdefault(expr.query, []).append(column)
+        for query, columns in groups.items():
+            if len(columns) < 2:
+                continue
+            indexes: list[int] = []
+            for column in columns:
+                item = sets[column]
+                assert isinstance(item, ScalarQuery)
+                indexes.append(item.index)
+            first = scalar_columns(coder, query, indexes)
+            held = Source(-1, "row", [query.columns[i] for i in indexes])
+            coder.locations[held] = registers_from(first, len(indexes))
+            for place, column in enumerate(columns):
+                sets[column] = ColumnRef(held, place)
+        return sets
+
+    def _rowid(self, coder: Coder, sets: dict[int, Expr]) -> None:
+        expr = sets.get(ROWID, sets.get(self.writer.table.rowid_alias))
+        if not self.key_changes or expr is None:
+            coder.emit(registers.SCopy(self.key, self.new.rowid))
+        else:
+            value_into(coder, expr, self.new.rowid)
+            coder.emit(control.MustBeInt(self.new.rowid))
+
+    def _write(self, coder: Coder, touched: set[int]) -> None:
+        writer = self.writer
+        table = writer.table
+        record = writer.pack_row(coder, self.new)
+        writer.delete_entries(coder, touched)
+        if table.without_rowid or self.key_changes:
+            coder.emit(rows.Delete(writer.data, False, table.name))
+        if table.without_rowid:
+            coder.emit(rows.IdxInsert(writer.data, record, False, True))
+        else:
+            coder.emit(rows.Insert(writer.data, record, self.new.rowid, table.name, True))

@@ -1,0 +1,135 @@
+"""DELETE.
+
+Without a condition the B-trees are emptied whole.  Otherwise rows are deleted as the walk meets them, where that
+walk does not depend on what is deleted, or they are found first.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
+from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.compiler.codegen.rows.access import open_expression, open_plan, step
+from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, used_columns
+from foundrydb.compiler.codegen.writes.insert import row_expressions
+from foundrydb.compiler.codegen.writes.returning import Returning
+from foundrydb.compiler.codegen.writes.update import (
+    FoundKeys,
+    finds_one,
+    open_found,
+    read_found_key,
+    reads_of,
+    share_cursor,
+    target_leaf,
+)
+from foundrydb.compiler.codegen.writes.writer import Writer, refuse_foreign_keys
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.building.row_expressions import row_keys
+from foundrydb.vm.ops import cursors, seek
+from foundrydb.vm.ops.transactions import Clear
+
+
+def code_delete(coder: Coder, node: nodes.Delete) -> None:
+    """Emit the code of a DELETE statement."""
+    coder.builder.counts_changes = True
+    if node.everything and not node.returning:
+        _clear(coder, node)
+        return
+    collect(coder, node)
+    others = node.returning + row_expressions(node.row)
+    keys = row_keys(node.table, node.target)
+    collect_expressions(coder, keys + others)
+    writer = Writer(coder, node.table, node.row, "")
+    writer.checks_keys = False
+    returning = Returning(coder, node.returning, node.returning_columns)
+    leaf = target_leaf(node.child, node.target)
+    direct = (
+        node.one_pass
+        and isinstance(leaf, (nodes.Scan, nodes.RowidSeek))
+        and not node.table.without_rowid
+        and reads_of(node.child, node.table) == 1
+    )
+    coder.builder.statement_journal = not (direct and finds_one(leaf)) or bool(node.returning)
+    writer.open(coder)
+    if direct and leaf is not None:
+        share_cursor(coder, leaf, writer)
+    open_plan(coder, node)
+    for expr in others:
+        open_expression(coder, expr)
+    returning.open(coder)
+    if direct:
+        produce(coder, node.child, Deleting(writer, returning))
+    else:
+        _delete_found(coder, node, keys, writer, returning)
+    returning.hand_out(coder)
+
+
+def _clear(coder: Coder, node: nodes.Delete) -> None:
+    table = node.table
+    refuse_foreign_keys(coder, table)
+    coder.builder.statement_journal = True
+    database = coder.schema_number(table.schema)
+    coder.use(database, True)
+    clustered = table.clustered_index()
+    root = table.root_page if clustered is None else clustered.root_page
+    coder.emit(Clear(root, database, 0, True), table.name)
+    for index in table.indexes:
+        if not index.clustered:
+            coder.emit(Clear(index.root_page, database), index.name)
+
+
+@final
+class Deleting(Consumer):
+    """A row that is deleted as it is met."""
+
+    def __init__(self, writer: Writer, returning: Returning) -> None:
+        self.writer: Final = writer
+        self.returning: Final = returning
+
+    def row(self, coder: Coder, next: int) -> None:
+        source = self.writer.row.source
+        coder.locations[source] = self.writer.stored_row()
+        if not self.returning.exprs:
+            self.writer.delete_row(coder, True)
+            return
+        # What RETURNING shows is computed when the row is gone already, from a copy of it.
+        columns = [0] * len(source.columns)
+        rowid = 0
+        for column in used_columns(coder, source):
+            register = coder.register()
+            value_into(coder, ColumnRef(source, column), register)
+            if column == ROWID:
+                rowid = register
+            else:
+                columns[column] = register
+        self.writer.delete_row(coder, True)
+        coder.locations[source] = RegisterColumns(columns, rowid)
+        self.returning.keep(coder)
+
+
+def _delete_found(
+    coder: Coder, node: nodes.Delete, keys: list[Expr], writer: Writer, returning: Returning
+) -> None:
+    table = node.table
+    cursor = open_found(coder, table, 0)
+    produce(coder, node.child, FoundKeys(table, keys, cursor, []))
+    end = coder.label()
+    following = coder.label()
+    coder.emit(cursors.Rewind(cursor, end))
+    loop = coder.here()
+    key = coder.registers(len(keys))
+    coder.repeats += 1
+    read_found_key(coder, table, cursor, key)
+    if table.without_rowid:
+        coder.emit(seek.NotFound(writer.data, following, key, len(keys)))
+    else:
+        coder.emit(seek.NotExists(writer.data, following, key))
+    Deleting(writer, returning).row(coder, following)
+    coder.repeats -= 1
+    coder.place(following)
+    step(coder, cursor, loop, False)
+    coder.place(end)

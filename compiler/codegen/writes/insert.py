@@ -1,0 +1,260 @@
+"""INSERT and REPLACE, with upsert and RETURNING."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import ColumnRef, Expr, Literal
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
+from foundrydb.compiler.codegen.expressions.locations import RecordColumns, table_columns
+from foundrydb.compiler.codegen.expressions.values import value_into, values_into
+from foundrydb.compiler.codegen.rows.access import open_expression, open_plan
+from foundrydb.compiler.codegen.rows.compound import output_columns
+from foundrydb.compiler.codegen.rows.derived import keep_rows
+from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_source
+from foundrydb.compiler.codegen.writes import sequences
+from foundrydb.compiler.codegen.writes.change_row import RowChange
+from foundrydb.compiler.codegen.writes.returning import Returning
+from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
+from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer, refuse_foreign_keys
+from foundrydb.compiler.plan import nodes
+from foundrydb.vm.ops import control, cursors, registers, rows
+
+
+def code_insert(coder: Coder, node: nodes.Insert) -> None:
+    """Emit the code of an INSERT statement."""
+    coder.builder.counts_changes = True
+    collect(coder, node)
+    others = _other_expressions(node)
+    collect_expressions(coder, others)
+    refuse_foreign_keys(coder, node.table)
+    writer = Writer(coder, node.table, node.row, node.conflict)
+    several = not isinstance(node.child, nodes.SingleRow) and not (
+        isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1
+    )
+    coder.builder.statement_journal = several or _may_fail_half_way(node, writer)
+    returning = Returning(coder, node.returning, node.returning_columns)
+    writer.open(coder)
+    open_plan(coder, node.child)
+    for expr in others:
+        open_expression(coder, expr)
+    returning.open(coder)
+    sequence = sequences.begin(coder, node.table)
+    coder.repeats += 1
+    adding = Adding(coder, node, writer, returning, sequence)
+    if node.reads_target:
+        _insert_kept(coder, node, adding)
+    else:
+        produce(coder, node.child, adding)
+    coder.repeats -= 1
+    if sequence is not None:
+        sequence.store(coder)
+    returning.hand_out(coder)
+
+
+def _may_fail_half_way(node: nodes.Insert, writer: Writer) -> bool:
+    """Whether the INSERT of one row can still fail once it has changed something.
+
+    It is written when all of its constraints hold; but what RETURNING shows is computed when it is there, and index
+    expressions, or what a STRICT table stores, when a row in its way may have been deleted.
+    """
+    if not writer.replaces:
+        return bool(node.upserts and node.returning)
+    if node.table.strict:
+        return True
+    computed = [expr for keys in node.row.index_keys for expr in keys] + node.row.index_filters
+    return bool(node.returning) or any(expr is not None for expr in computed)
+
+
+def _other_expressions(node: nodes.Insert) -> list[Expr]:
+    """The expressions of the statement that stand outside of its plan's nodes."""
+    exprs = list(node.returning)
+    exprs.extend(row_expressions(node.row))
+    for upsert in node.upserts:
+        exprs.extend([expr for _, expr in upsert.sets])
+        if upsert.where is not None:
+            exprs.append(upsert.where)
+    return exprs
+
+
+def row_expressions(row: nodes.RowExpressions) -> list[Expr]:
+    """Every expression of a table's own."""
+    exprs = [expr for expr in row.defaults + row.generated + row.index_filters if expr is not None]
+    exprs.extend([predicate for _, predicate in row.checks])
+    for keys in row.index_keys:
+        exprs.extend([expr for expr in keys if expr is not None])
+    return exprs
+
+
+def _insert_kept(coder: Coder, node: nodes.Insert, adding: Adding) -> None:
+    """The rows are all read before the first is written."""
+    source = output_source(node.child)
+    width = len(source.columns)
+    cursor = keep_rows(coder, node.child, output_columns(node.child, width), "INSERT", True)
+    coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
+    end = coder.label()
+    following = coder.label()
+    coder.emit(cursors.Rewind(cursor, end))
+    loop = coder.here()
+    adding.row(coder, following)
+    coder.place(following)
+    coder.emit(cursors.Next(cursor, loop))
+    coder.place(end)
+
+
+@final
+class Adding(Consumer):
+    """One row to insert."""
+
+    def __init__(
+        self,
+        coder: Coder,
+        node: nodes.Insert,
+        writer: Writer,
+        returning: Returning,
+        sequence: sequences.Sequence | None,
+    ) -> None:
+        self.node: Final = node
+        self.writer: Final = writer
+        self.returning: Final = returning
+        self.sequence: Final = sequence
+        alone = isinstance(node.child, nodes.SingleRow)
+        self.source: Final = node.row.source if alone else output_source(node.child)
+        self.new: Final = RowRegisters(coder, node.table)
+
+    def row(self, coder: Coder, next: int) -> None:
+        node = self.node
+        writer = self.writer
+        new = self.new
+        self._values(coder)
+        given = not node.table.without_rowid and self._rowid(coder)
+        writer.locate(coder, new)
+        writer.convert(coder, new)
+        writer.generate(coder, new)
+        writer.check_not_null(coder, new, next, None)
+        writer.check_checks(coder, new, next, None)
+        handler = Upserting(node, writer, new, self.returning) if node.upserts else OnConflict()
+        if writer.replaces and not node.table.strict:
+            # A record that is too long is refused before the row in its way is deleted.
+            record = writer.pack_row(coder, new)
+            made = check_unique(coder, writer, new, next, given, None, handler)
+        else:
+            made = check_unique(coder, writer, new, next, given, None, handler)
+            record = writer.pack_row(coder, new)
+        write_row(coder, writer, new, record)
+        writer.insert_entries(coder, made)
+        self.returning.keep(coder)
+
+    def _values(self, coder: Coder) -> None:
+        """Emit the values of the stored columns, in the record's order."""
+        table = self.node.table
+        exprs: list[Expr] = []
+        first = self.new.first
+        for place, i in enumerate(table.record):
+            register = self.new.first + place
+            if i == table.rowid_alias or self.node.row.generated[i] is not None:
+                values_into(coder, exprs, first)
+                exprs = []
+                first = register + 1
+                if i != table.rowid_alias:
+                    coder.emit(registers.Null(register))
+                continue
+            repeated = table.positions[i] != place
+            exprs.append(Literal(None) if repeated else self._value(i))
+        values_into(coder, exprs, first)
+
+    def _value(self, i: int) -> Expr:
+        place = self.node.columns[i]
+        if place >= 0:
+            return ColumnRef(self.source, place)
+        default = self.node.row.defaults[i]
+        return Literal(None) if default is None else default
+
+    def _rowid(self, coder: Coder) -> bool:
+        """Emit the rowid; whether it may be one that the statement gives."""
+        node = self.node
+        new = self.new
+        largest = 0 if self.sequence is None else self.sequence.largest
+        place = node.rowid
+        if place < 0 and node.table.rowid_alias >= 0:
+            place = node.columns[node.table.rowid_alias]
+        if place < 0:
+            coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
+            return False
+        given = coder.label()
+        done = coder.label()
+        value_into(coder, ColumnRef(self.source, place), new.rowid)
+        coder.emit(control.NotNull(new.rowid, given))
+        coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
+        coder.emit(control.Goto(done))
+        coder.place(given)
+        coder.emit(control.MustBeInt(new.rowid))
+        if largest > 0:
+            coder.emit(registers.MemMax(largest, new.rowid))
+        coder.place(done)
+        return True
+
+
+def write_row(coder: Coder, writer: Writer, new: RowRegisters, record: int) -> None:
+    """Emit the writing of a new row's record (not of its index entries)."""
+    table = writer.table
+    if table.without_rowid:
+        coder.emit(rows.IdxInsert(writer.data, record, False, True))
+    else:
+        coder.emit(rows.Insert(writer.data, record, new.rowid, table.name, True, True))
+
+
+# -- upsert -----------------------------------------------------------------------------------------------------------
+
+
+@final
+class Upserting(OnConflict):
+    """ON CONFLICT … DO: what is done about a row that is in the way."""
+
+    def __init__(self, node: nodes.Insert, writer: Writer, new: RowRegisters, returning: Returning) -> None:
+        self.node: Final = node
+        self.writer: Final = writer
+        self.new: Final = new
+        self.returning: Final = returning
+
+    def _constraint(self, upsert: nodes.Upsert) -> int:
+        if upsert.index is None:
+            return ROWID_CONSTRAINT
+        indexes = self.writer.table.indexes
+        return indexes.index(upsert.index)
+
+    def order(self) -> list[int]:
+        """The constraints that clauses name come first, in the order of the clauses."""
+        out: list[int] = []
+        for upsert in self.node.upserts:
+            if not upsert.any and self._constraint(upsert) not in out:
+                out.append(self._constraint(upsert))
+        return out
+
+    def _clause(self, constraint: int) -> nodes.Upsert | None:
+        for upsert in self.node.upserts:
+            if upsert.any or self._constraint(upsert) == constraint:
+                return upsert
+        return None
+
+    def handles(self, constraint: int) -> bool:
+        return self._clause(constraint) is not None
+
+    def handle(self, coder: Coder, constraint: int, next: int) -> None:
+        upsert = self._clause(constraint)
+        assert upsert is not None
+        if upsert.nothing:
+            coder.emit(control.Goto(next))
+            return
+        writer = self.writer
+        coder.locations[upsert.excluded] = self.new.location()
+        coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
+        if upsert.where is not None:
+            jump_if_false(coder, upsert.where, next, True)
+        change = RowChange(coder, writer.aborting(coder), upsert.sets)
+        change.remember_key(coder)
+        change.code(coder, next, self.returning)
+        coder.emit(control.Goto(next))
+        writer.locate(coder, self.new)

@@ -1,0 +1,180 @@
+"""The arguments of table-valued functions: those that the call lists, and those that conditions give.
+
+An argument is an equality with a hidden column, so ``pragma_table_info('t')`` and ``pragma_table_info WHERE arg = 't'``
+are one query.  Like SQLite's, the conditions are looked through before anything else is decided, and a function whose
+arguments come from tables to its right moves behind them::
+
+    Filter(Join(p, t), p.arg = t.name)      becomes      Join(t, p(t.name))
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source
+from foundrydb.compiler.bind.properties import conjunction, conjuncts, sources_in
+from foundrydb.compiler.plan.nodes import Filter, FunctionScan, Join, Node
+from foundrydb.compiler.plan.walk import nodes_of, visible_sources
+from foundrydb.errors import error, not_supported
+
+
+def filtered(node: Node, conditions: list[Expr]) -> Node:
+    """The rows of a FROM clause that meet some conditions, which may give arguments of its functions."""
+    if any(isinstance(item, FunctionScan) for item in nodes_of(node)):
+        arguments = _Arguments([term for condition in conditions for term in conjuncts(condition)])
+        node = _placed(arguments.node(node))
+        _check_order(node, [])
+        conditions = arguments.rest()
+    condition = conjunction(conditions)
+    return node if condition is None else Filter(node, condition)
+
+
+@final
+class _Arguments:
+    """Takes equalities with hidden columns out of conditions."""
+
+    def __init__(self, terms: list[Expr]) -> None:
+        self.terms: Final = terms
+        self.used: Final[list[Expr]] = []
+
+    def rest(self) -> list[Expr]:
+        """The conditions that are still to be met."""
+        return self.unused(self.terms)
+
+    def unused(self, terms: list[Expr]) -> list[Expr]:
+        """Those of some conditions that have not become arguments."""
+        return [term for term in terms if not any(term is other for other in self.used)]
+
+    def node(self, node: Node) -> Node:
+        """A source or join; the functions in it that every one of the conditions holds for get their arguments."""
+        if isinstance(node, FunctionScan):
+            return self._function(node)
+        if not isinstance(node, Join) or node.kind in ("right", "full"):
+            return node
+        if node.kind == "left":
+            inner = _Arguments(conjuncts(node.on))
+            right = inner.node(node.right)
+            return node.of(self.node(node.left), right, conjunction(inner.rest()))
+        own = conjuncts(node.on)
+        self.terms.extend(own)
+        left, right = self.node(node.left), self.node(node.right)
+        del self.terms[len(self.terms) - len(own) :]
+        return node.of(left, right, conjunction(self.unused(own)))
+
+    def _function(self, node: FunctionScan) -> FunctionScan:
+        given = list(node.given)
+        args = list(node.args)
+        for term in self.unused(self.terms):
+            column, value = _equality(term, node.source)
+            if value is not None and column not in given:
+                self.used.append(term)
+                given.append(column)
+                args.append(value)
+            elif _is_set(term, node.source, given):
+                raise not_supported(f"IN for an argument of {node.function}()")
+        order = sorted(range(len(given)), key=given.__getitem__)
+        return FunctionScan(node.source, node.function, [args[i] for i in order], [given[i] for i in order])
+
+
+def _equality(term: Expr, source: Source) -> tuple[int, Expr | None]:
+    """The hidden column of ``source`` that a condition gives a value, and the value; None for another condition."""
+    if isinstance(term, Compare) and term.op == "=":
+        for column, value in ((term.left, term.right), (term.right, term.left)):
+            if _is_hidden(column, source) and source not in sources_in(value):
+                assert isinstance(column, ColumnRef)
+                return column.index, value
+    return -1, None
+
+
+def _is_hidden(expr: Expr, source: Source) -> bool:
+    return (
+        isinstance(expr, ColumnRef)
+        and expr.source is source
+        and expr.index >= 0
+        and source.columns[expr.index].hidden
+    )
+
+
+def _is_set(term: Expr, source: Source, given: list[int]) -> bool:
+    """Whether a condition gives an argument several values in turn."""
+    if not isinstance(term, (InList, InQuery)) or term.negated or not _is_hidden(term.operand, source):
+        return False
+    return isinstance(term.operand, ColumnRef) and term.operand.index not in given
+
+
+# -- functions that need tables to their right
+
+
+def _placed(node: Node) -> Node:
+    """The join with its functions behind the sources that their arguments read."""
+    if not isinstance(node, Join):
+        return node
+    if node.kind != "inner":
+        return node.with_children([_placed(node.left), _placed(node.right)])
+    leaves: list[Node] = []
+    conditions: list[Expr] = []
+    cross = _flatten(node, leaves, conditions)
+    if not any(_waits(leaf, leaves[i:]) for i, leaf in enumerate(leaves)):
+        return node
+    placed: list[Node] = []
+    while leaves:
+        ready = [leaf for leaf in leaves if not _waits(leaf, leaves)]
+        if not ready:
+            raise error("no query solution")
+        placed.append(ready[0])
+        leaves = [leaf for leaf in leaves if leaf is not ready[0]]
+    joined = placed[0]
+    for leaf in placed[1:]:
+        joined = Join("inner", joined, leaf, None, cross)
+    condition = conjunction(conditions)
+    return joined if condition is None else Filter(joined, condition)
+
+
+def _flatten(node: Node, leaves: list[Node], conditions: list[Expr]) -> bool:
+    """Gather the sources and conditions of inner joins; True where one of them is a CROSS JOIN."""
+    if not isinstance(node, Join) or node.kind != "inner":
+        leaves.append(_placed(node))
+        return False
+    conditions.extend(conjuncts(node.on))
+    left = _flatten(node.left, leaves, conditions)
+    return _flatten(node.right, leaves, conditions) or left or node.fixed
+
+
+def _waits(leaf: Node, others: list[Node]) -> bool:
+    """Whether the arguments of a function in ``leaf`` read a source of ``others``."""
+    return any(
+        _argument_of(leaf, visible_sources(other)) is not None for other in others if other is not leaf
+    )
+
+
+def _argument_of(node: Node, sources: list[Source]) -> Expr | None:
+    """The first argument of a function below ``node`` that reads some sources."""
+    for item in nodes_of(node):
+        for arg in item.args if isinstance(item, FunctionScan) else []:
+            if any(source in sources for source in sources_in(arg)):
+                return arg
+    return None
+
+
+def _check_order(node: Node, right: list[Source]) -> None:
+    """See that each function's arguments are known when it is called.
+
+    right: the sources to the right of ``node``.
+
+    Raises:
+        OperationalError: an argument is a column of a source that outer joins keep to the right of the function.
+        NotSupportedError: it is a column of the left side of a RIGHT or FULL JOIN, which some rows lack.
+    """
+    if isinstance(node, Filter):
+        _check_order(node.child, right)
+        return
+    if not isinstance(node, Join):
+        arg = _argument_of(node, right + visible_sources(node))
+        if arg is not None:
+            text = "table-function argument references tables to its right"
+            raise error(text).at(arg.start, arg.end - arg.start)
+        return
+    if node.kind in ("right", "full") and _argument_of(node.right, visible_sources(node.left)) is not None:
+        raise not_supported("a table-valued function of the left side's columns in a RIGHT or FULL JOIN")
+    _check_order(node.left, visible_sources(node.right) + right)
+    _check_order(node.right, right)

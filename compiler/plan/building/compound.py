@@ -1,0 +1,275 @@
+"""Compound queries: UNION, UNION ALL, INTERSECT, EXCEPT, and the ORDER BY that belongs to the whole.
+
+A column of a compound has the collation of the leftmost SELECT's expression, and an affinity that all the SELECTs
+together decide.  ORDER BY can only name result columns, in any of the SELECTs.
+https://sqlite.org/lang_select.html#compound_select_statements
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.compiler.bind.binding import ordinal
+from foundrydb.compiler.bind.bound import (
+    FLEXNUM,
+    AggregateCall,
+    Binary,
+    Call,
+    Case,
+    Cast,
+    Collate,
+    ColumnRef,
+    Expr,
+    Literal,
+    OrderTerm,
+    OutputColumn,
+    Parameter,
+    ScalarQuery,
+    Unary,
+)
+from foundrydb.compiler.bind.calls import order_term
+from foundrydb.compiler.bind.expressions import bind
+from foundrydb.compiler.bind.properties import same
+from foundrydb.compiler.bind.scope import CommonTables, Scope
+from foundrydb.compiler.plan.building.planned_query import Query, Term, output_column, unique_names
+from foundrydb.compiler.plan.building.query_binding import QueryBinding
+from foundrydb.compiler.plan.building.select import alias_of, integer_term, plan_core, plan_values, sort_terms
+from foundrydb.compiler.plan.nodes import Compound, Node, Sort
+from foundrydb.compiler.plan.walk import output_source
+from foundrydb.compiler.schema.limits import check_terms
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error, error
+
+MAX_TERMS: Final = 500
+
+
+def plan_compound(
+    b: QueryBinding,
+    compound: ast.Compound,
+    order_by: tuple[ast.OrderTerm, ...],
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+    one_row: bool = False,
+) -> Query:
+    """The plan of a compound query with its ORDER BY.
+
+    one_row: its first row is all that is wanted, so that nothing needs to be told apart after the last INTERSECT or
+        EXCEPT.
+    """
+    if len(compound.rest) >= MAX_TERMS:
+        raise error("too many terms in compound SELECT")
+    # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
+    planned = [_plan_term(b, part.term, outer, ctes, schema, False) for part in reversed(compound.rest)]
+    first = _plan_term(b, compound.first, outer, ctes, schema, True)
+    terms = [first]
+    node = first.query.node
+    columns = first.query.columns
+    told_apart = len(compound.rest)
+    while one_row and told_apart and compound.rest[told_apart - 1].operator in ("UNION", "UNION ALL"):
+        told_apart -= 1
+    for i, part in enumerate(compound.rest):
+        term = planned.pop()
+        _check_width(b, first, term, part)
+        terms.append(term)
+        columns = _merged(terms)
+        sequences = _sequences(terms)
+        source = b.new_source("compound", columns)
+        operator = part.operator if i < told_apart else "UNION ALL"
+        node = Compound(source, operator, node, term.query.node, sequences)
+    if order_by:
+        node = order_output(b, node, columns, order_by, terms, _sequences(terms))
+        columns = _renamed(compound, order_by, columns, first.query.inner)
+    compared = [output_column(expr, column.name) for expr, column in zip(terms[-1].arms[-1], columns)]
+    return Query(node, columns, first.query.inner, first.query.declared, compared)
+
+
+def _renamed(
+    compound: ast.Compound, order_by: tuple[ast.OrderTerm, ...], columns: list[OutputColumn], inner: list[str]
+) -> list[OutputColumn]:
+    """The output columns; SQLite sorts by a collation what is in a subquery, whose columns have the ``inner`` names."""
+    if all(part.operator == "UNION ALL" for part in compound.rest):
+        return columns
+    if not any(isinstance(term.expression, ast.Collate) for term in order_by):
+        return columns
+    names = unique_names(inner)
+    return [
+        OutputColumn(name, column.affinity, column.collation, column.declared_type)
+        for name, column in zip(names, columns)
+    ]
+
+
+def _plan_term(
+    b: QueryBinding,
+    term: ast.SelectTerm,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+    first: bool,
+) -> Term:
+    if isinstance(term, ast.SelectCore):
+        return plan_core(b, term, (), outer, ctes, schema)
+    assert isinstance(term, ast.Values)
+    return plan_values(b, term, outer, ctes, schema, first)
+
+
+def _check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPart) -> None:
+    if len(first.exprs) == len(term.exprs):
+        return
+    if isinstance(part.term, ast.Values):
+        raise b.fail("all VALUES must have the same number of terms", part.term)
+    raise b.fail(
+        f"SELECTs to the left and right of {part.operator} do not have the same number of result columns",
+        part.term,
+    )
+
+
+def _merged(terms: list[Term]) -> list[OutputColumn]:
+    """The output columns of several SELECTs together."""
+    out: list[OutputColumn] = []
+    for i, column in enumerate(terms[0].query.columns):
+        affinity = compound_affinity([arm[i] for term in terms for arm in term.arms])
+        out.append(OutputColumn(column.name, affinity, column.collation, column.declared_type))
+    return out
+
+
+def _sequences(terms: list[Term]) -> list[str]:
+    """The collation by which rows are told apart: per column, the first that any SELECT has."""
+    out: list[str] = []
+    for i in range(len(terms[0].exprs)):
+        sequence = ""
+        for term in terms:
+            for arm in term.arms:
+                sequence = sequence or arm[i].collation
+        out.append(sequence or "BINARY")
+    return out
+
+
+def compound_affinity(exprs: list[Expr]) -> str:
+    """The affinity of a column that several SELECTs fill: the first known one, unless another's type contradicts.
+
+    A CAST in the first SELECT to any kind of number speaks for numbers of every kind.
+    """
+    affinity = ""
+    classes = 0
+    for expr in exprs:
+        if affinity:
+            classes |= data_classes(expr)
+        else:
+            affinity = expr.affinity
+            if not affinity:
+                classes |= data_classes(expr)
+    if affinity == "B" and classes & NUMBERS:
+        return "A"
+    if affinity >= "C" and classes & TEXTS:
+        return "A"
+    if affinity >= "C" and isinstance(exprs[0], Cast):
+        return FLEXNUM
+    return affinity
+
+
+NUMBERS: Final = 1
+TEXTS: Final = 2
+BLOBS: Final = 4
+
+
+def data_classes(expr: Expr) -> int:
+    """Which classes of values an expression can have: NUMBERS, TEXTS, BLOBS added up."""
+    while isinstance(expr, Collate) or (isinstance(expr, Unary) and expr.op == "+"):
+        expr = expr.operand
+    if isinstance(expr, Literal):
+        return _literal_classes(expr)
+    if isinstance(expr, Binary) and expr.op == "||":
+        return TEXTS | BLOBS
+    if isinstance(expr, (Parameter, Call, AggregateCall)):
+        return NUMBERS | TEXTS | BLOBS
+    if isinstance(expr, (ColumnRef, ScalarQuery, Cast)):
+        if expr.affinity >= "C":
+            return NUMBERS | BLOBS
+        return TEXTS | BLOBS if expr.affinity == "B" else NUMBERS | TEXTS | BLOBS
+    if isinstance(expr, Case):
+        classes = 0
+        for then in expr.thens:
+            classes |= data_classes(then)
+        return classes if expr.otherwise is None else classes | data_classes(expr.otherwise)
+    return NUMBERS
+
+
+def _literal_classes(literal: Literal) -> int:
+    value = literal.value
+    if value is None:
+        return 0
+    if isinstance(value, str):
+        return TEXTS
+    return BLOBS if isinstance(value, bytes) else NUMBERS
+
+
+# -- ORDER BY over a compound
+
+
+def order_output(
+    b: QueryBinding,
+    node: Node,
+    columns: list[OutputColumn],
+    order_by: tuple[ast.OrderTerm, ...],
+    terms: list[Term],
+    sequences: list[str],
+) -> Node:
+    """Sort the output of a compound (``terms`` are its SELECTs) or of VALUES.
+
+    sequences: the collation by which each output column is sorted, unless the term says another.
+    """
+    source = output_source(node)
+    places: list[int] = []
+    order: list[OrderTerm] = []
+    check_terms(len(order_by), "ORDER")
+    for i, syntax in enumerate(order_by):
+        place = _output_place(b, syntax.expression, len(columns), i, terms)
+        expr: Expr = ColumnRef(source, place, b.start(syntax), b.end(syntax))
+        if isinstance(syntax.expression, ast.Collate):
+            expr = Collate(expr, syntax.expression.collation.text.upper())
+        else:
+            expr = Collate(expr, sequences[place])
+        places.append(place)
+        order.append(order_term(b, expr, syntax))
+    return Sort(node, sort_terms(source, order, places))
+
+
+def _output_place(b: QueryBinding, syntax: ast.Expression, count: int, i: int, terms: list[Term]) -> int:
+    """Which output column an ORDER BY term means."""
+    position = integer_term(syntax)
+    if position is not None:
+        if not 1 <= position <= count:
+            text = f"{ordinal(i + 1)} ORDER BY term out of range - should be between 1 and {count}"
+            raise b.fail(text, syntax)
+        return position - 1
+    for term in terms:
+        named = alias_of(syntax, term.results)
+        if named is not None:
+            return term.results.index(named)
+        place = _same_expression(b, syntax, term)
+        if place >= 0:
+            return place
+    raise b.fail(f"{ordinal(i + 1)} ORDER BY term does not match any column in the result set", syntax)
+
+
+def _same_expression(b: QueryBinding, syntax: ast.Expression, term: Term) -> int:
+    """Which of a SELECT's result expressions a term of ORDER BY repeats, -1 for none."""
+    depth = b.depth
+    while isinstance(syntax, ast.Collate):
+        syntax = syntax.operand
+    term.scope.allow_aggregates = True
+    try:
+        expr = bind(b, syntax, term.scope)
+    except Error:
+        b.depth = depth
+        return -1
+    finally:
+        term.scope.allow_aggregates = False
+    for i, known in enumerate(term.exprs):
+        bare = known
+        while isinstance(bare, Collate):
+            bare = bare.operand
+        if same(bare, expr):
+            return i
+    return -1

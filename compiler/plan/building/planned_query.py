@@ -1,0 +1,238 @@
+"""The result of planning a query, and how its columns are called.
+
+Names of result columns follow SQLite: the alias; else, for a column, the name that it was declared with; else the
+SQL text as written.  A subquery's columns are called likewise, except that a column keeps the name that it is written
+with, that COLLATE does not hide it, and that a repeated name gets a number (``a``, ``a:1``).  A view's columns are
+called as those of a subquery, by the names that columns were declared with.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.binding import Binding
+from foundrydb.compiler.bind.bound import Call, ColumnRef, Expr, OutputColumn, ScalarQuery
+from foundrydb.compiler.bind.expr_index import bare
+from foundrydb.compiler.bind.from_items import FromItem, JoinItem
+from foundrydb.compiler.bind.properties import column_label
+from foundrydb.compiler.bind.scope import Scope, lookup
+from foundrydb.compiler.plan.nodes import Node
+from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import next_token
+
+
+@final
+class Query:
+    """A planned query.
+
+    Attributes:
+        node: its root (invariant 4 of ``plan.nodes``).
+        columns: what it yields; the source of the node may have more columns, which only ORDER BY uses.
+        inner: the names of the columns where the query is a subquery.
+        declared: the names of the columns where the query is a view's.
+        compared: the columns where the query stands in an expression, which sees those of a compound's last SELECT.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        columns: list[OutputColumn],
+        inner: list[str],
+        declared: list[str],
+        compared: list[OutputColumn],
+    ) -> None:
+        self.node: Final = node
+        self.columns: Final = columns
+        self.inner: Final = inner
+        self.declared: Final = declared
+        self.compared: Final = compared
+
+    def over(self, node: Node) -> Query:
+        """The same query with more on top of its plan."""
+        return Query(node, self.columns, self.inner, self.declared, self.compared)
+
+
+@final
+class ResultColumn:
+    """A column of a SELECT's result.
+
+    Attributes:
+        expr: the expression.
+        name: its name in the outermost query.
+        inner: its name in a subquery.
+        declared: its name in a view.
+        aliased: the name was given by AS.
+        column: what the query offers under that name.
+    """
+
+    def __init__(
+        self,
+        expr: Expr,
+        name: str,
+        inner: str,
+        declared: str,
+        aliased: bool = False,
+        column: OutputColumn | None = None,
+    ) -> None:
+        self.expr: Final = expr
+        self.name: Final = name
+        self.inner: Final = inner
+        self.declared: Final = declared
+        self.aliased: Final = aliased
+        self.column: Final = output_column(expr, name) if column is None else column
+
+    def over(self, expr: Expr) -> ResultColumn:
+        """The same column, what it is expressed in other terms."""
+        return ResultColumn(expr, self.name, self.inner, self.declared, self.aliased, self.column)
+
+
+@final
+class StarColumn:
+    """A column of ``*``: one of an item's, under its name in the result.  plain: its plain name is looked up."""
+
+    def __init__(self, item: FromItem, index: int, plain: bool) -> None:
+        self.item: Final = item
+        self.index: Final = index
+        self.plain: Final = plain
+        self.name: Final = item.columns[index].name
+
+
+@final
+class Term:
+    """A planned SELECT or VALUES, and what a compound needs to know of it.
+
+    Attributes:
+        exprs: the result's expressions as they are written: aggregates are still calls.
+        arms: what gives the columns their types: ``exprs``, or the rows of VALUES where SQLite takes them for SELECTs.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        scope: Scope,
+        results: list[ResultColumn],
+        exprs: list[Expr],
+        arms: list[list[Expr]] | None = None,
+    ) -> None:
+        self.query: Final = query
+        self.scope: Final = scope
+        self.results: Final = results
+        self.exprs: Final = exprs
+        self.arms: Final = [exprs] if arms is None else arms
+
+
+def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: Scope) -> ResultColumn:
+    """A result column that is written out as an expression."""
+    if syntax.alias is not None:
+        alias = syntax.alias.text
+        return ResultColumn(expr, alias, alias, alias, True)
+    text = b.text[syntax.start : next_token(b.text, syntax.end)].strip()  # comments behind it included
+    written = syntax.expression
+    while isinstance(written, ast.Collate):
+        written = written.operand
+    inner = written.column.text if isinstance(written, ast.Column) else text
+    declared = text
+    while isinstance(written, ast.Call) and fold(written.function.text) in _TRANSPARENT and written.arguments:
+        written = written.arguments[0]
+        while isinstance(written, ast.Collate):
+            written = written.operand
+    if isinstance(written, ast.Column):
+        declared = column_name(written, expr, scope) or text
+    name = _shown(b, declared, text, expr) if isinstance(syntax.expression, ast.Column) else text
+    return ResultColumn(expr, name, inner, declared)
+
+
+def _shown(b: Binding, declared: str, text: str, expr: Expr) -> str:
+    """What the outermost query calls a column: that is what the PRAGMAs full_ and short_column_names are about."""
+    if not isinstance(expr, ColumnRef) or (b.short_names and not b.full_names):
+        return declared
+    source = expr.source
+    table = source.origin or source.name if source.table is None else source.table.name
+    return f"{table}.{declared}" if b.full_names else text
+
+
+def star_column(b: Binding, column: StarColumn, expr: Expr) -> ResultColumn:
+    """A column that ``*`` stands for, called by its full name where PRAGMAs ask for that only."""
+    name = column.name
+    if b.full_names and not b.short_names:
+        name = f"{column.item.written()}.{name}"
+    return ResultColumn(expr, name, name, column.name)
+
+
+_TRANSPARENT: Final = ("likely", "unlikely", "likelihood")
+"""The functions through which the name of a view's column is seen."""
+
+
+def column_name(syntax: ast.Column, expr: Expr, scope: Scope) -> str:
+    """The name that a column was declared with; "" for what is none.
+
+    expr: what the column means, functions that are seen through around it.
+    """
+    if any([isinstance(item, JoinItem) for item in scope.items]):
+        table = None if syntax.table is None else fold(syntax.table.text)
+        schema = None if syntax.schema is None else fold(syntax.schema.text)
+        label = lookup(scope, schema, table, fold(syntax.column.text)).label()
+        if label:
+            return label
+    while isinstance(expr, Call) and not expr.column and expr.args:
+        expr = expr.args[0]
+    expr = bare(expr)
+    if not isinstance(expr, ColumnRef):
+        return ""
+    own = expr.source.table
+    if own is not None:
+        return column_label(own, expr.index)
+    return "rowid" if expr.index < 0 else expr.source.columns[expr.index].name
+
+
+def output_column(expr: Expr, name: str) -> OutputColumn:
+    """What a query offers for one of its result expressions."""
+    declared = ""
+    if isinstance(expr, ColumnRef):
+        table = expr.source.table
+        if expr.index >= 0:
+            declared = expr.source.columns[expr.index].declared_type
+        elif table is not None:
+            declared = "INTEGER" if table.rowid_alias < 0 else table.columns[table.rowid_alias].declared_type
+    elif isinstance(expr, ScalarQuery):
+        declared = expr.query.columns[expr.index].declared_type
+    return OutputColumn(name, expr.affinity, expr.collation, declared, explicit=expr.explicit)
+
+
+def unique_names(names: list[str]) -> list[str]:
+    """The names under which a subquery's columns are seen: a repeated one gets ``:1``, ``:2``, …
+
+    What could be read as a constant is called by its place.
+    """
+    seen: set[str] = set()
+    out: list[str] = []
+    for i, original in enumerate(names):
+        base = original if fold(original) not in ("true", "false") else f"column{i + 1}"
+        name = base
+        count = 0
+        while fold(name) in seen:
+            count += 1
+            name = f"{_without_number(base)}:{count}"
+        seen.add(fold(name))
+        out.append(name)
+    return out
+
+
+def _without_number(name: str) -> str:
+    """A name without a ``:12`` at its end."""
+    head, colon, tail = name.rpartition(":")
+    return head if colon and tail.isdigit() else name
+
+
+def derived_columns(columns: list[OutputColumn], names: list[str]) -> list[OutputColumn]:
+    """The columns of a subquery, view or common table under the names given; BINARY where no collation is known.
+
+    There may be more names than columns while that mistake has not been told.
+    """
+    out = [OutputColumn(name, "", "BINARY", "") for name in unique_names(names)]
+    for i, column in enumerate(columns[: len(names)]):
+        out[i] = OutputColumn(
+            out[i].name, column.affinity, column.collation or "BINARY", column.declared_type
+        )
+    return out

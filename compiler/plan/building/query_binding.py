@@ -1,0 +1,57 @@
+"""What the parts of the plan builder know of one another: how to plan a query that stands inside another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from foundrydb.compiler.bind.binding import Binding
+from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.plan.building.planned_query import Query
+from foundrydb.compiler.schema.catalog import Catalog, View
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error
+
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.registry import FunctionRegistry
+
+
+class QueryBinding(Binding):
+    """The plan builder, as its parts see it.
+
+    Attributes:
+        open_views: the views whose queries are being planned, outermost first.
+        commons: the common table expressions of the statement.
+        common_uses: how often they are used, those uses too that are within others.
+        nesting: how many queries are being planned within one another.
+    """
+
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
+        super().__init__(catalog, functions, text)
+        self.open_views: list[View] = []
+        self.commons: list[CommonTableEntry] = []
+        self.common_uses = 0
+        self.nesting = 0
+
+    def nested_query(
+        self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    ) -> Query:
+        """The plan of a query.
+
+        outer: the scope whose names it may use.  ctes: the common tables in sight.
+        schema: where its unqualified tables are sought, None for everywhere.
+        """
+        raise NotImplementedError
+
+    def sees(self, entry: CommonTableEntry) -> bool:
+        """Whether a common table that is in scope is found."""
+        return True
+
+    def ambiguous_using(self, problem: Error) -> None:
+        """Refuse a USING column that several tables on its left have."""
+        raise problem
+
+    def meet_view(self, view: View) -> None:
+        """A view has been found in FROM; its query is looked at next."""
+
+    def stop_if_refused(self) -> None:
+        """Raise what has been refused so far, where nothing more is looked at after it."""

@@ -1,0 +1,225 @@
+"""The sources of a FROM clause: tables, views, common tables, subqueries and functions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.compiler.bind.authorization import PRAGMA
+from foundrydb.compiler.bind.binding import near
+from foundrydb.compiler.bind.bound import OutputColumn
+from foundrydb.compiler.bind.from_items import FromItem, SourceItem
+from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.plan.building.planned_query import Query, derived_columns
+from foundrydb.compiler.plan.building.query_binding import QueryBinding
+from foundrydb.compiler.plan.nodes import Derived, FunctionScan, Node, Scan
+from foundrydb.compiler.plan.walk import free_sources
+from foundrydb.compiler.schema.catalog import Table, View, fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error, error, no_such_module, not_supported
+from foundrydb.vm.functions.table import NOT_YET
+
+MAX_COMMON_USES: Final = 999
+"""Uses of common table expressions in a statement, as SQLite bounds them: each is planned anew, with those in it."""
+
+
+def declare_source(b: QueryBinding, syntax: ast.Source, scope: Scope) -> tuple[Node, FromItem]:
+    """A source of a FROM clause, and the item that it is; a function's arguments are still to be bound."""
+    if isinstance(syntax, ast.TableSource):
+        return plan_table(b, syntax, scope)
+    if isinstance(syntax, ast.SubquerySource):
+        return _subquery(b, syntax.select, syntax.alias, scope)
+    assert isinstance(syntax, ast.FunctionSource)
+    return _function(b, syntax)
+
+
+def star_select(source: ast.Source) -> ast.Select:
+    """``SELECT * FROM source`` as syntax."""
+    start, end = source.start, source.end
+    star = ast.ResultStar(start, end)
+    core = ast.SelectCore(start, end, False, (star,), source, None, (), None, ())
+    return ast.Select(start, end, None, core, (), None, None)
+
+
+def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Node, FromItem]:
+    """A table, view or common table by name, and the item that it is."""
+    name = syntax.name.name.text
+    alias = name if syntax.alias is None else syntax.alias.text
+    if syntax.name.schema is None and scope.ctes is not None:
+        entry = scope.ctes.find(name)
+        if entry is not None and b.sees(entry):
+            found = _common_table(b, entry, alias, syntax)
+            _refuse_index(b, syntax, '"')
+            return found
+    relation = find_relation(b, syntax.name, scope)
+    if isinstance(relation, Table):
+        if relation.system and syntax.alias is None:
+            alias = relation.name
+        node, item = scan_table(b, relation, alias, syntax)
+        if b.authorization is not None:
+            written = None if syntax.name.schema is None else syntax.name.schema.text
+            b.authorization.uses(name, written, item.source)
+        return node, item
+    if isinstance(relation, View):
+        found = _view(b, relation, alias)
+        _refuse_index(b, syntax)
+        return found
+    if syntax.name.schema is not None or b.functions.table(name) is None:
+        raise no_such_table(b, syntax.name, scope)
+    _refuse_index(b, syntax)
+    return _function(b, ast.FunctionSource(syntax.start, syntax.end, syntax.name, (), syntax.alias))
+
+
+def _refuse_index(b: QueryBinding, syntax: ast.TableSource, quote: str = "") -> None:
+    """Refuse INDEXED BY on what has no indexes.  quote: what the message puts around the name."""
+    if syntax.indexed_by is not None:
+        raise b.fail(f"no such index: {quote}{syntax.indexed_by.text}{quote}", syntax.indexed_by)
+
+
+def find_relation(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> Table | View | None:
+    """The table or view of that name, for a statement or for the view that is being bound."""
+    schema = scope.default_schema if name.schema is None else name.schema.text
+    return b.catalog.find_relation(name.name.text, schema)
+
+
+def no_such_table(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> Error:
+    """The error for a table that does not exist, with a hint where a name is near."""
+    schema = scope.default_schema if name.schema is None else name.schema.text
+    text = name.name.text if schema is None else f"{schema}.{name.name.text}"
+    problem = b.fail(f"no such table: {text}", name)
+    known: list[str] = []
+    for candidate in b.catalog.schemas:
+        known.extend(table.name for table in candidate.tables.values())
+        known.extend(view.name for view in candidate.views.values())
+    problem.hint = near(name.name.text, known)
+    return problem
+
+
+def scan_table(b: QueryBinding, table: Table, alias: str, syntax: ast.TableSource) -> tuple[Node, SourceItem]:
+    """A scan of a table, and the item that it is in the scope."""
+    if table.virtual_module:
+        raise no_such_module(table.virtual_module)
+    indexed_by = ""
+    if syntax.indexed_by is not None:
+        index = table.find_index(syntax.indexed_by.text)
+        if index is None:
+            raise b.fail(f"no such index: {syntax.indexed_by.text}", syntax.indexed_by)
+        indexed_by = index.name
+    source = b.table_source(table, alias)
+    notes = b.notes()
+    if notes is not None:
+        notes.tables.append((syntax, source))
+    node = Scan(source, table, table.schema, indexed_by=indexed_by, not_indexed=syntax.not_indexed)
+    return node, SourceItem(source, alias, table.schema, not table.without_rowid)
+
+
+def _view(b: QueryBinding, view: View, alias: str) -> tuple[Node, FromItem]:
+    """A view: its query under the view's name."""
+    if view in b.open_views:
+        raise error(f"view {view.name} is circularly defined")
+    text, spans, trusted = b.text, b.spans, b.trusted
+    b.text, b.spans, b.trusted = view.sql, False, view.schema == "temp"
+    b.open_views.append(view)
+    schema = None if view.schema == "temp" else view.schema
+    b.meet_view(view)
+    before = len(b.late_errors)
+    query = named_query(b, view.name, view.select, None, None, schema)
+    b.open_views.pop()
+    b.text, b.spans, b.trusted = text, spans, trusted
+    names = view.columns or query.declared
+    if len(names) != len(query.columns):
+        text = f"expected {len(names)} columns for '{view.name}' but got {len(query.columns)}"
+        b.late_errors.insert(before, error(text))
+    return _derived(b, query, names, alias, view.schema, view.name)
+
+
+def named_query(
+    b: QueryBinding,
+    name: str,
+    select: ast.Select,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+) -> Query:
+    """The query of a view or common table, in whose name the authorizer is asked."""
+    if b.authorization is not None:
+        b.authorization.enter(name)
+    query = b.nested_query(select, outer, ctes, schema)
+    if b.authorization is not None:
+        b.authorization.leave()
+    return query
+
+
+def _derived(
+    b: QueryBinding,
+    query: Query,
+    names: list[str],
+    alias: str,
+    schema: str,
+    origin: str = "",
+    materialized: bool = False,
+    shared: int = 0,
+) -> tuple[Node, FromItem]:
+    """A query as a source, under a name."""
+    for column in query.columns:
+        b.require_collation(column.collation)
+    columns = derived_columns(query.columns, names)
+    source = b.new_source(alias, columns, None, schema, origin)
+    node = Derived(source, query.node, materialized, shared)
+    return node, SourceItem(source, alias, schema, False)
+
+
+def _subquery(
+    b: QueryBinding, select: ast.Select, alias: ast.Name | None, scope: Scope
+) -> tuple[Node, FromItem]:
+    query = b.nested_query(select, scope.outer, scope.ctes, scope.default_schema)
+    b.stop_if_refused()
+    return _derived(b, query, query.inner, "" if alias is None else alias.text, "")
+
+
+def _common_table(
+    b: QueryBinding, entry: CommonTableEntry, alias: str, syntax: ast.TableSource
+) -> tuple[Node, FromItem]:
+    """A use of a common table expression: its query is planned anew for each use."""
+    declared = entry.syntax
+    if entry.busy:
+        if isinstance(declared.select.body, ast.Compound):
+            raise not_supported("recursive common table expressions")
+        raise b.fail(f"circular reference: {declared.name.text}", syntax)
+    b.common_uses += 1
+    if b.common_uses > MAX_COMMON_USES:
+        raise b.fail("VIEWs and/or subqueries nested too deep", syntax)
+    entry.busy = True
+    entry.uses += 1
+    query = named_query(b, declared.name.text, declared.select, entry.frame.scope, entry.frame, entry.schema)
+    entry.busy = False
+    names = [name.text for name in declared.columns] or query.inner
+    if len(names) != len(query.columns):
+        text = f"table {declared.name.text} has {len(query.columns)} values for {len(names)} columns"
+        raise b.fail(text, declared.name)
+    hint = declared.materialized
+    shared = 0 if hint == "NOT MATERIALIZED" or free_sources(query.node) else entry.number
+    return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", shared)
+
+
+def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromItem]:
+    """A table-valued function, its arguments still to be bound."""
+    name = syntax.name.name.text
+    function = b.functions.table(name)
+    if function is None:
+        if b.catalog.find_relation(name) is not None:
+            raise b.fail(f"'{name}' is not a function", syntax.name)
+        problem = b.fail(f"no such table: {name}", syntax.name)
+        if fold(name) in NOT_YET:
+            problem.hint = f"not supported yet: table function {name}()"
+        raise problem
+    if len(syntax.arguments) > len(function.hidden):
+        raise b.fail(f"too many arguments on {name}() - max {len(function.hidden)}", syntax)
+    if b.authorization is not None and function.name.startswith("pragma_"):
+        first = syntax.arguments[0] if syntax.arguments else None
+        argument = first.value if isinstance(first, ast.String) else None
+        b.authorization.require(PRAGMA, function.name.removeprefix("pragma_"), argument)
+    columns = [OutputColumn(column) for column in function.columns]
+    columns.extend(OutputColumn(column, hidden=True) for column in function.hidden)
+    alias = name if syntax.alias is None else syntax.alias.text
+    source = b.new_source(alias, columns)
+    return FunctionScan(source, function.name, [], []), SourceItem(source, alias, "main", True)

@@ -1,0 +1,640 @@
+"""Estimates: how many rows a node yields, and what that costs.
+
+Cost is in units of one table row visited.  Numbers come from sqlite_stat1 and sqlite_stat4 where a table was
+analyzed, else from the size of its B-tree; what is not known is guessed by the constants below.
+"""
+
+from __future__ import annotations
+
+from math import log2
+from typing import Final
+
+from foundrydb.compiler.bind.bound import (
+    BLOB,
+    ROWID,
+    TEXT,
+    AggregateCall,
+    Between,
+    Binary,
+    Call,
+    Case,
+    CaseBase,
+    Cast,
+    Collate,
+    ColumnRef,
+    Compare,
+    Exists,
+    Expr,
+    InList,
+    InQuery,
+    IsNull,
+    IsTruth,
+    Literal,
+    Logic,
+    Parameter,
+    RowValue,
+    ScalarQuery,
+    Shared,
+    Unary,
+)
+from foundrydb.compiler.bind.properties import conjuncts
+from foundrydb.compiler.plan.costs.sampled import sampled_rows, sampled_share
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Compound,
+    CountRows,
+    Delete,
+    Derived,
+    Distinct,
+    Empty,
+    Filter,
+    FunctionScan,
+    IndexScan,
+    Insert,
+    Join,
+    Limit,
+    Node,
+    Output,
+    Project,
+    RowidSeek,
+    Scan,
+    SeekUnion,
+    SingleRow,
+    Sort,
+    TransientIndex,
+    Update,
+    Values,
+)
+from foundrydb.compiler.schema.catalog import Catalog, Column, Index, Table
+from foundrydb.compiler.trees.dispatch import Dispatch
+
+SMALL_TABLE: Final = 300.0
+"""A table that was not analyzed costs as much as one of so many rows: it may grow while the statement is kept."""
+
+ROW: Final = 1.0
+ENTRY: Final = 1.0
+"""Visiting a table row, an index entry."""
+
+LOOKUP: Final = 10.0
+"""Fetching the table row of an index entry."""
+
+NEAR_LOOKUP: Final = 1.5
+"""The same where the row before it in the index was its neighbour in the table."""
+
+MANY_GROUPS: Final = 10_000.0
+"""So many groups fill the memory of a hash aggregation; the rows of others are sorted."""
+
+ROWID_SEEK: Final = 1.0
+INDEX_SEEK: Final = 4.0
+"""Finding a rowid, a key of an index, in a tree of one page."""
+
+ROWID_STEP: Final = 0.25
+INDEX_STEP: Final = 0.5
+"""What a seek costs more each time the rows double."""
+
+ROWID_MISS: Final = 6.0
+INDEX_MISS: Final = 8.0
+CACHED: Final = 50_000.0
+"""What a seek costs more whose page must be fetched, and of how many rows the pages are thought to be in the cache."""
+
+HASH_BUILD: Final = 16.0
+HASH_PROBE: Final = 2.0
+"""Putting a row into a hash table, finding a key there."""
+
+EQUAL: Final = 0.1
+RANGE: Final = 0.25
+BOTH_ENDS: Final = 0.05
+PATTERN: Final = 0.25
+OTHER: Final = 0.5
+"""The share of rows for which a condition holds, when nothing is known: equality, one bound, two bounds, LIKE,
+anything else."""
+
+GUESSED: Final = 0.12
+"""The share of its guessed cost that a search of a range is weighed with: who asks for a range mostly wants few rows,
+and where he does not, the detour through the index costs less than a scan for a few rows would."""
+
+PARTIAL: Final = 0.05
+"""The share of a table's rows that are in a partial index of which nothing is known."""
+
+EQUAL_ROWS: Final = 10.0
+"""How many entries of an index that was not analyzed share their first column."""
+
+FEWEST: Final = 1e-3
+"""What a filter or a join is thought to yield each time, at least."""
+
+SUBQUERY_ITEMS: Final = 25.0
+"""How many values an IN over a subquery is thought to look up."""
+
+
+def table_rows(catalog: Catalog, table: Table) -> float:
+    """How many rows a table is thought to yield; an empty one is thought to wait for its rows."""
+    rows = catalog.row_count(table)
+    return SMALL_TABLE if rows <= 1.0 and table.analyzed_rows < 0 else rows
+
+
+def weighed_rows(catalog: Catalog, table: Table) -> float:
+    """How many rows the cost of reading a table is worked out with."""
+    rows = catalog.row_count(table)
+    return rows if table.analyzed_rows >= 0 else max(rows, SMALL_TABLE)
+
+
+def scaled(catalog: Catalog, table: Table, rows: float) -> float:
+    """Of so many rows, worked out with ``weighed_rows``, how many there are thought to be."""
+    return max(1.0, rows * table_rows(catalog, table) / weighed_rows(catalog, table))
+
+
+def rowid_cost(rows: float) -> float:
+    """What finding a rowid in a table of so many rows costs."""
+    return ROWID_SEEK + ROWID_STEP * log2(rows + 2.0) + ROWID_MISS * uncached(rows)
+
+
+def seek_cost(rows: float) -> float:
+    """What finding a key in an index of so many entries costs."""
+    return INDEX_SEEK + INDEX_STEP * log2(rows + 2.0) + INDEX_MISS * uncached(rows)
+
+
+def uncached(rows: float) -> float:
+    """The share of a tree that is thought not to be in the cache."""
+    return max(0.0, 1.0 - CACHED / max(rows, 1.0))
+
+
+def sort_cost(rows: float) -> float:
+    """What sorting so many rows costs."""
+    return rows * (1.0 + 0.3 * log2(rows + 2.0))
+
+
+def entry_count(index: Index, total: float, catalog: Catalog) -> float:
+    """How many entries an index of a table with ``total`` rows has."""
+    if index.where is None:
+        return total
+    averages = catalog.averages(index)
+    return max(1.0, min(total, averages[0] if averages else total * PARTIAL))
+
+
+def equal_rows(index: Index, columns: int, rows: float, catalog: Catalog) -> float:
+    """How many entries agree with given values in the first ``columns`` key columns."""
+    if columns == 0:
+        return rows
+    if index.unique and columns >= len(index.columns):
+        return 1.0
+    averages = catalog.averages(index)
+    if averages:
+        return max(1.0, min(rows, averages[columns])) if columns < len(averages) else 1.0
+    return max(1.0, min(rows, EQUAL_ROWS - columns + 1))
+
+
+SHARES: Final[Dispatch[float]] = Dispatch("the share of rows for which a condition holds", Expr)
+
+
+def selectivity(term: Expr, catalog: Catalog) -> float:
+    """The share of rows for which a condition is thought to hold."""
+    sampled = sampled_share(term, catalog)
+    return sampled if sampled >= 0 else SHARES.of(term)(term, catalog)
+
+
+@SHARES.entry(Compare)
+def _compare_share(term: Compare, catalog: Catalog) -> float:
+    if term.op in ("=", "IS"):
+        return min(EQUAL, indexed_share(term.left, catalog), indexed_share(term.right, catalog))
+    return 1.0 - EQUAL if term.op in ("<>", "IS NOT") else RANGE
+
+
+@SHARES.entry(Between)
+def _between_share(term: Between, catalog: Catalog) -> float:
+    return 1.0 - BOTH_ENDS if term.negated else BOTH_ENDS
+
+
+@SHARES.entry(InList)
+def _in_list_share(term: InList, catalog: Catalog) -> float:
+    share = min(OTHER, EQUAL * len(term.items))
+    return 1.0 - share if term.negated else share
+
+
+@SHARES.entry(IsNull)
+def _is_null_share(term: IsNull, catalog: Catalog) -> float:
+    return 1.0 - EQUAL if term.negated else EQUAL
+
+
+@SHARES.entry(Call)
+def _call_share(term: Call, catalog: Catalog) -> float:
+    return PATTERN if term.function.name in ("like", "glob") else OTHER
+
+
+@SHARES.entry(Logic)
+def _logic_share(term: Logic, catalog: Catalog) -> float:
+    if term.op == "AND":
+        share = 1.0
+        for part in term.terms:
+            share *= selectivity(part, catalog)
+        return share
+    miss = 1.0
+    for part in term.terms[:50]:
+        miss *= 1.0 - selectivity(part, catalog)
+    return 1.0 - miss
+
+
+@SHARES.entry(Unary)
+def _unary_share(term: Unary, catalog: Catalog) -> float:
+    return 1.0 - selectivity(term.operand, catalog) if term.op == "NOT" else OTHER
+
+
+@SHARES.entry(Literal)
+def _literal_share(term: Literal, catalog: Catalog) -> float:
+    return 1.0 if term.value else 0.0
+
+
+@SHARES.entry(AggregateCall, Binary, Case, CaseBase, Cast, Collate, ColumnRef, Exists, InQuery, IsTruth)
+@SHARES.entry(Parameter, RowValue, ScalarQuery, Shared)
+def _other_share(term: Expr, catalog: Catalog) -> float:
+    return OTHER
+
+
+def joined_share(term: Expr, catalog: Catalog) -> float:
+    """``selectivity`` that knows how often values repeat in columns that are held equal.
+
+    A value of the column with fewer different ones is thought to be among those of the other, which therefore decide.
+    """
+    share = selectivity(term, catalog)
+    if not isinstance(term, Compare) or term.op != "=":
+        return share
+    if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
+        return share
+    return min(share, column_share(term.left, catalog), column_share(term.right, catalog))
+
+
+def indexed_share(expr: Expr, catalog: Catalog) -> float:
+    """The share of rows with one value of a column that an index begins with; 1 for anything else."""
+    if not isinstance(expr, ColumnRef) or expr.source.table is None:
+        return 1.0
+    for index in expr.source.table.indexes:
+        if index.where is None and index.columns[0].column == expr.index and catalog.averages(index):
+            return column_share(expr, catalog)
+    return 1.0
+
+
+def column_share(column: ColumnRef, catalog: Catalog) -> float:
+    """The share of a table's rows that one value of a column is thought to have; 1 where nothing is known."""
+    table = column.source.table
+    if table is None:
+        return 1.0
+    rows = table_rows(catalog, table)
+    if column.index == ROWID or column.index == table.rowid_alias:
+        return 1.0 / rows
+    alike = EQUAL_ROWS
+    for index in table.indexes:
+        if index.where is None and index.columns[0].column == column.index:
+            alike = equal_rows(index, 1, rows, catalog)
+            break
+    return min(1.0, alike / rows)
+
+
+def groups(keys: list[Expr], rows: float, catalog: Catalog) -> float:
+    """How many different values the keys are thought to have in so many rows."""
+    most = 1.0
+    for key in keys:
+        share = column_share(key, catalog) if isinstance(key, ColumnRef) else 1.0
+        most = max(most, 1.0 / share if share < 1.0 else rows * EQUAL)
+    return max(1.0, min(most, rows))
+
+
+def derived_share(node: Derived, column: int) -> float:
+    """The share of a subquery's rows that one value of a column has; 1 where nothing is known."""
+    child = node.child
+    while isinstance(child, (Sort, Filter)):
+        child = child.child
+    if isinstance(child, Project) and column < len(child.exprs):
+        expr = child.exprs[column]
+        below = child.child
+        while isinstance(below, Filter):
+            below = below.child
+        if isinstance(below, Aggregate) and len(below.keys) == 1 and isinstance(expr, ColumnRef):
+            if expr.source is below.source and expr.index == 0 and node.rows > 0:
+                return 1.0 / node.rows
+    return 1.0
+
+
+def share_of(terms: list[Expr], catalog: Catalog) -> float:
+    """The share of rows for which all the conditions hold."""
+    share = 1.0
+    for term in terms:
+        share *= selectivity(term, catalog)
+    return share
+
+
+ESTIMATES: Final[Dispatch[None]] = Dispatch("the estimates of a plan node", Node)
+
+
+def estimate(node: Node, catalog: Catalog) -> None:
+    """Fill ``rows`` and ``cost`` of a node and of all below it, where they are not known yet."""
+    if node.rows >= 0 and node.cost >= 0:
+        return
+    for child in node.children():
+        estimate(child, catalog)
+    ESTIMATES.of(node)(node, catalog)
+
+
+# -- where rows come from
+
+
+@ESTIMATES.entry(Scan)
+def _scan(node: Scan, catalog: Catalog) -> None:
+    node.rows = table_rows(catalog, node.table)
+    node.cost = weighed_rows(catalog, node.table) * ROW
+
+
+@ESTIMATES.entry(RowidSeek)
+def _rowid_seek(node: RowidSeek, catalog: Catalog) -> None:
+    total = weighed_rows(catalog, node.table)
+    probes, rows = _rowid_rows(node, total)
+    node.rows = rows if node.equal is not None else scaled(catalog, node.table, rows)
+    node.cost = probes * rowid_cost(total) + rows * ROW
+
+
+@ESTIMATES.entry(IndexScan)
+def _index_scan(node: IndexScan, catalog: Catalog) -> None:
+    total = weighed_rows(catalog, node.table)
+    rows, node.cost = index_estimate(node, total, catalog)
+    node.rows = rows if is_unique_search(node.index, node.equal) else scaled(catalog, node.table, rows)
+
+
+@ESTIMATES.entry(SeekUnion)
+def _seek_union(node: SeekUnion, catalog: Catalog) -> None:
+    node.rows = sum(child.rows for child in node.seeks)
+    node.cost = sum(child.cost for child in node.seeks) + node.rows * ROW
+
+
+@ESTIMATES.entry(TransientIndex)
+def _transient_index(node: TransientIndex, catalog: Catalog) -> None:
+    node.rows = max(1.0, node.child.rows * _found_share(node, catalog))
+    node.cost = node.child.cost + node.child.rows * HASH_BUILD + HASH_PROBE
+
+
+@ESTIMATES.entry(CountRows)
+def _count_rows(node: CountRows, catalog: Catalog) -> None:
+    node.rows = 1.0
+    node.cost = weighed_rows(catalog, node.table) * 0.02 + 1.0
+
+
+@ESTIMATES.entry(Values)
+def _values(node: Values, catalog: Catalog) -> None:
+    node.rows = float(len(node.tuples))
+    node.cost = node.rows
+
+
+@ESTIMATES.entry(FunctionScan)
+def _function_scan(node: FunctionScan, catalog: Catalog) -> None:
+    node.rows = SUBQUERY_ITEMS
+    node.cost = node.rows
+
+
+@ESTIMATES.entry(Empty)
+def _empty(node: Empty, catalog: Catalog) -> None:
+    node.rows = 0.0
+    node.cost = 0.0
+
+
+@ESTIMATES.entry(SingleRow)
+def _single_row(node: SingleRow, catalog: Catalog) -> None:
+    node.rows = 1.0
+    node.cost = 0.0
+
+
+def _found_share(node: TransientIndex, catalog: Catalog) -> float:
+    """The share of an index's rows that is found each time."""
+    base = node.child
+    while isinstance(base, Filter):
+        base = base.child
+    share = EQUAL
+    for column in node.columns:
+        if isinstance(base, Derived):
+            share = min(share, derived_share(base, column))
+        else:
+            share = min(share, column_share(ColumnRef(node.source, column), catalog))
+    return share
+
+
+def in_items(key: Expr) -> float:
+    """How many values an equality key stands for: the items of IN, else one."""
+    if isinstance(key, InList):
+        return float(len(key.items))
+    if isinstance(key, InQuery):
+        plan = key.query.plan
+        if isinstance(plan, Node) and plan.rows >= 0:
+            return max(1.0, plan.rows)
+        return SUBQUERY_ITEMS
+    return 1.0
+
+
+def _rowid_rows(node: RowidSeek, total: float) -> tuple[float, float]:
+    """How many seeks a RowidSeek makes, and how many rows it yields."""
+    if node.equal is not None:
+        items = in_items(node.equal)
+        return items, min(items, total)
+    return 1.0, max(1.0, total * range_share(node.low is not None, node.high is not None))
+
+
+def range_share(low: bool, high: bool) -> float:
+    """The share of a range with these ends."""
+    if low and high:
+        return BOTH_ENDS
+    return RANGE if low or high else 1.0
+
+
+def search_count(node: IndexScan, total: float) -> float:
+    """How many seeks a search of an index makes: for each set of keys, and to each value that is skipped over."""
+    probes = 1.0
+    for key in node.equal:
+        probes *= in_items(key)
+    return probes * 2.0 * skipped_values(node, total) if node.skip else probes
+
+
+def skipped_values(node: IndexScan, total: float) -> float:
+    """How many different values the columns are thought to have over which a search skips."""
+    return max(1.0, total / node.index.averages[node.skip]) if node.skip else 1.0
+
+
+def index_estimate(node: IndexScan, table_rows: float, catalog: Catalog) -> tuple[float, float]:
+    """How many entries a search of an index, or a walk through it, finds, and what it costs."""
+    total = entry_count(node.index, table_rows, catalog)
+    is_range = node.low is not None or node.high is not None
+    probes = search_count(node, total) if node.equal or is_range else 0.0
+    if not is_unique_search(node.index, node.equal):
+        sampled = sampled_rows(node, catalog)
+        if sampled >= 0:
+            rows = max(1.0, min(sampled, total))
+            return rows, index_cost(node.index, probes, rows, total, node.covering)
+    rows = equal_rows(node.index, node.skip + len(node.equal), total, catalog)
+    rows *= range_share(node.low is not None, node.high is not None) * skipped_values(node, total)
+    for key in node.equal:
+        rows *= in_items(key)
+    rows = max(1.0, min(rows, total))
+    weighed = rows * GUESSED if is_range else rows
+    return rows, index_cost(node.index, probes, weighed, total, node.covering)
+
+
+def is_unique_search(index: Index, equal: list[Expr]) -> bool:
+    """Whether each set of keys finds at most one entry."""
+    return (
+        index.unique
+        and len(equal) == len(index.columns)
+        and not any(isinstance(key, IsNull) for key in equal)
+    )
+
+
+def is_narrower(index: Index) -> bool:
+    """Whether an index's entries are smaller than the table's rows, by SQLite's guess of the columns' sizes."""
+    known = index.is_narrow
+    if known is None:
+        table = index.table
+        entry = sum(
+            1 if item.column < 0 else column_width(table.columns[item.column])
+            for item in index.stored_columns()
+        )
+        row = sum(column_width(column) for column in table.columns)
+        known = entry < row + (1 if table.rowid_alias < 0 else 0)
+        index.is_narrow = known
+    return known
+
+
+def column_width(column: Column) -> int:
+    """SQLite's guess of a column's size, in units of four bytes: 1 for numbers and columns without a type."""
+    declared = column.declared_type.lower()
+    if declared == "" or column.affinity not in (BLOB, TEXT):
+        return 1
+    size = 16
+    opening = declared.find("(")
+    if opening >= 0 and ("char" in declared or "blob" in declared):
+        digits = ""
+        for character in declared[opening + 1 :]:
+            if not "0" <= character <= "9":
+                if digits:
+                    break
+                continue
+            digits += character
+        size = int(digits) if digits else 0
+    return min(size // 4 + 1, 255)
+
+
+def index_cost(index: Index, probes: float, rows: float, total: float, covering: bool) -> float:
+    """What a search of an index costs."""
+    each = ENTRY
+    if index.clustered:
+        each = ROW
+    elif not covering:
+        each = ENTRY + LOOKUP
+    elif is_narrower(index):
+        each = ENTRY * 0.8
+    return probes * seek_cost(total) + rows * each
+
+
+# -- rows in, rows out
+
+
+@ESTIMATES.entry(Join)
+def _join(node: Join, catalog: Catalog) -> None:
+    matching = node.left.rows * node.right.rows
+    for term in conjuncts(node.on):
+        matching *= joined_share(term, catalog)
+    node.rows = max(matching, FEWEST)
+    if node.kind in ("left", "full"):
+        node.rows = max(node.rows, node.left.rows)
+    if node.kind in ("right", "full"):
+        node.rows = max(node.rows, node.right.rows)
+    node.cost = node.left.cost + join_probes(node.left.rows, node.right)
+
+
+def join_probes(probes: float, right: Node) -> float:
+    """What running the right side of a join so many times costs."""
+    base = right
+    while isinstance(base, Filter):
+        base = base.child
+    if isinstance(base, TransientIndex):
+        return base.child.cost + base.child.rows * HASH_BUILD + probes * (HASH_PROBE + base.rows)
+    if isinstance(base, Derived) and base.materialized:
+        return base.cost + probes * base.rows
+    return max(probes, 1.0) * right.cost
+
+
+# Nodes that must see all rows.
+
+
+@ESTIMATES.entry(Aggregate)
+def _aggregate(node: Aggregate, catalog: Catalog) -> None:
+    rows = node.child.rows
+    node.rows = groups(node.keys, rows, catalog)
+    effort = rows if node.sorted or node.hashed or not node.keys else sort_cost(rows)
+    node.cost = node.child.cost + effort
+
+
+@ESTIMATES.entry(Distinct)
+def _distinct(node: Distinct, catalog: Catalog) -> None:
+    rows = node.child.rows
+    node.rows = max(1.0, rows * OTHER)
+    node.cost = node.child.cost + (rows if node.sorted else sort_cost(rows))
+
+
+@ESTIMATES.entry(Sort)
+def _sort(node: Sort, catalog: Catalog) -> None:
+    rows = node.child.rows
+    effort = sort_cost(rows)
+    node.rows = rows
+    if isinstance(node.top, Literal) and isinstance(node.top.value, int) and node.top.value >= 0:
+        node.rows = min(rows, float(node.top.value))
+        effort = rows
+    node.cost = node.child.cost + effort
+
+
+# Nodes that pass rows on.
+
+
+@ESTIMATES.entry(Filter)
+def _filter(node: Filter, catalog: Catalog) -> None:
+    node.rows = max(FEWEST, node.child.rows * share_of(conjuncts(node.predicate), catalog))
+    node.cost = node.child.cost + _subquery_cost(node.predicate, node.child.rows)
+
+
+@ESTIMATES.entry(Limit)
+def _limit(node: Limit, catalog: Catalog) -> None:
+    node.rows, node.cost = _limited(node)
+
+
+@ESTIMATES.entry(Compound)
+def _compound(node: Compound, catalog: Catalog) -> None:
+    node.rows = node.left.rows + (node.right.rows if node.op.startswith("UNION") else 0.0)
+    node.cost = node.left.cost + node.right.cost
+    if node.op != "UNION ALL":
+        node.cost += (node.left.rows + node.right.rows) * 3.0
+
+
+@ESTIMATES.entry(Derived)
+def _derived(node: Derived, catalog: Catalog) -> None:
+    node.rows = node.child.rows
+    node.cost = node.child.cost + (node.rows if node.materialized else 0.0)
+
+
+@ESTIMATES.entry(Project, Output, Insert, Update, Delete)
+def _passing(node: Project | Output | Insert | Update | Delete, catalog: Catalog) -> None:
+    node.rows = node.child.rows
+    node.cost = node.child.cost
+
+
+def _limited(node: Limit) -> tuple[float, float]:
+    """LIMIT: a share of the child's rows for a share of its cost, where the child streams."""
+    limit = node.limit
+    if not isinstance(limit, Literal) or not isinstance(limit.value, int) or limit.value < 0:
+        return node.child.rows, node.child.cost
+    rows = min(node.child.rows, float(limit.value))
+    if isinstance(node.child, Project) and node.child.rows > 0:
+        return rows, max(1.0, node.child.cost * rows / node.child.rows)
+    return rows, node.child.cost
+
+
+def _subquery_cost(predicate: Expr, rows: float) -> float:
+    """What correlated EXISTS and IN add to each row."""
+    cost = 0.0
+    for term in conjuncts(predicate):
+        if isinstance(term, (Exists, InQuery)) and term.query.outer:
+            plan = term.query.plan
+            if isinstance(plan, Node) and plan.cost >= 0:
+                cost += rows * plan.cost
+    return cost

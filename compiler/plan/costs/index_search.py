@@ -1,0 +1,244 @@
+"""Searches of one index: which conditions its key columns serve, and what that costs.
+
+A search has equal keys for the index's leading columns, then at most one range.  Where the leading columns have few
+different values, no condition on them is needed: a *skip-scan* goes from one of their values to the next, and searches
+behind each.  As in SQLite, only ANALYZE makes sure that there are few: https://sqlite.org/optoverview.html#skipscan
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.bind.bound import Between, ColumnRef
+from foundrydb.compiler.plan.costs.constraints import Constraint, constraints_of, fits
+from foundrydb.compiler.plan.costs.estimates import (
+    index_estimate,
+    is_narrower,
+    is_unique_search,
+    scaled,
+)
+from foundrydb.compiler.plan.nodes import IndexScan, RangeBound
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import Expr, Source
+    from foundrydb.compiler.plan.costs.constraints import Surroundings
+    from foundrydb.compiler.plan.nodes import Node, Scan
+    from foundrydb.compiler.schema.catalog import Index
+
+SKIP_ROWS: Final = 18
+"""So many rows must share a value of the leading columns, on average, for the index to be searched behind each."""
+
+
+@final
+class Access:
+    """One way to read a table.
+
+    Attributes:
+        node: the node that does it.
+        used: the conditions that need not be tested any more.
+        rows: how many rows it yields each time.
+        cost: what one time costs.
+    """
+
+    def __init__(self, node: Node, used: list[Expr], rows: float, cost: float) -> None:
+        self.node: Final = node
+        self.used: Final = used
+        self.rows: Final = rows
+        self.cost: Final = cost
+
+
+@final
+class Keys:
+    """The conditions that an index serves: from key column ``skip`` on equalities, then a range."""
+
+    def __init__(
+        self, skip: int, equal: list[Constraint], low: Constraint | None, high: Constraint | None
+    ) -> None:
+        """Take the conditions in; the range of one on rows is as long as ``rest`` of it."""
+        self.skip: Final = skip
+        self.equal: Final = equal
+        self.low: Final = low
+        self.high: Final = high
+
+    def are_there(self) -> bool:
+        """Whether anything is searched for."""
+        return len(self.equal) > 0 or self.low is not None or self.high is not None
+
+    def served(self) -> list[Expr]:
+        """The conditions that the search makes sure of."""
+        return served(self.equal, self.low, self.high)
+
+
+def index_accesses(
+    scan: Scan,
+    index: Index,
+    constraints: list[Constraint],
+    total: float,
+    around: Surroundings,
+    every: bool,
+    stated: list[Expr],
+) -> list[Access]:
+    """The ways to read a table through one index.
+
+    every: a walk through the whole index too, for its order.
+    stated: the conditions that hold for each row in the index.
+    """
+    fitting = [
+        [c for c in constraints if fits(c, index, position, scan.source, around)]
+        for position in range(len(index.columns))
+    ]
+    keys = _keys_from(index, 0, fitting, scan.source, around)
+    out: list[Access] = []
+    if keys.are_there() or is_walked(scan, index, around, every):
+        out.append(_access(scan, index, keys, total, around, stated))
+    if not keys.equal and may_skip(index, 1):
+        skip = 1
+        while skip < len(index.columns) and not fitting[skip]:
+            skip += 1
+        if skip < len(index.columns) and may_skip(index, skip):
+            behind = _keys_from(index, skip, fitting, scan.source, around)
+            if behind.are_there():
+                out.append(_access(scan, index, behind, total, around, stated))
+    return out
+
+
+def _keys_from(
+    index: Index, skip: int, fitting: list[list[Constraint]], source: Source, around: Surroundings
+) -> Keys:
+    """What conditions give from a key column on."""
+    equal: list[Constraint] = []
+    for position in range(skip, len(index.columns)):
+        chosen = _equality(fitting[position])
+        if chosen is None:
+            if index.unordered:
+                break
+            ranges = [_as_far_as_fits(c, index, position, source, around) for c in fitting[position]]
+            low = _first(ranges, (">", ">="))
+            high = _first(ranges, ("<", "<="))
+            return Keys(skip, equal, low, high)
+        equal.append(chosen)
+    return Keys(skip, equal, None, None)
+
+
+def may_skip(index: Index, columns: int) -> bool:
+    """Whether so many leading columns may be skipped: ANALYZE found few values in them, and did not forbid it."""
+    if index.no_skip_scan or len(index.averages) <= columns:
+        return False
+    return index.averages[columns] >= SKIP_ROWS
+
+
+def refusal(index: Index, terms: list[Expr], source: Source, around: Surroundings) -> str:
+    """Why an index is not searched under some conditions."""
+    constraints = [c for term in terms for c in constraints_of(term, source, around)]
+    reason = _first_column_refusal(index, constraints, source, around)
+    behind = range(1, len(index.columns))
+    if not any(fits(c, index, position, source, around) for c in constraints for position in behind):
+        return reason
+    if index.no_skip_scan:
+        return reason + ", and its statistics forbid to skip it"
+    if not index.averages:
+        return reason + ", and without ANALYZE it is not skipped"
+    return reason + ", which has too many values to be skipped"
+
+
+def _first_column_refusal(
+    index: Index, constraints: list[Constraint], source: Source, around: Surroundings
+) -> str:
+    """Why no condition leads a search of an index by its first column."""
+    first = index.columns[0]
+    if index.unordered and any(fits(c, index, 0, source, around) for c in constraints):
+        return "its statistics forbid to search it for a range"
+    for c in constraints:
+        about = isinstance(c.side, ColumnRef) and c.side.index == first.column
+        if about and c.sequence.upper() != first.collation.upper():
+            ordered = first.collation.upper()
+            return f"a condition compares its first column by {c.sequence}, the index orders it by {ordered}"
+        if about:
+            return "a condition compares its first column as values of another type than the index orders"
+    return "no condition that can be searched for is about its first column"
+
+
+def is_walked(scan: Scan, index: Index, around: Surroundings, every: bool) -> bool:
+    """Whether a walk through the whole index is worth a look."""
+    if scan.indexed_by or (every and not index.clustered and not index.unordered):
+        return True
+    if index.where is not None:
+        return True
+    if index.clustered or not is_narrower(index):
+        return False
+    return covers(index, scan.source, around.usage)
+
+
+def _access(
+    scan: Scan, index: Index, keys: Keys, total: float, around: Surroundings, stated: list[Expr]
+) -> Access:
+    """A search of an index with what it costs."""
+    catalog = around.context.catalog
+    covering = index.clustered or covers(index, scan.source, around.usage)
+    equal = [c.key for c in keys.equal]
+    low, high = bound(keys.low), bound(keys.high)
+    node = IndexScan(scan.source, scan.table, scan.schema, index, equal, low, high, covering, skip=keys.skip)
+    rows, cost = index_estimate(node, total, catalog)
+    used = keys.served() + stated
+    return Access(
+        node, used, rows if is_unique_search(index, equal) else scaled(catalog, scan.table, rows), cost
+    )
+
+
+def _equality(fitting: list[Constraint]) -> Constraint | None:
+    for op in ("=", "NULL", "IN"):
+        for c in fitting:
+            if c.op == op:
+                return c
+    return None
+
+
+def _first(fitting: list[Constraint], ops: tuple[str, str]) -> Constraint | None:
+    """One of the constraints, the longest where some are on rows."""
+    best: Constraint | None = None
+    for c in fitting:
+        if c.op in ops and (best is None or len(c.rest) > len(best.rest)):
+            best = c
+    return best
+
+
+def _as_far_as_fits(
+    c: Constraint, index: Index, position: int, source: Source, around: Surroundings
+) -> Constraint:
+    """A constraint on rows with those columns of it that the index goes on with, in one direction."""
+    rest: list[Constraint] = []
+    for i, other in enumerate(c.rest, position + 1):
+        if i == len(index.columns) or index.columns[i].descending != index.columns[position].descending:
+            break
+        if not fits(other, index, i, source, around):
+            break
+        rest.append(other)
+    if len(rest) == len(c.rest):
+        return c
+    op = c.op if c.op.endswith("=") else c.op + "="
+    return Constraint(c.side, op, c.key, c.comparison, c.sequence, c.term, False, rest)
+
+
+def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
+    """Whether an index's entries hold every column that the statement reads of the source."""
+    if source.number not in usage:
+        return False
+    return all(index.position(column) >= 0 for column in usage[source.number])
+
+
+def bound(c: Constraint | None) -> RangeBound | None:
+    """The end of a range that a condition gives."""
+    if c is None:
+        return None
+    return RangeBound(c.key, c.op in ("<=", ">="), [other.key for other in c.rest])
+
+
+def served(equal: list[Constraint], low: Constraint | None, high: Constraint | None) -> list[Expr]:
+    """The conditions that a seek with these constraints makes sure of."""
+    out = [c.term for c in equal]
+    for c in (low, high):
+        if c is not None and c.whole:
+            out.append(c.term)
+    if low is not None and high is not None and low.term is high.term and isinstance(low.term, Between):
+        out.append(low.term)
+    return out

@@ -1,0 +1,46 @@
+"""IN over a column that a B-tree is ordered by: members are looked up where they lie, and not copied."""
+
+from __future__ import annotations
+
+from foundrydb.compiler.bind.bound import NUMERIC, ROWID, TEXT, ColumnRef, InQuery
+from foundrydb.compiler.plan.costs.orders import plain
+from foundrydb.compiler.plan.nodes import IndexScan, Node, Project, Scan
+from foundrydb.compiler.schema.catalog import Index
+
+
+def tree_of_members(expr: InQuery) -> Scan | IndexScan | None:
+    """The table, by its rowid, or the index in whose keys IN finds its members; None where they are copied."""
+    plan = expr.query.plan
+    if not expr.in_tree or not isinstance(plan, Project):
+        return None
+    leaf = plan.child
+    assert isinstance(leaf, (Scan, IndexScan))
+    return leaf
+
+
+def column_of_members(plan: Node) -> ColumnRef | None:
+    """The column, or rowid, that a plan gives of each row of a table; None for a plan of any other form."""
+    if not isinstance(plan, Project) or len(plan.exprs) != 1:
+        return None
+    leaf = plan.child
+    if isinstance(leaf, IndexScan):
+        if leaf.expressions() or leaf.index.where is not None:
+            return None
+    elif not isinstance(leaf, Scan):
+        return None
+    column = plain(plan.exprs[0])
+    if not isinstance(column, ColumnRef) or column.source is not leaf.source:
+        return None
+    return ColumnRef(column.source, ROWID) if column.index == leaf.table.rowid_alias else column
+
+
+def compares_alike(index: Index, expr: InQuery) -> bool:
+    """Whether the first column of an index is ordered as IN compares its operand with the members."""
+    first = index.columns[0]
+    if first.column < 0 or expr.sequences[0].upper() != first.collation.upper():
+        return False
+    affinity = index.table.columns[first.column].affinity
+    comparison = expr.comparisons[0]
+    if comparison == TEXT:
+        return affinity == TEXT
+    return comparison < NUMERIC or affinity >= NUMERIC

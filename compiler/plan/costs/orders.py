@@ -1,0 +1,374 @@
+"""The order in which rows come, and whether it is an order that was asked for.
+
+A B-tree gives its rows in key order, a join in the order of its left side and, within one left row, of its right
+side.  ``provided`` writes that down as a list of columns; ``match_order`` and ``match_groups`` compare it with an ORDER
+BY, a GROUP BY or a DISTINCT, and tell which tables must be read backwards for it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import (
+    NUMERIC,
+    ROWID,
+    TEXT,
+    Collate,
+    ColumnRef,
+    Compare,
+    Expr,
+    InList,
+    InQuery,
+    IsNull,
+    OrderTerm,
+    Source,
+)
+from foundrydb.compiler.bind.from_items import column_ref
+from foundrydb.compiler.bind.properties import conjuncts, is_constant, same, sources_in
+from foundrydb.compiler.plan.context import PassContext
+from foundrydb.compiler.plan.nodes import (
+    Filter,
+    IndexScan,
+    Join,
+    Node,
+    RowidSeek,
+    Scan,
+    SingleRow,
+    TableAccess,
+)
+from foundrydb.compiler.schema.catalog import EXPRESSION, Index
+
+
+@final
+class Ordered:
+    """One column of an order.
+
+    expr: the column (or the expression of an index).  collation: "" for numbers alone (the rowid).
+    source: whose B-tree gives it.  unique: after this column, no two rows of that source are equal.
+    """
+
+    def __init__(self, expr: Expr, descending: bool, collation: str, source: Source, unique: bool) -> None:
+        self.expr: Final = expr
+        self.descending: Final = descending
+        self.collation: Final = collation
+        self.source: Final = source
+        self.unique: Final = unique
+
+
+@final
+class Order:
+    """The order of a node's rows.
+
+    columns: by which they are ordered, first things first.
+    fixed: (expression, collation) pairs that have one value in all rows ("" for any collation).
+    single: sources that yield one row at most.
+    lookups: (source, sources) pairs: a row of the first is looked up by rows of the others, one at most.
+    equal: (column, column, collation) triples: two columns that are equal in each row, as the collation compares.
+    open: more columns may follow: rows that agree in ``columns`` are one row of the tables so far.
+    """
+
+    def __init__(self) -> None:
+        self.columns: list[Ordered] = []
+        self.fixed: list[tuple[Expr, str]] = []
+        self.single: list[Source] = []
+        self.lookups: list[tuple[Source, list[Source]]] = []
+        self.equal: list[tuple[ColumnRef, ColumnRef, str]] = []
+        self.open = True
+
+    def is_fixed(self, expr: Expr, collation: str) -> bool:
+        """Whether an expression has the same value, as the collation compares, in all rows."""
+        if not isinstance(expr, ColumnRef) and is_constant(expr):
+            return True
+        if self.single:
+            read = sources_in(expr)
+            if read and all(source in self.single for source in read):
+                return True
+        return any(
+            [same(known, expr) for known, sequence in self.fixed if sequence in ("", "BINARY", collation)]
+        )
+
+    def alike(self, column: Expr, expr: Expr, collation: str) -> bool:
+        """Whether rows that are ordered by a column are ordered by an expression too: it is that column, or equal."""
+        if same(column, expr):
+            return True
+        for one, other, sequence in self.equal:
+            if sequence in ("", "BINARY", collation):
+                if (same(one, column) and same(other, expr)) or (same(other, column) and same(one, expr)):
+                    return True
+        return False
+
+    def settled(self, expr: Expr, done: list[Source]) -> bool:
+        """Whether an expression has one value for each row of sources that are in order completely."""
+        if not done and not self.lookups:
+            return False
+        read = sources_in(expr)
+        return len(read) > 0 and all(self.is_done(source, done) for source in read)
+
+    def is_done(self, source: Source, done: list[Source]) -> bool:
+        """Whether each row of the sources in ``done`` goes with one row of ``source`` at most."""
+        if source in done or source in self.single:
+            return True
+        for found, keys in self.lookups:
+            if found is source:
+                return all(self.is_done(key, done) for key in keys)
+        return False
+
+
+def provided(node: Node, context: PassContext) -> Order:
+    """The order in which a node below the projection yields its rows."""
+    order = Order()
+    _collect(node, context, order)
+    return order
+
+
+def _collect(node: Node, context: PassContext, order: Order) -> None:
+    """Append a node's order to that of what stands to its left."""
+    if isinstance(node, Filter):
+        for term in conjuncts(node.predicate):
+            _fix(term, order)
+        _collect(node.child, context, order)
+    elif isinstance(node, Join) and node.kind in ("inner", "left"):
+        _collect(node.left, context, order)
+        if node.kind == "inner":
+            for term in conjuncts(node.on):
+                _fix(term, order)
+        inner = order
+        if node.kind == "left":
+            inner = Order()
+            inner.open = order.open
+        _collect(node.right, context, inner)
+        if inner is not order:
+            order.columns.extend(inner.columns)
+            order.lookups.extend(inner.lookups)  # its equal columns are not: one may be NULL
+            order.open = inner.open
+    elif isinstance(node, Scan):
+        _scan(node, order)
+    elif isinstance(node, RowidSeek):
+        _rowid_seek(node, order)
+    elif isinstance(node, IndexScan):
+        _index_scan(node, context, order)
+    elif not isinstance(node, SingleRow):
+        order.open = False
+
+
+def _fix(term: Expr, order: Order) -> None:
+    """Note a column that an equality with a constant fixes."""
+    if not isinstance(term, Compare) or term.op != "=" or "," in term.sequence:
+        return
+    for side, key in ((term.left, term.right), (term.right, term.left)):
+        if isinstance(side, ColumnRef) and is_constant(key) and one_value(side, term.comparison):
+            order.fixed.append((side, term.sequence))
+
+
+def one_value(column: ColumnRef, comparison: str) -> bool:
+    """Whether stored values that equal one constant, compared so, also equal one another."""
+    if comparison == "B":
+        return column.affinity == "B"
+    return comparison == "" or column.affinity >= "C"
+
+
+def _add(order: Order, item: Ordered) -> None:
+    if order.open:
+        order.columns.append(item)
+
+
+def _scan(node: Scan, order: Order) -> None:
+    clustered = node.table.clustered_index()
+    if clustered is not None:
+        _index_columns(clustered, 0, node.source, node.descending, [], order)
+        return
+    ref = ColumnRef(node.source, ROWID)
+    _add(order, Ordered(ref, node.descending, "", node.source, True))
+
+
+def _rowid_seek(node: RowidSeek, order: Order) -> None:
+    ref = ColumnRef(node.source, ROWID)
+    if node.equal is not None and not isinstance(node.equal, (InList, InQuery)):
+        _equate(ref, node.equal, "", order)
+        _looked_up(node.source, [node.equal], order)
+        return
+    _add(order, Ordered(ref, node.descending, "", node.source, True))
+
+
+def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
+    keys = context.key_expressions(node.index, node.source)
+    first = 0
+    for i, key in enumerate(node.equal, node.skip):
+        column = node.index.columns[i]
+        expr = keys[i] if column.column == EXPRESSION else column_ref(node.source, column.column)
+        if expr is None or isinstance(key, (InList, InQuery)):
+            break
+        if isinstance(key, IsNull) or is_constant(key):
+            order.fixed.append((expr, column.collation.upper()))
+        elif isinstance(expr, ColumnRef):
+            _equate(expr, key, column.collation.upper(), order)
+        first = i + 1
+    if node.skip:
+        first = 0
+    if first == len(node.index.columns) and node.index.unique:
+        if not any(isinstance(key, IsNull) for key in node.equal):
+            _looked_up(node.source, node.equal, order)
+            return
+    _index_columns(node.index, first, node.source, node.descending, keys, order)
+
+
+def _equate(column: ColumnRef, key: Expr, collation: str, order: Order) -> None:
+    """Note that a column equals another one, by which it is looked up."""
+    if isinstance(key, ColumnRef) and _class_of(key) == _class_of(column) != "":
+        order.equal.append((column, key, collation))
+
+
+def _class_of(column: ColumnRef) -> str:
+    """Of what class a column's values are, NULL aside: number, text; "" where there may be several."""
+    if column.index == ROWID or column.affinity >= NUMERIC:
+        return "number or blob"
+    return "text or blob" if column.affinity == TEXT else ""
+
+
+def _looked_up(source: Source, keys: list[Expr], order: Order) -> None:
+    """A source of which at most one row is found by some keys."""
+    if all(is_constant(key) for key in keys):
+        order.single.append(source)
+    else:
+        order.lookups.append((source, [other for key in keys for other in sources_in(key)]))
+
+
+def _index_columns(
+    index: Index, first: int, source: Source, descending: bool, keys: list[Expr | None], order: Order
+) -> None:
+    """The order of an index's entries from key column ``first`` on."""
+    stored = index.columns[first:] if index.clustered else index.stored_columns()[first:]
+    for i, column in enumerate(stored):
+        if column.column == EXPRESSION:
+            expr = keys[first + i] if first + i < len(keys) else None
+            if expr is None:
+                order.open = False
+                return
+        else:
+            expr = column_ref(source, column.column)
+        collation = "" if column.column == ROWID else column.collation.upper()
+        last = i == len(stored) - 1
+        _add(order, Ordered(expr, column.descending != descending, collation, source, last))
+
+
+# -- what is asked for
+
+
+@final
+class Matched:
+    """How an order serves a request.
+
+    Attributes:
+        count: how many of the terms it serves, from the first on.
+        flip: the sources (by number) to be read the other way round.
+        used: the sources whose columns serve.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.flip: dict[int, bool] = {}
+        self.used: list[Source] = []
+
+
+def plain(expr: Expr) -> Expr:
+    """An expression without the COLLATE around it."""
+    while isinstance(expr, Collate):
+        expr = expr.operand
+    return expr
+
+
+def match_order(terms: list[OrderTerm], order: Order) -> Matched | None:
+    """Whether rows in this order are in the order of the terms, perhaps after reading some tables backwards.
+
+    The terms' expressions are over the sources of the ordered node.
+    """
+    found = match_terms(terms, order)
+    return found if found.count == len(terms) else None
+
+
+def match_terms(terms: list[OrderTerm], order: Order) -> Matched:
+    """By how many of the terms, from the first on, rows in this order are in order."""
+    found = Matched()
+    place = 0
+    done: list[Source] = list(order.single)
+    for term in terms:
+        expr = plain(term.expr)
+        if order.is_fixed(expr, term.collation) or order.settled(expr, done):
+            found.count += 1
+            continue
+        while place < len(order.columns) and _skippable(order.columns[place], order, done):
+            place += 1
+        if place >= len(order.columns):
+            return found
+        item = order.columns[place]
+        if not order.alike(item.expr, expr, term.collation) or item.collation not in ("", term.collation):
+            return found
+        if term.nulls_first == term.descending and not _never_null(item):
+            return found
+        flip = item.descending != term.descending
+        if found.flip.setdefault(item.source.number, flip) != flip:
+            return found
+        found.count += 1
+        if item.source not in found.used:
+            found.used.append(item.source)
+        if item.unique:
+            done.append(item.source)
+        place += 1
+    return found
+
+
+def match_groups(exprs: list[Expr], sequences: list[str], order: Order) -> bool:
+    """Whether rows in this order come grouped by the expressions, in whatever order of these."""
+    left: list[tuple[Expr, str]] = []
+    for expr, sequence in zip(exprs, sequences):
+        bare = plain(expr)
+        if not order.is_fixed(bare, sequence):
+            left.append((bare, sequence))
+    done: list[Source] = list(order.single)
+    for item in order.columns:
+        left = [(expr, sequence) for expr, sequence in left if not order.settled(expr, done)]
+        if not left:
+            return True
+        if _skippable(item, order, done):
+            continue
+        rest = [
+            (expr, sequence)
+            for expr, sequence in left
+            if not (same(item.expr, expr) and item.collation in ("", sequence))
+        ]
+        if len(rest) == len(left):
+            return False
+        left = rest
+        if item.unique:
+            done.append(item.source)
+    return not [expr for expr, _ in left if not order.settled(expr, done)]
+
+
+def _skippable(item: Ordered, order: Order, done: list[Source]) -> bool:
+    """Whether a column of an order makes no difference: it has one value."""
+    return order.is_done(item.source, done) or order.is_fixed(item.expr, item.collation or "BINARY")
+
+
+def _never_null(item: Ordered) -> bool:
+    """Whether a column of an order holds no NULLs, so that their place does not matter."""
+    expr = item.expr
+    if not isinstance(expr, ColumnRef):
+        return False
+    table = expr.source.table
+    return expr.index == ROWID or (table is not None and table.columns[expr.index].not_null)
+
+
+def flipped(node: Node, flip: dict[int, bool]) -> Node:
+    """The node with the tables of some sources read the other way round."""
+    if isinstance(node, Filter):
+        child = flipped(node.child, flip)
+        return node if child is node.child else node.with_children([child])
+    if isinstance(node, Join):
+        left = flipped(node.left, flip)
+        right = flipped(node.right, flip)
+        if left is node.left and right is node.right:
+            return node
+        return node.with_children([left, right])
+    if isinstance(node, TableAccess) and flip.get(node.source.number):
+        return node.reversed()
+    return node

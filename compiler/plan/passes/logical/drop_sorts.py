@@ -1,0 +1,62 @@
+"""Sorts dropped: a subquery need not sort rows that are sorted again.
+
+Before::
+
+    Sort by b
+      Project v.a, v.b
+        Derived v
+          Sort by a
+            Project t.a, t.b
+              Scan t
+
+After::
+
+    Sort by b
+      Project v.a, v.b
+        Derived v
+          Project t.a, t.b
+            Scan t
+
+The subquery may then dissolve.  As in SQLite, rows that the outer order does not tell apart are in none.  A subquery
+with a LIMIT keeps its order, which decides on its rows.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.plan.context import PassContext
+from foundrydb.compiler.plan.nodes import Derived, Filter, Node, Project, Sort
+from foundrydb.compiler.plan.passes.base import Pass
+from foundrydb.compiler.plan.walk import Rewriter
+
+
+@final
+class DropSorts(Pass):
+    name = "drop_sorts"
+    doc = "Drop the sort of a subquery whose rows are sorted again."
+    needs: tuple[tuple[str, ...], ...] = (("Sort",), ("Derived",))
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _DropSorts().node(plan)
+
+
+@final
+class _DropSorts(Rewriter):
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if isinstance(node, Sort):
+            child = _unsorted(node.child)
+            return node if child is node.child else node.with_children([child])
+        return node
+
+
+def _unsorted(node: Node) -> Node:
+    """A query whose rows will be sorted, without the sort of a subquery that it is made of."""
+    if isinstance(node, (Project, Filter)):
+        child = _unsorted(node.child)
+        return node if child is node.child else node.with_children([child])
+    if isinstance(node, Derived) and not node.shared and not node.materialized:
+        child = node.child.child if isinstance(node.child, Sort) else _unsorted(node.child)
+        return node if child is node.child else node.with_children([child])
+    return node

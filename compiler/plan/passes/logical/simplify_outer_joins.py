@@ -1,0 +1,77 @@
+"""Outer joins that a condition above makes inner.
+
+Before (a row of t without a match would fail the condition)::
+
+    Filter u.d > 5
+      Join left on u.c = t.a
+        Scan t
+        Scan u
+
+After::
+
+    Filter u.d > 5
+      Join inner on u.c = t.a
+        Scan t
+        Scan u
+
+A full join may likewise become a left or right one, and a right join becomes a left join with its sides exchanged.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.bind.bound import Expr, Source
+from foundrydb.compiler.bind.properties import conjuncts
+from foundrydb.compiler.plan.context import PassContext
+from foundrydb.compiler.plan.nodes import Filter, Join, Node
+from foundrydb.compiler.plan.nullness import rejecting
+from foundrydb.compiler.plan.passes.base import Pass
+from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+
+
+@final
+class SimplifyOuterJoins(Pass):
+    name = "simplify_outer_joins"
+    doc = "Make outer joins inner where a condition rejects the rows filled with NULLs."
+    needs: tuple[tuple[str, ...], ...] = (("Join",), ("Filter",))
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Simplify().node(plan)
+
+
+@final
+class _Simplify(Rewriter):
+    """Looks at every filter, and at the join tree below it."""
+
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if isinstance(node, Filter):
+            child = reduce(node.child, rejected(conjuncts(node.predicate)))
+            return node if child is node.child else node.with_children([child])
+        return node
+
+
+def rejected(terms: list[Expr]) -> list[Source]:
+    """The sources whose NULL rows some of the terms reject."""
+    return [source for term in terms for source in rejecting(term)]
+
+
+def reduce(node: Node, never_null: list[Source]) -> Node:
+    """A join tree whose rows are dropped when all columns of one of ``never_null`` are NULL."""
+    if isinstance(node, Filter):
+        child = reduce(node.child, never_null + rejected(conjuncts(node.predicate)))
+        return node if child is node.child else node.with_children([child])
+    if not isinstance(node, Join):
+        return node
+    kind = node.kind
+    if kind in ("left", "full") and any(s in never_null for s in visible_sources(node.right)):
+        kind = "inner" if kind == "left" else "right"
+    if kind in ("right", "full") and any(s in never_null for s in visible_sources(node.left)):
+        kind = "inner" if kind == "right" else "left"
+    own = rejected(conjuncts(node.on)) if kind != "full" else []
+    left = reduce(node.left, never_null + (own if kind in ("inner", "right") else []))
+    right = reduce(node.right, never_null + (own if kind in ("inner", "left") else []))
+    if kind == node.kind and left is node.left and right is node.right:
+        return node
+    return Join(kind, left, right, node.on, node.fixed)

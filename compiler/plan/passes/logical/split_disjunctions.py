@@ -1,0 +1,132 @@
+"""Disjunctions: what every alternative of an OR asks for is asked for once, beside it.
+
+Before::
+
+    Filter t.a = u.c AND t.b = 1 AND u.d > 5 OR t.a = u.c AND t.b = 2 AND u.d < 3
+      Join inner
+        Scan t
+        Scan u
+
+After::
+
+    Filter t.a = u.c AND (t.b = 1 AND u.d > 5 OR t.b = 2 AND u.d < 3) AND (t.b = 1 OR t.b = 2) AND (u.d > 5 OR u.d < 3)
+      Join inner
+        Scan t
+        Scan u
+
+A term that all alternatives share is taken out of them, so that a join or an index can use it.  Where an OR is about
+several tables, what it says of one of them alone follows from it, and may sort out that table's rows earlier.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from foundrydb.compiler.bind.bound import (
+    Between,
+    ColumnRef,
+    Compare,
+    Expr,
+    InList,
+    IsNull,
+    Literal,
+    Logic,
+    Parameter,
+    Source,
+)
+from foundrydb.compiler.bind.properties import (
+    conjunction,
+    conjuncts,
+    is_deterministic,
+    same,
+    sources_in,
+    walk,
+)
+from foundrydb.compiler.plan.context import PassContext
+from foundrydb.compiler.plan.nodes import Filter, Join, Node
+from foundrydb.compiler.plan.passes.base import Pass
+from foundrydb.compiler.plan.walk import Rewriter
+
+
+@final
+class SplitDisjunctions(Pass):
+    name = "split_disjunctions"
+    doc = (
+        "Ask once for what every alternative of an OR asks for, and table by table for what follows from it."
+    )
+    needs: tuple[tuple[str, ...], ...] = (("Logic",),)
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Split().node(plan)
+
+
+@final
+class _Split(Rewriter):
+    """Looks at the conditions of filters and joins."""
+
+    def own_expressions(self, node: Node) -> Node:
+        node = super().own_expressions(node)
+        if isinstance(node, Filter):
+            predicate = split(node.predicate)
+            return node if predicate is node.predicate else Filter(node.child, predicate)
+        if isinstance(node, Join) and node.on is not None:
+            on = split(node.on)
+            return node if on is node.on else node.of(node.left, node.right, on)
+        return node
+
+
+def split(condition: Expr) -> Expr:
+    """A condition whose ORs ask for nothing that all of their alternatives share, with what follows from them."""
+    terms: list[Expr] = []
+    changed = False
+    for term in conjuncts(condition):
+        if isinstance(term, Logic) and term.op == "OR":
+            parts = _parts(term)
+            changed = changed or len(parts) > 1
+            terms.extend(parts)
+        else:
+            terms.append(term)
+    made = conjunction(terms)
+    return made if changed and made is not None else condition
+
+
+def _parts(term: Logic) -> list[Expr]:
+    """What an OR is replaced by: what its alternatives share, what remains of it, and what follows from that."""
+    ways = [conjuncts(way) for way in term.terms]
+    if any(len(way) == 1 for way in ways) or not is_deterministic(term):
+        return [term]
+    shared = [item for item in ways[0] if all(_has(way, item) for way in ways[1:])]
+    rest = [[item for item in way if not _has(shared, item)] for way in ways]
+    if not all(rest):
+        return [term]
+    remaining = _either(rest, term) if shared else term
+    return [*shared, remaining, *_follows(rest, term)]
+
+
+def _has(way: list[Expr], term: Expr) -> bool:
+    return any(same(item, term) for item in way)
+
+
+def _either(ways: list[list[Expr]], term: Logic) -> Expr:
+    """OR over alternatives, each of which is an AND."""
+    alternatives = [way[0] if len(way) == 1 else Logic("AND", way, way[0].start, way[-1].end) for way in ways]
+    return Logic("OR", alternatives, term.start, term.end)
+
+
+def _follows(ways: list[list[Expr]], term: Logic) -> list[Expr]:
+    """What an OR about several tables says of each of them alone."""
+    sources = sources_in(term)
+    if len(sources) < 2:
+        return []
+    out: list[Expr] = []
+    for source in sources:
+        about = [[item for item in way if _is_plain(item, source)] for way in ways]
+        if all(about):
+            out.append(_either(about, term))
+    return out
+
+
+def _is_plain(term: Expr, source: Source) -> bool:
+    """Whether a term compares columns of one table with constants, which cannot fail and costs little to do twice."""
+    plain = (Compare, Between, InList, IsNull, ColumnRef, Literal, Parameter)
+    return all(isinstance(item, plain) for item in walk(term)) and sources_in(term) == [source]

@@ -1,0 +1,140 @@
+"""Index selection: a scan under conditions becomes a search, where that is cheaper.
+
+Before (i is an index on t(a), u.c is an INTEGER PRIMARY KEY)::
+
+    Join inner on u.c = t.b
+      Filter t.a = 5 AND t.d > 1
+        Scan t
+      Scan u
+
+After::
+
+    Join inner
+      Filter t.d > 1
+        IndexScan t using i (a = 5)
+      RowidSeek u (c = t.b)
+
+The right side of a join may look up what the left side knows; conditions of the join that a seek serves go into the
+seek.  ``plan.access`` weighs the ways to read one table; what the rows are sorted or grouped for counts, too.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.properties import conjunction, conjuncts
+from foundrydb.compiler.plan.context import PassContext
+from foundrydb.compiler.plan.costs.access_paths import best_access, with_filter
+from foundrydb.compiler.plan.costs.constraints import Surroundings
+from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
+from foundrydb.compiler.plan.nodes import Aggregate, Derived, Filter, Join, Node, Scan
+from foundrydb.compiler.plan.passes.base import Pass
+from foundrydb.compiler.plan.passes.physical.count_rows import only_counts
+from foundrydb.compiler.plan.usage import column_usage
+from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, visible_sources
+from foundrydb.errors import error
+
+
+@final
+class ChooseIndexes(Pass):
+    name = "choose_indexes"
+    doc = "Read tables by rowid or through an index where that is cheaper than a scan."
+    needs: tuple[tuple[str, ...], ...] = (("Scan",),)
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Choose(context, column_usage(plan)).node(plan)
+
+
+@final
+class _Choose(NodeRewriter):
+    """Chooses on the way down, knowing what stands to the left."""
+
+    def __init__(self, context: PassContext, usage: dict[int, set[int]]) -> None:
+        super().__init__(context.nested)
+        self.context: Final = context
+        self.usage: Final = usage
+
+    def node(self, node: Node) -> Node:
+        """A whole query."""
+        return self.choose(node, Surroundings(self.context, made_sources(node), [], self.usage), None)
+
+    def choose(self, node: Node, around: Surroundings, wanted: Wanted | None) -> Node:
+        """A node of the query, whose rows are wanted in some order."""
+        if isinstance(node, Join):
+            return self._join(node, around, wanted)
+        if isinstance(node, Aggregate) and isinstance(node.child, Scan) and only_counts(node):
+            return self.own_expressions(node)
+        scan, terms = filtered_scan(node)
+        if scan is not None:
+            return self._scan(node, scan, terms, around, wanted)
+        wanted = wanted_below(node, wanted)
+        children = node.children()
+        if children:
+            below = around
+            if isinstance(node, Derived):
+                below = Surroundings(around.context, around.inside, [], around.usage)
+            new = [self.choose(child, below, wanted) for child in children]
+            if any(a is not b for a, b in zip(new, children)):
+                node = node.with_children(new)
+        return self.own_expressions(node)
+
+    def _scan(
+        self, node: Node, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None
+    ) -> Node:
+        """A scan under conditions of its own."""
+        access = best_access(scan, terms, around, wanted)
+        if self.context.choices is not None:
+            self.context.choices.access(scan, terms, around, wanted, access)
+        if access.node is scan:
+            if scan.indexed_by:
+                raise error("no query solution")
+            return self._own(node)
+        return self._own(with_filter(access, terms))
+
+    def _own(self, node: Node) -> Node:
+        """A filtered table with the subqueries in its conditions chosen for."""
+        if isinstance(node, Filter):
+            child = self._own(node.child)
+            node = node if child is node.child else node.with_children([child])
+        elif node.children():
+            new = [self._own(child) for child in node.children()]
+            if any(a is not b for a, b in zip(new, node.children())):
+                node = node.with_children(new)
+        return self.own_expressions(node)
+
+    def _join(self, node: Join, around: Surroundings, wanted: Wanted | None) -> Node:
+        if node.kind in ("right", "full"):
+            left = self.choose(node.left, around, None)
+            right = self.choose(node.right, around, None)
+            return self._joined(node, left, right, node.on)
+        left = self.choose(node.left, around, None if wanted is None else wanted.in_join())
+        beside = around.with_available(visible_sources(left))
+        scan, terms = filtered_scan(node.right)
+        if scan is None:
+            return self._joined(node, left, self.choose(node.right, beside, None), node.on)
+        on = conjuncts(node.on)
+        access = best_access(scan, terms + on, beside)
+        if self.context.choices is not None:
+            self.context.choices.access(scan, terms + on, beside, None, access)
+        if access.node is scan:
+            if scan.indexed_by:
+                raise error("no query solution")
+            return self._joined(node, left, self._own(node.right), node.on)
+        left_over = [term for term in on if not any(term is used for used in access.used)]
+        condition = node.on if len(left_over) == len(on) else conjunction(left_over)
+        return self._joined(node, left, self._own(with_filter(access, terms)), condition)
+
+    def _joined(self, node: Join, left: Node, right: Node, on: Expr | None) -> Node:
+        if left is not node.left or right is not node.right or on is not node.on:
+            node = node.of(left, right, on)
+        return self.own_expressions(node)
+
+
+def filtered_scan(node: Node) -> tuple[Scan | None, list[Expr]]:
+    """The scan below nothing but filters, with their conditions; None where there is another node."""
+    terms: list[Expr] = []
+    while isinstance(node, Filter):
+        terms = conjuncts(node.predicate) + terms
+        node = node.child
+    return (node, terms) if isinstance(node, Scan) else (None, [])

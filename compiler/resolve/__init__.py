@@ -1,1 +1,0 @@
-"""Syntax tree to bound statements: the catalog, scopes, names, affinities and collations."""

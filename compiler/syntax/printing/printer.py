@@ -1,0 +1,20 @@
+"""From the tree back to SQL: ``parse(to_sql(node))`` is equal to the node.
+
+Short statements stand on one line; longer ones break at their clauses, long lists at their commas.  What each node
+consists of is said in print_expression.py, print_query.py and print_schema.py; layout.py puts it on lines.
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.syntax.node import Node
+from foundrydb.compiler.syntax.printing import (
+    print_query,  # noqa: F401  their entries in PIECES
+    print_schema,  # noqa: F401  their entries in PIECES
+)
+from foundrydb.compiler.syntax.printing.layout import render
+from foundrydb.compiler.syntax.printing.print_expression import level_of
+
+
+def to_sql(node: Node) -> str:
+    """A statement, or any part of one, as SQL without a semicolon at its end."""
+    return render(node, level_of)

@@ -1,0 +1,66 @@
+"""From a name to an open database: files, memory, and memory that connections share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.engine.uri import Target
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database
+
+_SHARED_MEMORY: Final = MemoryVFS()
+"""Where databases live that connections of this process share by name (``mode=memory&cache=shared``)."""
+
+_SHARERS: Final[dict[str, int]] = {}
+"""How many connections are open on each of them; the last one takes it along."""
+
+
+def open_database(target: Target) -> Database:
+    """Open what ``target`` names.
+
+    Raises:
+        OperationalError: it cannot be opened.
+    """
+    if target.memory:
+        if target.shared:
+            _SHARERS[target.path] = _SHARERS.get(target.path, 0) + 1
+            return Database(_share_memory(target))
+        return Database(Pager(MemoryVFS(), "", temporary=True))
+    if not target.path:
+        return Database(Pager(OsVFS(), "", temporary=True))
+    return Database(
+        Pager(
+            OsVFS(locking=not (target.immutable or target.unlocked)),
+            target.path,
+            read_only=target.read_only or target.immutable,
+            must_exist=target.must_exist,
+            immutable=target.immutable,
+        )
+    )
+
+
+def _share_memory(target: Target) -> Pager:
+    """Open memory that connections share, which is made if there is none of that name."""
+    _SHARED_MEMORY.open(_SHARED_MEMORY.full_path(target.path), create=True).close()
+    pager = Pager(_SHARED_MEMORY, target.path, read_only=target.read_only)
+    pager.set_journal_mode("memory")
+    return pager
+
+
+def open_bytes(data: bytes) -> Database:
+    """A database in memory whose file has these bytes."""
+    vfs = MemoryVFS()
+    file = vfs.open(vfs.full_path("database"), create=True)
+    file.write(0, data)
+    return Database(Pager(vfs, "database"))
+
+
+def forget(target: Target) -> None:
+    """A connection on ``target`` was closed: drop shared memory that nobody uses any more."""
+    if target.memory and target.shared:
+        _SHARERS[target.path] -= 1
+        if not _SHARERS[target.path]:
+            del _SHARERS[target.path]
+            _SHARED_MEMORY.delete(_SHARED_MEMORY.full_path(target.path))

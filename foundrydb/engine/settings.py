@@ -1,0 +1,291 @@
+"""The connection's settings that PRAGMAs show and change, each declared once.
+
+A setting belongs either to the connection, which then keeps its value, or to a database's pager, which knows it
+already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from foundrydb.errors import not_supported
+from foundrydb.storage.format.values import Value
+
+if TYPE_CHECKING:
+    from foundrydb.engine.engine import Engine
+    from foundrydb.storage.pages.pager import Pager
+
+MOST_THREADS: Final = 8
+"""The largest number that ``PRAGMA threads`` takes."""
+
+Reader: TypeAlias = "Callable[[Engine, int], Value]"
+Writer: TypeAlias = "Callable[[Engine, int, Value], None]"
+
+
+def _number(value: Value) -> int:
+    """A setting's value as an integer; what is none counts as 0."""
+    if isinstance(value, (int, float)):
+        return int(value)
+    try:
+        return int(str(value))
+    except ValueError:
+        return 0
+
+
+def _looked_at(engine: Engine, db: int) -> Pager:
+    """The pager, after it has had a look at the file."""
+    database = engine.database(db)
+    database.begin_read()
+    engine.let_go(db)
+    return database.pager
+
+
+def _read_busy(engine: Engine, db: int) -> Value:
+    return engine.database(db).pager.busy_timeout
+
+
+def _write_busy(engine: Engine, db: int, value: Value) -> None:
+    engine.busy_timeout = max(_number(value), 0)
+    for database in engine.databases:
+        if database is not None:
+            database.pager.busy_timeout = engine.busy_timeout
+
+
+def _read_cache_size(engine: Engine, db: int) -> Value:
+    return engine.database(db).pager.cache_size
+
+
+def _write_cache_size(engine: Engine, db: int, value: Value) -> None:
+    engine.database(db).pager.set_cache_size(_number(value))
+
+
+def _read_synchronous(engine: Engine, db: int) -> Value:
+    return engine.database(db).pager.synchronous
+
+
+def _write_synchronous(engine: Engine, db: int, value: Value) -> None:
+    engine.database(db).pager.synchronous = _number(value) & 3
+
+
+def _read_data_version(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).pager.data_version)
+
+
+def _read_page_size(engine: Engine, db: int) -> Value:
+    return int(_looked_at(engine, db).page_size)
+
+
+def _write_page_size(engine: Engine, db: int, value: Value) -> None:
+    size = _number(value)
+    if 512 <= size <= 65536 and size & (size - 1) == 0:
+        pager = _looked_at(engine, db)
+        if pager.set_page_size(size):
+            pager.data_version += 1  # as in C SQLite, which drops its cache then
+
+
+def _read_encoding(engine: Engine, db: int) -> Value:
+    return engine.encoding
+
+
+def _write_encoding(engine: Engine, db: int, value: Value) -> None:
+    database = engine.database(0)
+    if not _looked_at(engine, 0).page_count and _number(value) in (1, 2, 3):
+        database.encoding = _number(value)
+        engine.schema_changed(0)
+
+
+def _read_auto_vacuum(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).auto_vacuum)
+
+
+def _write_auto_vacuum(engine: Engine, db: int, value: Value) -> None:
+    """The mode is chosen while the file is empty; later it stays, as in SQLite (until VACUUM)."""
+    database = engine.database(db)
+    mode = _number(value)
+    if not database.pager.page_count:
+        database.auto_vacuum = mode
+    elif database.auto_vacuum and mode and mode != database.auto_vacuum:
+        raise not_supported("changing between full and incremental auto_vacuum")
+
+
+def _read_max_page_count(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).pager.max_page_count)
+
+
+def _write_max_page_count(engine: Engine, db: int, value: Value) -> None:
+    pager = _looked_at(engine, db)
+    if _number(value) > 0:
+        pager.max_page_count = max(_number(value), engine.database(db).page_count())
+
+
+def _read_temp_store(engine: Engine, db: int) -> Value:
+    return engine.settings.get("temp_store", 0)
+
+
+def _write_temp_store(engine: Engine, db: int, value: Value) -> None:
+    """Temporary tables live in memory until they are large, whatever is chosen; a change empties them, as in SQLite."""
+    chosen = _number(value) & 3
+    if chosen != engine.settings.get("temp_store", 0):
+        engine.drop_temp()
+    engine.settings["temp_store"] = chosen
+
+
+def _of_schema(name: str, db: int) -> str:
+    """The key of a setting that each database has for itself, and that nothing but its PRAGMA asks for."""
+    return f"{db}.{name}"
+
+
+def _read_journal_limit(engine: Engine, db: int) -> Value:
+    return engine.settings.get(_of_schema("journal_size_limit", db), -1)
+
+
+def _write_journal_limit(engine: Engine, db: int, value: Value) -> None:
+    engine.settings[_of_schema("journal_size_limit", db)] = max(_number(value), -1)
+
+
+def _in_memory(engine: Engine, db: int) -> bool:
+    """Whether a database has no file."""
+    return not engine.database(db).pager.path
+
+
+def _read_mmap_size(engine: Engine, db: int) -> Value:
+    return None if _in_memory(engine, db) else engine.settings.get(_of_schema("mmap_size", db), 0)
+
+
+def _write_mmap_size(engine: Engine, db: int, value: Value) -> None:
+    engine.settings[_of_schema("mmap_size", db)] = value
+
+
+def _read_cache_spill(engine: Engine, db: int) -> Value:
+    if not engine.settings.get("cache_spill", 1):
+        return 0
+    pager = engine.database(db).pager
+    return max(
+        _pages(engine.settings.get(_of_schema("cache_spill", db), 1), pager), _pages(pager.cache_size, pager)
+    )
+
+
+def _write_cache_spill(engine: Engine, db: int, value: Value) -> None:
+    engine.settings["cache_spill"] = int(value is None or value != 0)
+    if value:
+        engine.settings[_of_schema("cache_spill", db)] = value
+
+
+def _pages(size: Value, pager: Pager) -> int:
+    """A size of the page cache in pages, as C SQLite counts them with what it keeps beside each."""
+    number = _number(size)
+    return number if number >= 0 else -number * 1024 // (int(pager.page_size) + 136)
+
+
+def _read_locking_mode(engine: Engine, db: int) -> Value:
+    kept = engine.database(db).pager.keeps_locks or _in_memory(engine, db)
+    return "exclusive" if kept else "normal"
+
+
+def _write_locking_mode(engine: Engine, db: int, value: Value) -> None:
+    engine.database(db).pager.keeps_locks = value == "exclusive"
+
+
+def _read_wal_autocheckpoint(engine: Engine, db: int) -> Value:
+    return engine.settings.get("wal_autocheckpoint", 1000)
+
+
+def _write_wal_autocheckpoint(engine: Engine, db: int, value: Value) -> None:
+    engine.settings["wal_autocheckpoint"] = value
+
+
+def _read_threads(engine: Engine, db: int) -> Value:
+    return engine.settings.get("threads", 0)
+
+
+def _write_threads(engine: Engine, db: int, value: Value) -> None:
+    engine.settings["threads"] = min(_number(value), MOST_THREADS)
+
+
+def _read_like(engine: Engine, db: int) -> Value:
+    return engine.settings.get("case_sensitive_like", 0)
+
+
+def _write_like(engine: Engine, db: int, value: Value) -> None:
+    from foundrydb.vm.functions.text.patterns import like_functions
+
+    engine.settings["case_sensitive_like"] = value
+    for function in like_functions(bool(value)):
+        engine.functions.add(function)
+    engine.expire()
+
+
+def _read_trust(engine: Engine, db: int) -> Value:
+    return int(engine.functions.trusts_schema)
+
+
+def _write_trust(engine: Engine, db: int, value: Value) -> None:
+    engine.settings["trusted_schema"] = value
+    engine.functions.trusts_schema = bool(value)
+    engine.expire()
+
+
+def _read_file(engine: Engine, db: int) -> Value:
+    database = engine.databases[db]
+    return "" if database is None else database.pager.path
+
+
+def _read_open(engine: Engine, db: int) -> Value:
+    return int(engine.databases[db] is not None)
+
+
+def _read_read_only(engine: Engine, db: int) -> Value:
+    return int(engine.database(db).pager.read_only)
+
+
+def _read_autocommit(engine: Engine, db: int) -> Value:
+    return int(engine.autocommit)
+
+
+_SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
+    "busy_timeout": (_read_busy, _write_busy),
+    "cache_size": (_read_cache_size, _write_cache_size),
+    "synchronous": (_read_synchronous, _write_synchronous),
+    "data_version": (_read_data_version, None),
+    "page_size": (_read_page_size, _write_page_size),
+    "encoding": (_read_encoding, _write_encoding),
+    "auto_vacuum": (_read_auto_vacuum, _write_auto_vacuum),
+    "max_page_count": (_read_max_page_count, _write_max_page_count),
+    "temp_store": (_read_temp_store, _write_temp_store),
+    "journal_size_limit": (_read_journal_limit, _write_journal_limit),
+    "mmap_size": (_read_mmap_size, _write_mmap_size),
+    "cache_spill": (_read_cache_spill, _write_cache_spill),
+    "locking_mode": (_read_locking_mode, _write_locking_mode),
+    "wal_autocheckpoint": (_read_wal_autocheckpoint, _write_wal_autocheckpoint),
+    "threads": (_read_threads, _write_threads),
+    "case_sensitive_like": (_read_like, _write_like),
+    "trusted_schema": (_read_trust, _write_trust),
+    "file": (_read_file, None),
+    "open": (_read_open, None),
+    "read_only": (_read_read_only, None),
+    "autocommit": (_read_autocommit, None),
+}
+"""Settings that live elsewhere, with how they are read and, where they can be, changed."""
+
+
+def read_setting(engine: Engine, db: int, name: str) -> Value:
+    """A setting's value; settings of the connection that nobody changed are 0."""
+    found = _SETTINGS.get(name)
+    return engine.settings.get(name, 0) if found is None else found[0](engine, db)
+
+
+def write_setting(engine: Engine, db: int, name: str, value: Value) -> None:
+    """Change a setting.
+
+    Raises:
+        NotSupportedError: it cannot be changed.
+    """
+    found = _SETTINGS.get(name)
+    if found is None:
+        engine.settings[name] = value
+        engine.expire()
+    elif found[1] is None:
+        raise not_supported(f"changing {name}")
+    else:
+        found[1](engine, db, value)

@@ -1,0 +1,187 @@
+"""A statement run to its end under observation: what each node of its plan, and each instruction, did and cost.
+
+``analyze`` compiles the statement with notes of which node each instruction is for, runs it in the machine's measuring
+loop, and adds the figures up by node.  What it changes is undone.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, Final
+
+from foundrydb.api.values.parameters import bind
+from foundrydb.compiler.plan.describe import describe
+from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update
+from foundrydb.compiler.plan.text import ExprText
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import ProgrammingError
+from foundrydb.storage.format.values import Value
+from foundrydb.vm.machine import Machine
+
+if TYPE_CHECKING:
+    from foundrydb.api.connection import Connection
+    from foundrydb.compiler.codegen.attribution import Attribution, Region
+    from foundrydb.compiler.pipeline import Compilation
+    from foundrydb.vm.profile import Profile
+
+_SAVEPOINT: Final = "foundrydb_analyze"
+_CONTROL: Final = (
+    ast.Explain,
+    ast.Begin,
+    ast.Commit,
+    ast.Rollback,
+    ast.Savepoint,
+    ast.Release,
+    ast.RollbackTo,
+)
+
+
+class NodeRun:
+    """What a node of the plan did.
+
+    Attributes:
+        number: its place in the plan's text, from 1.
+        node: the node; ``node.rows`` is what a run of it was expected to yield.
+        runs: how often it was begun.
+        rows_in: rows that its children yielded.
+        rows: rows that it yielded, in all runs; for INSERT, UPDATE and DELETE those changed.
+        pages: pages that its own instructions asked for.
+        reads: those that came from the file.
+        nanoseconds: time of its own instructions.
+    """
+
+    def __init__(self, number: int, node: Node) -> None:
+        self.number: Final = number
+        self.node: Final = node
+        self.runs = 0
+        self.rows_in = 0
+        self.rows = 0
+        self.pages = 0
+        self.reads = 0
+        self.nanoseconds = 0
+
+    @property
+    def rows_per_run(self) -> float:
+        """Rows of one run, as the estimate counts them."""
+        return self.rows / self.runs if self.runs else 0.0
+
+
+class Analysis:
+    """A statement's run.
+
+    Attributes:
+        compilation: how it was compiled.
+        profile: the figures by address.
+        rows: how many rows it returned.
+        changes: how many rows it changed.
+        nanoseconds: from its start to its end.
+        nodes: the figures by node, in the order of the plan's text; none for a statement without a plan.
+        owners: by address, the number of the node that the instruction is for; 0 for none.
+    """
+
+    def __init__(
+        self, compilation: Compilation, profile: Profile, rows: int, changes: int, nanoseconds: int
+    ) -> None:
+        self.compilation: Final = compilation
+        self.profile: Final = profile
+        self.rows: Final = rows
+        self.changes: Final = changes
+        self.nanoseconds: Final = nanoseconds
+        self.nodes: Final[list[NodeRun]] = []
+        self.owners: Final = [0] * len(profile.counts)
+        attribution = compilation.options.attribution
+        if compilation.plan is not None and attribution is not None:
+            self._attribute(compilation.plan, attribution)
+
+    def _attribute(self, plan: Node, attribution: Attribution) -> None:
+        found = {id(node): NodeRun(i, node) for i, node in enumerate(_nodes(plan), 1)}
+        self.nodes.extend(found.values())
+        for region in attribution.runs:
+            if id(region.node) in found:
+                found[id(region.node)].runs += self._entries(region)
+        for region in attribution.yields:
+            if id(region.node) in found:
+                found[id(region.node)].rows += self._entries(region)
+        for address, node in enumerate(attribution.owners):
+            if node is None:
+                continue
+            run = found.get(
+                id(node), found[id(plan)]
+            )  # what the plan's text leaves out is the statement's own
+            self.owners[address] = run.number
+            run.pages += self.profile.pages[address]
+            run.reads += self.profile.reads[address]
+            run.nanoseconds += self.profile.nanoseconds[address]
+        for run in self.nodes:
+            run.rows_in = sum(found[id(child)].rows for child in run.node.children())
+        root = found[id(plan)]
+        if isinstance(plan, Output):
+            root.rows = self.rows
+        elif isinstance(plan, (Insert, Update, Delete)):
+            root.rows = self.changes
+
+    def _entries(self, region: Region) -> int:
+        return self.profile.entries(region.start, region.end) if region.start < region.end else 0
+
+    @property
+    def instructions(self) -> int:
+        """How many instructions were carried out."""
+        return sum(self.profile.counts)
+
+
+def _nodes(plan: Node) -> list[Node]:
+    """The nodes of a plan and of its subqueries, each once, in the order of its text."""
+    found: dict[int, Node] = {}
+    stack = [plan]
+    while stack:
+        node = stack.pop()
+        if id(node) in found:
+            continue
+        found[id(node)] = node
+        texts = ExprText()
+        describe(node, texts)
+        inner = [query.plan for query in texts.queries]
+        below = [item for item in inner if isinstance(item, Node)] + node.children()
+        stack.extend(reversed(below))
+    return list(found.values())
+
+
+def analyze(connection: Connection, compilation: Compilation, parameters: Any = None) -> Analysis:
+    """Run a compiled statement to its end, and say what it did; its changes are rolled back.
+
+    Args:
+        compilation: made with notes of attribution.
+        parameters: as for ``execute``; all NULL where there are none.
+
+    Raises:
+        Error: the statement failed.
+        ProgrammingError: it is one that begins or ends a transaction, or an EXPLAIN.
+    """
+    if isinstance(compilation.statement, _CONTROL):
+        raise ProgrammingError(
+            "this statement cannot be analyzed: it begins or ends a transaction, or is an EXPLAIN"
+        )
+    program = compilation.program
+    if program.read_only:
+        return _run(connection, compilation, parameters)
+    connection.execute(f"SAVEPOINT {_SAVEPOINT}")
+    try:
+        return _run(connection, compilation, parameters)
+    finally:
+        connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
+        connection.execute(f"RELEASE {_SAVEPOINT}")
+
+
+def _run(connection: Connection, compilation: Compilation, parameters: Any) -> Analysis:
+    engine = connection.engine
+    program = compilation.program
+    names = program.parameters
+    values: list[Value] = [None] * len(names) if parameters is None else bind(names, parameters, [])
+    machine = Machine(program, engine, values)
+    machine.watch(engine.watch)
+    profile = machine.measure()
+    rows = 0
+    started = perf_counter_ns()
+    while batch := machine.run():
+        rows += len(batch)
+    return Analysis(compilation, profile, rows, machine.changes, perf_counter_ns() - started)

@@ -1,0 +1,213 @@
+"""Column lineage: which columns of which tables a statement's columns are computed from.
+
+It is read off the plan as it was built, before any pass: there an expression refers to a source, each source is made
+by one node, and views, common tables and subqueries are part of the plan like any other query.  So a column is
+followed down: through a projection into its expression, through a compound into both arms, through a scalar subquery
+into the query, until a table's own column is reached.
+
+What is told is where values come from, not what decides whether they come: conditions (WHERE, ON, HAVING, FILTER,
+EXISTS, IN's list) and orders do not count; a CASE's conditions, being operands of the expression, do.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, ScalarQuery, Source
+from foundrydb.compiler.bind.depth import DeepRecursion
+from foundrydb.compiler.pipeline import Compilation
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Compound,
+    Delete,
+    Derived,
+    FunctionScan,
+    Insert,
+    Node,
+    Output,
+    Project,
+    Scan,
+    Update,
+    Values,
+    subqueries_in,
+)
+from foundrydb.compiler.plan.walk import nodes_of, output_source
+from foundrydb.compiler.schema.catalog import Table
+
+
+class ColumnLineage:
+    """A column that a statement gives or writes.
+
+    Attributes:
+        name: of the result column; ``table.column`` for one that INSERT or UPDATE writes.
+        origins: the columns that it is computed from, as ``table.column``, each once and in order of their names.
+    """
+
+    def __init__(self, name: str, origins: set[str]) -> None:
+        self.name: Final = name
+        self.origins: Final = tuple(sorted(origins))
+
+    def __repr__(self) -> str:
+        return f"{self.name} <- {', '.join(self.origins) or 'nothing'}"
+
+
+def lineage_of(compilation: Compilation) -> list[ColumnLineage]:
+    """The lineage of each column of a compiled statement.
+
+    For a SELECT these are the result's columns, for INSERT and UPDATE the columns that they set (also in ON CONFLICT
+    DO UPDATE), then those of RETURNING; none for a statement without a plan.
+    """
+    if not compilation.plans:
+        return []
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return _Lineage(compilation.plans[0][1]).columns()
+    finally:
+        room.leave()
+
+
+class _Lineage:
+    """Follows columns down one plan."""
+
+    def __init__(self, plan: Node) -> None:
+        self.plan: Final = plan
+        self._makers: Final[dict[int, Node]] = {}
+        self._written: Final[dict[int, dict[int, set[str]]]] = {}
+        self._known: Final[dict[tuple[int, int], set[str]]] = {}
+        self._meet(plan)
+
+    def _meet(self, plan: Node) -> None:
+        """Note which node makes which source, in this plan and in those of its subqueries."""
+        for node in nodes_of(plan):
+            source = node.made_source()
+            if source is not None:
+                self._makers[id(source)] = node
+            for query in subqueries_in(node.expressions() + node.clause_expressions()):
+                assert isinstance(query.plan, Node)
+                self._meet(query.plan)
+
+    def columns(self) -> list[ColumnLineage]:
+        """The columns of the statement."""
+        node = self.plan
+        if isinstance(node, Output):
+            source = output_source(node)
+            return [
+                ColumnLineage(column.name, self.column(source, i)) for i, column in enumerate(node.columns)
+            ]
+        if isinstance(node, Insert):
+            return self._insert(node)
+        if isinstance(node, Update):
+            return self._update(node)
+        if isinstance(node, Delete):
+            return self._returning(node, {})
+        return []
+
+    def _insert(self, node: Insert) -> list[ColumnLineage]:
+        given = output_source(node.child)
+        new = {i: self.column(given, taken) for i, taken in enumerate(node.columns) if taken >= 0}
+        if node.rowid >= 0:
+            new[_named(node.table, ROWID)] = self.column(given, node.rowid)
+        found = [ColumnLineage(_column_name(node.table, i), origins) for i, origins in sorted(new.items())]
+        after = self._inserted(node, new)
+        for upsert in node.upserts:
+            self._written[id(upsert.excluded)] = new
+            found += self._sets(node.table, upsert.sets, after)
+        return found + self._returning(node, after)
+
+    def _inserted(self, node: Insert, new: dict[int, set[str]]) -> dict[int, set[str]]:
+        """The row that RETURNING sees, which may be an older one where ON CONFLICT updates that."""
+        older = any(upsert.sets for upsert in node.upserts)
+        columns = {_named(node.table, index) for index in (ROWID, *range(len(node.table.columns)))}
+        return {
+            index: new.get(index, set()) | ({_column_name(node.table, index)} if older else set())
+            for index in columns
+        }
+
+    def _update(self, node: Update) -> list[ColumnLineage]:
+        after: dict[int, set[str]] = {}
+        found = self._sets(node.table, node.sets, after)
+        return found + self._returning(node, after)
+
+    def _sets(
+        self, table: Table, sets: list[tuple[int, Expr]], after: dict[int, set[str]]
+    ) -> list[ColumnLineage]:
+        """The columns that are set, whose origins join those of the row that is written."""
+        found = []
+        for index, value in sets:
+            column, origins = _named(table, index), self.expression(value)
+            found.append(ColumnLineage(_column_name(table, column), origins))
+            after[column] = origins | after.get(column, set())
+        return found
+
+    def _returning(self, node: Insert | Update | Delete, new: dict[int, set[str]]) -> list[ColumnLineage]:
+        """RETURNING sees the row as it was written: what was set comes from where the new values came from."""
+        self._written[id(node.row.source)] = new
+        columns = zip(node.returning_columns, node.returning)
+        return [ColumnLineage(column.name, self.expression(expr)) for column, expr in columns]
+
+    def expression(self, expr: Expr) -> set[str]:
+        """What an expression is computed from."""
+        found: set[str] = set()
+        stack = [expr]
+        while stack:
+            each = stack.pop()
+            if isinstance(each, ColumnRef):
+                found |= self.column(each.source, each.index)
+            elif isinstance(each, ScalarQuery):
+                assert isinstance(each.query.plan, Node)
+                found |= self.column(output_source(each.query.plan), each.index)
+            stack.extend(each.children())
+        return found
+
+    def column(self, source: Source, index: int) -> set[str]:
+        """What column ``index`` of a source is computed from."""
+        if source.table is not None:
+            index = _named(source.table, index)
+        key = (id(source), index)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._follow(source, index)
+        return known
+
+    def _follow(self, source: Source, index: int) -> set[str]:
+        written = self._written.get(id(source))
+        if written is not None and index in written:
+            return written[index]
+        maker = self._makers.get(id(source))
+        if maker is None or isinstance(maker, Scan):
+            return _of_table(source, index)
+        if isinstance(maker, FunctionScan):
+            return set().union(*map(self.expression, maker.args))
+        if isinstance(maker, Compound):
+            arms = (output_source(maker.left), output_source(maker.right))
+            return self.column(arms[0], index) | self.column(arms[1], index)
+        if isinstance(maker, Derived):
+            return self.column(output_source(maker.child), index)
+        return set().union(*map(self.expression, _inputs(maker, index)))
+
+
+def _inputs(maker: Node, index: int) -> list[Expr]:
+    """The expressions that column ``index`` of a node is computed from."""
+    if isinstance(maker, Project):
+        return [maker.exprs[index]]
+    if isinstance(maker, Values):
+        return [row[index] for row in maker.tuples]
+    if isinstance(maker, Aggregate):
+        groups = [[key] for key in maker.keys]
+        return [*groups, *[spec.args for spec in maker.aggregates], *[[bare] for bare in maker.bare]][index]
+    return []
+
+
+def _of_table(source: Source, index: int) -> set[str]:
+    """The column of a table that a source stands for."""
+    return set() if source.table is None else {_column_name(source.table, index)}
+
+
+def _column_name(table: Table, index: int) -> str:
+    return f"{table.name}.{'rowid' if index == ROWID else table.columns[index].name}"
+
+
+def _named(table: Table, index: int) -> int:
+    """The column that is the rowid by its own name, where the rowid is meant and there is one."""
+    return table.rowid_alias if index == ROWID and table.rowid_alias >= 0 else index

@@ -1,0 +1,119 @@
+"""The stages before a statement runs, as functions: text to tree, tree to text, text to program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from foundrydb.compiler.pipeline import Compilation
+from foundrydb.compiler.syntax import ast, parser
+from foundrydb.compiler.syntax.printing.printer import to_sql as print_sql
+from foundrydb.compiler.syntax.scanner import Scanner
+from foundrydb.errors import Error, ProgrammingError
+from foundrydb.toolkit.completeness import complete_statement
+
+if TYPE_CHECKING:
+    from foundrydb.api.connection import Connection
+    from foundrydb.toolkit.analysis import Analysis
+    from foundrydb.toolkit.column_lineage import ColumnLineage
+
+__all__ = ["Compilation", "analyze", "compile", "complete_statement", "lineage", "parse", "to_sql"]
+
+
+def parse(sql: str) -> list[ast.Statement]:
+    """The statements of a SQL text.
+
+    Raises:
+        OperationalError: a syntax error, with its place in ``offset``.
+    """
+    return parser.parse(sql)
+
+
+def to_sql(node: ast.Node) -> str:
+    """The SQL text of a syntax tree; parsing it gives an equal tree."""
+    return print_sql(node)
+
+
+def compile(sql: str, connection: Connection | None = None, *, noting: bool = False) -> Compilation:
+    """Compile a statement, and keep what every stage made.
+
+    Args:
+        sql: one statement.  Without a connection there may be others before it, CREATE TABLE for example: they are
+            run in a database in memory, and so give the schema.
+        connection: whose schema and functions count.
+        noting: keep notes that cost time: what the planner weighed (``options.choices``), and which plan node
+            each instruction is for (``options.attribution``).
+
+    Raises:
+        Error: it is wrong, with its place in ``offset``.
+        ProgrammingError: there is no statement, or more than one.
+    """
+    if connection is not None:
+        statements = parser.parse(sql)
+        if len(statements) != 1:
+            raise ProgrammingError(f"expected one statement, not {len(statements)}")
+        return _stages(connection, statements[0], sql, noting)
+    from foundrydb.api.connection import connect
+
+    with_schema = connect(":memory:", isolation_level=None)
+    try:
+        return compile_last(with_schema, sql, noting)
+    finally:
+        with_schema.close()
+
+
+def analyze(sql: str, connection: Connection, parameters: Any = None) -> Analysis:
+    """Run a statement, and say what each node of its plan and each instruction did and cost.
+
+    Args:
+        sql: one statement; what it changes is rolled back.
+        parameters: as for ``execute``; all NULL where there are none.
+
+    Raises:
+        Error: it is wrong, or failed.
+        ProgrammingError: it begins or ends a transaction, or is an EXPLAIN.
+    """
+    from foundrydb.toolkit.analysis import analyze
+
+    return analyze(connection, compile(sql, connection, noting=True), parameters)
+
+
+def lineage(sql: str, connection: Connection | None = None) -> list[ColumnLineage]:
+    """Which columns of which tables each column of a statement is computed from.
+
+    Args:
+        sql, connection: as for ``compile``.
+
+    Returns:
+        For a SELECT the columns of its result, for INSERT and UPDATE those that they set, then those of RETURNING.
+
+    Raises:
+        Error: the statement is wrong, with its place in ``offset``.
+    """
+    from foundrydb.toolkit.column_lineage import lineage_of
+
+    return lineage_of(compile(sql, connection))
+
+
+def compile_last(connection: Connection, sql: str, noting: bool = False) -> Compilation:
+    """Run all statements of a text but the last one, and compile that."""
+    offset = 0
+    scanner = Scanner(sql)
+    statement, following = parser.parse_one(sql, 0, scanner=scanner)
+    if statement is None:
+        raise ProgrammingError("there is no statement")
+    while True:
+        next_statement, after = parser.parse_one(sql, following, scanner=scanner)
+        if next_statement is None:
+            return _stages(connection, statement, sql, noting)
+        connection.executescript(sql[offset:following])
+        statement, offset, following = next_statement, following, after
+
+
+def _stages(connection: Connection, statement: ast.Statement, sql: str, noting: bool) -> Compilation:
+    connection._check()
+    try:
+        return connection.engine.stages(statement, sql, noting)
+    except Error as problem:
+        if problem.sql is None:
+            problem.sql = sql
+        raise

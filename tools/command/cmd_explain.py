@@ -1,0 +1,101 @@
+"""``fdb explain`` and ``fdb dump-plan``: a statement's bytecode, and its plan on the way there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from foundrydb.tools.command.cmd_syntax import emit, sql_argument
+
+if TYPE_CHECKING:
+    from foundrydb.api.connection import Connection
+    from foundrydb.toolkit.stages import Compilation
+
+_database = click.option("--db", "database", metavar="FILE", help="The database whose schema counts.")
+
+
+def connection_for(database: str | None, read_only: bool = True) -> Connection:
+    """A connection on FILE; on an empty database without one."""
+    from foundrydb.tools.shell.shell import open_connection
+
+    return open_connection(database or ":memory:", read_only=read_only and database is not None)
+
+
+def compiled(connection: Connection, sql: str, has_schema: bool, noting: bool = False) -> Compilation:
+    """The compiled statement; the statements before it are run for their schema where there is no file."""
+    from foundrydb.toolkit.stages import compile, compile_last
+
+    return compile(sql, connection, noting=noting) if has_schema else compile_last(connection, sql, noting)
+
+
+@click.command()
+@click.argument("sql", required=False)
+@_database
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json", "dot"]), default="table", show_default=True,
+    help="An aligned listing, JSON, or Graphviz DOT (the flow of control between blocks).",
+)  # fmt: skip
+@click.option("--query-plan", is_flag=True, help="Show the plan that EXPLAIN QUERY PLAN tells instead.")
+@click.option(
+    "--analyze", is_flag=True, help="Run SQL, and show what each plan node and instruction did and cost."
+)
+def explain(sql: str | None, database: str | None, form: str, query_plan: bool, analyze: bool) -> None:
+    """Show the bytecode of SQL (standard input without it).
+
+    Without --db, CREATE TABLE statements before the query give the schema.  What SQL changes with --analyze is
+    rolled back.
+    """
+    from foundrydb.tools.views import bytecode_dump
+
+    if analyze and (query_plan or form == "dot"):
+        raise click.UsageError("--analyze makes a table or JSON, and stands alone")
+    text = sql_argument(sql)
+    connection = connection_for(database, read_only=not analyze)
+    try:
+        compilation = compiled(connection, text, database is not None, analyze)
+        if analyze:
+            emit(analyzed(connection, compilation, form))
+        elif query_plan:
+            steps = bytecode_dump.query_plan(connection, compilation)
+            emit(bytecode_dump.QUERY_PLAN_FORMATS[form](steps))
+        else:
+            emit(bytecode_dump.BYTECODE_FORMATS[form](compilation.program))
+    finally:
+        connection.close()
+
+
+def analyzed(connection: Connection, compilation: Compilation, form: str) -> str:
+    """What a run of the statement did, in a format."""
+    from foundrydb.toolkit.analysis import analyze
+    from foundrydb.tools.views import analysis_dump
+
+    return analysis_dump.FORMATS[form](analyze(connection, compilation))
+
+
+@click.command("dump-plan")
+@click.argument("sql", required=False)
+@_database
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "dot"]), default="text", show_default=True
+)
+@click.option(
+    "--passes", is_flag=True, help="Show the plan as it was built, and what each pass changed in it."
+)
+@click.option("--why", is_flag=True, help="Show the alternatives that were weighed, too, and what they cost.")
+def dump_plan(sql: str | None, database: str | None, form: str, passes: bool, why: bool) -> None:
+    """Show the plan of SQL (standard input without it).
+
+    Without --db, CREATE TABLE statements before the query give the schema.
+    """
+    from foundrydb.tools.views import plan_dump
+
+    if why and form == "dot":
+        raise click.UsageError("--why makes text or JSON")
+    text = sql_argument(sql)
+    connection = connection_for(database)
+    try:
+        compilation = compiled(connection, text, database is not None, why)
+        emit(plan_dump.FORMATS[form](compilation, passes, why))
+    finally:
+        connection.close()

@@ -1,0 +1,59 @@
+"""``fdb opcodes``, ``fdb functions`` and ``fdb pragmas``: what is declared, listed."""
+
+from __future__ import annotations
+
+import click
+
+from foundrydb.tools.command.cmd_syntax import emit
+from foundrydb.tools.output.columnar import pad
+
+
+def _listing(rows: list[tuple[str, str]], pattern: str | None) -> str:
+    """Names and what they mean, in two columns; only those that contain ``pattern``."""
+    if pattern is not None:
+        rows = [row for row in rows if pattern.lower() in row[0].lower()]
+    width = max([len(name) for name, _ in rows], default=0)
+    return "".join(f"{pad(name, width)}  {text}".rstrip() + "\n" for name, text in rows)
+
+
+@click.command()
+@click.argument("pattern", required=False)
+def opcodes(pattern: str | None) -> None:
+    """List the virtual machine's opcodes: operands and meaning."""
+    from foundrydb.vm.opcodes import OPCODES
+
+    rows = []
+    for name, opcode in sorted(OPCODES.items()):
+        operands = " ".join(operand.name for operand in opcode.OPERANDS)
+        rows.append((f"{name} {operands}".rstrip(), opcode.DOC))
+    emit(_listing(rows, pattern))
+
+
+@click.command()
+@click.argument("pattern", required=False)
+def functions(pattern: str | None) -> None:
+    """List the SQL functions: arguments and meaning."""
+    from foundrydb.vm.functions.builtin import builtin_registry
+    from foundrydb.vm.functions.scalar import HIDDEN
+
+    rows = []
+    for function in builtin_registry().all():
+        if not function.flags & HIDDEN:
+            count = _arguments(function.min_args, function.max_args)
+            rows.append((f"{function.name}({count})", function.doc))
+    emit(_listing(rows, pattern))
+
+
+def _arguments(least: int, most: int) -> str:
+    if most < 0:
+        return f"{least}+" if least else "…"
+    return str(least) if least == most else f"{least}-{most}"
+
+
+@click.command()
+@click.argument("pattern", required=False)
+def pragmas(pattern: str | None) -> None:
+    """List the PRAGMAs."""
+    from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
+
+    emit(_listing([(pragma.name, pragma.doc) for pragma in all_pragmas()], pattern))

@@ -1,0 +1,23 @@
+"""``fdb sample FILE``: a small database to play with."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+
+@click.command()
+@click.argument("file")
+@click.option("--force", is_flag=True, help="Replace FILE where it exists.")
+def sample(file: str, force: bool) -> None:
+    """Create FILE, the database of a bell foundry: orders, castings, alloys, and what was measured."""
+    from foundrydb.errors import error
+    from foundrydb.tools.views.sample import create_sample
+
+    if os.path.exists(file):
+        if not force:
+            raise error(f'"{file}" exists (use --force to replace it)')
+        os.remove(file)
+    counts = create_sample(file)
+    click.echo(f"{file}: " + ", ".join(f"{name} {count}" for name, count in counts))

@@ -1,0 +1,56 @@
+"""``fdb dump-tokens`` and ``fdb dump-ast``: the text's tokens, and its syntax tree."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from foundrydb.tools.output.stream import standard_output
+
+
+def sql_argument(sql: str | None) -> str:
+    """The SQL given, or standard input where it is missing or ``-``."""
+    if sql is None or sql == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return sql
+
+
+def emit(text: str) -> None:
+    """Print text as it is, and a line end where it has none."""
+    out = standard_output()
+    out.write(text if text.endswith("\n") or not text else text + "\n")
+    out.flush()
+
+
+@click.command("dump-tokens")
+@click.argument("sql", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def dump_tokens(sql: str | None, form: str) -> None:
+    """Show the tokens of SQL (standard input without it): place, kind, text."""
+    from foundrydb.tools.views.syntax_dump import tokens_json, tokens_text
+
+    text = sql_argument(sql)
+    emit(tokens_json(text) if form == "json" else tokens_text(text))
+
+
+@click.command("dump-ast")
+@click.argument("sql", required=False)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "dot", "sql"]), default="text", show_default=True
+)
+@click.option("--spans", is_flag=True, help="Show where in the text each node stands.")
+def dump_ast(sql: str | None, form: str, spans: bool) -> None:
+    """Show the syntax tree of SQL (standard input without it), or the SQL that is printed from it."""
+    from foundrydb.toolkit.stages import parse, to_sql
+    from foundrydb.tools.views import syntax_dump
+
+    statements = parse(sql_argument(sql))
+    if form == "json":
+        emit(syntax_dump.ast_json(statements))
+    elif form == "dot":
+        emit(syntax_dump.ast_dot(statements))
+    elif form == "sql":
+        emit("".join(to_sql(statement) + ";\n" for statement in statements))
+    else:
+        emit("\n".join(syntax_dump.ast_text(statement, spans) for statement in statements))

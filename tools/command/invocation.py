@@ -1,0 +1,79 @@
+"""One call of ``fdb [FILE [SQL]...]``: the shell, a one-shot query, or a script."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from foundrydb.errors import Error
+from foundrydb.tools.output.problems import describe, report
+from foundrydb.tools.shell.shell import Leave, Shell, new_shell, standard_input
+
+
+def run(
+    file: str = "",
+    sql: Sequence[str] = (),
+    commands: Sequence[str] = (),
+    init: str | None = None,
+    header: bool | None = None,
+    separator: str | None = None,
+    newline: str | None = None,
+    nullvalue: str | None = None,
+    readonly: bool = False,
+    bail: bool = False,
+    echo: bool = False,
+    batch: bool = False,
+    interactive: bool = False,
+    mode: str | None = None,
+) -> int:
+    """Open a database, and run what is given or read; the exit status.  ``cmd_run`` says what the options mean."""
+    ask = not sql and (interactive or (sys.stdin.isatty() and not batch))
+    shell = new_shell(file or ":memory:", readonly, mode or "", ask)
+    settings = shell.settings
+    if header is not None:
+        settings.headers = settings.headers_set = header
+    if separator is not None:
+        settings.column_separator = separator
+    if newline is not None:
+        settings.row_separator = newline
+    if nullvalue is not None:
+        settings.null = nullvalue
+    shell.bail = bail
+    shell.echo = echo
+    return _session(shell, init, commands, sql, ask)
+
+
+def _session(shell: Shell, init: str | None, commands: Sequence[str], sql: Sequence[str], ask: bool) -> int:
+    """Run everything and close the shell; the exit status."""
+    try:
+        if init is not None:
+            shell.dot_command(".read " + _quoted(init))
+        for command in commands:
+            if not shell.run_argument(command) and shell.bail:
+                return 1
+        if sql:
+            return 0 if all(shell.run_argument(text) for text in sql) else 1
+        if ask:
+            from foundrydb.tools.shell.repl import prompt_loop
+
+            return prompt_loop(shell)
+        return 1 if shell.run_lines(standard_input()) else 0
+    except Leave as leave:
+        return leave.status
+    except Error as problem:
+        report(describe(problem))
+        return 1
+    finally:
+        _close(shell)
+
+
+def _close(shell: Shell) -> None:
+    try:
+        shell.close()
+    except BrokenPipeError:
+        shell.standard.discard()
+        raise
+
+
+def _quoted(path: str) -> str:
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,268 @@
+"""What may follow the text before the cursor: keywords by the grammar's tables, names by the catalog.
+
+The parser's tables say which terminals could come next; where a name could, the tables, columns and functions that
+are known are offered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.syntax.parser import expected
+from foundrydb.compiler.syntax.scanner import Token, pieces
+from foundrydb.errors import Error
+from foundrydb.tools.output.quoting_forms import identifier
+
+if TYPE_CHECKING:
+    from foundrydb.api.connection import Connection
+    from foundrydb.compiler.schema.catalog import Catalog, Table, View
+
+_WORD: Final = re.compile(r"[^\W\d]\w*\Z")
+_LISTS_TABLES: Final = ("FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "REFERENCES")
+
+
+class Candidate:
+    """A completion: its text, how many characters before the cursor it replaces, and what it is."""
+
+    def __init__(self, text: str, replaces: int, kind: str) -> None:
+        self.text: Final = text
+        self.replaces: Final = replaces
+        self.kind: Final = kind
+
+    def __repr__(self) -> str:
+        return f"Candidate({self.text!r}, {self.replaces}, {self.kind!r})"
+
+
+def complete_sql(text: str, after: str, connection: Connection) -> list[Candidate]:
+    """The completions of SQL.
+
+    Args:
+        text: what stands before the cursor, from the beginning of the input on.
+        after: what stands behind it.
+        connection: whose tables, columns and functions are offered.
+    """
+    found = _WORD.search(text)
+    word = found.group() if found else ""
+    before = text[: len(text) - len(word)]
+    tokens = _statement_tokens(pieces(before))
+    if tokens and tokens[-1].kind in ("illegal", "comment") and not before[tokens[-1].end :]:
+        return []
+    names = _Names(connection, tokens + pieces(after))
+    offered = [Candidate(name, len(word), kind) for name, kind in _names(tokens, names, before)]
+    if not (tokens and tokens[-1].text == "."):
+        offered += [Candidate(keyword, len(word), "keyword") for keyword in sorted(_keywords(before))]
+    wanted = word.lower()
+    seen: set[str] = set()
+    matching: list[Candidate] = []
+    for candidate in offered:
+        key = candidate.text.lower()
+        if (
+            key.lstrip('"').startswith(wanted)
+            and key not in seen
+            and not (candidate.kind == "keyword" and not word and not before.strip())
+        ):
+            seen.add(key)
+            matching.append(candidate)
+    return matching
+
+
+def _statement_tokens(tokens: list[Token]) -> list[Token]:
+    """The tokens of the last statement."""
+    for i in range(len(tokens) - 1, -1, -1):
+        if tokens[i].text == ";":
+            return tokens[i + 1 :]
+    return tokens
+
+
+def _keywords(before: str) -> list[str]:
+    """The keywords that the grammar could take next."""
+    try:
+        return [text for text in expected(before) if text.isalpha() and text.isupper()]
+    except Error:
+        return []
+
+
+def _names(tokens: list[Token], names: _Names, before: str) -> list[tuple[str, str]]:
+    """The names that could stand at the cursor, and what each is."""
+    if not tokens:
+        return []
+    last = tokens[-1].text.upper()
+    if last == "." and len(tokens) > 1:
+        return [(name, "column") for name in names.columns_of(_bare(tokens[-2].text))]
+    if last == "PRAGMA":
+        return [(name, "pragma") for name in pragma_names()]
+    if last == "INDEX" or (last == "EXISTS" and "INDEX" in [token.text.upper() for token in tokens]):
+        return [(name, "index") for name in names.indexes()]
+    if last in _LISTS_TABLES or (last in ("EXISTS", "ON") and tokens[0].text.upper() in ("DROP", "CREATE")):
+        return [(name, "table") for name in names.tables()]
+    if last == "," and _in_from(tokens):
+        return [(name, "table") for name in names.tables()]
+    try:
+        if "a name" not in expected(before):
+            return []
+    except Error:
+        return []
+    return (
+        [(name, "column") for name in names.columns()]
+        + [(name, "alias") for name in names.aliases()]
+        + [(name, "table") for name in names.mentioned_tables()]
+        + [(name + "(", "function") for name in names.functions()]
+    )
+
+
+def _in_from(tokens: list[Token]) -> bool:
+    """Whether the last clause that began is a FROM clause."""
+    for token in reversed(tokens):
+        word = token.text.upper()
+        if word in ("SELECT", "WHERE", "SET", "BY", "HAVING", "VALUES", "(", "ON", "USING", "RETURNING"):
+            return False
+        if word == "FROM":
+            return True
+    return False
+
+
+def _bare(name: str) -> str:
+    """A name without its quotes."""
+    if len(name) > 1 and name[0] in "\"'`[":
+        return name[1:-1].replace(name[0] * 2, name[0])
+    return name
+
+
+class _Names:
+    """The names that the catalog knows, and those that the statement mentions."""
+
+    def __init__(self, connection: Connection, tokens: list[Token]) -> None:
+        self.connection: Final = connection
+        self.tokens: Final = tokens
+        with contextlib.suppress(Error):
+            connection.engine.load_catalog()
+        self.catalog: Final[Catalog] = connection.engine.catalog
+
+    def tables(self) -> list[str]:
+        """All tables and views, as they may stand in SQL."""
+        found: set[str] = set()
+        for schema in self.catalog.schemas:
+            found.update(
+                table.name for table in schema.tables.values() if not table.name.startswith("sqlite_")
+            )
+            found.update(view.name for view in schema.views.values())
+        return [identifier(name) for name in sorted(found, key=str.lower)]
+
+    def indexes(self) -> list[str]:
+        """All indexes that have a name of the user's."""
+        found = [index.name for schema in self.catalog.schemas for index in schema.indexes.values()]
+        return [identifier(name) for name in sorted(found) if not name.startswith("sqlite_")]
+
+    def mentioned_tables(self) -> list[str]:
+        """The tables and views that the statement names."""
+        return [identifier(each.name) for each in self._mentioned()]
+
+    def _mentioned(self) -> list[Table | View]:
+        found: dict[str, Table | View] = {}
+        for token in self.tokens:
+            relation = self.catalog.find_relation(_bare(token.text))
+            if relation is not None:
+                found[relation.name] = relation
+        return list(found.values())
+
+    def aliases(self) -> list[str]:
+        """The names that follow a table's name, with AS or without."""
+        return sorted(self._aliases())
+
+    def _aliases(self) -> dict[str, Table | View]:
+        result: dict[str, Table | View] = {}
+        words = [_bare(token.text) for token in self.tokens]
+        for i, token in enumerate(self.tokens):
+            relation = self.catalog.find_relation(words[i])
+            if relation is None:
+                continue
+            at = i + 2 if i + 1 < len(words) and words[i + 1].upper() == "AS" else i + 1
+            if at < len(words) and self.tokens[at].kind == "a name" and token.kind == "a name":
+                result[words[at]] = relation
+        return result
+
+    def columns(self) -> list[str]:
+        """The columns of the tables that the statement names; of all tables where it names none."""
+        relations = self._mentioned()
+        if not relations:
+            relations = [table for schema in self.catalog.schemas for table in schema.tables.values()]
+        return self._column_names(relations)
+
+    def columns_of(self, name: str) -> list[str]:
+        """The columns of a table, given by its name or an alias; the tables of a schema."""
+        alias = {key.lower(): value for key, value in self._aliases().items()}.get(name.lower())
+        relation = alias or self.catalog.find_relation(name)
+        if relation is not None:
+            return self._column_names([relation])
+        schema = self.catalog.schema(name)
+        return [identifier(table.name) for table in schema.tables.values()] if schema is not None else []
+
+    def _column_names(self, relations: list[Table | View]) -> list[str]:
+        found: dict[str, None] = {}
+        for relation in relations:
+            for column in self._columns(relation):
+                found.setdefault(identifier(column))
+        return list(found)
+
+    def _columns(self, relation: Table | View) -> list[str]:
+        columns = [column if isinstance(column, str) else column.name for column in relation.columns]
+        if columns:
+            return columns
+        try:
+            cursor = self.connection.execute(f"SELECT * FROM {identifier(relation.name)} LIMIT 0")
+            return [column[0] for column in cursor.description or ()]
+        except Error:
+            return []
+
+    def functions(self) -> list[str]:
+        """The SQL functions."""
+        from foundrydb.vm.functions.scalar import HIDDEN
+
+        functions = self.connection.engine.functions.all()
+        return sorted({each.name for each in functions if not each.flags & HIDDEN and each.name[0].isalpha()})
+
+
+def pragma_names() -> list[str]:
+    """The PRAGMAs."""
+    from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
+
+    return [pragma.name for pragma in all_pragmas()]
+
+
+def complete_dot(text: str, connection: Connection) -> list[Candidate]:
+    """The completions of a dot-command's line up to the cursor, its dot included."""
+    from foundrydb.tools.shell.dots import commands, find_command
+
+    head, space, rest = text.partition(" ")
+    if not space:
+        word = head[1:].lower()
+        return [Candidate("." + name, len(head), "command") for name in commands() if name.startswith(word)]
+    command = find_command(head[1:])
+    if command is None:
+        return []
+    word = rest.rpartition(" ")[2]
+    if command.raw:
+        return complete_sql(rest, "", connection)
+    offered = _arguments(command.name, command.arguments, connection)
+    return [
+        Candidate(name, len(word), "argument") for name in offered if name.lower().startswith(word.lower())
+    ]
+
+
+def _arguments(name: str, arguments: str, connection: Connection) -> list[str]:
+    """What a dot-command's argument could be."""
+    if name == "mode":
+        from foundrydb.tools.output.modes import MODES
+
+        return list(MODES)
+    if name == "help":
+        from foundrydb.tools.shell.dots import commands
+
+        return list(commands())
+    if "on|off" in arguments:
+        return arguments.strip("?").split("|")
+    if "TABLE" in arguments or "PATTERN" in arguments or "OBJECTS" in arguments:
+        return [_bare(table) for table in _Names(connection, []).tables()]
+    return []

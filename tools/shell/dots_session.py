@@ -1,0 +1,175 @@
+"""Dot-commands about the session: leaving, help, files, settings."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from foundrydb.tools.output.problems import nearest, report
+from foundrydb.tools.shell.dots import Usage, command, commands, find_command, switch
+
+if TYPE_CHECKING:
+    from foundrydb.tools.shell.shell import Shell
+
+
+@command("exit", "?CODE?", help="Exit this program with return-code CODE")
+@command("quit", help="Exit this program")
+def leave(shell: Shell, arguments: list[str]) -> None:
+    """End the session."""
+    from foundrydb.tools.shell.shell import Leave
+
+    try:
+        status = int(arguments[0]) if arguments else 0
+    except ValueError:
+        raise Usage(f"not an integer: {arguments[0]}") from None
+    shell.out.flush()
+    report("Goodbye!")
+    raise Leave(status)
+
+
+@command("help", "?PATTERN?", help="Show help text for PATTERN, or for all commands")
+def show_help(shell: Shell, arguments: list[str]) -> bool:
+    """List the commands, or explain one."""
+    known = commands()
+    if not arguments or arguments[0] in ("-all", "--all"):
+        for each in known.values():
+            shell.write(_help_line(each.usage, each.help))
+        return True
+    wanted = arguments[0].lstrip(".").lower()
+    found = find_command(wanted)
+    matching = (
+        [found] if found else [c for c in known.values() if wanted in c.name or wanted in c.help.lower()]
+    )
+    for each in matching:
+        shell.write(_help_line(each.usage, each.help))
+        if found and each.more:
+            shell.write("".join(f"   {line}\n" for line in each.more.strip("\n").split("\n")))
+    if not matching:
+        near = nearest(wanted, known)
+        report(f"Nothing matches '{arguments[0]}'" + (f" (did you mean .{near}?)" if near else ""))
+    return bool(matching)
+
+
+def _help_line(usage: str, help: str) -> str:
+    return f"{usage:<24} {help}\n"
+
+
+@command(
+    "open",
+    "?OPTIONS? ?FILE?",
+    help="Close the database and open FILE",
+    more="""
+--new           Delete what FILE holds first
+--readonly      Open FILE for reading only
+Without FILE, an empty database in memory is opened.
+""",
+)
+def open_file(shell: Shell, arguments: list[str]) -> None:
+    """Change the database."""
+    path, new, read_only = "", False, False
+    for word in arguments:
+        option = word.lstrip("-") if word.startswith("-") else ""
+        if option == "new":
+            new = True
+        elif option == "readonly":
+            read_only = True
+        elif option:
+            raise Usage(f"unknown option: {word}")
+        elif path:
+            raise Usage(f'extra argument: "{word}"')
+        else:
+            path = word
+    if new and path and path != ":memory:" and os.path.exists(path):
+        os.remove(path)
+    shell.open(path or ":memory:", read_only)
+
+
+@command("read", "FILE", help="Read input from FILE")
+def read(shell: Shell, arguments: list[str]) -> bool:
+    """Run a script."""
+    if len(arguments) != 1:
+        raise Usage
+    if shell.depth >= 25:
+        raise Usage("scripts read each other more than 25 deep")
+    from foundrydb.tools.output.progress import file_lines
+
+    outer = shell.source
+    shell.depth += 1
+    try:
+        with open(arguments[0], "rb") as stream:
+            shell.source = arguments[0]
+            errors = shell.run_lines(file_lines(stream, arguments[0]))
+    finally:
+        shell.depth -= 1
+        shell.source = outer
+    return errors == 0
+
+
+@command("echo", "on|off", help="Turn command echo on or off")
+def echo(shell: Shell, arguments: list[str]) -> None:
+    """Print commands before they run."""
+    shell.echo = switch(arguments)
+
+
+@command("bail", "on|off", help="Stop after hitting an error.  Default OFF")
+def bail(shell: Shell, arguments: list[str]) -> None:
+    """Stop scripts at the first error."""
+    shell.bail = switch(arguments)
+
+
+@command("timer", "on|off", help="Turn SQL timer on or off")
+def timer(shell: Shell, arguments: list[str]) -> None:
+    """Print how long statements take."""
+    shell.timer = switch(arguments)
+
+
+@command("changes", "on|off", help="Show number of rows changed by SQL")
+def changes(shell: Shell, arguments: list[str]) -> None:
+    """Print how many rows statements change."""
+    shell.changes = switch(arguments)
+
+
+@command("prompt", "MAIN ?CONTINUE?", help="Replace the standard prompts")
+def prompt(shell: Shell, arguments: list[str]) -> None:
+    """Change what stands before a line of input."""
+    if not 1 <= len(arguments) <= 2:
+        raise Usage
+    shell.prompts[: len(arguments)] = arguments
+
+
+@command("print", "STRING...", help="Print literal STRING")
+def print_words(shell: Shell, arguments: list[str]) -> None:
+    """Print the arguments."""
+    shell.write(" ".join(arguments) + "\n")
+
+
+@command("show", help="Show the current values for various settings")
+def show(shell: Shell, arguments: list[str]) -> None:
+    """Print the settings."""
+    from foundrydb.tools.output.quoting_forms import c_literal
+    from foundrydb.tools.shell.dots_output import mode_line
+
+    if arguments:
+        raise Usage
+    settings = shell.settings
+    eqp = "full" if shell.eqp_bytecode else "on" if shell.eqp else "off"
+    rows = {
+        "echo": _on_off(shell.echo),
+        "eqp": eqp,
+        "explain": shell.explain,
+        "headers": _on_off(settings.headers),
+        "mode": mode_line(settings),
+        "nullvalue": c_literal(settings.null),
+        "output": shell.out.name,
+        "colseparator": c_literal(settings.column_separator),
+        "rowseparator": c_literal(settings.row_separator),
+        "stats": "off",
+        "width": "".join(f"{width} " for width in settings.widths),
+        "filename": shell.path,
+    }
+    for name, value in rows.items():
+        shell.write(f"{name:>12}: {value}\n")
+
+
+def _on_off(value: bool) -> str:
+    return "on" if value else "off"

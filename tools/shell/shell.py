@@ -1,0 +1,328 @@
+"""The shell: runs SQL and dot-commands, and prints what they give.
+
+One ``Shell`` serves the one-shot query, the script on standard input and the prompt; they differ in where lines
+come from.  ``input`` cuts the lines into dot-commands and statements.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from foundrydb.api.connection import Connection, connect
+from foundrydb.engine.statement import Prepared
+from foundrydb.errors import Error
+from foundrydb.storage.format.values import Value
+from foundrydb.tools.output.modes import Settings, choose_mode, writer_for
+from foundrydb.tools.output.problems import describe, report
+from foundrydb.tools.output.stream import Output, standard_output
+from foundrydb.tools.shell.input import InputCutter, Piece
+from foundrydb.vm.machine import BATCH, Machine
+
+
+class Leave(Exception):
+    """The user asked to leave the shell.  ``status`` is the process's."""
+
+    def __init__(self, status: int = 0) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Shell:
+    """A connection, output settings, and where output goes.
+
+    Attributes:
+        path: the database's path, ``:memory:`` for none.
+        connection: open on it.
+        settings: of the output.
+        out: where results go.
+        standard: standard output; ``out`` unless ``.output`` or ``.once`` said otherwise.
+        once: ``out`` is to be closed after the next statement.
+        interactive: a person reads along.
+        echo, bail, timer, changes: the switches of the dot-commands of these names.
+        eqp: print the query plan before each statement; ``eqp_bytecode`` the bytecode too.
+        explain: how EXPLAIN's rows are laid out: ``auto``, ``on`` (always so) or ``off``.
+        source: the name of the script that is run, None for standard input.
+        line: its current line.
+    """
+
+    def __init__(self, path: str = ":memory:", read_only: bool = False) -> None:
+        self.settings = Settings()
+        self.standard = standard_output()
+        self.out: Output = self.standard
+        self.once = False
+        self.interactive = False
+        self.echo = False
+        self.bail = False
+        self.timer = False
+        self.changes = False
+        self.eqp = False
+        self.eqp_bytecode = False
+        self.explain = "auto"
+        self.prompts = ["fdb > ", " ...> "]
+        self.source: str | None = None
+        self.depth = 0
+        self.path = path
+        self.read_only = read_only
+        self.connection = open_connection(path, read_only)
+
+    # statements ---------------------------------------------------------------------------------------------
+
+    def run_sql(self, sql: str, place: str = "") -> bool:
+        """Run every statement of a text; the first one that fails is reported, and ends it.
+
+        Args:
+            place: where the text comes from, as an error tells it.
+
+        Returns:
+            Whether all went well.
+        """
+        offset = 0
+        phase = "Parse"
+        try:
+            while offset < len(sql):
+                started = time.perf_counter(), time.process_time()
+                phase = "Parse"
+                prepared, offset = self.connection.engine.prepare(sql, offset)
+                if prepared is None:
+                    break
+                phase = "Runtime"
+                if self.eqp and prepared.program.explain == 0:
+                    self._show_plan(prepared)
+                with self.interruptible():
+                    self._run(prepared)
+                if self.timer:
+                    self._show_time(*started)
+        except Error as problem:
+            self.out.flush()
+            report(describe(problem, f"{phase} error{place}: "))
+            return False
+        finally:
+            self._end_once()
+        if self.changes:
+            engine = self.connection.engine
+            self.out.write(f"changes: {engine.changes}   total_changes: {engine.total_changes}\n")
+        self.out.flush()
+        return True
+
+    def _run(self, prepared: Prepared) -> None:
+        """Run one statement and print its rows."""
+        ran, machine, rows = self.connection.engine.first_row(prepared, self._values(prepared))
+        try:
+            self._print(ran, machine, rows)
+        finally:
+            if not machine.done:
+                machine.reset()
+
+    def _print(self, prepared: Prepared, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
+        columns = [column.name for column in prepared.program.columns]
+        if not columns:
+            for _ in _batches(machine, rows):
+                pass
+            return
+        kind = prepared.program.explain
+        if kind == 2 and self.explain != "off":
+            self._print_query_plan(machine, rows)
+        elif (kind == 1 and self.explain == "auto") or self.explain == "on":
+            self._print_explain(columns, machine, rows)
+        else:
+            writer = writer_for(self.out, self.settings)
+            writer.begin(columns)
+            for batch in _batches(machine, rows):
+                writer.rows(batch)
+            writer.end()
+
+    def _print_query_plan(self, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
+        from foundrydb.tools.output.listings import query_plan_lines
+
+        steps: list[tuple[Value, ...]] = []
+        for batch in _batches(machine, rows):
+            steps.extend(batch)
+        self.out.write("".join(line + "\n" for line in query_plan_lines(steps)))
+
+    def _print_explain(self, columns: list[str], machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
+        from foundrydb.tools.output.listings import explain_lines
+
+        listing: list[tuple[Value, ...]] = []
+        for batch in _batches(machine, rows):
+            listing.extend(batch)
+        self.out.write("".join(line + "\n" for line in explain_lines(columns, listing)))
+
+    def _show_plan(self, prepared: Prepared) -> None:
+        """What ``.eqp on`` prints before a statement."""
+        for query_plan in (True, False) if self.eqp_bytecode else (True,):
+            self._run(self.connection.engine.explain(prepared, query_plan))
+
+    def _show_time(self, started: float, used: float) -> None:
+        real = time.perf_counter() - started
+        user = time.process_time() - used
+        self.out.write(f"Run Time: real {real:.3f} user {user:.6f} sys {0.0:.6f}\n")
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let Ctrl-C stop the statement that runs within, not the shell."""
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self.connection.interrupt()
+
+        try:
+            before = signal.signal(signal.SIGINT, stop)
+        except ValueError:  # another thread than the main one
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    # input --------------------------------------------------------------------------------------------------
+
+    def run_argument(self, text: str) -> bool:
+        """Run an argument of the command line: a dot-command, or SQL."""
+        if text.startswith("."):
+            return self.dot_command(text)
+        return self.run_sql(text)
+
+    def run_lines(self, lines: Iterable[str]) -> int:
+        """Run a script, line by line; the number of errors."""
+        errors = 0
+        cutter = InputCutter()
+        for line in lines:
+            piece = cutter.feed(line)
+            if piece is not None and not self._run_piece(piece):
+                errors += 1
+                if self.bail:
+                    return errors
+        rest = cutter.rest()
+        if rest is not None:
+            errors += not self._run_piece(rest)
+        return errors
+
+    def _run_piece(self, piece: Piece) -> bool:
+        """Run a piece of a script; False where it failed."""
+        if self.echo and piece.text.strip():
+            self.out.write(piece.text + "\n")
+        if piece.kind == "command":
+            return self.dot_command(piece.text)
+        return piece.kind != "sql" or self._run_script_sql(piece)
+
+    def _run_script_sql(self, piece: Piece) -> bool:
+        """Run the statements of a script; an error tells where in it they begin, but not to who just typed them."""
+        if self.source:
+            return self.run_sql(piece.text, f" in {self.source} near line {piece.line}")
+        return self.run_sql(piece.text, "" if self.interactive else f" near line {piece.line}")
+
+    def dot_command(self, line: str) -> bool:
+        """Run a dot-command; False where it failed.
+
+        Raises:
+            Leave: it asked to leave.
+        """
+        from foundrydb.tools.shell.dots import run_dot_command
+
+        try:
+            return run_dot_command(self, line)
+        finally:
+            self.out.flush()
+
+    # output -------------------------------------------------------------------------------------------------
+
+    def write(self, text: str) -> None:
+        """Send text to where results go."""
+        self.out.write(text)
+
+    def send_to(self, out: Output | None, once: bool = False) -> None:
+        """Change where results go; None for standard output."""
+        if self.out is not self.standard:
+            self.out.close()
+        self.out = self.standard if out is None else out
+        self.once = once
+
+    def _end_once(self) -> None:
+        if self.once:
+            self.send_to(None)
+
+    # the database -------------------------------------------------------------------------------------------
+
+    def open(self, path: str, read_only: bool = False) -> None:
+        """Close the database and open another one.
+
+        Raises:
+            Error: it cannot be opened; the shell then keeps the old one.
+        """
+        connection = open_connection(path, read_only)
+        self.connection.close()
+        self.connection = connection
+        self.path = path
+        self.read_only = read_only
+
+    def has_parameters(self) -> bool:
+        """Whether there is the table that has the values of parameters."""
+        return bool(self.query("SELECT 1 FROM sqlite_temp_schema WHERE name = 'sqlite_parameters'"))
+
+    def _values(self, prepared: Prepared) -> list[Value]:
+        """The values of a statement's parameters: those that ``.parameter`` set, NULL for others."""
+        values = prepared.unbound()
+        names = prepared.program.parameters
+        if len(names) > 1 and self.has_parameters():
+            known = dict(self.query("SELECT key, value FROM temp.sqlite_parameters"))
+            for number in range(1, len(names)):
+                values[number] = known.get(names[number] or f"?{number}")
+        return values
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query of the shell's own."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def close(self) -> None:
+        """Close output and database."""
+        self.send_to(None)
+        self.standard.flush()
+        self.connection.close()
+
+
+def open_connection(path: str, read_only: bool = False) -> Connection:
+    """A connection in which transactions are the user's business, whose failure says what could not be opened."""
+    target = path or ":memory:"
+    uri = target.startswith("file:")
+    try:
+        if read_only and not uri and target != ":memory:":
+            from urllib.parse import quote
+
+            target, uri = f"file:{quote(target)}?mode=ro", True
+        connection = connect(target, isolation_level=None, uri=uri)
+    except Error as problem:
+        problem.message = f'unable to open database "{path}": {problem.message}'
+        raise
+    connection.session.carries_text = True
+    return connection
+
+
+def _batches(machine: Machine, rows: Sequence[tuple[Value, ...]]) -> Iterator[Sequence[tuple[Value, ...]]]:
+    """The rows of a statement, ``rows`` first: few at a time, so that the first are seen soon, then more."""
+    most = 4
+    while rows:
+        yield rows
+        rows = machine.run(most)
+        most = min(4 * most, BATCH)
+
+
+def new_shell(path: str, read_only: bool, mode: str, interactive: bool) -> Shell:
+    """A shell with the settings that it starts with."""
+    shell = Shell(path, read_only)
+    shell.interactive = interactive
+    choose_mode(shell.settings, mode or ("box" if interactive else "list"))
+    if not mode:
+        shell.settings.wrap = 0
+    return shell
+
+
+def standard_input() -> Iterator[str]:
+    """The lines of standard input, bytes that are not UTF-8 kept."""
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "surrogateescape")

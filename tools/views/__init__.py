@@ -1,0 +1,7 @@
+"""What makes a statement's stages and a file's pages visible.
+
+A file for each view, as text, JSON and, where there is something to draw, Graphviz DOT (``drawing``): tokens and
+trees (``syntax_dump``), plans (``plan_dump``, ``choices_dump``), bytecode, runs (``analysis_dump``), B-trees
+(``survey`` reads them, ``tree_dump`` and ``key_tree`` show them), pages (``page_layout``, ``page_hex``).
+``sample`` makes a database to look at.
+"""

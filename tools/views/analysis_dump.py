@@ -1,0 +1,197 @@
+"""A statement's run as two tables, by plan node and by instruction, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.plan.describe import number_text
+from foundrydb.compiler.plan.dump import outline, plan_object
+from foundrydb.tools.output.columnar import display_width, pad
+from foundrydb.tools.output.listings import indents
+from foundrydb.tools.output.quoting_forms import plain
+from foundrydb.vm.listing import COLUMNS
+from foundrydb.vm.listing import explain as listing
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.toolkit.analysis import Analysis, NodeRun
+
+_COSTS: Final = ("pages", "read", "ms", "share")
+_NODE_COLUMNS: Final = ("runs", "rows in", "rows out", "per run", "expected", "off by", *_COSTS)
+_ADDRESS_COLUMNS: Final = ("addr", "node", "times", *_COSTS)
+
+
+def analysis_text(analysis: Analysis) -> str:
+    """Both tables, and a line that sums up."""
+    parts = [_summary(analysis)]
+    plan = analysis.compilation.plan
+    if plan is not None:
+        parts.append("\n".join(_node_lines(analysis, plan)))
+    parts.append("\n".join(_instruction_lines(analysis)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _summary(analysis: Analysis) -> str:
+    program = analysis.compilation.program
+    done = _count(analysis.rows, "row")
+    if program.counts_changes:
+        done = f"{_count(analysis.changes, 'row')} changed and rolled back"
+    elif not program.read_only:
+        done = "carried out and rolled back"
+    return (
+        f"{done}, {_count(analysis.instructions, 'instruction')}, {_count(sum(analysis.profile.pages), 'page')} "
+        f"({sum(analysis.profile.reads):,} from the file), {analysis.nanoseconds / 1e6:.3f} ms while watched"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+# -- the nodes
+
+
+def _node_lines(analysis: Analysis, plan: Node) -> list[str]:
+    """The plan's text, and the figures of each node beside it."""
+    runs = {run.node: run for run in analysis.nodes}
+    spent = sum(analysis.profile.nanoseconds)
+    numbers = ["#"]
+    trees = ["plan"]
+    figures: list[list[str]] = [list(_NODE_COLUMNS)]
+    for line in outline(plan):
+        run = None if line.node is None else runs[line.node]
+        numbers.append("" if run is None else str(run.number))
+        trees.append(line.text)
+        figures.append([""] * len(_NODE_COLUMNS) if run is None else _node_cells(run, spent))
+    numbers.append("")
+    trees.append("(setup)")
+    figures.append(_setup_cells(analysis, spent))
+    return _beside([_right(numbers), _left(trees)], figures)
+
+
+def _node_cells(run: NodeRun, spent: int) -> list[str]:
+    """The figures of a node."""
+    rows_in = f"{run.rows_in:,}" if run.node.children() else ""
+    per_run = number_text(run.rows_per_run) if run.runs else ""
+    expected = "" if run.node.rows < 0 else number_text(run.node.rows)
+    rows = [f"{run.runs:,}", rows_in, f"{run.rows:,}", per_run, expected, _off(run)]
+    return rows + _costs(run.pages, run.reads, run.nanoseconds, spent)
+
+
+def _setup_cells(analysis: Analysis, spent: int) -> list[str]:
+    """The costs of the instructions that are for no node."""
+    profile = analysis.profile
+    rest = [at for at, owner in enumerate(analysis.owners) if owner == 0]
+    pages, reads, nanoseconds = (
+        sum(figures[at] for at in rest) for figures in (profile.pages, profile.reads, profile.nanoseconds)
+    )
+    blank = [""] * (len(_NODE_COLUMNS) - len(_COSTS))
+    return blank + _costs(pages, reads, nanoseconds, spent)
+
+
+def _off(run: NodeRun) -> str:
+    """By which factor a run yielded more rows than expected (``× 3``), or fewer (``÷ 3``)."""
+    if run.runs == 0 or run.node.rows < 0:
+        return ""
+    # Less than a row is not expected to be told apart from one.
+    factor = max(run.rows_per_run, 1.0) / max(run.node.rows, 1.0)
+    if 0.5 < factor < 2.0:
+        return ""
+    return f"× {number_text(factor)}" if factor > 1 else f"÷ {number_text(1 / factor)}"
+
+
+# -- the instructions
+
+
+def _instruction_lines(analysis: Analysis) -> list[str]:
+    """EXPLAIN's listing with the figures of each instruction before it."""
+    profile = analysis.profile
+    spent = sum(profile.nanoseconds)
+    program = listing(analysis.compilation.program)
+    figures: list[list[str]] = [list(_ADDRESS_COLUMNS)]
+    shown = [list(COLUMNS[1:])]
+    for at, margin in enumerate(indents(program)):
+        cells = [str(at), str(analysis.owners[at] or "")]
+        if profile.counts[at]:
+            cells.append(f"{profile.counts[at]:,}")
+            cells += _costs(profile.pages[at], profile.reads[at], profile.nanoseconds[at], spent)
+        figures.append(cells + [""] * (len(_ADDRESS_COLUMNS) - len(cells)))
+        opcode, *operands = (plain(cell) or "" for cell in program[at][1:])
+        shown.append([" " * margin + opcode, *operands])
+    listed = [_left([row[i] for row in shown]) for i in range(len(shown[0]))]
+    return _beside([_right([row[i] for row in figures]) for i in range(len(_ADDRESS_COLUMNS))] + listed, [])
+
+
+# -- laying out
+
+
+def _costs(pages: int, reads: int, nanoseconds: int, spent: int) -> list[str]:
+    share = 100 * nanoseconds / spent if spent else 0.0
+    return [f"{pages:,}", f"{reads:,}", f"{nanoseconds / 1e6:.3f}", f"{share:.0f} %"]
+
+
+def _left(cells: list[str]) -> list[str]:
+    """A column whose cells begin at the same place."""
+    width = max(map(display_width, cells))
+    return [pad(cell, width) for cell in cells]
+
+
+def _right(cells: list[str]) -> list[str]:
+    """A column whose cells end at the same place."""
+    width = max(map(display_width, cells))
+    return [" " * (width - display_width(cell)) + cell for cell in cells]
+
+
+def _beside(columns: list[list[str]], figures: list[list[str]]) -> list[str]:
+    """Columns, and then rows of figures, side by side; the first of each is the heading."""
+    if figures:
+        columns = columns + [_right([row[i] for row in figures]) for i in range(len(figures[0]))]
+    rows = [list(row) for row in zip(*columns)]
+    rows.insert(1, ["-" * display_width(cell) for cell in rows[0]])
+    return ["  ".join(row).rstrip() for row in rows]
+
+
+# -- JSON
+
+
+def analysis_json(analysis: Analysis) -> str:
+    """Everything as one object: totals, the plan with its figures, the instructions with theirs."""
+    profile = analysis.profile
+    facts = {id(run.node): _facts(run) for run in analysis.nodes}
+    plan = analysis.compilation.plan
+    instructions = [
+        {
+            **dict(zip(COLUMNS, row)),
+            "node": analysis.owners[at] or None,
+            "times": profile.counts[at],
+            "pages": profile.pages[at],
+            "reads": profile.reads[at],
+            "nanoseconds": profile.nanoseconds[at],
+        }
+        for at, row in enumerate(listing(analysis.compilation.program))
+    ]
+    whole = {
+        "rows": analysis.rows,
+        "changes": analysis.changes,
+        "nanoseconds": analysis.nanoseconds,
+        "plan": None if plan is None else plan_object(plan, facts),
+        "instructions": instructions,
+    }
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def _facts(run: NodeRun) -> dict[str, object]:
+    return {
+        "number": run.number,
+        "runs": run.runs,
+        "rows_in": run.rows_in,
+        "rows_out": run.rows,
+        "pages": run.pages,
+        "reads": run.reads,
+        "nanoseconds": run.nanoseconds,
+    }
+
+
+FORMATS: Final[dict[str, Callable[[Analysis], str]]] = {"table": analysis_text, "json": analysis_json}

@@ -1,0 +1,136 @@
+"""A program, or the query plan that it tells, as text, JSON and Graphviz DOT."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.storage.format.values import Value
+from foundrydb.tools.output.listings import aligned_lines, query_plan_lines
+from foundrydb.tools.views.drawing import escape, html, new_graph
+from foundrydb.vm.instruction import JUMP
+from foundrydb.vm.listing import COLUMNS
+from foundrydb.vm.listing import explain as listing
+from foundrydb.vm.program import Program
+
+if TYPE_CHECKING:
+    from foundrydb.api.connection import Connection
+    from foundrydb.toolkit.stages import Compilation
+
+_PLAN_COLUMNS: Final = ("id", "parent", "notused", "detail")
+
+
+def bytecode_table(program: Program) -> str:
+    """The listing, columns aligned, loops indented."""
+    return "\n".join(aligned_lines(COLUMNS, listing(program))) + "\n"
+
+
+def bytecode_json(program: Program) -> str:
+    """A JSON array of instructions."""
+    rows = [dict(zip(COLUMNS, row)) for row in listing(program)]
+    return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n"
+
+
+def bytecode_dot(program: Program) -> str:
+    """The flow of control: blocks of instructions, with an edge for each way from one to another."""
+    starts = _block_starts(program)
+    rows = listing(program)
+    graph = new_graph("program")
+    graph.attr("node", shape="plain", fontsize="10")
+    for i, start in enumerate(starts):
+        end = starts[i + 1] if i + 1 < len(starts) else len(rows)
+        lines = [f"{row[0]:>3}  {row[1]} {_shown(row)}".rstrip() for row in rows[start:end]]
+        cells = "".join(
+            f'<TR><TD ALIGN="LEFT"><FONT FACE="Courier">{html(line)}</FONT></TD></TR>' for line in lines
+        )
+        graph.node(
+            f"b{start}",
+            f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" COLOR="gray50">{cells}</TABLE>>',
+        )
+    for i, start in enumerate(starts):
+        end = starts[i + 1] if i + 1 < len(starts) else len(rows)
+        _edges(graph, program, start, end)
+    return str(graph.source)
+
+
+def _shown(row: Sequence[object]) -> str:
+    """An instruction's operands, and its comment."""
+    numbers = " ".join(str(value) for value in (row[2], row[3], row[4]))
+    p4 = f" {row[5]}" if row[5] is not None else ""
+    comment = f"   ; {row[7]}" if row[7] else ""
+    return (numbers + p4)[:60] + comment[:60]
+
+
+def _jumps(program: Program, address: int) -> list[int]:
+    """Where an instruction may jump to."""
+    instruction = program.instructions[address]
+    targets = [getattr(instruction, operand.name) for operand in instruction.OPERANDS if operand.kind == JUMP]
+    return [target for target in targets if 0 <= target < len(program.instructions)]
+
+
+def _block_starts(program: Program) -> list[int]:
+    """The addresses at which blocks begin."""
+    starts = {0}
+    for address in range(len(program.instructions)):
+        targets = _jumps(program, address)
+        starts.update(targets)
+        if targets or not program.instructions[address].FALLS_THROUGH:
+            starts.add(address + 1)
+    return sorted(start for start in starts if start < len(program.instructions))
+
+
+def _edges(graph: object, program: Program, start: int, end: int) -> None:
+    """The ways out of a block: jumps drawn solid, carrying on drawn bold."""
+    edge = getattr(graph, "edge")  # noqa: B009
+    for target in dict.fromkeys(_jumps(program, end - 1)):
+        back = target <= start
+        edge(
+            f"b{start}",
+            f"b{target}",
+            constraint="false" if back else "true",
+            color="#b45f06" if back else "gray40",
+        )
+    if program.instructions[end - 1].FALLS_THROUGH and end < len(program.instructions):
+        edge(f"b{start}", f"b{end}", style="bold")
+
+
+def query_plan(connection: Connection, compilation: Compilation) -> list[tuple[Value, ...]]:
+    """The rows of EXPLAIN QUERY PLAN for a compiled statement."""
+    statement = compilation.planned
+    sql = compilation.sql[statement.start : statement.end]
+    return connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+
+
+def query_plan_text(steps: list[tuple[Value, ...]]) -> str:
+    """The plan as a tree of lines."""
+    return "".join(line + "\n" for line in query_plan_lines(steps))
+
+
+def query_plan_json(steps: list[tuple[Value, ...]]) -> str:
+    """A JSON array of steps."""
+    rows = [dict(zip(_PLAN_COLUMNS, step)) for step in steps]
+    return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n"
+
+
+def query_plan_dot(steps: list[tuple[Value, ...]]) -> str:
+    """The plan as a graph."""
+    graph = new_graph("query_plan")
+    graph.attr("node", shape="box", style="rounded,filled", fillcolor="#f4f6fa", fontsize="11")
+    graph.node("s0", "QUERY PLAN")
+    for number, parent, _, detail in steps:
+        graph.node(f"s{number!s}", escape(str(detail)))
+        graph.edge(f"s{parent!s}", f"s{number!s}")
+    return str(graph.source)
+
+
+BYTECODE_FORMATS: Final[dict[str, Callable[[Program], str]]] = {
+    "table": bytecode_table,
+    "json": bytecode_json,
+    "dot": bytecode_dot,
+}
+QUERY_PLAN_FORMATS: Final[dict[str, Callable[[list[tuple[Value, ...]]], str]]] = {
+    "table": query_plan_text,
+    "json": query_plan_json,
+    "dot": query_plan_dot,
+}

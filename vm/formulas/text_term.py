@@ -1,0 +1,131 @@
+"""Text terms: texts as UTF-8 where they lie, in a page or in a register, to be compared without making objects.
+
+They are written like the formulas' terms (see ``vm/formulas/formula``): ``c0[2]`` and ``r[5]``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import InternalError
+from foundrydb.storage.format.values import UTF8, Value, encode_text
+from foundrydb.storage.tree.cursor import Cursor
+from foundrydb.vm.formulas.formula import FieldTerm, RegisterTerm, parse
+from foundrydb.vm.tables.stored import StoredIndex, StoredTable
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
+
+
+class TextTerm:
+    """A text.
+
+    Attributes:
+        data, start, stop: where its bytes lie, after ``find``.
+    """
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.start: i64 = 0
+        self.stop: i64 = 0
+
+    def find(self, m: Machine) -> bool:
+        """Find the text; False where the value is none, or is not plain to see."""
+        raise NotImplementedError
+
+    def may_be_number(self) -> bool:
+        """Whether a numeric affinity might change the text that was found."""
+        return may_be_number(self.data, self.start, self.stop)
+
+
+@final
+class FieldText(TextTerm):
+    """A field of a cursor's current row."""
+
+    def __init__(self, cursor: i64, field: i64) -> None:
+        super().__init__()
+        self.cursor: Final[i64] = cursor
+        self.field: Final[i64] = field
+
+    def find(self, m: Machine) -> bool:
+        """See ``TextTerm.find``."""
+        slot = m.cursors[self.cursor]
+        row: Cursor
+        if isinstance(slot, StoredTable):
+            if slot.special and not slot.has(self.field):
+                return False
+            row = slot.cursor
+        elif isinstance(slot, StoredIndex):
+            if slot.null_row:
+                return False
+            row = slot.cursor
+        else:
+            return False
+        if not row.text_in_place(self.field):
+            return False
+        self.data = row.image
+        self.start = row.start
+        self.stop = row.stop
+        return True
+
+
+@final
+class RegisterText(TextTerm):
+    """What a register holds: the same in every row of a run, so that it is encoded once."""
+
+    def __init__(self, register: i64) -> None:
+        super().__init__()
+        self.register: Final[i64] = register
+        self._held: Value = None
+        self._may_be_number = False
+
+    def find(self, m: Machine) -> bool:
+        """See ``TextTerm.find``."""
+        text = m.registers[self.register]
+        if text is self._held:
+            return text is not None
+        if not isinstance(text, str):
+            return False
+        self.data = encode_text(text, UTF8)
+        self.stop = len(self.data)
+        self._may_be_number = may_be_number(self.data, 0, self.stop)
+        self._held = text
+        return True
+
+    def may_be_number(self) -> bool:
+        """See ``TextTerm.may_be_number``."""
+        return self._may_be_number
+
+
+def text_term(text: str) -> TextTerm:
+    """The text term that a text describes.
+
+    Raises:
+        InternalError: it describes none.
+    """
+    term = parse(text)
+    if isinstance(term, FieldTerm):
+        return FieldText(term.cursor, term.field)
+    if isinstance(term, RegisterTerm):
+        return RegisterText(term.register)
+    raise InternalError(f"no text term: {text}", "SQLITE_INTERNAL")
+
+
+def may_be_number(data: bytes, at: i64, stop: i64) -> bool:
+    """Whether a text might read as a number: False for dates as for words, True where it takes a closer look."""
+    digit = False
+    while at < stop:
+        byte: i64 = data[at]
+        if 0x30 <= byte <= 0x39:
+            digit = True
+        elif byte == 0x2B or byte == 0x2D:  # a sign, at the beginning or after an e
+            if digit:
+                return False
+        elif byte == 0x2E or byte == 0x45 or byte == 0x65 or byte == 0x20 or 9 <= byte <= 13:
+            digit = False
+        else:
+            return byte == 0  # where a text ends that reads as a number
+        at += 1
+    return True

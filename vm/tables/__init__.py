@@ -1,0 +1,7 @@
+"""What the cursors of a program stand on.
+
+``stored``: B-trees of a database file.  ``ephemeral``: tables and indexes that a statement keeps for itself, in
+memory first.  ``hash_index``: the inner side of a join; ``grouping``: GROUP BY; both by the keys of
+``hash_keys``.  ``virtual``: table-valued functions.  ``rowset`` is a set of rowids in a register, ``keys`` reads
+rowids out of values, ``packing`` makes records straight from registers.
+"""
