@@ -72,7 +72,7 @@ def inherited_collation(operands: list[Expr]) -> str:
 
 def same_value(a: Value, b: Value) -> bool:
     """Whether two constants are the same value of the same class (1 and 1.0 are not, nor 0.0 and -0.0)."""
-    if a.__class__ is not b.__class__:
+    if type(a) is not type(b):
         return False
     if isinstance(a, float):
         return repr(a) == repr(b)

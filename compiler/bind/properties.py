@@ -124,7 +124,7 @@ def same(a: Expr, b: Expr) -> bool:
         y = right.pop()
         if x is y:
             continue
-        if x.__class__ is not y.__class__ or not x.agrees(y):
+        if type(x) is not type(y) or not x.agrees(y):
             return False
         below = x.children()
         other = y.children()

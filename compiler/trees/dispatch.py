@@ -51,9 +51,9 @@ class Dispatch(Generic[Result]):
 
     def of(self, node: object) -> Callable[..., Result]:
         """The function for a node."""
-        function = self._functions.get(node.__class__)
+        function = self._functions.get(type(node))
         if function is None:
-            raise InternalError(f"{self.task}: {node.__class__.__name__} has no entry")
+            raise InternalError(f"{self.task}: {type(node).__name__} has no entry")
         return function
 
     def missing(self) -> list[str]:
