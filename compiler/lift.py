@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.schema.catalog import EXPRESSION, Catalog, Table, fold
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.names import EXPRESSION, fold
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.compiler.bind.bound import Expr, Literal, OutputColumn, Source, Subquery
 from foundrydb.compiler.bind.missing import missing_collation
 from foundrydb.compiler.bind.scope import Scope
-from foundrydb.compiler.schema.catalog import Catalog, Table, fold
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 
 _INT32: Final = 2**31

@@ -46,7 +46,7 @@ from foundrydb.compiler.bind.expr_index import bare
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.scope import Match, Scope, lookup, visible_names, visible_tables
 from foundrydb.compiler.schema.affinity import named_affinity
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import is_hexadecimal
 from foundrydb.compiler.trees.dispatch import Dispatch

@@ -11,7 +11,7 @@ from abc import abstractmethod
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, Call, ColumnRef, Expr, OutputColumn, Source
-from foundrydb.compiler.schema.catalog import SCHEMA_TABLE_NAMES, fold
+from foundrydb.compiler.schema.names import SCHEMA_TABLE_NAMES, fold
 
 
 class FromItem:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.schema.catalog import Catalog, Table, fold
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error, error

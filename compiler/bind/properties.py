@@ -20,7 +20,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Subquery,
 )
-from foundrydb.compiler.schema.catalog import Table
+from foundrydb.compiler.schema.objects import Table
 
 NEVER_FAILING: Final = frozenset(
     ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")

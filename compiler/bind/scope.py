@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, Expr, Source
 from foundrydb.compiler.bind.from_items import FromItem, JoinItem
-from foundrydb.compiler.schema.catalog import ROWID_NAMES, fold
+from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 
 if TYPE_CHECKING:
     from foundrydb.compiler.syntax import ast

@@ -11,7 +11,7 @@ from foundrydb.compiler.trees.declared import Declared, SharedEntity
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import OutputColumn
-    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.schema.objects import Table
 
 ROWID: Final = -1
 """The column index that stands for a table's rowid."""

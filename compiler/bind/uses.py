@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Source
-    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.schema.objects import Table
     from foundrydb.compiler.syntax import ast
 
 

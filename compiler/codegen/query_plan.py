@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
-from foundrydb.compiler.schema.catalog import EXPRESSION
+from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.vm.program import QueryPlanRow
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Index
+    from foundrydb.compiler.schema.objects import Index
 
 
 def query_plan_rows(plan: nodes.Node) -> list[QueryPlanRow]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import Expr, Source
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import index_filter, index_keys
-from foundrydb.compiler.schema.catalog import Catalog, Index
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.objects import Index
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.choices import Choices

@@ -34,7 +34,8 @@ from foundrydb.compiler.plan.nodes import (
     Values,
 )
 from foundrydb.compiler.plan.text import ExprText
-from foundrydb.compiler.schema.catalog import EXPRESSION, Index, Table
+from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 

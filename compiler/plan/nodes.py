@@ -37,7 +37,7 @@ from foundrydb.compiler.plan.node import Node, MANY_ROWS, are_constant, subqueri
 from foundrydb.compiler.trees.declared import Part, Feed
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Index, Table
+    from foundrydb.compiler.schema.objects import Index, Table
     from foundrydb.compiler.trees.fields import Entity
     from foundrydb.vm.functions.scalar import Function
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.schema.catalog import RowReader, Schema, SchemaRow, Table, Trigger, View, fold
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Table, Trigger, View
+from foundrydb.compiler.schema.schema import RowReader, Schema, SchemaRow
 from foundrydb.compiler.schema.tables import index_from_ast, table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one

@@ -11,19 +11,17 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.schema.affinity import STANDARD_TYPES, named_affinity
-from foundrydb.compiler.schema.catalog import (
-    EXPRESSION,
+from foundrydb.compiler.schema.limits import MAX_COLUMNS, check_columns
+from foundrydb.compiler.schema.names import EXPRESSION, ROWID, fold
+from foundrydb.compiler.schema.objects import (
     NEWEST_FORMAT,
-    ROWID,
     Check,
     Column,
     ForeignKey,
     Index,
     IndexColumn,
     Table,
-    fold,
 )
-from foundrydb.compiler.schema.limits import MAX_COLUMNS, check_columns
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import default_text, dequoted
 from foundrydb.errors import Error, error

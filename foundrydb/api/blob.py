@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from foundrydb.api.statement_handle import Handle
 from foundrydb.api.values.arguments import NotPickled, buffer, c_int
 from foundrydb.compiler.codegen.coder import Coder, Settings
-from foundrydb.compiler.schema.catalog import EXPRESSION, View
+from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.schema.objects import View
 from foundrydb.errors import ProgrammingError, error
 from foundrydb.storage.format.values import UTF8
 from foundrydb.storage.tree.incremental import FieldBytes
@@ -24,7 +25,7 @@ from foundrydb.vm.tables.stored import StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
-    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.schema.objects import Table
     from foundrydb.engine.engine import Engine
 
 _FIRST_WITH_BYTES: Final = 12

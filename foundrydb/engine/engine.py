@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.authorization import Ask, Authorization
-from foundrydb.compiler.schema.catalog import Catalog, RowEstimator, fold
+from foundrydb.compiler.schema.catalog import Catalog, RowEstimator
 from foundrydb.compiler.schema.load import load_row
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.watch import Watch
 from foundrydb.compiler.syntax.ast import (
     Begin,

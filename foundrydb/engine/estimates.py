@@ -9,9 +9,12 @@ from __future__ import annotations
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.schema.catalog import Index, RowEstimator, Schema, Table, fold
+from foundrydb.compiler.schema.catalog import RowEstimator
 from foundrydb.compiler.schema.load import MOST_ROWS
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.schema.samples import Sample, Samples
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.errors import Error
 from foundrydb.storage.format.record import decode
 from foundrydb.storage.format.values import BINARY, Collation, KeyInfo, Value

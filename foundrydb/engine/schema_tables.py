@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 
-from foundrydb.compiler.schema.catalog import NEWEST_FORMAT, Schema
 from foundrydb.compiler.schema.load import Loading, load_statistics
+from foundrydb.compiler.schema.objects import NEWEST_FORMAT
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.tree.database import Database

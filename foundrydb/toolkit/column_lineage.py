@@ -32,7 +32,7 @@ from foundrydb.compiler.plan.nodes import (
     subqueries_in,
 )
 from foundrydb.compiler.plan.walk import nodes_of, output_source
-from foundrydb.compiler.schema.catalog import Table
+from foundrydb.compiler.schema.objects import Table
 
 
 class ColumnLineage:

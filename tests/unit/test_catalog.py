@@ -7,8 +7,10 @@ import pytest
 from harness.planning import FUNCTIONS, Bench
 
 from foundrydb.compiler.plan.building.builder import bind_table
-from foundrydb.compiler.schema.catalog import Catalog, Index, Schema, Table
+from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.load import LARGE, load_row, load_schema, load_statistics
+from foundrydb.compiler.schema.objects import Index, Table
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one

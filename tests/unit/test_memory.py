@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import foundrydb
-from foundrydb.compiler.schema.catalog import Schema
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.engine.engine import Engine
 
 TABLES = 500

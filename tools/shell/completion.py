@@ -17,7 +17,8 @@ from foundrydb.tools.output.quoting_forms import identifier
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
-    from foundrydb.compiler.schema.catalog import Catalog, Table, View
+    from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.objects import Table, View
 
 _WORD: Final = re.compile(r"[^\W\d]\w*\Z")
 _LISTS_TABLES: Final = ("FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "REFERENCES")

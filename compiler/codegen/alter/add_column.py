@@ -39,7 +39,8 @@ from foundrydb.vm.ops.transactions import ParseSchema, ReadCookie, SetCookie
 from foundrydb.vm.ops.types import IsType
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Column, Schema, Table
+    from foundrydb.compiler.schema.objects import Column, Table
+    from foundrydb.compiler.schema.schema import Schema
 
 
 def code_add_column(coder: Coder, statement: ast.AlterAddColumn, sql: str) -> None:

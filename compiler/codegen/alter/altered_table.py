@@ -12,14 +12,15 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.schema.drop import qualified
 from foundrydb.compiler.plan.building.builder import index_names, table_names
-from foundrydb.compiler.schema.catalog import ROWID_NAMES, Table, View, fold
+from foundrydb.compiler.schema.names import ROWID_NAMES, fold
+from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.schema.tables import index_from_ast, table_from_ast
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.compiler.syntax.parser import parse_one
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.alter.text_edits import TextChange
-    from foundrydb.compiler.schema.catalog import Schema
+    from foundrydb.compiler.schema.schema import Schema
     from foundrydb.errors import Error
 
 

@@ -23,7 +23,8 @@ from foundrydb.compiler.codegen.rows.access import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
 from foundrydb.compiler.codegen.schema.statement_text import until_semicolon
 from foundrydb.compiler.plan.building.builder import bind_check
-from foundrydb.compiler.schema.catalog import View, fold
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.builder import unquoted
@@ -33,7 +34,7 @@ from foundrydb.vm.ops.transactions import ParseSchema
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
-    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.schema.objects import Table
 
 _DROPPED = (
     ast.ColumnCheck,

@@ -23,7 +23,7 @@ from foundrydb.compiler.codegen.rows.access import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
 from foundrydb.compiler.codegen.writes.writer import record_affinity
 from foundrydb.compiler.plan.building.builder import bind_table
-from foundrydb.compiler.schema.catalog import Table
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema

@@ -38,13 +38,14 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     write_back,
 )
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
-from foundrydb.compiler.schema.catalog import Table, View
+from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import compare, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Index, Schema
+    from foundrydb.compiler.schema.objects import Index
+    from foundrydb.compiler.schema.schema import Schema
 
 
 # -- RENAME TO ----------------------------------------------------------------------------------------------------

@@ -13,13 +13,13 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.alter.altered_table import parsed_index, parsed_table, wrong_object
 from foundrydb.compiler.codegen.alter.text_edits import Edits, TextChange
 from foundrydb.compiler.plan.building.builder import index_names, table_names
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.uses import NameUses
     from foundrydb.compiler.codegen.coder import Coder
-    from foundrydb.compiler.schema.catalog import Index, Table
+    from foundrydb.compiler.schema.objects import Index, Table
 
 
 def rename_table_in_tables(

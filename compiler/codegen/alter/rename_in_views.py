@@ -16,7 +16,9 @@ from foundrydb.compiler.plan.building.builder import view_names
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.uses import NameUses
     from foundrydb.compiler.codegen.coder import Coder
-    from foundrydb.compiler.schema.catalog import Catalog, Schema, Table, View
+    from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.objects import Table, View
+    from foundrydb.compiler.schema.schema import Schema
 
 
 UNSEEN: Final = ("sub-select returns ", "expected ")

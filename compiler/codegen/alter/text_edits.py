@@ -12,8 +12,10 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     end_change,
     write_back,
 )
-from foundrydb.compiler.schema.catalog import Catalog, Schema, fold
+from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.load import load_row
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.vm.ops import compare, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema
 

@@ -15,7 +15,7 @@ from foundrydb.vm.arithmetic.affinity import BLOB, NUMERIC, apply_affinity
 from foundrydb.vm.arithmetic.cast import cast_value
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.schema.objects import Table
     from foundrydb.storage.format.values import Value
 
 _SMALLEST: Final = -(1 << 63)

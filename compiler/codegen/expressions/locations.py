@@ -22,7 +22,7 @@ from foundrydb.vm.ops.rows import Affinity, Column, IdxRowid, RealAffinity, Rowi
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Source
-    from foundrydb.compiler.schema.catalog import Index, Table
+    from foundrydb.compiler.schema.objects import Index, Table
 
 
 @final

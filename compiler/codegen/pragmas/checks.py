@@ -19,13 +19,13 @@ from foundrydb.compiler.codegen.rows.access import open_index, open_table
 from foundrydb.compiler.codegen.usage import collect_expressions
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan.building.builder import bind_table
-from foundrydb.compiler.schema.catalog import Table, View
+from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.storage.format.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek, types
 from foundrydb.vm.ops.transactions import IntegrityCk
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Schema
+    from foundrydb.compiler.schema.schema import Schema
 
 DEFAULT_LIMIT: Final = 100
 """How many faults are reported at most."""

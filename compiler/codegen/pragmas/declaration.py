@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
-    from foundrydb.compiler.schema.catalog import Schema
+    from foundrydb.compiler.schema.schema import Schema
 
 
 @final

@@ -17,7 +17,8 @@ from foundrydb.vm.ops import control, cursors, registers
 from foundrydb.vm.ops.transactions import SqlExec
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Catalog, Table
+    from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.objects import Table
 
 SHOW: Final = 1
 RUN: Final = 2

@@ -11,7 +11,7 @@ from __future__ import annotations
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
 from foundrydb.compiler.codegen.schema.schema_rows import unknown_database
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.program import ResultColumn
 

@@ -11,7 +11,9 @@ from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.schema.affinity import type_affinity
-from foundrydb.compiler.schema.catalog import EXPRESSION, Catalog, Index, IndexColumn, Table, View
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.schema.objects import Index, IndexColumn, Table, View
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import Error
 from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN

@@ -30,7 +30,7 @@ from foundrydb.vm.ops import compare as compare_ops
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Index, Table
+    from foundrydb.compiler.schema.objects import Index, Table
     from foundrydb.storage.format.values import KeyInfo
 
 

@@ -32,7 +32,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Index
+    from foundrydb.compiler.schema.objects import Index
 
 
 @final

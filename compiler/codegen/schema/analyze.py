@@ -21,7 +21,9 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     quoted,
     unknown_database,
 )
-from foundrydb.compiler.schema.catalog import Index, Schema, Table, View, fold
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Index, Table, View
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows
 from foundrydb.vm.ops.transactions import CreateBtree, Expire, LoadAnalysis, ParseSchema

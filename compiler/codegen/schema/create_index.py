@@ -26,14 +26,16 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
 from foundrydb.compiler.codegen.schema.statement_text import index_text
 from foundrydb.compiler.codegen.writes.uniqueness import unique_message
 from foundrydb.compiler.plan.building.builder import bind_index
-from foundrydb.compiler.schema.catalog import EXPRESSION, Schema, fold
+from foundrydb.compiler.schema.names import EXPRESSION, fold
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.tables import index_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import control, cursors, rows, sorter
 from foundrydb.vm.ops.transactions import Clear, CreateBtree, ParseSchema
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Catalog, Index, Table
+    from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.objects import Index, Table
 
 
 def code_create_index(coder: Coder, statement: ast.CreateIndex, sql: str) -> None:

@@ -35,7 +35,8 @@ from foundrydb.vm.ops import cursors, rows
 from foundrydb.vm.ops.transactions import CreateBtree, ParseSchema
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Schema, Table
+    from foundrydb.compiler.schema.objects import Table
+    from foundrydb.compiler.schema.schema import Schema
 
 
 def exists_already(schema: Schema, name: ast.Name, if_not_exists: bool) -> bool:
@@ -130,7 +131,7 @@ def _create(coder: Coder, schema: Schema, table: Table, cursor: int, text: str) 
 
 def _number(index: object) -> int:
     """The number at the end of an automatic index's name."""
-    from foundrydb.compiler.schema.catalog import Index
+    from foundrydb.compiler.schema.objects import Index
 
     assert isinstance(index, Index)
     return int(index.name.rpartition("_")[2])

@@ -14,7 +14,7 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     target_schema,
 )
 from foundrydb.compiler.codegen.schema.statement_text import view_text
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import ParseSchema
 

@@ -17,12 +17,13 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
 )
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
 from foundrydb.compiler.codegen.writes.writer import refuse_foreign_keys
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import Destroy, DropIndex, DropTable, DropTrigger
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Schema, Table, View
+    from foundrydb.compiler.schema.objects import Table, View
+    from foundrydb.compiler.schema.schema import Schema
 
 STATISTICS = ("sqlite_stat1", "sqlite_stat3", "sqlite_stat4")
 
@@ -51,7 +52,7 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView) ->
             _verify_all(coder)
             return
         raise errors.error(f"no such {'view' if view_wanted else 'table'}: {qualified(name)}")
-    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.schema.objects import Table
 
     if isinstance(found, Table):
         _check_droppable(found)
@@ -77,7 +78,7 @@ def _check_droppable(table: Table) -> None:
 
 
 def _drop(coder: Coder, schema: Schema, found: Table | View) -> None:
-    from foundrydb.compiler.schema.catalog import Table
+    from foundrydb.compiler.schema.objects import Table
 
     cursor = begin_change(coder, schema)
     name = found.name

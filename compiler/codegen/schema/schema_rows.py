@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.rows.access import open_table
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.storage.format.header import META_ENCODING, META_SCHEMA_COOKIE, META_SCHEMA_FORMAT
 from foundrydb.vm.ops import compare, control, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ReadCookie, SetCookie
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Schema, Table
+    from foundrydb.compiler.schema.objects import Table
+    from foundrydb.compiler.schema.schema import Schema
     from foundrydb.compiler.syntax import ast
     from foundrydb.errors import Error
     from foundrydb.storage.format.values import Value

@@ -9,7 +9,7 @@ from typing import Final, final
 
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.rows.access import open_table
-from foundrydb.compiler.schema.catalog import Table
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.errors import CorruptError
 from foundrydb.vm.ops import compare, control, cursors, registers, rows
 from foundrydb.vm.ops.arithmetic import AddImm

@@ -6,7 +6,8 @@ from typing import Final, final
 
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.writes.writer import IndexEntry, RowRegisters, Writer
-from foundrydb.compiler.schema.catalog import EXPRESSION, Index, Table
+from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.vm.ops import compare, control, rows, seek
 
 ROWID_CONSTRAINT: Final = -1

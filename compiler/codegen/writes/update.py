@@ -20,7 +20,7 @@ from foundrydb.compiler.codegen.writes.insert import row_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.schema.catalog import Table
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 

@@ -17,11 +17,11 @@ from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, Ta
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.rows.access import open_index, open_table
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.schema.catalog import EXPRESSION, fold
+from foundrydb.compiler.schema.names import EXPRESSION, fold
 from foundrydb.vm.ops import control, registers, rows
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.catalog import Index, IndexColumn, Table
+    from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
 
 
 @final

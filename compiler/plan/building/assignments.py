@@ -8,8 +8,9 @@ from foundrydb.compiler.bind.bound import ROWID, Expr, RowValue, ScalarQuery
 from foundrydb.compiler.bind.expressions import bind, bind_operand
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.schema.catalog import ROWID_NAMES, Table, fold
 from foundrydb.compiler.schema.limits import check_columns
+from foundrydb.compiler.schema.names import ROWID_NAMES, fold
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
 
 

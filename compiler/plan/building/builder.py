@@ -26,7 +26,8 @@ from foundrydb.compiler.plan.building.select import plan_query
 from foundrydb.compiler.plan.building.sources import star_select
 from foundrydb.compiler.plan.nodes import Derived, Node, Output, RowExpressions
 from foundrydb.compiler.plan.walk import Rewriter, free_sources
-from foundrydb.compiler.schema.catalog import Catalog, Index, Table, View
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.objects import Index, Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import InternalError, OperationalError, not_supported
 

@@ -41,7 +41,8 @@ from foundrydb.compiler.plan.nodes import (
     Update,
 )
 from foundrydb.compiler.plan.walk import nodes_of
-from foundrydb.compiler.schema.catalog import ROWID_NAMES, Table, View, fold
+from foundrydb.compiler.schema.names import ROWID_NAMES, fold
+from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, no_such_module, not_supported
 

@@ -22,7 +22,9 @@ from foundrydb.compiler.plan.building.select import open_with
 from foundrydb.compiler.plan.building.sources import star_select
 from foundrydb.compiler.plan.building.stars import columns_of_star
 from foundrydb.compiler.plan.nodes import SingleRow
-from foundrydb.compiler.schema.catalog import Catalog, View, fold
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 

@@ -23,7 +23,7 @@ from foundrydb.compiler.plan.building.sources import declare_source
 from foundrydb.compiler.plan.building.stars import join_item
 from foundrydb.compiler.plan.nodes import FunctionScan, Join, Node, SingleRow
 from foundrydb.compiler.plan.walk import nodes_of
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error
 

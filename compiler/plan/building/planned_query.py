@@ -17,7 +17,7 @@ from foundrydb.compiler.bind.from_items import FromItem, JoinItem
 from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.bind.scope import Scope, lookup
 from foundrydb.compiler.plan.nodes import Node
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import next_token
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query
-from foundrydb.compiler.schema.catalog import Catalog, View
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 

@@ -10,7 +10,7 @@ from foundrydb.compiler.bind.from_items import SourceItem
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.nodes import RowExpressions
-from foundrydb.compiler.schema.catalog import Index, Table
+from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import OperationalError
 

@@ -39,8 +39,8 @@ from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.stars import star_columns
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.text import expr_text
-from foundrydb.compiler.schema.catalog import fold
 from foundrydb.compiler.schema.limits import check_columns, check_terms
+from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
 

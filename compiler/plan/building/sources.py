@@ -13,7 +13,8 @@ from foundrydb.compiler.plan.building.planned_query import Query, derived_column
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.nodes import Derived, FunctionScan, Node, Scan
 from foundrydb.compiler.plan.walk import free_sources
-from foundrydb.compiler.schema.catalog import Table, View, fold
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, no_such_module, not_supported
 from foundrydb.vm.functions.table import NOT_YET

@@ -15,7 +15,7 @@ from foundrydb.compiler.bind.expressions import merged_column
 from foundrydb.compiler.bind.from_items import FromItem, InnerColumn, JoinItem, SourceItem
 from foundrydb.compiler.bind.scope import Scope, lookup
 from foundrydb.compiler.plan.building.planned_query import StarColumn, output_column, unique_names
-from foundrydb.compiler.schema.catalog import fold
+from foundrydb.compiler.schema.names import fold
 from foundrydb.errors import error
 
 

@@ -15,7 +15,8 @@ from foundrydb.compiler.plan.building.assignments import assignments
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import index_filter, index_keys
 from foundrydb.compiler.plan.nodes import Upsert
-from foundrydb.compiler.schema.catalog import Index, Table, fold
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
 
 

@@ -11,18 +11,14 @@ from foundrydb.compiler.plan.costs.estimates import (
     LOOKUP,
     MANY_GROUPS,
     NEAR_LOOKUP,
-    groups,
     in_items,
     range_share,
     rowid_cost,
-    scaled,
-    share_of,
-    table_rows,
-    weighed_rows,
 )
 from foundrydb.compiler.plan.costs.index_search import Access, bound, index_accesses, served
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.partial_indexes import implied
+from foundrydb.compiler.plan.costs.shares import groups, scaled, share_of, table_rows, weighed_rows
 from foundrydb.compiler.plan.costs.wanted_order import Wanted
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.schema.catalog import Catalog

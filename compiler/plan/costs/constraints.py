@@ -30,7 +30,8 @@ from foundrydb.compiler.bind.properties import is_deterministic, same, sources_i
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.costs.patterns import pattern_collation, pattern_range
-from foundrydb.compiler.schema.catalog import EXPRESSION, Index
+from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.schema.objects import Index
 
 _ROW_OPS: Final = ("<", "<=", ">", ">=")
 

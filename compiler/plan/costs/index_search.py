@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import Between, ColumnRef
 from foundrydb.compiler.plan.costs.constraints import Constraint, constraints_of, fits
-from foundrydb.compiler.plan.costs.estimates import (
-    index_estimate,
-    is_narrower,
-    is_unique_search,
-    scaled,
-)
+from foundrydb.compiler.plan.costs.estimates import index_estimate, is_narrower, is_unique_search
+from foundrydb.compiler.plan.costs.shares import scaled
 from foundrydb.compiler.plan.nodes import IndexScan, RangeBound
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr, Source
     from foundrydb.compiler.plan.costs.constraints import Surroundings
     from foundrydb.compiler.plan.nodes import Node, Scan
-    from foundrydb.compiler.schema.catalog import Index
+    from foundrydb.compiler.schema.objects import Index
 
 SKIP_ROWS: Final = 18
 """So many rows must share a value of the leading columns, on average, for the index to be searched behind each."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from foundrydb.compiler.bind.bound import NUMERIC, ROWID, TEXT, ColumnRef, InQuery
 from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.nodes import IndexScan, Node, Project, Scan
-from foundrydb.compiler.schema.catalog import Index
+from foundrydb.compiler.schema.objects import Index
 
 
 def tree_of_members(expr: InQuery) -> Scan | IndexScan | None:

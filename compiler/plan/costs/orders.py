@@ -36,7 +36,8 @@ from foundrydb.compiler.plan.nodes import (
     SingleRow,
     TableAccess,
 )
-from foundrydb.compiler.schema.catalog import EXPRESSION, Index
+from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.schema.objects import Index
 
 
 @final

@@ -24,7 +24,8 @@ from foundrydb.vm.arithmetic.affinity import apply_affinity
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr
     from foundrydb.compiler.plan.nodes import IndexScan
-    from foundrydb.compiler.schema.catalog import Catalog, Index
+    from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.objects import Index
     from foundrydb.compiler.schema.samples import Samples
     from foundrydb.storage.format.values import Value
 

@@ -18,7 +18,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Aggregate, CountRows, IndexScan, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter
-from foundrydb.compiler.schema.catalog import Index
+from foundrydb.compiler.schema.objects import Index
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.choices import Choices

@@ -25,15 +25,9 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import ROWID, Expr, InQuery, Subquery
 from foundrydb.compiler.bind.properties import has_subquery
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.costs.estimates import (
-    HASH_BUILD,
-    HASH_PROBE,
-    estimate,
-    rowid_cost,
-    seek_cost,
-    weighed_rows,
-)
+from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, estimate, rowid_cost, seek_cost
 from foundrydb.compiler.plan.costs.members import column_of_members, compares_alike
+from foundrydb.compiler.plan.costs.shares import weighed_rows
 from foundrydb.compiler.plan.nodes import Delete, IndexScan, Insert, Join, Node, Project, Scan, Update
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter

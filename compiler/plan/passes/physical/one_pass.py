@@ -26,7 +26,8 @@ from foundrydb.compiler.bind.properties import has_subquery
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Delete, Filter, IndexScan, Node, TableAccess, Update
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.schema.catalog import EXPRESSION, Index, Table
+from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.schema.objects import Index, Table
 
 
 @final

@@ -41,16 +41,9 @@ from foundrydb.compiler.bind.properties import (
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import RISK, best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
-from foundrydb.compiler.plan.costs.estimates import (
-    HASH_BUILD,
-    HASH_PROBE,
-    derived_share,
-    estimate,
-    groups,
-    joined_share,
-    selectivity,
-)
+from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, estimate
 from foundrydb.compiler.plan.costs.orders import provided
+from foundrydb.compiler.plan.costs.shares import derived_share, groups, joined_share, selectivity
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
 from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass

@@ -28,7 +28,7 @@ from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.push_predicates import blunt
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter
-from foundrydb.compiler.schema.catalog import Index
+from foundrydb.compiler.schema.objects import Index
 
 
 @final
