@@ -19,20 +19,33 @@ from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
     Compound,
+    CountRows,
     Delete,
     Derived,
+    Distinct,
+    Empty,
+    Filter,
     FunctionScan,
+    IndexScan,
     Insert,
+    Join,
+    Limit,
     Node,
     Output,
     Project,
+    RowidSeek,
     Scan,
+    SeekUnion,
+    SingleRow,
+    Sort,
+    TransientIndex,
     Update,
     Values,
     subqueries_in,
 )
 from foundrydb.compiler.plan.walk import nodes_of, output_source
 from foundrydb.compiler.schema.objects import Table
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 
 class ColumnLineage:
@@ -175,28 +188,61 @@ class _Lineage:
         if written is not None and index in written:
             return written[index]
         maker = self._makers.get(id(source))
-        if maker is None or isinstance(maker, Scan):
-            return _of_table(source, index)
-        if isinstance(maker, FunctionScan):
-            return set().union(*map(self.expression, maker.args))
-        if isinstance(maker, Compound):
-            arms = (output_source(maker.left), output_source(maker.right))
-            return self.column(arms[0], index) | self.column(arms[1], index)
-        if isinstance(maker, Derived):
-            return self.column(output_source(maker.child), index)
-        return set().union(*map(self.expression, _inputs(maker, index)))
+        return _of_table(source, index) if maker is None else FOLLOWED.of(maker)(self, maker, index)
+
+    def expressions(self, exprs: list[Expr]) -> set[str]:
+        """What several expressions are computed from."""
+        return set().union(*map(self.expression, exprs))
 
 
-def _inputs(maker: Node, index: int) -> list[Expr]:
-    """The expressions that column ``index`` of a node is computed from."""
-    if isinstance(maker, Project):
-        return [maker.exprs[index]]
-    if isinstance(maker, Values):
-        return [row[index] for row in maker.tuples]
-    if isinstance(maker, Aggregate):
-        groups = [[key] for key in maker.keys]
-        return [*groups, *[spec.args for spec in maker.aggregates], *[[bare] for bare in maker.bare]][index]
-    return []
+FOLLOWED: Final[Dispatch[set[str]]] = Dispatch("what a column that a node makes is computed from", Node)
+
+
+@FOLLOWED.entry(Scan, RowidSeek, IndexScan, SeekUnion)
+def _access(lineage: _Lineage, maker: Scan | RowidSeek | IndexScan | SeekUnion, index: int) -> set[str]:
+    return _of_table(maker.source, index)
+
+
+@FOLLOWED.entry(FunctionScan)
+def _function_scan(lineage: _Lineage, maker: FunctionScan, index: int) -> set[str]:
+    return lineage.expressions(maker.args)
+
+
+@FOLLOWED.entry(Compound)
+def _compound(lineage: _Lineage, maker: Compound, index: int) -> set[str]:
+    left, right = output_source(maker.left), output_source(maker.right)
+    return lineage.column(left, index) | lineage.column(right, index)
+
+
+@FOLLOWED.entry(Derived)
+def _derived(lineage: _Lineage, maker: Derived, index: int) -> set[str]:
+    return lineage.column(output_source(maker.child), index)
+
+
+@FOLLOWED.entry(Project)
+def _project(lineage: _Lineage, maker: Project, index: int) -> set[str]:
+    return lineage.expression(maker.exprs[index])
+
+
+@FOLLOWED.entry(Values)
+def _values(lineage: _Lineage, maker: Values, index: int) -> set[str]:
+    return lineage.expressions([row[index] for row in maker.tuples])
+
+
+@FOLLOWED.entry(Aggregate)
+def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
+    groups = [[key] for key in maker.keys]
+    columns = [*groups, *[spec.args for spec in maker.aggregates], *[[bare] for bare in maker.bare]]
+    return lineage.expressions(columns[index])
+
+
+@FOLLOWED.entry(CountRows, Empty)
+@FOLLOWED.entry(
+    Delete, Distinct, Filter, Insert, Join, Limit, Output, SingleRow, Sort, TransientIndex, Update
+)
+def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:
+    """They make no column of their own that is computed from another."""
+    return set()
 
 
 def _of_table(source: Source, index: int) -> set[str]:
