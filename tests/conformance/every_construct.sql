@@ -168,3 +168,5 @@ reindex
 explain select 1
 
 explain query plan delete from t
+
+create table t (a constraint k, check (a > 0))

@@ -349,6 +349,7 @@ def test_constraint_names_belong_to_what_follows() -> None:
     assert [(c.__class__.__name__, n.text if n else None) for c, n in _names(table)] == [
         ("ColumnPrimaryKey", "p"),
         ("ColumnCheck", "p"),
+        ("ColumnConstraintName", "q"),
         ("TableUnique", "r"),
         ("TableCheck", "r"),
         ("TableCheck", None),
