@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from harness.disk import EVERY_CALL, OUT_OF_MEMORY, OWN_CODE
+from harness.pressure import put_under_pressure
 
 from crash.life import FOREVER, IN_FILE, Life, live
+from foundrydb.edition import mode
 
 SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
 
@@ -41,6 +43,14 @@ def test_lives(tmp_path: Path) -> None:
         live(life)
         met += life.faults > 0
     assert met > 30 * SCALE
+
+
+@pytest.mark.skipif(mode() == "compiled", reason="compiled code calls its own functions")
+def test_lives_without_room_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page that is not pinned leaves the memory before the next one is asked for."""
+    put_under_pressure(monkeypatch)
+    for seed in range(1, 20 * SCALE + 1):
+        live(Life(f"pressed {seed}", tmp_path))
 
 
 @pytest.mark.parametrize("fault", [OWN_CODE, "SQLITE_FULL", OUT_OF_MEMORY])
