@@ -122,9 +122,7 @@ def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
     extra = cell_space(node.cells[len(node.cells) - 1], True)
     if node.free() + extra < 0 or not node.appended:
         return False
-    pins = tree.pager.pinned()
     fresh_page = tree.freelist.allocate()
-    tree.pager.pin(fresh_page)
     fresh = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
     node = writable_node(tree.pager, page)
     fresh.insert(0, node.cells[len(node.cells) - 1])
@@ -140,7 +138,6 @@ def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
     parent.size += cell_space(divider, False)
     tree.freelist.note_node(fresh_page.number, fresh)
     tree.freelist.note_node(parent_page.number, parent)
-    tree.pager.unpin(pins)
     return True
 
 

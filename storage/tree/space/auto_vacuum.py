@@ -110,7 +110,6 @@ def move_page(freelist: Freelist, number: i64, target: Page, kind: i64, parent: 
     pins = pager.pinned()
     pager.pin(target)
     source = pager.get(number)
-    pager.pin(source)
     if number < 3:
         raise CorruptError("the pointer map gives a fixed page a parent", number)
     if kind in (BTREE_PAGE, ROOT_PAGE):
