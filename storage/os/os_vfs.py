@@ -217,17 +217,21 @@ class OsVFS(VFS):
         descriptor = self._create(path, like)
         try:
             locks = range_locks(descriptor, SHARED_MEMORY_RANGES) if self.locking else NoLocks()
-            if isinstance(locks, ProcessLocks):
-                # Closing one mapping would drop the locks that other connections of this process have.
-                raise not_supported("shared memory on a platform without open-file-description locks")
-            memory = MappedMemory(descriptor, path, locks)
-            if memory.join():
-                return memory
         except BaseException:
             os.close(descriptor)
             raise
-        memory.close()
-        return None
+        if isinstance(locks, ProcessLocks):
+            # Closing one mapping would drop the locks that other connections of this process have.
+            locks.close(descriptor)
+            raise not_supported("shared memory on a platform without open-file-description locks")
+        memory = MappedMemory(descriptor, path, locks)
+        joined = False
+        try:
+            joined = memory.join()
+        finally:
+            if not joined:
+                memory.close()
+        return memory if joined else None
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
         try:
