@@ -187,10 +187,6 @@ class Host:
         """All rows of a statement of the engine's own."""
         raise NotImplementedError
 
-    def vacuum(self, db: int, into: Value) -> None:
-        """Build ``db`` anew; into the file ``into``, if that is not None."""
-        raise NotImplementedError
-
     def progress(self) -> bool:
         """Called now and then while a statement runs, if ``Machine.watch`` asked for it; True stops it."""
         return False

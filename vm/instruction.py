@@ -51,7 +51,6 @@ UPDATE: Final = "update"
 TABLE: Final = "table"
 INDEX: Final = "index"
 SORTER: Final = "sorter"
-PSEUDO: Final = "pseudo"
 VIRTUAL: Final = "virtual"
 
 

@@ -8,7 +8,6 @@ from foundrydb.vm.instruction import (
     CURSOR,
     INDEX,
     JUMP,
-    PSEUDO,
     RANGE,
     READ,
     REGISTER,
@@ -20,9 +19,9 @@ from foundrydb.vm.instruction import (
     Operand,
 )
 
-KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, PSEUDO: 8, VIRTUAL: 16}
+KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, VIRTUAL: 8}
 """A bit for each kind of cursor."""
-ANY_KIND: Final = 31
+ANY_KIND: Final = 15
 
 
 @final

@@ -13,7 +13,6 @@ from mypy_extensions import i64
 
 from foundrydb.errors import InternalError
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.record import Record
 
 
 class Slot:
@@ -70,10 +69,6 @@ class Slot:
     def rowid(self) -> int | None:
         """The current entry's rowid."""
         raise self._misused("rowid")
-
-    def record(self) -> object:
-        """The current entry as the content of a register: a :class:`Record`, or its packed bytes."""
-        raise self._misused("record")
 
     def pack(self, registers: list[Any], first: i64, count: i64, affinity: bytes) -> object:
         """A record of registers for ``insert``, in the form that it takes without further work."""
@@ -168,47 +163,6 @@ class IndexSlot(Slot):
         """Delete the entry of a record of registers, if it is there, before the index is next looked at."""
         if self.find(registers[first : first + count]):
             self.delete()
-
-
-@final
-class PseudoSlot(Slot):
-    """A table of one row: the record in a register."""
-
-    def __init__(self, registers: list[Any], register: i64) -> None:
-        super().__init__()
-        self._registers: Final = registers
-        self._register: Final[i64] = register
-
-    def _values(self) -> list[Value]:
-        found = self._registers[self._register]
-        assert isinstance(found, Record)
-        return found.values
-
-    def column(self, i: i64) -> Value:
-        """See ``Slot.column``."""
-        if self.null_row:
-            return None
-        values = self._values()
-        return values[i] if i < len(values) else None
-
-    def column_or(self, i: i64, default: Value) -> Value:
-        """See ``Slot.column_or``."""
-        if self.null_row:
-            return None
-        values = self._values()
-        return values[i] if i < len(values) else default
-
-    def row(self, n: i64) -> list[Value]:
-        """See ``Slot.row``."""
-        return [self.column(i) for i in range(n)]
-
-    def record(self) -> object:
-        """See ``Slot.record``."""
-        return self._registers[self._register]
-
-    def rowid(self) -> int | None:
-        """None: a record has no rowid."""
-        return None
 
 
 @final

@@ -37,7 +37,7 @@ from foundrydb.engine.shared_programs import Sharing, Variant, share
 from foundrydb.engine.statement import Compiled, Prepared, is_dml, skip_blank
 from foundrydb.engine.statement_cache import StatementCache
 from foundrydb.engine.turns import give_turns
-from foundrydb.errors import Error, error, not_loaded, not_supported
+from foundrydb.errors import Error, error, not_loaded
 from foundrydb.storage.format.header import META_SCHEMA_COOKIE
 from foundrydb.storage.format.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE, Value
 from foundrydb.storage.pages.pager import Pager
@@ -534,10 +534,6 @@ class Engine(Host):
     def write_setting(self, db: int, name: str, value: Value) -> None:
         """Change a setting as a PRAGMA does."""
         write_setting(self, db, name, value)
-
-    def vacuum(self, db: int, into: Value) -> None:
-        """Not supported yet."""
-        raise not_supported("VACUUM")
 
     def progress(self) -> bool:
         """Let signals and other threads have their turn, and stop the statement if the user's handler says so."""

@@ -9,8 +9,8 @@ from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.columnar import display_width, pad
 from foundrydb.tools.output.quoting_forms import plain
 
-_NEXT: Final = ("Next", "Prev", "VNext", "VPrev", "SorterNext", "AggNext", "HashNext")
-_BACK: Final = ("Yield", "SeekLT", "SeekGT", "RowSetRead", "Rewind")
+_NEXT: Final = ("Next", "Prev", "VNext", "SorterNext")
+_BACK: Final = ("Yield", "SeekLT", "SeekGT", "Rewind")
 _WIDTHS: Final = (4, 13, 4, 4, 4, 13, 2, 13)
 
 Listing = Sequence[Sequence[Value]]

@@ -18,7 +18,6 @@ from foundrydb.vm.instruction import (
     collation,
     function,
     integer,
-    reads,
     reads_range,
     updates,
     writes,
@@ -77,69 +76,6 @@ class AggStep(Instruction):
             state.step(r[self.first : self.first + self.count])
         if self.hit > 0:
             r[self.hit] = 1 if state.hit else 0
-        return pc + 1
-
-
-@final
-class AggInverse(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        function("function", 4),
-        reads_range("first", 2, "count"),
-        integer("count", 5),
-        updates("accumulator", 3),
-    )
-    DOC: ClassVar[str] = (
-        "Take R[first .. first+count-1] out of the accumulator R[accumulator]: a row that leaves a "
-        "window's frame."
-    )
-    COMMENT: ClassVar[str] = "accum=r[{accumulator}] inverse(r[{first}@{count}])"
-
-    def __init__(self, function: AggregateFunction, first: int, count: int, accumulator: int) -> None:
-        self.function: Final = function
-        self.first: Final[i64] = first
-        self.count: Final[i64] = count
-        self.accumulator: Final[i64] = accumulator
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        state = r[self.accumulator]
-        assert isinstance(state, Accumulator)
-        state.inverse(r[self.first : self.first + self.count])
-        return pc + 1
-
-
-@final
-class AggValue(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        function("function", 4),
-        integer("count", 2),
-        reads("accumulator", 1),
-        writes("dest", 3),
-        collation("collation", 0),
-    )
-    DOC: ClassVar[str] = "R[dest] := the present result of the accumulator R[accumulator], which goes on."
-    COMMENT: ClassVar[str] = "r[{dest}]=value N={count}"
-
-    def __init__(
-        self,
-        function: AggregateFunction,
-        count: int,
-        accumulator: int,
-        dest: int,
-        collation: Collation | None = None,
-    ) -> None:
-        self.function: Final = function
-        self.count: Final[i64] = count
-        self.accumulator: Final[i64] = accumulator
-        self.dest: Final[i64] = dest
-        self.collation: Final = collation
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        state = r[self.accumulator]
-        if not isinstance(state, Accumulator):
-            state = self.function.start(m.context, self.collation)
-        r[self.dest] = state.value()
         return pc + 1
 
 

@@ -284,24 +284,3 @@ class IsNullValue(Instruction):
         r = m.registers
         r[self.dest] = 1 if (r[self.source] is None) != self.invert else 0
         return pc + 1
-
-
-@final
-class ZeroOrNull(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("left", 1),
-        writes("dest", 2),
-        reads("right", 3),
-    )
-    DOC: ClassVar[str] = "R[dest] := 0, or NULL if R[left] or R[right] is NULL."
-    COMMENT: ClassVar[str] = "r[{dest}] = 0 OR NULL"
-
-    def __init__(self, left: int, dest: int, right: int) -> None:
-        self.left: Final[i64] = left
-        self.dest: Final[i64] = dest
-        self.right: Final[i64] = right
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        r[self.dest] = None if r[self.left] is None or r[self.right] is None else 0
-        return pc + 1

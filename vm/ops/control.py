@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.vm.arithmetic.cast import boolean, must_be_int, to_text
+from foundrydb.vm.arithmetic.cast import boolean, must_be_int
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,
@@ -22,7 +22,6 @@ from foundrydb.vm.instruction import (
     reads_range,
     text,
     updates,
-    writes,
 )
 
 if TYPE_CHECKING:
@@ -60,32 +59,6 @@ class Goto(Instruction):
         if m.ticks < 0:
             m.attend()
         return self.target
-
-
-@final
-class Noop(Instruction):
-    DOC: ClassVar[str] = "Do nothing."
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        return pc + 1
-
-
-@final
-class Explain(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        integer("id", 1),
-        integer("parent", 2),
-        text("detail", 4),
-    )
-    DOC: ClassVar[str] = "Do nothing. The row (`id`, `parent`, `detail`) belongs to EXPLAIN QUERY PLAN."
-
-    def __init__(self, id: int, parent: int, detail: str) -> None:
-        self.id: Final[i64] = id
-        self.parent: Final[i64] = parent
-        self.detail: Final = detail
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        return pc + 1
 
 
 @final
@@ -214,26 +187,6 @@ class IfPos(Instruction):
 
 
 @final
-class IfNotZero(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("counter", 1), jump("target", 2))
-    DOC: ClassVar[str] = "If R[counter] is not zero, count it down when it is positive, and go to `target`."
-    COMMENT: ClassVar[str] = "if r[{counter}]!=0 then r[{counter}]--, goto {target}"
-
-    def __init__(self, counter: int, target: int) -> None:
-        self.counter: Final[i64] = counter
-        self.target: i64 = target
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        v = r[self.counter]
-        if isinstance(v, int) and v != 0:
-            if v > 0:
-                r[self.counter] = v - 1
-            return self.target
-        return pc + 1
-
-
-@final
 class DecrJumpZero(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("counter", 1), jump("target", 2))
     DOC: ClassVar[str] = "Subtract 1 from R[counter] and go to `target` if that makes it zero."
@@ -251,35 +204,6 @@ class DecrJumpZero(Instruction):
             r[self.counter] = v
             if v == 0:
                 return self.target
-        return pc + 1
-
-
-@final
-class OffsetLimit(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads("limit", 1),
-        writes("dest", 2),
-        reads("offset", 3),
-    )
-    DOC: ClassVar[str] = (
-        "R[dest] := R[limit] + max(0, R[offset]), or -1 (no limit) when R[limit] is negative."
-    )
-    COMMENT: ClassVar[str] = (
-        "if r[{limit}]>0 then r[{dest}]=r[{limit}]+max(0,r[{offset}]) else r[{dest}]=(-1)"
-    )
-
-    def __init__(self, limit: int, dest: int, offset: int) -> None:
-        self.limit: Final[i64] = limit
-        self.dest: Final[i64] = dest
-        self.offset: Final[i64] = offset
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        limit = r[self.limit]
-        offset = r[self.offset]
-        assert isinstance(limit, int) and isinstance(offset, int)
-        total = limit + max(0, offset)
-        r[self.dest] = -1 if limit < 0 or total > 0x7FFFFFFFFFFFFFFF else total
         return pc + 1
 
 
@@ -399,49 +323,6 @@ class HaltIfNull(Instruction):
         if r[self.source] is None:
             raise m.fail(self.message, self.code, self.action)
         return pc + 1
-
-
-@final
-class HaltIf(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        code("code", 1),
-        text("action", 2),
-        reads("source", 3),
-        text("message", 4),
-    )
-    DOC: ClassVar[str] = (
-        "If R[source] is false (0, not NULL), halt as `Halt` does. What a CHECK constraint needs."
-    )
-    COMMENT: ClassVar[str] = "if not r[{source}] halt"
-
-    def __init__(self, code: str, action: str, source: int, message: str) -> None:
-        self.code: Final = code
-        self.action: Final = action
-        self.source: Final[i64] = source
-        self.message: Final = message
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        v = r[self.source]
-        if v is not None and not boolean(v):
-            raise m.fail(self.message, self.code, self.action)
-        return pc + 1
-
-
-@final
-class RaiseError(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (text("action", 2), reads("source", 3))
-    DOC: ClassVar[str] = "Fail with the text of R[source] as the message: RAISE(ABORT, expression)."
-    FALLS_THROUGH: ClassVar[bool] = False
-
-    def __init__(self, action: str, source: int) -> None:
-        self.action: Final = action
-        self.source: Final[i64] = source
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        v = r[self.source]
-        raise m.fail("" if v is None else to_text(v), "SQLITE_CONSTRAINT_TRIGGER", self.action)
 
 
 @final

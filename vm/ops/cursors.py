@@ -9,7 +9,6 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import KeyInfo
 from foundrydb.vm.instruction import (
     INDEX,
-    PSEUDO,
     SORTER,
     TABLE,
     Instruction,
@@ -24,7 +23,7 @@ from foundrydb.vm.instruction import (
     text,
     writes,
 )
-from foundrydb.vm.slots import CLOSED, NullSlot, PseudoSlot
+from foundrydb.vm.slots import CLOSED, NullSlot
 from foundrydb.vm.sorting.sorter import MOST_MEMORY, MOST_WANTED, SORT_BUDGET, SorterSlot
 from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
 from foundrydb.vm.tables.hash_index import HashIndex
@@ -220,29 +219,6 @@ class OpenDup(Instruction):
 
 
 @final
-class OpenPseudo(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        opens("cursor", 1, PSEUDO),
-        integer("source", 2),
-        integer("columns", 3),
-    )
-    DOC: ClassVar[str] = (
-        "Open `cursor` on a table of one row: the record that R[source] holds at the time of each read."
-    )
-    COMMENT: ClassVar[str] = "{columns} columns in r[{source}]"
-
-    def __init__(self, cursor: int, source: int, columns: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.source: Final[i64] = source
-        self.columns: Final[i64] = columns
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        m.close_cursor(self.cursor)
-        m.cursors[self.cursor] = PseudoSlot(m.registers, self.source)
-        return pc + 1
-
-
-@final
 class SorterOpen(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         opens("cursor", 1, SORTER),
@@ -310,24 +286,6 @@ class Rewind(Instruction):
 
 
 @final
-class Sort(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        cursor("cursor", 1, TABLE, INDEX),
-        jump("target", 2),
-    )
-    DOC: ClassVar[str] = (
-        "Move to the first entry of a cursor that serves as a sorter; go to `target` if there is none."
-    )
-
-    def __init__(self, cursor: int, target: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.target: i64 = target
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        return pc + 1 if m.cursors[self.cursor].first() else self.target
-
-
-@final
 class Last(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         cursor("cursor", 1, TABLE, INDEX),
@@ -385,37 +343,6 @@ class Prev(Instruction):
                 m.attend()
             return self.target
         return pc + 1
-
-
-@final
-class IfEmpty(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        cursor("cursor", 1, TABLE, INDEX),
-        jump("target", 2),
-    )
-    DOC: ClassVar[str] = "Go to `target` if the B-tree has no entries. The cursor's position is lost."
-    COMMENT: ClassVar[str] = "if empty(P1) goto {target}"
-
-    def __init__(self, cursor: int, target: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.target: i64 = target
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        return pc + 1 if m.cursors[self.cursor].first() else self.target
-
-
-@final
-class IfNotOpen(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("cursor", 1), jump("target", 2))
-    DOC: ClassVar[str] = "Go to `target` if `cursor` is not open, or is on its null row."
-    COMMENT: ClassVar[str] = "if( !csr[{cursor}] ) goto {target}"
-
-    def __init__(self, cursor: int, target: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.target: i64 = target
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        return self.target if m.cursors[self.cursor].null_row else pc + 1
 
 
 @final
@@ -501,22 +428,6 @@ class Sequence(Instruction):
         r[self.dest] = c.sequence
         c.sequence += 1
         return pc + 1
-
-
-@final
-class SequenceTest(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1), jump("target", 2))
-    DOC: ClassVar[str] = "Go to `target` if the sequence of `cursor` is at 0; let it grow by one."
-    COMMENT: ClassVar[str] = "if( cursor[{cursor}].ctr++ ) pc = {target}"
-
-    def __init__(self, cursor: int, target: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.target: i64 = target
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        c = m.cursors[self.cursor]
-        c.sequence += 1
-        return self.target if c.sequence == 1 else pc + 1
 
 
 @final

@@ -165,24 +165,6 @@ class Null(Instruction):
 
 
 @final
-class BeginSubrtn(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (writes("dest", 2),)
-    DOC: ClassVar[str] = (
-        "R[dest] := NULL. The subroutine that follows may then be entered by falling into it: its "
-        "Return carries on."
-    )
-    COMMENT: ClassVar[str] = "r[{dest}]=NULL"
-
-    def __init__(self, dest: int) -> None:
-        self.dest: Final[i64] = dest
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        r[self.dest] = None
-        return pc + 1
-
-
-@final
 class Variable(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("parameter", 1), writes("dest", 2))
     DOC: ClassVar[str] = "R[dest] := the value bound to parameter number `parameter` (from 1)."
@@ -195,31 +177,6 @@ class Variable(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         r[self.dest] = m.parameters[self.parameter]
-        return pc + 1
-
-
-@final
-class Move(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        reads_range("source", 1, "count"),
-        writes_range("dest", 2, "count"),
-        integer("count", 3),
-    )
-    DOC: ClassVar[str] = "Move R[source .. source+count-1] to R[dest ..], leaving NULLs."
-    COMMENT: ClassVar[str] = "r[{dest}@{count}]=r[{source}@{count}]"
-
-    def __init__(self, source: int, dest: int, count: int = 1) -> None:
-        self.source: Final[i64] = source
-        self.dest: Final[i64] = dest
-        self.count: Final[i64] = count
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        moved = r[self.source : self.source + self.count]
-        for i in range(self.count):
-            r[self.source + i] = None
-        for i in range(self.count):
-            r[self.dest + i] = moved[i]
         return pc + 1
 
 
@@ -266,22 +223,6 @@ class SCopy(Instruction):
 
 
 @final
-class IntCopy(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (reads("source", 1), writes("dest", 2))
-    DOC: ClassVar[str] = "R[dest] := R[source], an integer."
-    COMMENT: ClassVar[str] = "r[{dest}]=r[{source}]"
-
-    def __init__(self, source: int, dest: int) -> None:
-        self.source: Final[i64] = source
-        self.dest: Final[i64] = dest
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        r[self.dest] = r[self.source]
-        return pc + 1
-
-
-@final
 class MemMax(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("dest", 1), reads("source", 2))
     DOC: ClassVar[str] = "R[dest] := max(R[dest], R[source]), both integers."
@@ -298,19 +239,4 @@ class MemMax(Instruction):
         assert isinstance(old, int) and isinstance(new, int)
         if new > old:
             r[self.dest] = new
-        return pc + 1
-
-
-@final
-class SoftNull(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (writes("dest", 1),)
-    DOC: ClassVar[str] = "Mark R[dest] as a column that is not stored (it becomes NULL)."
-    COMMENT: ClassVar[str] = "r[{dest}]=NULL"
-
-    def __init__(self, dest: int) -> None:
-        self.dest: Final[i64] = dest
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        r[self.dest] = None
         return pc + 1

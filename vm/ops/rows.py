@@ -184,22 +184,6 @@ class IdxRowid(Instruction):
 
 
 @final
-class RowData(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1), writes("dest", 2))
-    DOC: ClassVar[str] = "R[dest] := the whole record of the current row."
-    COMMENT: ClassVar[str] = "r[{dest}]=data"
-
-    def __init__(self, cursor: int, dest: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.dest: Final[i64] = dest
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        r[self.dest] = m.cursors[self.cursor].record()
-        return pc + 1
-
-
-@final
 class MakeRecord(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         reads_range("first", 1, "count"),
@@ -556,65 +540,6 @@ class IdxDelete(Instruction):
             c.delete()
         elif self.must_exist:
             raise m.error("index corruption", "SQLITE_CORRUPT_INDEX")
-        return pc + 1
-
-
-@final
-class ResetCount(Instruction):
-    DOC: ClassVar[str] = "Set the count of changes back to 0."
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        m.changes = 0
-        return pc + 1
-
-
-@final
-class RowSetAdd(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("set", 1), reads("value", 2))
-    DOC: ClassVar[str] = (
-        "Add the integer R[value] to the set of integers in R[set] (a new one when that is NULL)."
-    )
-    COMMENT: ClassVar[str] = "rowset({set})=r[{value}]"
-
-    def __init__(self, set: int, value: int) -> None:
-        self.set: Final[i64] = set
-        self.value: Final[i64] = value
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        rowset_of(r, self.set).add(r[self.value])
-        return pc + 1
-
-
-@final
-class RowSetRead(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        updates("set", 1),
-        jump("target", 2),
-        writes("dest", 3),
-    )
-    DOC: ClassVar[str] = (
-        "Take the smallest integer out of the set in R[set] into R[dest]; go to `target` when the "
-        "set is empty."
-    )
-    COMMENT: ClassVar[str] = "r[{dest}]=rowset({set})"
-    WRITES_WHEN: ClassVar[str] = "fall"
-
-    def __init__(self, set: int, target: int, dest: int) -> None:
-        self.set: Final[i64] = set
-        self.target: i64 = target
-        self.dest: Final[i64] = dest
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        v = rowset_of(r, self.set).take()
-        if v is None:
-            r[self.set] = None
-            return self.target
-        m.ticks -= 1
-        if m.ticks < 0:
-            m.attend()
-        r[self.dest] = v
         return pc + 1
 
 

@@ -445,31 +445,3 @@ class DeferredSeek(Instruction):
         assert isinstance(source, IndexSlot) and isinstance(c, TableSlot)
         c.defer(source, self.columns)
         return pc + 1
-
-
-@final
-class FinishSeek(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, TABLE),)
-    DOC: ClassVar[str] = "Carry out the seek that a DeferredSeek has left pending."
-
-    def __init__(self, cursor: int) -> None:
-        self.cursor: Final[i64] = cursor
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        c = m.cursors[self.cursor]
-        assert isinstance(c, TableSlot)
-        c.settle()
-        return pc + 1
-
-
-@final
-class SeekEnd(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, TABLE),)
-    DOC: ClassVar[str] = "Move to the end of the table, where a new largest rowid goes."
-
-    def __init__(self, cursor: int) -> None:
-        self.cursor: Final[i64] = cursor
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        m.cursors[self.cursor].last()
-        return pc + 1

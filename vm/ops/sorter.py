@@ -27,35 +27,13 @@ if TYPE_CHECKING:
 
 
 @final
-class SorterInsert(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, SORTER), reads("record", 2))
-    DOC: ClassVar[str] = "Add the record R[record] to the sorter."
-    COMMENT: ClassVar[str] = "key=r[{record}]"
-
-    def __init__(self, cursor: int, record: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.record: Final[i64] = record
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        c = m.cursors[self.cursor]
-        assert isinstance(c, SorterSlot)
-        record = r[self.record]
-        assert isinstance(record, Record)
-        c.add(tuple(record.values))
-        return pc + 1
-
-
-@final
 class SorterPut(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         cursor("cursor", 1, SORTER),
         reads_range("first", 2, "count"),
         integer("count", 3),
     )
-    DOC: ClassVar[str] = (
-        "Add a record of R[first .. first+count-1] to the sorter. MakeRecord and SorterInsert in one."
-    )
+    DOC: ClassVar[str] = "Add a record of R[first .. first+count-1] to the sorter."
     COMMENT: ClassVar[str] = "key=r[{first}@{count}]"
 
     def __init__(self, cursor: int, first: int, count: int) -> None:

@@ -118,28 +118,6 @@ class SetCookie(Instruction):
 
 
 @final
-class SetCookieFrom(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        integer("db", 1),
-        integer("field", 2),
-        reads("source", 3),
-    )
-    DOC: ClassVar[str] = "Set field `field` of the database's header to the integer R[source]."
-
-    def __init__(self, db: int, field: int, source: int) -> None:
-        self.db: Final[i64] = db
-        self.field: Final[i64] = field
-        self.source: Final[i64] = source
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        v = r[self.source]
-        assert isinstance(v, int)
-        m.host.set_meta(self.db, self.field, v)
-        return pc + 1
-
-
-@final
 class ParseSchema(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), text("where", 4))
     DOC: ClassVar[str] = (
@@ -453,21 +431,4 @@ class IncrVacuum(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.host.database(self.db).incremental_vacuum(self.pages)
-        return pc + 1
-
-
-@final
-class Vacuum(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), reads("into", 2, optional=True))
-    DOC: ClassVar[str] = (
-        "Build database `db` anew, without free pages; into the file R[into] where it is given."
-    )
-
-    def __init__(self, db: int, into: int = 0) -> None:
-        self.db: Final[i64] = db
-        self.into: Final[i64] = into
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        m.host.vacuum(self.db, r[self.into] if self.into > 0 else None)
         return pc + 1

@@ -223,12 +223,6 @@ class EphemeralTable(TableSlot):
             return self._tree().rowid()
         return int(self._rowid)
 
-    def record(self) -> object:
-        """See ``Slot.record``."""
-        if self._shared.database is not None:
-            return self._tree().record()
-        return Record(list(self._values()))
-
     def seek(self, rowid: int) -> int:
         """See ``TableSlot.seek``."""
         self.null_row = False
@@ -452,13 +446,6 @@ class EphemeralIndex(IndexSlot):
         rowid = current[len(current) - 1]
         assert isinstance(rowid, int)
         return rowid
-
-    def record(self) -> object:
-        """See ``Slot.record``."""
-        current = self._current
-        if self._stored is not None or current is None:
-            return self._tree().record()
-        return Record(list(current))
 
     def seek(self, key: list[Value], bias: int) -> int:
         """See ``IndexSlot.seek``."""

@@ -1,4 +1,4 @@
-"""Sets of integers in a register: the rowids that a statement has met, or is to visit later."""
+"""Sets of integers in a register: the rowids that a statement has met."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from mypy_extensions import i64
 
 @final
 class RowSet:
-    """A set of integers that can be tested, and emptied in rising order."""
+    """A set of integers that can be tested."""
 
     def __init__(self) -> None:
         self._members: Final[set[int]] = set()
-        self._order: list[int] = []
 
     def add(self, value: int) -> None:
         """Put ``value`` in."""
@@ -22,15 +21,6 @@ class RowSet:
     def holds(self, value: int) -> bool:
         """Whether ``value`` is in."""
         return value in self._members
-
-    def take(self) -> int | None:
-        """Take the smallest member out; None when the set is empty.  Nothing may be added after the first take."""
-        if not self._order:
-            if not self._members:
-                return None
-            self._order = sorted(self._members, reverse=True)
-            self._members.clear()
-        return self._order.pop()
 
 
 def rowset_of(registers: list[Any], register: i64) -> RowSet:

@@ -133,11 +133,6 @@ class StoredTable(TableSlot):
             return None if index is None else index.rowid()
         return self.cursor.rowid()
 
-    def record(self) -> object:
-        """See ``Slot.record``."""
-        self.settle()
-        return self.cursor.payload()
-
     def seek(self, rowid: int) -> int:
         """See ``TableSlot.seek``."""
         self._plain()
@@ -241,10 +236,6 @@ class StoredIndex(IndexSlot):
     def rowid(self) -> int | None:
         """See ``Slot.rowid``."""
         return None if self.null_row else self.cursor.last_integer()
-
-    def record(self) -> object:
-        """See ``Slot.record``."""
-        return self.cursor.payload()
 
     def seek(self, key: list[Value], bias: int) -> int:
         """See ``IndexSlot.seek``."""

@@ -119,13 +119,10 @@ def test_sorting_in_a_program(run: Run) -> None:
         SorterPut c0, r1, 2
         Integer 2, r1
         Integer 20, r2
-        MakeRecord r1, 2, r3
-        SorterInsert c0, r3
-        OpenPseudo c1, 4, 2
+        SorterPut c0, r1, 2
         SorterSort c0, end
     loop:
-        SorterData c0, r4
-        Column c1, 1, r5
+        Column c0, 1, r5
         Column c0, 0, r6
         ResultRow r5, 2
         SorterNext c0, loop
