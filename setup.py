@@ -27,6 +27,7 @@ COMPILED = ["compiler", "storage", "vm"]
 COMPILED_FACE = [
     "api/runner",
     "api/session",
+    "api/values/offered",
     "api/values/parameters",
     "engine/engine",
     "engine/interrupts",

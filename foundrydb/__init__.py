@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from foundrydb.api.connection import Connection, connect
     from foundrydb.api.cursor import Cursor
     from foundrydb.api.row import Row
-    from foundrydb.api.session import LEGACY_TRANSACTION_CONTROL, PARSE_COLNAMES, PARSE_DECLTYPES
+    from foundrydb.api.session import LEGACY_TRANSACTION_CONTROL
     from foundrydb.api.values.adapters import (
         BINARY,
         DATETIME,
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         register_adapter,
         register_converter,
     )
+    from foundrydb.api.values.parse_flags import PARSE_COLNAMES, PARSE_DECLTYPES
     from foundrydb.edition import sqlite_version, sqlite_version_info
     from foundrydb.toolkit.stages import (
         Compilation,
@@ -92,7 +93,8 @@ _HOMES = {
         "register_converter",
     ),
     "api.row": ("Row",),
-    "api.session": ("LEGACY_TRANSACTION_CONTROL", "PARSE_COLNAMES", "PARSE_DECLTYPES"),
+    "api.session": ("LEGACY_TRANSACTION_CONTROL",),
+    "api.values.parse_flags": ("PARSE_COLNAMES", "PARSE_DECLTYPES"),
     "toolkit.stages": (
         "analyze",
         "Compilation",

@@ -39,12 +39,14 @@ beginning of the row plus the symbol's number (nonterminals are counted on from 
 
 from __future__ import annotations
 
-import json
 import struct
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+from foundrydb.grammar.keywords import keywords
+from foundrydb.grammar.symbols import render
 
 HERE = Path(__file__).parent
 FILES = ("sql", "query", "expression", "change", "schema")
@@ -57,12 +59,6 @@ GENERIC = (
     "pass", "none", "second", "third", "fourth", "first", "append", "append_to", "empty_list", "true", "false",
     "empty_text",
 )  # fmt: skip
-
-
-def keywords() -> dict[str, Any]:
-    """The keyword table, keywords.json."""
-    table: dict[str, Any] = json.loads((HERE / "keywords.json").read_text(encoding="utf-8"))
-    return table
 
 
 def terminals() -> list[str]:
@@ -267,8 +263,6 @@ def pack(grammar: Grammar) -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Write the tables and the symbols, or with ``--check`` say whether they are what the grammar asks for."""
-    from foundrydb.grammar.symbols import render
-
     grammar = Grammar()
     wanted = {TABLES: pack(grammar), SYMBOLS: render(grammar).encode()}
     if arguments == ["--check"]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundrydb.grammar import build
+from foundrydb.grammar.keywords import keywords
 
 if TYPE_CHECKING:
     from foundrydb.grammar.build import Grammar
@@ -29,7 +29,7 @@ from typing import Final
 
 def spellings() -> dict[str, str]:
     """Every keyword as written, with the terminal that it is."""
-    table = build.keywords()
+    table = keywords()
     result = {word: word for word in [*table["names"], *table["reserved"]] if word not in table["classes"]}
     for terminal, words in table["classes"].items():
         result |= {word: terminal for word in words}
@@ -82,7 +82,7 @@ def render(grammar: Grammar) -> str:
 
 
 def _terminal_tables(grammar: Grammar) -> list[str]:
-    table = build.keywords()
+    table = keywords()
     texts = {**table["others"], **table["symbols"], "$END": "the end", "JOIN_KW": "a join word"}
     texts["CURRENT_WORD"] = "CURRENT_TIMESTAMP"
     shown = [texts.get(name, name) for name in grammar.terminals]

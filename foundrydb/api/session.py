@@ -11,6 +11,7 @@ from _thread import RLock, get_ident
 from collections.abc import Callable
 from typing import Any, Final, final
 
+from foundrydb.api.values.parse_flags import PARSE_COLNAMES
 from foundrydb.engine.engine import Engine
 from foundrydb.engine.limits import check_text
 from foundrydb.engine.statement import Description, Prepared, check_single
@@ -20,10 +21,6 @@ from foundrydb.vm.machine import Machine
 
 # As a constant it is called without being looked for.
 _get_ident: Final = get_ident
-
-PARSE_DECLTYPES: Final = 1
-PARSE_COLNAMES: Final = 2
-"""For ``detect_types``: converters are chosen by declared types, by names of columns."""
 
 LEGACY_TRANSACTION_CONTROL: Final = -1
 """For ``autocommit``: ``isolation_level`` says when a transaction begins."""

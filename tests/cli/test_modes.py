@@ -13,8 +13,9 @@ import pytest
 
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.columnar import display_width, first_line
-from foundrydb.tools.output.modes import MODES, Settings, choose_mode, writer_for
+from foundrydb.tools.output.modes import MODES, choose_mode, writer_for
 from foundrydb.tools.output.stream import Output
+from foundrydb.tools.output.writer import Settings
 
 Row = tuple[Value, ...]
 

@@ -32,9 +32,10 @@ from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.symbols import T_EOF, T_SEMI, TERMINAL_VALUES
 from foundrydb.errors import Error
 from foundrydb.grammar import build
+from foundrydb.grammar.keywords import keywords
 
 TERMINALS = build.terminals()
-NAMES = set(build.keywords()["names"])
+NAMES = set(keywords()["names"])
 MAY_BE_NAME = "ID"
 
 

@@ -22,9 +22,10 @@ import foundrydb
 from foundrydb.compiler.plan.dump import diff, dump_text
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.listings import aligned_lines, query_plan_lines
-from foundrydb.tools.output.modes import Settings, choose_mode, writer_for
+from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe
 from foundrydb.tools.output.stream import Output
+from foundrydb.tools.output.writer import Settings
 from foundrydb.tools.views.page_hex import dump_page_text
 from foundrydb.tools.views.survey import open_survey
 from foundrydb.tools.views.syntax_dump import ast_text

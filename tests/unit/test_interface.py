@@ -53,7 +53,12 @@ def in_another_thread(call: Callable[[], Any]) -> Any:
 
 
 def test_every_name_of_the_standard_module() -> None:
-    own = {"collections", "datetime", "time"}
+    own = {
+        "collections",
+        "datetime",
+        "dump",
+        "time",
+    }  # modules that it imports, one with the first iterdump()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         missing = [name for name in dir(sqlite3) if name[0] != "_" and not hasattr(foundrydb, name)]

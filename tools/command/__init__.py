@@ -1,6 +1,6 @@
 """The subcommands of ``fdb``.
 
-``cli`` is the entry and the list, ``commands`` the list as click knows it; each ``cmd_…`` file has the
+``cli`` is the entry, ``subcommands`` the list, ``commands`` the list as click knows it; each ``cmd_…`` file has the
 subcommands of a subject and is loaded when one is called.  ``invocation`` is a call without a subcommand: the
 shell, a query, or a script.
 """

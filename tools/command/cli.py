@@ -9,53 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import Any, Final
+from typing import Any
 
-SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "run": ("cmd_run", "run"),
-    "sample": ("cmd_sample", "sample"),
-    "explain": ("cmd_explain", "explain"),
-    "dump-tokens": ("cmd_syntax", "dump_tokens"),
-    "dump-ast": ("cmd_syntax", "dump_ast"),
-    "dump-plan": ("cmd_explain", "dump_plan"),
-    "dump-tree": ("cmd_pages", "dump_tree"),
-    "dump-page": ("cmd_pages", "dump_page"),
-    "opcodes": ("cmd_lists", "opcodes"),
-    "functions": ("cmd_lists", "functions"),
-    "pragmas": ("cmd_lists", "pragmas"),
-}
-"""Each subcommand: its module in this package, and its name there."""
-
-
-class NoSuchCommand(Exception):
-    """The first argument is no file, and too near to a subcommand's name to make one of it."""
-
-
-def refuse_misspelling(word: str) -> None:
-    """Make sure that what stands where a subcommand may stand is meant as the name of a database.
-
-    A new file with a suffix or in a named folder is made without a question, as the sqlite3 shell does.
-
-    Raises:
-        NoSuchCommand: it looks like a subcommand.
-    """
-    if not word.replace("-", "").isalpha() or os.path.exists(word):
-        return
-    from foundrydb.tools.output.problems import nearest
-
-    near = nearest(word.lower(), SUBCOMMANDS, 0.7)
-    if near is not None:
-        raise NoSuchCommand(
-            f'no command and no file is named "{word}": did you mean "{near}"? (./{word} makes a database of that name)'
-        )
-
-
-def version_text() -> str:
-    """The version, how it was installed, and which SQLite it follows."""
-    from foundrydb import __version__
-    from foundrydb.edition import mode, sqlite_version
-
-    return f"foundrydb {__version__} ({mode()}), tracks SQLite {sqlite_version}"
+from foundrydb.tools.command.subcommands import SUBCOMMANDS, NoSuchCommand, refuse_misspelling, version_text
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from foundrydb.tools.command.cli import SUBCOMMANDS, refuse_misspelling, version_text
+from foundrydb.tools.command.subcommands import SUBCOMMANDS, refuse_misspelling, version_text
 
 DEFAULT: Final = "run"
 _OWN_OPTIONS: Final = ("--help", "-h", "-help", "--version", "-version")

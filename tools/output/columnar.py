@@ -11,8 +11,8 @@ from typing import Final
 
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output import quoting_forms as text
-from foundrydb.tools.output.modes import Row, Settings, Writer
 from foundrydb.tools.output.stream import Output
+from foundrydb.tools.output.writer import Row, Settings, Writer
 
 
 def display_width(line: str) -> int:

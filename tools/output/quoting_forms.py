@@ -145,7 +145,7 @@ def is_number(text: str) -> bool:
 
 def identifier(name: str) -> str:
     """``name`` as it may stand in SQL: in double quotes unless it is a plain name and no keyword."""
-    from foundrydb.tools.shell.keywords import is_keyword
+    from foundrydb.tools.output.keywords import is_keyword
 
     if re.match(_PLAIN_NAME, name) and not is_keyword(name):
         return name

@@ -8,8 +8,9 @@ import subprocess
 from copy import copy
 from typing import IO, TYPE_CHECKING
 
-from foundrydb.tools.output.modes import MODES, Settings, choose_mode
+from foundrydb.tools.output.modes import MODES, choose_mode
 from foundrydb.tools.output.stream import Output, file_output
+from foundrydb.tools.output.writer import Settings
 from foundrydb.tools.shell.dots import Usage, command, switch
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foundrydb import __version__
@@ -41,15 +40,6 @@ def prompt_loop(shell: Shell) -> int:
             shell.run_lines(text.strip().split("\n"))
         except KeyboardInterrupt:
             report("interrupted")
-
-
-def history_path() -> Path:
-    """Where the lines of earlier sessions are: ``$FDB_HISTORY``, or a file in the user's state directory."""
-    chosen = os.environ.get("FDB_HISTORY")
-    if chosen:
-        return Path(chosen)
-    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return Path(state) / "fdb" / "history"
 
 
 def _greet(shell: Shell) -> None:

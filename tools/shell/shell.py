@@ -18,9 +18,10 @@ from foundrydb.api.connection import Connection, connect
 from foundrydb.engine.statement import Prepared
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import Value
-from foundrydb.tools.output.modes import Settings, choose_mode, writer_for
+from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.stream import Output, standard_output
+from foundrydb.tools.output.writer import Settings
 from foundrydb.tools.shell.input import InputCutter, Piece
 from foundrydb.vm.machine import BATCH, Machine
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit import PromptSession
@@ -16,10 +18,9 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style
 
 from foundrydb.compiler.syntax.scanner import pieces
+from foundrydb.tools.output.keywords import is_keyword
 from foundrydb.tools.shell.completion import complete_dot, complete_sql
 from foundrydb.tools.shell.input import is_complete
-from foundrydb.tools.shell.keywords import is_keyword
-from foundrydb.tools.shell.repl import history_path
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell
@@ -171,3 +172,12 @@ def terminal_session(shell: Shell) -> PromptSession[str]:
         enable_suspend=True,
         enable_open_in_editor=True,
     )
+
+
+def history_path() -> Path:
+    """Where the lines of earlier sessions are: ``$FDB_HISTORY``, or a file in the user's state directory."""
+    chosen = os.environ.get("FDB_HISTORY")
+    if chosen:
+        return Path(chosen)
+    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return Path(state) / "fdb" / "history"

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from foundrydb.api.values.parameters import adapt_plain_values
+from foundrydb.api.values.offered import adapt_plain_values
 from foundrydb.errors import ProgrammingError
 from foundrydb.pythons import HAS_CONFIG, deprecated
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from foundrydb.api.session import PARSE_COLNAMES, PARSE_DECLTYPES
 from foundrydb.api.values.adapters import Converter, converters
+from foundrydb.api.values.parse_flags import PARSE_COLNAMES, PARSE_DECLTYPES
 from foundrydb.errors import OperationalError
 from foundrydb.storage.format.values import UTF8, Value, encode_text, is_well_formed
 from foundrydb.vm.arithmetic.real_text import real_to_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from foundrydb.api.values.carried_text import CarriedText
+from foundrydb.api.values.offered import PLAIN_ADAPTED
 from foundrydb.errors import ProgrammingError
 from foundrydb.pythons import WARNS_OF_NAMES, deprecated
 from foundrydb.storage.format.values import Value, contiguous_bytes
@@ -20,13 +21,7 @@ _PLAIN: Final = frozenset((int, float, str, bytes, type(None)))
 _WARNS: Final[bool] = WARNS_OF_NAMES
 """The same, where compiled code finds it without a look into a dictionary."""
 
-_plain_adapted: Final = [False]
-"""Whether there is an adapter for a type that SQL knows; all values are offered to the adapters then."""
-
-
-def adapt_plain_values() -> None:
-    """Offer integers, reals and texts to the adapters too, from now on."""
-    _plain_adapted[0] = True
+_plain_adapted: Final = PLAIN_ADAPTED
 
 
 def bind(names: list[str | None], parameters: Any, literals: list[Value]) -> list[Value]:

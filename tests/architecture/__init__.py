@@ -1,0 +1,1 @@
+"""What the folders look like from outside: sizes, and who imports whom."""
