@@ -89,7 +89,10 @@ def bind_operand(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
     b.depth += 1
     if b.depth > MAX_DEPTH:
         raise error(f"Expression tree is too large (maximum depth {MAX_DEPTH})")
-    bound = BINDERS.of(node)(b, node, scope)
+    if isinstance(node, ast.Column):  # the most frequent, spared the way through the table
+        bound = _column(b, node, scope)
+    else:
+        bound = BINDERS.of(node)(b, node, scope)
     b.depth -= 1
     if bound.origin is None:
         bound.origin = node
@@ -159,7 +162,6 @@ def _raise(b: Binding, node: ast.Raise, scope: Scope) -> Expr:
     raise b.fail("RAISE() may only be used within a trigger-program", node)
 
 
-@BINDERS.entry(ast.Column)
 def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
     name = node.column
     schema = None if node.schema is None or scope.prohibited in _ANY_DATABASE else fold(node.schema.text)
@@ -174,6 +176,9 @@ def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
         if constant is not None:
             return constant
     raise _unknown_column(b, node, scope, match.count > 1)
+
+
+BINDERS.add(ast.Column, _column)
 
 
 def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:

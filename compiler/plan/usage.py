@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Source
 from foundrydb.compiler.bind.properties import query_of
-from foundrydb.compiler.plan.nodes import Delete, Node, SeekUnion, TableAccess, Update
+from foundrydb.compiler.plan.nodes import Delete, Node, Update
 from foundrydb.compiler.plan.walk import nodes_of
 
 
 def column_usage(plan: Node) -> dict[int, set[int]]:
-    """Per source of a table (by its number), the columns read anywhere in the statement, ROWID among them.
+    """Per source that a node makes (by its number), the columns read anywhere in the statement, ROWID among them.
 
     The source of a table that UPDATE or DELETE changes is left out: all of the row is needed.
     """
@@ -18,9 +18,9 @@ def column_usage(plan: Node) -> dict[int, set[int]]:
     plans = [plan]
     for root in plans:
         for node in nodes_of(root):
-            if isinstance(node, (TableAccess, SeekUnion)):
-                for source in node.made_sources():
-                    columns.setdefault(source.number, set())
+            source = node.made_source()
+            if source is not None:
+                columns.setdefault(source.number, set())
             elif isinstance(node, (Update, Delete)):
                 targets.append(node.target)
             _read(node.expressions() + node.clause_expressions(), columns, plans)
