@@ -10,8 +10,11 @@ Each tree is declared in one file (``syntax/ast.asdl``, ``bind/bound.asdl``, ``p
 
 The classes share a base and what can be done with any tree, none of it by recursion::
 
-    declared       the base: fields, copies, pickles
+    fields         what an object of a declared class says of itself
+    copies         copies, and trees as pickles
     compare        whether two trees say the same
     text           a tree on one line, and as JSON
-    dispatch       tables from the class of a node to the function that handles it
+    declared       the base classes, which offer all that
+
+``dispatch`` holds tables from the class of a node to the function that handles it.
 """
