@@ -36,7 +36,6 @@ COMPILED_FACE = [
     "engine/statement_cache",
 ]
 INTERPRETED = {
-    "foundrydb/compiler/syntax/generate.py",
     "foundrydb/compiler/trees/classes.py",
     "foundrydb/compiler/trees/declarations.py",
     "foundrydb/compiler/trees/generate.py",

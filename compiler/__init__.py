@@ -9,6 +9,7 @@ The way through, as ``pipeline.compile_statement`` goes it:
 5. ``plan``: what is asked for as a tree of nodes, and the passes that decide how it is carried out;
 6. ``codegen``: the tree as instructions of the virtual machine.
 
-``authorize`` asks a user's authorizer about what a statement does.  Nothing reaches back: each stage takes the
-result of the one before it, and ``foundrydb.vm`` knows none of them.
+``trees`` is what the syntax tree, bound expressions and plans have in common: how they are declared, compared, copied
+and shown.  ``authorize`` asks a user's authorizer about what a statement does.  Nothing reaches back: each stage
+takes the result of the one before it, and ``foundrydb.vm`` knows none of them.
 """

@@ -2,7 +2,7 @@
 
 ``scanner`` finds the tokens, ``parser`` runs the tables that ``grammar`` made (``tables``; the numbers of
 terminals and actions are in ``symbols``) and calls an action of ``actions`` for each rule; the result is a tree
-of the classes in ``ast``, which ``generate`` writes from the one declaration ``ast.asdl``.  What all nodes can do
+of the classes in ``ast``, which ``trees/generate`` writes from the one declaration ``ast.asdl``.  What all nodes can do
 is in ``node``.
 
 ``printing`` is the way back, ``diagnostics`` shows where a text is wrong.  ``source`` and ``literals`` ask about
