@@ -24,6 +24,7 @@ from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collati
 from foundrydb.vm.verify import verify
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.bind.names import Names
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node
@@ -130,6 +131,22 @@ class Compilation:
     @program.setter
     def program(self, program: Program) -> None:
         self._program = program
+
+    def names(self) -> Names:
+        """Every name of the statement, with what it refers to: names are looked up once more, this time with notes.
+
+        Raises:
+            Error: the schema has changed since, and the statement no longer fits it.
+        """
+        from foundrydb.compiler.plan.building.builder import bind_names
+        from foundrydb.compiler.plan.nullable import Nullable
+
+        names, plan = bind_names(self.planned, self.sql, self.catalog, self.functions)
+        known = Nullable(plan)
+        for name in names.found:
+            if name.expr is not None and name.kind != "parameter":
+                name.nullable = known.expression(name.expr)
+        return names
 
 
 class Stage:

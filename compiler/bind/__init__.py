@@ -5,7 +5,8 @@ clauses (``from_items``), ``calls`` its functions, and ``comparisons`` decides a
 out is a tree of the classes in ``bound``, in which a column is a source and a number.  ``properties`` answers
 questions about such trees, ``expr_index`` finds an expression among many.
 
-``binding`` is what all of this shares; ``uses`` takes notes of names for ALTER TABLE, ``authorization`` for a
-user's authorizer.  ``desugar`` rewrites what SQLite's parser rewrites before any name is looked up; ``missing``
-is the error for collations that do not exist; ``depth`` makes room on the stack for deep statements.
+``binding`` is what all of this shares; ``uses`` takes notes of names for ALTER TABLE, ``names`` of every name for
+those who ask (``fdb dump-bind``), ``authorization`` for a user's authorizer.  ``desugar`` rewrites what SQLite's
+parser rewrites before any name is looked up; ``missing`` is the error for collations that do not exist; ``depth``
+makes room on the stack for deep statements.
 """

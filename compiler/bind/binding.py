@@ -15,6 +15,7 @@ from foundrydb.errors import Error, error
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.authorization import Authorization
+    from foundrydb.compiler.bind.names import Names
     from foundrydb.compiler.bind.uses import NameUses
     from foundrydb.storage.format.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -39,7 +40,8 @@ class Binding:
         strings: whether a name in double quotes that no column has is a string.
         authorization: is asked about what is read, called and written; None where nobody cares.
         trusted: whether the expressions are the user's, or of the schema ``temp``, which is the connection's own.
-        uses: takes notes of the names in ``text``; None where nobody asks.
+        uses: takes notes of the names in ``text`` for ALTER TABLE; None where nobody asks.
+        names: takes notes of all names in ``text``; likewise.
         late_errors: mistakes that SQLite finds when it makes code, and so tells after those of any name.
     """
 
@@ -58,6 +60,7 @@ class Binding:
         self.authorization: Authorization | None = None
         self.trusted = True
         self.uses: NameUses | None = None
+        self.names: Names | None = None
         self.late_errors: Final[list[Error]] = []
         self._sources = 0
 
@@ -89,6 +92,16 @@ class Binding:
     def notes(self) -> NameUses | None:
         """Where to note a name that has been looked up, None where nobody asks."""
         return self.uses if self.spans else None
+
+    def naming(self) -> Names | None:
+        """Where to note what any name refers to, None where nobody asks."""
+        return self.names if self.spans else None
+
+    def open_scope(self, scope: Scope, node: ast.Node) -> None:
+        """Note what part of the text a scope is for."""
+        names = self.naming()
+        if names is not None:
+            names.open(scope, node)
 
     def misuse(self, message: str, node: ast.Node) -> Expr:
         """Note that several values stand where one is wanted; what stands for them meanwhile."""

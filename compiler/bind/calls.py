@@ -58,6 +58,10 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     """
     name = node.function.text
     function = find_function(b, name, len(node.arguments), node, node.function, scope)
+    names = b.naming()
+    if names is not None:
+        kind = "aggregate" if function.aggregate else "function"
+        names.note(kind, node.function, f"{function.name}()", scope)
     if not _may_call(b, function, name, scope):
         return Literal(None, b.start(node), b.end(node))
     if node.over is not None or (function.window and not function.aggregate):

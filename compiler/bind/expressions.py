@@ -147,7 +147,11 @@ def _word(b: Binding, node: ast.Word, scope: Scope) -> Expr:
 def _parameter(b: Binding, node: ast.Parameter, scope: Scope) -> Expr:
     if scope.prohibited:
         raise b.fail(f"parameters prohibited in {scope.prohibited}", node)
-    return Parameter(node.number, "" if node.text == "?" else node.text, b.start(node), b.end(node))
+    bound = Parameter(node.number, "" if node.text == "?" else node.text, b.start(node), b.end(node))
+    names = b.naming()
+    if names is not None:
+        names.value("parameter", node, f"parameter {node.number}", bound, scope)
+    return bound
 
 
 @BINDERS.entry(ast.CurrentTime)
@@ -172,7 +176,7 @@ def _column(b: Binding, node: ast.Column, scope: Scope) -> Expr:
             raise b.fail(f'the "." operator prohibited in {scope.prohibited}', node)
         return _matched(b, node, scope, match)
     if match.count == 0 and table is None:
-        constant = _not_a_column(b, name)
+        constant = _not_a_column(b, name, scope)
         if constant is not None:
             return constant
     raise _unknown_column(b, node, scope, match.count > 1)
@@ -183,11 +187,14 @@ BINDERS.add(ast.Column, _column)
 
 def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
     """The expression that a found name stands for."""
+    names = b.naming()
     alias = match.alias
     if alias is not None:
         assert match.scope is not None
         if not match.scope.allow_aggregates and any(isinstance(e, AggregateCall) for e in walk(alias.expr)):
             raise b.fail(f"misuse of aliased aggregate {node.column.text}", node)
+        if names is not None:
+            names.value("result column", node, node.column.text, alias.expr, scope, match.scope)
         return alias.expr
     refs = match.refs(b.start(node), b.end(node))
     if b.authorization is not None and not _may_read(b.authorization, scope, match, refs):
@@ -196,7 +203,12 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
     # A name that means several columns at once follows the new name of none of them.
     if notes is not None and len(refs) == 1 and isinstance(refs[0], ColumnRef):
         notes.columns.append((node, refs[0].source, refs[0].index))
-    return merged_column(b, refs)
+    merged = merged_column(b, refs)
+    if names is not None and isinstance(refs[0], ColumnRef):
+        names.column(node, refs[0].source, refs[0].index, scope, match.scope)
+    elif names is not None:
+        names.value("column", node, node.column.text, merged, scope, match.scope)
+    return merged
 
 
 def merged_column(b: Binding, refs: list[Expr]) -> Expr:
@@ -218,7 +230,7 @@ def _may_read(authorization: Authorization, scope: Scope, match: Match, refs: li
     return may or scope.shows_written
 
 
-def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:
+def _not_a_column(b: Binding, name: ast.Name, scope: Scope) -> Literal | None:
     """What a name that no column has can still be: a string in double quotes, or true or false."""
     if name.quote == '"':
         if not b.strings:
@@ -227,6 +239,9 @@ def _not_a_column(b: Binding, name: ast.Name) -> Literal | None:
         notes = b.notes()
         if notes is not None:
             notes.strings.append(name)
+        names = b.naming()
+        if names is not None:
+            names.note("string", name, "no column: a string", scope)
         return Literal(name.text, b.start(name), b.end(name))
     if name.quote == "" and fold(name.text) in ("true", "false"):
         return Literal(1 if fold(name.text) == "true" else 0, b.start(name), b.end(name))
@@ -338,6 +353,9 @@ def _cast(b: Binding, node: ast.Cast, scope: Scope) -> Expr:
 
 @BINDERS.entry(ast.Collate)
 def _collate(b: Binding, node: ast.Collate, scope: Scope) -> Expr:
+    names = b.naming()
+    if names is not None:
+        names.note("collation", node.collation, node.collation.text.upper(), scope)
     return Collate(bind(b, node.operand, scope), node.collation.text.upper(), b.start(node), b.end(node))
 
 

@@ -42,6 +42,7 @@ def test_help(fdb: Run) -> None:
         "explain",
         "dump-tokens",
         "dump-ast",
+        "dump-bind",
         "dump-plan",
         "dump-tree",
         "dump-page",
@@ -587,6 +588,22 @@ def test_dump_tokens_and_ast(fdb: Run) -> None:
     )
     failed = fdb("dump-ast", "SELECT FROM")
     assert failed.returncode == 1 and 'near "FROM": syntax error' in failed.stderr
+
+
+def test_dump_bind(fdb: Run) -> None:
+    import json
+
+    sql = SCHEMA + "SELECT b AS c FROM t WHERE a = 1"
+    lines = fdb("dump-bind", sql).stdout.splitlines()
+    assert [line.split()[1] for line in lines[2:6]] == ["b", "c", "t", "a"]
+    assert lines[-1].endswith(": main.t")
+    whole = json.loads(fdb("dump-bind", "--format", "json", sql).stdout)
+    name = whole["names"][0]
+    assert (name["text"], name["kind"], name["refers_to"], name["scope"]) == ("b", "column", "main.t.b", 1)
+    assert sql[name["start"] : name["end"]] == "b"
+    assert whole["scopes"][0]["sources"] == [{"source": 2, "name": "t", "refers_to": "main.t"}]
+    assert "binds no names" in fdb("dump-bind", "CREATE TABLE t(a)").stderr
+    assert "did you mean" in fdb("dump-bind", SCHEMA + "SELECT bb FROM t").stderr
 
 
 def test_dump_plan(fdb: Run) -> None:

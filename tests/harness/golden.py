@@ -1,9 +1,9 @@
 """Golden files: one readable text file a behaviour, with a section for each stage that it is about.
 
 A file opens with ``# Why: …``.  Then come sections, each under a line ``--- name``: what goes in (``schema``, ``sql``)
-and what comes out (``ast``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``tree``, ``page N``).  Only the
-sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and an update
-never overrules it.
+and what comes out (``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``tree``, ``page N``).
+Only the sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and
+an update never overrules it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe
 from foundrydb.tools.output.stream import Output
 from foundrydb.tools.output.writer import Settings
+from foundrydb.tools.views.bind_dump import bind_text
 from foundrydb.tools.views.page_hex import dump_page_text
 from foundrydb.tools.views.survey import open_survey
 from foundrydb.tools.views.syntax_dump import ast_text
@@ -125,6 +126,10 @@ def ast_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
     return "".join(ast_text(statement, spans=True) for statement in foundrydb.parse(sql))
 
 
+def names_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    return bind_text(foundrydb.compile(sql, connection))
+
+
 def plan_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
     """The first plan, then the difference that each pass made."""
     plans = foundrydb.compile(sql, connection).plans
@@ -175,6 +180,7 @@ def page_text(path: Path, number: int) -> str:
 
 OUTPUTS: dict[str, Callable[[str, foundrydb.Connection, Path], str]] = {
     "ast": ast_section,
+    "names": names_section,
     "plan": plan_section,
     "bytecode": bytecode_section,
     "eqp": eqp_section,

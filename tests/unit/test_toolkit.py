@@ -105,3 +105,22 @@ def test_compile_runs_what_comes_before_only() -> None:
 )  # fmt: skip
 def test_complete_statement(sql: str, complete: bool) -> None:
     assert foundrydb.complete_statement(sql) is complete
+
+
+def test_names_of_a_statement() -> None:
+    sql = "SELECT x.b AS c FROM t AS x WHERE a = 5 ORDER BY c"
+    connection = foundrydb.connect(":memory:")
+    connection.executescript(SCHEMA)
+    names = foundrydb.compile(sql, connection).names()
+    shown = [(sql[name.start : name.end], name.kind, name.refers, name.nullable) for name in names.in_order()]
+    assert shown == [
+        ("x.b", "column", "main.t.b", True),
+        ("c", "result column", "c", True),
+        ("t", "table", "main.t", None),
+        ("x", "alias", "main.t", None),
+        ("a", "column", "main.t.a", False),
+        ("c", "result column", "c", True),
+    ]
+    assert [name.defines for name in names.in_order()] == [False, True, False, True, False, False]
+    assert [name.affinity for name in names.in_order()] == ["TEXT", "TEXT", "", "", "INTEGER", "TEXT"]
+    assert [source.name for source in names.scopes[0].sources] == ["x"]

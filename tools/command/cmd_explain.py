@@ -1,4 +1,4 @@
-"""``fdb explain`` and ``fdb dump-plan``: a statement's bytecode, and its plan on the way there."""
+"""``fdb explain``, ``fdb dump-plan``, ``fdb dump-bind``: a statement's bytecode, and its plan and names on the way."""
 
 from __future__ import annotations
 
@@ -71,6 +71,25 @@ def analyzed(connection: Connection, compilation: Compilation, form: str) -> str
     from foundrydb.tools.views import analysis_dump
 
     return analysis_dump.FORMATS[form](analyze(connection, compilation))
+
+
+@click.command("dump-bind")
+@click.argument("sql", required=False)
+@_database
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def dump_bind(sql: str | None, database: str | None, form: str) -> None:
+    """Show every name of SQL (standard input without it): what it refers to, its type, its scope.
+
+    Without --db, CREATE TABLE statements before the query give the schema.
+    """
+    from foundrydb.tools.views import bind_dump
+
+    text = sql_argument(sql)
+    connection = connection_for(database)
+    try:
+        emit(bind_dump.FORMATS[form](compiled(connection, text, database is not None)))
+    finally:
+        connection.close()
 
 
 @click.command("dump-plan")

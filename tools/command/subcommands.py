@@ -11,6 +11,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "explain": ("cmd_explain", "explain"),
     "dump-tokens": ("cmd_syntax", "dump_tokens"),
     "dump-ast": ("cmd_syntax", "dump_ast"),
+    "dump-bind": ("cmd_explain", "dump_bind"),
     "dump-plan": ("cmd_explain", "dump_plan"),
     "dump-tree": ("cmd_pages", "dump_tree"),
     "dump-page": ("cmd_pages", "dump_page"),

@@ -24,6 +24,9 @@ def assignments(
         values = _values_of(b, assignment, scope)
         for name, value in zip(assignment.columns, values):
             column = _set_column(b, name, table)
+            names = b.naming()
+            if names is not None:
+                names.column(name, scope.items[0].sources()[0], column, scope)
             if b.authorization is not None and not _may_set(b.authorization, table, column):
                 continue
             out = [pair for pair in out if pair[0] != column]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, final
 
 from foundrydb.compiler.bind.bound import Expr, Source, Subquery
 from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
+from foundrydb.compiler.bind.names import Names
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.uses import NameUses
 from foundrydb.compiler.plan.building.expand import Expansion
@@ -72,6 +73,30 @@ def build(
             expansion.collations = collations
             expansion.check(statement)
         raise
+    finally:
+        room.leave()
+
+
+def bind_names(
+    statement: ast.Statement,
+    sql: str,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+) -> tuple[Names, Node | None]:
+    """The names of a statement and what they refer to, and its plan; of CREATE VIEW the names in its query.
+
+    Parameters as for ``build``; it raises what that raises.  A statement of another kind has no names and no plan.
+    """
+    builder = Builder(catalog, functions, sql)
+    names = builder.names = Names()
+    room = DeepRecursion()
+    room.enter()
+    try:
+        if isinstance(statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
+            return names, builder.statement(statement)
+        if isinstance(statement, ast.CreateView):
+            return names, builder.nested_query(statement.select, None, None, None).node
+        return names, None
     finally:
         room.leave()
 

@@ -16,6 +16,7 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.bind.expressions import bind_condition
 from foundrydb.compiler.bind.from_items import SourceItem
+from foundrydb.compiler.bind.names import relation_text
 from foundrydb.compiler.bind.properties import query_of, walk
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter
@@ -26,7 +27,7 @@ from foundrydb.compiler.plan.building.planned_query import output_column
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import returning, row_expressions, row_keys
 from foundrydb.compiler.plan.building.select import open_with
-from foundrydb.compiler.plan.building.sources import find_relation, no_such_table, scan_table
+from foundrydb.compiler.plan.building.sources import find_relation, no_such_table, note_relation, scan_table
 from foundrydb.compiler.plan.building.upsert import plan_upserts
 from foundrydb.compiler.plan.building.whole_rows import given_columns
 from foundrydb.compiler.plan.nodes import (
@@ -90,6 +91,7 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
         width = len(query.columns)
     columns, rowid = _insert_columns(b, statement, table, targets, width)
     row = row_expressions(b, table)
+    _note_targets(b, statement, targets, row.source)
     alias = table.name if statement.alias is None else statement.alias.text
     upserts = plan_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
@@ -106,6 +108,18 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
         shown,
         reads_table(child, table),
     )
+
+
+def _note_targets(b: QueryBinding, statement: ast.Insert, targets: list[int], source: Source) -> None:
+    """Note what the names of the table and of its columns refer to."""
+    names = b.naming()
+    if names is None:
+        return
+    names.relation("table", statement.table, source, relation_text(source), None)
+    if statement.alias is not None:
+        names.definition("alias", statement.alias, relation_text(source), None)
+    for name, index in zip(statement.columns, targets):
+        names.column(name, source, index, None)
 
 
 def _insert_columns(
@@ -192,6 +206,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     ctes = open_with(b, statement.with_, None, None, None)
     table = target_table(b, statement.table.name, "UPDATE")
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    b.open_scope(scope, statement)
     scan = _target(b, statement.table, table, scope)
     sources: list[FromTerm] | None = None
     if statement.from_ is not None:
@@ -259,6 +274,7 @@ def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope
     """The scan of the table that is changed; it is the scope's first item."""
     alias = table.name if syntax.alias is None else syntax.alias.text
     node, item = scan_table(b, table, alias, syntax)
+    note_relation(b, node, item, syntax.name, syntax.alias, scope)
     scope.items.append(item)
     assert isinstance(node, Scan)
     return node
@@ -273,6 +289,7 @@ def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
     table = target_table(b, statement.table.name, "DELETE")
     all_at_once = b.authorization is None or b.authorization.allows(DELETE, table.name, None, table.schema)
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    b.open_scope(scope, statement)
     scan = _target(b, statement.table, table, scope)
     node: Node = scan
     if statement.where is not None:

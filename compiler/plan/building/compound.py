@@ -33,7 +33,14 @@ from foundrydb.compiler.bind.properties import same
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query, Term, output_column, unique_names
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.select import alias_of, integer_term, plan_core, plan_values, sort_terms
+from foundrydb.compiler.plan.building.select import (
+    alias_of,
+    bare_term,
+    integer_term,
+    plan_core,
+    plan_values,
+    sort_terms,
+)
 from foundrydb.compiler.plan.nodes import Compound, Node, Sort
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.compiler.schema.limits import check_terms
@@ -246,6 +253,9 @@ def _output_place(b: QueryBinding, syntax: ast.Expression, count: int, i: int, t
     for term in terms:
         named = alias_of(syntax, term.results)
         if named is not None:
+            names = b.naming()
+            if names is not None:
+                names.value("result column", bare_term(syntax), named.name, named.expr, term.scope)
             return term.results.index(named)
         place = _same_expression(b, syntax, term)
         if place >= 0:

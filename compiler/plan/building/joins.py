@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Expr, Source
+from foundrydb.compiler.bind.bound import ColumnRef, Expr, Source
 from foundrydb.compiler.bind.comparisons import compare
 from foundrydb.compiler.bind.expressions import bind, bind_condition, merged_column
 from foundrydb.compiler.bind.from_items import FromItem, column_ref
@@ -175,6 +175,17 @@ def _join_columns(b: QueryBinding, terms: list[FromTerm]) -> None:
                 b.ambiguous_using(b.fail(f"ambiguous reference to {name} in USING()", syntax))
             term.item.using.append(fold(name))
             term.item.using_written.append(name)
+        _note_using(b, syntax, term.item)
+
+
+def _note_using(b: QueryBinding, syntax: ast.Join, item: FromItem) -> None:
+    """Note what the names in USING refer to: the column on the right."""
+    names = b.naming()
+    if names is not None:
+        for name in syntax.using:
+            column = item.column(item.find(fold(name.text)))
+            if isinstance(column, ColumnRef):
+                names.column(name, column.source, column.index, None)
 
 
 def _holders(items: list[FromItem], name: str, natural: bool) -> list[FromItem]:

@@ -126,6 +126,9 @@ def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: S
     """A result column that is written out as an expression."""
     if syntax.alias is not None:
         alias = syntax.alias.text
+        names = b.naming()
+        if names is not None:
+            names.definition("result column", syntax.alias, alias, scope, expr)
         return ResultColumn(expr, alias, alias, alias, True)
     text = b.text[syntax.start : next_token(b.text, syntax.end)].strip()  # comments behind it included
     written = syntax.expression

@@ -21,6 +21,7 @@ from foundrydb.compiler.bind.calls import order_term
 from foundrydb.compiler.bind.desugar import calls_function, written_integer
 from foundrydb.compiler.bind.expr_index import bare, index_of
 from foundrydb.compiler.bind.expressions import bind, bind_condition
+from foundrydb.compiler.bind.names import relation_text
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter
@@ -92,6 +93,11 @@ def open_with(
             raise b.fail(f"duplicate WITH table name: {table.name.text}", table.name)
         entry = CommonTableEntry(table, frame, len(b.commons) + 1, schema)
         frame.tables[key] = entry
+        names = b.naming()
+        if names is not None:
+            names.definition("common table", table.name, table.name.text, outer)
+            for name in table.columns:
+                names.definition("column", name, f"{table.name.text}.{name.text}", outer)
         b.commons.append(entry)
     return frame
 
@@ -125,6 +131,7 @@ def plan_core(
     if core.windows:
         raise not_supported("window functions")
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
+    b.open_scope(scope, core)
     sources = None if core.from_ is None else declare_from(b, core.from_, scope)
     scope.allow_aggregates = True
     results = _results(b, core, scope)
@@ -208,6 +215,9 @@ def _star(b: QueryBinding, column: ast.ResultColumn, scope: Scope) -> list[tuple
     first = out[0][0]
     if notes is not None and isinstance(first, ColumnRef):
         notes.stars.append((column, first.source))
+    names = b.naming()
+    if names is not None and isinstance(first, ColumnRef):
+        names.relation("star", column, first.source, f"{relation_text(first.source)}.*", scope)
     return out
 
 
@@ -241,10 +251,16 @@ def _group_keys(
     return keys
 
 
-def integer_term(syntax: ast.Expression) -> int | None:
-    """The number that a term of ORDER BY or GROUP BY is, None for any other expression."""
+def bare_term(syntax: ast.Expression) -> ast.Expression:
+    """A term of ORDER BY or GROUP BY without COLLATE around it."""
     while isinstance(syntax, ast.Collate):
         syntax = syntax.operand
+    return syntax
+
+
+def integer_term(syntax: ast.Expression) -> int | None:
+    """The number that a term of ORDER BY or GROUP BY is, None for any other expression."""
+    syntax = bare_term(syntax)
     sign = 1
     while isinstance(syntax, ast.Unary) and syntax.operator in ("-", "+"):
         sign = -sign if syntax.operator == "-" else sign
@@ -287,6 +303,9 @@ def _order_terms(
             alias = alias_of(term.expression, results)
             if alias is not None:
                 expr = _collated(b, term.expression, alias.expr)
+                names = b.naming()
+                if names is not None:
+                    names.value("result column", bare_term(term.expression), alias.name, alias.expr, scope)
             else:
                 expr = bind(b, term.expression, scope)
         terms.append(order_term(b, expr, term))
@@ -295,8 +314,7 @@ def _order_terms(
 
 def alias_of(syntax: ast.Expression, results: list[ResultColumn]) -> ResultColumn | None:
     """The result column whose AS name an ORDER BY term is; it goes before columns of that name."""
-    while isinstance(syntax, ast.Collate):
-        syntax = syntax.operand
+    syntax = bare_term(syntax)
     if not isinstance(syntax, ast.Column) or syntax.table is not None:
         return None
     name = fold(syntax.column.text)

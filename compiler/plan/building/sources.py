@@ -8,6 +8,7 @@ from foundrydb.compiler.bind.authorization import PRAGMA
 from foundrydb.compiler.bind.binding import near
 from foundrydb.compiler.bind.bound import OutputColumn
 from foundrydb.compiler.bind.from_items import FromItem, SourceItem
+from foundrydb.compiler.bind.names import relation_text
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query, derived_columns
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
@@ -26,11 +27,41 @@ MAX_COMMON_USES: Final = 999
 def declare_source(b: QueryBinding, syntax: ast.Source, scope: Scope) -> tuple[Node, FromItem]:
     """A source of a FROM clause, and the item that it is; a function's arguments are still to be bound."""
     if isinstance(syntax, ast.TableSource):
-        return plan_table(b, syntax, scope)
-    if isinstance(syntax, ast.SubquerySource):
-        return _subquery(b, syntax.select, syntax.alias, scope)
-    assert isinstance(syntax, ast.FunctionSource)
-    return _function(b, syntax)
+        node, item = plan_table(b, syntax, scope)
+        note_relation(b, node, item, syntax.name, syntax.alias, scope)
+    elif isinstance(syntax, ast.SubquerySource):
+        node, item = _subquery(b, syntax.select, syntax.alias, scope)
+        note_relation(b, node, item, None, syntax.alias, scope)
+    else:
+        assert isinstance(syntax, ast.FunctionSource)
+        node, item = _function(b, syntax)
+        note_relation(b, node, item, syntax.name, syntax.alias, scope)
+    return node, item
+
+
+def note_relation(
+    b: QueryBinding,
+    node: Node,
+    item: FromItem,
+    name: ast.QualifiedName | None,
+    alias: ast.Name | None,
+    scope: Scope,
+) -> None:
+    """Note what a name in FROM refers to, and the alias that it gets."""
+    names = b.naming()
+    if names is None or not isinstance(item, SourceItem):
+        return
+    source = item.source
+    kind = "table"
+    if isinstance(node, FunctionScan):
+        kind = "table function"
+    elif isinstance(node, Derived):
+        kind = "subquery" if not source.origin else "view" if source.schema else "common table"
+    text = node.function if isinstance(node, FunctionScan) else relation_text(source)
+    if name is not None:
+        names.relation(kind, name, source, text, scope)
+    if alias is not None:
+        names.definition("alias", alias, text, scope)
 
 
 def star_select(source: ast.Source) -> ast.Select:
