@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 
 from mypy_extensions import i64, mypyc_attr
 
+from foundrydb.api.lease import Lease
 from foundrydb.api.session import Session
 from foundrydb.api.values.parameters import bind
 from foundrydb.engine.limits import check_text, check_values
@@ -76,6 +77,7 @@ class Runner:
         self._busy = False
         self._prepared: Prepared | None = None
         self._machine = None
+        self._lease: Lease | None = None
         self._rows: list[Any] = []
         self._next: i64 = 0
         self._decode: Callable[[Any], Any] | None = None
@@ -189,11 +191,6 @@ class Runner:
             self._state = _CLOSED
         finally:
             session.leave()
-
-    def __del__(self) -> None:
-        machine = self._machine
-        if machine is not None and not machine.done:
-            self.session.drop(machine)
 
 
 def _enter(cursor: Runner) -> Session:
@@ -339,12 +336,22 @@ def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
 def _settle(cursor: Runner, prepared: Prepared, machine: Machine) -> None:
     """Keep the machine as long as more rows may come."""
     if not machine.done:
-        cursor._machine = machine
+        if cursor._machine is not machine:
+            cursor._machine = machine
+            cursor._lease = Lease(cursor.session, machine)
         return
-    cursor._machine = None
+    _let_go(cursor)
     if prepared.compiled.is_dml:
         cursor.rowcount += machine.changes
     prepared.compiled.give_back(machine)
+
+
+def _let_go(cursor: Runner) -> None:
+    """The run has ended, or is about to: there is no machine to ask for rows."""
+    cursor._machine = None
+    if cursor._lease is not None:
+        cursor._lease.machine = None
+        cursor._lease = None
 
 
 def _drop_rows(cursor: Runner) -> None:
@@ -444,14 +451,14 @@ def _more(cursor: Runner, most: i64) -> bool:
         rows = machine.run(most)
     except BaseException as problem:
         cursor._busy = busy
-        cursor._machine = None
+        _let_go(cursor)
         cursor.session.engine.failures.clear()
         if isinstance(problem, Error) and problem.sql is None:
             problem.sql = prepared.sql
         raise
     cursor._busy = busy
     if cursor.session.engine.failures:
-        cursor._machine = None
+        _let_go(cursor)
         cursor.session.engine.raise_failure(machine)
     cursor._rows = rows
     _settle(cursor, prepared, machine)
@@ -462,7 +469,7 @@ def _finish(cursor: Runner) -> None:
     """End a statement that is still running."""
     machine = cursor._machine
     if machine is not None:
-        cursor._machine = None
+        _let_go(cursor)
         prepared = cursor._prepared
         if prepared is not None:
             prepared.compiled.give_back(machine)

@@ -289,3 +289,16 @@ def test_nested_calls_of_functions_that_use_the_connection(con: Any) -> None:
     con.execute("INSERT INTO t VALUES (5)")
     con.create_function("look_up", 0, lambda: con.execute("SELECT a FROM t").fetchone()[0])
     assert con.execute("SELECT look_up() + 1").fetchone() == (6,)
+
+
+def test_a_cursor_goes_while_an_exception_is_on_its_way(con: Any) -> None:
+    con.executescript("CREATE TABLE going(a); INSERT INTO going VALUES (1), (2), (3)")
+
+    def first() -> None:
+        for _ in con.execute("SELECT a FROM going"):
+            raise ValueError("mine")
+
+    for _ in range(3):
+        with pytest.raises(ValueError, match="mine"):
+            first()
+    con.execute("DROP TABLE going")

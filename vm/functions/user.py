@@ -162,7 +162,7 @@ class UserAggregate(AggregateFunction):
 class UserCollation(Collation):
     """A collating sequence in Python."""
 
-    def __init__(self, name: str, order: Callable[[str, str], int], failures: list[BaseException]) -> None:
+    def __init__(self, name: str, order: Callable[[str, str], Any], failures: list[BaseException]) -> None:
         super().__init__(name)
         self._order: Final = order
         self._failures: Final = failures
