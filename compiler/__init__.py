@@ -10,6 +10,7 @@ The way through, as ``pipeline.compile_statement`` goes it:
 6. ``codegen``: the tree as instructions of the virtual machine.
 
 ``trees`` is what the syntax tree, bound expressions and plans have in common: how they are declared, compared, copied
-and shown.  ``authorize`` asks a user's authorizer about what a statement does.  Nothing reaches back: each stage
-takes the result of the one before it, and ``foundrydb.vm`` knows none of them.
+and shown.  ``authorize`` asks a user's authorizer about what a statement does.  ``late`` names the modules that are
+loaded only when a program needs them; everything else is imported at the top of a file.  Nothing reaches back: each
+stage takes the result of the one before it, and ``foundrydb.vm`` knows none of them.
 """

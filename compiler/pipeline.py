@@ -14,9 +14,11 @@ from foundrydb.compiler.bind.authorization import Authorization, Ignored
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.missing import MISSING, located
 from foundrydb.compiler.codegen.coder import Coder, Settings
-from foundrydb.compiler.codegen.statements import empty_program, generate
+from foundrydb.compiler.codegen.statements import empty_program, explained, generate
+from foundrydb.compiler.late import named
 from foundrydb.compiler.lift import Lifting, lift
-from foundrydb.compiler.plan.building.builder import build
+from foundrydb.compiler.plan.building.builder import bind_names, build
+from foundrydb.compiler.plan.nullable import Nullable
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.errors import OperationalError
@@ -24,6 +26,9 @@ from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collati
 from foundrydb.vm.verify import verify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foundrydb.compiler.bind.authorization import Authorization
     from foundrydb.compiler.bind.names import Names
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.choices import Choices
@@ -138,9 +143,6 @@ class Compilation:
         Raises:
             Error: the schema has changed since, and the statement no longer fits it.
         """
-        from foundrydb.compiler.plan.building.builder import bind_names
-        from foundrydb.compiler.plan.nullable import Nullable
-
         names, plan = bind_names(self.planned, self.sql, self.catalog, self.functions)
         known = Nullable(plan)
         for name in names.found:
@@ -192,8 +194,7 @@ class Build(Stage):
             )
             work.plans.append(("build", plan))
         elif work.options.authorization is not None:
-            from foundrydb.compiler.authorize import authorize
-
+            authorize: Callable[[ast.Statement, str, Catalog, Authorization], None] = named("authorize")
             authorize(statement, work.sql, work.catalog, work.options.authorization)
 
 
@@ -305,8 +306,6 @@ def explain_compiled(
     Args:
         program, plan: what compiling the statement gave.
     """
-    from foundrydb.compiler.codegen.explain import explain_program
-
-    explaining = explain_program(query_plan, program, plan, Coder(catalog, functions, _settings(options, {})))
+    explaining = explained(query_plan, program, plan, Coder(catalog, functions, _settings(options, {})))
     verify(explaining)
     return explaining

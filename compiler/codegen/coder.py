@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import Expr, Literal, Parameter, Source
 from foundrydb.compiler.bind.missing import missing_collation
+from foundrydb.compiler.codegen.dispatch import VALUES
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.storage.format.values import KeyInfo, binary_collation
 from foundrydb.vm.ops.control import Goto, Halt, Init
@@ -170,7 +171,7 @@ class Coder:
         builder: takes the instructions; hands out registers, cursors and labels.
         locations: where each source's columns are at this point of the code.
         used: which columns of each source the statement refers to (``usage.py`` fills it).
-        opened: the cursors of the plan's leaves that have been opened, see ``access.py``.
+        opened: the cursors of the plan's leaves that have been opened, see ``opening.py``.
         repeats: how many loops enclose the code that is being emitted; at 0 nothing runs twice.
         general: above 0 within the general code behind a formula, see ``formulas.py``.
         queries_vary: the statement changes what subqueries read, so that each of them is evaluated every time.
@@ -180,7 +181,7 @@ class Coder:
         bases: the registers of the enclosing CASEs' bases, innermost last.
         shared: the common table expressions that have been coded, by their number.
         sharing: the expressions that are evaluated once a row, by their number (``usage.py`` fills it).
-        kept: where their values are kept within the code for a row, by their number, see ``sharing.py``.
+        kept: where their values are kept within the code for a row, by their number, see ``shared_values.py``.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, settings: Settings) -> None:
@@ -334,8 +335,6 @@ class Coder:
 
     def finish(self, explain: int = 0) -> Program:
         """End the statement's code, emit the setup, and resolve the labels."""
-        from foundrydb.compiler.codegen.expressions.values import value_into
-
         self.emit(Halt())
         self.place(self._setup_label)
         if self.settings.on("query_only") and any(level > 0 for level in self._transactions.values()):
@@ -346,7 +345,7 @@ class Coder:
             self.emit(instruction)
         self.in_setup = True
         for expr, dest in self._hoisted:
-            value_into(self, expr, dest)
+            VALUES.of(expr)(self, expr, dest)
         self.emit(Goto(1))
         if self.settings.literals:
             self._name_literals(self.settings.literals)

@@ -1,6 +1,7 @@
-"""The dispatch of code generation for statements, and the statements that are only an instruction or two.
+"""The entry to code generation, and the statements that are only an instruction or two.
 
-What a kind of statement needs is loaded with the first statement of the kind.
+The modules with code that nearly every program needs are imported here, so that it stands in the tables
+(``dispatch.py``); what other statements need is loaded with the first of them (``compiler/late.py``).
 """
 
 from __future__ import annotations
@@ -9,7 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Settings
-from foundrydb.compiler.codegen.rows.output import code_output
+from foundrydb.compiler.codegen.dispatch import ROOTS, STATEMENTS
+from foundrydb.compiler.codegen.expressions import (
+    comparisons,
+    conditions,
+    function_calls,
+    membership,
+    operators,
+    subqueries,
+)
+from foundrydb.compiler.codegen.rows import access, output, simple
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.storage.format.values import UTF8
@@ -18,6 +29,8 @@ from foundrydb.vm.ops.transactions import AutoCommit, ChangeCount, Savepoint, Tr
 from foundrydb.vm.program import ResultColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.program import Program
@@ -40,30 +53,24 @@ def generate(
         plan: the statement's plan (for EXPLAIN that of the statement explained), None where it has none.
     """
     if isinstance(statement, ast.Explain):
-        from foundrydb.compiler.codegen.explain import explain_program
-
         inner = generate(statement.statement, sql, plan, catalog, functions, settings)
-        return explain_program(statement.query_plan, inner, plan, Coder(catalog, functions, settings))
+        return explained(statement.query_plan, inner, plan, Coder(catalog, functions, settings))
     coder = Coder(catalog, functions, settings)
     coder.builder.parameters = parameter_names(statement, sql)
     if plan is not None:
         _code_plan(coder, plan)
-    elif isinstance(statement, (ast.Begin, ast.Commit, ast.Rollback)):
-        _code_transaction(coder, statement)
-    elif isinstance(statement, (ast.Savepoint, ast.Release, ast.RollbackTo)):
-        _code_savepoint(coder, statement)
-    elif isinstance(statement, ast.Pragma):
-        from foundrydb.compiler.codegen.pragmas.registry import code_pragma
-
-        code_pragma(coder, statement, sql)
     else:
-        from foundrydb.compiler.codegen.schema.schema_statements import code_schema
-
-        code_schema(coder, statement, sql)
+        STATEMENTS.of(statement)(coder, statement, sql)
     program = coder.finish()
     if settings.attribution is not None:
         settings.attribution.resolve(coder.builder)
     return program
+
+
+def explained(query_plan: bool, program: Program, plan: nodes.Node | None, coder: Coder) -> Program:
+    """The program of EXPLAIN, or of EXPLAIN QUERY PLAN, before a statement that ``program`` runs."""
+    explain_program: Callable[[bool, Program, nodes.Node | None, Coder], Program] = named("explain_program")
+    return explain_program(query_plan, program, plan, coder)
 
 
 def empty_program(catalog: Catalog, functions: FunctionRegistry) -> Program:
@@ -75,22 +82,7 @@ def _code_plan(coder: Coder, plan: nodes.Node) -> None:
     attribution = coder.settings.attribution
     if attribution is not None:
         attribution.begin(coder, plan)
-    if isinstance(plan, nodes.Output):
-        code_output(coder, plan)
-    elif isinstance(plan, nodes.Insert):
-        from foundrydb.compiler.codegen.writes.insert import code_insert
-
-        code_insert(coder, plan)
-    elif isinstance(plan, nodes.Update):
-        from foundrydb.compiler.codegen.writes.update import code_update
-
-        code_update(coder, plan)
-    elif isinstance(plan, nodes.Delete):
-        from foundrydb.compiler.codegen.writes.delete import code_delete
-
-        code_delete(coder, plan)
-    else:
-        raise AssertionError(f"{type(plan).__name__} is not the root of a plan")
+    ROOTS.of(plan)(coder, plan)
     if coder.settings.on("count_changes"):
         _show_changes(coder, plan)
     if attribution is not None:
@@ -113,25 +105,59 @@ _COUNTS: Final[dict[type[nodes.Node], str]] = {
 }
 
 
-def _code_transaction(coder: Coder, statement: ast.Statement) -> None:
-    if isinstance(statement, ast.Begin):
-        if statement.mode in ("IMMEDIATE", "EXCLUSIVE"):
-            level = 2 if statement.mode == "EXCLUSIVE" else 1
-            for schema in coder.catalog.schemas:
-                if schema.name != "temp":
-                    coder.emit(Transaction(schema.number, level, -1))
-        coder.emit(AutoCommit(0))
-    else:
-        coder.emit(AutoCommit(1, isinstance(statement, ast.Rollback)))
+@STATEMENTS.entry(ast.Begin)
+def _code_begin(coder: Coder, statement: ast.Begin, sql: str) -> None:
+    if statement.mode in ("IMMEDIATE", "EXCLUSIVE"):
+        level = 2 if statement.mode == "EXCLUSIVE" else 1
+        for schema in coder.catalog.schemas:
+            if schema.name != "temp":
+                coder.emit(Transaction(schema.number, level, -1))
+    coder.emit(AutoCommit(0))
 
 
-def _code_savepoint(coder: Coder, statement: ast.Statement) -> None:
-    if isinstance(statement, ast.Savepoint):
-        coder.emit(Savepoint(0, statement.name.text))
-    elif isinstance(statement, ast.Release):
-        coder.emit(Savepoint(1, statement.name.text))
-    elif isinstance(statement, ast.RollbackTo):
-        coder.emit(Savepoint(2, statement.name.text))
+@STATEMENTS.entry(ast.Commit)
+def _code_commit(coder: Coder, statement: ast.Commit, sql: str) -> None:
+    coder.emit(AutoCommit(1, False))
+
+
+@STATEMENTS.entry(ast.Rollback)
+def _code_rollback(coder: Coder, statement: ast.Rollback, sql: str) -> None:
+    coder.emit(AutoCommit(1, True))
+
+
+@STATEMENTS.entry(ast.Savepoint)
+def _code_savepoint(coder: Coder, statement: ast.Savepoint, sql: str) -> None:
+    coder.emit(Savepoint(0, statement.name.text))
+
+
+@STATEMENTS.entry(ast.Release)
+def _code_release(coder: Coder, statement: ast.Release, sql: str) -> None:
+    coder.emit(Savepoint(1, statement.name.text))
+
+
+@STATEMENTS.entry(ast.RollbackTo)
+def _code_rollback_to(coder: Coder, statement: ast.RollbackTo, sql: str) -> None:
+    coder.emit(Savepoint(2, statement.name.text))
+
+
+@STATEMENTS.entry(ast.CreateTrigger)
+def _refuse_trigger(coder: Coder, statement: ast.CreateTrigger, sql: str) -> None:
+    raise errors.not_supported("CREATE TRIGGER")
+
+
+@STATEMENTS.entry(ast.Attach)
+def _refuse_attach(coder: Coder, statement: ast.Attach, sql: str) -> None:
+    raise errors.not_supported("ATTACH")
+
+
+@STATEMENTS.entry(ast.Detach)
+def _refuse_detach(coder: Coder, statement: ast.Detach, sql: str) -> None:
+    raise errors.not_supported("DETACH")
+
+
+@STATEMENTS.entry(ast.Vacuum)
+def _refuse_vacuum(coder: Coder, statement: ast.Vacuum, sql: str) -> None:
+    raise errors.not_supported("VACUUM")
 
 
 _SIGNS: Final = ("?", ":", "@", "$", "#")

@@ -71,6 +71,12 @@ def output_source(node: nodes.Node) -> Source:
             raise AssertionError(f"{type(node).__name__} is not the root of a query")
 
 
+def output_columns(node: nodes.Node, count: int) -> list[Expr]:
+    """References to a query's first ``count`` output columns."""
+    source = output_source(node)
+    return [ColumnRef(source, i) for i in range(count)]
+
+
 def visible_sources(node: nodes.Node) -> list[Source]:
     """The sources that expressions above a node may refer to."""
     if isinstance(node, nodes.Join):

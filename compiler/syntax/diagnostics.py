@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
+from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax.symbols import (
     T_BLOB,
     T_FLOAT,
@@ -46,10 +48,9 @@ def expected_hint(terminals: list[int]) -> str | None:
 
 def did_you_mean(word: str, known: list[str]) -> str | None:
     """A hint with the known word that is nearest to ``word``, or None when none is near."""
-    import difflib  # only errors need it
-
     by_lower = {name.lower(): name for name in reversed(known)}
-    near = difflib.get_close_matches(word.lower(), list(by_lower), 1, 0.7)
+    get_close_matches: Callable[[str, list[str], int, float], list[str]] = named("get_close_matches")
+    near = get_close_matches(word.lower(), list(by_lower), 1, 0.7)
     return f"did you mean {by_lower[near[0]]}?" if near else None
 
 
@@ -107,6 +108,5 @@ def _cells(text: str) -> int:
     """How many cells of a terminal the text takes: East Asian characters two, combining ones none."""
     if text.isascii():
         return len(text)
-    from wcwidth import wcswidth  # only errors in such text need it
-
-    return max(int(wcswidth(text)), 0)
+    wcswidth: Callable[[str], int] = named("wcswidth")
+    return max(wcswidth(text), 0)

@@ -10,7 +10,7 @@ The entry stands beside the function::
     TEXTS.of(shape)(shape)
 
 A class without an entry is an error that names it; ``missing`` finds such classes before that, and a test asks every
-table.
+table.  Modules that only rare nodes need are loaded with the first of these (``late.py`` says which).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar, final
 
+from foundrydb.compiler.late import load
 from foundrydb.errors import InternalError
 
 Result = TypeVar("Result")
@@ -31,11 +32,17 @@ class Dispatch(Generic[Result]):
     Attributes:
         task: what the functions do, for messages.
         bases: the classes whose leaves need an entry each.
+        without: classes among these that need none, with all below them.
+        late: the modules of functions that are loaded late, by the classes' names.
     """
 
-    def __init__(self, task: str, *bases: type) -> None:
+    def __init__(
+        self, task: str, *bases: type, without: tuple[type, ...] = (), late: dict[str, str] | None = None
+    ) -> None:
         self.task: Final = task
         self.bases: Final = bases
+        self.without: Final = without
+        self.late: Final[dict[str, str]] = {} if late is None else late
         self._functions: Final[dict[type, Callable[..., Result]]] = {}
         TABLES.append(self)
 
@@ -53,12 +60,24 @@ class Dispatch(Generic[Result]):
         """The function for a node."""
         function = self._functions.get(type(node))
         if function is None:
-            raise InternalError(f"{self.task}: {type(node).__name__} has no entry")
+            return self._loaded(type(node))
+        return function
+
+    def _loaded(self, node_class: type) -> Callable[..., Result]:
+        """The function for a class whose module may not have been loaded yet."""
+        name = node_class.__name__
+        if name in self.late:
+            load(self.late[name])
+        function = self._functions.get(node_class)
+        if function is None:
+            raise InternalError(f"{self.task}: {name} has no entry")
         return function
 
     def missing(self) -> list[str]:
-        """The names of the classes that need an entry and have none."""
-        wanted = [leaf for base in self.bases for leaf in leaves(base)]
+        """The names of the classes that need an entry and have none, once everything is loaded."""
+        for module in self.late.values():
+            load(module)
+        wanted = [leaf for base in self.bases for leaf in leaves(base) if not issubclass(leaf, self.without)]
         return sorted([leaf.__name__ for leaf in wanted if leaf not in self._functions])
 
 

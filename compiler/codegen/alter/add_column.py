@@ -20,12 +20,13 @@ from foundrydb.compiler.codegen.alter.altered_table import (
 )
 from foundrydb.compiler.codegen.alter.text_edits import replace_text
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_true
 from foundrydb.compiler.codegen.expressions.defaults import constant
 from foundrydb.compiler.codegen.expressions.locations import TableColumns
 from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.pragmas.checks import allowed_types
-from foundrydb.compiler.codegen.rows.access import open_table
 from foundrydb.compiler.codegen.schema.create_table import require_collations
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
 from foundrydb.compiler.codegen.schema.statement_text import until_semicolon
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.schema.schema import Schema
 
 
+@STATEMENTS.entry(ast.AlterAddColumn)
 def code_add_column(coder: Coder, statement: ast.AlterAddColumn, sql: str) -> None:
     """Emit the code of ALTER TABLE ADD COLUMN."""
     table = table_to_alter(coder, statement.table, "Cannot add a column to a view")

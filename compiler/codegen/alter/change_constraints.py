@@ -17,9 +17,10 @@ from foundrydb.compiler.codegen.alter.altered_table import (
     table_to_alter,
 )
 from foundrydb.compiler.codegen.alter.text_edits import replace_text
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_true
 from foundrydb.compiler.codegen.expressions.locations import table_columns
-from foundrydb.compiler.codegen.rows.access import open_table
+from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
 from foundrydb.compiler.codegen.schema.statement_text import until_semicolon
 from foundrydb.compiler.plan.building.builder import bind_check
@@ -49,6 +50,7 @@ _KEPT = (ast.ColumnPrimaryKey, ast.ColumnUnique, ast.ColumnNull, ast.TablePrimar
 """Those that it refuses.  Of what is no constraint (DEFAULT, COLLATE, AS) only the name goes."""
 
 
+@STATEMENTS.entry(ast.AlterAddConstraint)
 def code_add_constraint(coder: Coder, statement: ast.AlterAddConstraint, sql: str) -> None:
     """Emit the code of ALTER TABLE ADD [CONSTRAINT name] CHECK."""
     table = _table(coder, statement.table)
@@ -68,7 +70,8 @@ def code_add_constraint(coder: Coder, statement: ast.AlterAddConstraint, sql: st
     _replace(coder, table, text, source, predicate)
 
 
-def code_drop_constraint(coder: Coder, statement: ast.AlterDropConstraint) -> None:
+@STATEMENTS.entry(ast.AlterDropConstraint)
+def code_drop_constraint(coder: Coder, statement: ast.AlterDropConstraint, sql: str) -> None:
     """Emit the code of ALTER TABLE DROP CONSTRAINT."""
     table = _table(coder, statement.table)
     name = statement.constraint.text
@@ -86,6 +89,7 @@ def code_drop_constraint(coder: Coder, statement: ast.AlterDropConstraint) -> No
     _replace(coder, table, _without(table.sql, start, end))
 
 
+@STATEMENTS.entry(ast.AlterSetNotNull)
 def code_set_not_null(coder: Coder, statement: ast.AlterSetNotNull, sql: str) -> None:
     """Emit the code of ALTER TABLE ALTER COLUMN SET NOT NULL."""
     table = _table(coder, statement.table)
@@ -98,7 +102,8 @@ def code_set_not_null(coder: Coder, statement: ast.AlterSetNotNull, sql: str) ->
     _replace(coder, table, text, source, IsNull(ColumnRef(source, column), True))
 
 
-def code_drop_not_null(coder: Coder, statement: ast.AlterDropNotNull) -> None:
+@STATEMENTS.entry(ast.AlterDropNotNull)
+def code_drop_not_null(coder: Coder, statement: ast.AlterDropNotNull, sql: str) -> None:
     """Emit the code of ALTER TABLE ALTER COLUMN DROP NOT NULL."""
     table = _table(coder, statement.table)
     column = _column(table, statement.column)

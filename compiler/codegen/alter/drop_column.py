@@ -17,9 +17,10 @@ from foundrydb.compiler.codegen.alter.rename_in_tables import rename_column_in_t
 from foundrydb.compiler.codegen.alter.rename_in_views import recheck_views, rename_column_in_views
 from foundrydb.compiler.codegen.alter.text_edits import TextChange, replace_texts
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.expressions.locations import TableColumns
 from foundrydb.compiler.codegen.expressions.values import values_into
-from foundrydb.compiler.codegen.rows.access import open_table
+from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
 from foundrydb.compiler.codegen.writes.writer import record_affinity
 from foundrydb.compiler.plan.building.builder import bind_table
@@ -29,7 +30,8 @@ from foundrydb.vm.ops import cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema
 
 
-def code_drop_column(coder: Coder, statement: ast.AlterDropColumn) -> None:
+@STATEMENTS.entry(ast.AlterDropColumn)
+def code_drop_column(coder: Coder, statement: ast.AlterDropColumn, sql: str) -> None:
     """Emit the code of ALTER TABLE DROP COLUMN: the text without the column, and the rows without its values."""
     table, column = column_to_alter(coder, statement.table, statement.column, "drop column from")
     schema = schema_of(coder, table)

@@ -27,7 +27,8 @@ from foundrydb.compiler.codegen.alter.rename_in_views import (
 )
 from foundrydb.compiler.codegen.alter.text_edits import replace_texts
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.rows.access import open_table
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
+from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import (
     NAME_FIELD,
     SCHEMA_COLUMNS,
@@ -51,7 +52,8 @@ if TYPE_CHECKING:
 # -- RENAME TO ----------------------------------------------------------------------------------------------------
 
 
-def code_rename_table(coder: Coder, statement: ast.AlterRenameTable) -> None:
+@STATEMENTS.entry(ast.AlterRenameTable)
+def code_rename_table(coder: Coder, statement: ast.AlterRenameTable, sql: str) -> None:
     """Emit the code of ALTER TABLE RENAME TO."""
     name = statement.table.name.text
     schema_name = None if statement.table.schema is None else statement.table.schema.text
@@ -138,7 +140,8 @@ def _rename_sequence(coder: Coder, schema: Schema, table: Table, new_name: str) 
 # -- RENAME COLUMN ------------------------------------------------------------------------------------------------
 
 
-def code_rename_column(coder: Coder, statement: ast.AlterRenameColumn) -> None:
+@STATEMENTS.entry(ast.AlterRenameColumn)
+def code_rename_column(coder: Coder, statement: ast.AlterRenameColumn, sql: str) -> None:
     """Emit the code of ALTER TABLE RENAME COLUMN."""
     table, column = column_to_alter(coder, statement.table, statement.column, "rename columns of")
     schema = schema_of(coder, table)

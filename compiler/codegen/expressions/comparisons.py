@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import Between, Compare, Expr, RowValue, ScalarQuery
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.formulas import comparison_formula, general_end, is_compared_fast
+from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import VARYING, constancy, value
 from foundrydb.storage.format.values import Collation
 from foundrydb.vm.ops import compare, control, registers
@@ -22,8 +24,6 @@ def row_registers(coder: Coder, expr: Expr) -> list[int]:
     query = _common_query(expr)
     if query is None:
         return [value(coder, item) for item in expr.items]
-    from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
-
     first = scalar_columns(coder, query.query, [i for i in range(len(expr.items))])
     return [first + i for i in range(len(expr.items))]
 
@@ -40,6 +40,7 @@ def _common_query(expr: RowValue) -> ScalarQuery | None:
     return first
 
 
+@VALUES.entry(Compare)
 def comparison_into(coder: Coder, expr: Compare, dest: int) -> None:
     """Emit code for the comparison's value: 1, 0 or NULL."""
     left = row_registers(coder, expr.left)
@@ -111,6 +112,7 @@ def compare_jump(
         coder.emit(compare.Ne(left, right, target, affinity, collation, False, True))
 
 
+@JUMPS.entry(Compare)
 def comparison_jump(coder: Coder, expr: Compare, target: int, when: bool, null: bool) -> None:
     """Emit code that goes to ``target`` if the comparison's truth is ``when``, and with ``null`` if it is NULL."""
     if isinstance(expr.left, RowValue):
@@ -195,6 +197,7 @@ def _rows_ordered(
 # -- BETWEEN ------------------------------------------------------------------------------------------------------
 
 
+@VALUES.entry(Between)
 def between_into(coder: Coder, expr: Between, dest: int) -> None:
     """Emit code for BETWEEN's value."""
     if isinstance(expr.operand, RowValue):
@@ -224,6 +227,7 @@ def _row_between_into(coder: Coder, expr: Between, dest: int) -> None:
         coder.emit(compare.Not(dest, dest))
 
 
+@JUMPS.entry(Between)
 def between_jump(coder: Coder, expr: Between, target: int, when: bool, null: bool) -> None:
     """Emit code that goes to ``target`` if BETWEEN's truth is ``when``, and with ``null`` if it is NULL."""
     if isinstance(expr.operand, RowValue):

@@ -7,20 +7,28 @@ and NOT it becomes the choice of the right flag for each term.
 from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import (
-    Between,
+    AggregateCall,
+    Binary,
     Call,
-    Compare,
-    Exists,
+    Case,
+    CaseBase,
+    Cast,
+    Collate,
+    ColumnRef,
     Expr,
-    InList,
-    InQuery,
     IsNull,
     IsTruth,
     Literal,
     Logic,
+    Parameter,
+    RowValue,
+    ScalarQuery,
+    Shared,
     Unary,
 )
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import JUMPS
+from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula
 from foundrydb.compiler.codegen.expressions.values import resolve, value
 from foundrydb.vm.arithmetic.cast import truth
 from foundrydb.vm.ops import control
@@ -37,56 +45,60 @@ def jump_if_false(coder: Coder, expr: Expr, target: int, null: bool) -> None:
 
 
 def _jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
-    if isinstance(expr, Compare):
-        from foundrydb.compiler.codegen.expressions.comparisons import comparison_jump
+    JUMPS.of(expr)(coder, expr, target, when, null)
 
-        comparison_jump(coder, expr, target, when, null)
-    elif isinstance(expr, Logic):
-        _logic_jump(coder, expr, target, when, null)
-    elif isinstance(expr, Unary) and expr.op == "NOT":
+
+@JUMPS.entry(Unary)
+def _unary_jump(coder: Coder, expr: Unary, target: int, when: bool, null: bool) -> None:
+    if expr.op == "NOT":
         _jump(coder, resolve(coder, expr.operand), target, not when, null)
-    elif isinstance(expr, IsNull):
-        register = value(coder, expr.operand)
-        if expr.negated != when:
-            coder.emit(control.IsNull(register, target))
-        else:
-            coder.emit(control.NotNull(register, target))
-    elif isinstance(expr, IsTruth):
-        # "x IS TRUE" is true exactly when x is true, and false when x is false or NULL.
-        positive = when != expr.negated
-        _jump(coder, resolve(coder, expr.operand), target, positive == expr.truth, not positive)
-    elif isinstance(expr, Between):
-        from foundrydb.compiler.codegen.expressions.comparisons import between_jump
-
-        between_jump(coder, expr, target, when, null)
-    elif isinstance(expr, Literal):
-        _literal_jump(coder, expr, target, when, null)
-    elif isinstance(expr, (InList, InQuery)):
-        from foundrydb.compiler.codegen.expressions.membership import membership_jump
-
-        membership_jump(coder, expr, target, when, null)
-    elif isinstance(expr, Exists):
-        from foundrydb.compiler.codegen.expressions.subqueries import exists_jump
-
-        exists_jump(coder, expr, target, when)
     else:
-        from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula
-
-        done = match_formula(coder, expr, target, when) if isinstance(expr, Call) else 0
-        register = value(coder, expr)
-        if when:
-            coder.emit(control.If(register, target, null))
-        else:
-            coder.emit(control.IfNot(register, target, null))
-        general_end(coder, done)
+        _value_jump(coder, expr, target, when, null)
 
 
+@JUMPS.entry(IsNull)
+def _is_null_jump(coder: Coder, expr: IsNull, target: int, when: bool, null: bool) -> None:
+    register = value(coder, expr.operand)
+    if expr.negated != when:
+        coder.emit(control.IsNull(register, target))
+    else:
+        coder.emit(control.NotNull(register, target))
+
+
+@JUMPS.entry(IsTruth)
+def _is_truth_jump(coder: Coder, expr: IsTruth, target: int, when: bool, null: bool) -> None:
+    # "x IS TRUE" is true exactly when x is true, and false when x is false or NULL.
+    positive = when != expr.negated
+    _jump(coder, resolve(coder, expr.operand), target, positive == expr.truth, not positive)
+
+
+@JUMPS.entry(
+    AggregateCall, Binary, Case, CaseBase, Cast, Collate, ColumnRef, Parameter, RowValue, ScalarQuery, Shared
+)
+def _value_jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
+    """Any other expression: a jump by its value."""
+    register = value(coder, expr)
+    if when:
+        coder.emit(control.If(register, target, null))
+    else:
+        coder.emit(control.IfNot(register, target, null))
+
+
+@JUMPS.entry(Call)
+def _call_jump(coder: Coder, expr: Call, target: int, when: bool, null: bool) -> None:
+    done = match_formula(coder, expr, target, when)
+    _value_jump(coder, expr, target, when, null)
+    general_end(coder, done)
+
+
+@JUMPS.entry(Literal)
 def _literal_jump(coder: Coder, expr: Literal, target: int, when: bool, null: bool) -> None:
     known = truth(expr.value)
     if null if known == 2 else (known == 1) == when:
         coder.emit(control.Goto(target))
 
 
+@JUMPS.entry(Logic)
 def _logic_jump(coder: Coder, expr: Logic, target: int, when: bool, null: bool) -> None:
     last = len(expr.terms) - 1
     if (expr.op == "AND") != when:

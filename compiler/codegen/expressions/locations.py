@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import BLOB, NONE, REAL, ROWID, Expr
 from foundrydb.compiler.codegen.coder import Coder, Field, Location
 from foundrydb.compiler.codegen.expressions.defaults import stored_default
+from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import schema_expression
 from foundrydb.vm.ops.calls import VColumn
@@ -65,8 +66,6 @@ class TableColumns(Location):
 
     def _generate(self, coder: Coder, index: int, dest: int) -> None:
         """Emit the computation of a virtual generated column, which is NULL on the null row."""
-        from foundrydb.compiler.codegen.expressions.values import value_into
-
         expr = self.generated.get(index)
         column = self.table.columns[index]
         assert expr is not None, f"the expression of {self.table.name}.{column.name} is missing"
@@ -195,8 +194,6 @@ class ExpressionColumns(Location):
         self.exprs: Final = exprs
 
     def read(self, coder: Coder, index: int, dest: int) -> None:
-        from foundrydb.compiler.codegen.expressions.values import value_into
-
         value_into(coder, self.exprs[index], dest)
 
     def expression(self, index: int) -> Expr | None:

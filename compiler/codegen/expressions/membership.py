@@ -24,10 +24,19 @@ from foundrydb.compiler.bind.bound import (
     Source,
 )
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.comparisons import compare_jump, row_registers
 from foundrydb.compiler.codegen.expressions.formulas import find_formula, general_end, list_formula
 from foundrydb.compiler.codegen.expressions.subqueries import begin_once, end_once, plan_of, produce_query
-from foundrydb.compiler.codegen.expressions.values import PLAIN, constancy, value, value_into, values_into
+from foundrydb.compiler.codegen.expressions.values import (
+    PLAIN,
+    constancy,
+    evaluate,
+    value,
+    value_into,
+    values_into,
+)
+from foundrydb.compiler.codegen.opening import leaf_cursors
 from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
@@ -119,8 +128,6 @@ def list_members(coder: Coder, items: list[Expr], comparison: str, sequence: str
     record = coder.register()
     for item in items:
         if constancy(item) == PLAIN:
-            from foundrydb.compiler.codegen.expressions.values import evaluate
-
             evaluate(coder, item, held)
         else:
             value_into(coder, item, held)
@@ -134,6 +141,7 @@ def list_members(coder: Coder, items: list[Expr], comparison: str, sequence: str
     return members
 
 
+@VALUES.entry(InList, InQuery)
 def membership_into(coder: Coder, expr: InList | InQuery, dest: int) -> None:
     """Emit code for the value of IN: 1, 0 or NULL."""
     found = coder.label()
@@ -150,6 +158,7 @@ def membership_into(coder: Coder, expr: InList | InQuery, dest: int) -> None:
     coder.place(end)
 
 
+@JUMPS.entry(InList, InQuery)
 def membership_jump(coder: Coder, expr: InList | InQuery, target: int, when: bool, null: bool) -> None:
     """Emit code that goes to ``target`` if IN's truth is ``when``, and with ``null`` if it is NULL."""
     around = coder.label()
@@ -208,8 +217,6 @@ def _look_up_in_tree(
     coder: Coder, expr: InQuery, tree: nodes.Scan | nodes.IndexScan, found: int, unknown: int, either: bool
 ) -> None:
     """Emit the test for members that are rowids of a table, or what an index begins with."""
-    from foundrydb.compiler.codegen.rows.access import leaf_cursors
-
     table_cursor, index_cursor = leaf_cursors(coder, tree)
     cursor = table_cursor if index_cursor < 0 else index_cursor
     absent = coder.label()

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, Source, Subquery
+from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, ScalarQuery, Source, Subquery
 from foundrydb.compiler.codegen.coder import Coder, Consumer, Remembered
+from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.values import values_into
-from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import control, registers
@@ -133,6 +134,13 @@ def _begin_kept(coder: Coder, kept: Remembered) -> int:
     return label
 
 
+@VALUES.entry(ScalarQuery)
+def _scalar_into(coder: Coder, expr: ScalarQuery, dest: int) -> None:
+    first = scalar_columns(coder, expr.query, [expr.index])
+    coder.emit(registers.SCopy(first, dest))
+
+
+@VALUES.entry(Exists)
 def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
     """Emit code for the value of EXISTS: 1 or 0."""
     kept = _kept_value(coder, expr.query, [])
@@ -154,8 +162,9 @@ def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
     coder.emit(registers.SCopy(held, dest))
 
 
-def exists_jump(coder: Coder, expr: Exists, target: int, when: bool) -> None:
-    """Emit code that goes to ``target`` if EXISTS is ``when``."""
+@JUMPS.entry(Exists)
+def exists_jump(coder: Coder, expr: Exists, target: int, when: bool, null: bool) -> None:
+    """Emit code that goes to ``target`` if EXISTS, which is never NULL, is ``when``."""
     once = not expr.query.outer and coder.repeats > 0 and not coder.queries_vary
     if once or id(expr.query) in coder.remembered:
         held = coder.register()

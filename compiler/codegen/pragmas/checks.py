@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
-from foundrydb.compiler.bind.bound import BLOB, NUMERIC, TEXT, ColumnRef, Expr
+from foundrydb.compiler.bind.bound import BLOB, NUMERIC, TEXT, ColumnRef, Expr, OutputColumn, Source
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false, jump_if_true
+from foundrydb.compiler.codegen.expressions.locations import table_columns
 from foundrydb.compiler.codegen.expressions.values import values_into
+from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, leading_integer
 from foundrydb.compiler.codegen.pragmas.optimize import Optimize
-from foundrydb.compiler.codegen.rows.access import open_index, open_table
 from foundrydb.compiler.codegen.usage import collect_expressions
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan.building.builder import bind_table
@@ -326,9 +327,6 @@ class ForeignKeyCheck(Pragma):
         parent_columns: list[int],
         number: int,
     ) -> None:
-        from foundrydb.compiler.bind.bound import OutputColumn, Source
-        from foundrydb.compiler.codegen.expressions.locations import table_columns
-
         data = open_table(coder, table)
         child = Source(-1, table.name, [OutputColumn(c.name, c.affinity) for c in table.columns], table)
         coder.locations[child] = table_columns(coder, child, data, table)
@@ -363,9 +361,6 @@ class ForeignKeyCheck(Pragma):
         self, coder: Coder, parent: Table, cursor: int, columns: list[int], held: int, found: int
     ) -> None:
         """Emit the search for the row that is referred to; it goes to ``found``."""
-        from foundrydb.compiler.bind.bound import OutputColumn, Source
-        from foundrydb.compiler.codegen.expressions.locations import table_columns
-
         absent = coder.label()
         if columns == [parent.rowid_alias] and parent.rowid_alias >= 0:
             coder.emit(seek.SeekRowid(cursor, absent, held))

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, integer_of
-from foundrydb.compiler.codegen.rows.access import open_table
 from foundrydb.vm.ops import control, cursors, registers
 from foundrydb.vm.ops.transactions import SqlExec
 

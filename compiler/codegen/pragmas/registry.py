@@ -1,39 +1,37 @@
 """PRAGMA: each is one declaration; the listing, the code and the table-valued functions come from it.
 
-Kinds of PRAGMA are the subclasses of ``Pragma``: settings and fields of the file's header (``pragma_settings``), what
-the catalog says (``pragma_schema``), checks of the whole file (``pragma_check``).  The files are loaded when they are
+Kinds of PRAGMA are the subclasses of ``Pragma``: settings and fields of the file's header (``settings_pragmas``),
+what the catalog says (``schema_pragmas``), checks of the whole file (``checks``).  The files are loaded when they are
 asked; programs that only set things keep the others out of memory.  An unknown PRAGMA does nothing, as in SQLite.
 (https://sqlite.org/pragma.html)
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
 from foundrydb.compiler.codegen.schema.schema_rows import unknown_database
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.program import ResultColumn
 
+_PARTS: Final = ("SETTINGS", "CATALOG_PRAGMAS", "CHECKS")
+"""The names of the lists of PRAGMAs; each is loaded when it is asked (``compiler/late.py``)."""
 
-def _declared_in(part: int) -> list[Pragma]:
+
+def _declared_in(part: str) -> list[Pragma]:
     """The PRAGMAs of one of the three files; it is loaded now."""
-    if part == 0:
-        from foundrydb.compiler.codegen.pragmas.settings_pragmas import SETTINGS
-
-        return SETTINGS
-    if part == 1:
-        from foundrydb.compiler.codegen.pragmas.schema_pragmas import CATALOG_PRAGMAS
-
-        return [*CATALOG_PRAGMAS]
-    from foundrydb.compiler.codegen.pragmas.checks import CHECKS
-
-    return CHECKS
+    declared: list[Pragma] = named(part)
+    return declared
 
 
 def find_pragma(name: str) -> Pragma | None:
     """The PRAGMA of that name, in small letters."""
-    for part in range(3):
+    for part in _PARTS:
         for pragma in _declared_in(part):
             if pragma.name == name:
                 return pragma
@@ -42,11 +40,12 @@ def find_pragma(name: str) -> Pragma | None:
 
 def all_pragmas() -> list[Pragma]:
     """Every PRAGMA, by name."""
-    declared = [pragma for part in range(3) for pragma in _declared_in(part)]
+    declared = [pragma for part in _PARTS for pragma in _declared_in(part)]
     declared.sort(key=lambda pragma: pragma.name)
     return declared
 
 
+@STATEMENTS.entry(ast.Pragma)
 def code_pragma(coder: Coder, statement: ast.Pragma, sql: str) -> None:
     """Emit the code of a PRAGMA statement."""
     pragma = find_pragma(fold(statement.name.name.text))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import OutputColumn
 from foundrydb.compiler.codegen.coder import Coder, load
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
+from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.schema.affinity import type_affinity
@@ -359,8 +360,6 @@ class PragmaList(CatalogPragma):
         collations: dict[str, Collation],
         call: PragmaCall,
     ) -> Rows:
-        from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
-
         return [(pragma.name,) for pragma in all_pragmas()]
 
 

@@ -1,7 +1,4 @@
-"""Reading tables: whole scans, rowid seeks, index scans and unions of them.
-
-Cursors are opened before the statement's first loop, in the order of the plan, so that no loop opens one.
-"""
+"""Reading tables: whole scans, rowid seeks, index scans and unions of them."""
 
 from __future__ import annotations
 
@@ -13,150 +10,39 @@ from foundrydb.compiler.bind.bound import (
     INTEGER,
     NONE,
     NUMERIC,
-    Exists,
     Expr,
     InList,
     InQuery,
     IsNull,
-    ScalarQuery,
 )
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import registers_from, table_columns
 from foundrydb.compiler.codegen.expressions.membership import list_members, query_members
 from foundrydb.compiler.codegen.expressions.values import value, value_into
-from foundrydb.compiler.codegen.rows.produce import Routine, produce
+from foundrydb.compiler.codegen.opening import leaf_cursors
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import compare as compare_ops
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.objects import Index, Table
-    from foundrydb.storage.format.values import KeyInfo
+    pass
 
 
-# -- opening -----------------------------------------------------------------------------------------------------
+@PRODUCERS.entry(nodes.CountRows)
+def _produce_count(coder: Coder, node: nodes.CountRows, consumer: Consumer) -> None:
+    cursor, _ = leaf_cursors(coder, node)
+    register = coder.register()
+    coder.emit(cursors.Count(cursor, register))
+    coder.locations[node.source] = registers_from(register, 1)
+    end = coder.label()
+    consumer.row(coder, end)
+    coder.place(end)
 
 
-def open_plan(coder: Coder, node: nodes.Node) -> None:
-    """Open the cursors of a plan's leaves, those of its subqueries included."""
-    if isinstance(node, (nodes.Scan, nodes.RowidSeek, nodes.IndexScan, nodes.SeekUnion, nodes.CountRows)):
-        leaf_cursors(coder, node)
-    for expr in node.expressions():
-        open_expression(coder, expr)
-    if not isinstance(node, nodes.SeekUnion):
-        for child in node.children():
-            open_plan(coder, child)
-
-
-def open_expression(coder: Coder, expr: Expr) -> None:
-    """Open the cursors of the subqueries in an expression."""
-    if isinstance(expr, (ScalarQuery, Exists, InQuery)):
-        plan = expr.query.plan
-        assert isinstance(plan, nodes.Node)
-        open_plan(coder, plan)
-    for child in expr.children():
-        open_expression(coder, child)
-
-
-def leaf_cursors(coder: Coder, node: nodes.Node) -> tuple[int, int]:
-    """The cursors of a leaf on its table and on its index (-1: none), opened now if they were not yet."""
-    found = coder.opened.get(id(node))
-    if found is not None:
-        return found
-    table_cursor = -1
-    index_cursor = -1
-    if isinstance(node, (nodes.Scan, nodes.RowidSeek, nodes.SeekUnion)):
-        table_cursor = open_table(coder, node.table)
-    elif isinstance(node, nodes.IndexScan):
-        if not node.covering and not node.index.clustered:
-            table_cursor = open_table(coder, node.table)
-        index_cursor = open_index(coder, node.index)
-    elif isinstance(node, nodes.CountRows):
-        if node.index is None:
-            table_cursor = open_table(coder, node.table)
-        else:
-            table_cursor = open_index(coder, node.index)
-    coder.opened[id(node)] = (table_cursor, index_cursor)
-    if isinstance(node, nodes.SeekUnion):
-        _open_union(coder, node, table_cursor)
-    return table_cursor, index_cursor
-
-
-def _open_union(coder: Coder, node: nodes.SeekUnion, table_cursor: int) -> None:
-    for child in node.seeks:
-        leaf = child
-        while isinstance(leaf, nodes.Filter):
-            for expr in leaf.expressions():
-                open_expression(coder, expr)
-            leaf = leaf.child
-        for expr in leaf.expressions():
-            open_expression(coder, expr)
-        index_cursor = open_index(coder, leaf.index) if isinstance(leaf, nodes.IndexScan) else -1
-        coder.opened[id(leaf)] = (table_cursor, index_cursor)
-
-
-def open_table(coder: Coder, table: Table, write: bool = False) -> int:
-    """Open a cursor on a table (on the primary key's index, for WITHOUT ROWID)."""
-    if table.virtual_module:
-        raise errors.no_such_module(table.virtual_module)
-    cursor = coder.cursor()
-    database = coder.schema_number(table.schema)
-    coder.use(database, write)
-    clustered = table.clustered_index() if table.without_rowid else None
-    keys = None if clustered is None else index_keys(coder, clustered)
-    count = len(table.columns)
-    if write:
-        coder.emit(cursors.OpenWrite(cursor, table.root_page, database, keys, count, table.name))
-    else:
-        coder.emit(cursors.OpenRead(cursor, table.root_page, database, keys, count, table.name))
-    return cursor
-
-
-def open_index(coder: Coder, index: Index, write: bool = False) -> int:
-    """Open a cursor on an index."""
-    cursor = coder.cursor()
-    database = coder.schema_number(index.table.schema)
-    coder.use(database, write)
-    keys = index_keys(coder, index)
-    count = len(index.columns) + len(index.suffix)
-    if write:
-        coder.emit(cursors.OpenWrite(cursor, index.root_page, database, keys, count, index.name))
-    else:
-        coder.emit(cursors.OpenRead(cursor, index.root_page, database, keys, count, index.name))
-    return cursor
-
-
-def index_keys(coder: Coder, index: Index) -> KeyInfo:
-    """How the entries of an index compare."""
-    stored = index.stored_columns()
-    return coder.key_info([c.collation for c in stored], [c.descending for c in stored])
-
-
-# -- the loops ----------------------------------------------------------------------------------------------------
-
-
-def produce_access(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
-    """Emit the loop over a table's rows."""
-    if isinstance(node, nodes.Scan):
-        _produce_scan(coder, node, consumer)
-    elif isinstance(node, nodes.RowidSeek):
-        _produce_rowid(coder, node, consumer)
-    elif isinstance(node, nodes.IndexScan):
-        from foundrydb.compiler.codegen.rows.index_access import produce_index
-
-        produce_index(coder, node, consumer)
-    elif isinstance(node, nodes.SeekUnion):
-        _produce_union(coder, node, consumer)
-    elif isinstance(node, nodes.CountRows):
-        cursor, _ = leaf_cursors(coder, node)
-        register = coder.register()
-        coder.emit(cursors.Count(cursor, register))
-        coder.locations[node.source] = registers_from(register, 1)
-        end = coder.label()
-        consumer.row(coder, end)
-        coder.place(end)
-
-
+@PRODUCERS.entry(nodes.Scan)
 def _produce_scan(coder: Coder, node: nodes.Scan, consumer: Consumer) -> None:
     cursor, _ = leaf_cursors(coder, node)
     coder.locations[node.source] = table_columns(coder, node.source, cursor, node.table)
@@ -224,6 +110,7 @@ def close_key_loop(coder: Coder, loop: KeyLoop) -> None:
     step(coder, loop.cursor, loop.loop, loop.descending)
 
 
+@PRODUCERS.entry(nodes.RowidSeek)
 def _produce_rowid(coder: Coder, node: nodes.RowidSeek, consumer: Consumer) -> None:
     cursor, _ = leaf_cursors(coder, node)
     coder.locations[node.source] = table_columns(coder, node.source, cursor, node.table)
@@ -311,6 +198,7 @@ class EachOnce(Consumer):
         self.routine.call(coder)
 
 
+@PRODUCERS.entry(nodes.SeekUnion)
 def _produce_union(coder: Coder, node: nodes.SeekUnion, consumer: Consumer) -> None:
     if node.table.without_rowid:
         raise errors.not_supported("OR over indexes of a WITHOUT ROWID table")

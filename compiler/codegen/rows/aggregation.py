@@ -14,9 +14,6 @@ from typing import Final, final
 
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import (
-    BLOB,
-    NONE,
-    REAL,
     ColumnRef,
     Expr,
     OrderTerm,
@@ -24,6 +21,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
 )
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.formulas import general_end, step_formula
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, RegisterColumns
@@ -35,8 +33,10 @@ from foundrydb.compiler.codegen.expressions.values import (
     value_into,
     values_into,
 )
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each
-from foundrydb.compiler.codegen.rows.produce import Routine, produce
+from foundrydb.compiler.codegen.rows.hash_aggregation import produce_hashed, varying_keys
+from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.ops import aggregates, control, cursors, registers, rows, seek, sorter
@@ -133,19 +133,6 @@ class Groups:
             collation = coder.comparison_collation(slot.spec.sequence)
             count = len(slot.spec.args)
             coder.emit(aggregates.AggFinal(slot.function, count, slot.accumulator, collation))
-
-
-def varying_keys(node: nodes.Aggregate) -> list[int]:
-    """The keys that are columns in which equal values can look different: texts under a collation, 1 and 1.0.
-
-    Where min() or max() choose a row, they come from it; other expressions come from the group's first row.
-    """
-    return [
-        i
-        for i, key in enumerate(node.keys)
-        if isinstance(key, ColumnRef)
-        and (node.sequences[i] != "BINARY" or key.affinity in (NONE, BLOB, REAL))
-    ]
 
 
 def open_sorter(
@@ -250,6 +237,7 @@ def _step_sorted(coder: Coder, slot: Slot) -> None:
 # -- the four forms ---------------------------------------------------------------------------------------------------
 
 
+@PRODUCERS.entry(nodes.Aggregate)
 def produce_aggregate(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -> None:
     """Emit the code for an Aggregate node."""
     if not node.keys:
@@ -258,8 +246,6 @@ def produce_aggregate(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -
         groups = Groups(coder, node, varying_keys(node))
         _produce_grouped(coder, groups, consumer, ChildRows(node))
     elif node.hashed:
-        from foundrydb.compiler.codegen.rows.hash_aggregation import produce_hashed
-
         produce_hashed(coder, node, consumer)
     else:
         _produce_sorting(coder, node, consumer)

@@ -11,28 +11,24 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Expr
+from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, registers_from
 from foundrydb.compiler.codegen.expressions.values import range_of, values_into
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each, step
-from foundrydb.compiler.codegen.rows.produce import Routine, produce
-from foundrydb.compiler.codegen.usage import output_source
+from foundrydb.compiler.codegen.rows.merging import produce_merge
+from foundrydb.compiler.codegen.rows.simple import Routine
+from foundrydb.compiler.codegen.usage import output_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import cursors, rows, seek
 
 
-def output_columns(node: nodes.Node, count: int) -> list[Expr]:
-    """References to a query's first ``count`` output columns."""
-    source = output_source(node)
-    return [ColumnRef(source, i) for i in range(count)]
-
-
+@PRODUCERS.entry(nodes.Compound)
 def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> None:
     """Emit the code for a compound query."""
     if node.merged:
-        from foundrydb.compiler.codegen.rows.merging import produce_merge
-
         produce_merge(coder, node, consumer)
         return
     if node.op == "UNION ALL":

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Call, ColumnRef, Expr, Source
+from foundrydb.compiler.bind.bound import Call, ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer, SharedRows
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import ExpressionColumns, RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.expressions.membership import convert, letters
 from foundrydb.compiler.codegen.expressions.values import (
@@ -21,19 +22,18 @@ from foundrydb.compiler.codegen.expressions.values import (
     value_into,
     values_into,
 )
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each, step
-from foundrydb.compiler.codegen.rows.produce import produce
 from foundrydb.compiler.codegen.usage import output_source, used_columns, visible_sources
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 from foundrydb.vm.ops.subroutines import Gosub, Return
 
 
-def produce_derived(coder: Coder, node: nodes.Derived | nodes.TransientIndex, consumer: Consumer) -> None:
-    """Emit the code for a derived table or a transient index."""
-    if isinstance(node, nodes.TransientIndex):
-        _produce_transient(coder, node, consumer)
-    elif node.shared:
+@PRODUCERS.entry(nodes.Derived)
+def produce_derived(coder: Coder, node: nodes.Derived, consumer: Consumer) -> None:
+    """Emit the code for a derived table."""
+    if node.shared:
         _produce_shared(coder, node, consumer)
     elif node.materialized:
         _produce_materialized(coder, node, consumer)
@@ -223,8 +223,6 @@ def _gather(node: nodes.Node, made: set[Source], asked: list[Source]) -> None:
 
 
 def _gather_expr(expr: Expr, made: set[Source], asked: list[Source]) -> None:
-    from foundrydb.compiler.bind.bound import Exists, InQuery, ScalarQuery
-
     if isinstance(expr, ColumnRef):
         asked.append(expr.source)
         return
@@ -277,6 +275,7 @@ def _stored_columns(coder: Coder, node: nodes.TransientIndex) -> list[int]:
     return others + [column for column in used if column in node.columns]
 
 
+@PRODUCERS.entry(nodes.TransientIndex)
 def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consumer) -> None:
     columns = _stored_columns(coder, node)
     cursor = coder.cursor()

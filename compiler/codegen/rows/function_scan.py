@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import FunctionColumns
 from foundrydb.compiler.codegen.expressions.values import range_of
 from foundrydb.compiler.codegen.rows.access import each
@@ -11,6 +12,7 @@ from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import calls
 
 
+@PRODUCERS.entry(nodes.FunctionScan)
 def produce_function(coder: Coder, node: nodes.FunctionScan, consumer: Consumer) -> None:
     """Emit the loop over a function's rows."""
     function = coder.functions.table(node.function)

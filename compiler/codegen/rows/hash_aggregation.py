@@ -10,19 +10,31 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb import errors
-from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.bound import BLOB, NONE, REAL, ColumnRef, Expr
 from foundrydb.compiler.bind.expr_index import ExprIndex
 from foundrydb.compiler.bind.properties import is_deterministic
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into, values_into
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each
-from foundrydb.compiler.codegen.rows.aggregation import varying_keys
-from foundrydb.compiler.codegen.rows.produce import produce
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.ops import grouping, registers, sorter
+
+
+def varying_keys(node: nodes.Aggregate) -> list[int]:
+    """The keys that are columns in which equal values can look different: texts under a collation, 1 and 1.0.
+
+    Where min() or max() choose a row, they come from it; other expressions come from the group's first row.
+    """
+    return [
+        i
+        for i, key in enumerate(node.keys)
+        if isinstance(key, ColumnRef)
+        and (node.sequences[i] != "BINARY" or key.affinity in (NONE, BLOB, REAL))
+    ]
 
 
 @final

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import BLOB, Expr, InList, InQuery, IsNull
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import IndexColumns, table_columns
 from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.compiler.codegen.opening import leaf_cursors
 from foundrydb.compiler.codegen.rows.access import (
     KeyLoop,
     apply_key_affinity,
     close_key_loop,
     each,
     key_into,
-    leaf_cursors,
     open_key_loop,
     seek_to,
     step,
@@ -49,6 +50,7 @@ class RangeEnd:
         self.width: Final = max(len(exprs), 1)
 
 
+@PRODUCERS.entry(nodes.IndexScan)
 def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> None:
     """Emit the loop over the rows that an index gives."""
     table_cursor, cursor = leaf_cursors(coder, node)

@@ -15,18 +15,22 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
 from foundrydb.compiler.codegen.expressions.subqueries import forget, remember
 from foundrydb.compiler.codegen.expressions.values import value_into
-from foundrydb.compiler.codegen.rows.access import each, leaf_cursors, step
+from foundrydb.compiler.codegen.opening import leaf_cursors
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.rows.access import each, step
 from foundrydb.compiler.codegen.rows.derived import Held, is_correlated, keep_rows
-from foundrydb.compiler.codegen.rows.produce import Routine, produce
+from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.codegen.usage import used_columns, visible_sources
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import control, cursors, registers, rows
 
 
+@PRODUCERS.entry(nodes.Join)
 def produce_join(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
     """Emit the loops of a join."""
     if node.kind == "inner":

@@ -13,8 +13,9 @@ from foundrydb.compiler.bind.bound import ColumnRef, Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.expressions.locations import registers_from
 from foundrydb.compiler.codegen.expressions.values import values_into
-from foundrydb.compiler.codegen.rows.compound import output_columns
-from foundrydb.compiler.codegen.rows.produce import Routine, produce
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.rows.simple import Routine
+from foundrydb.compiler.codegen.usage import output_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import compare as compare_ops
 from foundrydb.vm.ops import control, registers

@@ -6,29 +6,18 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, OrderTerm
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.formulas import skip_formula
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each
 from foundrydb.compiler.codegen.rows.aggregation import open_sorter
-from foundrydb.compiler.codegen.rows.produce import Routine, produce
+from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.codegen.usage import output_source, used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import compare as compare_ops
 from foundrydb.vm.ops import control, cursors, registers, seek, sorter
-
-
-def produce_ordering(
-    coder: Coder, node: nodes.Sort | nodes.Distinct | nodes.Limit, consumer: Consumer
-) -> None:
-    """Emit the code for a Sort, Distinct or Limit node."""
-    if isinstance(node, nodes.Sort):
-        _produce_sort(coder, node, consumer)
-    elif isinstance(node, nodes.Distinct):
-        _produce_distinct(coder, node, consumer)
-    else:
-        _produce_limit(coder, node, consumer)
-
 
 # -- ORDER BY -------------------------------------------------------------------------------------------------------
 
@@ -88,6 +77,7 @@ class BlockFill(Consumer):
         self.fill.row(coder, next)
 
 
+@PRODUCERS.entry(nodes.Sort)
 def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
     source = output_source(node)
     terms = node.terms[node.ordered :]
@@ -195,6 +185,7 @@ class Distinguishing(Consumer):
         self.consumer.row(coder, next)
 
 
+@PRODUCERS.entry(nodes.Distinct)
 def _produce_distinct(coder: Coder, node: nodes.Distinct, consumer: Consumer) -> None:
     cursor = -1
     previous = 0
@@ -233,6 +224,7 @@ class Limiting(Consumer):
         coder.emit(control.DecrJumpZero(self.limit, self.done))
 
 
+@PRODUCERS.entry(nodes.Limit)
 def _produce_limit(coder: Coder, node: nodes.Limit, consumer: Consumer) -> None:
     done = coder.label()
     limit = coder.register()

@@ -6,11 +6,11 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr, OutputColumn
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.values import column_field, range_of
-from foundrydb.compiler.codegen.rows.access import open_plan
-from foundrydb.compiler.codegen.rows.compound import output_columns
-from foundrydb.compiler.codegen.rows.produce import produce
-from foundrydb.compiler.codegen.usage import collect
+from foundrydb.compiler.codegen.opening import open_plan
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.usage import collect, output_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops.control import ResultRow
 from foundrydb.vm.ops.rows import ResultColumns
@@ -53,6 +53,7 @@ def describe(coder: Coder, columns: list[OutputColumn]) -> None:
     ]
 
 
+@ROOTS.entry(nodes.Output)
 def code_output(coder: Coder, node: nodes.Output) -> None:
     """Emit the code of a SELECT statement."""
     describe(coder, node.columns)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.rows.access import open_index, open_table
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
+from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
     append_row,
@@ -37,7 +38,8 @@ OTHERS: Final = ("sqlite_stat4", "sqlite_stat3")
 """What another SQLite's ANALYZE found besides, which is out of date after this one."""
 
 
-def code_analyze(coder: Coder, statement: ast.Analyze) -> None:
+@STATEMENTS.entry(ast.Analyze)
+def code_analyze(coder: Coder, statement: ast.Analyze, sql: str) -> None:
     """Emit the code of ANALYZE: of everything, a database, a table or an index."""
     catalog = coder.catalog
     if statement.name is None:

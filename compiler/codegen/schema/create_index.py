@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import BLOB, ColumnRef, Expr
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import TableColumns
 from foundrydb.compiler.codegen.expressions.membership import convert
 from foundrydb.compiler.codegen.expressions.values import values_into
-from foundrydb.compiler.codegen.rows.access import index_keys, open_table
+from foundrydb.compiler.codegen.opening import index_keys, open_table
 from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
     begin_change,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.schema.objects import Index, Table
 
 
+@STATEMENTS.entry(ast.CreateIndex)
 def code_create_index(coder: Coder, statement: ast.CreateIndex, sql: str) -> None:
     """Emit the code of CREATE INDEX."""
     table, schema = _table_of(coder, statement)
@@ -160,7 +162,8 @@ def _write_sorted(coder: Coder, index: Index, sorting: int, data: int, affinity:
 # -- REINDEX ----------------------------------------------------------------------------------------------------------
 
 
-def code_reindex(coder: Coder, statement: ast.Reindex) -> None:
+@STATEMENTS.entry(ast.Reindex)
+def code_reindex(coder: Coder, statement: ast.Reindex, sql: str) -> None:
     """Emit the code of REINDEX: all indexes, those of a collation, of a table, or one."""
     for index in _indexes_to_build(coder, statement):
         if index.clustered or index.table.virtual_module:

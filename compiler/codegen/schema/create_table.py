@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import BLOB, NONE, Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.expressions.locations import registers_from
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into
-from foundrydb.compiler.codegen.rows.access import open_plan
-from foundrydb.compiler.codegen.rows.compound import output_columns
-from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.opening import open_plan
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
     as_written,
@@ -22,12 +22,13 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     target_schema,
 )
 from foundrydb.compiler.codegen.schema.statement_text import table_as_text, table_text
-from foundrydb.compiler.codegen.usage import collect
+from foundrydb.compiler.codegen.usage import collect, output_columns
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.builder import bind_table, build
 from foundrydb.compiler.plan.building.planned_query import unique_names
 from foundrydb.compiler.plan.optimizer import optimize
+from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.symbols import KEYWORD_WORDS
@@ -35,7 +36,6 @@ from foundrydb.vm.ops import cursors, rows
 from foundrydb.vm.ops.transactions import CreateBtree, ParseSchema
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.objects import Table
     from foundrydb.compiler.schema.schema import Schema
 
 
@@ -56,7 +56,8 @@ def exists_already(schema: Schema, name: ast.Name, if_not_exists: bool) -> bool:
     return False
 
 
-def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable) -> None:
+@STATEMENTS.entry(ast.CreateVirtualTable)
+def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable, sql: str) -> None:
     """Refuse CREATE VIRTUAL TABLE: there are no modules."""
     schema = target_schema(coder, statement.name, False)
     check_name(coder, statement.name.name.text)
@@ -66,6 +67,7 @@ def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable) -
     raise errors.no_such_module(statement.module.text)
 
 
+@STATEMENTS.entry(ast.CreateTable)
 def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> None:
     """Emit the code of CREATE TABLE."""
     schema = target_schema(coder, statement.name, statement.temporary)
@@ -131,8 +133,6 @@ def _create(coder: Coder, schema: Schema, table: Table, cursor: int, text: str) 
 
 def _number(index: object) -> int:
     """The number at the end of an automatic index's name."""
-    from foundrydb.compiler.schema.objects import Index
-
     assert isinstance(index, Index)
     return int(index.name.rpartition("_")[2])
 
@@ -157,6 +157,7 @@ class Filling(Consumer):
         coder.emit(rows.Insert(self.cursor, record, rowid, "", True, False, True))
 
 
+@STATEMENTS.entry(ast.CreateTableAs)
 def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -> None:
     """Emit the code of CREATE TABLE AS."""
     schema = target_schema(coder, statement.name, statement.temporary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.schema.create_table import exists_already
 from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
@@ -19,6 +20,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import ParseSchema
 
 
+@STATEMENTS.entry(ast.CreateView)
 def code_create_view(coder: Coder, statement: ast.CreateView, sql: str) -> None:
     """Emit the code of CREATE VIEW; what it selects is looked at when it is used."""
     if len(coder.builder.parameters) > 1:

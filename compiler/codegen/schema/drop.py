@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.schema.schema_rows import (
     NAME_FIELD,
     TABLE_FIELD,
@@ -18,11 +19,11 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
 from foundrydb.compiler.codegen.writes.writer import refuse_foreign_keys
 from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import Destroy, DropIndex, DropTable, DropTrigger
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.objects import Table, View
     from foundrydb.compiler.schema.schema import Schema
 
 STATISTICS = ("sqlite_stat1", "sqlite_stat3", "sqlite_stat4")
@@ -42,7 +43,8 @@ def _verify_all(coder: Coder) -> None:
     coder.use(0)
 
 
-def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView) -> None:
+@STATEMENTS.entry(ast.DropTable, ast.DropView)
+def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView, sql: str) -> None:
     """Emit the code of DROP TABLE or DROP VIEW."""
     view_wanted = isinstance(statement, ast.DropView)
     name = statement.name
@@ -52,8 +54,6 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView) ->
             _verify_all(coder)
             return
         raise errors.error(f"no such {'view' if view_wanted else 'table'}: {qualified(name)}")
-    from foundrydb.compiler.schema.objects import Table
-
     if isinstance(found, Table):
         _check_droppable(found)
         if view_wanted:
@@ -78,8 +78,6 @@ def _check_droppable(table: Table) -> None:
 
 
 def _drop(coder: Coder, schema: Schema, found: Table | View) -> None:
-    from foundrydb.compiler.schema.objects import Table
-
     cursor = begin_change(coder, schema)
     name = found.name
     for trigger in schema.triggers_of(name):
@@ -107,7 +105,8 @@ def _destroy_trees(coder: Coder, schema: Schema, table: Table, cursor: int) -> N
         replace_root(coder, cursor, moved, root)
 
 
-def code_drop_index(coder: Coder, statement: ast.DropIndex) -> None:
+@STATEMENTS.entry(ast.DropIndex)
+def code_drop_index(coder: Coder, statement: ast.DropIndex, sql: str) -> None:
     """Emit the code of DROP INDEX."""
     name = statement.name
     index = coder.catalog.find_index(name.name.text, _schema_name(name))
@@ -131,7 +130,8 @@ def code_drop_index(coder: Coder, statement: ast.DropIndex) -> None:
     coder.emit(DropIndex(schema.number, index.name))
 
 
-def code_drop_trigger(coder: Coder, statement: ast.DropTrigger) -> None:
+@STATEMENTS.entry(ast.DropTrigger)
+def code_drop_trigger(coder: Coder, statement: ast.DropTrigger, sql: str) -> None:
     """Emit the code of DROP TRIGGER."""
     name = statement.name
     trigger = coder.catalog.find_trigger(name.name.text, _schema_name(name))

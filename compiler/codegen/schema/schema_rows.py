@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.rows.access import open_table
+from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.schema.names import fold
 from foundrydb.storage.format.header import META_ENCODING, META_SCHEMA_COOKIE, META_SCHEMA_FORMAT
 from foundrydb.vm.ops import compare, control, cursors, registers, rows

@@ -10,10 +10,12 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
 from foundrydb.compiler.codegen.expressions.values import value_into
-from foundrydb.compiler.codegen.rows.access import open_expression, open_plan, step
-from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.opening import open_expression, open_plan
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, used_columns
 from foundrydb.compiler.codegen.writes.insert import row_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
@@ -33,6 +35,7 @@ from foundrydb.vm.ops import cursors, seek
 from foundrydb.vm.ops.transactions import Clear
 
 
+@ROOTS.entry(nodes.Delete)
 def code_delete(coder: Coder, node: nodes.Delete) -> None:
     """Emit the code of a DELETE statement."""
     coder.builder.counts_changes = True

@@ -6,14 +6,14 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Literal
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, table_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
-from foundrydb.compiler.codegen.rows.access import open_expression, open_plan
-from foundrydb.compiler.codegen.rows.compound import output_columns
+from foundrydb.compiler.codegen.opening import open_expression, open_plan
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.derived import keep_rows
-from foundrydb.compiler.codegen.rows.produce import produce
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_source
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns, output_source
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.change_row import RowChange
 from foundrydb.compiler.codegen.writes.returning import Returning
@@ -23,6 +23,7 @@ from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import control, cursors, registers, rows
 
 
+@ROOTS.entry(nodes.Insert)
 def code_insert(coder: Coder, node: nodes.Insert) -> None:
     """Emit the code of an INSERT statement."""
     coder.builder.counts_changes = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.rows.access import open_table
+from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.errors import CorruptError
 from foundrydb.vm.ops import compare, control, cursors, registers, rows

@@ -10,10 +10,12 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, InList, InQuery, OutputColumn, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, table_columns
 from foundrydb.compiler.codegen.expressions.values import values_into
-from foundrydb.compiler.codegen.rows.access import open_expression, open_index, open_plan, step
-from foundrydb.compiler.codegen.rows.produce import produce
+from foundrydb.compiler.codegen.opening import open_expression, open_index, open_plan
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, visible_sources
 from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
 from foundrydb.compiler.codegen.writes.insert import row_expressions
@@ -58,6 +60,7 @@ def reads_of(node: nodes.Node, table: Table) -> int:
     return count + sum(reads_of(child, table) for child in node.children())
 
 
+@ROOTS.entry(nodes.Update)
 def code_update(coder: Coder, node: nodes.Update) -> None:
     """Emit the code of an UPDATE statement."""
     coder.builder.counts_changes = True

@@ -15,7 +15,7 @@ from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false, jump_if_true
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, TableColumns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
-from foundrydb.compiler.codegen.rows.access import open_index, open_table
+from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.names import EXPRESSION, fold
 from foundrydb.vm.ops import control, registers, rows

@@ -1,4 +1,4 @@
-"""The dispatch of code generation for plan nodes, and the nodes that need no loop of their own."""
+"""The plan nodes that need no loop over stored rows, and a consumer's code as a subroutine."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr, Literal
 from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import (
     ExpressionColumns,
     RegisterColumns,
     registers_from,
 )
-from foundrydb.compiler.codegen.expressions.shared_values import keeping_shared
 from foundrydb.compiler.codegen.expressions.values import values_into
+from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.plan import nodes
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.ops.control import Goto
@@ -21,62 +22,21 @@ from foundrydb.vm.ops.registers import ConstantRow, Integer
 from foundrydb.vm.ops.subroutines import Gosub, Return
 
 
-def produce(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
-    """Emit the code that yields the node's rows, with the consumer's code for each of them."""
-    coder.catalog.watch.look()
-    if coder.sharing:
-        consumer = keeping_shared(coder, node, consumer)
-    attribution = coder.settings.attribution
-    if attribution is None:
-        _dispatch(coder, node, consumer)
-        return
-    _dispatch(coder, node, attribution.enter(coder, node, consumer))
-    attribution.leave(coder)
+@PRODUCERS.entry(nodes.Project)
+def _produce_project(coder: Coder, node: nodes.Project, consumer: Consumer) -> None:
+    produce(coder, node.child, Projecting(node, consumer))
 
 
-def _dispatch(coder: Coder, node: nodes.Node, consumer: Consumer) -> None:
-    if isinstance(node, nodes.Project):
-        produce(coder, node.child, Projecting(node, consumer))
-    elif isinstance(node, nodes.Filter):
-        produce(coder, node.child, Filtering(node.predicate, consumer))
-    elif isinstance(node, (nodes.Scan, nodes.RowidSeek, nodes.IndexScan, nodes.SeekUnion, nodes.CountRows)):
-        from foundrydb.compiler.codegen.rows.access import produce_access
+@PRODUCERS.entry(nodes.Filter)
+def _produce_filter(coder: Coder, node: nodes.Filter, consumer: Consumer) -> None:
+    produce(coder, node.child, Filtering(node.predicate, consumer))
 
-        produce_access(coder, node, consumer)
-    elif isinstance(node, nodes.Join):
-        from foundrydb.compiler.codegen.rows.joins import produce_join
 
-        produce_join(coder, node, consumer)
-    elif isinstance(node, nodes.SingleRow):
-        end = coder.label()
-        consumer.row(coder, end)
-        coder.place(end)
-    elif isinstance(node, nodes.Values):
-        _produce_values(coder, node, consumer)
-    elif isinstance(node, nodes.Empty):
-        _produce_nothing(coder, node, consumer)
-    elif isinstance(node, nodes.Aggregate):
-        from foundrydb.compiler.codegen.rows.aggregation import produce_aggregate
-
-        produce_aggregate(coder, node, consumer)
-    elif isinstance(node, (nodes.Sort, nodes.Distinct, nodes.Limit)):
-        from foundrydb.compiler.codegen.rows.ordering import produce_ordering
-
-        produce_ordering(coder, node, consumer)
-    elif isinstance(node, (nodes.Derived, nodes.TransientIndex)):
-        from foundrydb.compiler.codegen.rows.derived import produce_derived
-
-        produce_derived(coder, node, consumer)
-    elif isinstance(node, nodes.Compound):
-        from foundrydb.compiler.codegen.rows.compound import produce_compound
-
-        produce_compound(coder, node, consumer)
-    elif isinstance(node, nodes.FunctionScan):
-        from foundrydb.compiler.codegen.rows.function_scan import produce_function
-
-        produce_function(coder, node, consumer)
-    else:
-        raise AssertionError(f"no code for {type(node).__name__}")
+@PRODUCERS.entry(nodes.SingleRow)
+def _produce_single_row(coder: Coder, node: nodes.SingleRow, consumer: Consumer) -> None:
+    end = coder.label()
+    consumer.row(coder, end)
+    coder.place(end)
 
 
 @final
@@ -138,6 +98,7 @@ class Routine:
         coder.emit(Return(self.back))
 
 
+@PRODUCERS.entry(nodes.Values)
 def _produce_values(coder: Coder, node: nodes.Values, consumer: Consumer) -> None:
     if len(node.tuples) == 1:
         coder.locations[node.source] = ExpressionColumns(node.tuples[0])
@@ -177,6 +138,7 @@ def _produce_constant_rows(coder: Coder, node: nodes.Values, first: int, consume
     coder.place(end)
 
 
+@PRODUCERS.entry(nodes.Empty)
 def _produce_nothing(coder: Coder, node: nodes.Empty, consumer: Consumer) -> None:
     end = coder.label()
     for source in node.sources:

@@ -1,4 +1,4 @@
-"""Expressions that are evaluated at most once for a row, however often they occur.
+"""Expressions that are evaluated at most once for a row, however often they occur: where their values are kept.
 
 A register keeps the value.  It is NULL when the row begins, and an occurrence evaluates the expression only if it is
 still NULL: so nothing is evaluated that would not be without sharing, whichever way conditions go, and a value that
@@ -13,11 +13,9 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import Shared
 from foundrydb.compiler.bind.properties import reads_only, sources_in
 from foundrydb.compiler.codegen.coder import Coder, Consumer, Kept
-from foundrydb.compiler.codegen.expressions.values import value, value_into
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.plan.walk import visible_sources
-from foundrydb.vm.ops import control, registers
+from foundrydb.vm.ops import registers
 
 
 @final
@@ -57,19 +55,3 @@ def is_about(shared: Shared, node: nodes.Node) -> bool:
         )
     own = node.made_source()
     return own is not None and sources_in(shared) == [own]
-
-
-def shared_value(coder: Coder, expr: Shared) -> int:
-    """Emit code for an occurrence of a shared expression; the register where its value then is."""
-    kept = coder.kept.get(expr.number)
-    if kept is None:
-        return value(coder, expr.operand)
-    if not kept.coded and coder.repeats == kept.repeats:
-        kept.coded = True
-        value_into(coder, expr.operand, kept.register)
-        return kept.register
-    known = coder.label()
-    coder.emit(control.NotNull(kept.register, known), f"{expr_text(expr.operand)} is known")
-    value_into(coder, expr.operand, kept.register)
-    coder.place(known)
-    return kept.register

@@ -1,0 +1,68 @@
+"""The values of function calls; a few functions are code of their own, because they do not evaluate every argument."""
+
+from __future__ import annotations
+
+from foundrydb import errors
+from foundrydb.compiler.bind.bound import Call, Case, Expr
+from foundrydb.compiler.bind.calls import Refused
+from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.dispatch import VALUES
+from foundrydb.compiler.codegen.expressions.formulas import general_end, value_formula
+from foundrydb.compiler.codegen.expressions.operators import case_into
+from foundrydb.compiler.codegen.expressions.values import range_of, value, value_into
+from foundrydb.vm.functions.scalar import COLLATED, INLINE, ScalarFunction
+from foundrydb.vm.ops import calls as call_ops
+from foundrydb.vm.ops import control
+
+
+@VALUES.entry(Call)
+def _call(coder: Coder, expr: Call, dest: int) -> None:
+    if isinstance(expr.function, Refused):
+        raise errors.error(expr.function.message)
+    name = expr.function.name if expr.function.flags & INLINE else ""
+    if name in ("coalesce", "ifnull"):
+        _coalesce(coder, expr.args, dest)
+    elif name in ("iif", "if"):
+        _iif(coder, expr.args, dest)
+    elif name in ("likely", "unlikely", "likelihood"):
+        value_into(coder, expr.args[0], dest)
+    else:
+        done = value_formula(coder, expr, dest)
+        _plain_call(coder, expr, dest)
+        general_end(coder, done)
+
+
+def _plain_call(coder: Coder, expr: Call, dest: int) -> None:
+    function = expr.function
+    assert isinstance(function, ScalarFunction), f"{function.name} is no scalar function"
+    count = len(expr.args)
+    first = 0
+    if count == 0:
+        first = coder.constant(None)
+    elif count == 1:
+        first = value(coder, expr.args[0])
+    elif count > 1:
+        first = range_of(coder, expr.args)
+    collation = coder.collation(expr.sequence) if function.flags & COLLATED else None
+    if expr.place:
+        coder.emit(call_ops.PureFunc(first, count, dest, function, collation, expr.place))
+    else:
+        coder.emit(call_ops.Function(first, count, dest, function, collation))
+
+
+def _coalesce(coder: Coder, args: list[Expr], dest: int) -> None:
+    end = coder.label()
+    for i in range(len(args)):
+        value_into(coder, args[i], dest)
+        if i + 1 < len(args):
+            coder.emit(control.NotNull(dest, end))
+    coder.place(end)
+
+
+def _iif(coder: Coder, args: list[Expr], dest: int) -> None:
+    """``iif(condition, value, …, otherwise)``: CASE with another spelling."""
+    pairs = len(args) // 2
+    whens = [args[2 * i] for i in range(pairs)]
+    thens = [args[2 * i + 1] for i in range(pairs)]
+    otherwise = args[-1] if len(args) % 2 == 1 else None
+    case_into(coder, Case(None, whens, thens, otherwise), dest)

@@ -1,0 +1,82 @@
+"""What is loaded late: modules that most programs do without, by the classes and names they are needed for.
+
+Nothing else in the compiler is imported but at the top of a file.  Modules stand here by name, so that this file is
+below all others.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, Final
+
+ROOTS: Final = {
+    "Delete": "codegen.writes.delete",
+    "Insert": "codegen.writes.insert",
+    "Update": "codegen.writes.update",
+}
+"""The roots of plans, by class."""
+
+PRODUCERS: Final = {
+    "Aggregate": "codegen.rows.aggregation",
+    "Compound": "codegen.rows.compound",
+    "Derived": "codegen.rows.derived",
+    "Distinct": "codegen.rows.ordering",
+    "FunctionScan": "codegen.rows.function_scan",
+    "IndexScan": "codegen.rows.index_access",
+    "Join": "codegen.rows.joins",
+    "Limit": "codegen.rows.ordering",
+    "Sort": "codegen.rows.ordering",
+    "TransientIndex": "codegen.rows.derived",
+}
+"""Plan nodes that yield rows, by class."""
+
+STATEMENTS: Final = {
+    "AlterAddColumn": "codegen.alter.add_column",
+    "AlterAddConstraint": "codegen.alter.change_constraints",
+    "AlterDropColumn": "codegen.alter.drop_column",
+    "AlterDropConstraint": "codegen.alter.change_constraints",
+    "AlterDropNotNull": "codegen.alter.change_constraints",
+    "AlterRenameColumn": "codegen.alter.rename",
+    "AlterRenameTable": "codegen.alter.rename",
+    "AlterSetNotNull": "codegen.alter.change_constraints",
+    "Analyze": "codegen.schema.analyze",
+    "CreateIndex": "codegen.schema.create_index",
+    "CreateTable": "codegen.schema.create_table",
+    "CreateTableAs": "codegen.schema.create_table",
+    "CreateView": "codegen.schema.create_view",
+    "CreateVirtualTable": "codegen.schema.create_table",
+    "DropIndex": "codegen.schema.drop",
+    "DropTable": "codegen.schema.drop",
+    "DropTrigger": "codegen.schema.drop",
+    "DropView": "codegen.schema.drop",
+    "Pragma": "codegen.pragmas.registry",
+    "Reindex": "codegen.schema.create_index",
+}
+"""Statements without a plan, by class."""
+
+NAMES: Final = {
+    "CATALOG_PRAGMAS": "codegen.pragmas.schema_pragmas",
+    "CHECKS": "codegen.pragmas.checks",
+    "SETTINGS": "codegen.pragmas.settings_pragmas",
+    "authorize": "authorize",
+    "explain_program": "codegen.explain",
+}
+"""Functions and lists, by name."""
+
+
+LIBRARIES: Final = {
+    "get_close_matches": "difflib",
+    "wcswidth": "wcwidth",
+}
+"""Functions of other packages, by name."""
+
+
+def load(module: str) -> Any:
+    """A module of the compiler, loaded now if it was not yet."""
+    return import_module("foundrydb.compiler." + module)
+
+
+def named(name: str) -> Any:
+    """What stands under one of ``NAMES`` or ``LIBRARIES``."""
+    module = import_module(LIBRARIES[name]) if name in LIBRARIES else load(NAMES[name])
+    return getattr(module, name)
