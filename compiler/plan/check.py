@@ -1,11 +1,12 @@
 """The invariants of a plan (``plan.nodes`` numbers them), checked.
 
-Tests run it after every pass; it tells what is wrong with a plan before the code made from it goes wrong.
+It tells what is wrong with a plan before the code made from it goes wrong.  Goldens and oracles have it look at each
+plan on the way, from among the optimizer's ``WATCHERS``.
 """
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, AggregateCall, ColumnRef, Expr, Source, Subquery
 from foundrydb.compiler.bind.properties import query_of
@@ -29,6 +30,9 @@ from foundrydb.compiler.plan.nodes import (
     Values,
 )
 from foundrydb.compiler.plan.walk import free_sources, output_source, visible_sources
+
+MISPLACED: Final = "an aggregate call"
+"""What such a fault begins with.  One that is there as a plan is built is the statement's: code generation tells it."""
 
 
 def check(plan: Node) -> list[str]:
@@ -110,7 +114,7 @@ class _Checker:
         while stack:
             expr = stack.pop()
             if isinstance(expr, AggregateCall):
-                self.faults.append(f"an aggregate call is left in a {node.__class__.__name__}")
+                self.faults.append(f"{MISPLACED} is left in a {node.__class__.__name__}")
             if isinstance(expr, ColumnRef):
                 self._reference(node, known, expr)
             query = query_of(expr)

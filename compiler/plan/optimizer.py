@@ -3,10 +3,13 @@
 ``optimize`` runs the passes and returns a trace: the name of each pass that changed the plan, and the plan after it.
 The trace is a result like any other: listings show it, tests hold it, and the last plan of it is what code is
 generated from.  Any pass can be left out, since any plan runs.
+
+Whoever puts a function into ``WATCHERS`` is shown every plan on the way; tests have ``plan.check`` look at them so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.depth import DeepRecursion
@@ -74,6 +77,10 @@ PASSES: Final[tuple[Pass, ...]] = (
 )
 """Every pass, in the order in which they run."""
 
+WATCHERS: Final[list[Callable[[str, Node], None]]] = []
+"""Each is called with a pass's name and the plan after it, if the pass changed it; first with ``build`` and the plan
+that is given."""
+
 
 def optimize(
     plan: Node,
@@ -101,6 +108,7 @@ def optimize(
     room = DeepRecursion()
     room.enter()
     try:
+        _show("build", plan)
         for item in PASSES:
             if item.name in without or not item.may_find(kinds):
                 continue
@@ -109,12 +117,18 @@ def optimize(
                 annotate(plan, context)
                 trace.append((item.name, new))
                 plan = new
+                _show(item.name, plan)
         annotate(plan, context)
         if choices is not None:
             choices.finish(catalog)
         return trace
     finally:
         room.leave()
+
+
+def _show(name: str, plan: Node) -> None:
+    for watcher in WATCHERS:
+        watcher(name, plan)
 
 
 def annotate(plan: Node, context: PassContext) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
 
 import apsw
+from harness.soundness import sound_plans
 
 import foundrydb
 from differential.sql import Value
@@ -191,9 +192,14 @@ class Sqlite(_Pep249):
 
 
 class Foundry(_Pep249):
-    """FoundryDB."""
+    """FoundryDB, with every plan checked after every pass: one that is not sound is a crash."""
 
     module = foundrydb
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+        with sound_plans():
+            return super().execute(sql, parameters)
 
 
 @final

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 import apsw
 from differential.reducer import Reducer
+from harness.soundness import sound_plans
 
 import foundrydb
 from foundrydb.compiler.syntax.scanner import pieces
@@ -66,7 +67,7 @@ class Strange(Exception):
 
 
 def run(steps: list[Step], made: type[Trial] | None = None) -> Finding | None:
-    """Run a session in a database of its own; the first finding.
+    """Run a session in a database of its own, every plan checked after every pass; the first finding.
 
     made: what runs the steps, ``Trial`` if nothing else.
     """
@@ -74,11 +75,12 @@ def run(steps: list[Step], made: type[Trial] | None = None) -> Finding | None:
     previous = signal.signal(signal.SIGVTALRM, _hang)
     faulthandler.dump_traceback_later(SECONDS * 30, exit=True)
     try:
-        for position, step in enumerate(steps):
-            finding = _checked(trial.step, step, position)
-            if finding is not None:
-                return finding
-        return _checked(trial.end, None, len(steps))
+        with sound_plans():
+            for position, step in enumerate(steps):
+                finding = _checked(trial.step, step, position)
+                if finding is not None:
+                    return finding
+            return _checked(trial.end, None, len(steps))
     finally:
         faulthandler.cancel_dump_traceback_later()
         signal.signal(signal.SIGVTALRM, previous)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import apsw
 import apsw.ext
+from harness.soundness import sound_plans
 
 import foundrydb
 from foundrydb.compiler.plan.dump import diff, dump_text
@@ -73,7 +74,7 @@ class Golden:
 
     def outputs(self) -> dict[str, str]:
         """What comes out now, for each section that is there."""
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, sound_plans():
             path = Path(folder) / "golden.fdb"
             connection = foundrydb.connect(str(path), isolation_level=None)
             connection.executescript(self.sections.get("schema", ""))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from differential.engines import Crash, Foundry
+from differential.sql import text
+from fuzz.step import Step
+from fuzz.trial import run
+from harness.golden import Golden
 from harness.planning import FUNCTIONS, Bench
+from harness.soundness import Guard
 
 from foundrydb.compiler.plan.check import check
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Delete, Update
-from foundrydb.compiler.plan.optimizer import PASSES
+from foundrydb.compiler.plan.nodes import Delete, Node, Update
+from foundrydb.compiler.plan.optimizer import PASSES, WATCHERS
 from foundrydb.compiler.plan.walk import kinds_of
 from foundrydb.storage.format.values import UTF8
 
@@ -604,3 +611,55 @@ def test_a_slow_condition_goes_to_its_table_when_the_order_changes() -> None:
     )
     assert text.index("EXISTS") > 0
     assert "RowidSeek big" in text
+
+
+def test_a_watcher_is_shown_the_plan_after_every_pass() -> None:
+    seen: list[tuple[str, Node]] = []
+
+    def look(name: str, plan: Node) -> None:
+        seen.append((name, plan))
+
+    WATCHERS.append(look)
+    try:
+        trace = BENCH.trace("select b1 from plain where a = 60 * 60")
+    finally:
+        WATCHERS.remove(look)
+    assert len(trace) > 3
+    assert [(name, id(plan)) for name, plan in seen] == [(name, id(plan)) for name, plan in trace]
+
+
+def test_an_unsound_plan_fails_by_the_name_of_its_pass() -> None:
+    guard = Guard()
+    sound = BENCH.build("select a from t")
+    (headless,) = sound.children()
+    guard.look("top-k", sound)
+    with pytest.raises(AssertionError, match=r"not sound after top-k: a statement's root is Project"):
+        guard.look("top-k", headless)
+
+
+def test_an_aggregate_that_the_statement_has_misplaced_is_no_pass_of_ours() -> None:
+    guard = Guard()
+    wrong = BENCH.build("select max((select count(t.a) from u)) from t")
+    guard.look("build", wrong)
+    guard.look("top-k", wrong)
+    guard.look("build", BENCH.build("select a from t"))
+    with pytest.raises(AssertionError, match="not sound after top-k: an aggregate call is left in a Project"):
+        guard.look("top-k", wrong)
+
+
+def test_plans_are_checked_while_a_statement_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(plan: Node) -> list[str]:
+        return ["refused"]
+
+    monkeypatch.setattr("harness.soundness.check", refuse)
+    engine = Foundry(":memory:")
+    try:
+        outcome = engine.execute("SELECT 1")
+    finally:
+        engine.close()
+    assert isinstance(outcome, Crash) and "after build: refused" in outcome.text
+    found = run([Step(text("SELECT 1"))])
+    assert found is not None and "after build: refused" in found.detail
+    golden = Golden(Path("none.golden"), ["# Why: none\n"], {"sql": "SELECT 1", "result": ""})
+    with pytest.raises(AssertionError, match="after build: refused"):
+        golden.outputs()
