@@ -1,4 +1,8 @@
-"""The grammar of SQLite's language, and the parser tables that Lark makes of it."""
+"""The grammar of SQLite's language, and the parser tables that Lark makes of it.
+
+The grammar is in the ``.lark`` files and in keywords.json, which ``keywords`` reads.  ``build`` makes tables.bin of it,
+and ``symbols`` the names of terminals and actions in the compiler.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Names to what they mean: from the syntax tree to bound expressions.
 
-``expressions`` walks an expression of the tree; ``scope`` looks its column names up among the items of FROM
-clauses (``from_items``), ``calls`` its functions, and ``comparisons`` decides affinity and collation.  What comes
-out is a tree of the classes in ``bound``, in which a column is a source and a number.  ``properties`` answers
+``expressions`` walks an expression of the tree; ``scope`` looks its column names up among the items of FROM clauses
+(``from_items``), ``calls`` its functions, and ``comparisons`` decides affinity and collation.  What comes out is a
+tree of the classes in ``bound``, in which a column is a source (``sources``) and a number.  ``properties`` answers
 questions about such trees, ``expr_index`` finds an expression among many.
 
 ``binding`` is what all of this shares; ``uses`` takes notes of names for ALTER TABLE, ``names`` of every name for

@@ -1,10 +1,10 @@
 """Bound statements to plans, and plans to better plans.
 
-``nodes`` are the operators, and the invariants that every plan keeps (``check`` verifies them).  ``building``
-makes the logical form: what is asked for.  ``optimizer`` runs the passes of ``passes`` over it, in one ordered
-list; those that choose among ways to carry it out ask ``costs`` for estimates, through the ``context`` that all
-passes share.
+``nodes`` are the operators, and the invariants that every plan keeps (``check`` verifies them).  ``building`` makes
+the logical form: what is asked for.  ``optimizer`` runs the passes of ``passes`` over it, in one ordered list;
+those that choose among ways to carry it out ask ``costs`` for estimates, through the ``context`` that all passes
+share.
 
-``walk`` goes through plans and rewrites them, ``usage`` and ``nullness`` answer questions about them.
+``walk`` goes through plans and rewrites them, ``usage``, ``nullness`` and ``nullable`` answer questions about them.
 ``describe``, ``dump`` and ``text`` show them to people, ``choices`` what was weighed.
 """

@@ -1,1 +1,9 @@
-"""The opcodes, by subject; each is one class."""
+"""The opcodes, by subject; each is one class.
+
+- ``control``, ``subroutines``: jumps, coroutines, and the ways a program ends;
+- ``registers``, ``arithmetic``, ``calls``, ``compare`` (on ``compare_base``), ``types``: values in registers;
+- ``cursors``, ``seek``, ``rows``: opening and walking cursors, finding entries, reading and writing rows;
+- ``sorter``, ``grouping``, ``aggregates``: rows that are held, and what is made of them;
+- ``formulas``: fast ways in front of the general instructions;
+- ``transactions``: transactions and savepoints, the header's fields, the schema.
+"""

@@ -1,6 +1,11 @@
 """Passes that keep a plan in its logical form, and make it simpler.
 
-Conditions move down to where the rows come from (``push_predicates``), outer joins whose NULLs no condition lets
-through become inner ones, subqueries dissolve, constants are folded, limits go down.  None asks what anything
-costs.
+- conditions: ``push_predicates`` moves them down to where the rows come from, ``transitive_equality`` finds more,
+  ``split_disjunctions`` and ``split_rows`` take them apart, ``fold_constants`` computes what is known;
+- joins and subqueries: ``simplify_outer_joins`` makes inner ones of those whose NULLs no condition lets through,
+  ``flatten_subqueries`` dissolves subqueries in FROM;
+- sorting and limits: ``drop_sorts`` leaves out what nobody sees, ``top_k`` and ``push_limits`` bound what is kept;
+- ``share_expressions`` marks what is computed once a row.
+
+None asks what anything costs.
 """
