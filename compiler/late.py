@@ -59,16 +59,22 @@ NAMES: Final = {
     "CHECKS": "codegen.pragmas.checks",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "authorize": "authorize",
+    "check_row": "plan.building.changes",
     "explain_program": "codegen.explain",
+    "plan_delete": "plan.building.changes",
+    "plan_insert": "plan.building.changes",
+    "plan_update": "plan.building.changes",
 }
 """Functions and lists, by name."""
 
 
 LIBRARIES: Final = {
+    "Digraph": "graphviz",
     "get_close_matches": "difflib",
     "wcswidth": "wcwidth",
+    "wrap": "textwrap",
 }
-"""Functions of other packages, by name."""
+"""What is taken from other packages, by name."""
 
 
 def load(module: str) -> Any:

@@ -7,6 +7,6 @@ questions about such trees, ``expr_index`` finds an expression among many.
 
 ``binding`` is what all of this shares; ``uses`` takes notes of names for ALTER TABLE, ``names`` of every name for
 those who ask (``fdb dump-bind``), ``authorization`` for a user's authorizer.  ``desugar`` rewrites what SQLite's
-parser rewrites before any name is looked up; ``missing`` is the error for collations that do not exist; ``depth``
-makes room on the stack for deep statements.
+parser rewrites before any name is looked up; ``missing`` is the error for collations that do not exist, ``hints``
+helps with names that do not; ``depth`` makes room on the stack for deep statements.
 """

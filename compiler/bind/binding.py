@@ -8,7 +8,6 @@ from foundrydb.compiler.bind.bound import Expr, Literal, OutputColumn, Source, S
 from foundrydb.compiler.bind.missing import missing_collation
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.schema.catalog import Catalog
-from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error
@@ -145,17 +144,6 @@ def table_column(table: Table, index: int) -> OutputColumn:
         column.hidden,
         column.not_null or index == table.rowid_alias,
     )
-
-
-def near(name: str, candidates: list[str]) -> str | None:
-    """A hint for a name that does not exist: ``did you mean "x"?``, None when nothing is near."""
-    from difflib import get_close_matches
-
-    names: dict[str, str] = {}
-    for candidate in candidates:
-        names.setdefault(fold(candidate), candidate)
-    close = get_close_matches(fold(name), list(names), 1, 0.6)
-    return f'did you mean "{names[close[0]]}"?' if close else None
 
 
 def ordinal(number: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.bind.binding import MAX_DEPTH, Binding, near
+from foundrydb.compiler.bind.binding import MAX_DEPTH, Binding
 from foundrydb.compiler.bind.bound import (
     AggregateCall,
     Binary,
@@ -43,6 +43,7 @@ from foundrydb.compiler.bind.desugar import (
     written_width,
 )
 from foundrydb.compiler.bind.expr_index import bare
+from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.scope import Match, Scope, lookup, visible_names, visible_tables
 from foundrydb.compiler.schema.affinity import named_affinity

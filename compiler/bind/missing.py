@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table
@@ -29,8 +30,6 @@ def located(problem: Error, statement: ast.Statement, catalog: Catalog, known: l
 
     known: the collations that there are, for a hint.
     """
-    from foundrydb.compiler.bind.binding import near
-
     name = problem.message.removeprefix(_TEXT)
     found = _find(statement, name)
     if found is not None:

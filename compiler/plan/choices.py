@@ -10,7 +10,9 @@ from abc import abstractmethod
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.plan.costs.access_paths import accesses, has_wish, price_of, searched_terms
 from foundrydb.compiler.plan.costs.estimates import estimate, sort_cost
+from foundrydb.compiler.plan.costs.index_search import refusal
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.describe import describe, number_text
 from foundrydb.compiler.plan.nodes import (
@@ -101,9 +103,6 @@ class Choices:
         self, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None, taken: Access
     ) -> None:
         """A way to read a table was chosen; indexes that are no way to read it follow with the reason."""
-        from foundrydb.compiler.plan.costs.access_paths import accesses, has_wish, price_of, searched_terms
-        from foundrydb.compiler.plan.costs.index_search import refusal
-
         wish = wanted if wanted is not None and has_wish(wanted) else None
         ways = accesses(scan, terms, around, wish is not None)
         searched = searched_terms(ways)

@@ -11,11 +11,13 @@ Text is one node a line, children indented under their parent, a node's subqueri
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from difflib import ndiff
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Subquery
 from foundrydb.compiler.bind.depth import DeepRecursion
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.describe import describe, number_text
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.text import ExprText
@@ -148,8 +150,7 @@ def dump_dot(plan: Node) -> str:
 
 
 def _dot(plan: Node) -> str:
-    from graphviz import Digraph
-
+    Digraph = named("Digraph")
     graph = Digraph("plan", graph_attr={"rankdir": "BT"})
     graph.attr("node", shape="box", style="rounded,filled", fillcolor="#f4f6fa", fontname="Helvetica")
     graph.attr("edge", fontname="Helvetica", fontsize="10")
@@ -178,9 +179,8 @@ def _dot(plan: Node) -> str:
 
 def _wrap(text: str) -> str:
     """Text in lines of readable length."""
-    import textwrap
-
-    return "\n".join(textwrap.wrap(text, 48)[:8])
+    wrap: Callable[[str, int], list[str]] = named("wrap")
+    return "\n".join(wrap(text, 48)[:8])
 
 
 # -- differences

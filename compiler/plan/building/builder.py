@@ -13,6 +13,7 @@ from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.bind.names import Names
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.uses import NameUses
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.expand import Expansion
 from foundrydb.compiler.plan.building.planned_query import Query
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
@@ -33,6 +34,8 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import InternalError, OperationalError, not_supported
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foundrydb.compiler.bind.authorization import Authorization
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -109,8 +112,7 @@ def bind_table(
     declaring: CREATE TABLE asks, and refuses what calls a function that there is not.
     Raises OperationalError for an expression that may not stand there.
     """
-    from foundrydb.compiler.plan.building.changes import check_row
-
+    check_row: Callable[[RowExpressions], None] = named("check_row")
     builder = Builder(catalog, functions, table.sql)
     builder.declaring = declaring
     row = row_expressions(builder, table)
@@ -223,13 +225,14 @@ class Builder(QueryBinding):
 
     def _change(self, statement: ast.Statement) -> Node:
         """The plan of a statement that writes; what plans those is loaded with the first of them."""
-        from foundrydb.compiler.plan.building.changes import plan_delete, plan_insert, plan_update
-
         if isinstance(statement, ast.Insert):
+            plan_insert: Callable[[Builder, ast.Insert], Node] = named("plan_insert")
             return plan_insert(self, statement)
         if isinstance(statement, ast.Update):
+            plan_update: Callable[[Builder, ast.Update], Node] = named("plan_update")
             return plan_update(self, statement)
         if isinstance(statement, ast.Delete):
+            plan_delete: Callable[[Builder, ast.Delete], Node] = named("plan_delete")
             return plan_delete(self, statement)
         raise InternalError(f"{statement.__class__.__name__} has no plan", "SQLITE_INTERNAL")
 

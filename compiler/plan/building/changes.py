@@ -6,7 +6,6 @@ https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_up
 from __future__ import annotations
 
 from foundrydb.compiler.bind.authorization import DELETE, INSERT, SELECT
-from foundrydb.compiler.bind.binding import near
 from foundrydb.compiler.bind.bound import (
     ROWID,
     ColumnRef,
@@ -16,6 +15,7 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.bind.expressions import bind_condition
 from foundrydb.compiler.bind.from_items import SourceItem
+from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.names import relation_text
 from foundrydb.compiler.bind.properties import query_of, walk
 from foundrydb.compiler.bind.scope import CommonTables, Scope

@@ -8,7 +8,9 @@ from foundrydb.compiler.bind.calls import Refused
 from foundrydb.compiler.bind.expressions import bind
 from foundrydb.compiler.bind.from_items import SourceItem
 from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.plan.building.planned_query import result_column
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
+from foundrydb.compiler.plan.building.stars import star_columns
 from foundrydb.compiler.plan.nodes import RowExpressions
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
@@ -105,9 +107,6 @@ def index_filter(b: Binding, index: Index, source: Source) -> Expr | None:
 
 def returning(b: QueryBinding, syntax: tuple[ast.ResultColumn, ...], scope: Scope) -> list[tuple[Expr, str]]:
     """The expressions of RETURNING and their names."""
-    from foundrydb.compiler.plan.building.planned_query import result_column
-    from foundrydb.compiler.plan.building.stars import star_columns
-
     out: list[tuple[Expr, str]] = []
     for column in syntax:
         if isinstance(column, ast.ResultExpression):
