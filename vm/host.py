@@ -25,6 +25,9 @@ What holds after every statement, whatever failed on the way:
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import mypyc_attr
@@ -98,6 +101,11 @@ class SavepointFrame:
         self.ids: Final[dict[int, int]] = {}
 
 
+def system_clock() -> int:
+    """The computer's time, in milliseconds since 1970, UTC."""
+    return int(time.time() * 1000)
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
 class Host:
     """A connection's state.
@@ -114,6 +122,11 @@ class Host:
         interrupted: those were told to stop.
         savepoints: the user's open savepoints, outermost first.
         memory_budget: bytes that a sorter or an ephemeral table may take before it goes to a temporary file.
+        clock: the present time in milliseconds since 1970, UTC.
+        random: as many unpredictable bytes as it is asked for.
+
+    Statements know the time by ``clock`` alone, and chance by ``random``: who puts recorded ones in their place plays
+    statements again as they went.
     """
 
     def __init__(self) -> None:
@@ -129,6 +142,8 @@ class Host:
         self._writers = 0
         self.savepoints: Final[list[SavepointFrame]] = []
         self.memory_budget = MEMORY_BUDGET
+        self.clock: Callable[[], int] = system_clock
+        self.random: Callable[[int], bytes] = os.urandom
         self._writing: Final[set[int]] = set()
         self._reading: Final[set[int]] = set()
         self._altered: Final[set[int]] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
@@ -142,7 +141,7 @@ class Random(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """Any integer."""
-        return int.from_bytes(os.urandom(8), "big", signed=True)
+        return int.from_bytes(context.host.random(8), "big", signed=True)
 
 
 @final
@@ -151,7 +150,7 @@ class RandomBlob(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """N random bytes, one if N is below 1."""
-        return os.urandom(_length(args[0], 1))
+        return context.host.random(_length(args[0], 1))
 
 
 @final

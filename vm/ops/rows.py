@@ -455,7 +455,7 @@ class NewRowid(Instruction):
         c = m.cursors[self.cursor]
         assert isinstance(c, TableSlot)
         if self.largest == 0:
-            r[self.dest] = new_rowid(c)
+            r[self.dest] = new_rowid(c, m.host.random)
         else:
             rowid = next_autoincrement(c, r[self.largest])
             r[self.largest] = rowid

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, must_be_int, numeric_whole
@@ -60,8 +62,10 @@ def _seek_real(slot: TableSlot, key: float, upwards: bool, or_equal: bool) -> bo
     return _seek_integer(slot, below + 1 if upwards else below, upwards, True)
 
 
-def new_rowid(slot: TableSlot) -> int:
+def new_rowid(slot: TableSlot, random: Callable[[int], bytes]) -> int:
     """A rowid that the table does not use: one more than the largest, or a random one when that is the last.
+
+    random: where random bytes come from.
 
     Raises:
         Error: ``SQLITE_FULL``, when no free one was found.
@@ -69,10 +73,8 @@ def new_rowid(slot: TableSlot) -> int:
     largest = slot.last_rowid()
     if largest < MAX_INTEGER:
         return largest + 1
-    import random  # seldom needed, and slow to load
-
     for _ in range(_RANDOM_TRIES):
-        candidate = random.getrandbits(62) + 1
+        candidate = (int.from_bytes(random(8), "big") >> 2) + 1
         if not slot.seek_exact(candidate):
             return candidate
     raise error("database or disk is full", "SQLITE_FULL")

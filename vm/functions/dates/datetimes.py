@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
@@ -32,7 +31,7 @@ def current_time(context: Context, function: str) -> int:
     """
     _not_pure(context, function)
     if context.now < 0:
-        context.now = int(time.time() * 1000) + EPOCH
+        context.now = context.host.clock() + EPOCH
     return context.now
 
 
