@@ -55,6 +55,7 @@ STATEMENTS: Final = {
 """Statements without a plan, by class."""
 
 NAMES: Final = {
+    "Attribution": "codegen.attribution",
     "CATALOG_PRAGMAS": "codegen.pragmas.schema_pragmas",
     "CHECKS": "codegen.pragmas.checks",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
@@ -64,6 +65,7 @@ NAMES: Final = {
     "plan_delete": "plan.building.changes",
     "plan_insert": "plan.building.changes",
     "plan_update": "plan.building.changes",
+    "trace": "provenance",
 }
 """Functions and lists, by name."""
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.provenance import Provenance
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.syntax.scanner import Token
     from foundrydb.vm.functions.registry import FunctionRegistry
@@ -150,6 +151,25 @@ class Compilation:
                 name.nullable = known.expression(name.expr)
         return names
 
+    def attributed(self) -> Attribution:
+        """Which plan node and expressions each instruction is for; where nobody noted it, code is made again."""
+        if self.options.attribution is not None:
+            return self.options.attribution
+        made: Attribution = named("Attribution")()
+        literals = self.lifting.texts(self.sql) if self.lifting is not None else {}
+        settings = _settings(self.options, literals, made)
+        generate(self.statement, self.sql, self.plan, self.catalog, self.functions, settings)
+        return made
+
+    def provenance(self) -> Provenance:
+        """The chain from the text to the instructions and back."""
+        made: Provenance = named("trace")(self)
+        return made
+
+    def stages(self) -> dict[str, object]:
+        """The whole chain as one JSON document with ids; ``compiler.provenance`` says what is in it."""
+        return self.provenance().document
+
 
 class Stage:
     """A step of the way from syntax to program."""
@@ -234,12 +254,12 @@ class Generate(Stage):
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
 
-def _settings(options: Options, literals: dict[int, str]) -> Settings:
+def _settings(options: Options, literals: dict[int, str], attribution: Attribution | None = None) -> Settings:
     return Settings(
         options.encoding,
         options.collations,
         options.values,
-        options.attribution,
+        options.attribution if attribution is None else attribution,
         "formulas" not in options.without,
         literals,
         options.authorization,

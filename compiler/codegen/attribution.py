@@ -1,4 +1,4 @@
-"""Which plan node each instruction is for: what ``fdb explain --analyze`` sums its figures by.
+"""Which plan node each instruction is for: what ``fdb explain --analyze`` sums its figures by; and which expressions.
 
 ``produce`` announces each node when its code begins and ends, and wraps the consumer of the node's rows, whose code
 belongs to the node above.  So the code of one node has gaps where the code of others stands:
@@ -11,14 +11,16 @@ belongs to the node above.  So the code of one node has gaps where the code of o
                   │  │                   Next u               u
                   │                      Next t               t
 
-Where the code of a node begins, its run begins; where the code of its consumer begins, it has yielded a row.  Addresses
-are noted as labels, and resolved with the program's own.
+Where the code of a node begins, its run begins; where the code of its consumer begins, it has yielded a row.  Likewise
+the code of an expression has that of its operands within it.  Addresses are noted as labels, and resolved with the
+program's own.
 """
 
 from __future__ import annotations
 
 from typing import Final, final
 
+from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.plan.nodes import Node
 from foundrydb.vm.program import ProgramBuilder
@@ -42,15 +44,21 @@ class Attribution:
         runs: where the code of a node begins and ends, the code of others within it included.
         yields: where the code for a node's rows begins and ends.
         owners: by address, the node that the instruction is for; None for the statement's setup.
+        expressions: by address, the expressions that the instruction evaluates; none where it is for the node alone.
+        constants: the expression for which a register holds a constant, by the register.
     """
 
     def __init__(self) -> None:
         self.runs: Final[list[Region]] = []
         self.yields: Final[list[Region]] = []
         self.owners: list[Node | None] = []
+        self.expressions: list[list[Expr]] = []
+        self.constants: Final[dict[int, Expr]] = {}
         self._open: Final[list[Region]] = []
         self._current: list[Node | None] = [None]
         self._changes: Final[list[tuple[int, Node | None]]] = []
+        self._evaluating: list[list[Expr]] = [[]]
+        self._evaluations: Final[list[tuple[int, list[Expr]]]] = []
 
     def begin(self, coder: Coder, node: Node) -> None:
         """The code of a node begins."""
@@ -74,11 +82,23 @@ class Attribution:
         """What follows is for this node."""
         self._current.append(node)
         self._changes.append((coder.here(), node))
+        self.evaluate(coder, [])
 
     def back(self, coder: Coder) -> None:
         """What follows is for the node of before again."""
         self._current.pop()
         self._changes.append((coder.here(), self._current[-1]))
+        self.evaluated(coder)
+
+    def evaluate(self, coder: Coder, exprs: list[Expr]) -> None:
+        """What follows evaluates these expressions."""
+        self._evaluating.append(exprs)
+        self._evaluations.append((coder.here(), exprs))
+
+    def evaluated(self, coder: Coder) -> None:
+        """What follows evaluates what it did before."""
+        self._evaluating.pop()
+        self._evaluations.append((coder.here(), self._evaluating[-1]))
 
     def resolve(self, builder: ProgramBuilder) -> None:
         """Put addresses in the place of labels, now that the program is complete."""
@@ -92,6 +112,14 @@ class Attribution:
             end = changes[i + 1][0] if i + 1 < len(changes) else start
             for address in range(start, end):
                 self.owners[address] = node
+        nothing: list[Expr] = []
+        self.expressions = [nothing] * builder.address
+        evaluations = [(builder.address_of(label), exprs) for label, exprs in self._evaluations]
+        for i in range(len(evaluations)):
+            start, exprs = evaluations[i]
+            end = evaluations[i + 1][0] if i + 1 < len(evaluations) else start
+            for address in range(start, end):
+                self.expressions[address] = exprs
 
 
 @final

@@ -606,6 +606,20 @@ def test_dump_bind(fdb: Run) -> None:
     assert "did you mean" in fdb("dump-bind", SCHEMA + "SELECT bb FROM t").stderr
 
 
+def test_explain_source(fdb: Run) -> None:
+    import json
+
+    sql = SCHEMA + "SELECT upper(b) FROM t WHERE a > 5"
+    rows = json.loads(fdb("explain", "--source", "--format", "json", sql).stdout)
+    pieces = {row["opcode"]: row["source"] for row in rows}
+    assert pieces["Column"] == "b" and pieces["Next"].startswith("t") and pieces["Init"] == ""
+    assert any(row["source"] == "upper(b)" for row in rows)
+    table = fdb("explain", "--source", sql).stdout.splitlines()
+    assert table[0].split()[-1] == "source" and len(table) == len(rows) + 2
+    assert "makes a table or JSON" in fdb("explain", "--source", "--query-plan", sql).stderr
+    assert "source" in fdb("explain", "--source", "CREATE TABLE t(a)").stdout
+
+
 def test_dump_plan(fdb: Run) -> None:
     import json
 

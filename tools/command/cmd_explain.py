@@ -40,7 +40,12 @@ def compiled(connection: Connection, sql: str, has_schema: bool, noting: bool = 
 @click.option(
     "--analyze", is_flag=True, help="Run SQL, and show what each plan node and instruction did and cost."
 )
-def explain(sql: str | None, database: str | None, form: str, query_plan: bool, analyze: bool) -> None:
+@click.option(
+    "--source", is_flag=True, help="Show beside each instruction the piece of SQL that it came from."
+)
+def explain(
+    sql: str | None, database: str | None, form: str, query_plan: bool, analyze: bool, source: bool
+) -> None:
     """Show the bytecode of SQL (standard input without it).
 
     Without --db, CREATE TABLE statements before the query give the schema.  What SQL changes with --analyze is
@@ -50,6 +55,8 @@ def explain(sql: str | None, database: str | None, form: str, query_plan: bool, 
 
     if analyze and (query_plan or form == "dot"):
         raise click.UsageError("--analyze makes a table or JSON, and stands alone")
+    if source and (analyze or query_plan or form == "dot"):
+        raise click.UsageError("--source makes a table or JSON of instructions")
     text = sql_argument(sql)
     connection = connection_for(database, read_only=not analyze)
     try:
@@ -59,6 +66,8 @@ def explain(sql: str | None, database: str | None, form: str, query_plan: bool, 
         elif query_plan:
             steps = bytecode_dump.query_plan(connection, compilation)
             emit(bytecode_dump.QUERY_PLAN_FORMATS[form](steps))
+        elif source:
+            emit(bytecode_dump.SOURCE_FORMATS[form](compilation))
         else:
             emit(bytecode_dump.BYTECODE_FORMATS[form](compilation.program))
     finally:

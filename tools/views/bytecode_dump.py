@@ -32,6 +32,28 @@ def bytecode_json(program: Program) -> str:
     return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n"
 
 
+def source_table(compilation: Compilation) -> str:
+    """The listing with the piece of SQL that each instruction came from."""
+    rows = [(*row, text) for row, text in zip(listing(compilation.program), _sources(compilation))]
+    return "\n".join(aligned_lines((*COLUMNS, "source"), rows)) + "\n"
+
+
+def source_json(compilation: Compilation) -> str:
+    """A JSON array of instructions, each with its ``source``."""
+    rows = [
+        {**dict(zip(COLUMNS, row)), "source": text}
+        for row, text in zip(listing(compilation.program), _sources(compilation))
+    ]
+    return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n"
+
+
+def _sources(compilation: Compilation) -> list[str]:
+    """For each instruction the SQL that it is for."""
+    chain = compilation.provenance()
+    count = len(compilation.program.instructions)
+    return [chain.pieces_at(address).text(compilation.sql) for address in range(count)]
+
+
 def bytecode_dot(program: Program) -> str:
     """The flow of control: blocks of instructions, with an edge for each way from one to another."""
     starts = _block_starts(program)
@@ -129,6 +151,7 @@ BYTECODE_FORMATS: Final[dict[str, Callable[[Program], str]]] = {
     "json": bytecode_json,
     "dot": bytecode_dot,
 }
+SOURCE_FORMATS: Final[dict[str, Callable[[Compilation], str]]] = {"table": source_table, "json": source_json}
 QUERY_PLAN_FORMATS: Final[dict[str, Callable[[list[tuple[Value, ...]]], str]]] = {
     "table": query_plan_text,
     "json": query_plan_json,

@@ -45,7 +45,12 @@ def jump_if_false(coder: Coder, expr: Expr, target: int, null: bool) -> None:
 
 
 def _jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
+    attribution = coder.settings.attribution
+    if attribution is not None:
+        attribution.evaluate(coder, [expr])
     JUMPS.of(expr)(coder, expr, target, when, null)
+    if attribution is not None:
+        attribution.evaluated(coder)
 
 
 @JUMPS.entry(Unary)

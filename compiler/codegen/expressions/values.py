@@ -78,9 +78,9 @@ def value(coder: Coder, expr: Expr) -> int:
     """Emit code for the expression; the register where its value then is."""
     expr = resolve(coder, expr)
     if isinstance(expr, Literal):
-        return coder.constant(expr.value)
+        return _held(coder, expr, coder.constant(expr.value))
     if isinstance(expr, Parameter):
-        return coder.variable(expr.number)
+        return _held(coder, expr, coder.variable(expr.number))
     if isinstance(expr, ColumnRef):
         register = coder.locations[expr.source].register(coder, expr.index)
         if register > 0:
@@ -97,7 +97,7 @@ def value(coder: Coder, expr: Expr) -> int:
         return dest
     kind = constancy(expr)
     if kind == PLAIN:
-        coder.hoist(expr, dest)
+        coder.hoist(expr, _held(coder, expr, dest))
     elif kind == CALLING and coder.repeats > 0:
         once = coder.label()
         coder.emit(control.Once(once))
@@ -106,6 +106,13 @@ def value(coder: Coder, expr: Expr) -> int:
     else:
         evaluate(coder, expr, dest)
     return dest
+
+
+def _held(coder: Coder, expr: Expr, register: int) -> int:
+    """The register, which holds the value of a constant from the program's start on."""
+    if coder.settings.attribution is not None:
+        coder.settings.attribution.constants.setdefault(register, expr)
+    return register
 
 
 def value_into(coder: Coder, expr: Expr, dest: int) -> None:
@@ -203,12 +210,22 @@ def _read_run(coder: Coder, exprs: list[Expr], start: int, count: int, dest: int
         positions.append(field.position)
         if field.real:
             reals.append(i)
+    attribution = coder.settings.attribution
+    if attribution is not None:
+        attribution.evaluate(coder, [resolve(coder, expr) for expr in exprs[start : start + count]])
     coder.emit(rows.Columns(cursor, tuple(positions), dest, tuple(reals)))
+    if attribution is not None:
+        attribution.evaluated(coder)
 
 
 def evaluate(coder: Coder, expr: Expr, dest: int) -> None:
     """Emit code for the expression at this place, whether or not it is a constant."""
+    attribution = coder.settings.attribution
+    if attribution is not None:
+        attribution.evaluate(coder, [expr])
     VALUES.of(expr)(coder, expr, dest)
+    if attribution is not None:
+        attribution.evaluated(coder)
 
 
 def shared_value(coder: Coder, expr: Shared) -> int:

@@ -7,7 +7,7 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import Expr, OutputColumn
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
-from foundrydb.compiler.codegen.expressions.values import column_field, range_of
+from foundrydb.compiler.codegen.expressions.values import column_field, range_of, resolve
 from foundrydb.compiler.codegen.opening import open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, output_columns
@@ -37,7 +37,12 @@ class Outputting(Consumer):
             positions.append(field.position)
             if field.real:
                 reals.append(i)
+        attribution = coder.settings.attribution
+        if attribution is not None:
+            attribution.evaluate(coder, [resolve(coder, expr) for expr in self.exprs])
         coder.emit(ResultColumns(cursor, tuple(positions), tuple(reals)))
+        if attribution is not None:
+            attribution.evaluated(coder)
 
 
 def emit_row(coder: Coder, exprs: list[Expr]) -> None:

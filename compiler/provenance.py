@@ -1,0 +1,370 @@
+"""One statement through all its stages, each thing with an id and the ids of what it was made from and became.
+
+    tokens t1…  →  AST nodes a1…  →  bound expressions e1…  →  plan nodes p1…  →  instructions i0…  →  cursors c0…
+
+Ids are given in order, so that compiling the same text for the same schema gives the same ids.  A plan node or an
+expression that a pass left as it was keeps its id in the plans that follow; one that it replaced has the id of what
+it was made from under ``from``.  Nothing of this is there before it is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.depth import DeepRecursion
+from foundrydb.compiler.bind.names import name_object, scope_object
+from foundrydb.compiler.bind.properties import query_of
+from foundrydb.compiler.codegen.attribution import Attribution
+from foundrydb.compiler.plan.describe import describe
+from foundrydb.compiler.plan.node import Node
+from foundrydb.compiler.plan.nodes import Delete, Update
+from foundrydb.compiler.plan.text import ExprText, expr_text
+from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.syntax import ast
+from foundrydb.vm.instruction import CURSOR, RANGE, REGISTER, WRITE
+from foundrydb.vm.listing import COLUMNS
+from foundrydb.vm.listing import explain as listing
+from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.names import Names
+    from foundrydb.compiler.pipeline import Compilation
+    from foundrydb.vm.instruction import Instruction
+
+Item = dict[str, object]
+
+
+@final
+class Pieces:
+    """Pieces of the SQL, in order and apart from one another."""
+
+    def __init__(self) -> None:
+        self.spans: list[tuple[int, int]] = []
+
+    def take_in(self, start: int, end: int) -> None:
+        """Add a piece; -1 stands for none, and one that overlaps others becomes one with them."""
+        if start < 0:
+            return
+        apart: list[tuple[int, int]] = []
+        for span in self.spans:
+            if span[0] < end and start < span[1]:
+                start, end = min(start, span[0]), max(end, span[1])
+            else:
+                apart.append(span)
+        self.spans = sorted([*apart, (start, end)])
+
+    def text(self, sql: str) -> str:
+        """The pieces on one line, with dots between them."""
+        return " … ".join([" ".join(sql[start:end].split()) for start, end in self.spans])
+
+
+@final
+class Provenance:
+    """The chain of one compilation.
+
+    Attributes:
+        compilation: what it is about; names: its names, which tell where in the text a source stands.
+        attribution: which nodes and expressions its instructions are for.
+        document: all of it as JSON can hold it.
+    """
+
+    def __init__(self, compilation: Compilation, names: Names, attribution: Attribution) -> None:
+        self.compilation: Final = compilation
+        self.names: Final = names
+        self.attribution: Final = attribution
+        self._items: Final[dict[int, Item]] = {}
+        self._kept: Final[list[object]] = []
+        self._expressions: Final[list[Item]] = []
+        self._nodes: Final[list[Item]] = []
+        self._cursors: Final[dict[int, Item]] = {}
+        self._places: Final[dict[int, tuple[int, int]]] = {}
+        self._written: Final[dict[tuple[int, int], ast.Node]] = {}
+        for name in names.found:
+            if name.source is not None and name.kind not in ("column", "rowid", "star"):
+                self._places.setdefault(name.source.number, (name.start, name.end))
+        tokens = self._tokens()
+        tree = self._tree(tokens)
+        plans = self._plans()
+        instructions = self._instructions()
+        self.document: Final[Item] = {
+            "sql": compilation.sql,
+            "tokens": tokens,
+            "ast": tree,
+            "names": [
+                {"id": f"n{i + 1}", **name_object(name, compilation.sql)}
+                for i, name in enumerate(names.in_order())
+            ],
+            "scopes": [scope_object(scope) for scope in names.scopes],
+            "expressions": self._expressions,
+            "nodes": self._nodes,
+            "plans": plans,
+            "instructions": instructions,
+            "cursors": [self._cursors[number] for number in sorted(self._cursors)],
+        }
+
+    def _keep(self, thing: object, item: Item) -> None:
+        self._items[id(thing)] = item
+        self._kept.append(thing)
+
+    def id_of(self, thing: object) -> str | None:
+        """The id of a node or expression, None where it has none."""
+        item = self._items.get(id(thing))
+        return None if item is None else str(item["id"])
+
+    # text ---------------------------------------------------------------------------------------------------
+
+    def _tokens(self) -> list[Item]:
+        return [
+            {
+                "id": f"t{i + 1}",
+                "kind": token.kind,
+                "text": token.text,
+                "start": token.start,
+                "end": token.end,
+            }
+            for i, token in enumerate(self.compilation.tokens)
+        ]
+
+    def _tree(self, tokens: list[Item]) -> list[Item]:
+        """The AST, parents first; each node with the tokens that it spans, its own as well as its children's."""
+        found: list[Item] = []
+        waiting: list[tuple[ast.Node, str | None]] = [(self.compilation.planned, None)]
+        while waiting:
+            node, parent = waiting.pop()
+            inside = [
+                token["id"]
+                for token in tokens
+                if node.start <= _number(token["start"]) and _number(token["end"]) <= node.end
+            ]
+            item: Item = {
+                "id": f"a{len(found) + 1}",
+                "node": type(node).__name__,
+                "start": node.start,
+                "end": node.end,
+                "parent": parent,
+                "tokens": inside[:1] + inside[-1:] if len(inside) > 1 else inside,
+                "expressions": [],
+            }
+            found.append(item)
+            self._keep(node, item)
+            if isinstance(node, ast.Expression):
+                self._written.setdefault((node.start, node.end), node)
+            waiting.extend((child, str(item["id"])) for child in reversed(node.children()))
+        return found
+
+    # expressions --------------------------------------------------------------------------------------------
+
+    def expression(self, expr: Expr) -> str:
+        """The id of an expression, which is described with its operands when it is first met."""
+        known = self.id_of(expr)
+        if known is not None:
+            return known
+        item: Item = {"id": f"e{len(self._expressions) + 1}", "node": type(expr).__name__}
+        self._expressions.append(item)
+        self._keep(expr, item)
+        origin: object = expr.origin
+        if origin is None:
+            origin = self._written.get((expr.start, expr.end))  # a pass made it for what stands there
+        item["text"] = expr_text(expr)
+        item["start"], item["end"] = expr.start, expr.end
+        item["ast"] = self.id_of(origin) if isinstance(origin, ast.Node) else None
+        item["from"] = self.expression(origin) if isinstance(origin, Expr) else None
+        item["operands"] = [self.expression(operand) for operand in expr.children()]
+        item["instructions"] = []
+        if item["ast"] is not None:
+            _list(self._items[id(origin)], "expressions").append(item["id"])
+        return str(item["id"])
+
+    # plans --------------------------------------------------------------------------------------------------
+
+    def _plans(self) -> list[Item]:
+        plans: list[Item] = []
+        before: list[Node] = []
+        for name, root in self.compilation.plans:
+            nodes = _all_nodes(root)
+            ids = [self._node(node, before) for node in nodes]
+            before = nodes
+            plans.append({"after": name, "root": self.id_of(root), "nodes": ids})
+        for kept in self._kept:
+            if isinstance(kept, Node):
+                self._items[id(kept)]["children"] = [self.id_of(child) for child in kept.children()]
+        return plans
+
+    def _node(self, node: Node, before: list[Node]) -> str:
+        """The id of a plan node.  before: the nodes of the plan that a pass made this one from."""
+        known = self.id_of(node)
+        if known is not None:
+            return known
+        item: Item = {"id": f"p{len(self._nodes) + 1}", "node": type(node).__name__}
+        self._nodes.append(item)
+        self._keep(node, item)
+        item["detail"] = describe(node, ExprText()).detail
+        item["spans"] = self.pieces_of(node).spans
+        item["from"] = self._made_from(node, before)
+        item["expressions"] = [
+            self.expression(expr) for expr in node.expressions() + node.clause_expressions()
+        ]
+        item["rows"], item["cost"] = node.rows, node.cost
+        item["instructions"] = []
+        return str(item["id"])
+
+    def _made_from(self, node: Node, before: list[Node]) -> str | None:
+        """What a pass made a node from.
+
+        It is the node that it knows as its origin, or else the one that made the same rows before, or else the one
+        of its kind, failing that of any kind, that had one of its expressions.
+        """
+        origin = node.origin
+        while isinstance(origin, Node):
+            known = self.id_of(origin)
+            if known is not None:
+                return known
+            origin = origin.origin
+        source = node.made_source()
+        if source is not None:
+            return next((self.id_of(one) for one in before if one.made_source() is source), None)
+        own = {id(expr) for expr in node.expressions()}
+        holders = [one for one in before if any([id(expr) in own for expr in one.expressions()])]
+        same_kind = [one for one in holders if type(one) is type(node)]
+        return self.id_of((same_kind or holders)[0]) if holders else None
+
+    def pieces_of(self, node: Node) -> Pieces:
+        """The SQL that a plan node is for: its expressions', and the name of the table that it reads or writes."""
+        pieces = Pieces()
+        for expr in node.expressions():
+            pieces.take_in(expr.start, expr.end)
+        sources = [*node.made_sources(), *node.written_sources()]
+        if isinstance(node, (Update, Delete)):
+            sources.append(node.target)
+        for source in sources:
+            if source.number in self._places:
+                pieces.take_in(*self._places[source.number])
+        return pieces
+
+    # instructions -------------------------------------------------------------------------------------------
+
+    def _instructions(self) -> list[Item]:
+        found: list[Item] = []
+        program = self.compilation.program
+        if program.explain:
+            return found
+        for row in listing(program):
+            address = row[0]
+            item: Item = {"id": f"i{address}"}
+            for column, value in zip(COLUMNS, row):
+                item[column] = value.hex() if isinstance(value, bytes) else value
+            exprs = self.expressions_at(address)
+            owner = self.owner_of(address)
+            item["node"] = self.id_of(owner)
+            item["expressions"] = [self.expression(expr) for expr in exprs]
+            item["spans"] = self.pieces_at(address).spans
+            item["cursors"] = self._cursors_of(address, str(item["id"]))
+            for expr in exprs:
+                _list(self._items[id(expr)], "instructions").append(item["id"])
+            if owner is not None and id(owner) in self._items:
+                _list(self._items[id(owner)], "instructions").append(item["id"])
+            found.append(item)
+        return found
+
+    def expressions_at(self, address: int) -> list[Expr]:
+        """The expressions that an instruction evaluates."""
+        notes = self.attribution
+        if address < len(notes.expressions) and notes.expressions[address]:
+            return notes.expressions[address]
+        if address < len(notes.owners) and notes.owners[address] is None:
+            instruction = self.compilation.program.instructions[address]
+            for operand in instruction.OPERANDS:
+                if operand.kind in (REGISTER, RANGE) and operand.role == WRITE:
+                    held = notes.constants.get(getattr(instruction, operand.name))
+                    if held is not None:
+                        return [held]
+        return []
+
+    def owner_of(self, address: int) -> Node | None:
+        """The plan node that an instruction is for; to open a tree is for the node that reads it."""
+        owners = self.attribution.owners
+        owner = owners[address] if address < len(owners) else None
+        instruction = self.compilation.program.instructions[address]
+        if isinstance(instruction, (OpenRead, OpenWrite)):
+            for i, user in enumerate(owners):
+                if i != address and user is not None and not user.children():
+                    if instruction.cursor in _cursor_numbers(self.compilation.program.instructions[i]):
+                        return user
+        return owner
+
+    def pieces_at(self, address: int) -> Pieces:
+        """The SQL that an instruction is for: that of the expressions that it evaluates, or else of its plan node."""
+        pieces = Pieces()
+        for expr in self.expressions_at(address):
+            pieces.take_in(expr.start, expr.end)
+        owner = self.owner_of(address)
+        if not pieces.spans and owner is not None:
+            return self.pieces_of(owner)
+        return pieces
+
+    def _cursors_of(self, address: int, instruction_id: str) -> list[str]:
+        instruction = self.compilation.program.instructions[address]
+        ids: list[str] = []
+        for operand in instruction.OPERANDS:
+            if operand.kind != CURSOR:
+                continue
+            number = int(getattr(instruction, operand.name))
+            item = self._cursors.setdefault(
+                number, {"id": f"c{number}", "opened_by": None, "tree": None, "root": None, "database": None}
+            )
+            if operand.opens:
+                item["opened_by"] = instruction_id
+            if isinstance(instruction, (OpenRead, OpenWrite)):
+                item["tree"] = instruction.name
+                item["root"] = int(instruction.root)
+                item["database"] = int(instruction.db)
+            _list(item, "instructions").append(instruction_id)
+            ids.append(str(item["id"]))
+        return ids
+
+
+def _cursor_numbers(instruction: Instruction) -> list[int]:
+    """The cursors that an instruction names."""
+    return [int(getattr(instruction, one.name)) for one in instruction.OPERANDS if one.kind == CURSOR]
+
+
+def _all_nodes(plan: Node) -> list[Node]:
+    """The nodes of a plan, those of its subqueries included, each once."""
+    found: dict[int, Node] = {}
+    roots = [plan]
+    for root in roots:
+        for node in nodes_of(root):
+            if id(node) in found:
+                continue
+            found[id(node)] = node
+            waiting = node.expressions() + node.clause_expressions()
+            while waiting:
+                expr = waiting.pop()
+                query = query_of(expr)
+                if query is not None and isinstance(query.plan, Node):
+                    roots.append(query.plan)
+                waiting.extend(expr.children())
+    return list(found.values())
+
+
+def _list(item: Item, key: str) -> list[object]:
+    """The list under a key, made where there is none."""
+    held = item.setdefault(key, [])
+    assert isinstance(held, list)
+    return held
+
+
+def _number(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def trace(compilation: Compilation) -> Provenance:
+    """The chain of a compilation; its names are looked up and its code is made once more, this time with notes."""
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return Provenance(compilation, compilation.names(), compilation.attributed())
+    finally:
+        room.leave()
