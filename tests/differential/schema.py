@@ -247,7 +247,7 @@ class Schemas:
 
     def _default(self) -> Sql:
         if self.choice.chance(0.3):
-            return text("(", self.expression(Scope([])), ")")
+            return text("(", self._steady(Scope([])), ")")
         return self.generator.literals.constant()
 
     def generated(self, table: Table, strict: bool) -> Definition:
@@ -266,6 +266,10 @@ class Schemas:
         """An expression that a schema may hold: no subqueries."""
         if self.choice.maybe("schema.now", 0.03):
             return text(self.choice.one(_NOW))
+        return self._steady(scope)
+
+    def _steady(self, scope: Scope) -> Sql:
+        """One that is the same whenever it is asked: DEFAULT may hold the others, and both engines would answer."""
         self.generator.expressions.subqueries = False
         value = self.generator.expressions.any(scope, 1)
         self.generator.expressions.subqueries = True
