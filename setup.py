@@ -17,6 +17,7 @@ from pathlib import Path
 
 from setuptools import setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 
 ROOT = Path(__file__).parent
 FUNCTION_ORDER = ROOT / "benchmarks" / "layout" / "functions.txt"
@@ -120,6 +121,17 @@ class ParallelBuild(build_ext):
         super().build_extensions()
 
 
+class LinkedSource(sdist):
+    """Puts the package's links into the source distribution: the modules are compiled by their paths through them."""
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        """Copy the files as ever, then make the links."""
+        super().make_release_tree(base_dir, files)
+        for path in sorted((ROOT / "foundrydb").iterdir()):
+            if path.is_symlink():
+                (Path(base_dir) / "foundrydb" / path.name).symlink_to(path.readlink())
+
+
 def extensions() -> list[object]:
     """The mypyc extension modules, or none for a plain install."""
     if not BUILDING & set(sys.argv):
@@ -147,4 +159,4 @@ def extensions() -> list[object]:
     return modules
 
 
-setup(ext_modules=extensions(), cmdclass={"build_ext": ParallelBuild})
+setup(ext_modules=extensions(), cmdclass={"build_ext": ParallelBuild, "sdist": LinkedSource})
