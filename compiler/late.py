@@ -61,6 +61,7 @@ NAMES: Final = {
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "authorize": "authorize",
     "check_row": "plan.building.changes",
+    "dump_text": "plan.dump",
     "explain_program": "codegen.explain",
     "plan_delete": "plan.building.changes",
     "plan_insert": "plan.building.changes",

@@ -108,6 +108,23 @@ class Compilation:
         self.plans: Final[list[tuple[str, Node]]] = []
         self._program: Program | None = None
 
+    def __repr__(self) -> str:
+        size = "" if self._program is None else f", {len(self._program.instructions)} instructions"
+        return f"<Compilation of {self._own_text()!r}: {len(self.plans)} plans{size}>"
+
+    def __str__(self) -> str:
+        plan = self.plan
+        dump: Callable[[Node], str] = named("dump_text")
+        return self._own_text() if plan is None else f"{self._own_text()}\n\n{dump(plan)}"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the statement and its plan."""
+        text = str(self).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f"<pre>{text}</pre>"
+
+    def _own_text(self) -> str:
+        return self.sql[self.statement.start : self.statement.end]
+
     @property
     def tokens(self) -> list[Token]:
         """The tokens of the statement."""

@@ -98,6 +98,9 @@ class Program:
         self.counts_changes: Final = counts_changes
         self.explain: Final = explain
 
+    def __repr__(self) -> str:
+        return f"<Program: {len(self.instructions)} instructions, {self.registers} registers, {self.cursors} cursors>"
+
 
 @final
 class ProgramBuilder:

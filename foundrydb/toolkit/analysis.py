@@ -123,6 +123,10 @@ class Analysis:
     def _entries(self, region: Region) -> int:
         return self.profile.entries(region.start, region.end) if region.start < region.end else 0
 
+    def __repr__(self) -> str:
+        pages = sum(self.profile.pages)
+        return f"<Analysis: {self.rows} rows, {self.changes} changes, {self.instructions} instructions, {pages} pages>"
+
     @property
     def instructions(self) -> int:
         """How many instructions were carried out."""

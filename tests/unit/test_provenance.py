@@ -111,3 +111,15 @@ def test_a_pass_says_what_it_made_a_scan_from(connection: foundrydb.Connection) 
     nodes = {node["id"]: node for node in document["nodes"]}
     search = next(node for node in document["nodes"] if node["node"] == "IndexScan")
     assert nodes[search["from"]]["node"] == "Scan"
+
+
+def test_what_is_compiled_shows_what_it_is(connection: foundrydb.Connection) -> None:
+    sql = "SELECT name FROM customer WHERE id < 3"
+    compilation = foundrydb.compile(sql, connection)
+    program = compilation.program
+    assert repr(compilation).startswith(f"<Compilation of {sql!r}: ")
+    assert str(compilation).startswith(sql + "\n\nOutput name")
+    assert "id &lt; 3" in compilation._repr_html_()
+    assert str(foundrydb.compile("BEGIN", connection)) == "BEGIN"
+    assert repr(program).startswith(f"<Program: {len(program.instructions)} instructions, ")
+    assert repr(foundrydb.analyze(sql, connection)).startswith("<Analysis: 0 rows, 0 changes, ")
