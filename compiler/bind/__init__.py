@@ -1,6 +1,7 @@
 """Names to what they mean: from the syntax tree to bound expressions.
 
-``expressions`` walks an expression of the tree; ``scope`` looks its column names up among the items of FROM clauses
+``binders`` leads from an expression of the tree to the function that binds it (most are in ``expressions``),
+``columns`` binds names; ``scope`` looks its column names up among the items of FROM clauses
 (``from_items``), ``calls`` its functions, and ``comparisons`` decides affinity and collation.  What comes out is a
 tree of the classes in ``bound``, in which a column is a source (``sources``) and a number.  ``properties`` answers
 questions about such trees, ``expr_index`` finds an expression among many.

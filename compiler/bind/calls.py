@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import AggregateCall, Call, Expr, Literal, OrderTerm
 from foundrydb.compiler.bind.hints import near
@@ -131,8 +132,6 @@ def plain_call(b: Binding, name: str, args: list[Expr], node: ast.Node, scope: S
 
 def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
     """``x LIKE y ESCAPE z`` is ``like(y, x, z)``; so are GLOB, REGEXP and MATCH."""
-    from foundrydb.compiler.bind.expressions import bind
-
     count = 2 if node.escape is None else 3
     function = find_function(b, node.operator.lower(), count, node, node, scope)
     if not _may_call(b, function, node.operator, scope):
@@ -145,8 +144,6 @@ def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
 
 
 def _arguments(b: Binding, node: ast.Call, scope: Scope) -> list[Expr]:
-    from foundrydb.compiler.bind.expressions import bind
-
     return [bind(b, argument, scope) for argument in node.arguments]
 
 
@@ -175,8 +172,6 @@ def _check_likelihood(b: Binding, node: ast.Call) -> None:
 
 
 def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> Expr:
-    from foundrydb.compiler.bind.expressions import bind
-
     name = node.function.text
     if not scope.allow_aggregates:
         raise b.fail(f"misuse of aggregate function {name}()", node)
@@ -210,8 +205,6 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
 
 
 def _order_term(b: Binding, term: ast.OrderTerm, scope: Scope) -> OrderTerm:
-    from foundrydb.compiler.bind.expressions import bind
-
     return order_term(b, bind(b, term.expression, scope), term)
 
 

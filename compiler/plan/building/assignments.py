@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from foundrydb.compiler.bind.authorization import UPDATE, Authorization
+from foundrydb.compiler.bind.binders import bind, bind_operand
 from foundrydb.compiler.bind.bound import ROWID, Expr, RowValue, ScalarQuery
-from foundrydb.compiler.bind.expressions import bind, bind_operand
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.plan.building.query_binding import QueryBinding

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from foundrydb.compiler.bind import expressions
 from foundrydb.compiler.bind.bound import Expr, Source, Subquery
 from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.bind.names import Names

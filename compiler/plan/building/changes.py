@@ -6,6 +6,7 @@ https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_up
 from __future__ import annotations
 
 from foundrydb.compiler.bind.authorization import DELETE, INSERT, SELECT
+from foundrydb.compiler.bind.binders import bind_condition
 from foundrydb.compiler.bind.bound import (
     ROWID,
     ColumnRef,
@@ -13,7 +14,6 @@ from foundrydb.compiler.bind.bound import (
     OutputColumn,
     Source,
 )
-from foundrydb.compiler.bind.expressions import bind_condition
 from foundrydb.compiler.bind.from_items import SourceItem
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.names import relation_text

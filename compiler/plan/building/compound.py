@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import (
     FLEXNUM,
@@ -28,7 +29,6 @@ from foundrydb.compiler.bind.bound import (
     Unary,
 )
 from foundrydb.compiler.bind.calls import order_term
-from foundrydb.compiler.bind.expressions import bind
 from foundrydb.compiler.bind.properties import same
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query, Term, output_column, unique_names

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from foundrydb.compiler.bind.binders import bind, bind_condition
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Source
+from foundrydb.compiler.bind.columns import merged_column
 from foundrydb.compiler.bind.comparisons import compare
-from foundrydb.compiler.bind.expressions import bind, bind_condition, merged_column
 from foundrydb.compiler.bind.from_items import FromItem, column_ref
 from foundrydb.compiler.bind.properties import conjunction, reads_any, sources_in
 from foundrydb.compiler.bind.scope import Scope

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import ROWID, Call, ColumnRef, Expr, Source
 from foundrydb.compiler.bind.calls import Refused
-from foundrydb.compiler.bind.expressions import bind
 from foundrydb.compiler.bind.from_items import SourceItem
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.plan.building.planned_query import result_column

@@ -6,6 +6,7 @@ The nodes of one SELECT, from the bottom: FROM (scans and joins), Filter (WHERE)
 
 from __future__ import annotations
 
+from foundrydb.compiler.bind.binders import bind, bind_condition
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import (
     NONE,
@@ -20,7 +21,6 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.bind.calls import order_term
 from foundrydb.compiler.bind.desugar import calls_function, written_integer
 from foundrydb.compiler.bind.expr_index import bare, index_of
-from foundrydb.compiler.bind.expressions import bind, bind_condition
 from foundrydb.compiler.bind.names import relation_text
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.scope import Alias, CommonTableEntry, CommonTables, Scope

@@ -5,9 +5,9 @@ https://sqlite.org/lang_upsert.html
 
 from __future__ import annotations
 
+from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import NONE, ROWID, Collate, ColumnRef, Expr, OutputColumn, Source
-from foundrydb.compiler.bind.expressions import bind
 from foundrydb.compiler.bind.from_items import SourceItem, column_ref
 from foundrydb.compiler.bind.properties import same
 from foundrydb.compiler.bind.scope import CommonTables, Scope
