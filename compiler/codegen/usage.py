@@ -19,7 +19,7 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.bind.properties import is_deterministic, query_of, walk
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.plan.walk import nodes_of, output_source
 
 
 def collect(coder: Coder, plan: nodes.Node) -> None:
@@ -53,45 +53,10 @@ def used_columns(coder: Coder, source: Source) -> list[int]:
     return sorted(coder.used.get(source, {}))
 
 
-def output_source(node: nodes.Node) -> Source:
-    """The source whose columns are a query's output columns."""
-    while True:
-        if isinstance(
-            node,
-            (nodes.Project, nodes.Compound, nodes.Values, nodes.Aggregate, nodes.CountRows, nodes.Derived),
-        ):
-            return node.source
-        if isinstance(node, (nodes.Sort, nodes.Limit, nodes.Distinct, nodes.Filter, nodes.Output)):
-            node = node.child
-        elif isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek, nodes.FunctionScan)):
-            return node.source
-        elif isinstance(node, nodes.Empty) and node.sources:
-            return node.sources[0]
-        else:
-            raise AssertionError(f"{type(node).__name__} is not the root of a query")
-
-
 def output_columns(node: nodes.Node, count: int) -> list[Expr]:
     """References to a query's first ``count`` output columns."""
     source = output_source(node)
     return [ColumnRef(source, i) for i in range(count)]
-
-
-def visible_sources(node: nodes.Node) -> list[Source]:
-    """The sources that expressions above a node may refer to."""
-    if isinstance(node, nodes.Join):
-        return visible_sources(node.left) + visible_sources(node.right)
-    if isinstance(node, (nodes.Filter, nodes.Sort, nodes.Limit, nodes.Distinct, nodes.Output)):
-        return visible_sources(node.child)
-    if isinstance(node, nodes.SingleRow):
-        return []
-    if isinstance(node, nodes.Empty):
-        return node.sources
-    if isinstance(node, nodes.TransientIndex):
-        return [node.source]
-    if isinstance(node, nodes.SeekUnion):
-        return [node.source]
-    return [output_source(node)]
 
 
 def _collect_node(coder: Coder, node: nodes.Node, queries: list[tuple[Subquery, list[int]]]) -> None:

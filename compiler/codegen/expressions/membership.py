@@ -37,9 +37,9 @@ from foundrydb.compiler.codegen.expressions.values import (
     values_into,
 )
 from foundrydb.compiler.codegen.opening import leaf_cursors
-from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
+from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
 SHORT: Final = 3

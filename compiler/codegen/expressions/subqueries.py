@@ -14,8 +14,8 @@ from foundrydb.compiler.codegen.coder import Coder, Consumer, Remembered
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.usage import output_source
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import control, registers
 
 

@@ -24,8 +24,9 @@ from foundrydb.compiler.codegen.expressions.values import (
 )
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each, step
-from foundrydb.compiler.codegen.usage import output_source, used_columns, visible_sources
+from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import output_source, visible_sources
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 from foundrydb.vm.ops.subroutines import Gosub, Return
 

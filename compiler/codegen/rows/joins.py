@@ -25,8 +25,9 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each, step
 from foundrydb.compiler.codegen.rows.derived import Held, is_correlated, keep_rows
 from foundrydb.compiler.codegen.rows.simple import Routine
-from foundrydb.compiler.codegen.usage import used_columns, visible_sources
+from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.vm.ops import control, cursors, registers, rows
 
 

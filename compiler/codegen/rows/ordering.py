@@ -14,8 +14,9 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each
 from foundrydb.compiler.codegen.rows.aggregation import open_sorter
 from foundrydb.compiler.codegen.rows.simple import Routine
-from foundrydb.compiler.codegen.usage import output_source, used_columns
+from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import compare as compare_ops
 from foundrydb.vm.ops import control, cursors, registers, seek, sorter
 

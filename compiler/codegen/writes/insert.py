@@ -13,13 +13,14 @@ from foundrydb.compiler.codegen.expressions.values import value_into, values_int
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.derived import keep_rows
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns, output_source
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.change_row import RowChange
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import control, cursors, registers, rows
 
 

@@ -16,12 +16,13 @@ from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_expression, open_index, open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import step
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, visible_sources
+from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
 from foundrydb.compiler.codegen.writes.insert import row_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.writer import Writer, refuse_foreign_keys
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
 
