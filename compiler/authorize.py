@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.bind import authorization as asked
+from foundrydb.compiler.bind.notes import authorization as asked
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.schema.tables import table_from_ast
@@ -17,7 +17,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.authorization import Authorization
+    from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.objects import Index
     from foundrydb.compiler.schema.schema import Schema

@@ -10,9 +10,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.authorization import Authorization, Ignored
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.missing import MISSING, located
+from foundrydb.compiler.bind.notes.authorization import Authorization, Ignored
 from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.statements import empty_program, explained, generate
 from foundrydb.compiler.late import named
@@ -28,8 +28,8 @@ from foundrydb.vm.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foundrydb.compiler.bind.authorization import Authorization
-    from foundrydb.compiler.bind.names import Names
+    from foundrydb.compiler.bind.notes.authorization import Authorization
+    from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.bind.depth import DeepRecursion
-from foundrydb.compiler.bind.names import name_object, scope_object
+from foundrydb.compiler.bind.notes.names import name_object, scope_object
 from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.codegen.attribution import Attribution
 from foundrydb.compiler.plan.describe import describe
@@ -28,7 +28,7 @@ from foundrydb.vm.listing import explain as listing
 from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.names import Names
+    from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.vm.instruction import Instruction
 

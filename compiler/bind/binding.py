@@ -13,9 +13,9 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.authorization import Authorization
-    from foundrydb.compiler.bind.names import Names
-    from foundrydb.compiler.bind.uses import NameUses
+    from foundrydb.compiler.bind.notes.authorization import Authorization
+    from foundrydb.compiler.bind.notes.names import Names
+    from foundrydb.compiler.bind.notes.uses import NameUses
     from foundrydb.storage.format.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
 

@@ -20,7 +20,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, not_supported
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.authorization import Authorization
+    from foundrydb.compiler.bind.notes.authorization import Authorization
 
 
 _ANY_DATABASE = ("CHECK constraints", "partial index WHERE clauses")

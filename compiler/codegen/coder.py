@@ -34,8 +34,8 @@ from foundrydb.vm.ops.transactions import Transaction
 from foundrydb.vm.program import Program, ProgramBuilder
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.authorization import Authorization
     from foundrydb.compiler.bind.bound import Shared, Subquery
+    from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from foundrydb.compiler.bind.authorization import DENY, Ask
+from foundrydb.compiler.bind.notes.authorization import DENY, Ask
 from foundrydb.vm.functions.callbacks import report
 
 _LARGEST = (1 << 31) - 1

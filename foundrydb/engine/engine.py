@@ -11,7 +11,7 @@ import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.authorization import Ask, Authorization
+from foundrydb.compiler.bind.notes.authorization import Ask, Authorization
 from foundrydb.compiler.schema.catalog import Catalog, RowEstimator
 from foundrydb.compiler.schema.load import load_row
 from foundrydb.compiler.schema.names import fold

@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.bind.names import name_object, relation_text, scope_object
+from foundrydb.compiler.bind.notes.names import name_object, relation_text, scope_object
 from foundrydb.errors import ProgrammingError
 from foundrydb.tools.output.columnar import display_width, pad
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.names import Name, NamedScope, Names
+    from foundrydb.compiler.bind.notes.names import Name, NamedScope, Names
     from foundrydb.toolkit.stages import Compilation
 
 _COLUMNS: Final = ("place", "name", "is a", "refers to", "type", "affinity", "collation", "null", "scope")

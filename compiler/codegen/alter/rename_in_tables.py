@@ -17,7 +17,7 @@ from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.uses import NameUses
+    from foundrydb.compiler.bind.notes.uses import NameUses
     from foundrydb.compiler.codegen.coder import Coder
     from foundrydb.compiler.schema.objects import Index, Table
 

@@ -14,7 +14,7 @@ from foundrydb.compiler.codegen.alter.text_edits import Edits, TextChange, chang
 from foundrydb.compiler.plan.building.builder import view_names
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.uses import NameUses
+    from foundrydb.compiler.bind.notes.uses import NameUses
     from foundrydb.compiler.codegen.coder import Coder
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.objects import Table, View

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.authorization import UPDATE, Authorization
 from foundrydb.compiler.bind.binders import bind, bind_operand
 from foundrydb.compiler.bind.bound import ROWID, Expr, RowValue, ScalarQuery
 from foundrydb.compiler.bind.hints import near
+from foundrydb.compiler.bind.notes.authorization import UPDATE, Authorization
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.schema.limits import check_columns

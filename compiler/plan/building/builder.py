@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, final
 from foundrydb.compiler.bind import expressions
 from foundrydb.compiler.bind.bound import Expr, Source, Subquery
 from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
-from foundrydb.compiler.bind.names import Names
+from foundrydb.compiler.bind.notes.names import Names
+from foundrydb.compiler.bind.notes.uses import NameUses
 from foundrydb.compiler.bind.scope import CommonTables, Scope
-from foundrydb.compiler.bind.uses import NameUses
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.expand import Expansion
 from foundrydb.compiler.plan.building.planned_query import Query
@@ -37,7 +37,7 @@ from foundrydb.errors import InternalError, OperationalError, not_supported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from foundrydb.compiler.bind.authorization import Authorization
+    from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 

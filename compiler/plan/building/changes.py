@@ -5,7 +5,6 @@ https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_up
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.authorization import DELETE, INSERT, SELECT
 from foundrydb.compiler.bind.binders import bind_condition
 from foundrydb.compiler.bind.bound import (
     ROWID,
@@ -16,7 +15,8 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.bind.from_items import SourceItem
 from foundrydb.compiler.bind.hints import near
-from foundrydb.compiler.bind.names import relation_text
+from foundrydb.compiler.bind.notes.authorization import DELETE, INSERT, SELECT
+from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.properties import query_of, walk
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter

@@ -21,7 +21,7 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.bind.calls import order_term
 from foundrydb.compiler.bind.desugar import calls_function, written_integer
 from foundrydb.compiler.bind.expr_index import bare, index_of
-from foundrydb.compiler.bind.names import relation_text
+from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.bind.authorization import PRAGMA
 from foundrydb.compiler.bind.bound import OutputColumn
 from foundrydb.compiler.bind.from_items import FromItem, SourceItem
 from foundrydb.compiler.bind.hints import near
-from foundrydb.compiler.bind.names import relation_text
+from foundrydb.compiler.bind.notes.authorization import PRAGMA
+from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query, derived_columns
 from foundrydb.compiler.plan.building.query_binding import QueryBinding

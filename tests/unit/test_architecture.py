@@ -1,0 +1,42 @@
+"""The shape of the folders: the table in the documents is what the files say, and what it promises holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from architecture.modules import circles, modules
+from architecture.table import DOCUMENT, renewed
+
+MOST_FILES = 17
+
+
+def test_the_table_in_the_documents_is_of_today() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run python -m architecture in tests/"
+
+
+def test_no_folder_is_crowded() -> None:
+    files = Counter(module.folder for module in modules().values() if not module.package)
+    assert {folder: count for folder, count in files.items() if count > MOST_FILES} == {}
+
+
+def test_every_folder_says_what_is_in_it() -> None:
+    known = modules()
+    for name, module in known.items():
+        if not module.package or name == "foundrydb":
+            continue
+        inside = {other.rpartition(".")[2] for other in known if other.rpartition(".")[0] == name}
+        text = (DOCUMENT.parents[1] / module.folder / "__init__.py").read_text(encoding="utf-8")
+        assert [each for each in sorted(inside) if not _named(each, text)] == [], module.folder
+
+
+def _named(module: str, text: str) -> bool:
+    """Whether the text speaks of a module, or of all that begin as it does (``create_…``)."""
+    return module in text or f"{module.partition('_')[0]}_…" in text
+
+
+def test_modules_that_import_one_another_are_known() -> None:
+    # A view is planned where its name is expanded, a compound where a SELECT is: each loads the other when it runs.
+    building = "foundrydb.compiler.plan.building"
+    known = [[f"{building}.compound", f"{building}.select"], [f"{building}.builder", f"{building}.expand"]]
+    assert sorted(circles(modules())) == sorted(known)
