@@ -60,12 +60,12 @@ NAMES: Final = {
     "CHECKS": "codegen.pragmas.checks",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "authorize": "authorize",
-    "check_row": "plan.building.changes",
+    "check_row": "plan.building.writes.changes",
     "dump_text": "plan.dump",
     "explain_program": "codegen.explain",
-    "plan_delete": "plan.building.changes",
-    "plan_insert": "plan.building.changes",
-    "plan_update": "plan.building.changes",
+    "plan_delete": "plan.building.writes.changes",
+    "plan_insert": "plan.building.writes.changes",
+    "plan_update": "plan.building.writes.changes",
     "trace": "provenance",
 }
 """Functions and lists, by name."""

@@ -25,8 +25,8 @@ from foundrydb.compiler.plan.building.row_expressions import (
     schema_expression,
     table_expressions,
 )
-from foundrydb.compiler.plan.building.select import plan_query
 from foundrydb.compiler.plan.building.sources import star_select
+from foundrydb.compiler.plan.building.whole_query import plan_query
 from foundrydb.compiler.plan.nodes import Derived, Node, Output, RowExpressions
 from foundrydb.compiler.plan.walk import Rewriter, free_sources
 from foundrydb.compiler.schema.catalog import Catalog
@@ -73,7 +73,7 @@ def build(
         return builder.statement(statement)
     except OperationalError:
         if isinstance(statement, ast.Select):
-            expansion = Expansion(catalog, functions, sql)
+            expansion = Expansion(catalog, functions, sql, Builder)
             expansion.collations = collations
             expansion.check(statement)
         raise

@@ -12,21 +12,11 @@ from typing import Final
 from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import (
-    FLEXNUM,
-    AggregateCall,
-    Binary,
-    Call,
-    Case,
-    Cast,
     Collate,
     ColumnRef,
     Expr,
-    Literal,
     OrderTerm,
     OutputColumn,
-    Parameter,
-    ScalarQuery,
-    Unary,
 )
 from foundrydb.compiler.bind.calls import order_term
 from foundrydb.compiler.bind.properties import same
@@ -41,6 +31,7 @@ from foundrydb.compiler.plan.building.select import (
     plan_values,
     sort_terms,
 )
+from foundrydb.compiler.plan.building.value_classes import compound_affinity
 from foundrydb.compiler.plan.nodes import Compound, Node, Sort
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.compiler.schema.limits import check_terms
@@ -150,68 +141,6 @@ def _sequences(terms: list[Term]) -> list[str]:
                 sequence = sequence or arm[i].collation
         out.append(sequence or "BINARY")
     return out
-
-
-def compound_affinity(exprs: list[Expr]) -> str:
-    """The affinity of a column that several SELECTs fill: the first known one, unless another's type contradicts.
-
-    A CAST in the first SELECT to any kind of number speaks for numbers of every kind.
-    """
-    affinity = ""
-    classes = 0
-    for expr in exprs:
-        if affinity:
-            classes |= data_classes(expr)
-        else:
-            affinity = expr.affinity
-            if not affinity:
-                classes |= data_classes(expr)
-    if affinity == "B" and classes & NUMBERS:
-        return "A"
-    if affinity >= "C" and classes & TEXTS:
-        return "A"
-    if affinity >= "C" and isinstance(exprs[0], Cast):
-        return FLEXNUM
-    return affinity
-
-
-NUMBERS: Final = 1
-TEXTS: Final = 2
-BLOBS: Final = 4
-
-
-def data_classes(expr: Expr) -> int:
-    """Which classes of values an expression can have: NUMBERS, TEXTS, BLOBS added up."""
-    while isinstance(expr, Collate) or (isinstance(expr, Unary) and expr.op == "+"):
-        expr = expr.operand
-    if isinstance(expr, Literal):
-        return _literal_classes(expr)
-    if isinstance(expr, Binary) and expr.op == "||":
-        return TEXTS | BLOBS
-    if isinstance(expr, (Parameter, Call, AggregateCall)):
-        return NUMBERS | TEXTS | BLOBS
-    if isinstance(expr, (ColumnRef, ScalarQuery, Cast)):
-        if expr.affinity >= "C":
-            return NUMBERS | BLOBS
-        return TEXTS | BLOBS if expr.affinity == "B" else NUMBERS | TEXTS | BLOBS
-    if isinstance(expr, Case):
-        classes = 0
-        for then in expr.thens:
-            classes |= data_classes(then)
-        return classes if expr.otherwise is None else classes | data_classes(expr.otherwise)
-    return NUMBERS
-
-
-def _literal_classes(literal: Literal) -> int:
-    value = literal.value
-    if value is None:
-        return 0
-    if isinstance(value, str):
-        return TEXTS
-    return BLOBS if isinstance(value, bytes) else NUMBERS
-
-
-# -- ORDER BY over a compound
 
 
 def order_output(

@@ -18,9 +18,9 @@ from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.joins import declare_from
 from foundrydb.compiler.plan.building.planned_query import Query, result_column
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.select import open_with
 from foundrydb.compiler.plan.building.sources import star_select
 from foundrydb.compiler.plan.building.stars import columns_of_star
+from foundrydb.compiler.plan.building.whole_query import open_with
 from foundrydb.compiler.plan.nodes import SingleRow
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import fold
@@ -29,6 +29,8 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 
@@ -39,10 +41,18 @@ class Expansion(QueryBinding):
     Attributes:
         ambiguous: the error for the first ambiguous USING column, None so far.
         sound: the views that have been met.
+        planner: what plans the query of a view.
     """
 
-    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        functions: FunctionRegistry,
+        text: str,
+        planner: Callable[[Catalog, FunctionRegistry, str], QueryBinding],
+    ) -> None:
         super().__init__(catalog, functions, text)
+        self.planner: Final = planner
         self.looks_up_names = False
         self.ambiguous: Error | None = None
         self.sound: Final[list[View]] = []
@@ -56,11 +66,9 @@ class Expansion(QueryBinding):
         return self.ambiguous is None
 
     def meet_view(self, view: View) -> None:
-        from foundrydb.compiler.plan.building.builder import Builder
-
         if view in self.sound:
             return
-        builder = Builder(self.catalog, self.functions, view.sql)
+        builder = self.planner(self.catalog, self.functions, view.sql)
         builder.collations, builder.spans = self.collations, False
         builder.open_views.extend(self.open_views)
         builder.nested_query(view.select, None, None, None if view.schema == "temp" else view.schema)

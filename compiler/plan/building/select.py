@@ -23,7 +23,7 @@ from foundrydb.compiler.bind.desugar import calls_function, written_integer
 from foundrydb.compiler.bind.expr_index import bare, index_of
 from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.properties import is_constant, walk
-from foundrydb.compiler.bind.scope import Alias, CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.bind.scope import Alias, CommonTables, Scope
 from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter
 from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.joins import FromTerm, declare_from, join_from
@@ -38,81 +38,13 @@ from foundrydb.compiler.plan.building.planned_query import (
 )
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.stars import star_columns
-from foundrydb.compiler.plan.nodes import Distinct, Filter, Limit, Node, Project, SingleRow, Sort, Values
+from foundrydb.compiler.plan.building.value_classes import compound_affinity
+from foundrydb.compiler.plan.nodes import Distinct, Filter, Node, Project, SingleRow, Sort, Values
 from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.schema.limits import check_columns, check_terms
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, not_supported
-
-
-def plan_query(
-    b: QueryBinding, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
-) -> Query:
-    """The plan of a whole query; ``QueryBinding.nested_query`` tells the parameters."""
-    b.catalog.watch.look()
-    ctes = open_with(b, select.with_, outer, ctes, schema)
-    bounds = None if select.limit is None else _bounds(b, select, ctes, schema)
-    body = select.body
-    if isinstance(body, ast.SelectCore):
-        query = plan_core(b, body, select.order_by, outer, ctes, schema).query
-    elif isinstance(body, ast.Values):
-        query = plan_values(b, body, outer, ctes, schema).query
-        if select.order_by:
-            query = _sorted_values(b, query, select.order_by)
-    else:
-        from foundrydb.compiler.plan.building.compound import plan_compound
-
-        assert isinstance(body, ast.Compound)
-        query = plan_compound(b, body, select.order_by, outer, ctes, schema, _wants_one_row(select))
-    if bounds is None:
-        return query
-    return query.over(Limit(query.node, bounds[0], bounds[1]))
-
-
-def _wants_one_row(select: ast.Select) -> bool:
-    """Whether a query is for its first row, in whatever order."""
-    limit = select.limit
-    return isinstance(limit, ast.Integer) and limit.value == 1 and not select.offset and not select.order_by
-
-
-def open_with(
-    b: QueryBinding,
-    syntax: ast.With | None,
-    outer: Scope | None,
-    ctes: CommonTables | None,
-    schema: str | None,
-) -> CommonTables | None:
-    """The common tables in sight after a WITH clause; their queries are planned where they are used."""
-    if syntax is None:
-        return ctes
-    frame = CommonTables(ctes, outer)
-    for table in syntax.tables:
-        key = fold(table.name.text)
-        if key in frame.tables:
-            raise b.fail(f"duplicate WITH table name: {table.name.text}", table.name)
-        entry = CommonTableEntry(table, frame, len(b.commons) + 1, schema)
-        frame.tables[key] = entry
-        names = b.naming()
-        if names is not None:
-            names.definition("common table", table.name, table.name.text, outer)
-            for name in table.columns:
-                names.definition("column", name, f"{table.name.text}.{name.text}", outer)
-        b.commons.append(entry)
-    return frame
-
-
-def _bounds(
-    b: QueryBinding, select: ast.Select, ctes: CommonTables | None, schema: str | None
-) -> tuple[Expr, Expr | None]:
-    """LIMIT and OFFSET, in whose expressions no column is known; SQLite looks at their names first of all."""
-    scope = Scope(None, b.new_source("limit", []), ctes, schema)
-    assert select.limit is not None
-    limit = bind(b, select.limit, scope)
-    return limit, None if select.offset is None else bind(b, select.offset, scope)
-
-
-# -- one SELECT
 
 
 def plan_core(
@@ -443,8 +375,6 @@ def plan_values(
 
 def _values_column(exprs: list[Expr], name: str, listed: bool) -> OutputColumn:
     """The output column that the same place in several rows of VALUES makes; in a list it has no affinity."""
-    from foundrydb.compiler.plan.building.compound import compound_affinity
-
     affinity = NONE if listed else compound_affinity(exprs)
     return OutputColumn(
         name, affinity, exprs[0].collation or "BINARY", output_column(exprs[0], name).declared_type
@@ -456,11 +386,3 @@ def _is_list(b: QueryBinding, values: ast.Values, rows: list[list[Expr]]) -> boo
     if len(rows) == 1 or b.open_views or b.commons or any([calls_function(row) for row in values.rows[1:2]]):
         return False
     return all([is_constant(expr) for expr in rows[1]]) and not any([expr.affinity for expr in rows[0]])
-
-
-def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm, ...]) -> Query:
-    """VALUES with ORDER BY: the terms are numbers or column names."""
-    from foundrydb.compiler.plan.building.compound import order_output
-
-    sequences = [column.collation or "BINARY" for column in query.columns]
-    return query.over(order_output(b, query.node, query.columns, order_by, [], sequences))

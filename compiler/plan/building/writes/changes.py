@@ -21,15 +21,15 @@ from foundrydb.compiler.bind.properties import query_of, walk
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter
 from foundrydb.compiler.plan.building.arguments import filtered
-from foundrydb.compiler.plan.building.assignments import assignments
 from foundrydb.compiler.plan.building.joins import FromTerm, declare_update_from, join_from
 from foundrydb.compiler.plan.building.planned_query import output_column
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import returning, row_expressions, row_keys
-from foundrydb.compiler.plan.building.select import open_with
 from foundrydb.compiler.plan.building.sources import find_relation, no_such_table, note_relation, scan_table
-from foundrydb.compiler.plan.building.upsert import plan_upserts
-from foundrydb.compiler.plan.building.whole_rows import given_columns
+from foundrydb.compiler.plan.building.whole_query import open_with
+from foundrydb.compiler.plan.building.writes.assignments import assignments
+from foundrydb.compiler.plan.building.writes.upsert import plan_upserts
+from foundrydb.compiler.plan.building.writes.whole_rows import given_columns
 from foundrydb.compiler.plan.nodes import (
     Delete,
     Filter,

@@ -11,9 +11,9 @@ from foundrydb.compiler.bind.bound import NONE, ROWID, Collate, ColumnRef, Expr,
 from foundrydb.compiler.bind.from_items import SourceItem, column_ref
 from foundrydb.compiler.bind.properties import same
 from foundrydb.compiler.bind.scope import CommonTables, Scope
-from foundrydb.compiler.plan.building.assignments import assignments
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import index_filter, index_keys
+from foundrydb.compiler.plan.building.writes.assignments import assignments
 from foundrydb.compiler.plan.nodes import Upsert
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table

@@ -1,0 +1,91 @@
+"""A whole query: its WITH clause, its body, which is a SELECT, VALUES or a compound, and its LIMIT."""
+
+from __future__ import annotations
+
+from foundrydb.compiler.bind.binders import bind
+from foundrydb.compiler.bind.bound import (
+    Expr,
+)
+from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.plan.building.compound import order_output, plan_compound
+from foundrydb.compiler.plan.building.planned_query import (
+    Query,
+)
+from foundrydb.compiler.plan.building.query_binding import QueryBinding
+from foundrydb.compiler.plan.building.select import plan_core, plan_values
+from foundrydb.compiler.plan.nodes import Limit
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.syntax import ast
+
+
+def plan_query(
+    b: QueryBinding, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+) -> Query:
+    """The plan of a whole query; ``QueryBinding.nested_query`` tells the parameters."""
+    b.catalog.watch.look()
+    ctes = open_with(b, select.with_, outer, ctes, schema)
+    bounds = None if select.limit is None else _bounds(b, select, ctes, schema)
+    body = select.body
+    if isinstance(body, ast.SelectCore):
+        query = plan_core(b, body, select.order_by, outer, ctes, schema).query
+    elif isinstance(body, ast.Values):
+        query = plan_values(b, body, outer, ctes, schema).query
+        if select.order_by:
+            query = _sorted_values(b, query, select.order_by)
+    else:
+        assert isinstance(body, ast.Compound)
+        query = plan_compound(b, body, select.order_by, outer, ctes, schema, _wants_one_row(select))
+    if bounds is None:
+        return query
+    return query.over(Limit(query.node, bounds[0], bounds[1]))
+
+
+def _wants_one_row(select: ast.Select) -> bool:
+    """Whether a query is for its first row, in whatever order."""
+    limit = select.limit
+    return isinstance(limit, ast.Integer) and limit.value == 1 and not select.offset and not select.order_by
+
+
+def open_with(
+    b: QueryBinding,
+    syntax: ast.With | None,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+) -> CommonTables | None:
+    """The common tables in sight after a WITH clause; their queries are planned where they are used."""
+    if syntax is None:
+        return ctes
+    frame = CommonTables(ctes, outer)
+    for table in syntax.tables:
+        key = fold(table.name.text)
+        if key in frame.tables:
+            raise b.fail(f"duplicate WITH table name: {table.name.text}", table.name)
+        entry = CommonTableEntry(table, frame, len(b.commons) + 1, schema)
+        frame.tables[key] = entry
+        names = b.naming()
+        if names is not None:
+            names.definition("common table", table.name, table.name.text, outer)
+            for name in table.columns:
+                names.definition("column", name, f"{table.name.text}.{name.text}", outer)
+        b.commons.append(entry)
+    return frame
+
+
+def _bounds(
+    b: QueryBinding, select: ast.Select, ctes: CommonTables | None, schema: str | None
+) -> tuple[Expr, Expr | None]:
+    """LIMIT and OFFSET, in whose expressions no column is known; SQLite looks at their names first of all."""
+    scope = Scope(None, b.new_source("limit", []), ctes, schema)
+    assert select.limit is not None
+    limit = bind(b, select.limit, scope)
+    return limit, None if select.offset is None else bind(b, select.offset, scope)
+
+
+# -- one SELECT
+
+
+def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm, ...]) -> Query:
+    """VALUES with ORDER BY: the terms are numbers or column names."""
+    sequences = [column.collation or "BINARY" for column in query.columns]
+    return query.over(order_output(b, query.node, query.columns, order_by, [], sequences))
