@@ -298,6 +298,8 @@ class Schemas:
     def _remember(self, table: Table, value: Sql) -> None:
         """Keep what an index holds, for queries to ask for, where no name in it is quoted or qualified."""
         written = str(value)
+        if any(moment in written for moment in _NOW):
+            return
         if not any(mark in written for mark in ('"', "[", "`", f"{table.name}.")):
             table.expressions.append(written)
 
