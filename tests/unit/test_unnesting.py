@@ -249,3 +249,17 @@ def test_joins(
     assert ours.execute(sql).fetchall() == reference.execute(sql).fetchall()
     other = f"select many.id from digit left join many on many.k = digit.d + 1 where {condition} order by 1"
     assert ours.execute(other).fetchall() == reference.execute(other).fetchall()
+
+
+def test_a_column_under_collate_is_a_key() -> None:
+    answers = []
+    for module in (sqlite3, foundrydb):
+        con = module.connect(":memory:")
+        con.executescript("CREATE TABLE t(a); CREATE TABLE u(b); CREATE TABLE v(c)")
+        con.executescript(
+            "INSERT INTO t VALUES ('x'), ('Y'); INSERT INTO u VALUES ('X'), ('z'); INSERT INTO v VALUES (1)"
+        )
+        exists = "EXISTS (SELECT 1 FROM u JOIN (SELECT t.a AS d FROM v) AS w ON u.b COLLATE NOCASE = w.d)"
+        answers.append(con.execute(f"SELECT t.a FROM t AS o JOIN t ON o.a = t.a WHERE {exists}").fetchall())
+        con.close()
+    assert answers == [[("x",)], [("x",)]]

@@ -10,6 +10,7 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import (
     ROWID,
+    Collate,
     ColumnRef,
     Compare,
     Exists,
@@ -172,6 +173,8 @@ class _Parts:
     def _source(self, term: Compare, key: Expr) -> Source:
         """The source of the column that a key is compared with."""
         side = term.left if term.right is key else term.right
+        while isinstance(side, Collate):  # the comparison knows its collation
+            side = side.operand
         assert isinstance(side, ColumnRef)
         return side.source
 
