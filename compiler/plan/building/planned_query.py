@@ -208,24 +208,51 @@ def unique_names(names: list[str]) -> list[str]:
 
     What could be read as a constant is called by its place.
     """
-    seen: set[str] = set()
-    out: list[str] = []
-    for i, original in enumerate(names):
-        base = original if fold(original) not in ("true", "false") else f"column{i + 1}"
-        name = base
-        count = 0
-        while fold(name) in seen:
-            count += 1
-            name = f"{_without_number(base)}:{count}"
-        seen.add(fold(name))
-        out.append(name)
-    return out
+    taken = TakenNames()
+    return [taken.unique(name, False) for name in names]
+
+
+@final
+class TakenNames:
+    """Gives the columns of a subquery their names, one after the other.
+
+    Attributes:
+        met_merged: whether the last name, or a number it was tried with, is that of a column that USING made.
+    """
+
+    def __init__(self) -> None:
+        self.met_merged = False
+        self._merged: Final[dict[str, bool]] = {}
+        self._last: Final[dict[str, int]] = {}
+
+    def unique(self, wanted: str, merged: bool) -> str:
+        """The name of the next column, numbered if it is taken.  merged: USING made the column."""
+        if fold(wanted) in ("true", "false"):
+            wanted = f"column{len(self._merged) + 1}"
+        self.met_merged = False
+        name = wanted
+        number = 0
+        while fold(name) in self._merged:
+            if number <= _NUMBERS_TRIED and self._merged[fold(name)]:
+                self.met_merged = True
+            base = _without_number(name)
+            number += 1
+            if number > _NUMBERS_TRIED:
+                number = max(number, self._last.get(fold(base), 0) + 1)
+                self._last[fold(base)] = number
+            name = f"{base}:{number}"
+        self._merged[fold(name)] = merged
+        return name
+
+
+_NUMBERS_TRIED: Final = 4
+"""How many numbers SQLite tries in their order; then it takes one at random."""
 
 
 def _without_number(name: str) -> str:
     """A name without a ``:12`` at its end."""
-    head, colon, tail = name.rpartition(":")
-    return head if colon and tail.isdigit() else name
+    head = name.rstrip("0123456789")
+    return head[:-1] if head.endswith(":") else name
 
 
 def derived_columns(columns: list[OutputColumn], names: list[str]) -> list[OutputColumn]:

@@ -14,7 +14,7 @@ from foundrydb.compiler.bind.bound import ROWID, Expr, Literal, OutputColumn
 from foundrydb.compiler.bind.columns import merged_column
 from foundrydb.compiler.bind.from_items import FromItem, InnerColumn, JoinItem, SourceItem
 from foundrydb.compiler.bind.scope import Scope, lookup
-from foundrydb.compiler.plan.building.planned_query import StarColumn, output_column, unique_names
+from foundrydb.compiler.plan.building.planned_query import StarColumn, TakenNames, output_column
 from foundrydb.compiler.schema.names import fold
 from foundrydb.errors import error
 
@@ -104,7 +104,7 @@ def join_item(b: Binding, scope: Scope, alias: str) -> JoinItem:
 class _InnerStar:
     """Collects the columns of a join in parentheses.
 
-    labels: their plain names.  starred: whether they are part of ``*`` in the clause around it.
+    starred: whether they are part of ``*`` in the clause around it.
     """
 
     def __init__(self, b: Binding, scope: Scope) -> None:
@@ -112,9 +112,9 @@ class _InnerStar:
         self.scope: Final = scope
         self.twice: Final = _names_twice(scope.items)
         self.inner: Final[list[InnerColumn]] = []
-        self.labels: Final[list[str]] = []
+        self.columns: Final[list[OutputColumn]] = []
         self.starred: Final[list[bool]] = []
-        self.first: Final[dict[str, InnerColumn]] = {}
+        self.taken: Final = TakenNames()
 
     def add(self, item: FromItem, following: FromItem | None) -> None:
         """An item's columns, after those by which the following one is joined to it."""
@@ -152,18 +152,15 @@ class _InnerStar:
         return item.column(index)
 
     def _append(self, inner: InnerColumn, label: str, starred: bool) -> None:
-        """Add a column; one whose label is that of a column that USING made is no part of ``*``."""
-        first = self.first.setdefault(fold(label), inner)
+        """Add a column; one whose name a column that USING made had before is no part of ``*``."""
+        name = self.taken.unique(label, inner.merged)
         self.inner.append(inner)
-        self.labels.append(label)
-        self.starred.append(starred and (first is inner or not first.merged))
+        self.columns.append(output_column(inner.expr, name))
+        self.starred.append(starred and not self.taken.met_merged)
 
     def item(self, alias: str) -> JoinItem:
         """All of it as one item."""
-        columns: list[OutputColumn] = []
-        for inner, label in zip(self.inner, unique_names(self.labels)):
-            columns.append(output_column(inner.expr, label))
-        return JoinItem(alias, self.inner, columns, self.starred)
+        return JoinItem(alias, self.inner, self.columns, self.starred)
 
 
 _ROWID_LABELS: Final = ("_ROWID_", "ROWID", "OID")
