@@ -41,6 +41,7 @@ class Binding:
         trusted: whether the expressions are the user's, or of the schema ``temp``, which is the connection's own.
         uses: takes notes of the names in ``text`` for ALTER TABLE; None where nobody asks.
         names: takes notes of all names in ``text``; likewise.
+        last_column_number: of those that tell columns of one name apart, where it is not one of the first few.
         late_errors: mistakes that SQLite finds when it makes code, and so tells after those of any name.
     """
 
@@ -60,6 +61,7 @@ class Binding:
         self.trusted = True
         self.uses: NameUses | None = None
         self.names: Names | None = None
+        self.last_column_number = 0
         self.late_errors: Final[list[Error]] = []
         self._sources = 0
 

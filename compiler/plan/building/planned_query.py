@@ -203,12 +203,12 @@ def output_column(expr: Expr, name: str) -> OutputColumn:
     return OutputColumn(name, expr.affinity, expr.collation, declared, explicit=expr.explicit)
 
 
-def unique_names(names: list[str]) -> list[str]:
+def unique_names(names: list[str], b: Binding | None = None) -> list[str]:
     """The names under which a subquery's columns are seen: a repeated one gets ``:1``, ``:2``, …
 
     What could be read as a constant is called by its place.
     """
-    taken = TakenNames()
+    taken = TakenNames(b)
     return [taken.unique(name, False) for name in names]
 
 
@@ -216,14 +216,18 @@ def unique_names(names: list[str]) -> list[str]:
 class TakenNames:
     """Gives the columns of a subquery their names, one after the other.
 
+    SQLite tries the numbers from 1 to 4, and then takes one at random, which no other subquery has: here it is
+    the next one of the whole statement.
+
     Attributes:
         met_merged: whether the last name, or a number it was tried with, is that of a column that USING made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, b: Binding | None) -> None:
         self.met_merged = False
         self._merged: Final[dict[str, bool]] = {}
-        self._last: Final[dict[str, int]] = {}
+        self._binding: Final = b
+        self._last = _NUMBERS_TRIED
 
     def unique(self, wanted: str, merged: bool) -> str:
         """The name of the next column, numbered if it is taken.  merged: USING made the column."""
@@ -235,18 +239,20 @@ class TakenNames:
         while fold(name) in self._merged:
             if number <= _NUMBERS_TRIED and self._merged[fold(name)]:
                 self.met_merged = True
-            base = _without_number(name)
-            number += 1
-            if number > _NUMBERS_TRIED:
-                number = max(number, self._last.get(fold(base), 0) + 1)
-                self._last[fold(base)] = number
-            name = f"{base}:{number}"
+            number = number + 1 if number < _NUMBERS_TRIED else self._next()
+            name = f"{_without_number(name)}:{number}"
         self._merged[fold(name)] = merged
         return name
 
+    def _next(self) -> int:
+        """The next number past those that are tried first."""
+        self._last = max(self._last, 0 if self._binding is None else self._binding.last_column_number) + 1
+        if self._binding is not None:
+            self._binding.last_column_number = self._last
+        return self._last
+
 
 _NUMBERS_TRIED: Final = 4
-"""How many numbers SQLite tries in their order; then it takes one at random."""
 
 
 def _without_number(name: str) -> str:
@@ -255,12 +261,12 @@ def _without_number(name: str) -> str:
     return head[:-1] if head.endswith(":") else name
 
 
-def derived_columns(columns: list[OutputColumn], names: list[str]) -> list[OutputColumn]:
+def derived_columns(b: Binding, columns: list[OutputColumn], names: list[str]) -> list[OutputColumn]:
     """The columns of a subquery, view or common table under the names given; BINARY where no collation is known.
 
     There may be more names than columns while that mistake has not been told.
     """
-    out = [OutputColumn(name, "", "BINARY", "") for name in unique_names(names)]
+    out = [OutputColumn(name, "", "BINARY", "") for name in unique_names(names, b)]
     for i, column in enumerate(columns[: len(names)]):
         out[i] = OutputColumn(
             out[i].name, column.affinity, column.collation or "BINARY", column.declared_type

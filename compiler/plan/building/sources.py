@@ -194,7 +194,7 @@ def _derived(
     """A query as a source, under a name."""
     for column in query.columns:
         b.require_collation(column.collation)
-    columns = derived_columns(query.columns, names)
+    columns = derived_columns(b, query.columns, names)
     source = b.new_source(alias, columns, None, schema, origin)
     node = Derived(source, query.node, materialized, shared)
     return node, SourceItem(source, alias, schema, False)

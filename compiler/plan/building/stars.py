@@ -114,7 +114,7 @@ class _InnerStar:
         self.inner: Final[list[InnerColumn]] = []
         self.columns: Final[list[OutputColumn]] = []
         self.starred: Final[list[bool]] = []
-        self.taken: Final = TakenNames()
+        self.taken: Final = TakenNames(b)
 
     def add(self, item: FromItem, following: FromItem | None) -> None:
         """An item's columns, after those by which the following one is joined to it."""
