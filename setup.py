@@ -32,6 +32,7 @@ COMPILED_FACE = [
     "api/values/parameters",
     "engine/engine",
     "engine/interrupts",
+    "engine/schema_tables",
     "engine/shared_programs",
     "engine/statement",
     "engine/statement_cache",
