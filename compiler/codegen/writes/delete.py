@@ -39,6 +39,7 @@ from foundrydb.vm.ops.transactions import Clear
 def code_delete(coder: Coder, node: nodes.Delete) -> None:
     """Emit the code of a DELETE statement."""
     coder.builder.counts_changes = True
+    refuse_foreign_keys(coder, node.table)
     if node.everything and not node.returning:
         _clear(coder, node)
         return
@@ -73,7 +74,6 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
 
 def _clear(coder: Coder, node: nodes.Delete) -> None:
     table = node.table
-    refuse_foreign_keys(coder, table)
     coder.builder.statement_journal = True
     database = coder.schema_number(table.schema)
     coder.use(database, True)

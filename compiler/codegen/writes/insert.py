@@ -18,7 +18,12 @@ from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.change_row import RowChange
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
-from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer, refuse_foreign_keys
+from foundrydb.compiler.codegen.writes.writer import (
+    RowRegisters,
+    Writer,
+    refuse_foreign_keys,
+    refuse_replacing,
+)
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import control, cursors, registers, rows
@@ -33,6 +38,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     collect_expressions(coder, others)
     refuse_foreign_keys(coder, node.table)
     writer = Writer(coder, node.table, node.row, node.conflict)
+    refuse_replacing(coder, writer)
     several = not isinstance(node.child, nodes.SingleRow) and not (
         isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1
     )

@@ -20,7 +20,7 @@ from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
 from foundrydb.compiler.codegen.writes.insert import row_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
-from foundrydb.compiler.codegen.writes.writer import Writer, refuse_foreign_keys
+from foundrydb.compiler.codegen.writes.writer import Writer, refuse_foreign_keys, refuse_replacing
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.objects import Table
@@ -70,6 +70,7 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     collect_expressions(coder, others)
     refuse_foreign_keys(coder, node.table)
     writer = Writer(coder, node.table, node.row, node.conflict)
+    refuse_replacing(coder, writer)
     changed = changed_columns(writer, node.sets)
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)

@@ -17,6 +17,7 @@ from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, Ta
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.building.writes.triggers import refuse_triggers
 from foundrydb.compiler.schema.names import EXPRESSION, fold
 from foundrydb.vm.ops import control, registers, rows
 
@@ -398,6 +399,17 @@ def refuse_foreign_keys(coder: Coder, table: Table) -> None:
         for key in other.foreign_keys:
             if other is table or fold(key.reference.table.text) == fold(table.name):
                 raise errors.not_supported("foreign keys that are enforced (PRAGMA foreign_keys = on)")
+
+
+def refuse_replacing(coder: Coder, writer: Writer) -> None:
+    """Refuse to delete rows in the way of others where triggers would have to follow that.
+
+    Raises:
+        NotSupportedError: recursive triggers are switched on (only then do deletions by REPLACE count as such), and the
+            table has one for DELETE.
+    """
+    if writer.replaces and coder.settings.on("recursive_triggers"):
+        refuse_triggers(coder.catalog, writer.table.name, writer.table.schema, "DELETE")
 
 
 def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:

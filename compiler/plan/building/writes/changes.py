@@ -28,6 +28,7 @@ from foundrydb.compiler.plan.building.row_expressions import returning, row_expr
 from foundrydb.compiler.plan.building.sources import find_relation, no_such_table, note_relation, scan_table
 from foundrydb.compiler.plan.building.whole_query import open_with
 from foundrydb.compiler.plan.building.writes.assignments import assignments
+from foundrydb.compiler.plan.building.writes.triggers import refuse_triggers
 from foundrydb.compiler.plan.building.writes.upsert import plan_upserts
 from foundrydb.compiler.plan.building.writes.whole_rows import given_columns
 from foundrydb.compiler.plan.nodes import (
@@ -45,7 +46,7 @@ from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import error, no_such_module, not_supported
+from foundrydb.errors import error, no_such_module
 
 
 def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
@@ -58,9 +59,7 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
     relation = find_relation(b, name, scope)
     if relation is None:
         raise no_such_table(b, name, scope)
-    triggers = b.catalog.triggers_of(relation.name, relation.schema)
-    if any(trigger.statement.event == event for trigger in triggers):
-        raise not_supported("triggers")
+    refuse_triggers(b.catalog, relation.name, relation.schema, event)
     if isinstance(relation, View):
         raise b.fail(f"cannot modify {relation.name} because it is a view", name)
     if relation.virtual_module:
