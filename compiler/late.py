@@ -10,8 +10,12 @@ from importlib import import_module
 from typing import Any, Final
 
 ROOTS: Final = {
+    "CreateIndex": "codegen.schema.create_index",
+    "CreateTableAs": "codegen.schema.create_table",
     "Delete": "codegen.writes.delete",
     "Insert": "codegen.writes.insert",
+    "Nothing": "codegen.schema.create_index",
+    "Reindex": "codegen.schema.create_index",
     "Update": "codegen.writes.update",
 }
 """The roots of plans, by class."""
@@ -40,9 +44,7 @@ STATEMENTS: Final = {
     "AlterRenameTable": "codegen.alter.rename",
     "AlterSetNotNull": "codegen.alter.change_constraints",
     "Analyze": "codegen.schema.analyze",
-    "CreateIndex": "codegen.schema.create_index",
     "CreateTable": "codegen.schema.create_table",
-    "CreateTableAs": "codegen.schema.create_table",
     "CreateView": "codegen.schema.create_view",
     "CreateVirtualTable": "codegen.schema.create_table",
     "DropIndex": "codegen.schema.drop",
@@ -50,7 +52,6 @@ STATEMENTS: Final = {
     "DropTrigger": "codegen.schema.drop",
     "DropView": "codegen.schema.drop",
     "Pragma": "codegen.pragmas.registry",
-    "Reindex": "codegen.schema.create_index",
 }
 """Statements without a plan, by class."""
 
@@ -63,8 +64,11 @@ NAMES: Final = {
     "check_row": "plan.building.writes.changes",
     "dump_text": "plan.dump",
     "explain_program": "codegen.explain",
+    "plan_create_index": "plan.building.schema_changes",
+    "plan_create_table_as": "plan.building.schema_changes",
     "plan_delete": "plan.building.writes.changes",
     "plan_insert": "plan.building.writes.changes",
+    "plan_reindex": "plan.building.schema_changes",
     "plan_update": "plan.building.writes.changes",
     "trace": "provenance",
 }

@@ -17,7 +17,7 @@ from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.statements import empty_program, explained, generate
 from foundrydb.compiler.late import named
 from foundrydb.compiler.lift import Lifting, lift
-from foundrydb.compiler.plan.building.builder import bind_names, build
+from foundrydb.compiler.plan.building.builder import PLANNED, bind_names, build
 from foundrydb.compiler.plan.nullable import Nullable
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.syntax import ast, scanner
@@ -188,6 +188,10 @@ class Compilation:
         return self.provenance().document
 
 
+ASKED_WHILE_BOUND: Final = (ast.Select, ast.Insert, ast.Update, ast.Delete)
+"""The statements about which an authorizer is asked as their names are looked up."""
+
+
 class Stage:
     """A step of the way from syntax to program."""
 
@@ -218,8 +222,11 @@ class Build(Stage):
     def run(self, work: Compilation) -> None:
         """Make the plan, where the statement has one."""
         statement = work.planned
-        if isinstance(statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
-            options = work.options
+        options = work.options
+        if options.authorization is not None and not isinstance(statement, ASKED_WHILE_BOUND):
+            authorize: Callable[[ast.Statement, str, Catalog, Authorization], None] = named("authorize")
+            authorize(statement, work.sql, work.catalog, options.authorization)
+        if isinstance(statement, PLANNED):
             plan = build(
                 statement,
                 work.sql,
@@ -230,9 +237,6 @@ class Build(Stage):
                 options.values,
             )
             work.plans.append(("build", plan))
-        elif work.options.authorization is not None:
-            authorize: Callable[[ast.Statement, str, Catalog, Authorization], None] = named("authorize")
-            authorize(statement, work.sql, work.catalog, work.options.authorization)
 
 
 @final

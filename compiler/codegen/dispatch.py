@@ -11,24 +11,28 @@ from typing import Final
 from foundrydb.compiler import late
 from foundrydb.compiler.bind.expr import Expr
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.building.builder import PLANNED
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 STATEMENTS: Final[Dispatch[None]] = Dispatch(
     "code for a statement without a plan",
     ast.Statement,
-    without=(ast.Select, ast.Insert, ast.Update, ast.Delete, ast.Explain),
+    without=(*PLANNED, ast.Explain),
     late=late.STATEMENTS,
 )
 """``code(coder, statement, sql)``"""
 
 ROOTS: Final[Dispatch[None]] = Dispatch(
-    "code for the root of a plan", nodes.Output, nodes.Write, late=late.ROOTS
+    "code for the root of a plan", nodes.Output, nodes.Write, nodes.SchemaChange, late=late.ROOTS
 )
 """``code(coder, node)``"""
 
 PRODUCERS: Final[Dispatch[None]] = Dispatch(
-    "code for the rows of a plan node", nodes.Node, without=(nodes.Output, nodes.Write), late=late.PRODUCERS
+    "code for the rows of a plan node",
+    nodes.Node,
+    without=(nodes.Output, nodes.Write, nodes.SchemaChange, nodes.BuildIndex),
+    late=late.PRODUCERS,
 )
 """``code(coder, node, consumer)``, see ``producing.py``"""
 

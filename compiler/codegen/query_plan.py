@@ -45,6 +45,8 @@ class PlanWriter:
 
     def query(self, node: nodes.Node, parent: int, suffix: str = "") -> None:
         """The lines of a node and of what it reads."""
+        if isinstance(node, nodes.BuildIndex):
+            return  # of which C SQLite tells nothing
         if isinstance(node, nodes.Compound):
             self._compound(node, parent)
         elif isinstance(node, nodes.Join):

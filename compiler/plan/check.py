@@ -13,6 +13,7 @@ from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
     Compound,
+    CreateTableAs,
     Delete,
     Derived,
     Distinct,
@@ -23,6 +24,7 @@ from foundrydb.compiler.plan.nodes import (
     Node,
     Output,
     Project,
+    SchemaChange,
     SingleRow,
     Sort,
     TransientIndex,
@@ -53,6 +55,8 @@ class _Checker:
 
     def statement(self, plan: Node) -> None:
         """A whole statement."""
+        if isinstance(plan, CreateTableAs):
+            plan = plan.child
         if isinstance(plan, Output):
             self.query(plan.child, [])
             width = len(output_source(plan.child).columns)
@@ -66,6 +70,8 @@ class _Checker:
             known = [*visible_sources(plan.child), plan.row.source]
             self.expressions(plan, known, plan.expressions())
             self.expressions(plan, known, plan.returning)
+        elif isinstance(plan, SchemaChange):
+            self.node(plan, [])
         else:
             self.faults.append(f"a statement's root is {plan.__class__.__name__}")
 

@@ -8,8 +8,11 @@ from foundrydb.compiler.bind.bound import Expr, InList, InQuery, IsNull, Source
 from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    BuildIndex,
     Compound,
     CountRows,
+    CreateIndex,
+    CreateTableAs,
     Delete,
     Derived,
     Distinct,
@@ -21,9 +24,11 @@ from foundrydb.compiler.plan.nodes import (
     Join,
     Limit,
     Node,
+    Nothing,
     Output,
     Project,
     RangeBound,
+    Reindex,
     RowidSeek,
     Scan,
     SeekUnion,
@@ -288,6 +293,27 @@ def _end(labels: list[str], op: str, end: RangeBound, exprs: ExprText) -> str:
     if not end.rest:
         return f"{labels[0]} {op} {exprs.text(end.expr)}"
     return f"({', '.join(labels[: len(end.rest) + 1])}) {op} ({exprs.texts(end.expressions())})"
+
+
+# -- statements that change the schema
+
+
+@DESCRIPTIONS.entry(BuildIndex)
+def _build_index(node: BuildIndex, exprs: ExprText) -> Description:
+    index = node.index
+    unique = ", unique" if index.unique else ""
+    attributes = [("table", index.table.name), ("schema", index.table.schema), ("index", index.name)]
+    return _described(node, f"{index.name} ({exprs.texts(node.entry)}){unique}", attributes)
+
+
+@DESCRIPTIONS.entry(CreateIndex, Reindex, Nothing)
+def _schema_change(node: CreateIndex | Reindex | Nothing, exprs: ExprText) -> Description:
+    return _described(node)
+
+
+@DESCRIPTIONS.entry(CreateTableAs)
+def _create_table_as(node: CreateTableAs, exprs: ExprText) -> Description:
+    return _described(node, node.name, [("table", node.name), ("schema", node.schema)])
 
 
 # -- statements that write

@@ -1164,3 +1164,146 @@ class Delete(Write):
         made = Delete(self.table, self.schema, self.child, self.target, self.row, self.returning, self.returning_columns, self.everything, True)
         made.origin = self
         return made
+
+
+class SchemaChange(Node):
+    """A statement that changes the schema."""
+
+
+@final
+class BuildIndex(Node):
+    """Fills an empty index: an entry for each of the child's rows, all of them sorted, then written in that order.
+
+    Attributes:
+        child: the rows of the table that the index takes in
+        entry: what an entry holds, in order
+        affinities: that of each value, a letter each
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("index", "child", "entry", "affinities")
+
+    def __init__(self, index: Index, child: Node, entry: list[Expr], affinities: str) -> None:
+        super().__init__()
+        self.index: Final = index
+        self.child: Final = child
+        self.entry: Final = entry
+        self.affinities: Final = affinities
+
+    def values_of_fields(self) -> list[object]:
+        return [self.index, self.child, self.entry, self.affinities]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = BuildIndex(self.index, children[0], self.entry, self.affinities)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        return self.entry
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        made = BuildIndex(self.index, self.child, expressions, self.affinities)
+        made.origin = self
+        return made
+
+
+@final
+class CreateIndex(SchemaChange):
+    """Makes an index, and fills it.
+
+    Attributes:
+        child: a BuildIndex
+        text: the statement, as the schema keeps it
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("child", "text")
+
+    def __init__(self, child: Node, text: str) -> None:
+        super().__init__()
+        self.child: Final = child
+        self.text: Final = text
+
+    def values_of_fields(self) -> list[object]:
+        return [self.child, self.text]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = CreateIndex(children[0], self.text)
+        made.origin = self
+        return made
+
+
+@final
+class Reindex(SchemaChange):
+    """Fills indexes anew.
+
+    Attributes:
+        builds: a BuildIndex each
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("builds",)
+
+    def __init__(self, builds: list[Node]) -> None:
+        super().__init__()
+        self.builds: Final = builds
+
+    def values_of_fields(self) -> list[object]:
+        return [self.builds]
+
+    def children(self) -> list[Node]:
+        return self.builds
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Reindex(children)
+        made.origin = self
+        return made
+
+
+@final
+class CreateTableAs(SchemaChange):
+    """Makes a table of a query's rows.
+
+    Attributes:
+        text: what the schema keeps: CREATE TABLE with the query's columns
+        affinities: of the columns, a letter each
+        child: an Output
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("name", "schema", "text", "affinities", "child")
+
+    def __init__(self, name: str, schema: str, text: str, affinities: str, child: Node) -> None:
+        super().__init__()
+        self.name: Final = name
+        self.schema: Final = schema
+        self.text: Final = text
+        self.affinities: Final = affinities
+        self.child: Final = child
+
+    def values_of_fields(self) -> list[object]:
+        return [self.name, self.schema, self.text, self.affinities, self.child]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = CreateTableAs(self.name, self.schema, self.text, self.affinities, children[0])
+        made.origin = self
+        return made
+
+
+@final
+class Nothing(SchemaChange):
+    """Finds what it is to make there already (IF NOT EXISTS), and does nothing."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("schema",)
+
+    def __init__(self, schema: str) -> None:
+        super().__init__()
+        self.schema: Final = schema
+
+    def values_of_fields(self) -> list[object]:
+        return [self.schema]

@@ -18,8 +18,11 @@ from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    BuildIndex,
     Compound,
     CountRows,
+    CreateIndex,
+    CreateTableAs,
     Delete,
     Derived,
     Distinct,
@@ -31,8 +34,10 @@ from foundrydb.compiler.plan.nodes import (
     Join,
     Limit,
     Node,
+    Nothing,
     Output,
     Project,
+    Reindex,
     RowidSeek,
     Scan,
     SeekUnion,
@@ -108,6 +113,8 @@ class _Lineage:
             return [
                 ColumnLineage(column.name, self.column(source, i)) for i, column in enumerate(node.columns)
             ]
+        if isinstance(node, CreateTableAs):
+            return _Lineage(node.child).columns()
         if isinstance(node, Insert):
             return self._insert(node)
         if isinstance(node, Update):
@@ -240,6 +247,7 @@ def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
 @FOLLOWED.entry(
     Delete, Distinct, Filter, Insert, Join, Limit, Output, SingleRow, Sort, TransientIndex, Update
 )
+@FOLLOWED.entry(BuildIndex, CreateIndex, CreateTableAs, Nothing, Reindex)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:
     """They make no column of their own that is computed from another."""
     return set()

@@ -29,8 +29,8 @@ from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.pragmas.checks import allowed_types
 from foundrydb.compiler.codegen.schema.create_table import require_collations
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
-from foundrydb.compiler.codegen.schema.statement_text import until_semicolon
 from foundrydb.compiler.plan.building.builder import bind_table
+from foundrydb.compiler.schema.statement_text import until_semicolon
 from foundrydb.compiler.schema.tables import TableBuilder
 from foundrydb.compiler.syntax import ast
 from foundrydb.storage.format.header import META_SCHEMA_FORMAT

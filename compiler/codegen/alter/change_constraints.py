@@ -22,10 +22,10 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_true
 from foundrydb.compiler.codegen.expressions.locations import table_columns
 from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
-from foundrydb.compiler.codegen.schema.statement_text import until_semicolon
 from foundrydb.compiler.plan.building.builder import bind_check
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import View
+from foundrydb.compiler.schema.statement_text import until_semicolon
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.builder import unquoted

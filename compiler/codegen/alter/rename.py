@@ -34,11 +34,11 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     SCHEMA_COLUMNS,
     TABLE_FIELD,
     begin_change,
-    check_name,
     end_change,
     write_back,
 )
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
+from foundrydb.compiler.schema.new_names import check_name
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import compare, cursors, registers, rows
@@ -65,7 +65,7 @@ def code_rename_table(coder: Coder, statement: ast.AlterRenameTable, sql: str) -
     known = schema.table(new_name) is not None or schema.view(new_name) is not None
     if known or schema.index(new_name) is not None:
         raise errors.error(f"there is already another table or index with this name: {new_name}")
-    check_name(coder, new_name)
+    check_name(new_name, coder.settings.values)
     refuse_mentions(table, "ALTER TABLE RENAME TO", coder)
     views = rename_table_in_views(coder, table, new_name)
     follows = not leaves_views(coder)

@@ -13,9 +13,9 @@ from typing import Final
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
-from foundrydb.compiler.codegen.schema.schema_rows import unknown_database
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.new_names import unknown_database
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.program import ResultColumn
 

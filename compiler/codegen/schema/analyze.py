@@ -20,9 +20,9 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     delete_rows,
     end_change,
     quoted,
-    unknown_database,
 )
 from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.new_names import unknown_database
 from foundrydb.compiler.schema.objects import Index, Table, View
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.syntax import ast

@@ -5,33 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
-from foundrydb.compiler.bind.bound import BLOB, NONE, Expr
+from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
-from foundrydb.compiler.codegen.dispatch import STATEMENTS
+from foundrydb.compiler.codegen.dispatch import ROOTS, STATEMENTS
 from foundrydb.compiler.codegen.expressions.locations import registers_from
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into
 from foundrydb.compiler.codegen.opening import open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
-    as_written,
     begin_change,
-    check_name,
     end_change,
     quoted,
-    target_schema,
 )
-from foundrydb.compiler.codegen.schema.statement_text import table_as_text, table_text
 from foundrydb.compiler.codegen.usage import collect, output_columns
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.building.builder import bind_table, build
-from foundrydb.compiler.plan.building.planned_query import unique_names
-from foundrydb.compiler.plan.optimizer import optimize
+from foundrydb.compiler.plan.building.builder import bind_table
+from foundrydb.compiler.schema.new_names import check_name, exists_already, target_schema
 from foundrydb.compiler.schema.objects import Index, Table
+from foundrydb.compiler.schema.statement_text import table_text
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.symbols import KEYWORD_WORDS
 from foundrydb.vm.ops import cursors, rows
 from foundrydb.vm.ops.transactions import CreateBtree, ParseSchema
 
@@ -39,28 +34,11 @@ if TYPE_CHECKING:
     from foundrydb.compiler.schema.schema import Schema
 
 
-def exists_already(schema: Schema, name: ast.Name, if_not_exists: bool) -> bool:
-    """Whether there is a table or view of the name and that is fine.
-
-    Raises:
-        OperationalError: there is one and that is not fine, or there is an index of the name.
-    """
-    text = name.text
-    kind = "table" if schema.table(text) is not None else "view" if schema.view(text) is not None else ""
-    if kind:
-        if if_not_exists:
-            return True
-        raise errors.error(f"{kind} {as_written(name)} already exists")
-    if schema.index(text) is not None:
-        raise errors.error(f"there is already an index named {text}")
-    return False
-
-
 @STATEMENTS.entry(ast.CreateVirtualTable)
 def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable, sql: str) -> None:
     """Refuse CREATE VIRTUAL TABLE: there are no modules."""
-    schema = target_schema(coder, statement.name, False)
-    check_name(coder, statement.name.name.text)
+    schema = target_schema(coder.catalog, statement.name, False)
+    check_name(statement.name.name.text, coder.settings.values)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
@@ -70,8 +48,8 @@ def code_create_virtual_table(coder: Coder, statement: ast.CreateVirtualTable, s
 @STATEMENTS.entry(ast.CreateTable)
 def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> None:
     """Emit the code of CREATE TABLE."""
-    schema = target_schema(coder, statement.name, statement.temporary)
-    check_name(coder, statement.name.name.text)
+    schema = target_schema(coder.catalog, statement.name, statement.temporary)
+    check_name(statement.name.name.text, coder.settings.values)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return
@@ -157,42 +135,24 @@ class Filling(Consumer):
         coder.emit(rows.Insert(self.cursor, record, rowid, "", True, False, True))
 
 
-@STATEMENTS.entry(ast.CreateTableAs)
-def code_create_table_as(coder: Coder, statement: ast.CreateTableAs, sql: str) -> None:
+@ROOTS.entry(nodes.CreateTableAs)
+def code_create_table_as(coder: Coder, node: nodes.CreateTableAs) -> None:
     """Emit the code of CREATE TABLE AS."""
-    schema = target_schema(coder, statement.name, statement.temporary)
-    name = statement.name.name.text
-    check_name(coder, name)
-    if exists_already(schema, statement.name.name, statement.if_not_exists):
-        coder.use(schema.number)
-        return
-    plan = build(
-        statement.select,
-        sql,
-        coder.catalog,
-        coder.functions,
-        coder.settings.collations,
-        coder.settings.authorization,
-    )
-    trace = optimize(plan, coder.catalog, coder.functions, encoding=coder.settings.encoding)
-    if trace:
-        plan = trace[-1][1]
-    assert isinstance(plan, nodes.Output)
-    for column in plan.columns:
+    query = node.child
+    assert isinstance(query, nodes.Output)
+    for column in query.columns:
         coder.collation(column.collation)
-    names = unique_names(plan.declared)
-    columns = [(text, column.affinity) for text, column in zip(names, plan.columns)]
-    text = table_as_text(name, columns, frozenset([word.decode() for word in KEYWORD_WORDS]))
+    schema = coder.catalog.schemas[coder.schema_number(node.schema)]
     cursor = begin_change(coder, schema)
-    collect(coder, plan)
-    open_plan(coder, plan)
+    collect(coder, query)
+    open_plan(coder, query)
     root = coder.register()
     data = coder.cursor()
     coder.emit(CreateBtree(schema.number, root))
     coder.emit(cursors.OpenRoot(data, root, schema.number))
-    affinity = "".join(BLOB if letter == NONE else letter for _, letter in columns)
-    produce(coder, plan.child, Filling(data, output_columns(plan.child, len(columns)), affinity))
+    filling = Filling(data, output_columns(query.child, len(query.columns)), node.affinities)
+    produce(coder, query.child, filling)
     coder.emit(cursors.Close(data))
-    add_row(coder, cursor, "table", name, name, root, text)
+    add_row(coder, cursor, "table", node.name, node.name, root, node.text)
     end_change(coder, schema)
-    coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(name)} AND type!='trigger'"))
+    coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(node.name)} AND type!='trigger'"))

@@ -5,17 +5,15 @@ from __future__ import annotations
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
-from foundrydb.compiler.codegen.schema.create_table import exists_already
 from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
     begin_change,
-    check_name,
     end_change,
     quoted,
-    target_schema,
 )
-from foundrydb.compiler.codegen.schema.statement_text import view_text
 from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.new_names import check_name, exists_already, target_schema
+from foundrydb.compiler.schema.statement_text import view_text
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import ParseSchema
 
@@ -25,9 +23,9 @@ def code_create_view(coder: Coder, statement: ast.CreateView, sql: str) -> None:
     """Emit the code of CREATE VIEW; what it selects is looked at when it is used."""
     if len(coder.builder.parameters) > 1:
         raise errors.error("parameters are not allowed in views")
-    schema = target_schema(coder, statement.name, statement.temporary)
+    schema = target_schema(coder.catalog, statement.name, statement.temporary)
     name = statement.name.name.text
-    check_name(coder, name)
+    check_name(name, coder.settings.values)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
         coder.use(schema.number)
         return

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.opening import open_table
-from foundrydb.compiler.schema.names import fold
 from foundrydb.storage.format.header import META_ENCODING, META_SCHEMA_COOKIE, META_SCHEMA_FORMAT
 from foundrydb.vm.ops import compare, control, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ReadCookie, SetCookie
@@ -18,8 +16,6 @@ from foundrydb.vm.ops.transactions import ReadCookie, SetCookie
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.objects import Table
     from foundrydb.compiler.schema.schema import Schema
-    from foundrydb.compiler.syntax import ast
-    from foundrydb.errors import Error
     from foundrydb.storage.format.values import Value
 
 SCHEMA_FORMAT = 4
@@ -30,46 +26,6 @@ NAME_FIELD = 1
 TABLE_FIELD = 2
 ROOT_FIELD = 3
 SQL_FIELD = 4
-
-
-def target_schema(coder: Coder, name: ast.QualifiedName, temporary: bool = False) -> Schema:
-    """The schema in which a statement makes or seeks something: as it says, or main.
-
-    Raises:
-        OperationalError: there is no such database, or TEMP and another database were named.
-    """
-    if name.schema is None:
-        return coder.catalog.schemas[1 if temporary else 0]
-    found = coder.catalog.schema(name.schema.text)
-    if found is None:
-        raise unknown_database(name.schema)
-    if temporary and found.name != "temp":
-        raise errors.error("temporary table name must be unqualified")
-    return found
-
-
-def as_written(name: ast.Name) -> str:
-    """A name as SQLite's message shows it: with the quotes that it was written in."""
-    if not name.quote:
-        return name.text
-    closing = "]" if name.quote == "[" else name.quote
-    return name.quote + name.text.replace(closing, closing * 2) + closing
-
-
-def unknown_database(name: ast.Name) -> Error:
-    """The error for a database that there is not, ready to raise."""
-    problem = errors.error(f"unknown database {as_written(name)}")
-    return problem.at(name.start, name.end - name.start)
-
-
-def check_name(coder: Coder, name: str) -> None:
-    """Refuse a name that SQLite keeps for itself, unless ``PRAGMA writable_schema`` is on.
-
-    Raises:
-        OperationalError: ``object name reserved for internal use``.
-    """
-    if fold(name).startswith("sqlite_") and not coder.settings.on("writable_schema"):
-        raise errors.error(f"object name reserved for internal use: {name}")
 
 
 def begin_change(coder: Coder, schema: Schema) -> int:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind import expressions
 from foundrydb.compiler.bind.bound import Expr, Source, Subquery
@@ -32,7 +32,7 @@ from foundrydb.compiler.plan.walk import Rewriter, free_sources
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import Index, Table, View
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import InternalError, OperationalError, not_supported
+from foundrydb.errors import OperationalError, not_supported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,20 @@ if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
+
+
+_PLANNERS: Final[dict[type[ast.Statement], str]] = {
+    ast.CreateIndex: "plan_create_index",
+    ast.CreateTableAs: "plan_create_table_as",
+    ast.Delete: "plan_delete",
+    ast.Insert: "plan_insert",
+    ast.Reindex: "plan_reindex",
+    ast.Update: "plan_update",
+}
+"""What plans a statement, by its class: functions that are loaded with the first such statement."""
+
+PLANNED: Final[tuple[type[ast.Statement], ...]] = (ast.Select, *_PLANNERS)
+"""The statements that have plans."""
 
 
 def build(
@@ -51,7 +65,7 @@ def build(
     authorization: Authorization | None = None,
     values: dict[str, Value] | None = None,
 ) -> Node:
-    """The logical plan of a SELECT (or VALUES), INSERT, UPDATE or DELETE.
+    """The logical plan of a statement that has one (``PLANNED``).
 
     sql: the text that the statement's spans refer to.
     collations: by name in capitals: those of ORDER BY and of subqueries' columns have to be there whatever becomes of
@@ -65,6 +79,7 @@ def build(
     builder.collations = collations
     builder.authorization = authorization
     if values:
+        builder.settings = values
         builder.full_names = bool(values.get("full_column_names", 0))
         builder.short_names = bool(values.get("short_column_names", 1))
     room = DeepRecursion()
@@ -72,10 +87,11 @@ def build(
     try:
         return builder.statement(statement)
     except OperationalError:
-        if isinstance(statement, ast.Select):
+        select = statement.select if isinstance(statement, ast.CreateTableAs) else statement
+        if isinstance(select, ast.Select):
             expansion = Expansion(catalog, functions, sql, Builder)
             expansion.collations = collations
-            expansion.check(statement)
+            expansion.check(select)
         raise
     finally:
         room.leave()
@@ -96,7 +112,7 @@ def bind_names(
     room = DeepRecursion()
     room.enter()
     try:
-        if isinstance(statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
+        if isinstance(statement, PLANNED):
             return names, builder.statement(statement)
         if isinstance(statement, ast.CreateView):
             return names, builder.nested_query(statement.select, None, None, None).node
@@ -135,20 +151,6 @@ def bind_check(
     if check is None:
         return source, None
     return source, schema_expression(builder, check, source, "CHECK constraints", sql)
-
-
-def bind_index(
-    index: Index, catalog: Catalog, functions: FunctionRegistry, declaring: bool = False
-) -> tuple[RowExpressions, list[Expr | None], Expr | None]:
-    """An index's key expressions (None for a plain column) and its filter, over the row source of its table.
-
-    For CREATE INDEX (``declaring``), before the index is one of the table's, and for REINDEX.
-    Raises OperationalError for an expression that may not stand there.
-    """
-    builder = Builder(catalog, functions, index.sql or "")
-    row = row_expressions(builder, index.table)
-    builder.declaring = declaring
-    return row, index_keys(builder, index, row.source), index_filter(builder, index, row.source)
 
 
 def table_names(
@@ -213,29 +215,24 @@ class Builder(QueryBinding):
     def statement(self, statement: ast.Statement) -> Node:
         """The plan of a statement."""
         if isinstance(statement, ast.Select):
-            query = self.nested_query(statement, None, None, None)
-            root: Node = Output(query.node, query.columns, query.declared)
-        else:
-            self.inserts = isinstance(statement, ast.Insert)
-            root = self._change(statement)
+            return self.whole_query(statement)
+        self.inserts = isinstance(statement, ast.Insert)
+        plan: Callable[[Builder, ast.Statement], Node] = named(_PLANNERS[type(statement)])
+        return self._whole(plan(self, statement))
+
+    def whole_query(self, select: ast.Select) -> Output:
+        query = self.nested_query(select, None, None, None)
+        root = self._whole(Output(query.node, query.columns, query.declared))
+        assert isinstance(root, Output)
+        return root
+
+    def _whole(self, root: Node) -> Node:
+        """A plan in which all names have been looked up: what has waited for that."""
         self.raise_late_error()
         if self.authorization is not None:
             self.authorization.finish()
         once = [entry.number for entry in self.commons if entry.uses < 2]
         return Unshare(once).node(root) if once else root
-
-    def _change(self, statement: ast.Statement) -> Node:
-        """The plan of a statement that writes; what plans those is loaded with the first of them."""
-        if isinstance(statement, ast.Insert):
-            plan_insert: Callable[[Builder, ast.Insert], Node] = named("plan_insert")
-            return plan_insert(self, statement)
-        if isinstance(statement, ast.Update):
-            plan_update: Callable[[Builder, ast.Update], Node] = named("plan_update")
-            return plan_update(self, statement)
-        if isinstance(statement, ast.Delete):
-            plan_delete: Callable[[Builder, ast.Delete], Node] = named("plan_delete")
-            return plan_delete(self, statement)
-        raise InternalError(f"{statement.__class__.__name__} has no plan", "SQLITE_INTERNAL")
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None

@@ -13,6 +13,8 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.plan.nodes import Output
+    from foundrydb.storage.format.values import Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 
@@ -24,6 +26,7 @@ class QueryBinding(Binding):
         commons: the common table expressions of the statement.
         common_uses: how often they are used, those uses too that are within others.
         nesting: how many queries are being planned within one another.
+        settings: what PRAGMAs have set, by name.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
@@ -32,6 +35,7 @@ class QueryBinding(Binding):
         self.commons: list[CommonTableEntry] = []
         self.common_uses = 0
         self.nesting = 0
+        self.settings: dict[str, Value] = {}
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
@@ -41,6 +45,10 @@ class QueryBinding(Binding):
         outer: the scope whose names it may use.  ctes: the common tables in sight.
         schema: where its unqualified tables are sought, None for everywhere.
         """
+        raise NotImplementedError
+
+    def whole_query(self, select: ast.Select) -> Output:
+        """The plan of a statement's own query, all of whose mistakes are told."""
         raise NotImplementedError
 
     def sees(self, entry: CommonTableEntry) -> bool:

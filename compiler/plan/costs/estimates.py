@@ -39,8 +39,11 @@ from foundrydb.compiler.plan.costs.shares import (
 )
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    BuildIndex,
     Compound,
     CountRows,
+    CreateIndex,
+    CreateTableAs,
     Delete,
     Derived,
     Distinct,
@@ -52,8 +55,10 @@ from foundrydb.compiler.plan.nodes import (
     Join,
     Limit,
     Node,
+    Nothing,
     Output,
     Project,
+    Reindex,
     RowidSeek,
     Scan,
     SeekUnion,
@@ -413,8 +418,28 @@ def _derived(node: Derived, catalog: Catalog) -> None:
     node.cost = node.child.cost + (node.rows if node.materialized else 0.0)
 
 
-@ESTIMATES.entry(Project, Output, Insert, Update, Delete)
-def _passing(node: Project | Output | Insert | Update | Delete, catalog: Catalog) -> None:
+@ESTIMATES.entry(BuildIndex)
+def _build_index(node: BuildIndex, catalog: Catalog) -> None:
+    node.rows = node.child.rows
+    node.cost = node.child.cost + sort_cost(node.rows)
+
+
+@ESTIMATES.entry(Reindex)
+def _reindex(node: Reindex, catalog: Catalog) -> None:
+    node.rows = sum([build.rows for build in node.builds])
+    node.cost = sum([build.cost for build in node.builds])
+
+
+@ESTIMATES.entry(Nothing)
+def _nothing(node: Nothing, catalog: Catalog) -> None:
+    node.rows = 0.0
+    node.cost = 0.0
+
+
+@ESTIMATES.entry(Project, Output, Insert, Update, Delete, CreateIndex, CreateTableAs)
+def _passing(
+    node: Project | Output | Insert | Update | Delete | CreateIndex | CreateTableAs, catalog: Catalog
+) -> None:
     node.rows = node.child.rows
     node.cost = node.child.cost
 
