@@ -109,10 +109,15 @@ def test_changes_are_counted_and_undone(connection: foundrydb.Connection) -> Non
     connection.execute("rollback")
 
 
-def test_statements_without_a_plan(connection: foundrydb.Connection) -> None:
+def test_building_an_index_is_analyzed(connection: foundrydb.Connection) -> None:
     found = analyze("create index t_b on t(b)", connection)
-    assert not found.nodes and found.instructions > 100
+    assert len(found.nodes) == 3 and found.instructions > 100
     assert connection.execute("select count(*) from sqlite_schema where name = 't_b'").fetchone() == (0,)
+
+
+def test_statements_without_a_plan(connection: foundrydb.Connection) -> None:
+    found = analyze("drop table u", connection)
+    assert not found.nodes and found.instructions > 5
     with pytest.raises(foundrydb.ProgrammingError, match="cannot be analyzed"):
         analyze("begin", connection)
     with pytest.raises(foundrydb.ProgrammingError, match="cannot be analyzed"):

@@ -66,6 +66,10 @@ STATEMENTS = (
     "delete from t",
     "select ?1",
     "select lower(a), lower(a) from t",
+    "create unique index big_z on big(z, lower(x) desc) where y > 1",
+    "create index if not exists big_x on big(x)",
+    "reindex big",
+    "create table made as select a, count(*) as n from t group by a",
 )
 
 
