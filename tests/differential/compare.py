@@ -14,6 +14,7 @@ from differential.engines import Crash, Failure, Outcome, Refusal, Row, Rows, Un
 from differential.sql import Value
 from differential.statement import Statement
 
+_NUMBERED: Final = re.compile(r":(\d{2,}|[5-9])\b")
 _RANKS: Final = {"NoneType": 0, "int": 1, "float": 1, "str": 2, "bytes": 3}
 
 
@@ -33,7 +34,9 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
         return None
     if isinstance(got, Failure) or not isinstance(wanted, Rows):
         if isinstance(got, Failure) and isinstance(wanted, Failure):
-            if got == wanted or (_names_no_column(statement, got) and _names_no_column(statement, wanted)):
+            if _numberless(got) == _numberless(wanted):
+                return None
+            if _names_no_column(statement, got) and _names_no_column(statement, wanted):
                 return None
         return Difference(_error_kind(got, wanted), _shown(got), _shown(wanted))
     kind = _rows_kind(statement, got, wanted)
@@ -82,7 +85,12 @@ def _rows_kind(statement: Statement, got: Rows, wanted: Rows) -> str:
 
 def _named(columns: tuple[str, ...]) -> list[str]:
     """The columns' names without the numbers that SQLite draws at random, from the sixth column of one name on."""
-    return [re.sub(r":(\d{4,}|[5-9])\b", ":n", name) for name in columns]
+    return [_NUMBERED.sub(":n", name) for name in columns]
+
+
+def _numberless(failure: Failure) -> Failure:
+    """An error without the numbers of such names, which ours counts on."""
+    return Failure(failure.code, _NUMBERED.sub(":n", failure.text))
 
 
 def same_rows(got: Sequence[Row], wanted: Sequence[Row], loose: bool = False) -> bool:

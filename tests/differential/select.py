@@ -371,8 +371,8 @@ class Queries:
         kind = self.choice.pick(_AGGREGATES)
         expressions = self.generator.expressions
         if kind == "aggregate.group_concat" and self.choice.chance(0.5):
-            # The length of the list is the same in any order.
-            return expression("length(group_concat(", expressions.any(own, 1), "))")
+            # The list has as many bytes in any order; a text's length ends at a NUL, and where that stands is chance.
+            return expression("length(CAST(group_concat(", expressions.any(own, 1), ") AS BLOB))")
         if kind == "aggregate.count_star":
             call: list[Part] = [self.choice.one(["count(*)", "count(*)", "count()"])]
         elif kind == "aggregate.group_concat":

@@ -74,6 +74,11 @@ def test_comparison_of_errors_and_refusals() -> None:
     assert compare(statement, Refusal("not supported yet: x"), rows) is None
     assert compare(statement, Failure(1, "no such column: a"), rows) is not None
     assert compare(statement, Failure(1, "no such column: a"), Failure(1, "no such column: b")) is not None
+    drawn, counted = Failure(1, "no such column: a:3978022138"), Failure(1, "no such column: a:15")
+    assert compare(statement, counted, drawn) is None
+    assert (
+        compare(statement, Failure(1, "no such column: a:1"), Failure(1, "no such column: a:2")) is not None
+    )
 
 
 def test_order_by_is_checked_by_its_keys() -> None:
