@@ -40,7 +40,7 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.schema.names import EXPRESSION
-from foundrydb.compiler.schema.objects import Index, Table
+from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 
@@ -303,7 +303,14 @@ def _build_index(node: BuildIndex, exprs: ExprText) -> Description:
     index = node.index
     unique = ", unique" if index.unique else ""
     attributes = [("table", index.table.name), ("schema", index.table.schema), ("index", index.name)]
-    return _described(node, f"{index.name} ({exprs.texts(node.entry)}){unique}", attributes)
+    keys = ", ".join(_key_text(exprs, key, stored) for key, stored in zip(node.entry, index.stored_columns()))
+    return _described(node, f"{index.name} ({keys}){unique}", attributes)
+
+
+def _key_text(exprs: ExprText, key: Expr, stored: IndexColumn) -> str:
+    """A column of an index's entries, with the collation and the direction in which it is kept."""
+    collation = "" if stored.collation.upper() == "BINARY" else f" COLLATE {stored.collation}"
+    return exprs.text(key) + collation + (" DESC" if stored.descending else "")
 
 
 @DESCRIPTIONS.entry(CreateIndex, Reindex, Nothing)

@@ -603,6 +603,9 @@ def test_dump_bind(fdb: Run) -> None:
     assert sql[name["start"] : name["end"]] == "b"
     assert whole["scopes"][0]["sources"] == [{"source": 2, "name": "t", "refers_to": "main.t"}]
     assert "binds no names" in fdb("dump-bind", "CREATE TABLE t(a)").stderr
+    for statement in ("CREATE INDEX i ON t(a)", "REINDEX"):
+        assert "binds no names" in fdb("dump-bind", f"CREATE TABLE t(a); {statement}").stderr
+    assert "main.t.a" in fdb("dump-bind", "CREATE TABLE t(a); CREATE TABLE u AS SELECT a FROM t").stdout
     assert "did you mean" in fdb("dump-bind", SCHEMA + "SELECT bb FROM t").stderr
 
 

@@ -24,7 +24,7 @@ def _names(compilation: Compilation) -> Names:
         ProgrammingError: the statement is of a kind that is not bound.
     """
     names = compilation.names()
-    if not compilation.plans and not names.found:
+    if not names.scopes and not names.found:
         raise ProgrammingError(
             "the statement binds no names: it is no query, no change of rows and no CREATE VIEW"
         )
