@@ -112,7 +112,7 @@ def bind_names(
     room = DeepRecursion()
     room.enter()
     try:
-        if isinstance(statement, PLANNED) and not isinstance(statement, (ast.CreateIndex, ast.Reindex)):
+        if isinstance(statement, PLANNED):
             return names, builder.statement(statement)
         if isinstance(statement, ast.CreateView):
             return names, builder.nested_query(statement.select, None, None, None).node
