@@ -8,6 +8,7 @@ semicolon, or to the end of the text, belongs to it; for a view, without the bla
 from __future__ import annotations
 
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import next_token
 
 
 def table_text(statement: ast.CreateTable, sql: str) -> str:
@@ -32,19 +33,10 @@ def view_text(statement: ast.CreateView, sql: str) -> str:
 
 def until_semicolon(sql: str, start: int) -> int:
     """Where the semicolon after a statement is, or the end of the text; comments are passed over."""
-    i = start
-    while i < len(sql):
-        if sql.startswith("--", i):
-            end = sql.find("\n", i)
-            i = len(sql) if end < 0 else end + 1
-        elif sql.startswith("/*", i):
-            end = sql.find("*/", i + 2)
-            i = len(sql) if end < 0 else end + 2
-        elif sql[i] == ";":
-            return i
-        else:
-            i += 1
-    return len(sql)
+    at = next_token(sql, start)
+    while at < len(sql) and sql[at] != ";":
+        at = next_token(sql, at + 1)
+    return at
 
 
 KEYWORD_SAFE = "abcdefghijklmnopqrstuvwxyz0123456789_"
