@@ -17,6 +17,8 @@ from foundrydb.compiler.bind.bound import (
     Subquery,
     Unary,
 )
+from foundrydb.compiler.bind.desugar import has_star, written_width
+from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.schema.affinity import (
     comparison_affinity,
     comparison_collation,
@@ -34,23 +36,53 @@ def single_value(b: Binding, bound: Expr, node: ast.Expression) -> Expr:
     return b.misuse("row value misused", node)
 
 
+def check_written_widths(b: Binding, operands: list[ast.Expression], scope: Scope, node: ast.Node) -> None:
+    """Refuse what is compared where it is not of one width as it is written: SQLite looks before it knows names."""
+    if not scope.outside_query and any([has_star(operand) for operand in operands]):
+        return
+    if len({written_width(operand) for operand in operands}) > 1:
+        raise b.fail("row value misused", node)
+
+
+def check_widths(
+    b: Binding, bound: list[Expr], operands: list[ast.Expression], scope: Scope, node: ast.Node
+) -> None:
+    """Refuse what is compared where it is not of one width, whose stars are known by now."""
+    if not scope.outside_query and any([has_star(operand) for operand in operands]):
+        if len({_width(value) for value in bound}) > 1:
+            raise b.fail("row value misused", node)
+
+
+def _width(bound: Expr) -> int:
+    return len(bound.items) if isinstance(bound, RowValue) else 1
+
+
 def compare(b: Binding, op: str, left: Expr, right: Expr, node: ast.Node) -> Expr:
     """``left op right``; the operands may be row values.
 
     Raises OperationalError when a row value meets something that is not one of its length.
     """
     start, end = b.start(node), b.end(node)
-    if isinstance(left, RowValue) or isinstance(right, RowValue):
-        if not isinstance(left, RowValue) or not isinstance(right, RowValue):
-            return b.misuse("row value misused", node)
-        if len(left.items) != len(right.items):
-            return b.misuse("row value misused", node)
+    if _width(left) != _width(right):
+        return _mismatch(b, left, right, node)
+    if isinstance(left, RowValue) and isinstance(right, RowValue):
         pairs = list(zip(left.items, right.items))
         affinities = ",".join(comparison_affinity(x.affinity, y.affinity) for x, y in pairs)
         sequences = ",".join(comparison_collation(x, y) for x, y in pairs)
         return Compare(op, left, right, affinities, sequences, start, end)
     affinity = comparison_affinity(left.affinity, right.affinity)
     return Compare(op, left, right, affinity, comparison_collation(left, right), start, end)
+
+
+def _mismatch(b: Binding, left: Expr, right: Expr, node: ast.Node) -> Expr:
+    """Two operands of different widths: SQLite tells of the right one first where one value is wanted of it."""
+    if (
+        isinstance(right, RowValue)
+        and isinstance(right.origin, ast.Subquery)
+        and not isinstance(left, RowValue)
+    ):
+        return single_value(b, right, right.origin)
+    return b.misuse("row value misused", node)
 
 
 def between(b: Binding, operand: Expr, low: Expr, high: Expr, node: ast.Between) -> Expr:
@@ -61,8 +93,9 @@ def between(b: Binding, operand: Expr, low: Expr, high: Expr, node: ast.Between)
             "AND", [compare(b, ">=", operand, low, node), compare(b, "<=", operand, high, node)], start, end
         )
         return Unary("NOT", both, start, end) if node.negated else both
-    if isinstance(low, RowValue) or isinstance(high, RowValue):
-        raise b.fail("row value misused", node)
+    for limit in (low, high):
+        if isinstance(limit, RowValue):
+            return _mismatch(b, operand, limit, node)
     return Between(
         operand,
         low,
@@ -85,7 +118,7 @@ def in_list(b: Binding, operand: Expr, items: list[Expr], negated: bool, node: a
     start, end = b.start(node), b.end(node)
     if isinstance(operand, RowValue):
         if isinstance(node.operand, ast.Subquery):
-            return b.misuse("row value misused", node)
+            return single_value(b, operand, node.operand)
         width = len(operand.items)
         for item in items:
             count = len(item.items) if isinstance(item, RowValue) else 1
@@ -95,9 +128,9 @@ def in_list(b: Binding, operand: Expr, items: list[Expr], negated: bool, node: a
         affinities = ",".join(normal_comparison(x.affinity) for x in operand.items)
         sequences = ",".join(x.collation or "BINARY" for x in operand.items)
         return InList(operand, items, negated, affinities, sequences, start, end)
-    for item in items:
+    for item, written in zip(items, node.items):
         if isinstance(item, RowValue):
-            return b.misuse("row value misused", node)
+            return single_value(b, item, written)
     affinity = normal_comparison(operand.affinity)
     return InList(operand, items, negated, affinity, operand.collation or "BINARY", start, end)
 

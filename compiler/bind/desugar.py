@@ -135,17 +135,31 @@ def calls_function(node: ast.Node) -> bool:
 
 
 def written_width(node: ast.Expression) -> int:
-    """How many values an operand has, as it is written: SQLite looks before it knows names; a star is one."""
+    """How many values an operand has, as it is written, where a star is one."""
     if isinstance(node, ast.RowValue):
         return len(node.items)
     if not isinstance(node, ast.Subquery):
         return 1
-    body = node.select.body
-    if isinstance(body, ast.Compound):
-        body = body.rest[-1].term
+    body = _last_term(node.select)
     if isinstance(body, ast.Values):
         return len(body.rows[0].values)
     return len(body.columns) if isinstance(body, ast.SelectCore) else 1
+
+
+def has_star(node: ast.Expression) -> bool:
+    """Whether how many values an operand has follows from the tables that a subquery reads."""
+    if not isinstance(node, ast.Subquery):
+        return False
+    body = _last_term(node.select)
+    return isinstance(body, ast.SelectCore) and any(
+        [isinstance(column, (ast.ResultStar, ast.ResultTableStar)) for column in body.columns]
+    )
+
+
+def _last_term(select: ast.Select) -> ast.SelectBody:
+    """The SELECT or VALUES of a query that SQLite counts the columns of."""
+    body = select.body
+    return body.rest[-1].term if isinstance(body, ast.Compound) else body
 
 
 def _may_be_false(node: ast.Expression) -> bool:

@@ -29,7 +29,15 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.bind.calls import bind_call, bind_like, plain_call
 from foundrydb.compiler.bind.columns import bind_column
-from foundrydb.compiler.bind.comparisons import between, compare, in_list, in_query, single_value
+from foundrydb.compiler.bind.comparisons import (
+    between,
+    check_widths,
+    check_written_widths,
+    compare,
+    in_list,
+    in_query,
+    single_value,
+)
 from foundrydb.compiler.bind.desugar import (
     calls_function,
     certain_truth,
@@ -37,7 +45,6 @@ from foundrydb.compiler.bind.desugar import (
     for_one_row,
     is_truth_word,
     written_integer,
-    written_width,
 )
 from foundrydb.compiler.bind.expr_index import bare
 from foundrydb.compiler.bind.properties import is_constant
@@ -178,16 +185,19 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
 
 def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     op = _COMPARISONS[node.operator]
-    if written_width(node.left) != written_width(node.right):
-        raise b.fail("row value misused", node)
+    operands = [node.left, node.right]
+    asks_truth = op in ("IS", "IS NOT") and is_truth_word(node.right)
+    if not asks_truth:
+        check_written_widths(b, operands, scope, node)
     left = bind_operand(b, node.left, scope)
     right = bind_operand(b, node.right, scope)
-    if op in ("IS", "IS NOT") and is_truth_word(node.right):
+    if asks_truth:
         word = bare(right)
         if isinstance(word, Literal):
-            if isinstance(left, RowValue):
-                left = b.misuse("row value misused", node.left)
-            return IsTruth(left, word.value == 1, op == "IS NOT", b.start(node), b.end(node))
+            return IsTruth(
+                single_value(b, left, node.left), word.value == 1, op == "IS NOT", b.start(node), b.end(node)
+            )
+    check_widths(b, [left, right], operands, scope, node)
     return compare(b, op, left, right, node)
 
 
@@ -236,16 +246,11 @@ def _is_null(b: Binding, node: ast.IsNull, scope: Scope) -> Expr:
 
 @BINDERS.entry(ast.Between)
 def _between(b: Binding, node: ast.Between, scope: Scope) -> Expr:
-    width = written_width(node.operand)
-    if written_width(node.low) != width or written_width(node.high) != width:
-        raise b.fail("row value misused", node)
-    return between(
-        b,
-        bind_operand(b, node.operand, scope),
-        bind_operand(b, node.low, scope),
-        bind_operand(b, node.high, scope),
-        node,
-    )
+    operands = [node.operand, node.low, node.high]
+    check_written_widths(b, operands, scope, node)
+    bound = [bind_operand(b, operand, scope) for operand in operands]
+    check_widths(b, bound, operands, scope, node)
+    return between(b, bound[0], bound[1], bound[2], node)
 
 
 @BINDERS.entry(ast.Like)
@@ -310,7 +315,7 @@ def _in_list(b: Binding, node: ast.InList, scope: Scope) -> Expr:
         return Logic("OR" if node.negated else "AND", terms, b.start(node), b.end(node))
     operand = bind_operand(b, node.operand, scope)
     items = [bind_operand(b, item, scope) for item in node.items]
-    if len(items) == 1 and not isinstance(operand, RowValue) and is_constant(items[0]):
+    if len(items) == 1 and not isinstance(node.operand, ast.RowValue) and is_constant(items[0]):
         if isinstance(items[0], RowValue):
             return b.misuse("row value misused", node)
         item = bare(items[0])  # COLLATE around it has no effect, as in longer lists

@@ -78,6 +78,8 @@ class Scope:
         prohibited: "" or the place where subqueries, parameters, … are prohibited (``CHECK constraints``).
         unchecked: the expression belongs to the schema, and may call functions that there are not.
         shows_written: the row is the one that a statement writes, whose columns no authorizer can hide.
+        outside_query: the expressions are those of a change, and not of a query: the star of a subquery that is
+            compared counts as one value, for SQLite writes stars out only where it begins with a query.
         default_schema: where a view's unqualified tables are sought, None for everywhere.
     """
 
@@ -96,6 +98,7 @@ class Scope:
         self.prohibited = ""
         self.unchecked = False
         self.shows_written = False
+        self.outside_query = False
 
     def sources(self) -> list[Source]:
         """The sources of FROM."""

@@ -38,6 +38,8 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
                 return None
             if _names_no_column(statement, got) and _names_no_column(statement, wanted):
                 return None
+            if _tables_and_using(got, wanted) or _tables_and_using(wanted, got):
+                return None
         return Difference(_error_kind(got, wanted), _shown(got), _shown(wanted))
     kind = _rows_kind(statement, got, wanted)
     return Difference(kind, _shown(got), _shown(wanted)) if kind else None
@@ -52,6 +54,14 @@ def _names_no_column(statement: Statement, failure: Failure) -> bool:
         r"(?:no such column: (?=[a-z]\d+\.)|ambiguous column name: )([a-z]\d+(?:\.[a-z]\d+)?)", failure.text
     )
     return wrong is not None and wrong[1] in str(statement.sql)
+
+
+def _tables_and_using(one: Failure, other: Failure) -> bool:
+    """Whether one error is about a table that is missing, and the other about a column of USING that several have.
+
+    Past the latter C SQLite goes on, and tells the last error that it meets.
+    """
+    return one.text.startswith("no such table: ") and other.text.startswith("ambiguous reference to ")
 
 
 def _error_kind(got: Outcome, wanted: Outcome) -> str:

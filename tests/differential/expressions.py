@@ -41,6 +41,7 @@ _CONDITIONS: Final = [
         "expression.like",
     ),
     *("expression.like_escape", "expression.glob", "expression.row_compare", "expression.row_in"),
+    "expression.row_of_query",
 ]
 _SUBQUERIES: Final = {
     "expression.in_table",
@@ -48,6 +49,7 @@ _SUBQUERIES: Final = {
     "expression.exists",
     "expression.scalar_subquery",
     "expression.row_in",
+    "expression.row_of_query",
 }
 
 
@@ -97,6 +99,7 @@ class Expressions:
             "expression.function": self._function,
             "expression.row_compare": self._row_compare,
             "expression.row_in": self._row_in,
+            "expression.row_of_query": self._row_of_query,
         }
 
     def any(self, scope: Scope, depth: int = 2) -> Sql:
@@ -271,6 +274,16 @@ class Expressions:
         left = items([self.any(scope, depth - 1), self.any(scope, depth - 1)])
         query = self.generator.queries.subquery(scope, 2)
         return expression("((", left, f"){self._negation()} IN (", query, "))")
+
+    def _row_of_query(self, scope: Scope, depth: int) -> Sql:
+        width = self.choice.number(2, 3)
+        wide = width if self.choice.chance(0.9) else width - 1
+        written = text("(", items([self.any(scope, depth - 1) for _ in range(width)]), ")")
+        sides = [written, text("(", self.generator.queries.one_row(scope, wide), ")")]
+        if self.choice.chance(0.2):
+            sides.reverse()
+        operator = self.choice.one([*COMPARISONS, "IS", "IS NOT"])
+        return expression("(", sides[0], f" {operator} ", sides[1], ")")
 
     def _function(self, scope: Scope, depth: int) -> Sql:
         name = self.choice.pick(_NAMES)

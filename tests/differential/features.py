@@ -66,6 +66,7 @@ _EXPRESSIONS: Final = [
     Feature("expression.function", 3),
     Feature("expression.row_compare", 0.5),
     Feature("expression.row_in", 0.25),
+    Feature("expression.row_of_query", 0.25),
     Feature("expression.no_parentheses", 0.25),
     Feature("expression.quoted_name", 1),
     Feature("expression.quoted_string", 1),

@@ -155,6 +155,18 @@ class Queries:
         self.depth -= 1
         return sql
 
+    def one_row(self, outer: Scope, width: int) -> Sql:
+        """A query of one row that is well defined, its columns now and then by a star."""
+        self.depth += 1
+        clause, scope = self.from_clause(outer, 1)
+        sql = text(
+            "SELECT ", *_commas([self.aggregate(scope) for _ in range(width)]), clause, self._where(scope)
+        )
+        self.depth -= 1
+        if self.choice.chance(0.5):
+            return text("SELECT ", self.choice.one(["*", "one.*", "*, 1"]), " FROM (", sql, ") AS one")
+        return sql
+
     def view(self) -> Query:
         """A query that a view can hold: nothing around it, no parameters."""
         self.depth = 0

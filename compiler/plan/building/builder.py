@@ -202,15 +202,7 @@ def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, string
 
 @final
 class Builder(QueryBinding):
-    """The work of ``build``.
-
-    Attributes:
-        inserts: the statement is INSERT; its one row of values is not a query that anybody is asked about.
-    """
-
-    def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
-        super().__init__(catalog, functions, text)
-        self.inserts = False
+    """The work of ``build``."""
 
     def statement(self, statement: ast.Statement) -> Node:
         """The plan of a statement."""

@@ -27,6 +27,7 @@ class QueryBinding(Binding):
         common_uses: how often they are used, those uses too that are within others.
         nesting: how many queries are being planned within one another.
         settings: what PRAGMAs have set, by name.
+        inserts: the statement is INSERT; its one row of values is no query: nobody is asked whether it may be read.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
@@ -36,6 +37,7 @@ class QueryBinding(Binding):
         self.common_uses = 0
         self.nesting = 0
         self.settings: dict[str, Value] = {}
+        self.inserts = False
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None

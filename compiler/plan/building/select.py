@@ -349,6 +349,7 @@ def plan_values(
     """
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
     scope.allow_aggregates = True
+    scope.outside_query = b.inserts and b.nesting == 1 and len(values.rows) == 1
     width = len(values.rows[0].values)
     check_columns(width, "result set")
     rows: list[list[Expr]] = []

@@ -189,6 +189,7 @@ def _returning(
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     scope.items.append(SourceItem(source, table.name, table.schema, not table.without_rowid))
     scope.shows_written = True
+    scope.outside_query = True
     pairs = returning(b, syntax, scope)
     return [expr for expr, _ in pairs], [output_column(expr, name) for expr, name in pairs]
 
@@ -206,6 +207,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     table = target_table(b, statement.table.name, "UPDATE")
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     b.open_scope(scope, statement)
+    scope.outside_query = statement.from_ is None
     scan = _target(b, statement.table, table, scope)
     sources: list[FromTerm] | None = None
     if statement.from_ is not None:
@@ -289,6 +291,7 @@ def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
     all_at_once = b.authorization is None or b.authorization.allows(DELETE, table.name, None, table.schema)
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     b.open_scope(scope, statement)
+    scope.outside_query = True
     scan = _target(b, statement.table, table, scope)
     node: Node = scan
     if statement.where is not None:

@@ -59,6 +59,7 @@ def _upsert(
     values = [OutputColumn(column.name, NONE, "", column.declared_type) for column in table.columns]
     excluded = b.new_source("excluded", values, table, table.schema)
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    scope.outside_query = True
     scope.items.append(SourceItem(existing, alias, table.schema, not table.without_rowid))
     index = _target(b, upsert, existing, scope, which) if upsert.targets else None
     by_index = index is not None or (not upsert.targets and any(one.unique for one in table.indexes))
