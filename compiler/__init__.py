@@ -16,3 +16,7 @@ piece of SQL an instruction came from, and back.
 
 Nothing reaches back: each stage takes the result of the one before it, and ``foundrydb.vm`` knows none of them.
 """
+
+from foundrydb.compiler import bind, codegen, plan, schema, syntax, trees
+
+__all__ = ["bind", "codegen", "plan", "schema", "syntax", "trees"]

@@ -77,6 +77,7 @@ NAMES: Final = {
 
 LIBRARIES: Final = {
     "Digraph": "graphviz",
+    "deepcopy": "copy",
     "get_close_matches": "difflib",
     "wcswidth": "wcwidth",
     "wrap": "textwrap",

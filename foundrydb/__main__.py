@@ -1,6 +1,6 @@
 """``python -m foundrydb``: the command line."""
 
-from foundrydb.tools.command.cli import main
+from foundrydb.tools.command.cli import process
 
 if __name__ == "__main__":
-    main()
+    process()

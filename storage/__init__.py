@@ -13,3 +13,7 @@ Read it from the top by following one row: a cursor (``tree.table_cursor``) asks
 (``pages.page_store``), which has it in its cache or has it read (``log``, ``os``); what it finds there is a record
 (``format.record``).
 """
+
+from foundrydb.storage import check, format, log, os, pages, tree
+
+__all__ = ["check", "format", "log", "os", "pages", "tree"]

@@ -11,3 +11,7 @@ table-valued functions).  ``sorting`` sorts rows in bounded memory, ``formulas``
 ``limits`` says how large a value may be.  What the machine needs of a connection it asks of its ``host``;
 ``context`` is what a SQL function may ask.
 """
+
+from foundrydb.vm import arithmetic, formulas, functions, ops, sorting, tables
+
+__all__ = ["arithmetic", "formulas", "functions", "ops", "sorting", "tables"]

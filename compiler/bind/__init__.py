@@ -12,3 +12,7 @@ for those who ask.  ``desugar`` rewrites what SQLite's parser rewrites before an
 error for collations that do not exist, ``hints`` helps with names that do not; ``depth`` makes room on the stack for
 deep statements.
 """
+
+from foundrydb.compiler.bind import notes
+
+__all__ = ["notes"]

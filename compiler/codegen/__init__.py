@@ -14,3 +14,7 @@ the entry to the code of plan nodes, ``opening`` opens their cursors.  ``usage``
 read, ``shared_values`` where the values of expressions that occur several times are kept.  ``explain`` and
 ``query_plan`` code EXPLAIN; ``attribution`` notes which plan node an instruction is for.
 """
+
+from foundrydb.compiler.codegen import alter, expressions, pragmas, rows, schema, writes
+
+__all__ = ["alter", "expressions", "pragmas", "rows", "schema", "writes"]

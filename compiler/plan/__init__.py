@@ -8,3 +8,7 @@ share.
 ``walk`` goes through plans and rewrites them, ``usage``, ``nullness`` and ``nullable`` answer questions about them.
 ``describe``, ``dump`` and ``text`` show them to people, ``choices`` what was weighed.
 """
+
+from foundrydb.compiler.plan import building, costs, passes
+
+__all__ = ["building", "costs", "passes"]

@@ -9,3 +9,7 @@ is in ``node``.
 the text that a node was made from.  The room needs nothing but the grammar and the errors: a formatter can use it
 alone.
 """
+
+from foundrydb.compiler.syntax import actions, printing
+
+__all__ = ["actions", "printing"]

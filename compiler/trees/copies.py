@@ -6,9 +6,9 @@ recurses, and what several places of the tree share is one object in the copy to
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any, Final, cast, final
 
+from foundrydb.compiler.late import named
 from foundrydb.compiler.trees.fields import Entity, Fields, inner
 
 
@@ -62,7 +62,7 @@ def _copied(value: object, memo: dict[int, Any]) -> object:
     """A field's value with copies in place of what it holds."""
     if isinstance(value, Fields):
         known = memo.get(id(value))
-        return deepcopy(value, memo) if known is None else known
+        return named("deepcopy")(value, memo) if known is None else known
     if isinstance(value, list):
         return [_copied(item, memo) for item in value]
     if isinstance(value, tuple):

@@ -4,3 +4,7 @@
 promises.  ``opening`` says which log a database has.  ``rollback`` has those that there are: old images go to a
 journal, new ones to the database file.
 """
+
+from foundrydb.storage.log import rollback
+
+__all__ = ["rollback"]

@@ -10,3 +10,7 @@
    cells out among pages when one is too full or too empty; ``incremental`` reads and writes one value in pieces.
 5. ``backlog``: changes of indexes that wait until they can be made in the order of their keys.
 """
+
+from foundrydb.storage.tree import backlog, space
+
+__all__ = ["backlog", "space"]

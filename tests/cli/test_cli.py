@@ -246,8 +246,26 @@ def test_leaving(fdb_process: Run, command: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "Goodbye!\n")
 
 
-def test_exit_code(fdb: Run) -> None:
+def test_exit_code(fdb: Run, fdb_process: Run) -> None:
     assert fdb(input=".exit 3\n").returncode == 3
+    assert fdb_process(input=".exit 3\n").returncode == 3
+    assert fdb_process("--bail", input="nonsense;\n.print on\n").returncode == 1
+
+
+def test_all_is_written_when_the_process_leaves(fdb_process: Run, tmp_path: Path) -> None:
+    rows = "SELECT value, 'text' FROM generate_series(1, 40000)"
+    for arguments in ((":memory:", rows), ("--csv", ":memory:", rows), (":memory:", ".once | cat", rows)):
+        assert len(fdb_process(*arguments).stdout.splitlines()) == 40000
+    fdb_process(":memory:", ".output out.txt", rows)
+    assert len((tmp_path / "out.txt").read_text().splitlines()) == 40000
+    fdb_process("made.db", "CREATE TABLE t(a); BEGIN; INSERT INTO t VALUES(1)")
+    assert fdb_process("made.db", "SELECT count(*) FROM t").stdout == "0\n"
+
+
+def test_a_profiler_sees_the_end_of_the_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cProfile", "-m", "foundrydb", ":memory:", "SELECT 1"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.startswith("1\n") and "function calls" in done.stdout
 
 
 def test_help_lists_every_command(fdb: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from architecture.modules import circles, modules
+from architecture.modules import circles, imported, modules
 from architecture.table import DOCUMENT, renewed
 
 MOST_FILES = 17
@@ -37,3 +37,12 @@ def _named(module: str, text: str) -> bool:
 
 def test_no_modules_import_one_another() -> None:
     assert circles(modules()) == []
+
+
+def test_a_compiled_folder_imports_those_within() -> None:
+    """So they are found in the compiled library; the file system would be searched for each of them otherwise."""
+    known = modules()
+    for name, module in known.items():
+        if module.package and module.folder.split("/")[0] in ("compiler", "storage", "vm"):
+            within = [other for other in known if known[other].package and other.rpartition(".")[0] == name]
+            assert imported(module, known) == sorted(within), f"{module.folder}/__init__.py"

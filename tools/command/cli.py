@@ -1,7 +1,8 @@
 """``fdb``: the command line.
 
 ``fdb FILE`` opens the shell and ``fdb FILE SQL`` answers one query; everything else is a subcommand.  Starting takes
-no longer than it must: arguments without an option need no parser, and whatever has one loads ``commands``.
+no longer than it must: arguments without an option need no parser, and whatever has one loads ``commands``.  Nor
+does ending: once all is closed and written, the process leaves without taking the interpreter apart.
 """
 
 from __future__ import annotations
@@ -14,8 +15,26 @@ from typing import Any
 from foundrydb.tools.command.subcommands import SUBCOMMANDS, NoSuchCommand, refuse_misspelling, version_text
 
 
+def process() -> None:
+    """Run the command line as a process of its own; the entry point of ``fdb``.
+
+    Where somebody watches the interpreter (a profiler, a debugger, ``python -i``), its end is left to it.
+    """
+    try:
+        main()
+    except SystemExit as leave:
+        if sys.getprofile() is None and sys.gettrace() is None and not sys.flags.inspect:
+            sys.stderr.flush()
+            os._exit(leave.code & 0xFF if isinstance(leave.code, int) else 0)
+        raise
+
+
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; the entry point of ``fdb``."""
+    """Run the command line.
+
+    Raises:
+        SystemExit: always, with the status.
+    """
     from foundrydb.errors import Error
 
     try:
@@ -70,4 +89,4 @@ def _hang_up() -> int:
 
 
 if __name__ == "__main__":
-    main()
+    process()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
+from foundrydb.tools.command import invocation
 from foundrydb.tools.output.modes import MODES
 
 
@@ -34,12 +34,10 @@ def _mode_options(function: click.decorators.FC) -> click.decorators.FC:
 @click.option("--batch", "-batch", is_flag=True, help="Never prompt.")
 @click.option("--interactive", "-interactive", is_flag=True, help="Prompt even where input is no terminal.")
 @_mode_options
-def run(**options: Any) -> None:
+def run(**options: Any) -> int:
     """Open FILE (an empty database in memory without one), and run SQL; the shell, where there is none.
 
     SQL may be several arguments; one that begins with a dot is a dot-command.  Without SQL, a script is read from
     standard input, or lines are asked for where that is a terminal.
     """
-    from foundrydb.tools.command.invocation import run
-
-    sys.exit(run(**options))
+    return invocation.run(**options)

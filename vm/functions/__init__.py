@@ -8,3 +8,7 @@ a user wrote.
 The subjects: ``core``, ``mathematics``, ``aggregates``, ``percentile``, ``session``, ``series``, and the rooms
 ``text`` and ``dates``.
 """
+
+from foundrydb.vm.functions import dates, text
+
+__all__ = ["dates", "text"]

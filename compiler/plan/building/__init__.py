@@ -9,3 +9,7 @@ INSERT, UPDATE and DELETE, ``schema_changes`` CREATE INDEX, REINDEX and CREATE T
 asks first whether all tables are there.  ``row_expressions`` binds a table's own expressions (DEFAULT, CHECK,
 generated columns).
 """
+
+from foundrydb.compiler.plan.building import writes
+
+__all__ = ["writes"]
