@@ -171,7 +171,10 @@ def membership_jump(coder: Coder, expr: InList | InQuery, target: int, when: boo
 
 
 def holds_affinity(expr: Expr, affinity: str) -> bool:
-    """Whether the values of an expression have an affinity already: a table's column has its own."""
+    """Whether the values of an expression have an affinity already: a table's column has its own.
+
+    What a subquery or USING makes of columns of different types has the affinity of one of them.
+    """
     if affinity == BLOB:
         return True
     if not isinstance(expr, ColumnRef) or expr.source.table is None:

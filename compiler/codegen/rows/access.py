@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import (
     BLOB,
-    INTEGER,
     NONE,
     NUMERIC,
     Expr,
@@ -18,7 +17,7 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import registers_from, table_columns
-from foundrydb.compiler.codegen.expressions.membership import list_members, query_members
+from foundrydb.compiler.codegen.expressions.membership import holds_affinity, list_members, query_members
 from foundrydb.compiler.codegen.expressions.values import value, value_into
 from foundrydb.compiler.codegen.opening import leaf_cursors
 from foundrydb.compiler.codegen.producing import produce
@@ -231,7 +230,7 @@ def apply_key_affinity(coder: Coder, expr: Expr, affinity: str, dest: int) -> No
         return
     if expr.affinity != NONE and expr.affinity < NUMERIC and affinity < NUMERIC:
         return
-    if expr.affinity == affinity or (expr.affinity == INTEGER and affinity >= NUMERIC):
+    if holds_affinity(expr, affinity):
         return
     # Comparisons know one numeric affinity; REAL would round integers past 2^53.
     coder.emit(rows.Affinity(dest, 1, NUMERIC if affinity > NUMERIC else affinity))

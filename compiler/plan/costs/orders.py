@@ -162,10 +162,16 @@ def _fix(term: Expr, order: Order) -> None:
 
 
 def one_value(column: ColumnRef, comparison: str) -> bool:
-    """Whether stored values that equal one constant, compared so, also equal one another."""
-    if comparison == "B":
-        return column.affinity == "B"
-    return comparison == "" or column.affinity >= "C"
+    """Whether values that equal one constant, compared so, also equal one another.
+
+    Where they are converted, that is certain of what a table stores; a subquery's column has the affinity of one of
+    those that USING made it of.
+    """
+    if comparison == "":
+        return True
+    if column.source.table is None:
+        return False
+    return column.affinity == "B" if comparison == "B" else column.affinity >= "C"
 
 
 def _add(order: Order, item: Ordered) -> None:
@@ -221,6 +227,8 @@ def _equate(column: ColumnRef, key: Expr, collation: str, order: Order) -> None:
 
 def _class_of(column: ColumnRef) -> str:
     """Of what class a column's values are, NULL aside: number, text; "" where there may be several."""
+    if column.source.table is None:
+        return ""
     if column.index == ROWID or column.affinity >= NUMERIC:
         return "number or blob"
     return "text or blob" if column.affinity == TEXT else ""
