@@ -25,10 +25,11 @@ PRODUCERS: Final = {
     "Compound": "codegen.rows.compound",
     "Derived": "codegen.rows.derived",
     "Distinct": "codegen.rows.ordering",
-    "FunctionScan": "codegen.rows.function_scan",
     "IndexScan": "codegen.rows.index_access",
     "Join": "codegen.rows.joins",
     "Limit": "codegen.rows.ordering",
+    "ModuleScan": "codegen.rows.virtual",
+    "ModuleSearch": "codegen.rows.virtual",
     "Sort": "codegen.rows.ordering",
     "TransientIndex": "codegen.rows.derived",
 }

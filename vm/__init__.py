@@ -5,11 +5,11 @@ lists them, ``opcode_docs`` writes their page in the documents, ``shape`` sorts 
 a program before it runs, ``machine`` runs it, ``profile`` counts what it costs, and ``listing`` and ``assembler``
 show it as text.
 
-A cursor is a ``slots.Slot``: ``tables`` holds the kinds (B-trees of a file, ephemeral tables, hash indexes,
-table-valued functions).  ``sorting`` sorts rows in bounded memory, ``formulas`` computes on machine numbers,
-``arithmetic`` has SQL's rules for values, ``functions`` the SQL functions.  A register may hold a ``record``,
-``limits`` says how large a value may be.  What the machine needs of a connection it asks of its ``host``;
-``context`` is what a SQL function may ask.
+A cursor is a ``slots.Slot``: ``tables`` holds the kinds (B-trees of a file, ephemeral tables, hash indexes, virtual
+tables).  ``sorting`` sorts rows in bounded memory, ``formulas`` computes on machine numbers, ``arithmetic`` has SQL's
+rules for values, ``functions`` the SQL functions, ``modules`` the virtual tables.  A register may hold a ``record``,
+``limits`` says how large a value may be.  What the machine needs of a connection it asks of its ``host``; ``context``
+is what a SQL function may ask.
 """
 
 from foundrydb.vm import arithmetic, formulas, functions, ops, sorting, tables

@@ -31,7 +31,6 @@ from foundrydb.errors import InternalError
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import Function
-from foundrydb.vm.functions.table import TableFunction
 from foundrydb.vm.instruction import (
     CODE,
     COLLATION,
@@ -39,12 +38,14 @@ from foundrydb.vm.instruction import (
     FUNCTION,
     JUMP,
     KEY_INFO,
+    MODULE,
     RANGE,
     REGISTER,
     Instruction,
     Operand,
 )
 from foundrydb.vm.listing import comment_of
+from foundrydb.vm.modules.module import VirtualTable
 from foundrydb.vm.opcodes import OPCODES
 from foundrydb.vm.program import Program, ResultColumn
 from foundrydb.vm.shape import shape_of
@@ -230,6 +231,8 @@ class _Assembler:
             return None if text == "None" else self._keys(text)
         if operand.kind == FUNCTION:
             return self._function(text)
+        if operand.kind == MODULE:
+            return self._virtual_table(text)
         if operand.kind == CODE:
             return text
         return ast.literal_eval(text)
@@ -252,13 +255,14 @@ class _Assembler:
             collations.append(self._collation(field.removeprefix("N.")))
         return KeyInfo(collations, descending, big_nulls if any(big_nulls) else None)
 
-    def _function(self, text: str) -> Function | TableFunction:
+    def _virtual_table(self, name: str) -> VirtualTable:
+        found = self.functions.modules.table(name)
+        if found is None:
+            raise self._error(f"no such module: {name}")
+        return found
+
+    def _function(self, text: str) -> Function:
         name, _, count = text.partition("/")
-        if not count:
-            table = self.functions.table(name)
-            if table is None:
-                raise self._error(f"no such table-valued function: {name}")
-            return table
         found = self.functions.find(name, int(count))
         if found is None:
             raise self._error(f"no such function: {text}")
@@ -375,7 +379,7 @@ def _operand_text(operand: Operand, held: object, names: dict[int, str]) -> str:
         return held.name
     if isinstance(held, KeyInfo):
         return _keys_text(held)
-    if isinstance(held, TableFunction):
+    if isinstance(held, VirtualTable):
         return held.name
     if isinstance(held, Function):
         return f"{held.name}/{held.min_args}"

@@ -36,6 +36,7 @@ CODE: Final = "code"
 KEY_INFO: Final = "keyinfo"
 COLLATION: Final = "collation"
 FUNCTION: Final = "function"
+MODULE: Final = "module"
 INTEGERS: Final = "integers"
 TEXTS: Final = "texts"
 ROWS: Final = "rows"
@@ -179,6 +180,11 @@ def collation(name: str, place: int) -> Operand:
 def function(name: str, place: int) -> Operand:
     """A SQL function's declaration."""
     return Operand(name, FUNCTION, place)
+
+
+def module(name: str, place: int) -> Operand:
+    """A virtual table, by the name of its module."""
+    return Operand(name, MODULE, place)
 
 
 def integers(name: str, place: int) -> Operand:

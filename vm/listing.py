@@ -13,7 +13,6 @@ from foundrydb.errors import CODES
 from foundrydb.storage.format.values import UTF8, UTF16BE, UTF16LE, BinaryCollation, Collation, KeyInfo
 from foundrydb.vm.arithmetic.real_text import real_to_text
 from foundrydb.vm.functions.scalar import Function
-from foundrydb.vm.functions.table import TableFunction
 from foundrydb.vm.functions.text.quoting import quoted
 from foundrydb.vm.instruction import (
     CODE,
@@ -22,6 +21,7 @@ from foundrydb.vm.instruction import (
     FUNCTION,
     INTEGERS,
     KEY_INFO,
+    MODULE,
     ROWS,
     TEXT,
     TEXTS,
@@ -29,6 +29,7 @@ from foundrydb.vm.instruction import (
     Instruction,
     Operand,
 )
+from foundrydb.vm.modules.module import VirtualTable
 from foundrydb.vm.program import Program
 
 ExplainRow = tuple[int, str, int, int, int, str | None, int, str | None]
@@ -106,6 +107,9 @@ def render(operand: Operand, held: object) -> str | None:
         return None if held is None else _collation_text(held)
     if operand.kind == FUNCTION:
         return function_text(held)
+    if operand.kind == MODULE:
+        assert isinstance(held, VirtualTable)
+        return held.name
     if operand.kind in (INTEGERS, TEXTS):
         assert isinstance(held, tuple)
         return "[" + ",".join(str(i) for i in held) + "]" if held else None
@@ -145,11 +149,9 @@ def key_info_text(held: object) -> str:
 
 def function_text(held: object) -> str:
     """A function's name and number of arguments: ``abs(1)``."""
-    if isinstance(held, Function):
-        count = held.min_args if held.min_args == held.max_args else -1
-        return f"{held.name}({count})"
-    assert isinstance(held, TableFunction)
-    return held.name
+    assert isinstance(held, Function)
+    count = held.min_args if held.min_args == held.max_args else -1
+    return f"{held.name}({count})"
 
 
 def comment_of(instruction: Instruction) -> str:

@@ -2,7 +2,7 @@
 
 A program names its cursors by number; the machine keeps a :class:`Slot` for each.  What a slot does depends on what
 was opened there: a B-tree of a database (``vm/tables/stored``), an ephemeral table or index
-(``vm/tables/ephemeral``), a sorter, a record in a register, or a table-valued function.
+(``vm/tables/ephemeral``), a sorter, a record in a register, or a virtual table.
 """
 
 from __future__ import annotations

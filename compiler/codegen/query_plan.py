@@ -170,7 +170,7 @@ class PlanWriter:
 
 
 def _names(node: nodes.Node) -> str:
-    if isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek, nodes.Derived)):
+    if isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek, nodes.Derived, nodes.OfModule)):
         return node.source.name
     names = [_names(child) for child in node.children()]
     return ", ".join([name for name in names if name])
@@ -221,8 +221,9 @@ def leaf_text(node: nodes.Node) -> str:
     if isinstance(node, nodes.Values):
         count = len(node.tuples)
         return "SCAN CONSTANT ROW" if count == 1 else f"SCAN {count}-ROW VALUES CLAUSE"
-    if isinstance(node, nodes.FunctionScan):
-        return f"SCAN {node.source.name} VIRTUAL TABLE INDEX {len(node.args)}:"
+    if isinstance(node, nodes.ModuleSearch):
+        number = f"{node.number:#x}" if node.bits else str(node.number)
+        return f"SCAN {node.source.name} VIRTUAL TABLE INDEX {number}:{node.text}"
     return ""
 
 

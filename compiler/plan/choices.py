@@ -10,7 +10,7 @@ from abc import abstractmethod
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.plan.costs.access_paths import accesses, has_wish, price_of, searched_terms
+from foundrydb.compiler.plan.costs.access_paths import has_wish, price_of, searched_terms, ways_to_read
 from foundrydb.compiler.plan.costs.estimates import estimate, sort_cost
 from foundrydb.compiler.plan.costs.index_search import refusal
 from foundrydb.compiler.plan.costs.orders import provided
@@ -21,6 +21,7 @@ from foundrydb.compiler.plan.nodes import (
     Distinct,
     IndexScan,
     Limit,
+    ModuleScan,
     Node,
     RowidSeek,
     Scan,
@@ -100,11 +101,16 @@ class Choices:
     # access paths -------------------------------------------------------------------------------------------
 
     def access(
-        self, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None, taken: Access
+        self,
+        scan: Scan | ModuleScan,
+        terms: list[Expr],
+        around: Surroundings,
+        wanted: Wanted | None,
+        taken: Access,
     ) -> None:
         """A way to read a table was chosen; indexes that are no way to read it follow with the reason."""
         wish = wanted if wanted is not None and has_wish(wanted) else None
-        ways = accesses(scan, terms, around, wish is not None)
+        ways = ways_to_read(scan, terms, around, wish)
         searched = searched_terms(ways)
         title = _title(taken.node)
         found: list[Alternative] = []
@@ -117,8 +123,9 @@ class Choices:
             else:
                 found.append(item)
         offered = [node.index for way in ways for node in nodes_of(way.node) if isinstance(node, IndexScan)]
-        for index in scan.table.indexes:
+        for index in scan.table.indexes if isinstance(scan, Scan) else []:
             if index not in offered:
+                assert isinstance(scan, Scan)
                 reason = _why_not(index, scan) or refusal(index, terms, scan.source, around)
                 found.append(Alternative(index.name, note=reason))
         self.add("access path", _read_for(scan.source, around.available), found)

@@ -18,11 +18,12 @@ from foundrydb.compiler.plan.nodes import (
     Distinct,
     Empty,
     Filter,
-    FunctionScan,
     IndexScan,
     Insert,
     Join,
     Limit,
+    ModuleScan,
+    ModuleSearch,
     Node,
     Nothing,
     Output,
@@ -148,9 +149,36 @@ def _values(node: Values, exprs: ExprText) -> Description:
     return _described(node, ", ".join(rows))
 
 
-@DESCRIPTIONS.entry(FunctionScan)
-def _function_scan(node: FunctionScan, exprs: ExprText) -> Description:
-    return _described(node, f"{node.function}({exprs.texts(node.args)}){_alias(node.source, node.function)}")
+@DESCRIPTIONS.entry(ModuleScan)
+def _module_scan(node: ModuleScan, exprs: ExprText) -> Description:
+    args = _key_texts(node.source, node.given, ["="] * len(node.args), node.args, exprs)
+    return _described(node, f"{node.module}({', '.join(args)}){_alias(node.source, node.module)}")
+
+
+@DESCRIPTIONS.entry(ModuleSearch)
+def _module_search(node: ModuleSearch, exprs: ExprText) -> Description:
+    keys = _key_texts(node.source, node.columns, node.ops, node.keys, exprs)
+    strategy = f"{node.number:#x}" if node.bits else str(node.number)
+    if node.text:
+        strategy += f" {node.text}"
+    text = f"{node.module}({', '.join(keys)}){_alias(node.source, node.module)} by strategy {strategy}"
+    if node.order:
+        text += f", ordered by {exprs.order(node.order)}"
+    return _described(node, text, [("keys", ", ".join(keys))])
+
+
+def _key_texts(
+    source: Source, columns: list[int], ops: list[str], keys: list[Expr], exprs: ExprText
+) -> list[str]:
+    """What the columns of a virtual table are compared with."""
+    out: list[str] = []
+    for column, op, key in zip(columns, ops, keys):
+        if isinstance(key, (InList, InQuery)):
+            out.append(exprs.text(key))
+        else:
+            name = source.columns[column].name if column >= 0 else "rowid"
+            out.append(f"{name} {op} {exprs.text(key)}")
+    return out
 
 
 @DESCRIPTIONS.entry(Compound)

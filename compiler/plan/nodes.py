@@ -329,39 +329,94 @@ class Values(Node):
         return self.source
 
 
-@final
-class FunctionScan(Node):
-    """The rows of a table-valued function (``generate_series(1, 9)``, ``pragma_table_info('t')``).
+class OfModule(Node):
+    """What comes from one virtual table.
 
     Attributes:
-        given: the hidden columns, rising, whose values ``args`` are
+        module: the name that FROM has found it by
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("source", "function", "args", "given")
-
-    def __init__(self, source: Source, function: str, args: list[Expr], given: list[int]) -> None:
+    def __init__(self, source: Source, module: str) -> None:
         super().__init__()
         self.source: Final = source
-        self.function: Final = function
-        self.args: Final = args
-        self.given: Final = given
-
-    def values_of_fields(self) -> list[object]:
-        return [self.source, self.function, self.args, self.given]
-
-    def expressions(self) -> list[Expr]:
-        return self.args
-
-    def with_expressions(self, expressions: list[Expr]) -> Node:
-        made = FunctionScan(self.source, self.function, expressions, self.given)
-        made.origin = self
-        return made
+        self.module: Final = module
 
     def made_sources(self) -> list[Source]:
         return [self.source]
 
     def made_source(self) -> Source | None:
         return self.source
+
+
+@final
+class ModuleScan(OfModule):
+    """Every row of a virtual table for which some hidden columns have the values that are given (``generate_series(1, 9)``,
+    ``pragma_table_info WHERE arg = 't'``).
+
+    Attributes:
+        given: the hidden columns, rising, whose values ``args`` are.  An InList or InQuery over such a
+            column gives several values
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "module", "args", "given")
+
+    def __init__(self, source: Source, module: str, args: list[Expr], given: list[int]) -> None:
+        super().__init__(source, module)
+        self.args: Final = args
+        self.given: Final = given
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.module, self.args, self.given]
+
+    def expressions(self) -> list[Expr]:
+        return self.args
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        made = ModuleScan(self.source, self.module, expressions, self.given)
+        made.origin = self
+        return made
+
+
+@final
+class ModuleSearch(OfModule):
+    """Rows of a virtual table by the strategy that it chose under some conditions.
+
+    Attributes:
+        number: the strategy's name, which means something to the table alone
+        bits: the number is a set of bits
+        keys: the values that it wants, in its order; for an InList or InQuery over the column each distinct
+            item in turn, in ascending order
+        columns: the column that each is compared with
+        ops: and how
+        order: the order in which the rows come, where that was asked for
+        found: how many rows the table expects
+        price: and what it says that they cost
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "module", "number", "text", "bits", "keys", "columns", "ops", "order", "found", "price")
+
+    def __init__(self, source: Source, module: str, number: int, text: str, bits: bool, keys: list[Expr], columns: list[int], ops: list[str], order: list[OrderTerm], found: float, price: float) -> None:
+        super().__init__(source, module)
+        self.number: Final = number
+        self.text: Final = text
+        self.bits: Final = bits
+        self.keys: Final = keys
+        self.columns: Final = columns
+        self.ops: Final = ops
+        self.order: Final = order
+        self.found: Final = found
+        self.price: Final = price
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.module, self.number, self.text, self.bits, self.keys, self.columns, self.ops, self.order, self.found, self.price]
+
+    def expressions(self) -> list[Expr]:
+        return self.keys
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        made = ModuleSearch(self.source, self.module, self.number, self.text, self.bits, expressions, self.columns, self.ops, self.order, self.found, self.price)
+        made.origin = self
+        return made
 
 
 @final

@@ -49,7 +49,7 @@ from foundrydb.vm.machine import Machine
 if TYPE_CHECKING:
     from foundrydb.compiler.pipeline import Compilation, Options
     from foundrydb.compiler.syntax.ast import Statement
-    from foundrydb.vm.functions.table import TableFunction
+    from foundrydb.vm.modules.module import Module
 
 _OF_TRANSACTIONS: Final = (Begin, Commit, Rollback, Savepoint, Release, RollbackTo)
 
@@ -103,7 +103,7 @@ class Engine(Host):
         self.statements: Final = StatementCache()
         self.sharing: Final = Sharing()
         self._scanners: Final[list[Scanner]] = []
-        self.functions.tables_later(_pragma_functions)
+        self.functions.modules.later(_pragma_modules)
 
     # preparing ----------------------------------------------------------------------------------------------
 
@@ -583,7 +583,7 @@ class Engine(Host):
         self.functions.clear()
 
 
-def _pragma_functions() -> list[TableFunction]:
-    from foundrydb.compiler.codegen.pragmas.as_tables import pragma_functions
+def _pragma_modules() -> list[Module]:
+    from foundrydb.compiler.codegen.pragmas.as_tables import pragma_modules
 
-    return pragma_functions()
+    return pragma_modules()

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, ScalarQuery, Source
+from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, InList, InQuery, ScalarQuery, Source
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.nodes import (
@@ -28,11 +28,12 @@ from foundrydb.compiler.plan.nodes import (
     Distinct,
     Empty,
     Filter,
-    FunctionScan,
     IndexScan,
     Insert,
     Join,
     Limit,
+    ModuleScan,
+    ModuleSearch,
     Node,
     Nothing,
     Output,
@@ -210,9 +211,27 @@ def _access(lineage: _Lineage, maker: Scan | RowidSeek | IndexScan | SeekUnion, 
     return _of_table(maker.source, index)
 
 
-@FOLLOWED.entry(FunctionScan)
-def _function_scan(lineage: _Lineage, maker: FunctionScan, index: int) -> set[str]:
-    return lineage.expressions(maker.args)
+@FOLLOWED.entry(ModuleScan)
+def _module_scan(lineage: _Lineage, maker: ModuleScan, index: int) -> set[str]:
+    return _of_keys(lineage, maker.args)
+
+
+@FOLLOWED.entry(ModuleSearch)
+def _module_search(lineage: _Lineage, maker: ModuleSearch, index: int) -> set[str]:
+    return _of_keys(lineage, maker.keys)
+
+
+def _of_keys(lineage: _Lineage, keys: list[Expr]) -> set[str]:
+    """What the rows of a virtual table depend on; the operand of an IN is a column of its own."""
+    found: set[str] = set()
+    for key in keys:
+        if isinstance(key, InQuery):
+            plan = key.query.plan
+            assert isinstance(plan, Node)
+            found |= lineage.column(output_source(plan), 0)
+        else:
+            found |= lineage.expressions(key.items if isinstance(key, InList) else [key])
+    return found
 
 
 @FOLLOWED.entry(Compound)

@@ -1,11 +1,11 @@
 """The SQL functions, by subject; each is one declaration.
 
-``scalar`` and ``accumulator`` say what a function and an aggregate function declare, ``table`` what a
-table-valued one does. ``registry`` finds a function by name and number of arguments; ``builtin`` knows which file
-declares which of the engine's own, and loads it at the first call.  ``user`` and ``callbacks`` are functions that
-a user wrote.
+``scalar`` and ``accumulator`` say what a function and an aggregate function declare. ``registry`` finds a function by
+name and number of arguments, and holds the modules of virtual tables; ``builtin`` knows which file declares which of
+the engine's own, and loads it at the first call.  ``user`` and ``callbacks`` are functions that a user wrote,
+``user_module`` modules.
 
-The subjects: ``core``, ``mathematics``, ``aggregates``, ``percentile``, ``session``, ``series``, and the rooms
+The subjects: ``core``, ``mathematics``, ``aggregates``, ``percentile``, ``session``, and the rooms
 ``text`` and ``dates``.
 """
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import FINDERS, Function
-from foundrydb.vm.functions.table import TableFunction
+from foundrydb.vm.modules.module import Module
 
 
 def _core() -> list[Function]:
@@ -68,10 +68,10 @@ def _percentile() -> list[Function]:
     return percentile.FUNCTIONS
 
 
-def _series() -> list[TableFunction]:
-    from foundrydb.vm.functions import series
+def _series() -> list[Module]:
+    from foundrydb.vm.modules import series
 
-    return series.FUNCTIONS
+    return series.MODULES
 
 
 SUBJECTS: Final[tuple[Callable[[], list[Function]], ...]] = (
@@ -89,11 +89,11 @@ SUBJECTS: Final[tuple[Callable[[], list[Function]], ...]] = (
 
 
 def builtin_registry() -> FunctionRegistry:
-    """A registry with the engine's own functions."""
+    """A registry with the engine's own functions and modules."""
     registry = FunctionRegistry()
     for subject in SUBJECTS:
         registry.functions_later(subject)
-    registry.tables_later(_series)
+    registry.modules.later(_series)
     return registry
 
 

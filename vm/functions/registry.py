@@ -1,4 +1,4 @@
-"""The functions that a connection knows, by name and number of arguments.
+"""The functions that a connection knows, by name and number of arguments; its modules are in a registry of their own.
 
 A function of the user's goes before SQLite's own of that name, for the numbers of arguments that it takes.  What is
 declared somewhere is loaded when a name is asked for that is not known yet.
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final, final
 
 from foundrydb.vm.functions.scalar import Function
-from foundrydb.vm.functions.table import TableFunction
+from foundrydb.vm.modules.registry import ModuleRegistry
 
 
 @final
@@ -24,23 +24,19 @@ class FunctionRegistry:
 
     Attributes:
         trusts_schema: what the schema says (views, CHECK, …) may call functions of the user's.
+        modules: what virtual tables are made by.
     """
 
     def __init__(self) -> None:
         self.trusts_schema = True
+        self.modules: Final = ModuleRegistry()
         self._functions: Final[dict[str, list[Function]]] = {}
         self._of_user: Final[dict[str, list[Function]]] = {}
-        self._tables: Final[dict[str, TableFunction]] = {}
         self._waiting: Final[list[Callable[[], list[Function]]]] = []
-        self._waiting_tables: Final[list[Callable[[], list[TableFunction]]]] = []
 
     def functions_later(self, load: Callable[[], list[Function]]) -> None:
         """Have functions loaded when one is asked for that those before do not know."""
         self._waiting.append(load)
-
-    def tables_later(self, load: Callable[[], list[TableFunction]]) -> None:
-        """Have table-valued functions loaded when one is asked for that is not known."""
-        self._waiting_tables.append(load)
 
     def _load_one(self) -> bool:
         """Load what waits first, which goes on waiting if it cannot be loaded; False if nothing waits."""
@@ -55,13 +51,6 @@ class FunctionRegistry:
     def _load(self) -> None:
         while self._load_one():
             pass
-
-    def _load_tables(self) -> None:
-        while self._waiting_tables:
-            tables = self._waiting_tables[0]()
-            del self._waiting_tables[0]
-            for table in tables:
-                self.add_table(table)
 
     def _declare(self, function: Function) -> None:
         self._functions.setdefault(function.name.lower(), []).append(function)
@@ -101,30 +90,12 @@ class FunctionRegistry:
         found = self._of_user.get(name, []) + self._functions.get(name, [])
         return [function for function in found if not isinstance(function, Removed)]
 
-    def add_table(self, function: TableFunction) -> None:
-        """Declare a table-valued function."""
-        self._tables[function.name.lower()] = function
-
     def clear(self) -> None:
-        """Forget all functions."""
+        """Forget all functions and modules."""
+        self.modules.clear()
         self._waiting.clear()
-        self._waiting_tables.clear()
         self._functions.clear()
         self._of_user.clear()
-        self._tables.clear()
-
-    def table(self, name: str) -> TableFunction | None:
-        """The table-valued function ``name``."""
-        found = self._tables.get(name.lower())
-        if found is None and self._waiting_tables:
-            self._load_tables()
-            found = self._tables.get(name.lower())
-        return found
-
-    def tables(self) -> list[TableFunction]:
-        """Every table-valued function, by name."""
-        self._load_tables()
-        return [self._tables[name] for name in sorted(self._tables)]
 
 
 def closest(functions: list[Function], count: int) -> Function | None:

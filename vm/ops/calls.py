@@ -1,4 +1,4 @@
-"""Casts, scalar functions, and table-valued functions."""
+"""Casts, scalar functions, and virtual tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import Collation
 from foundrydb.vm.arithmetic.cast import cast_value
 from foundrydb.vm.functions.scalar import ScalarFunction
-from foundrydb.vm.functions.table import TableFunction
 from foundrydb.vm.instruction import (
     VIRTUAL,
     Instruction,
@@ -19,12 +18,14 @@ from foundrydb.vm.instruction import (
     function,
     integer,
     jump,
+    module,
     opens,
     reads_range,
     text,
     updates,
     writes,
 )
+from foundrydb.vm.modules.module import VirtualTable
 from foundrydb.vm.tables.virtual import VirtualSlot
 
 if TYPE_CHECKING:
@@ -129,17 +130,17 @@ class PureFunc(Instruction):
 class VOpen(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         opens("cursor", 1, VIRTUAL),
-        function("function", 4),
+        module("table", 4),
     )
-    DOC: ClassVar[str] = "Open `cursor` on a table-valued function."
+    DOC: ClassVar[str] = "Open `cursor` on a virtual table."
 
-    def __init__(self, cursor: int, function: TableFunction) -> None:
+    def __init__(self, cursor: int, table: VirtualTable) -> None:
         self.cursor: Final[i64] = cursor
-        self.function: Final = function
+        self.table: Final = table
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
-        m.cursors[self.cursor] = VirtualSlot(self.function)
+        m.cursors[self.cursor] = VirtualSlot(self.table)
         return pc + 1
 
 
@@ -149,31 +150,30 @@ class VFilter(Instruction):
         cursor("cursor", 1, VIRTUAL),
         jump("target", 2),
         reads_range("first", 3, "count"),
-        integer("count", 4),
-        integer("given", 5),
+        integer("count", 0),
+        text("strategy", 4),
+        integer("number", 5),
     )
     DOC: ClassVar[str] = (
-        "Call the function with the arguments R[first ..]; bit i of `given` says that the i-th "
-        "hidden column is among them. Move to its first row; go to `target` if there is none."
+        "Have the virtual table find rows by the strategy of this number and text, given the values R[first ..]. "
+        "Move to the first; go to `target` if there is none."
     )
-    COMMENT: ClassVar[str] = "args=r[{first}@{count}]"
+    COMMENT: ClassVar[str] = "values=r[{first}@{count}]"
 
-    def __init__(self, cursor: int, target: int, first: int, count: int, given: int) -> None:
+    def __init__(self, cursor: int, target: int, first: int, count: int, strategy: str, number: int) -> None:
         self.cursor: Final[i64] = cursor
         self.target: i64 = target
         self.first: Final[i64] = first
         self.count: Final[i64] = count
-        self.given: Final[i64] = given
+        self.strategy: Final = strategy
+        self.number: Final = number
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
         assert isinstance(c, VirtualSlot)
-        return (
-            pc + 1
-            if c.filter(r[self.first : self.first + self.count], self.given, m.context)
-            else self.target
-        )
+        values = r[self.first : self.first + self.count]
+        return pc + 1 if c.filter(self.number, self.strategy, values, m.context) else self.target
 
 
 @final
@@ -183,7 +183,7 @@ class VColumn(Instruction):
         integer("column", 2),
         writes("dest", 3),
     )
-    DOC: ClassVar[str] = "R[dest] := column `column` of the function's current row."
+    DOC: ClassVar[str] = "R[dest] := column `column` of the virtual table's current row."
     COMMENT: ClassVar[str] = "r[{dest}]=vcolumn({column})"
 
     def __init__(self, cursor: int, column: int, dest: int) -> None:
@@ -200,7 +200,9 @@ class VColumn(Instruction):
 @final
 class VNext(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, VIRTUAL), jump("target", 2))
-    DOC: ClassVar[str] = "Move to the function's next row and go to `target`; carry on past the last one."
+    DOC: ClassVar[str] = (
+        "Move to the virtual table's next row and go to `target`; carry on past the last one."
+    )
 
     def __init__(self, cursor: int, target: int) -> None:
         self.cursor: Final[i64] = cursor

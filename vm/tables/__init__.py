@@ -2,6 +2,6 @@
 
 ``stored``: B-trees of a database file.  ``ephemeral``: tables and indexes that a statement keeps for itself, in
 memory first.  ``hash_index``: the inner side of a join; ``grouping``: GROUP BY; both by the keys of
-``hash_keys``.  ``virtual``: table-valued functions.  ``rowset`` is a set of rowids in a register, ``keys`` reads
+``hash_keys``.  ``virtual``: the rows of virtual tables.  ``rowset`` is a set of rowids in a register, ``keys`` reads
 rowids out of values, ``packing`` makes records straight from registers.
 """

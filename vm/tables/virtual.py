@@ -1,4 +1,4 @@
-"""A table-valued function as a cursor of a program."""
+"""A virtual table as a cursor of a program."""
 
 from __future__ import annotations
 
@@ -8,25 +8,33 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.context import Context
-from foundrydb.vm.functions.table import TableCursor, TableFunction
+from foundrydb.vm.modules.module import VirtualCursor, VirtualTable
 from foundrydb.vm.slots import Slot
 
 
 @final
 class VirtualSlot(Slot):
-    """The rows of a call of a table-valued function."""
+    """The rows that a virtual table finds."""
 
-    def __init__(self, function: TableFunction) -> None:
+    def __init__(self, table: VirtualTable) -> None:
         super().__init__()
-        self._function: Final = function
-        self._rows: TableCursor | None = None
+        self._table: Final = table
+        self._rows: VirtualCursor | None = None
 
-    def filter(self, args: list[Value], given: int, context: Context) -> bool:
-        """Call the function and move to its first row; False when there is none.  See ``TableFunction.open``."""
+    def filter(self, number: int, text: str, values: list[Value], context: Context) -> bool:
+        """Find rows and move to the first; False when there is none.  See ``VirtualTable.open``."""
+        self.close()
         self.null_row = False
-        rows = self._function.open(args, given, context)
+        rows = self._table.open(number, text, values, context)
         self._rows = rows
         return rows.next()
+
+    def close(self) -> None:
+        """See ``Slot.close``."""
+        rows = self._rows
+        if rows is not None:
+            self._rows = None
+            rows.close()
 
     def next(self) -> bool:
         """See ``Slot.next``."""

@@ -151,14 +151,17 @@ class RecordColumns(Location):
 
 
 @final
-class FunctionColumns(Location):
-    """The current row of a table-valued function."""
+class VirtualColumns(Location):
+    """The current row of a virtual table."""
 
     def __init__(self, cursor: int) -> None:
         self.cursor: Final = cursor
 
     def read(self, coder: Coder, index: int, dest: int) -> None:
-        coder.emit(VColumn(self.cursor, index, dest))
+        if index == ROWID:
+            coder.emit(Rowid(self.cursor, dest))
+        else:
+            coder.emit(VColumn(self.cursor, index, dest))
 
     def set_null(self, coder: Coder) -> None:
         coder.emit(NullRow(self.cursor))

@@ -98,7 +98,7 @@ def named_table(coder: Coder, call: PragmaCall) -> Table | None:
     assert call.argument is not None
     schema = call.schema.name if call.qualified else None
     found = coder.catalog.find_relation(call.argument, schema)
-    if found is None and (schema is not None or coder.functions.table(call.argument) is None):
+    if found is None and (schema is not None or coder.functions.modules.find(call.argument) is None):
         shown = call.argument if schema is None else f"{schema}.{call.argument}"
         raise errors.error(f"no such table: {shown}")
     return found if isinstance(found, Table) else None

@@ -24,7 +24,7 @@ from foundrydb.vm.ops.control import ResultRow
 if TYPE_CHECKING:
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
-    from foundrydb.vm.functions.table import TableFunction
+    from foundrydb.vm.modules.module import VirtualTable
 
 Rows = list[tuple["Value", ...]]
 
@@ -98,8 +98,8 @@ class TableInfo(CatalogPragma):
     ) -> Rows:
         found = find_table(catalog, call)
         if found is None:
-            function = None if call.argument is None else functions.table(call.argument)
-            return [] if function is None else self._function_rows(function)
+            virtual = None if call.argument is None else functions.modules.table(call.argument)
+            return [] if virtual is None else self._virtual_rows(virtual)
         if isinstance(found, View):
             out: Rows = []
             for i, column in enumerate(view_columns(found, catalog, functions)):
@@ -124,13 +124,14 @@ class TableInfo(CatalogPragma):
             out.append(self._row(cid, column.name, column.declared_type, not_null, default, key, hidden))
         return out
 
-    def _function_rows(self, function: TableFunction) -> Rows:
-        """The columns of a table-valued function, whose arguments are hidden ones."""
-        out = [self._row(i, name, "", 0, None, 0, 0) for i, name in enumerate(function.columns)]
-        if self.extended:
-            out.extend(
-                self._row(len(out) + i, name, "", 0, None, 0, 1) for i, name in enumerate(function.hidden)
-            )
+    def _virtual_rows(self, table: VirtualTable) -> Rows:
+        """The columns of a virtual table; the arguments of a call are hidden ones."""
+        out: Rows = []
+        for i, column in enumerate(table.columns):
+            if self.extended or not column.hidden:
+                cid = i if self.extended else len(out)
+                hidden = 1 if column.hidden else 0
+                out.append(self._row(cid, column.name, column.declared_type, 0, None, 0, hidden))
         return out
 
     def _row(
@@ -378,8 +379,8 @@ class ModuleList(CatalogPragma):
         call: PragmaCall,
     ) -> Rows:
         out: Rows = []
-        for function in functions.tables():
-            out.append((function.name,))
+        for module in functions.modules.all():
+            out.append((module.name,))
         return out
 
 
@@ -419,6 +420,6 @@ CATALOG_PRAGMAS: Final[list[CatalogPragma]] = [
     CollationList("collation_list", ("seq", "name"), "The collating sequences."),
     FunctionList("function_list", ("name", "builtin", "type", "enc", "narg", "flags"), "The SQL functions."),
     PragmaList("pragma_list", ("name",), "The PRAGMAs."),
-    ModuleList("module_list", ("name",), "The table-valued functions."),
+    ModuleList("module_list", ("name",), "The modules of virtual tables."),
     CompileOptions("compile_options", ("compile_options",), "What this engine was built with."),
 ]

@@ -1,7 +1,7 @@
 """The plan's operators as loops: each yields rows to the code of its consumer.
 
 ``simple`` are the nodes without a loop over stored rows.  ``access`` and ``index_access`` read tables,
-``function_scan`` table-valued functions, ``derived`` subqueries and indexes made for the statement; ``joins`` nests
+``virtual`` virtual tables, ``derived`` subqueries and indexes made for the statement; ``joins`` nests
 loops; ``aggregation``, ``hash_aggregation``, ``ordering``, ``compound`` and ``merging`` hold rows or compare them with
 the one before.  ``output`` is the root: rows handed to the caller.
 """

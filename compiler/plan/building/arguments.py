@@ -1,8 +1,8 @@
-"""The arguments of table-valued functions: those that the call lists, and those that conditions give.
+"""The arguments of virtual tables: those that a call lists, and those that conditions give.
 
 An argument is an equality with a hidden column, so ``pragma_table_info('t')`` and ``pragma_table_info WHERE arg = 't'``
-are one query.  Like SQLite's, the conditions are looked through before anything else is decided, and a function whose
-arguments come from tables to its right moves behind them::
+are one query; an IN gives several values in turn.  Like SQLite's, the conditions are looked through before anything
+else is decided, and a virtual table whose arguments come from tables to its right moves behind them::
 
     Filter(Join(p, t), p.arg = t.name)      becomes      Join(t, p(t.name))
 """
@@ -11,16 +11,16 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source
+from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source, Unary
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, sources_in
-from foundrydb.compiler.plan.nodes import Filter, FunctionScan, Join, Node
+from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.walk import nodes_of, visible_sources
 from foundrydb.errors import error, not_supported
 
 
 def filtered(node: Node, conditions: list[Expr]) -> Node:
-    """The rows of a FROM clause that meet some conditions, which may give arguments of its functions."""
-    if any(isinstance(item, FunctionScan) for item in nodes_of(node)):
+    """The rows of a FROM clause that meet some conditions, which may give arguments of its virtual tables."""
+    if any(isinstance(item, ModuleScan) for item in nodes_of(node)):
         arguments = _Arguments([term for condition in conditions for term in conjuncts(condition)])
         node = _placed(arguments.node(node))
         _check_order(node, [])
@@ -46,9 +46,9 @@ class _Arguments:
         return [term for term in terms if not any(term is other for other in self.used)]
 
     def node(self, node: Node) -> Node:
-        """A source or join; the functions in it that every one of the conditions holds for get their arguments."""
-        if isinstance(node, FunctionScan):
-            return self._function(node)
+        """A source or join; the virtual tables in it that all the conditions hold for get their arguments."""
+        if isinstance(node, ModuleScan):
+            return self._module_scan(node)
         if not isinstance(node, Join) or node.kind in ("right", "full"):
             return node
         if node.kind == "left":
@@ -61,7 +61,7 @@ class _Arguments:
         del self.terms[len(self.terms) - len(own) :]
         return node.of(left, right, conjunction(self.unused(own)))
 
-    def _function(self, node: FunctionScan) -> FunctionScan:
+    def _module_scan(self, node: ModuleScan) -> ModuleScan:
         given = list(node.given)
         args = list(node.args)
         for term in self.unused(self.terms):
@@ -69,11 +69,20 @@ class _Arguments:
             if value is not None and column not in given:
                 self.used.append(term)
                 given.append(column)
-                args.append(value)
-            elif _is_set(term, node.source, given):
-                raise not_supported(f"IN for an argument of {node.function}()")
+                args.append(as_value(value))
+        for term in self.unused(self.terms):
+            column = _column_of_set(term, node.source)
+            if column >= 0 and column not in given:
+                self.used.append(term)
+                given.append(column)
+                args.append(term)
         order = sorted(range(len(given)), key=given.__getitem__)
-        return FunctionScan(node.source, node.function, [args[i] for i in order], [given[i] for i in order])
+        return ModuleScan(node.source, node.module, [args[i] for i in order], [given[i] for i in order])
+
+
+def as_value(expr: Expr) -> Expr:
+    """An argument that is a value; an InList or InQuery as it is would stand for several (``f(a IN (1, 2))``)."""
+    return Unary("+", expr) if isinstance(expr, (InList, InQuery)) else expr
 
 
 def _equality(term: Expr, source: Source) -> tuple[int, Expr | None]:
@@ -95,18 +104,26 @@ def _is_hidden(expr: Expr, source: Source) -> bool:
     )
 
 
-def _is_set(term: Expr, source: Source, given: list[int]) -> bool:
-    """Whether a condition gives an argument several values in turn."""
+def _column_of_set(term: Expr, source: Source) -> int:
+    """The hidden column of ``source`` that a condition gives several values in turn; -1 for another condition."""
     if not isinstance(term, (InList, InQuery)) or term.negated or not _is_hidden(term.operand, source):
-        return False
-    return isinstance(term.operand, ColumnRef) and term.operand.index not in given
+        return -1
+    assert isinstance(term.operand, ColumnRef)
+    return -1 if source in _sources_of(term) else term.operand.index
 
 
-# -- functions that need tables to their right
+def _sources_of(arg: Expr) -> list[Source]:
+    """The sources that the values of an argument are computed from."""
+    if isinstance(arg, InList):
+        return [source for item in arg.items for source in sources_in(item)]
+    return arg.query.outer if isinstance(arg, InQuery) else sources_in(arg)
+
+
+# -- virtual tables that need tables to their right
 
 
 def _placed(node: Node) -> Node:
-    """The join with its functions behind the sources that their arguments read."""
+    """The join with its virtual tables behind the sources that their arguments read."""
     if not isinstance(node, Join):
         return node
     if node.kind != "inner":
@@ -141,28 +158,28 @@ def _flatten(node: Node, leaves: list[Node], conditions: list[Expr]) -> bool:
 
 
 def _waits(leaf: Node, others: list[Node]) -> bool:
-    """Whether the arguments of a function in ``leaf`` read a source of ``others``."""
+    """Whether the arguments of a virtual table in ``leaf`` read a source of ``others``."""
     return any(
         _argument_of(leaf, visible_sources(other)) is not None for other in others if other is not leaf
     )
 
 
 def _argument_of(node: Node, sources: list[Source]) -> Expr | None:
-    """The first argument of a function below ``node`` that reads some sources."""
+    """The first argument of a virtual table below ``node`` that reads some sources."""
     for item in nodes_of(node):
-        for arg in item.args if isinstance(item, FunctionScan) else []:
-            if any(source in sources for source in sources_in(arg)):
+        for arg in item.args if isinstance(item, ModuleScan) else []:
+            if any(source in sources for source in _sources_of(arg)):
                 return arg
     return None
 
 
 def _check_order(node: Node, right: list[Source]) -> None:
-    """See that each function's arguments are known when it is called.
+    """See that each virtual table's arguments are known when it is read.
 
     right: the sources to the right of ``node``.
 
     Raises:
-        OperationalError: an argument is a column of a source that outer joins keep to the right of the function.
+        OperationalError: an argument is a column of a source that outer joins keep to the right of the virtual table.
         NotSupportedError: it is a column of the left side of a RIGHT or FULL JOIN, which some rows lack.
     """
     if isinstance(node, Filter):
@@ -175,6 +192,6 @@ def _check_order(node: Node, right: list[Source]) -> None:
             raise error(text).at(arg.start, arg.end - arg.start)
         return
     if node.kind in ("right", "full") and _argument_of(node.right, visible_sources(node.left)) is not None:
-        raise not_supported("a table-valued function of the left side's columns in a RIGHT or FULL JOIN")
+        raise not_supported("a virtual table of the left side's columns in a RIGHT or FULL JOIN")
     _check_order(node.left, visible_sources(node.right) + right)
     _check_order(node.right, right)

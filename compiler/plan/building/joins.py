@@ -18,11 +18,11 @@ from foundrydb.compiler.bind.comparisons import compare
 from foundrydb.compiler.bind.from_items import FromItem, column_ref
 from foundrydb.compiler.bind.properties import conjunction, reads_any, sources_in
 from foundrydb.compiler.bind.scope import Scope
-from foundrydb.compiler.plan.building.arguments import filtered
+from foundrydb.compiler.plan.building.arguments import as_value, filtered
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.sources import declare_source
 from foundrydb.compiler.plan.building.stars import join_item
-from foundrydb.compiler.plan.nodes import FunctionScan, Join, Node, SingleRow
+from foundrydb.compiler.plan.nodes import Join, ModuleScan, Node, SingleRow
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
@@ -263,7 +263,7 @@ def _with_arguments(
     """
     term = terms[i]
     node = term.node
-    if term.function is None or not isinstance(node, FunctionScan):
+    if term.function is None or not isinstance(node, ModuleScan):
         return node
     args = [bind(b, argument, scope) for argument in term.function.arguments]
     hidden = [i for i, column in enumerate(node.source.columns) if column.hidden]
@@ -275,9 +275,9 @@ def _with_arguments(
             where = _belongs_into_where(b, condition, terms, i, term.function, "table-function argument")
             (late if where else on).append(condition)
         else:
-            known.append(arg)
+            known.append(as_value(arg))
             given.append(column)
-    return FunctionScan(node.source, node.function, known, given)
+    return ModuleScan(node.source, node.module, known, given)
 
 
 def _sources(terms: list[FromTerm]) -> list[Source]:

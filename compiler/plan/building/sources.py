@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.bind.bound import OutputColumn
+from foundrydb.compiler.bind.bound import NONE, OutputColumn
 from foundrydb.compiler.bind.from_items import FromItem, SourceItem
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import PRAGMA
@@ -12,13 +12,14 @@ from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query, derived_columns
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.nodes import Derived, FunctionScan, Node, Scan
+from foundrydb.compiler.plan.nodes import Derived, ModuleScan, Node, Scan
 from foundrydb.compiler.plan.walk import free_sources
+from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, no_such_module, not_supported
-from foundrydb.vm.functions.table import NOT_YET
+from foundrydb.vm.modules.module import NOT_YET
 
 MAX_COMMON_USES: Final = 999
 """Uses of common table expressions in a statement, as SQLite bounds them: each is planned anew, with those in it."""
@@ -34,7 +35,7 @@ def declare_source(b: QueryBinding, syntax: ast.Source, scope: Scope) -> tuple[N
         note_relation(b, node, item, None, syntax.alias, scope)
     else:
         assert isinstance(syntax, ast.FunctionSource)
-        node, item = _function(b, syntax)
+        node, item = _virtual_table(b, syntax)
         note_relation(b, node, item, syntax.name, syntax.alias, scope)
     return node, item
 
@@ -53,11 +54,11 @@ def note_relation(
         return
     source = item.source
     kind = "table"
-    if isinstance(node, FunctionScan):
+    if isinstance(node, ModuleScan):
         kind = "table function"
     elif isinstance(node, Derived):
         kind = "subquery" if not source.origin else "view" if source.schema else "common table"
-    text = node.function if isinstance(node, FunctionScan) else relation_text(source)
+    text = node.module if isinstance(node, ModuleScan) else relation_text(source)
     if name is not None:
         names.relation(kind, name, source, text, scope)
     if alias is not None:
@@ -95,10 +96,10 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
         found = _view(b, relation, alias)
         _refuse_index(b, syntax)
         return found
-    if syntax.name.schema is not None or b.functions.table(name) is None:
+    if b.functions.modules.find(name) is None:
         raise no_such_table(b, syntax.name, scope)
     _refuse_index(b, syntax)
-    return _function(b, ast.FunctionSource(syntax.start, syntax.end, syntax.name, (), syntax.alias))
+    return _virtual_table(b, ast.FunctionSource(syntax.start, syntax.end, syntax.name, (), syntax.alias))
 
 
 def _refuse_index(b: QueryBinding, syntax: ast.TableSource, quote: str = "") -> None:
@@ -233,25 +234,33 @@ def _common_table(
     return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", shared)
 
 
-def _function(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromItem]:
-    """A table-valued function, its arguments still to be bound."""
+def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromItem]:
+    """A virtual table by the name of its module, the arguments of the call still to be bound."""
     name = syntax.name.name.text
-    function = b.functions.table(name)
-    if function is None:
+    table = b.functions.modules.table(name)
+    if table is None:
         if b.catalog.find_relation(name) is not None:
             raise b.fail(f"'{name}' is not a function", syntax.name)
         problem = b.fail(f"no such table: {name}", syntax.name)
         if fold(name) in NOT_YET:
             problem.hint = f"not supported yet: table function {name}()"
         raise problem
-    if len(syntax.arguments) > len(function.hidden):
-        raise b.fail(f"too many arguments on {name}() - max {len(function.hidden)}", syntax)
-    if b.authorization is not None and function.name.startswith("pragma_"):
+    columns = [
+        OutputColumn(
+            column.name,
+            type_affinity(column.declared_type) if column.declared_type else NONE,
+            declared_type=column.declared_type,
+            hidden=column.hidden,
+        )
+        for column in table.columns
+    ]
+    most = len([column for column in columns if column.hidden])
+    if len(syntax.arguments) > most:
+        raise b.fail(f"too many arguments on {name}() - max {most}", syntax)
+    if b.authorization is not None and table.name.startswith("pragma_"):
         first = syntax.arguments[0] if syntax.arguments else None
         argument = first.value if isinstance(first, ast.String) else None
-        b.authorization.require(PRAGMA, function.name.removeprefix("pragma_"), argument)
-    columns = [OutputColumn(column) for column in function.columns]
-    columns.extend(OutputColumn(column, hidden=True) for column in function.hidden)
+        b.authorization.require(PRAGMA, table.name.removeprefix("pragma_"), argument)
     alias = name if syntax.alias is None else syntax.alias.text
     source = b.new_source(alias, columns)
-    return FunctionScan(source, function.name, [], []), SourceItem(source, alias, "main", True)
+    return ModuleScan(source, fold(name), [], []), SourceItem(source, alias, "main", True)

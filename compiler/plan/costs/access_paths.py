@@ -16,11 +16,12 @@ from foundrydb.compiler.plan.costs.estimates import (
     rowid_cost,
 )
 from foundrydb.compiler.plan.costs.index_search import Access, bound, index_accesses, served
+from foundrydb.compiler.plan.costs.module_search import module_accesses
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.partial_indexes import implied
 from foundrydb.compiler.plan.costs.shares import groups, scaled, share_of, table_rows, weighed_rows
 from foundrydb.compiler.plan.costs.wanted_order import Wanted
-from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, RowidSeek, Scan, SeekUnion
+from foundrydb.compiler.plan.nodes import Filter, IndexScan, ModuleScan, Node, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.schema.catalog import Catalog
 
 RISK: Final = 0.1
@@ -35,12 +36,14 @@ MAX_UNION: Final = 64
 """An OR of more terms is not taken apart into seeks."""
 
 
-def best_access(scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None = None) -> Access:
+def best_access(
+    scan: Scan | ModuleScan, terms: list[Expr], around: Surroundings, wanted: Wanted | None = None
+) -> Access:
     """The cheapest way to read a table under the conditions, an order that its rows are wanted in considered."""
     wish = wanted if wanted is not None and has_wish(wanted) else None
     best: Access | None = None
     least = 0.0
-    ways = accesses(scan, terms, around, wish is not None)
+    ways = ways_to_read(scan, terms, around, wish)
     searched = searched_terms(ways)
     for access in ways:
         price = price_of(access, terms, searched, around, wish)
@@ -49,6 +52,15 @@ def best_access(scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wan
             least = price
     assert best is not None
     return best
+
+
+def ways_to_read(
+    scan: Scan | ModuleScan, terms: list[Expr], around: Surroundings, wish: Wanted | None
+) -> list[Access]:
+    """Every way to read a table that is worth a look; ``wish``: an order that its rows are wanted in."""
+    if isinstance(scan, ModuleScan):
+        return module_accesses(scan, terms, around, wish)
+    return accesses(scan, terms, around, wish is not None)
 
 
 def searched_terms(ways: list[Access]) -> list[Expr]:

@@ -47,6 +47,7 @@ class Surroundings:
         inside: the sources that the query makes: those not in ``available`` are not known yet.
         available: the sources to the left, whose row is known.
         usage: per source (by number) the columns that the statement reads; None for all of them.
+        must_wait: the table is read after those to the left whatever conditions it has.
     """
 
     def __init__(
@@ -55,11 +56,13 @@ class Surroundings:
         inside: list[Source],
         available: list[Source],
         usage: dict[int, set[int]],
+        must_wait: bool = False,
     ) -> None:
         self.context: Final = context
         self.inside: Final = inside
         self.available: Final = available
         self.usage: Final = usage
+        self.must_wait: Final = must_wait
 
     def knows(self, expr: Expr) -> bool:
         """Whether an expression's value is known before the table is read."""
@@ -68,9 +71,9 @@ class Surroundings:
                 return False
         return is_deterministic(expr)
 
-    def with_available(self, sources: list[Source]) -> Surroundings:
+    def with_available(self, sources: list[Source], must_wait: bool = False) -> Surroundings:
         """The same with more sources to the left."""
-        return Surroundings(self.context, self.inside, self.available + sources, self.usage)
+        return Surroundings(self.context, self.inside, self.available + sources, self.usage, must_wait)
 
 
 @final

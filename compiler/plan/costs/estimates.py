@@ -49,11 +49,12 @@ from foundrydb.compiler.plan.nodes import (
     Distinct,
     Empty,
     Filter,
-    FunctionScan,
     IndexScan,
     Insert,
     Join,
     Limit,
+    ModuleScan,
+    ModuleSearch,
     Node,
     Nothing,
     Output,
@@ -71,6 +72,7 @@ from foundrydb.compiler.plan.nodes import (
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import Column, Index
 from foundrydb.compiler.trees.dispatch import Dispatch
+from foundrydb.vm.modules.strategy import FEW_ROWS
 
 ROW: Final = 1.0
 
@@ -196,10 +198,16 @@ def _values(node: Values, catalog: Catalog) -> None:
     node.cost = node.rows
 
 
-@ESTIMATES.entry(FunctionScan)
-def _function_scan(node: FunctionScan, catalog: Catalog) -> None:
-    node.rows = SUBQUERY_ITEMS
+@ESTIMATES.entry(ModuleScan)
+def _module_scan(node: ModuleScan, catalog: Catalog) -> None:
+    node.rows = FEW_ROWS
     node.cost = node.rows
+
+
+@ESTIMATES.entry(ModuleSearch)
+def _module_search(node: ModuleSearch, catalog: Catalog) -> None:
+    node.rows = node.found
+    node.cost = node.price
 
 
 @ESTIMATES.entry(Empty)

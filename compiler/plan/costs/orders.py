@@ -30,6 +30,7 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     IndexScan,
     Join,
+    ModuleSearch,
     Node,
     RowidSeek,
     Scan,
@@ -46,14 +47,24 @@ class Ordered:
 
     expr: the column (or the expression of an index).  collation: "" for numbers alone (the rowid).
     source: whose B-tree gives it.  unique: after this column, no two rows of that source are equal.
+    turns: the source can be read the other way round.
     """
 
-    def __init__(self, expr: Expr, descending: bool, collation: str, source: Source, unique: bool) -> None:
+    def __init__(
+        self,
+        expr: Expr,
+        descending: bool,
+        collation: str,
+        source: Source,
+        unique: bool,
+        turns: bool = True,
+    ) -> None:
         self.expr: Final = expr
         self.descending: Final = descending
         self.collation: Final = collation
         self.source: Final = source
         self.unique: Final = unique
+        self.turns: Final = turns
 
 
 @final
@@ -148,6 +159,10 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
         _rowid_seek(node, order)
     elif isinstance(node, IndexScan):
         _index_scan(node, context, order)
+    elif isinstance(node, ModuleSearch):
+        for item in node.order:
+            _add(order, Ordered(item.expr, item.descending, item.collation, node.source, False, False))
+        order.open = False
     elif not isinstance(node, SingleRow):
         order.open = False
 
@@ -315,7 +330,7 @@ def match_terms(terms: list[OrderTerm], order: Order) -> Matched:
         if term.nulls_first == term.descending and not _never_null(item):
             return found
         flip = item.descending != term.descending
-        if found.flip.setdefault(item.source.number, flip) != flip:
+        if found.flip.setdefault(item.source.number, flip) != flip or (flip and not item.turns):
             return found
         found.count += 1
         if item.source not in found.used:

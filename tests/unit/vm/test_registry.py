@@ -29,8 +29,16 @@ def test_unknown_names_are_not_there() -> None:
     assert registry.find("no_such", 1) is None
     assert not registry.exists("no_such")
     assert registry.exists("strftime")
-    assert registry.table("no_such") is None
-    assert registry.table("generate_series") is not None
+    assert registry.modules.find("no_such") is None and registry.modules.table("no_such") is None
+
+
+def test_a_module_has_one_table_which_is_made_late() -> None:
+    modules = builtin_registry().modules
+    found = modules.table("Generate_Series")
+    assert found is not None and found is modules.table("generate_series")
+    assert [module.name for module in modules.all()] == ["generate_series"]
+    modules.clear()
+    assert modules.table("generate_series") is None and modules.all() == []
 
 
 def test_a_users_function_stands_before_one_that_is_not_loaded_yet() -> None:

@@ -58,6 +58,9 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
     scope = Scope(None, b.new_source("", []), None, None)
     relation = find_relation(b, name, scope)
     if relation is None:
+        module = b.functions.modules.find(name.name.text)
+        if module is not None:
+            raise b.fail(f"table {module.name} may not be modified", name)
         raise no_such_table(b, name, scope)
     refuse_triggers(b.catalog, relation.name, relation.schema, event)
     if isinstance(relation, View):

@@ -15,7 +15,8 @@ After::
       RowidSeek u (c = t.b)
 
 The right side of a join may look up what the left side knows; conditions of the join that a seek serves go into the
-seek.  ``plan.access`` weighs the ways to read one table; what the rows are sorted or grouped for counts, too.
+seek.  ``costs/access_paths`` weighs the ways to read one table; what the rows are sorted or grouped for counts, too.
+A virtual table says itself which conditions it serves (``costs/module_search``).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
-from foundrydb.compiler.plan.nodes import Aggregate, Derived, Filter, Join, Node, Scan
+from foundrydb.compiler.plan.nodes import Aggregate, Derived, Filter, Join, ModuleScan, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.count_rows import only_counts
 from foundrydb.compiler.plan.usage import column_usage
@@ -39,8 +40,8 @@ from foundrydb.errors import error
 @final
 class ChooseIndexes(Pass):
     name = "choose_indexes"
-    doc = "Read tables by rowid or through an index where that is cheaper than a scan."
-    needs: tuple[tuple[str, ...], ...] = (("Scan",),)
+    doc = "Read tables by rowid or through an index where that is cheaper than a scan, virtual ones as they choose."
+    needs: tuple[tuple[str, ...], ...] = (("Scan", "ModuleScan"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Choose(context, column_usage(plan)).node(plan)
@@ -80,14 +81,19 @@ class _Choose(NodeRewriter):
         return self.own_expressions(node)
 
     def _scan(
-        self, node: Node, scan: Scan, terms: list[Expr], around: Surroundings, wanted: Wanted | None
+        self,
+        node: Node,
+        scan: Scan | ModuleScan,
+        terms: list[Expr],
+        around: Surroundings,
+        wanted: Wanted | None,
     ) -> Node:
         """A scan under conditions of its own."""
         access = best_access(scan, terms, around, wanted)
         if self.context.choices is not None:
             self.context.choices.access(scan, terms, around, wanted, access)
         if access.node is scan:
-            if scan.indexed_by:
+            if isinstance(scan, Scan) and scan.indexed_by:
                 raise error("no query solution")
             return self._own(node)
         return self._own(with_filter(access, terms))
@@ -109,7 +115,7 @@ class _Choose(NodeRewriter):
             right = self.choose(node.right, around, None)
             return self._joined(node, left, right, node.on)
         left = self.choose(node.left, around, None if wanted is None else wanted.in_join())
-        beside = around.with_available(visible_sources(left))
+        beside = around.with_available(visible_sources(left), node.kind == "left")
         scan, terms = filtered_scan(node.right)
         if scan is None:
             return self._joined(node, left, self.choose(node.right, beside, None), node.on)
@@ -118,7 +124,7 @@ class _Choose(NodeRewriter):
         if self.context.choices is not None:
             self.context.choices.access(scan, terms + on, beside, None, access)
         if access.node is scan:
-            if scan.indexed_by:
+            if isinstance(scan, Scan) and scan.indexed_by:
                 raise error("no query solution")
             return self._joined(node, left, self._own(node.right), node.on)
         left_over = [term for term in on if not any(term is used for used in access.used)]
@@ -131,10 +137,10 @@ class _Choose(NodeRewriter):
         return self.own_expressions(node)
 
 
-def filtered_scan(node: Node) -> tuple[Scan | None, list[Expr]]:
+def filtered_scan(node: Node) -> tuple[Scan | ModuleScan | None, list[Expr]]:
     """The scan below nothing but filters, with their conditions; None where there is another node."""
     terms: list[Expr] = []
     while isinstance(node, Filter):
         terms = conjuncts(node.predicate) + terms
         node = node.child
-    return (node, terms) if isinstance(node, Scan) else (None, [])
+    return (node, terms) if isinstance(node, (Scan, ModuleScan)) else (None, [])

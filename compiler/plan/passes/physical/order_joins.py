@@ -45,7 +45,7 @@ from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, esti
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.shares import derived_share, groups, joined_share, selectivity
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
-from foundrydb.compiler.plan.nodes import Derived, Filter, FunctionScan, Join, Node, Scan
+from foundrydb.compiler.plan.nodes import Derived, Filter, Join, ModuleScan, Node, Scan
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
 from foundrydb.compiler.plan.passes.physical.choose_indexes import filtered_scan
@@ -150,14 +150,14 @@ class Region:
         self.relations.append(relation)
 
     def connect(self) -> None:
-        """Note which relations share conditions, and what table-valued functions need."""
+        """Note which relations share conditions, and what the arguments of virtual tables need."""
         for relation in self.relations:
             for source in relation.sources:
                 self._bits[source.number] = 1 << relation.number
         for relation in self.relations:
             relation.near = self.mask_of(relation.on)
             for item in nodes_of(relation.node):
-                if isinstance(item, FunctionScan):
+                if isinstance(item, ModuleScan):
                     relation.needs |= self._bits_of(item.args) & ~(1 << relation.number)
         self.masks = [self.mask_of([term]) for term in self.terms]
         for mask in self.masks:
@@ -498,7 +498,8 @@ class JoinOrder:
         for other in self.relations:
             if placed & (1 << other.number):
                 left.extend(other.sources)
-        access = best_access(scan, own + terms, self.around.with_available(left))
+        around = self.around.with_available(left, relation.outer)
+        access = best_access(scan, own + terms, around)
         rest = [term for term in own + terms if not any(term is used for used in access.used)]
         rows = access.rows * self._share(rest)
         if isinstance(access.node, Scan) and placed and has_equality(terms):
@@ -522,8 +523,6 @@ class JoinOrder:
         if isinstance(node, Derived):
             for term in terms:
                 share = min(share, _own_share(node, term))
-        if isinstance(node, FunctionScan):
-            return Probe(0.0, node.cost, rows * share, node.cost)
         if placed and has_equality(terms):
             return Probe(node.cost + rows * HASH_BUILD, HASH_PROBE + rows * share, rows * share, node.cost)
         return Probe(node.cost, rows if placed else 0.0, rows * share, node.cost)

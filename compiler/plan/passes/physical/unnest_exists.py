@@ -55,6 +55,7 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     IndexScan,
     Insert,
+    ModuleScan,
     Node,
     RowidSeek,
     Scan,
@@ -228,7 +229,7 @@ class _Unnest(NodeRewriter):
             driven.cost if used else float("inf"),
         )
 
-    def _access(self, scan: Scan, terms: list[Expr]) -> Access:
+    def _access(self, scan: Scan | ModuleScan, terms: list[Expr]) -> Access:
         """The cheapest way to read a table, everything around it known."""
         if self._usage is None:
             self._usage = column_usage(self.plan)

@@ -1,0 +1,239 @@
+"""Searches of a virtual table: what it is asked, and the node that its answer makes.
+
+Each condition that is known before the table is read is offered to it.  As in SQLite, one on another table of the same
+FROM counts only where it makes the search cheaper: else the virtual table had better not wait for the other, unless it
+must (on the right side of a LEFT JOIN, or with arguments that come from there).
+
+What the table is not certain of is tested in a Filter above, its arguments too.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import (
+    Between,
+    Call,
+    ColumnRef,
+    Compare,
+    Expr,
+    InList,
+    InQuery,
+    Literal,
+    OrderTerm,
+    Source,
+)
+from foundrydb.compiler.bind.properties import conjunction, sources_in
+from foundrydb.compiler.plan.costs.constraints import Surroundings, constraints_of
+from foundrydb.compiler.plan.costs.estimates import in_items
+from foundrydb.compiler.plan.costs.index_search import Access
+from foundrydb.compiler.plan.costs.orders import plain
+from foundrydb.compiler.plan.costs.wanted_order import Wanted
+from foundrydb.compiler.plan.nodes import Filter, ModuleScan, ModuleSearch, Node
+from foundrydb.compiler.schema.affinity import comparison_affinity, comparison_collation
+from foundrydb.errors import error, no_such_module
+from foundrydb.vm.functions.registry import FunctionRegistry
+from foundrydb.vm.modules.module import VirtualTable
+from foundrydb.vm.modules.strategy import COMPARISONS, Condition, Direction, Request, Strategy
+
+
+@final
+class Offer:
+    """A condition as it is offered.
+
+    Attributes:
+        key: what the column is compared with; the whole InList or InQuery where these are several.
+        term: the condition that it comes from.
+        whole: whether it is all of that condition.
+        argument: it is one of the arguments of the scan.
+    """
+
+    def __init__(
+        self, column: int, op: str, key: Expr, collation: str, term: Expr, whole: bool, argument: bool
+    ) -> None:
+        self.column: Final = column
+        self.op: Final = op
+        self.key: Final = key
+        self.collation: Final = collation
+        self.term: Final = term
+        self.whole: Final = whole
+        self.argument: Final = argument
+
+    def condition(self) -> Condition:
+        """What the table is told of it."""
+        several = isinstance(self.key, (InList, InQuery))
+        constant = self.key.value if isinstance(self.key, Literal) else None
+        return Condition(self.column, self.op, several, self.collation, constant)
+
+
+# -- what is offered
+
+
+def _arguments(scan: ModuleScan) -> list[Offer]:
+    """The arguments of a scan."""
+    out: list[Offer] = []
+    for column, arg in zip(scan.given, scan.args):
+        if isinstance(arg, (InList, InQuery)):
+            sequence = arg.sequence if isinstance(arg, InList) else arg.sequences[0]
+            out.append(Offer(column, "=", arg, sequence.upper(), arg, True, True))
+            continue
+        ref = ColumnRef(scan.source, column)
+        sequence = comparison_collation(ref, arg)
+        term = Compare("=", ref, arg, comparison_affinity(ref.affinity, arg.affinity), sequence)
+        out.append(Offer(column, "=", arg, sequence.upper(), term, True, True))
+    return out
+
+
+def _conditions(source: Source, terms: list[Expr], around: Surroundings) -> list[Offer]:
+    """The conditions on a table's columns that are known before it is read."""
+    out: list[Offer] = []
+    for term in terms:
+        if isinstance(term, Call):
+            continue
+        for c in constraints_of(term, source, around):
+            op = "IS" if isinstance(term, Compare) and term.op == "IS" else c.op
+            op = "=" if op == "IN" else op
+            if isinstance(c.side, ColumnRef) and op in COMPARISONS and c.op != "NULL":
+                out.append(Offer(c.side.index, op, c.key, c.sequence.upper(), term, c.whole, False))
+    return out
+
+
+def _order(source: Source, wish: Wanted | None) -> list[OrderTerm]:
+    """The order that is wanted, where the table could give all of it."""
+    if wish is None:
+        return []
+    terms = wish.terms or [
+        OrderTerm(key, False, True, sequence) for key, sequence in zip(wish.keys, wish.sequences)
+    ]
+    out: list[OrderTerm] = []
+    for term in terms:
+        column = plain(term.expr)
+        if not isinstance(column, ColumnRef) or column.source is not source:
+            return []
+        if term.collation.upper() != "BINARY" or term.nulls_first == term.descending:
+            return []
+        out.append(OrderTerm(column, term.descending, term.nulls_first, term.collation))
+    return out
+
+
+def _independent(offers: list[Offer], around: Surroundings) -> list[Offer]:
+    """The offers without those that make the table wait for others, though its arguments do not."""
+    if around.must_wait:
+        return offers
+    waits = [source for offer in offers if offer.argument for source in sources_in(offer.term)]
+    free: list[Offer] = []
+    for offer in offers:
+        read = [source for source in sources_in(offer.term) if source in around.available]
+        if all([source in waits for source in read]):
+            free.append(offer)
+    return free
+
+
+# -- what is answered
+
+
+def module_accesses(
+    scan: ModuleScan, terms: list[Expr], around: Surroundings, wish: Wanted | None
+) -> list[Access]:
+    """The ways to read a virtual table that are worth a look, at least one.
+
+    Raises:
+        OperationalError: the table finds none.
+    """
+    table = virtual_table(scan.module, around.context.functions)
+    offers = _arguments(scan) + _conditions(scan.source, terms, around)
+    order = _order(scan.source, wish)
+    best = _access(scan, table, offers, order)
+    free = _independent(offers, around)
+    if len(free) < len(offers):
+        other = _access(scan, table, free, order)
+        if other is not None and (best is None or other.cost <= best.cost):
+            best = other
+            offers = free
+    if best is None:
+        raise error("no query solution")
+    out = [best]
+    if order:
+        unordered = _access(scan, table, offers, [])
+        if unordered is not None and unordered.cost < best.cost:
+            out.append(unordered)
+    return out
+
+
+def plain_search(scan: ModuleScan, functions: FunctionRegistry) -> Node:
+    """The rows of a scan by its arguments alone.
+
+    Raises:
+        OperationalError: the table does not find any so.
+    """
+    found = _access(scan, virtual_table(scan.module, functions), _arguments(scan), [])
+    if found is None:
+        raise error("no query solution")
+    return found.node
+
+
+def virtual_table(module: str, functions: FunctionRegistry) -> VirtualTable:
+    """A module's table.
+
+    Raises:
+        OperationalError: there is no such module (any more).
+    """
+    table = functions.modules.table(module)
+    if table is None:
+        raise no_such_module(module)
+    return table
+
+
+def _access(
+    scan: ModuleScan, table: VirtualTable, offers: list[Offer], order: list[OrderTerm]
+) -> Access | None:
+    """The way that the table chooses."""
+    directions: list[Direction] = []
+    for term in order:
+        assert isinstance(term.expr, ColumnRef)
+        directions.append(Direction(term.expr.index, term.descending))
+    strategy = table.choose(Request([offer.condition() for offer in offers], directions))
+    if strategy is None:
+        return None
+    taken = [offers[i] for i in strategy.values]
+    certain = [offers[i] for i in strategy.certain]
+    times = 1.0
+    for offer in taken:
+        times *= in_items(offer.key)
+    in_turn = any(isinstance(offer.key, (InList, InQuery)) for offer in taken)
+    node: Node = _search(scan, strategy, taken, order if strategy.ordered and not in_turn else [], times)
+    left = [offer.term for offer in offers if offer.argument and offer not in certain]
+    predicate = conjunction(left)
+    if predicate is not None:
+        node = Filter(node, predicate)
+    return Access(node, _served(certain), strategy.rows * times, strategy.cost * times)
+
+
+def _search(
+    scan: ModuleScan, strategy: Strategy, taken: list[Offer], order: list[OrderTerm], times: float
+) -> ModuleSearch:
+    return ModuleSearch(
+        scan.source,
+        scan.module,
+        strategy.number,
+        strategy.text,
+        strategy.bits,
+        [offer.key for offer in taken],
+        [offer.column for offer in taken],
+        [offer.op for offer in taken],
+        order,
+        strategy.rows * times,
+        strategy.cost * times,
+    )
+
+
+def _served(certain: list[Offer]) -> list[Expr]:
+    """The conditions that need no test: those whose offers are all certain."""
+    out: list[Expr] = []
+    for offer in certain:
+        if offer.argument:
+            continue
+        ends = [other for other in certain if other.term is offer.term]
+        if offer.whole or (isinstance(offer.term, Between) and len(ends) == 2):
+            out.append(offer.term)
+    return out

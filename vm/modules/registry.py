@@ -1,0 +1,65 @@
+"""The modules that a connection knows, by name; what declares some is loaded when a name is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, final
+
+from foundrydb.vm.modules.module import Module, VirtualTable
+
+
+@final
+class ModuleRegistry:
+    """A connection's modules: the engine's own and the user's."""
+
+    def __init__(self) -> None:
+        self._modules: Final[dict[str, Module]] = {}
+        self._tables: Final[dict[str, VirtualTable]] = {}
+        self._waiting: Final[list[Callable[[], list[Module]]]] = []
+
+    def later(self, load: Callable[[], list[Module]]) -> None:
+        """Have modules loaded when a name is asked for that is not known."""
+        self._waiting.append(load)
+
+    def add(self, module: Module) -> None:
+        """Declare a module; it replaces one of that name."""
+        name = module.name.lower()
+        self._load()
+        self._modules[name] = module
+        self._tables.pop(name, None)
+
+    def find(self, name: str) -> Module | None:
+        """The module ``name``."""
+        key = name.lower()
+        if key not in self._modules:
+            self._load()
+        return self._modules.get(key)
+
+    def table(self, name: str) -> VirtualTable | None:
+        """The virtual table that a module gives under its own name; the same one each time."""
+        key = name.lower()
+        found = self._tables.get(key)
+        if found is None:
+            module = self.find(name)
+            if module is not None:
+                found = module.connect([])
+                self._tables[key] = found
+        return found
+
+    def all(self) -> list[Module]:
+        """Every module, by name."""
+        self._load()
+        return [self._modules[name] for name in sorted(self._modules)]
+
+    def clear(self) -> None:
+        """Forget all modules."""
+        self._waiting.clear()
+        self._modules.clear()
+        self._tables.clear()
+
+    def _load(self) -> None:
+        while self._waiting:
+            modules = self._waiting[0]()
+            del self._waiting[0]
+            for module in modules:
+                self._modules[module.name.lower()] = module
