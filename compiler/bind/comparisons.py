@@ -85,6 +85,12 @@ def _mismatch(b: Binding, left: Expr, right: Expr, node: ast.Node) -> Expr:
     return b.misuse("row value misused", node)
 
 
+def equality(left: Expr, right: Expr) -> Compare:
+    """``left = right``, which no text says; neither is a row value."""
+    affinity = comparison_affinity(left.affinity, right.affinity)
+    return Compare("=", left, right, affinity, comparison_collation(left, right))
+
+
 def between(b: Binding, operand: Expr, low: Expr, high: Expr, node: ast.Between) -> Expr:
     """``operand [NOT] BETWEEN low AND high``; row values become two comparisons."""
     start, end = b.start(node), b.end(node)

@@ -110,7 +110,7 @@ class Choices:
     ) -> None:
         """A way to read a table was chosen; indexes that are no way to read it follow with the reason."""
         wish = wanted if wanted is not None and has_wish(wanted) else None
-        ways = ways_to_read(scan, terms, around, wish)
+        ways = ways_to_read(scan, terms, around, wanted)
         searched = searched_terms(ways)
         title = _title(taken.node)
         found: list[Alternative] = []

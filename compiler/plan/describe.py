@@ -43,6 +43,7 @@ from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
 from foundrydb.compiler.trees.dispatch import Dispatch
+from foundrydb.vm.modules.strategy import LIMIT, OFFSET
 
 
 @final
@@ -175,6 +176,8 @@ def _key_texts(
     for column, op, key in zip(columns, ops, keys):
         if isinstance(key, (InList, InQuery)):
             out.append(exprs.text(key))
+        elif op in (LIMIT, OFFSET):
+            out.append(f"{op} {exprs.text(key)}")
         else:
             name = source.columns[column].name if column >= 0 else "rowid"
             out.append(f"{name} {op} {exprs.text(key)}")

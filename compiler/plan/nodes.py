@@ -387,7 +387,7 @@ class ModuleSearch(OfModule):
         keys: the values that it wants, in its order; for an InList or InQuery over the column each distinct
             item in turn, in ascending order
         columns: the column that each is compared with
-        ops: and how
+        ops: and how; LIMIT and OFFSET are about no column
         order: the order in which the rows come, where that was asked for
         found: how many rows the table expects
         price: and what it says that they cost
@@ -871,6 +871,12 @@ class Limit(Node):
     def with_expressions(self, expressions: list[Expr]) -> Node:
         feed = Feed(expressions)
         made = Limit(self.child, feed.one(), None if self.offset is None else feed.one())
+        made.origin = self
+        return made
+
+    def without_offset(self) -> Limit:
+        """The first rows of a child that has left the others out already."""
+        made = Limit(self.child, self.limit, None)
         made.origin = self
         return made
 

@@ -35,7 +35,7 @@ class Condition:
     """A condition on the rows: ``column op`` a value that is known when they are read.
 
     Attributes:
-        column: the column's number, or ROWID.
+        column: the column's number, or ROWID; -2 for LIMIT and OFFSET.
         op: one of COMPARISONS, LIMIT or OFFSET.
         several: it is met by any of several values (IN): the table is read once for each, in rising order.
         collation: how texts are compared, in capitals.

@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 @STATEMENTS.entry(ast.AlterAddColumn)
 def code_add_column(coder: Coder, statement: ast.AlterAddColumn, sql: str) -> None:
     """Emit the code of ALTER TABLE ADD COLUMN."""
-    table = table_to_alter(coder, statement.table, "Cannot add a column to a view")
+    table = table_to_alter(
+        coder, statement.table, "Cannot add a column to a view", "virtual tables may not be altered"
+    )
     definition = statement.column
     end = until_semicolon(sql, definition.end)
     text = sql[definition.start : end].rstrip(" \t\n\v\f\r")

@@ -24,15 +24,23 @@ if TYPE_CHECKING:
     from foundrydb.errors import Error
 
 
-def table_to_alter(coder: Coder, name: ast.QualifiedName, view_message: str) -> Table:
+def table_to_alter(
+    coder: Coder,
+    name: ast.QualifiedName,
+    view_message: str,
+    module_message: str = "table {} may not be altered",
+) -> Table:
     """The table that ALTER TABLE names.
 
-    view_message: what is said about a view.
+    view_message, module_message: what is said about a view, and about a virtual table of a module's own name.
     Raises OperationalError when there is none, or it may not be altered.
     """
     schema = None if name.schema is None else name.schema.text
     found = coder.catalog.find_relation(name.name.text, schema)
     if found is None:
+        module = coder.functions.modules.find(name.name.text)
+        if module is not None:
+            raise errors.error(module_message.format(module.name))
         raise errors.error(f"no such table: {qualified(name)}")
     if isinstance(found, View):
         raise errors.error(view_message)

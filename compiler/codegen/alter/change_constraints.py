@@ -114,7 +114,8 @@ def _table(coder: Coder, name: ast.QualifiedName) -> Table:
     schema_name = None if name.schema is None else name.schema.text
     relation = coder.catalog.find_relation(name.name.text, schema_name)
     view = relation.name if isinstance(relation, View) else ""
-    return table_to_alter(coder, name, f'cannot edit constraints of view "{view}"')
+    refusal = "cannot edit constraints of"
+    return table_to_alter(coder, name, f'{refusal} view "{view}"', f'{refusal} virtual table "{{}}"')
 
 
 def _column(table: Table, name: ast.Name) -> int:

@@ -57,6 +57,8 @@ def code_analyze(coder: Coder, statement: ast.Analyze, sql: str) -> None:
         return
     index = catalog.find_index(text, schema_name)
     relation = catalog.find_relation(text, schema_name) if index is None else index.table
+    if relation is None and coder.functions.modules.find(text) is not None:
+        return
     if relation is None:
         shown = text if schema_name is None else f"{schema_name}.{text}"
         raise errors.error(f"no such table: {shown}")

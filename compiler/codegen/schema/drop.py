@@ -50,6 +50,9 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView, sq
     name = statement.name
     found = coder.catalog.find_relation(name.name.text, _schema_name(name))
     if found is None:
+        module = coder.functions.modules.find(name.name.text)
+        if module is not None:
+            raise errors.error(f"table {module.name} may not be dropped")
         if statement.if_exists:
             _verify_all(coder)
             return

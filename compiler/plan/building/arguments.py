@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source, Unary
+from foundrydb.compiler.bind.comparisons import equality
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, sources_in
 from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.walk import nodes_of, visible_sources
@@ -22,9 +23,10 @@ def filtered(node: Node, conditions: list[Expr]) -> Node:
     """The rows of a FROM clause that meet some conditions, which may give arguments of its virtual tables."""
     if any(isinstance(item, ModuleScan) for item in nodes_of(node)):
         arguments = _Arguments([term for condition in conditions for term in conjuncts(condition)])
-        node = _placed(arguments.node(node))
-        _check_order(node, [])
+        node = arguments.node(node)
         conditions = arguments.rest()
+        node = _placed(_without_later(node, [], conditions))
+        _check_order(node, [])
     condition = conjunction(conditions)
     return node if condition is None else Filter(node, condition)
 
@@ -120,6 +122,36 @@ def _sources_of(arg: Expr) -> list[Source]:
 
 
 # -- virtual tables that need tables to their right
+
+
+def _without_later(node: Node, later: list[Source], conditions: list[Expr]) -> Node:
+    """The join without the arguments that read sources which CROSS JOIN keeps to the right of their virtual table.
+
+    As in SQLite they are added to ``conditions``; whether the table can do without them is for it to say.
+    later: the sources that CROSS JOINs keep to the right of ``node``.
+    """
+    if isinstance(node, ModuleScan):
+        return _without_arguments(node, later, conditions)
+    if not isinstance(node, Join) or node.kind != "inner":
+        return node
+    behind = later + visible_sources(node.right) if node.fixed else later
+    left = _without_later(node.left, behind, conditions)
+    right = _without_later(node.right, later, conditions)
+    unchanged = left is node.left and right is node.right
+    return node if unchanged else node.with_children([left, right])
+
+
+def _without_arguments(node: ModuleScan, later: list[Source], conditions: list[Expr]) -> ModuleScan:
+    args: list[Expr] = []
+    given: list[int] = []
+    for column, arg in zip(node.given, node.args):
+        if any(source in later for source in _sources_of(arg)):
+            several = isinstance(arg, (InList, InQuery))
+            conditions.append(arg if several else equality(ColumnRef(node.source, column), arg))
+        else:
+            args.append(arg)
+            given.append(column)
+    return node if len(args) == len(node.args) else ModuleScan(node.source, node.module, args, given)
 
 
 def _placed(node: Node) -> Node:

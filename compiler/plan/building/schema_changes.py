@@ -91,6 +91,8 @@ def _table_of(b: QueryBinding, statement: ast.CreateIndex) -> tuple[Table, Schem
         if b.catalog.find_table(text, schema_name) is None:
             raise errors.error("views may not be indexed")
     table = b.catalog.find_table(text, schema_name)
+    if table is None and b.functions.modules.find(text) is not None:
+        raise errors.error("virtual tables may not be indexed")
     if table is None and schema_name is not None and fold(schema_name) == "temp":
         other = b.catalog.find_table(text)
         if other is not None:

@@ -35,7 +35,7 @@ def declare_source(b: QueryBinding, syntax: ast.Source, scope: Scope) -> tuple[N
         note_relation(b, node, item, None, syntax.alias, scope)
     else:
         assert isinstance(syntax, ast.FunctionSource)
-        node, item = _virtual_table(b, syntax)
+        node, item = _virtual_table(b, syntax, scope)
         note_relation(b, node, item, syntax.name, syntax.alias, scope)
     return node, item
 
@@ -77,12 +77,11 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
     """A table, view or common table by name, and the item that it is."""
     name = syntax.name.name.text
     alias = name if syntax.alias is None else syntax.alias.text
-    if syntax.name.schema is None and scope.ctes is not None:
-        entry = scope.ctes.find(name)
-        if entry is not None and b.sees(entry):
-            found = _common_table(b, entry, alias, syntax)
-            _refuse_index(b, syntax, '"')
-            return found
+    entry = _common_entry(b, syntax.name, scope)
+    if entry is not None:
+        found = _common_table(b, entry, alias, syntax)
+        _refuse_index(b, syntax, '"')
+        return found
     relation = find_relation(b, syntax.name, scope)
     if isinstance(relation, Table):
         if relation.system and syntax.alias is None:
@@ -99,7 +98,17 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
     if b.functions.modules.find(name) is None:
         raise no_such_table(b, syntax.name, scope)
     _refuse_index(b, syntax)
-    return _virtual_table(b, ast.FunctionSource(syntax.start, syntax.end, syntax.name, (), syntax.alias))
+    return _virtual_table(
+        b, ast.FunctionSource(syntax.start, syntax.end, syntax.name, (), syntax.alias), scope
+    )
+
+
+def _common_entry(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> CommonTableEntry | None:
+    """The common table expression that a name means."""
+    if name.schema is not None or scope.ctes is None:
+        return None
+    entry = scope.ctes.find(name.name.text)
+    return entry if entry is not None and b.sees(entry) else None
 
 
 def _refuse_index(b: QueryBinding, syntax: ast.TableSource, quote: str = "") -> None:
@@ -234,14 +243,14 @@ def _common_table(
     return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", shared)
 
 
-def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource) -> tuple[Node, FromItem]:
+def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) -> tuple[Node, FromItem]:
     """A virtual table by the name of its module, the arguments of the call still to be bound."""
     name = syntax.name.name.text
+    if _common_entry(b, syntax.name, scope) or find_relation(b, syntax.name, scope):
+        raise b.fail(f"'{name}' is not a function", syntax.name)
     table = b.functions.modules.table(name)
     if table is None:
-        if b.catalog.find_relation(name) is not None:
-            raise b.fail(f"'{name}' is not a function", syntax.name)
-        problem = b.fail(f"no such table: {name}", syntax.name)
+        problem = no_such_table(b, syntax.name, scope)
         if fold(name) in NOT_YET:
             problem.hint = f"not supported yet: table function {name}()"
         raise problem

@@ -43,7 +43,7 @@ def best_access(
     wish = wanted if wanted is not None and has_wish(wanted) else None
     best: Access | None = None
     least = 0.0
-    ways = ways_to_read(scan, terms, around, wish)
+    ways = ways_to_read(scan, terms, around, wanted)
     searched = searched_terms(ways)
     for access in ways:
         price = price_of(access, terms, searched, around, wish)
@@ -55,12 +55,12 @@ def best_access(
 
 
 def ways_to_read(
-    scan: Scan | ModuleScan, terms: list[Expr], around: Surroundings, wish: Wanted | None
+    scan: Scan | ModuleScan, terms: list[Expr], around: Surroundings, wanted: Wanted | None
 ) -> list[Access]:
-    """Every way to read a table that is worth a look; ``wish``: an order that its rows are wanted in."""
+    """Every way to read a table that is worth a look, whose rows are perhaps wanted in an order."""
     if isinstance(scan, ModuleScan):
-        return module_accesses(scan, terms, around, wish)
-    return accesses(scan, terms, around, wish is not None)
+        return module_accesses(scan, terms, around, wanted)
+    return accesses(scan, terms, around, wanted is not None and has_wish(wanted))
 
 
 def searched_terms(ways: list[Access]) -> list[Expr]:

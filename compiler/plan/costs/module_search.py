@@ -23,18 +23,29 @@ from foundrydb.compiler.bind.bound import (
     OrderTerm,
     Source,
 )
-from foundrydb.compiler.bind.properties import conjunction, sources_in
+from foundrydb.compiler.bind.comparisons import equality
+from foundrydb.compiler.bind.properties import conjunction, is_constant, sources_in
 from foundrydb.compiler.plan.costs.constraints import Surroundings, constraints_of
 from foundrydb.compiler.plan.costs.estimates import in_items
 from foundrydb.compiler.plan.costs.index_search import Access
 from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.costs.wanted_order import Wanted
 from foundrydb.compiler.plan.nodes import Filter, ModuleScan, ModuleSearch, Node
-from foundrydb.compiler.schema.affinity import comparison_affinity, comparison_collation
 from foundrydb.errors import error, no_such_module
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.modules.module import VirtualTable
-from foundrydb.vm.modules.strategy import COMPARISONS, Condition, Direction, Request, Strategy
+from foundrydb.vm.modules.strategy import (
+    COMPARISONS,
+    LIMIT,
+    OFFSET,
+    Condition,
+    Direction,
+    Request,
+    Strategy,
+)
+
+NO_COLUMN: Final = -2
+"""Stands for the column of a condition that is about none."""
 
 
 @final
@@ -59,11 +70,14 @@ class Offer:
         self.whole: Final = whole
         self.argument: Final = argument
 
+    def several(self) -> bool:
+        """Whether any of several values meets it."""
+        return isinstance(self.key, (InList, InQuery))
+
     def condition(self) -> Condition:
         """What the table is told of it."""
-        several = isinstance(self.key, (InList, InQuery))
         constant = self.key.value if isinstance(self.key, Literal) else None
-        return Condition(self.column, self.op, several, self.collation, constant)
+        return Condition(self.column, self.op, self.several(), self.collation, constant)
 
 
 # -- what is offered
@@ -77,10 +91,8 @@ def _arguments(scan: ModuleScan) -> list[Offer]:
             sequence = arg.sequence if isinstance(arg, InList) else arg.sequences[0]
             out.append(Offer(column, "=", arg, sequence.upper(), arg, True, True))
             continue
-        ref = ColumnRef(scan.source, column)
-        sequence = comparison_collation(ref, arg)
-        term = Compare("=", ref, arg, comparison_affinity(ref.affinity, arg.affinity), sequence)
-        out.append(Offer(column, "=", arg, sequence.upper(), term, True, True))
+        term = equality(ColumnRef(scan.source, column), arg)
+        out.append(Offer(column, "=", arg, term.sequence.upper(), term, True, True))
     return out
 
 
@@ -98,12 +110,12 @@ def _conditions(source: Source, terms: list[Expr], around: Surroundings) -> list
     return out
 
 
-def _order(source: Source, wish: Wanted | None) -> list[OrderTerm]:
+def _order(source: Source, wanted: Wanted | None) -> list[OrderTerm]:
     """The order that is wanted, where the table could give all of it."""
-    if wish is None:
+    if wanted is None:
         return []
-    terms = wish.terms or [
-        OrderTerm(key, False, True, sequence) for key, sequence in zip(wish.keys, wish.sequences)
+    terms = wanted.terms or [
+        OrderTerm(key, False, True, sequence) for key, sequence in zip(wanted.keys, wanted.sequences)
     ]
     out: list[OrderTerm] = []
     for term in terms:
@@ -129,11 +141,28 @@ def _independent(offers: list[Offer], around: Surroundings) -> list[Offer]:
     return free
 
 
+def _first(
+    wanted: Wanted | None, offers: list[Offer], terms: list[Expr], order: list[OrderTerm]
+) -> list[Offer]:
+    """LIMIT and OFFSET as offers, where nothing but what is offered decides on which rows they count."""
+    if wanted is None or wanted.first is None or wanted.keys or (wanted.terms and not order):
+        return []
+    if any(offer.several() for offer in offers) or len(_served(offers)) < len(terms):
+        return []
+    limit, offset = wanted.first.limit, wanted.first.offset
+    if not is_constant(limit) or (offset is not None and not is_constant(offset)):
+        return []
+    out = [Offer(NO_COLUMN, LIMIT, limit, "BINARY", limit, True, False)]
+    if offset is not None:
+        out.append(Offer(NO_COLUMN, OFFSET, offset, "BINARY", offset, True, False))
+    return out
+
+
 # -- what is answered
 
 
 def module_accesses(
-    scan: ModuleScan, terms: list[Expr], around: Surroundings, wish: Wanted | None
+    scan: ModuleScan, terms: list[Expr], around: Surroundings, wanted: Wanted | None
 ) -> list[Access]:
     """The ways to read a virtual table that are worth a look, at least one.
 
@@ -142,7 +171,12 @@ def module_accesses(
     """
     table = virtual_table(scan.module, around.context.functions)
     offers = _arguments(scan) + _conditions(scan.source, terms, around)
-    order = _order(scan.source, wish)
+    order = _order(scan.source, wanted)
+    first = _first(wanted, offers, terms, order)
+    if first:
+        found = _access(scan, table, offers + first, order)
+        if found is not None and _keeps_first(found, terms, order):
+            return [found]
     best = _access(scan, table, offers, order)
     free = _independent(offers, around)
     if len(free) < len(offers):
@@ -158,6 +192,14 @@ def module_accesses(
         if unordered is not None and unordered.cost < best.cost:
             out.append(unordered)
     return out
+
+
+def _keeps_first(found: Access, terms: list[Expr], order: list[OrderTerm]) -> bool:
+    """Whether a table that was offered LIMIT counts only rows that meet all conditions, in the order wanted."""
+    search = found.node
+    if not isinstance(search, ModuleSearch) or len(search.order) < len(order):
+        return False
+    return len([term for term in terms if any(term is used for used in found.used)]) == len(terms)
 
 
 def plain_search(scan: ModuleScan, functions: FunctionRegistry) -> Node:
@@ -200,7 +242,7 @@ def _access(
     times = 1.0
     for offer in taken:
         times *= in_items(offer.key)
-    in_turn = any(isinstance(offer.key, (InList, InQuery)) for offer in taken)
+    in_turn = any(offer.several() for offer in taken)
     node: Node = _search(scan, strategy, taken, order if strategy.ordered and not in_turn else [], times)
     left = [offer.term for offer in offers if offer.argument and offer not in certain]
     predicate = conjunction(left)
@@ -228,10 +270,10 @@ def _search(
 
 
 def _served(certain: list[Offer]) -> list[Expr]:
-    """The conditions that need no test: those whose offers are all certain."""
+    """The conditions, each once, that need no test: those whose offers are all certain."""
     out: list[Expr] = []
     for offer in certain:
-        if offer.argument:
+        if offer.argument or any(offer.term is term for term in out):
             continue
         ends = [other for other in certain if other.term is offer.term]
         if offer.whole or (isinstance(offer.term, Between) and len(ends) == 2):

@@ -28,6 +28,7 @@ class Wanted:
         limit: how many rows are wanted at most, -1 for all.
         joined: other tables are joined to this one's rows.
         extremum: it is for min() or max(), which needs no order to find the first row.
+        first: the LIMIT that lets so many rows through, each of which is a row of the table; None for another.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Wanted:
         limit: float = -1.0,
         joined: bool = False,
         extremum: bool = False,
+        first: Limit | None = None,
     ) -> None:
         self.terms: Final = terms
         self.keys: Final = keys
@@ -45,6 +47,7 @@ class Wanted:
         self.limit: Final = limit
         self.joined: Final = joined
         self.extremum: Final = extremum
+        self.first: Final = first
 
     def in_join(self) -> Wanted:
         """The same wish, for the left side of a join."""
@@ -90,7 +93,7 @@ def wanted_below(node: Node, above: Wanted | None) -> Wanted | None:
     if isinstance(node, Limit):
         return _limited(node)
     if isinstance(node, Sort):
-        return _sorted(node, -1.0 if above is None else above.limit)
+        return _sorted(node, above)
     if isinstance(node, Aggregate):
         return _grouped(node)
     if isinstance(node, Distinct) and isinstance(node.child, Project):
@@ -100,21 +103,24 @@ def wanted_below(node: Node, above: Wanted | None) -> Wanted | None:
     return above if isinstance(node, (Filter, Project)) else None
 
 
-def _limited(node: Limit) -> Wanted | None:
-    """Only the number of rows, for a sort below."""
+def _limited(node: Limit) -> Wanted:
+    """Only the number of rows, for a sort or a table below."""
     limit = node.limit
     if isinstance(limit, Literal) and isinstance(limit.value, int) and limit.value >= 0:
         offset = node.offset
         skipped = offset.value if isinstance(offset, Literal) and isinstance(offset.value, int) else 0
-        return Wanted([], [], [], float(limit.value + max(skipped, 0)))
-    return None
+        return Wanted([], [], [], float(limit.value + max(skipped, 0)), first=node)
+    return Wanted([], [], [], first=node)
 
 
-def _sorted(node: Sort, limit: float) -> Wanted | None:
+def _sorted(node: Sort, above: Wanted | None) -> Wanted | None:
     project = node.child.child if isinstance(node.child, Distinct) else node.child
     if not isinstance(project, Project):
         return None
-    return Wanted(below_project(node.terms, project), [], [], limit)
+    terms = below_project(node.terms, project)
+    if above is None:
+        return Wanted(terms, [], [])
+    return Wanted(terms, [], [], above.limit, first=above.first if node.child is project else None)
 
 
 def _grouped(node: Aggregate) -> Wanted | None:

@@ -29,12 +29,25 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
-from foundrydb.compiler.plan.nodes import Aggregate, Derived, Filter, Join, ModuleScan, Node, Scan
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Derived,
+    Filter,
+    Join,
+    Limit,
+    ModuleScan,
+    ModuleSearch,
+    Node,
+    Project,
+    Scan,
+    Sort,
+)
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.count_rows import only_counts
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, visible_sources
 from foundrydb.errors import error
+from foundrydb.vm.modules.strategy import OFFSET
 
 
 @final
@@ -78,6 +91,8 @@ class _Choose(NodeRewriter):
             new = [self.choose(child, below, wanted) for child in children]
             if any(a is not b for a, b in zip(new, children)):
                 node = node.with_children(new)
+            if isinstance(node, Limit) and _has_skipped(node.child):
+                node = node.without_offset()
         return self.own_expressions(node)
 
     def _scan(
@@ -135,6 +150,13 @@ class _Choose(NodeRewriter):
         if left is not node.left or right is not node.right or on is not node.on:
             node = node.of(left, right, on)
         return self.own_expressions(node)
+
+
+def _has_skipped(node: Node) -> bool:
+    """Whether the rows of OFFSET are left out by a virtual table below."""
+    while isinstance(node, (Project, Sort)):
+        node = node.child
+    return isinstance(node, ModuleSearch) and OFFSET in node.ops
 
 
 def filtered_scan(node: Node) -> tuple[Scan | ModuleScan | None, list[Expr]]:
