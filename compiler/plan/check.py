@@ -70,6 +70,9 @@ class _Checker:
             known = [*visible_sources(plan.child), plan.row.source]
             self.expressions(plan, known, plan.expressions())
             self.expressions(plan, known, plan.returning)
+            if plan.events is not None:
+                known = [plan.events.old, plan.events.new]
+                self.expressions(plan, known, [one.action for one in plan.events.observers])
         elif isinstance(plan, SchemaChange):
             self.node(plan, [])
         else:

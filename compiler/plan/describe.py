@@ -358,9 +358,12 @@ def _create_table_as(node: CreateTableAs, exprs: ExprText) -> Description:
 
 
 def _write(node: Insert | Update | Delete, words: list[str], exprs: ExprText) -> Description:
-    """The description of a statement that writes; ``words`` say what, and RETURNING follows."""
+    """The description of a statement that writes; ``words`` say what, RETURNING and who observes it follow."""
     if node.returning:
         words.append(f"returning {exprs.texts(node.returning)}")
+    if node.events is not None:
+        told = [f"{one.time.lower()} {one.event.lower()}" for one in node.events.observers]
+        words.append(f"observed {', '.join(told)}")
     return _described(node, ", ".join(words), [("table", node.table.name), ("schema", node.schema)])
 
 

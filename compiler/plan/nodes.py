@@ -989,6 +989,59 @@ class RowExpressions(Part):
 
 
 @final
+class RowObserver(Part):
+    """Somebody who follows what becomes of a table's rows: an expression that is evaluated for each of them.
+
+    Attributes:
+        time: ``BEFORE`` or ``AFTER`` the row is changed
+        event: what becomes of it: ``INSERT``, ``UPDATE`` or ``DELETE``
+        columns: of an UPDATE: names, one of which SET has to mention; empty where it need not
+        action: over ``old`` and ``new`` of the events
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("time", "event", "columns", "action")
+
+    def __init__(self, time: str, event: str, columns: list[str], action: Expr) -> None:
+        self.time: Final = time
+        self.event: Final = event
+        self.columns: Final = columns
+        self.action: Final = action
+
+    def values_of_fields(self) -> list[object]:
+        return [self.time, self.event, self.columns, self.action]
+
+
+@final
+class RowEvents(Part):
+    """What is observed of the rows that a statement changes, those that REPLACE deletes included.
+
+    Code generation lets every change pass one door, where the observers are; a fast way that leads past it is closed to
+    an event that somebody observes.
+
+    Attributes:
+        old: a row as it was: of UPDATE and DELETE
+        new: a row as it becomes: of INSERT and UPDATE
+        observers: in the order in which they are told
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "observers")
+
+    def __init__(self, old: Source, new: Source, observers: list[RowObserver]) -> None:
+        self.old: Final = old
+        self.new: Final = new
+        self.observers: Final = observers
+
+    def values_of_fields(self) -> list[object]:
+        return [self.old, self.new, self.observers]
+
+    def made_sources(self) -> list[Source]:
+        return [self.old, self.new]
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
+
+
+@final
 class Upsert(Part):
     """One ON CONFLICT clause.
 
@@ -999,11 +1052,12 @@ class Upsert(Part):
         sets: column and value, empty for DO NOTHING
         excluded: the row that could not be inserted
         existing: the row in its way
+        names: the columns as SET names them
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("index", "any", "nothing", "sets", "where", "excluded", "existing")
+    FIELDS: ClassVar[tuple[str, ...]] = ("index", "any", "nothing", "sets", "where", "excluded", "existing", "names")
 
-    def __init__(self, index: Index | None, any: bool, nothing: bool, sets: list[tuple[int, Expr]], where: Expr | None, excluded: Source, existing: Source) -> None:
+    def __init__(self, index: Index | None, any: bool, nothing: bool, sets: list[tuple[int, Expr]], where: Expr | None, excluded: Source, existing: Source, names: list[str]) -> None:
         self.index: Final = index
         self.any: Final = any
         self.nothing: Final = nothing
@@ -1011,9 +1065,10 @@ class Upsert(Part):
         self.where: Final = where
         self.excluded: Final = excluded
         self.existing: Final = existing
+        self.names: Final = names
 
     def values_of_fields(self) -> list[object]:
-        return [self.index, self.any, self.nothing, self.sets, self.where, self.excluded, self.existing]
+        return [self.index, self.any, self.nothing, self.sets, self.where, self.excluded, self.existing, self.names]
 
     def made_sources(self) -> list[Source]:
         return [self.excluded, self.existing]
@@ -1029,14 +1084,26 @@ class Upsert(Part):
         return out
 
     def fed(self, feed: Feed[Expr]) -> Upsert:
-        return Upsert(self.index, self.any, self.nothing, [(first, feed.one()) for first, _ in self.sets], None if self.where is None else feed.one(), self.excluded, self.existing)
+        return Upsert(self.index, self.any, self.nothing, [(first, feed.one()) for first, _ in self.sets], None if self.where is None else feed.one(), self.excluded, self.existing, self.names)
 
     def with_expressions(self, expressions: list[Expr]) -> Upsert:
         return self.fed(Feed(expressions))
 
 
 class Write(Node):
-    """A statement that changes the rows of a table."""
+    """A statement that changes the rows of a table.
+
+    Attributes:
+        row: over the row that is written
+        events: what is observed of the rows that are changed; None where nobody observes
+    """
+
+    def __init__(self, table: Table, schema: str, row: RowExpressions, events: RowEvents | None) -> None:
+        super().__init__()
+        self.table: Final = table
+        self.schema: Final = schema
+        self.row: Final = row
+        self.events: Final = events
 
 
 @final
@@ -1049,33 +1116,31 @@ class Insert(Write):
         conflict: the statement's OR clause (``ABORT``, ``ROLLBACK``, ``FAIL``, ``IGNORE``, ``REPLACE``), ""
             for none (each constraint's own clause then counts)
         returning: over ``row.source``, or empty
-        reads_target: the child reads the table that is written: its rows are kept before the first is written
+        kept: the child's rows are all read before the first is written: it reads the table itself, or
+            the insertion is observed
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "child", "columns", "rowid", "conflict", "row", "upserts", "returning", "returning_columns", "reads_target")
+    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "row", "events", "child", "columns", "rowid", "conflict", "upserts", "returning", "returning_columns", "kept")
 
-    def __init__(self, table: Table, schema: str, child: Node, columns: list[int], rowid: int, conflict: str, row: RowExpressions, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn], reads_target: bool) -> None:
-        super().__init__()
-        self.table: Final = table
-        self.schema: Final = schema
+    def __init__(self, table: Table, schema: str, row: RowExpressions, events: RowEvents | None, child: Node, columns: list[int], rowid: int, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn], kept: bool) -> None:
+        super().__init__(table, schema, row, events)
         self.child: Final = child
         self.columns: Final = columns
         self.rowid: Final = rowid
         self.conflict: Final = conflict
-        self.row: Final = row
         self.upserts: Final = upserts
         self.returning: Final = returning
         self.returning_columns: Final = returning_columns
-        self.reads_target: Final = reads_target
+        self.kept: Final = kept
 
     def values_of_fields(self) -> list[object]:
-        return [self.table, self.schema, self.child, self.columns, self.rowid, self.conflict, self.row, self.upserts, self.returning, self.returning_columns, self.reads_target]
+        return [self.table, self.schema, self.row, self.events, self.child, self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns, self.kept]
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        made = Insert(self.table, self.schema, children[0], self.columns, self.rowid, self.conflict, self.row, self.upserts, self.returning, self.returning_columns, self.reads_target)
+        made = Insert(self.table, self.schema, self.row, self.events, children[0], self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns, self.kept)
         made.origin = self
         return made
 
@@ -1088,13 +1153,15 @@ class Insert(Write):
 
     def with_clause_expressions(self, clause_expressions: list[Expr]) -> Node:
         feed = Feed(clause_expressions)
-        made = Insert(self.table, self.schema, self.child, self.columns, self.rowid, self.conflict, self.row, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns, self.reads_target)
+        made = Insert(self.table, self.schema, self.row, self.events, self.child, self.columns, self.rowid, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns, self.kept)
         made.origin = self
         return made
 
     def written_sources(self) -> list[Source]:
         out: list[Source] = []
         out.extend(self.row.made_sources())
+        if self.events is not None:
+            out.extend(self.events.made_sources())
         for part in self.upserts:
             out.extend(part.made_sources())
         return out
@@ -1111,34 +1178,32 @@ class Update(Write):
             the child's sources.  Where rows come from an aggregation it may be NULL, and no row is
             changed then
         sets: column or ROWID, and new value over the child's sources
-        row: bound to the new row
+        names: the columns as SET names them
         one_pass: a row can be changed while the child goes on (no seek depends on a set column)
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "child", "target", "keys", "sets", "conflict", "row", "returning", "returning_columns", "one_pass")
+    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "row", "events", "child", "target", "keys", "sets", "names", "conflict", "returning", "returning_columns", "one_pass")
 
-    def __init__(self, table: Table, schema: str, child: Node, target: Source, keys: list[Expr], sets: list[tuple[int, Expr]], conflict: str, row: RowExpressions, returning: list[Expr], returning_columns: list[OutputColumn], one_pass: bool) -> None:
-        super().__init__()
-        self.table: Final = table
-        self.schema: Final = schema
+    def __init__(self, table: Table, schema: str, row: RowExpressions, events: RowEvents | None, child: Node, target: Source, keys: list[Expr], sets: list[tuple[int, Expr]], names: list[str], conflict: str, returning: list[Expr], returning_columns: list[OutputColumn], one_pass: bool) -> None:
+        super().__init__(table, schema, row, events)
         self.child: Final = child
         self.target: Final = target
         self.keys: Final = keys
         self.sets: Final = sets
+        self.names: Final = names
         self.conflict: Final = conflict
-        self.row: Final = row
         self.returning: Final = returning
         self.returning_columns: Final = returning_columns
         self.one_pass: Final = one_pass
 
     def values_of_fields(self) -> list[object]:
-        return [self.table, self.schema, self.child, self.target, self.keys, self.sets, self.conflict, self.row, self.returning, self.returning_columns, self.one_pass]
+        return [self.table, self.schema, self.row, self.events, self.child, self.target, self.keys, self.sets, self.names, self.conflict, self.returning, self.returning_columns, self.one_pass]
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        made = Update(self.table, self.schema, children[0], self.target, self.keys, self.sets, self.conflict, self.row, self.returning, self.returning_columns, self.one_pass)
+        made = Update(self.table, self.schema, self.row, self.events, children[0], self.target, self.keys, self.sets, self.names, self.conflict, self.returning, self.returning_columns, self.one_pass)
         made.origin = self
         return made
 
@@ -1149,7 +1214,7 @@ class Update(Write):
 
     def with_expressions(self, expressions: list[Expr]) -> Node:
         feed = Feed(expressions)
-        made = Update(self.table, self.schema, self.child, self.target, feed.several(len(self.keys)), [(first, feed.one()) for first, _ in self.sets], self.conflict, self.row, self.returning, self.returning_columns, self.one_pass)
+        made = Update(self.table, self.schema, self.row, self.events, self.child, self.target, feed.several(len(self.keys)), [(first, feed.one()) for first, _ in self.sets], self.names, self.conflict, self.returning, self.returning_columns, self.one_pass)
         made.origin = self
         return made
 
@@ -1157,18 +1222,20 @@ class Update(Write):
         return self.returning
 
     def with_clause_expressions(self, clause_expressions: list[Expr]) -> Node:
-        made = Update(self.table, self.schema, self.child, self.target, self.keys, self.sets, self.conflict, self.row, clause_expressions, self.returning_columns, self.one_pass)
+        made = Update(self.table, self.schema, self.row, self.events, self.child, self.target, self.keys, self.sets, self.names, self.conflict, clause_expressions, self.returning_columns, self.one_pass)
         made.origin = self
         return made
 
     def written_sources(self) -> list[Source]:
         out: list[Source] = []
         out.extend(self.row.made_sources())
+        if self.events is not None:
+            out.extend(self.events.made_sources())
         return out
 
     def in_one_pass(self) -> Update:
         """The same changes, made while the child goes on."""
-        made = Update(self.table, self.schema, self.child, self.target, self.keys, self.sets, self.conflict, self.row, self.returning, self.returning_columns, True)
+        made = Update(self.table, self.schema, self.row, self.events, self.child, self.target, self.keys, self.sets, self.names, self.conflict, self.returning, self.returning_columns, True)
         made.origin = self
         return made
 
@@ -1182,28 +1249,25 @@ class Delete(Write):
         everything: no condition at all: the B-trees are cleared whole
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "child", "target", "row", "returning", "returning_columns", "everything", "one_pass")
+    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "row", "events", "child", "target", "returning", "returning_columns", "everything", "one_pass")
 
-    def __init__(self, table: Table, schema: str, child: Node, target: Source, row: RowExpressions, returning: list[Expr], returning_columns: list[OutputColumn], everything: bool, one_pass: bool) -> None:
-        super().__init__()
-        self.table: Final = table
-        self.schema: Final = schema
+    def __init__(self, table: Table, schema: str, row: RowExpressions, events: RowEvents | None, child: Node, target: Source, returning: list[Expr], returning_columns: list[OutputColumn], everything: bool, one_pass: bool) -> None:
+        super().__init__(table, schema, row, events)
         self.child: Final = child
         self.target: Final = target
-        self.row: Final = row
         self.returning: Final = returning
         self.returning_columns: Final = returning_columns
         self.everything: Final = everything
         self.one_pass: Final = one_pass
 
     def values_of_fields(self) -> list[object]:
-        return [self.table, self.schema, self.child, self.target, self.row, self.returning, self.returning_columns, self.everything, self.one_pass]
+        return [self.table, self.schema, self.row, self.events, self.child, self.target, self.returning, self.returning_columns, self.everything, self.one_pass]
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        made = Delete(self.table, self.schema, children[0], self.target, self.row, self.returning, self.returning_columns, self.everything, self.one_pass)
+        made = Delete(self.table, self.schema, self.row, self.events, children[0], self.target, self.returning, self.returning_columns, self.everything, self.one_pass)
         made.origin = self
         return made
 
@@ -1211,18 +1275,20 @@ class Delete(Write):
         return self.returning
 
     def with_clause_expressions(self, clause_expressions: list[Expr]) -> Node:
-        made = Delete(self.table, self.schema, self.child, self.target, self.row, clause_expressions, self.returning_columns, self.everything, self.one_pass)
+        made = Delete(self.table, self.schema, self.row, self.events, self.child, self.target, clause_expressions, self.returning_columns, self.everything, self.one_pass)
         made.origin = self
         return made
 
     def written_sources(self) -> list[Source]:
         out: list[Source] = []
         out.extend(self.row.made_sources())
+        if self.events is not None:
+            out.extend(self.events.made_sources())
         return out
 
     def in_one_pass(self) -> Delete:
         """The same rows, removed while the child goes on."""
-        made = Delete(self.table, self.schema, self.child, self.target, self.row, self.returning, self.returning_columns, self.everything, True)
+        made = Delete(self.table, self.schema, self.row, self.events, self.child, self.target, self.returning, self.returning_columns, self.everything, True)
         made.origin = self
         return made
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.bind.properties import query_of
-from foundrydb.compiler.plan.nodes import Distinct, Empty, Filter, Limit, Node, Output, Sort
+from foundrydb.compiler.plan.nodes import (
+    Distinct,
+    Empty,
+    Filter,
+    Limit,
+    Node,
+    Output,
+    SingleRow,
+    Sort,
+    Values,
+)
 
 
 def visible_sources(node: Node) -> list[Source]:
@@ -26,6 +36,11 @@ def output_source(node: Node) -> Source:
             return own[0]
         assert isinstance(node, (Sort, Limit, Distinct, Output, Filter))
         node = node.child
+
+
+def is_one_row(node: Node) -> bool:
+    """Whether a plan is one row of values, or one without any."""
+    return isinstance(node, SingleRow) or (isinstance(node, Values) and len(node.tuples) == 1)
 
 
 def made_sources(node: Node) -> list[Source]:

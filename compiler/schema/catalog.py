@@ -16,6 +16,7 @@ from foundrydb.compiler.schema.watch import Watch
 from foundrydb.errors import Error
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.schema.observers import Observer
     from foundrydb.compiler.schema.samples import Samples
 
 
@@ -58,12 +59,14 @@ class Catalog:
         schemas: main, temp, then attached ones.
         estimator: asked for row counts of tables that were not analyzed.
         watch: asked whether a compilation may go on.
+        observers: who is told of changes of rows, in that order; to be there before a statement is compiled.
     """
 
     def __init__(self) -> None:
         self.schemas: list[Schema] = [Schema("main", 0), Schema("temp", 1)]
         self.estimator = RowEstimator()
         self.watch = Watch()
+        self.observers: Final[list[Observer]] = []
         self._estimates: dict[int, float] = {}
 
     def schema(self, name: str) -> Schema | None:

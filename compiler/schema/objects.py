@@ -324,6 +324,14 @@ class Table(Outside):
         if len(others) != len(self.indexes):
             self.indexes = others + [i for i in self.indexes if i.conflict == "REPLACE"]
 
+    def replaces(self, conflict: str) -> bool:
+        """Whether writing a row may delete others that are in its way.  conflict: the statement's OR clause."""
+        if conflict:
+            return conflict == "REPLACE"
+        if self.rowid_conflict == "REPLACE":
+            return True
+        return any([index.unique and index.conflict == "REPLACE" for index in self.indexes])
+
     def identity(self) -> tuple[object, ...]:
         return self.schema, self.name, self.root_page, self.sql
 

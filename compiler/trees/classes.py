@@ -56,6 +56,14 @@ class Known:
         return True
 
 
+_MADE = {
+    "": ["out.extend({0}.made_sources())"],
+    "?": ["if {0} is not None:", "    out.extend({0}.made_sources())"],
+    "*": ["for part in {0}:", "    out.extend(part.made_sources())"],
+}
+"""Lines that add the sources which a field's parts make to a list."""
+
+
 class ClassWriter:
     """Writes one class.
 
@@ -260,8 +268,7 @@ class ClassWriter:
         if written:
             lines = ["out: list[Source] = []"]
             for field in written:
-                several = [f"for part in self.{field.name}:", "    out.extend(part.made_sources())"]
-                lines += several if field.marks else [f"out.extend(self.{field.name}.made_sources())"]
+                lines += [line.format("self." + field.name) for line in _MADE[field.marks]]
             self._body("def written_sources(self) -> list[Source]:", [*lines, "return out"])
 
     def _sources(self) -> None:

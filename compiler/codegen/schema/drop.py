@@ -17,7 +17,7 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     replace_root,
 )
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
-from foundrydb.compiler.codegen.writes.writer import refuse_foreign_keys
+from foundrydb.compiler.plan.building.writes.observers import refuse_foreign_keys
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
@@ -61,7 +61,8 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView, sq
         _check_droppable(found)
         if view_wanted:
             raise errors.error(f"use DROP TABLE to delete table {found.name}")
-        refuse_foreign_keys(coder, found)
+        if coder.settings.on("foreign_keys"):
+            refuse_foreign_keys(coder.catalog, found)
         if found.virtual_module:
             raise errors.no_such_module(found.virtual_module)
     elif not view_wanted:

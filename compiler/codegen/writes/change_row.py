@@ -19,6 +19,7 @@ from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.locations import registers_from
 from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
+from foundrydb.compiler.codegen.writes.observing import Telling
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer, refers_to
@@ -45,10 +46,14 @@ def changed_columns(writer: Writer, sets: list[tuple[int, Expr]]) -> set[int]:
 
 @final
 class RowChange:
-    """The change of the row that the writer's cursor stands on."""
+    """The change of the row that the writer's cursor stands on.
 
-    def __init__(self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]]) -> None:
+    telling: those who are told of it.
+    """
+
+    def __init__(self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]], telling: Telling) -> None:
         self.writer: Final = writer
+        self.telling: Final = telling
         self.sets: Final[dict[int, Expr]] = dict(sets)
         self.changed: Final = changed_columns(writer, sets)
         self.new: Final = RowRegisters(coder, writer.table)
@@ -83,10 +88,15 @@ class RowChange:
         if self.changes_fields_only(returning):
             self._patch(coder, next)
             return
+        coder.locations[writer.row.source] = writer.stored_row()
+        before = self.telling.kept(coder, writer.row.source)
         self._values(coder)
         writer.locate(coder, new)
         writer.convert(coder, new)
         writer.generate(coder, new)
+        if self.telling.is_before():
+            writer.check_all_types(coder, new)
+            self.telling.before(coder, before, new.location())
         writer.check_not_null(coder, new, next, self.changed)
         writer.check_checks(coder, new, next, self.changed)
         old = OldKey(self.key, self.key_count, self.key_changes)
@@ -98,15 +108,16 @@ class RowChange:
         made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
         if writer.replaces or self.key_changes:
             self.find(coder, next)
-        self._write(coder, set(touched))
-        writer.insert_entries(coder, made)
-        returning.keep(coder)
+        writer.update_row(coder, new, made, set(touched), self.key_changes, returning)
+        self.telling.after(coder, before, new.location())
 
     def changes_fields_only(self, returning: Returning) -> bool:
         """Whether nothing but some fields of the record change, so that nobody asks for the others."""
         writer = self.writer
         table = writer.table
-        if table.without_rowid or table.strict or self.key_changes or writer.replaces or returning.exprs:
+        if table.without_rowid or table.strict or self.key_changes or writer.replaces:
+            return False
+        if returning.exprs or self.telling.observers:
             return False
         if writer.row.checks or any(expr is not None for expr in writer.row.generated):
             return False
@@ -183,15 +194,3 @@ class RowChange:
         else:
             value_into(coder, expr, self.new.rowid)
             coder.emit(control.MustBeInt(self.new.rowid))
-
-    def _write(self, coder: Coder, touched: set[int]) -> None:
-        writer = self.writer
-        table = writer.table
-        record = writer.pack_row(coder, self.new)
-        writer.delete_entries(coder, touched)
-        if table.without_rowid or self.key_changes:
-            coder.emit(rows.Delete(writer.data, False, table.name))
-        if table.without_rowid:
-            coder.emit(rows.IdxInsert(writer.data, record, False, True))
-        else:
-            coder.emit(rows.Insert(writer.data, record, self.new.rowid, table.name, True))

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr
+from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
-from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
-from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import step
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, used_columns
+from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.insert import row_expressions
+from foundrydb.compiler.codegen.writes.observing import observing_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.update import (
     FoundKeys,
@@ -28,7 +27,7 @@ from foundrydb.compiler.codegen.writes.update import (
     share_cursor,
     target_leaf,
 )
-from foundrydb.compiler.codegen.writes.writer import Writer, refuse_foreign_keys
+from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.row_expressions import row_keys
 from foundrydb.vm.ops import cursors, seek
@@ -39,15 +38,14 @@ from foundrydb.vm.ops.transactions import Clear
 def code_delete(coder: Coder, node: nodes.Delete) -> None:
     """Emit the code of a DELETE statement."""
     coder.builder.counts_changes = True
-    refuse_foreign_keys(coder, node.table)
     if node.everything and not node.returning:
         _clear(coder, node)
         return
     collect(coder, node)
-    others = node.returning + row_expressions(node.row)
+    others = node.returning + row_expressions(node.row) + observing_expressions(node.events)
     keys = row_keys(node.table, node.target)
     collect_expressions(coder, keys + others)
-    writer = Writer(coder, node.table, node.row, "")
+    writer = Writer(coder, node.table, node.row, "", node.events)
     writer.checks_keys = False
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
@@ -94,24 +92,7 @@ class Deleting(Consumer):
         self.returning: Final = returning
 
     def row(self, coder: Coder, next: int) -> None:
-        source = self.writer.row.source
-        coder.locations[source] = self.writer.stored_row()
-        if not self.returning.exprs:
-            self.writer.delete_row(coder, True)
-            return
-        # What RETURNING shows is computed when the row is gone already, from a copy of it.
-        columns = [0] * len(source.columns)
-        rowid = 0
-        for column in used_columns(coder, source):
-            register = coder.register()
-            value_into(coder, ColumnRef(source, column), register)
-            if column == ROWID:
-                rowid = register
-            else:
-                columns[column] = register
-        self.writer.delete_row(coder, True)
-        coder.locations[source] = RegisterColumns(columns, rowid)
-        self.returning.keep(coder)
+        self.writer.delete_row(coder, self.returning)
 
 
 def _delete_found(

@@ -16,16 +16,12 @@ from foundrydb.compiler.codegen.rows.derived import keep_rows
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.change_row import RowChange
+from foundrydb.compiler.codegen.writes.observing import Telling, observing_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
-from foundrydb.compiler.codegen.writes.writer import (
-    RowRegisters,
-    Writer,
-    refuse_foreign_keys,
-    refuse_replacing,
-)
+from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import output_source
+from foundrydb.compiler.plan.walk import is_one_row, output_source
 from foundrydb.vm.ops import control, cursors, registers, rows
 
 
@@ -36,13 +32,8 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     collect(coder, node)
     others = _other_expressions(node)
     collect_expressions(coder, others)
-    refuse_foreign_keys(coder, node.table)
-    writer = Writer(coder, node.table, node.row, node.conflict)
-    refuse_replacing(coder, writer)
-    several = not isinstance(node.child, nodes.SingleRow) and not (
-        isinstance(node.child, nodes.Values) and len(node.child.tuples) == 1
-    )
-    coder.builder.statement_journal = several or _may_fail_half_way(node, writer)
+    writer = Writer(coder, node.table, node.row, node.conflict, node.events)
+    coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)
     returning = Returning(coder, node.returning, node.returning_columns)
     writer.open(coder)
     open_plan(coder, node.child)
@@ -52,7 +43,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     sequence = sequences.begin(coder, node.table)
     coder.repeats += 1
     adding = Adding(coder, node, writer, returning, sequence)
-    if node.reads_target:
+    if node.kept:
         _insert_kept(coder, node, adding)
     else:
         produce(coder, node.child, adding)
@@ -66,8 +57,11 @@ def _may_fail_half_way(node: nodes.Insert, writer: Writer) -> bool:
     """Whether the INSERT of one row can still fail once it has changed something.
 
     It is written when all of its constraints hold; but what RETURNING shows is computed when it is there, and index
-    expressions, or what a STRICT table stores, when a row in its way may have been deleted.
+    expressions, or what a STRICT table stores, when a row in its way may have been deleted.  Observers may fail at any
+    time.
     """
+    if node.events is not None:
+        return True
     if not writer.replaces:
         return bool(node.upserts and node.returning)
     if node.table.strict:
@@ -80,6 +74,7 @@ def _other_expressions(node: nodes.Insert) -> list[Expr]:
     """The expressions of the statement that stand outside of its plan's nodes."""
     exprs = list(node.returning)
     exprs.extend(row_expressions(node.row))
+    exprs.extend(observing_expressions(node.events))
     for upsert in node.upserts:
         exprs.extend([expr for _, expr in upsert.sets])
         if upsert.where is not None:
@@ -131,12 +126,15 @@ class Adding(Consumer):
         alone = isinstance(node.child, nodes.SingleRow)
         self.source: Final = node.row.source if alone else output_source(node.child)
         self.new: Final = RowRegisters(coder, node.table)
+        self.announced: Final = RowRegisters(coder, node.table) if writer.insertion.is_before() else None
 
     def row(self, coder: Coder, next: int) -> None:
         node = self.node
         writer = self.writer
         new = self.new
         self._values(coder)
+        if self.announced is not None:
+            self._announce(coder, self.announced)
         given = not node.table.without_rowid and self._rowid(coder)
         writer.locate(coder, new)
         writer.convert(coder, new)
@@ -151,9 +149,29 @@ class Adding(Consumer):
         else:
             made = check_unique(coder, writer, new, next, given, None, handler)
             record = writer.pack_row(coder, new)
-        write_row(coder, writer, new, record)
-        writer.insert_entries(coder, made)
-        self.returning.keep(coder)
+        writer.insert_row(coder, new, record, made, self.returning)
+
+    def _announce(self, coder: Coder, shown: RowRegisters) -> None:
+        """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
+        writer = self.writer
+        if shown.count > 0:
+            coder.emit(registers.Copy(self.new.first, shown.first, shown.count))
+        if shown.rowid > 0:
+            place = self._rowid_place()
+            if place < 0:
+                coder.emit(registers.Null(shown.rowid))
+            else:
+                value_into(coder, ColumnRef(self.source, place), shown.rowid)
+            given = coder.label()
+            coder.emit(control.NotNull(shown.rowid, given))
+            coder.emit(registers.Integer(-1, shown.rowid))
+            coder.place(given)
+            coder.emit(control.MustBeInt(shown.rowid))
+        writer.locate(coder, shown)
+        writer.convert(coder, shown)
+        writer.generate(coder, shown)
+        writer.check_all_types(coder, shown)
+        writer.insertion.before(coder, None, shown.location())
 
     def _values(self, coder: Coder) -> None:
         """Emit the values of the stored columns, in the record's order."""
@@ -180,14 +198,18 @@ class Adding(Consumer):
         default = self.node.row.defaults[i]
         return Literal(None) if default is None else default
 
+    def _rowid_place(self) -> int:
+        """The child's output column that holds the rowid, -1 for a new one."""
+        node = self.node
+        if node.rowid < 0 and node.table.rowid_alias >= 0:
+            return node.columns[node.table.rowid_alias]
+        return node.rowid
+
     def _rowid(self, coder: Coder) -> bool:
         """Emit the rowid; whether it may be one that the statement gives."""
-        node = self.node
         new = self.new
         largest = 0 if self.sequence is None else self.sequence.largest
-        place = node.rowid
-        if place < 0 and node.table.rowid_alias >= 0:
-            place = node.columns[node.table.rowid_alias]
+        place = self._rowid_place()
         if place < 0:
             coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
             return False
@@ -203,15 +225,6 @@ class Adding(Consumer):
             coder.emit(registers.MemMax(largest, new.rowid))
         coder.place(done)
         return True
-
-
-def write_row(coder: Coder, writer: Writer, new: RowRegisters, record: int) -> None:
-    """Emit the writing of a new row's record (not of its index entries)."""
-    table = writer.table
-    if table.without_rowid:
-        coder.emit(rows.IdxInsert(writer.data, record, False, True))
-    else:
-        coder.emit(rows.Insert(writer.data, record, new.rowid, table.name, True, True))
 
 
 # -- upsert -----------------------------------------------------------------------------------------------------------
@@ -261,7 +274,8 @@ class Upserting(OnConflict):
         coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
         if upsert.where is not None:
             jump_if_false(coder, upsert.where, next, True)
-        change = RowChange(coder, writer.aborting(coder), upsert.sets)
+        telling = Telling(writer.events, "UPDATE", upsert.names)
+        change = RowChange(coder, writer.aborting(coder), upsert.sets, telling)
         change.remember_key(coder)
         change.code(coder, next, self.returning)
         coder.emit(control.Goto(next))

@@ -112,14 +112,14 @@ def _check_rowid(
     if old is not None:
         coder.emit(compare.Eq(new.rowid, old.first, fine))
     action = writer.action(table.rowid_conflict)
-    if not handler.handles(ROWID_CONSTRAINT) and action == "REPLACE" and not table.indexes and old is None:
+    if not handler.handles(ROWID_CONSTRAINT) and _overwrites(writer, action, old):
         coder.place(fine)
         return
     coder.emit(seek.NotExists(writer.data, fine, new.rowid))
     if handler.handles(ROWID_CONSTRAINT):
         handler.handle(coder, ROWID_CONSTRAINT, next)
     elif action == "REPLACE":
-        writer.delete_row(coder, False)
+        writer.replace_row(coder)
     elif action == "IGNORE":
         coder.emit(control.Goto(next))
     else:
@@ -129,6 +129,11 @@ def _check_rowid(
         message = f"UNIQUE constraint failed: {table.name}.{name}"
         coder.emit(control.Halt(code, action.lower(), message))
     coder.place(fine)
+
+
+def _overwrites(writer: Writer, action: str, old: OldKey | None) -> bool:
+    """Whether a row with the same rowid need not be sought: nothing of it is left once the new one is written."""
+    return action == "REPLACE" and not writer.table.indexes and old is None and not writer.deletion.observers
 
 
 def _check_index(
@@ -154,7 +159,7 @@ def _check_index(
         handler.handle(coder, i, next)
     elif action == "REPLACE":
         _find_row(coder, writer, i, fine)
-        writer.delete_row(coder, False)
+        writer.replace_row(coder)
     elif action == "IGNORE":
         coder.emit(control.Goto(next))
     else:

@@ -19,8 +19,9 @@ from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
 from foundrydb.compiler.codegen.writes.insert import row_expressions
+from foundrydb.compiler.codegen.writes.observing import Telling, observing_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
-from foundrydb.compiler.codegen.writes.writer import Writer, refuse_foreign_keys, refuse_replacing
+from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.objects import Table
@@ -66,11 +67,9 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     """Emit the code of an UPDATE statement."""
     coder.builder.counts_changes = True
     collect(coder, node)
-    others = node.returning + row_expressions(node.row)
+    others = node.returning + row_expressions(node.row) + observing_expressions(node.events)
     collect_expressions(coder, others)
-    refuse_foreign_keys(coder, node.table)
-    writer = Writer(coder, node.table, node.row, node.conflict)
-    refuse_replacing(coder, writer)
+    writer = Writer(coder, node.table, node.row, node.conflict, node.events)
     changed = changed_columns(writer, node.sets)
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
@@ -83,11 +82,12 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     for expr in others:
         open_expression(coder, expr)
     returning.open(coder)
-    change = RowChange(coder, writer, node.sets)
+    telling = Telling(node.events, "UPDATE", node.names)
+    change = RowChange(coder, writer, node.sets, telling)
     if direct:
         produce(coder, node.child, Changing(node, change, returning))
     elif visible_sources(node.child) != [node.target]:
-        _update_from(coder, node, writer, returning)
+        _update_from(coder, node, writer, returning, telling)
     else:
         _update_found(coder, node, change, returning)
     returning.hand_out(coder)
@@ -211,7 +211,9 @@ def _update_found(coder: Coder, node: nodes.Update, change: RowChange, returning
     coder.place(end)
 
 
-def _update_from(coder: Coder, node: nodes.Update, writer: Writer, returning: Returning) -> None:
+def _update_from(
+    coder: Coder, node: nodes.Update, writer: Writer, returning: Returning, telling: Telling
+) -> None:
     """UPDATE … FROM: the new values are computed when the rows are found; for a row found twice the last counts."""
     table = node.table
     exprs = [expr for _, expr in node.sets]
@@ -221,7 +223,7 @@ def _update_from(coder: Coder, node: nodes.Update, writer: Writer, returning: Re
     values = Source(-1, "values", [OutputColumn("", expr.affinity) for expr in exprs])
     coder.locations[values] = RecordColumns(cursor, {i: offset + i for i in range(len(exprs))})
     sets: list[tuple[int, Expr]] = [(column, ColumnRef(values, i)) for i, (column, _) in enumerate(node.sets)]
-    change = RowChange(coder, writer, sets)
+    change = RowChange(coder, writer, sets, telling)
     end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))

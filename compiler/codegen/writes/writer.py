@@ -16,9 +16,10 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_false, jum
 from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, TableColumns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
+from foundrydb.compiler.codegen.writes.observing import Telling, copied_row
+from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.building.writes.triggers import refuse_triggers
-from foundrydb.compiler.schema.names import EXPRESSION, fold
+from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.vm.ops import control, registers, rows
 
 if TYPE_CHECKING:
@@ -73,34 +74,39 @@ class Writer:
         conflict: the statement's OR clause, "" for none.
         data: the cursor on the table (on the primary key's index, for WITHOUT ROWID).
         cursors: by the index's place in ``table.indexes``: its cursor, -1 where it is not needed.
+        events: what is observed of the rows, None for nothing.
+        insertion, deletion: who is told of new rows, and of rows that go.
         replaces: a conflict may delete other rows.
         checks_keys: the statement looks for equal keys in unique indexes.
     """
 
-    def __init__(self, coder: Coder, table: Table, row: nodes.RowExpressions, conflict: str) -> None:
+    def __init__(
+        self,
+        coder: Coder,
+        table: Table,
+        row: nodes.RowExpressions,
+        conflict: str,
+        events: nodes.RowEvents | None = None,
+    ) -> None:
         self.table: Final = table
         self.row: Final = row
         self.conflict: Final = conflict
         self.database: Final = coder.schema_number(table.schema)
         self.data = -1
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
-        self.replaces: Final = self._may_replace()
+        self.events: Final = events
+        self.insertion: Final = Telling(events, "INSERT", [])
+        self.deletion: Final = Telling(events, "DELETE", [])
+        self.replaces: Final = table.replaces(conflict)
         self.checks_keys = True
 
     def aborting(self, coder: Coder) -> Writer:
         """The same cursors for a change whose failed constraints abort, whatever their clauses say."""
-        other = Writer(coder, self.table, self.row, "ABORT")
+        other = Writer(coder, self.table, self.row, "ABORT", self.events)
         other.data = self.data
         for i, cursor in enumerate(self.cursors):
             other.cursors[i] = cursor
         return other
-
-    def _may_replace(self) -> bool:
-        if self.conflict:
-            return self.conflict == "REPLACE"
-        if self.table.rowid_conflict == "REPLACE":
-            return True
-        return any(index.unique and index.conflict == "REPLACE" for index in self.table.indexes)
 
     def action(self, clause: str) -> str:
         """What a failed constraint with an ON CONFLICT clause of its own does."""
@@ -158,9 +164,9 @@ class Writer:
     def check_types(self, coder: Coder, new: RowRegisters) -> None:
         """Emit the check of a STRICT table's types, unless it has been made before CHECK constraints."""
         if not self.row.checks:
-            self._check_types(coder, new)
+            self.check_all_types(coder, new)
 
-    def _check_types(self, coder: Coder, new: RowRegisters) -> None:
+    def check_all_types(self, coder: Coder, new: RowRegisters) -> None:
         """All columns' types; of the columns that ``convert`` has not checked, where there are generated ones."""
         table = self.table
         if not table.strict:
@@ -269,7 +275,7 @@ class Writer:
     def check_checks(self, coder: Coder, new: RowRegisters, next: int, changed: set[int] | None) -> None:
         """Emit the CHECK constraints, before which a STRICT table's types are checked."""
         if self.row.checks:
-            self._check_types(coder, new)
+            self.check_all_types(coder, new)
         if coder.settings.on("ignore_check_constraints"):
             return
         for name, predicate in self.row.checks:
@@ -379,37 +385,76 @@ class Writer:
                 virtual[i] = expr
         return TableColumns(self.data, self.table, virtual)
 
-    def delete_row(self, coder: Coder, count: bool) -> None:
-        """Emit the deletion of the row that ``data`` stands on, with its index entries."""
+    # the door -----------------------------------------------------------------------------------------------
+
+    def insert_row(
+        self, coder: Coder, new: RowRegisters, record: int, made: dict[int, IndexEntry], returning: Returning
+    ) -> None:
+        """Emit the writing of a new row, with its index entries."""
+        if self.table.without_rowid:
+            coder.emit(rows.IdxInsert(self.data, record, False, True))
+        else:
+            coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True, True))
+        self.insert_entries(coder, made)
+        returning.keep(coder)
+        self.insertion.after(coder, None, new.location())
+
+    def update_row(
+        self,
+        coder: Coder,
+        new: RowRegisters,
+        made: dict[int, IndexEntry],
+        touched: set[int],
+        moves: bool,
+        returning: Returning,
+    ) -> None:
+        """Emit the writing of ``new`` over the row that ``data`` stands on.
+
+        made, touched: the new index entries, and the indexes that lose one.  moves: it may have another key.
+        """
+        record = self.pack_row(coder, new)
+        self.delete_entries(coder, touched)
+        if self.table.without_rowid or moves:
+            coder.emit(rows.Delete(self.data, False, self.table.name))
+        if self.table.without_rowid:
+            coder.emit(rows.IdxInsert(self.data, record, False, True))
+        else:
+            coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True))
+        self.insert_entries(coder, made)
+        returning.keep(coder)
+
+    def replace_row(self, coder: Coder) -> None:
+        """Emit the deletion of a row that is in the way of another; ``data`` stands on it."""
+        kept = coder.locations[self.row.source]
+        old = self._announce_deletion(coder)
+        coder.locations[self.row.source] = kept
+        self._delete(coder, False)
+        self.deletion.after(coder, old, None)
+
+    def delete_row(self, coder: Coder, returning: Returning) -> None:
+        """Emit the deletion of the row that ``data`` stands on, with its index entries.
+
+        What RETURNING and observers show is computed when the row is gone already, from a copy of it.
+        """
+        source = self.row.source
+        old = self._announce_deletion(coder)
+        shown = copied_row(coder, source, source) if returning.exprs else None
+        self._delete(coder, True)
+        if shown is not None:
+            coder.locations[source] = shown
+            returning.keep(coder)
+        self.deletion.after(coder, old, None)
+
+    def _announce_deletion(self, coder: Coder) -> Location | None:
+        """Emit what is done before the row that ``data`` stands on goes; where a copy of it lies, if anybody asks."""
+        coder.locations[self.row.source] = self.stored_row()
+        old = self.deletion.kept(coder, self.row.source)
+        self.deletion.before(coder, old, None)
+        return old
+
+    def _delete(self, coder: Coder, count: bool) -> None:
         self.delete_entries(coder)
         coder.emit(rows.Delete(self.data, count, self.table.name))
-
-
-def refuse_foreign_keys(coder: Coder, table: Table) -> None:
-    """Refuse to change a table whose foreign keys, or whose rows that others refer to, would have to be looked at.
-
-    Raises:
-        NotSupportedError: foreign keys are switched on, and the table has to do with one.
-    """
-    if not coder.settings.on("foreign_keys"):
-        return
-    schema = coder.catalog.schema(table.schema)
-    assert schema is not None
-    for other in schema.tables.values():
-        for key in other.foreign_keys:
-            if other is table or fold(key.reference.table.text) == fold(table.name):
-                raise errors.not_supported("foreign keys that are enforced (PRAGMA foreign_keys = on)")
-
-
-def refuse_replacing(coder: Coder, writer: Writer) -> None:
-    """Refuse to delete rows in the way of others where triggers would have to follow that.
-
-    Raises:
-        NotSupportedError: recursive triggers are switched on (only then do deletions by REPLACE count as such), and the
-            table has one for DELETE.
-    """
-    if writer.replaces and coder.settings.on("recursive_triggers"):
-        refuse_triggers(coder.catalog, writer.table.name, writer.table.schema, "DELETE")
 
 
 def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:

@@ -28,7 +28,17 @@ from foundrydb.compiler.plan.building.row_expressions import returning, row_expr
 from foundrydb.compiler.plan.building.sources import find_relation, no_such_table, note_relation, scan_table
 from foundrydb.compiler.plan.building.whole_query import open_with
 from foundrydb.compiler.plan.building.writes.assignments import assignments
-from foundrydb.compiler.plan.building.writes.triggers import refuse_triggers
+from foundrydb.compiler.plan.building.writes.observers import (
+    DELETION,
+    INSERTION,
+    Change,
+    inserting,
+    is_observed,
+    refuse_triggers,
+    row_events,
+    set_names,
+    updating,
+)
 from foundrydb.compiler.plan.building.writes.upsert import plan_upserts
 from foundrydb.compiler.plan.building.writes.whole_rows import given_columns
 from foundrydb.compiler.plan.nodes import (
@@ -42,17 +52,17 @@ from foundrydb.compiler.plan.nodes import (
     SingleRow,
     Update,
 )
-from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.plan.walk import is_one_row, nodes_of
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import error, no_such_module
 
 
-def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
+def target_table(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Table:
     """The table that a statement writes.
 
-    event: INSERT, UPDATE or DELETE.
+    change: what becomes of its rows.
     Raises OperationalError when there is no such table, or it may not be written.
     """
     scope = Scope(None, b.new_source("", []), None, None)
@@ -62,8 +72,8 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
         if module is not None:
             raise b.fail(f"table {module.name} may not be modified", name)
         raise no_such_table(b, name, scope)
-    refuse_triggers(b.catalog, relation.name, relation.schema, event)
     if isinstance(relation, View):
+        refuse_triggers(b.catalog, relation, change)
         raise b.fail(f"cannot modify {relation.name} because it is a view", name)
     if relation.virtual_module:
         raise no_such_module(relation.virtual_module)
@@ -78,15 +88,16 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, event: str) -> Table:
 def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     """The plan of INSERT or REPLACE."""
     ctes = open_with(b, statement.with_, None, None, None)
-    table = target_table(b, statement.table, "INSERT")
+    table = target_table(b, statement.table, INSERTION)
     if b.authorization is not None:
         b.authorization.require(INSERT, table.name, None, table.schema)
     targets = _named_columns(b, statement, table)
+    observed = is_observed(b, table, INSERTION)
     child: Node = SingleRow()
     width = 0
     if statement.source is not None:
         source = statement.source
-        if not statement.columns:
+        if not statement.columns and not observed:
             source = given_columns(b, statement, table, source)
         query = b.nested_query(source, None, ctes, None)
         child = query.node
@@ -97,18 +108,20 @@ def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
     alias = table.name if statement.alias is None else statement.alias.text
     upserts = plan_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
+    events = row_events(b, table, inserting(b, table, statement.conflict, upserts))
     return Insert(
         table,
         table.schema,
+        row,
+        events,
         child,
         columns,
         rowid,
         statement.conflict,
-        row,
         upserts,
         exprs,
         shown,
-        reads_table(child, table),
+        reads_table(child, table) or (observed and not is_one_row(child)),
     )
 
 
@@ -207,7 +220,8 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     change is then that of which SELECT would show the bare columns.
     """
     ctes = open_with(b, statement.with_, None, None, None)
-    table = target_table(b, statement.table.name, "UPDATE")
+    names = set_names(statement.assignments)
+    table = target_table(b, statement.table.name, Change("UPDATE", names))
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     b.open_scope(scope, statement)
     scope.outside_query = statement.from_ is None
@@ -235,8 +249,22 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
         node, keys, sets = _aggregated(scope, node, keys, sets)
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
+    conflict = statement.conflict
+    events = row_events(b, table, updating(b, table, conflict, names))
     return Update(
-        table, table.schema, node, scan.source, keys, sets, statement.conflict, row, exprs, shown, False
+        table,
+        table.schema,
+        row,
+        events,
+        node,
+        scan.source,
+        keys,
+        sets,
+        names,
+        conflict,
+        exprs,
+        shown,
+        False,
     )
 
 
@@ -290,7 +318,7 @@ def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope
 def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
     """The plan of DELETE."""
     ctes = open_with(b, statement.with_, None, None, None)
-    table = target_table(b, statement.table.name, "DELETE")
+    table = target_table(b, statement.table.name, DELETION)
     all_at_once = b.authorization is None or b.authorization.allows(DELETE, table.name, None, table.schema)
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     b.open_scope(scope, statement)
@@ -301,8 +329,9 @@ def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
         node = Filter(node, bind_condition(b, statement.where, scope))
     row = row_expressions(b, table)
     exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
-    everything = statement.where is None and not exprs and all_at_once
-    return Delete(table, table.schema, node, scan.source, row, exprs, shown, everything, False)
+    events = row_events(b, table, [DELETION])
+    everything = statement.where is None and not exprs and all_at_once and events is None
+    return Delete(table, table.schema, row, events, node, scan.source, exprs, shown, everything, False)
 
 
 def reads_table(node: Node, table: Table) -> bool:

@@ -14,7 +14,7 @@ from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import index_filter, index_keys
 from foundrydb.compiler.plan.building.writes.assignments import assignments
-from foundrydb.compiler.plan.building.writes.triggers import refuse_triggers
+from foundrydb.compiler.plan.building.writes.observers import set_names
 from foundrydb.compiler.plan.nodes import Upsert
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table
@@ -68,10 +68,9 @@ def _upsert(
     if fold(alias) != "excluded":
         scope.items.append(SourceItem(excluded, "excluded", "*", not table.without_rowid, True))
     sets = assignments(b, upsert.assignments, table, scope)
-    if sets:
-        refuse_triggers(b.catalog, table.name, table.schema, "UPDATE")
     where = None if upsert.where is None else bind(b, upsert.where, scope)
-    return Upsert(index, not upsert.targets, not upsert.assignments, sets, where, excluded, existing)
+    names = set_names(upsert.assignments)
+    return Upsert(index, not upsert.targets, not names, sets, where, excluded, existing, names)
 
 
 def _target(b: QueryBinding, upsert: ast.Upsert, existing: Source, scope: Scope, which: str) -> Index | None:

@@ -13,8 +13,8 @@ After::
         Scan t
 
 Otherwise the rows are collected first.  UPDATE must not change the rowid, the primary key of a WITHOUT ROWID table,
-or a column of the index that finds the rows; no other row may go by REPLACE; and nothing may read the table
-meanwhile.
+or a column of the index that finds the rows; no other row may go by REPLACE; nothing may read the table meanwhile;
+and nobody may observe the rows.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Delete, Filter, IndexScan, Node, TableAccess, Update
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.schema.names import EXPRESSION
-from foundrydb.compiler.schema.objects import Index, Table
+from foundrydb.compiler.schema.objects import Index
 
 
 @final
@@ -36,9 +36,9 @@ class OnePass(Pass):
     doc = "Change rows while they are searched for, where the search is not disturbed."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        if isinstance(plan, Update) and not plan.one_pass and may_update(plan):
+        if isinstance(plan, Update) and not plan.one_pass and plan.events is None and may_update(plan):
             return plan.in_one_pass()
-        if isinstance(plan, Delete) and not plan.one_pass and may_delete(plan):
+        if isinstance(plan, Delete) and not plan.one_pass and plan.events is None and may_delete(plan):
             return plan.in_one_pass()
         return plan
 
@@ -64,21 +64,12 @@ def may_update(plan: Update) -> bool:
     search = plain_search(plan.child)
     if search is None or any(has_subquery(value) for _, value in plan.sets):
         return False
-    if any(has_subquery(expr) for expr in plan.returning) or replaces(plan.table, plan.conflict):
+    if any(has_subquery(expr) for expr in plan.returning) or plan.table.replaces(plan.conflict):
         return False
     changed = [column for column, _ in plan.sets]
     if ROWID in changed or (plan.table.without_rowid and any(c in changed for c in plan.table.primary_key)):
         return False
     return not (isinstance(search, IndexScan) and index_changes(search.index, changed))
-
-
-def replaces(table: Table, conflict: str) -> bool:
-    """Whether a conflict can remove another row."""
-    if conflict:
-        return conflict == "REPLACE"
-    if table.rowid_conflict == "REPLACE":
-        return True
-    return any(index.conflict == "REPLACE" for index in table.indexes)
 
 
 def index_changes(index: Index, changed: list[int]) -> bool:
