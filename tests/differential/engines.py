@@ -6,10 +6,12 @@ import re
 import sqlite3
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
 
 import apsw
+from harness.observed import CHANGES, action, observer
 from harness.soundness import sound_plans
 
 import foundrydb
@@ -213,6 +215,113 @@ class Lifting(Foundry):
         return connection
 
 
+_CREATE_TABLE: Final = re.compile(r"CREATE (?:TEMP |TEMPORARY )?TABLE (\w+)")
+
+
+@final
+class _Log:
+    """What a statement's changes have told, which becomes part of its outcome.
+
+    tables: what is watched: the names of the tables, each with those of its columns.
+    """
+
+    def __init__(self) -> None:
+        self.tables: dict[str, list[str]] = {}
+        self._told: list[Row] = []
+
+    def note(self, *values: Value) -> None:
+        """Take a line down."""
+        self._told.append((len(self._told), *values))
+
+    def with_outcome(self, outcome: Outcome) -> Outcome:
+        """The outcome, with what was told behind the rows or the error; the next statement begins anew."""
+        told = self._told[:]
+        self._told.clear()
+        if isinstance(outcome, Rows):
+            return Rows(outcome.columns, outcome.rows + told, outcome.changes)
+        if isinstance(outcome, Failure):
+            return Failure(outcome.code, "\n".join([outcome.text, *map(repr, told)]))
+        return outcome
+
+    def made(self, execute: Callable[[str], Outcome], sql: str, outcome: Outcome) -> str:
+        """The table that a statement has made, which is watched from now on; "" for none."""
+        created = _CREATE_TABLE.match(sql)
+        if created is None or not isinstance(outcome, Rows):
+            return ""
+        found = execute(f"PRAGMA table_xinfo({created[1]})")
+        assert isinstance(found, Rows)
+        self.tables[created[1]] = [str(row[1]) for row in found.rows]
+        return created[1]
+
+    def recursive(self) -> str:
+        """Every other table turns recursive triggers on, the next one off."""
+        return f"PRAGMA recursive_triggers = {len(self.tables) % 2}"
+
+
+@final
+class Triggered(Apsw):
+    """The newest SQLite with triggers that tell of every change of a row, before and after."""
+
+    def __init__(self, path: str) -> None:
+        self.log = _Log()
+        super().__init__(path)
+
+    def connect(self) -> apsw.Connection:
+        """A connection that can tell."""
+        connection = super().connect()
+        connection.create_scalar_function("note", self.log.note, -1)
+        return connection
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+        outcome = super().execute(sql, parameters)
+        if self.log.made(super().execute, sql, outcome):
+            self._watch()
+        return self.log.with_outcome(outcome)
+
+    def _watch(self) -> None:
+        table, columns = list(self.log.tables.items())[-1]
+        for time_, event in CHANGES:
+            name = f"{table}_{time_}_{event}"
+            body = f"SELECT {action(time_, event, columns)}"
+            self.connection.execute(
+                f"CREATE TEMP TRIGGER {name} {time_} {event} ON {table} BEGIN {body}; END"
+            )
+        self.connection.execute(self.log.recursive())
+
+
+@final
+class Observed(Foundry):
+    """FoundryDB with observers that tell of every change of a row, before and after."""
+
+    def __init__(self, path: str) -> None:
+        self.log = _Log()
+        super().__init__(path)
+
+    def connect(self) -> Any:
+        """A connection that can tell."""
+        connection = super().connect()
+        connection.create_function("note", -1, self.log.note)
+        for table in self.log.tables:
+            self._watch(connection, table)
+        return connection
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+        outcome = super().execute(sql, parameters)
+        table = self.log.made(super().execute, sql, outcome)
+        if table:
+            self._watch(self.connection, table)
+        return self.log.with_outcome(outcome)
+
+    def _watch(self, connection: Any, table: str) -> None:
+        for time_, event in CHANGES:
+            called = action(time_, event, self.log.tables[table])
+            connection.engine.catalog.observers.append(observer(table, time_, event, called))
+        connection.execute(self.log.recursive())
+        connection.engine.expire()
+
+
 def _innermost(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
@@ -226,6 +335,8 @@ ENGINES: Final[dict[str, type[Apsw] | type[Sqlite] | type[Foundry]]] = {
     "sqlite3": Sqlite,
     "foundrydb": Foundry,
     "foundrydb-lifting": Lifting,
+    "apsw-triggered": Triggered,
+    "foundrydb-observed": Observed,
 }
 """The engines by the names that the command line takes."""
 

@@ -35,6 +35,14 @@ def test_changes_of_the_schema(life: int) -> None:
     assert found is None, _case(runner, statements, found)
 
 
+@pytest.mark.parametrize("life", range(8))
+def test_observers_are_told_what_triggers_see(life: int) -> None:
+    runner = Runner("foundrydb-observed", "apsw-triggered")
+    statements = runner.generate(f"observed:{life}", 50, schema=0)
+    found = runner.life(statements, runner.tally)
+    assert found is None, _case(runner, statements, found)
+
+
 def _case(runner: Runner, statements: list[Statement], found: Found) -> str:
     kind = found.difference.kind
     small = reduced(statements[: found.position + 1], runner.life, kind, 30)
