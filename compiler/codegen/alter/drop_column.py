@@ -22,7 +22,7 @@ from foundrydb.compiler.codegen.expressions.locations import TableColumns
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
-from foundrydb.compiler.codegen.writes.writer import record_affinity
+from foundrydb.compiler.codegen.writes.new_row import record_affinity
 from foundrydb.compiler.plan.building.builder import bind_table
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast

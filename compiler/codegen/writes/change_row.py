@@ -19,10 +19,12 @@ from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.locations import registers_from
 from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
-from foundrydb.compiler.codegen.writes.observing import Telling
+from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
+from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
+from foundrydb.compiler.codegen.writes.observing import Observers
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
-from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer, refers_to
+from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.vm.ops import control, registers, rows, seek
 
 
@@ -48,15 +50,17 @@ def changed_columns(writer: Writer, sets: list[tuple[int, Expr]]) -> set[int]:
 class RowChange:
     """The change of the row that the writer's cursor stands on.
 
-    telling: those who are told of it.
+    observers: those who are told of it.
     """
 
-    def __init__(self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]], telling: Telling) -> None:
+    def __init__(
+        self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]], observers: Observers
+    ) -> None:
         self.writer: Final = writer
-        self.telling: Final = telling
+        self.observers: Final = observers
         self.sets: Final[dict[int, Expr]] = dict(sets)
         self.changed: Final = changed_columns(writer, sets)
-        self.new: Final = RowRegisters(coder, writer.table)
+        self.new: Final = NewRow(coder, writer.table, writer.row)
         table = writer.table
         self.key_count: Final = len(table.row_key) if table.without_rowid else 1
         self.key: Final = coder.registers(self.key_count)
@@ -89,16 +93,16 @@ class RowChange:
             self._patch(coder, next)
             return
         coder.locations[writer.row.source] = writer.stored_row()
-        before = self.telling.kept(coder, writer.row.source)
+        telling = self.observers.begin(coder, writer.row.source)
         self._values(coder)
-        writer.locate(coder, new)
-        writer.convert(coder, new)
-        writer.generate(coder, new)
-        if self.telling.is_before():
-            writer.check_all_types(coder, new)
-            self.telling.before(coder, before, new.location())
-        writer.check_not_null(coder, new, next, self.changed)
-        writer.check_checks(coder, new, next, self.changed)
+        new.locate(coder)
+        new.convert(coder)
+        new.generate(coder)
+        if self.observers.are_told_before():
+            new.check_all_types(coder)
+            telling.before(coder, new.location())
+        check_not_null(coder, writer, new, next, self.changed)
+        check_checks(coder, writer, new, next, self.changed)
         old = OldKey(self.key, self.key_count, self.key_changes)
         touched = [
             i
@@ -108,8 +112,7 @@ class RowChange:
         made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
         if writer.replaces or self.key_changes:
             self.find(coder, next)
-        writer.update_row(coder, new, made, set(touched), self.key_changes, returning)
-        self.telling.after(coder, before, new.location())
+        writer.update_row(coder, new, made, set(touched), self.key_changes, returning, telling)
 
     def changes_fields_only(self, returning: Returning) -> bool:
         """Whether nothing but some fields of the record change, so that nobody asks for the others."""
@@ -117,7 +120,7 @@ class RowChange:
         table = writer.table
         if table.without_rowid or table.strict or self.key_changes or writer.replaces:
             return False
-        if returning.exprs or self.telling.observers:
+        if returning.exprs or self.observers:
             return False
         if writer.row.checks or any(expr is not None for expr in writer.row.generated):
             return False
@@ -138,7 +141,7 @@ class RowChange:
         for i, field in enumerate(fields):
             self.new.columns[places[field]] = first + i
             affinity += table.columns[places[field]].affinity or BLOB
-        writer.check_not_null(coder, self.new, next, self.changed)
+        check_not_null(coder, writer, self.new, next, self.changed)
         coder.emit(rows.PatchRow(writer.data, first, tuple(fields), affinity, True), table.name)
 
     def _values(self, coder: Coder) -> None:

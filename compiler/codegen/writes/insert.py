@@ -16,10 +16,12 @@ from foundrydb.compiler.codegen.rows.derived import keep_rows
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.change_row import RowChange
-from foundrydb.compiler.codegen.writes.observing import Telling, observing_expressions
+from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
+from foundrydb.compiler.codegen.writes.new_row import NewRow
+from foundrydb.compiler.codegen.writes.observing import Observers, observing_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
-from foundrydb.compiler.codegen.writes.writer import RowRegisters, Writer
+from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import is_one_row, output_source
 from foundrydb.vm.ops import control, cursors, registers, rows
@@ -125,8 +127,10 @@ class Adding(Consumer):
         self.sequence: Final = sequence
         alone = isinstance(node.child, nodes.SingleRow)
         self.source: Final = node.row.source if alone else output_source(node.child)
-        self.new: Final = RowRegisters(coder, node.table)
-        self.announced: Final = RowRegisters(coder, node.table) if writer.insertion.is_before() else None
+        self.new: Final = NewRow(coder, node.table, node.row)
+        self.announced: Final = (
+            NewRow(coder, node.table, node.row) if writer.insertion.are_told_before() else None
+        )
 
     def row(self, coder: Coder, next: int) -> None:
         node = self.node
@@ -136,24 +140,23 @@ class Adding(Consumer):
         if self.announced is not None:
             self._announce(coder, self.announced)
         given = not node.table.without_rowid and self._rowid(coder)
-        writer.locate(coder, new)
-        writer.convert(coder, new)
-        writer.generate(coder, new)
-        writer.check_not_null(coder, new, next, None)
-        writer.check_checks(coder, new, next, None)
+        new.locate(coder)
+        new.convert(coder)
+        new.generate(coder)
+        check_not_null(coder, writer, new, next, None)
+        check_checks(coder, writer, new, next, None)
         handler = Upserting(node, writer, new, self.returning) if node.upserts else OnConflict()
         if writer.replaces and not node.table.strict:
             # A record that is too long is refused before the row in its way is deleted.
-            record = writer.pack_row(coder, new)
+            record = new.pack(coder, writer.data)
             made = check_unique(coder, writer, new, next, given, None, handler)
         else:
             made = check_unique(coder, writer, new, next, given, None, handler)
-            record = writer.pack_row(coder, new)
+            record = new.pack(coder, writer.data)
         writer.insert_row(coder, new, record, made, self.returning)
 
-    def _announce(self, coder: Coder, shown: RowRegisters) -> None:
+    def _announce(self, coder: Coder, shown: NewRow) -> None:
         """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
-        writer = self.writer
         if shown.count > 0:
             coder.emit(registers.Copy(self.new.first, shown.first, shown.count))
         if shown.rowid > 0:
@@ -167,11 +170,11 @@ class Adding(Consumer):
             coder.emit(registers.Integer(-1, shown.rowid))
             coder.place(given)
             coder.emit(control.MustBeInt(shown.rowid))
-        writer.locate(coder, shown)
-        writer.convert(coder, shown)
-        writer.generate(coder, shown)
-        writer.check_all_types(coder, shown)
-        writer.insertion.before(coder, None, shown.location())
+        shown.locate(coder)
+        shown.convert(coder)
+        shown.generate(coder)
+        shown.check_all_types(coder)
+        self.writer.insertion.begin(coder, None).before(coder, shown.location())
 
     def _values(self, coder: Coder) -> None:
         """Emit the values of the stored columns, in the record's order."""
@@ -234,7 +237,7 @@ class Adding(Consumer):
 class Upserting(OnConflict):
     """ON CONFLICT … DO: what is done about a row that is in the way."""
 
-    def __init__(self, node: nodes.Insert, writer: Writer, new: RowRegisters, returning: Returning) -> None:
+    def __init__(self, node: nodes.Insert, writer: Writer, new: NewRow, returning: Returning) -> None:
         self.node: Final = node
         self.writer: Final = writer
         self.new: Final = new
@@ -274,9 +277,9 @@ class Upserting(OnConflict):
         coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
         if upsert.where is not None:
             jump_if_false(coder, upsert.where, next, True)
-        telling = Telling(writer.events, "UPDATE", upsert.names)
-        change = RowChange(coder, writer.aborting(coder), upsert.sets, telling)
+        observers = Observers(writer.events, "UPDATE", upsert.names)
+        change = RowChange(coder, writer.aborting(coder), upsert.sets, observers)
         change.remember_key(coder)
         change.code(coder, next, self.returning)
         coder.emit(control.Goto(next))
-        writer.locate(coder, self.new)
+        self.new.locate(coder)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Telling:
+class Observers:
     """Those who are told of one event of a statement's rows; where there are none, all of this emits nothing.
 
     names: those of the columns in SET, where the event is UPDATE.
@@ -30,35 +30,49 @@ class Telling:
                 if one.event == event and mentions(names, one.columns):
                     self.observers.append(one)
 
-    def is_before(self) -> bool:
+    def __bool__(self) -> bool:
+        return bool(self.observers)
+
+    def are_told_before(self) -> bool:
         """Whether somebody is told before the change."""
         return any([one.time == "BEFORE" for one in self.observers])
 
-    def kept(self, coder: Coder, source: Source) -> Location | None:
-        """Emit the copy of the row as it is, which is read from ``source``; where it lies, None if nobody asks."""
-        if self.events is None or not self.observers:
-            return None
-        return copied_row(coder, self.events.old, source)
+    def begin(self, coder: Coder, source: Source | None) -> Telling:
+        """Begin to tell of a row: emit the copy of it as it is, where somebody is told.
 
-    def before(self, coder: Coder, old: Location | None, new: Location | None) -> None:
-        """Emit what is done before the change.
-
-        old: where the row is as it was, None for an insertion.  new: as it becomes, None for a deletion.
+        source: where to read it, None for a new row.
         """
-        self._tell(coder, "BEFORE", old, new)
+        old: Location | None = None
+        if source is not None and self.events is not None and self.observers:
+            old = copied_row(coder, self.events.old, source)
+        return Telling(self, old)
 
-    def after(self, coder: Coder, old: Location | None, new: Location | None) -> None:
+
+@final
+class Telling:
+    """What becomes of one row, told to its observers.  old: where it is as it was, None for a new one."""
+
+    def __init__(self, observers: Observers, old: Location | None) -> None:
+        self.observers: Final = observers
+        self.old: Final = old
+
+    def before(self, coder: Coder, new: Location | None) -> None:
+        """Emit what is done before the change.  new: where the row is as it becomes, None for one that goes."""
+        self._tell(coder, "BEFORE", new)
+
+    def after(self, coder: Coder, new: Location | None) -> None:
         """Emit what is done after the change."""
-        self._tell(coder, "AFTER", old, new)
+        self._tell(coder, "AFTER", new)
 
-    def _tell(self, coder: Coder, time: str, old: Location | None, new: Location | None) -> None:
-        if self.events is None:
+    def _tell(self, coder: Coder, time: str, new: Location | None) -> None:
+        events = self.observers.events
+        if events is None:
             return
-        if old is not None:
-            coder.locations[self.events.old] = old
+        if self.old is not None:
+            coder.locations[events.old] = self.old
         if new is not None:
-            coder.locations[self.events.new] = new
-        for one in self.observers:
+            coder.locations[events.new] = new
+        for one in self.observers.observers:
             if one.time == time:
                 coder.queries_vary = True
                 value_into(coder, one.action, coder.register())

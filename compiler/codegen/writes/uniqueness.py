@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.writes.writer import IndexEntry, RowRegisters, Writer
+from foundrydb.compiler.codegen.writes.new_row import NewRow
+from foundrydb.compiler.codegen.writes.writer import IndexEntry, Writer
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.vm.ops import compare, control, rows, seek
@@ -45,7 +46,7 @@ class OldKey:
 def check_unique(
     coder: Coder,
     writer: Writer,
-    new: RowRegisters,
+    new: NewRow,
     next: int,
     rowid_given: bool,
     old: OldKey | None,
@@ -67,7 +68,7 @@ def check_unique(
     typed = False
     for constraint in _order(writer, handler):
         if constraint != ROWID_CONSTRAINT and not typed:
-            writer.check_types(coder, new)
+            new.check_types(coder)
             typed = True
         if constraint == ROWID_CONSTRAINT:
             if rowid_given and (old is None or old.rowid_changes):
@@ -82,7 +83,7 @@ def check_unique(
         if index.unique and not (index.clustered and old is not None and not old.rowid_changes):
             _check_index(coder, writer, new, constraint, entry, next, old, handler)
     if not typed:
-        writer.check_types(coder, new)
+        new.check_types(coder)
     return made
 
 
@@ -105,7 +106,7 @@ def _replaces(writer: Writer, index: Index) -> bool:
 
 
 def _check_rowid(
-    coder: Coder, writer: Writer, new: RowRegisters, next: int, old: OldKey | None, handler: OnConflict
+    coder: Coder, writer: Writer, new: NewRow, next: int, old: OldKey | None, handler: OnConflict
 ) -> None:
     table = writer.table
     fine = coder.label()
@@ -133,13 +134,13 @@ def _check_rowid(
 
 def _overwrites(writer: Writer, action: str, old: OldKey | None) -> bool:
     """Whether a row with the same rowid need not be sought: nothing of it is left once the new one is written."""
-    return action == "REPLACE" and not writer.table.indexes and old is None and not writer.deletion.observers
+    return action == "REPLACE" and not writer.table.indexes and old is None and not writer.deletion
 
 
 def _check_index(
     coder: Coder,
     writer: Writer,
-    new: RowRegisters,
+    new: NewRow,
     i: int,
     entry: IndexEntry,
     next: int,

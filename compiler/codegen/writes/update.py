@@ -19,7 +19,7 @@ from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
 from foundrydb.compiler.codegen.writes.insert import row_expressions
-from foundrydb.compiler.codegen.writes.observing import Telling, observing_expressions
+from foundrydb.compiler.codegen.writes.observing import Observers, observing_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
@@ -82,12 +82,12 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     for expr in others:
         open_expression(coder, expr)
     returning.open(coder)
-    telling = Telling(node.events, "UPDATE", node.names)
-    change = RowChange(coder, writer, node.sets, telling)
+    observers = Observers(node.events, "UPDATE", node.names)
+    change = RowChange(coder, writer, node.sets, observers)
     if direct:
         produce(coder, node.child, Changing(node, change, returning))
     elif visible_sources(node.child) != [node.target]:
-        _update_from(coder, node, writer, returning, telling)
+        _update_from(coder, node, writer, returning, observers)
     else:
         _update_found(coder, node, change, returning)
     returning.hand_out(coder)
@@ -212,7 +212,7 @@ def _update_found(coder: Coder, node: nodes.Update, change: RowChange, returning
 
 
 def _update_from(
-    coder: Coder, node: nodes.Update, writer: Writer, returning: Returning, telling: Telling
+    coder: Coder, node: nodes.Update, writer: Writer, returning: Returning, observers: Observers
 ) -> None:
     """UPDATE … FROM: the new values are computed when the rows are found; for a row found twice the last counts."""
     table = node.table
@@ -223,7 +223,7 @@ def _update_from(
     values = Source(-1, "values", [OutputColumn("", expr.affinity) for expr in exprs])
     coder.locations[values] = RecordColumns(cursor, {i: offset + i for i in range(len(exprs))})
     sets: list[tuple[int, Expr]] = [(column, ColumnRef(values, i)) for i, (column, _) in enumerate(node.sets)]
-    change = RowChange(coder, writer, sets, telling)
+    change = RowChange(coder, writer, sets, observers)
     end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))

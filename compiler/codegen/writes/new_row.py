@@ -1,0 +1,154 @@
+"""A row that is about to be written: its registers, and the way from the values that are given to those stored.
+
+INSERT and UPDATE take the steps in turn: ``locate``, ``convert``, ``generate``, a STRICT table's types, ``pack``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb import errors
+from foundrydb.compiler.bind.bound import BLOB, NONE, ROWID, ColumnRef, Expr, Literal, Source
+from foundrydb.compiler.codegen.coder import Coder, Location
+from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
+from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.vm.ops import registers, rows
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.nodes import RowExpressions
+    from foundrydb.compiler.schema.objects import Table
+
+
+@final
+class NewRow:
+    """The registers of a row that is about to be written.
+
+    row: the table's own expressions, which are evaluated over it.
+    rowid: its rowid (0 for WITHOUT ROWID).  first, count: the record's fields in the order in which they are stored.
+    columns: the register of each column of the table; the rowid's for an INTEGER PRIMARY KEY.
+    """
+
+    def __init__(self, coder: Coder, table: Table, row: RowExpressions) -> None:
+        self.table: Final = table
+        self.row: Final = row
+        self.count: Final = len(table.record)
+        self.rowid: Final = 0 if table.without_rowid else coder.register()
+        self.first: Final = coder.registers(max(self.count, 1))
+        self.columns: Final[list[int]] = []
+        for i, position in enumerate(table.positions):
+            if i == table.rowid_alias:
+                coder.hoist(Literal(None), self.first + position)
+                self.columns.append(self.rowid)
+            else:
+                self.columns.append(coder.register() if position < 0 else self.first + position)
+
+    def location(self) -> Location:
+        """Where expressions over the row find its columns."""
+        return RegisterColumns(self.columns, self.rowid)
+
+    def locate(self, coder: Coder) -> None:
+        """Let the table's own expressions read this row."""
+        coder.locations[self.row.source] = self.location()
+
+    def convert(self, coder: Coder) -> None:
+        """Emit the conversion of the row's values to what the columns take."""
+        if self.count == 0:
+            return
+        self.repeat(coder)
+        if self._generates():
+            self._check_columns(coder, False)
+        affinity = record_affinity(self.table)
+        if affinity.strip(BLOB):
+            coder.emit(rows.Affinity(self.first, self.count, affinity))
+
+    def repeat(self, coder: Coder) -> None:
+        """Emit the copies of what the record holds twice."""
+        for place, i in enumerate(self.table.record):
+            if self.table.positions[i] != place:
+                coder.emit(registers.SCopy(self.columns[i], self.first + place))
+
+    def check_types(self, coder: Coder) -> None:
+        """Emit the check of a STRICT table's types, unless it has been made before CHECK constraints."""
+        if not self.row.checks:
+            self.check_all_types(coder)
+
+    def check_all_types(self, coder: Coder) -> None:
+        """All columns' types; of the columns that ``convert`` has not checked, where there are generated ones."""
+        table = self.table
+        if not table.strict:
+            return
+        if self._generates():
+            self._check_columns(coder, True)
+            return
+        if table.without_rowid:
+            # The record begins with the primary key, but the first column of the table is checked first.
+            self._check_columns(coder, False)
+            return
+        types = [""] * self.count
+        names = [""] * self.count
+        for i, position in enumerate(table.positions):
+            if position >= 0:
+                types[position] = table.columns[i].declared_type.upper()
+                names[position] = table.columns[i].name
+        if table.rowid_alias >= 0:
+            types[table.positions[table.rowid_alias]] = "ANY"
+        coder.emit(rows.TypeCheck(self.first, self.count, tuple(types), tuple(names), table.name))
+
+    def _check_columns(self, coder: Coder, generated: bool) -> None:
+        """One by one, the types of the columns that are generated, or of those that are not."""
+        table = self.table
+        if not table.strict:
+            return
+        for i, column in enumerate(table.columns):
+            if i != table.rowid_alias and (column.generated is not None) == generated:
+                types = (column.declared_type.upper(),)
+                coder.emit(rows.TypeCheck(self.columns[i], 1, types, (column.name,), table.name))
+
+    def _generates(self) -> bool:
+        return any(expr is not None for expr in self.row.generated)
+
+    def generate(self, coder: Coder) -> None:
+        """Emit the generated columns' values, each after those that it refers to."""
+        waiting = [i for i, expr in enumerate(self.row.generated) if expr is not None]
+        while waiting:
+            ready = [i for i in waiting if not self._refers_to_any(i, waiting)]
+            if not ready:
+                name = self.table.columns[waiting[0]].name
+                raise errors.error(f'generated column loop on "{name}"')
+            for i in ready:
+                expr = self.row.generated[i]
+                assert expr is not None
+                value_into(coder, expr, self.columns[i])
+                affinity = self.table.columns[i].affinity
+                if affinity not in (NONE, BLOB):
+                    coder.emit(rows.Affinity(self.columns[i], 1, affinity))
+            waiting = [i for i in waiting if i not in ready]
+
+    def _refers_to_any(self, i: int, columns: list[int]) -> bool:
+        expr = self.row.generated[i]
+        return expr is not None and refers_to(expr, self.row.source, set(columns) - {i})
+
+    def pack(self, coder: Coder, cursor: int) -> int:
+        """Emit the record for the table that a cursor is on; its register."""
+        record = coder.register()
+        affinity = record_affinity(self.table)
+        coder.emit(
+            rows.PackRecord(self.first, self.count, record, affinity, cursor), f"for {self.table.name}"
+        )
+        return record
+
+
+def record_affinity(table: Table) -> str:
+    """The affinity of each stored field of a table's record."""
+    return "".join([table.columns[i].affinity or BLOB for i in table.record])
+
+
+def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:
+    """Whether an expression refers to one of the columns of a source."""
+    if isinstance(expr, ColumnRef):
+        if expr.source is not source:
+            return False
+        table = source.table
+        alias = table.rowid_alias if table is not None else -1
+        return expr.index in columns or (expr.index == ROWID and alias in columns and alias >= 0)
+    return any(refers_to(child, source, columns) for child in expr.children())
