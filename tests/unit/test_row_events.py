@@ -5,9 +5,16 @@ Observers are held against C SQLite's triggers: the same statements have to leav
 
 from __future__ import annotations
 
+import pickle
+from copy import deepcopy
+
 import pytest
 from harness.observed import Both
 
+import foundrydb
+from foundrydb.compiler.plan.check import check
+from foundrydb.compiler.plan.dump import dump_text
+from foundrydb.compiler.plan.nodes import Node, Write
 from foundrydb.compiler.syntax.parser import parse_one
 
 KEYED = """
@@ -346,9 +353,41 @@ def test_a_statement_whose_observer_fails_is_void(time: str, sql: str) -> None:
     both.run("commit")
 
 
+def plan_of(both: Both, sql: str) -> Node:
+    statement, _ = parse_one(sql)
+    assert statement is not None
+    plan = both.ours.engine.stages(statement, sql).plan
+    assert plan is not None
+    return plan
+
+
 def test_plans_say_who_observes() -> None:
     both = watched(Both(PLAIN))
-    statement, _ = parse_one("delete from t")
-    assert statement is not None
-    plan = str(both.ours.engine.stages(statement, "delete from t")).splitlines()[2]
-    assert plan.startswith("Delete t, observed before delete, after delete")
+    text = dump_text(plan_of(both, "delete from t"))
+    assert text.startswith("Delete t, observed before delete, after delete")
+    assert "before update, after update" in dump_text(plan_of(both, "update t set a = 1"))
+
+
+@pytest.mark.parametrize("sql", ["replace into t values (1, 2)", "update t set a = 1", "delete from t"])
+def test_plans_with_observers_are_values(sql: str) -> None:
+    both = Both(PLAIN)
+    for event, row in (("INSERT", "new"), ("UPDATE", "old"), ("DELETE", "old")):
+        both.observe("t", "BEFORE", event, called=f"abs({row}.b)")
+    plan = plan_of(both, sql)
+    assert isinstance(plan, Write) and plan.events is not None and check(plan) == []
+    assert deepcopy(plan) == plan
+    again = pickle.loads(pickle.dumps(plan))
+    assert again == plan and again.events == plan.events
+    both.ours.engine.catalog.observers.clear()
+    assert plan_of(both, sql) != plan
+
+
+@pytest.mark.parametrize(("schema", "sql"), ALL)
+def test_no_way_leads_past_the_door(schema: str, sql: str) -> None:
+    """Where all is observed, rows are neither cleared whole nor changed in place."""
+    both = watched(Both(schema, True))
+    try:
+        opcodes = {row[1] for row in both.ours.execute(f"explain {sql}")}
+    except foundrydb.Error:
+        return  # the statement is wrong
+    assert not opcodes & {"Clear", "PatchRow"}
