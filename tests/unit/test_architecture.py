@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
+from importlib import import_module
+from types import ModuleType
 
+import pytest
 from architecture.modules import circles, imported, modules
 from architecture.table import DOCUMENT, renewed
 
@@ -46,3 +50,24 @@ def test_a_compiled_folder_imports_those_within() -> None:
         if module.package and module.folder.split("/")[0] in ("compiler", "storage", "vm"):
             within = [other for other in known if known[other].package and other.rpartition(".")[0] == name]
             assert imported(module, known) == sorted(within), f"{module.folder}/__init__.py"
+
+
+@pytest.mark.parametrize("name", ["foundrydb.tools.late"])
+def test_what_is_loaded_late_is_there_and_has_its_type(name: str) -> None:
+    """A table of late loading says each module twice: to the type checker, and to the interpreter."""
+    table = import_module(name)
+    assert isinstance(table.__file__, str)
+    with open(table.__file__, encoding="utf-8") as file:
+        body = ast.parse(file.read()).body
+    typed = [item for branch in body if isinstance(branch, ast.If) for item in branch.body]
+    names = [
+        alias.asname
+        for item in typed
+        if isinstance(item, (ast.Import, ast.ImportFrom))
+        for alias in item.names
+    ]
+    assert sorted(place.rpartition(".")[2] for place in table.MODULES) == sorted(map(str, names))
+    for each in names:
+        assert isinstance(getattr(table, str(each)), ModuleType)
+    with pytest.raises(AttributeError):
+        _ = table.nothing

@@ -1,7 +1,7 @@
 """``fdb``: the command line.
 
 ``fdb FILE`` opens the shell and ``fdb FILE SQL`` answers one query; everything else is a subcommand.  Starting takes
-no longer than it must: arguments without an option need no parser, and whatever has one loads ``commands``.  Nor
+no longer than it must: arguments without an option need no parser, which only ``commands`` loads.  Nor
 does ending: once all is closed and written, the process leaves without taking the interpreter apart.
 """
 
@@ -12,7 +12,10 @@ import os
 import sys
 from typing import Any
 
+from foundrydb.errors import Error
+from foundrydb.tools import late
 from foundrydb.tools.command.subcommands import SUBCOMMANDS, NoSuchCommand, refuse_misspelling, version_text
+from foundrydb.tools.output.problems import describe, report
 
 
 def process() -> None:
@@ -35,28 +38,20 @@ def main(arguments: list[str] | None = None) -> None:
     Raises:
         SystemExit: always, with the status.
     """
-    from foundrydb.errors import Error
-
     try:
         status = _call(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         status = _hang_up()
     except Error as problem:
-        from foundrydb.tools.output.problems import describe, report
-
         report(describe(problem))
         status = 1
     except NoSuchCommand as problem:
-        from foundrydb.tools.output.problems import report
-
         report(f"Error: {problem}")
         status = 2
     except KeyboardInterrupt:
         status = 130
     except OSError as failure:
-        from foundrydb.tools.output.problems import report
-
         report(f"Error: {failure.filename}: {failure.strerror}" if failure.filename else f"Error: {failure}")
         status = 1
     sys.exit(status if isinstance(status, int) else 0)
@@ -68,15 +63,12 @@ def _call(arguments: list[str]) -> Any:
         print(version_text())
         return 0
     if any(argument.startswith("-") for argument in arguments) or (arguments and arguments[0] in SUBCOMMANDS):
-        from foundrydb.tools.command.commands import call
-
-        return call(arguments)
+        return late.commands.call(arguments)
     if arguments:
         refuse_misspelling(arguments[0])
     # Of what is loaded now nothing is garbage.
     gc.disable()
-    from foundrydb.tools.command.invocation import run
-
+    run = late.invocation.run
     gc.freeze()
     gc.enable()
     return run(arguments[0] if arguments else "", arguments[1:])

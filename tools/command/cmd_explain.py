@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from foundrydb.tools import late
 from foundrydb.tools.command.cmd_syntax import emit, sql_argument
 
 if TYPE_CHECKING:
@@ -17,16 +18,14 @@ _database = click.option("--db", "database", metavar="FILE", help="The database 
 
 def connection_for(database: str | None, read_only: bool = True) -> Connection:
     """A connection on FILE; on an empty database without one."""
-    from foundrydb.tools.shell.shell import open_connection
-
-    return open_connection(database or ":memory:", read_only=read_only and database is not None)
+    return late.shell.open_connection(database or ":memory:", read_only=read_only and database is not None)
 
 
 def compiled(connection: Connection, sql: str, has_schema: bool, noting: bool = False) -> Compilation:
     """The compiled statement; the statements before it are run for their schema where there is no file."""
-    from foundrydb.toolkit.stages import compile, compile_last
-
-    return compile(sql, connection, noting=noting) if has_schema else compile_last(connection, sql, noting)
+    if has_schema:
+        return late.stages.compile(sql, connection, noting=noting)
+    return late.stages.compile_last(connection, sql, noting)
 
 
 @click.command()
@@ -51,8 +50,6 @@ def explain(
     Without --db, CREATE TABLE statements before the query give the schema.  What SQL changes with --analyze is
     rolled back.
     """
-    from foundrydb.tools.views import bytecode_dump
-
     if analyze and (query_plan or form == "dot"):
         raise click.UsageError("--analyze makes a table or JSON, and stands alone")
     if source and (analyze or query_plan or form == "dot"):
@@ -64,22 +61,19 @@ def explain(
         if analyze:
             emit(analyzed(connection, compilation, form))
         elif query_plan:
-            steps = bytecode_dump.query_plan(connection, compilation)
-            emit(bytecode_dump.QUERY_PLAN_FORMATS[form](steps))
+            steps = late.bytecode_dump.query_plan(connection, compilation)
+            emit(late.bytecode_dump.QUERY_PLAN_FORMATS[form](steps))
         elif source:
-            emit(bytecode_dump.SOURCE_FORMATS[form](compilation))
+            emit(late.bytecode_dump.SOURCE_FORMATS[form](compilation))
         else:
-            emit(bytecode_dump.BYTECODE_FORMATS[form](compilation.program))
+            emit(late.bytecode_dump.BYTECODE_FORMATS[form](compilation.program))
     finally:
         connection.close()
 
 
 def analyzed(connection: Connection, compilation: Compilation, form: str) -> str:
     """What a run of the statement did, in a format."""
-    from foundrydb.toolkit.analysis import analyze
-    from foundrydb.tools.views import analysis_dump
-
-    return analysis_dump.FORMATS[form](analyze(connection, compilation))
+    return late.analysis_dump.FORMATS[form](late.analysis.analyze(connection, compilation))
 
 
 @click.command("dump-bind")
@@ -91,12 +85,10 @@ def dump_bind(sql: str | None, database: str | None, form: str) -> None:
 
     Without --db, CREATE TABLE statements before the query give the schema.
     """
-    from foundrydb.tools.views import bind_dump
-
     text = sql_argument(sql)
     connection = connection_for(database)
     try:
-        emit(bind_dump.FORMATS[form](compiled(connection, text, database is not None)))
+        emit(late.bind_dump.FORMATS[form](compiled(connection, text, database is not None)))
     finally:
         connection.close()
 
@@ -116,14 +108,12 @@ def dump_plan(sql: str | None, database: str | None, form: str, passes: bool, wh
 
     Without --db, CREATE TABLE statements before the query give the schema.
     """
-    from foundrydb.tools.views import plan_dump
-
     if why and form == "dot":
         raise click.UsageError("--why makes text or JSON")
     text = sql_argument(sql)
     connection = connection_for(database)
     try:
         compilation = compiled(connection, text, database is not None, why)
-        emit(plan_dump.FORMATS[form](compilation, passes, why))
+        emit(late.plan_dump.FORMATS[form](compilation, passes, why))
     finally:
         connection.close()

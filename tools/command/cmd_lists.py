@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from foundrydb.tools import late
 from foundrydb.tools.command.cmd_syntax import emit
 from foundrydb.tools.output.columnar import pad
 
@@ -20,10 +21,8 @@ def _listing(rows: list[tuple[str, str]], pattern: str | None) -> str:
 @click.argument("pattern", required=False)
 def opcodes(pattern: str | None) -> None:
     """List the virtual machine's opcodes: operands and meaning."""
-    from foundrydb.vm.opcodes import OPCODES
-
     rows = []
-    for name, opcode in sorted(OPCODES.items()):
+    for name, opcode in sorted(late.opcodes.OPCODES.items()):
         operands = " ".join(operand.name for operand in opcode.OPERANDS)
         rows.append((f"{name} {operands}".rstrip(), opcode.DOC))
     emit(_listing(rows, pattern))
@@ -33,12 +32,9 @@ def opcodes(pattern: str | None) -> None:
 @click.argument("pattern", required=False)
 def functions(pattern: str | None) -> None:
     """List the SQL functions: arguments and meaning."""
-    from foundrydb.vm.functions.builtin import builtin_registry
-    from foundrydb.vm.functions.scalar import HIDDEN
-
     rows = []
-    for function in builtin_registry().all():
-        if not function.flags & HIDDEN:
+    for function in late.builtin.builtin_registry().all():
+        if not function.flags & late.scalar.HIDDEN:
             count = _arguments(function.min_args, function.max_args)
             rows.append((f"{function.name}({count})", function.doc))
     emit(_listing(rows, pattern))
@@ -54,6 +50,4 @@ def _arguments(least: int, most: int) -> str:
 @click.argument("pattern", required=False)
 def pragmas(pattern: str | None) -> None:
     """List the PRAGMAs."""
-    from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
-
-    emit(_listing([(pragma.name, pragma.doc) for pragma in all_pragmas()], pattern))
+    emit(_listing([(pragma.name, pragma.doc) for pragma in late.registry.all_pragmas()], pattern))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from foundrydb.tools import late
 from foundrydb.tools.command.cmd_syntax import emit
+from foundrydb.tools.output.progress import Meter
 
 
 @click.command("dump-tree")
@@ -20,14 +22,12 @@ def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
 
     Where there are more than --limit pages, the middle of wide trees is left out, and the picture says how much.
     """
-    from foundrydb.tools.views import tree_dump
-    from foundrydb.tools.views.survey import open_survey
-
-    survey = open_survey(file)
+    survey = late.survey.open_survey(file)
     try:
         picture = survey.picture(table, max(limit, 4))
     finally:
         survey.close()
+    tree_dump = late.tree_dump
     writers = {"dot": tree_dump.picture_dot, "text": tree_dump.picture_text, "json": tree_dump.picture_json}
     emit(writers[form](picture))
 
@@ -39,14 +39,10 @@ def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
 @click.argument("number", type=int)
 def dump_page(file: str, number: int) -> None:
     """Show page NUMBER (from 1) of FILE as annotated hex."""
-    from foundrydb.tools.output.progress import Meter
-    from foundrydb.tools.views.page_hex import dump_page_text
-    from foundrydb.tools.views.survey import open_survey
-
-    survey = open_survey(file)
+    survey = late.survey.open_survey(file)
     meter = Meter(f"look for page {number}", "pages", int(survey.pager.page_count), True)
     try:
-        text = dump_page_text(survey, number, lambda done: meter.advance(done - meter.done))
+        text = late.page_hex.dump_page_text(survey, number, lambda done: meter.advance(done - meter.done))
     finally:
         meter.close()
         survey.close()

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from foundrydb.tools import late
 from foundrydb.tools.output.stream import standard_output
 
 
@@ -28,10 +29,9 @@ def emit(text: str) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def dump_tokens(sql: str | None, form: str) -> None:
     """Show the tokens of SQL (standard input without it): place, kind, text."""
-    from foundrydb.tools.views.syntax_dump import tokens_json, tokens_text
-
+    dump = late.syntax_dump
     text = sql_argument(sql)
-    emit(tokens_json(text) if form == "json" else tokens_text(text))
+    emit(dump.tokens_json(text) if form == "json" else dump.tokens_text(text))
 
 
 @click.command("dump-ast")
@@ -42,15 +42,13 @@ def dump_tokens(sql: str | None, form: str) -> None:
 @click.option("--spans", is_flag=True, help="Show where in the text each node stands.")
 def dump_ast(sql: str | None, form: str, spans: bool) -> None:
     """Show the syntax tree of SQL (standard input without it), or the SQL that is printed from it."""
-    from foundrydb.toolkit.stages import parse, to_sql
-    from foundrydb.tools.views import syntax_dump
-
-    statements = parse(sql_argument(sql))
+    syntax_dump = late.syntax_dump
+    statements = late.stages.parse(sql_argument(sql))
     if form == "json":
         emit(syntax_dump.ast_json(statements))
     elif form == "dot":
         emit(syntax_dump.ast_dot(statements))
     elif form == "sql":
-        emit("".join(to_sql(statement) + ";\n" for statement in statements))
+        emit("".join(late.stages.to_sql(statement) + ";\n" for statement in statements))
     else:
         emit("\n".join(syntax_dump.ast_text(statement, spans) for statement in statements))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from foundrydb.errors import Error
+from foundrydb.tools import late
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.shell.shell import Leave, Shell, new_shell, standard_input
 
@@ -54,9 +55,7 @@ def _session(shell: Shell, init: str | None, commands: Sequence[str], sql: Seque
         if sql:
             return 0 if all(shell.run_argument(text) for text in sql) else 1
         if ask:
-            from foundrydb.tools.shell.repl import prompt_loop
-
-            return prompt_loop(shell)
+            return late.repl.prompt_loop(shell)
         return 1 if shell.run_lines(standard_input()) else 0
     except Leave as leave:
         return leave.status

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 from typing import Final
 
+from foundrydb import __version__
+from foundrydb.tools import late
+from foundrydb.tools.output.problems import nearest
+
 SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("cmd_run", "run"),
     "sample": ("cmd_sample", "sample"),
@@ -36,8 +40,6 @@ def refuse_misspelling(word: str) -> None:
     """
     if not word.replace("-", "").isalpha() or os.path.exists(word):
         return
-    from foundrydb.tools.output.problems import nearest
-
     near = nearest(word.lower(), SUBCOMMANDS, 0.7)
     if near is not None:
         raise NoSuchCommand(
@@ -47,7 +49,5 @@ def refuse_misspelling(word: str) -> None:
 
 def version_text() -> str:
     """The version, how it was installed, and which SQLite it follows."""
-    from foundrydb import __version__
-    from foundrydb.edition import mode, sqlite_version
-
-    return f"foundrydb {__version__} ({mode()}), tracks SQLite {sqlite_version}"
+    edition = late.edition
+    return f"foundrydb {__version__} ({edition.mode()}), tracks SQLite {edition.sqlite_version}"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from foundrydb.storage.format.values import Value
+from foundrydb.tools import late
 from foundrydb.tools.output import quoting_forms as text
 from foundrydb.tools.output.stream import Output
 from foundrydb.tools.output.writer import Row, Settings, Writer
@@ -19,8 +20,7 @@ def display_width(line: str) -> int:
     """How many places of a terminal's line ``line`` takes."""
     if line.isascii():
         return len(line)
-    from wcwidth import wcwidth
-
+    wcwidth = late.wcwidth.wcwidth
     return sum(max(wcwidth(char), 0) if char >= "\x7f" else 1 for char in line)
 
 

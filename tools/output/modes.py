@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from foundrydb.storage.format.values import Value
+from foundrydb.tools import late
 from foundrydb.tools.output import quoting_forms as text
 from foundrydb.tools.output.stream import Output
 from foundrydb.tools.output.writer import Row, Settings, Writer
@@ -160,8 +161,7 @@ class LineWriter(RowWriter):
 
     def row(self, row: Row) -> str:
         """The lines of a row."""
-        from foundrydb.tools.output.columnar import display_width
-
+        display_width = late.columnar.display_width
         width = max([5] + [display_width(name) for name in self.columns])
         newline = self.settings.row_separator
         lines = [
@@ -217,9 +217,7 @@ class Mode:
         """What prints one result in this mode."""
         if self._writer is not None:
             return self._writer(out, settings)
-        from foundrydb.tools.output.columnar import columnar_writer
-
-        return columnar_writer(self.name, out, settings)
+        return late.columnar.columnar_writer(self.name, out, settings)
 
 
 MODES: Final[dict[str, Mode]] = {

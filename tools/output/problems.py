@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from foundrydb.errors import Error
+from foundrydb.tools import late
 
 _LONGEST: Final = 500
 """How much of a line of an error is shown: it may quote a token of any length."""
@@ -18,10 +19,8 @@ def nearest(word: str, candidates: Iterable[str], likeness: float = 0.6) -> str 
     Args:
         likeness: how like it must be, from 0 to 1.
     """
-    import difflib
-
     known = list(candidates)
-    found = difflib.get_close_matches(word, known, n=1, cutoff=likeness)
+    found = late.difflib.get_close_matches(word, known, n=1, cutoff=likeness)
     if found:
         return found[0]
     starting = [name for name in known if len(word) > 1 and name.startswith(word)]
@@ -36,7 +35,5 @@ def report(message: str) -> None:
 
 def describe(problem: Error, prefix: str = "Error: ") -> str:
     """An error with its place, as lines: the message; the line of SQL with a caret; the hint."""
-    from foundrydb.compiler.syntax.diagnostics import render
-
-    lines = (prefix + render(problem)).split("\n")
+    lines = (prefix + late.diagnostics.render(problem)).split("\n")
     return "\n".join(line if len(line) <= _LONGEST else line[:_LONGEST] + " …" for line in lines)

@@ -1,4 +1,4 @@
-"""Progress of long work: bars of ``rich``, where a person looks at standard error, and nothing elsewhere.
+"""Progress of long work: bars, where a person looks at standard error, and nothing elsewhere.
 
 A bar appears only when the work has gone on for a second, so that short work stays quiet.
 """
@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
+
+from foundrydb.tools import late
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -41,18 +43,7 @@ class Meter:
             self._open()
 
     def _open(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn(self.unit),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
+        self._bar = late.progress_bar.progress_bar(self.unit)
         self._bar.add_task(self.title, total=self.total, completed=self.done)
         self._bar.start()
 

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from foundrydb.storage.format.values import Value, decode_text, encode_text
+from foundrydb.tools import late
 from foundrydb.vm.arithmetic.real_text import real_to_text
 
 _HTML: Final = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&#39;"})
@@ -145,8 +146,6 @@ def is_number(text: str) -> bool:
 
 def identifier(name: str) -> str:
     """``name`` as it may stand in SQL: in double quotes unless it is a plain name and no keyword."""
-    from foundrydb.tools.output.keywords import is_keyword
-
-    if re.match(_PLAIN_NAME, name) and not is_keyword(name):
+    if re.match(_PLAIN_NAME, name) and not late.keywords.is_keyword(name):
         return name
     return '"' + name.replace('"', '""') + '"'

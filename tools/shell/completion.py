@@ -10,10 +10,14 @@ import contextlib
 import re
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
 from foundrydb.compiler.syntax.parser import expected
 from foundrydb.compiler.syntax.scanner import Token, pieces
 from foundrydb.errors import Error
+from foundrydb.tools.output.modes import MODES
 from foundrydb.tools.output.quoting_forms import identifier
+from foundrydb.tools.shell.dots import commands, find_command
+from foundrydb.vm.functions.scalar import HIDDEN
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
@@ -219,23 +223,17 @@ class _Names:
 
     def functions(self) -> list[str]:
         """The SQL functions."""
-        from foundrydb.vm.functions.scalar import HIDDEN
-
         functions = self.connection.engine.functions.all()
         return sorted({each.name for each in functions if not each.flags & HIDDEN and each.name[0].isalpha()})
 
 
 def pragma_names() -> list[str]:
     """The PRAGMAs."""
-    from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
-
     return [pragma.name for pragma in all_pragmas()]
 
 
 def complete_dot(text: str, connection: Connection) -> list[Candidate]:
     """The completions of a dot-command's line up to the cursor, its dot included."""
-    from foundrydb.tools.shell.dots import commands, find_command
-
     head, space, rest = text.partition(" ")
     if not space:
         word = head[1:].lower()
@@ -255,12 +253,8 @@ def complete_dot(text: str, connection: Connection) -> list[Candidate]:
 def _arguments(name: str, arguments: str, connection: Connection) -> list[str]:
     """What a dot-command's argument could be."""
     if name == "mode":
-        from foundrydb.tools.output.modes import MODES
-
         return list(MODES)
     if name == "help":
-        from foundrydb.tools.shell.dots import commands
-
         return list(commands())
     if "on|off" in arguments:
         return arguments.strip("?").split("|")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb.api.sql_dump import quoted_name
 from foundrydb.api.values.carried_text import CarriedText
+from foundrydb.errors import Error
 from foundrydb.tools.output.problems import report
 from foundrydb.tools.output.progress import counting
 from foundrydb.tools.shell.dots import Usage, command
@@ -168,8 +169,6 @@ def _distinct(head: list[str], file: str) -> list[str]:
 
 def _insert(shell: Shell, options: ImportOptions, rows: Iterator[tuple[int, list[str]]], width: int) -> bool:
     """Insert the rows, all in one transaction of its own where there is none."""
-    from foundrydb.errors import Error
-
     connection = shell.connection
     own = not connection.in_transaction
     statement = f"INSERT INTO {quoted_name(options.table)} VALUES({','.join('?' * width)})"

@@ -8,6 +8,7 @@ import subprocess
 from copy import copy
 from typing import IO, TYPE_CHECKING
 
+from foundrydb.tools import late
 from foundrydb.tools.output.modes import MODES, choose_mode
 from foundrydb.tools.output.stream import Output, file_output
 from foundrydb.tools.output.writer import Settings
@@ -188,17 +189,16 @@ def _redirect(shell: Shell, arguments: list[str], once: bool) -> None:
 
 def _open_in_program(shell: Shell, spreadsheet: bool, once: bool) -> None:
     """Collect what is printed in a file, and open that: as CSV in a spreadsheet, or as it is in an editor."""
-    from foundrydb.tools.output.opened_output import OpenedOutput, in_editor, on_desktop
-
+    opened = late.opened_output
     if not spreadsheet:
-        shell.send_to(OpenedOutput(".txt", in_editor, lambda: None), once)
+        shell.send_to(opened.OpenedOutput(".txt", opened.in_editor, lambda: None), once)
         return
     before = shell.settings
 
     def restore() -> None:
         shell.settings = before
 
-    shell.send_to(OpenedOutput(".csv", on_desktop, restore), once)
+    shell.send_to(opened.OpenedOutput(".csv", opened.on_desktop, restore), once)
     shell.settings = copy(before)
     choose_mode(shell.settings, "csv")
     shell.settings.headers = True

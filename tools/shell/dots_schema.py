@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from foundrydb.api.sql_dump import quoted_name
+from foundrydb.tools import late
+from foundrydb.tools.output.progress import counting
 from foundrydb.tools.output.quoting_forms import identifier, literal, one_line_literal
 from foundrydb.tools.shell.dots import Usage, command
 
@@ -142,9 +144,7 @@ def _create_text(shell: Shell, schema: str, kind: str, name: str, sql: str, inde
 
 def _indented(sql: str) -> str:
     """A statement printed anew from its syntax tree."""
-    from foundrydb.toolkit.stages import parse, to_sql
-
-    return to_sql(parse(sql)[0])
+    return late.stages.to_sql(late.stages.parse(sql)[0])
 
 
 _CREATED = re.compile(r"CREATE (?:UNIQUE |VIRTUAL )?(?:TABLE|INDEX|VIEW|TRIGGER) ")
@@ -231,8 +231,6 @@ def dump(shell: Shell, arguments: list[str]) -> None:
 
 def _dump_table(shell: Shell, name: str, sql: str, bare: bool, newlines: bool) -> None:
     """Print a table's CREATE statement and rows."""
-    from foundrydb.tools.output.progress import counting
-
     if name == "sqlite_sequence":
         if not bare:
             shell.write("DELETE FROM sqlite_sequence;\n")

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from foundrydb.tools.output.problems import nearest, report
+from foundrydb.tools.output.progress import file_lines
+from foundrydb.tools.output.quoting_forms import c_literal
 from foundrydb.tools.shell.dots import Usage, command, commands, find_command, switch
-
-if TYPE_CHECKING:
-    from foundrydb.tools.shell.shell import Shell
+from foundrydb.tools.shell.dots_output import mode_line
+from foundrydb.tools.shell.shell import Leave, Shell
 
 
 @command("exit", "?CODE?", help="Exit this program with return-code CODE")
 @command("quit", help="Exit this program")
 def leave(shell: Shell, arguments: list[str]) -> None:
     """End the session."""
-    from foundrydb.tools.shell.shell import Leave
-
     try:
         status = int(arguments[0]) if arguments else 0
     except ValueError:
@@ -91,8 +89,6 @@ def read(shell: Shell, arguments: list[str]) -> bool:
         raise Usage
     if shell.depth >= 25:
         raise Usage("scripts read each other more than 25 deep")
-    from foundrydb.tools.output.progress import file_lines
-
     outer = shell.source
     shell.depth += 1
     try:
@@ -146,9 +142,6 @@ def print_words(shell: Shell, arguments: list[str]) -> None:
 @command("show", help="Show the current values for various settings")
 def show(shell: Shell, arguments: list[str]) -> None:
     """Print the settings."""
-    from foundrydb.tools.output.quoting_forms import c_literal
-    from foundrydb.tools.shell.dots_output import mode_line
-
     if arguments:
         raise Usage
     settings = shell.settings

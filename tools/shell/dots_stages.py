@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foundrydb.tools import late
 from foundrydb.tools.shell.dots import Usage, command, switch
 
 if TYPE_CHECKING:
@@ -13,11 +14,9 @@ if TYPE_CHECKING:
 
 
 def _compiled(shell: Shell, arguments: list[str], noting: bool = False) -> Compilation:
-    from foundrydb.toolkit.stages import compile
-
     if not arguments:
         raise Usage
-    return compile(arguments[0], shell.connection, noting=noting)
+    return late.stages.compile(arguments[0], shell.connection, noting=noting)
 
 
 @command("explain", "?on|off|auto?", help="Change the EXPLAIN formatting mode.  Default: auto")
@@ -38,23 +37,18 @@ def eqp(shell: Shell, arguments: list[str]) -> None:
 @command("tokens", "SQL", help="Show the tokens of SQL", raw=True)
 def tokens(shell: Shell, arguments: list[str]) -> None:
     """Print tokens."""
-    from foundrydb.tools.views.syntax_dump import tokens_text
-
     if not arguments:
         raise Usage
-    shell.write(tokens_text(arguments[0]))
+    shell.write(late.syntax_dump.tokens_text(arguments[0]))
 
 
 @command("ast", "SQL", help="Show the syntax tree of SQL", raw=True)
 def ast(shell: Shell, arguments: list[str]) -> None:
     """Print syntax trees."""
-    from foundrydb.toolkit.stages import parse
-    from foundrydb.tools.views.syntax_dump import ast_text
-
     if not arguments:
         raise Usage
-    for statement in parse(arguments[0]):
-        shell.write(ast_text(statement))
+    for statement in late.stages.parse(arguments[0]):
+        shell.write(late.syntax_dump.ast_text(statement))
 
 
 @command(
@@ -67,8 +61,6 @@ def ast(shell: Shell, arguments: list[str]) -> None:
 )
 def plan(shell: Shell, arguments: list[str]) -> None:
     """Print plans."""
-    from foundrydb.tools.views.plan_dump import plan_text
-
     rest = arguments[0] if arguments else ""
     asked: set[str] = set()
     while rest.startswith("-") and not rest.startswith("-- "):
@@ -78,15 +70,13 @@ def plan(shell: Shell, arguments: list[str]) -> None:
     if not rest or not asked <= {"passes", "why"}:
         raise Usage
     why = "why" in asked
-    shell.write(plan_text(_compiled(shell, [rest], why), "passes" in asked, why))
+    shell.write(late.plan_dump.plan_text(_compiled(shell, [rest], why), "passes" in asked, why))
 
 
 @command("bytecode", "SQL", help="Show the program that SQL is compiled to", raw=True)
 def bytecode(shell: Shell, arguments: list[str]) -> None:
     """Print bytecode."""
-    from foundrydb.tools.views.bytecode_dump import bytecode_table
-
-    shell.write(bytecode_table(_compiled(shell, arguments).program))
+    shell.write(late.bytecode_dump.bytecode_table(_compiled(shell, arguments).program))
 
 
 @command(
@@ -94,28 +84,21 @@ def bytecode(shell: Shell, arguments: list[str]) -> None:
 )
 def analyze(shell: Shell, arguments: list[str]) -> None:
     """Print a run's figures."""
-    from foundrydb.toolkit.stages import analyze
-    from foundrydb.tools.views.analysis_dump import analysis_text
-
     if not arguments:
         raise Usage
-    shell.write(analysis_text(analyze(arguments[0], shell.connection)))
+    shell.write(late.analysis_dump.analysis_text(late.stages.analyze(arguments[0], shell.connection)))
 
 
 @command("tree", "?TABLE?", help="Show the B-trees of the database page by page")
 def tree(shell: Shell, arguments: list[str]) -> None:
     """Print the pages of trees."""
-    from foundrydb.tools.views.tree_dump import picture_text
-
     if len(arguments) > 1:
         raise Usage
-    shell.write(picture_text(_picture(shell, arguments[0] if arguments else None)))
+    shell.write(late.tree_dump.picture_text(_picture(shell, arguments[0] if arguments else None)))
 
 
 def _picture(shell: Shell, table: str | None) -> Picture:
-    from foundrydb.tools.views.survey import Survey
-
-    survey = Survey(shell.connection.engine.database(0), shell.path)
+    survey = late.survey.Survey(shell.connection.engine.database(0), shell.path)
     try:
         return survey.picture(table)
     finally:
@@ -125,14 +108,11 @@ def _picture(shell: Shell, table: str | None) -> Picture:
 @command("btree", "?TABLE?", help="Show the keys of a table's B-tree, one a line")
 def btree(shell: Shell, arguments: list[str]) -> None:
     """Print the keys of one tree: the table's, or the first table's."""
-    from foundrydb.tools.views.key_tree import key_tree_lines
-    from foundrydb.tools.views.survey import Survey
-
     if len(arguments) > 1:
         raise Usage
-    survey = Survey(shell.connection.engine.database(0), shell.path)
+    survey = late.survey.Survey(shell.connection.engine.database(0), shell.path)
     try:
-        lines = key_tree_lines(survey, arguments[0] if arguments else None)
+        lines = late.key_tree.key_tree_lines(survey, arguments[0] if arguments else None)
     finally:
         survey.close()
     shell.write("".join(line + "\n" for line in lines))
@@ -141,12 +121,10 @@ def btree(shell: Shell, arguments: list[str]) -> None:
 @command("constants", help="Show the sizes that the layout of pages follows from")
 def constants(shell: Shell, arguments: list[str]) -> None:
     """Print the constants of pages and cells."""
-    from foundrydb.tools.views.key_tree import page_constants
-
     pager = shell.connection.engine.database(0).pager
     pager.begin_read()
     try:
-        rows = page_constants(int(pager.page_size), int(pager.usable_size))
+        rows = late.key_tree.page_constants(int(pager.page_size), int(pager.usable_size))
     finally:
         if not shell.connection.in_transaction:
             pager.end_read()

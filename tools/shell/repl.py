@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb import __version__
 from foundrydb.edition import mode, sqlite_version
+from foundrydb.tools import late
 from foundrydb.tools.output.problems import report
 from foundrydb.tools.shell.input import InputCutter
 
@@ -25,10 +26,8 @@ def prompt_loop(shell: Shell) -> int:
     if not sys.stdin.isatty() or os.environ.get("TERM") == "dumb":
         shell.run_lines(_plain_lines(shell))
         return 0
-    from foundrydb.tools.shell.terminal import terminal_session
-
     _greet(shell)
-    session = terminal_session(shell)
+    session = late.terminal.terminal_session(shell)
     while True:
         try:
             text = session.prompt()

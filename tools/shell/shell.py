@@ -18,6 +18,7 @@ from foundrydb.api.connection import Connection, connect
 from foundrydb.engine.statement import Prepared
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import Value
+from foundrydb.tools import late
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.stream import Output, standard_output
@@ -139,20 +140,16 @@ class Shell:
             writer.end()
 
     def _print_query_plan(self, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
-        from foundrydb.tools.output.listings import query_plan_lines
-
         steps: list[tuple[Value, ...]] = []
         for batch in _batches(machine, rows):
             steps.extend(batch)
-        self.out.write("".join(line + "\n" for line in query_plan_lines(steps)))
+        self.out.write("".join(line + "\n" for line in late.listings.query_plan_lines(steps)))
 
     def _print_explain(self, columns: list[str], machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
-        from foundrydb.tools.output.listings import explain_lines
-
         listing: list[tuple[Value, ...]] = []
         for batch in _batches(machine, rows):
             listing.extend(batch)
-        self.out.write("".join(line + "\n" for line in explain_lines(columns, listing)))
+        self.out.write("".join(line + "\n" for line in late.listings.explain_lines(columns, listing)))
 
     def _show_plan(self, prepared: Prepared) -> None:
         """What ``.eqp on`` prints before a statement."""
@@ -224,10 +221,8 @@ class Shell:
         Raises:
             Leave: it asked to leave.
         """
-        from foundrydb.tools.shell.dots import run_dot_command
-
         try:
-            return run_dot_command(self, line)
+            return late.dots.run_dot_command(self, line)
         finally:
             self.out.flush()
 
@@ -293,9 +288,7 @@ def open_connection(path: str, read_only: bool = False) -> Connection:
     uri = target.startswith("file:")
     try:
         if read_only and not uri and target != ":memory:":
-            from urllib.parse import quote
-
-            target, uri = f"file:{quote(target)}?mode=ro", True
+            target, uri = f"file:{late.parse.quote(target)}?mode=ro", True
         connection = connect(target, isolation_level=None, uri=uri)
     except Error as problem:
         problem.message = f'unable to open database "{path}": {problem.message}'

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, has_completions, is_searching
@@ -148,8 +149,6 @@ def _keys() -> KeyBindings:
 
 def _chosen() -> bool:
     """Whether a completion is chosen in the menu."""
-    from prompt_toolkit.application import get_app
-
     state = get_app().current_buffer.complete_state
     return state is not None and state.current_completion is not None
 

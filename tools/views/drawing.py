@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from graphviz import Digraph
+from typing import TYPE_CHECKING
+
+from foundrydb.tools import late
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
 
 
 def new_graph(name: str, direction: str = "TB") -> Digraph:
     """An empty directed graph in the project's style."""
-    graph = Digraph(name)
+    graph = late.graphviz.Digraph(name)
     graph.attr(rankdir=direction, fontname="Helvetica", bgcolor="white", nodesep="0.25", ranksep="0.4")
     graph.attr("node", fontname="Helvetica", color="gray40")
     graph.attr("edge", fontname="Helvetica", color="gray40", arrowsize="0.7")

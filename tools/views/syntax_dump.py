@@ -8,6 +8,7 @@ from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.syntax.ast import Node, Statement
 from foundrydb.compiler.syntax.scanner import tokens
 from foundrydb.compiler.trees.text import json_object
+from foundrydb.tools.views.drawing import escape, new_graph
 
 
 def tokens_text(sql: str) -> str:
@@ -100,8 +101,6 @@ def ast_json(statements: list[Statement]) -> str:
 
 def ast_dot(statements: list[Statement]) -> str:
     """The trees as Graphviz DOT."""
-    from foundrydb.tools.views.drawing import new_graph
-
     graph = new_graph("ast")
     graph.attr("node", shape="box", style="rounded,filled", fillcolor="white", fontsize="11")
     number = 0
@@ -119,8 +118,6 @@ def ast_dot(statements: list[Statement]) -> str:
 
 
 def _dot_label(node: Node) -> str:
-    from foundrydb.tools.views.drawing import escape
-
     label = _label(node, False)
     head, _, rest = label.partition(" ")
     return escape(f"{head}\n{rest}" if rest else head)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
-
-from graphviz import Digraph
+from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.tools.views.drawing import html, new_graph
 from foundrydb.tools.views.key_text import short_key
 from foundrydb.tools.views.survey import Chain, Elision, Freelist, Picture, Tree, TreePage
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
 
 _COLORS: Final = {
     "interior table": "#cfe2f3",

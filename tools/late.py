@@ -1,0 +1,92 @@
+"""What the tools load when it is first used: a call of ``fdb`` does without most of it.
+
+``late.tree_dump`` is the module of that name.  Nothing else in the tools is imported but at the top of a file.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import difflib as difflib
+    from urllib import parse as parse
+
+    import graphviz as graphviz
+    import wcwidth as wcwidth
+
+    from foundrydb import edition as edition
+    from foundrydb.compiler.codegen.pragmas import registry as registry
+    from foundrydb.compiler.syntax import diagnostics as diagnostics
+    from foundrydb.toolkit import analysis as analysis
+    from foundrydb.toolkit import stages as stages
+    from foundrydb.tools.command import commands as commands
+    from foundrydb.tools.command import invocation as invocation
+    from foundrydb.tools.output import columnar as columnar
+    from foundrydb.tools.output import keywords as keywords
+    from foundrydb.tools.output import listings as listings
+    from foundrydb.tools.output import opened_output as opened_output
+    from foundrydb.tools.output import progress_bar as progress_bar
+    from foundrydb.tools.shell import dots as dots
+    from foundrydb.tools.shell import repl as repl
+    from foundrydb.tools.shell import shell as shell
+    from foundrydb.tools.shell import terminal as terminal
+    from foundrydb.tools.views import analysis_dump as analysis_dump
+    from foundrydb.tools.views import bind_dump as bind_dump
+    from foundrydb.tools.views import bytecode_dump as bytecode_dump
+    from foundrydb.tools.views import key_tree as key_tree
+    from foundrydb.tools.views import page_hex as page_hex
+    from foundrydb.tools.views import plan_dump as plan_dump
+    from foundrydb.tools.views import sample as sample
+    from foundrydb.tools.views import survey as survey
+    from foundrydb.tools.views import syntax_dump as syntax_dump
+    from foundrydb.tools.views import tree_dump as tree_dump
+    from foundrydb.vm import opcodes as opcodes
+    from foundrydb.vm.functions import builtin as builtin
+    from foundrydb.vm.functions import scalar as scalar
+
+MODULES: Final = (
+    "difflib",
+    "urllib.parse",
+    "graphviz",
+    "wcwidth",
+    "foundrydb.compiler.codegen.pragmas.registry",
+    "foundrydb.compiler.syntax.diagnostics",
+    "foundrydb.edition",
+    "foundrydb.toolkit.analysis",
+    "foundrydb.toolkit.stages",
+    "foundrydb.tools.command.commands",
+    "foundrydb.tools.command.invocation",
+    "foundrydb.tools.output.columnar",
+    "foundrydb.tools.output.keywords",
+    "foundrydb.tools.output.listings",
+    "foundrydb.tools.output.opened_output",
+    "foundrydb.tools.output.progress_bar",
+    "foundrydb.tools.shell.dots",
+    "foundrydb.tools.shell.repl",
+    "foundrydb.tools.shell.shell",
+    "foundrydb.tools.shell.terminal",
+    "foundrydb.tools.views.analysis_dump",
+    "foundrydb.tools.views.bind_dump",
+    "foundrydb.tools.views.bytecode_dump",
+    "foundrydb.tools.views.key_tree",
+    "foundrydb.tools.views.page_hex",
+    "foundrydb.tools.views.plan_dump",
+    "foundrydb.tools.views.sample",
+    "foundrydb.tools.views.survey",
+    "foundrydb.tools.views.syntax_dump",
+    "foundrydb.tools.views.tree_dump",
+    "foundrydb.vm.functions.builtin",
+    "foundrydb.vm.functions.scalar",
+    "foundrydb.vm.opcodes",
+)
+"""What is loaded late; each is known here by the last part of its name."""
+
+
+def __getattr__(name: str) -> ModuleType:
+    for place in MODULES:
+        if place.rpartition(".")[2] == name:
+            module = globals()[name] = import_module(place)
+            return module
+    raise AttributeError(name)
