@@ -230,8 +230,9 @@ class _Log:
         self._told: list[Row] = []
 
     def note(self, *values: Value) -> None:
-        """Take a line down."""
-        self._told.append((len(self._told), *values))
+        """Take a line down; on its way through a table that keeps rows, C SQLite loses the sign of zero."""
+        plain = [value + 0.0 if isinstance(value, float) else value for value in values]
+        self._told.append((len(self._told), *plain))
 
     def with_outcome(self, outcome: Outcome) -> Outcome:
         """The outcome, with what was told behind the rows or the error; the next statement begins anew."""

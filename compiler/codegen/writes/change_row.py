@@ -145,10 +145,14 @@ class RowChange:
         coder.emit(rows.PatchRow(writer.data, first, tuple(fields), affinity, True), table.name)
 
     def _values(self, coder: Coder) -> None:
-        """Emit the new row: the values that are set, and the others from the row as it is."""
+        """Emit the new row: a new rowid, the other values that are set, and the rest from the row as it is."""
         writer = self.writer
         table = writer.table
         sets = self._together(coder)
+        rowid = sets.get(ROWID, sets.get(table.rowid_alias))
+        if not table.without_rowid and rowid is not None:
+            value_into(coder, rowid, self.new.rowid)
+            coder.emit(control.MustBeInt(self.new.rowid))
         before = Source(-1, "old", writer.row.source.columns, table, table.schema)
         coder.locations[before] = writer.stored_row()
         exprs: list[Expr] = []
@@ -165,8 +169,8 @@ class RowChange:
             else:
                 exprs.append(sets[i] if i in sets else ColumnRef(before, i))
         values_into(coder, exprs, first)
-        if not table.without_rowid:
-            self._rowid(coder, sets)
+        if not table.without_rowid and rowid is None:
+            coder.emit(registers.SCopy(self.key, self.new.rowid))
 
     def _together(self, coder: Coder) -> dict[int, Expr]:
         """The values that are set; columns of one row-valued subquery are evaluated together first."""
@@ -189,11 +193,3 @@ class RowChange:
             for place, column in enumerate(columns):
                 sets[column] = ColumnRef(held, place)
         return sets
-
-    def _rowid(self, coder: Coder, sets: dict[int, Expr]) -> None:
-        expr = sets.get(ROWID, sets.get(self.writer.table.rowid_alias))
-        if not self.key_changes or expr is None:
-            coder.emit(registers.SCopy(self.key, self.new.rowid))
-        else:
-            value_into(coder, expr, self.new.rowid)
-            coder.emit(control.MustBeInt(self.new.rowid))
