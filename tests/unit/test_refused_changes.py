@@ -18,6 +18,11 @@ create table r(a unique on conflict replace); insert into r values (1);
 create trigger replaced after delete on r begin select 1; end;
 create table parent(id integer primary key); create table child(x references parent);
 insert into parent values (1); insert into child values (1);
+create table o(id integer primary key, a, b); insert into o values (1, 2, 3);
+create trigger o_id after update of id on o begin select 1; end;
+create trigger o_b before update of a, B on o begin select 1; end;
+create view v as select * from o;
+create trigger v_b instead of update of b on v begin select 1; end;
 """
 TRIGGERS = "not supported yet: triggers"
 FOREIGN_KEYS = "not supported yet: foreign keys that are enforced (PRAGMA foreign_keys = on)"
@@ -43,6 +48,13 @@ def connection(tmp_path: Path) -> foundrydb.Connection:
         ),
         ("", "insert into t values (1, 2, 3) on conflict do nothing", ""),
         ("", "replace into d values (1, 3)", ""),
+        ("", "update o set b = 4", TRIGGERS),
+        ("", "update o set (rowid, a) = (5, 5)", TRIGGERS),
+        ("", "update o set id = id", TRIGGERS),
+        ("", "update o set rowid = 5", ""),
+        ("", "insert into o(id) values (1) on conflict do update set b = 4", TRIGGERS),
+        ("", "insert into o(id) values (1) on conflict do update set oid = 5", ""),
+        ("", "update v set b = 4", TRIGGERS),
         ("recursive_triggers", "replace into d values (1, 3)", TRIGGERS),
         ("recursive_triggers", "insert or replace into d select 1, 3", TRIGGERS),
         ("recursive_triggers", "update or replace d set a = 1", TRIGGERS),

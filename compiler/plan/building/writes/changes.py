@@ -235,15 +235,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     scope.allow_aggregates = sources is not None
     sets = assignments(b, statement.assignments, table, scope)
     scope.allow_aggregates = False
-    node: Node = scan
-    conditions: list[Expr] = []
-    if sources is not None:
-        planned = join_from(b, sources, scope)
-        node = Join("inner", node, planned.node, None)
-        conditions.extend(planned.conditions)
-    if statement.where is not None:
-        conditions.append(bind_condition(b, statement.where, scope))
-    node = filtered(node, conditions)
+    node = _rows_to_change(b, statement, scan, sources, scope)
     keys = row_keys(table, scan.source)
     if scope.has_aggregates and sources is not None:
         node, keys, sets = _aggregated(scope, node, keys, sets)
@@ -266,6 +258,21 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
         shown,
         False,
     )
+
+
+def _rows_to_change(
+    b: QueryBinding, statement: ast.Update, scan: Scan, sources: list[FromTerm] | None, scope: Scope
+) -> Node:
+    """The rows of the table that UPDATE changes, joined with those of FROM."""
+    node: Node = scan
+    conditions: list[Expr] = []
+    if sources is not None:
+        planned = join_from(b, sources, scope)
+        node = Join("inner", node, planned.node, None)
+        conditions.extend(planned.conditions)
+    if statement.where is not None:
+        conditions.append(bind_condition(b, statement.where, scope))
+    return filtered(node, conditions)
 
 
 def _check_target_once(
