@@ -36,6 +36,7 @@ from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.modules.module import VirtualTable
 from foundrydb.vm.modules.strategy import (
     COMPARISONS,
+    FEW_ROWS,
     LIMIT,
     OFFSET,
     Condition,
@@ -43,6 +44,9 @@ from foundrydb.vm.modules.strategy import (
     Request,
     Strategy,
 )
+
+REFUSED: Final = 1e30
+"""The cost of what a table refuses: with other tables before it, it may know what it asks for."""
 
 NO_COLUMN: Final = -2
 """Stands for the column of a condition that is about none."""
@@ -164,11 +168,7 @@ def _first(
 def module_accesses(
     scan: ModuleScan, terms: list[Expr], around: Surroundings, wanted: Wanted | None
 ) -> list[Access]:
-    """The ways to read a virtual table that are worth a look, at least one.
-
-    Raises:
-        OperationalError: the table finds none.
-    """
+    """The ways to read a virtual table that are worth a look; where it refuses all, the scan itself, at no price."""
     table = virtual_table(scan.module, around.context.functions)
     offers = _arguments(scan) + _conditions(scan.source, terms, around)
     order = _order(scan.source, wanted)
@@ -185,7 +185,7 @@ def module_accesses(
             best = other
             offers = free
     if best is None:
-        raise error("no query solution")
+        return [Access(scan, [], FEW_ROWS, REFUSED)]
     out = [best]
     if order:
         unordered = _access(scan, table, offers, [])

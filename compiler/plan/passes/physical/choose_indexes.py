@@ -108,8 +108,7 @@ class _Choose(NodeRewriter):
         if self.context.choices is not None:
             self.context.choices.access(scan, terms, around, wanted, access)
         if access.node is scan:
-            if isinstance(scan, Scan) and scan.indexed_by:
-                raise error("no query solution")
+            _refuse_plain(scan)
             return self._own(node)
         return self._own(with_filter(access, terms))
 
@@ -139,8 +138,7 @@ class _Choose(NodeRewriter):
         if self.context.choices is not None:
             self.context.choices.access(scan, terms + on, beside, None, access)
         if access.node is scan:
-            if isinstance(scan, Scan) and scan.indexed_by:
-                raise error("no query solution")
+            _refuse_plain(scan)
             return self._joined(node, left, self._own(node.right), node.on)
         left_over = [term for term in on if not any(term is used for used in access.used)]
         condition = node.on if len(left_over) == len(on) else conjunction(left_over)
@@ -150,6 +148,16 @@ class _Choose(NodeRewriter):
         if left is not node.left or right is not node.right or on is not node.on:
             node = node.of(left, right, on)
         return self.own_expressions(node)
+
+
+def _refuse_plain(scan: Scan | ModuleScan) -> None:
+    """Refuse to read a table as it is where another way was asked for, or where it does not know one.
+
+    Raises:
+        OperationalError: it is such a table.
+    """
+    if isinstance(scan, ModuleScan) or scan.indexed_by:
+        raise error("no query solution")
 
 
 def _has_skipped(node: Node) -> bool:
