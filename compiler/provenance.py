@@ -22,7 +22,7 @@ from foundrydb.compiler.plan.nodes import Delete, Update
 from foundrydb.compiler.plan.text import ExprText, expr_text
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.syntax import ast
-from foundrydb.vm.instruction import CURSOR, RANGE, REGISTER, WRITE
+from foundrydb.vm.instruction import CURSOR, RANGE, REGISTER, WRITE, cursor_numbers
 from foundrydb.vm.listing import COLUMNS
 from foundrydb.vm.listing import explain as listing
 from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
@@ -30,7 +30,6 @@ from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.pipeline import Compilation
-    from foundrydb.vm.instruction import Instruction
 
 Item = dict[str, object]
 
@@ -289,7 +288,7 @@ class Provenance:
         if isinstance(instruction, (OpenRead, OpenWrite)):
             for i, user in enumerate(owners):
                 if i != address and user is not None and not user.children():
-                    if instruction.cursor in _cursor_numbers(self.compilation.program.instructions[i]):
+                    if instruction.cursor in cursor_numbers(self.compilation.program.instructions[i]):
                         return user
         return owner
 
@@ -322,11 +321,6 @@ class Provenance:
             _list(item, "instructions").append(instruction_id)
             ids.append(str(item["id"]))
         return ids
-
-
-def _cursor_numbers(instruction: Instruction) -> list[int]:
-    """The cursors that an instruction names."""
-    return [int(getattr(instruction, one.name)) for one in instruction.OPERANDS if one.kind == CURSOR]
 
 
 def _all_nodes(plan: Node) -> list[Node]:

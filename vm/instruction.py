@@ -230,3 +230,8 @@ class Instruction:
         A negative answer ends the loop: see :mod:`foundrydb.vm.machine`.
         """
         raise NotImplementedError
+
+
+def cursor_numbers(instruction: Instruction) -> list[int]:
+    """The cursors that an instruction names, that which it works on first."""
+    return [int(getattr(instruction, one.name)) for one in instruction.OPERANDS if one.kind == CURSOR]

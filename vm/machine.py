@@ -162,11 +162,14 @@ class Machine:
     def _measured_loop(self, profile: Profile) -> i64:
         code = self.code
         pc = self._pc
-        profile.start([database.pager for database in self.host.databases if database is not None])
-        while pc >= 0:
-            at = pc
-            pc = code[pc].execute(self, pc)
-            profile.note(at, pc)
+        profile.start([None if database is None else database.pager for database in self.host.databases])
+        try:
+            while pc >= 0:
+                at = pc
+                pc = code[pc].execute(self, pc)
+                profile.note(at, pc)
+        finally:
+            profile.stop()
         return pc
 
     @property
@@ -174,11 +177,11 @@ class Machine:
         """Whether the program has ended, well or not."""
         return self._pc < 0 and self._error is None
 
-    def measure(self) -> Profile:
+    def measure(self, numbers: bool = False) -> Profile:
         """Count and time each instruction from now on, in a slower loop; see :mod:`foundrydb.vm.profile`."""
         from foundrydb.vm.profile import Profile
 
-        profile = Profile(len(self.code))
+        profile = Profile(len(self.code), numbers)
         self.profile = profile
         return profile
 

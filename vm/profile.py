@@ -14,6 +14,44 @@ from foundrydb.storage.pages.pager import Pager
 
 
 @final
+class PageUse:
+    """A page that was asked for: of which database, its number, how often, and how often it came from the file."""
+
+    def __init__(self, database: int, number: int) -> None:
+        self.database: Final = database
+        self.number: Final = number
+        self.times = 0
+        self.reads = 0
+
+
+@final
+class PageUses:
+    """Pages that were asked for, each once."""
+
+    def __init__(self) -> None:
+        self._found: Final[dict[tuple[int, int], PageUse]] = {}
+
+    def of(self, database: int, number: int) -> PageUse:
+        """What is known of a page."""
+        place = (database, number)
+        found = self._found.get(place)
+        if found is None:
+            found = self._found[place] = PageUse(database, number)
+        return found
+
+    def add(self, others: PageUses) -> None:
+        """Count what others counted, too."""
+        for other in others.in_order():
+            mine = self.of(other.database, other.number)
+            mine.times += other.times
+            mine.reads += other.reads
+
+    def in_order(self) -> list[PageUse]:
+        """By database and number."""
+        return [self._found[place] for place in sorted(self._found)]
+
+
+@final
 class Profile:
     """How often each instruction of a program ran, how long that took, and which pages it asked for.
 
@@ -22,28 +60,40 @@ class Profile:
         nanoseconds: the clock's own time, some tens of nanoseconds each time, is part of them.
         pages: pages that it asked a database's cache for.
         reads: those that were not there and were read from the file.
+        uses: the same pages by their numbers; empty where nobody asked for these.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, numbers: bool = False) -> None:
         self.counts: Final = [0] * size
         self.nanoseconds: Final = [0] * size
         self.pages: Final = [0] * size
         self.reads: Final = [0] * size
         self._back: Final[dict[tuple[int, int], int]] = {}
-        self._pagers: list[Pager] = []
+        self.uses: Final[list[PageUses]] = [PageUses() for _ in range(size)] if numbers else []
+        self._pagers: list[Pager | None] = []
         self._clock = 0
         self._requests: i64 = 0
         self._loads: i64 = 0
 
-    def start(self, pagers: list[Pager]) -> None:
-        """The loop begins, or goes on after a batch of rows."""
+    def start(self, pagers: list[Pager | None]) -> None:
+        """The loop begins, or goes on after a batch of rows.  pagers: by the numbers of their databases."""
         self._pagers = pagers
         self._requests = 0
         self._loads = 0
         for pager in pagers:
-            self._requests += pager.requests
-            self._loads += pager.loads
+            if pager is not None:
+                self._requests += pager.requests
+                self._loads += pager.loads
+                pager.noting = len(self.uses) > 0
         self._clock = perf_counter_ns()
+
+    def stop(self) -> None:
+        """The loop ends, or makes a pause."""
+        for pager in self._pagers:
+            if pager is not None:
+                pager.noting = False
+                pager.requested.clear()
+                pager.loaded.clear()
 
     def note(self, at: i64, following: i64) -> None:
         """The instruction at ``at`` was carried out, and sent the machine to ``following``."""
@@ -56,14 +106,27 @@ class Profile:
         requests: i64 = 0
         loads: i64 = 0
         for pager in self._pagers:
-            requests += pager.requests
-            loads += pager.loads
+            if pager is not None:
+                requests += pager.requests
+                loads += pager.loads
         if requests != self._requests:
+            if self.uses:
+                self._note_numbers(self.uses[at])
             self.pages[at] += requests - self._requests
             self.reads[at] += loads - self._loads
             self._requests = requests
             self._loads = loads
         self._clock = perf_counter_ns()
+
+    def _note_numbers(self, uses: PageUses) -> None:
+        for database, pager in enumerate(self._pagers):
+            if pager is not None:
+                for number in pager.requested:
+                    uses.of(database, number).times += 1
+                for number in pager.loaded:
+                    uses.of(database, number).reads += 1
+                pager.requested.clear()
+                pager.loaded.clear()
 
     def entries(self, start: int, end: int) -> int:
         """How often the code from ``start`` to before ``end`` was begun: a jump back from within it is no beginning."""

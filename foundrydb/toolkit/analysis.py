@@ -16,13 +16,17 @@ from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import ProgrammingError
 from foundrydb.storage.format.values import Value
+from foundrydb.vm.instruction import cursor_numbers
 from foundrydb.vm.machine import Machine
+from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
+from foundrydb.vm.profile import PageUses
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
     from foundrydb.compiler.codegen.attribution import Attribution, Region
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.vm.profile import Profile
+    from foundrydb.vm.program import Program
 
 _SAVEPOINT: Final = "foundrydb_analyze"
 _CONTROL: Final = (
@@ -66,6 +70,23 @@ class NodeRun:
         return self.rows / self.runs if self.runs else 0.0
 
 
+class CursorRun:
+    """The pages that were read through a cursor on a B-tree.
+
+    Attributes:
+        number: the cursor's.
+        tree, root, database: which B-tree it was opened on: of what, the page of its root, the database's number.
+        pages: what was asked for by instructions that name this cursor, before any other.
+    """
+
+    def __init__(self, opening: OpenRead | OpenWrite) -> None:
+        self.number: Final = int(opening.cursor)
+        self.tree: Final = opening.name
+        self.root: Final = int(opening.root)
+        self.database: Final = int(opening.db)
+        self.pages: Final = PageUses()
+
+
 class Analysis:
     """A statement's run.
 
@@ -77,6 +98,7 @@ class Analysis:
         nanoseconds: from its start to its end.
         nodes: the figures by node, in the order of the plan's text; none for a statement without a plan.
         owners: by address, the number of the node that the instruction is for; 0 for none.
+        cursors: the pages by cursor, where they were asked for by number; in the order of the cursors' numbers.
     """
 
     def __init__(
@@ -92,6 +114,7 @@ class Analysis:
         attribution = compilation.options.attribution
         if compilation.plan is not None and attribution is not None:
             self._attribute(compilation.plan, attribution)
+        self.cursors: Final = _cursors(compilation.program, profile) if profile.uses else []
 
     def _attribute(self, plan: Node, attribution: Attribution) -> None:
         found = {id(node): NodeRun(i, node) for i, node in enumerate(_nodes(plan), 1)}
@@ -150,12 +173,28 @@ def _nodes(plan: Node) -> list[Node]:
     return list(found.values())
 
 
-def analyze(connection: Connection, compilation: Compilation, parameters: Any = None) -> Analysis:
+def _cursors(program: Program, profile: Profile) -> list[CursorRun]:
+    """The cursors on B-trees, with the pages that the instructions of each asked for."""
+    found: dict[int, CursorRun] = {}
+    for instruction in program.instructions:
+        if isinstance(instruction, (OpenRead, OpenWrite)):
+            found.setdefault(int(instruction.cursor), CursorRun(instruction))
+    for address, instruction in enumerate(program.instructions):
+        named = cursor_numbers(instruction)
+        if named and named[0] in found:
+            found[named[0]].pages.add(profile.uses[address])
+    return [found[number] for number in sorted(found)]
+
+
+def analyze(
+    connection: Connection, compilation: Compilation, parameters: Any = None, pages: bool = False
+) -> Analysis:
     """Run a compiled statement to its end, and say what it did; its changes are rolled back.
 
     Args:
         compilation: made with notes of attribution.
         parameters: as for ``execute``; all NULL where there are none.
+        pages: note which pages were asked for, too.
 
     Raises:
         Error: the statement failed.
@@ -167,23 +206,23 @@ def analyze(connection: Connection, compilation: Compilation, parameters: Any = 
         )
     program = compilation.program
     if program.read_only:
-        return _run(connection, compilation, parameters)
+        return _run(connection, compilation, parameters, pages)
     connection.execute(f"SAVEPOINT {_SAVEPOINT}")
     try:
-        return _run(connection, compilation, parameters)
+        return _run(connection, compilation, parameters, pages)
     finally:
         connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
         connection.execute(f"RELEASE {_SAVEPOINT}")
 
 
-def _run(connection: Connection, compilation: Compilation, parameters: Any) -> Analysis:
+def _run(connection: Connection, compilation: Compilation, parameters: Any, pages: bool) -> Analysis:
     engine = connection.engine
     program = compilation.program
     names = program.parameters
     values: list[Value] = [None] * len(names) if parameters is None else bind(names, parameters, [])
     machine = Machine(program, engine, values)
     machine.watch(engine.watch)
-    profile = machine.measure()
+    profile = machine.measure(pages)
     rows = 0
     started = perf_counter_ns()
     while batch := machine.run():

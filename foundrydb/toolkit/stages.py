@@ -61,12 +61,13 @@ def compile(sql: str, connection: Connection | None = None, *, noting: bool = Fa
         with_schema.close()
 
 
-def analyze(sql: str, connection: Connection, parameters: Any = None) -> Analysis:
+def analyze(sql: str, connection: Connection, parameters: Any = None, *, pages: bool = False) -> Analysis:
     """Run a statement, and say what each node of its plan and each instruction did and cost.
 
     Args:
         sql: one statement; what it changes is rolled back.
         parameters: as for ``execute``; all NULL where there are none.
+        pages: note which pages each instruction asked for (``profile.uses``) and each cursor (``cursors``).
 
     Raises:
         Error: it is wrong, or failed.
@@ -74,7 +75,7 @@ def analyze(sql: str, connection: Connection, parameters: Any = None) -> Analysi
     """
     from foundrydb.toolkit.analysis import analyze
 
-    return analyze(connection, compile(sql, connection, noting=True), parameters)
+    return analyze(connection, compile(sql, connection, noting=True), parameters, pages)
 
 
 def lineage(sql: str, connection: Connection | None = None) -> list[ColumnLineage]:

@@ -47,6 +47,7 @@ class PageStore:
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
         requests, loads: how many pages were asked for, and how many of them were read from the log.
+        noting: whether their numbers are added to ``requested`` and ``loaded``, for whoever empties these.
 
     ``_doomed`` is the code of what leaves only a rollback, or in the state ERROR of what stood in a rollback's way.
     """
@@ -61,6 +62,9 @@ class PageStore:
         self.max_page_count: i64 = MAX_PAGE_COUNT
         self.requests: i64 = 0
         self.loads: i64 = 0
+        self.noting = False
+        self.requested: Final[list[int]] = []
+        self.loaded: Final[list[int]] = []
         self._log = log
         self._savepoints: Final = savepoints
         self._state: i64 = OPEN
@@ -84,6 +88,8 @@ class PageStore:
             CorruptError: when the database has no page of that number.
         """
         self.requests += 1
+        if self.noting:
+            self.requested.append(number)
         page = self._cache.find(number)
         if page is not None:
             return page
@@ -109,6 +115,9 @@ class PageStore:
             return b""
         self.requests += 1
         self.loads += 1
+        if self.noting:
+            self.requested.append(number)
+            self.loaded.append(number)
         return self._log.read(number, size)
 
     def _forget_all(self) -> None:
@@ -126,6 +135,8 @@ class PageStore:
         if self._cache.count >= self._limit:
             self._make_room()
         self.loads += 1
+        if self.noting:
+            self.loaded.append(number)
         data = self._log.read(number, self.page_size)
         if len(data) < self.page_size:
             data += bytes(self.page_size - len(data))

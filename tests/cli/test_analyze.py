@@ -51,6 +51,29 @@ def test_json(fdb: Run, sample: Path) -> None:
     assert sum(row["pages"] for row in listed) >= sum(row["reads"] for row in listed) > 0
 
 
+def test_pages_by_number(fdb: Run, sample: Path) -> None:
+    asked = ("explain", "--analyze", "--pages", "--db", sample)
+    shown = fdb(*asked, "select b.weight from alloy a join bell b on b.id = a.id * 40").stdout
+    *_, instructions, cursors = shown.split("\n\n")
+    lines = [line.split(maxsplit=3) for line in instructions.splitlines()]
+    assert lines[0] == ["addr", "opcode", "cursor", "pages by number"]
+    assert [line[1:] for line in lines[2:]] == [
+        ["Rewind", "0", "3"],
+        ["SeekRowid", "1", "6 × 3, 12, 13 × 2"],
+        ["Transaction", "1"],
+    ]
+    assert [line.split(maxsplit=4) for line in cursors.splitlines() if "---" not in line] == [
+        ["cursor", "tree", "root", "database", "pages by number"],
+        ["0", "sqlite_autoindex_alloy_1", "3", "0", "3"],
+        ["1", "bell", "6", "0", "6 × 3, 12, 13 × 2"],
+    ]
+    whole = json.loads(fdb(*asked, "--format", "json", "select * from alloy").stdout)
+    (cursor,) = whole["cursors"]
+    assert cursor["pages_by_number"] == [{"database": 0, "page": 2, "times": 1, "reads": 0}]
+    assert sum(len(row["pages_by_number"]) for row in whole["instructions"]) == 2
+    assert "--pages goes with --analyze" in fdb("explain", "--pages", "select 1").stderr
+
+
 def test_changes_are_rolled_back(fdb: Run, sample: Path) -> None:
     shown = fdb("explain", "--analyze", "--db", sample, "delete from measurement where bell_id <= 2").stdout
     assert shown.startswith("10 rows changed and rolled back, ")
@@ -67,7 +90,9 @@ def test_schema_without_a_file(fdb: Run) -> None:
 def test_the_shell_has_it(fdb: Run, sample: Path) -> None:
     lines = timeless(fdb(sample, ".analyze select name from alloy where tin > 10").stdout)
     assert lines[2].startswith("# plan runs ")
-    assert "Usage: .analyze SQL" in fdb(sample, ".analyze").stderr
+    paged = fdb(sample, ".analyze --pages select name from alloy where tin > 10").stdout
+    assert "cursor  tree   root  database  pages by number\n" in paged
+    assert "Usage: .analyze ?--pages? SQL" in fdb(sample, ".analyze").stderr
 
 
 def test_mistakes(fdb: Run, sample: Path) -> None:

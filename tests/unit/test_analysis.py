@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 
+import apsw
 import pytest
 from tpch.bench import QUERIES, load, query
 
@@ -152,6 +156,49 @@ def test_pages_are_counted(tmp_path: object) -> None:
     assert again.reads == 0
     assert again.pages == first.pages >= first.reads
     reader.close()
+
+
+STATEMENTS_WITH_PAGES = [
+    "select sum(length(a)) from t",
+    "select a from t where b between 100 and 120",
+    "select x.a, y.a from t x join t y on y.id = x.b where x.b < 30",
+    "select count(*) from t",
+    "update t set b = b + 1000 where b % 3 = 1",
+    "delete from t where b < 50",
+    "insert into t select id + 1000, a, b from t",
+]
+
+
+@pytest.mark.parametrize("sql", STATEMENTS_WITH_PAGES)
+def test_each_cursor_read_pages_of_its_own_tree(sql: str, tmp_path: Path) -> None:
+    path = str(tmp_path / "pages.db")
+    with closing(foundrydb.connect(path, isolation_level=None)) as writer:
+        writer.execute("create table t(id integer primary key, a text, b int)")
+        writer.execute("create index t_b on t(b)")
+        rows = [(i, ("x" if i % 40 else "y" * 9000) * 50, i * 7 % 211) for i in range(200)]
+        writer.executemany("insert into t values(?, ?, ?)", rows)
+    owners: dict[Any, Any] = dict(apsw.Connection(path).execute("select pageno, name from dbstat").get)
+    with closing(foundrydb.connect(path, isolation_level=None)) as reader:
+        found = analyze(sql, reader, pages=True)
+        assert found.cursors and any(run.pages.in_order() for run in found.cursors)
+        for run in found.cursors:
+            # Page 1 holds the head of the freelist; pages that the statement itself added are not in the file.
+            read = {page.number for page in run.pages.in_order() if page.number in owners} - {1}
+            assert {owners[number] for number in read} <= {run.tree}
+        for at, uses in enumerate(found.profile.uses):
+            pages = uses.in_order()
+            assert sum(page.times for page in pages) == found.profile.pages[at]
+            assert sum(page.reads for page in pages) == found.profile.reads[at]
+
+
+def test_pages_are_noted_only_where_somebody_asks(connection: foundrydb.Connection) -> None:
+    pager = connection.engine.database(0).pager
+    assert not analyze("select * from t", connection).profile.uses
+    assert analyze("select * from t", connection, pages=True).profile.uses
+    with pytest.raises(foundrydb.Error):
+        analyze("select abs(a - 9223372036854775807 - 1) from t", connection, pages=True)
+    connection.execute("select * from t where a = 3").fetchall()
+    assert not pager.noting and not pager.requested and not pager.loaded
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -39,11 +39,18 @@ def compiled(connection: Connection, sql: str, has_schema: bool, noting: bool = 
 @click.option(
     "--analyze", is_flag=True, help="Run SQL, and show what each plan node and instruction did and cost."
 )
+@click.option("--pages", is_flag=True, help="With --analyze: show which pages were asked for, by number.")
 @click.option(
     "--source", is_flag=True, help="Show beside each instruction the piece of SQL that it came from."
 )
 def explain(
-    sql: str | None, database: str | None, form: str, query_plan: bool, analyze: bool, source: bool
+    sql: str | None,
+    database: str | None,
+    form: str,
+    query_plan: bool,
+    analyze: bool,
+    pages: bool,
+    source: bool,
 ) -> None:
     """Show the bytecode of SQL (standard input without it).
 
@@ -52,6 +59,8 @@ def explain(
     """
     if analyze and (query_plan or form == "dot"):
         raise click.UsageError("--analyze makes a table or JSON, and stands alone")
+    if pages and not analyze:
+        raise click.UsageError("--pages goes with --analyze")
     if source and (analyze or query_plan or form == "dot"):
         raise click.UsageError("--source makes a table or JSON of instructions")
     text = sql_argument(sql)
@@ -59,7 +68,7 @@ def explain(
     try:
         compilation = compiled(connection, text, database is not None, analyze)
         if analyze:
-            emit(analyzed(connection, compilation, form))
+            emit(analyzed(connection, compilation, form, pages))
         elif query_plan:
             steps = late.bytecode_dump.query_plan(connection, compilation)
             emit(late.bytecode_dump.QUERY_PLAN_FORMATS[form](steps))
@@ -71,9 +80,9 @@ def explain(
         connection.close()
 
 
-def analyzed(connection: Connection, compilation: Compilation, form: str) -> str:
+def analyzed(connection: Connection, compilation: Compilation, form: str, pages: bool) -> str:
     """What a run of the statement did, in a format."""
-    return late.analysis_dump.FORMATS[form](late.analysis.analyze(connection, compilation))
+    return late.analysis_dump.FORMATS[form](late.analysis.analyze(connection, compilation, pages=pages))
 
 
 @click.command("dump-bind")

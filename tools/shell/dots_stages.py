@@ -61,14 +61,7 @@ def ast(shell: Shell, arguments: list[str]) -> None:
 )
 def plan(shell: Shell, arguments: list[str]) -> None:
     """Print plans."""
-    rest = arguments[0] if arguments else ""
-    asked: set[str] = set()
-    while rest.startswith("-") and not rest.startswith("-- "):
-        word, _, rest = rest.partition(" ")
-        asked.add(word.lstrip("-"))
-        rest = rest.lstrip()
-    if not rest or not asked <= {"passes", "why"}:
-        raise Usage
+    asked, rest = _switches(arguments, {"passes", "why"})
     why = "why" in asked
     shell.write(late.plan_dump.plan_text(_compiled(shell, [rest], why), "passes" in asked, why))
 
@@ -79,14 +72,31 @@ def bytecode(shell: Shell, arguments: list[str]) -> None:
     shell.write(late.bytecode_dump.bytecode_table(_compiled(shell, arguments).program))
 
 
+def _switches(arguments: list[str], known: set[str]) -> tuple[set[str], str]:
+    """The switches before SQL, and the SQL."""
+    rest = arguments[0] if arguments else ""
+    asked: set[str] = set()
+    while rest.startswith("-") and not rest.startswith("-- "):
+        word, _, rest = rest.partition(" ")
+        asked.add(word.lstrip("-"))
+        rest = rest.lstrip()
+    if not rest or not asked <= known:
+        raise Usage
+    return asked, rest
+
+
 @command(
-    "analyze", "SQL", help="Run SQL, and show what each plan node and instruction did and cost", raw=True
+    "analyze",
+    "?--pages? SQL",
+    help="Run SQL, and show what each plan node and instruction did and cost",
+    raw=True,
+    more="--pages         Show which pages were asked for, by number",
 )
 def analyze(shell: Shell, arguments: list[str]) -> None:
     """Print a run's figures."""
-    if not arguments:
-        raise Usage
-    shell.write(late.analysis_dump.analysis_text(late.stages.analyze(arguments[0], shell.connection)))
+    asked, sql = _switches(arguments, {"pages"})
+    analysis = late.stages.analyze(sql, shell.connection, pages="pages" in asked)
+    shell.write(late.analysis_dump.analysis_text(analysis))
 
 
 @command("tree", "?TABLE?", help="Show the B-trees of the database page by page")

@@ -11,15 +11,19 @@ from foundrydb.compiler.plan.dump import outline, plan_object
 from foundrydb.tools.output.columnar import display_width, pad
 from foundrydb.tools.output.listings import indents
 from foundrydb.tools.output.quoting_forms import plain
+from foundrydb.vm.instruction import cursor_numbers
 from foundrydb.vm.listing import COLUMNS
 from foundrydb.vm.listing import explain as listing
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.toolkit.analysis import Analysis, NodeRun
+    from foundrydb.vm.profile import PageUse, PageUses
 
 _COSTS: Final = ("pages", "read", "ms", "share")
 _NODE_COLUMNS: Final = ("runs", "rows in", "rows out", "per run", "expected", "off by", *_COSTS)
+_PAGES_OF_INSTRUCTIONS: Final = ("addr", "opcode", "cursor", "pages by number")
+_PAGES_OF_CURSORS: Final = ("cursor", "tree", "root", "database", "pages by number")
 _ADDRESS_COLUMNS: Final = ("addr", "node", "times", *_COSTS)
 
 
@@ -30,6 +34,9 @@ def analysis_text(analysis: Analysis) -> str:
     if plan is not None:
         parts.append("\n".join(_node_lines(analysis, plan)))
     parts.append("\n".join(_instruction_lines(analysis)))
+    if analysis.profile.uses:
+        parts.append("\n".join(_page_lines(analysis)))
+        parts.append("\n".join(_cursor_lines(analysis)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -124,7 +131,60 @@ def _instruction_lines(analysis: Analysis) -> list[str]:
     return _beside([_right([row[i] for row in figures]) for i in range(len(_ADDRESS_COLUMNS))] + listed, [])
 
 
+# -- the pages
+
+
+def _page_lines(analysis: Analysis) -> list[str]:
+    """The instructions that asked for pages, and for which."""
+    rows = [list(_PAGES_OF_INSTRUCTIONS)]
+    program = analysis.compilation.program
+    for at, uses in enumerate(analysis.profile.uses):
+        pages = uses.in_order()
+        if pages:
+            instruction = program.instructions[at]
+            named = cursor_numbers(instruction)
+            cursor = str(named[0]) if named else ""
+            rows.append([str(at), type(instruction).__name__, cursor, page_ranges(pages)])
+    return _table(rows, right=(0, 2))
+
+
+def _cursor_lines(analysis: Analysis) -> list[str]:
+    """The cursors on B-trees, and the pages that were read through each."""
+    rows = [list(_PAGES_OF_CURSORS)]
+    for run in analysis.cursors:
+        cells = [str(run.number), run.tree, str(run.root), str(run.database)]
+        rows.append([*cells, page_ranges(run.pages.in_order())])
+    return _table(rows, right=(0, 2, 3))
+
+
+def page_ranges(pages: list[PageUse]) -> str:
+    """Pages by number, those side by side that were asked for equally often as one: ``3 × 60, 7-12``."""
+    parts: list[str] = []
+    first = 0
+    for i, page in enumerate(pages):
+        following = pages[i + 1] if i + 1 < len(pages) else None
+        if following is not None and (following.database, following.number, following.times) == (
+            page.database,
+            page.number + 1,
+            page.times,
+        ):
+            continue
+        start = pages[first].number
+        number = str(start) if start == page.number else f"{start}-{page.number}"
+        where = f" of database {page.database}" if page.database else ""
+        times = f" × {page.times:,}" if page.times > 1 else ""
+        parts.append(number + where + times)
+        first = i + 1
+    return ", ".join(parts)
+
+
 # -- laying out
+
+
+def _table(rows: list[list[str]], right: tuple[int, ...]) -> list[str]:
+    """Rows of cells, the first the heading; ``right``: the columns whose cells end at the same place."""
+    columns = [[row[i] for row in rows] for i in range(len(rows[0]))]
+    return _beside([_right(column) if i in right else _left(column) for i, column in enumerate(columns)], [])
 
 
 def _costs(pages: int, reads: int, nanoseconds: int, spent: int) -> list[str]:
@@ -169,16 +229,28 @@ def analysis_json(analysis: Analysis) -> str:
             "pages": profile.pages[at],
             "reads": profile.reads[at],
             "nanoseconds": profile.nanoseconds[at],
+            **({"pages_by_number": _page_objects(profile.uses[at])} if profile.uses else {}),
         }
         for at, row in enumerate(listing(analysis.compilation.program))
     ]
-    whole = {
+    whole: dict[str, object] = {
         "rows": analysis.rows,
         "changes": analysis.changes,
         "nanoseconds": analysis.nanoseconds,
         "plan": None if plan is None else plan_object(plan, facts),
         "instructions": instructions,
     }
+    if profile.uses:
+        whole["cursors"] = [
+            {
+                "cursor": run.number,
+                "tree": run.tree,
+                "root": run.root,
+                "database": run.database,
+                "pages_by_number": _page_objects(run.pages),
+            }
+            for run in analysis.cursors
+        ]
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -192,6 +264,13 @@ def _facts(run: NodeRun) -> dict[str, object]:
         "reads": run.reads,
         "nanoseconds": run.nanoseconds,
     }
+
+
+def _page_objects(uses: PageUses) -> list[dict[str, int]]:
+    return [
+        {"database": page.database, "page": page.number, "times": page.times, "reads": page.reads}
+        for page in uses.in_order()
+    ]
 
 
 FORMATS: Final[dict[str, Callable[[Analysis], str]]] = {"table": analysis_text, "json": analysis_json}
