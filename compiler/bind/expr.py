@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.trees.declared import Declared
-from foundrydb.compiler.trees.fields import Fields
+from foundrydb.compiler.trees.declared import Traced
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import OrderTerm
@@ -21,14 +20,13 @@ REAL: Final = "E"
 FLEXNUM: Final = "F"
 
 
-class Expr(Declared):
+class Expr(Traced):
     """The base of bound expressions.
 
     Attributes:
         affinity: the expression's affinity (a letter, "" for none), by datatype3.html section 3.2.
         collation: the collating sequence that a comparison with it takes, or "" for none of its own.
         explicit: whether ``collation`` comes from a COLLATE operator (which wins over a column's).
-        origin: what it was made from: the syntax that was bound, or the expression that was rewritten.
     """
 
     def __init__(self, start: int, end: int, affinity: str, collation: str, explicit: bool) -> None:
@@ -37,7 +35,7 @@ class Expr(Declared):
         self.affinity: Final = affinity
         self.collation: Final = collation
         self.explicit: Final = explicit
-        self.origin: Fields | None = None
+        self.origin = None
 
     def children(self) -> list[Expr]:
         """The operands, in order."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
-from foundrydb.compiler.trees.declared import Declared, SharedEntity
+from foundrydb.compiler.trees.declared import SharedEntity, Traced
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import OutputColumn
@@ -59,7 +59,7 @@ class Source(SharedEntity):
         return f"{self.name}#{self.number}"
 
 
-class Relation(Declared):
+class Relation(Traced):
     """The base of plan nodes, so that an expression can hold the plan of a subquery."""
 
 

@@ -14,7 +14,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Subquery,
 )
-from foundrydb.compiler.trees.fields import Entity, Fields
+from foundrydb.compiler.trees.fields import Entity
 
 MANY_ROWS: Final = 16
 """So many rows of VALUES are held as they are, and yielded by one instruction."""
@@ -26,13 +26,12 @@ class Node(Relation):
     Attributes:
         rows: the estimated number of rows that it yields in one run, -1 when unknown.
         cost: the estimated cost of that, in units of a row visited, -1 when unknown.
-        origin: what it was made from: the syntax that asks for it, or the node that a pass replaced by it.
     """
 
     def __init__(self) -> None:
         self.rows = -1.0
         self.cost = -1.0
-        self.origin: Fields | None = None
+        self.origin = None
 
     def children(self) -> list[Node]:
         """The nodes whose rows this one takes, in order."""

@@ -15,6 +15,7 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
     Values,
 )
+from foundrydb.compiler.trees.declared import made_from
 
 
 def visible_sources(node: Node) -> list[Source]:
@@ -143,7 +144,7 @@ class Rewriter:
             rewritten = self.exprs(children)
             if rewritten is not children:
                 expr = expr.with_children(rewritten)
-        return self.finish(self._with_query(expr))
+        return made_from(expr, self.finish(self._with_query(expr)))
 
     def exprs(self, exprs: list[Expr]) -> list[Expr]:
         """The rewritten expressions; the same list when nothing changed."""

@@ -38,6 +38,26 @@ class Declared(Fields):
         return unpacked, (packed(self),)
 
 
+class Traced(Declared):
+    """A node that knows what it was made from.
+
+    Attributes:
+        origin: the syntax that asks for it, or what a pass replaced by it.
+    """
+
+    origin: Fields | None
+
+
+TracedT = TypeVar("TracedT", bound=Traced)
+
+
+def made_from(origin: Fields, node: TracedT) -> TracedT:
+    """A new node, which knows from now on what it was made from; one that knows it already stays as it is."""
+    if node.origin is None and node is not origin:
+        node.origin = origin
+    return node
+
+
 class SharedEntity(Entity):
     """An entity that can be copied and pickled."""
 

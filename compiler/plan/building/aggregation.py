@@ -13,6 +13,7 @@ from foundrydb.compiler.bind.expr_index import ExprIndex
 from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Node
 from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -80,7 +81,7 @@ class AggregateRewriter(Rewriter):
         return self._output(first + len(self.bare) - 1, expr)
 
     def _output(self, index: int, expr: Expr) -> Expr:
-        return ColumnRef(self.owner, index, expr.start, expr.end)
+        return made_from(expr, ColumnRef(self.owner, index, expr.start, expr.end))
 
 
 def collect_calls(owner: Source, exprs: list[Expr]) -> list[AggregateCall]:

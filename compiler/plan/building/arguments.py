@@ -16,6 +16,7 @@ from foundrydb.compiler.bind.comparisons import equality
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, sources_in
 from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.walk import nodes_of, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import error, not_supported
 
 
@@ -79,12 +80,13 @@ class _Arguments:
                 given.append(column)
                 args.append(term)
         order = sorted(range(len(given)), key=given.__getitem__)
-        return ModuleScan(node.source, node.module, [args[i] for i in order], [given[i] for i in order])
+        called = ModuleScan(node.source, node.module, [args[i] for i in order], [given[i] for i in order])
+        return made_from(node, called)
 
 
 def as_value(expr: Expr) -> Expr:
     """An argument that is a value; an InList or InQuery as it is would stand for several (``f(a IN (1, 2))``)."""
-    return Unary("+", expr) if isinstance(expr, (InList, InQuery)) else expr
+    return made_from(expr, Unary("+", expr)) if isinstance(expr, (InList, InQuery)) else expr
 
 
 def _equality(term: Expr, source: Source) -> tuple[int, Expr | None]:
@@ -174,7 +176,7 @@ def _placed(node: Node) -> Node:
         leaves = [leaf for leaf in leaves if leaf is not ready[0]]
     joined = placed[0]
     for leaf in placed[1:]:
-        joined = Join("inner", joined, leaf, None, cross)
+        joined = made_from(node, Join("inner", joined, leaf, None, cross))
     condition = conjunction(conditions)
     return joined if condition is None else Filter(joined, condition)
 

@@ -209,12 +209,16 @@ class Builder(QueryBinding):
         if isinstance(statement, ast.Select):
             return self.whole_query(statement)
         self.inserts = isinstance(statement, ast.Insert)
-        plan: Callable[[Builder, ast.Statement], Node] = named(_PLANNERS[type(statement)])
-        return self._whole(plan(self, statement))
+        planner: Callable[[Builder, ast.Statement], Node] = named(_PLANNERS[type(statement)])
+        plan = planner(self, statement)
+        self.asked_by(statement, plan)
+        return self._whole(plan)
 
     def whole_query(self, select: ast.Select) -> Output:
         query = self.nested_query(select, None, None, None)
-        root = self._whole(Output(query.node, query.columns, query.declared))
+        output = Output(query.node, query.columns, query.declared)
+        self.asked_by(select, output)
+        root = self._whole(output)
         assert isinstance(root, Output)
         return root
 

@@ -75,6 +75,7 @@ def plan_compound(
         source = b.new_source("compound", columns)
         operator = part.operator if i < told_apart else "UNION ALL"
         node = Compound(source, operator, node, term.query.node, sequences)
+    b.asked_by(compound, node)
     if order_by:
         node = order_output(b, node, columns, order_by, terms, _sequences(terms))
         columns = _renamed(compound, order_by, columns, first.query.inner)

@@ -26,6 +26,7 @@ from foundrydb.compiler.plan.nodes import Join, ModuleScan, Node, SingleRow
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import error
 
 MAX_TABLES: Final = 64
@@ -214,7 +215,7 @@ def _equality(b: QueryBinding, name: str, terms: list[FromTerm], i: int) -> Expr
     columns = [item.column(item.find(name)) for item in (holders if merges else holders[:1])]
     left = merged_column(b, columns)
     right = terms[i].item
-    return compare(b, "=", left, right.column(right.find(name)), syntax)
+    return made_from(syntax, compare(b, "=", left, right.column(right.find(name)), syntax))
 
 
 # -- the second walk: conditions and joins
@@ -237,6 +238,7 @@ def join_from(b: QueryBinding, terms: list[FromTerm], scope: Scope) -> FromResul
                 on.append(condition)
         kind = syntax.kind.lower() if syntax.kind in ("LEFT", "RIGHT", "FULL") else "inner"
         node = Join(kind, node, right, conjunction(on), syntax.kind == "CROSS")
+        b.asked_by(syntax, node)
     return FromResult(node, late)
 
 
@@ -277,7 +279,7 @@ def _with_arguments(
         else:
             known.append(as_value(arg))
             given.append(column)
-    return ModuleScan(node.source, node.module, known, given)
+    return made_from(term.function, ModuleScan(node.source, node.module, known, given))
 
 
 def _sources(terms: list[FromTerm]) -> list[Source]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query
+from foundrydb.compiler.plan.node import Node
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.syntax import ast
@@ -38,6 +39,23 @@ class QueryBinding(Binding):
         self.nesting = 0
         self.settings: dict[str, Value] = {}
         self.inserts = False
+
+    def asked_by(self, syntax: ast.Node, plan: Node) -> None:
+        """Have the nodes of a plan that know no origin yet know the syntax that asks for them.
+
+        What a view's text asks for is left to the name that asks for the view.
+        """
+        if not self.spans:
+            return
+        waiting = [plan]
+        while waiting:
+            node = waiting.pop()
+            oldest = node
+            while isinstance(oldest.origin, Node):
+                oldest = oldest.origin
+            if oldest.origin is None:
+                oldest.origin = syntax
+                waiting.extend(node.children())
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None

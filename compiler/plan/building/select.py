@@ -44,6 +44,7 @@ from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.schema.limits import check_columns, check_terms
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import error, not_supported
 
 
@@ -301,6 +302,7 @@ def _finish(
         node = Distinct(node, width, [column.collation or "BINARY" for column in columns])
     if terms:
         node = Sort(node, sort_terms(source, terms, places))
+    b.asked_by(core, node)
     inner = [result.inner for result in results]
     query = Query(node, columns, inner, [result.declared for result in results], columns)
     return Term(query, scope, results, written)
@@ -327,7 +329,7 @@ def sort_terms(source: Source, terms: list[OrderTerm], places: list[int]) -> lis
     """ORDER BY terms as references to columns of ``source``."""
     out: list[OrderTerm] = []
     for term, place in zip(terms, places):
-        ref = ColumnRef(source, place, term.expr.start, term.expr.end)
+        ref = made_from(term.expr, ColumnRef(source, place, term.expr.start, term.expr.end))
         out.append(OrderTerm(ref, term.descending, term.nulls_first, term.collation))
     return out
 
@@ -368,7 +370,9 @@ def plan_values(
     names = [column.name for column in columns]
     results = [ResultColumn(rows[0][i], names[i], names[i], names[i]) for i in range(width)]
     last = columns if listed else [output_column(rows[-1][i], names[i]) for i in range(width)]
-    query = Query(Values(source, rows), columns, names, names, last)
+    node = Values(source, rows)
+    b.asked_by(values, node)
+    query = Query(node, columns, names, names, last)
     if len(rows) > 1 and (listed or not first):
         return Term(query, scope, results, [ColumnRef(source, i) for i in range(width)])
     return Term(query, scope, results, rows[0], rows)

@@ -37,6 +37,7 @@ def declare_source(b: QueryBinding, syntax: ast.Source, scope: Scope) -> tuple[N
         assert isinstance(syntax, ast.FunctionSource)
         node, item = _virtual_table(b, syntax, scope)
         note_relation(b, node, item, syntax.name, syntax.alias, scope)
+    b.asked_by(syntax, node)
     return node, item
 
 

@@ -35,9 +35,10 @@ def plan_query(
     else:
         assert isinstance(body, ast.Compound)
         query = plan_compound(b, body, select.order_by, outer, ctes, schema, _wants_one_row(select))
-    if bounds is None:
-        return query
-    return query.over(Limit(query.node, bounds[0], bounds[1]))
+    if bounds is not None:
+        query = query.over(Limit(query.node, bounds[0], bounds[1]))
+    b.asked_by(select, query.node)
+    return query
 
 
 def _wants_one_row(select: ast.Select) -> bool:

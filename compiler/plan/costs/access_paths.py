@@ -23,6 +23,7 @@ from foundrydb.compiler.plan.costs.shares import groups, scaled, share_of, table
 from foundrydb.compiler.plan.costs.wanted_order import Wanted
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, ModuleScan, Node, RowidSeek, Scan, SeekUnion
 from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.trees.declared import made_from
 
 RISK: Final = 0.1
 """How likely it is thought that a walk for the first rows that fulfil some conditions finds none, and goes to the end.
@@ -78,7 +79,7 @@ def price_of(
     if wish is None:
         return access.cost
     left = [term for term in terms if not any(term is used for used in access.used)]
-    order = provided(with_filter(access, terms), around.context)
+    order = provided(with_filter(access, terms, access.node), around.context)
     in_order = wish.served_by(order)
     catalog = around.context.catalog
     cost = access.cost
@@ -113,11 +114,11 @@ def has_wish(wanted: Wanted) -> bool:
     return len(wanted.terms) > 0 or len(wanted.keys) > 0
 
 
-def with_filter(access: Access, terms: list[Expr]) -> Node:
-    """The access path's node under the conditions that it does not serve."""
+def with_filter(access: Access, terms: list[Expr], holder: Node) -> Node:
+    """The access path's node under the conditions that it does not serve.  holder: of the conditions until now."""
     left = [term for term in terms if not any(term is used for used in access.used)]
     predicate = conjunction(left)
-    return access.node if predicate is None else Filter(access.node, predicate)
+    return access.node if predicate is None else made_from(holder, Filter(access.node, predicate))
 
 
 def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = False) -> list[Access]:
@@ -181,12 +182,13 @@ def _rowid_access(scan: Scan, constraints: list[Constraint], total: float, catal
         elif c.op in ("<", "<="):
             high = c if high is None else high
     if equal is not None:
-        node = RowidSeek(scan.source, scan.table, scan.schema, equal.key, None, None)
+        node = made_from(scan, RowidSeek(scan.source, scan.table, scan.schema, equal.key, None, None))
         items = min(in_items(equal.key), total)
         return Access(node, [equal.term], items, items * (rowid_cost(total) + 1.0))
     if low is None and high is None:
         return None
-    node = RowidSeek(scan.source, scan.table, scan.schema, None, bound(low), bound(high))
+    seek = RowidSeek(scan.source, scan.table, scan.schema, None, bound(low), bound(high))
+    node = made_from(scan, seek)
     rows = max(1.0, total * range_share(low is not None, high is not None))
     cost = rowid_cost(total) + rows
     return Access(node, served([], low, high), scaled(catalog, scan.table, rows), cost)
@@ -218,11 +220,11 @@ def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None
         if isinstance(found.node, IndexScan) and found.node.covering:
             found = Access(_from_table(found.node), found.used, found.rows, found.cost)
         left = [part for part in parts if not any(part is used for used in found.used)]
-        seeks.append(with_filter(found, parts))
+        seeks.append(with_filter(found, parts, scan))
         rows += max(1.0, found.rows * share_of(left, around.context.catalog))
         cost += found.cost
     total = table_rows(around.context.catalog, scan.table)
-    union = SeekUnion(scan.source, scan.table, scan.schema, seeks)
+    union = made_from(scan, SeekUnion(scan.source, scan.table, scan.schema, seeks))
     return Access(union, [term], min(rows, total), cost + rows * ONCE)
 
 
@@ -248,6 +250,7 @@ def _alternatives(term: Expr) -> list[Expr]:
 
 def _from_table(node: IndexScan) -> IndexScan:
     """The same search with the table opened: a union needs the rows themselves."""
-    return IndexScan(
+    search = IndexScan(
         node.source, node.table, node.schema, node.index, node.equal, node.low, node.high, skip=node.skip
     )
+    return made_from(node, search)

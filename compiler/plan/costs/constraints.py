@@ -32,6 +32,7 @@ from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.costs.patterns import pattern_collation, pattern_range
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
+from foundrydb.compiler.trees.declared import made_from
 
 _ROW_OPS: Final = ("<", "<=", ">", ">=")
 
@@ -105,7 +106,7 @@ class Constraint:
         self.op: Final = op
         # A truth that is compared with (``a = (b IS NULL)``) is a value, not what to look for: + tells the two apart.
         is_value = op not in ("IN", "NULL") and isinstance(key, (IsNull, InList, InQuery))
-        self.key: Final = Unary("+", key) if is_value else key
+        self.key: Final = made_from(key, Unary("+", key)) if is_value else key
         self.comparison: Final = comparison
         self.sequence: Final = sequence
         self.term: Final = term
@@ -190,8 +191,8 @@ def _pattern(term: Call, source: Source) -> list[Constraint]:
     if ends is None:
         return []
     return [
-        Constraint(column, ">=", Literal(ends[0]), TEXT, collation, term, False),
-        Constraint(column, "<", Literal(ends[1]), TEXT, collation, term, False),
+        Constraint(column, ">=", made_from(term, Literal(ends[0])), TEXT, collation, term, False),
+        Constraint(column, "<", made_from(term, Literal(ends[1])), TEXT, collation, term, False),
     ]
 
 

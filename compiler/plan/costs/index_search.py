@@ -14,6 +14,7 @@ from foundrydb.compiler.plan.costs.constraints import Constraint, constraints_of
 from foundrydb.compiler.plan.costs.estimates import index_estimate, is_narrower, is_unique_search
 from foundrydb.compiler.plan.costs.shares import scaled
 from foundrydb.compiler.plan.nodes import IndexScan, RangeBound
+from foundrydb.compiler.trees.declared import made_from
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr, Source
@@ -174,6 +175,7 @@ def _access(
     equal = [c.key for c in keys.equal]
     low, high = bound(keys.low), bound(keys.high)
     node = IndexScan(scan.source, scan.table, scan.schema, index, equal, low, high, covering, skip=keys.skip)
+    made_from(scan, node)
     rows, cost = index_estimate(node, total, catalog)
     used = keys.served() + stated
     return Access(

@@ -38,6 +38,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Empty, Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
 from foundrydb.vm.arithmetic import operators as arithmetic
@@ -177,14 +178,14 @@ def _simplify_filter(node: Filter) -> Node:
     kept = _true_terms_dropped(terms)
     for term in kept:
         if isinstance(term, Literal):
-            return Empty(visible_sources(node.child))
+            return made_from(node, Empty(visible_sources(node.child)))
     if not kept:
         return node.child
     if len(kept) == len(terms):
         return node
     predicate = conjunction(kept)
     assert predicate is not None
-    return Filter(node.child, predicate)
+    return made_from(node, Filter(node.child, predicate))
 
 
 # -- evaluation over constants

@@ -30,6 +30,7 @@ from foundrydb.compiler.plan.nodes import Compound, Derived, Limit, Node, Projec
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.top_k import wanted
 from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -49,20 +50,20 @@ class _PushLimits(Rewriter):
         if isinstance(node, Limit):
             most = wanted(node.limit, node.offset)
             if most is not None:
-                child = _limited(node.child, most)
+                child = _limited(node.child, most, node)
                 return node if child is node.child else node.with_children([child])
         return node
 
 
-def _limited(node: Node, most: Expr) -> Node:
-    """A query of which no more than ``most`` rows are wanted."""
+def _limited(node: Node, most: Expr, above: Limit) -> Node:
+    """A query of which no more than ``most`` rows are wanted, as the LIMIT above says."""
     if isinstance(node, Project):
-        child = _limited(node.child, most)
+        child = _limited(node.child, most, above)
         return node if child is node.child else node.with_children([child])
     if isinstance(node, Derived) and not node.shared and not node.materialized:
         child = node.child
         if isinstance(child, (Sort, Compound)):
-            return node.with_children([Limit(child, most, None)])
-        child = _limited(child, most)
+            return node.with_children([made_from(above, Limit(child, most, None))])
+        child = _limited(child, most, above)
         return node if child is node.child else node.with_children([child])
     return node

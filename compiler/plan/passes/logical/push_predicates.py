@@ -66,6 +66,7 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import NodeRewriter, Substitution, output_source, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -85,7 +86,7 @@ class _Push(NodeRewriter):
     def node(self, node: Node) -> Node:
         if not isinstance(node, (Filter, Join)):
             return super().node(node)
-        pushed = push(node, [])
+        pushed = push(node, [], node)
         return self._region(node if _same_shape(pushed, node) else pushed)
 
     def _region(self, node: Node) -> Node:
@@ -128,31 +129,34 @@ def _same_terms(a: list[Expr], b: list[Expr]) -> bool:
     return len(a) == len(b) and all(x is y for x, y in zip(a, b))
 
 
-def push(node: Node, terms: list[Expr]) -> Node:
-    """The node with conditions from above put as low as they go; conditions in it go lower too."""
+def push(node: Node, terms: list[Expr], holder: Node) -> Node:
+    """The node with conditions from above put as low as they go; conditions in it go lower too.
+
+    holder: the filter or join that the conditions come from.
+    """
     if isinstance(node, Filter):
-        return push(node.child, conjuncts(node.predicate) + terms)
+        return push(node.child, conjuncts(node.predicate) + terms, node)
     if isinstance(node, Join):
-        return _push_join(node, terms)
+        return _push_join(node, terms, holder)
     if not terms:
         return node
     if isinstance(node, Derived) and not node.shared:
-        return _push_derived(node, terms)
+        return _push_derived(node, terms, holder)
     if isinstance(node, Aggregate):
-        return _push_aggregate(node, terms)
-    return filtered(node, terms)
+        return _push_aggregate(node, terms, holder)
+    return filtered(node, terms, holder)
 
 
-def filtered(node: Node, terms: list[Expr]) -> Node:
-    """The node under a filter, or itself where there is no condition."""
+def filtered(node: Node, terms: list[Expr], holder: Node) -> Node:
+    """The node under a filter, or itself where there is no condition.  holder: of the conditions until now."""
     predicate = conjunction(terms)
-    return node if predicate is None else Filter(node, predicate)
+    return node if predicate is None else made_from(holder, Filter(node, predicate))
 
 
 # -- joins
 
 
-def _push_join(node: Join, terms: list[Expr]) -> Node:
+def _push_join(node: Join, terms: list[Expr], holder: Node) -> Node:
     left = visible_sources(node.left)
     right = visible_sources(node.right)
     to_left: list[Expr] = []
@@ -177,10 +181,10 @@ def _push_join(node: Join, terms: list[Expr]) -> Node:
             on.append(term)
         else:
             above.append(term)
-    pushed_left = push(node.left, to_left)
-    pushed_right = push(node.right, to_right)
+    pushed_left = push(node.left, to_left, holder if terms else node)
+    pushed_right = push(node.right, to_right, holder if terms else node)
     condition = node.on if _same_terms(on, conjuncts(node.on)) else conjunction(on)
-    return filtered(node.of(pushed_left, pushed_right, condition), above)
+    return filtered(node.of(pushed_left, pushed_right, condition), above, holder)
 
 
 def _side(term: Expr, left: list[Source], right: list[Source]) -> str:
@@ -198,7 +202,7 @@ def _side(term: Expr, left: list[Source], right: list[Source]) -> str:
 # -- subqueries
 
 
-def _push_derived(node: Derived, terms: list[Expr]) -> Node:
+def _push_derived(node: Derived, terms: list[Expr], holder: Node) -> Node:
     """Conditions on a subquery's columns, as conditions within it."""
     inside: list[Expr] = []
     outside: list[Expr] = []
@@ -208,12 +212,12 @@ def _push_derived(node: Derived, terms: list[Expr]) -> Node:
         columns = [item.index for item in walk(term) if isinstance(item, ColumnRef)]
         (inside if movable and can_enter(node.child, term, columns) else outside).append(term)
     if not inside:
-        return filtered(node, outside)
+        return filtered(node, outside, holder)
     output = output_source(node.child)
     refs: list[Expr] = [ColumnRef(output, i) for i in range(len(node.source.columns))]
     moved = [Substitution(node.source, refs).expr(term) for term in inside]
-    child = enter(node.child, moved)
-    return filtered(node.with_children([child]), outside)
+    child = enter(node.child, moved, holder)
+    return filtered(node.with_children([child]), outside, holder)
 
 
 def can_enter(node: Node, term: Expr, columns: list[int]) -> bool:
@@ -247,20 +251,21 @@ def blunt(term: Expr) -> bool:
     return True
 
 
-def enter(node: Node, terms: list[Expr]) -> Node:
-    """A query with conditions on its output columns tested as low as they go (``can_enter`` said that they may)."""
+def enter(node: Node, terms: list[Expr], holder: Node) -> Node:
+    """A query with conditions on its output columns tested as low as they go (``can_enter`` said that they may).
+
+    holder: the filter or join that the conditions come from.
+    """
     if isinstance(node, Project):
         inner = [Substitution(node.source, node.exprs).expr(term) for term in terms]
-        return node.with_children([push(node.child, inner)])
-    if isinstance(node, Sort):
-        return node.with_children([enter(node.child, terms)])
-    if isinstance(node, Distinct):
-        return node.with_children([enter(node.child, terms)])
+        return node.with_children([push(node.child, inner, holder)])
+    if isinstance(node, (Sort, Distinct)):
+        return node.with_children([enter(node.child, terms, holder)])
     assert isinstance(node, Compound)
     return node.with_children(
         [
-            enter(node.left, _output_terms(node.source, node.left, terms)),
-            enter(node.right, _output_terms(node.source, node.right, terms)),
+            enter(node.left, _output_terms(node.source, node.left, terms), holder),
+            enter(node.right, _output_terms(node.source, node.right, terms), holder),
         ]
     )
 
@@ -272,18 +277,18 @@ def _output_terms(source: Source, node: Node, terms: list[Expr]) -> list[Expr]:
     return [Substitution(source, refs).expr(term) for term in terms]
 
 
-def _push_aggregate(node: Aggregate, terms: list[Expr]) -> Node:
+def _push_aggregate(node: Aggregate, terms: list[Expr], holder: Node) -> Node:
     """Conditions on an aggregation's output; those on group keys go below it."""
     below: list[Expr] = []
     above: list[Expr] = []
     for term in terms:
         (below if key_only(term, node) else above).append(term)
     if not below:
-        return filtered(node, above)
+        return filtered(node, above, holder)
     inner = [Substitution(node.source, node.keys).expr(term) for term in below]
-    child = push(node.child, inner)
+    child = push(node.child, inner, holder)
     made = node.with_children([child])
-    return filtered(made, above)
+    return filtered(made, above, holder)
 
 
 def key_only(term: Expr, node: Aggregate) -> bool:

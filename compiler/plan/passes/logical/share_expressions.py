@@ -46,6 +46,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Aggregate, Node, Project
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter, made_sources, nodes_of
+from foundrydb.compiler.trees.declared import made_from
 from foundrydb.vm.functions.core import Abs
 from foundrydb.vm.functions.scalar import INLINE
 from foundrydb.vm.functions.text.patterns import Matching
@@ -112,7 +113,8 @@ class _Share(Rewriter):
             children = expr.children()
             operand = expr.with_children(self.exprs(children)) if children else expr
             self.numbers.append(len(self.numbers) + 1)
-            known.shared = Shared(len(self.numbers), operand, operand.start, operand.end)
+            shared = Shared(len(self.numbers), operand, operand.start, operand.end)
+            known.shared = made_from(operand, shared)
         return known.shared
 
     # counting -----------------------------------------------------------------------------------------------

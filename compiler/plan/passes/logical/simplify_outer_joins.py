@@ -28,6 +28,7 @@ from foundrydb.compiler.plan.nodes import Filter, Join, Node
 from foundrydb.compiler.plan.nullness import rejecting
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -74,4 +75,4 @@ def reduce(node: Node, never_null: list[Source]) -> Node:
     right = reduce(node.right, never_null + (own if kind in ("inner", "left") else []))
     if kind == node.kind and left is node.left and right is node.right:
         return node
-    return Join(kind, left, right, node.on, node.fixed)
+    return made_from(node, Join(kind, left, right, node.on, node.fixed))

@@ -46,6 +46,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -68,7 +69,7 @@ class _Split(Rewriter):
         node = super().own_expressions(node)
         if isinstance(node, Filter):
             predicate = split(node.predicate)
-            return node if predicate is node.predicate else Filter(node.child, predicate)
+            return node if predicate is node.predicate else made_from(node, Filter(node.child, predicate))
         if isinstance(node, Join) and node.on is not None:
             on = split(node.on)
             return node if on is node.on else node.of(node.left, node.right, on)
@@ -110,7 +111,7 @@ def _has(way: list[Expr], term: Expr) -> bool:
 def _either(ways: list[list[Expr]], term: Logic) -> Expr:
     """OR over alternatives, each of which is an AND."""
     alternatives = [way[0] if len(way) == 1 else Logic("AND", way, way[0].start, way[-1].end) for way in ways]
-    return Logic("OR", alternatives, term.start, term.end)
+    return made_from(term, Logic("OR", alternatives, term.start, term.end))
 
 
 def _follows(ways: list[list[Expr]], term: Logic) -> list[Expr]:

@@ -24,6 +24,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.trees.declared import made_from
 
 _FOLLOWS: Final[dict[str, str]] = {"<": "<=", "<=": "<=", ">": ">=", ">=": ">="}
 
@@ -46,7 +47,7 @@ class _Split(Rewriter):
         node = super().own_expressions(node)
         if isinstance(node, Filter):
             predicate = split(node.predicate)
-            return node if predicate is node.predicate else Filter(node.child, predicate)
+            return node if predicate is node.predicate else made_from(node, Filter(node.child, predicate))
         if isinstance(node, Join) and node.on is not None:
             on = split(node.on)
             return node if on is node.on else node.of(node.left, node.right, on)
@@ -80,9 +81,8 @@ def _parts(term: Expr) -> list[Expr]:
     sequences = term.sequence.split(",")
     for i, left in enumerate(term.left.items):
         op = _FOLLOWS.get(term.op, term.op)
-        pairs.append(
-            Compare(op, left, term.right.items[i], affinities[i], sequences[i], term.start, term.end)
-        )
+        pair = Compare(op, left, term.right.items[i], affinities[i], sequences[i], term.start, term.end)
+        pairs.append(made_from(term, pair))
     if term.op in ("=", "IS"):
         return pairs
     return [pairs[0], term] if term.op in _FOLLOWS else [term]

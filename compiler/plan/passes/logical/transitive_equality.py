@@ -32,6 +32,7 @@ from foundrydb.compiler.plan.nodes import Filter, Join, Node
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.compiler.schema.affinity import comparison_affinity
+from foundrydb.compiler.trees.declared import made_from
 
 MOST: Final = 200
 """More equalities than so many are left alone: each is compared with each."""
@@ -55,9 +56,9 @@ class _Transitive(NodeRewriter):
         if not isinstance(node, (Filter, Join)):
             return super().node(node)
         found = conclusions(holding(node))
-        node = self._region(node)
+        rest = self._region(node)
         predicate = conjunction(found)
-        return node if predicate is None else Filter(node, predicate)
+        return rest if predicate is None else made_from(node, Filter(rest, predicate))
 
     def _region(self, node: Node) -> Node:
         """The rest of a region whose conditions were looked at."""
@@ -128,7 +129,7 @@ def conclusions(terms: list[Expr]) -> list[Expr]:
                 continue
             known.append(Known(other, fact.key))
             affinity = comparison_affinity(other.affinity, fact.key.affinity)
-            out.append(Compare("=", other, fact.key, affinity, sequence_of(other)))
+            out.append(made_from(pair, Compare("=", other, fact.key, affinity, sequence_of(other))))
     return out
 
 

@@ -110,7 +110,7 @@ class _Choose(NodeRewriter):
         if access.node is scan:
             _refuse_plain(scan)
             return self._own(node)
-        return self._own(with_filter(access, terms))
+        return self._own(with_filter(access, terms, node))
 
     def _own(self, node: Node) -> Node:
         """A filtered table with the subqueries in its conditions chosen for."""
@@ -142,7 +142,7 @@ class _Choose(NodeRewriter):
             return self._joined(node, left, self._own(node.right), node.on)
         left_over = [term for term in on if not any(term is used for used in access.used)]
         condition = node.on if len(left_over) == len(on) else conjunction(left_over)
-        return self._joined(node, left, self._own(with_filter(access, terms)), condition)
+        return self._joined(node, left, self._own(with_filter(access, terms, node.right)), condition)
 
     def _joined(self, node: Join, left: Node, right: Node, on: Expr | None) -> Node:
         if left is not node.left or right is not node.right or on is not node.on:

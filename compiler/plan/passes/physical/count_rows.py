@@ -19,6 +19,7 @@ from foundrydb.compiler.plan.nodes import Aggregate, CountRows, IndexScan, Node,
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter
 from foundrydb.compiler.schema.objects import Index
+from foundrydb.compiler.trees.declared import made_from
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.choices import Choices
@@ -46,14 +47,13 @@ class _Count(Rewriter):
             return node
         child = node.child
         if isinstance(child, IndexScan) and not child.equal and child.low is None and child.high is None:
-            return CountRows(
-                node.source, child.table, child.schema, None if child.index.clustered else child.index
-            )
+            kept = None if child.index.clustered else child.index
+            return made_from(node, CountRows(node.source, child.table, child.schema, kept))
         if isinstance(child, Scan):
             index = None if child.not_indexed else smallest_index(child)
             if self.choices is not None:
                 self.choices.counting(child, index)
-            return CountRows(node.source, child.table, child.schema, index)
+            return made_from(node, CountRows(node.source, child.table, child.schema, index))
         return node
 
 

@@ -31,6 +31,7 @@ from foundrydb.compiler.plan.costs.shares import weighed_rows
 from foundrydb.compiler.plan.nodes import Delete, IndexScan, Insert, Join, Node, Project, Scan, Update
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -109,10 +110,11 @@ def _tree(expr: InQuery, leaf: Node, column: int) -> Scan | IndexScan | None:
     if column == ROWID:
         if table.without_rowid:
             return None
-        return leaf if isinstance(leaf, Scan) else Scan(leaf.source, table, leaf.schema)
+        return leaf if isinstance(leaf, Scan) else made_from(leaf, Scan(leaf.source, table, leaf.schema))
     for index in table.indexes:
         if index.where is None and index.columns[0].column == column and compares_alike(index, expr):
             if isinstance(leaf, IndexScan) and leaf.index is index:
                 return leaf
-            return IndexScan(leaf.source, table, leaf.schema, index, [], None, None, True)
+            walk = IndexScan(leaf.source, table, leaf.schema, index, [], None, None, True)
+            return made_from(leaf, walk)
     return None

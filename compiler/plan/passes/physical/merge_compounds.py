@@ -37,6 +37,7 @@ from foundrydb.compiler.plan.nodes import Compound, Limit, Node, Sort, Values
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.top_k import wanted
 from foundrydb.compiler.plan.walk import Rewriter, output_source
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -56,37 +57,38 @@ class _MergeCompounds(Rewriter):
         if not isinstance(node, Limit):
             return node
         child = node.child
+        above: Node = child if isinstance(child, Sort) else node
         terms: list[OrderTerm] = []
         if isinstance(child, Sort):
             terms = child.terms
             child = child.child
         if not isinstance(child, Compound) or child.merged or not (terms or child.op != "UNION ALL"):
             return node
-        return node.with_children([merged(child, terms, wanted(node.limit, node.offset))])
+        return node.with_children([merged(child, terms, wanted(node.limit, node.offset), above)])
 
 
-def merged(node: Compound, terms: list[OrderTerm], most: Expr | None) -> Compound:
-    """A compound whose rows come in an order, of which ``most`` (None: all) are wanted."""
+def merged(node: Compound, terms: list[OrderTerm], most: Expr | None, above: Node) -> Compound:
+    """A compound whose rows come in an order, of which ``most`` (None: all) are wanted, as the node above asks."""
     order = list(terms) if node.op == "UNION ALL" else complete(node, terms)
     sides: list[Node] = []
     for side in node.children():
         source = output_source(side)
         inner = [_over(term, ColumnRef(source, _place(term))) for term in order]
         if node.op != "UNION ALL":
-            sides.append(_ordered(side, inner, None))
+            sides.append(_ordered(side, inner, None, above))
         else:
-            sides.append(_ordered(side, inner, most))
+            sides.append(_ordered(side, inner, most, above))
     return node.merging(sides[0], sides[1], order)
 
 
-def _ordered(node: Node, terms: list[OrderTerm], most: Expr | None) -> Node:
+def _ordered(node: Node, terms: list[OrderTerm], most: Expr | None, above: Node) -> Node:
     """One side in an order."""
     if isinstance(node, Compound) and not isinstance(node.right, Values) and not node.merged:
-        inner = merged(node, terms, most)
+        inner = merged(node, terms, most, above)
         if len(inner.merged) == len(terms):
             return inner
-    ordered = Sort(node, terms)
-    return ordered if most is None else Limit(ordered, most, None)
+    ordered = made_from(above, Sort(node, terms))
+    return ordered if most is None else made_from(above, Limit(ordered, most, None))
 
 
 def complete(node: Compound, terms: list[OrderTerm]) -> list[OrderTerm]:

@@ -51,6 +51,7 @@ from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
 from foundrydb.compiler.plan.passes.physical.choose_indexes import filtered_scan
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, nodes_of, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 
 EXACT: Final = 7
 """Up to so many relations every order is considered."""
@@ -85,15 +86,17 @@ class Relation:
         number: its place in the written order.
         node: its rows, under its own filters.
         outer: it is the right side of a LEFT JOIN with the conditions ``on``.
+        join: the join that it is a side of.
         needs: a mask of the relations that must come before it.
         near: a mask of the relations that share a condition with it.
     """
 
-    def __init__(self, number: int, node: Node, outer: bool, on: list[Expr]) -> None:
+    def __init__(self, number: int, node: Node, outer: bool, on: list[Expr], join: Node) -> None:
         self.number: Final = number
         self.node = node
         self.outer: Final = outer
         self.on = on
+        self.join: Final = join
         self.sources: Final = visible_sources(node)
         self.needs = 0
         self.near = 0
@@ -115,16 +118,16 @@ class Region:
         self.waiting: list[int] = []
         self._bits: dict[int, int] = {}
 
-    def add(self, node: Node) -> None:
-        """Take a join tree apart."""
+    def add(self, node: Node, join: Node) -> None:
+        """Take a join tree apart.  join: which the node is a side of, or itself."""
         if isinstance(node, Filter) and has_join(node):
-            self.add(node.child)
+            self.add(node.child, join)
             self.terms.extend(conjuncts(node.predicate))
         elif isinstance(node, Join) and node.kind == "inner":
             first = len(self.relations)
-            self.add(node.left)
+            self.add(node.left, node)
             middle = len(self.relations)
-            self.add(node.right)
+            self.add(node.right, node)
             self.terms.extend(conjuncts(node.on))
             if node.fixed:
                 for relation in self.relations[middle:]:
@@ -135,13 +138,13 @@ class Region:
             node, slow = without_queries(node)
             self.waiting.extend(range(len(self.terms), len(self.terms) + len(slow)))
             self.terms.extend(slow)
-            self.relations.append(Relation(len(self.relations), node, False, []))
+            self.relations.append(Relation(len(self.relations), node, False, [], join))
 
     def _add_outer(self, node: Join) -> None:
         first = len(self.relations)
-        self.add(node.left)
+        self.add(node.left, node)
         before = self.relations[first:]
-        relation = Relation(len(self.relations), node.right, True, conjuncts(node.on))
+        relation = Relation(len(self.relations), node.right, True, conjuncts(node.on), node)
         for other in before:
             if any(reads(term, other.sources) for term in relation.on):
                 relation.needs |= 1 << other.number
@@ -195,7 +198,7 @@ def without_queries(node: Node) -> tuple[Node, list[Expr]]:
     if not slow:
         return node, []
     rest = conjunction([term for term in terms if not any(term is item for item in slow)])
-    return (node.child if rest is None else Filter(node.child, rest)), slow
+    return (node.child if rest is None else made_from(node, Filter(node.child, rest))), slow
 
 
 def is_slow(term: Expr) -> bool:
@@ -248,7 +251,7 @@ class _Order(NodeRewriter):
             return super().node(node)
         wanted, self.wanted = self.wanted, None
         region = Region()
-        region.add(node)
+        region.add(node, node)
         if len(region.relations) < 2:
             return super().node(node)
         changed = False
@@ -298,18 +301,18 @@ def rebuild(region: Region, order: list[int], late: dict[int, int]) -> Node:
         now.sort(key=region.waiting.__contains__)
         own = [region.terms[i] for i in now if region.masks[i] == 1 << number and not relation.outer]
         ready = [region.terms[i] for i in now if region.masks[i] != 1 << number or relation.outer]
-        node = filtered(relation.node, own)
+        node = filtered(relation.node, own, relation.join)
         pending = [i for i in pending if i not in now]
         if tree is None:
             tree = node
         elif relation.outer:
-            tree = Join("left", tree, node, conjunction(relation.on))
+            tree = made_from(relation.join, Join("left", tree, node, conjunction(relation.on)))
         else:
-            tree = Join("inner", tree, node, conjunction(ready))
+            tree = made_from(relation.join, Join("inner", tree, node, conjunction(ready)))
             ready = []
         condition = conjunction(ready)
         if condition is not None:
-            tree = Filter(tree, condition)
+            tree = made_from(relation.join, Filter(tree, condition))
     assert tree is not None
     return tree
 
@@ -388,7 +391,7 @@ class JoinOrder:
             if scan is None or relation.outer or not self._allowed(0, relation.number):
                 continue
             access = best_access(scan, own, self.around, wanted.in_join())
-            begun = wanted.begun_by(provided(with_filter(access, own), self.around.context))
+            begun = wanted.begun_by(provided(with_filter(access, own, scan), self.around.context))
             if any(reads(term, relation.sources) for term in begun):
                 extra = access.cost - best_access(scan, own, self.around).cost
                 found[relation.number] = Beginning(begun, extra)

@@ -29,6 +29,7 @@ from foundrydb.compiler.plan.passes.logical.push_predicates import blunt
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter
 from foundrydb.compiler.schema.objects import Index
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -102,9 +103,10 @@ def _counting(node: Aggregate, child: Node) -> Aggregate:
     if not node.keys and len(leaf.equal) + 1 == leaf.once:
         if not any(isinstance(key, (InList, InQuery)) for key in leaf.equal):
             specs = [_plain(spec, leaf) for spec in specs]
-    return Aggregate(
+    counting = Aggregate(
         node.source, child, node.keys, node.sequences, specs, node.bare, node.sorted, node.hashed
     )
+    return made_from(node, counting)
 
 
 def _plain(spec: AggregateSpec, leaf: IndexScan) -> AggregateSpec:

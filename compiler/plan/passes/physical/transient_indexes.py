@@ -38,6 +38,7 @@ from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, TransientIndex
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter, free_sources, nodes_of
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -86,7 +87,7 @@ class _Transient(Rewriter):
             return node
         local = [term for term in own if sources_in(term) == [source] and is_deterministic(term)]
         rest = [term for term in own if not any(term is t for t in local) and not _is_key(term, keys)]
-        child = base if not local else Filter(base, _all(local))
+        child = base if not local else made_from(node.right, Filter(base, _all(local)))
         if free_sources(child):
             return node
         right = transient(child, source, keys)
@@ -112,7 +113,7 @@ class _Transient(Rewriter):
         source = base.source
         keys = lookups(own, source)
         local = [term for term in own if sources_in(term) == [source] and _is_harmless(term)]
-        child = base if not local else Filter(base, _all(local))
+        child = base if not local else made_from(node, Filter(base, _all(local)))
         if not keys or free_sources(child):
             return node
         estimate(base, self.context.catalog)
@@ -120,7 +121,7 @@ class _Transient(Rewriter):
             return node
         rest = [term for term in own if not any(term is t for t in local) and not _is_key(term, keys)]
         made = transient(child, source, keys)
-        return made if not rest else Filter(made, _all(rest))
+        return made if not rest else made_from(node, Filter(made, _all(rest)))
 
     def _pays(self, base: Scan | Derived, keys: list[Lookup], probes: float) -> bool:
         """Whether building the index costs less than reading the rows each time."""
@@ -186,7 +187,7 @@ def _all(terms: list[Expr]) -> Expr:
 
 def transient(child: Node, source: Source, keys: list[Lookup]) -> TransientIndex:
     """The node for some lookups."""
-    return TransientIndex(
+    index = TransientIndex(
         source,
         child,
         [key.column for key in keys],
@@ -194,3 +195,4 @@ def transient(child: Node, source: Source, keys: list[Lookup]) -> TransientIndex
         [key.term.comparison for key in keys],
         [key.term.sequence for key in keys],
     )
+    return made_from(child, index)

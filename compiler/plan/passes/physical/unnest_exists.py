@@ -68,6 +68,7 @@ from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientI
 from foundrydb.compiler.plan.passes.physical.unnesting import Inner, fills_nulls, inner_of, never_null
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 
 GAIN: Final = 0.7
 """Unnested, a subquery must cost less than this share of what it costs row by row."""
@@ -103,7 +104,7 @@ class _Unnest(NodeRewriter):
             return node
         predicate = conjunction(new)
         assert predicate is not None
-        return Filter(node.child, predicate)
+        return made_from(node, Filter(node.child, predicate))
 
     def _term(self, term: Expr, node: Filter, terms: list[Expr]) -> Expr:
         """A condition of the filter ``node``, unnested where it can be and where that pays."""
@@ -116,11 +117,13 @@ class _Unnest(NodeRewriter):
         inner = inner_of(asked)
         if inner is None or (inner.member and negated and not _holds_no_null(inner, node)):
             return term
-        made = inner.membership(term.start, term.end)
+        made = made_from(term, inner.membership(term.start, term.end))
         plan = made.query.plan
         assert isinstance(plan, Node)
         estimate(plan, self.context.catalog)
-        new: Expr = IsTruth(made, True, True, term.start, term.end) if negated else made
+        new: Expr = made
+        if negated:
+            new = made_from(term, IsTruth(made, True, True, term.start, term.end))
         others = [other for other in terms if other is not term and not has_subquery(other)]
         outer = self._outer(new, node.child, others)
         kept, one_by_one, unnested = self._costs(asked, inner, made, outer)
@@ -129,8 +132,8 @@ class _Unnest(NodeRewriter):
             return new
         if inner.member and one_by_one < GAIN * kept:
             self._note(inner, kept, one_by_one, unnested)
-            there = inner.existence(term.start, term.end)
-            return Unary("NOT", there, term.start, term.end) if negated else there
+            there = made_from(term, inner.existence(term.start, term.end))
+            return made_from(term, Unary("NOT", there, term.start, term.end)) if negated else there
         self._note(inner, kept, one_by_one, unnested, True)
         return term
 

@@ -35,6 +35,7 @@ from foundrydb.compiler.plan.nodes import Distinct, Filter, Join, Limit, Node, P
 from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
 from foundrydb.compiler.plan.passes.physical.transient_indexes import lookups
 from foundrydb.compiler.plan.walk import free_sources, nodes_of, visible_sources
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -82,7 +83,8 @@ class Inner:
         """Whether what is wanted is among all that the table's rows offer: it refers to no enclosing row."""
         offered = [OutputColumn("key", key.offered.affinity, key.offered.collation) for key in self.keys]
         source = Source(self.project.source.number, self.project.source.name, offered)
-        plan = Project(source, filtered(self.base, self.rest), [key.offered for key in self.keys])
+        base = filtered(self.base, self.rest, self.project)
+        plan = made_from(self.project, Project(source, base, [key.offered for key in self.keys]))
         wanted = [key.wanted for key in self.keys]
         return InQuery(
             wanted[0] if len(wanted) == 1 else RowValue(wanted, start, end),
@@ -97,7 +99,7 @@ class Inner:
     def existence(self, start: int, end: int) -> Exists:
         """Whether there is a row that offers what is wanted: a search for each enclosing row."""
         terms = [*self.rest, *(key.term() for key in self.keys)]
-        plan = Project(self.project.source, filtered(self.base, terms), self.project.exprs)
+        plan = self.project.with_children([filtered(self.base, terms, self.project)])
         return Exists(Subquery(plan, free_sources(plan), self.project.source.columns), start, end)
 
 
@@ -147,7 +149,7 @@ class _Parts:
             if len(self.made) == 1:
                 self.rest.extend(own)
                 return child
-            return filtered(child, own)
+            return filtered(child, own, node)
         if isinstance(node, Join) and node.kind == "inner":
             left, right = self.apart(node.left), self.apart(node.right)
             on = self._own(conjuncts(node.on))

@@ -46,6 +46,7 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import NodeRewriter
+from foundrydb.compiler.trees.declared import made_from
 
 
 @final
@@ -92,7 +93,7 @@ class _UseOrder(NodeRewriter):
         if child is None:
             return node
         below: Node = project if child is project.child else project.with_children([child])
-        return node.with_children([Sort(below, sort.terms, found.count, sort.top)])
+        return node.with_children([made_from(sort, Sort(below, sort.terms, found.count, sort.top))])
 
     def _grouped(self, node: Aggregate) -> Node:
         """GROUP BY over rows that arrive grouped."""
@@ -119,8 +120,8 @@ class _UseOrder(NodeRewriter):
         if not descending and spec.args[0].index >= 0:
             if node.bare:
                 return node
-            child = Filter(child, IsNull(spec.args[0], True))
-        first = Limit(child, Literal(1), None)
+            child = made_from(node, Filter(child, IsNull(spec.args[0], True)))
+        first = made_from(node, Limit(child, Literal(1), None))
         return node.with_children([first])
 
     def _sort(self, node: Sort) -> Node:
@@ -188,7 +189,7 @@ class _UseOrder(NodeRewriter):
             return node
         order = provided(project.child, self.context)
         if order.columns and match_groups(project.exprs[: node.width], node.sequences, order):
-            return Distinct(project, node.width, node.sequences, True)
+            return made_from(node, Distinct(project, node.width, node.sequences, True))
         return node
 
 
