@@ -4,23 +4,27 @@
 
 Ids are given in order, so that compiling the same text for the same schema gives the same ids.  A plan node or an
 expression that a pass left as it was keeps its id in the plans that follow; one that it replaced has the id of what
-it was made from under ``from``.  Nothing of this is there before it is asked for.
+it was made from under ``from``.  What stands in the SQL has the syntax that asks for it under ``ast``; the nodes of a
+view's query have the name that asks for the view.  An expression that nobody wrote, such as a column of ``*`` or a
+condition that follows from others, has under ``within`` what it was made for: an expression, a plan node, or the
+statement.  An instruction is ``for`` expressions, a plan node, or the whole statement.  Nothing of this is there before
+it is asked for.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.notes.names import name_object, scope_object
-from foundrydb.compiler.bind.properties import query_of
-from foundrydb.compiler.codegen.attribution import Attribution
+from foundrydb.compiler.codegen.attribution import Attribution, Purpose
 from foundrydb.compiler.plan.describe import describe
 from foundrydb.compiler.plan.node import Node
 from foundrydb.compiler.plan.nodes import Delete, Update
 from foundrydb.compiler.plan.text import ExprText, expr_text
-from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.instruction import CURSOR, RANGE, REGISTER, WRITE, cursor_numbers
 from foundrydb.vm.listing import COLUMNS
@@ -30,6 +34,7 @@ from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.pipeline import Compilation
+    from foundrydb.compiler.trees.fields import Fields
 
 Item = dict[str, object]
 
@@ -79,6 +84,9 @@ class Provenance:
         self._cursors: Final[dict[int, Item]] = {}
         self._places: Final[dict[int, tuple[int, int]]] = {}
         self._written: Final[dict[tuple[int, int], ast.Node]] = {}
+        self._spanned: Final[dict[tuple[int, int], ast.Node]] = {}
+        self._pieces: Final[dict[int, Pieces]] = {}
+        self._readers: Final = self._leaves_by_cursor()
         for name in names.found:
             if name.source is not None and name.kind not in ("column", "rowid", "star"):
                 self._places.setdefault(name.source.number, (name.start, name.end))
@@ -128,70 +136,89 @@ class Provenance:
     def _tree(self, tokens: list[Item]) -> list[Item]:
         """The AST, parents first; each node with the tokens that it spans, its own as well as its children's."""
         found: list[Item] = []
+        starts = [_number(token["start"]) for token in tokens]
+        ends = [_number(token["end"]) for token in tokens]
         waiting: list[tuple[ast.Node, str | None]] = [(self.compilation.planned, None)]
         while waiting:
             node, parent = waiting.pop()
-            inside = [
-                token["id"]
-                for token in tokens
-                if node.start <= _number(token["start"]) and _number(token["end"]) <= node.end
-            ]
+            first, last = bisect_left(starts, node.start), bisect_right(ends, node.end) - 1
+            inside = [tokens[place]["id"] for place in dict.fromkeys((first, last)) if first <= last]
             item: Item = {
                 "id": f"a{len(found) + 1}",
                 "node": type(node).__name__,
                 "start": node.start,
                 "end": node.end,
                 "parent": parent,
-                "tokens": inside[:1] + inside[-1:] if len(inside) > 1 else inside,
+                "tokens": inside,
                 "expressions": [],
+                "nodes": [],
             }
             found.append(item)
             self._keep(node, item)
+            self._spanned.setdefault((node.start, node.end), node)
             if isinstance(node, ast.Expression):
                 self._written.setdefault((node.start, node.end), node)
             waiting.extend((child, str(item["id"])) for child in reversed(node.children()))
         return found
 
+    def _syntax(self, origin: Fields | None, written: dict[tuple[int, int], ast.Node]) -> Item | None:
+        """The syntax that something was made from.
+
+        What stands for other syntax while names are looked up has its place; ``written`` knows what stands there.
+        """
+        if not isinstance(origin, ast.Node):
+            return None
+        known = self._items.get(id(origin))
+        if known is None and (origin.start, origin.end) in written:
+            return self._items[id(written[origin.start, origin.end])]
+        return known
+
     # expressions --------------------------------------------------------------------------------------------
 
-    def expression(self, expr: Expr) -> str:
-        """The id of an expression, which is described with its operands when it is first met."""
+    def expression(self, expr: Expr, holder: str) -> str:
+        """The id of an expression, which is described with its operands when it is first met; holder: what holds it."""
         known = self.id_of(expr)
         if known is not None:
             return known
         item: Item = {"id": f"e{len(self._expressions) + 1}", "node": type(expr).__name__}
         self._expressions.append(item)
         self._keep(expr, item)
-        origin: object = expr.origin
+        own = str(item["id"])
+        origin = expr.origin
         if origin is None:
-            origin = self._written.get((expr.start, expr.end))  # a pass made it for what stands there
+            origin = self._written.get((expr.start, expr.end))  # it was made for what stands there
+        syntax = (
+            self._syntax(origin, self._written)
+            if expr.start >= 0
+            else self._items.get(id(origin))
+            if isinstance(origin, ast.Node)
+            else None
+        )
         item["text"] = expr_text(expr)
         item["start"], item["end"] = expr.start, expr.end
-        item["ast"] = self.id_of(origin) if isinstance(origin, ast.Node) else None
-        item["from"] = self.expression(origin) if isinstance(origin, Expr) else None
-        item["operands"] = [self.expression(operand) for operand in expr.children()]
+        item["ast"] = None if syntax is None else syntax["id"]
+        item["from"] = self.expression(origin, holder) if isinstance(origin, Expr) else None
+        item["within"] = holder if syntax is None and item["from"] is None else None
+        item["operands"] = [self.expression(operand, own) for operand in expr.children()]
         item["instructions"] = []
-        if item["ast"] is not None:
-            _list(self._items[id(origin)], "expressions").append(item["id"])
-        return str(item["id"])
+        if syntax is not None:
+            _list(syntax, "expressions").append(own)
+        return own
 
     # plans --------------------------------------------------------------------------------------------------
 
     def _plans(self) -> list[Item]:
         plans: list[Item] = []
-        before: list[Node] = []
         for name, root in self.compilation.plans:
-            nodes = _all_nodes(root)
-            ids = [self._node(node, before) for node in nodes]
-            before = nodes
+            ids = [self._node(node) for node in all_nodes(root)]
             plans.append({"after": name, "root": self.id_of(root), "nodes": ids})
         for kept in self._kept:
             if isinstance(kept, Node):
                 self._items[id(kept)]["children"] = [self.id_of(child) for child in kept.children()]
         return plans
 
-    def _node(self, node: Node, before: list[Node]) -> str:
-        """The id of a plan node.  before: the nodes of the plan that a pass made this one from."""
+    def _node(self, node: Node) -> str:
+        """The id of a plan node."""
         known = self.id_of(node)
         if known is not None:
             return known
@@ -200,37 +227,38 @@ class Provenance:
         self._keep(node, item)
         item["detail"] = describe(node, ExprText()).detail
         item["spans"] = self.pieces_of(node).spans
-        item["from"] = self._made_from(node, before)
+        own = str(item["id"])
+        item["from"] = self._made_from(node)
+        oldest: Fields | None = node
+        while isinstance(oldest, Node):
+            oldest = oldest.origin
+        syntax = self._syntax(oldest, self._spanned)
+        item["ast"] = None if syntax is None else syntax["id"]
         item["expressions"] = [
-            self.expression(expr) for expr in node.expressions() + node.clause_expressions()
+            self.expression(expr, own) for expr in node.expressions() + node.clause_expressions()
         ]
         item["rows"], item["cost"] = node.rows, node.cost
         item["instructions"] = []
-        return str(item["id"])
+        if syntax is not None:
+            _list(syntax, "nodes").append(own)
+        return own
 
-    def _made_from(self, node: Node, before: list[Node]) -> str | None:
-        """What a pass made a node from.
-
-        It is the node that it knows as its origin, or else the one that made the same rows before, or else the one
-        of its kind, failing that of any kind, that had one of its expressions.
-        """
+    def _made_from(self, node: Node) -> str | None:
+        """What a pass made a node from, as far back as a plan that was kept."""
         origin = node.origin
         while isinstance(origin, Node):
             known = self.id_of(origin)
             if known is not None:
                 return known
             origin = origin.origin
-        source = node.made_source()
-        if source is not None:
-            return next((self.id_of(one) for one in before if one.made_source() is source), None)
-        own = {id(expr) for expr in node.expressions()}
-        holders = [one for one in before if any([id(expr) in own for expr in one.expressions()])]
-        same_kind = [one for one in holders if type(one) is type(node)]
-        return self.id_of((same_kind or holders)[0]) if holders else None
+        return None
 
     def pieces_of(self, node: Node) -> Pieces:
         """The SQL that a plan node is for: its expressions', and the name of the table that it reads or writes."""
-        pieces = Pieces()
+        known = self._pieces.get(id(node))
+        if known is not None:
+            return known
+        pieces = self._pieces[id(node)] = Pieces()
         for expr in node.expressions():
             pieces.take_in(expr.start, expr.end)
         sources = [*node.made_sources(), *node.written_sources()]
@@ -256,7 +284,9 @@ class Provenance:
             exprs = self.expressions_at(address)
             owner = self.owner_of(address)
             item["node"] = self.id_of(owner)
-            item["expressions"] = [self.expression(expr) for expr in exprs]
+            holder = _STATEMENT if item["node"] is None else str(item["node"])
+            item["expressions"] = [self.expression(expr, holder) for expr in exprs]
+            item["for"] = "expressions" if exprs else "statement" if item["node"] is None else "node"
             item["spans"] = self.pieces_at(address).spans
             item["cursors"] = self._cursors_of(address, str(item["id"]))
             for expr in exprs:
@@ -267,30 +297,41 @@ class Provenance:
         return found
 
     def expressions_at(self, address: int) -> list[Expr]:
-        """The expressions that an instruction evaluates."""
+        """The expressions that an instruction evaluates, or that the constant is for which it loads."""
+        noted = self.attribution.expressions
+        if address < len(noted) and noted[address]:
+            return noted[address]
+        purpose = self._purpose(address)
+        return [] if purpose is None else purpose.exprs
+
+    def owner_of(self, address: int) -> Node | None:
+        """The plan node that an instruction is for; to open a tree is for the node that reads it."""
+        instruction = self.compilation.program.instructions[address]
+        if isinstance(instruction, (OpenRead, OpenWrite)) and int(instruction.cursor) in self._readers:
+            return self._readers[int(instruction.cursor)]
+        owners = self.attribution.owners
+        owner = owners[address] if address < len(owners) else None
+        purpose = self._purpose(address)
+        return owner if purpose is None else purpose.node
+
+    def _purpose(self, address: int) -> Purpose | None:
+        """What the constant is for that an instruction loads before the statement begins."""
         notes = self.attribution
-        if address < len(notes.expressions) and notes.expressions[address]:
-            return notes.expressions[address]
         if address < len(notes.owners) and notes.owners[address] is None:
             instruction = self.compilation.program.instructions[address]
             for operand in instruction.OPERANDS:
                 if operand.kind in (REGISTER, RANGE) and operand.role == WRITE:
-                    held = notes.constants.get(getattr(instruction, operand.name))
-                    if held is not None:
-                        return [held]
-        return []
+                    return notes.constants.get(getattr(instruction, operand.name))
+        return None
 
-    def owner_of(self, address: int) -> Node | None:
-        """The plan node that an instruction is for; to open a tree is for the node that reads it."""
-        owners = self.attribution.owners
-        owner = owners[address] if address < len(owners) else None
-        instruction = self.compilation.program.instructions[address]
-        if isinstance(instruction, (OpenRead, OpenWrite)):
-            for i, user in enumerate(owners):
-                if i != address and user is not None and not user.children():
-                    if instruction.cursor in cursor_numbers(self.compilation.program.instructions[i]):
-                        return user
-        return owner
+    def _leaves_by_cursor(self) -> dict[int, Node]:
+        """The node that reads rows through a cursor, by the cursor's number: the first that has no node below it."""
+        found: dict[int, Node] = {}
+        for owner, instruction in zip(self.attribution.owners, self.compilation.program.instructions):
+            if owner is not None and not owner.children():
+                for number in cursor_numbers(instruction):
+                    found.setdefault(number, owner)
+        return found
 
     def pieces_at(self, address: int) -> Pieces:
         """The SQL that an instruction is for: that of the expressions that it evaluates, or else of its plan node."""
@@ -323,23 +364,9 @@ class Provenance:
         return ids
 
 
-def _all_nodes(plan: Node) -> list[Node]:
-    """The nodes of a plan, those of its subqueries included, each once."""
-    found: dict[int, Node] = {}
-    roots = [plan]
-    for root in roots:
-        for node in nodes_of(root):
-            if id(node) in found:
-                continue
-            found[id(node)] = node
-            waiting = node.expressions() + node.clause_expressions()
-            while waiting:
-                expr = waiting.pop()
-                query = query_of(expr)
-                if query is not None and isinstance(query.plan, Node):
-                    roots.append(query.plan)
-                waiting.extend(expr.children())
-    return list(found.values())
+_NOWHERE: Final[dict[tuple[int, int], ast.Node]] = {}
+_STATEMENT: Final = "a1"
+"""The id of the statement itself, whose syntax is the first that gets one."""
 
 
 def _list(item: Item, key: str) -> list[object]:

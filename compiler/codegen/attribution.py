@@ -37,6 +37,16 @@ class Region:
 
 
 @final
+class Purpose:
+    """What a constant is there for: expressions, and the node whose code asked for it; exact: it is their value."""
+
+    def __init__(self, exprs: list[Expr], node: Node | None, exact: bool = False) -> None:
+        self.exprs: Final = exprs
+        self.node: Final = node
+        self.exact: Final = exact
+
+
+@final
 class Attribution:
     """Notes taken while code is generated.
 
@@ -45,7 +55,7 @@ class Attribution:
         yields: where the code for a node's rows begins and ends.
         owners: by address, the node that the instruction is for; None for the statement's setup.
         expressions: by address, the expressions that the instruction evaluates; none where it is for the node alone.
-        constants: the expression for which a register holds a constant, by the register.
+        constants: for which expressions, or else for which node, a register holds a constant, by the register.
     """
 
     def __init__(self) -> None:
@@ -53,7 +63,7 @@ class Attribution:
         self.yields: Final[list[Region]] = []
         self.owners: list[Node | None] = []
         self.expressions: list[list[Expr]] = []
-        self.constants: Final[dict[int, Expr]] = {}
+        self.constants: Final[dict[int, Purpose]] = {}
         self._open: Final[list[Region]] = []
         self._current: list[Node | None] = [None]
         self._changes: Final[list[tuple[int, Node | None]]] = []
@@ -99,6 +109,15 @@ class Attribution:
         """What follows evaluates what it did before."""
         self._evaluating.pop()
         self._evaluations.append((coder.here(), self._evaluating[-1]))
+
+    def keep(self, register: int, expr: Expr | None = None) -> None:
+        """A register holds a constant from the program's start on; expr: the expression whose value it is."""
+        known = self.constants.get(register)
+        if known is None:
+            exprs = self._evaluating[-1] if expr is None else [expr]
+            self.constants[register] = Purpose(exprs, self._current[-1], expr is not None)
+        elif expr is not None and not known.exact:
+            self.constants[register] = Purpose([expr], known.node, True)
 
     def resolve(self, builder: ProgramBuilder) -> None:
         """Put addresses in the place of labels, now that the program is complete."""

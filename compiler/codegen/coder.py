@@ -307,6 +307,7 @@ class Coder:
                 self.emit(load(value, register))
                 return register
             self._constants[key] = register
+            self._note_constant(register)
             self._setup.append(load(value, register))
         return register
 
@@ -319,17 +320,24 @@ class Coder:
                 self.emit(Variable(number, register))
                 return register
             self._variables[number] = register
+            self._note_constant(register)
             self._setup.append(Variable(number, register))
         return register
 
     def hoist(self, expr: Expr, dest: int) -> None:
         """Evaluate a constant expression into ``dest``, which nothing else writes, at the program's start."""
+        self._note_constant(dest, expr)
         if isinstance(expr, Literal):
             self._setup.append(load(expr.value, dest))
         elif isinstance(expr, Parameter):
             self._setup.append(Variable(expr.number, dest))
         else:
             self._hoisted.append((expr, dest))
+
+    def _note_constant(self, register: int, expr: Expr | None = None) -> None:
+        attribution = self.settings.attribution
+        if attribution is not None:
+            attribution.keep(register, expr)
 
     # the end ------------------------------------------------------------------------------------------------
 
@@ -344,8 +352,13 @@ class Coder:
         for instruction in self._setup:
             self.emit(instruction)
         self.in_setup = True
+        attribution = self.settings.attribution
         for expr, dest in self._hoisted:
+            if attribution is not None:
+                attribution.evaluate(self, [expr])
             VALUES.of(expr)(self, expr, dest)
+            if attribution is not None:
+                attribution.evaluated(self)
         self.emit(Goto(1))
         if self.settings.literals:
             self._name_literals(self.settings.literals)

@@ -65,6 +65,25 @@ def nodes_of(node: Node) -> list[Node]:
     return out
 
 
+def all_nodes(plan: Node) -> list[Node]:
+    """The nodes of a plan, those of its subqueries included, each once."""
+    found: dict[int, Node] = {}
+    roots = [plan]
+    for root in roots:
+        for node in nodes_of(root):
+            if id(node) in found:
+                continue
+            found[id(node)] = node
+            waiting = node.expressions() + node.clause_expressions()
+            while waiting:
+                expr = waiting.pop()
+                query = query_of(expr)
+                if query is not None and isinstance(query.plan, Node):
+                    roots.append(query.plan)
+                waiting.extend(expr.children())
+    return list(found.values())
+
+
 def kinds_of(plan: Node) -> set[str]:
     """The names of the classes of all nodes and expressions of a statement, those of its subqueries included.
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import apsw
 import apsw.ext
 import pytest
+from harness.origins import without_origin
 from harness.soundness import sound_plans
 from harness.sqlite_shell import Answer, answers
 
@@ -83,11 +84,20 @@ class Golden:
             connection = foundrydb.connect(str(path), isolation_level=None)
             connection.executescript(self.sections.get("schema", ""))
             try:
+                self._check_origins(connection)
                 return {
                     name: self._output(name, connection, path) for name in self.sections if name not in INPUTS
                 }
             finally:
                 connection.close()
+
+    def _check_origins(self, connection: foundrydb.Connection) -> None:
+        """Everything that the statement is compiled to knows what it comes from."""
+        try:
+            compilation = foundrydb.compile(self.sql, connection)
+        except foundrydb.Error:
+            return
+        assert without_origin(compilation) == []
 
     def _output(self, name: str, connection: foundrydb.Connection, path: Path) -> str:
         if name.startswith("page "):

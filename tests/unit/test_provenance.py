@@ -103,7 +103,7 @@ def test_from_the_text_to_the_tree_and_back(connection: foundrydb.Connection) ->
     used = {cursor for instruction in reads for cursor in instruction["cursors"]}
     trees = [(cursor["tree"], cursor["root"]) for cursor in document["cursors"] if cursor["id"] in used]
     assert trees == [("customer", 2)]
-    assert [sql[start:end] for start, end in reads[-1]["spans"]] == ["c.town > 'x'"]
+    assert ["c.town > 'x'"] in [[sql[start:end] for start, end in read["spans"]] for read in reads]
 
 
 def test_a_pass_says_what_it_made_a_scan_from(connection: foundrydb.Connection) -> None:

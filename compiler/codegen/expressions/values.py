@@ -97,7 +97,7 @@ def value(coder: Coder, expr: Expr) -> int:
         return dest
     kind = constancy(expr)
     if kind == PLAIN:
-        coder.hoist(expr, _held(coder, expr, dest))
+        coder.hoist(expr, dest)
     elif kind == CALLING and coder.repeats > 0:
         once = coder.label()
         coder.emit(control.Once(once))
@@ -111,7 +111,7 @@ def value(coder: Coder, expr: Expr) -> int:
 def _held(coder: Coder, expr: Expr, register: int) -> int:
     """The register, which holds the value of a constant from the program's start on."""
     if coder.settings.attribution is not None:
-        coder.settings.attribution.constants.setdefault(register, expr)
+        coder.settings.attribution.keep(register, expr)
     return register
 
 

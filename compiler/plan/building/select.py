@@ -119,7 +119,7 @@ def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[Result
             out.append(result_column(b, column, bind(b, column.expression, scope), scope))
         else:
             for expr, one in _star(b, column, scope):
-                out.append(star_column(b, one, permitted(b, expr)))
+                out.append(star_column(b, one, made_from(column, permitted(b, expr))))
         check_columns(len(out), "result set")
     return out
 

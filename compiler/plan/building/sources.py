@@ -13,7 +13,7 @@ from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.plan.building.planned_query import Query, derived_columns
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.nodes import Derived, ModuleScan, Node, Scan
-from foundrydb.compiler.plan.walk import free_sources
+from foundrydb.compiler.plan.walk import all_nodes, free_sources
 from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
@@ -93,9 +93,12 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
             b.authorization.uses(name, written, item.source)
         return node, item
     if isinstance(relation, View):
-        found = _view(b, relation, alias)
+        node, named = _view(b, relation, alias)
         _refuse_index(b, syntax)
-        return found
+        if b.spans:
+            for inner in all_nodes(node):
+                b.asked_by(syntax, inner)
+        return node, named
     if b.functions.modules.find(name) is None:
         raise no_such_table(b, syntax.name, scope)
     _refuse_index(b, syntax)
