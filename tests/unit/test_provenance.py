@@ -29,6 +29,8 @@ STATEMENTS = [
     "DELETE FROM orders WHERE total < 1 + 2",
     "VALUES (1, 2), (3, 4)",
     "CREATE TABLE other(a)",
+    "CREATE TABLE computed(a, b AS (abs(a) > 1 + 2), CHECK (b <> a))",
+    "CREATE VIEW later AS SELECT name, town FROM customer JOIN coming ON coming.id = customer.id",
     "EXPLAIN SELECT name FROM customer",
 ]
 

@@ -76,7 +76,7 @@ def require_collations(coder: Coder, table: Table) -> None:
 
 def _try_generated(coder: Coder, table: Table, row: nodes.RowExpressions) -> None:
     """Refuse generated columns that cannot be computed, whatever the row: C SQLite reads the new table once."""
-    trial = Coder(coder.catalog, coder.functions, coder.settings)
+    trial = Coder(coder.catalog, coder.functions, coder.settings.for_trial())
     trial.locations[row.source] = registers_from(trial.registers(len(table.columns)), len(table.columns))
     for column, expr in zip(table.columns, row.generated):
         if expr is not None and not column.stored:

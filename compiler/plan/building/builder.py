@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind import expressions
@@ -115,7 +116,9 @@ def bind_names(
         if isinstance(statement, PLANNED):
             return names, builder.statement(statement)
         if isinstance(statement, ast.CreateView):
-            return names, builder.nested_query(statement.select, None, None, None).node
+            # A view may speak of what is not there yet: then its names are those before that.
+            with suppress(OperationalError):
+                return names, builder.nested_query(statement.select, None, None, None).node
         return names, None
     finally:
         room.leave()
