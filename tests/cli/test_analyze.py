@@ -103,6 +103,47 @@ def test_mistakes(fdb: Run, sample: Path) -> None:
     )
 
 
+# the chain ------------------------------------------------------------------------------------------------------
+
+CHAIN = "select a.name from bell b join alloy a on a.id = b.alloy_id where b.weight > 1000"
+
+
+def test_a_piece_of_sql_down_to_the_pages(fdb: Run, sample: Path) -> None:
+    shown = fdb("dump-chain", "--db", sample, "--pages", "--of", "b.weight  >\n1000", CHAIN).stdout
+    lines = [re.sub(r" +", " ", line).strip() for line in shown.splitlines()]
+    assert lines[0] == "tokens t20 b a name"
+    assert any(re.match(r"syntax a\d+ Binary b.weight > 1000 t20…t24", line) for line in lines)
+    assert any(re.match(r"names n\d+ b.weight column main.bell.weight", line) for line in lines)
+    plan = [line for line in lines if " Filter b.weight > 1000 " in line]
+    assert plan[0].startswith("plan p") and re.search(r"after \w+, from p\d+$", plan[-1])
+    assert any(re.match(r"(instructions )?i\d+ (Le|FormulaJump) ", line) for line in lines)
+    assert re.match(r"cursors c\d+ bell, root page 6 opened by i\d+; pages 6, ", lines[-1])
+
+
+def test_from_a_page_back_to_the_sql(fdb: Run, sample: Path) -> None:
+    shown = fdb("dump-chain", "--db", sample, "--page", "2", "--format", "json", CHAIN).stdout
+    found = json.loads(shown)
+    assert [cursor["tree"] for cursor in found["cursors"]] == ["alloy"]
+    assert {page["page"] for cursor in found["cursors"] for page in cursor["pages"]} == {2}
+    pieces = {CHAIN[node["start"] : node["end"]] for node in found["ast"]}
+    assert pieces and pieces <= {"alloy a", "a.name", "a.id", "a.id = b.alloy_id"}
+    assert all(any(page["page"] == 2 for page in one["pages"]) for one in found["instructions"])
+
+
+def test_the_whole_chain_and_mistakes(fdb: Run, sample: Path) -> None:
+    document = json.loads(fdb("dump-chain", "--db", sample, "--format", "json", CHAIN).stdout)
+    assert len(document["tokens"]) == 24 and document["ast"][0]["id"] == "a1"
+    assert len(document["expressions"]) > 4 and "pages" not in document["cursors"][0]
+    assert document["instructions"][0]["opcode"] == "Init"
+    sql = "create index heaviest on bell(weight)"
+    assert re.search(r"\n +i\d+ +SorterPut ", fdb("dump-chain", "--db", sample, "--pages", sql).stdout)
+    assert (
+        "nothing in the statement reads b.wieght" in fdb("dump-chain", "--of", "b.wieght", "select 1").stderr
+    )
+    assert "page 99 was not asked for" in fdb("dump-chain", "--db", sample, "--page", "99", CHAIN).stderr
+    assert "two ways to begin" in fdb("dump-chain", "--of", "1", "--page", "1", "select 1").stderr
+
+
 # why ------------------------------------------------------------------------------------------------------------
 
 

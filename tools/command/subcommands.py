@@ -17,6 +17,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "dump-ast": ("cmd_syntax", "dump_ast"),
     "dump-bind": ("cmd_explain", "dump_bind"),
     "dump-plan": ("cmd_explain", "dump_plan"),
+    "dump-chain": ("cmd_chain", "dump_chain"),
     "dump-tree": ("cmd_pages", "dump_tree"),
     "dump-page": ("cmd_pages", "dump_page"),
     "opcodes": ("cmd_lists", "opcodes"),

@@ -18,7 +18,7 @@ from foundrydb.vm.listing import explain as listing
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.toolkit.analysis import Analysis, NodeRun
-    from foundrydb.vm.profile import PageUse, PageUses
+    from foundrydb.vm.profile import PageUse
 
 _COSTS: Final = ("pages", "read", "ms", "share")
 _NODE_COLUMNS: Final = ("runs", "rows in", "rows out", "per run", "expected", "off by", *_COSTS)
@@ -229,7 +229,7 @@ def analysis_json(analysis: Analysis) -> str:
             "pages": profile.pages[at],
             "reads": profile.reads[at],
             "nanoseconds": profile.nanoseconds[at],
-            **({"pages_by_number": _page_objects(profile.uses[at])} if profile.uses else {}),
+            **({"pages_by_number": page_objects(profile.uses[at].in_order())} if profile.uses else {}),
         }
         for at, row in enumerate(listing(analysis.compilation.program))
     ]
@@ -247,7 +247,7 @@ def analysis_json(analysis: Analysis) -> str:
                 "tree": run.tree,
                 "root": run.root,
                 "database": run.database,
-                "pages_by_number": _page_objects(run.pages),
+                "pages_by_number": page_objects(run.pages.in_order()),
             }
             for run in analysis.cursors
         ]
@@ -266,10 +266,11 @@ def _facts(run: NodeRun) -> dict[str, object]:
     }
 
 
-def _page_objects(uses: PageUses) -> list[dict[str, int]]:
+def page_objects(pages: list[PageUse]) -> list[dict[str, int]]:
+    """Pages as JSON has them."""
     return [
         {"database": page.database, "page": page.number, "times": page.times, "reads": page.reads}
-        for page in uses.in_order()
+        for page in pages
     ]
 
 
