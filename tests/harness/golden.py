@@ -97,7 +97,8 @@ class Golden:
             compilation = foundrydb.compile(self.sql, connection)
         except foundrydb.Error:
             return
-        assert without_origin(compilation) == []
+        lost = without_origin(compilation)
+        assert not lost, f"without an origin: {lost}"
 
     def _output(self, name: str, connection: foundrydb.Connection, path: Path) -> str:
         if name.startswith("page "):

@@ -153,7 +153,9 @@ def _without_arguments(node: ModuleScan, later: list[Source], conditions: list[E
         else:
             args.append(arg)
             given.append(column)
-    return node if len(args) == len(node.args) else ModuleScan(node.source, node.module, args, given)
+    if len(args) == len(node.args):
+        return node
+    return made_from(node, ModuleScan(node.source, node.module, args, given))
 
 
 def _placed(node: Node) -> Node:

@@ -31,6 +31,7 @@ from foundrydb.compiler.plan.costs.index_search import Access
 from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.costs.wanted_order import Wanted
 from foundrydb.compiler.plan.nodes import Filter, ModuleScan, ModuleSearch, Node
+from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import error, no_such_module
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.modules.module import VirtualTable
@@ -243,11 +244,12 @@ def _access(
     for offer in taken:
         times *= in_items(offer.key)
     in_turn = any(offer.several() for offer in taken)
-    node: Node = _search(scan, strategy, taken, order if strategy.ordered and not in_turn else [], times)
+    wanted = order if strategy.ordered and not in_turn else []
+    node: Node = made_from(scan, _search(scan, strategy, taken, wanted, times))
     left = [offer.term for offer in offers if offer.argument and offer not in certain]
     predicate = conjunction(left)
     if predicate is not None:
-        node = Filter(node, predicate)
+        node = made_from(scan, Filter(node, predicate))
     return Access(node, _served(certain), strategy.rows * times, strategy.cost * times)
 
 
