@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import analysis_dump as analysis_dump
     from foundrydb.tools.views import bind_dump as bind_dump
     from foundrydb.tools.views import bytecode_dump as bytecode_dump
+    from foundrydb.tools.views import chain_dump as chain_dump
     from foundrydb.tools.views import key_tree as key_tree
     from foundrydb.tools.views import page_hex as page_hex
     from foundrydb.tools.views import plan_dump as plan_dump
@@ -70,6 +71,7 @@ MODULES: Final = (
     "foundrydb.tools.views.analysis_dump",
     "foundrydb.tools.views.bind_dump",
     "foundrydb.tools.views.bytecode_dump",
+    "foundrydb.tools.views.chain_dump",
     "foundrydb.tools.views.key_tree",
     "foundrydb.tools.views.page_hex",
     "foundrydb.tools.views.plan_dump",

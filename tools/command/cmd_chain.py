@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import compiled, connection_for
 from foundrydb.tools.command.cmd_syntax import emit, sql_argument
 
@@ -26,9 +27,6 @@ def dump_chain(
     Without --db, CREATE TABLE statements before the query give the schema.  What SQL changes when it is run is rolled
     back.
     """
-    from foundrydb.toolkit.analysis import analyze
-    from foundrydb.tools.views import chain_dump
-
     if piece is not None and page is not None:
         raise click.UsageError("--of and --page are two ways to begin")
     running = pages or page is not None
@@ -36,14 +34,14 @@ def dump_chain(
     connection = connection_for(database, read_only=not running)
     try:
         compilation = compiled(connection, text, database is not None, running)
-        chain = chain_dump.Chain(compilation)
+        chain = late.chain_dump.Chain(compilation)
         if running:
-            chain.analysis = analyze(connection, compilation, pages=True)
+            chain.analysis = late.analysis.analyze(connection, compilation, pages=True)
         if page is not None:
             chain.follow_back(0, page)
         else:
             statement = compilation.planned
             chain.follow(text[statement.start : statement.end] if piece is None else piece)
-        emit(chain_dump.FORMATS[form](chain))
+        emit(late.chain_dump.FORMATS[form](chain))
     finally:
         connection.close()
