@@ -84,7 +84,6 @@ class Provenance:
         self._cursors: Final[dict[int, Item]] = {}
         self._places: Final[dict[int, tuple[int, int]]] = {}
         self._written: Final[dict[tuple[int, int], ast.Node]] = {}
-        self._spanned: Final[dict[tuple[int, int], ast.Node]] = {}
         self._pieces: Final[dict[int, Pieces]] = {}
         self._readers: Final = self._leaves_by_cursor()
         for name in names.found:
@@ -155,23 +154,33 @@ class Provenance:
             }
             found.append(item)
             self._keep(node, item)
-            self._spanned.setdefault((node.start, node.end), node)
             if isinstance(node, ast.Expression):
                 self._written.setdefault((node.start, node.end), node)
             waiting.extend((child, str(item["id"])) for child in reversed(node.children()))
         return found
 
-    def _syntax(self, origin: Fields | None, written: dict[tuple[int, int], ast.Node]) -> Item | None:
+    def _syntax(self, origin: Fields | None, here: bool = True) -> Item | None:
         """The syntax that something was made from.
 
-        What stands for other syntax while names are looked up has its place; ``written`` knows what stands there.
+        What stands for other syntax while names are looked up has its place: the smallest piece around that counts.
+        here: it is of this text, not of a view's.
         """
         if not isinstance(origin, ast.Node):
             return None
         known = self._items.get(id(origin))
-        if known is None and (origin.start, origin.end) in written:
-            return self._items[id(written[origin.start, origin.end])]
+        if known is None and here:
+            return self._around(origin.start, origin.end)
         return known
+
+    def _around(self, start: int, end: int) -> Item:
+        """The smallest piece of syntax around a place."""
+        node: ast.Node = self.compilation.planned
+        while (node.start, node.end) != (start, end):
+            inside = [child for child in node.children() if child.start <= start and end <= child.end]
+            if not inside:
+                break
+            node = inside[0]
+        return self._items[id(node)]
 
     # expressions --------------------------------------------------------------------------------------------
 
@@ -187,13 +196,7 @@ class Provenance:
         origin = expr.origin
         if origin is None:
             origin = self._written.get((expr.start, expr.end))  # it was made for what stands there
-        syntax = (
-            self._syntax(origin, self._written)
-            if expr.start >= 0
-            else self._items.get(id(origin))
-            if isinstance(origin, ast.Node)
-            else None
-        )
+        syntax = self._syntax(origin, expr.start >= 0)
         item["text"] = expr_text(expr)
         item["start"], item["end"] = expr.start, expr.end
         item["ast"] = None if syntax is None else syntax["id"]
@@ -232,7 +235,7 @@ class Provenance:
         oldest: Fields | None = node
         while isinstance(oldest, Node):
             oldest = oldest.origin
-        syntax = self._syntax(oldest, self._spanned)
+        syntax = self._syntax(oldest)
         item["ast"] = None if syntax is None else syntax["id"]
         item["expressions"] = [
             self.expression(expr, own) for expr in node.expressions() + node.clause_expressions()
@@ -364,7 +367,6 @@ class Provenance:
         return ids
 
 
-_NOWHERE: Final[dict[tuple[int, int], ast.Node]] = {}
 _STATEMENT: Final = "a1"
 """The id of the statement itself, whose syntax is the first that gets one."""
 
