@@ -47,10 +47,10 @@ class Both:
         log: what this engine has told; theirs is in ``their_log``.
     """
 
-    def __init__(self, schema: str, recursive: bool = False, path: str = ":memory:") -> None:
+    def __init__(self, schema: str, recursive: bool = False) -> None:
         self.log: list[Row] = []
         self.their_log: list[Row] = []
-        self.ours = foundrydb.connect(path, isolation_level=None)
+        self.ours = foundrydb.connect(":memory:", isolation_level=None)
         self.theirs = apsw.Connection(":memory:")
         self.ours.create_function("note", -1, self._noting(self.log))
         self.theirs.create_scalar_function("note", self._noting(self.their_log), -1)
