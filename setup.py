@@ -13,6 +13,7 @@ import subprocess
 import sys
 import sysconfig
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 from setuptools import setup
@@ -140,11 +141,11 @@ def extensions() -> list[object]:
     if c_compiler() is None:
         print("foundrydb: plain install (no C compiler found)")
         return []
-    from mypyc.build import mypycify
-
     paths = sources()
     print(f"foundrydb: compiling {len(paths)} modules with mypyc")
-    modules = mypycify(paths, opt_level="2", debug_level="0", multi_file=True, group_name="foundrydb")
+    modules = import_module("mypyc.build").mypycify(
+        paths, opt_level="2", debug_level="0", multi_file=True, group_name="foundrydb"
+    )
     if os.name == "posix":
         for module in modules:
             # Calls between the modules of the one library need no detour through the linker's table, and nothing

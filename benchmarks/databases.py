@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING, Final
 
 from tpch.bench import load
 
+from benchmarks.engines import REFERENCE, module
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -151,9 +153,7 @@ def build(name: str, folder: Path, rows: int) -> Path:
     """The path of a database, which is made where it is not there yet."""
     path = folder / f"{name}.db"
     if not path.exists():
-        import sqlite3
-
-        connection = sqlite3.connect(path)
+        connection = module(REFERENCE).connect(path)
         connection.execute("pragma synchronous = off")
         BUILDERS[name](connection, rows)
         connection.commit()

@@ -39,12 +39,9 @@ def installed() -> list[str]:
 
 def versions() -> str:
     """What is compared, in one line."""
-    import sqlite3
-
-    from foundrydb.edition import mode
-
+    mode = importlib.import_module("foundrydb.edition").mode()
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return f"{python}, sqlite3 {sqlite3.sqlite_version}, foundrydb {mode()}"
+    return f"{python}, sqlite3 {module(REFERENCE).sqlite_version}, foundrydb {mode}"
 
 
 def connect(engine: str, path: Path) -> Any:

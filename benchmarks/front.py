@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+
+from benchmarks.engines import OURS, module
 
 QUERY = """
 SELECT c.name, sum(l.price * l.quantity) AS total,
@@ -34,49 +36,14 @@ def micros(call: Callable[[], object], seconds: float = 0.6) -> float:
     return best * 1e6
 
 
-def lark_replay() -> Callable[[], object]:
-    """Lark's runtime on the same grammar, its lexer replaced by a list of ready tokens: its best case."""
-    from conformance.lark_oracle import Oracle, OracleLexer
-    from lark.lexer import Lexer
-
-    from foundrydb.grammar.build import load_lark
-
-    tokens: list[Any] = []
-
-    class Recorder(OracleLexer):
-        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-            for token in super().lex(lexer_state, parser_state):
-                tokens.append(token)
-                yield token
-
-    class Replay(Lexer):
-        __future_interface__ = True
-
-        def __init__(self, conf: object) -> None: ...
-
-        def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-            return iter(tokens)
-
-    oracle = Oracle()
-    Recorder.oracle = oracle
-    oracle.lark.parser.lexer = Recorder(None)
-    oracle.parse(QUERY)
-    assert tokens, "no token was recorded"
-    lark = load_lark(Replay)
-    return lambda: lark.parse(QUERY)
-
-
 def front_rows() -> list[tuple[str, float]]:
     """(parser, microseconds), this package first; parsers that are not installed are left out."""
-    import foundrydb
-
-    rows = [("foundrydb", micros(lambda: foundrydb.parse(QUERY)))]
-    try:
-        import sqlglot
-
+    parse = module(OURS).parse
+    rows = [(OURS, micros(lambda: parse(QUERY)))]
+    if importlib.util.find_spec("sqlglot") is not None:
+        sqlglot = importlib.import_module("sqlglot")
         rows.append(("sqlglot", micros(lambda: sqlglot.parse(QUERY, read="sqlite"))))
-    except ImportError:
-        pass
     if importlib.util.find_spec("lark") is not None:
-        rows.append(("Lark's own driver to a tree, tokens given", micros(lark_replay())))
+        replay = importlib.import_module("benchmarks.lark_replay").replay(QUERY)
+        rows.append(("Lark's own driver to a tree, tokens given", micros(replay)))
     return rows

@@ -8,6 +8,7 @@ Everything is loaded when it is first used, so that ``import foundrydb`` costs n
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from foundrydb.errors import (
@@ -170,19 +171,12 @@ def __getattr__(name: str) -> object:
         if name in CODES:
             return CODES[name]
         if name.startswith("SQLITE_"):
-            from foundrydb.engine.constants import CONSTANTS
-
-            if name in CONSTANTS:
-                return CONSTANTS[name]
+            constants = _constants()
+            if name in constants:
+                return constants[name]
         if name == "dbapi2":
-            from importlib import import_module
-
             return import_module("foundrydb.dbapi2")
-        from foundrydb.pythons import passing_name
-
-        return passing_name(name)
-    from importlib import import_module
-
+        return import_module("foundrydb.pythons").passing_name(name)
     module = import_module(f"{__name__}.{home}")
     for each in _HOMES[home]:
         globals()[each] = getattr(module, each)
@@ -190,6 +184,9 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    from foundrydb.engine.constants import CONSTANTS
+    return sorted(set(globals()) | set(_LAZY) | set(CODES) | set(_constants()))
 
-    return sorted(set(globals()) | set(_LAZY) | set(CODES) | set(CONSTANTS))
+
+def _constants() -> dict[str, int]:
+    constants: dict[str, int] = import_module("foundrydb.engine.constants").CONSTANTS
+    return constants

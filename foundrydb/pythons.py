@@ -13,6 +13,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, TypeVar
 
+import foundrydb
+
 HAS_CONFIG: Final = sys.version_info >= (3, 12)
 """``setconfig`` and ``getconfig``; the default adapters are on their way out."""
 
@@ -96,8 +98,6 @@ def passing_name(name: str) -> object:
     Raises:
         AttributeError: in none, or not in this one.
     """
-    import foundrydb
-
     if name in ("version", "version_info"):
         if HAS_CONFIG:
             deprecated(f"{name} is deprecated and will be removed in Python 3.14")

@@ -45,6 +45,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import lark
+
 from foundrydb.grammar.keywords import keywords
 from foundrydb.grammar.symbols import render
 
@@ -82,11 +84,17 @@ def source() -> str:
 
 def load_lark(lexer: object, **options: Any) -> Any:
     """Lark's own parser for the grammar, reading tokens from ``lexer`` (a class as Lark's ``lexer`` option wants)."""
-    import lark
-
     return lark.Lark(
         source(), parser="lalr", lexer=lexer, keep_all_tokens=True, maybe_placeholders=False, **options
     )
+
+
+class _NoLexer(lark.lexer.Lexer):
+    def __init__(self, conf: object) -> None: ...
+
+    def lex(self, *arguments: object) -> Any:
+        """No tokens: only the tables are wanted."""
+        return iter(())
 
 
 class Grammar:
@@ -103,15 +111,7 @@ class Grammar:
     """
 
     def __init__(self) -> None:
-        import lark
-
-        class NoLexer(lark.lexer.Lexer):
-            def __init__(self, conf: object) -> None: ...
-
-            def lex(self, *arguments: object) -> Any:
-                return iter(())
-
-        parser = load_lark(NoLexer)
+        parser = load_lark(_NoLexer)
         table = parser.parser.parser._parse_table
         self.lark_rules = list(parser.rules)
         self.terminals = terminals()

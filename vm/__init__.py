@@ -12,6 +12,6 @@ rules for values, ``functions`` the SQL functions, ``modules`` the virtual table
 is what a SQL function may ask.
 """
 
-from foundrydb.vm import arithmetic, formulas, functions, ops, sorting, tables
+from foundrydb.vm import arithmetic, formulas, functions, modules, ops, sorting, tables
 
-__all__ = ["arithmetic", "formulas", "functions", "ops", "sorting", "tables"]
+__all__ = ["arithmetic", "formulas", "functions", "modules", "ops", "sorting", "tables"]

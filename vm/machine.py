@@ -19,7 +19,7 @@ A machine is interrupted where a loop goes back: the instructions that jump back
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import Any, Final, final
 
 from librt.vecs import vec
 from mypy_extensions import i64
@@ -29,13 +29,11 @@ from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import ABORT, Host
+from foundrydb.vm.profile import Profile
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
-
-if TYPE_CHECKING:
-    from foundrydb.vm.profile import Profile
 
 BATCH: Final = 256
 """How many rows are worth asking for at once where all are wanted."""
@@ -179,8 +177,6 @@ class Machine:
 
     def measure(self, numbers: bool = False) -> Profile:
         """Count and time each instruction from now on, in a slower loop; see :mod:`foundrydb.vm.profile`."""
-        from foundrydb.vm.profile import Profile
-
         profile = Profile(len(self.code), numbers)
         self.profile = profile
         return profile

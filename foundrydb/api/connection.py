@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
 
 from foundrydb import errors
+from foundrydb.api import late
 from foundrydb.api.cursor import Cursor
 from foundrydb.api.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.api.statement_handle import Statement
@@ -23,7 +24,7 @@ from foundrydb.engine.configuration import read_switch, turn_switch
 from foundrydb.engine.engine import WATCH, Engine
 from foundrydb.engine.opening import forget, open_database
 from foundrydb.engine.uri import parse_target
-from foundrydb.errors import OperationalError, ProgrammingError, not_loaded, not_supported
+from foundrydb.errors import OperationalError, ProgrammingError, not_supported
 from foundrydb.pythons import HAS_CONFIG, WARNS_OF_CALLS, keywords_later, positional_later
 
 if TYPE_CHECKING:
@@ -322,9 +323,7 @@ class Connection(NotPickled):
         if func is None:
             self.engine.functions.remove(name, count)
         else:
-            from foundrydb.vm.functions.user import UserFunction
-
-            self._declare(UserFunction(name, count, func, deterministic))
+            self._declare(late.user.UserFunction(name, count, func, deterministic))
         self.engine.expire()
 
     @positional_later("name", "n_arg", "aggregate_class")
@@ -336,9 +335,7 @@ class Connection(NotPickled):
         if aggregate_class is None:
             self.engine.functions.remove(name, count)
         else:
-            from foundrydb.vm.functions.user import UserAggregate
-
-            self._declare(UserAggregate(name, count, aggregate_class))
+            self._declare(late.user.UserAggregate(name, count, aggregate_class))
         self.engine.expire()
 
     def create_window_function(
@@ -362,9 +359,7 @@ class Connection(NotPickled):
         elif not callable(order):
             raise TypeError("parameter must be callable")
         else:
-            from foundrydb.vm.functions.user import UserCollation
-
-            self.engine.collations[key] = UserCollation(name, order, self.engine.failures)
+            self.engine.collations[key] = late.user.UserCollation(name, order, self.engine.failures)
         self.engine.expire()
 
     @positional_later("progress_handler")
@@ -439,10 +434,10 @@ class Connection(NotPickled):
             raise OverflowError("Python int too large to convert to SQLite INTEGER")
         writable = not readonly
         self._check()
-        with loading():
-            from foundrydb.api.blob import Blob, open_blob
         with self._turn():
-            return Blob.of(self, open_blob(self.engine, table, column, row, writable, name))
+            return late.blob.Blob.of(
+                self, late.blob.open_blob(self.engine, table, column, row, writable, name)
+            )
 
     if HAS_CONFIG or TYPE_CHECKING:
 
@@ -485,11 +480,8 @@ class Connection(NotPickled):
 
     def iterdump(self, *, filter: str | None = None) -> Iterator[str]:
         """The database as SQL, statement by statement; of all objects, or of those whose names are LIKE ``filter``."""
-        with loading():
-            from foundrydb.api.sql_dump import dump_statements
-
         self._check()
-        return dump_statements(self, filter)
+        return late.sql_dump.dump_statements(self, filter)
 
     def backup(
         self,
@@ -507,9 +499,6 @@ class Connection(NotPickled):
             progress: called with 0 (or 101 at the end), the pages that are left, and all pages.
             name: ``main`` or ``temp``.
         """
-        with loading():
-            from foundrydb.api.copying import copy_database
-
         self._check()
         if not isinstance(target, Connection):
             raise TypeError(f"backup() argument 'target' must be Connection, not {type(target).__name__}")
@@ -524,30 +513,24 @@ class Connection(NotPickled):
         with self._turn():
             target.session.visit()
             try:
-                copy_database(self.engine, target.engine, name, pages, progress)
+                late.copying.copy_database(self.engine, target.engine, name, pages, progress)
             finally:
                 target.session.end_visit()
 
     def serialize(self, *, name: str = "main") -> bytes:
         """The bytes that the database has, or would have, as a file."""
-        with loading():
-            from foundrydb.api.copying import database_bytes
-
         self._check()
         text(name, "serialize", "'name'")
         with self._turn():
-            return database_bytes(self.engine, name)
+            return late.copying.database_bytes(self.engine, name)
 
     def deserialize(self, data: bytes | str, /, *, name: str = "main") -> None:
         """Let ``main`` be a database in memory that has these bytes."""
-        with loading():
-            from foundrydb.api.copying import replace_with_bytes
-
         self._check()
         text(name, "deserialize", "'name'")
         with self._turn():
             given = data.encode() if isinstance(data, str) else buffer(data)
-            replace_with_bytes(self.engine, given, name)
+            late.copying.replace_with_bytes(self.engine, given, name)
             self.session.statements.clear()
 
     # checks, conversions ------------------------------------------------------------------------------------
@@ -583,15 +566,6 @@ class Connection(NotPickled):
     @text_factory.setter
     def text_factory(self, factory: Callable[[bytes], Any]) -> None:
         self.session.text_factory = factory
-
-
-@contextlib.contextmanager
-def loading() -> Iterator[None]:
-    """Where a module is loaded late: a typed error if it cannot be."""
-    try:
-        yield
-    except (OSError, ImportError) as cause:
-        raise not_loaded(cause) from cause
 
 
 def _leave_to_parent() -> None:

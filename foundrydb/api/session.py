@@ -11,11 +11,12 @@ from _thread import RLock, get_ident
 from collections.abc import Callable
 from typing import Any, Final, final
 
+from foundrydb.api import late
 from foundrydb.api.values.parse_flags import PARSE_COLNAMES
 from foundrydb.engine.engine import Engine
 from foundrydb.engine.limits import check_text
 from foundrydb.engine.statement import Description, Prepared, check_single
-from foundrydb.errors import ProgrammingError, not_loaded
+from foundrydb.errors import ProgrammingError
 from foundrydb.storage.format.values import MET, Value
 from foundrydb.vm.machine import Machine
 
@@ -185,10 +186,9 @@ class Session:
     def trace(self, prepared: Prepared, values: list[Value], start: int = 0) -> None:
         """Tell the tracer what is going to run; what is only explained is not."""
         if self.tracer is not None and prepared.program.explain == 0:
-            from foundrydb.api.trace import trace
-
+            tracing: Any = late.trace
             nested = any([machine.inside for machine in self.engine.running])
-            trace(self.tracer, prepared, values, self.engine.limits, start, nested)
+            tracing.trace(self.tracer, prepared, values, self.engine.limits, start, nested)
 
     # rows ---------------------------------------------------------------------------------------------------
 
@@ -200,12 +200,12 @@ class Session:
 
     def decoder(self, prepared: Prepared) -> Callable[[Any], Any]:
         """What turns a row of the statement's into what the user wants."""
-        try:
-            from foundrydb.api.values.decoding import row_decoder
-        except (OSError, ImportError) as cause:
-            raise not_loaded(cause) from cause
+        decoding: Any = late.decoding
         strict = not self.carries_text
-        return row_decoder(prepared.program, self.text_factory, self.detect_types, strict)
+        decoder: Callable[[Any], Any] = decoding.row_decoder(
+            prepared.program, self.text_factory, self.detect_types, strict
+        )
+        return decoder
 
     def described(self, prepared: Prepared) -> Description | None:
         """What ``Cursor.description`` says of the result: names lose their ``[type]`` where that has a meaning."""

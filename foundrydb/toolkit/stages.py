@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from foundrydb.api.connection import Connection, connect
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.syntax import ast, parser
 from foundrydb.compiler.syntax.printing.printer import to_sql as print_sql
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.errors import Error, ProgrammingError
+from foundrydb.toolkit import analysis
+from foundrydb.toolkit.analysis import Analysis
+from foundrydb.toolkit.column_lineage import ColumnLineage, lineage_of
 from foundrydb.toolkit.completeness import complete_statement
-
-if TYPE_CHECKING:
-    from foundrydb.api.connection import Connection
-    from foundrydb.toolkit.analysis import Analysis
-    from foundrydb.toolkit.column_lineage import ColumnLineage
 
 __all__ = ["Compilation", "analyze", "compile", "complete_statement", "lineage", "parse", "to_sql"]
 
@@ -52,8 +51,6 @@ def compile(sql: str, connection: Connection | None = None, *, noting: bool = Fa
         if len(statements) != 1:
             raise ProgrammingError(f"expected one statement, not {len(statements)}")
         return _stages(connection, statements[0], sql, noting)
-    from foundrydb.api.connection import connect
-
     with_schema = connect(":memory:", isolation_level=None)
     try:
         return compile_last(with_schema, sql, noting)
@@ -73,9 +70,7 @@ def analyze(sql: str, connection: Connection, parameters: Any = None, *, pages: 
         Error: it is wrong, or failed.
         ProgrammingError: it begins or ends a transaction, or is an EXPLAIN.
     """
-    from foundrydb.toolkit.analysis import analyze
-
-    return analyze(connection, compile(sql, connection, noting=True), parameters, pages)
+    return analysis.analyze(connection, compile(sql, connection, noting=True), parameters, pages)
 
 
 def lineage(sql: str, connection: Connection | None = None) -> list[ColumnLineage]:
@@ -90,8 +85,6 @@ def lineage(sql: str, connection: Connection | None = None) -> list[ColumnLineag
     Raises:
         Error: the statement is wrong, with its place in ``offset``.
     """
-    from foundrydb.toolkit.column_lineage import lineage_of
-
     return lineage_of(compile(sql, connection))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from foundrydb.tools.command.cli import main
+from foundrydb.tools.views.sample import create_sample
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -67,8 +68,6 @@ def fdb_process(tmp_path: Path) -> Run:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample database."""
-    from foundrydb.tools.views.sample import create_sample
-
     path = tmp_path_factory.mktemp("sample") / "foundry.fdb"
     create_sample(str(path))
     return path

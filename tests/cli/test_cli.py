@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -582,8 +583,6 @@ def test_explain(fdb: Run, sample: Path) -> None:
 
 
 def test_explain_json(fdb: Run) -> None:
-    import json
-
     rows = json.loads(fdb("explain", "--format", "json", SCHEMA + "SELECT b FROM t").stdout)
     assert [row["addr"] for row in rows] == list(range(len(rows)))
     assert rows[0]["opcode"] == "Init"
@@ -592,8 +591,6 @@ def test_explain_json(fdb: Run) -> None:
 
 
 def test_dump_tokens_and_ast(fdb: Run) -> None:
-    import json
-
     assert fdb("dump-tokens", "SELECT 1").stdout == "0..6  SELECT      SELECT\n7..8  an integer  1\n"
     tokens = json.loads(fdb("dump-tokens", "--format", "json", "SELECT 1").stdout)
     assert tokens[1] == {"kind": "an integer", "text": "1", "start": 7, "end": 8}
@@ -609,8 +606,6 @@ def test_dump_tokens_and_ast(fdb: Run) -> None:
 
 
 def test_dump_bind(fdb: Run) -> None:
-    import json
-
     sql = SCHEMA + "SELECT b AS c FROM t WHERE a = 1"
     lines = fdb("dump-bind", sql).stdout.splitlines()
     assert [line.split()[1] for line in lines[2:6]] == ["b", "c", "t", "a"]
@@ -628,8 +623,6 @@ def test_dump_bind(fdb: Run) -> None:
 
 
 def test_explain_source(fdb: Run) -> None:
-    import json
-
     sql = SCHEMA + "SELECT upper(b) FROM t WHERE a > 5"
     rows = json.loads(fdb("explain", "--source", "--format", "json", sql).stdout)
     pieces = {row["opcode"]: row["source"] for row in rows}
@@ -642,8 +635,6 @@ def test_explain_source(fdb: Run) -> None:
 
 
 def test_dump_plan(fdb: Run) -> None:
-    import json
-
     sql = SCHEMA + "SELECT a FROM t WHERE b = 'x' AND 1 = 1"
     assert "t" in fdb("dump-plan", sql).stdout
     passes = fdb("dump-plan", "--passes", sql).stdout

@@ -18,6 +18,7 @@ import pytest
 import foundrydb
 from foundrydb.tools.shell.completion import complete_dot, complete_sql
 from foundrydb.tools.shell.input import is_complete
+from foundrydb.tools.shell.terminal import coloured
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>]|\r")
 
@@ -250,8 +251,6 @@ def test_completing_dot_commands(con: foundrydb.Connection) -> None:
 
 
 def test_highlighting() -> None:
-    from foundrydb.tools.shell.terminal import coloured
-
     pieces = coloured("SELECT a, 'x', 1.5 -- note\nFROM t WHERE b = :c")
     styles = {text: style for style, text, *_ in pieces if style}
     assert styles["SELECT"] == styles["FROM"] == "class:keyword"

@@ -52,7 +52,7 @@ def test_a_compiled_folder_imports_those_within() -> None:
             assert imported(module, known) == sorted(within), f"{module.folder}/__init__.py"
 
 
-@pytest.mark.parametrize("name", ["foundrydb.tools.late"])
+@pytest.mark.parametrize("name", ["foundrydb.api.late", "foundrydb.tools.late"])
 def test_what_is_loaded_late_is_there_and_has_its_type(name: str) -> None:
     """A table of late loading says each module twice: to the type checker, and to the interpreter."""
     table = import_module(name)

@@ -8,6 +8,7 @@ from harness.trees import PLAIN, entries, entries_backwards, memory_database, ta
 from foundrydb.storage.format.record import encode
 from foundrydb.storage.format.values import BINARY, NOCASE, KeyInfo, Value
 from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database, ephemeral
 from foundrydb.storage.tree.table_cursor import TableCursor
 
@@ -36,8 +37,6 @@ def test_an_empty_tree(database: Database) -> None:
 
 
 def test_a_file_of_no_bytes_has_an_empty_schema_table() -> None:
-    from foundrydb.storage.pages.pager import Pager
-
     database = Database(Pager(MemoryVFS(), "empty.db"))
     database.begin_read()
     cursor = database.table_cursor(1)

@@ -12,6 +12,7 @@ import foundrydb
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, Scan
 from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.schema.samples import Sample, Samples
+from foundrydb.engine.estimates import _sample
 from foundrydb.storage.format.record import encode
 from foundrydb.storage.format.values import BINARY, KeyInfo, Value
 from foundrydb.toolkit.stages import compile
@@ -216,8 +217,6 @@ def test_ranges() -> None:
 
 
 def test_records_are_samples() -> None:
-    from foundrydb.engine.estimates import _sample
-
     sample = _sample(("t", "i", "3 1", "7 8", "2 8", encode(["x", 5])), 1, 1)
     assert sample is not None
     assert (sample.values, sample.equal, sample.less, sample.distinct) == (["x", 5], [3, 1], [7, 8], [2, 8])

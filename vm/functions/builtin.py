@@ -6,94 +6,47 @@ A name that no loaded file declares has the next one loaded, the most used first
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from typing import Final
 
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import FINDERS, Function
 from foundrydb.vm.modules.module import Module
 
-
-def _core() -> list[Function]:
-    from foundrydb.vm.functions import core
-
-    return core.FUNCTIONS
-
-
-def _aggregates() -> list[Function]:
-    from foundrydb.vm.functions import aggregates
-
-    return aggregates.FUNCTIONS
-
-
-def _text() -> list[Function]:
-    from foundrydb.vm.functions.text import text_functions as text
-
-    return text.FUNCTIONS
-
-
-def _patterns() -> list[Function]:
-    from foundrydb.vm.functions.text import patterns
-
-    return patterns.FUNCTIONS
-
-
-def _printf() -> list[Function]:
-    from foundrydb.vm.functions.text import printf
-
-    return printf.FUNCTIONS
-
-
-def _datetimes() -> list[Function]:
-    from foundrydb.vm.functions.dates import datetimes
-
-    return datetimes.FUNCTIONS
-
-
-def _mathematics() -> list[Function]:
-    from foundrydb.vm.functions import mathematics
-
-    return mathematics.FUNCTIONS
-
-
-def _session() -> list[Function]:
-    from foundrydb.vm.functions import session
-
-    return session.FUNCTIONS
-
-
-def _percentile() -> list[Function]:
-    from foundrydb.vm.functions import percentile
-
-    return percentile.FUNCTIONS
-
-
-def _series() -> list[Module]:
-    from foundrydb.vm.modules import series
-
-    return series.MODULES
-
-
-SUBJECTS: Final[tuple[Callable[[], list[Function]], ...]] = (
-    _core,
-    _aggregates,
-    _text,
-    _patterns,
-    _printf,
-    _datetimes,
-    _mathematics,
-    _session,
-    _percentile,
+SUBJECTS: Final = (
+    "functions.core",
+    "functions.aggregates",
+    "functions.text.text_functions",
+    "functions.text.patterns",
+    "functions.text.printf",
+    "functions.dates.datetimes",
+    "functions.mathematics",
+    "functions.session",
+    "functions.percentile",
 )
-"""What loads the files of functions, in the order in which they are looked through."""
+"""The files of functions, in the order in which they are looked through."""
+
+SERIES: Final = "modules.series"
+"""The file of the only module that is no PRAGMA."""
+
+
+def _functions(subject: str) -> list[Function]:
+    functions: list[Function] = import_module("foundrydb.vm." + subject).FUNCTIONS
+    return functions
+
+
+def _modules(subject: str) -> list[Module]:
+    modules: list[Module] = import_module("foundrydb.vm." + subject).MODULES
+    return modules
 
 
 def builtin_registry() -> FunctionRegistry:
     """A registry with the engine's own functions and modules."""
     registry = FunctionRegistry()
     for subject in SUBJECTS:
-        registry.functions_later(subject)
-    registry.modules.later(_series)
+        registry.functions_later(partial(_functions, subject))
+    registry.modules.later(partial(_modules, SERIES))
     return registry
 
 

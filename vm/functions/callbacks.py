@@ -29,11 +29,9 @@ def report(failure: BaseException, callback: object) -> None:
 def _show(failure: BaseException, callback: object) -> None:
     hook: Any = sys.unraisablehook
     if hook is sys.__unraisablehook__:
-        import traceback  # seldom needed, and slow to load
-
         # It takes nothing but what the interpreter itself made.
         print(f"Exception ignored in: {callback!r}", file=sys.stderr)
-        traceback.print_exception(failure)
+        sys.__excepthook__(type(failure), failure, failure.__traceback__)
         return
     trace = failure.__traceback__
     hook(SimpleNamespace(

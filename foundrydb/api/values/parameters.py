@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from foundrydb.api import late
 from foundrydb.api.values.carried_text import CarriedText
 from foundrydb.api.values.offered import PLAIN_ADAPTED
 from foundrydb.errors import ProgrammingError
@@ -115,9 +116,8 @@ def to_sql_value(value: Any, position: str) -> Value:
         ProgrammingError: a type that no adapter knows.
     """
     if type(value) not in _PLAIN or _plain_adapted[0]:
-        from foundrydb.api.values.adapters import PrepareProtocol, adapt
-
-        value = adapt(value, PrepareProtocol, value)
+        adapters: Any = late.adapters
+        value = adapters.adapt(value, adapters.PrepareProtocol, value)
     if isinstance(value, str):
         text = value if type(value) is str else "".join([value])
         check_length(len(text))

@@ -1,0 +1,44 @@
+"""What a connection loads when it is first used: most programs do without.
+
+``late.copying`` is the module of that name.  Nothing else here is imported but at the top of a file.
+Compiled code takes such a module as ``Any``: where it knows a compiled function it calls that, loaded or not.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.errors import not_loaded
+
+if TYPE_CHECKING:
+    from foundrydb.api import blob as blob
+    from foundrydb.api import copying as copying
+    from foundrydb.api import sql_dump as sql_dump
+    from foundrydb.api import trace as trace
+    from foundrydb.api.values import adapters as adapters
+    from foundrydb.api.values import decoding as decoding
+    from foundrydb.vm.functions import user as user
+
+MODULES: Final = (
+    "foundrydb.api.blob",
+    "foundrydb.api.copying",
+    "foundrydb.api.sql_dump",
+    "foundrydb.api.trace",
+    "foundrydb.api.values.adapters",
+    "foundrydb.api.values.decoding",
+    "foundrydb.vm.functions.user",
+)
+"""What is loaded late; each is known here by the last part of its name."""
+
+
+def __getattr__(name: str) -> ModuleType:
+    for place in MODULES:
+        if place.rpartition(".")[2] == name:
+            try:
+                module = globals()[name] = import_module(place)
+            except (OSError, ImportError) as cause:
+                raise not_loaded(cause) from cause
+            return module
+    raise AttributeError(name)
