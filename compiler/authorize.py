@@ -56,7 +56,7 @@ class SchemaChange:
 
     def _schema(self, name: ast.QualifiedName, temporary: bool = False) -> Schema | None:
         if name.schema is None:
-            return self.catalog.schemas[1 if temporary else 0]
+            return self.catalog.temp if temporary else self.catalog.main
         return self.catalog.schema(name.schema.text)
 
     def _table(self, schema: Schema) -> str:
@@ -210,7 +210,7 @@ class SchemaChange:
         return [] if index is None else [index]
 
     def analyze(self, statement: ast.Analyze) -> None:
-        schema = self.catalog.schemas[0]
+        schema = self.catalog.main
         tables = list(schema.tables.values())
         if statement.name is not None:
             given = None if statement.name.schema is None else statement.name.schema.text

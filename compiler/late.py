@@ -60,10 +60,14 @@ NAMES: Final = {
     "Attribution": "codegen.attribution",
     "CATALOG_PRAGMAS": "codegen.pragmas.schema_pragmas",
     "CHECKS": "codegen.pragmas.checks",
+    "Choices": "plan.choices",
+    "Options": "pipeline",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "authorize": "authorize",
     "check_row": "plan.building.writes.changes",
+    "compile_statement": "pipeline",
     "dump_text": "plan.dump",
+    "explain_compiled": "pipeline",
     "explain_program": "codegen.explain",
     "plan_create_index": "plan.building.schema_changes",
     "plan_create_table_as": "plan.building.schema_changes",
@@ -71,6 +75,7 @@ NAMES: Final = {
     "plan_insert": "plan.building.writes.changes",
     "plan_reindex": "plan.building.schema_changes",
     "plan_update": "plan.building.writes.changes",
+    "pragma_modules": "codegen.pragmas.as_tables",
     "trace": "provenance",
 }
 """Functions and lists, by name."""

@@ -28,12 +28,13 @@ from foundrydb.errors import Error, InternalError, error, not_loaded
 from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.context import Context
-from foundrydb.vm.host import ABORT, Host
+from foundrydb.vm.host import Host
 from foundrydb.vm.profile import Profile
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
+from foundrydb.vm.transactions.statements import ABORT
 
 BATCH: Final = 256
 """How many rows are worth asking for at once where all are wanted."""
@@ -66,7 +67,7 @@ class Machine:
         memory_budget: bytes that a sorter or an ephemeral table may take before it spills.
         encoding: of the main database's text.
         statement_savepoints: pairs of database number and storage savepoint, for undoing this statement alone.
-        failed_action: what the failed constraint asked for; see ``host``.
+        failed_action: what the failed constraint asked for; see ``transactions.statements``.
         reads: the statement has begun to read a database, or to write it.
         writes: it has begun to write.
         inside: it is at work: whatever else runs now was called by it.
@@ -87,7 +88,7 @@ class Machine:
         self.changes = 0
         self.ticks: i64 = _FOREVER
         self.memory_budget = host.memory_budget
-        self.encoding = host.encoding
+        self.encoding = host.attached.encoding
         self.context = Context(host)
         self.statement_savepoints: list[tuple[int, int]] = []
         self.failed_action = ABORT
@@ -160,7 +161,9 @@ class Machine:
     def _measured_loop(self, profile: Profile) -> i64:
         code = self.code
         pc = self._pc
-        profile.start([None if database is None else database.pager for database in self.host.databases])
+        profile.start(
+            [None if each.database is None else each.database.pager for each in self.host.attached.all]
+        )
         try:
             while pc >= 0:
                 at = pc
@@ -220,29 +223,29 @@ class Machine:
         self._started = True
         self.failed_action = ABORT
         self.memory_budget = self.host.memory_budget
-        self.host.begin_statement(self)
+        self.host.running.enter(self)
 
     def _end(self) -> None:
         self._pc = -1
         self._started = False
         try:
             self._close_cursors()
-            self.host.end_statement(self)
+            self.host.statements.end(self)
         except BaseException as failure:
-            told = self.host.end_failed_statement(self, failure, ABORT)
+            told = self.host.statements.end_failed(self, failure, ABORT)
             if told is None:
                 raise
             raise told from failure
 
     def _end_failed(self, failure: BaseException) -> BaseException | None:
-        """End the run after a failure; see ``Host.end_failed_statement``."""
+        """End the run after a failure; see ``Statements.end_failed``."""
         self._pc = -1
         self._started = False
         try:
             self._close_cursors()
         except Error:
             failure.add_note("a cursor could not be closed")
-        return self.host.end_failed_statement(self, failure, self.failed_action)
+        return self.host.statements.end_failed(self, failure, self.failed_action)
 
     def _close_cursors(self) -> None:
         """Close all cursors, whatever one of them meets."""
@@ -308,12 +311,12 @@ class Machine:
 
     def begin(self, db: int, write: int, cookie: int) -> None:
         """Begin to read or write a database; see the instruction Transaction."""
-        self.host.begin(self, db, write, cookie)
+        self.host.statements.begin(self, db, write, cookie)
 
     def open_tree(self, cursor: i64, db: int, root: int, keys: KeyInfo | None, writable: bool) -> None:
         """Open a cursor on a B-tree of a database."""
         self.close_cursor(cursor)
-        database: Database = self.host.database(db)
+        database: Database = self.host.attached.database(db)
         if keys is None:
             self.cursors[cursor] = StoredTable(database, database.table_cursor(root, writable))
         else:

@@ -1,4 +1,4 @@
-"""The catalog: the schemas of every attached database, in order.
+"""The catalog: the schemas of a connection's databases, in order.
 
 It is also where the planner asks how many rows there are: what ANALYZE did not find, an estimator guesses.
 """
@@ -14,6 +14,7 @@ from foundrydb.compiler.schema.objects import Index, Table, Trigger, View
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.watch import Watch
 from foundrydb.errors import Error
+from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.observers import Observer
@@ -52,34 +53,60 @@ class RowEstimator:
         return None
 
 
+def no_databases() -> list[Attached[Schema]]:
+    """The two databases that every connection has, neither opened."""
+    return [
+        Attached(number, name, None, Schema(name, number)) for number, name in enumerate(("main", "temp"))
+    ]
+
+
 class Catalog:
     """All schemas of a connection.
 
+    Args:
+        attached: the connection's databases; without any, it is a catalog of two empty schemas.
+
     Attributes:
-        schemas: main, temp, then attached ones.
         estimator: asked for row counts of tables that were not analyzed.
         watch: asked whether a compilation may go on.
         observers: who is told of changes of rows, in that order; to be there before a statement is compiled.
     """
 
-    def __init__(self) -> None:
-        self.schemas: list[Schema] = [Schema("main", 0), Schema("temp", 1)]
+    def __init__(self, attached: list[Attached[Schema]] | None = None) -> None:
+        self._attached: Final = attached if attached is not None else no_databases()
         self.estimator = RowEstimator()
         self.watch = Watch()
         self.observers: Final[list[Observer]] = []
         self._estimates: dict[int, float] = {}
 
+    @property
+    def schemas(self) -> list[Schema]:
+        """Those of main, of temp, then of the other databases, by number."""
+        return [each.schema for each in self._attached]
+
+    @property
+    def main(self) -> Schema:
+        """The schema of the main database."""
+        return self._attached[MAIN].schema
+
+    @property
+    def temp(self) -> Schema:
+        """The schema of the database temp."""
+        return self._attached[TEMP].schema
+
     def schema(self, name: str) -> Schema | None:
         """The schema of that name, None for none."""
         key = fold(name)
-        for schema in self.schemas:
-            if fold(schema.name) == key:
-                return schema
+        for each in self._attached:
+            if fold(each.name) == key:
+                return each.schema
         return None
 
     def search_order(self) -> list[Schema]:
         """The schemas in which a name without schema is sought: temp, main, then the others."""
-        return [self.schemas[1], self.schemas[0], *self.schemas[2:]]
+        order = self.schemas
+        order[MAIN], order[TEMP] = order[TEMP], order[MAIN]
+        return order
 
     def find_table(self, name: str, schema: str | None = None) -> Table | None:
         """The table of that name, sought in ``schema`` or, without one, in search order."""
@@ -88,7 +115,7 @@ class Catalog:
             return None if found is None else found.table(name)
         key = fold(name)
         if key in SCHEMA_TABLE_NAMES:
-            return self.schemas[0].schema_table
+            return self.main.schema_table
         for candidate in self.search_order():
             table = candidate.table(name)
             if table is not None:
@@ -98,7 +125,7 @@ class Catalog:
     def find_relation(self, name: str, schema: str | None = None) -> Table | View | None:
         """The table or view of that name, whichever the search order meets first."""
         if schema is None and fold(name) in SCHEMA_TABLE_NAMES:
-            return self.schemas[0].schema_table
+            return self.main.schema_table
         for candidate in self._candidates(schema):
             table = candidate.table(name)
             if table is not None:
@@ -136,10 +163,14 @@ class Catalog:
         """The triggers on a table or view: those of its own schema and those of temp."""
         out: list[Trigger] = []
         key = fold(schema)
-        for candidate in self.schemas:
-            if candidate.name == "temp" or fold(candidate.name) == key:
-                out.extend(t for t in candidate.triggers_of(table) if fold(t.table_schema) == key)
+        for candidate in self.seeing(schema):
+            out.extend(t for t in candidate.triggers_of(table) if fold(t.table_schema) == key)
         return out
+
+    def seeing(self, schema: str) -> list[Schema]:
+        """The schemas whose objects may refer to what a schema holds: itself, and temp."""
+        key = fold(schema)
+        return [each for each in self.schemas if each is self.temp or fold(each.name) == key]
 
     def _candidates(self, schema: str | None) -> list[Schema]:
         """The schemas in which to seek a name."""

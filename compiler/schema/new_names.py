@@ -22,7 +22,7 @@ def target_schema(catalog: Catalog, name: ast.QualifiedName, temporary: bool = F
         OperationalError: there is no such database, or TEMP and another database were named.
     """
     if name.schema is None:
-        return catalog.schemas[1 if temporary else 0]
+        return catalog.temp if temporary else catalog.main
     found = catalog.schema(name.schema.text)
     if found is None:
         raise unknown_database(name.schema)

@@ -255,7 +255,7 @@ class BlobRun:
         """
         field = self._field
         if field is not None and not field.expired and self.machine.tripped is None:
-            if self.machine in self._engine.running:
+            if self.machine in self._engine.running.machines:
                 return work(field)
         self._give_up()
         if self.machine.tripped is not None:
@@ -299,7 +299,7 @@ def open_blob(engine: Engine, table: str, column: str, rowid: int, writable: boo
     Raises:
         OperationalError: there is no such row, or it has no bytes there.
     """
-    engine.load_catalog()
+    engine.preparer.load_catalog()
     schema = engine.catalog.schema(name)
     found = None if schema is None else engine.catalog.find_relation(table, schema.name)
     if found is None:

@@ -203,7 +203,7 @@ class Connection(NotPickled):
     def in_transaction(self) -> bool:
         """Whether a transaction is open; any thread may ask."""
         self._check_open()
-        return not self.engine.autocommit
+        return not self.engine.transaction.autocommit
 
     @property
     def isolation_level(self) -> str | None:
@@ -229,9 +229,9 @@ class Connection(NotPickled):
         self._check()
         mode = _transaction_control(value)
         with self._turn():
-            if mode is True and not self.engine.autocommit:
+            if mode is True and not self.engine.transaction.autocommit:
                 self.session.run("COMMIT")
-            elif mode is False and self.engine.autocommit:
+            elif mode is False and self.engine.transaction.autocommit:
                 self.session.run("BEGIN")
             self.session.autocommit = mode
 
@@ -248,7 +248,7 @@ class Connection(NotPickled):
         if self.session.autocommit is True:
             return
         with self._turn():
-            if not self.engine.autocommit:
+            if not self.engine.transaction.autocommit:
                 self.session.run(statement)
             if self.session.autocommit is False:
                 self.session.run("BEGIN")
@@ -278,7 +278,7 @@ class Connection(NotPickled):
         if not session.open:
             return
         with self._turn():
-            if session.autocommit is False and not self.engine.autocommit:
+            if session.autocommit is False and not self.engine.transaction.autocommit:
                 session.run("ROLLBACK")
             session.statements.clear()
             self._release()
@@ -308,7 +308,7 @@ class Connection(NotPickled):
     def total_changes(self) -> int:
         """How many rows were changed since the connection was opened; any thread may ask."""
         self._check_open()
-        return self.engine.total_changes
+        return self.engine.statements.total_changes
 
     # callbacks ----------------------------------------------------------------------------------------------
 
@@ -324,7 +324,7 @@ class Connection(NotPickled):
             self.engine.functions.remove(name, count)
         else:
             self._declare(late.user.UserFunction(name, count, func, deterministic))
-        self.engine.expire()
+        self.engine.attached.expire()
 
     @positional_later("name", "n_arg", "aggregate_class")
     def create_aggregate(self, name: str, n_arg: int, aggregate_class: Callable[[], Any] | None) -> None:
@@ -336,7 +336,7 @@ class Connection(NotPickled):
             self.engine.functions.remove(name, count)
         else:
             self._declare(late.user.UserAggregate(name, count, aggregate_class))
-        self.engine.expire()
+        self.engine.attached.expire()
 
     def create_window_function(
         self, name: str, num_params: int, aggregate_class: Callable[[], Any] | None, /
@@ -360,7 +360,7 @@ class Connection(NotPickled):
             raise TypeError("parameter must be callable")
         else:
             self.engine.collations[key] = late.user.UserCollation(name, order, self.engine.failures)
-        self.engine.expire()
+        self.engine.attached.expire()
 
     @positional_later("progress_handler")
     def set_progress_handler(self, progress_handler: Callable[[], object] | None, n: int) -> None:
@@ -392,13 +392,13 @@ class Connection(NotPickled):
         self._check()
         with self._turn():
             asked = None if authorizer_callback is None else authorizer(authorizer_callback)
-            self.engine.authorizer = asked
-            self.engine.expire()
+            self.engine.preparer.authorizer = asked
+            self.engine.attached.expire()
 
     def getlimit(self, category: int, /) -> int:
         """A limit, by one of the constants ``SQLITE_LIMIT_...``."""
         self._check()
-        return self.engine.limits.get(c_int(category))
+        return self.engine.preparer.limits.get(c_int(category))
 
     def setlimit(self, category: int, limit: int, /) -> int:
         """Lower a limit, or raise it again up to SQLite's default; the answer is what it was.
@@ -408,8 +408,8 @@ class Connection(NotPickled):
             NotSupportedError: this limit cannot be lowered.
         """
         self._check()
-        before = self.engine.limits.set(c_int(category), c_int(limit))
-        self.engine.limited = self.engine.limits.are_lowered()
+        before = self.engine.preparer.limits.set(c_int(category), c_int(limit))
+        self.engine.preparer.limited = self.engine.preparer.limits.are_lowered()
         return before
 
     def blobopen(

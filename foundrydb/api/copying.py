@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from foundrydb.compiler.schema.schema import Schema
 from foundrydb.engine.engine import Engine
 from foundrydb.engine.opening import open_bytes
 from foundrydb.errors import ProgrammingError, error, not_supported
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
-
-_NUMBERS = {"main": 0, "temp": 1}
+from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached
 
 DONE = 101
 """What ``progress`` is told when the copy is complete: SQLITE_DONE."""
 
 
-def _number(name: str) -> int:
-    """The number of the database ``name``.
+def _database(engine: Engine, name: str, message: str) -> Attached[Schema]:
+    """The database of that name.
 
     Raises:
-        OperationalError: it is neither ``main`` nor ``temp``.
+        OperationalError: there is none, as the message says.
     """
-    if name.lower() not in _NUMBERS:
-        raise error(f"unknown database {name}")
-    return _NUMBERS[name.lower()]
+    schema = engine.catalog.schema(name)
+    if schema is None:
+        raise error(message)
+    return engine.attached.all[schema.number]
 
 
 def database_bytes(engine: Engine, name: str) -> bytes:
@@ -34,16 +35,14 @@ def database_bytes(engine: Engine, name: str) -> bytes:
     Raises:
         OperationalError: there is no such database.
     """
-    if name.lower() not in _NUMBERS:
-        raise error(f"unable to serialize '{name}'")
-    db = _number(name)
-    database = engine.database(db)
+    attached = _database(engine, name, f"unable to serialize '{name}'")
+    database = engine.attached.database(attached.number)
     database.begin_read()
     try:
         database.backlog.settle()
         return _file_bytes(database.pager)
     finally:
-        engine.let_go(db)
+        attached.let_go()
 
 
 def _file_bytes(pager: Pager) -> bytes:
@@ -70,19 +69,19 @@ def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:
     Raises:
         OperationalError: a statement runs, or a transaction is open.
     """
-    db = _number(name)
-    if db:
+    replaced = _database(engine, name, f"unknown database {name}")
+    if replaced.number == TEMP:
         raise not_supported("deserialize() into temp")
     _must_be_idle(engine)
-    old = engine.databases[db]
-    engine.databases[db] = open_bytes(data)
+    old = replaced.database
+    replaced.database = open_bytes(data)
     if old is not None:
         old.close()
-    engine.schema_changed(db)
+    engine.attached.schema_changed(replaced.number)
 
 
 def _must_be_idle(engine: Engine) -> None:
-    if engine.running or not engine.autocommit:
+    if engine.running.machines or not engine.transaction.autocommit:
         raise error("target is in transaction")
 
 
@@ -102,17 +101,17 @@ def copy_database(
         OperationalError: the target is in use, or locked.
         ProgrammingError: ``progress`` closed one of the two.
     """
-    db = _number(name)
+    attached = _database(source, name, f"unknown database {name}")
     _must_be_idle(target)
     if progress is not None and not callable(progress):
         raise TypeError("progress argument must be a callable")
-    database = source.database(db)
+    database = source.attached.database(attached.number)
     database.begin_read()
     try:
         if database.page_count():
             _copy(source, database, target, pages, progress)
     finally:
-        source.let_go(db)
+        attached.let_go()
 
 
 def _copy(
@@ -122,7 +121,7 @@ def _copy(
     pages: int,
     progress: Callable[[int, int, int], object] | None,
 ) -> None:
-    destination = target.database(0)
+    destination = target.attached.database(MAIN)
     pager = destination.pager
     same = pager.page_size == database.pager.page_size and pager.usable_size == database.pager.usable_size
     if pager.temporary or (not same and not _can_resize(database.pager, pager)):
@@ -146,7 +145,7 @@ def _copy(
             raise
     finally:
         pager.end_read()
-    target.schema_changed(0)
+    target.attached.schema_changed(MAIN)
     if progress is not None:
         progress(DONE, 0, int(database.pager.page_count))
 
@@ -172,11 +171,16 @@ def _tell(
         return
     copied = pages
     while copied < database.pager.page_count:
-        before = (source.total_changes, source.generation)
+        before = _changes_of(source)
         progress(0, int(database.pager.page_count) - copied, int(database.pager.page_count))
-        if not source.databases or not target.databases:
+        if not source.attached.open or not target.attached.open:
             raise ProgrammingError("Cannot operate on a closed database.")
-        copied = copied + pages if (source.total_changes, source.generation) == before else pages
+        copied = copied + pages if _changes_of(source) == before else pages
+
+
+def _changes_of(engine: Engine) -> tuple[int, int]:
+    """What is another after a change by a statement of the engine's."""
+    return engine.statements.total_changes, engine.attached.generation
 
 
 def _copy_pages(source: Pager, pager: Pager) -> None:

@@ -241,7 +241,7 @@ def _execute(cursor: Runner, session: Session, sql: Any, parameters: Any) -> Non
             cursor.rowcount = 0
             session.begin_if_due()
         _step(cursor, prepared, bind(prepared.program.parameters, parameters, prepared.literals))
-        cursor.lastrowid = session.engine.last_insert_rowid
+        cursor.lastrowid = session.engine.statements.last_insert_rowid
     except BaseException:
         cursor.rowcount = -1
         raise
@@ -293,7 +293,7 @@ def _step_in_turn(cursor: Runner, session: Session, prepared: Prepared, values: 
 def _execute_script(cursor: Runner, session: Session, script: Any) -> None:
     if not isinstance(script, str):
         raise TypeError(f"executescript() argument must be str, not {type(script).__name__}")
-    check_text(script, session.engine.limits)
+    check_text(script, session.engine.preparer.limits)
     if "\0" in script:
         raise ValueError("embedded null character")
     _finish(cursor)
@@ -316,8 +316,8 @@ def _step(cursor: Runner, prepared: Prepared, values: list[Value]) -> None:
     session = cursor.session
     if session.tracer is not None:
         session.trace(prepared, values)
-    if session.engine.limited:
-        check_values(values, session.engine.limits)
+    if session.engine.preparer.limited:
+        check_values(values, session.engine.preparer.limits)
     ran, machine, rows = session.engine.first_row(prepared, values)
     if session.engine.failures:
         session.engine.raise_failure(machine)

@@ -59,7 +59,7 @@ class Session:
         self._owner: Final = thread
         self._visits = RLock()
         self._dropped: Final[list[Machine]] = []
-        self.statements: Final = engine.statements
+        self.statements: Final = engine.preparer.cache
         self.statements.size = cache_size
         self.isolation_level = isolation_level
         self.autocommit: Any = autocommit
@@ -154,10 +154,10 @@ class Session:
         """The compiled statement, from the cache where it is there and not stale; None for an empty text."""
         if self._dropped:
             self._end_dropped()
-        found = self.statements.find(sql, self.engine.generation)
+        found = self.statements.find(sql, self.engine.attached.generation)
         if found is not None:
             return found
-        check_text(sql, self.engine.limits)
+        check_text(sql, self.engine.preparer.limits)
         if "\0" in sql:
             raise ProgrammingError("the query contains a null character")
         prepared, end = self.engine.prepare(sql)
@@ -187,8 +187,8 @@ class Session:
         """Tell the tracer what is going to run; what is only explained is not."""
         if self.tracer is not None and prepared.program.explain == 0:
             tracing: Any = late.trace
-            nested = any([machine.inside for machine in self.engine.running])
-            tracing.trace(self.tracer, prepared, values, self.engine.limits, start, nested)
+            nested = any([machine.inside for machine in self.engine.running.machines])
+            tracing.trace(self.tracer, prepared, values, self.engine.preparer.limits, start, nested)
 
     # rows ---------------------------------------------------------------------------------------------------
 
@@ -219,12 +219,16 @@ class Session:
     def begin_if_due(self) -> None:
         """Open the transaction that precedes a change of data, where the isolation level asks for it."""
         level = self.isolation_level
-        if level is not None and self.autocommit == LEGACY_TRANSACTION_CONTROL and self.engine.autocommit:
+        if (
+            level is not None
+            and self.autocommit == LEGACY_TRANSACTION_CONTROL
+            and self.engine.transaction.autocommit
+        ):
             self.run(f"BEGIN {level}")
 
     def commit_before_script(self) -> None:
         """End the transaction that a script must not run in."""
-        if self.autocommit == LEGACY_TRANSACTION_CONTROL and not self.engine.autocommit:
+        if self.autocommit == LEGACY_TRANSACTION_CONTROL and not self.engine.transaction.autocommit:
             self.run("COMMIT")
 
 

@@ -7,7 +7,7 @@ with STAT4 analyzed: the samples of sqlite_stat4, read when the first of them is
 from __future__ import annotations
 
 from functools import cmp_to_key
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
 from foundrydb.compiler.schema.catalog import RowEstimator
 from foundrydb.compiler.schema.load import MOST_ROWS
@@ -20,9 +20,7 @@ from foundrydb.storage.format.record import decode
 from foundrydb.storage.format.values import BINARY, Collation, KeyInfo, Value
 from foundrydb.storage.tree.cursor import Cursor
 from foundrydb.storage.tree.database import Database
-
-if TYPE_CHECKING:
-    from foundrydb.engine.engine import Engine
+from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
 
 BUILT_IN: Final = ("BINARY", "NOCASE", "RTRIM")
 """The collations that planning may call; the user's are not called before a statement runs."""
@@ -35,8 +33,9 @@ SAMPLE_COLUMNS: Final = ("tbl", "idx", "neq", "nlt", "ndlt", "sample")
 class Estimator(RowEstimator):
     """Tells the planner how large a table is, and how often values repeat in an index, from a few pages of the tree."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.engine: Final = engine
+    def __init__(self, attached: AttachedDatabases[Schema], collations: dict[str, Collation]) -> None:
+        self._attached: Final = attached
+        self._known: Final = collations
 
     def rows(self, table: Table) -> float:
         """An estimate, negative where the table cannot be looked at."""
@@ -49,12 +48,13 @@ class Estimator(RowEstimator):
 
     def samples(self, index: Index) -> Samples | None:
         """The samples of sqlite_stat4 that hold together, None without any."""
-        schema = self.engine.catalog.schema(index.table.schema)
+        attached = self._attached.named(index.table.schema)
         collations = self._collations(index)
-        if schema is None or collations is None:
+        if attached is None or collations is None:
             return None
+        schema = attached.schema
         if schema.samples is None:
-            schema.samples = self._sample_rows(schema)
+            schema.samples = _sample_rows(attached)
         name = index.table.name if index.clustered else index.name
         keys = KeyInfo(collations, [column.descending for column in index.columns])
         found = [
@@ -64,65 +64,37 @@ class Estimator(RowEstimator):
         samples.sort(key=cmp_to_key(lambda a, b: keys.compare(a.values, b.values)))
         return Samples(samples, keys, index.averages) if samples else None
 
-    def _sample_rows(self, schema: Schema) -> dict[str, list[tuple[Value, ...]]]:
-        """The rows of sqlite_stat4, by the folded names of indexes."""
-        table = schema.table(SAMPLES)
-        database = self.engine.databases[schema.number]
-        rows: dict[str, list[tuple[Value, ...]]] = {}
-        if table is None or len(table.columns) != len(SAMPLE_COLUMNS) or database is None:
-            return rows
-        database.begin_read()
-        try:
-            cursor = database.table_cursor(table.root_page)
-            more = cursor.first()
-            while more:
-                row = tuple(cursor.row(len(SAMPLE_COLUMNS)))
-                if isinstance(row[1], str):
-                    rows.setdefault(fold(row[1]), []).append(row)
-                more = cursor.next()
-            cursor.close()
-        finally:
-            self.engine.let_go(schema.number)
-        return rows
-
     def _collations(self, index: Index) -> list[Collation] | None:
         """How the columns of an index compare; None where that takes a collation of the user's."""
-        known = self.engine.collations
-        found = [known.get(column.collation.upper(), BINARY) for column in index.columns]
+        found = [self._known.get(column.collation.upper(), BINARY) for column in index.columns]
         builtin = all(column.collation.upper() in BUILT_IN for column in index.columns)
         return found if builtin and all(item.name in BUILT_IN for item in found) else None
 
     def _look(self, table: Table, index: Index | None) -> list[float]:
         """The estimates of an index, or that of a table's size."""
-        database = self._database(table, table.root_page if index is None else index.root_page)
-        if database is None:
+        attached = self._database(table, table.root_page if index is None else index.root_page)
+        if attached is None or attached.database is None:
             return []
+        database = attached.database
         database.begin_read()
         try:
             return self._averages(database, index) if index is not None else _size(database, table)
         except Error:
             return []
         finally:
-            self._let_go(table)
+            attached.let_go()
 
-    def _database(self, table: Table, root: int) -> Database | None:
+    def _database(self, table: Table, root: int) -> Attached[Schema] | None:
         """The database of a table that has a tree with that root; None where there is nothing to look at."""
-        schema = self.engine.catalog.schema(table.schema)
-        if schema is None or root < 1 or table.virtual_module:
-            return None
-        return self.engine.databases[schema.number]
-
-    def _let_go(self, table: Table) -> None:
-        schema = self.engine.catalog.schema(table.schema)
-        if schema is not None:
-            self.engine.let_go(schema.number)
+        return None if root < 1 or table.virtual_module else self._attached.named(table.schema)
 
     def nearness(self, index: Index) -> float:
         """The share of neighbouring entries whose rows are neighbours; 0 where the index cannot be looked at."""
         table = index.table
-        database = self._database(table, index.root_page)
-        if database is None or table.without_rowid:
+        attached = self._database(table, index.root_page)
+        if attached is None or attached.database is None or table.without_rowid:
             return 0.0
+        database = attached.database
         database.begin_read()
         try:
             cursor = database.index_cursor(index.root_page, KeyInfo([], []))
@@ -132,11 +104,10 @@ class Estimator(RowEstimator):
         except Error:
             return 0.0
         finally:
-            self._let_go(table)
+            attached.let_go()
 
     def _averages(self, database: Database, index: Index) -> list[float]:
-        known = self.engine.collations
-        collations = [known.get(column.collation.upper(), BINARY) for column in index.columns]
+        collations = [self._known.get(column.collation.upper(), BINARY) for column in index.columns]
         keys = KeyInfo(
             [item if item.name in BUILT_IN else BINARY for item in collations], [False] * len(collations)
         )
@@ -144,6 +115,28 @@ class Estimator(RowEstimator):
         averages = cursor.averages(len(collations))
         cursor.close()
         return averages
+
+
+def _sample_rows(attached: Attached[Schema]) -> dict[str, list[tuple[Value, ...]]]:
+    """The rows of sqlite_stat4, by the folded names of indexes."""
+    table = attached.schema.table(SAMPLES)
+    database = attached.database
+    rows: dict[str, list[tuple[Value, ...]]] = {}
+    if table is None or len(table.columns) != len(SAMPLE_COLUMNS) or database is None:
+        return rows
+    database.begin_read()
+    try:
+        cursor = database.table_cursor(table.root_page)
+        more = cursor.first()
+        while more:
+            row = tuple(cursor.row(len(SAMPLE_COLUMNS)))
+            if isinstance(row[1], str):
+                rows.setdefault(fold(row[1]), []).append(row)
+            more = cursor.next()
+        cursor.close()
+    finally:
+        attached.let_go()
+    return rows
 
 
 def _size(database: Database, table: Table) -> list[float]:

@@ -35,41 +35,38 @@ def _number(value: Value) -> int:
 
 def _looked_at(engine: Engine, db: int) -> Pager:
     """The pager, after it has had a look at the file."""
-    database = engine.database(db)
+    database = engine.attached.database(db)
     database.begin_read()
-    engine.let_go(db)
+    engine.attached.all[db].let_go()
     return database.pager
 
 
 def _read_busy(engine: Engine, db: int) -> Value:
-    return engine.database(db).pager.busy_timeout
+    return engine.attached.busy_timeout
 
 
 def _write_busy(engine: Engine, db: int, value: Value) -> None:
-    engine.busy_timeout = max(_number(value), 0)
-    for database in engine.databases:
-        if database is not None:
-            database.pager.busy_timeout = engine.busy_timeout
+    engine.attached.set_busy_timeout(max(_number(value), 0))
 
 
 def _read_cache_size(engine: Engine, db: int) -> Value:
-    return engine.database(db).pager.cache_size
+    return engine.attached.database(db).pager.cache_size
 
 
 def _write_cache_size(engine: Engine, db: int, value: Value) -> None:
-    engine.database(db).pager.set_cache_size(_number(value))
+    engine.attached.database(db).pager.set_cache_size(_number(value))
 
 
 def _read_synchronous(engine: Engine, db: int) -> Value:
-    return engine.database(db).pager.synchronous
+    return engine.attached.database(db).pager.synchronous
 
 
 def _write_synchronous(engine: Engine, db: int, value: Value) -> None:
-    engine.database(db).pager.synchronous = _number(value) & 3
+    engine.attached.database(db).pager.synchronous = _number(value) & 3
 
 
 def _read_data_version(engine: Engine, db: int) -> Value:
-    return int(engine.database(db).pager.data_version)
+    return int(engine.attached.database(db).pager.data_version)
 
 
 def _read_page_size(engine: Engine, db: int) -> Value:
@@ -85,23 +82,23 @@ def _write_page_size(engine: Engine, db: int, value: Value) -> None:
 
 
 def _read_encoding(engine: Engine, db: int) -> Value:
-    return engine.encoding
+    return engine.attached.encoding
 
 
 def _write_encoding(engine: Engine, db: int, value: Value) -> None:
-    database = engine.database(0)
+    database = engine.attached.database(0)
     if not _looked_at(engine, 0).page_count and _number(value) in (1, 2, 3):
         database.encoding = _number(value)
-        engine.schema_changed(0)
+        engine.attached.schema_changed(0)
 
 
 def _read_auto_vacuum(engine: Engine, db: int) -> Value:
-    return int(engine.database(db).auto_vacuum)
+    return int(engine.attached.database(db).auto_vacuum)
 
 
 def _write_auto_vacuum(engine: Engine, db: int, value: Value) -> None:
     """The mode is chosen while the file is empty; later it stays, as in SQLite (until VACUUM)."""
-    database = engine.database(db)
+    database = engine.attached.database(db)
     mode = _number(value)
     if not database.pager.page_count:
         database.auto_vacuum = mode
@@ -110,13 +107,13 @@ def _write_auto_vacuum(engine: Engine, db: int, value: Value) -> None:
 
 
 def _read_max_page_count(engine: Engine, db: int) -> Value:
-    return int(engine.database(db).pager.max_page_count)
+    return int(engine.attached.database(db).pager.max_page_count)
 
 
 def _write_max_page_count(engine: Engine, db: int, value: Value) -> None:
     pager = _looked_at(engine, db)
     if _number(value) > 0:
-        pager.max_page_count = max(_number(value), engine.database(db).page_count())
+        pager.max_page_count = max(_number(value), engine.attached.database(db).page_count())
 
 
 def _read_temp_store(engine: Engine, db: int) -> Value:
@@ -146,7 +143,7 @@ def _write_journal_limit(engine: Engine, db: int, value: Value) -> None:
 
 def _in_memory(engine: Engine, db: int) -> bool:
     """Whether a database has no file."""
-    return not engine.database(db).pager.path
+    return not engine.attached.database(db).pager.path
 
 
 def _read_mmap_size(engine: Engine, db: int) -> Value:
@@ -160,7 +157,7 @@ def _write_mmap_size(engine: Engine, db: int, value: Value) -> None:
 def _read_cache_spill(engine: Engine, db: int) -> Value:
     if not engine.settings.get("cache_spill", 1):
         return 0
-    pager = engine.database(db).pager
+    pager = engine.attached.database(db).pager
     return max(
         _pages(engine.settings.get(_of_schema("cache_spill", db), 1), pager), _pages(pager.cache_size, pager)
     )
@@ -179,12 +176,12 @@ def _pages(size: Value, pager: Pager) -> int:
 
 
 def _read_locking_mode(engine: Engine, db: int) -> Value:
-    kept = engine.database(db).pager.keeps_locks or _in_memory(engine, db)
+    kept = engine.attached.database(db).pager.keeps_locks or _in_memory(engine, db)
     return "exclusive" if kept else "normal"
 
 
 def _write_locking_mode(engine: Engine, db: int, value: Value) -> None:
-    engine.database(db).pager.keeps_locks = value == "exclusive"
+    engine.attached.database(db).pager.keeps_locks = value == "exclusive"
 
 
 def _read_wal_autocheckpoint(engine: Engine, db: int) -> Value:
@@ -213,7 +210,7 @@ def _write_like(engine: Engine, db: int, value: Value) -> None:
     engine.settings["case_sensitive_like"] = value
     for function in like_functions(bool(value)):
         engine.functions.add(function)
-    engine.expire()
+    engine.attached.expire()
 
 
 def _read_trust(engine: Engine, db: int) -> Value:
@@ -223,24 +220,34 @@ def _read_trust(engine: Engine, db: int) -> Value:
 def _write_trust(engine: Engine, db: int, value: Value) -> None:
     engine.settings["trusted_schema"] = value
     engine.functions.trusts_schema = bool(value)
-    engine.expire()
+    engine.attached.expire()
+
+
+def _read_query_only(engine: Engine, db: int) -> Value:
+    return int(engine.statements.query_only)
+
+
+def _write_query_only(engine: Engine, db: int, value: Value) -> None:
+    engine.settings["query_only"] = value
+    engine.statements.query_only = bool(value)
+    engine.attached.expire()
 
 
 def _read_file(engine: Engine, db: int) -> Value:
-    database = engine.databases[db]
+    database = engine.attached.all[db].database
     return "" if database is None else database.pager.path
 
 
 def _read_open(engine: Engine, db: int) -> Value:
-    return int(engine.databases[db] is not None)
+    return int(engine.attached.all[db].database is not None)
 
 
 def _read_read_only(engine: Engine, db: int) -> Value:
-    return int(engine.database(db).pager.read_only)
+    return int(engine.attached.database(db).pager.read_only)
 
 
 def _read_autocommit(engine: Engine, db: int) -> Value:
-    return int(engine.autocommit)
+    return int(engine.transaction.autocommit)
 
 
 _SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
@@ -261,6 +268,7 @@ _SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "threads": (_read_threads, _write_threads),
     "case_sensitive_like": (_read_like, _write_like),
     "trusted_schema": (_read_trust, _write_trust),
+    "query_only": (_read_query_only, _write_query_only),
     "file": (_read_file, None),
     "open": (_read_open, None),
     "read_only": (_read_read_only, None),
@@ -284,7 +292,7 @@ def write_setting(engine: Engine, db: int, name: str, value: Value) -> None:
     found = _SETTINGS.get(name)
     if found is None:
         engine.settings[name] = value
-        engine.expire()
+        engine.attached.expire()
     elif found[1] is None:
         raise not_supported(f"changing {name}")
     else:

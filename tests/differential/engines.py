@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
 import apsw
 from harness.observed import CHANGES, action, observer
 from harness.soundness import sound_plans
+from harness.switches import lift_at_first_sight
 
 import foundrydb
 from differential.sql import Value
@@ -211,7 +212,7 @@ class Lifting(Foundry):
     def connect(self) -> Any:
         """A connection that lifts at first sight."""
         connection = super().connect()
-        connection.engine.sharing.eager = True
+        lift_at_first_sight(connection)
         return connection
 
 
@@ -320,7 +321,7 @@ class Observed(Foundry):
             called = action(time_, event, self.log.tables[table])
             connection.engine.catalog.observers.append(observer(table, time_, event, called))
         connection.execute(self.log.recursive())
-        connection.engine.expire()
+        connection.engine.attached.expire()
 
 
 def _innermost(error: BaseException) -> str:

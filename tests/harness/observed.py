@@ -88,7 +88,7 @@ class Both:
             f'CREATE TRIGGER r{self._triggers} {time} {event}{listed} ON "{table}" BEGIN SELECT {called}; END'
         )
         self.ours.engine.catalog.observers.append(observer(table, time, event, called, of))
-        self.ours.engine.expire()
+        self.ours.engine.attached.expire()
 
     def observe_all(self, *tables: str) -> None:
         """Have both tell of everything."""

@@ -11,6 +11,7 @@ from differential.features import weights
 from differential.generator import Generator
 from differential.runner import Found, reduced
 from differential.statement import Statement
+from harness.switches import leave_out
 
 from foundrydb.compiler.plan.optimizer import PASSES
 from metamorphic.runner import Failed
@@ -93,9 +94,9 @@ def _database(setup: list[Statement]) -> Foundry:
 def _without(engine: Foundry, query: Statement, name: str) -> Outcome:
     """The query's answer without a pass; the comment keeps it from the cache of compiled statements."""
     left_out = PASS_NAMES if name == ALL else [name] if name else []
-    engine.connection.engine.without = frozenset(left_out)
+    leave_out(engine.connection, left_out)
     sql, values = query.sql.prepared()
     try:
         return engine.execute(f"/* without {name or 'nothing'} */ {sql}", values)
     finally:
-        engine.connection.engine.without = frozenset()
+        leave_out(engine.connection, [])

@@ -20,6 +20,7 @@ from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.host import Host
+from foundrydb.vm.transactions.attached import AttachedDatabases
 
 ORACLE = apsw.Connection(":memory:")
 REGISTRY = builtin_registry()
@@ -150,7 +151,7 @@ def test_comparisons(
 def call(name: str, args: list[Value]) -> object:
     function = REGISTRY.find(name, len(args))
     assert isinstance(function, ScalarFunction)
-    context = Context(Host())
+    context = Context(Host(AttachedDatabases([])))
     try:
         return function.call(list(args), context)
     except Error as error:
@@ -326,7 +327,7 @@ def test_aggregates(name: str, column: list[Value]) -> None:
     function = REGISTRY.find(name, 1)
     assert isinstance(function, AggregateFunction)
     try:
-        state = function.start(Context(Host()), None)
+        state = function.start(Context(Host(AttachedDatabases([]))), None)
         for value in column:
             state.step_one(value)
         ours: object = state.finish()

@@ -192,7 +192,7 @@ def test_each_cursor_read_pages_of_its_own_tree(sql: str, tmp_path: Path) -> Non
 
 
 def test_pages_are_noted_only_where_somebody_asks(connection: foundrydb.Connection) -> None:
-    pager = connection.engine.database(0).pager
+    pager = connection.engine.attached.database(0).pager
     assert not analyze("select * from t", connection).profile.uses
     assert analyze("select * from t", connection, pages=True).profile.uses
     with pytest.raises(foundrydb.Error):

@@ -164,6 +164,16 @@ def test_a_blob_to_write_holds_the_lock(db: Any, tmp_path: Path) -> None:
     con.close()
 
 
+def test_a_connection_that_may_only_query_writes_no_blobs(con: Any, db: Any) -> None:
+    con.execute("PRAGMA query_only = 1")
+    assert con.blobopen("u", "b", 1, readonly=True).read() == b"\1\2\3\4\5"
+    with pytest.raises(db.OperationalError, match="^attempt to write a readonly database$"):
+        con.blobopen("u", "b", 1)
+    con.execute("PRAGMA query_only = 0")
+    con.blobopen("u", "b", 1).write(b"again")
+    assert con.execute("SELECT b FROM u WHERE a = 1").fetchone() == (b"again",)
+
+
 def test_blobs_of_temporary_tables(con: Any) -> None:
     con.executescript("CREATE TEMP TABLE tt(b); INSERT INTO tt VALUES (x'00')")
     with con.blobopen("tt", "b", 1, name="temp") as blob:

@@ -1252,6 +1252,16 @@ def test_serialize(db: Any) -> None:
     con.close()
 
 
+def test_how_long_to_wait_for_locks_is_the_connections(db: Any) -> None:
+    con = db.connect(":memory:", timeout=0.25)
+    con.executescript("CREATE TABLE t(a); CREATE TEMP TABLE u(a)")
+    con.deserialize(con.serialize())
+    assert con.execute("PRAGMA busy_timeout").fetchone() == (250,)
+    assert con.execute("PRAGMA temp.busy_timeout = 7").fetchone() == (7,)
+    assert con.execute("PRAGMA main.busy_timeout").fetchone() == (7,)
+    con.close()
+
+
 # the statement cache --------------------------------------------------------------------------------------------
 
 
@@ -1291,7 +1301,7 @@ def test_the_cache_is_bounded() -> None:
 
 def kept(con: foundrydb.Connection, sql: str) -> bool:
     """Whether a text's program would run as it is."""
-    return con.engine.statements.find(sql, con.engine.generation) is not None
+    return con.engine.preparer.cache.find(sql, con.engine.attached.generation) is not None
 
 
 def test_cached_programs_are_reused() -> None:

@@ -38,7 +38,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def kept(con: foundrydb.Connection, sql: str) -> Prepared | None:
-    return con.engine.statements.find(sql, con.engine.generation)
+    return con.engine.preparer.cache.find(sql, con.engine.attached.generation)
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
@@ -54,7 +54,7 @@ def test_what_was_explained_is_kept(con: foundrydb.Connection, prefix: str, sql:
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_explaining_a_kept_statement(con: foundrydb.Connection, compiled: list[str], prefix: str) -> None:
     before = con.execute(prefix + SQL).fetchall()
-    con.engine.expire()
+    con.engine.attached.expire()
     con.execute(SQL).fetchall()
     compiled.clear()
     assert con.execute(prefix + SQL).fetchall() == before

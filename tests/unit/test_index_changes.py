@@ -101,7 +101,7 @@ def test_random_changes(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     ours, theirs = both(tmp_path)
     if seed % 2:
-        ours.session.engine.databases[0].backlog.most = 400
+        ours.session.engine.attached.database(0).backlog.most = 400
     for _ in range(600):
         text, values = some_statement(rng)
         assert outcome(ours, text, values) == outcome(theirs, text, values), text
@@ -222,7 +222,7 @@ def test_a_damaged_index(tmp_path: Path) -> None:
 
 def test_what_waits_takes_little(connection: Any) -> None:
     """A change that waits is its record and a few bytes, not objects."""
-    database = connection.session.engine.databases[0]
+    database = connection.session.engine.attached.database(0)
     connection.execute("begin")
     connection.execute("insert into t(a) values(1)")
     root = connection.execute("select rootpage from sqlite_schema where name = 't_a'").fetchone()[0]

@@ -74,7 +74,7 @@ def test_random_changes(path: Path, seed: int, vacuum: str) -> None:
         connection.execute(f"pragma auto_vacuum = {vacuum}")
         connection.executescript(TABLES)
         connection.executemany("insert into n values (?)", [(i,) for i in range(1, 41)])
-    database = ours.session.engine.databases[0]
+    database = ours.session.engine.attached.all[0].database
     assert database is not None
     pager = database.pager
     for _ in range(12):

@@ -356,7 +356,7 @@ def test_a_statement_whose_observer_fails_is_void(time: str, sql: str) -> None:
 def plan_of(both: Both, sql: str) -> Node:
     statement, _ = parse_one(sql)
     assert statement is not None
-    plan = both.ours.engine.stages(statement, sql).plan
+    plan = both.ours.engine.preparer.stages(statement, sql).plan
     assert plan is not None
     return plan
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import apsw
 import pytest
+from harness.switches import lift_at_first_sight
 
 import foundrydb
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, Node, Scan
@@ -96,7 +97,7 @@ def test_a_frequent_value_is_not_searched_for(connection: foundrydb.Connection) 
 @needs_stat4
 @pytest.mark.parametrize("eager", [False, True])
 def test_a_literal_that_decides_stays(connection: foundrydb.Connection, eager: bool) -> None:
-    connection.engine.sharing.eager = eager
+    lift_at_first_sight(connection, eager)
 
     def plan(sql: str) -> str:
         connection.execute(sql).fetchall()

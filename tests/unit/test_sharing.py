@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from harness.switches import leave_out
 
 import foundrydb
 from foundrydb.compiler.syntax.literals import MOST_LITERALS, literal_value, outline
@@ -245,7 +246,7 @@ def test_scripts(con: foundrydb.Connection) -> None:
 def test_passes_that_are_left_out_are_left_out_of_shared_programs(con: foundrydb.Connection) -> None:
     for number in range(3):
         con.execute(f"SELECT a FROM t WHERE id = {number}")
-    con.engine.without = frozenset(["choose indexes"])
+    leave_out(con, ["choose_indexes"])
     other = con.session.prepare("SELECT a FROM t WHERE id = 77")
     assert other is not None and other.literals == []
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import apsw
 import pytest
+from harness.switches import leave_out
 
 import foundrydb
 
@@ -62,7 +63,7 @@ def test_calls(connection: foundrydb.Connection, calls: Counter[object], sql: st
     connection.execute(sql).fetchall()
     assert calls == {i: expected for i in range(1, ROWS + 1)}
     calls.clear()
-    connection.engine.without = frozenset({"share_expressions"})
+    leave_out(connection, ["share_expressions"])
     connection.execute("/* apart */ " + sql).fetchall()
     assert sum(calls.values()) >= expected * ROWS
 

@@ -142,7 +142,7 @@ class _Names:
         self.connection: Final = connection
         self.tokens: Final = tokens
         with contextlib.suppress(Error):
-            connection.engine.load_catalog()
+            connection.engine.preparer.load_catalog()
         self.catalog: Final[Catalog] = connection.engine.catalog
 
     def tables(self) -> list[str]:

@@ -10,6 +10,7 @@ from foundrydb.tools import late
 from foundrydb.tools.output.progress import counting
 from foundrydb.tools.output.quoting_forms import identifier, literal, one_line_literal
 from foundrydb.tools.shell.dots import Usage, command
+from foundrydb.vm.transactions.attached import TEMP
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell
@@ -62,11 +63,11 @@ def _list(shell: Shell, condition: str, column: str, arguments: list[str]) -> No
 @command("databases", help="List names and files of attached databases")
 def databases(shell: Shell, arguments: list[str]) -> None:
     """List main and what is attached."""
-    engine = shell.connection.engine
-    for schema, database in zip(engine.catalog.schemas, engine.databases):
-        if database is not None and (schema.number != 1 or database.pager.page_count):
+    for each in shell.connection.engine.attached.all:
+        database = each.database
+        if database is not None and (each.number != TEMP or database.pager.page_count):
             path = database.pager.path or '""'
-            shell.write(f"{schema.name}: {path} {'r/o' if database.pager.read_only else 'r/w'}\n")
+            shell.write(f"{each.name}: {path} {'r/o' if database.pager.read_only else 'r/w'}\n")
 
 
 @command(

@@ -108,7 +108,7 @@ def tree(shell: Shell, arguments: list[str]) -> None:
 
 
 def _picture(shell: Shell, table: str | None) -> Picture:
-    survey = late.survey.Survey(shell.connection.engine.database(0), shell.path)
+    survey = late.survey.Survey(shell.connection.engine.attached.database(0), shell.path)
     try:
         return survey.picture(table)
     finally:
@@ -120,7 +120,7 @@ def btree(shell: Shell, arguments: list[str]) -> None:
     """Print the keys of one tree: the table's, or the first table's."""
     if len(arguments) > 1:
         raise Usage
-    survey = late.survey.Survey(shell.connection.engine.database(0), shell.path)
+    survey = late.survey.Survey(shell.connection.engine.attached.database(0), shell.path)
     try:
         lines = late.key_tree.key_tree_lines(survey, arguments[0] if arguments else None)
     finally:
@@ -131,7 +131,7 @@ def btree(shell: Shell, arguments: list[str]) -> None:
 @command("constants", help="Show the sizes that the layout of pages follows from")
 def constants(shell: Shell, arguments: list[str]) -> None:
     """Print the constants of pages and cells."""
-    pager = shell.connection.engine.database(0).pager
+    pager = shell.connection.engine.attached.database(0).pager
     pager.begin_read()
     try:
         rows = late.key_tree.page_constants(int(pager.page_size), int(pager.usable_size))

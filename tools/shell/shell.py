@@ -108,7 +108,9 @@ class Shell:
             self._end_once()
         if self.changes:
             engine = self.connection.engine
-            self.out.write(f"changes: {engine.changes}   total_changes: {engine.total_changes}\n")
+            self.out.write(
+                f"changes: {engine.statements.changes}   total_changes: {engine.statements.total_changes}\n"
+            )
         self.out.flush()
         return True
 

@@ -76,7 +76,7 @@ class Changes(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """Rows that the last INSERT, UPDATE or DELETE changed."""
-        return context.host.changes
+        return context.host.statements.changes
 
 
 @final
@@ -85,7 +85,7 @@ class TotalChanges(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """Rows changed since the connection was opened."""
-        return context.host.total_changes
+        return context.host.statements.total_changes
 
 
 @final
@@ -94,7 +94,7 @@ class LastInsertRowid(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """The rowid of the last row that was inserted."""
-        return context.host.last_insert_rowid
+        return context.host.statements.last_insert_rowid
 
 
 @final

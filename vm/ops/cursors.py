@@ -163,9 +163,9 @@ class OpenEphemeral(Instruction):
         m.close_cursor(self.cursor)
         if self.keys is None:
             budget = min(m.memory_budget, ONCE_BUDGET) if self.once else m.memory_budget
-            m.cursors[self.cursor] = EphemeralTable(m.host.ephemeral, budget)
+            m.cursors[self.cursor] = EphemeralTable(m.host.attached.ephemeral, budget)
         else:
-            m.cursors[self.cursor] = EphemeralIndex(m.host.ephemeral, m.memory_budget, self.keys)
+            m.cursors[self.cursor] = EphemeralIndex(m.host.attached.ephemeral, m.memory_budget, self.keys)
         return pc + 1
 
 
@@ -194,7 +194,9 @@ class OpenAutoindex(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
-        m.cursors[self.cursor] = HashIndex(m.host.ephemeral, m.memory_budget, self.keys, int(self.width))
+        m.cursors[self.cursor] = HashIndex(
+            m.host.attached.ephemeral, m.memory_budget, self.keys, int(self.width)
+        )
         return pc + 1
 
 

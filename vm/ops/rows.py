@@ -404,7 +404,7 @@ class Insert(Instruction):
         if self.count_change:
             m.changes += 1
         if self.set_last_rowid:
-            m.host.last_insert_rowid = rowid
+            m.host.statements.last_insert_rowid = rowid
         return pc + 1
 
 

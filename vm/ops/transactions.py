@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
+from foundrydb.storage.format.header import META_SCHEMA_COOKIE
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,
@@ -60,7 +61,7 @@ class AutoCommit(Instruction):
         self.rollback: Final = rollback
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.set_autocommit(m, self.on != 0, self.rollback)
+        m.host.transaction.set_autocommit(m, self.on != 0, self.rollback)
         return -1
 
 
@@ -74,7 +75,7 @@ class Savepoint(Instruction):
         self.name: Final = name
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.savepoint(m, self.operation, self.name)
+        m.host.transaction.savepoint(m, self.operation, self.name)
         return pc + 1
 
 
@@ -94,7 +95,7 @@ class ReadCookie(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.database(self.db).get_meta(self.field)
+        r[self.dest] = m.host.attached.database(self.db).get_meta(self.field)
         return pc + 1
 
 
@@ -113,7 +114,9 @@ class SetCookie(Instruction):
         self.value: Final[i64] = value
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.set_meta(self.db, self.field, self.value)
+        m.host.attached.database(self.db).set_meta(self.field, self.value)
+        if self.field == META_SCHEMA_COOKIE:
+            m.host.cookie_changed(self.db, self.value)
         return pc + 1
 
 
@@ -164,7 +167,7 @@ class CreateBtree(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.database(self.db).create_tree(self.index)
+        r[self.dest] = m.host.attached.database(self.db).create_tree(self.index)
         return pc + 1
 
 
@@ -187,7 +190,10 @@ class Destroy(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.destroy_tree(m, self.db, self.root)
+        moved = m.host.statements.destroy_tree(m, self.db, self.root)
+        if moved != 0:
+            m.host.root_moved(self.db, moved, self.root)
+        r[self.dest] = moved
         return pc + 1
 
 
@@ -212,7 +218,7 @@ class Clear(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        n = m.host.database(self.db).clear_tree(self.root)
+        n = m.host.attached.database(self.db).clear_tree(self.root)
         if self.count_change:
             m.changes += n
         if self.count > 0:
@@ -268,7 +274,7 @@ class Expire(Instruction):
     DOC: ClassVar[str] = "Mark every prepared statement of the connection as stale."
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.expire()
+        m.host.attached.expire()
         return pc + 1
 
 
@@ -329,7 +335,8 @@ class JournalMode(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.journal_mode(self.db, self.mode)
+        pager = m.host.attached.database(self.db).pager
+        r[self.dest] = pager.set_journal_mode(self.mode) if self.mode else pager.journal_mode
         return pc + 1
 
 
@@ -344,7 +351,7 @@ class Pagecount(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.database(self.db).page_count()
+        r[self.dest] = m.host.attached.database(self.db).page_count()
         return pc + 1
 
 
@@ -430,5 +437,5 @@ class IncrVacuum(Instruction):
         self.pages: Final = pages
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.database(self.db).incremental_vacuum(self.pages)
+        m.host.attached.database(self.db).incremental_vacuum(self.pages)
         return pc + 1

@@ -118,7 +118,7 @@ class Sorter:
     def _spill(self) -> None:
         file = self._file
         if file is None:
-            file = self._host.temporary_file()
+            file = self._host.attached.temporary_file()
             self._file = file
         rows = sort_rows(self._rows, self._keys, self._fields)
         self._bounds.append(self._file_end)

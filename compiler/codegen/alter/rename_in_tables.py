@@ -60,9 +60,7 @@ def rename_column_in_tables(
     column: -1 where none is renamed.
     """
     changes: list[TextChange] = []
-    for schema in coder.catalog.schemas:
-        if schema.name != table.schema and schema.name != "temp":
-            continue
+    for schema in coder.catalog.seeing(table.schema):
         for each in schema.tables.values():
             if each.virtual_module:
                 continue

@@ -75,7 +75,7 @@ def recheck_views(coder: Coder, table: Table, changes: list[TextChange], when: s
     when: ``after rename`` or ``after drop column``.
     Raises OperationalError: ``error in view v after rename: …``.
     """
-    if not leaves_views(coder) and any(each.views for each in coder.catalog.schemas[:2]):
+    if not leaves_views(coder) and any([each.views for each in coder.catalog.seeing(table.schema)]):
         _looked_through(coder, changed_catalog(coder.catalog, changes), table, when)
 
 
@@ -84,9 +84,7 @@ def _looked_through(
 ) -> list[tuple[Schema, View, NameUses]]:
     """The views that may mention a table, with the names in them."""
     out: list[tuple[Schema, View, NameUses]] = []
-    for each in catalog.schemas:
-        if each.name != table.schema and each.name != "temp":
-            continue
+    for each in catalog.seeing(table.schema):
         for view in each.views.values():
             try:
                 out.append((each, view, view_names(view, catalog, coder.functions)))

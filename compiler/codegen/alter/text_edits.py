@@ -18,6 +18,7 @@ from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.vm.ops import compare, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema
+from foundrydb.vm.transactions.attached import Attached
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
@@ -88,7 +89,7 @@ def replace_texts(coder: Coder, cursor: int, schema: Schema, changes: list[TextC
     for change in changes:
         if change.schema is schema:
             replace_text(coder, cursor, change.kind, change.name, change.sql)
-    temp = coder.catalog.schemas[1]
+    temp = coder.catalog.temp
     others = [change for change in changes if change.schema is temp and temp is not schema]
     if others:
         own = begin_change(coder, temp)
@@ -117,12 +118,18 @@ def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> 
 
 def changed_catalog(catalog: Catalog, changes: list[TextChange]) -> Catalog:
     """The catalog as the changes make it."""
-    out = Catalog()
+    out = Catalog(
+        [
+            Attached(
+                schema.number,
+                schema.name,
+                None,
+                _changed(schema, [change for change in changes if change.schema is schema]),
+            )
+            for schema in catalog.schemas
+        ]
+    )
     out.estimator = catalog.estimator
-    out.schemas = [
-        _changed(schema, [change for change in changes if change.schema is schema])
-        for schema in catalog.schemas
-    ]
     return out
 
 

@@ -50,7 +50,7 @@ def code_pragma(coder: Coder, statement: ast.Pragma, sql: str) -> None:
     """Emit the code of a PRAGMA statement."""
     pragma = find_pragma(fold(statement.name.name.text))
     schema_name = statement.name.schema
-    schema = coder.catalog.schemas[0]
+    schema = coder.catalog.main
     if schema_name is not None:
         found = coder.catalog.schema(schema_name.text)
         if found is None:

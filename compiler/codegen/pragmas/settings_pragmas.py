@@ -275,7 +275,7 @@ class Encoding(Pragma):
         names = {"utf8": 1, "utf-8": 1, "utf-16le": 2, "utf16le": 2, "utf-16be": 3, "utf16be": 3}
         names["utf-16"] = names["utf16"] = 2
         number = names.get(call.argument.lower(), 0)
-        if number == 0 and coder.catalog.schemas[0].cookie > 0:
+        if number == 0 and coder.catalog.main.cookie > 0:
             return  # it is fixed, and SQLite does not look at the name any more
         if number == 0:
             raise errors.error(f"unsupported encoding: {call.argument}")

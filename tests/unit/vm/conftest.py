@@ -11,9 +11,13 @@ from foundrydb.storage.os.memory_vfs import MemoryVFS
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.assembler import assemble
+from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.host import Host
 from foundrydb.vm.machine import Machine
+from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached, AttachedDatabases
 from foundrydb.vm.verify import verify
+
+FUNCTIONS = builtin_registry()
 
 Run = Callable[..., list[tuple[Value, ...]]]
 
@@ -22,11 +26,14 @@ class SchemaHost(Host):
     """A host without a catalog: it notes what it was asked for."""
 
     def __init__(self) -> None:
-        super().__init__()
+        database = Database(Pager(MemoryVFS(), "test.db"))
+        super().__init__(
+            AttachedDatabases([Attached(MAIN, "main", database, None), Attached(TEMP, "temp", None, None)])
+        )
         self.asked: list[tuple[object, ...]] = []
 
-    def schema_changed(self, db: int) -> None:
-        self.asked.append(("schema_changed", db))
+    def cookie_changed(self, db: int, cookie: int) -> None:
+        self.asked.append(("cookie_changed", db, cookie))
 
     def parse_schema(self, db: int, where: str) -> None:
         self.asked.append(("parse_schema", db, where))
@@ -39,11 +46,8 @@ class SchemaHost(Host):
 def host() -> Iterator[SchemaHost]:
     """A connection to an empty database in memory."""
     connection = SchemaHost()
-    database = Database(Pager(MemoryVFS(), "test.db"))
-    connection.databases.append(database)
-    connection.databases.append(None)
     yield connection
-    database.close()
+    connection.attached.close()
 
 
 def fetch(machine: Machine) -> list[tuple[Value, ...]]:
@@ -59,7 +63,7 @@ def run(host: SchemaHost) -> Run:
     """Assemble, verify and run a program; its rows."""
 
     def go(text: str, *parameters: Value) -> list[tuple[Value, ...]]:
-        program = assemble(text, host.functions)
+        program = assemble(text, FUNCTIONS)
         verify(program)
         return fetch(Machine(program, host, [None, *parameters]))
 

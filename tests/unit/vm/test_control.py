@@ -212,7 +212,7 @@ def test_an_endless_loop_can_be_interrupted(host: SchemaHost) -> None:
     with pytest.raises(OperationalError, match=r"^interrupted$") as caught:
         machine.run()
     assert caught.value.sqlite_errorname == "SQLITE_INTERRUPT"
-    assert not host.running
+    assert not host.running.machines
 
 
 def test_the_progress_handler_can_stop_a_loop(host: SchemaHost) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness.switches import leave_out
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,7 +47,7 @@ def filled(module: Any) -> Any:
 @pytest.fixture(scope="module")
 def engines() -> tuple[Any, Any, Any]:
     plain = filled(foundrydb)
-    plain.engine.without = frozenset({"formulas"})
+    leave_out(plain, ["formulas"])
     return filled(sqlite3), filled(foundrydb), plain
 
 
@@ -148,7 +149,7 @@ def test_matches(pattern: str, op: str) -> None:
     for module, without in ((foundrydb, ()), (foundrydb, ("formulas",)), (sqlite3, ())):
         connection = module.connect(":memory:")
         if without:
-            connection.engine.without = frozenset(without)
+            leave_out(connection, without)
         connection.execute("create table t(id integer primary key, x)")
         rows = [(text,) for text in TEXTS if module is foundrydb or "\0" not in text]
         connection.executemany("insert into t(x) values (?)", [*rows, (None,), (17,), (1.5,), (b"ab",)])
@@ -243,7 +244,7 @@ CONSTANTS = ["'m'", "''", "'M'", "'é'", "'m' || char(0)", "'mm'", "'5'", "'\U00
 @pytest.mark.parametrize("declared", ["text", "", "text collate nocase", "int", "date"])
 def test_texts_against_constants(encoding: str, declared: str) -> None:
     plain = foundrydb.connect(":memory:")
-    plain.engine.without = frozenset({"formulas"})
+    leave_out(plain, ["formulas"])
     engines: list[Any] = [sqlite3.connect(":memory:"), foundrydb.connect(":memory:"), plain]
     for engine in engines:
         engine.execute(f"pragma encoding = '{encoding}'")

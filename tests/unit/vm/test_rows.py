@@ -49,7 +49,11 @@ def test_rows_come_in_the_order_of_their_rowids(run: Run, host: SchemaHost) -> N
     """
     )
     assert rows == [(10, "a", "default"), (20, "B", "default"), (30, "c", "default")]
-    assert (host.changes, host.total_changes, host.last_insert_rowid) == (3, 3, 30)
+    assert (host.statements.changes, host.statements.total_changes, host.statements.last_insert_rowid) == (
+        3,
+        3,
+        30,
+    )
 
 
 def test_backwards(run: Run) -> None:

@@ -12,9 +12,6 @@ from hypothesis import strategies as st
 
 import foundrydb
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo, Value
-from foundrydb.storage.os.memory_vfs import MemoryVFS
-from foundrydb.storage.pages.pager import Pager
-from foundrydb.storage.tree.database import Database
 from foundrydb.vm.host import Host
 from foundrydb.vm.record import Record
 from foundrydb.vm.sorting.radix import WORTHWHILE
@@ -56,9 +53,7 @@ def make_keys(drawn: list[tuple[Collation, bool, bool]]) -> KeyInfo:
 
 
 def make_host() -> Host:
-    host = SchemaHost()
-    host.databases.append(Database(Pager(MemoryVFS(), "test.db")))
-    return host
+    return SchemaHost()
 
 
 @given(
@@ -181,9 +176,9 @@ def test_an_ephemeral_index_is_an_index(
 ) -> None:
     host = make_host()
     keys = KeyInfo([collation, BINARY], [False, False])
-    database = host.ephemeral()
+    database = host.attached.ephemeral()
     stored = StoredIndex(database, database.index_cursor(database.create_tree(True), keys, True))
-    ours = EphemeralIndex(host.ephemeral, budget, keys)
+    ours = EphemeralIndex(host.attached.ephemeral, budget, keys)
     for step, key, prefix, bias in script:
         if step == "insert":
             for index in (stored, ours):
@@ -234,7 +229,7 @@ def test_an_ephemeral_index_is_an_index(
 @pytest.mark.parametrize("budget", [500, 10**9])
 def test_an_ephemeral_table(budget: int) -> None:
     host = make_host()
-    table = EphemeralTable(host.ephemeral, budget)
+    table = EphemeralTable(host.attached.ephemeral, budget)
     for i in range(1, 51):
         table.insert(table.last_rowid() + 1, Record([i, f"row {i}"]), True)
     other = table.duplicate()
@@ -258,7 +253,7 @@ def test_an_ephemeral_table(budget: int) -> None:
 @pytest.mark.parametrize("budget", [500, 10**9])
 def test_an_ephemeral_table_as_a_queue(budget: int) -> None:
     """What a recursive query does: take the first row, delete it, append others."""
-    table = EphemeralTable(make_host().ephemeral, budget)
+    table = EphemeralTable(make_host().attached.ephemeral, budget)
     table.insert(1, Record([1]), True)
     taken = []
     while table.first():

@@ -54,7 +54,7 @@ ROLLBACK = "AutoCommit 1, True"
 
 def test_autocommit(run: Run, root: int, host: SchemaHost) -> None:
     run(insert(root, 1))
-    database = host.databases[0]
+    database = host.attached.all[0].database
     assert database is not None
     assert not database.pager.in_write
     assert not database.pager.in_read
@@ -103,7 +103,7 @@ def test_conflict_actions_in_a_transaction(
     run(insert(root, 1))
     with pytest.raises(Exception, match=r"^no$"):
         run(insert(root, 2, halt(action), "writes counts_changes statement_journal"))
-    assert host.autocommit is not open_after
+    assert host.transaction.autocommit is not open_after
     assert rowids(run, root) == kept
     if open_after:
         run(COMMIT)
@@ -127,13 +127,13 @@ def test_an_interrupt_undoes_a_transaction_that_has_no_other_way_back(
     machine.watch(10)
     with pytest.raises(OperationalError, match="interrupted"):
         machine.run()
-    assert host.autocommit
+    assert host.transaction.autocommit
     assert rowids(run, root) == []
 
 
 def test_savepoints(run: Run, root: int, host: SchemaHost) -> None:
     run('Savepoint 0, "a"\nHalt')
-    assert not host.autocommit
+    assert not host.transaction.autocommit
     run(insert(root, 1))
     run('Savepoint 0, "b"\nHalt')
     run(insert(root, 2))
@@ -143,7 +143,7 @@ def test_savepoints(run: Run, root: int, host: SchemaHost) -> None:
     run('Savepoint 1, "b"\nHalt')
     assert rowids(run, root) == [1, 3]
     run('Savepoint 1, "a"\nHalt')
-    assert host.autocommit
+    assert host.transaction.autocommit
     assert rowids(run, root) == [1, 3]
     with pytest.raises(OperationalError, match=r"^no such savepoint: a$"):
         run('Savepoint 1, "a"\nHalt')
@@ -165,10 +165,15 @@ def test_a_stale_schema_is_noticed(run: Run, root: int, host: SchemaHost) -> Non
     assert fetch(
         Machine(assemble("Transaction 0, 0, 5\nReadCookie 0, r1, 1\nResultRow r1, 1\nHalt"), host)
     ) == [(5,)]
+    assert host.asked == [("cookie_changed", 0, 5)]
+    main = host.attached.all[0]
+    main.fresh = True
+    generation = host.attached.generation
     with pytest.raises(OperationalError, match=r"^database schema has changed$") as caught:
         run("Transaction 0, 0, 4\nHalt")
     assert caught.value.sqlite_errorname == "SQLITE_SCHEMA"
-    assert ("schema_changed", 0) in host.asked
+    assert not main.fresh
+    assert host.attached.generation > generation
 
 
 def test_clear_counts(run: Run, root: int, host: SchemaHost) -> None:
@@ -179,7 +184,7 @@ def test_clear_counts(run: Run, root: int, host: SchemaHost) -> None:
         f"Clear {root}, 0, r1, True\nResultRow r1, 1\nHalt"
     )
     assert rows == [(13,)]
-    assert host.changes == 3
+    assert host.statements.changes == 3
     assert rowids(run, root) == []
 
 
@@ -196,7 +201,7 @@ def test_destroy_waits_for_readers(run: Run, root: int, host: SchemaHost) -> Non
         run(f".flags writes\nTransaction 0, 1\nDestroy {root}, r1, 0\nHalt")
     reader.reset()
     run(f".flags writes\nTransaction 0, 1\nDestroy {root}, r1, 0\nHalt")
-    assert not host.running
+    assert not host.running.machines
 
 
 def test_schema_instructions_ask_the_host(run: Run, host: SchemaHost) -> None:

@@ -107,7 +107,9 @@ class OctetLength(ScalarFunction):
         x = args[0]
         if x is None:
             return None
-        return len(x) if isinstance(x, bytes) else len(encode_text(to_text(x), context.host.encoding))
+        return (
+            len(x) if isinstance(x, bytes) else len(encode_text(to_text(x), context.host.attached.encoding))
+        )
 
 
 @final
@@ -263,7 +265,7 @@ class Hex(ScalarFunction):
         """The bytes of X in hexadecimal digits: text in the database's encoding, a number's digits in UTF-8."""
         x = args[0]
         if not isinstance(x, bytes):
-            x = encode_text(to_text(x), context.host.encoding if isinstance(x, str) else UTF8)
+            x = encode_text(to_text(x), context.host.attached.encoding if isinstance(x, str) else UTF8)
         check_length(2 * len(x))
         return x.hex().upper()
 

@@ -47,6 +47,10 @@ from foundrydb.vm.arithmetic.cast import boolean, cast_value
 from foundrydb.vm.context import Context
 from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, DETERMINISTIC, INLINE, ScalarFunction
 from foundrydb.vm.host import Host
+from foundrydb.vm.transactions.attached import AttachedDatabases
+
+_NO_CONNECTION: Final = Host(AttachedDatabases([]))
+"""What the functions see that are called here; the deterministic ones ask it nothing."""
 
 _COLLATIONS: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
 
@@ -124,7 +128,7 @@ class _Fold(Rewriter):
             if not isinstance(arg, Literal):
                 return call
             args.append(arg.value)
-        context = Context(Host())
+        context = Context(_NO_CONNECTION)
         if flags & COLLATED:
             if call.sequence not in _COLLATIONS:
                 return call

@@ -1,0 +1,282 @@
+"""From the text of a statement to its program: one that is kept, one that is shared, or a new one.
+
+A compiled statement carries the number of the schemas' generation that it was compiled for, and is compiled anew where
+there is a newer one (see ``AttachedDatabases.generation``).
+"""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.bind.notes.authorization import Ask, Authorization
+from foundrydb.compiler.late import named
+from foundrydb.compiler.syntax.ast import (
+    Begin,
+    Commit,
+    Explain,
+    Release,
+    Rollback,
+    RollbackTo,
+    Savepoint,
+)
+from foundrydb.compiler.syntax.literals import Outline, outline
+from foundrydb.compiler.syntax.parser import parse_one
+from foundrydb.compiler.syntax.scanner import Scanner
+from foundrydb.engine.limits import Limits
+from foundrydb.engine.shared_programs import Sharing, Variant, share
+from foundrydb.engine.statement import Compiled, Prepared, is_dml, skip_blank
+from foundrydb.engine.statement_cache import StatementCache
+from foundrydb.errors import Error
+from foundrydb.storage.format.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.attribution import Attribution
+    from foundrydb.compiler.pipeline import Compilation, Options
+    from foundrydb.compiler.plan.choices import Choices
+    from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.schema import Schema
+    from foundrydb.compiler.syntax.ast import Statement
+    from foundrydb.engine.schema_keeper import SchemaKeeper
+    from foundrydb.storage.format.values import Collation, Value
+    from foundrydb.vm.functions.registry import FunctionRegistry
+    from foundrydb.vm.program import Program
+    from foundrydb.vm.transactions.attached import AttachedDatabases
+
+_OF_TRANSACTIONS: Final = (Begin, Commit, Rollback, Savepoint, Release, RollbackTo)
+
+LONG_TEXT: Final = 100_000
+"""The length of SQL, in characters, from which on Python's collector of cycles rests while it is compiled.
+
+The trees of a long statement are millions of objects that live and go together; looking through them for garbage
+again and again takes more time than all the compiling.
+"""
+
+
+@final
+class Preparer:
+    """Compiles a connection's statements.
+
+    Args:
+        functions, collations, settings: the connection's.
+
+    Attributes:
+        cache: the statements that are kept, by their texts.
+        sharing: the programs that statements share.
+        limits: what the user may lower; ``limited`` says whether anything is.
+        authorizer: is asked about what each statement does before there is code for it.
+        without: names of optimizer passes that are left out; ``formulas`` for the fast ways of code generation.
+    """
+
+    def __init__(
+        self,
+        attached: AttachedDatabases[Schema],
+        catalog: Catalog,
+        keeper: SchemaKeeper,
+        functions: FunctionRegistry,
+        collations: dict[str, Collation],
+        settings: dict[str, Value],
+    ) -> None:
+        self._attached: Final = attached
+        self._catalog: Final = catalog
+        self._keeper: Final = keeper
+        self._functions: Final = functions
+        self._collations: Final = collations
+        self._settings: Final = settings
+        self.cache: Final = StatementCache()
+        self.sharing: Final = Sharing()
+        self.limits: Final = Limits()
+        self.limited = False
+        self.authorizer: Ask | None = None
+        self.without: frozenset[str] = frozenset()
+        self._scanners: Final[list[Scanner]] = []
+
+    def clear(self) -> None:
+        """Forget all statements."""
+        self.cache.clear()
+        self.sharing.clear()
+        self._scanners.clear()
+
+    # from a text --------------------------------------------------------------------------------------------
+
+    def prepare(self, sql: str, offset: int) -> tuple[Prepared | None, int]:
+        """The statement that begins at ``offset``, None where there is none, and the offset past it and its semicolon.
+
+        Raises:
+            Error: it is wrong, with its place in ``sql``.
+        """
+        scanner = self._scanner_of(sql)
+        prepared, end = self._prepared(sql, offset, scanner)
+        if end < len(sql):
+            self._scanners[:] = [scanner]
+        return prepared, end
+
+    def _scanner_of(self, sql: str) -> Scanner:
+        """A scanner of the text: that of the statement before, where it stands in the same text.
+
+        Who has it has it alone, whatever other threads prepare meanwhile.
+        """
+        try:
+            scanner = self._scanners.pop() if self._scanners else Scanner(sql)
+        except IndexError:
+            scanner = Scanner(sql)
+        return scanner if scanner.sql is sql else Scanner(sql)
+
+    def _prepared(self, sql: str, offset: int, scanner: Scanner) -> tuple[Prepared | None, int]:
+        met = self._outline(scanner, offset)
+        if met is not None:
+            generation = self._attached.generation
+            found = self.sharing.find(met, generation)
+            if found is None and self.sharing.is_worth_lifting(met, generation):
+                found = self._lifted(sql, met, scanner)
+            if found is not None:
+                return share(sql, met, found), met.end
+        rests = len(sql) - offset >= LONG_TEXT and gc.isenabled()
+        if rests:
+            gc.disable()
+        try:
+            statement, end = parse_one(sql, offset, False, scanner)
+            if statement is None:
+                return None, end
+            if self.limited:
+                self.limits.check(statement, sql)
+            return Prepared(sql, statement.start, self._program(statement, sql, end), []), end
+        except Error as problem:
+            if problem.sql is None:
+                problem.sql = sql
+            raise
+        finally:
+            if rests:
+                gc.enable()
+
+    def _program(self, statement: Statement, sql: str, end: int) -> Compiled:
+        """The program of a parsed statement; of what EXPLAIN tells about, the one that would run."""
+        if isinstance(statement, Explain) and self.may_share() and skip_blank(sql, end) == len(sql):
+            told = self._explained(statement.statement, sql)
+            compiled = self.explanation(told, statement.query_plan)
+            if compiled is not None:
+                return compiled
+        return self._compile(statement, sql)
+
+    def _compile(self, statement: Statement, sql: str) -> Compiled:
+        work = self.stages(statement, sql)
+        return Compiled(work.program, work.plan, self._attached.generation, is_dml(sql, statement.start))
+
+    # shared programs ----------------------------------------------------------------------------------------
+
+    def may_share(self) -> bool:
+        """Whether a program does for another statement: one made with all passes, any number of parts, unasked."""
+        return not self.without and not self.limited and self.authorizer is None
+
+    def _outline(self, scanner: Scanner, offset: int) -> Outline | None:
+        """The outline of a statement, where programs may be shared."""
+        return outline(scanner, offset) if self.may_share() else None
+
+    def _lifted(self, sql: str, met: Outline, scanner: Scanner) -> Variant | None:
+        """Compile a statement with its literals lifted; None where that is not possible."""
+        try:
+            statement, _ = parse_one(sql, met.start, False, scanner)
+            assert statement is not None
+            work = self.stages(statement, sql, lifted=frozenset(met.places))
+        except Error:
+            return None  # the statement as it is written tells the error
+        generation = self._attached.generation
+        compiled = Compiled(work.program, work.plan, generation, is_dml(sql, statement.start))
+        return self.sharing.add(met, work.lifting, compiled)
+
+    # EXPLAIN ------------------------------------------------------------------------------------------------
+
+    def explanation(self, prepared: Prepared, query_plan: bool) -> Compiled | None:
+        """What tells how a compiled statement runs.
+
+        None for the bytecode of a shared program: its comments tell the literals of another statement.
+        """
+        if prepared.literals and not query_plan:
+            return None
+        told = prepared.compiled
+        program: Program = named("explain_compiled")(
+            query_plan, told.program, told.plan, self._catalog, self._functions, self._options()
+        )
+        return Compiled(program, None, told.generation, False)
+
+    def _explained(self, statement: Statement, sql: str) -> Prepared:
+        """The statement after EXPLAIN, which is all the rest of the text, as it would run by itself.
+
+        Its text then is likely what comes after the keyword and one space.
+        """
+        gap = len(sql[: statement.start].rstrip()) + 1
+        text = sql[min(gap, statement.start) :]
+        found = self.cache.find(text, self._attached.generation)
+        if found is not None:
+            return found
+        met = self._outline(Scanner(sql), statement.start)
+        variant = None if met is None else self.sharing.find(met, self._attached.generation)
+        if met is not None and variant is not None:
+            return share(sql, met, variant)
+        compiled = self._compile(statement, sql)
+        prepared = Prepared(text, statement.start - (len(sql) - len(text)), compiled, [])
+        self.cache.keep(prepared)
+        return prepared
+
+    def _lifted_by_others(self, statement: Explain, sql: str) -> frozenset[int]:
+        """What is lifted of the statement that EXPLAIN explains, if it would run a shared program."""
+        met = self._outline(Scanner(sql), statement.statement.start)
+        shared = met is not None and self.sharing.find(met, self._attached.generation) is not None
+        return frozenset(met.places) if met is not None and shared else frozenset()
+
+    # through the stages -------------------------------------------------------------------------------------
+
+    def stages(
+        self,
+        statement: Statement,
+        sql: str,
+        noting: bool = False,
+        lifted: frozenset[int] = frozenset(),
+    ) -> Compilation:
+        """Compile a statement for the schemas as they are now, and keep every stage's result.
+
+        Args:
+            noting: keep what ``pipeline.Options`` offers too.
+            lifted: where the literals begin that become parameters if they can.
+        """
+        if isinstance(statement, _OF_TRANSACTIONS):
+            # They name nothing in the schema, and must do their work though it cannot be read.
+            return self._staged(statement, sql, noting, lifted)
+        self.load_catalog()
+        try:
+            return self._staged(statement, sql, noting, lifted)
+        except Error:
+            if not self._keeper.changed_outside():
+                raise
+        self.load_catalog()
+        return self._staged(statement, sql, noting, lifted)
+
+    def load_catalog(self) -> None:
+        """Read the schemas that are not known; BINARY compares the bytes of the encoding that they are found in."""
+        if self._keeper.load():
+            chosen = {UTF16LE: BINARY_UTF16LE, UTF16BE: BINARY_UTF16BE}.get(self._attached.encoding, BINARY)
+            self._collations["BINARY"] = chosen
+
+    def _staged(self, statement: Statement, sql: str, noting: bool, lifted: frozenset[int]) -> Compilation:
+        if isinstance(statement, Explain):
+            lifted = self._lifted_by_others(statement, sql)
+        options = self._options(noting, lifted)
+        work: Compilation = named("compile_statement")(
+            statement, sql, self._catalog, self._functions, options
+        )
+        return work
+
+    def _options(self, noting: bool = False, lifted: frozenset[int] = frozenset()) -> Options:
+        choices: Choices | None = named("Choices")() if noting else None
+        attribution: Attribution | None = named("Attribution")() if noting else None
+        options: Options = named("Options")(
+            self._attached.encoding,
+            self._collations,
+            self.without,
+            self._settings,
+            choices,
+            attribution,
+            lifted,
+            None if self.authorizer is None else Authorization(self.authorizer),
+        )
+        return options

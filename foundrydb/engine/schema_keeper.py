@@ -1,0 +1,167 @@
+"""Keeps the catalog in step with the files: reads schemas when they are needed, follows what statements change."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final, final
+
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.load import Loading, load_row, load_statistics
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import NEWEST_FORMAT
+from foundrydb.compiler.schema.schema import Schema
+from foundrydb.errors import Error, error
+from foundrydb.storage.format.header import META_SCHEMA_COOKIE
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.database import Database
+from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
+
+
+@final
+class SchemaKeeper:
+    """What the catalog says of a connection's databases.
+
+    A schema is read when a statement is first compiled for it.  Then it stays, until something is rolled back that
+    changed it, or another connection has changed it: the first program that runs for it tells by its cookie.
+    """
+
+    def __init__(self, attached: AttachedDatabases[Schema], catalog: Catalog) -> None:
+        self._attached: Final = attached
+        self._catalog: Final = catalog
+
+    # reading ------------------------------------------------------------------------------------------------
+
+    def load(self) -> bool:
+        """Read the schemas that are not known; whether there were any."""
+        loaded = False
+        for each in self._attached.all:
+            if not each.fresh:
+                _load(each, self._attached.database(each.number))
+                loaded = True
+        return loaded
+
+    def changed_outside(self) -> bool:
+        """Whether another connection changed a schema since it was read; it is then read again."""
+        changed = False
+        for each in self._attached.all:
+            if each.fresh and each.database is not None:
+                each.database.begin_read()
+                cookie = _cookie(each.database)
+                each.let_go()
+                if cookie != each.schema.cookie:
+                    self._attached.schema_changed(each.number)
+                    changed = True
+        return changed
+
+    # following ----------------------------------------------------------------------------------------------
+
+    def _altered(self, number: int) -> Schema:
+        """The schema of a database, which the transaction changes: what is undone of it must be read again."""
+        attached = self._attached.all[number]
+        attached.altered = True
+        self._attached.expire()
+        return attached.schema
+
+    def cookie_changed(self, number: int, cookie: int) -> None:
+        """The schema has got another cookie."""
+        self._altered(number).cookie = cookie
+
+    def read_all(self, number: int) -> None:
+        """Read the whole schema table anew."""
+        _load_schema(self._altered(number), self._attached.database(number))
+
+    def add_rows(self, number: int, rows: list[tuple[Value, ...]]) -> None:
+        """Add what rows of the schema table say: each a name, a root page, and the SQL."""
+        schema = self._altered(number)
+        for row in rows:
+            load_row(schema, row[0], row[1], row[2])
+
+    def drop(self, number: int, kind: str, name: str) -> None:
+        """Forget a table or view with what hangs on it, an index, or a trigger."""
+        schema = self._altered(number)
+        key = fold(name)
+        if kind == "table":
+            table = schema.tables.pop(key, None)
+            schema.views.pop(key, None)
+            for index in table.indexes if table is not None else []:
+                schema.indexes.pop(fold(index.name), None)
+            for trigger in schema.triggers_of(name):
+                schema.triggers.pop(fold(trigger.name), None)
+        elif kind == "index":
+            index_of = schema.indexes.pop(key, None)
+            if index_of is not None:
+                index_of.table.indexes.remove(index_of)
+        else:
+            schema.triggers.pop(key, None)
+
+    def root_moved(self, number: int, moved: int, root: int) -> None:
+        """A B-tree's root page moved."""
+        schema = self._altered(number)
+        for table in schema.tables.values():
+            if table.root_page == moved:
+                table.root_page = root
+        for index in schema.indexes.values():
+            if index.root_page == moved:
+                index.root_page = root
+
+    def load_analysis(self, number: int) -> None:
+        """Read ``sqlite_stat1`` anew."""
+        _load_analysis(self._attached.all[number].schema, self._attached.database(number))
+        self._attached.expire()
+
+
+def _load(attached: Attached[Schema], database: Database) -> None:
+    schema = attached.schema
+    database.begin_read()
+    try:
+        schema.cookie = _cookie(database)
+        schema.encoding = database.encoding
+        _load_schema(schema, database)
+        attached.fresh = True
+        _load_analysis(schema, database)
+    except BaseException:
+        attached.fresh = False
+        raise
+    finally:
+        attached.let_go()
+
+
+def _cookie(database: Database) -> int:
+    return database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
+
+
+def _load_schema(schema: Schema, database: Database) -> None:
+    """Read what the schema table holds."""
+    loading = Loading(schema)
+    if database.pager.page_count:
+        cursor = database.table_cursor(1)
+        try:
+            more = cursor.first()
+            schema.format = database.schema_format or (1 if more else NEWEST_FORMAT)
+            if schema.format > NEWEST_FORMAT:
+                raise error("unsupported file format")
+            while more:
+                kind, name, table, root, sql = cursor.row(5)
+                loading.add((kind, name, table, root, sql))
+                more = cursor.next()
+        finally:
+            cursor.close()
+    loading.end()
+
+
+def _load_analysis(schema: Schema, database: Database) -> None:
+    """Read what ``sqlite_stat1`` holds."""
+    table = schema.table("sqlite_stat1")
+    rows: list[tuple[Value, Value, Value]] = []
+    if table is None or len(table.columns) != 3:
+        load_statistics(schema, rows)
+        return
+    with contextlib.suppress(Error):  # plans are made without what cannot be read of it
+        cursor = database.table_cursor(table.root_page)
+        more = cursor.first()
+        while more:
+            name, index, stat = cursor.row(3)
+            rows.append((name, index, stat))
+            more = cursor.next()
+        cursor.close()
+    load_statistics(schema, rows)

@@ -1,0 +1,152 @@
+"""The databases of a connection: one list of them, in which the machine, transactions and the catalog look."""
+
+from __future__ import annotations
+
+from typing import Final, Generic, TypeVar, final
+
+from foundrydb.errors import ProgrammingError
+from foundrydb.storage.format.values import UTF8
+from foundrydb.storage.os.vfs import VFS, File
+from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.database import Database, ephemeral
+
+MAIN: Final = 0
+TEMP: Final = 1
+"""The numbers of the two databases that every connection has.  TEMP is opened when something is put there."""
+
+S = TypeVar("S")
+"""What keeps a database's schema.  It is the compiler's: the machine has no use for it."""
+
+
+@final
+class Attached(Generic[S]):
+    """One of the databases of a connection.
+
+    Attributes:
+        number: by which programs name it: its place in the list.
+        name: ``main``, ``temp``, or as ATTACH calls it.
+        database: its B-trees; None while temp has none.
+        schema: what is declared in it.
+        fresh: ``schema`` is what the file says.
+        reading: a lock is held on it, for a statement or the transaction.
+        writing: the transaction has begun to write it.
+        altered: the transaction has changed its schema.
+    """
+
+    def __init__(self, number: int, name: str, database: Database | None, schema: S) -> None:
+        self.number: Final = number
+        self.name: Final = name
+        self.database = database
+        self.schema: Final = schema
+        self.fresh = database is None
+        self.reading = False
+        self.writing = False
+        self.altered = False
+
+    def let_go(self) -> None:
+        """Give back the lock that a look at it took, unless a statement or a transaction needs it."""
+        if self.database is not None and not self.reading and not self.writing:
+            self.database.end_read()
+
+
+@final
+class AttachedDatabases(Generic[S]):
+    """The list.
+
+    Attributes:
+        all: by number.
+        open: ``close`` has not been called.
+        busy_timeout: milliseconds that each waits for a lock.
+        generation: counts the times that programs may have become stale: whatever changes a schema (a statement, a
+            rollback, another connection) makes a new generation, and programs of older ones are compiled anew.
+    """
+
+    def __init__(self, databases: list[Attached[S]]) -> None:
+        self.all: Final = databases
+        self.open = True
+        self.busy_timeout = 0
+        self.generation = 0
+
+    def database(self, number: int) -> Database:
+        """The database of that number; temp is opened when it is first asked for.
+
+        Raises:
+            ProgrammingError: all were closed.
+        """
+        found = self.all[number].database
+        if found is None:
+            found = self._open_temp()
+            self.all[number].database = found
+        return found
+
+    def named(self, name: str) -> Attached[S] | None:
+        """The one with exactly this name; None without one."""
+        for each in self.all:
+            if each.name == name:
+                return each
+        return None
+
+    def opened(self) -> list[Database]:
+        """Those that there are."""
+        return [each.database for each in self.all if each.database is not None]
+
+    def _open_temp(self) -> Database:
+        """The database temp: private, gone with the connection."""
+        if not self.open:
+            raise ProgrammingError("Cannot operate on a closed database.")
+        pager = Pager(self.temporary_vfs(), "", temporary=True)
+        pager.busy_timeout = self.busy_timeout
+        database = Database(pager)
+        database.encoding = self.encoding
+        return database
+
+    def set_busy_timeout(self, milliseconds: int) -> None:
+        """Say how long all of them, and those that are opened later, wait for a lock."""
+        self.busy_timeout = milliseconds
+        for database in self.opened():
+            database.pager.busy_timeout = milliseconds
+
+    @property
+    def encoding(self) -> int:
+        """The text encoding of all of them: one of ``storage.format.values``' constants."""
+        main = self.all[MAIN].database if self.all else None
+        return UTF8 if main is None else main.encoding
+
+    # their schemas ------------------------------------------------------------------------------------------
+
+    def schema_changed(self, number: int) -> None:
+        """The schema may not be what was read any more: it is read again before the next statement is compiled."""
+        if self.all[number].database is not None:
+            self.all[number].fresh = False
+        self.generation += 1
+
+    def expire(self) -> None:
+        """Have every statement compiled anew."""
+        self.generation += 1
+
+    # what is nobody's ---------------------------------------------------------------------------------------
+
+    def temporary_vfs(self) -> VFS:
+        """Where temporary files go: where the main database's file is."""
+        return self.database(MAIN).pager.vfs
+
+    def temporary_file(self) -> File:
+        """A new file that nobody else sees and that vanishes when it is closed."""
+        return self.temporary_vfs().open_temporary()
+
+    def ephemeral(self) -> Database:
+        """A private database for a statement's intermediate results."""
+        database = ephemeral(self.temporary_vfs())
+        database.encoding = self.encoding
+        return database
+
+    # the end ------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Roll back what is not committed, and release the files."""
+        self.open = False
+        for each in self.all:
+            database = each.database
+            if database is not None:
+                database.close()
+                each.database = None
