@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.notes import authorization as asked
 from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.new_names import index_schema
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from foundrydb.compiler.schema.schema import Schema
 
 SEQUENCE_TABLE = "sqlite_sequence"
+
+_TABLE: Final = "sqlite_master"
+_TEMP_TABLE: Final = "sqlite_temp_master"
+"""What an authorizer knows the schema tables by."""
 
 _SCHEMA_COLUMNS = ("type", "name", "tbl_name", "rootpage", "sql")
 
@@ -60,7 +65,7 @@ class SchemaChange:
         return self.catalog.schema(name.schema.text)
 
     def _table(self, schema: Schema) -> str:
-        return "sqlite_temp_master" if schema.name == "temp" else "sqlite_master"
+        return _TEMP_TABLE if schema.name == "temp" else _TABLE
 
     def _action(self, schema: Schema, action: int, temporary: int) -> int:
         return temporary if schema.name == "temp" else action
@@ -73,12 +78,13 @@ class SchemaChange:
             return
         name = statement.name.name.text
         require = self.authorization.require
-        view = isinstance(statement, ast.CreateView)
-        require(asked.INSERT, self._table(schema), None, schema.name)
-        if view:
-            action = self._action(schema, asked.CREATE_VIEW, asked.CREATE_TEMP_VIEW)
+        # What is temporary by the keyword is asked about as such, what is made in temp by its name is not.
+        temporary = statement.temporary
+        require(asked.INSERT, _TEMP_TABLE if temporary else _TABLE, None, schema.name)
+        if isinstance(statement, ast.CreateView):
+            action = asked.CREATE_TEMP_VIEW if temporary else asked.CREATE_VIEW
         else:
-            action = self._action(schema, asked.CREATE_TABLE, asked.CREATE_TEMP_TABLE)
+            action = asked.CREATE_TEMP_TABLE if temporary else asked.CREATE_TABLE
         require(action, name, None, schema.name)
         if schema.table(name) is not None or schema.view(name) is not None:
             return
@@ -91,7 +97,7 @@ class SchemaChange:
             self._automatic_indexes(schema, table)
         self._fill_row(schema)
         if table is not None and table.autoincrement and schema.table(SEQUENCE_TABLE) is None:
-            require(asked.INSERT, self._table(schema), None, schema.name)
+            require(asked.INSERT, _TABLE, None, schema.name)
             require(asked.CREATE_TABLE, SEQUENCE_TABLE, None, schema.name)
             self._fill_row(schema)
 
@@ -113,11 +119,10 @@ class SchemaChange:
         self.authorization.may_read_column(table, "ROWID", schema.name)
 
     def create_index(self, statement: ast.CreateIndex) -> None:
-        given = None if statement.name.schema is None else statement.name.schema.text
-        table = self.catalog.find_table(statement.table.text, given)
-        schema = None if table is None else self.catalog.schema(table.schema)
+        schema = index_schema(self.catalog, statement)
+        table = schema.table(statement.table.text)
         name = statement.name.name.text
-        if table is None or schema is None or schema.index(name) is not None:
+        if table is None or schema.index(name) is not None:
             return
         require = self.authorization.require
         require(asked.INSERT, self._table(schema), None, schema.name)
@@ -210,19 +215,28 @@ class SchemaChange:
         return [] if index is None else [index]
 
     def analyze(self, statement: ast.Analyze) -> None:
-        schema = self.catalog.main
-        tables = list(schema.tables.values())
-        if statement.name is not None:
-            given = None if statement.name.schema is None else statement.name.schema.text
-            text = statement.name.name.text
-            index = self.catalog.find_index(text, given)
-            table = self.catalog.find_table(text, given) if index is None else index.table
-            if table is not None:
-                tables = [table]
-                schema = self.catalog.schema(table.schema) or schema
+        name = statement.name
+        if name is None:
+            for schema in self.catalog.schemas:
+                if schema is not self.catalog.temp:
+                    self._analyze(schema, list(schema.tables.values()))
+            return
+        text = name.name.text
+        whole = self.catalog.schema(text) if name.schema is None else None
+        if whole is not None:
+            self._analyze(whole, list(whole.tables.values()))
+            return
+        given = None if name.schema is None else name.schema.text
+        index = self.catalog.find_index(text, given)
+        table = self.catalog.find_table(text, given) if index is None else index.table
+        found = None if table is None else self.catalog.schema(table.schema)
+        if table is not None and found is not None:
+            self._analyze(found, [table])
+
+    def _analyze(self, schema: Schema, tables: list[Table]) -> None:
         require = self.authorization.require
         if schema.table("sqlite_stat1") is None:
-            require(asked.INSERT, self._table(schema), None, schema.name)
+            require(asked.INSERT, _TABLE, None, schema.name)
             require(asked.CREATE_TABLE, "sqlite_stat1", None, schema.name)
             self._fill_row(schema)
         for table in tables:

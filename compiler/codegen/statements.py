@@ -110,8 +110,9 @@ def _code_begin(coder: Coder, statement: ast.Begin, sql: str) -> None:
     if statement.mode in ("IMMEDIATE", "EXCLUSIVE"):
         level = 2 if statement.mode == "EXCLUSIVE" else 1
         for schema in coder.catalog.schemas:
-            if schema.name != "temp":
-                coder.emit(Transaction(schema.number, level, -1))
+            if schema is not coder.catalog.temp:
+                write = 0 if coder.catalog.is_read_only(schema) else level
+                coder.emit(Transaction(schema.number, write, -1))
     coder.emit(AutoCommit(0))
 
 

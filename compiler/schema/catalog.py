@@ -167,6 +167,11 @@ class Catalog:
             out.extend(t for t in candidate.triggers_of(table) if fold(t.table_schema) == key)
         return out
 
+    def is_read_only(self, schema: Schema) -> bool:
+        """Whether the database cannot be written."""
+        database = self._attached[schema.number].database
+        return database is not None and database.pager.read_only
+
     def seeing(self, schema: str) -> list[Schema]:
         """The schemas whose objects may refer to what a schema holds: itself, and temp."""
         key = fold(schema)

@@ -31,6 +31,20 @@ def target_schema(catalog: Catalog, name: ast.QualifiedName, temporary: bool = F
     return found
 
 
+def index_schema(catalog: Catalog, statement: ast.CreateIndex) -> Schema:
+    """The schema in which CREATE INDEX seeks the table and makes the index: as it says, temp if the name means
+    something there, else main.
+
+    Raises:
+        OperationalError: there is no such database.
+    """
+    if statement.name.schema is not None:
+        return target_schema(catalog, statement.name)
+    name = statement.table.text
+    temp = catalog.temp
+    return catalog.main if temp.table(name) is None and temp.view(name) is None else temp
+
+
 def unknown_database(name: ast.Name) -> Error:
     """The error for a database that there is not, ready to raise."""
     problem = errors.error(f"unknown database {as_written(name)}")

@@ -189,6 +189,9 @@ class MemoryVFS(VFS):
     def full_path(self, path: str) -> str:
         return posixpath.normpath("/" + path)
 
+    def survives_power_loss(self) -> bool:
+        return False
+
     def random(self, size: int) -> bytes:
         return os.urandom(size)
 

@@ -164,6 +164,10 @@ class VFS:
         """The absolute path, symbolic links resolved, so that all names of a file share one journal."""
         raise NotImplementedError
 
+    def survives_power_loss(self) -> bool:
+        """Whether its files are there after a loss of power."""
+        return True
+
     def random(self, size: int) -> bytes:
         """``size`` unpredictable bytes."""
         raise NotImplementedError

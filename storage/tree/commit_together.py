@@ -11,13 +11,14 @@ from foundrydb.storage.tree.database import Database
 
 
 def commit_together(databases: list[Database]) -> None:
-    """Commit the write transactions of several databases, the first of which is the connection's main one.
+    """Commit the write transactions of several databases.
 
     Raises:
         Error: ``SQLITE_BUSY``, and the transactions stay open; or what a file answered: the caller then rolls
             all of them back, the last of which deletes the super-journal.
     """
-    journals = [database.pager.journal_path for database in databases if database.pager.has_disk_journal()]
+    journaled = [database.pager for database in databases if database.pager.has_disk_journal()]
+    journals = [pager.journal_path for pager in journaled]
     changed = [
         database for database in databases if database.pager.changed() and not database.pager.temporary
     ]
@@ -31,8 +32,8 @@ def commit_together(databases: list[Database]) -> None:
         for database in databases:
             database.pager.finish()
         return
-    vfs = databases[0].pager.vfs
-    name = create_super(vfs, databases[0].pager.path or journals[0], journals)
+    vfs = journaled[0].vfs
+    name = create_super(vfs, journaled[0].path, journals)
     try:
         for database in databases:
             database.prepare(name)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import apsw
 import pytest
+from harness.attached import attach
 
 import foundrydb
 
@@ -69,6 +71,9 @@ IN_ORDER = [
     "CREATE TABLE n(a, b)",
     "CREATE TABLE IF NOT EXISTS t(a)",
     "CREATE TEMP TABLE n(a)",
+    "CREATE TABLE temp.n(a)",
+    "CREATE VIEW temp.n AS SELECT a FROM t",
+    "CREATE TEMP TABLE n(a INTEGER PRIMARY KEY AUTOINCREMENT)",
     "CREATE TABLE n(a UNIQUE, b PRIMARY KEY)",
     "CREATE TABLE n(a INTEGER PRIMARY KEY AUTOINCREMENT)",
     "CREATE INDEX n ON t(c)",
@@ -150,6 +155,37 @@ def test_the_same_questions(sql: str) -> None:
     theirs, expected = outcome(sqlite3, sql, {})
     assert Counter(ours) == Counter(theirs)
     assert result == expected
+
+
+@pytest.mark.parametrize(
+    "sql", ["ANALYZE", "ANALYZE one", "ANALYZE main", "ANALYZE temp", "ANALYZE one.x", "ANALYZE x", "ANALYZE nosuch",
+            "CREATE INDEX i ON x(a)", "CREATE INDEX one.i ON x(a)", "REINDEX",
+            "DROP TABLE x", "INSERT INTO x VALUES (1)"]
+)  # fmt: skip
+def test_the_same_questions_about_a_further_database(sql: str, tmp_path: Path) -> None:
+    answers = []
+    for module in (foundrydb, sqlite3):
+        con = opened(module)
+        path = str(tmp_path / f"{module.__name__}.db")
+        if isinstance(con, foundrydb.Connection):
+            attach(con, path, "one")
+        else:
+            con.execute(f"ATTACH '{path}' AS one")
+        con.execute("CREATE TABLE one.x(a)")
+        asked: list[Question] = []
+
+        def answer(*question: Any, asked: list[Question] = asked) -> int:
+            asked.append(question)
+            return 0
+
+        con.set_authorizer(answer)
+        try:
+            con.execute(sql)
+            answers.append((Counter(asked), ""))
+        except module.Error as problem:
+            answers.append((Counter(asked), str(problem)))
+        con.close()
+    assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize("sql", IN_ORDER)

@@ -167,7 +167,7 @@ def test_a_blob_to_write_holds_the_lock(db: Any, tmp_path: Path) -> None:
 def test_a_connection_that_may_only_query_writes_no_blobs(con: Any, db: Any) -> None:
     con.execute("PRAGMA query_only = 1")
     assert con.blobopen("u", "b", 1, readonly=True).read() == b"\1\2\3\4\5"
-    with pytest.raises(db.OperationalError, match="^attempt to write a readonly database$"):
+    with pytest.raises(db.OperationalError, match="attempt to write a readonly database"):
         con.blobopen("u", "b", 1)
     con.execute("PRAGMA query_only = 0")
     con.blobopen("u", "b", 1).write(b"again")

@@ -111,7 +111,7 @@ def refuse_mentions(table: Table, what: str, coder: Coder) -> None:
     Raises:
         NotSupportedError: one of them mentions the table.
     """
-    for each in coder.catalog.schemas:
+    for each in coder.catalog.seeing(table.schema):
         for trigger in each.triggers.values():
             if mentions(trigger.statement, table.name):
                 raise errors.not_supported(f"{what} where a trigger mentions the table")

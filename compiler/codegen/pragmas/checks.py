@@ -293,23 +293,22 @@ class TableCheck:
 
 @final
 class ForeignKeyCheck(Pragma):
-    """foreign_key_check: rows that refer to nothing."""
+    """foreign_key_check: rows that refer to nothing, in main where no database and no table is named."""
 
     def arguments(self) -> list[str] | None:
         return ["arg", "schema"]
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
         only = None if call.argument is None else named_table(coder, call)
-        for schema in coder.catalog.schemas:
-            if call.qualified and schema is not call.schema:
-                continue
-            for table in list(schema.tables.values()):
-                if call.argument is None or table is only:
-                    self._check_table(coder, schema, table)
+        if call.argument is None:
+            for table in list(call.schema.tables.values()):
+                self._check_table(coder, table)
+        elif only is not None:
+            self._check_table(coder, only)
 
-    def _check_table(self, coder: Coder, schema: Schema, table: Table) -> None:
+    def _check_table(self, coder: Coder, table: Table) -> None:
         for number, key in enumerate(reversed(table.foreign_keys)):
-            parent = coder.catalog.find_relation(key.reference.table.text, schema.name)
+            parent = coder.catalog.find_relation(key.reference.table.text, table.schema)
             names = [name.text for name in key.reference.columns]
             columns = [] if parent is None else _parent_columns(parent, names, len(key.columns))
             if columns is None:

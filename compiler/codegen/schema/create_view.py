@@ -44,7 +44,7 @@ def _check_schemas(statement: ast.CreateView, schema: str) -> None:
         if (
             isinstance(node, ast.QualifiedName)
             and node.schema is not None
-            and fold(node.schema.text) != schema
+            and fold(node.schema.text) != fold(schema)
         ):
             raise errors.error(
                 f"view {statement.name.name.text} cannot reference objects in database {node.schema.text}"

@@ -26,6 +26,7 @@ from foundrydb.compiler.schema.names import EXPRESSION, fold
 from foundrydb.compiler.schema.new_names import (
     check_name,
     exists_already,
+    index_schema,
     target_schema,
     unknown_database,
 )
@@ -82,27 +83,21 @@ def plan_create_index(b: QueryBinding, statement: ast.CreateIndex) -> Node:
 
 def _table_of(b: QueryBinding, statement: ast.CreateIndex) -> tuple[Table, Schema]:
     """The table to index, and its schema, in which the index is made too."""
-    given = statement.name.schema
-    schema_name = None if given is None else given.text
-    if given is not None and b.catalog.schema(given.text) is None:
-        raise unknown_database(given)
+    schema = index_schema(b.catalog, statement)
     text = statement.table.text
-    if b.catalog.find_view(text, schema_name) is not None:
-        if b.catalog.find_table(text, schema_name) is None:
-            raise errors.error("views may not be indexed")
-    table = b.catalog.find_table(text, schema_name)
-    if table is None and b.functions.modules.find(text) is not None:
+    table = schema.table(text)
+    if table is not None:
+        return table, schema
+    if schema.view(text) is not None:
+        raise errors.error("views may not be indexed")
+    if b.functions.modules.find(text) is not None:
         raise errors.error("virtual tables may not be indexed")
-    if table is None and schema_name is not None and fold(schema_name) == "temp":
+    if schema is b.catalog.temp:
         other = b.catalog.find_table(text)
         if other is not None:
             raise errors.error(f'cannot create a TEMP index on non-TEMP table "{other.name}"')
         raise errors.error(f"no such table: {text}")
-    if table is None:
-        raise b.fail(f"no such table: {schema_name or 'main'}.{text}", statement.table)
-    schema = b.catalog.schema(table.schema)
-    assert schema is not None
-    return table, schema
+    raise b.fail(f"no such table: {schema.name}.{text}", statement.table)
 
 
 def _build(b: QueryBinding, index: Index) -> BuildIndex:

@@ -211,7 +211,7 @@ class RollbackLog(TransactionLog):
             self._disk.release()
 
     def survives_power_loss(self) -> bool:
-        return self._undo.mode in IN_FILE and self._undo.sync_level > OFF
+        return self._undo.mode in IN_FILE and self._undo.sync_level > OFF and self._vfs.survives_power_loss()
 
     def after_fork(self, reading: bool) -> bool:
         kept = self._file.after_fork()

@@ -198,12 +198,12 @@ def _returning(
 ) -> tuple[list[Expr], list[OutputColumn]]:
     """RETURNING's expressions over the written row, and the columns they make.
 
-    The row goes by the table's name, also where the statement gives the table an alias.
+    The row goes by the table's name, also where the statement gives the table an alias, and is in no database.
     """
     if not syntax:
         return [], []
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
-    scope.items.append(SourceItem(source, table.name, table.schema, not table.without_rowid))
+    scope.items.append(SourceItem(source, table.name, "", not table.without_rowid))
     scope.shows_written = True
     scope.outside_query = True
     pairs = returning(b, syntax, scope)
