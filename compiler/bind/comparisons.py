@@ -25,6 +25,7 @@ from foundrydb.compiler.schema.affinity import (
     normal_comparison,
 )
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.trees.declared import made_from
 
 
 def single_value(b: Binding, bound: Expr, node: ast.Expression) -> Expr:
@@ -89,6 +90,11 @@ def equality(left: Expr, right: Expr) -> Compare:
     """``left = right``, which no text says; neither is a row value."""
     affinity = comparison_affinity(left.affinity, right.affinity)
     return Compare("=", left, right, affinity, comparison_collation(left, right))
+
+
+def as_value(expr: Expr) -> Expr:
+    """A truth that is compared with (``a = (b IN (1, 2))``) is a value: + tells it from a set of values to look for."""
+    return made_from(expr, Unary("+", expr)) if isinstance(expr, (InList, InQuery)) else expr
 
 
 def between(b: Binding, operand: Expr, low: Expr, high: Expr, node: ast.Between) -> Expr:

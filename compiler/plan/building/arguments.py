@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source, Unary
-from foundrydb.compiler.bind.comparisons import equality
+from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source
+from foundrydb.compiler.bind.comparisons import as_value, equality
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, sources_in
 from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.walk import nodes_of, visible_sources
@@ -34,7 +34,7 @@ def filtered(node: Node, conditions: list[Expr]) -> Node:
 
 @final
 class _Arguments:
-    """Takes equalities with hidden columns out of conditions."""
+    """Takes equalities with hidden columns out of conditions; of several with one column, as in SQLite, the last."""
 
     def __init__(self, terms: list[Expr]) -> None:
         self.terms: Final = terms
@@ -67,35 +67,27 @@ class _Arguments:
     def _module_scan(self, node: ModuleScan) -> ModuleScan:
         given = list(node.given)
         args = list(node.args)
-        for term in self.unused(self.terms):
-            column, value = _equality(term, node.source)
+        for term in reversed(self.unused(self.terms)):
+            column, value = _argument(term, node.source)
             if value is not None and column not in given:
                 self.used.append(term)
                 given.append(column)
-                args.append(as_value(value))
-        for term in self.unused(self.terms):
-            column = _column_of_set(term, node.source)
-            if column >= 0 and column not in given:
-                self.used.append(term)
-                given.append(column)
-                args.append(term)
+                args.append(value)
         order = sorted(range(len(given)), key=given.__getitem__)
         called = ModuleScan(node.source, node.module, [args[i] for i in order], [given[i] for i in order])
         return made_from(node, called)
 
 
-def as_value(expr: Expr) -> Expr:
-    """An argument that is a value; an InList or InQuery as it is would stand for several (``f(a IN (1, 2))``)."""
-    return made_from(expr, Unary("+", expr)) if isinstance(expr, (InList, InQuery)) else expr
-
-
-def _equality(term: Expr, source: Source) -> tuple[int, Expr | None]:
-    """The hidden column of ``source`` that a condition gives a value, and the value; None for another condition."""
+def _argument(term: Expr, source: Source) -> tuple[int, Expr | None]:
+    """The hidden column of ``source`` that a condition gives a value, or a set of values, and what it gives."""
+    if isinstance(term, (InList, InQuery)) and not term.negated and _is_hidden(term.operand, source):
+        assert isinstance(term.operand, ColumnRef)
+        return term.operand.index, None if source in _sources_of(term) else term
     if isinstance(term, Compare) and term.op == "=":
         for column, value in ((term.left, term.right), (term.right, term.left)):
             if _is_hidden(column, source) and source not in sources_in(value):
                 assert isinstance(column, ColumnRef)
-                return column.index, value
+                return column.index, as_value(value)
     return -1, None
 
 
@@ -106,14 +98,6 @@ def _is_hidden(expr: Expr, source: Source) -> bool:
         and expr.index >= 0
         and source.columns[expr.index].hidden
     )
-
-
-def _column_of_set(term: Expr, source: Source) -> int:
-    """The hidden column of ``source`` that a condition gives several values in turn; -1 for another condition."""
-    if not isinstance(term, (InList, InQuery)) or term.negated or not _is_hidden(term.operand, source):
-        return -1
-    assert isinstance(term.operand, ColumnRef)
-    return -1 if source in _sources_of(term) else term.operand.index
 
 
 def _sources_of(arg: Expr) -> list[Source]:
@@ -149,7 +133,9 @@ def _without_arguments(node: ModuleScan, later: list[Source], conditions: list[E
     for column, arg in zip(node.given, node.args):
         if any(source in later for source in _sources_of(arg)):
             several = isinstance(arg, (InList, InQuery))
-            conditions.append(arg if several else equality(ColumnRef(node.source, column), arg))
+            conditions.append(
+                arg if several else made_from(arg, equality(ColumnRef(node.source, column), arg))
+            )
         else:
             args.append(arg)
             given.append(column)

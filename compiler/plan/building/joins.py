@@ -14,11 +14,11 @@ from typing import Final, final
 from foundrydb.compiler.bind.binders import bind, bind_condition
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Source
 from foundrydb.compiler.bind.columns import merged_column
-from foundrydb.compiler.bind.comparisons import compare
+from foundrydb.compiler.bind.comparisons import as_value, compare
 from foundrydb.compiler.bind.from_items import FromItem, column_ref
 from foundrydb.compiler.bind.properties import conjunction, reads_any, sources_in
 from foundrydb.compiler.bind.scope import Scope
-from foundrydb.compiler.plan.building.arguments import as_value, filtered
+from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.sources import declare_source
 from foundrydb.compiler.plan.building.stars import join_item

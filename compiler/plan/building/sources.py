@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.bind.bound import NONE, OutputColumn
+from foundrydb.compiler.bind.bound import OutputColumn
 from foundrydb.compiler.bind.from_items import FromItem, SourceItem
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import PRAGMA
@@ -261,7 +261,7 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
     columns = [
         OutputColumn(
             column.name,
-            type_affinity(column.declared_type) if column.declared_type else NONE,
+            type_affinity(column.declared_type),
             declared_type=column.declared_type,
             hidden=column.hidden,
         )

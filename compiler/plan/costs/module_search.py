@@ -23,7 +23,7 @@ from foundrydb.compiler.bind.bound import (
     OrderTerm,
     Source,
 )
-from foundrydb.compiler.bind.comparisons import equality
+from foundrydb.compiler.bind.comparisons import as_value, equality
 from foundrydb.compiler.bind.properties import conjunction, is_constant, sources_in
 from foundrydb.compiler.plan.costs.constraints import Surroundings, constraints_of
 from foundrydb.compiler.plan.costs.estimates import in_items
@@ -96,23 +96,57 @@ def _arguments(scan: ModuleScan) -> list[Offer]:
             sequence = arg.sequence if isinstance(arg, InList) else arg.sequences[0]
             out.append(Offer(column, "=", arg, sequence.upper(), arg, True, True))
             continue
-        term = equality(ColumnRef(scan.source, column), arg)
+        term = made_from(arg, equality(ColumnRef(scan.source, column), arg))
         out.append(Offer(column, "=", arg, term.sequence.upper(), term, True, True))
     return out
 
 
 def _conditions(source: Source, terms: list[Expr], around: Surroundings) -> list[Offer]:
-    """The conditions on a table's columns that are known before it is read."""
+    """The conditions on a table's columns that are known before it is read.
+
+    They come in SQLite's order, for a table that takes the last of several: those as they are written, then those that
+    are derived (an end of BETWEEN; ``t.a = column``), of the last condition first.
+    """
+    written: list[Offer] = []
+    derived: list[Offer] = []
+    for term in reversed(sorted(terms, key=_place)):
+        found = _offers(term, source, around)
+        turned = (
+            isinstance(term, Compare) and isinstance(term.left, ColumnRef) and term.left.source is not source
+        )
+        if isinstance(term, Between) or turned:
+            derived.extend(found)
+        else:
+            written[:0] = found
+    return written + derived
+
+
+def _place(term: Expr) -> int:
+    """Where a condition stands in the statement."""
+    return term.start
+
+
+def _offers(term: Expr, source: Source, around: Surroundings) -> list[Offer]:
+    """What a condition offers."""
+    if isinstance(term, Call):
+        return []
+    if isinstance(term, Compare) and term.op == "IS":
+        return _sameness(term, source, around)
     out: list[Offer] = []
-    for term in terms:
-        if isinstance(term, Call):
-            continue
-        for c in constraints_of(term, source, around):
-            op = "IS" if isinstance(term, Compare) and term.op == "IS" else c.op
-            op = "=" if op == "IN" else op
-            if isinstance(c.side, ColumnRef) and op in COMPARISONS and c.op != "NULL":
-                out.append(Offer(c.side.index, op, c.key, c.sequence.upper(), term, c.whole, False))
+    for c in constraints_of(term, source, around):
+        op = "=" if c.op == "IN" else c.op
+        if isinstance(c.side, ColumnRef) and op in COMPARISONS:
+            out.append(Offer(c.side.index, op, c.key, c.sequence.upper(), term, c.whole, False))
     return out
+
+
+def _sameness(term: Compare, source: Source, around: Surroundings) -> list[Offer]:
+    """``column IS value``, which no index serves as it is: the value may be NULL."""
+    for side, key in ((plain(term.left), term.right), (plain(term.right), term.left)):
+        if isinstance(side, ColumnRef) and side.source is source and around.knows(key):
+            if not isinstance(key, Literal) or key.value is not None:
+                return [Offer(side.index, "IS", as_value(key), term.sequence.upper(), term, True, False)]
+    return []
 
 
 def _order(source: Source, wanted: Wanted | None) -> list[OrderTerm]:
@@ -169,7 +203,10 @@ def _first(
 def module_accesses(
     scan: ModuleScan, terms: list[Expr], around: Surroundings, wanted: Wanted | None
 ) -> list[Access]:
-    """The ways to read a virtual table that are worth a look; where it refuses all, the scan itself, at no price."""
+    """The ways to read a virtual table that are worth a look; where it refuses all, the scan itself, at no price.
+
+    As in SQLite it is asked once more without IN, which counts where reading it once is cheaper whatever the members.
+    """
     table = virtual_table(scan.module, around.context.functions)
     offers = _arguments(scan) + _conditions(scan.source, terms, around)
     order = _order(scan.source, wanted)
@@ -185,6 +222,12 @@ def module_accesses(
         if other is not None and (best is None or other.cost <= best.cost):
             best = other
             offers = free
+    single = [offer for offer in offers if offer.argument or not offer.several()]
+    if len(single) < len(offers):
+        other = _access(scan, table, single, order)
+        if other is not None and (best is None or other.cost * _times(offers) < best.cost * _times(single)):
+            best = other
+            offers = single
     if best is None:
         return [Access(scan, [], FEW_ROWS, REFUSED)]
     out = [best]
@@ -240,9 +283,7 @@ def _access(
         return None
     taken = [offers[i] for i in strategy.values]
     certain = [offers[i] for i in strategy.certain]
-    times = 1.0
-    for offer in taken:
-        times *= in_items(offer.key)
+    times = _times(taken)
     in_turn = any(offer.several() for offer in taken)
     wanted = order if strategy.ordered and not in_turn else []
     node: Node = made_from(scan, _search(scan, strategy, taken, wanted, times))
@@ -251,6 +292,14 @@ def _access(
     if predicate is not None:
         node = made_from(scan, Filter(node, predicate))
     return Access(node, _served(certain), strategy.rows * times, strategy.cost * times)
+
+
+def _times(offers: list[Offer]) -> float:
+    """How often a table is read for some conditions."""
+    times = 1.0
+    for offer in offers:
+        times *= in_items(offer.key)
+    return times
 
 
 def _search(

@@ -21,13 +21,13 @@ from __future__ import annotations
 
 from typing import final
 
-from foundrydb.compiler.bind.bound import Expr, Source
+from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, Source
 from foundrydb.compiler.bind.properties import conjuncts
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Filter, Join, Node
+from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.nullness import rejecting
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+from foundrydb.compiler.plan.walk import Rewriter, nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -48,20 +48,32 @@ class _Simplify(Rewriter):
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Filter):
-            child = reduce(node.child, rejected(conjuncts(node.predicate)))
+            virtual = [item.source for item in nodes_of(node.child) if isinstance(item, ModuleScan)]
+            child = reduce(node.child, rejected(conjuncts(node.predicate), virtual), virtual)
             return node if child is node.child else node.with_children([child])
         return node
 
 
-def rejected(terms: list[Expr]) -> list[Source]:
-    """The sources whose NULL rows some of the terms reject."""
-    return [source for term in terms for source in rejecting(term)]
+def rejected(terms: list[Expr], virtual: list[Source]) -> list[Source]:
+    """The sources whose NULL rows some of the terms reject.
+
+    virtual: the sources that are virtual tables.  As in SQLite, comparing a column of one of these rejects nothing:
+    what that means is for its module to say.
+    """
+    return [source for term in terms if not _is_told(term, virtual) for source in rejecting(term)]
 
 
-def reduce(node: Node, never_null: list[Source]) -> Node:
+def _is_told(term: Expr, virtual: list[Source]) -> bool:
+    """Whether a condition compares a column of a virtual table."""
+    if not virtual or not isinstance(term, Compare):
+        return False
+    return any([isinstance(side, ColumnRef) and side.source in virtual for side in (term.left, term.right)])
+
+
+def reduce(node: Node, never_null: list[Source], virtual: list[Source]) -> Node:
     """A join tree whose rows are dropped when all columns of one of ``never_null`` are NULL."""
     if isinstance(node, Filter):
-        child = reduce(node.child, never_null + rejected(conjuncts(node.predicate)))
+        child = reduce(node.child, never_null + rejected(conjuncts(node.predicate), virtual), virtual)
         return node if child is node.child else node.with_children([child])
     if not isinstance(node, Join):
         return node
@@ -70,9 +82,9 @@ def reduce(node: Node, never_null: list[Source]) -> Node:
         kind = "inner" if kind == "left" else "right"
     if kind in ("right", "full") and any(s in never_null for s in visible_sources(node.left)):
         kind = "inner" if kind == "right" else "left"
-    own = rejected(conjuncts(node.on)) if kind != "full" else []
-    left = reduce(node.left, never_null + (own if kind in ("inner", "right") else []))
-    right = reduce(node.right, never_null + (own if kind in ("inner", "left") else []))
+    own = rejected(conjuncts(node.on), virtual) if kind != "full" else []
+    left = reduce(node.left, never_null + (own if kind in ("inner", "right") else []), virtual)
+    right = reduce(node.right, never_null + (own if kind in ("inner", "left") else []), virtual)
     if kind == node.kind and left is node.left and right is node.right:
         return node
     return made_from(node, Join(kind, left, right, node.on, node.fixed))

@@ -129,7 +129,7 @@ class _Choose(NodeRewriter):
             right = self.choose(node.right, around, None)
             return self._joined(node, left, right, node.on)
         left = self.choose(node.left, around, None if wanted is None else wanted.in_join())
-        beside = around.with_available(visible_sources(left), node.kind == "left")
+        beside = around.with_available(visible_sources(left), node.kind == "left" or node.fixed)
         scan, terms = filtered_scan(node.right)
         if scan is None:
             return self._joined(node, left, self.choose(node.right, beside, None), node.on)

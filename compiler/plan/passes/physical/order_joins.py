@@ -87,6 +87,7 @@ class Relation:
         node: its rows, under its own filters.
         outer: it is the right side of a LEFT JOIN with the conditions ``on``.
         join: the join that it is a side of.
+        fixed: it is the right side of a CROSS JOIN.
         needs: a mask of the relations that must come before it.
         near: a mask of the relations that share a condition with it.
     """
@@ -95,6 +96,7 @@ class Relation:
         self.number: Final = number
         self.node = node
         self.outer: Final = outer
+        self.fixed = False
         self.on = on
         self.join: Final = join
         self.sources: Final = visible_sources(node)
@@ -132,6 +134,7 @@ class Region:
             if node.fixed:
                 for relation in self.relations[middle:]:
                     relation.needs |= ((1 << middle) - 1) & ~((1 << first) - 1)
+                self.relations[middle].fixed = True
         elif isinstance(node, Join) and node.kind == "left":
             self._add_outer(node)
         else:
@@ -308,7 +311,8 @@ def rebuild(region: Region, order: list[int], late: dict[int, int]) -> Node:
         elif relation.outer:
             tree = made_from(relation.join, Join("left", tree, node, conjunction(relation.on)))
         else:
-            tree = made_from(relation.join, Join("inner", tree, node, conjunction(ready)))
+            made = Join("inner", tree, node, conjunction(ready), relation.fixed)
+            tree = made_from(relation.join, made)
             ready = []
         condition = conjunction(ready)
         if condition is not None:
@@ -501,7 +505,7 @@ class JoinOrder:
         for other in self.relations:
             if placed & (1 << other.number):
                 left.extend(other.sources)
-        around = self.around.with_available(left, relation.outer)
+        around = self.around.with_available(left, relation.outer or relation.fixed)
         access = best_access(scan, own + terms, around)
         rest = [term for term in own + terms if not any(term is used for used in access.used)]
         rows = access.rows * self._share(rest)
