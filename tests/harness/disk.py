@@ -139,6 +139,7 @@ class Disk(VFS):
         forgetful: whether a sync that fails loses what it was to make durable.
         in_order: whether the writes to one file reach it in their order, each whole.
         sector: how many bytes reach it together.
+        tears: whether a write that fails, or before which the power goes, may have got through in part.
     """
 
     def __init__(
@@ -147,6 +148,7 @@ class Disk(VFS):
         super().__init__()
         self.in_order = in_order
         self.sector = sector
+        self.tears = True
         self.names = {name: Inode(data) for name, data in (files or {}).items()}
         self.durable_names = dict(self.names)
         self.renamings: list[tuple[str, Inode | None]] = []
@@ -271,7 +273,8 @@ class DiskFile(File):
         try:
             self.disk.count("write", self.path)
         except (PowerLoss, Error):
-            self.inode.do(offset, data[: random.randint(0, len(data))])
+            if self.disk.tears:
+                self.inode.do(offset, data[: random.randint(0, len(data))])
             raise
         self.inode.do(offset, data)
 

@@ -2,6 +2,7 @@
 
 A file opens with ``# Why: …``.  Then come sections, each under a line ``--- name``: what goes in (``schema``, ``sql``)
 and what comes out (``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``tree``, ``page N``).
+A ``session`` is both: steps of several connections, each with what comes of it (``harness.session``).
 Only the sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and
 an update never overrules it.
 """
@@ -19,6 +20,7 @@ import apsw
 import apsw.ext
 import pytest
 from harness.origins import without_origin
+from harness.session import play
 from harness.soundness import sound_plans
 from harness.sqlite_shell import Answer, answers
 
@@ -79,6 +81,8 @@ class Golden:
 
     def outputs(self) -> dict[str, str]:
         """What comes out now, for each section that is there."""
+        if "session" in self.sections:
+            return {"session": play(self.sections.get("schema", ""), self.sections["session"])}
         with tempfile.TemporaryDirectory() as folder, sound_plans():
             path = Path(folder) / "golden.fdb"
             connection = foundrydb.connect(str(path), isolation_level=None)
