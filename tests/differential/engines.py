@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
 
 import apsw
+from harness.attached import attach
 from harness.observed import CHANGES, action, observer
 from harness.soundness import sound_plans
 from harness.switches import lift_at_first_sight
 
 import foundrydb
 from differential.sql import Value
+from foundrydb.storage.os.memory_vfs import MemoryVFS
 
 Row: TypeAlias = tuple[Value, ...]
 QUERIES: Final = ("SELECT", "WITH", "VALUES")
@@ -324,6 +326,51 @@ class Observed(Foundry):
         connection.engine.attached.expire()
 
 
+_MADE: Final = re.compile(r"CREATE (UNIQUE )?(TABLE|VIEW|INDEX) (IF NOT EXISTS )?(\w+)( ON (\w+))?")
+
+
+def elsewhere(sql: str) -> str:
+    """The statement with what it makes in another database than main: in ``one``, or by the table's name in ``two``."""
+    made = _MADE.match(sql)
+    if made is None:
+        return sql
+    place = "two" if sum(map(ord, made[6] or made[4])) % 4 == 0 else "one"
+    return f"{sql[: made.start(4)]}{place}.{sql[made.start(4) :]}"
+
+
+@final
+class ApswAttached(Apsw):
+    """The newest SQLite with nothing in main, and two databases more."""
+
+    def connect(self) -> apsw.Connection:
+        """A connection to all of them."""
+        connection = super().connect()
+        for name in ("one", "two"):
+            path = self.path if self.path == ":memory:" else f"{self.path}-{name}"
+            connection.execute(f"ATTACH '{path}' AS {name}")
+        return connection
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+        return super().execute(elsewhere(sql), parameters)
+
+
+@final
+class FoundryAttached(Foundry):
+    """FoundryDB with nothing in main, and two databases more."""
+
+    def connect(self) -> Any:
+        """A connection to all of them."""
+        connection = super().connect()
+        for name in ("one", "two"):
+            attach(connection, f"{self.path}-{name}", name, MemoryVFS() if self.path == ":memory:" else None)
+        return connection
+
+    def execute(self, sql: str, parameters: Row = ()) -> Outcome:
+        """Run one statement to its end."""
+        return super().execute(elsewhere(sql), parameters)
+
+
 def _innermost(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
@@ -339,6 +386,8 @@ ENGINES: Final[dict[str, type[Apsw] | type[Sqlite] | type[Foundry]]] = {
     "foundrydb-lifting": Lifting,
     "apsw-triggered": Triggered,
     "foundrydb-observed": Observed,
+    "apsw-attached": ApswAttached,
+    "foundrydb-attached": FoundryAttached,
 }
 """The engines by the names that the command line takes."""
 

@@ -32,7 +32,7 @@ from differential.statement import Statement
 DATATYPE = 3091
 """The code of a value that a STRICT table's column does not take."""
 
-SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
+SCHEMA = "SELECT type, name, tbl_name, sql FROM {}.sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
 
 
 class Found(NamedTuple):
@@ -105,11 +105,21 @@ class Runner:
                 engine.close()
                 reference.execute("ROLLBACK")
                 if found is None:
-                    difference = compare_files(path, reference)
-                    found = Found(difference, len(statements)) if difference else None
+                    found = self._files(path, reference, len(statements))
             finally:
                 reference.close()
             return found
+
+    def _files(self, path: Path, reference: Engine, position: int) -> Found | None:
+        """The first difference between the files that are left and what the reference has."""
+        places = {"main": path}
+        if self.engine.endswith("-attached"):
+            places = {name: Path(f"{path}-{name}") for name in ("one", "two")}
+        for database, file in places.items():
+            difference = compare_files(file, reference, database)
+            if difference is not None:
+                return Found(difference, position)
+        return None
 
     def _statements(
         self, engine: Engine, reference: Engine, statements: list[Statement], tally: Tally | None
@@ -175,32 +185,32 @@ def _both_wrong(got: Outcome, wanted: Outcome) -> bool:
     return isinstance(got, Failure) and isinstance(wanted, Failure) and got.code == wanted.code == 1
 
 
-def compare_files(path: Path, reference: Engine) -> Difference | None:
-    """Whether C SQLite finds the file whole, and in it what the reference has."""
+def compare_files(path: Path, reference: Engine, database: str) -> Difference | None:
+    """Whether C SQLite finds the file whole, and in it what the reference has in a database."""
     try:
         checked = Apsw(str(path))
     except apsw.Error as error:
         return Difference("file", str(error), "a database")
     try:
-        return _compare_contents(checked, reference)
+        return _compare_contents(checked, reference, database)
     finally:
         checked.close()
 
 
-def _compare_contents(checked: Apsw, reference: Engine) -> Difference | None:
+def _compare_contents(checked: Apsw, reference: Engine, database: str) -> Difference | None:
     verdict = _rows(checked, "PRAGMA integrity_check")
     if verdict != [("ok",)]:
         return Difference("integrity_check", str(verdict), "ok")
-    schema = _rows(checked, SCHEMA)
-    wanted = _rows(reference, SCHEMA)
+    schema = _rows(checked, SCHEMA.format("main"))
+    wanted = _rows(reference, SCHEMA.format(database))
     if not same_rows(schema, wanted):
         return Difference("schema", _lines(schema), _lines(wanted))
     for kind, name, _, sql in schema:
         if kind != "table":
             continue
         rowid = "" if "WITHOUT ROWID" in str(sql) else "rowid, "
-        query = f'SELECT {rowid}* FROM main."{name!s}"'
-        one, other = _rows(checked, query), _rows(reference, query)
+        query = f'SELECT {rowid}* FROM {{}}."{name!s}"'
+        one, other = _rows(checked, query.format("main")), _rows(reference, query.format(database))
         if not same_rows(one, other):
             return Difference("content", f"{name!s}\n{_lines(one)}", _lines(other))
     return None

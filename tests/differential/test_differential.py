@@ -44,6 +44,14 @@ def test_observers_are_told_what_triggers_see(life: int) -> None:
     assert found is None, _case(runner, statements, found)
 
 
+@pytest.mark.parametrize("life", range(6))
+def test_databases_beside_main(life: int) -> None:
+    runner = Runner("foundrydb-attached", "apsw-attached")
+    statements = runner.generate(f"attached:{life}", 60, schema=30)
+    found = runner.life(statements, runner.tally)
+    assert found is None, _case(runner, statements, found)
+
+
 def _case(runner: Runner, statements: list[Statement], found: Found) -> str:
     kind = found.difference.kind
     small = reduced(statements[: found.position + 1], runner.life, kind, 30)
