@@ -23,7 +23,8 @@ from setuptools.command.sdist import sdist
 ROOT = Path(__file__).parent
 FUNCTION_ORDER = ROOT / "benchmarks" / "layout" / "functions.txt"
 
-# Whole folders that are compiled, and the files in them that are not: they write files when the package is developed.
+# Whole folders that are compiled, and the files in them that are not: they write files when the package is developed,
+# or (turns) are there for what the interpreter does between its instructions.
 # A folder's __init__ is compiled with it, and imports the folders within: they are found in the library, not by a
 # search of the file system, which takes five times as long.
 COMPILED = ["compiler", "foundrydb/engine", "storage", "vm"]
@@ -40,6 +41,7 @@ INTERPRETED = {
     "foundrydb/compiler/trees/declarations.py",
     "foundrydb/compiler/trees/generate.py",
     "foundrydb/compiler/trees/members.py",
+    "foundrydb/engine/turns.py",
     "foundrydb/vm/opcode_docs.py",
 }
 
