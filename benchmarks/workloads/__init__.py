@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from benchmarks.workload import Workload
-from benchmarks.workloads import changes, grouping, joins, plans, points, scans, tpch, whole
+from benchmarks.workloads import changes, grouping, joins, modules, plans, points, scans, tpch, whole
 
 CORE: Final = "core"
 
@@ -22,6 +22,7 @@ GROUPS: Final[dict[str, list[Workload]]] = {
         *changes.WORKLOADS,
         *whole.WORKLOADS,
     ],
+    "modules": modules.WORKLOADS,
     "plans": plans.WORKLOADS,
 }
 
