@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import wcwidth as wcwidth
 
     from foundrydb import edition as edition
+    from foundrydb.compiler.codegen.pragmas import as_tables as as_tables
     from foundrydb.compiler.codegen.pragmas import registry as registry
     from foundrydb.compiler.syntax import diagnostics as diagnostics
     from foundrydb.toolkit import analysis as analysis
@@ -52,6 +53,7 @@ MODULES: Final = (
     "urllib.parse",
     "graphviz",
     "wcwidth",
+    "foundrydb.compiler.codegen.pragmas.as_tables",
     "foundrydb.compiler.codegen.pragmas.registry",
     "foundrydb.compiler.syntax.diagnostics",
     "foundrydb.edition",

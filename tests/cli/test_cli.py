@@ -672,6 +672,8 @@ def test_listings(fdb: Run) -> None:
     functions = fdb("functions", "subs").stdout
     assert functions.startswith("substr(2-3)  ")
     assert fdb("pragmas", "page_s").stdout.startswith("page_size  ")
+    assert fdb("modules", "series").stdout.startswith("generate_series(start, stop, step)  The integers")
+    assert "pragma_table_info(arg, schema)  " in fdb("modules").stdout
 
 
 def test_the_history_file_is_not_made_without_a_prompt(fdb: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``fdb opcodes``, ``fdb functions`` and ``fdb pragmas``: what is declared, listed."""
+"""``fdb opcodes``, ``fdb functions``, ``fdb modules`` and ``fdb pragmas``: what is declared, listed."""
 
 from __future__ import annotations
 
@@ -44,6 +44,20 @@ def _arguments(least: int, most: int) -> str:
     if most < 0:
         return f"{least}+" if least else "…"
     return str(least) if least == most else f"{least}-{most}"
+
+
+@click.command()
+@click.argument("pattern", required=False)
+def modules(pattern: str | None) -> None:
+    """List the modules of virtual tables: arguments and meaning."""
+    registry = late.builtin.builtin_registry().modules
+    registry.later(late.as_tables.pragma_modules)
+    rows = []
+    for module in registry.all():
+        columns = module.connect([]).columns
+        arguments = ", ".join([column.name for column in columns if column.hidden])
+        rows.append((f"{module.name}({arguments})", module.doc))
+    emit(_listing(rows, pattern))
 
 
 @click.command()

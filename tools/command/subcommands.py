@@ -22,6 +22,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "dump-page": ("cmd_pages", "dump_page"),
     "opcodes": ("cmd_lists", "opcodes"),
     "functions": ("cmd_lists", "functions"),
+    "modules": ("cmd_lists", "modules"),
     "pragmas": ("cmd_lists", "pragmas"),
 }
 """Each subcommand: its module in this package, and its name there."""

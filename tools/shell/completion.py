@@ -23,9 +23,14 @@ if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.objects import Table, View
+    from foundrydb.vm.modules.module import VirtualTable
+    from foundrydb.vm.modules.registry import ModuleRegistry
+
+    Relation = Table | View | VirtualTable
 
 _WORD: Final = re.compile(r"[^\W\d]\w*\Z")
-_LISTS_TABLES: Final = ("FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "REFERENCES")
+_READS: Final = ("FROM", "JOIN")
+_LISTS_TABLES: Final = ("INTO", "UPDATE", "TABLE", "VIEW", "REFERENCES")
 
 
 class Candidate:
@@ -100,9 +105,9 @@ def _names(tokens: list[Token], names: _Names, before: str) -> list[tuple[str, s
         return [(name, "pragma") for name in pragma_names()]
     if last == "INDEX" or (last == "EXISTS" and "INDEX" in [token.text.upper() for token in tokens]):
         return [(name, "index") for name in names.indexes()]
+    if last in _READS or (last == "," and _in_from(tokens)):
+        return [(name, "table") for name in names.tables()] + [(n + "(", "module") for n in names.modules()]
     if last in _LISTS_TABLES or (last in ("EXISTS", "ON") and tokens[0].text.upper() in ("DROP", "CREATE")):
-        return [(name, "table") for name in names.tables()]
-    if last == "," and _in_from(tokens):
         return [(name, "table") for name in names.tables()]
     try:
         if "a name" not in expected(before):
@@ -144,6 +149,7 @@ class _Names:
         with contextlib.suppress(Error):
             connection.engine.preparer.load_catalog()
         self.catalog: Final[Catalog] = connection.engine.catalog
+        self._modules: Final[ModuleRegistry] = connection.engine.functions.modules
 
     def tables(self) -> list[str]:
         """All tables and views, as they may stand in SQL."""
@@ -155,6 +161,10 @@ class _Names:
             found.update(view.name for view in schema.views.values())
         return [identifier(name) for name in sorted(found, key=str.lower)]
 
+    def modules(self) -> list[str]:
+        """The modules that give a table under their own names."""
+        return [module.name for module in self._modules.all()]
+
     def indexes(self) -> list[str]:
         """All indexes that have a name of the user's."""
         found = [index.name for schema in self.catalog.schemas for index in schema.indexes.values()]
@@ -164,10 +174,14 @@ class _Names:
         """The tables and views that the statement names."""
         return [identifier(each.name) for each in self._mentioned()]
 
-    def _mentioned(self) -> list[Table | View]:
-        found: dict[str, Table | View] = {}
+    def _relation(self, name: str) -> Relation | None:
+        """What FROM reads under a name."""
+        return self.catalog.find_relation(name) or self._modules.table(name)
+
+    def _mentioned(self) -> list[Relation]:
+        found: dict[str, Relation] = {}
         for token in self.tokens:
-            relation = self.catalog.find_relation(_bare(token.text))
+            relation = self._relation(_bare(token.text))
             if relation is not None:
                 found[relation.name] = relation
         return list(found.values())
@@ -176,11 +190,11 @@ class _Names:
         """The names that follow a table's name, with AS or without."""
         return sorted(self._aliases())
 
-    def _aliases(self) -> dict[str, Table | View]:
-        result: dict[str, Table | View] = {}
+    def _aliases(self) -> dict[str, Relation]:
+        result: dict[str, Relation] = {}
         words = [_bare(token.text) for token in self.tokens]
         for i, token in enumerate(self.tokens):
-            relation = self.catalog.find_relation(words[i])
+            relation = self._relation(words[i])
             if relation is None:
                 continue
             at = i + 2 if i + 1 < len(words) and words[i + 1].upper() == "AS" else i + 1
@@ -192,26 +206,26 @@ class _Names:
         """The columns of the tables that the statement names; of all tables where it names none."""
         relations = self._mentioned()
         if not relations:
-            relations = [table for schema in self.catalog.schemas for table in schema.tables.values()]
+            relations.extend(table for schema in self.catalog.schemas for table in schema.tables.values())
         return self._column_names(relations)
 
     def columns_of(self, name: str) -> list[str]:
         """The columns of a table, given by its name or an alias; the tables of a schema."""
         alias = {key.lower(): value for key, value in self._aliases().items()}.get(name.lower())
-        relation = alias or self.catalog.find_relation(name)
+        relation = alias or self._relation(name)
         if relation is not None:
             return self._column_names([relation])
         schema = self.catalog.schema(name)
         return [identifier(table.name) for table in schema.tables.values()] if schema is not None else []
 
-    def _column_names(self, relations: list[Table | View]) -> list[str]:
+    def _column_names(self, relations: list[Relation]) -> list[str]:
         found: dict[str, None] = {}
         for relation in relations:
             for column in self._columns(relation):
                 found.setdefault(identifier(column))
         return list(found)
 
-    def _columns(self, relation: Table | View) -> list[str]:
+    def _columns(self, relation: Relation) -> list[str]:
         columns = [column if isinstance(column, str) else column.name for column in relation.columns]
         if columns:
             return columns
