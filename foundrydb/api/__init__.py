@@ -3,5 +3,5 @@
 ``connection`` opens a database and makes cursors; ``session`` is the part of a connection that every statement
 passes, ``runner`` the compiled part of a cursor, ``lease`` ends what a cursor that goes still runs.  ``row`` and
 ``values`` decide what a user gives and gets.  ``blob``, ``copying``, ``sql_dump`` and ``trace`` are single methods that
-need room, and ``late`` loads them; ``statement_handle`` is what calling a connection gives.
+need room; ``statement_handle`` is what calling a connection gives.
 """

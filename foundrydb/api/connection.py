@@ -13,8 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar
 from weakref import WeakSet
 
-from foundrydb import errors
-from foundrydb.api import late
+from foundrydb import errors, late
 from foundrydb.api.cursor import Cursor
 from foundrydb.api.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.api.statement_handle import Statement

@@ -11,7 +11,7 @@ from _thread import RLock, get_ident
 from collections.abc import Callable
 from typing import Any, Final, final
 
-from foundrydb.api import late
+from foundrydb import late
 from foundrydb.api.values.parse_flags import PARSE_COLNAMES
 from foundrydb.engine.engine import Engine
 from foundrydb.engine.limits import check_text

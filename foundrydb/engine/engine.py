@@ -7,8 +7,9 @@ What the parts are for: ``attached`` lists the databases, ``keeper`` keeps the `
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
+from foundrydb import late
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog, RowEstimator
 from foundrydb.compiler.schema.schema import Schema
@@ -226,10 +227,12 @@ class Engine(Host):
 
     def integrity_check(self, db: int, roots: tuple[int, ...], limit: int, check_header: bool) -> list[str]:
         """The faults of B-trees, in SQLite's words."""
-        from foundrydb.engine.checking import faults_of
-
+        checking: Any = late.checking
         database = self.attached.database(db)
-        return faults_of(database, list(roots), limit, check_header, self.running.machines)
+        faults: list[str] = checking.faults_of(
+            database, list(roots), limit, check_header, self.running.machines
+        )
+        return faults
 
     def read_setting(self, db: int, name: str) -> Value:
         """A setting that a PRAGMA shows."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.notes.authorization import Ask, Authorization
 from foundrydb.compiler.late import named
+from foundrydb.compiler.pipeline import Compilation, Options, compile_statement, explain_compiled
 from foundrydb.compiler.syntax.ast import (
     Begin,
     Commit,
@@ -32,7 +33,6 @@ from foundrydb.storage.format.values import BINARY, BINARY_UTF16BE, BINARY_UTF16
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
-    from foundrydb.compiler.pipeline import Compilation, Options
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.schema import Schema
@@ -194,7 +194,7 @@ class Preparer:
         if prepared.literals and not query_plan:
             return None
         told = prepared.compiled
-        program: Program = named("explain_compiled")(
+        program: Program = explain_compiled(
             query_plan, told.program, told.plan, self._catalog, self._functions, self._options()
         )
         return Compiled(program, None, told.generation, False)
@@ -261,15 +261,12 @@ class Preparer:
         if isinstance(statement, Explain):
             lifted = self._lifted_by_others(statement, sql)
         options = self._options(noting, lifted)
-        work: Compilation = named("compile_statement")(
-            statement, sql, self._catalog, self._functions, options
-        )
-        return work
+        return compile_statement(statement, sql, self._catalog, self._functions, options)
 
     def _options(self, noting: bool = False, lifted: frozenset[int] = frozenset()) -> Options:
         choices: Choices | None = named("Choices")() if noting else None
         attribution: Attribution | None = named("Attribution")() if noting else None
-        options: Options = named("Options")(
+        return Options(
             self._attached.encoding,
             self._collations,
             self.without,
@@ -279,4 +276,3 @@ class Preparer:
             lifted,
             None if self.authorizer is None else Authorization(self.authorizer),
         )
-        return options

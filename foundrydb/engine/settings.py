@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from foundrydb.errors import not_supported
 from foundrydb.storage.format.values import Value
+from foundrydb.vm.functions.text.patterns import like_functions
 
 if TYPE_CHECKING:
     from foundrydb.engine.engine import Engine
@@ -205,8 +206,6 @@ def _read_like(engine: Engine, db: int) -> Value:
 
 
 def _write_like(engine: Engine, db: int, value: Value) -> None:
-    from foundrydb.vm.functions.text.patterns import like_functions
-
     engine.settings["case_sensitive_like"] = value
     for function in like_functions(bool(value)):
         engine.functions.add(function)

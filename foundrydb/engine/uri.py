@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from foundrydb import late
 from foundrydb.errors import error
 
 _MODES: Final = {"ro": 1, "rw": 2, "rwc": 3, "memory": 0}
@@ -117,6 +118,6 @@ def _is_true(value: str) -> bool:
 
 def _unquote(text: str) -> str:
     """Undo percent encoding; a NUL ends the text."""
-    from urllib.parse import unquote_to_bytes
-
-    return unquote_to_bytes(text).decode("utf-8", "surrogateescape").partition("\0")[0]
+    parse: Any = late.parse
+    given: bytes = parse.unquote_to_bytes(text)
+    return given.decode("utf-8", "surrogateescape").partition("\0")[0]

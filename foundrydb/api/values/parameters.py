@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from foundrydb.api import late
+from foundrydb import late
 from foundrydb.api.values.carried_text import CarriedText
 from foundrydb.api.values.offered import PLAIN_ADAPTED
 from foundrydb.errors import ProgrammingError

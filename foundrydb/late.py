@@ -1,6 +1,6 @@
-"""What a connection loads when it is first used: most programs do without.
+"""What a connection and its engine load when it is first used: most programs do without.
 
-``late.copying`` is the module of that name.  Nothing else here is imported but at the top of a file.
+``late.copying`` is the module of that name.  Nothing else there is imported but at the top of a file.
 Compiled code takes such a module as ``Any``: where it knows a compiled function it calls that, loaded or not.
 """
 
@@ -13,21 +13,26 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.errors import not_loaded
 
 if TYPE_CHECKING:
+    from urllib import parse as parse
+
     from foundrydb.api import blob as blob
     from foundrydb.api import copying as copying
     from foundrydb.api import sql_dump as sql_dump
     from foundrydb.api import trace as trace
     from foundrydb.api.values import adapters as adapters
     from foundrydb.api.values import decoding as decoding
+    from foundrydb.engine import checking as checking
     from foundrydb.vm.functions import user as user
 
 MODULES: Final = (
+    "urllib.parse",
     "foundrydb.api.blob",
     "foundrydb.api.copying",
     "foundrydb.api.sql_dump",
     "foundrydb.api.trace",
     "foundrydb.api.values.adapters",
     "foundrydb.api.values.decoding",
+    "foundrydb.engine.checking",
     "foundrydb.vm.functions.user",
 )
 """What is loaded late; each is known here by the last part of its name."""
