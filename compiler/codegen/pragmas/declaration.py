@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.vm.ops.control import ResultRow
+
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
     from foundrydb.compiler.schema.schema import Schema
@@ -53,6 +55,18 @@ class Pragma:
     @abstractmethod
     def code(self, coder: Coder, call: PragmaCall) -> None:
         """Emit the PRAGMA's code."""
+
+
+def show(coder: Coder, register: int) -> None:
+    """Emit a row of one value."""
+    coder.emit(ResultRow(register, 1))
+
+
+def databases_of(coder: Coder, call: PragmaCall) -> list[int]:
+    """The databases that a PRAGMA is about: all where it names none."""
+    if call.qualified:
+        return [call.schema.number]
+    return [schema.number for schema in coder.catalog.schemas if schema.name != "temp"]
 
 
 def integer_of(text: str) -> int:

@@ -29,6 +29,18 @@ if TYPE_CHECKING:
 Rows = list[tuple["Value", ...]]
 
 
+@final
+class Known:
+    """What the PRAGMAs ask: the catalog, the functions, the collating sequences by name."""
+
+    def __init__(
+        self, catalog: Catalog, functions: FunctionRegistry, collations: dict[str, Collation]
+    ) -> None:
+        self.catalog: Final = catalog
+        self.functions: Final = functions
+        self.collations: Final = collations
+
+
 class CatalogPragma(Pragma):
     """A PRAGMA whose rows follow from the catalog."""
 
@@ -39,7 +51,8 @@ class CatalogPragma(Pragma):
         for schema in coder.catalog.schemas:
             if schema.number == call.schema.number:
                 coder.use(schema.number)
-        table = self.rows(coder.catalog, coder.functions, coder.settings.collations, call)
+        known = Known(coder.catalog, coder.functions, coder.settings.collations)
+        table = self.rows(known, call)
         width = len(self.columns)
         first = coder.registers(width)
         for row in table:
@@ -48,13 +61,7 @@ class CatalogPragma(Pragma):
             coder.emit(ResultRow(first, width))
 
     @abstractmethod
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
         """The result."""
 
 
@@ -89,20 +96,14 @@ class TableInfo(CatalogPragma):
         super().__init__(name, (*columns, "hidden") if extended else columns, doc)
         self.extended: Final = extended
 
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
-        found = find_table(catalog, call)
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
+        found = find_table(known.catalog, call)
         if found is None:
-            virtual = None if call.argument is None else functions.modules.table(call.argument)
+            virtual = None if call.argument is None else known.functions.modules.table(call.argument)
             return [] if virtual is None else self._virtual_rows(virtual)
         if isinstance(found, View):
             out: Rows = []
-            for i, column in enumerate(view_columns(found, catalog, functions)):
+            for i, column in enumerate(view_columns(found, known.catalog, known.functions)):
                 out.append(self._row(i, column.name, column_type(column), 0, None, 0, 0))
             return out
         return self._table_rows(found)
@@ -173,30 +174,22 @@ class TableList(CatalogPragma):
     def arguments(self) -> list[str] | None:
         return ["arg"]
 
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
         out: Rows = []
-        for schema in catalog.schemas:
+        for schema in known.catalog.schemas:
             if call.qualified and schema is not call.schema:
                 continue
             found: list[Table | View] = [*schema.tables.values(), *schema.views.values()]
             found.reverse()
             for relation in [*found, schema.schema_table]:
                 if call.argument is None or relation.name.lower() == call.argument.lower():
-                    out.append(self._row(relation, schema.name, catalog, functions))
+                    out.append(self._row(relation, schema.name, known))
         return out
 
-    def _row(
-        self, relation: Table | View, schema: str, catalog: Catalog, functions: FunctionRegistry
-    ) -> tuple[Value, ...]:
+    def _row(self, relation: Table | View, schema: str, known: Known) -> tuple[Value, ...]:
         if isinstance(relation, View):
             try:
-                width = len(view_columns(relation, catalog, functions))
+                width = len(view_columns(relation, known.catalog, known.functions))
             except Error:
                 width = 0
             return (schema, relation.name, "view", width, 0, 0)
@@ -214,14 +207,8 @@ class TableList(CatalogPragma):
 class IndexList(CatalogPragma):
     """index_list."""
 
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
-        table = find_table(catalog, call)
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
+        table = find_table(known.catalog, call)
         if not isinstance(table, Table):
             return []
         out: Rows = []
@@ -239,14 +226,8 @@ class IndexInfo(CatalogPragma):
         super().__init__(name, (*columns, "desc", "coll", "key") if extended else columns, doc)
         self.extended: Final = extended
 
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
-        index = find_index(catalog, call)
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
+        index = find_index(known.catalog, call)
         if index is None:
             return []
         columns = index.stored_columns() if self.extended else index.columns
@@ -265,14 +246,8 @@ class IndexInfo(CatalogPragma):
 class ForeignKeyList(CatalogPragma):
     """foreign_key_list."""
 
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
-        table = find_table(catalog, call)
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
+        table = find_table(known.catalog, call)
         if not isinstance(table, Table):
             return []
         out: Rows = []
@@ -298,42 +273,31 @@ class ForeignKeyList(CatalogPragma):
 # -- the connection's own ----------------------------------------------------------------------------------------------
 
 
-@final
-class CollationList(CatalogPragma):
-    """collation_list."""
+class ConnectionPragma(CatalogPragma):
+    """A PRAGMA about what the connection knows, whatever its databases hold: it takes no arguments."""
 
     def arguments(self) -> list[str] | None:
         return []
 
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
+
+@final
+class CollationList(ConnectionPragma):
+    """collation_list."""
+
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
         out: Rows = []
-        for i, name in enumerate(reversed(list(collations))):
+        for i, name in enumerate(reversed(list(known.collations))):
             out.append((i, name))
         return out
 
 
 @final
-class FunctionList(CatalogPragma):
+class FunctionList(ConnectionPragma):
     """function_list."""
 
-    def arguments(self) -> list[str] | None:
-        return []
-
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
         out: Rows = []
-        for function in functions.all():
+        for function in known.functions.all():
             if function.flags & HIDDEN:
                 continue
             kind = "w" if function.window or function.aggregate else "s"
@@ -348,56 +312,29 @@ class FunctionList(CatalogPragma):
 
 
 @final
-class PragmaList(CatalogPragma):
+class PragmaList(ConnectionPragma):
     """pragma_list."""
 
-    def arguments(self) -> list[str] | None:
-        return []
-
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
         return [(pragma.name,) for pragma in all_pragmas()]
 
 
 @final
-class ModuleList(CatalogPragma):
+class ModuleList(ConnectionPragma):
     """module_list."""
 
-    def arguments(self) -> list[str] | None:
-        return []
-
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
         out: Rows = []
-        for module in functions.modules.all():
+        for module in known.functions.modules.all():
             out.append((module.name,))
         return out
 
 
 @final
-class CompileOptions(CatalogPragma):
+class CompileOptions(ConnectionPragma):
     """compile_options: what of SQLite's build options describes this engine."""
 
-    def arguments(self) -> list[str] | None:
-        return []
-
-    def rows(
-        self,
-        catalog: Catalog,
-        functions: FunctionRegistry,
-        collations: dict[str, Collation],
-        call: PragmaCall,
-    ) -> Rows:
+    def rows(self, known: Known, call: PragmaCall) -> Rows:
         return [(option,) for option in COMPILE_OPTIONS]
 
 
