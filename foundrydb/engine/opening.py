@@ -54,7 +54,9 @@ def open_bytes(data: bytes) -> Database:
     vfs = MemoryVFS()
     file = vfs.open(vfs.full_path("database"), create=True)
     file.write(0, data)
-    return Database(Pager(vfs, "database"))
+    pager = Pager(vfs, "database")
+    pager.set_journal_mode("memory")
+    return Database(pager)
 
 
 def forget(target: Target) -> None:

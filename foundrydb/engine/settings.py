@@ -16,6 +16,7 @@ from foundrydb.vm.functions.text.patterns import like_functions
 if TYPE_CHECKING:
     from foundrydb.engine.engine import Engine
     from foundrydb.storage.pages.pager import Pager
+    from foundrydb.storage.tree.database import Database
 
 MOST_THREADS: Final = 8
 """The largest number that ``PRAGMA threads`` takes."""
@@ -144,7 +145,13 @@ def _write_journal_limit(engine: Engine, db: int, value: Value) -> None:
 
 def _in_memory(engine: Engine, db: int) -> bool:
     """Whether a database has no file."""
-    return not engine.attached.database(db).pager.path
+    return not _file_of(engine.attached.database(db))
+
+
+def _file_of(database: Database) -> str:
+    """The path of the file, empty where there is none, or one in memory."""
+    pager = database.pager
+    return pager.path if pager.vfs.survives_power_loss() else ""
 
 
 def _read_mmap_size(engine: Engine, db: int) -> Value:
@@ -177,7 +184,8 @@ def _pages(size: Value, pager: Pager) -> int:
 
 
 def _read_locking_mode(engine: Engine, db: int) -> Value:
-    kept = engine.attached.database(db).pager.keeps_locks or _in_memory(engine, db)
+    pager = engine.attached.database(db).pager
+    kept = pager.keeps_locks or not pager.path
     return "exclusive" if kept else "normal"
 
 
@@ -234,7 +242,7 @@ def _write_query_only(engine: Engine, db: int, value: Value) -> None:
 
 def _read_file(engine: Engine, db: int) -> Value:
     database = engine.attached.all[db].database
-    return "" if database is None else database.pager.path
+    return "" if database is None else _file_of(database)
 
 
 def _read_open(engine: Engine, db: int) -> Value:

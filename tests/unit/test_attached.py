@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +247,59 @@ def test_foreign_keys_are_checked_in_one_database(both: Both) -> None:
     both.agree(
         "INSERT INTO two.p VALUES (1)", "PRAGMA two.foreign_key_check(c)", "PRAGMA foreign_key_check(c)"
     )
+
+
+# the interface --------------------------------------------------------------------------------------------------
+
+
+def opened(module: Any, folder: Path) -> Any:
+    """A connection of a module with PEP 249's interface to main and one more file."""
+    connection = module.connect(folder / f"{module.__name__}.db", isolation_level=None)
+    path = str(folder / f"{module.__name__}-one.db")
+    if isinstance(connection, foundrydb.Connection):
+        attach(connection, path, "One")
+    else:
+        connection.execute(f"ATTACH '{path}' AS One")
+    connection.executescript(
+        "CREATE TABLE t(a); CREATE TABLE one.u(id INTEGER PRIMARY KEY, b); INSERT INTO u VALUES (1, x'0102')"
+    )
+    return connection
+
+
+def calls_of(con: Any, other: Any) -> list[Callable[[], Any]]:
+    """Calls of a connection that name its databases; the other one is in memory."""
+    return [
+        lambda: con.blobopen("u", "b", 1, name="one").read(),
+        lambda: con.blobopen("u", "b", 1),
+        lambda: len(con.serialize(name="ONE")),
+        lambda: con.serialize(name="two"),
+        lambda: con.backup(other, name="one"),
+        lambda: other.execute("SELECT * FROM u").fetchall(),
+        lambda: con.backup(other, name="two"),
+        lambda: con.deserialize(con.serialize(), name="one"),
+        lambda: con.execute("SELECT * FROM one.t").fetchall(),
+        lambda: con.execute("INSERT INTO one.t VALUES (1)").lastrowid,
+        lambda: list(con.iterdump()),
+        lambda: con.total_changes,
+        lambda: con.close(),
+        lambda: con.execute("SELECT 1"),
+    ]
+
+
+def test_calls_that_name_a_database(tmp_path: Path) -> None:
+    told = []
+    for module in (sqlite3, foundrydb):
+        con, other = opened(module, tmp_path), module.connect(":memory:")
+        answers = []
+        for call in calls_of(con, other):
+            try:
+                answers.append(call())
+            except module.Error as problem:
+                answers.append((type(problem).__name__, str(problem)))
+        told.append(answers)
+        other.close()
+    assert told[0] == told[1]
+    assert sum(isinstance(answer, tuple) for answer in told[0]) == 4
 
 
 # transactions ---------------------------------------------------------------------------------------------------

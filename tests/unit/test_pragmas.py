@@ -168,3 +168,16 @@ def test_exclusive_locking_keeps_others_out(tmp_path: Path) -> None:
     first.execute("PRAGMA locking_mode = normal")
     assert first.execute("SELECT * FROM t").fetchall() == []
     assert second.execute("SELECT count(*) FROM sqlite_schema").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("mode", ["delete", "off", "persist", "memory"])
+def test_a_database_of_bytes_has_no_file(mode: str) -> None:
+    ours, theirs = foundrydb.connect(":memory:", isolation_level=None), apsw.Connection(":memory:")
+    for connection in (ours, theirs):
+        connection.execute("CREATE TABLE t(a)")
+    ours.deserialize(ours.serialize())
+    theirs.deserialize("main", theirs.serialize("main"))
+    for asked in ("database_list", "journal_mode", "mmap_size", "locking_mode", f"journal_mode = {mode}"):
+        assert list(ours.execute(f"PRAGMA {asked}")) == list(theirs.execute(f"PRAGMA {asked}")), asked
+    ours.close()
+    theirs.close()
