@@ -13,6 +13,7 @@ from harness.attached import attach
 
 import foundrydb
 from foundrydb.errors import Error
+from foundrydb.tools.shell.shell import Shell
 
 NAMES = ("one", "Two")
 
@@ -300,6 +301,27 @@ def test_calls_that_name_a_database(tmp_path: Path) -> None:
         other.close()
     assert told[0] == told[1]
     assert sum(isinstance(answer, tuple) for answer in told[0]) == 4
+
+
+def test_the_shell_lists_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the sqlite3 shell prints."""
+    shell = Shell(str(tmp_path / "main.db"))
+    attach(shell.connection, str(tmp_path / "one.db"), "one")
+    shell.run_sql(
+        "CREATE TABLE t(a); CREATE TABLE one.t(z); CREATE VIEW one.v AS SELECT * FROM t; CREATE INDEX one.i ON t(z)"
+    )
+    for command in (".databases", ".tables", ".indexes", ".schema", ".schema one.t", ".fullschema"):
+        shell.dot_command(command)
+    assert capsys.readouterr().out.replace(str(tmp_path.resolve()), "").splitlines() == [
+        "main: /main.db r/w", "one: /one.db r/w",
+        "one.t  one.v  t    ",
+        "one.i",
+        "CREATE TABLE t(a);", "CREATE TABLE one.t(z);", "CREATE VIEW one.v AS SELECT * FROM t", "/* one.v(z) */;",
+        "CREATE INDEX one.i ON t(z);",
+        "CREATE TABLE one.t(z);", "CREATE INDEX one.i ON t(z);",
+        "CREATE TABLE t(a);", "/* No STAT tables available */",
+    ]  # fmt: skip
+    shell.close()
 
 
 # transactions ---------------------------------------------------------------------------------------------------

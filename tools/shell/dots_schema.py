@@ -162,13 +162,14 @@ def with_if_not_exists(sql: str) -> str:
 
 @command("fullschema", "?--indent?", help="Show schema and the content of sqlite_stat tables")
 def full_schema(shell: Shell, arguments: list[str]) -> None:
-    """Print all that plans depend on."""
+    """Print all that plans of main's and temp's tables depend on."""
     if arguments not in ([], ["--indent"], ["-indent"]):
         raise Usage
     selects = [
         f"SELECT sql, rowid FROM {quoted_name(schema)}.sqlite_schema "
         "WHERE sql NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         for schema in schemas(shell)
+        if schema in ("main", "temp")
     ]
     for sql, _ in shell.query(f"{' UNION ALL '.join(selects)} ORDER BY 2"):
         shell.write(with_if_not_exists(_indented(str(sql)) if arguments else str(sql)) + ";\n")
