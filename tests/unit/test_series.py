@@ -108,8 +108,9 @@ class Dice:
         table, one, two = self.random.choice([("t", "t.a", "t.b"), ("u", "u.n", "u.s")])
         args = self.random.choice([[one, two], ["1", two], [one, "4"], self.arguments(), [two, one, "-1"]])
         series = f"generate_series({', '.join(args)}) s"
-        join = self.one([" JOIN ", " LEFT JOIN ", ", ", " CROSS JOIN "])
-        terms = self.conditions("s.value", self.one([one, two]))
+        join = self.one([" JOIN ", " LEFT JOIN ", ", ", " CROSS JOIN ", " RIGHT JOIN ", " FULL JOIN "])
+        known = "" if join in (" RIGHT JOIN ", " FULL JOIN ") else self.one([one, two])
+        terms = self.conditions("s.value", known)
         placed = where(terms)
         if join != ", " and self.chance(0.7):
             placed = placed.replace(" WHERE ", " ON ")

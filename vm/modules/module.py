@@ -58,11 +58,15 @@ class VirtualCursor:
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class VirtualTable:
-    """A table whose rows come from code.  This base is read only."""
+    """A table whose rows come from code.  This base is read only.
 
-    def __init__(self, name: str, columns: list[VirtualColumn]) -> None:
+    strict: an argument (an equality with a hidden column) that is NULL leaves no rows.
+    """
+
+    def __init__(self, name: str, columns: list[VirtualColumn], strict: bool = False) -> None:
         self.name: Final = name
         self.columns: Final = columns
+        self.strict: Final = strict
 
     def choose(self, request: Request) -> Strategy | None:
         """How rows are found under the conditions; None where they cannot be.

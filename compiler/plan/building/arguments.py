@@ -14,17 +14,18 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source
 from foundrydb.compiler.bind.comparisons import as_value, equality
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, sources_in
+from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.walk import nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import error, not_supported
 
 
-def filtered(node: Node, conditions: list[Expr]) -> Node:
+def filtered(b: QueryBinding, node: Node, conditions: list[Expr]) -> Node:
     """The rows of a FROM clause that meet some conditions, which may give arguments of its virtual tables."""
     if any(isinstance(item, ModuleScan) for item in nodes_of(node)):
         arguments = _Arguments([term for condition in conditions for term in conjuncts(condition)])
-        node = arguments.node(node)
+        node = _without_nulls(b, arguments.node(node))
         conditions = arguments.rest()
         node = _placed(_without_later(node, [], conditions))
         _check_order(node, [])
@@ -107,7 +108,27 @@ def _sources_of(arg: Expr) -> list[Source]:
     return arg.query.outer if isinstance(arg, InQuery) else sources_in(arg)
 
 
-# -- virtual tables that need tables to their right
+# -- virtual tables that need tables to their left, or to their right
+
+
+def _without_nulls(b: QueryBinding, node: Node) -> Node:
+    """The join where no virtual table that depends on its left side keeps rows of its own in an outer join.
+
+    Such rows would come with NULLs for the left side: for a table that finds nothing by them, there are none.
+    """
+    if not isinstance(node, Join):
+        return node
+    left, right = _without_nulls(b, node.left), _without_nulls(b, node.right)
+    made = node if left is node.left and right is node.right else node.with_children([left, right])
+    if node.kind not in ("right", "full") or not isinstance(right, ModuleScan):
+        return made
+    known = visible_sources(left)
+    table = b.functions.modules.table(right.module)
+    from_left = any(isinstance(arg, ColumnRef) and arg.source in known for arg in right.args)
+    if table is None or not table.strict or not from_left:
+        return made
+    kind = "inner" if node.kind == "right" else "left"
+    return made_from(node, Join(kind, left, right, node.on, node.fixed))
 
 
 def _without_later(node: Node, later: list[Source], conditions: list[Expr]) -> Node:
@@ -202,7 +223,7 @@ def _check_order(node: Node, right: list[Source]) -> None:
 
     Raises:
         OperationalError: an argument is a column of a source that outer joins keep to the right of the virtual table.
-        NotSupportedError: it is a column of the left side of a RIGHT or FULL JOIN, which some rows lack.
+        NotSupportedError: it is a column of the left side of a RIGHT or FULL JOIN, where some rows have NULLs for it.
     """
     if isinstance(node, Filter):
         _check_order(node.child, right)

@@ -145,7 +145,7 @@ def _join_in_parentheses(
     if not b.looks_up_names:
         return SingleRow(), item
     planned = join_from(b, terms, own)
-    return filtered(planned.node, planned.conditions), item
+    return filtered(b, planned.node, planned.conditions), item
 
 
 # -- USING and NATURAL

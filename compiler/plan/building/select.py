@@ -108,7 +108,7 @@ def _source_rows(b: QueryBinding, core: ast.SelectCore, sources: list[FromTerm] 
         node = planned.node
         where[:0] = planned.conditions
         _no_aggregates(b, scope, planned.on + planned.conditions)
-    return filtered(node, where)
+    return filtered(b, node, where)
 
 
 def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[ResultColumn]:

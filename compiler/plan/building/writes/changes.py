@@ -272,7 +272,7 @@ def _rows_to_change(
         conditions.extend(planned.conditions)
     if statement.where is not None:
         conditions.append(bind_condition(b, statement.where, scope))
-    return filtered(node, conditions)
+    return filtered(b, node, conditions)
 
 
 def _check_target_once(
