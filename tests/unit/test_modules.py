@@ -247,6 +247,23 @@ def test_it_counts_the_first_rows_itself_only_where_nothing_else_decides(
     assert counted("select name from planets(1) limit 1 offset 1") == ([("Mars",)], 3)
 
 
+class Miscounting(Planets):
+    """Counts the first rows, and does not know of OFFSET."""
+
+    def choose(self, request: Request) -> Strategy | None:
+        limits = [i for i, condition in enumerate(request.conditions) if condition.op == LIMIT]
+        return Strategy(1, "LIMIT" if limits else "", limits, limits)
+
+
+def test_one_that_counts_without_offset_is_not_given_limit(connection: foundrydb.Connection) -> None:
+    table = Miscounting()
+    declare(connection, table)
+    assert connection.execute("select name from planets limit 2").fetchall() == [("Mercury",), ("Venus",)]
+    assert len(table.walks[-1].rows) == 2
+    assert connection.execute("select name from planets limit 1 offset 2").fetchall() == [("Earth",)]
+    assert len(table.walks[-1].rows) == 5
+
+
 class Refusing(Planets):
     """Refuses, unless it is given a name."""
 

@@ -145,9 +145,13 @@ def test_effects(both: tuple[Any, Any], script: str) -> None:
         ("CREATE TABLE w(a DEFAULT (f(1)), b)", "INSERT INTO w VALUES (1, 2)"),
         ("CREATE TABLE w(a)", "SELECT f(a) FROM w"),
         ("CREATE TABLE w(a)", "CREATE INDEX wi ON w(a) WHERE f(a)"),
+        ("CREATE VIEW w AS SELECT name FROM pragma_table_info('w')", "SELECT * FROM w"),
+        ("CREATE VIEW w AS SELECT 1 IN (SELECT seq FROM pragma_collation_list)", "SELECT * FROM w"),
+        ("CREATE TEMP VIEW w AS SELECT name FROM pragma_table_info('w')", "SELECT * FROM w"),
+        ("CREATE TABLE w(a)", "SELECT name FROM pragma_table_info('w')"),
     ],
 )
-def test_a_schema_that_is_not_trusted_calls_no_function_of_the_users(
+def test_a_schema_that_is_not_trusted_calls_no_function_of_the_users_and_reads_no_pragma(
     both: tuple[Any, Any], made: str, sql: str
 ) -> None:
     connection, reference = both

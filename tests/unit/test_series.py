@@ -133,6 +133,7 @@ class Dice:
             f"SELECT a, b FROM t WHERE EXISTS (SELECT 1 FROM {inner}{terms})",
             f"SELECT a, b FROM t WHERE a IN (SELECT value FROM {inner}{terms})",
             f"SELECT a, (SELECT max(value) FROM {inner}{terms}) FROM t",
+            f"SELECT value, count(*) FROM t, {inner}{terms} GROUP BY value ORDER BY value {self.one(['', 'DESC'])}",
         ])  # fmt: skip
 
 

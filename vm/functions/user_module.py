@@ -45,7 +45,7 @@ class UserTable(VirtualTable):
     """The table of such a module."""
 
     def __init__(self, name: str, table: VirtualTable) -> None:
-        super().__init__(name, list(table.columns), table.strict)
+        super().__init__(name, list(table.columns), table.strict, table.innocuous)
         self._table: Final = table
 
     def choose(self, request: Request) -> Strategy | None:

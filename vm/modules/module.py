@@ -23,7 +23,10 @@ NOT_YET: Final = ("json_each", "json_tree")
 
 @final
 class VirtualColumn:
-    """A column of a virtual table; ``hidden``: ``*`` leaves it out, and a call's arguments may give it."""
+    """A column of a virtual table; ``hidden``: ``*`` leaves it out, and a call's arguments may give it.
+
+    Without a type, a column keeps values as they are; a hidden one is NUMERIC.
+    """
 
     def __init__(self, name: str, hidden: bool = False, declared_type: str = "") -> None:
         self.name: Final = name
@@ -61,12 +64,16 @@ class VirtualTable:
     """A table whose rows come from code.  This base is read only.
 
     strict: an argument (an equality with a hidden column) that is NULL leaves no rows.
+    innocuous: a view may read it even where the schema is not trusted, since it has no effects and tells nothing.
     """
 
-    def __init__(self, name: str, columns: list[VirtualColumn], strict: bool = False) -> None:
+    def __init__(
+        self, name: str, columns: list[VirtualColumn], strict: bool = False, innocuous: bool = False
+    ) -> None:
         self.name: Final = name
         self.columns: Final = columns
         self.strict: Final = strict
+        self.innocuous: Final = innocuous
 
     def choose(self, request: Request) -> Strategy | None:
         """How rows are found under the conditions; None where they cannot be.

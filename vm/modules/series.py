@@ -83,7 +83,7 @@ class SeriesTable(VirtualTable):
     """generate_series."""
 
     def __init__(self) -> None:
-        super().__init__("generate_series", columns_of(["value"], ["start", "stop", "step"]), True)
+        super().__init__("generate_series", columns_of(["value"], ["start", "stop", "step"]), True, True)
 
     def choose(self, request: Request) -> Strategy | None:
         """Take the arguments, and what narrows the walk; see ``VirtualTable.choose``.

@@ -21,6 +21,9 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, no_such_module, not_supported
 from foundrydb.vm.modules.module import NOT_YET
 
+HIDDEN_TYPE: Final = "hidden"
+"""SQLite declares hidden columns by this word in the type, from which their affinity comes."""
+
 MAX_COMMON_USES: Final = 999
 """Uses of common table expressions in a statement, as SQLite bounds them: each is planned anew, with those in it."""
 
@@ -261,13 +264,15 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
     columns = [
         OutputColumn(
             column.name,
-            type_affinity(column.declared_type),
+            type_affinity(column.declared_type or (HIDDEN_TYPE if column.hidden else "")),
             declared_type=column.declared_type,
             hidden=column.hidden,
         )
         for column in table.columns
     ]
     most = len([column for column in columns if column.hidden])
+    if not table.innocuous and not b.trusted and not b.functions.trusts_schema:
+        raise b.fail(f'unsafe use of virtual table "{name}"', syntax.name)
     if len(syntax.arguments) > most:
         raise b.fail(f"too many arguments on {name}() - max {most}", syntax)
     if b.authorization is not None and table.name.startswith("pragma_"):

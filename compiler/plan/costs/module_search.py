@@ -283,6 +283,8 @@ def _access(
         return None
     taken = [offers[i] for i in strategy.values]
     certain = [offers[i] for i in strategy.certain]
+    if _miscounts(offers, taken, certain):
+        return None
     times = _times(taken)
     in_turn = any(offer.several() for offer in taken)
     wanted = order if strategy.ordered and not in_turn else []
@@ -292,6 +294,14 @@ def _access(
     if predicate is not None:
         node = made_from(scan, Filter(node, predicate))
     return Access(node, _served(certain), strategy.rows * times, strategy.cost * times)
+
+
+def _miscounts(offers: list[Offer], taken: list[Offer], certain: list[Offer]) -> bool:
+    """Whether a table counts the first rows without leaving out those that OFFSET does."""
+    if not any([offer.op == OFFSET for offer in offers]):
+        return False
+    counts = any([offer.op in (LIMIT, OFFSET) for offer in taken])
+    return counts and not any([offer.op == OFFSET for offer in certain])
 
 
 def _times(offers: list[Offer]) -> float:

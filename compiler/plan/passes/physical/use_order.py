@@ -177,9 +177,8 @@ class _UseOrder(NodeRewriter):
                 break
             seen.add(place)
             ref = ColumnRef(node.source, place)
-            out.append(
-                Ordered(ref, item.descending, item.collation, item.source, len(seen) == len(node.keys))
-            )
+            last = len(seen) == len(node.keys)
+            out.append(Ordered(ref, item.descending, item.collation, item.source, last, item.turns))
         return out
 
     def _distinct(self, node: Distinct) -> Node:
