@@ -20,6 +20,7 @@ insert into u values (1, '3'), (2, 'b'), (4, null), (7, ' 5');"""
 
 SMALL = [str(i) for i in range(-4, 13)]
 ENDS = ["9223372036854775807", "9223372036854775800", "-9223372036854775808", "-9223372036854775803"]
+OFFSETS = ["1", "2", "0", "-1", "40", "1.5", "'2'", "NULL"]
 REALS = ["NULL", "2.5", "-1.5", "3.0", "1e3", "9.3e18", "-1e300"]
 ODD = ["'3'", "'2.5'", "'abc'", "'4x'", "x'35'", "''", "' 4'", "'1e1'"]
 
@@ -88,7 +89,7 @@ class Dice:
             sql += " ORDER BY value" + self.one(["", " DESC"])
         if self.chance(0.4):
             sql += f" LIMIT {self.one(['3', '1', '0', '-1', '2'])}"
-            sql += f" OFFSET {self.one(['1', '2', '0', '-1', '40'])}" if self.chance(0.5) else ""
+            sql += f" OFFSET {self.one(OFFSETS)}" if self.chance(0.5) else ""
         return sql
 
     def named(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.bound import InList, InQuery
+from foundrydb.compiler.bind.bound import Expr, InList, InQuery, Literal
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import VirtualColumns
@@ -11,7 +11,8 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import KeyLoop, close_key_loop, each, open_key_loop
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.module_search import plain_search, virtual_table
-from foundrydb.vm.ops import calls
+from foundrydb.vm.modules.strategy import OFFSET
+from foundrydb.vm.ops import calls, control
 
 
 @PRODUCERS.entry(nodes.ModuleScan)
@@ -45,7 +46,7 @@ def _values(coder: Coder, node: nodes.ModuleSearch, end: int, loops: list[KeyLoo
     """Emit the values that the table is given; the first register.  An IN begins a loop, added to ``loops``."""
     if not node.keys:
         return coder.constant(None)
-    if not any(isinstance(key, (InList, InQuery)) for key in node.keys):
+    if all([_is_plain(key, op) for key, op in zip(node.keys, node.ops)]):
         return range_of(coder, node.keys)
     first = coder.registers(len(node.keys))
     for i, key in enumerate(node.keys):
@@ -54,4 +55,13 @@ def _values(coder: Coder, node: nodes.ModuleSearch, end: int, loops: list[KeyLoo
             loops.append(open_key_loop(coder, key, first + i, miss, False))
         else:
             value_into(coder, key, first + i)
+            if node.ops[i] == OFFSET:
+                coder.emit(control.MustBeInt(first + i), "OFFSET")
     return first
+
+
+def _is_plain(key: Expr, op: str) -> bool:
+    """Whether a key is a value that needs no look: no set of values, and no OFFSET that may be no integer."""
+    if op == OFFSET:
+        return isinstance(key, Literal) and isinstance(key.value, int)
+    return not isinstance(key, (InList, InQuery))
