@@ -21,7 +21,7 @@ COMPILER = Path(__file__).resolve().parent.parent
 
 
 @dataclass
-class Tree:
+class DeclaredTree:
     """One file of declarations, the module that it becomes, and the style of its classes.
 
     ``speaks_of`` is the file of another tree whose classes stand in its fields.
@@ -34,9 +34,9 @@ class Tree:
 
 
 TREES = [
-    Tree("syntax/ast.asdl", "syntax/ast.py", Style("tuple[{}, ...]", False)),
-    Tree("bind/bound.asdl", "bind/bound.py", Style("list[{}]", True, True)),
-    Tree("plan/nodes.asdl", "plan/nodes.py", Style("list[{}]", True), "bind/bound.asdl"),
+    DeclaredTree("syntax/ast.asdl", "syntax/ast.py", Style("tuple[{}, ...]", False)),
+    DeclaredTree("bind/bound.asdl", "bind/bound.py", Style("list[{}]", True, True)),
+    DeclaredTree("plan/nodes.asdl", "plan/nodes.py", Style("list[{}]", True), "bind/bound.asdl"),
 ]
 
 

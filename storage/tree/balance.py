@@ -25,7 +25,7 @@ from foundrydb.storage.tree.node import (
     LEAF_HEADER,
     LEAF_TABLE,
     SMALLEST_CELL,
-    Node,
+    BTreeNode,
     cell_space,
     is_leaf,
     new_node,
@@ -33,13 +33,13 @@ from foundrydb.storage.tree.node import (
     readable_node,
     writable_node,
 )
-from foundrydb.storage.tree.tree import Tree
+from foundrydb.storage.tree.tree import BTree
 
 SIBLINGS: Final = 3
 """How many neighbouring pages are balanced together."""
 
 
-def balance(tree: Tree, pages: list[Page], slots: list[int], shrunk: bool) -> None:
+def balance(tree: BTree, pages: list[Page], slots: list[int], shrunk: bool) -> None:
     """Balance the pages on one way through the tree.
 
     Args:
@@ -54,7 +54,7 @@ def balance(tree: Tree, pages: list[Page], slots: list[int], shrunk: bool) -> No
     level = len(pages) - 1
     while level >= 0:
         content = pages[level].content
-        if isinstance(content, Node):
+        if isinstance(content, BTreeNode):
             if content.free() < 0:
                 if level == 0:
                     pages.insert(1, _deepen(tree, pages[0]))
@@ -72,7 +72,7 @@ def balance(tree: Tree, pages: list[Page], slots: list[int], shrunk: bool) -> No
     pager.unpin(pins)
 
 
-def _deepen(tree: Tree, root: Page) -> Page:
+def _deepen(tree: BTree, root: Page) -> Page:
     """Move the root's content into a new child and return that, pinned."""
     child = tree.freelist.allocate()
     tree.pager.pin(child)
@@ -87,7 +87,7 @@ def _deepen(tree: Tree, root: Page) -> Page:
     return child
 
 
-def _take_back_child(tree: Tree, root: Page) -> None:
+def _take_back_child(tree: BTree, root: Page) -> None:
     """Let a root with one child take over that child's content, where it fits."""
     node = readable_node(tree.pager, root)
     if len(node.children) != 1:
@@ -109,7 +109,7 @@ def _take_back_child(tree: Tree, root: Page) -> None:
     tree.pager.unpin(pins)
 
 
-def _split_last(tree: Tree, parent_page: Page, page: Page, slot: i64) -> bool:
+def _split_last(tree: BTree, parent_page: Page, page: Page, slot: i64) -> bool:
     """Give the last cell of the tree's last leaf a page of its own: the quick way for rows that are appended.
 
     Returns:
@@ -147,7 +147,7 @@ def _rowid_of(cell: bytes) -> bytes:
     return cell[start : varint_end(cell, start)]
 
 
-def _spread(tree: Tree, parent_page: Page, slot: i64) -> None:
+def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
     """Deal out the cells of the child at ``slot`` and its neighbours anew."""
     parent = readable_node(tree.pager, parent_page)
     first: i64 = len(parent.children) - SIBLINGS
@@ -201,7 +201,7 @@ def _total_space(dividers: list[bytes]) -> i64:
 
 
 def _gather(
-    tree: Tree, numbers: list[int], dividers: list[bytes], cells: list[bytes], children: list[int]
+    tree: BTree, numbers: list[int], dividers: list[bytes], cells: list[bytes], children: list[int]
 ) -> i64:
     """Collect the cells and children of neighbouring pages; returns the pages' kind."""
     kind: i64 = 0
@@ -219,7 +219,7 @@ def _gather(
     return kind
 
 
-def _pages_for(tree: Tree, old: list[int], count: int) -> list[Page]:
+def _pages_for(tree: BTree, old: list[int], count: int) -> list[Page]:
     """As many pages as asked for, pinned: the old ones first, in the order of their numbers; spare ones are freed."""
     numbers = sorted(old)
     pages: list[Page] = []

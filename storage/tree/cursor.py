@@ -30,11 +30,11 @@ from foundrydb.storage.format.values import NULL_TYPE, UTF8, Value
 from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.pages.page import Page
 from foundrydb.storage.tree.balance import balance
-from foundrydb.storage.tree.node import Node, cell_end, cell_space, u32, u32_bytes, writable_node
+from foundrydb.storage.tree.node import BTreeNode, cell_end, cell_space, u32, u32_bytes, writable_node
 from foundrydb.storage.tree.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell
 from foundrydb.storage.tree.position import ON_ENTRY, SAVED, Position
 from foundrydb.storage.tree.space.overflow import free_chain, read_chain, write_chain
-from foundrydb.storage.tree.tree import Tree
+from foundrydb.storage.tree.tree import BTree
 
 EDITS: Final = 3
 CELLS_AN_EDIT: Final = 32
@@ -60,7 +60,7 @@ class Cursor(Position):
         start, stop: where in ``image`` the text is that ``text_in_place`` found last.
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: BTree) -> None:
         super().__init__(tree)
         self._encoding: i64 = tree.encoding
         self._largest_local: i64 = tree.max_local()
@@ -482,7 +482,7 @@ class Cursor(Position):
 
     # Changes ------------------------------------------------------------------------------------------------
 
-    def _node_to_change(self) -> Node:
+    def _node_to_change(self) -> BTreeNode:
         """The current page's node, announced to the pager; the change follows at once."""
         node = writable_node(self.pager, self._page)
         self._node = node
@@ -517,7 +517,7 @@ class Cursor(Position):
 
     def _is_worth_an_edit(self, page: Page) -> bool:
         """Whether the current page is not decoded, nor has had so many changes that it should be."""
-        return page.edits < EDITS + self._count // CELLS_AN_EDIT and not isinstance(page.content, Node)
+        return page.edits < EDITS + self._count // CELLS_AN_EDIT and not isinstance(page.content, BTreeNode)
 
     def append_cell(self, cell: bytes) -> bool:
         """Put a cell in after the current one, the tree's last, if that is as simple as it sounds, and no empty cell.

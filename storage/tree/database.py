@@ -31,7 +31,7 @@ from foundrydb.storage.tree.node import (
     INTERIOR_TABLE,
     LEAF_INDEX,
     LEAF_TABLE,
-    Node,
+    BTreeNode,
     first_overflow,
     is_table,
     local_size,
@@ -44,7 +44,7 @@ from foundrydb.storage.tree.space.auto_vacuum import allocate_root, free_root, s
 from foundrydb.storage.tree.space.freelist import Freelist
 from foundrydb.storage.tree.space.overflow import free_chain
 from foundrydb.storage.tree.table_cursor import TableCursor
-from foundrydb.storage.tree.tree import Tree
+from foundrydb.storage.tree.tree import BTree
 
 AUTO_VACUUM_NONE: Final = 0
 AUTO_VACUUM_FULL: Final = 1
@@ -80,8 +80,8 @@ class Database:
         self.schema_format = ZERO_AND_ONE_FORMAT
         self.record_format: i64 = ZERO_AND_ONE_FORMAT
         self.auto_vacuum = AUTO_VACUUM_NONE
-        self._trees: Final[dict[int, Tree]] = {}
-        self._idle: Final[list[Tree]] = []
+        self._trees: Final[dict[int, BTree]] = {}
+        self._idle: Final[list[BTree]] = []
         self._cookie: int | None = None  # the header's, in a write transaction
         self._learned: i64 = -1  # the pager's generation when the header was looked at
 
@@ -263,7 +263,7 @@ class Database:
         total = self._clear(root, 0, set())
         page = self.pager.get(root)
         node = readable_node(self.pager, page)
-        fresh = Node(
+        fresh = BTreeNode(
             LEAF_TABLE if is_table(node.kind) else LEAF_INDEX, node.prefix, node.tail, node.page_size
         )
         put_node(self.pager, page, fresh)
@@ -283,7 +283,7 @@ class Database:
             self.freelist.release(self.pager.get(child))
         return total
 
-    def _free_chains(self, node: Node) -> None:
+    def _free_chains(self, node: BTreeNode) -> None:
         usable = self.pager.usable_size
         for cell in node.cells:
             first = first_overflow(cell, node.kind, usable)
@@ -291,10 +291,10 @@ class Database:
                 size = read_varint(cell, 0)
                 free_chain(self.freelist, first, size - local_size(size, usable, node.kind))
 
-    def _tree(self, root: int, table: bool) -> Tree:
+    def _tree(self, root: int, table: bool) -> BTree:
         tree = self._trees.get(root)
         if tree is None or tree.table != table or tree.encoding != self.encoding:
-            tree = Tree(self.freelist, root, table, self.encoding)
+            tree = BTree(self.freelist, root, table, self.encoding)
             self._trees[root] = tree
         return tree
 
@@ -346,7 +346,7 @@ class Database:
             tree.listed = True
             self._idle.append(tree)
 
-    def _close_one(self, tree: Tree) -> None:
+    def _close_one(self, tree: BTree) -> None:
         idle = tree.idle
         tree.idle = None
         tree.listed = False

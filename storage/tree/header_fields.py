@@ -11,14 +11,14 @@ from mypy_extensions import i64
 from foundrydb.storage.format.header import HEADER_SIZE, meta_offset, new_header
 from foundrydb.storage.format.values import UTF8
 from foundrydb.storage.pages.pager import Pager
-from foundrydb.storage.tree.node import LEAF_TABLE, Node, u32, u32_bytes
+from foundrydb.storage.tree.node import LEAF_TABLE, BTreeNode, u32, u32_bytes
 
 
-def new_schema_page(pager: Pager, encoding: i64 = UTF8, auto_vacuum: i64 = 0) -> Node:
+def new_schema_page(pager: Pager, encoding: i64 = UTF8, auto_vacuum: i64 = 0) -> BTreeNode:
     """Page 1 of an empty database: the header and a table leaf without cells."""
     reserved = pager.page_size - pager.usable_size
     prefix = new_header(pager.page_size, reserved, encoding, auto_vacuum)
-    return Node(LEAF_TABLE, prefix, bytes(reserved), pager.page_size)
+    return BTreeNode(LEAF_TABLE, prefix, bytes(reserved), pager.page_size)
 
 
 def read_header(pager: Pager) -> bytes:
@@ -27,7 +27,7 @@ def read_header(pager: Pager) -> bytes:
         return new_header(pager.page_size, pager.page_size - pager.usable_size)
     page = pager.get(1)
     content = page.content
-    if isinstance(content, Node):
+    if isinstance(content, BTreeNode):
         return content.prefix
     return page.data[:HEADER_SIZE]
 
@@ -38,7 +38,7 @@ def read_field(pager: Pager, offset: i64) -> i64:
         return u32(read_header(pager), offset)
     page = pager.get(1)
     content = page.content
-    return u32(content.prefix if isinstance(content, Node) else page.data, offset)
+    return u32(content.prefix if isinstance(content, BTreeNode) else page.data, offset)
 
 
 def write_field(pager: Pager, offset: i64, value: i64) -> None:
@@ -47,7 +47,7 @@ def write_field(pager: Pager, offset: i64, value: i64) -> None:
     pager.touch(page)
     content = page.content
     changed = u32_bytes(value & 0xFFFFFFFF)
-    if isinstance(content, Node):
+    if isinstance(content, BTreeNode):
         content.prefix = content.prefix[:offset] + changed + content.prefix[offset + 4 :]
         page.stale = True
     else:

@@ -19,7 +19,7 @@ from foundrydb.storage.tree.node import local_size, u32, writable_node
 from foundrydb.storage.tree.position import BESIDE, NOWHERE, ON_ENTRY
 from foundrydb.storage.tree.search_key import UNDECIDED, SearchKey
 from foundrydb.storage.tree.space.overflow import read_chain
-from foundrydb.storage.tree.tree import Tree
+from foundrydb.storage.tree.tree import BTree
 
 # The bytes of a cell up to its record's first ones, in ``_order_in_image``.
 _LONGEST_START: Final = 8
@@ -39,7 +39,7 @@ class IndexCursor(Cursor):
         key_info: how the entries' fields compare.
     """
 
-    def __init__(self, tree: Tree, key_info: KeyInfo) -> None:
+    def __init__(self, tree: BTree, key_info: KeyInfo) -> None:
         super().__init__(tree)
         self.key_info: Final = key_info
         self._kept = b""

@@ -25,7 +25,7 @@ interior index  left child (4), varint payload size, local payload, first overfl
 (https://sqlite.org/fileformat2.html, section 1.6)
 
 A page that is only read stays bytes; cursors look at the cells where they lie.  A page that is changed is
-decoded into a ``Node`` first: a list of cells and a list of children.  A node's cells lack the left child,
+decoded into a ``BTreeNode`` first: a list of cells and a list of children.  A node's cells lack the left child,
 so that a cell of an index is the same bytes on a leaf and on an interior page.  The pager encodes the node
 when it writes the page: no freeblocks, no fragments.
 """
@@ -150,7 +150,7 @@ def first_overflow(cell: bytes, kind: i64, usable: i64) -> i64:
 
 
 @final
-class Node(PageContent):
+class BTreeNode(PageContent):
     """A B-tree page, decoded.
 
     Attributes:
@@ -211,7 +211,7 @@ class Node(PageContent):
 
     def copy(self) -> PageContent:
         """See ``PageContent.copy``; the cells themselves never change and are shared."""
-        twin = Node(self.kind, self.prefix, self.tail, self.page_size)
+        twin = BTreeNode(self.kind, self.prefix, self.tail, self.page_size)
         twin.cells = self.cells.copy()
         twin.children = self.children.copy()
         twin.size = self.size
@@ -259,12 +259,12 @@ class Node(PageContent):
         return head.getvalue()
 
 
-def new_node(kind: i64, usable: i64, page_size: i64) -> Node:
+def new_node(kind: i64, usable: i64, page_size: i64) -> BTreeNode:
     """An empty node for any page but page 1; an interior one still needs its rightmost child."""
-    return Node(kind, b"", bytes(page_size - usable), page_size)
+    return BTreeNode(kind, b"", bytes(page_size - usable), page_size)
 
 
-def decode_node(number: i64, data: bytes, usable: i64) -> Node:
+def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
     """Decode a page's image.
 
     Raises:
@@ -273,7 +273,7 @@ def decode_node(number: i64, data: bytes, usable: i64) -> Node:
     at = header_offset(number)
     kind: i64 = data[at]
     check_kind(number, kind)
-    node = Node(kind, data[:at], data[usable:], len(data))
+    node = BTreeNode(kind, data[:at], data[usable:], len(data))
     leaf = is_leaf(kind)
     pointer = at + (LEAF_HEADER if leaf else INTERIOR_HEADER)
     first = pointer + 2 * u16(data, at + 3)
@@ -322,14 +322,14 @@ def check_kind(number: i64, kind: i64) -> None:
         raise CorruptError(f"not a B-tree page: kind {kind}", number)
 
 
-def writable_node(pager: Pager, page: Page) -> Node:
+def writable_node(pager: Pager, page: Page) -> BTreeNode:
     """Announce a change of a B-tree page to the pager, and decode it.
 
     Between this call and the change there must be no other call of the pager.
     """
     pager.touch(page)
     content = page.content
-    if not isinstance(content, Node):
+    if not isinstance(content, BTreeNode):
         content = decode_node(page.number, page.image(), pager.usable_size)
         pager.give_content(page, content)
     else:
@@ -338,15 +338,15 @@ def writable_node(pager: Pager, page: Page) -> Node:
     return content
 
 
-def readable_node(pager: Pager, page: Page) -> Node:
+def readable_node(pager: Pager, page: Page) -> BTreeNode:
     """The page decoded, not to be changed."""
     content = page.content
-    if isinstance(content, Node):
+    if isinstance(content, BTreeNode):
         return content
     return decode_node(page.number, page.image(), pager.usable_size)
 
 
-def put_node(pager: Pager, page: Page, node: Node) -> None:
+def put_node(pager: Pager, page: Page, node: BTreeNode) -> None:
     """Give a page another node for content."""
     pager.touch(page)
     pager.give_content(page, node)

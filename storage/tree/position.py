@@ -30,14 +30,14 @@ from foundrydb.storage.pages.pager import Page, Pager
 from foundrydb.storage.tree.node import (
     INTERIOR_HEADER,
     LEAF_HEADER,
-    Node,
+    BTreeNode,
     check_kind,
     header_offset,
     is_leaf,
     u16,
     u32,
 )
-from foundrydb.storage.tree.tree import Tree, Visitor
+from foundrydb.storage.tree.tree import BTree, Visitor
 
 MAX_DEPTH: Final = 20
 """Levels that a tree can have: more is a circle."""
@@ -59,7 +59,7 @@ class Position(Visitor):
             another cursor, and its columns are then NULL).
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: BTree) -> None:
         self.valid = False
         self.tree: Final = tree
         self.pager: Final[Pager] = tree.pager
@@ -75,7 +75,7 @@ class Position(Visitor):
         # The current page: its image or its node, and where its cells are.
         self._page: Page = NO_PAGE
         self._data = b""
-        self._node: Node | None = None
+        self._node: BTreeNode | None = None
         self._leaf = True
         self._count: i64 = 0
         self._pointers: i64 = 0
@@ -127,7 +127,7 @@ class Position(Visitor):
         self._rightmost = False
         self._overwritten = -1
         content = page.content
-        if isinstance(content, Node):
+        if isinstance(content, BTreeNode):
             self._node = content
             self._data = b""
             kind: i64 = content.kind

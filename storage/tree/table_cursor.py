@@ -11,7 +11,7 @@ from foundrydb.storage.format.values import Value
 from foundrydb.storage.format.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
 from foundrydb.storage.tree.cursor import Cursor
 from foundrydb.storage.tree.position import NOWHERE, ON_ENTRY
-from foundrydb.storage.tree.tree import Tree
+from foundrydb.storage.tree.tree import BTree
 
 # The bytes of a cell up to the end of a short rowid.
 _LONGEST_START: Final = 8
@@ -24,7 +24,7 @@ _LARGEST_SHORT: Final = (1 << 28) - 1
 class TableCursor(Cursor):
     """A position in a table tree."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: BTree) -> None:
         super().__init__(tree)
         self._kept: i64 = 0
         # Whether the last search on a page met the very rowid.

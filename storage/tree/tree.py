@@ -49,7 +49,7 @@ class Waiting:
 
 
 @final
-class Tree:
+class BTree:
     """A B-tree of the database.
 
     Attributes:

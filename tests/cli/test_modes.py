@@ -15,7 +15,7 @@ from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.columnar import display_width, first_line
 from foundrydb.tools.output.modes import MODES, choose_mode, writer_for
 from foundrydb.tools.output.stream import Output
-from foundrydb.tools.output.writer import Settings
+from foundrydb.tools.output.writer import OutputSettings
 
 Row = tuple[Value, ...]
 
@@ -141,7 +141,7 @@ lines
 }
 
 
-def printed(settings: Settings, columns: list[str], rows: list[Row]) -> str:
+def printed(settings: OutputSettings, columns: list[str], rows: list[Row]) -> str:
     stream = io.BytesIO()
     out = Output(stream, "test")
     writer = writer_for(out, settings)
@@ -153,8 +153,8 @@ def printed(settings: Settings, columns: list[str], rows: list[Row]) -> str:
     return stream.getvalue().decode("utf-8", "surrogateescape")
 
 
-def chosen(name: str, headers: bool = False) -> Settings:
-    settings = Settings()
+def chosen(name: str, headers: bool = False) -> OutputSettings:
+    settings = OutputSettings()
     if name != "column":
         settings.headers = settings.headers_set = headers
     choose_mode(settings, name)

@@ -31,7 +31,7 @@ from foundrydb.tools.output.listings import aligned_lines, query_plan_lines
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe
 from foundrydb.tools.output.stream import Output
-from foundrydb.tools.output.writer import Settings
+from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.views.bind_dump import bind_text
 from foundrydb.tools.views.page_hex import dump_page_text
 from foundrydb.tools.views.survey import open_survey
@@ -143,7 +143,7 @@ class Golden:
 def rows_text(names: list[str], rows: list[tuple[Value, ...]]) -> str:
     """Rows as SQL literals in columns, so that types can be told apart."""
     stream = io.BytesIO()
-    settings = Settings()
+    settings = OutputSettings()
     choose_mode(settings, "box")
     settings.quote = True
     out = Output(stream, "result")

@@ -11,7 +11,7 @@ from foundrydb.storage.tree.node import (
     INTERIOR_TABLE,
     LEAF_INDEX,
     LEAF_TABLE,
-    Node,
+    BTreeNode,
     decode_node,
     local_size,
     max_local,
@@ -20,7 +20,7 @@ from foundrydb.storage.tree.node import (
 )
 
 
-def leaf(*payloads: bytes) -> Node:
+def leaf(*payloads: bytes) -> BTreeNode:
     node = new_node(LEAF_TABLE, 512, 512)
     for rowid, payload in enumerate(payloads):
         node.insert(rowid, encode_varint(len(payload)) + encode_varint(rowid) + payload)
@@ -48,7 +48,7 @@ def test_an_interior_page_round_trip() -> None:
 
 def test_page_one_and_reserved_bytes_stay() -> None:
     header = bytes(range(100))
-    node = Node(LEAF_INDEX, header, b"tail", 512)
+    node = BTreeNode(LEAF_INDEX, header, b"tail", 512)
     node.insert(0, b"\x03abc")
     image = node.encode()
     assert image[:100] == header

@@ -34,14 +34,14 @@ def dump_chain(
     connection = connection_for(database, read_only=not running)
     try:
         compilation = compiled(connection, text, database is not None, running)
-        chain = late.chain_dump.Chain(compilation)
+        trail = late.chain_dump.Trail(compilation)
         if running:
-            chain.analysis = late.analysis.analyze(connection, compilation, pages=True)
+            trail.analysis = late.analysis.analyze(connection, compilation, pages=True)
         if page is not None:
-            chain.follow_back(0, page)
+            trail.follow_back(0, page)
         else:
             statement = compilation.planned
-            chain.follow(text[statement.start : statement.end] if piece is None else piece)
-        emit(late.chain_dump.FORMATS[form](chain))
+            trail.follow(text[statement.start : statement.end] if piece is None else piece)
+        emit(late.chain_dump.FORMATS[form](trail))
     finally:
         connection.close()

@@ -13,7 +13,7 @@ from foundrydb.storage.format.values import Value
 from foundrydb.tools import late
 from foundrydb.tools.output import quoting_forms as text
 from foundrydb.tools.output.stream import Output
-from foundrydb.tools.output.writer import Row, Settings, Writer
+from foundrydb.tools.output.writer import OutputSettings, Row, Writer
 
 
 def display_width(line: str) -> int:
@@ -145,7 +145,7 @@ _FRAMES: Final[dict[str, Frame]] = {
 class ColumnarWriter(Writer):
     """Collects the rows of a result and prints them within a frame."""
 
-    def __init__(self, name: str, out: Output, settings: Settings) -> None:
+    def __init__(self, name: str, out: Output, settings: OutputSettings) -> None:
         super().__init__(out, settings)
         self.name: Final = name
         self.frame: Final = _FRAMES[name]
@@ -254,6 +254,6 @@ def _literal(value: Value) -> str | None:
     return f"x'{value.hex()}'" if isinstance(value, bytes) else text.literal(value)
 
 
-def columnar_writer(name: str, out: Output, settings: Settings) -> Writer:
+def columnar_writer(name: str, out: Output, settings: OutputSettings) -> Writer:
     """What prints one result in the columnar mode ``name``."""
     return ColumnarWriter(name, out, settings)

@@ -14,13 +14,13 @@ from foundrydb.storage.format.values import Value
 from foundrydb.tools import late
 from foundrydb.tools.output import quoting_forms as text
 from foundrydb.tools.output.stream import Output
-from foundrydb.tools.output.writer import Row, Settings, Writer
+from foundrydb.tools.output.writer import OutputSettings, Row, Writer
 
 
 class RowWriter(Writer):
     """A mode that prints row by row, after a head before the first one."""
 
-    def __init__(self, out: Output, settings: Settings) -> None:
+    def __init__(self, out: Output, settings: OutputSettings) -> None:
         super().__init__(out, settings)
         self.count = 0
 
@@ -213,7 +213,7 @@ class Mode:
         self.columnar: Final = writer is None
         self._writer: Final = writer
 
-    def writer(self, out: Output, settings: Settings) -> Writer:
+    def writer(self, out: Output, settings: OutputSettings) -> Writer:
         """What prints one result in this mode."""
         if self._writer is not None:
             return self._writer(out, settings)
@@ -248,7 +248,7 @@ MODES: Final[dict[str, Mode]] = {
 _SAME_AS: Final = {"qbox": "box", "tabs": "list"}
 
 
-def choose_mode(settings: Settings, name: str, table: str | None = None) -> None:
+def choose_mode(settings: OutputSettings, name: str, table: str | None = None) -> None:
     """Set the mode, and what goes with it, as ``.mode`` does."""
     column, row = MODES[name].separators
     if column is not None:
@@ -265,6 +265,6 @@ def choose_mode(settings: Settings, name: str, table: str | None = None) -> None
     settings.mode = _SAME_AS.get(name, name)
 
 
-def writer_for(out: Output, settings: Settings) -> Writer:
+def writer_for(out: Output, settings: OutputSettings) -> Writer:
     """What prints one result by the settings."""
     return MODES[settings.mode].writer(out, settings)

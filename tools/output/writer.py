@@ -11,7 +11,7 @@ from foundrydb.tools.output.stream import Output
 Row = Sequence[Value]
 
 
-class Settings:
+class OutputSettings:
     """What the user chose about output.
 
     Attributes:
@@ -42,7 +42,7 @@ class Settings:
 class Writer:
     """Prints one result in one mode."""
 
-    def __init__(self, out: Output, settings: Settings) -> None:
+    def __init__(self, out: Output, settings: OutputSettings) -> None:
         self.out: Final = out
         self.settings: Final = settings
         self.columns: list[str] = []

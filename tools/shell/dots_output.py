@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from foundrydb.tools import late
 from foundrydb.tools.output.modes import MODES, choose_mode
 from foundrydb.tools.output.stream import Output, file_output
-from foundrydb.tools.output.writer import Settings
+from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.shell.dots import Usage, command, switch
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _MODE_HELP = "\n".join(
 )
 
 
-def mode_line(settings: Settings) -> str:
+def mode_line(settings: OutputSettings) -> str:
     """The output mode with its options."""
     if not MODES[settings.mode].columnar:
         return settings.mode
@@ -80,7 +80,7 @@ def _mode_name(word: str) -> str:
     raise Usage(f"mode should be one of: {' '.join(MODES)}")
 
 
-def _apply(settings: Settings, options: dict[str, str]) -> None:
+def _apply(settings: OutputSettings, options: dict[str, str]) -> None:
     if "wrap" in options:
         try:
             settings.wrap = abs(int(options["wrap"]))

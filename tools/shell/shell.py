@@ -22,7 +22,7 @@ from foundrydb.tools import late
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.stream import Output, standard_output
-from foundrydb.tools.output.writer import Settings
+from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.shell.input import InputCutter, Piece
 from foundrydb.vm.machine import BATCH, Machine
 
@@ -54,7 +54,7 @@ class Shell:
     """
 
     def __init__(self, path: str = ":memory:", read_only: bool = False) -> None:
-        self.settings = Settings()
+        self.settings = OutputSettings()
         self.standard = standard_output()
         self.out: Output = self.standard
         self.once = False

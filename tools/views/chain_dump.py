@@ -25,7 +25,7 @@ _PARTS: Final = ("tokens", "ast", "names", "expressions", "nodes", "instructions
 
 
 @final
-class Chain:
+class Trail:
     """The document, its items by id, and what one piece of the SQL became.
 
     Attributes:
@@ -148,12 +148,12 @@ class Chain:
         return [page for run in runs for page in run.pages.in_order()]
 
 
-def chain_text(chain: Chain) -> str:
+def chain_text(trail: Trail) -> str:
     """A line for each item: its stage, its id, what it is, what it came from."""
     rows: list[list[str]] = []
     for part in _PARTS:
-        for item in chain.found[part]:
-            rows.append(_ROWS[part](chain, item))
+        for item in trail.found[part]:
+            rows.append(_ROWS[part](trail, item))
     for i in range(len(rows) - 1, 0, -1):
         if rows[i][0] == rows[i - 1][0]:
             rows[i][0] = ""
@@ -164,43 +164,43 @@ def chain_text(chain: Chain) -> str:
     )
 
 
-def _token(chain: Chain, item: Item) -> list[str]:
+def _token(trail: Trail, item: Item) -> list[str]:
     return ["tokens", item["id"], item["text"], item["kind"]]
 
 
-def _syntax(chain: Chain, item: Item) -> list[str]:
-    return ["syntax", item["id"], f"{item['node']}  {chain.text(item)}", "…".join(item["tokens"])]
+def _syntax(trail: Trail, item: Item) -> list[str]:
+    return ["syntax", item["id"], f"{item['node']}  {trail.text(item)}", "…".join(item["tokens"])]
 
 
-def _name(chain: Chain, item: Item) -> list[str]:
-    return ["names", item["id"], chain.text(item), f"{item['kind']} {item['refers_to']}"]
+def _name(trail: Trail, item: Item) -> list[str]:
+    return ["names", item["id"], trail.text(item), f"{item['kind']} {item['refers_to']}"]
 
 
-def _expression(chain: Chain, item: Item) -> list[str]:
+def _expression(trail: Trail, item: Item) -> list[str]:
     above = item["ast"] or item["from"] or item["within"]
     return ["expressions", item["id"], f"{item['node']}  {item['text']}", f"from {above}"]
 
 
-def _node(chain: Chain, item: Item) -> list[str]:
-    made = f"after {chain.after(item['id'])}" if item["from"] is not None else f"from {item['ast']}"
+def _node(trail: Trail, item: Item) -> list[str]:
+    made = f"after {trail.after(item['id'])}" if item["from"] is not None else f"from {item['ast']}"
     came = f", from {item['from']}" if item["from"] is not None else ""
     return ["plan", item["id"], f"{item['node']} {item['detail']}".rstrip(), made + came]
 
 
-def _instruction(chain: Chain, item: Item) -> list[str]:
+def _instruction(trail: Trail, item: Item) -> list[str]:
     operands = " ".join(str(item[name]) for name in ("p1", "p2", "p3", "p4") if item[name] is not None)
     purpose = item["expressions"] or [item["node"] or "the statement"]
-    remark = f"for {', '.join(purpose)}{_pages(chain, item)}"
+    remark = f"for {', '.join(purpose)}{_pages(trail, item)}"
     return ["instructions", item["id"], f"{item['opcode']} {operands}", remark]
 
 
-def _cursor(chain: Chain, item: Item) -> list[str]:
+def _cursor(trail: Trail, item: Item) -> list[str]:
     tree = "no tree of the file" if item["root"] is None else f"{item['tree']}, root page {item['root']}"
-    return ["cursors", item["id"], tree, f"opened by {item['opened_by']}{_pages(chain, item)}"]
+    return ["cursors", item["id"], tree, f"opened by {item['opened_by']}{_pages(trail, item)}"]
 
 
-def _pages(chain: Chain, item: Item) -> str:
-    pages = chain.pages(item)
+def _pages(trail: Trail, item: Item) -> str:
+    pages = trail.pages(item)
     if not pages:
         return ""
     word = "page" if len(pages) == 1 else "pages"
@@ -218,13 +218,13 @@ _ROWS: Final = {
 }
 
 
-def chain_json(chain: Chain) -> str:
+def chain_json(trail: Trail) -> str:
     """The items found, part by part, as ``Compilation.stages()`` has them, and the pages."""
-    document: Item = {"sql": chain.sql, **chain.found}
-    if chain.analysis is not None:
+    document: Item = {"sql": trail.sql, **trail.found}
+    if trail.analysis is not None:
         for part in ("instructions", "cursors"):
             document[part] = [
-                {**item, "pages": page_objects(chain.pages(item))} for item in chain.found[part]
+                {**item, "pages": page_objects(trail.pages(item))} for item in trail.found[part]
             ]
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 

@@ -75,7 +75,7 @@ class Elision:
         self.until: Final = until
 
 
-class Tree:
+class TreePicture:
     """A tree in the picture."""
 
     def __init__(self, root: Root, top: TreePage) -> None:
@@ -103,7 +103,9 @@ class Freelist:
 class Picture:
     """What ``dump-tree`` draws."""
 
-    def __init__(self, path: str, page_size: int, page_count: int, trees: list[Tree], free: Freelist) -> None:
+    def __init__(
+        self, path: str, page_size: int, page_count: int, trees: list[TreePicture], free: Freelist
+    ) -> None:
         self.path: Final = path
         self.page_size: Final = page_size
         self.page_count: Final = page_count
@@ -198,12 +200,12 @@ class Survey:
         picture.elided_trees = elided
         return picture
 
-    def _trees(self, roots: list[Root], fan: int, limit: int) -> list[Tree] | None:
+    def _trees(self, roots: list[Root], fan: int, limit: int) -> list[TreePicture] | None:
         """The trees with at most ``fan`` children below a page; None when that is more than ``limit`` pages."""
         drawn = 0
         trees = []
         for root in roots:
-            tree = Tree(root, TreePage(root.page))
+            tree = TreePicture(root, TreePage(root.page))
             seen: set[int] = set()
             waiting = [tree.top]
             while waiting:
@@ -216,9 +218,9 @@ class Survey:
             trees.append(tree)
         return trees
 
-    def _tops(self, roots: list[Root], limit: int) -> list[Tree]:
+    def _tops(self, roots: list[Root], limit: int) -> list[TreePicture]:
         """The upper parts of the trees, ``limit`` pages or little more: what is below them is left out."""
-        trees = [Tree(root, TreePage(root.page)) for root in roots]
+        trees = [TreePicture(root, TreePage(root.page)) for root in roots]
         seen: set[int] = set()
         level = [tree.top for tree in trees]
         drawn = len(level)

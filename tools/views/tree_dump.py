@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.tools.views.drawing import html, new_graph
 from foundrydb.tools.views.key_text import short_key
-from foundrydb.tools.views.survey import Chain, Elision, Freelist, Picture, Tree, TreePage
+from foundrydb.tools.views.survey import Chain, Elision, Freelist, Picture, TreePage, TreePicture
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -137,7 +137,7 @@ def _place(number: int, count: int, down: int) -> str:
     return str(first + min(down, count - first) - 1 - (number - first))
 
 
-def _draw_tree(graph: Digraph, number: int, tree: Tree, place: str) -> None:
+def _draw_tree(graph: Digraph, number: int, tree: TreePicture, place: str) -> None:
     title = f"{tree.root.kind} {tree.root.name}"
     for page in tree.pages():
         name = _name(number, page)

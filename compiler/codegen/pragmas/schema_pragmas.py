@@ -30,7 +30,7 @@ Rows = list[tuple["Value", ...]]
 
 
 @final
-class Known:
+class PragmaContext:
     """What the PRAGMAs ask: the catalog, the functions, the collating sequences by name."""
 
     def __init__(
@@ -51,8 +51,8 @@ class CatalogPragma(Pragma):
         for schema in coder.catalog.schemas:
             if schema.number == call.schema.number:
                 coder.use(schema.number)
-        known = Known(coder.catalog, coder.functions, coder.settings.collations)
-        table = self.rows(known, call)
+        context = PragmaContext(coder.catalog, coder.functions, coder.settings.collations)
+        table = self.rows(context, call)
         width = len(self.columns)
         first = coder.registers(width)
         for row in table:
@@ -61,7 +61,7 @@ class CatalogPragma(Pragma):
             coder.emit(ResultRow(first, width))
 
     @abstractmethod
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         """The result."""
 
 
@@ -96,14 +96,14 @@ class TableInfo(CatalogPragma):
         super().__init__(name, (*columns, "hidden") if extended else columns, doc)
         self.extended: Final = extended
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
-        found = find_table(known.catalog, call)
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
+        found = find_table(context.catalog, call)
         if found is None:
-            virtual = None if call.argument is None else known.functions.modules.table(call.argument)
+            virtual = None if call.argument is None else context.functions.modules.table(call.argument)
             return [] if virtual is None else self._virtual_rows(virtual)
         if isinstance(found, View):
             out: Rows = []
-            for i, column in enumerate(view_columns(found, known.catalog, known.functions)):
+            for i, column in enumerate(view_columns(found, context.catalog, context.functions)):
                 out.append(self._row(i, column.name, column_type(column), 0, None, 0, 0))
             return out
         return self._table_rows(found)
@@ -174,22 +174,22 @@ class TableList(CatalogPragma):
     def arguments(self) -> list[str] | None:
         return ["arg"]
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         out: Rows = []
-        for schema in known.catalog.schemas:
+        for schema in context.catalog.schemas:
             if call.qualified and schema is not call.schema:
                 continue
             found: list[Table | View] = [*schema.tables.values(), *schema.views.values()]
             found.reverse()
             for relation in [*found, schema.schema_table]:
                 if call.argument is None or relation.name.lower() == call.argument.lower():
-                    out.append(self._row(relation, schema.name, known))
+                    out.append(self._row(relation, schema.name, context))
         return out
 
-    def _row(self, relation: Table | View, schema: str, known: Known) -> tuple[Value, ...]:
+    def _row(self, relation: Table | View, schema: str, context: PragmaContext) -> tuple[Value, ...]:
         if isinstance(relation, View):
             try:
-                width = len(view_columns(relation, known.catalog, known.functions))
+                width = len(view_columns(relation, context.catalog, context.functions))
             except Error:
                 width = 0
             return (schema, relation.name, "view", width, 0, 0)
@@ -207,8 +207,8 @@ class TableList(CatalogPragma):
 class IndexList(CatalogPragma):
     """index_list."""
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
-        table = find_table(known.catalog, call)
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
+        table = find_table(context.catalog, call)
         if not isinstance(table, Table):
             return []
         out: Rows = []
@@ -226,8 +226,8 @@ class IndexInfo(CatalogPragma):
         super().__init__(name, (*columns, "desc", "coll", "key") if extended else columns, doc)
         self.extended: Final = extended
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
-        index = find_index(known.catalog, call)
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
+        index = find_index(context.catalog, call)
         if index is None:
             return []
         columns = index.stored_columns() if self.extended else index.columns
@@ -246,8 +246,8 @@ class IndexInfo(CatalogPragma):
 class ForeignKeyList(CatalogPragma):
     """foreign_key_list."""
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
-        table = find_table(known.catalog, call)
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
+        table = find_table(context.catalog, call)
         if not isinstance(table, Table):
             return []
         out: Rows = []
@@ -284,9 +284,9 @@ class ConnectionPragma(CatalogPragma):
 class CollationList(ConnectionPragma):
     """collation_list."""
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         out: Rows = []
-        for i, name in enumerate(reversed(list(known.collations))):
+        for i, name in enumerate(reversed(list(context.collations))):
             out.append((i, name))
         return out
 
@@ -295,9 +295,9 @@ class CollationList(ConnectionPragma):
 class FunctionList(ConnectionPragma):
     """function_list."""
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         out: Rows = []
-        for function in known.functions.all():
+        for function in context.functions.all():
             if function.flags & HIDDEN:
                 continue
             kind = "w" if function.window or function.aggregate else "s"
@@ -315,7 +315,7 @@ class FunctionList(ConnectionPragma):
 class PragmaList(ConnectionPragma):
     """pragma_list."""
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         return [(pragma.name,) for pragma in all_pragmas()]
 
 
@@ -323,9 +323,9 @@ class PragmaList(ConnectionPragma):
 class ModuleList(ConnectionPragma):
     """module_list."""
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         out: Rows = []
-        for module in known.functions.modules.all():
+        for module in context.functions.modules.all():
             out.append((module.name,))
         return out
 
@@ -334,7 +334,7 @@ class ModuleList(ConnectionPragma):
 class CompileOptions(ConnectionPragma):
     """compile_options: what of SQLite's build options describes this engine."""
 
-    def rows(self, known: Known, call: PragmaCall) -> Rows:
+    def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         return [(option,) for option in COMPILE_OPTIONS]
 
 

@@ -37,7 +37,7 @@ from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.tree.backlog.waiting_records import OVERHEAD, NumberKey, TextKey, WaitingRecords
 from foundrydb.storage.tree.index_cursor import IndexCursor
 from foundrydb.storage.tree.search_key import method_of
-from foundrydb.storage.tree.tree import Tree, Waiting
+from foundrydb.storage.tree.tree import BTree, Waiting
 
 LEAST_BUDGET: Final = 3 << 18
 MOST_BUDGET: Final = 8 << 20
@@ -108,7 +108,7 @@ class IndexChanges(Waiting):
         size: how many bytes they take.
     """
 
-    def __init__(self, tree: Tree, key_info: KeyInfo, backlog: Backlog) -> None:
+    def __init__(self, tree: BTree, key_info: KeyInfo, backlog: Backlog) -> None:
         self.tree: Final = tree
         self.size: i64 = 0
         self._backlog: Final = backlog

@@ -19,7 +19,7 @@ from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Page, Pager
 from foundrydb.storage.tree.header_fields import read_meta, write_meta
 from foundrydb.storage.tree.node import (
-    Node,
+    BTreeNode,
     decode_node,
     first_overflow,
     put_node,
@@ -114,7 +114,7 @@ def move_page(freelist: Freelist, number: i64, target: Page, kind: i64, parent: 
         raise CorruptError("the pointer map gives a fixed page a parent", number)
     if kind in (BTREE_PAGE, ROOT_PAGE):
         content = source.content
-        if not isinstance(content, Node):
+        if not isinstance(content, BTreeNode):
             content = decode_node(number, source.image(), pager.usable_size)
         put_node(pager, target, content)
         pager.touch(source)

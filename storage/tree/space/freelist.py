@@ -26,7 +26,7 @@ from foundrydb.errors import CorruptError
 from foundrydb.storage.format.header import FIRST_TRUNK, FREE_COUNT
 from foundrydb.storage.pages.pager import Page, Pager
 from foundrydb.storage.tree.header_fields import read_field, write_field
-from foundrydb.storage.tree.node import Node, first_overflow, u32, u32_bytes
+from foundrydb.storage.tree.node import BTreeNode, first_overflow, u32, u32_bytes
 from foundrydb.storage.tree.space.pointer_map import (
     BTREE_PAGE,
     FREE_PAGE,
@@ -201,7 +201,7 @@ class Freelist:
 
     # Pointer maps -------------------------------------------------------------------------------------------
 
-    def note_node(self, number: i64, node: Node) -> None:
+    def note_node(self, number: i64, node: BTreeNode) -> None:
         """Keep the pointer map after a change that may have brought cells or children to a B-tree page."""
         if self.mapped:
             for child in node.children:
