@@ -11,11 +11,12 @@ from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
 from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.builder import build
+from foundrydb.compiler.plan.building.sources import star_select
 from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table, View
-from foundrydb.compiler.syntax.parser import parse_one
+from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN
 from foundrydb.vm.functions.session import COMPILE_OPTIONS
@@ -148,11 +149,9 @@ def view_columns(view: View, catalog: Catalog, functions: FunctionRegistry) -> l
     Raises:
         OperationalError: its query makes no sense (any more).
     """
-    name = view.name.replace('"', '""')
-    sql = f'SELECT * FROM "{view.schema}"."{name}"'
-    statement, _ = parse_one(sql, 0)
-    assert statement is not None
-    plan = build(statement, sql, catalog, functions)
+    name = ast.QualifiedName(0, 0, ast.Name(0, 0, view.schema, ""), ast.Name(0, 0, view.name, ""))
+    whole = star_select(ast.TableSource(0, 0, name, None, None, False))
+    plan = build(whole, "", catalog, functions)
     assert isinstance(plan, nodes.Output)
     return plan.columns
 

@@ -24,7 +24,7 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import compare as compare_ops
-from foundrydb.vm.ops import control, cursors, registers, rows, seek
+from foundrydb.vm.ops import control, cursors, registers, rows, seek, sorter
 
 if TYPE_CHECKING:
     pass
@@ -63,6 +63,18 @@ def each(coder: Coder, consumer: Consumer, following: int) -> None:
     coder.repeats += 1
     consumer.row(coder, following)
     coder.repeats -= 1
+
+
+def each_sorted(coder: Coder, cursor: int, consumer: Consumer) -> None:
+    """Emit the loop over the rows of a sorter, or the groups of a hash table, that is filled."""
+    end = coder.label()
+    following = coder.label()
+    coder.emit(sorter.SorterSort(cursor, end))
+    loop = coder.here()
+    each(coder, consumer, following)
+    coder.place(following)
+    coder.emit(sorter.SorterNext(cursor, loop))
+    coder.place(end)
 
 
 def step(coder: Coder, cursor: int, loop: int, descending: bool) -> None:

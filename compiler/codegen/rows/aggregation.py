@@ -34,7 +34,7 @@ from foundrydb.compiler.codegen.expressions.values import (
     values_into,
 )
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import each
+from foundrydb.compiler.codegen.rows.access import each_sorted
 from foundrydb.compiler.codegen.rows.hash_aggregation import produce_hashed, varying_keys
 from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.plan import nodes
@@ -417,15 +417,8 @@ class SorterRows(GroupedRows):
         produce(coder, self.node.child, SorterFill(self.cursor, self.stored))
 
     def produce(self, coder: Coder, consumer: Consumer) -> None:
-        end = coder.label()
-        following = coder.label()
-        coder.emit(sorter.SorterSort(self.cursor, end))
         coder.locations[self.source] = RecordColumns(self.cursor, {i: i for i in range(len(self.stored))})
-        loop = coder.here()
-        each(coder, consumer, following)
-        coder.place(following)
-        coder.emit(sorter.SorterNext(self.cursor, loop))
-        coder.place(end)
+        each_sorted(coder, self.cursor, consumer)
 
     def keys(self) -> list[Expr]:
         return self.key_exprs

@@ -18,10 +18,10 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into, values_into
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import each
+from foundrydb.compiler.codegen.rows.access import each_sorted
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.functions.accumulator import AggregateFunction
-from foundrydb.vm.ops import grouping, registers, sorter
+from foundrydb.vm.ops import grouping, registers
 
 
 def varying_keys(node: nodes.Aggregate) -> list[int]:
@@ -143,11 +143,4 @@ def produce_hashed(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -> N
         coder.emit(grouping.GroupAdd(cursor, field, filter, function, spec.function.chooses_row, collation))
     produce(coder, node.child, GroupFill(cursor, fields))
     coder.locations[node.source] = RecordColumns(cursor, fields.shown)
-    end = coder.label()
-    following = coder.label()
-    coder.emit(sorter.SorterSort(cursor, end))
-    loop = coder.here()
-    each(coder, consumer, following)
-    coder.place(following)
-    coder.emit(sorter.SorterNext(cursor, loop))
-    coder.place(end)
+    each_sorted(coder, cursor, consumer)

@@ -11,7 +11,7 @@ from foundrydb.compiler.codegen.expressions.formulas import skip_formula
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import each
+from foundrydb.compiler.codegen.rows.access import each_sorted
 from foundrydb.compiler.codegen.rows.aggregation import open_sorter
 from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.codegen.usage import used_columns
@@ -103,7 +103,7 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
     if not node.ordered:
         produce(coder, node.child, fill)
         coder.locations[source] = RecordColumns(cursor, positions)
-        _empty_sorter(coder, cursor, consumer)
+        each_sorted(coder, cursor, consumer)
         return
     kept = coder.registers(node.ordered)
     coder.emit(registers.Null(kept, node.ordered))
@@ -116,18 +116,6 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
     routine.define(coder, Emptying(cursor, opening, consumer))
 
 
-def _empty_sorter(coder: Coder, cursor: int, consumer: Consumer) -> None:
-    """Emit the loop over a sorter's rows."""
-    end = coder.label()
-    following = coder.label()
-    coder.emit(sorter.SorterSort(cursor, end))
-    loop = coder.here()
-    each(coder, consumer, following)
-    coder.place(following)
-    coder.emit(sorter.SorterNext(cursor, loop))
-    coder.place(end)
-
-
 @final
 class Emptying(Consumer):
     """A block of rows: the loop over the sorter, which is opened anew for the next block."""
@@ -138,7 +126,7 @@ class Emptying(Consumer):
         self.consumer: Final = consumer
 
     def row(self, coder: Coder, next: int) -> None:
-        _empty_sorter(coder, self.cursor, self.consumer)
+        each_sorted(coder, self.cursor, self.consumer)
         coder.emit(self.opening)
 
 
