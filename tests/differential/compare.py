@@ -48,10 +48,12 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
 def _names_no_column(statement: Statement, failure: Failure) -> bool:
     """Whether an error is about a name that stands in the statement, and means no column or several.
 
-    Of two wrong names in the arguments of functions C SQLite tells the last one, elsewhere the first.
+    Of two wrong names in the arguments of functions, or the first before IS NULL, C SQLite tells the last one,
+    elsewhere the first.
     """
     wrong = re.fullmatch(
-        r"(?:no such column: (?=[a-z]\d+\.)|ambiguous column name: )([a-z]\d+(?:\.[a-z]\d+)?)", failure.text
+        r"(?:no such column: (?=[a-z]\d+\.)|ambiguous column name: )([a-z]\d+(?:\.(?:[a-z]|column)\d+)?)",
+        failure.text,
     )
     return wrong is not None and wrong[1] in str(statement.sql)
 
