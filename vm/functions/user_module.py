@@ -20,7 +20,9 @@ def told(failure: BaseException, name: str, callback: object) -> Exception:
     """What SQL is told of an exception in a module; an error of the engine's own kind is told as it is."""
     if isinstance(failure, Error):
         return failure
-    return failed(failure, callback, f"module {name} raised exception")
+    problem = failed(failure, callback, f"module {name} raised exception")
+    problem.__cause__ = failure  # compiled code forgets what stands after `from`
+    return problem
 
 
 @final
