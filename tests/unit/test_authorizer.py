@@ -304,6 +304,56 @@ def test_pragma_functions_are_pragmas() -> None:
     con.close()
 
 
+def test_a_table_of_which_no_column_is_read_cannot_be_ignored() -> None:
+    for module in (sqlite3, foundrydb):
+        con = opened(module)
+        counted = con.execute("SELECT count(*) FROM t").fetchall()
+        con.set_authorizer(lambda action, *_: 2 if action == sqlite3.SQLITE_READ else 0)
+        assert con.execute("SELECT count(*) FROM t").fetchall() == counted
+        assert con.execute("SELECT DISTINCT rowid FROM t").fetchall() == [(None,)]
+        con.close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT name FROM pragma_table_info('t')",
+        "SELECT count(*) FROM pragma_table_info('t')",
+        "SELECT rowid, cid FROM pragma_table_info('t') WHERE name = 'a'",
+        "SELECT m.name, i.name FROM sqlite_schema m, pragma_table_info(m.name) i",
+        "SELECT * FROM pragma_table_info WHERE arg = 't'",
+        "SELECT a FROM t WHERE a IN (SELECT cid FROM pragma_table_info('t'))",
+        "SELECT 1 FROM main.pragma_table_info('t')",
+        "SELECT count(*) FROM t, pragma_table_info('t')",
+    ],
+)
+@pytest.mark.parametrize("answer", [0, 2])
+def test_columns_of_virtual_tables_are_read(sql: str, answer: int) -> None:
+    theirs = apsw.Connection(":memory:")
+    ours = foundrydb.connect(":memory:")
+    asked: list[tuple[object, ...]] = []
+
+    def ask(*question: object) -> int:
+        asked.append(question)
+        return answer if question[:2] == (sqlite3.SQLITE_READ, "pragma_table_info") else 0
+
+    for connection in (theirs, ours):
+        connection.execute("CREATE TABLE t(a)")
+        connection.execute("INSERT INTO t VALUES (0)")
+    theirs.authorizer = ask
+    ours.set_authorizer(ask)
+    wanted = [tuple(row) for row in theirs.execute(sql)]
+    questions = [question for question in asked if question[0] != sqlite3.SQLITE_PRAGMA]
+    asked.clear()
+    assert ours.execute(sql).fetchall() == wanted
+    assert [question for question in asked if question[0] != sqlite3.SQLITE_PRAGMA] == questions
+    ours.set_authorizer(lambda action, first, *_: int(action == 20 and first == "pragma_table_info"))
+    with pytest.raises(foundrydb.DatabaseError, match=r"prohibited|not authorized"):
+        ours.execute(sql)
+    ours.close()
+    theirs.close()
+
+
 def test_altering_a_table_is_asked_about() -> None:
     for module in (sqlite3, foundrydb):
         con = opened(module)

@@ -131,15 +131,15 @@ class Authorization:
         """
         table = source.table
         if table is None and not (source.origin and source.schema):
-            return True  # neither a table nor a view
+            return True  # neither a table, virtual or not, nor a view
         name = source.origin
         column = "ROWID"
         if table is not None:
             name = table.name
-            if index == ROWID or index == table.rowid_alias:
+            if index == ROWID:
                 index = table.rowid_alias
-            else:
-                self._read.add(source.number)
+        if index != ROWID and (table is None or index != table.rowid_alias):
+            self._read.add(source.number)
         if index >= 0:
             column = source.columns[index].name
         return self.may_read_column(name, column, source.schema)
@@ -221,7 +221,7 @@ class Authorization:
             self._finish(inner, inner.selects)
         for written, schema, source in query.tables:
             if source.number not in self._read:
-                self.require(READ, written, "", schema)
+                self.allows(READ, written, "", schema)  # IGNORE changes nothing, as in SQLite
         for inner in query.beside:
             self._finish(inner, inner.selects)
 

@@ -280,5 +280,7 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
         argument = first.value if isinstance(first, ast.String) else None
         b.authorization.require(PRAGMA, table.name.removeprefix("pragma_"), argument)
     alias = name if syntax.alias is None else syntax.alias.text
-    source = b.new_source(alias, columns)
+    source = b.new_source(alias, columns, None, "main", table.name)
+    if b.authorization is not None:
+        b.authorization.uses(name, None if syntax.name.schema is None else syntax.name.schema.text, source)
     return ModuleScan(source, fold(name), [], []), SourceItem(source, alias, "main", True)
