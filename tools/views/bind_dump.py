@@ -26,7 +26,7 @@ def _names(compilation: Compilation) -> Names:
     names = compilation.names()
     if not names.scopes and not names.found:
         raise ProgrammingError(
-            "the statement binds no names: it is no query, no change of rows and no CREATE VIEW"
+            "the statement binds no names: it is no query, no change of rows, and makes no table, index or view"
         )
     return names
 

@@ -7,7 +7,7 @@ INSERT, UPDATE and DELETE, ``schema_changes`` CREATE INDEX, REINDEX and CREATE T
 
 ``query_binding`` is what the parts know of one another, ``planned_query`` what planning a query gives; ``expand``
 asks first whether all tables are there.  ``row_expressions`` binds a table's own expressions (DEFAULT, CHECK,
-generated columns).
+generated columns), ``declared_names`` notes what else CREATE TABLE and CREATE INDEX name.
 """
 
 from foundrydb.compiler.plan.building import writes

@@ -16,6 +16,7 @@ from foundrydb.compiler.bind.notes.names import Names
 from foundrydb.compiler.bind.notes.uses import NameUses
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.late import named
+from foundrydb.compiler.plan.building.declared_names import note_table
 from foundrydb.compiler.plan.building.expand import Expansion
 from foundrydb.compiler.plan.building.planned_query import Query
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
@@ -31,7 +32,9 @@ from foundrydb.compiler.plan.building.whole_query import plan_query
 from foundrydb.compiler.plan.nodes import Derived, Node, Output, RowExpressions
 from foundrydb.compiler.plan.walk import Rewriter, free_sources
 from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.new_names import target_schema
 from foundrydb.compiler.schema.objects import Index, Table, View
+from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import OperationalError, not_supported
 
@@ -104,7 +107,7 @@ def bind_names(
     catalog: Catalog,
     functions: FunctionRegistry,
 ) -> tuple[Names, Node | None]:
-    """The names of a statement and what they refer to, and its plan; of CREATE VIEW the names in its query.
+    """The names of a statement and what they refer to, and its plan; of CREATE VIEW those in its query.
 
     Parameters as for ``build``; it raises what that raises.  A statement of another kind has no names and no plan.
     """
@@ -115,7 +118,9 @@ def bind_names(
     try:
         if isinstance(statement, PLANNED):
             return names, builder.statement(statement)
-        if isinstance(statement, ast.CreateView):
+        if isinstance(statement, ast.CreateTable):
+            builder.table_names(statement)
+        elif isinstance(statement, ast.CreateView):
             # A view may speak of what is not there yet: then its names are those before that.
             with suppress(OperationalError):
                 return names, builder.nested_query(statement.select, None, None, None).node
@@ -216,6 +221,15 @@ class Builder(QueryBinding):
         plan = planner(self, statement)
         self.asked_by(statement, plan)
         return self._whole(plan)
+
+    def table_names(self, statement: ast.CreateTable) -> None:
+        """Look up the names in CREATE TABLE, for the notes that are taken of them."""
+        schema = target_schema(self.catalog, statement.name, statement.temporary)
+        table = table_from_ast(statement, self.text, schema.name, format=schema.format)
+        self.declaring = True
+        source = self.table_source(table, table.name)
+        note_table(self, statement, table, source)
+        table_expressions(self, table, source)
 
     def whole_query(self, select: ast.Select) -> Output:
         query = self.nested_query(select, None, None, None)

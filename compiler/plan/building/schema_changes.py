@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import BLOB, NONE, Expr
 from foundrydb.compiler.bind.from_items import column_ref
+from foundrydb.compiler.plan.building.declared_names import note_index
 from foundrydb.compiler.plan.building.planned_query import unique_names
 from foundrydb.compiler.plan.building.row_expressions import index_filter, index_keys
 from foundrydb.compiler.plan.nodes import (
@@ -22,6 +23,7 @@ from foundrydb.compiler.plan.nodes import (
     Reindex,
     Scan,
 )
+from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.names import EXPRESSION, fold
 from foundrydb.compiler.schema.new_names import (
     check_name,
@@ -78,7 +80,9 @@ def plan_create_index(b: QueryBinding, statement: ast.CreateIndex) -> Node:
     for item in index.columns:
         b.require_collation(item.collation.upper())
     b.declaring = True
-    return CreateIndex(_build(b, index), index_text(statement, b.text))
+    build = _build(b, index)
+    note_index(b, statement, index, visible_sources(build.child)[0])
+    return CreateIndex(build, index_text(statement, b.text))
 
 
 def _table_of(b: QueryBinding, statement: ast.CreateIndex) -> tuple[Table, Schema]:
