@@ -98,8 +98,16 @@ def linked_compactly(folder: Path) -> list[str]:
 class ParallelBuild(build_ext):
     """Compiles an extension's C files on all cores: the one library that holds every module has hundreds."""
 
+    def forget_old_extensions(self) -> None:
+        """Remove what an earlier build left of modules that are not compiled any more: Python would prefer it."""
+        made = {Path(self.get_ext_fullpath(each.name)).resolve() for each in self.extensions}
+        for path in Path(self.build_lib).rglob(f"*{sysconfig.get_config_var('EXT_SUFFIX')}"):
+            if path.resolve() not in made:
+                path.unlink()
+
     def build_extensions(self) -> None:
         """Have the compiler object take its C files in parallel, then build as ever."""
+        self.forget_old_extensions()
         compiler = self.compiler
 
         def compile_all(sources, output_dir=None, macros=None, include_dirs=None, debug=False,
