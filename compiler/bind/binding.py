@@ -15,7 +15,6 @@ from foundrydb.errors import Error, error
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.bind.notes.names import Names
-    from foundrydb.compiler.bind.notes.uses import NameUses
     from foundrydb.storage.format.values import Collation
     from foundrydb.vm.functions.registry import FunctionRegistry
 
@@ -39,8 +38,8 @@ class Binding:
         strings: whether a name in double quotes that no column has is a string.
         authorization: is asked about what is read, called and written; None where nobody cares.
         trusted: whether the expressions are the user's, or of the schema ``temp``, which is the connection's own.
-        uses: takes notes of the names in ``text`` for ALTER TABLE; None where nobody asks.
-        names: takes notes of all names in ``text``; likewise.
+        names: takes notes of all names in ``text``; None where nobody asks.
+        only_names: nothing but names is looked up: what is called need not be there, nothing is simplified.
         last_column_number: of those that tell columns of one name apart, where it is not one of the first few.
         late_errors: mistakes that SQLite finds when it makes code, and so tells after those of any name.
     """
@@ -59,8 +58,8 @@ class Binding:
         self.strings = True
         self.authorization: Authorization | None = None
         self.trusted = True
-        self.uses: NameUses | None = None
         self.names: Names | None = None
+        self.only_names = False
         self.last_column_number = 0
         self.late_errors: Final[list[Error]] = []
         self._sources = 0
@@ -89,10 +88,6 @@ class Binding:
     def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
         """The plan of ``x IN table`` and ``x IN function(1, 2)``: all columns of the table."""
         raise NotImplementedError
-
-    def notes(self) -> NameUses | None:
-        """Where to note a name that has been looked up, None where nobody asks."""
-        return self.uses if self.spans else None
 
     def naming(self) -> Names | None:
         """Where to note what any name refers to, None where nobody asks."""

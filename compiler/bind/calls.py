@@ -98,7 +98,7 @@ def find_function(
     Raises OperationalError when there is none, unless the schema calls it or only names are looked up.
     """
     function = b.functions.find(name, count)
-    absent = function is None and b.uses is not None  # ALTER TABLE looks up nothing but names
+    absent = function is None and b.only_names  # ALTER TABLE looks up nothing but names
     if absent or (scope.unchecked and (function is None or function.aggregate or function.window)):
         return Refused(name, f"unknown function: {name}()")
     if function is not None:

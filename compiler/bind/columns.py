@@ -58,13 +58,9 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
     refs = match.refs(b.start(node), b.end(node))
     if b.authorization is not None and not _may_read(b.authorization, scope, match, refs):
         return Literal(None, b.start(node), b.end(node))
-    notes = b.notes()
-    # A name that means several columns at once follows the new name of none of them.
-    if notes is not None and len(refs) == 1 and isinstance(refs[0], ColumnRef):
-        notes.columns.append((node, refs[0].source, refs[0].index))
     merged = merged_column(b, refs)
     if names is not None and isinstance(refs[0], ColumnRef):
-        names.column(node, refs[0].source, refs[0].index, scope, match.scope)
+        names.column(node, refs[0].source, refs[0].index, scope, match.scope, len(refs) > 1)
     elif names is not None:
         names.value("column", node, node.column.text, merged, scope, match.scope)
     return merged
@@ -95,12 +91,9 @@ def _not_a_column(b: Binding, name: ast.Name, scope: Scope) -> Literal | None:
         if not b.strings:
             text = f'no such column: "{name.text}" - should this be a string literal in single-quotes?'
             raise b.fail(text, name)
-        notes = b.notes()
-        if notes is not None:
-            notes.strings.append(name)
         names = b.naming()
         if names is not None:
-            names.note("string", name, "no column: a string", scope)
+            names.string(name, scope)
         return Literal(name.text, b.start(name), b.end(name))
     if name.quote == "" and fold(name.text) in ("true", "false"):
         return Literal(1 if fold(name.text) == "true" else 0, b.start(name), b.end(name))

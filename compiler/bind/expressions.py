@@ -163,7 +163,7 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
         parts.append(first.right)
         first = first.left
     parts.append(first)
-    folded = conjunction_start(parts) if op == "AND" and b.uses is None else 0
+    folded = conjunction_start(parts) if op == "AND" and not b.only_names else 0
     if folded == len(parts):
         return Literal(0, b.start(node), b.end(node))
     terms: list[Expr] = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Source
 from foundrydb.compiler.bind.expr import BLOB, FLEXNUM, INTEGER, NUMERIC, REAL, TEXT
+from foundrydb.compiler.bind.notes.uses import NameUses
 from foundrydb.compiler.syntax import ast
 
 if TYPE_CHECKING:
@@ -114,11 +115,15 @@ class Names:
     Attributes:
         found: in the order in which they were looked up; ``in_order`` gives that of the text.
         scopes: the scopes that they stand in.
+        uses: of tables and columns, as ALTER TABLE follows them.
+        followed: whether it follows those that are looked up now.
     """
 
     def __init__(self) -> None:
         self.found: Final[list[Name]] = []
         self.scopes: Final[list[NamedScope]] = []
+        self.uses: Final = NameUses()
+        self.followed = True
         self._met: Final[dict[tuple[int, int, bool], Name]] = {}
 
     def in_order(self) -> list[Name]:
@@ -169,10 +174,43 @@ class Names:
         """What stands in FROM under its own name."""
         self.note(kind, node, refers, scope).source = source
 
-    def column(
-        self, node: ast.Node, source: Source, index: int, scope: Scope | None, found: Scope | None = None
+    def table(
+        self, node: ast.QualifiedName, alias: ast.Name | None, source: Source, scope: Scope | None
     ) -> None:
-        """A column, or a rowid, of a source."""
+        """A table in FROM."""
+        self.relation("table", node, source, relation_text(source), scope)
+        if self.followed:
+            self.uses.tables.append((node, source))
+            if alias is None:
+                self.uses.called.append(source)
+
+    def star(self, node: ast.ResultTableStar, source: Source, scope: Scope | None) -> None:
+        """``table.*``."""
+        self.relation("star", node, source, f"{relation_text(source)}.*", scope)
+        if self.followed:
+            self.uses.stars.append((node, source))
+
+    def string(self, node: ast.Name, scope: Scope | None) -> None:
+        """A name in double quotes that no column has."""
+        self.note("string", node, "no column: a string", scope)
+        if self.followed:
+            self.uses.strings.append(node)
+
+    def column(
+        self,
+        node: ast.Node,
+        source: Source,
+        index: int,
+        scope: Scope | None,
+        found: Scope | None = None,
+        merged: bool = False,
+    ) -> None:
+        """A column, or a rowid, of a source.
+
+        merged: it stands for several at once, and follows the new name of none of them.
+        """
+        if isinstance(node, ast.Column) and self.followed and not merged:
+            self.uses.columns.append((node, source, index))
         if index == _rowid_column(source):
             index = ROWID
         kind = "rowid" if index == ROWID and _rowid_column(source) < 0 else "column"

@@ -1,4 +1,4 @@
-"""Which tables and columns a text names where: notes taken while its names are looked up, for ALTER TABLE."""
+"""Which tables and columns a text names where: what ALTER TABLE asks of the notes that are taken of names."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ class NameUses:
     """The names in one text.
 
     Attributes:
-        tables: the tables in its FROM clauses.
+        tables: the names of tables in its FROM clauses, with their sources; called: those sources that have no alias.
         columns: names of columns, each with the source and the index of the column (-1 for the rowid).
         stars: ``table.*``, each with the source.
         strings: names in double quotes that are no columns, and so are strings.
     """
 
     def __init__(self) -> None:
-        self.tables: Final[list[tuple[ast.TableSource, Source]]] = []
+        self.tables: Final[list[tuple[ast.QualifiedName, Source]]] = []
+        self.called: Final[list[Source]] = []
         self.columns: Final[list[tuple[ast.Column, Source, int]]] = []
         self.stars: Final[list[tuple[ast.ResultTableStar, Source]]] = []
         self.strings: Final[list[ast.Name]] = []
 
     def of_table(self, table: Table) -> list[ast.Name]:
         """The names that stand for the table itself: in FROM, and before a column or star where it has no alias."""
-        names = [syntax.name.name for syntax, source in self.tables if source.table is table]
-        called = [source for syntax, source in self.tables if syntax.alias is None and source.table is table]
+        names = [name.name for name, source in self.tables if source.table is table]
+        called = [source for source in self.called if source.table is table]
         names.extend(
             [node.table for node, source, _ in self.columns if source in called and node.table is not None]
         )

@@ -13,7 +13,6 @@ from foundrydb.compiler.bind import expressions
 from foundrydb.compiler.bind.bound import Expr, Source, Subquery
 from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.bind.notes.names import Names
-from foundrydb.compiler.bind.notes.uses import NameUses
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.declared_names import note_table
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from foundrydb.compiler.bind.notes.authorization import Authorization
+    from foundrydb.compiler.bind.notes.uses import NameUses
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 
@@ -170,10 +170,11 @@ def table_names(
     Raises OperationalError for what is wrong with the table.
     """
     builder = Builder(catalog, functions, table.sql)
-    builder.uses = NameUses()
+    builder.names = names = Names()
+    builder.only_names = True
     builder.strings = strings
     table_expressions(builder, table, builder.table_source(table, table.name))
-    return builder.uses
+    return names.uses
 
 
 def index_names(
@@ -181,12 +182,13 @@ def index_names(
 ) -> NameUses:
     """The names in an index's expressions and its filter; otherwise as ``table_names``."""
     builder = Builder(catalog, functions, index.sql or "")
-    builder.uses = NameUses()
+    builder.names = names = Names()
+    builder.only_names = True
     builder.strings = strings
     source = builder.table_source(index.table, index.table.name)
     index_keys(builder, index, source)
     index_filter(builder, index, source)
-    return builder.uses
+    return names.uses
 
 
 def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, strings: bool = True) -> NameUses:
@@ -194,18 +196,19 @@ def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, string
 
     Raises OperationalError for what is wrong with the view.
     """
-    uses = NameUses()
+    names = Names()
     room = DeepRecursion()
     room.enter()
     try:
         builder = Builder(catalog, functions, view.sql)
-        builder.uses = uses
+        builder.names = names
+        builder.only_names = True
         builder.open_views.append(view)
         schema = None if view.schema == "temp" else view.schema
         builder.nested_query(view.select, None, None, schema)
     finally:
         room.leave()
-    return uses
+    return names.uses
 
 
 @final
@@ -291,9 +294,12 @@ class Builder(QueryBinding):
         source: ast.Source = ast.TableSource(name.start, name.end, name, None, None, False)
         if node.is_call:
             source = ast.FunctionSource(name.start, node.end, name, node.arguments, None)
-        uses, self.uses = self.uses, None  # ALTER TABLE leaves this name alone
+        names = self.names
+        if names is None:
+            return self.subquery(star_select(source), scope)
+        followed, names.followed = names.followed, False  # ALTER TABLE leaves this name alone
         query = self.subquery(star_select(source), scope)
-        self.uses = uses
+        names.followed = followed
         return query
 
 

@@ -96,7 +96,7 @@ def observer_action(b: Binding, observer: Observer, old: Source, new: Source) ->
 def _bound_apart(b: Binding, syntax: ast.Expression, scope: Scope, text: str, trusted: bool) -> Expr:
     """An expression that is not part of the statement's own text, but of ``text``."""
     own_text, own_spans, own_trust = b.text, b.spans, b.trusted
-    b.text, b.spans = text, (b.declaring or b.uses is not None) and text == own_text
+    b.text, b.spans = text, (b.declaring or b.only_names) and text == own_text
     b.trusted = trusted
     before = len(b.late_errors)
     try:

@@ -21,7 +21,6 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.bind.calls import order_term
 from foundrydb.compiler.bind.desugar import calls_function, written_integer
 from foundrydb.compiler.bind.expr_index import bare, index_of
-from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.scope import Alias, CommonTables, Scope
 from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter
@@ -144,13 +143,10 @@ def _star(b: QueryBinding, column: ast.ResultColumn, scope: Scope) -> list[tuple
     out = star_columns(b, scope, fold(column.table.text))
     if not out:
         raise b.fail(f"no such table: {column.table.text}", column.table)
-    notes = b.notes()
-    first = out[0][0]
-    if notes is not None and isinstance(first, ColumnRef):
-        notes.stars.append((column, first.source))
     names = b.naming()
+    first = out[0][0]
     if names is not None and isinstance(first, ColumnRef):
-        names.relation("star", column, first.source, f"{relation_text(first.source)}.*", scope)
+        names.star(column, first.source, scope)
     return out
 
 

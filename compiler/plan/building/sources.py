@@ -63,7 +63,9 @@ def note_relation(
     elif isinstance(node, Derived):
         kind = "subquery" if not source.origin else "view" if source.schema else "common table"
     text = node.module if isinstance(node, ModuleScan) else relation_text(source)
-    if name is not None:
+    if name is not None and kind == "table":
+        names.table(name, alias, source, scope)
+    elif name is not None:
         names.relation(kind, name, source, text, scope)
     if alias is not None:
         names.definition("alias", alias, text, scope)
@@ -154,9 +156,6 @@ def scan_table(b: QueryBinding, table: Table, alias: str, syntax: ast.TableSourc
             raise b.fail(f"no such index: {syntax.indexed_by.text}", syntax.indexed_by)
         indexed_by = index.name
     source = b.table_source(table, alias)
-    notes = b.notes()
-    if notes is not None:
-        notes.tables.append((syntax, source))
     node = Scan(source, table, table.schema, indexed_by=indexed_by, not_indexed=syntax.not_indexed)
     return node, SourceItem(source, alias, table.schema, not table.without_rowid)
 
