@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -12,6 +13,8 @@ from harness.sqlite_shell import SHELL, answers
 
 import foundrydb
 from foundrydb.storage.format.values import Value
+
+SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
 
 SCHEMA = """create table t(a, b);
 insert into t values (1, 3), (2, 2), (5, null), ('2', 4), (-1, 1.5), (3, x'34');
@@ -156,7 +159,7 @@ def in_order(sql: str, rows: list[tuple[Value, ...]]) -> list[str]:
 
 
 @pytest.mark.skipif(not SHELL.exists(), reason="apsw has no shell with generate_series")
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(3 * SCALE))
 def test_random_statements_beside_the_shell(seed: int) -> None:
     dice = Dice(f"series:{seed}")
     statements = [dice.statement() for _ in range(150)]
