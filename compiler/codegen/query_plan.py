@@ -170,8 +170,11 @@ class PlanWriter:
 
 
 def _names(node: nodes.Node) -> str:
-    if isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek, nodes.Derived, nodes.OfModule)):
-        return node.source.name
+    """What is read on the right side of a join, by the names that aliases stand for."""
+    if isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek)):
+        return node.table.name
+    if isinstance(node, (nodes.Derived, nodes.OfModule)):
+        return node.source.origin or node.source.name
     names = [_names(child) for child in node.children()]
     return ", ".join([name for name in names if name])
 
