@@ -16,7 +16,7 @@ from foundrydb.compiler.bind.properties import sources_in
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import not_supported
-from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, INLINE, Function
+from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, DIRECT_ONLY, INLINE, Function
 
 _WINDOW_ONLY: Final = frozenset(
     {
@@ -102,7 +102,8 @@ def find_function(
     if absent or (scope.unchecked and (function is None or function.aggregate or function.window)):
         return Refused(name, f"unknown function: {name}()")
     if function is not None:
-        if function.of_user and not b.trusted and not b.functions.trusts_schema:
+        unsafe = function.flags & DIRECT_ONLY or (function.of_user and not b.functions.trusts_schema)
+        if unsafe and not b.trusted:
             raise b.fail(f"unsafe use of {name}()", place)
         return function
     if b.functions.exists(name):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.arithmetic.cast import to_integer, to_text
-from foundrydb.vm.functions.scalar import CONSTANT, Function, ScalarFunction
+from foundrydb.vm.functions.scalar import CONSTANT, DIRECT_ONLY, Function, ScalarFunction
 from foundrydb.vm.functions.text.text_functions import until_nul
 
 if TYPE_CHECKING:
@@ -118,9 +118,13 @@ FUNCTIONS: Final[list[Function]] = [
     Changes("changes", 0, 0, "Rows that the last INSERT, UPDATE or DELETE changed", CONSTANT),
     TotalChanges("total_changes", 0, 0, "Rows changed since the connection was opened", CONSTANT),
     LastInsertRowid("last_insert_rowid", 0, 0, "The rowid of the last row that was inserted", CONSTANT),
-    CompileOptionUsed("sqlite_compileoption_used", 1, 1, "Whether the engine was built with the option X"),
-    CompileOptionGet("sqlite_compileoption_get", 1, 1, "The N-th option that the engine was built with"),
-    Log("sqlite_log", 2, 2, "Writes a message to the log of errors, if there is one", 0),
+    CompileOptionUsed(
+        "sqlite_compileoption_used", 1, 1, "Whether the engine was built with the option X", CONSTANT
+    ),
+    CompileOptionGet(
+        "sqlite_compileoption_get", 1, 1, "The N-th option that the engine was built with", CONSTANT
+    ),
+    Log("sqlite_log", 2, 2, "Writes a message to the log of errors, if there is one", DIRECT_ONLY),
     Version("sqlite_version", SQLITE_VERSION, "The SQLite version whose behaviour is tracked"),
     Version("sqlite_source_id", SQLITE_SOURCE_ID, "The source of that version"),
 ]
