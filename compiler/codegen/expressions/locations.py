@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import BLOB, NONE, REAL, ROWID, Expr
+from foundrydb.compiler.bind.bound import BLOB, NONE, REAL, ROWID, ColumnRef, Expr
 from foundrydb.compiler.codegen.coder import Coder, Field, Location
 from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.building.row_expressions import schema_expression
 from foundrydb.vm.ops.calls import VColumn
@@ -224,3 +225,17 @@ def table_columns(coder: Coder, source: Source, cursor: int, table: Table) -> Ta
 def registers_from(first: int, count: int) -> RegisterColumns:
     """Columns in ``count`` registers in a row."""
     return RegisterColumns(list(range(first, first + count)))
+
+
+def copied_row(coder: Coder, wanted: Source, source: Source) -> Location:
+    """Emit copies of the columns that somebody reads of ``wanted``, from where ``source`` is."""
+    columns = [0] * len(wanted.columns)
+    rowid = 0
+    for column in used_columns(coder, wanted):
+        register = coder.register()
+        value_into(coder, ColumnRef(source, column), register)
+        if column == ROWID:
+            rowid = register
+        else:
+            columns[column] = register
+    return RegisterColumns(columns, rowid)

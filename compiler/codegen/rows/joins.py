@@ -13,19 +13,17 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Source
+from foundrydb.compiler.bind.bound import Expr, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
-from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
+from foundrydb.compiler.codegen.expressions.locations import copied_row
 from foundrydb.compiler.codegen.expressions.subqueries import forget, remember
-from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.opening import leaf_cursors
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each, step
 from foundrydb.compiler.codegen.rows.derived import Held, is_correlated, keep_rows
 from foundrydb.compiler.codegen.rows.simple import Routine
-from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.vm.ops import control, cursors, registers, rows
@@ -134,16 +132,7 @@ def give_places(coder: Coder, sources: list[Source]) -> None:
     for source in sources:
         if coder.locations[source].nullable():
             continue
-        columns = [0] * len(source.columns)
-        rowid = 0
-        for column in used_columns(coder, source):
-            register = coder.register()
-            value_into(coder, ColumnRef(source, column), register)
-            if column == ROWID:
-                rowid = register
-            else:
-                columns[column] = register
-        coder.locations[source] = RegisterColumns(columns, rowid)
+        coder.locations[source] = copied_row(coder, source, source)
 
 
 # -- right and full joins ---------------------------------------------------------------------------------------------

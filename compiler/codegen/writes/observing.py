@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Source
+from foundrydb.compiler.bind.bound import Expr, Source
 from foundrydb.compiler.codegen.coder import Coder, Location
-from foundrydb.compiler.codegen.expressions.locations import RegisterColumns
+from foundrydb.compiler.codegen.expressions.locations import copied_row
 from foundrydb.compiler.codegen.expressions.values import value_into
-from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.schema.observers import mentions
 
 if TYPE_CHECKING:
@@ -82,17 +81,3 @@ class Telling:
 def observing_expressions(events: RowEvents | None) -> list[Expr]:
     """Every expression of a statement's observers."""
     return [] if events is None else [one.action for one in events.observers]
-
-
-def copied_row(coder: Coder, wanted: Source, source: Source) -> Location:
-    """Emit copies of the columns that somebody reads of ``wanted``, from where ``source`` is."""
-    columns = [0] * len(wanted.columns)
-    rowid = 0
-    for column in used_columns(coder, wanted):
-        register = coder.register()
-        value_into(coder, ColumnRef(source, column), register)
-        if column == ROWID:
-            rowid = register
-        else:
-            columns[column] = register
-    return RegisterColumns(columns, rowid)

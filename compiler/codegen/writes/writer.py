@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import BLOB, ROWID, ColumnRef, Expr
 from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
-from foundrydb.compiler.codegen.expressions.locations import TableColumns
+from foundrydb.compiler.codegen.expressions.locations import TableColumns, copied_row
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
-from foundrydb.compiler.codegen.writes.observing import Observers, Telling, copied_row
+from foundrydb.compiler.codegen.writes.observing import Observers, Telling
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.names import EXPRESSION
