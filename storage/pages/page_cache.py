@@ -13,6 +13,7 @@ becomes an image again, which it must before it is written anyway.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Final, final
 
 from mypy_extensions import i64
@@ -52,7 +53,7 @@ class PageCache:
         self._mask: i64 = 63
         self._buckets: list[Page | None] = [None] * 64
         # The numbers of the pages that were given content, oldest first; some may have lost it since.
-        self._with_content: Final[list[int]] = []
+        self._with_content: Final[OrderedDict[int, None]] = OrderedDict()
 
     def find(self, number: i64) -> Page | None:
         """The page of that number, or None when it is not in memory."""
@@ -105,15 +106,15 @@ class PageCache:
         page.stale = True
         if fresh:
             page.edits = 0
-            self._with_content.append(int(page.number))
-            page.pins += 1  # its number may stand in the list from an earlier time
+            number = int(page.number)
+            self._with_content[number] = None
+            self._with_content.move_to_end(number)  # it may have stood there from an earlier time
             surplus = len(self._with_content) - max(self.capacity // CONTENT_SHARE, LEAST_CONTENTS)
             while surplus > 0:
                 surplus -= 1
-                number = self._with_content.pop(0)
+                number, _ = self._with_content.popitem(last=False)
                 if not self._take_content(number):
-                    self._with_content.append(number)
-            page.pins -= 1
+                    self._with_content[number] = None
 
     def _take_content(self, number: i64) -> bool:
         """Let a page be an image only; False where it is pinned."""

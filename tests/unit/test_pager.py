@@ -130,6 +130,22 @@ def test_few_pages_have_content(cache_size: int) -> None:
     assert values(again) == [1, 2, 9] + [8] * 297
 
 
+def test_a_page_that_is_changed_anew_counts_once() -> None:
+    """However often a page loses its content and gets it again, it is one of those that have some."""
+    pager = create(MemoryVFS(), "db", 30)
+    pager.begin_write()
+    pinned = pager.get(3)
+    pager.pin(pinned)
+    for _ in range(1000):
+        fill(pager, pinned, 7)
+        fill(pager, pinned, 8, decoded=True)
+    fill(pager, pager.get(4), 9, decoded=True)
+    fill(pager, pager.get(5), 9, decoded=True)
+    pager.unpin(0)
+    fill(pager, pager.get(6), 9, decoded=True)
+    assert all(pager.get(number).content is not None for number in (3, 4, 5, 6))
+
+
 @pytest.mark.parametrize("dirty", [False, True])
 def test_a_page_that_is_pinned_stays(dirty: bool) -> None:
     """Who pins a page may still change it after any number of others were read."""
