@@ -14,9 +14,9 @@ out.  ``r3`` is a register, ``c0`` a cursor; a jump names a label, which stands 
         Ge           r3, r5, next, affinity="D"
     …
 
-Constants are written as in Python: ``1``, ``2.5``, ``"text"``, ``b"\\x00"``, ``None``, ``(1, 2)``.  Keys are written
-as EXPLAIN shows them, without the count: ``k(-B,NOCASE)``; collations by their name, functions as ``abs/1``.  What
-follows a semicolon is a comment; the disassembler puts EXPLAIN's there.
+Constants are written as in Python: ``1``, ``2.5``, ``"text"``, ``b"\\x00"``, ``None``, ``(1, 2)``; formulas as texts.
+Keys are written as EXPLAIN shows them, without the count: ``k(-B,NOCASE)``; collations by their name, functions as
+``abs/1``.  What follows a semicolon is a comment; the disassembler puts EXPLAIN's there.
 """
 
 from __future__ import annotations
@@ -29,18 +29,22 @@ from typing import Any, Final, final
 
 from foundrydb.errors import InternalError
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo
+from foundrydb.vm.formulas.machine_term import MachineTerm
+from foundrydb.vm.formulas.reading import read_formula, read_text_term
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import Function
 from foundrydb.vm.instruction import (
     CODE,
     COLLATION,
     CURSOR,
+    FORMULA,
     FUNCTION,
     JUMP,
     KEY_INFO,
     MODULE,
     RANGE,
     REGISTER,
+    TEXT_TERM,
     Instruction,
     Operand,
 )
@@ -235,6 +239,10 @@ class _Assembler:
             return self._virtual_table(text)
         if operand.kind == CODE:
             return text
+        if operand.kind == FORMULA:
+            return read_formula(ast.literal_eval(text))
+        if operand.kind == TEXT_TERM:
+            return read_text_term(ast.literal_eval(text))
         return ast.literal_eval(text)
 
     def _collation(self, name: str) -> Collation:
@@ -277,6 +285,10 @@ class _Assembler:
                 self.registers = max(self.registers, first + each.size(instruction, first) - 1)
             for cursor in shape.cursors:
                 self.cursors = max(self.cursors, getattr(instruction, cursor.name) + 1)
+            for name in shape.terms:
+                term: MachineTerm = getattr(instruction, name)
+                self.registers = max(self.registers, term.registers().bit_length() - 1)
+                self.cursors = max(self.cursors, term.cursors().bit_length())
 
 
 # program -> text ----------------------------------------------------------------------------------------------
@@ -379,6 +391,8 @@ def _operand_text(operand: Operand, held: object, names: dict[int, str]) -> str:
         return held.name
     if isinstance(held, KeyInfo):
         return _keys_text(held)
+    if isinstance(held, MachineTerm):
+        return repr(str(held))
     if isinstance(held, VirtualTable):
         return held.name
     if isinstance(held, Function):

@@ -41,6 +41,7 @@ INTEGERS: Final = "integers"
 TEXTS: Final = "texts"
 ROWS: Final = "rows"
 FORMULA: Final = "formula"
+TEXT_TERM: Final = "text term"
 COMPARISON: Final = "comparison"
 
 # What an instruction does with a register, or with a range of them.
@@ -203,8 +204,13 @@ def rows(name: str, place: int) -> Operand:
 
 
 def formula(name: str, place: int) -> Operand:
-    """The text of a formula, see ``vm/formulas/formula``."""
+    """A formula, see ``vm/formulas/formula``."""
     return Operand(name, FORMULA, place)
+
+
+def text_term(name: str, place: int) -> Operand:
+    """A text where it lies, see ``vm/formulas/text_term``."""
+    return Operand(name, TEXT_TERM, place)
 
 
 def comparison(name: str, place: int) -> Operand:

@@ -6,6 +6,7 @@ from typing import Final, final
 
 from foundrydb.vm.instruction import (
     CURSOR,
+    FORMULA,
     INDEX,
     JUMP,
     RANGE,
@@ -13,6 +14,7 @@ from foundrydb.vm.instruction import (
     REGISTER,
     SORTER,
     TABLE,
+    TEXT_TERM,
     VIRTUAL,
     WRITE,
     Instruction,
@@ -77,6 +79,7 @@ class Shape:
 
     Attributes:
         registers, cursors, jumps: the operands that name registers, cursors, addresses.
+        terms: the names of those that are trees, and may read registers and cursors.
         falls_through: the next address may be reached by just carrying on.
         writes_falling, writes_jumping: its registers are written when it carries on, when it jumps.
     """
@@ -88,6 +91,7 @@ class Shape:
         self.writes_jumping: Final = opcode.WRITES_WHEN != "fall"
         self.registers: Final = [RegisterOperand(each) for each in operands if each.kind in (REGISTER, RANGE)]
         self.cursors: Final = [CursorOperand(each) for each in operands if each.kind == CURSOR]
+        self.terms: Final = [each.name for each in operands if each.kind in (FORMULA, TEXT_TERM)]
         self.jumps: Final = [each for each in operands if each.kind == JUMP]
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.errors import InternalError
+from foundrydb.vm.formulas.machine_term import MachineTerm
 from foundrydb.vm.instruction import INDEX, TABLE, Instruction
 from foundrydb.vm.ops.control import Once
 from foundrydb.vm.ops.cursors import Close, NullRow
@@ -64,6 +65,7 @@ class Effect:
 
     Attributes:
         reads, writes: a bit for each register.
+        fields: a bit for each cursor that its formulas read.
         opens: what it opens, the bits of a state's ``cursors``; ``opened`` has all bits of those cursors.
         jumps: where it may jump to.
 
@@ -79,6 +81,7 @@ class Effect:
         self.writes = 0
         self.opens = 0
         self.opened = 0
+        self.fields = 0
         for each in shape.registers:
             first: int = getattr(instruction, each.name)
             size = each.size(instruction, first)
@@ -98,6 +101,14 @@ class Effect:
             elif cursor.opens:
                 self.opens |= _opened(instruction, cursor) << number * _WIDTH
                 self.opened |= _WHOLE << number * _WIDTH
+        for name in shape.terms:
+            term: MachineTerm = getattr(instruction, name)
+            registers = term.registers()
+            cursors = term.cursors()
+            self.reads |= registers
+            self.fields |= cursors
+            if registers >> program.registers + 1 or cursors >> program.cursors:
+                found.append(f"{_named(program, address)}: {name} {term} is out of bounds")
         self.jumps: Final[list[int]] = []
         for jump in shape.jumps:
             target: int = getattr(instruction, jump.name)
@@ -308,6 +319,8 @@ class Flow:
                     self._unwritten(address, unwritten, found)
                 if effect.shape.cursors:
                     self._misused(address, effect.shape, found)
+                if effect.fields:
+                    self._unopened(address, effect.fields, found)
         if self._overrun:
             found.append("the program runs off its end")
         return found
@@ -320,10 +333,23 @@ class Flow:
                 first: int = getattr(instruction, each.name)
                 for register in range(first, first + each.size(instruction, first)):
                     if unwritten >> register & 1:
-                        found.append(
-                            f"{_named(self.program, address)}: {each.name} reads r[{register}], "
-                            "which may not have been written"
-                        )
+                        self._tell_unwritten(address, each.name, register, found)
+        for name in self.effects[address].shape.terms:
+            term: MachineTerm = getattr(instruction, name)
+            missing = unwritten & term.registers()
+            if missing:
+                self._tell_unwritten(address, name, missing.bit_length() - 1, found)
+
+    def _tell_unwritten(self, address: int, operand: str, register: int, found: list[str]) -> None:
+        found.append(
+            f"{_named(self.program, address)}: {operand} reads r[{register}], which may not have been written"
+        )
+
+    def _unopened(self, address: int, fields: int, found: list[str]) -> None:
+        """Tell which cursors may be closed whose fields formulas read."""
+        for number in range(self.program.cursors):
+            if fields >> number & 1 and self._cursors[address] >> number * _WIDTH & _CLOSED:
+                found.append(f"{_named(self.program, address)}: cursor {number} may not be open")
 
     def _misused(self, address: int, shape: Shape, found: list[str]) -> None:
         """Tell which cursors may be closed, or of a kind that the instruction cannot use."""

@@ -4,30 +4,17 @@ An instruction that carries a formula is a fast way through the instructions tha
 that fit 64 bits and reals, and gives up on everything else: NULL, text, blobs, an overflow, a division by zero, a
 result that is not a number, a damaged record.  Whoever asked then carries on with the general instructions, which do
 the same for any values and raise the errors.
-
-========== =======================================================================
-text       value
-========== =======================================================================
-c0[2]      field 2 of the current row of cursor 0
-real c0[2] the same in a REAL column: an integer stands for a real number
-c0.rowid   the rowid of the current row of cursor 0
-r[5]       the value in register 5
-12, 2.5    a constant
-(a + b)    an operation: + - * / % & | << or >>
-abs (a)    the absolute value
-========== =======================================================================
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import InternalError
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER, REAL
+from foundrydb.vm.formulas.machine_term import MachineTerm
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 
 if TYPE_CHECKING:
@@ -42,16 +29,22 @@ _LONGEST_SHIFT: Final = 31
 EXACT: Final = 1 << 53
 
 
-class Formula:
+class Formula(MachineTerm):
     """A formula, or a part of one.
 
     Attributes:
+        size: of how many terms and operations it is made.
         whole, real: the value, after ``evaluate`` has said which.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = 1) -> None:
+        self.size: Final = size
         self.whole: i64 = 0
         self.real = 0.0
+
+    def saves_object(self) -> bool:
+        """Whether the general code would make an object for the value: it is read from a row, or computed."""
+        return True
 
     def evaluate(self, m: Machine) -> i64:
         """Compute the value: INTEGER or REAL says where it is, NO_NUMBER that there is none."""
@@ -77,6 +70,13 @@ class FieldTerm(Formula):
         self.cursor: Final[i64] = cursor
         self.field: Final[i64] = field
         self.is_real: Final = is_real
+
+    def __str__(self) -> str:
+        return f"{'real ' if self.is_real else ''}c{self.cursor}[{self.field}]"
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return 1 << int(self.cursor)
 
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""
@@ -111,6 +111,13 @@ class RowidTerm(Formula):
         super().__init__()
         self.cursor: Final[i64] = cursor
 
+    def __str__(self) -> str:
+        return f"c{self.cursor}.rowid"
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return 1 << int(self.cursor)
+
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""
         slot = m.cursors[self.cursor]
@@ -131,6 +138,17 @@ class RegisterTerm(Formula):
         super().__init__()
         self.register: Final[i64] = register
 
+    def __str__(self) -> str:
+        return f"r[{self.register}]"
+
+    def registers(self) -> int:
+        """See ``MachineTerm.registers``."""
+        return 1 << int(self.register)
+
+    def saves_object(self) -> bool:
+        """See ``Formula.saves_object``."""
+        return False
+
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""
         return self.take(m.registers[self.register])
@@ -142,7 +160,15 @@ class ConstantTerm(Formula):
 
     def __init__(self, value: int | float) -> None:
         super().__init__()
+        self.value: Final = value
         self.kind: Final[i64] = self.take(value)
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def saves_object(self) -> bool:
+        """See ``Formula.saves_object``."""
+        return False
 
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""
@@ -152,10 +178,23 @@ class ConstantTerm(Formula):
 class Operation(Formula):
     """Two terms and what is done with them: a subclass says it for integers and for reals."""
 
+    SIGN: ClassVar[str] = ""
+
     def __init__(self, left: Formula, right: Formula) -> None:
-        super().__init__()
+        super().__init__(left.size + right.size + 1)
         self.left: Final = left
         self.right: Final = right
+
+    def __str__(self) -> str:
+        return f"({self.left} {self.SIGN} {self.right})"
+
+    def registers(self) -> int:
+        """See ``MachineTerm.registers``."""
+        return self.left.registers() | self.right.registers()
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return self.left.cursors() | self.right.cursors()
 
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""
@@ -193,6 +232,8 @@ class Operation(Formula):
 
 @final
 class Addition(Operation):
+    SIGN: ClassVar[str] = "+"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         if -_TERM <= a <= _TERM and -_TERM <= b <= _TERM:
@@ -207,6 +248,8 @@ class Addition(Operation):
 
 @final
 class Subtraction(Operation):
+    SIGN: ClassVar[str] = "-"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         if -_TERM <= a <= _TERM and -_TERM <= b <= _TERM:
@@ -221,6 +264,8 @@ class Subtraction(Operation):
 
 @final
 class Multiplication(Operation):
+    SIGN: ClassVar[str] = "*"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         if -_FACTOR <= a <= _FACTOR and -_FACTOR <= b <= _FACTOR:
@@ -235,6 +280,8 @@ class Multiplication(Operation):
 
 @final
 class Division(Operation):
+    SIGN: ClassVar[str] = "/"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         if b <= 0 or a < -_TERM:
@@ -249,6 +296,8 @@ class Division(Operation):
 
 @final
 class Remaindering(Operation):
+    SIGN: ClassVar[str] = "%"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         if b <= 0 or a < -_TERM:
@@ -271,6 +320,8 @@ class BitOperation(Operation):
 
 @final
 class BitAnd(BitOperation):
+    SIGN: ClassVar[str] = "&"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         self.whole = a & b
@@ -279,6 +330,8 @@ class BitAnd(BitOperation):
 
 @final
 class BitOr(BitOperation):
+    SIGN: ClassVar[str] = "|"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         self.whole = a | b
@@ -287,6 +340,8 @@ class BitOr(BitOperation):
 
 @final
 class ShiftLeft(BitOperation):
+    SIGN: ClassVar[str] = "<<"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         if not -_FACTOR <= a <= _FACTOR or not 0 <= b <= _LONGEST_SHIFT:
@@ -297,6 +352,8 @@ class ShiftLeft(BitOperation):
 
 @final
 class ShiftRight(BitOperation):
+    SIGN: ClassVar[str] = ">>"
+
     def of_integers(self, a: i64, b: i64) -> i64:
         """See ``Operation.of_integers``."""
         if not 0 <= b < 64:
@@ -310,8 +367,19 @@ class Absolute(Formula):
     """The absolute value of a term."""
 
     def __init__(self, operand: Formula) -> None:
-        super().__init__()
+        super().__init__(operand.size + 1)
         self.operand: Final = operand
+
+    def __str__(self) -> str:
+        return f"abs ({self.operand})"
+
+    def registers(self) -> int:
+        """See ``MachineTerm.registers``."""
+        return self.operand.registers()
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return self.operand.cursors()
 
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""
@@ -326,87 +394,14 @@ class Absolute(Formula):
         return kind
 
 
-# Text -----------------------------------------------------------------------------------------------------------
-
-_TOKEN: Final = (
-    r"\s*(?:(?P<real>real )?c(?P<cursor>\d+)(?:\[(?P<field>\d+)\]|\.rowid)"
-    r"|r\[(?P<register>\d+)\]|(?P<number>-?\d[\d.]*(?:e[+-]?\d+)?)|(?P<sign>[()+*/%&|-]|<<|>>)|(?P<call>abs))"
-)
-
-
-def parse(text: str) -> Formula:
-    """The formula that a text describes; see the module's docstring.
-
-    Raises:
-        InternalError: it describes none.
-    """
-    reader = _Reader(text)
-    formula = reader.term()
-    if reader.at != len(text):
-        raise reader.error()
-    return formula
-
-
-@final
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self.text: Final = text
-        self.at = 0
-        # (``re`` keeps what it has compiled.)
-        self._token: Final = re.compile(_TOKEN)
-
-    def error(self) -> InternalError:
-        return InternalError(f"no formula: {self.text}", "SQLITE_INTERNAL")
-
-    def _next(self) -> re.Match[str]:
-        match = self._token.match(self.text, self.at)
-        if match is None:
-            raise self.error()
-        self.at = match.end()
-        return match
-
-    def term(self) -> Formula:
-        """A term, or an operation in brackets."""
-        token = self._next()
-        if token["cursor"] is not None:
-            cursor = int(token["cursor"])
-            if token["field"] is None:
-                return RowidTerm(cursor)
-            return FieldTerm(cursor, int(token["field"]), token["real"] is not None)
-        if token["register"] is not None:
-            return RegisterTerm(int(token["register"]))
-        if token["number"] is not None:
-            number = token["number"]
-            return ConstantTerm(int(number) if number.lstrip("-").isdigit() else float(number))
-        if token["call"] is not None:
-            return Absolute(self.term())
-        if token["sign"] != "(":
-            raise self.error()
-        left = self.term()
-        sign = self._next()["sign"]
-        if sign == ")":
-            return left
-        operation = _operation(sign, left, self.term())
-        if operation is None or self._next()["sign"] != ")":
-            raise self.error()
-        return operation
-
-
-def _operation(sign: str | None, left: Formula, right: Formula) -> Formula | None:
-    if sign == "+":
-        return Addition(left, right)
-    if sign == "-":
-        return Subtraction(left, right)
-    if sign == "*":
-        return Multiplication(left, right)
-    if sign == "/":
-        return Division(left, right)
-    if sign == "%":
-        return Remaindering(left, right)
-    if sign == "&":
-        return BitAnd(left, right)
-    if sign == "|":
-        return BitOr(left, right)
-    if sign == "<<":
-        return ShiftLeft(left, right)
-    return ShiftRight(left, right) if sign == ">>" else None
+OPERATIONS: Final[dict[str, type[Operation]]] = {
+    "+": Addition,
+    "-": Subtraction,
+    "*": Multiplication,
+    "/": Division,
+    "%": Remaindering,
+    "&": BitAnd,
+    "|": BitOr,
+    "<<": ShiftLeft,
+    ">>": ShiftRight,
+}

@@ -1,7 +1,4 @@
-"""Text terms: texts as UTF-8 where they lie, in a page or in a register, to be compared without making objects.
-
-They are written like the formulas' terms (see ``vm/formulas/formula``): ``c0[2]`` and ``r[5]``.
-"""
+"""Text terms: texts as UTF-8 where they lie, in a page or in a register, to be compared without making objects."""
 
 from __future__ import annotations
 
@@ -9,17 +6,16 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import InternalError
 from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.storage.tree.cursor import Cursor
-from foundrydb.vm.formulas.formula import FieldTerm, RegisterTerm, parse
+from foundrydb.vm.formulas.machine_term import MachineTerm
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
 
 
-class TextTerm:
+class TextTerm(MachineTerm):
     """A text.
 
     Attributes:
@@ -48,6 +44,13 @@ class FieldText(TextTerm):
         super().__init__()
         self.cursor: Final[i64] = cursor
         self.field: Final[i64] = field
+
+    def __str__(self) -> str:
+        return f"c{self.cursor}[{self.field}]"
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return 1 << int(self.cursor)
 
     def find(self, m: Machine) -> bool:
         """See ``TextTerm.find``."""
@@ -81,6 +84,13 @@ class RegisterText(TextTerm):
         self._held: Value = None
         self._may_be_number = False
 
+    def __str__(self) -> str:
+        return f"r[{self.register}]"
+
+    def registers(self) -> int:
+        """See ``MachineTerm.registers``."""
+        return 1 << int(self.register)
+
     def find(self, m: Machine) -> bool:
         """See ``TextTerm.find``."""
         text = m.registers[self.register]
@@ -97,20 +107,6 @@ class RegisterText(TextTerm):
     def may_be_number(self) -> bool:
         """See ``TextTerm.may_be_number``."""
         return self._may_be_number
-
-
-def text_term(text: str) -> TextTerm:
-    """The text term that a text describes.
-
-    Raises:
-        InternalError: it describes none.
-    """
-    term = parse(text)
-    if isinstance(term, FieldTerm):
-        return FieldText(term.cursor, term.field)
-    if isinstance(term, RegisterTerm):
-        return RegisterText(term.register)
-    raise InternalError(f"no text term: {text}", "SQLITE_INTERNAL")
 
 
 def may_be_number(data: bytes, at: i64, stop: i64) -> bool:

@@ -12,8 +12,8 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Value, compare_slices
 from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
-from foundrydb.vm.formulas.formula import EXACT, parse
-from foundrydb.vm.formulas.text_term import text_term
+from foundrydb.vm.formulas.formula import EXACT, Formula
+from foundrydb.vm.formulas.text_term import TextTerm
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.aggregates import ExtremeState
 from foundrydb.vm.functions.text.patterns import Matching
@@ -29,6 +29,7 @@ from foundrydb.vm.instruction import (
     function,
     integer,
     jump,
+    text_term,
     updates,
     value,
     writes,
@@ -53,14 +54,13 @@ class FormulaValue(Instruction):
     COMMENT: ClassVar[str] = "r[{dest}]={formula} goto {done}"
     WRITES_WHEN: ClassVar[str] = "jump"
 
-    def __init__(self, formula: str, dest: int, done: int) -> None:
+    def __init__(self, formula: Formula, dest: int, done: int) -> None:
         self.formula: Final = formula
         self.dest: Final[i64] = dest
         self.done: i64 = done
-        self._term: Final = parse(formula)
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        term = self._term
+        term = self.formula
         kind = term.evaluate(m)
         if kind == NO_NUMBER:
             return pc + 1
@@ -87,19 +87,17 @@ class FormulaJump(Instruction):
     )
     COMMENT: ClassVar[str] = "if {left}{operator}{right} goto {target} else {done}"
 
-    def __init__(self, left: str, operator: str, right: str, target: int, done: int) -> None:
+    def __init__(self, left: Formula, operator: str, right: Formula, target: int, done: int) -> None:
         self.left: Final = left
         self.operator: Final = operator
         self.right: Final = right
         self.target: i64 = target
         self.done: i64 = done
         self._true_for: Final[i64] = TRUE_FOR[operator]
-        self._left: Final = parse(left)
-        self._right: Final = parse(right)
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        left = self._left
-        right = self._right
+        left = self.left
+        right = self.right
         kind = left.evaluate(m)
         if kind == NO_NUMBER:
             return pc + 1
@@ -140,15 +138,14 @@ class FormulaStep(Instruction):
     )
     COMMENT: ClassVar[str] = "accum=r[{accumulator}] {function} step({formula}) goto {done}"
 
-    def __init__(self, formula: str, function: AggregateFunction, accumulator: int, done: int) -> None:
+    def __init__(self, formula: Formula, function: AggregateFunction, accumulator: int, done: int) -> None:
         self.formula: Final = formula
         self.function: Final = function
         self.accumulator: Final[i64] = accumulator
         self.done: i64 = done
-        self._term: Final = parse(formula)
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        term = self._term
+        term = self.formula
         kind = term.evaluate(m)
         if kind == NO_NUMBER:
             return pc + 1
@@ -176,15 +173,14 @@ class FormulaFound(Instruction):
     )
     COMMENT: ClassVar[str] = "if {formula} in cursor {cursor} goto {target} else {absent}"
 
-    def __init__(self, cursor: int, formula: str, target: int, absent: int) -> None:
+    def __init__(self, cursor: int, formula: Formula, target: int, absent: int) -> None:
         self.cursor: Final[i64] = cursor
         self.formula: Final = formula
         self.target: i64 = target
         self.absent: i64 = absent
-        self._term: Final = parse(formula)
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        term = self._term
+        term = self.formula
         if term.evaluate(m) != INTEGER:
             return pc + 1
         slot = m.cursors[self.cursor]
@@ -245,9 +241,9 @@ class MatchJump(Instruction):
 @final
 class TextJump(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        formula("left", 4),
+        text_term("left", 4),
         comparison("operator", 0),
-        formula("right", 0),
+        text_term("right", 0),
         jump("target", 2),
         jump("done", 3),
         flag("numeric", 1),
@@ -260,7 +256,7 @@ class TextJump(Instruction):
     COMMENT: ClassVar[str] = "if {left}{operator}{right} goto {target} else {done}"
 
     def __init__(
-        self, left: str, operator: str, right: str, target: int, done: int, numeric: bool = False
+        self, left: TextTerm, operator: str, right: TextTerm, target: int, done: int, numeric: bool = False
     ) -> None:
         self.left: Final = left
         self.operator: Final = operator
@@ -269,12 +265,10 @@ class TextJump(Instruction):
         self.done: i64 = done
         self.numeric: Final = numeric
         self._true_for: Final[i64] = TRUE_FOR[operator]
-        self._left: Final = text_term(left)
-        self._right: Final = text_term(right)
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        left = self._left
-        right = self._right
+        left = self.left
+        right = self.right
         if not left.find(m) or not right.find(m):
             return pc + 1
         if self.numeric and (right.may_be_number() or left.may_be_number()):
@@ -287,7 +281,7 @@ class TextJump(Instruction):
 @final
 class TextStep(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        formula("text", 4),
+        text_term("text", 4),
         updates("accumulator", 3),
         jump("done", 2),
     )
@@ -297,17 +291,16 @@ class TextStep(Instruction):
     )
     COMMENT: ClassVar[str] = "accum=r[{accumulator}] step({text}) goto {done}"
 
-    def __init__(self, text: str, accumulator: int, done: int) -> None:
+    def __init__(self, text: TextTerm, accumulator: int, done: int) -> None:
         self.text: Final = text
         self.accumulator: Final[i64] = accumulator
         self.done: i64 = done
-        self._term: Final = text_term(text)
 
     def execute(self, m: Machine, pc: i64) -> i64:
         state = m.registers[self.accumulator]
         if not isinstance(state, ExtremeState):
             return pc + 1
-        term = self._term
+        term = self.text
         if not term.find(m) or not state.step_bytes(term.data, term.start, term.stop):
             return pc + 1
         return self.done
@@ -326,11 +319,10 @@ class SorterSkip(Instruction):
     )
     COMMENT: ClassVar[str] = "if {formula} comes too late goto {done}"
 
-    def __init__(self, cursor: int, formula: str, done: int) -> None:
+    def __init__(self, cursor: int, formula: Formula, done: int) -> None:
         self.cursor: Final[i64] = cursor
         self.formula: Final = formula
         self.done: i64 = done
-        self._term: Final = parse(formula)
 
     def execute(self, m: Machine, pc: i64) -> i64:
         slot = m.cursors[self.cursor]
@@ -338,7 +330,7 @@ class SorterSkip(Instruction):
         sorter = slot.sorter
         if not sorter.bounded:
             return pc + 1
-        term = self._term
+        term = self.formula
         kind = term.evaluate(m)
         if kind == INTEGER:
             return self.done if sorter.skips(term.whole) else pc + 1

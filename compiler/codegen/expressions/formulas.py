@@ -27,7 +27,18 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.values import VARYING, column_field, constancy, resolve, value
 from foundrydb.vm.arithmetic.cast import numeric_whole
-from foundrydb.vm.formulas.formula import EXACT
+from foundrydb.vm.formulas.formula import (
+    EXACT,
+    OPERATIONS,
+    Absolute,
+    ConstantTerm,
+    FieldTerm,
+    Formula,
+    RegisterTerm,
+    RowidTerm,
+    Subtraction,
+)
+from foundrydb.vm.formulas.text_term import FieldText, RegisterText, TextTerm
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.aggregates import Average, Count, Extreme, Sum, Total
 from foundrydb.vm.functions.core import Abs
@@ -43,6 +54,8 @@ from foundrydb.vm.ops.formulas import (
     TextStep,
 )
 
+# The most terms and operations of a formula, and the longest pattern.
+_LARGEST: Final = 80
 _LONGEST: Final = 400
 # So many members of a list are compared one by one rather than looked up, of texts and of numbers.
 _LONGEST_LIST: Final = 8
@@ -53,7 +66,7 @@ _OPERATORS: Final = {"IS": "=", "IS NOT": "<>"}
 def value_formula(coder: Coder, expr: Expr, dest: int) -> int:
     """Emit the fast way to an expression's value."""
     formula = _wanted(coder, expr)
-    if not formula:
+    if formula is None:
         return 0
     done = _begin(coder)
     coder.emit(FormulaValue(formula, dest, done))
@@ -125,47 +138,53 @@ def list_formula(coder: Coder, expr: InList, found: int) -> int:
     return done
 
 
-def _number_terms(coder: Coder, expr: Compare, left: int, right: int) -> tuple[str, str] | None:
+def _number_terms(coder: Coder, expr: Compare, left: int, right: int) -> tuple[Formula, Formula] | None:
     """The formulas of both sides of a comparison; None where it cannot be one of numbers."""
     if expr.comparison == TEXT:
         return None
     first = _number_term(coder, expr.left, left)
-    second = _number_term(coder, expr.right, right) if first else ""
-    return (first, second) if second and _saves(first + second) else None
+    second = None if first is None else _number_term(coder, expr.right, right)
+    if first is None or second is None:
+        return None
+    return (first, second) if first.saves_object() or second.saves_object() else None
 
 
-def _number_term(coder: Coder, expr: Expr, register: int) -> str:
+def _number_term(coder: Coder, expr: Expr, register: int) -> Formula | None:
     if isinstance(expr, Parameter) and coder.settings.literals.get(expr.number, "")[:1] == "'":
-        return ""
+        return None
     formula = _formula(coder, expr)
-    if not formula and _calls(expr):
-        return f"r[{register}]"
+    if formula is None and _calls(expr):
+        return RegisterTerm(register)
     return formula
 
 
-def _text_terms(coder: Coder, expr: Compare, left: int, right: int) -> tuple[str, str] | None:
+def _text_terms(coder: Coder, expr: Compare, left: int, right: int) -> tuple[TextTerm, TextTerm] | None:
     """Both sides of a comparison as text terms; None where it cannot be one of texts by their bytes."""
     if coder.comparison_collation(expr.sequence) is not None:
         return None
     numeric = expr.comparison >= NUMERIC
     first = _text_term(coder, expr.left, left, numeric)
-    second = _text_term(coder, expr.right, right, numeric) if first else ""
-    return (first, second) if second and "c" in first + second else None
+    second = None if first is None else _text_term(coder, expr.right, right, numeric)
+    if first is None or second is None:
+        return None
+    return (first, second) if isinstance(first, FieldText) or isinstance(second, FieldText) else None
 
 
-def _text_term(coder: Coder, expr: Expr, register: int, numeric: bool) -> str:
-    if constancy(expr) != VARYING:
-        if isinstance(expr, Literal):
-            known = isinstance(expr.value, str) and (not numeric or _is_word(expr))
-        elif isinstance(expr, Parameter):
-            known = coder.settings.literals.get(expr.number, "'")[:1] == "'"
-        else:
-            known = True
-        return f"r[{register}]" if known else ""
+def _text_term(coder: Coder, expr: Expr, register: int, numeric: bool) -> TextTerm | None:
+    if constancy(expr) == VARYING:
+        return _field_text(coder, expr)
+    if isinstance(expr, Literal):
+        known = isinstance(expr.value, str) and (not numeric or _is_word(expr))
+    elif isinstance(expr, Parameter):
+        known = coder.settings.literals.get(expr.number, "'")[:1] == "'"
+    else:
+        known = True
+    return RegisterText(register) if known else None
+
+
+def _field_text(coder: Coder, expr: Expr) -> TextTerm | None:
     field = column_field(coder, expr)
-    if field is None or field.position == ROWID:
-        return ""
-    return f"c{field.cursor}[{field.position}]"
+    return None if field is None or field.position == ROWID else FieldText(field.cursor, field.position)
 
 
 def _is_word(expr: Expr) -> bool:
@@ -186,25 +205,23 @@ def step_formula(
     if not _allowed(coder) or not (extreme or isinstance(function, (Average, Count, Sum, Total))):
         return 0
     formula = _wanted(coder, arg)
-    text = ""
-    if extreme and coder.comparison_collation(collating) is None:
-        text = _text_term(coder, arg, 0, False) if constancy(arg) == VARYING else ""
-    if not formula and not text:
+    text: TextTerm | None = None
+    if extreme and coder.comparison_collation(collating) is None and constancy(arg) == VARYING:
+        text = _field_text(coder, arg)
+    if formula is None and text is None:
         return 0
     done = _begin(coder)
-    if text and arg.affinity == TEXT:
-        formula = ""
-    if formula:
+    if formula is not None and (text is None or arg.affinity != TEXT):
         coder.emit(FormulaStep(formula, function, accumulator, done))
-    if text and arg.affinity <= NUMERIC:
+    if text is not None and arg.affinity <= NUMERIC:
         coder.emit(TextStep(text, accumulator, done))
     return done
 
 
 def find_formula(coder: Coder, expr: Expr, affinity: str, cursor: int, found: int, absent: int) -> int:
     """Emit the fast way to look an integer up in an index: to ``found`` or to ``absent``."""
-    formula = _wanted(coder, expr) if affinity in ("A", "C", "D") else ""
-    if not formula:
+    formula = _wanted(coder, expr) if affinity in ("A", "C", "D") else None
+    if formula is None:
         return 0
     coder.emit(FormulaFound(cursor, formula, found, absent))
     return _begin(coder)
@@ -232,7 +249,9 @@ def skip_formula(coder: Coder, cursor: int, exprs: list[Expr], next: int) -> Non
     Only where none of the others can fail: an error in a row is an error of the query.
     """
     formula = _wanted(coder, exprs[0])
-    if formula and all(isinstance(resolve(coder, expr), (ColumnRef, Literal)) for expr in exprs[1:]):
+    if formula is not None and all(
+        isinstance(resolve(coder, expr), (ColumnRef, Literal)) for expr in exprs[1:]
+    ):
         coder.emit(SorterSkip(cursor, formula, next))
 
 
@@ -252,52 +271,58 @@ def _allowed(coder: Coder) -> bool:
     return coder.settings.formulas and coder.repeats > 0 and coder.general == 0 and not coder.in_setup
 
 
-def _wanted(coder: Coder, expr: Expr) -> str:
+def _wanted(coder: Coder, expr: Expr) -> Formula | None:
+    """The formula of an expression, where it saves an object."""
     if not _allowed(coder) or constancy(expr) != VARYING:
-        return ""
+        return None
     formula = _formula(coder, expr)
-    return formula if _saves(formula) else ""
+    return formula if formula is not None and formula.saves_object() else None
 
 
-def _saves(formula: str) -> bool:
-    """Whether a formula saves an object: it reads a field, or computes."""
-    return "c" in formula or "(" in formula
-
-
-def _formula(coder: Coder, expr: Expr) -> str:
-    """The formula's text; empty when the expression is none, or a very long one."""
+def _formula(coder: Coder, expr: Expr) -> Formula | None:
+    """The formula of an expression; None when it has none, or a very large one."""
     expr = resolve(coder, expr)
     if isinstance(expr, ColumnRef):
         return _column(coder, expr)
     if isinstance(expr, Parameter):
-        return f"r[{coder.variable(expr.number)}]"
+        return RegisterTerm(coder.variable(expr.number))
     if isinstance(expr, Literal):
         number = expr.value
         if isinstance(number, int) or (isinstance(number, float) and abs(number) < 1e300):
-            return str(number)
-        return ""
+            return ConstantTerm(number)
+        return None
     if isinstance(expr, Unary) and expr.op == "-":
-        operand = _formula(coder, expr.operand)
-        return f"(0 - {operand})" if operand and len(operand) < _LONGEST else ""
+        operand = _operand(coder, expr.operand)
+        return None if operand is None else Subtraction(ConstantTerm(0), operand)
     if isinstance(expr, Call) and isinstance(expr.function, Abs):
-        operand = _formula(coder, expr.args[0])
-        return f"abs ({operand})" if operand and len(operand) < _LONGEST else ""
-    if isinstance(expr, Binary) and expr.op != "||":
-        right = _formula(coder, expr.right)
-        left = _formula(coder, expr.left) if right else ""
-        if left and len(left) + len(right) < _LONGEST:
-            return f"({left} {expr.op} {right})"
-    return ""
+        operand = _operand(coder, expr.args[0])
+        return None if operand is None else Absolute(operand)
+    return _operation(coder, expr) if isinstance(expr, Binary) else None
 
 
-def _column(coder: Coder, expr: ColumnRef) -> str:
+def _operand(coder: Coder, expr: Expr) -> Formula | None:
+    """The formula of an expression that can be a part of another one."""
+    formula = _formula(coder, expr)
+    return formula if formula is not None and formula.size < _LARGEST else None
+
+
+def _operation(coder: Coder, expr: Binary) -> Formula | None:
+    operation = OPERATIONS.get(expr.op)
+    right = None if operation is None else _formula(coder, expr.right)
+    left = None if right is None else _formula(coder, expr.left)
+    if operation is None or left is None or right is None or left.size + right.size >= _LARGEST:
+        return None
+    return operation(left, right)
+
+
+def _column(coder: Coder, expr: ColumnRef) -> Formula | None:
     location = coder.locations[expr.source]
     register = location.register(coder, expr.index)
     if register > 0:
-        return f"r[{register}]"
+        return RegisterTerm(register)
     field = location.field(coder, expr.index)
     if field is None:
-        return ""
+        return None
     if field.position == ROWID:
-        return f"c{field.cursor}.rowid"
-    return f"{'real ' if field.real else ''}c{field.cursor}[{field.position}]"
+        return RowidTerm(field.cursor)
+    return FieldTerm(field.cursor, field.position, field.real)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, KeyInfo
 from foundrydb.vm.assembler import AssemblyError, assemble, defaults_of, disassemble
+from foundrydb.vm.formulas.reading import read_formula, read_text_term
 from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.instruction import (
     CODE,
@@ -25,6 +26,7 @@ from foundrydb.vm.instruction import (
     MODULE,
     ROWS,
     TEXT,
+    TEXT_TERM,
     TEXTS,
     VALUE,
     Instruction,
@@ -33,10 +35,11 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.listing import explain
 from foundrydb.vm.opcodes import OPCODES
 from foundrydb.vm.ops import control
-from foundrydb.vm.ops.formulas import FormulaStep, MatchJump, TextJump, TextStep
+from foundrydb.vm.ops.formulas import FormulaStep, MatchJump
 from foundrydb.vm.program import Program, ResultColumn
 
 FUNCTIONS = builtin_registry()
+FORMULAS = ["12", "r[3]", "((c0[1] + c0.rowid) % 3)", "(real c2[0] / -2.5)", "abs ((c1[0] << 2))"]
 
 values = st.one_of(
     st.none(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.text(), st.binary(max_size=9)
@@ -78,10 +81,10 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
         return tuple(data.draw(st.lists(st.tuples(values, values), max_size=3)))
     if of.kind == TEXTS:
         return tuple(data.draw(st.lists(st.sampled_from(["a", "INT"]), max_size=3)))
-    if of.kind == FORMULA and opcode in (TextJump, TextStep):
-        return data.draw(st.sampled_from(["r[3]", "c0[1]"]))
+    if of.kind == TEXT_TERM:
+        return read_text_term(data.draw(st.sampled_from(["r[3]", "c0[1]"])))
     if of.kind == FORMULA:
-        return data.draw(st.sampled_from(["12", "r[3]", "((c0[1] + c0.rowid) % 3)", "(real c2[0] / -2.5)"]))
+        return read_formula(data.draw(st.sampled_from(FORMULAS)))
     if of.kind == COMPARISON:
         return data.draw(st.sampled_from(["<", "<=", "=", "<>", ">=", ">"]))
     if of.kind == FLAG:

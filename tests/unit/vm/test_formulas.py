@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import foundrydb
-from foundrydb.errors import DatabaseError, InternalError
+from foundrydb.errors import DatabaseError
 from foundrydb.vm.arithmetic.cast import numeric_whole
-from foundrydb.vm.formulas.formula import parse
-from foundrydb.vm.formulas.text_term import may_be_number
+from foundrydb.vm.assembler import AssemblyError, assemble
+from foundrydb.vm.formulas.formula import Addition, ConstantTerm, FieldTerm
+from foundrydb.vm.formulas.reading import read_formula, read_text_term
+from foundrydb.vm.formulas.text_term import FieldText, may_be_number
 
 from .conftest import Run
 
@@ -215,8 +217,30 @@ def test_a_scan_by_formula_can_be_interrupted() -> None:
 
 @pytest.mark.parametrize("text", ["", "c0", "(1 + 2", "1 + 2", "(1 ? 2)", "r[x]", "(1 + 2) 3"])
 def test_text_that_is_no_formula(text: str) -> None:
-    with pytest.raises(InternalError, match="no formula"):
-        parse(text)
+    with pytest.raises(ValueError, match="no formula"):
+        read_formula(text)
+    with pytest.raises(AssemblyError, match="line 1: formula"):
+        assemble(f'FormulaValue "{text}", r1, 0')
+
+
+@pytest.mark.parametrize(
+    "text", ["12", "-2.5e-07", "c0[1]", "real c0[1]", "c11.rowid", "r[3]", "(c0[1] << abs ((0 - r[2])))"]
+)
+def test_formulas_are_values(text: str) -> None:
+    formula = read_formula(text)
+    assert str(formula) == text
+    assert formula == read_formula(text)
+    assert hash(formula) == hash(read_formula(text))
+    assert formula != read_formula(f"({text} + 1)")
+
+
+def test_terms_of_different_kinds_differ() -> None:
+    assert ConstantTerm(1) != ConstantTerm(1.0)
+    assert FieldTerm(0, 1, False) != FieldText(0, 1)
+    assert str(FieldTerm(0, 1, False)) == str(FieldText(0, 1))
+    assert Addition(ConstantTerm(1), ConstantTerm(2)) != "(1 + 2)"
+    with pytest.raises(ValueError, match="no text term"):
+        read_text_term("(c0[1] + 1)")
 
 
 def test_constants(run: Run) -> None:

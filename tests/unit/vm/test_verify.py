@@ -17,6 +17,9 @@ from foundrydb.vm.verify import problems, verify
         ("Integer 1, r1\nIf r1, skip\nInteger 2, r2\nskip:\nResultRow r2, 1\nHalt", "r[2]"),
         ("Rewind c0, end\nend:\nHalt", "cursor 0 may not be open"),
         ("OpenRead c0, 2\nIdxRowid c0, r1\nHalt", "cursor 0 is of the wrong kind"),
+        ('FormulaValue "(r[2] + 1)", r1, 1\nHalt', "formula reads r[2], which may not have been written"),
+        ('FormulaValue "abs (c0[1])", r1, 1\nHalt', "cursor 0 may not be open"),
+        ('OpenRead c0, 2\nInteger 1, r1\nTextJump "c0[1]", "=", "r[1]", 3, 3\nHalt', ""),
         ("Integer 1, r1", "runs off its end"),
         ("Goto 7", "target 7 is out of bounds"),
         (".registers 1\nInteger 1, r1\nHalt", ""),
@@ -36,6 +39,13 @@ def test_registers_out_of_bounds() -> None:
     program = assemble("Integer 1, r1\nHalt")
     narrow = type(program)(program.instructions, program.comments, [], 0, 0, [None], True, False, False)
     assert problems(narrow) == ["0 Integer: dest 1 is out of bounds"]
+
+
+@pytest.mark.parametrize("text", ["(r[2] + 1)", "(1 + c0[1])"])
+def test_formulas_out_of_bounds(text: str) -> None:
+    program = assemble(f'FormulaValue "{text}", r1, 1\nHalt')
+    narrow = type(program)(program.instructions, program.comments, [], 1, 0, [None], True, False, False)
+    assert problems(narrow) == [f"0 FormulaValue: formula {text} is out of bounds"]
 
 
 def test_verify_raises() -> None:

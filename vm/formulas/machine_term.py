@@ -1,0 +1,44 @@
+"""Terms: what an instruction carries of an expression, a tree that code generation builds and the machine evaluates.
+
+EXPLAIN and the assembler show a term as text (``reading`` reads it):
+
+========== =======================================================================
+text       value
+========== =======================================================================
+c0[2]      field 2 of the current row of cursor 0
+real c0[2] the same in a REAL column: an integer stands for a real number
+c0.rowid   the rowid of the current row of cursor 0
+r[5]       the value in register 5
+12, 2.5    a constant
+(a + b)    an operation: + - * / % & | << or >>
+abs (a)    the absolute value
+========== =======================================================================
+
+A term keeps the value that it was evaluated to, so it has one place, in one instruction.
+"""
+
+from __future__ import annotations
+
+
+class MachineTerm:
+    """A formula or a text term.  Two are equal when they are of one class and read the same."""
+
+    def __str__(self) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self}>"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    def registers(self) -> int:
+        """The registers that it reads, a bit for each."""
+        return 0
+
+    def cursors(self) -> int:
+        """The cursors that it reads, a bit for each."""
+        return 0
