@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.errors import not_loaded
 
@@ -38,12 +38,25 @@ MODULES: Final = (
 """What is loaded late; each is known here by the last part of its name."""
 
 
-def __getattr__(name: str) -> ModuleType:
-    for place in MODULES:
+def loaded(table: dict[str, Any], name: str) -> ModuleType:
+    """A module that a table of late loading knows by ``name``, and from then on has under it.
+
+    Args:
+        table: the globals of the module that is the table.
+
+    Raises:
+        AttributeError: the table knows none of that name.
+        OperationalError: the module cannot be loaded.
+    """
+    for place in table["MODULES"]:
         if place.rpartition(".")[2] == name:
             try:
-                module = globals()[name] = import_module(place)
+                module = table[name] = import_module(place)
             except (OSError, ImportError) as cause:
                 raise not_loaded(cause) from cause
             return module
     raise AttributeError(name)
+
+
+def __getattr__(name: str) -> ModuleType:
+    return loaded(globals(), name)

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
+
+from foundrydb.late import loaded
 
 if TYPE_CHECKING:
     import difflib as difflib
@@ -89,8 +90,4 @@ MODULES: Final = (
 
 
 def __getattr__(name: str) -> ModuleType:
-    for place in MODULES:
-        if place.rpartition(".")[2] == name:
-            module = globals()[name] = import_module(place)
-            return module
-    raise AttributeError(name)
+    return loaded(globals(), name)

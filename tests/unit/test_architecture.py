@@ -11,6 +11,8 @@ import pytest
 from architecture.modules import circles, imported, modules
 from architecture.table import DOCUMENT, renewed
 
+from foundrydb.errors import OperationalError
+
 MOST_FILES = 17
 
 
@@ -70,3 +72,23 @@ def test_what_is_loaded_late_is_there_and_has_its_type(name: str) -> None:
         assert isinstance(getattr(table, str(each)), ModuleType)
     with pytest.raises(AttributeError):
         _ = table.nothing
+
+
+@pytest.mark.parametrize(
+    ("name", "rare"), [("foundrydb.late", "sql_dump"), ("foundrydb.tools.late", "key_tree")]
+)
+def test_what_cannot_be_loaded_late_is_an_error_of_the_databases(
+    name: str, rare: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process may have no file descriptor left when a part is first needed."""
+
+    def import_nothing(place: str) -> ModuleType:
+        raise OSError(24, "Too many open files", place)
+
+    table = import_module(name)
+    monkeypatch.delitem(table.__dict__, rare, raising=False)
+    monkeypatch.setattr("foundrydb.late.import_module", import_nothing)
+    with pytest.raises(
+        OperationalError, match=r"^unable to open database file \(a part of the engine: .*Too many"
+    ):
+        getattr(table, rare)
