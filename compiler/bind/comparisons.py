@@ -37,21 +37,19 @@ def single_value(b: Binding, bound: Expr, node: ast.Expression) -> Expr:
     return b.misuse("row value misused", node)
 
 
-def check_written_widths(b: Binding, operands: list[ast.Expression], scope: Scope, node: ast.Node) -> None:
-    """Refuse what is compared where it is not of one width as it is written: SQLite looks before it knows names."""
-    if not scope.outside_query and any([has_star(operand) for operand in operands]):
-        return
-    if len({written_width(operand) for operand in operands}) > 1:
-        raise b.fail("row value misused", node)
-
-
 def check_widths(
-    b: Binding, bound: list[Expr], operands: list[ast.Expression], scope: Scope, node: ast.Node
+    b: Binding, operands: list[ast.Expression], bound: list[Expr], scope: Scope, node: ast.Node
 ) -> None:
-    """Refuse what is compared where it is not of one width, whose stars are known by now."""
-    if not scope.outside_query and any([has_star(operand) for operand in operands]):
-        if len({_width(value) for value in bound}) > 1:
-            raise b.fail("row value misused", node)
+    """Refuse what is compared where it is not of one width.
+
+    SQLite looks before it knows names: nothing is bound yet then. Where a width follows from a star, all are bound.
+    """
+    by_stars = not scope.outside_query and any([has_star(operand) for operand in operands])
+    if by_stars != bool(bound):
+        return
+    widths = {_width(value) for value in bound} if bound else {written_width(each) for each in operands}
+    if len(widths) > 1:
+        raise b.fail("row value misused", node)
 
 
 def _width(bound: Expr) -> int:
