@@ -298,8 +298,10 @@ class Connection(NotPickled):
     def _release(self) -> None:
         self.session.open = False
         _OPEN.discard(self)
-        self.engine.close()
-        forget(self._target)
+        try:
+            self.engine.close()
+        finally:
+            forget(self._target)
 
     # what was changed ---------------------------------------------------------------------------------------
 

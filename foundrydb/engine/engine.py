@@ -277,11 +277,13 @@ class Engine(Host):
         # Nothing may be left that refers to the engine in a circle: it would stay until Python's collector comes.
         for schema in self.catalog.schemas:
             schema.clear()
-        self.attached.close()
-        self.preparer.clear()
-        self.catalog.estimator = RowEstimator()
-        self.catalog.watch = Watch()
-        self.functions.clear()
+        try:
+            self.attached.close()
+        finally:
+            self.preparer.clear()
+            self.catalog.estimator = RowEstimator()
+            self.catalog.watch = Watch()
+            self.functions.clear()
 
 
 def _pragma_modules() -> list[Module]:

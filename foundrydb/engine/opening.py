@@ -26,8 +26,14 @@ def open_database(target: Target) -> Database:
     if target.memory:
         if target.shared:
             _SHARERS[target.path] = _SHARERS.get(target.path, 0) + 1
-            return Database(_share_memory(target))
-        return Database(Pager(MemoryVFS(), "", temporary=True))
+            pager = _share_memory(target)
+        else:
+            pager = Pager(MemoryVFS(), "", temporary=True)
+        if target.memory_file:
+            pager.set_journal_mode("memory")
+        else:
+            pager.confine_journal()
+        return Database(pager)
     if not target.path:
         return Database(Pager(OsVFS(), "", temporary=True))
     return Database(
@@ -44,9 +50,7 @@ def open_database(target: Target) -> Database:
 def _share_memory(target: Target) -> Pager:
     """Open memory that connections share, which is made if there is none of that name."""
     _SHARED_MEMORY.open(_SHARED_MEMORY.full_path(target.path), create=True).close()
-    pager = Pager(_SHARED_MEMORY, target.path, read_only=target.read_only)
-    pager.set_journal_mode("memory")
-    return pager
+    return Pager(_SHARED_MEMORY, target.path, read_only=target.read_only)
 
 
 def open_bytes(data: bytes) -> Database:

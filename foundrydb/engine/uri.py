@@ -17,6 +17,7 @@ class Target:
     Attributes:
         path: of the file; ``""`` for a private temporary database, the name of a shared one in memory.
         memory: the database lives in memory.
+        memory_file: and is a file to the pager, with a journal of any mode.
         shared: and is shared with other connections of this process that name it.
         read_only: it must not be written.
         must_exist: it must not be created.
@@ -27,6 +28,7 @@ class Target:
     def __init__(self, path: str) -> None:
         self.path = path
         self.memory = False
+        self.memory_file = False
         self.shared = False
         self.read_only = False
         self.must_exist = False
@@ -102,6 +104,7 @@ def _apply_vfs(target: Target, value: str) -> None:
     """
     if value == "memdb":
         target.memory = True
+        target.memory_file = True
         target.shared = target.path.startswith("/")
         target.path = f"memdb:{target.path}"
     elif value == "unix-none":

@@ -264,6 +264,10 @@ class TransactionLog:
         """
         raise NotImplementedError
 
+    def confine_journal(self) -> None:
+        """Have the journal in memory, and from now on no mode that puts it elsewhere."""
+        raise NotImplementedError
+
     def delete_journal(self) -> None:
         """Within a read transaction: delete a journal that was kept for further use, unless somebody uses it."""
         raise NotImplementedError

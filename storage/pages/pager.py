@@ -488,6 +488,10 @@ class Pager(PageStore):
             self._delete_kept_journal()
         return self.journal_mode
 
+    def confine_journal(self) -> None:
+        """For a database in memory: its journal is there too, or there is none; no other mode can be set."""
+        self._log.confine_journal()
+
     def _leave_wal(self) -> None:
         """Make a file in WAL mode one with a rollback journal."""
         was_reading = self.in_read

@@ -10,9 +10,11 @@ from typing import Any
 import apsw
 import pytest
 from harness.attached import attach
+from harness.disk import Disk, DiskFile
 
 import foundrydb
 from foundrydb.errors import Error
+from foundrydb.storage.os.vfs import storage_error
 from foundrydb.tools.shell.shell import Shell
 
 NAMES = ("one", "Two")
@@ -442,3 +444,28 @@ def test_a_database_that_cannot_be_written(tmp_path: Path) -> None:
         assert answers[0] == answers[1], sql
     ours.close()
     theirs.close()
+
+
+def test_all_are_closed_even_where_one_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Disk()
+    connection = disk.connect("main.db")
+    attach(connection, "one.db", "one", disk)
+    attach(connection, "two.db", "two", disk)
+    connection.execute("CREATE TABLE two.t(a)")
+    connection.commit()
+    stuck = {"main.db": "SQLITE_IOERR_LOCK", "one.db": "SQLITE_IOERR_READ"}
+    closed: list[str] = []
+    close = DiskFile.close
+
+    def closing(file: DiskFile) -> None:
+        close(file)
+        closed.append(file.path)
+        if file.path in stuck:
+            raise storage_error(stuck[file.path])
+
+    monkeypatch.setattr(DiskFile, "close", closing)
+    with pytest.raises(Error) as told:
+        connection.close()
+    assert told.value.sqlite_errorname == "SQLITE_IOERR_LOCK"
+    assert closed == ["main.db", "one.db", "two.db"]
+    assert connection.engine.attached.opened() == []

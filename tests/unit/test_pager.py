@@ -344,7 +344,11 @@ def test_leaving_a_mode_that_keeps_the_journal_deletes_it(mode: str) -> None:
     assert pager.set_journal_mode("delete") == "delete"
     assert not vfs.exists("/db-journal")
     temporary = Pager(vfs, "", temporary=True)
+    assert temporary.set_journal_mode("truncate") == "truncate"
+    assert temporary.set_journal_mode("delete") == "delete"
+    temporary.confine_journal()
     assert temporary.set_journal_mode("delete") == "memory"
+    assert temporary.set_journal_mode("off") == "off"
 
 
 def test_a_rollback_without_a_journal_is_refused_once_pages_were_written() -> None:

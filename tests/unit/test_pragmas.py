@@ -185,3 +185,46 @@ def test_a_database_of_bytes_has_no_file(mode: str) -> None:
         assert list(ours.execute(f"PRAGMA {asked}")) == list(theirs.execute(f"PRAGMA {asked}")), asked
     ours.close()
     theirs.close()
+
+
+MODES = ["", "delete", "truncate", "persist", "wal", "off", "memory", "persist", "nonsense", "off"]
+
+
+@pytest.mark.parametrize("schema", ["main", "temp", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ":memory:",
+        "file:kept?mode=memory",
+        "file:kept?mode=memory&cache=shared",
+        "file::memory:?cache=shared",
+        "file:/kept?vfs=memdb",
+        "file:kept?vfs=memdb",
+    ],
+)
+def test_where_a_journal_can_be(name: str, schema: str) -> None:
+    """A database that is no file to the pager has its journal in memory or none; any other wherever one likes."""
+    flags = apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    theirs = apsw.Connection(name, flags=flags)
+    ours = foundrydb.connect(name, uri=True, isolation_level=None)
+    for mode in MODES:
+        asked = f"pragma {schema + '.' if schema else ''}journal_mode"
+        for text in (
+            f"{asked} = {mode}" if mode else asked,
+            "pragma temp.journal_mode",
+            "pragma journal_mode",
+        ):
+            assert list(ours.execute(text)) == list(theirs.execute(text)), (mode, text)
+        for engine in (ours, theirs):
+            for table in ("main.t", "temp.t"):
+                engine.execute(f"create table if not exists {table}(a)")
+            engine.execute("begin")
+            for table in ("main.t", "temp.t"):
+                engine.execute(f"insert into {table} values (zeroblob(9000))")
+            engine.execute("rollback" if mode in ("persist", "truncate") else "commit")
+    for table in ("main.t", "temp.t"):
+        counted = f"select count(*) from {table}"
+        assert list(ours.execute(counted)) == list(theirs.execute(counted))
+    ours.close()
+    theirs.close()

@@ -143,10 +143,19 @@ class AttachedDatabases(Generic[S]):
     # the end ------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Roll back what is not committed, and release the files."""
+        """Roll back what is not committed, and release the files of all, also where one of them fails.
+
+        Raises:
+            Error: the first that a database gave.
+        """
         self.open = False
-        for each in self.all:
-            database = each.database
-            if database is not None:
+        failure: BaseException | None = None
+        for database in self.opened():
+            try:
                 database.close()
-                each.database = None
+            except BaseException as problem:
+                failure = failure or problem
+        for each in self.all:
+            each.database = None
+        if failure is not None:
+            raise failure

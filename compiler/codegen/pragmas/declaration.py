@@ -63,10 +63,10 @@ def show(coder: Coder, register: int) -> None:
 
 
 def databases_of(coder: Coder, call: PragmaCall) -> list[int]:
-    """The databases that a PRAGMA is about: all where it names none."""
+    """The databases that a PRAGMA is about: all where it names none, temp only once something is in it."""
     if call.qualified:
         return [call.schema.number]
-    return [schema.number for schema in coder.catalog.schemas if schema.name != "temp"]
+    return [each.number for each in coder.catalog.schemas if each.name != "temp" or each.tables]
 
 
 def integer_of(text: str) -> int:

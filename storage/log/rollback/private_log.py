@@ -10,7 +10,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.log.rollback.transaction_journal import IN_FILE, JOURNAL_MODES, TransactionJournal
+from foundrydb.storage.log.rollback.transaction_journal import TransactionJournal
 from foundrydb.storage.log.transaction_log import Commit, OldImages, PageImage, Snapshot, TransactionLog
 from foundrydb.storage.os.spill_file import SpillFile
 from foundrydb.storage.os.vfs import VFS
@@ -112,9 +112,10 @@ class PrivateLog(TransactionLog):
         return self._undo.mode
 
     def set_mode(self, mode: str) -> bool:
-        if mode in JOURNAL_MODES and mode not in IN_FILE:
-            self._undo.mode = mode
-        return False
+        return self._undo.set_mode(mode)
+
+    def confine_journal(self) -> None:
+        self._undo.confine()
 
     def delete_journal(self) -> None:
         pass

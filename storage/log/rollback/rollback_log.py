@@ -27,8 +27,6 @@ from foundrydb.storage.log.rollback.database_file import CHANGED, UNCHANGED, Dat
 from foundrydb.storage.log.rollback.hot_journal import resize
 from foundrydb.storage.log.rollback.transaction_journal import (
     IN_FILE,
-    JOURNAL_MODES,
-    KEEPING_THE_FILE,
     TransactionJournal,
 )
 from foundrydb.storage.log.transaction_log import OFF, Commit, OldImages, PageImage, Snapshot, TransactionLog
@@ -231,11 +229,10 @@ class RollbackLog(TransactionLog):
         return "wal" if self._disk.wal_format else self._undo.mode
 
     def set_mode(self, mode: str) -> bool:
-        if mode not in JOURNAL_MODES:
-            return False
-        before = self._undo.mode
-        self._undo.mode = mode
-        return before in KEEPING_THE_FILE and mode not in KEEPING_THE_FILE and not self.read_only
+        return self._undo.set_mode(mode) and not self.read_only
+
+    def confine_journal(self) -> None:
+        self._undo.confine()
 
     def delete_journal(self) -> None:
         try:

@@ -26,6 +26,7 @@ from foundrydb.storage.os.spill_file import SpillFile
 from foundrydb.storage.os.vfs import VFS, File, storage_error
 
 JOURNAL_MODES: Final = ("delete", "truncate", "persist", "memory", "off")
+IN_MEMORY: Final = ("memory", "off")
 IN_FILE: Final = ("delete", "truncate", "persist")
 KEEPING_THE_FILE: Final = ("truncate", "persist")
 
@@ -38,6 +39,7 @@ class TransactionJournal:
         journal: the transaction's journal once it has begun.
         original_count: pages in the database when the transaction began.
         mode: journal_mode, not to be changed inside a transaction.
+        modes: those that it may be changed to.
         sync_level: PRAGMA synchronous as the transaction found it.
     """
 
@@ -46,13 +48,27 @@ class TransactionJournal:
         self._vfs: Final = vfs
         self._path: Final = path
         self._journal_path: Final = journal_path
-        self.mode = "delete" if path else "memory"
+        self.mode = "delete"
+        self.modes: tuple[str, ...] = JOURNAL_MODES
         self.sync_level = FULL
         self.journal: Journal | None = None
         self.original_count: i64 = 0
         self._page_size: i64 = 0
         self._super_name = ""
         self._kept = PageSet(0)
+
+    def set_mode(self, mode: str) -> bool:
+        """Change the mode; whether that leaves a journal file which only the mode before it would use."""
+        if mode not in self.modes:
+            return False
+        before = self.mode
+        self.mode = mode
+        return self._path != "" and before in KEEPING_THE_FILE and mode not in KEEPING_THE_FILE
+
+    def confine(self) -> None:
+        """See ``TransactionLog.confine_journal``."""
+        self.modes = IN_MEMORY
+        self.mode = "memory"
 
     def begin(self, page_size: i64, page_count: i64, sync_level: int) -> None:
         """Begin a transaction on a database of ``page_count`` pages."""
