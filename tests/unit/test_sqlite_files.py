@@ -147,7 +147,7 @@ def test_files_past_the_lock_bytes(tmp_path: Path) -> None:
     cursor.insert(1, encode([b"x" * 400_000]))
     assert database.pager.page_count == lock + 5
     for number in taken:
-        free.free(number)
+        free.free([number])
     database.commit()
     database.close()
     assert sqlite_check(path) == ["ok"]

@@ -203,5 +203,4 @@ def shrink(freelist: Freelist, most: i64) -> None:
                 move_page(freelist, number, pager.get(targets.pop()), kind, parent)
         number -= 1
     pager.truncate(size)
-    for left in targets:
-        freelist.free(left)
+    freelist.free(targets)

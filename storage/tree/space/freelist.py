@@ -143,35 +143,48 @@ class Freelist:
 
     # Giving back --------------------------------------------------------------------------------------------
 
-    def free(self, number: i64) -> None:
-        """Take a page back."""
-        self._check(number)
+    def free(self, numbers: list[int]) -> None:
+        """Take pages back, in this order; the header is looked at and changed once."""
+        for each in numbers:
+            self._check(each)
+            if self.mapped:
+                put_entry(self.pager, each, FREE_PAGE, 0)
         free = self.count()
-        write_field(self.pager, FREE_COUNT, free + 1)
-        if self.mapped:
-            put_entry(self.pager, number, FREE_PAGE, 0)
+        taken: i64 = 0
         first: i64 = 0
         if free > 0:
             first = read_field(self.pager, FIRST_TRUNK)
-            trunk = self._trunk(first)
-            leaves = self._leaf_count(trunk)
-            if leaves < self.pager.usable_size // 4 - 8:
-                at = 8 + 4 * leaves
-                self.pager.touch(trunk)
-                trunk.replace(trunk.data[:at] + u32_bytes(number) + trunk.data[at + 4 :])
-                self._set_leaves(trunk, leaves + 1)
-                return
-        page = self.pager.get(number)
-        self.pager.touch(page)
-        page.replace(u32_bytes(first) + bytes(self.pager.page_size - 4))
-        write_field(self.pager, FIRST_TRUNK, number)
+            taken = self._add_leaves(self._trunk(first), numbers, 0)
+        oldest = first
+        while taken < len(numbers):
+            page = self.pager.get(numbers[taken])
+            self.pager.touch(page)
+            page.replace(u32_bytes(first) + bytes(self.pager.page_size - 4))
+            first = page.number
+            taken = self._add_leaves(page, numbers, taken + 1)
+        if first != oldest:
+            write_field(self.pager, FIRST_TRUNK, first)
+        write_field(self.pager, FREE_COUNT, free + len(numbers))
+
+    def _add_leaves(self, trunk: Page, numbers: list[int], start: i64) -> i64:
+        """Name pages from ``numbers[start]`` on in a trunk page, as many as it has room for; where the others begin."""
+        leaves = self._leaf_count(trunk)
+        stop = min(start + max(self.pager.usable_size // 4 - 8 - leaves, 0), i64(len(numbers)))
+        if stop > start:
+            added = b"".join([u32_bytes(each) for each in numbers[start:stop]])
+            at = 8 + 4 * leaves
+            self.pager.touch(trunk)
+            data = trunk.data
+            count = u32_bytes(leaves + stop - start)
+            trunk.replace(data[:4] + count + data[8:at] + added + data[at + len(added) :])
+        return stop
 
     def release(self, page: Page) -> None:
         """Take a page back that may hold a B-tree node: the node is let go of first."""
         if page.content is not None:
             self.pager.touch(page)
             page.replace(bytes(self.pager.page_size))
-        self.free(page.number)
+        self.free([page.number])
 
     # The whole list -----------------------------------------------------------------------------------------
 

@@ -101,5 +101,4 @@ def chain_pages(pager: Pager, first: i64, size: i64) -> list[int]:
 
 def free_chain(freelist: Freelist, first: i64, size: i64) -> None:
     """Free the pages of the chain that holds ``size`` bytes."""
-    for number in chain_pages(freelist.pager, first, size):
-        freelist.free(number)
+    freelist.free(chain_pages(freelist.pager, first, size))
