@@ -135,7 +135,7 @@ class KeyField:
             return compare_slices(data, at, stop, self.raw, 0, len(self.raw))
         if self.method == FOLDED:
             folded = data[at:stop].lower()
-            if b"\0" not in folded:
+            if 0 not in folded:
                 return compare_bytes(folded, self.raw)
         text = self.value
         assert isinstance(text, str)

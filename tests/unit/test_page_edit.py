@@ -60,6 +60,41 @@ def test_edits_are_those_of_the_node(seed: int) -> None:
         data, expected = changed, after
 
 
+def cells_under_pointers(data: bytes) -> dict[int, bytes]:
+    """What the first four bytes of each cell are, by the cell's number, read as the format has it."""
+    count = int.from_bytes(data[3:5], "big")
+    starts = [int.from_bytes(data[8 + 2 * i : 10 + 2 * i], "big") for i in range(count)]
+    return {i: data[start : start + 4] for i, start in enumerate(starts)}
+
+
+@pytest.mark.parametrize("page", [512, 4096, 32768, 65536])
+def test_pointers_follow_the_cells_that_move(page: int) -> None:
+    """Whatever the order of cells on the page, and however large that is: each pointer still leads to its cell."""
+    chance = random.Random(page)
+    node = new_node(LEAF_TABLE, page, page)
+    count = page // 16
+    for i in range(count):
+        node.insert(chance.randrange(i + 1), bytes([2, 0x81 + i % 100, i // 100, 7, 7]))
+    data = node.encode()
+    for _ in range(12):
+        before = cells_under_pointers(data)
+        index = chance.randrange(count)
+        start = int.from_bytes(data[8 + 2 * index : 10 + 2 * index], "big")
+        changed = remove_cell(data, 2, index, start + 5)
+        count -= 1
+        assert changed
+        expected = [before[i] for i in range(count + 1) if i != index]
+        assert list(cells_under_pointers(changed).values()) == expected
+        index = chance.randrange(count)
+        start = int.from_bytes(changed[8 + 2 * index : 10 + 2 * index], "big")
+        longer = replace_cell(changed, 2, index, start + 5, bytes([3, 0x90, 1, 7, 7, 7]))
+        expected[index] = bytes([3, 0x90, 1, 7])
+        assert list(cells_under_pointers(longer).values()) == expected
+        data = replace_cell(longer, 2, index, start + 5, bytes([2, 0x90, 1, 7, 7]))
+        expected[index] = bytes([2, 0x90, 1, 7])
+        assert list(cells_under_pointers(data).values()) == expected
+
+
 def test_what_is_not_simple_is_left_to_the_node() -> None:
     data = image([cell(1, 8)])
     assert remove_cell(data, 2, 0, end_of(data, 0)) == b""

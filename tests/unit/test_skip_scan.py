@@ -158,3 +158,17 @@ def test_statistics_can_forbid_it(both: Both) -> None:
     sql = "select d from t where b = 7"
     assert not both.skips(sql)
     assert "its statistics forbid to skip it" in why(both, sql)
+
+
+def test_a_straight_search_is_preferred_where_few_look_ups_are_spared(both: Both) -> None:
+    """Where the value is not there, the straight search needs one seek, the other one for each value skipped over."""
+    both.run(
+        "create table t(id integer primary key, a, b, d); create index i on t(a, b); create index straight on t(b)"
+    )
+    both.fill("insert into t(a, b, d) values (?, ?, ?)", [(i % 4, i % 50, i) for i in range(4000)])
+    both.run("analyze")
+    sql = "select count(a) from t where b = 7"
+    assert "using straight (b = 7)" in why(both, sql).split("*", 1)[1].splitlines()[0]
+    assert "each a AND b = 7" in why(both, sql)
+    both.run("update sqlite_stat1 set stat = '4000 1000' where idx = 'straight'; analyze sqlite_schema")
+    assert both.skips(sql)

@@ -11,9 +11,12 @@ from foundrydb.compiler.plan.costs.estimates import (
     LOOKUP,
     MANY_GROUPS,
     NEAR_LOOKUP,
+    ROW,
     in_items,
     range_share,
     rowid_cost,
+    search_count,
+    uncached,
 )
 from foundrydb.compiler.plan.costs.index_search import Access, bound, index_accesses, served
 from foundrydb.compiler.plan.costs.module_search import module_accesses
@@ -32,6 +35,11 @@ Where another way searches for one of these conditions, it is taken for certain:
 
 ONCE: Final = 0.5
 """What it costs to tell a row of a union from those that it has yielded before."""
+
+SKIPPING: Final = 16.0
+"""A search that skips is not weighed as cheaper than one that leads to the same rows straight away, unless it spares so
+many look-ups of rows for each seek: what it spares is little, and where there are no such rows its seeks are all for
+nothing."""
 
 MAX_UNION: Final = 64
 """An OR of more terms is not taken apart into seeks."""
@@ -158,7 +166,22 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
                 out.append(union)
     if not out:
         out.append(Access(scan, [], table_rows(catalog, table), total))
+    for i, access in enumerate(out):
+        if isinstance(access.node, IndexScan) and access.node.skip:
+            out[i] = _behind_straight(access, access.node, out, total)
     return out
+
+
+def _behind_straight(skipping: Access, node: IndexScan, ways: list[Access], total: float) -> Access:
+    """A search that skips, costing more than each that finds the same rows without (see ``SKIPPING``)."""
+    cost = skipping.cost
+    few = SKIPPING * search_count(node, total) * (1.0 - uncached(total))
+    for other in ways:
+        straight = other.node
+        if isinstance(straight, IndexScan) and straight.equal and not straight.skip and other.rows <= few:
+            if all(any(term is used for used in other.used) for term in skipping.used):
+                cost = max(cost, other.cost + ROW)
+    return skipping if cost == skipping.cost else Access(node, skipping.used, skipping.rows, cost)
 
 
 # -- the rowid
