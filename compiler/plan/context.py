@@ -26,6 +26,7 @@ class PassContext:
         choices: takes notes of what was weighed; None where nobody asks.
         unordered: the sources (by number) that are to be read backwards, since nobody asked for their order.
         nested: expressions hold subqueries.
+        substituted: expressions have been put in the place of columns since constants were folded.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class PassContext:
         self.choices: Final = choices
         self.unordered: Final = unordered
         self.nested: Final = nested
+        self.substituted = False
         self._binding: QueryBinding | None = None
         self._keys: dict[tuple[int, int], list[Expr | None]] = {}
         self._filters: dict[tuple[int, int], Expr | None] = {}

@@ -19,7 +19,7 @@ from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.drop_sorts import DropSorts
 from foundrydb.compiler.plan.passes.logical.flatten_subqueries import FlattenSubqueries
-from foundrydb.compiler.plan.passes.logical.fold_constants import FoldConstants
+from foundrydb.compiler.plan.passes.logical.fold_constants import FoldAgain, FoldConstants
 from foundrydb.compiler.plan.passes.logical.push_limits import PushLimits
 from foundrydb.compiler.plan.passes.logical.push_predicates import PushPredicates
 from foundrydb.compiler.plan.passes.logical.share_expressions import ShareExpressions
@@ -58,6 +58,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     SimplifyOuterJoins(),
     TransitiveEquality(),
     PushPredicates(),
+    FoldAgain(),
     PushLimits(),
     MergeCompounds(),
     UnnestExists(),

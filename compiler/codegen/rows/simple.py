@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr, Literal
+from foundrydb.compiler.bind.properties import conjunction, conjuncts, is_constant
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -29,7 +30,18 @@ def _produce_project(coder: Coder, node: nodes.Project, consumer: Consumer) -> N
 
 @PRODUCERS.entry(nodes.Filter)
 def _produce_filter(coder: Coder, node: nodes.Filter, consumer: Consumer) -> None:
-    produce(coder, node.child, Filtering(node.predicate, consumer))
+    """What no row decides is tested once, before any is read, and before rows are kept to be read."""
+    terms = conjuncts(node.predicate)
+    constant = [term for term in terms if is_constant(term)]
+    if not constant:
+        produce(coder, node.child, Filtering(node.predicate, consumer))
+        return
+    end = coder.label()
+    for term in constant:
+        jump_if_false(coder, term, end, True)
+    rest = conjunction([term for term in terms if not is_constant(term)])
+    produce(coder, node.child, consumer if rest is None else Filtering(rest, consumer))
+    coder.place(end)
 
 
 @PRODUCERS.entry(nodes.SingleRow)

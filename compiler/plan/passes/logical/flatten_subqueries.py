@@ -14,7 +14,8 @@ After (``v.total`` is ``t.b + t.c`` everywhere)::
       Filter t.a > 0
         Scan t
 
-A subquery stays when it aggregates, sorts, limits, is a compound or shared, when an expression of it must be evaluated
+A common table that is used more than once dissolves at each of its uses, each on its own.  A subquery stays when it
+aggregates, sorts, limits, is a compound or declared MATERIALIZED, when an expression of it must be evaluated
 once a row (``random()``, a subquery), and, on the side of an outer join that can be filled with NULLs, when it
 computes anything or hands on a column of an enclosing query: there, such a column would not become NULL.
 """
@@ -41,7 +42,9 @@ class FlattenSubqueries(Pass):
     needs: tuple[tuple[str, ...], ...] = (("Derived",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Flatten(context.choices).node(plan)
+        new = _Flatten(context.choices).node(plan)
+        context.substituted = context.substituted or new is not plan
+        return new
 
 
 @final
@@ -92,7 +95,7 @@ class _Flatten(Rewriter):
 def why_kept(node: Derived, nullable: bool) -> str:
     """Why a subquery may not dissolve; "" where it may."""
     project = node.child
-    if node.materialized or node.shared:
+    if node.materialized:
         return "its rows are kept"
     if not isinstance(project, Project) or not _plain(project.child):
         return "it is more than tables, conditions and joins"

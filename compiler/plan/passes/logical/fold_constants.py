@@ -10,7 +10,8 @@ After::
     Filter t.a > 3600 AND t.b = 'X'
       Scan t
 
-A condition that can never hold makes its node Empty.  Functions are called through the registry and only when
+A condition that can never hold makes its node Empty, and with it every join, and every subquery in FROM, that has no
+row without those of the node.  Functions are called through the registry and only when
 they are deterministic; a computation that fails is left for run time, which may never come to it.
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import (
+    Between,
     Binary,
     Call,
     Case,
@@ -35,7 +37,19 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.bind.properties import conjunction, conjuncts
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Empty, Filter, Join, Node
+from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    Compound,
+    Derived,
+    Distinct,
+    Empty,
+    Filter,
+    Join,
+    Limit,
+    Node,
+    Project,
+    Sort,
+)
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 from foundrydb.compiler.trees.declared import made_from
@@ -68,6 +82,16 @@ class FoldConstants(Pass):
 
 
 @final
+class FoldAgain(Pass):
+    name = "fold_again"
+    doc = "Fold what the columns of subqueries, now known, have made constant."
+    needs: tuple[tuple[str, ...], ...] = (("Derived",), ("Filter", "Join"))
+
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Fold(context).node(plan) if context.substituted else plan
+
+
+@final
 class Unknown(Exception):
     """An expression that is not folded."""
 
@@ -79,15 +103,19 @@ class _Fold(Rewriter):
     def __init__(self, context: PassContext) -> None:
         super().__init__()
         self.context: Final = context
+        self.emptied = False
 
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
-        if isinstance(node, Filter):
-            return _simplify_filter(node)
         if isinstance(node, Join) and node.on is not None:
             terms = _true_terms_dropped(conjuncts(node.on))
             if len(terms) != len(conjuncts(node.on)):
-                return node.of(node.left, node.right, conjunction(terms))
+                node = node.of(node.left, node.right, conjunction(terms))
+        elif isinstance(node, Filter):
+            node = _simplify_filter(node)
+            self.emptied = self.emptied or isinstance(node, Empty)
+        if self.emptied and isinstance(node, (Filter, Join, Derived)) and yields_nothing(node):
+            return made_from(node, Empty(visible_sources(node)))
         return node
 
     def finish(self, expr: Expr) -> Expr:
@@ -192,6 +220,29 @@ def _simplify_filter(node: Filter) -> Node:
     return made_from(node, Filter(node.child, predicate))
 
 
+def yields_nothing(node: Node) -> bool:
+    """Whether a node has no rows because one below it is Empty."""
+    if isinstance(node, Empty):
+        return True
+    if isinstance(node, (Derived, Distinct, Filter, Limit, Project, Sort)):
+        return yields_nothing(node.child)
+    if isinstance(node, Aggregate):
+        return len(node.keys) > 0 and yields_nothing(node.child)
+    if isinstance(node, Join):
+        left, right = yields_nothing(node.left), yields_nothing(node.right)
+        return (
+            (left and node.kind in ("inner", "left"))
+            or (right and node.kind in ("inner", "right"))
+            or (left and right)
+        )
+    if isinstance(node, Compound):
+        left = yields_nothing(node.left)
+        if node.op in ("UNION", "UNION ALL"):
+            return left and yields_nothing(node.right)
+        return left or (node.op == "INTERSECT" and yields_nothing(node.right))
+    return False
+
+
 # -- evaluation over constants
 
 
@@ -214,6 +265,8 @@ def evaluate(expr: Expr, encoding: int) -> Value:
         value = _value(expr.operand)
         holds = value is not None and boolean(value) == expr.truth
         return 1 if holds != expr.negated else 0
+    if isinstance(expr, Between):
+        return _between(expr, encoding)
     if isinstance(expr, Case):
         return _case(expr)
     raise Unknown
@@ -276,6 +329,19 @@ def _compare(expr: Compare, encoding: int) -> Value:
     if collation is None or (encoding != UTF8 and (isinstance(left, str) or isinstance(right, str))):
         raise Unknown
     return 1 if _holds(expr.op, compare_values(left, right, expr.comparison or "A", collation)) else 0
+
+
+def _between(expr: Between, encoding: int) -> Value:
+    """``operand >= low AND operand <= high``, or that negated."""
+    low = _compare(Compare(">=", expr.operand, expr.low, expr.low_comparison, expr.low_sequence), encoding)
+    high = _compare(
+        Compare("<=", expr.operand, expr.high, expr.high_comparison, expr.high_sequence), encoding
+    )
+    if low == 0 or high == 0:
+        return 1 if expr.negated else 0
+    if low is None or high is None:
+        return None
+    return 0 if expr.negated else 1
 
 
 def _holds(op: str, order: int) -> bool:

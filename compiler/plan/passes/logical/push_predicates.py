@@ -33,6 +33,7 @@ from typing import final
 
 from foundrydb.compiler.bind.bound import (
     Between,
+    Call,
     ColumnRef,
     Compare,
     Expr,
@@ -47,6 +48,7 @@ from foundrydb.compiler.bind.properties import (
     conjunction,
     conjuncts,
     has_subquery,
+    is_constant,
     is_deterministic,
     reads_any,
     sources_in,
@@ -76,7 +78,9 @@ class PushPredicates(Pass):
     needs: tuple[tuple[str, ...], ...] = (("Filter", "Join"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Push(context.nested).node(plan)
+        new = _Push(context.nested).node(plan)
+        context.substituted = context.substituted or new is not plan
+        return new
 
 
 @final
@@ -165,9 +169,13 @@ def _push_join(node: Join, terms: list[Expr], holder: Node) -> Node:
     above: list[Expr] = []
     for term in conjuncts(node.on):
         side = _side(term, left, right)
-        if side == "right" and node.kind in ("inner", "left"):
+        if side == "none" and node.kind == "inner":
+            above.append(term)
+        elif side == "none" and any(isinstance(item, Call) for item in walk(term)):
+            on.append(term)  # a function may fail, and is called where two rows meet alone
+        elif side in ("right", "none") and node.kind in ("inner", "left"):
             to_right.append(term)
-        elif side == "left" and node.kind in ("inner", "right"):
+        elif side in ("left", "none") and node.kind in ("inner", "right"):
             to_left.append(term)
         else:
             on.append(term)
@@ -188,7 +196,12 @@ def _push_join(node: Join, terms: list[Expr], holder: Node) -> Node:
 
 
 def _side(term: Expr, left: list[Source], right: list[Source]) -> str:
-    """Which side of a join a condition is about: ``left``, ``right``, ``both``, or "" to leave it where it is."""
+    """Which side of a join a condition is about: ``left``, ``right``, ``both``, or "" to leave it where it is.
+
+    A constant is about ``none``: above a join it is tested before any row is read.
+    """
+    if is_constant(term):
+        return "none"
     if not is_deterministic(term):
         return ""
     read = sources_in(term)
