@@ -39,7 +39,7 @@ def authorize(statement: ast.Statement, sql: str, catalog: Catalog, authorizatio
         Ignored: it is to do nothing.
         DatabaseError: it is not allowed.
     """
-    QUESTIONS.of(statement)(SchemaChange(sql, catalog, authorization), statement)
+    QUESTIONS.of(statement)(SchemaQuestions(sql, catalog, authorization), statement)
 
 
 QUESTIONS: Final[Dispatch[None]] = Dispatch("what an authorizer is asked about a statement", ast.Statement)
@@ -51,7 +51,7 @@ def _text_of(node: ast.Expression) -> str | None:
     return node.column.text if isinstance(node, ast.Column) else None
 
 
-class SchemaChange:
+class SchemaQuestions:
     """The questions about a statement that changes the schema."""
 
     def __init__(self, sql: str, catalog: Catalog, authorization: Authorization) -> None:
@@ -253,81 +253,81 @@ class SchemaChange:
 @QUESTIONS.entry(ast.Select, ast.Insert, ast.Update, ast.Delete)
 @QUESTIONS.entry(ast.Explain, ast.Vacuum)
 @QUESTIONS.entry(ast.CreateTrigger, ast.CreateVirtualTable, ast.DropTrigger)
-def _nothing(change: SchemaChange, statement: ast.Statement) -> None:
+def _nothing(change: SchemaQuestions, statement: ast.Statement) -> None:
     """Asked about while names are looked up, or about what is within; or not supported yet."""
 
 
 @QUESTIONS.entry(ast.Begin)
-def _begin(change: SchemaChange, statement: ast.Begin) -> None:
+def _begin(change: SchemaQuestions, statement: ast.Begin) -> None:
     change.authorization.require(asked.TRANSACTION, "BEGIN")
 
 
 @QUESTIONS.entry(ast.Commit)
-def _commit(change: SchemaChange, statement: ast.Commit) -> None:
+def _commit(change: SchemaQuestions, statement: ast.Commit) -> None:
     change.authorization.require(asked.TRANSACTION, "COMMIT")
 
 
 @QUESTIONS.entry(ast.Rollback)
-def _rollback(change: SchemaChange, statement: ast.Rollback) -> None:
+def _rollback(change: SchemaQuestions, statement: ast.Rollback) -> None:
     change.authorization.require(asked.TRANSACTION, "ROLLBACK")
 
 
 @QUESTIONS.entry(ast.Savepoint)
-def _savepoint(change: SchemaChange, statement: ast.Savepoint) -> None:
+def _savepoint(change: SchemaQuestions, statement: ast.Savepoint) -> None:
     change.authorization.require(asked.SAVEPOINT, "BEGIN", statement.name.text)
 
 
 @QUESTIONS.entry(ast.Release)
-def _release(change: SchemaChange, statement: ast.Release) -> None:
+def _release(change: SchemaQuestions, statement: ast.Release) -> None:
     change.authorization.require(asked.SAVEPOINT, "RELEASE", statement.name.text)
 
 
 @QUESTIONS.entry(ast.RollbackTo)
-def _rollback_to(change: SchemaChange, statement: ast.RollbackTo) -> None:
+def _rollback_to(change: SchemaQuestions, statement: ast.RollbackTo) -> None:
     change.authorization.require(asked.SAVEPOINT, "ROLLBACK", statement.name.text)
 
 
 @QUESTIONS.entry(ast.Pragma)
-def _pragma(change: SchemaChange, statement: ast.Pragma) -> None:
+def _pragma(change: SchemaQuestions, statement: ast.Pragma) -> None:
     schema = None if statement.name.schema is None else statement.name.schema.text
     change.authorization.require(asked.PRAGMA, statement.name.name.text, statement.text, schema)
 
 
 @QUESTIONS.entry(ast.Attach)
-def _attach(change: SchemaChange, statement: ast.Attach) -> None:
+def _attach(change: SchemaQuestions, statement: ast.Attach) -> None:
     path = statement.file.value if isinstance(statement.file, ast.String) else None
     change.authorization.require(asked.ATTACH, path)
 
 
 @QUESTIONS.entry(ast.Detach)
-def _detach(change: SchemaChange, statement: ast.Detach) -> None:
+def _detach(change: SchemaQuestions, statement: ast.Detach) -> None:
     change.authorization.require(asked.DETACH, _text_of(statement.schema))
 
 
 @QUESTIONS.entry(ast.CreateTable, ast.CreateTableAs, ast.CreateView)
-def _create(change: SchemaChange, statement: ast.CreateTable | ast.CreateTableAs | ast.CreateView) -> None:
+def _create(change: SchemaQuestions, statement: ast.CreateTable | ast.CreateTableAs | ast.CreateView) -> None:
     change.create(statement)
 
 
 @QUESTIONS.entry(ast.CreateIndex)
-def _create_index(change: SchemaChange, statement: ast.CreateIndex) -> None:
+def _create_index(change: SchemaQuestions, statement: ast.CreateIndex) -> None:
     change.create_index(statement)
 
 
 @QUESTIONS.entry(ast.DropTable, ast.DropView)
-def _drop(change: SchemaChange, statement: ast.DropTable | ast.DropView) -> None:
+def _drop(change: SchemaQuestions, statement: ast.DropTable | ast.DropView) -> None:
     change.drop(statement)
 
 
 @QUESTIONS.entry(ast.DropIndex)
-def _drop_index(change: SchemaChange, statement: ast.DropIndex) -> None:
+def _drop_index(change: SchemaQuestions, statement: ast.DropIndex) -> None:
     change.drop_index(statement)
 
 
 @QUESTIONS.entry(ast.AlterRenameTable, ast.AlterRenameColumn, ast.AlterAddColumn)
 @QUESTIONS.entry(ast.AlterAddConstraint, ast.AlterDropConstraint)
 def _alter_table(
-    change: SchemaChange,
+    change: SchemaQuestions,
     statement: ast.AlterRenameTable
     | ast.AlterRenameColumn
     | ast.AlterAddColumn
@@ -339,17 +339,17 @@ def _alter_table(
 
 @QUESTIONS.entry(ast.AlterDropColumn, ast.AlterSetNotNull, ast.AlterDropNotNull)
 def _alter_column(
-    change: SchemaChange, statement: ast.AlterDropColumn | ast.AlterSetNotNull | ast.AlterDropNotNull
+    change: SchemaQuestions, statement: ast.AlterDropColumn | ast.AlterSetNotNull | ast.AlterDropNotNull
 ) -> None:
     change.alter(statement.table, statement.column.text)
 
 
 @QUESTIONS.entry(ast.Reindex)
-def _reindex(change: SchemaChange, statement: ast.Reindex) -> None:
+def _reindex(change: SchemaQuestions, statement: ast.Reindex) -> None:
     for index in change.to_reindex(statement):
         change.authorization.require(asked.REINDEX, index.name, None, index.table.schema)
 
 
 @QUESTIONS.entry(ast.Analyze)
-def _analyze(change: SchemaChange, statement: ast.Analyze) -> None:
+def _analyze(change: SchemaQuestions, statement: ast.Analyze) -> None:
     change.analyze(statement)

@@ -27,7 +27,7 @@ from foundrydb.vm.program import ProgramBuilder
 
 
 @final
-class Region:
+class CodeRegion:
     """Code that belongs together: from one label to before another; addresses once they are resolved."""
 
     def __init__(self, node: Node, start: int) -> None:
@@ -59,12 +59,12 @@ class Attribution:
     """
 
     def __init__(self) -> None:
-        self.runs: Final[list[Region]] = []
-        self.yields: Final[list[Region]] = []
+        self.runs: Final[list[CodeRegion]] = []
+        self.yields: Final[list[CodeRegion]] = []
         self.owners: list[Node | None] = []
         self.expressions: list[list[Expr]] = []
         self.constants: Final[dict[int, Purpose]] = {}
-        self._open: Final[list[Region]] = []
+        self._open: Final[list[CodeRegion]] = []
         self._current: list[Node | None] = [None]
         self._changes: Final[list[tuple[int, Node | None]]] = []
         self._evaluating: list[list[Expr]] = [[]]
@@ -72,7 +72,7 @@ class Attribution:
 
     def begin(self, coder: Coder, node: Node) -> None:
         """The code of a node begins."""
-        region = Region(node, coder.here())
+        region = CodeRegion(node, coder.here())
         self.runs.append(region)
         self._open.append(region)
         self.become(coder, node)
@@ -81,7 +81,7 @@ class Attribution:
         """The code of a node begins that hands its rows on; who takes them in the consumer's stead."""
         above = self._current[-1]
         self.begin(coder, node)
-        return Handing(self, node, above, consumer)
+        return AttributedConsumer(self, node, above, consumer)
 
     def leave(self, coder: Coder) -> None:
         """The code of the node that began last ends."""
@@ -142,7 +142,7 @@ class Attribution:
 
 
 @final
-class Handing(Consumer):
+class AttributedConsumer(Consumer):
     """Takes a node's rows for the node above it."""
 
     def __init__(self, attribution: Attribution, node: Node, above: Node | None, consumer: Consumer) -> None:
@@ -152,7 +152,7 @@ class Handing(Consumer):
         self.consumer: Final = consumer
 
     def row(self, coder: Coder, next: int) -> None:
-        region = Region(self.node, coder.here())
+        region = CodeRegion(self.node, coder.here())
         self.attribution.yields.append(region)
         self.attribution.become(coder, self.above)
         self.consumer.row(coder, next)

@@ -51,7 +51,7 @@ class Loading:
         self._first.append(row)
         if len(self._first) == LARGE:
             self._large = True
-            self._schema.reader = Reader()
+            self._schema.reader = SchemaReader()
             for early in self._first:
                 self._wait(early)
             self._first = []
@@ -110,7 +110,7 @@ def _read(schema: Schema, row: SchemaRow) -> None:
 
 
 @final
-class Reader(RowReader):
+class SchemaReader(RowReader):
     """Reads the rows of a large schema when they are needed, and gives each table its statistics then."""
 
     def __init__(self) -> None:
@@ -181,11 +181,11 @@ def load_statistics(schema: Schema, rows: list[tuple[Value, Value, Value]]) -> N
     """Take in all rows of sqlite_stat1 (tbl, idx, stat); rows that make no sense are passed over, as SQLite does."""
     schema.forget_statistics()
     reader = schema.reader
-    if isinstance(reader, Reader):
+    if isinstance(reader, SchemaReader):
         reader.statistics.clear()
     for row in rows:
         name = row[0]
-        if isinstance(name, str) and isinstance(reader, Reader) and schema.waits(name):
+        if isinstance(name, str) and isinstance(reader, SchemaReader) and schema.waits(name):
             reader.statistics.setdefault(fold(name), []).append(row)
         else:
             _take_statistics(schema, row)

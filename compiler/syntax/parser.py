@@ -13,7 +13,7 @@ from librt.strings import read_i16_le
 from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions.builder import Builder
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder
 from foundrydb.compiler.syntax.actions.numbering import run_action
 from foundrydb.compiler.syntax.diagnostics import did_you_mean, expected_hint
 from foundrydb.compiler.syntax.scanner import ILLEGAL, Scanner, unrecognized
@@ -73,7 +73,7 @@ class Parser:
     Args:
         sql: the text.
         offset: where to begin, in characters.
-        legacy: read as SQLite reads the schema of an old file (see Builder).
+        legacy: read as SQLite reads the schema of an old file (see SyntaxBuilder).
         scanner: one of this text, to be used again.
 
     Attributes:
@@ -93,7 +93,7 @@ class Parser:
             scanner.go_to(offset)
         self.scanner: Final = scanner
         self.offset = offset
-        self.builder = Builder(sql, legacy)
+        self.builder = SyntaxBuilder(sql, legacy)
         self.begin: i64 = offset
         self.shifted: i64 = 0
         self.probing = False
@@ -111,13 +111,13 @@ class Parser:
                 break
         self.begin = scanner.start
         if self._begun:
-            self.builder = Builder(self.sql, self.legacy)
+            self.builder = SyntaxBuilder(self.sql, self.legacy)
         self._begun = True
         statement = self._statement(self.builder)
         self.offset = int(scanner.end)
         return statement
 
-    def _statement(self, builder: Builder) -> ast.Statement:
+    def _statement(self, builder: SyntaxBuilder) -> ast.Statement:
         """Parse from the current token to the semicolon or the end of the text.
 
         One long loop: every token passes through it, and a call for each shift and each reduction would cost more
@@ -203,7 +203,7 @@ class Parser:
             raise self._incomplete()
         return T_SEMI
 
-    def _module_arguments(self, builder: Builder, top: i64) -> i64:
+    def _module_arguments(self, builder: SyntaxBuilder, top: i64) -> i64:
         """Put a virtual table's arguments on the stack as one symbol; the state after them."""
         scanner = self.scanner
         builder.starts[top] = scanner.end
@@ -277,7 +277,7 @@ class Parser:
             above.append(int(goto(state, rule_nonterminal(rule))))
 
 
-def _note_height(builder: Builder, action: i64, base: i64, top: i64) -> None:
+def _note_height(builder: SyntaxBuilder, action: i64, base: i64, top: i64) -> None:
     """Note how high the expressions of a rule are, and refuse those that are too high."""
     heights = builder.heights
     height = heights[base]

@@ -11,9 +11,9 @@ from foundrydb.compiler.trees.declarations import (
     Class,
     Computed,
     Declarations,
-    Field,
+    FieldDeclaration,
     Method,
-    Root,
+    RootClass,
 )
 from foundrydb.compiler.trees.members import annotation, gathered, replaced, shape, taken
 
@@ -34,7 +34,7 @@ class Style:
 
 
 @dataclass
-class Known:
+class KnownClasses:
     """What is known of the classes of a tree, and of those that it speaks of.
 
     Attributes:
@@ -73,9 +73,11 @@ class ClassWriter:
         origins: whether a node knows the one that it was made from.
     """
 
-    def __init__(self, declared: Class, chain: list[Class | Root], style: Style, known: Known) -> None:
+    def __init__(
+        self, declared: Class, chain: list[Class | RootClass], style: Style, known: KnownClasses
+    ) -> None:
         root = chain[0]
-        assert isinstance(root, Root)
+        assert isinstance(root, RootClass)
         self.declared = declared
         self.name = declared.name
         self.inherited = [
@@ -110,7 +112,7 @@ class ClassWriter:
 
     def _docstring(self) -> list[str]:
         lines = ('"""' + self.declared.doc).split("\n")
-        items: list[Field | Computed] = [*self.declared.fields, *self.declared.computed]
+        items: list[FieldDeclaration | Computed] = [*self.declared.fields, *self.declared.computed]
         described = [item for item in items if item.doc]
         if described:
             lines += ["", "Attributes:"]
@@ -126,7 +128,7 @@ class ClassWriter:
         """Add a method."""
         self.lines += [f"    {heading}", *(f"        {line}" for line in lines), ""]
 
-    def _annotation(self, field: Field) -> str:
+    def _annotation(self, field: FieldDeclaration) -> str:
         return annotation(field, self.style.sequence)
 
     def _names(self) -> None:
@@ -150,7 +152,7 @@ class ClassWriter:
         last = [item for item in placed if "=" in item[1]]
         return first + last + [(field.name, text) for field, text in fields if field.default]
 
-    def _parameter(self, field: Field) -> str:
+    def _parameter(self, field: FieldDeclaration) -> str:
         text = f"{field.name}: {self._annotation(field)}"
         if field.default == "[]":
             return f"{text} | None = None"
@@ -235,7 +237,7 @@ class ClassWriter:
 
     # -- what the declaration says of fields
 
-    def operands(self, root: str) -> list[Field]:
+    def operands(self, root: str) -> list[FieldDeclaration]:
         """The fields that hold nodes of the tree of ``root``, or parts with such, in order."""
         found = []
         for field in self.fields:
@@ -283,7 +285,7 @@ class ClassWriter:
         elif not made[0].marks:
             self._body("def made_source(self) -> Source | None:", [f"return self.{made[0].name}"])
 
-    def _access(self, fields: list[Field], name: str, element: str, result: str) -> None:
+    def _access(self, fields: list[FieldDeclaration], name: str, element: str, result: str) -> None:
         """The method ``name``, which gives what some fields hold, and ``with_`` it."""
         if not fields:
             return
@@ -315,7 +317,7 @@ class ClassWriter:
         if len(tests) > 1:
             self._body(f"def agrees(self, other: {result}) -> bool:", [f"return {' and '.join(tests)}"])
 
-    def _agreement(self, field: Field) -> list[str]:
+    def _agreement(self, field: FieldDeclaration) -> list[str]:
         """What has to hold for a field of two nodes."""
         own, other = f"self.{field.name}", f"other.{field.name}"
         kind = shape(field, self.known.parts)
@@ -331,14 +333,14 @@ class ClassWriter:
         return [f"{own} == {other}"]
 
 
-def write_classes(found: Declarations, style: Style, known: Known) -> list[str]:
+def write_classes(found: Declarations, style: Style, known: KnownClasses) -> list[str]:
     """The texts of all classes, bases before the classes that extend them."""
     roots = {root.name: root for root in found.roots}
     by_name = {declared.name: declared for declared in found.classes}
     know(found, known)
     texts: list[str] = []
     for declared in _ordered(found):
-        chain: list[Class | Root] = [declared]
+        chain: list[Class | RootClass] = [declared]
         owner = declared.base
         while owner in by_name:
             chain.insert(0, by_name[owner])
@@ -348,7 +350,7 @@ def write_classes(found: Declarations, style: Style, known: Known) -> list[str]:
     return texts
 
 
-def know(found: Declarations, known: Known) -> None:
+def know(found: Declarations, known: KnownClasses) -> None:
     """Take note of a file's classes, and check that every name in it is declared or imported."""
     names = {*PRIMITIVES, *(root.name for root in found.roots), *(c.name for c in found.classes)}
     names |= {name for item in found.imports for name in item.names}

@@ -60,7 +60,7 @@ _MORE = re.compile(r"\s+-- (.*)$")
 
 
 @dataclass
-class Field:
+class FieldDeclaration:
     """One field: what it is to its node, its name, its type, its default and what it holds.
 
     Attributes:
@@ -104,13 +104,13 @@ class Class:
     base: str
     abstract: bool
     doc: str
-    fields: list[Field] = field(default_factory=list)
+    fields: list[FieldDeclaration] = field(default_factory=list)
     computed: list[Computed] = field(default_factory=list)
     methods: list[Method] = field(default_factory=list)
 
 
 @dataclass
-class Root:
+class RootClass:
     """A base class written by hand.
 
     Attributes:
@@ -141,18 +141,18 @@ class Declarations:
 
     doc: str
     imports: list[Import]
-    roots: list[Root]
+    roots: list[RootClass]
     classes: list[Class]
 
 
-class Reader:
+class DeclarationReader:
     """Reads the lines of one file."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.found = Declarations("", [], [], [])
         self.docs: list[str] = []
-        self.owner: Class | Root | None = None
+        self.owner: Class | RootClass | None = None
 
     def read(self, text: str) -> Declarations:
         """The declarations of a text; ValueError names a line that is none."""
@@ -172,7 +172,7 @@ class Reader:
             self.found.imports.append(Import(match[1], match[2].split(", "), match[3]))
         elif match := _ROOT.match(line):
             parameters = match[2].split(", ") if match[2] else []
-            self.owner = Root(match[1], match[3], match[2] is not None, parameters)
+            self.owner = RootClass(match[1], match[3], match[2] is not None, parameters)
             self.found.roots.append(self.owner)
         elif match := _CLASS.match(line):
             self.owner = Class(match[2], match[3], bool(match[1]), "\n".join(self.docs))
@@ -195,7 +195,7 @@ class Reader:
         elif match := _FIELD.match(line):
             base = tuple(match[3].strip("()").split(", "))
             owner.fields.append(
-                Field(
+                FieldDeclaration(
                     match[1] or "", match[2], base, match[4], match[5] or "", match[6] or "", match[7] or ""
                 )
             )

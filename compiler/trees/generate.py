@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundrydb.compiler.trees.classes import Known, Style, know, write_classes
-from foundrydb.compiler.trees.declarations import Declarations, Reader
+from foundrydb.compiler.trees.classes import KnownClasses, Style, know, write_classes
+from foundrydb.compiler.trees.declarations import DeclarationReader, Declarations
 
 COMPILER = Path(__file__).resolve().parent.parent
 
@@ -44,7 +44,7 @@ def modules() -> list[tuple[Path, str]]:
     """The files to write, with their texts."""
     found: list[tuple[Path, str]] = []
     for tree in TREES:
-        known = Known()
+        known = KnownClasses()
         if tree.speaks_of:
             know(_declarations(tree.speaks_of), known)
         declarations = _declarations(tree.source)
@@ -55,7 +55,7 @@ def modules() -> list[tuple[Path, str]]:
 
 
 def _declarations(name: str) -> Declarations:
-    return Reader(name).read((COMPILER / name).read_text(encoding="utf-8"))
+    return DeclarationReader(name).read((COMPILER / name).read_text(encoding="utf-8"))
 
 
 def _prelude(found: Declarations, source: str, classes: Sequence[str]) -> str:

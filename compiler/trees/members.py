@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from foundrydb.compiler.trees.declarations import PRIMITIVES, Field
+from foundrydb.compiler.trees.declarations import PRIMITIVES, FieldDeclaration
 
 
-def annotation(field: Field, sequence: str) -> str:
+def annotation(field: FieldDeclaration, sequence: str) -> str:
     """A field's Python type; ``sequence`` is the template of what ``*`` stands for."""
     names = [PRIMITIVES.get(name, name) for name in field.base]
     text = names[0] if len(names) == 1 else f"tuple[{', '.join(names)}]"
@@ -19,7 +19,7 @@ def annotation(field: Field, sequence: str) -> str:
     return text
 
 
-def shape(field: Field, parts: Collection[str]) -> str:
+def shape(field: FieldDeclaration, parts: Collection[str]) -> str:
     """How a field holds expressions: its marks, behind ``pair`` or ``part`` where it holds such.
 
     parts: the names of the classes of parts that hold expressions themselves.
@@ -67,7 +67,9 @@ _TAKEN = {
 _TURNS = ["for item, other in zip({0}, {1}):", "    out.append(item)", "    out.append(other)"]
 
 
-def gathered(fields: list[Field], holder: str, element: str, parts: Collection[str]) -> tuple[list[str], str]:
+def gathered(
+    fields: list[FieldDeclaration], holder: str, element: str, parts: Collection[str]
+) -> tuple[list[str], str]:
     """Code that gathers what some fields hold in one list: lines, and then the list as an expression.
 
     holder: what stands before a field's name.  element: the type of what is gathered.
@@ -91,12 +93,14 @@ def gathered(fields: list[Field], holder: str, element: str, parts: Collection[s
     return lines, "out"
 
 
-def taken(field: Field, parts: Collection[str]) -> str:
+def taken(field: FieldDeclaration, parts: Collection[str]) -> str:
     """A field's new content, from a ``Feed`` named ``feed``."""
     return _TAKEN[shape(field, parts)].format("self." + field.name)
 
 
-def replaced(fields: list[Field], given: str, parts: Collection[str]) -> tuple[list[str], dict[str, str]]:
+def replaced(
+    fields: list[FieldDeclaration], given: str, parts: Collection[str]
+) -> tuple[list[str], dict[str, str]]:
     """Code that takes the fields' new contents from a list, ordered as ``gathered`` orders it.
 
     Lines, and for each field the expression of its new content.

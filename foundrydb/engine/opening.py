@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.engine.uri import Target
+from foundrydb.engine.uri import OpenTarget
 from foundrydb.storage.os.memory_vfs import MemoryVFS
 from foundrydb.storage.os.os_vfs import OsVFS
 from foundrydb.storage.pages.pager import Pager
@@ -17,7 +17,7 @@ _SHARERS: Final[dict[str, int]] = {}
 """How many connections are open on each of them; the last one takes it along."""
 
 
-def open_database(target: Target) -> Database:
+def open_database(target: OpenTarget) -> Database:
     """Open what ``target`` names.
 
     Raises:
@@ -47,7 +47,7 @@ def open_database(target: Target) -> Database:
     )
 
 
-def _share_memory(target: Target) -> Pager:
+def _share_memory(target: OpenTarget) -> Pager:
     """Open memory that connections share, which is made if there is none of that name."""
     _SHARED_MEMORY.open(_SHARED_MEMORY.full_path(target.path), create=True).close()
     return Pager(_SHARED_MEMORY, target.path, read_only=target.read_only)
@@ -63,7 +63,7 @@ def open_bytes(data: bytes) -> Database:
     return Database(pager)
 
 
-def forget(target: Target) -> None:
+def forget(target: OpenTarget) -> None:
     """A connection on ``target`` was closed: drop shared memory that nobody uses any more."""
     if target.memory and target.shared:
         _SHARERS[target.path] -= 1

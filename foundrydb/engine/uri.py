@@ -11,7 +11,7 @@ _MODES: Final = {"ro": 1, "rw": 2, "rwc": 3, "memory": 0}
 """The access modes, and how much each allows: a later one in the same URI may not allow more."""
 
 
-class Target:
+class OpenTarget:
     """What to open, and how.
 
     Attributes:
@@ -36,14 +36,14 @@ class Target:
         self.unlocked = False
 
 
-def parse_target(database: str, uri: bool) -> Target:
+def parse_target(database: str, uri: bool) -> OpenTarget:
     """What ``database`` names: a path, ``:memory:``, ``""``, or, where ``uri`` allows it, a ``file:`` URI.
 
     Raises:
         OperationalError: an authority other than localhost, or an unknown mode.
     """
     if not (uri and database.startswith("file:")):
-        target = Target(database)
+        target = OpenTarget(database)
         target.memory = database == ":memory:"
         return target
     rest, _, _ = database[5:].partition("#")
@@ -53,7 +53,7 @@ def parse_target(database: str, uri: bool) -> Target:
         if authority not in ("", "localhost"):
             raise error(f"invalid uri authority: {authority}")
         path = slash + tail
-    target = Target(_unquote(path))
+    target = OpenTarget(_unquote(path))
     allowed = _MODES["rwc"]
     vfs = "unix"
     for part in query.split("&"):
@@ -72,7 +72,7 @@ def parse_target(database: str, uri: bool) -> Target:
     return target
 
 
-def _apply_mode(target: Target, value: str, allowed: int) -> int:
+def _apply_mode(target: OpenTarget, value: str, allowed: int) -> int:
     """Take in an access mode; returns how much it allows."""
     if value not in _MODES:
         raise error(f"no such access mode: {value}")
@@ -85,7 +85,7 @@ def _apply_mode(target: Target, value: str, allowed: int) -> int:
     return level
 
 
-def _apply(target: Target, key: str, value: str) -> None:
+def _apply(target: OpenTarget, key: str, value: str) -> None:
     """Take in one parameter; unknown ones mean nothing."""
     if key == "cache":
         if value not in ("shared", "private"):
@@ -97,7 +97,7 @@ def _apply(target: Target, key: str, value: str) -> None:
         target.unlocked = _is_true(value)
 
 
-def _apply_vfs(target: Target, value: str) -> None:
+def _apply_vfs(target: OpenTarget, value: str) -> None:
     """Take in the name that C SQLite gives a platform: Unix, Unix without locks, or memory.
 
     Memory whose name begins with a slash is shared by the connections of this process.

@@ -23,7 +23,7 @@ from foundrydb.vm.profile import PageUses
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
-    from foundrydb.compiler.codegen.attribution import Attribution, Region
+    from foundrydb.compiler.codegen.attribution import Attribution, CodeRegion
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.vm.profile import Profile
     from foundrydb.vm.program import Program
@@ -143,7 +143,7 @@ class Analysis:
         elif isinstance(plan, (Insert, Update, Delete)):
             root.rows = self.changes
 
-    def _entries(self, region: Region) -> int:
+    def _entries(self, region: CodeRegion) -> int:
         return self.profile.entries(region.start, region.end) if region.start < region.end else 0
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ import pytest
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.columnar import display_width, first_line
 from foundrydb.tools.output.modes import MODES, choose_mode, writer_for
-from foundrydb.tools.output.stream import Output
+from foundrydb.tools.output.stream import OutputStream
 from foundrydb.tools.output.writer import OutputSettings
 
 Row = tuple[Value, ...]
@@ -143,7 +143,7 @@ lines
 
 def printed(settings: OutputSettings, columns: list[str], rows: list[Row]) -> str:
     stream = io.BytesIO()
-    out = Output(stream, "test")
+    out = OutputStream(stream, "test")
     writer = writer_for(out, settings)
     writer.begin(columns)
     writer.rows(rows[:1])
@@ -204,7 +204,7 @@ def test_a_text_ends_at_its_first_nul() -> None:
 
 def test_bytes_that_are_not_utf8_come_out_as_they_were() -> None:
     stream = io.BytesIO()
-    out = Output(stream, "test")
+    out = OutputStream(stream, "test")
     out.write("a\udcffb")
     out.flush()
     assert stream.getvalue() == b"a\xffb"

@@ -23,7 +23,7 @@ from conformance import grammar_corpus
 from lark.lexer import Lexer, Token
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions.builder import Builder
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder
 from foundrydb.compiler.syntax.actions.numbering import run_action
 from foundrydb.compiler.syntax.ast import dump
 from foundrydb.compiler.syntax.parser import Parser
@@ -175,7 +175,7 @@ class Oracle:
         Raises:
             lark.exceptions.UnexpectedToken: where the text is wrong.
         """
-        self.builder = Builder(sql, False)
+        self.builder = SyntaxBuilder(sql, False)
         result = self.lark.parse(sql)
         assert isinstance(result, Symbol) and isinstance(result.value, ast.Statement)
         return result.value

@@ -30,7 +30,7 @@ from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.listings import aligned_lines, query_plan_lines
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe
-from foundrydb.tools.output.stream import Output
+from foundrydb.tools.output.stream import OutputStream
 from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.views.bind_dump import bind_text
 from foundrydb.tools.views.page_hex import dump_page_text
@@ -146,7 +146,7 @@ def rows_text(names: list[str], rows: list[tuple[Value, ...]]) -> str:
     settings = OutputSettings()
     choose_mode(settings, "box")
     settings.quote = True
-    out = Output(stream, "result")
+    out = OutputStream(stream, "result")
     writer = writer_for(out, settings)
     writer.begin(names)
     writer.rows(rows)

@@ -54,6 +54,55 @@ def test_a_compiled_folder_imports_those_within() -> None:
             assert imported(module, known) == sorted(within), f"{module.folder}/__init__.py"
 
 
+LANGUAGE = (
+    "compiler/syntax/ast.py",
+    "compiler/bind/bound.py",
+    "compiler/bind/sources.py",
+    "compiler/plan/nodes.py",
+    "vm/ops/",
+    "vm/functions/",
+    "vm/formulas/",
+)
+"""Where a class has the name of the piece of SQL that it is for: in each of these places one may have the same name."""
+
+NAMED_TWICE = {
+    "Blob": "SQL's, and the sqlite3 module's",
+    "Column": "one in a statement, one of a table, and the opcode that reads it",
+    "Commit": "SQL's, and what it hands to the log",
+    "Cursor": "PEP 249's, and a B-tree's",
+    "Name": "one in a statement, and what is noted of it",
+    "Node": "of the declared trees: of the syntax tree, and of plans",
+    "Pragma": "the statement, and the base of those that there are",
+    "Relation": "what joins are put into an order of, and what a plan is to the expression that holds it",
+    "ResultColumn": "in a statement, as it is planned, and as a program gives it",
+    "Savepoint": "SQL's, and the pager's",
+    "Statement": "as it is written, and prepared",
+    "Transaction": "the opcode that begins one, and what has begun",
+}
+"""Names of classes that stand in several files, and for what."""
+
+
+def test_a_class_has_a_name_of_its_own() -> None:
+    places: dict[str, list[str]] = {}
+    root = DOCUMENT.parents[1]
+    for module in modules().values():
+        for path in (root / module.folder).glob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            for item in ast.parse(text).body:
+                if isinstance(item, ast.ClassDef) and not item.name.startswith("_"):
+                    found = places.setdefault(item.name, [])
+                    place = path.relative_to(root).as_posix()
+                    if place not in found:
+                        found.append(place)
+    twice = {name for name, found in places.items() if len(found) > 1 and not _of_language(found)}
+    assert twice == set(NAMED_TWICE), {name: places.get(name) for name in twice ^ set(NAMED_TWICE)}
+
+
+def _of_language(places: list[str]) -> bool:
+    kinds = [kind for place in places for kind in LANGUAGE if place.startswith(kind)]
+    return len(kinds) == len(places) == len(set(kinds))
+
+
 @pytest.mark.parametrize("name", ["foundrydb.late", "foundrydb.tools.late"])
 def test_what_is_loaded_late_is_there_and_has_its_type(name: str) -> None:
     """A table of late loading says each module twice: to the type checker, and to the interpreter."""

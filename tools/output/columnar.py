@@ -12,8 +12,8 @@ from typing import Final
 from foundrydb.storage.format.values import Value
 from foundrydb.tools import late
 from foundrydb.tools.output import quoting_forms as text
-from foundrydb.tools.output.stream import Output
-from foundrydb.tools.output.writer import OutputSettings, Row, Writer
+from foundrydb.tools.output.stream import OutputStream
+from foundrydb.tools.output.writer import OutputSettings, ResultWriter, Row
 
 
 def display_width(line: str) -> int:
@@ -117,7 +117,7 @@ def _expand_tabs(line: str, limit: int) -> str:
     return "".join(pieces)
 
 
-class Frame:
+class TableFrame:
     """The lines drawn around the cells.
 
     Attributes:
@@ -134,18 +134,18 @@ class Frame:
         self.bottom: Final = bottom
 
 
-_FRAMES: Final[dict[str, Frame]] = {
-    "box": Frame("│ ", " │ ", " │\n", "┌─┬┐", "├─┼┤", "└─┴┘"),
-    "table": Frame("| ", " | ", " |\n", "+-++", "+-++", "+-++"),
-    "markdown": Frame("| ", " | ", " |\n", "", "|-||", ""),
-    "column": Frame("", "  ", "\n", "", "", ""),
+_FRAMES: Final[dict[str, TableFrame]] = {
+    "box": TableFrame("│ ", " │ ", " │\n", "┌─┬┐", "├─┼┤", "└─┴┘"),
+    "table": TableFrame("| ", " | ", " |\n", "+-++", "+-++", "+-++"),
+    "markdown": TableFrame("| ", " | ", " |\n", "", "|-||", ""),
+    "column": TableFrame("", "  ", "\n", "", "", ""),
 }
 
 
-class ColumnarWriter(Writer):
+class ColumnarWriter(ResultWriter):
     """Collects the rows of a result and prints them within a frame."""
 
-    def __init__(self, name: str, out: Output, settings: OutputSettings) -> None:
+    def __init__(self, name: str, out: OutputStream, settings: OutputSettings) -> None:
         super().__init__(out, settings)
         self.name: Final = name
         self.frame: Final = _FRAMES[name]
@@ -254,6 +254,6 @@ def _literal(value: Value) -> str | None:
     return f"x'{value.hex()}'" if isinstance(value, bytes) else text.literal(value)
 
 
-def columnar_writer(name: str, out: Output, settings: OutputSettings) -> Writer:
+def columnar_writer(name: str, out: OutputStream, settings: OutputSettings) -> ResultWriter:
     """What prints one result in the columnar mode ``name``."""
     return ColumnarWriter(name, out, settings)

@@ -13,14 +13,14 @@ from typing import Final
 from foundrydb.storage.format.values import Value
 from foundrydb.tools import late
 from foundrydb.tools.output import quoting_forms as text
-from foundrydb.tools.output.stream import Output
-from foundrydb.tools.output.writer import OutputSettings, Row, Writer
+from foundrydb.tools.output.stream import OutputStream
+from foundrydb.tools.output.writer import OutputSettings, ResultWriter, Row
 
 
-class RowWriter(Writer):
+class RowWriter(ResultWriter):
     """A mode that prints row by row, after a head before the first one."""
 
-    def __init__(self, out: Output, settings: OutputSettings) -> None:
+    def __init__(self, out: OutputStream, settings: OutputSettings) -> None:
         super().__init__(out, settings)
         self.count = 0
 
@@ -183,7 +183,7 @@ class CountWriter(RowWriter):
         self.out.write(f"{self.count} row{'' if self.count == 1 else 's'}\n")
 
 
-class OffWriter(Writer):
+class OffWriter(ResultWriter):
     """Prints nothing."""
 
     def rows(self, rows: Sequence[Row]) -> None:
@@ -204,7 +204,7 @@ class Mode:
         self,
         name: str,
         help: str,
-        writer: type[Writer] | None = None,
+        writer: type[ResultWriter] | None = None,
         separators: tuple[str | None, str | None] = (None, None),
     ) -> None:
         self.name: Final = name
@@ -213,7 +213,7 @@ class Mode:
         self.columnar: Final = writer is None
         self._writer: Final = writer
 
-    def writer(self, out: Output, settings: OutputSettings) -> Writer:
+    def writer(self, out: OutputStream, settings: OutputSettings) -> ResultWriter:
         """What prints one result in this mode."""
         if self._writer is not None:
             return self._writer(out, settings)
@@ -265,6 +265,6 @@ def choose_mode(settings: OutputSettings, name: str, table: str | None = None) -
     settings.mode = _SAME_AS.get(name, name)
 
 
-def writer_for(out: Output, settings: OutputSettings) -> Writer:
+def writer_for(out: OutputStream, settings: OutputSettings) -> ResultWriter:
     """What prints one result by the settings."""
     return MODES[settings.mode].writer(out, settings)

@@ -13,10 +13,10 @@ from typing import Final
 import click
 
 from foundrydb.tools.output.problems import report
-from foundrydb.tools.output.stream import Output
+from foundrydb.tools.output.stream import OutputStream
 
 
-class OpenedOutput(Output):
+class OpenedOutput(OutputStream):
     """A temporary file that is opened for the user when it is whole.
 
     Args:

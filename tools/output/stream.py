@@ -14,7 +14,7 @@ from foundrydb.storage.format.values import UTF8, encode_text
 _BUFFER: Final = 1 << 15
 
 
-class Output:
+class OutputStream:
     """A destination of text.
 
     Args:
@@ -65,16 +65,16 @@ class Output:
         return self.stream.isatty()
 
 
-def standard_output() -> Output:
+def standard_output() -> OutputStream:
     """The process's standard output."""
     sys.stdout.flush()
-    return Output(sys.stdout.buffer, "stdout")
+    return OutputStream(sys.stdout.buffer, "stdout")
 
 
-def file_output(path: str, append: bool = False) -> Output:
+def file_output(path: str, append: bool = False) -> OutputStream:
     """A file, made new or continued.
 
     Raises:
         OSError: it cannot be opened.
     """
-    return Output(open(path, "ab" if append else "wb"), path, owned=True)
+    return OutputStream(open(path, "ab" if append else "wb"), path, owned=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from foundrydb.storage.format.values import Value
-from foundrydb.tools.output.stream import Output
+from foundrydb.tools.output.stream import OutputStream
 
 Row = Sequence[Value]
 
@@ -39,10 +39,10 @@ class OutputSettings:
         self.quote = False
 
 
-class Writer:
+class ResultWriter:
     """Prints one result in one mode."""
 
-    def __init__(self, out: Output, settings: OutputSettings) -> None:
+    def __init__(self, out: OutputStream, settings: OutputSettings) -> None:
         self.out: Final = out
         self.settings: Final = settings
         self.columns: list[str] = []

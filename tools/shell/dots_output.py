@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from foundrydb.tools import late
 from foundrydb.tools.output.modes import MODES, choose_mode
-from foundrydb.tools.output.stream import Output, file_output
+from foundrydb.tools.output.stream import OutputStream, file_output
 from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.shell.dots import Usage, command, switch
 
@@ -204,7 +204,7 @@ def _open_in_program(shell: Shell, spreadsheet: bool, once: bool) -> None:
     shell.settings.headers = True
 
 
-class PipeOutput(Output):
+class PipeOutput(OutputStream):
     """A command that reads what is written."""
 
     def __init__(self, shell_command: str) -> None:

@@ -13,7 +13,7 @@ from foundrydb.engine.statement import skip_blank
 from foundrydb.toolkit.completeness import Completeness
 
 
-class Piece:
+class InputPiece:
     """A part of the input that can run.
 
     Attributes:
@@ -42,28 +42,28 @@ class InputCutter:
         self._first = 0
         self._progress = Completeness()
 
-    def feed(self, line: str) -> Piece | None:
+    def feed(self, line: str) -> InputPiece | None:
         """Take in a line, its end left off or not; the piece that it completes."""
         self.number += 1
         line = line.removesuffix("\n").removesuffix("\r")
         if not self.pending:
             if _is_blank(line):
-                return Piece("blank", line, self.number)
+                return InputPiece("blank", line, self.number)
             if line[0] in ".#":
-                return Piece("command" if line[0] == "." else "comment", line, self.number)
+                return InputPiece("command" if line[0] == "." else "comment", line, self.number)
             self._first = self.number
         if line.strip().lower() in ("go", "/") and not self._progress.open:
             line = ";"
         self.pending.append(line)
         return self._taken() if self._progress.feed(line + "\n") else None
 
-    def rest(self) -> Piece | None:
+    def rest(self) -> InputPiece | None:
         """The statement that has begun and not ended, where there is one."""
         text = "\n".join(self.pending)
         return self._taken() if skip_blank(text) < len(text) else None
 
-    def _taken(self) -> Piece:
-        piece = Piece("sql", "\n".join(self.pending), self._first)
+    def _taken(self) -> InputPiece:
+        piece = InputPiece("sql", "\n".join(self.pending), self._first)
         self.pending = []
         self._progress = Completeness()
         return piece

@@ -21,9 +21,9 @@ from foundrydb.storage.format.values import Value
 from foundrydb.tools import late
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
-from foundrydb.tools.output.stream import Output, standard_output
+from foundrydb.tools.output.stream import OutputStream, standard_output
 from foundrydb.tools.output.writer import OutputSettings
-from foundrydb.tools.shell.input import InputCutter, Piece
+from foundrydb.tools.shell.input import InputCutter, InputPiece
 from foundrydb.vm.machine import BATCH, Machine
 
 
@@ -56,7 +56,7 @@ class Shell:
     def __init__(self, path: str = ":memory:", read_only: bool = False) -> None:
         self.settings = OutputSettings()
         self.standard = standard_output()
-        self.out: Output = self.standard
+        self.out: OutputStream = self.standard
         self.once = False
         self.interactive = False
         self.echo = False
@@ -203,7 +203,7 @@ class Shell:
             errors += not self._run_piece(rest)
         return errors
 
-    def _run_piece(self, piece: Piece) -> bool:
+    def _run_piece(self, piece: InputPiece) -> bool:
         """Run a piece of a script; False where it failed."""
         if self.echo and piece.text.strip():
             self.out.write(piece.text + "\n")
@@ -211,7 +211,7 @@ class Shell:
             return self.dot_command(piece.text)
         return piece.kind != "sql" or self._run_script_sql(piece)
 
-    def _run_script_sql(self, piece: Piece) -> bool:
+    def _run_script_sql(self, piece: InputPiece) -> bool:
         """Run the statements of a script; an error tells where in it they begin, but not to who just typed them."""
         if self.source:
             return self.run_sql(piece.text, f" in {self.source} near line {piece.line}")
@@ -234,7 +234,7 @@ class Shell:
         """Send text to where results go."""
         self.out.write(text)
 
-    def send_to(self, out: Output | None, once: bool = False) -> None:
+    def send_to(self, out: OutputStream | None, once: bool = False) -> None:
         """Change where results go; None for standard output."""
         if self.out is not self.standard:
             self.out.close()

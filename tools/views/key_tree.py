@@ -16,7 +16,7 @@ from foundrydb.storage.tree.node import (
     min_local,
 )
 from foundrydb.tools.views.key_text import short_key
-from foundrydb.tools.views.survey import Root, Survey
+from foundrydb.tools.views.survey import Survey, TreeRoot
 
 LIMIT: Final = 400
 """How many lines a tree is shown with."""
@@ -46,7 +46,7 @@ def key_tree_lines(survey: Survey, table: str | None) -> list[str]:
     return lines
 
 
-def _is_long(survey: Survey, root: Root) -> bool:
+def _is_long(survey: Survey, root: TreeRoot) -> bool:
     """Whether the whole tree would take more lines than ``LIMIT``."""
     waiting, lines, seen = [root.page], 0, set()
     while waiting and lines <= LIMIT:

@@ -15,7 +15,7 @@ from foundrydb.tools.views.survey import Survey
 _ROW: Final = 16
 
 
-class Region:
+class ByteRange:
     """Bytes ``start`` to ``end`` of the page, and what they are."""
 
     def __init__(self, start: int, end: int, text: str) -> None:
@@ -44,7 +44,7 @@ def dump_page_text(survey: Survey, number: int, progress: Callable[[int], None] 
     elif "freelist trunk" in role:
         regions = _trunk_regions(data, usable)
     elif "freelist leaf" in role or "lock-byte" in role or not looks_like_btree(number, data):
-        regions = [Region(0, len(data), "not in use" if "freelist" in role else "unknown")]
+        regions = [ByteRange(0, len(data), "not in use" if "freelist" in role else "unknown")]
     else:
         layout = BTreePage(number, data, usable, survey.database.encoding)
         faults = layout.faults
@@ -55,23 +55,23 @@ def dump_page_text(survey: Survey, number: int, progress: Callable[[int], None] 
     return "\n".join(lines) + "\n"
 
 
-def _filled(regions: list[Region], usable: int, size: int) -> list[Region]:
+def _filled(regions: list[ByteRange], usable: int, size: int) -> list[ByteRange]:
     """The regions in order, with the gaps between them."""
-    result: list[Region] = []
+    result: list[ByteRange] = []
     at = 0
     for region in sorted(regions, key=lambda each: each.start):
         if region.start > at:
-            result.append(Region(at, region.start, "not in use"))
+            result.append(ByteRange(at, region.start, "not in use"))
         result.append(region)
         at = max(at, region.end)
     if at < usable:
-        result.append(Region(at, usable, "not in use"))
+        result.append(ByteRange(at, usable, "not in use"))
     if usable < size:
-        result.append(Region(usable, size, "reserved"))
+        result.append(ByteRange(usable, size, "reserved"))
     return [region for region in result if region.end > region.start]
 
 
-def _region_lines(data: bytes, region: Region) -> list[str]:
+def _region_lines(data: bytes, region: ByteRange) -> list[str]:
     """A region's bytes, sixteen a line; equal lines in a row are shown once."""
     lines: list[str] = []
     text = region.text
@@ -95,22 +95,22 @@ def _region_lines(data: bytes, region: Region) -> list[str]:
     return lines
 
 
-def _overflow_regions(data: bytes, usable: int) -> list[Region]:
+def _overflow_regions(data: bytes, usable: int) -> list[ByteRange]:
     following = int(u32(data, 0))
     head = f"next page: {following}" if following else "no next page: the chain's end"
-    return [Region(0, 4, head), Region(4, usable, "payload")]
+    return [ByteRange(0, 4, head), ByteRange(4, usable, "payload")]
 
 
-def _trunk_regions(data: bytes, usable: int) -> list[Region]:
+def _trunk_regions(data: bytes, usable: int) -> list[ByteRange]:
     following, count = int(u32(data, 0)), int(u32(data, 4))
     count = min(count, usable // 4 - 2)
     leaves = ", ".join(str(u32(data, 8 + 4 * i)) for i in range(min(count, 8)))
     regions = [
-        Region(0, 4, f"next trunk page: {following}" if following else "no next trunk page"),
-        Region(4, 8, f"leaves: {count}"),
+        ByteRange(0, 4, f"next trunk page: {following}" if following else "no next trunk page"),
+        ByteRange(4, 8, f"leaves: {count}"),
     ]
     if count:
-        regions.append(Region(8, 8 + 4 * count, f"leaf pages: {leaves}{', …' if count > 8 else ''}"))
+        regions.append(ByteRange(8, 8 + 4 * count, f"leaf pages: {leaves}{', …' if count > 8 else ''}"))
     return regions
 
 
@@ -139,7 +139,7 @@ _HEADER: Final[tuple[tuple[int, int, str], ...]] = (
 )
 
 
-def _header_regions(data: bytes) -> list[Region]:
+def _header_regions(data: bytes) -> list[ByteRange]:
     """The database header of page 1."""
     regions = []
     for start, end, form in _HEADER:
@@ -148,33 +148,33 @@ def _header_regions(data: bytes) -> list[Region]:
             value = 65536
         version = {1: "rollback journal", 2: "WAL"}.get(value, "unknown")
         encoding = ENCODING_NAMES.get(value, "not chosen yet")
-        regions.append(Region(start, end, form.format(value=value, version=version, encoding=encoding)))
+        regions.append(ByteRange(start, end, form.format(value=value, version=version, encoding=encoding)))
     return regions
 
 
-def _btree_regions(layout: BTreePage) -> list[Region]:
+def _btree_regions(layout: BTreePage) -> list[ByteRange]:
     data, head = layout.data, layout.head
     first_free = int(u16(data, head + 1))
     regions = _header_regions(data) if layout.number == 1 else []
     regions += [
-        Region(head, head + 1, f"kind: {KINDS[layout.kind]}"),
-        Region(head + 1, head + 3, f"first freeblock: {first_free}" if first_free else "no freeblock"),
-        Region(head + 3, head + 5, f"cells: {layout.cell_count}"),
-        Region(head + 5, head + 7, f"cell content from: {layout.content}"),
-        Region(head + 7, head + 8, f"fragmented bytes: {layout.fragments}"),
+        ByteRange(head, head + 1, f"kind: {KINDS[layout.kind]}"),
+        ByteRange(head + 1, head + 3, f"first freeblock: {first_free}" if first_free else "no freeblock"),
+        ByteRange(head + 3, head + 5, f"cells: {layout.cell_count}"),
+        ByteRange(head + 5, head + 7, f"cell content from: {layout.content}"),
+        ByteRange(head + 7, head + 8, f"fragmented bytes: {layout.fragments}"),
     ]
     if not layout.leaf:
-        regions.append(Region(head + 8, head + 12, f"rightmost child: page {layout.right}"))
+        regions.append(ByteRange(head + 8, head + 12, f"rightmost child: page {layout.right}"))
     if layout.cells:
         end = layout.pointers + 2 * len(layout.cells)
-        regions.append(Region(layout.pointers, end, f"cell pointers: {len(layout.cells)}"))
+        regions.append(ByteRange(layout.pointers, end, f"cell pointers: {len(layout.cells)}"))
         gap = min(layout.content, layout.usable)
         if end < gap:
-            regions.append(Region(end, gap, "unallocated"))
+            regions.append(ByteRange(end, gap, "unallocated"))
     for at, size in layout.freeblocks:
         following = int(u16(data, at))
         regions.append(
-            Region(
+            ByteRange(
                 at,
                 at + size,
                 f"freeblock, {size} bytes, " + (f"next {following}" if following else "the last"),
@@ -182,7 +182,7 @@ def _btree_regions(layout: BTreePage) -> list[Region]:
         )
     for cell in layout.cells:
         if cell.end > cell.start:
-            regions.append(Region(cell.start, min(cell.end, layout.usable), cell_text(layout, cell)))
+            regions.append(ByteRange(cell.start, min(cell.end, layout.usable), cell_text(layout, cell)))
     return regions
 
 

@@ -19,7 +19,7 @@ from foundrydb.storage.tree.node import u32
 from foundrydb.tools.views.page_layout import KINDS, BTreePage, looks_like_btree
 
 
-class Root:
+class TreeRoot:
     """A tree, as the schema table names it: ``kind`` is ``table`` or ``index``, ``table`` the table's name."""
 
     def __init__(self, kind: str, name: str, table: str, page: int) -> None:
@@ -29,7 +29,7 @@ class Root:
         self.page: Final = page
 
 
-class Chain:
+class OverflowChain:
     """An overflow chain: the cell that it continues, its pages (as many as were followed), and their full number."""
 
     def __init__(self, cell: int, pages: list[int], length: int) -> None:
@@ -61,7 +61,7 @@ class TreePage:
         self.first: list[Value] | int | None = None
         self.last: list[Value] | int | None = None
         self.children: list[TreePage | Elision] = []
-        self.chains: list[Chain] = []
+        self.chains: list[OverflowChain] = []
         self.more_chains = 0
         self.fault = ""
 
@@ -78,7 +78,7 @@ class Elision:
 class TreePicture:
     """A tree in the picture."""
 
-    def __init__(self, root: Root, top: TreePage) -> None:
+    def __init__(self, root: TreeRoot, top: TreePage) -> None:
         self.root: Final = root
         self.top: Final = top
 
@@ -91,7 +91,7 @@ class TreePicture:
             waiting.extend(child for child in reversed(page.children) if isinstance(child, TreePage))
 
 
-class Freelist:
+class FreelistPages:
     """The freelist: how many free pages the header counts, and the trunks that are shown, each with its leaves."""
 
     def __init__(self, count: int, trunks: list[tuple[int, list[int]]], more: bool) -> None:
@@ -104,7 +104,7 @@ class Picture:
     """What ``dump-tree`` draws."""
 
     def __init__(
-        self, path: str, page_size: int, page_count: int, trees: list[TreePicture], free: Freelist
+        self, path: str, page_size: int, page_count: int, trees: list[TreePicture], free: FreelistPages
     ) -> None:
         self.path: Final = path
         self.page_size: Final = page_size
@@ -155,9 +155,9 @@ class Survey:
             raise error(f"page {number} is no B-tree page", "SQLITE_CORRUPT")
         return BTreePage(number, data, int(self.pager.usable_size), self.database.encoding)
 
-    def roots(self) -> list[Root]:
+    def roots(self) -> list[TreeRoot]:
         """All trees: the schema table's, and those that it names."""
-        found = [Root("table", "sqlite_schema", "sqlite_schema", 1)]
+        found = [TreeRoot("table", "sqlite_schema", "sqlite_schema", 1)]
         if self.pager.page_count == 0:
             return []
         cursor = self.database.table_cursor(1)
@@ -165,7 +165,7 @@ class Survey:
         while more:
             kind, name, table, page = cursor.row(4)
             if kind in ("table", "index") and isinstance(page, int) and page > 0:
-                found.append(Root(str(kind), str(name), str(table), page))
+                found.append(TreeRoot(str(kind), str(name), str(table), page))
             more = cursor.next()
         cursor.close()
         return found
@@ -200,7 +200,7 @@ class Survey:
         picture.elided_trees = elided
         return picture
 
-    def _trees(self, roots: list[Root], fan: int, limit: int) -> list[TreePicture] | None:
+    def _trees(self, roots: list[TreeRoot], fan: int, limit: int) -> list[TreePicture] | None:
         """The trees with at most ``fan`` children below a page; None when that is more than ``limit`` pages."""
         drawn = 0
         trees = []
@@ -218,7 +218,7 @@ class Survey:
             trees.append(tree)
         return trees
 
-    def _tops(self, roots: list[Root], limit: int) -> list[TreePicture]:
+    def _tops(self, roots: list[TreeRoot], limit: int) -> list[TreePicture]:
         """The upper parts of the trees, ``limit`` pages or little more: what is below them is left out."""
         trees = [TreePicture(root, TreePage(root.page)) for root in roots]
         seen: set[int] = set()
@@ -263,7 +263,7 @@ class Survey:
         room = int(self.pager.usable_size) - 4
         for cell in long[:3]:
             length = -(-(cell.payload - cell.local) // room)
-            page.chains.append(Chain(cell.index, self._follow(cell.overflow, min(length, 8)), length))
+            page.chains.append(OverflowChain(cell.index, self._follow(cell.overflow, min(length, 8)), length))
         page.more_chains = len(long) - len(page.chains)
 
     def _follow(self, number: int, length: int) -> list[int]:
@@ -277,10 +277,10 @@ class Survey:
                 break
         return pages
 
-    def _freelist(self, limit: int) -> Freelist:
+    def _freelist(self, limit: int) -> FreelistPages:
         """The freelist's first trunks."""
         if self.pager.page_count == 0:
-            return Freelist(0, [], False)
+            return FreelistPages(0, [], False)
         header = self.data(1)
         trunks: list[tuple[int, list[int]]] = []
         number = int(u32(header, 32))
@@ -294,7 +294,7 @@ class Survey:
             count = min(int(u32(data, 4)), int(self.pager.usable_size) // 4 - 2)
             trunks.append((number, [int(u32(data, 8 + 4 * i)) for i in range(count)]))
             number = int(u32(data, 0))
-        return Freelist(int(u32(header, 36)), trunks, bool(number))
+        return FreelistPages(int(u32(header, 36)), trunks, bool(number))
 
     # one page's role ----------------------------------------------------------------------------------------
 
@@ -318,7 +318,7 @@ class Survey:
         return "belongs to nothing: neither a tree nor the freelist leads to it"
 
     def _role_in(
-        self, root: Root, wanted: int, seen: set[int], progress: Callable[[int], None] | None
+        self, root: TreeRoot, wanted: int, seen: set[int], progress: Callable[[int], None] | None
     ) -> str:
         waiting = [(root.page, f"{root.kind} {root.name}")]
         while waiting:
@@ -390,7 +390,7 @@ def _split(children: list[int], fan: int) -> tuple[list[int], list[int], int]:
     return children[:head], children[len(children) - tail :], len(children) - fan
 
 
-def _middle_out(roots: list[Root], limit: int) -> tuple[list[Root], int]:
+def _middle_out(roots: list[TreeRoot], limit: int) -> tuple[list[TreeRoot], int]:
     """The first and last trees, when there are more than ``limit``, and how many are left out."""
     if len(roots) <= limit:
         return roots, 0

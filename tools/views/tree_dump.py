@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.tools.views.drawing import html, new_graph
 from foundrydb.tools.views.key_text import short_key
-from foundrydb.tools.views.survey import Chain, Elision, Freelist, Picture, TreePage, TreePicture
+from foundrydb.tools.views.survey import Elision, FreelistPages, OverflowChain, Picture, TreePage, TreePicture
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -44,7 +44,7 @@ def elided_keys(part: Elision) -> str:
     return f"keys {short_key(part.after)} … {short_key(part.until)}"
 
 
-def chain_text(chain: Chain) -> str:
+def chain_text(chain: OverflowChain) -> str:
     """The pages of an overflow chain."""
     if chain.length <= len(chain.pages):
         return f"{' → '.join(map(str, chain.pages))}"
@@ -191,7 +191,7 @@ def _box(color: str, title: str, rows: list[str], head: str = "") -> str:
     )
 
 
-def _draw_freelist(graph: Digraph, free: Freelist, place: int) -> None:
+def _draw_freelist(graph: Digraph, free: FreelistPages, place: int) -> None:
     head = f"freelist, {_plural(free.count, 'page')}"
     previous = ""
     for number, leaves in free.trunks:

@@ -100,7 +100,7 @@ class Subtype(ScalarFunction):
 
 
 @final
-class Extreme(ScalarFunction):
+class ScalarExtreme(ScalarFunction):
     """max(X, Y, …) and min(X, Y, …)
 
     Attributes:
@@ -186,8 +186,8 @@ FUNCTIONS: Final[list[Function]] = [
     First("likelihood", 2, 2, "X, which is true with the probability Y", DETERMINISTIC | INLINE),
     TypeOf("typeof", 1, 1, "The storage class of X: null, integer, real, text or blob"),
     Subtype("subtype", 1, 1, "The subtype of X, which is 0"),
-    Extreme("max", 1, "The largest argument, NULL if one is NULL"),
-    Extreme("min", -1, "The smallest argument, NULL if one is NULL"),
+    ScalarExtreme("max", 1, "The largest argument, NULL if one is NULL"),
+    ScalarExtreme("min", -1, "The smallest argument, NULL if one is NULL"),
     Sign("sign", 1, 1, "-1, 0 or 1 as X is below, at or above zero"),
     Random("random", 0, 0, "A random integer", 0),
     RandomBlob("randomblob", 1, 1, "N random bytes", 0),

@@ -32,7 +32,7 @@ def _result(value: float) -> Value:
 
 
 @final
-class Unary(ScalarFunction):
+class RealFunction(ScalarFunction):
     """A function of one real.
 
     Attributes:
@@ -57,7 +57,7 @@ class Unary(ScalarFunction):
 
 
 @final
-class Binary(ScalarFunction):
+class TwoRealsFunction(ScalarFunction):
     """A function of two reals.
 
     Attributes:
@@ -192,19 +192,19 @@ class Round(ScalarFunction):
 
 
 FUNCTIONS: Final[list[Function]] = [
-    Unary("acos", math.acos, "The arc cosine of X"),
-    Unary("acosh", math.acosh, "The inverse hyperbolic cosine of X"),
-    Unary("asin", math.asin, "The arc sine of X"),
-    Unary("asinh", math.asinh, "The inverse hyperbolic sine of X"),
-    Unary("atan", math.atan, "The arc tangent of X"),
-    Binary("atan2", math.atan2, "The angle of the point (X, Y), as atan2(Y, X)"),
-    Unary("atanh", _atanh, "The inverse hyperbolic tangent of X"),
+    RealFunction("acos", math.acos, "The arc cosine of X"),
+    RealFunction("acosh", math.acosh, "The inverse hyperbolic cosine of X"),
+    RealFunction("asin", math.asin, "The arc sine of X"),
+    RealFunction("asinh", math.asinh, "The inverse hyperbolic sine of X"),
+    RealFunction("atan", math.atan, "The arc tangent of X"),
+    TwoRealsFunction("atan2", math.atan2, "The angle of the point (X, Y), as atan2(Y, X)"),
+    RealFunction("atanh", _atanh, "The inverse hyperbolic tangent of X"),
     WholeNumber("ceil", math.ceil, "The smallest whole number that is not below X"),
     WholeNumber("ceiling", math.ceil, "The same as ceil"),
-    Unary("cos", math.cos, "The cosine of X"),
-    Unary("cosh", math.cosh, "The hyperbolic cosine of X"),
-    Unary("degrees", math.degrees, "X radians in degrees"),
-    Unary("exp", math.exp, "e to the power of X"),
+    RealFunction("cos", math.cos, "The cosine of X"),
+    RealFunction("cosh", math.cosh, "The hyperbolic cosine of X"),
+    RealFunction("degrees", math.degrees, "X radians in degrees"),
+    RealFunction("exp", math.exp, "e to the power of X"),
     WholeNumber("floor", math.floor, "The largest whole number that is not above X"),
     Log("ln", math.e, 1, "The natural logarithm of X"),
     Log(
@@ -215,16 +215,16 @@ FUNCTIONS: Final[list[Function]] = [
     ),
     Log("log10", 10.0, 1, "The decimal logarithm of X"),
     Log("log2", 2.0, 1, "The logarithm of X to the base 2"),
-    Binary("mod", math.fmod, "The remainder of X / Y, as a real"),
+    TwoRealsFunction("mod", math.fmod, "The remainder of X / Y, as a real"),
     Pi("pi", 0, 0, "The ratio of a circle's circumference to its diameter"),
-    Binary("pow", _power, "X to the power of Y"),
-    Binary("power", _power, "The same as pow"),
-    Unary("radians", math.radians, "X degrees in radians"),
+    TwoRealsFunction("pow", _power, "X to the power of Y"),
+    TwoRealsFunction("power", _power, "The same as pow"),
+    RealFunction("radians", math.radians, "X degrees in radians"),
     Round("round", 1, 2, "X with Y digits after the point"),
-    Unary("sin", math.sin, "The sine of X"),
-    Unary("sinh", _sinh, "The hyperbolic sine of X"),
-    Unary("sqrt", math.sqrt, "The square root of X"),
-    Unary("tan", math.tan, "The tangent of X"),
-    Unary("tanh", math.tanh, "The hyperbolic tangent of X"),
+    RealFunction("sin", math.sin, "The sine of X"),
+    RealFunction("sinh", _sinh, "The hyperbolic sine of X"),
+    RealFunction("sqrt", math.sqrt, "The square root of X"),
+    RealFunction("tan", math.tan, "The tangent of X"),
+    RealFunction("tanh", math.tanh, "The hyperbolic tangent of X"),
     WholeNumber("trunc", math.trunc, "X without its fraction"),
 ]

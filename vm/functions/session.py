@@ -62,7 +62,7 @@ class CompileOptionGet(ScalarFunction):
 
 
 @final
-class Log(ScalarFunction):
+class SqliteLog(ScalarFunction):
     """sqlite_log(CODE, MESSAGE)"""
 
     def call(self, args: list[Value], context: Context) -> Value:
@@ -124,7 +124,7 @@ FUNCTIONS: Final[list[Function]] = [
     CompileOptionGet(
         "sqlite_compileoption_get", 1, 1, "The N-th option that the engine was built with", CONSTANT
     ),
-    Log("sqlite_log", 2, 2, "Writes a message to the log of errors, if there is one", DIRECT_ONLY),
+    SqliteLog("sqlite_log", 2, 2, "Writes a message to the log of errors, if there is one", DIRECT_ONLY),
     Version("sqlite_version", SQLITE_VERSION, "The SQLite version whose behaviour is tracked"),
     Version("sqlite_source_id", SQLITE_SOURCE_ID, "The source of that version"),
 ]

@@ -36,7 +36,7 @@ class FirstRow(Consumer):
 
 
 @final
-class Leave(Consumer):
+class LeaveLoop(Consumer):
     """Leaves the loop at the first row."""
 
     def __init__(self, target: int) -> None:
@@ -152,7 +152,7 @@ def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
         once = _begin_kept(coder, kept)
     found = coder.label()
     end = coder.label()
-    produce_query(coder, plan_of(expr.query), Leave(found))
+    produce_query(coder, plan_of(expr.query), LeaveLoop(found))
     coder.emit(registers.Integer(0, held))
     coder.emit(control.Goto(end))
     coder.place(found)
@@ -174,9 +174,9 @@ def exists_jump(coder: Coder, expr: Exists, target: int, when: bool, null: bool)
         else:
             coder.emit(control.IfNot(held, target))
     elif when:
-        produce_query(coder, plan_of(expr.query), Leave(target))
+        produce_query(coder, plan_of(expr.query), LeaveLoop(target))
     else:
         found = coder.label()
-        produce_query(coder, plan_of(expr.query), Leave(found))
+        produce_query(coder, plan_of(expr.query), LeaveLoop(found))
         coder.emit(control.Goto(target))
         coder.place(found)

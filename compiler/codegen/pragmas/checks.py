@@ -16,7 +16,7 @@ from foundrydb.compiler.codegen.expressions.locations import table_columns
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, leading_integer
-from foundrydb.compiler.codegen.pragmas.optimize import Optimize
+from foundrydb.compiler.codegen.pragmas.optimize import OptimizePragma
 from foundrydb.compiler.codegen.usage import collect_expressions
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan.building.builder import bind_table
@@ -33,7 +33,7 @@ DEFAULT_LIMIT: Final = 100
 
 
 @final
-class IntegrityCheck(Pragma):
+class IntegrityCheckPragma(Pragma):
     """integrity_check, and quick_check, which leaves the indexes' entries out.
 
     The argument is a number of faults to report, or the name of a table to check alone.
@@ -86,7 +86,7 @@ class IntegrityCheck(Pragma):
         coder.emit(compare.Le(report.left, coder.constant(0), report.done))
         coder.place(sound)
         for table in tables:
-            TableCheck(coder, table, self.quick, report).code(coder)
+            RowChecks(coder, table, self.quick, report).code(coder)
 
 
 def named_table(coder: Coder, call: PragmaCall) -> Table | None:
@@ -142,7 +142,7 @@ class Report:
 
 
 @final
-class TableCheck:
+class RowChecks:
     """The checks of one table's rows."""
 
     def __init__(self, coder: Coder, table: Table, quick: bool, report: Report) -> None:
@@ -435,9 +435,11 @@ def _parent_columns(parent: Table | View, names: list[str], count: int) -> list[
 
 
 CHECKS: Final[list[Pragma]] = [
-    Optimize("optimize", ("optimize",), "Analyzes the tables that seem to need it."),
-    IntegrityCheck("integrity_check", False, "Checks the whole file: pages, records, constraints, indexes."),
-    IntegrityCheck("quick_check", True, "integrity_check without comparing tables with their indexes."),
+    OptimizePragma("optimize", ("optimize",), "Analyzes the tables that seem to need it."),
+    IntegrityCheckPragma(
+        "integrity_check", False, "Checks the whole file: pages, records, constraints, indexes."
+    ),
+    IntegrityCheckPragma("quick_check", True, "integrity_check without comparing tables with their indexes."),
     ForeignKeyCheck(
         "foreign_key_check",
         ("table", "rowid", "parent", "fkid"),

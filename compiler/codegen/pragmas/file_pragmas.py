@@ -160,7 +160,7 @@ class IncrementalVacuum(Pragma):
 
 
 @final
-class Nothing(Pragma):
+class IgnoredPragma(Pragma):
     """A PRAGMA without effect here."""
 
     def arguments(self) -> list[str] | None:

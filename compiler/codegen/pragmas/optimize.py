@@ -32,7 +32,7 @@ TENFOLD: Final = 10.0
 
 
 @final
-class Optimize(Pragma):
+class OptimizePragma(Pragma):
     """optimize"""
 
     def arguments(self) -> list[str] | None:

@@ -20,9 +20,9 @@ from foundrydb.compiler.codegen.pragmas.file_pragmas import (
     DatabaseList,
     Encoding,
     HeaderField,
+    IgnoredPragma,
     IncrementalVacuum,
     JournalModePragma,
-    Nothing,
     PageCount,
     WalCheckpoint,
 )
@@ -98,7 +98,7 @@ class Setting(Pragma):
 
 
 @final
-class Switch(Setting):
+class SwitchPragma(Setting):
     """A setting that is on or off.  default: what it is when nobody changed it."""
 
     def __init__(self, name: str, doc: str, default: bool = False) -> None:
@@ -255,30 +255,32 @@ SETTINGS: Final[list[Pragma]] = [
     HeaderField("application_id", META_APPLICATION_ID, False, "Which application the file belongs to."),
     HeaderField("schema_version", META_SCHEMA_COOKIE, False, "Counts the changes of the schema."),
     HeaderField("freelist_count", META_FREE_COUNT, True, "The number of unused pages."),
-    Switch("foreign_keys", "Whether foreign keys are enforced."),
-    Switch("query_only", "Whether the connection refuses to write."),
-    Switch("ignore_check_constraints", "Whether CHECK constraints are left out."),
-    Switch("automatic_index", "Whether joins may build indexes for themselves.", default=True),
-    Switch("recursive_triggers", "Whether triggers may fire themselves."),
-    Switch("defer_foreign_keys", "Whether foreign keys are checked at the end of a transaction."),
-    Switch("read_uncommitted", "Whether uncommitted rows of a shared cache are seen."),
+    SwitchPragma("foreign_keys", "Whether foreign keys are enforced."),
+    SwitchPragma("query_only", "Whether the connection refuses to write."),
+    SwitchPragma("ignore_check_constraints", "Whether CHECK constraints are left out."),
+    SwitchPragma("automatic_index", "Whether joins may build indexes for themselves.", default=True),
+    SwitchPragma("recursive_triggers", "Whether triggers may fire themselves."),
+    SwitchPragma("defer_foreign_keys", "Whether foreign keys are checked at the end of a transaction."),
+    SwitchPragma("read_uncommitted", "Whether uncommitted rows of a shared cache are seen."),
     Setting(
         "secure_delete",
         "Whether deleted content is to be overwritten: it is not yet.",
         deletion,
         echoes=True,
     ),
-    Switch("cell_size_check", "Whether pages are checked more closely when they are read."),
-    Switch("checkpoint_fullfsync", "Whether checkpoints sync more strongly (macOS)."),
-    Switch("fullfsync", "Whether commits sync more strongly (macOS)."),
-    Switch("legacy_alter_table", "Whether ALTER TABLE RENAME leaves references alone."),
-    Switch("trusted_schema", "Whether the schema may call any function.", default=True),
-    Switch("writable_schema", "Whether names may begin with sqlite_; sqlite_schema may not be written yet."),
-    Switch("count_changes", "Whether INSERT, UPDATE and DELETE give a row with their count."),
-    Switch("full_column_names", "Whether result columns are called table.column."),
-    Switch("short_column_names", "Whether result columns are called by the column only.", True),
-    Switch("empty_result_callbacks", "A switch of an old interface."),
-    Switch("reverse_unordered_selects", "Whether unordered rows come backwards."),
+    SwitchPragma("cell_size_check", "Whether pages are checked more closely when they are read."),
+    SwitchPragma("checkpoint_fullfsync", "Whether checkpoints sync more strongly (macOS)."),
+    SwitchPragma("fullfsync", "Whether commits sync more strongly (macOS)."),
+    SwitchPragma("legacy_alter_table", "Whether ALTER TABLE RENAME leaves references alone."),
+    SwitchPragma("trusted_schema", "Whether the schema may call any function.", default=True),
+    SwitchPragma(
+        "writable_schema", "Whether names may begin with sqlite_; sqlite_schema may not be written yet."
+    ),
+    SwitchPragma("count_changes", "Whether INSERT, UPDATE and DELETE give a row with their count."),
+    SwitchPragma("full_column_names", "Whether result columns are called table.column."),
+    SwitchPragma("short_column_names", "Whether result columns are called by the column only.", True),
+    SwitchPragma("empty_result_callbacks", "A switch of an old interface."),
+    SwitchPragma("reverse_unordered_selects", "Whether unordered rows come backwards."),
     JournalModePragma("journal_mode", ("journal_mode",), "What becomes of the rollback journal."),
     Setting("synchronous", "How carefully commits are synced.", synchronous_level, of_schema=True),
     Encoding("encoding", ("encoding",), "The text encoding of the file."),
@@ -310,6 +312,6 @@ SETTINGS: Final[list[Pragma]] = [
         echoes=True,
         as_table=False,
     ),
-    Nothing("shrink_memory", (), "Gives memory back."),
+    IgnoredPragma("shrink_memory", (), "Gives memory back."),
     IncrementalVacuum("incremental_vacuum", (), "Gives unused pages back."),
 ]

@@ -44,7 +44,7 @@ from foundrydb.vm.ops import compare as compare_ops
 
 
 @final
-class Slot:
+class AggregateSlot:
     """One aggregate at run time.
 
     accumulator: its register.  distinct: the cursor of the ephemeral index of values met, -1 for none.  sorter: the
@@ -78,11 +78,11 @@ class Groups:
         self.keys: Final = first
         self.accumulators: Final = first + len(node.keys)
         self.bare: Final = self.accumulators + len(node.aggregates)
-        self.slots: Final[list[Slot]] = []
+        self.slots: Final[list[AggregateSlot]] = []
         for i, spec in enumerate(node.aggregates):
             distinct = coder.cursor() if spec.distinct and spec.args else -1
             ordering = coder.cursor() if spec.order_by else -1
-            self.slots.append(Slot(spec, self.accumulators + i, distinct, ordering))
+            self.slots.append(AggregateSlot(spec, self.accumulators + i, distinct, ordering))
         self.started = 0
         choosing = [slot for slot in self.slots if slot.spec.function.chooses_row]
         self.chosen: Final = len(choosing) > 0 and (len(node.bare) > 0 or len(varying) > 0)
@@ -187,7 +187,7 @@ def step(coder: Coder, groups: Groups, keys: list[Expr], bare: list[Expr]) -> No
     coder.place(end)
 
 
-def _step_slot(coder: Coder, slot: Slot, hit: int, following: int) -> None:
+def _step_slot(coder: Coder, slot: AggregateSlot, hit: int, following: int) -> None:
     spec = slot.spec
     count = len(spec.args)
     if slot.sorter >= 0:
@@ -213,12 +213,12 @@ def _step_slot(coder: Coder, slot: Slot, hit: int, following: int) -> None:
     general_end(coder, done)
 
 
-def _once_only(coder: Coder, slot: Slot, first: int, following: int) -> None:
+def _once_only(coder: Coder, slot: AggregateSlot, first: int, following: int) -> None:
     """Emit the jump over values that DISTINCT has met already."""
     coder.emit(seek.FoundOrInsert(slot.distinct, following, first, len(slot.spec.args)))
 
 
-def _step_sorted(coder: Coder, slot: Slot) -> None:
+def _step_sorted(coder: Coder, slot: AggregateSlot) -> None:
     """Emit the steps of an aggregate with an ORDER BY of its own, at the group's end."""
     spec = slot.spec
     count = len(spec.args)
@@ -308,7 +308,7 @@ class ChildRows(GroupedRows):
 
 
 @final
-class GroupStep(Consumer):
+class GroupInput(Consumer):
     """A row of grouped input: a new group begins where the keys change."""
 
     def __init__(self, groups: Groups, origin: GroupedRows, started: int, routine: Routine) -> None:
@@ -360,7 +360,7 @@ def _produce_grouped(coder: Coder, groups: Groups, consumer: Consumer, origin: G
     coder.emit(registers.Integer(0, started), "no group yet")
     groups.clear(coder)
     routine = Routine(coder)
-    origin.produce(coder, GroupStep(groups, origin, started, routine))
+    origin.produce(coder, GroupInput(groups, origin, started, routine))
     done = coder.label()
     coder.emit(control.IfNot(started, done))
     routine.call(coder)

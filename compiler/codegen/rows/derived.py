@@ -117,7 +117,7 @@ class Held:
 
 
 @final
-class Keeping(Consumer):
+class Materializing(Consumer):
     """Appends rows to an ephemeral table."""
 
     def __init__(self, cursor: int, exprs: list[Expr]) -> None:
@@ -145,7 +145,7 @@ def keep_rows(coder: Coder, node: nodes.Node, exprs: list[Expr], name: str = "",
     """Emit code that puts a node's rows into a new ephemeral table, to be read once or more often; its cursor."""
     cursor = coder.cursor()
     coder.emit(cursors.OpenEphemeral(cursor, max(len(exprs), 1), None, name, once))
-    produce(coder, node, Keeping(cursor, exprs))
+    produce(coder, node, Materializing(cursor, exprs))
     return cursor
 
 
@@ -192,7 +192,7 @@ def _produce_shared(coder: Coder, node: nodes.Derived, consumer: Consumer) -> No
         end = coder.label()
         coder.emit(control.Once(end))
         coder.emit(cursors.OpenEphemeral(shared.cursor, len(columns), None, node.source.name))
-        produce(coder, node.child, Keeping(shared.cursor, _held_outputs(coder, node, columns)))
+        produce(coder, node.child, Materializing(shared.cursor, _held_outputs(coder, node, columns)))
         coder.place(end)
         coder.emit(Return(shared.back))
         coder.place(around)

@@ -65,12 +65,12 @@ class InnerLoop(Consumer):
 
     def row(self, coder: Coder, next: int) -> None:
         begun = remember(coder, visible_sources(self.node.left)) if coder.correlated else []
-        produce(coder, self.node.right, Matching(self.node.on, self.consumer))
+        produce(coder, self.node.right, JoinMatch(self.node.on, self.consumer))
         forget(coder, begun)
 
 
 @final
-class Matching(Consumer):
+class JoinMatch(Consumer):
     """A pair of rows: the join condition."""
 
     def __init__(self, on: Expr | None, consumer: Consumer) -> None:

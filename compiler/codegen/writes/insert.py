@@ -119,7 +119,7 @@ class Adding(Consumer):
         node: nodes.Insert,
         writer: Writer,
         returning: Returning,
-        sequence: sequences.Sequence | None,
+        sequence: sequences.RowidSequence | None,
     ) -> None:
         self.node: Final = node
         self.writer: Final = writer

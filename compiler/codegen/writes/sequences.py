@@ -18,7 +18,7 @@ SEQUENCE_TABLE: Final = "sqlite_sequence"
 
 
 @final
-class Sequence:
+class RowidSequence:
     """A table's row in sqlite_sequence, while a statement inserts into the table.
 
     largest: the register of the largest rowid.  rowid: the register of the row's own rowid, NULL for a row that is
@@ -45,7 +45,7 @@ class Sequence:
         coder.emit(rows.Insert(self.cursor, record, self.rowid, SEQUENCE_TABLE))
 
 
-def begin(coder: Coder, table: Table) -> Sequence | None:
+def begin(coder: Coder, table: Table) -> RowidSequence | None:
     """Emit the reading of the table's row; None for a table without AUTOINCREMENT."""
     if not table.autoincrement:
         return None
@@ -54,7 +54,7 @@ def begin(coder: Coder, table: Table) -> Sequence | None:
     if sequence_table is None:
         raise CorruptError("sqlite_sequence is missing", code="SQLITE_CORRUPT")
     cursor = open_table(coder, sequence_table, True)
-    sequence = Sequence(table, cursor, coder.register(), coder.register())
+    sequence = RowidSequence(table, cursor, coder.register(), coder.register())
     name = coder.register()
     end = coder.label()
     following = coder.label()

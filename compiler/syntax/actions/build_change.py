@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.build_query import chosen_index, with_clause
-from foundrydb.compiler.syntax.actions.builder import Builder, names, order_terms, result_columns
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder, names, order_terms, result_columns
 from foundrydb.compiler.syntax.actions.parts import IndexChoice, Sources, Target, Upserts, WhereReturning
 from foundrydb.compiler.syntax.symbols import (
     A_ASSIGNMENT,
@@ -34,7 +34,7 @@ from foundrydb.compiler.syntax.symbols import (
 )
 
 
-def change_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def change_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action of change.lark on the symbols from ``base`` to ``last``."""
     start = b.starts[base]
     end = b.ends[last]
@@ -70,7 +70,7 @@ def change_action(b: Builder, action: i64, base: i64, last: i64) -> object:
     return _upserts(b, action, base, start)
 
 
-def changed_table(b: Builder, target_at: i64, index_at: i64) -> ast.TableSource:
+def changed_table(b: SyntaxBuilder, target_at: i64, index_at: i64) -> ast.TableSource:
     """The table that UPDATE or DELETE changes, with its alias and index."""
     target = cast(Target, b.values[target_at])
     choice = b.values[index_at]
@@ -81,7 +81,7 @@ def changed_table(b: Builder, target_at: i64, index_at: i64) -> ast.TableSource:
     return ast.TableSource(start, end, target.name, target.alias, indexed_by, not_indexed)
 
 
-def _insert(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.Insert:
+def _insert(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast.Insert:
     """with, word, INTO, target, columns, then a query and upserts, or DEFAULT VALUES returning."""
     values = b.values
     with_ = cast(ast.With | None, values[base])
@@ -97,7 +97,7 @@ def _insert(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.Ins
 
 
 def insert(
-    b: Builder,
+    b: SyntaxBuilder,
     start: i64,
     end: i64,
     with_: ast.With | None,
@@ -115,7 +115,7 @@ def insert(
     )
 
 
-def _upserts(b: Builder, action: i64, base: i64, start: i64) -> Upserts:
+def _upserts(b: SyntaxBuilder, action: i64, base: i64, start: i64) -> Upserts:
     """ON CONFLICT clauses: each finds those that follow it already made."""
     values = b.values
     if action == A_UPSERTS_RETURNING:
@@ -146,7 +146,7 @@ def _upserts(b: Builder, action: i64, base: i64, start: i64) -> Upserts:
     return rest
 
 
-def _update(b: Builder, base: i64, start: i64, end: i64) -> ast.Update:
+def _update(b: SyntaxBuilder, base: i64, start: i64, end: i64) -> ast.Update:
     """with UPDATE conflict target index SET assignments from where."""
     values = b.values
     rest = cast(WhereReturning, values[base + 8])
@@ -164,7 +164,7 @@ def _update(b: Builder, base: i64, start: i64, end: i64) -> ast.Update:
     )
 
 
-def _assignment(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.Assignment:
+def _assignment(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast.Assignment:
     """column = value, or (columns) = row, whose lengths must agree where the text shows them."""
     if action == A_ASSIGNMENT:
         column = cast(ast.Name, b.values[base])

@@ -7,7 +7,13 @@ from typing import Final, cast
 from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions.builder import Builder, expressions, order_terms, qualified, unquoted
+from foundrydb.compiler.syntax.actions.builder import (
+    SyntaxBuilder,
+    expressions,
+    order_terms,
+    qualified,
+    unquoted,
+)
 from foundrydb.compiler.syntax.actions.parts import Arguments, FilterOver
 from foundrydb.compiler.syntax.scanner import unrecognized
 from foundrydb.compiler.syntax.symbols import (
@@ -66,7 +72,7 @@ _SMALLEST: Final = 1 << 63
 """With a minus it is the smallest integer there is; without one it takes more than 64 bits."""
 
 
-def expression_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def expression_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action of expression.lark on the symbols from ``base`` to ``last``."""
     start = b.starts[base]
     end = b.ends[last]
@@ -123,7 +129,7 @@ def expression_action(b: Builder, action: i64, base: i64, last: i64) -> object:
     return _separated_number(b, base)
 
 
-def _comparison(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _comparison(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     """Actions of the levels where NOT, IS, LIKE, BETWEEN and IN stand."""
     values = b.values
     if action == A_NEGATION:
@@ -168,15 +174,15 @@ def _comparison(b: Builder, action: i64, base: i64, start: i64, end: i64) -> obj
     return ast.InTable(start, end, negated, operand, table, True, arguments.items)
 
 
-def _expression(b: Builder, i: i64) -> ast.Expression:
+def _expression(b: SyntaxBuilder, i: i64) -> ast.Expression:
     return cast(ast.Expression, b.values[i])
 
 
-def _optional(b: Builder, i: i64) -> ast.Expression | None:
+def _optional(b: SyntaxBuilder, i: i64) -> ast.Expression | None:
     return cast(ast.Expression | None, b.values[i])
 
 
-def _is(b: Builder, start: i64, end: i64, left: i64, right: i64, operator: str) -> ast.Expression:
+def _is(b: SyntaxBuilder, start: i64, end: i64, left: i64, right: i64, operator: str) -> ast.Expression:
     """IS and its kin; against a NULL literal it is IsNull."""
     operand = _expression(b, right)
     if isinstance(operand, ast.Null):
@@ -185,7 +191,7 @@ def _is(b: Builder, start: i64, end: i64, left: i64, right: i64, operator: str) 
 
 
 def _in_list(
-    b: Builder, start: i64, end: i64, negated: bool, operand: ast.Expression, list_at: i64
+    b: SyntaxBuilder, start: i64, end: i64, negated: bool, operand: ast.Expression, list_at: i64
 ) -> ast.Expression:
     """IN (…).  A list of one subquery is that subquery's rows, as in SQLite."""
     items = expressions(b.values[list_at])
@@ -203,7 +209,7 @@ def _in_list(
     return ast.InList(start, end, negated, operand, items)
 
 
-def _call(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.Call:
+def _call(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast.Call:
     """A function call in one of its six forms."""
     function = b.name(base)
     filter_over: FilterOver | None = None
@@ -245,7 +251,7 @@ def _finished_call(
     return ast.Call(start, end, function, distinct, star, arguments, order_by, None, filter_, over)
 
 
-def _parameter(b: Builder, i: i64) -> ast.Parameter:
+def _parameter(b: SyntaxBuilder, i: i64) -> ast.Parameter:
     """A parameter; ``#1`` looks like one and is none."""
     text = b.text(i)
     if text[0] == "#" and text[1] in "0123456789":
@@ -253,13 +259,13 @@ def _parameter(b: Builder, i: i64) -> ast.Parameter:
     return ast.Parameter(b.starts[i], b.ends[i], text, b.parameter_number(i))
 
 
-def integer(b: Builder, i: i64) -> ast.Integer | ast.Float:
+def integer(b: SyntaxBuilder, i: i64) -> ast.Integer | ast.Float:
     """The literal of digits that symbol ``i`` is."""
     text = b.text(i)
     return _digits(b.starts[i], b.ends[i], text, text)
 
 
-def floating(b: Builder, i: i64) -> ast.Float:
+def floating(b: SyntaxBuilder, i: i64) -> ast.Float:
     """The floating-point literal that symbol ``i`` is."""
     text = b.text(i)
     return ast.Float(b.starts[i], b.ends[i], text, float(text))
@@ -290,7 +296,7 @@ def hexadecimal_value(digits: str) -> int:
     return value - _PAST_HEXADECIMAL if value >= _SMALLEST else value
 
 
-def _separated_number(b: Builder, i: i64) -> ast.Expression:
+def _separated_number(b: SyntaxBuilder, i: i64) -> ast.Expression:
     """A number with `_` in it, each of which must stand between two digits."""
     text = b.text(i)
     hexadecimal = text[:2] in ("0x", "0X")

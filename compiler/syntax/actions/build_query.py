@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.build_window import window_action
 from foundrydb.compiler.syntax.actions.builder import (
-    Builder,
+    SyntaxBuilder,
     expressions,
     names,
     order_terms,
@@ -17,14 +17,14 @@ from foundrydb.compiler.syntax.actions.builder import (
     result_columns,
 )
 from foundrydb.compiler.syntax.actions.parts import (
-    Chain,
+    CompoundTerm,
     IndexChoice,
     JoinCondition,
     JoinWords,
-    Limit,
+    LimitClause,
+    OperatorChain,
     Sources,
     SourcesPrefix,
-    Term,
 )
 from foundrydb.compiler.syntax.symbols import (
     A_APPEND_COMMON_TABLE,
@@ -90,7 +90,7 @@ _JOIN_BITS: Final[dict[str, int]] = {
 }
 
 
-def query_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def query_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action of query.lark on the symbols from ``base`` to ``last``."""
     start = b.starts[base]
     end = b.ends[last]
@@ -114,17 +114,17 @@ def query_action(b: Builder, action: i64, base: i64, last: i64) -> object:
         return [values[base + 1]]
     if action == A_VALUES:
         rows = tuple(cast(list[ast.ValuesRow], values[base]))
-        return Term(ast.Values(start, end, rows), (), None)
+        return CompoundTerm(ast.Values(start, end, rows), (), None)
     if action == A_RESULT_STAR:
         return ast.ResultStar(start, end)
     if action == A_RESULT_TABLE_STAR:
         return ast.ResultTableStar(start, end, cast(ast.Name, values[base]))
     if action == A_LIMIT:
-        return Limit(cast(ast.Expression, values[base + 1]), None)
+        return LimitClause(cast(ast.Expression, values[base + 1]), None)
     if action == A_LIMIT_OFFSET:
-        return Limit(cast(ast.Expression, values[base + 1]), cast(ast.Expression, values[base + 3]))
+        return LimitClause(cast(ast.Expression, values[base + 1]), cast(ast.Expression, values[base + 3]))
     if action == A_OFFSET_LIMIT:
-        return Limit(cast(ast.Expression, values[base + 3]), cast(ast.Expression, values[base + 1]))
+        return LimitClause(cast(ast.Expression, values[base + 3]), cast(ast.Expression, values[base + 1]))
     if action <= A_UNION_ALL or action in (A_FIRST_COMMON_TABLE, A_APPEND_COMMON_TABLE):
         return _compound_or_with(b, action, base, start, end)
     if action == A_COMMON_TABLE:
@@ -142,19 +142,19 @@ def query_action(b: Builder, action: i64, base: i64, last: i64) -> object:
     return window_action(b, action, base, last)
 
 
-def _text(b: Builder, i: i64) -> str:
+def _text(b: SyntaxBuilder, i: i64) -> str:
     value = b.values[i]
     return cast(str, value) if value is not None else ""
 
 
-def _compound_or_with(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _compound_or_with(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     if action == A_UNION_ALL:
         return "UNION ALL"
     if action == A_COMPOUND:
         left = values[base]
-        chain = left if isinstance(left, Chain) else Chain(cast(Term, left))
-        chain.terms.append(cast(Term, values[base + 2]))
+        chain = left if isinstance(left, OperatorChain) else OperatorChain(cast(CompoundTerm, left))
+        chain.terms.append(cast(CompoundTerm, values[base + 2]))
         chain.operators.append(cast(str, values[base + 1]))
         chain.starts.append(b.starts[base + 1])
         chain.ends.append(end)
@@ -191,16 +191,16 @@ class _CommonTableList:
         return True
 
 
-def with_clause(b: Builder, base: i64, tables: i64, recursive: bool) -> ast.With:
+def with_clause(b: SyntaxBuilder, base: i64, tables: i64, recursive: bool) -> ast.With:
     """WITH from symbol ``base`` on; its tables are symbol ``tables``."""
     listed = tuple(cast(_CommonTableList, b.values[tables]).tables)
     return ast.With(b.starts[base], b.ends[tables], recursive, listed)
 
 
-def _select(b: Builder, start: i64, end: i64, with_: ast.With | None, compound: i64) -> ast.Select:
+def _select(b: SyntaxBuilder, start: i64, end: i64, with_: ast.With | None, compound: i64) -> ast.Select:
     """A whole query: ORDER BY and LIMIT may stand only in its last term."""
     value = b.values[compound]
-    if isinstance(value, Chain):
+    if isinstance(value, OperatorChain):
         final = _checked_last(b, value, compound)
         parts = tuple(
             [
@@ -211,7 +211,7 @@ def _select(b: Builder, start: i64, end: i64, with_: ast.With | None, compound: 
         first_start = b.starts[compound]
         body: ast.SelectBody = ast.Compound(first_start, b.ends[compound], value.terms[0].term, parts)
     else:
-        final = cast(Term, value)
+        final = cast(CompoundTerm, value)
         body = final.term
     limit = final.limit
     if limit is None:
@@ -219,7 +219,7 @@ def _select(b: Builder, start: i64, end: i64, with_: ast.With | None, compound: 
     return ast.Select(start, end, with_, body, final.order_by, limit.limit, limit.offset)
 
 
-def _checked_last(b: Builder, chain: Chain, compound: i64) -> Term:
+def _checked_last(b: SyntaxBuilder, chain: OperatorChain, compound: i64) -> CompoundTerm:
     """The last term of a compound; an error for ORDER BY or LIMIT in another."""
     for i in range(len(chain.operators) - 1, -1, -1):
         term = chain.terms[i]
@@ -233,7 +233,7 @@ def _checked_last(b: Builder, chain: Chain, compound: i64) -> Term:
     return chain.terms[len(chain.terms) - 1]
 
 
-def _select_core(b: Builder, action: i64, base: i64, start: i64, end: i64) -> Term:
+def _select_core(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> CompoundTerm:
     """SELECT distinct columns from where group having [windows] order limit."""
     values = b.values
     windows: tuple[ast.WindowDefinition, ...] = ()
@@ -253,17 +253,17 @@ def _select_core(b: Builder, action: i64, base: i64, start: i64, end: i64) -> Te
         cast(ast.Expression | None, values[base + 6]),
         windows,
     )
-    return Term(core, order_terms(values[order_at]), cast(Limit | None, values[order_at + 1]))
+    return CompoundTerm(core, order_terms(values[order_at]), cast(LimitClause | None, values[order_at + 1]))
 
 
-def _plain_column(b: Builder, base: i64) -> object:
+def _plain_column(b: SyntaxBuilder, base: i64) -> object:
     """A column's name, after which COLLATE and a direction are refused (old files may have them)."""
     if not b.legacy and (b.values[base + 1] is not None or b.values[base + 2] is not None):
         raise b.fail(f'syntax error after column name "{b.text(base)}"', base)
     return b.values[base]
 
 
-def _from_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def _from_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Actions of FROM."""
     values = b.values
     if action == A_SOURCE_TABLE:
@@ -313,7 +313,7 @@ def chosen_index(value: object) -> ast.Name | None:
     return value.name if isinstance(value, IndexChoice) else cast(ast.Name, value)
 
 
-def _joined(b: Builder, base: i64, source: ast.Source, condition_at: i64) -> Sources:
+def _joined(b: SyntaxBuilder, base: i64, source: ast.Source, condition_at: i64) -> Sources:
     """A source with what stands to its left."""
     prefix = cast(SourcesPrefix | None, b.values[base])
     condition = cast(JoinCondition | None, b.values[condition_at])
@@ -332,7 +332,7 @@ def _joined(b: Builder, base: i64, source: ast.Source, condition_at: i64) -> Sou
     return Sources(ast.Join(left.start, end, left, prefix.kind, prefix.natural, source, on, using), count)
 
 
-def _join_words(b: Builder, base: i64, last: i64) -> JoinWords:
+def _join_words(b: SyntaxBuilder, base: i64, last: i64) -> JoinWords:
     """A join operator of up to three words before JOIN, in any order that makes sense to SQLite."""
     bits = 0
     known = True

@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.build_change import changed_table, insert
 from foundrydb.compiler.syntax.actions.build_table import key_columns, table_action
-from foundrydb.compiler.syntax.actions.builder import Builder, names, qualified, text_or_empty
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder, names, qualified, text_or_empty
 from foundrydb.compiler.syntax.actions.parts import (
     Sources,
     TableHead,
@@ -54,7 +54,7 @@ from foundrydb.compiler.syntax.symbols import (
 )
 
 
-def schema_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def schema_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action of schema.lark on the symbols from ``base`` to ``last``."""
     if action > A_TABLE_OPTION and action < A_CREATE_INDEX:
         return table_action(b, action, base, last)
@@ -80,12 +80,12 @@ def schema_action(b: Builder, action: i64, base: i64, last: i64) -> object:
     return ast.DropTrigger(start, end, if_exists, name)
 
 
-def _qualified_at(b: Builder, i: i64) -> ast.QualifiedName:
+def _qualified_at(b: SyntaxBuilder, i: i64) -> ast.QualifiedName:
     """The name that symbols ``i`` (a name) and ``i + 1`` (a point and a name, or nothing) make."""
     return qualified(cast(ast.Name, b.values[i]), cast(ast.Name | None, b.values[i + 1]))
 
 
-def _object_name(b: Builder, i: i64, temporary: bool) -> ast.QualifiedName:
+def _object_name(b: SyntaxBuilder, i: i64, temporary: bool) -> ast.QualifiedName:
     """The name of a new table or view; a temporary one belongs to no database but temp."""
     name = _qualified_at(b, i)
     if temporary and name.schema is not None and name.schema.text.lower() != "temp":
@@ -93,7 +93,7 @@ def _object_name(b: Builder, i: i64, temporary: bool) -> ast.QualifiedName:
     return name
 
 
-def _create_table(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _create_table(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     if action == A_CREATE_TABLE_HEAD:
         temporary = cast(bool, values[base + 1])
@@ -126,7 +126,7 @@ def _create_table(b: Builder, action: i64, base: i64, start: i64, end: i64) -> o
     )
 
 
-def _create_other(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _create_other(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     """Indexes, views and virtual tables."""
     values = b.values
     if action == A_CREATE_INDEX:
@@ -154,7 +154,7 @@ def _create_other(b: Builder, action: i64, base: i64, start: i64, end: i64) -> o
 # ----------------------------------------------------------------------------------------------- triggers
 
 
-def _trigger(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _trigger(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     if action == A_TRIGGER_HEAD:
         return _trigger_head(b, base)
@@ -188,7 +188,7 @@ def _trigger(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object
     return _step(b, action, base, start, end)
 
 
-def _trigger_head(b: Builder, base: i64) -> TriggerHead:
+def _trigger_head(b: SyntaxBuilder, base: i64) -> TriggerHead:
     """temporary TRIGGER if_not_exists name database time event ON table for_each_row when."""
     values = b.values
     temporary = cast(bool, values[base])
@@ -207,7 +207,7 @@ def _trigger_head(b: Builder, base: i64) -> TriggerHead:
     )
 
 
-def _step(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.Statement:
+def _step(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast.Statement:
     """A statement of a trigger's body; some clauses are not allowed there."""
     values = b.values
     target_at = base + 2
@@ -242,7 +242,7 @@ def _step(b: Builder, action: i64, base: i64, start: i64, end: i64) -> ast.State
 # -------------------------------------------------------------------------------------------------- ALTER
 
 
-def _alter(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _alter(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     table = cast(ast.QualifiedName, values[base + 2])
     if action == A_ALTER_RENAME_TABLE:

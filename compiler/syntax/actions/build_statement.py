@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.build_expression import floating, integer
-from foundrydb.compiler.syntax.actions.builder import Builder, text_or_empty
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder, text_or_empty
 from foundrydb.compiler.syntax.symbols import (
     A_ANALYZE,
     A_ANALYZE_ALL,
@@ -39,7 +39,7 @@ from foundrydb.compiler.syntax.symbols import (
 )
 
 
-def statement_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def statement_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action of sql.lark on the symbols from ``base`` to ``last``."""
     if action == A_NAME:
         return b.name(base)
@@ -66,7 +66,7 @@ def statement_action(b: Builder, action: i64, base: i64, last: i64) -> object:
     return _maintenance(b, action, base, start, end)
 
 
-def _transaction(b: Builder, action: i64, base: i64, last: i64, start: i64, end: i64) -> object:
+def _transaction(b: SyntaxBuilder, action: i64, base: i64, last: i64, start: i64, end: i64) -> object:
     if action == A_BEGIN:
         return ast.Begin(start, end, text_or_empty(b.values[base + 1]))
     if action == A_COMMIT:
@@ -82,7 +82,7 @@ def _transaction(b: Builder, action: i64, base: i64, last: i64, start: i64, end:
     return ast.RollbackTo(start, end, name)
 
 
-def _pragma(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _pragma(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     if action == A_PRAGMA:
         return ast.Pragma(start, end, cast(ast.QualifiedName, values[base + 1]), None, None)
@@ -108,7 +108,7 @@ def _value_text(value: ast.Expression) -> str:
     return cast(ast.Float, value).text
 
 
-def _maintenance(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _maintenance(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     if action == A_ATTACH:
         file = cast(ast.Expression, values[base + 2])

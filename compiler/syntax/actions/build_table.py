@@ -12,7 +12,7 @@ from typing import cast
 from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions.builder import Builder, names, order_terms
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder, names, order_terms
 from foundrydb.compiler.syntax.actions.parts import ConstraintName, Deferral, ReferenceArgument
 from foundrydb.compiler.syntax.symbols import (
     A_APPEND_CONSTRAINT,
@@ -50,7 +50,7 @@ from foundrydb.compiler.syntax.symbols import (
 from foundrydb.errors import error
 
 
-def table_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def table_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action of a column or a constraint on the symbols from ``base`` to ``last``."""
     start = b.starts[base]
     end = b.ends[last]
@@ -89,7 +89,7 @@ def table_action(b: Builder, action: i64, base: i64, last: i64) -> object:
 # ------------------------------------------------------------------------------------------------ columns
 
 
-def _column_definition(b: Builder, base: i64, start: i64, end: i64) -> ast.ColumnDefinition:
+def _column_definition(b: SyntaxBuilder, base: i64, start: i64, end: i64) -> ast.ColumnDefinition:
     """name type constraints."""
     name = cast(ast.Name, b.values[base])
     listed = cast(list[object], b.values[base + 2])
@@ -136,7 +136,7 @@ def _earlier_name(listed: list[object]) -> ast.Name | None:
     return None
 
 
-def _column_constraint(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _column_constraint(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     listed = cast(list[object], values[base - 1])
     own = _own_name(listed)
@@ -168,7 +168,7 @@ def _column_constraint(b: Builder, action: i64, base: i64, start: i64, end: i64)
 
 
 def _default(
-    b: Builder, action: i64, base: i64, start: i64, end: i64, name: ast.Name | None
+    b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64, name: ast.Name | None
 ) -> ast.ColumnDefault:
     """DEFAULT in its five forms."""
     if action == A_DEFAULT:
@@ -186,7 +186,7 @@ def _default(
 
 
 def _reference(
-    b: Builder, base: i64, arguments_at: i64, deferral: Deferral | None
+    b: SyntaxBuilder, base: i64, arguments_at: i64, deferral: Deferral | None
 ) -> ast.ForeignKeyReference:
     """REFERENCES table columns arguments, from symbol ``base`` on."""
     on_delete = ""
@@ -209,7 +209,7 @@ def _reference(
     )
 
 
-def _deferral(b: Builder, action: i64, base: i64, end: i64) -> object:
+def _deferral(b: SyntaxBuilder, action: i64, base: i64, end: i64) -> object:
     """[NOT] DEFERRABLE: a table's foreign key takes it; a column's has been made, and is replaced in the list."""
     at = base + 2 if action == A_NOT_DEFERRABLE else base + 1
     word = "NOT DEFERRABLE" if action == A_NOT_DEFERRABLE else "DEFERRABLE"
@@ -240,7 +240,7 @@ def _deferral(b: Builder, action: i64, base: i64, end: i64) -> object:
 # --------------------------------------------------------------------------------------- table constraints
 
 
-def _constraints_below(b: Builder, base: i64) -> list[object]:
+def _constraints_below(b: SyntaxBuilder, base: i64) -> list[object]:
     """The constraints that stand before the one whose symbols begin at ``base``, since the last comma."""
     below = b.values[base - 1]
     if below is False:
@@ -248,7 +248,7 @@ def _constraints_below(b: Builder, base: i64) -> list[object]:
     return []
 
 
-def _append_constraint(b: Builder, base: i64) -> list[object]:
+def _append_constraint(b: SyntaxBuilder, base: i64) -> list[object]:
     """list comma constraint; a comma ends the reach of a CONSTRAINT name."""
     listed = cast(list[object], b.values[base])
     if b.values[base + 1]:
@@ -257,7 +257,7 @@ def _append_constraint(b: Builder, base: i64) -> list[object]:
     return listed
 
 
-def _table_constraint(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _table_constraint(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     values = b.values
     listed = _constraints_below(b, base)
     own = _own_name(listed)
@@ -281,7 +281,7 @@ def _table_constraint(b: Builder, action: i64, base: i64, start: i64, end: i64) 
     return ast.TableForeignKey(start, end, name, names(values[base + 3]), reference)
 
 
-def key_columns(b: Builder, i: i64) -> tuple[ast.OrderTerm, ...]:
+def key_columns(b: SyntaxBuilder, i: i64) -> tuple[ast.OrderTerm, ...]:
     """The columns of an index or a key, where NULLS FIRST and LAST are refused."""
     terms = order_terms(b.values[i])
     for term in terms:

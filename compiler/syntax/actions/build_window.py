@@ -7,7 +7,7 @@ from typing import cast
 from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions.builder import Builder, expressions, order_terms
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder, expressions, order_terms
 from foundrydb.compiler.syntax.actions.parts import FilterOver
 from foundrydb.compiler.syntax.symbols import (
     A_CURRENT_ROW,
@@ -33,7 +33,7 @@ from foundrydb.compiler.syntax.symbols import (
 )
 
 
-def window_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def window_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action that makes a piece of a window on the symbols from ``base`` to ``last``."""
     start = b.starts[base]
     end = b.ends[last]
@@ -70,7 +70,7 @@ def window_action(b: Builder, action: i64, base: i64, last: i64) -> object:
     return "CURRENT ROW"
 
 
-def _window(b: Builder, action: i64, base: i64, start: i64, end: i64) -> object:
+def _window(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> object:
     """The inside of a window's parentheses, or a definition after WINDOW."""
     values = b.values
     if action == A_WINDOW_DEFINITION:
@@ -100,7 +100,7 @@ def _respanned(spec: ast.WindowSpec, start: i64, end: i64) -> ast.WindowSpec:
 
 
 def _frame(
-    b: Builder, base: i64, start: i64, end: i64, lower_at: i64, upper_at: i64, exclude_at: i64
+    b: SyntaxBuilder, base: i64, start: i64, end: i64, lower_at: i64, upper_at: i64, exclude_at: i64
 ) -> ast.Frame:
     """A frame; bounds that end before they begin are refused."""
     lower = cast(ast.FrameBound, b.values[lower_at])

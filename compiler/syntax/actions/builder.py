@@ -25,7 +25,7 @@ VARIABLE_LIMIT: Final = 32766
 _FIRST_SIZE: Final = 128
 
 
-class Builder:
+class SyntaxBuilder:
     """What the actions of one statement work on.
 
     Attributes:

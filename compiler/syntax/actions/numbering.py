@@ -14,7 +14,7 @@ from foundrydb.compiler.syntax.actions.build_expression import expression_action
 from foundrydb.compiler.syntax.actions.build_query import query_action
 from foundrydb.compiler.syntax.actions.build_schema import schema_action
 from foundrydb.compiler.syntax.actions.build_statement import statement_action
-from foundrydb.compiler.syntax.actions.builder import Builder
+from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder
 from foundrydb.compiler.syntax.symbols import (
     A_APPEND,
     A_APPEND_TO,
@@ -38,7 +38,7 @@ from foundrydb.compiler.syntax.symbols import (
 _ACTIONS_BEFORE_FILES: Final = FIRST_SQL
 
 
-def run_action(b: Builder, action: i64, base: i64, last: i64) -> object:
+def run_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """The value of a rule whose symbols stand from ``base`` to ``last``; an empty rule's last is ``base``."""
     if action >= FIRST_EXPRESSION:
         if action < FIRST_CHANGE:

@@ -8,11 +8,11 @@ from foundrydb.compiler.syntax import ast
 
 
 @final
-class Term:
+class CompoundTerm:
     """One SELECT or VALUES of a compound, with the ORDER BY and LIMIT that stand in it."""
 
     def __init__(
-        self, term: ast.SelectTerm, order_by: tuple[ast.OrderTerm, ...], limit: Limit | None
+        self, term: ast.SelectTerm, order_by: tuple[ast.OrderTerm, ...], limit: LimitClause | None
     ) -> None:
         self.term: Final = term
         self.order_by: Final = order_by
@@ -20,18 +20,18 @@ class Term:
 
 
 @final
-class Chain:
+class OperatorChain:
     """Two or more terms with the operators between them; it grows from left to right."""
 
-    def __init__(self, first: Term) -> None:
-        self.terms: Final[list[Term]] = [first]
+    def __init__(self, first: CompoundTerm) -> None:
+        self.terms: Final[list[CompoundTerm]] = [first]
         self.operators: Final[list[str]] = []
         self.starts: Final[list[int]] = []
         self.ends: Final[list[int]] = []
 
 
 @final
-class Limit:
+class LimitClause:
     """LIMIT and OFFSET."""
 
     def __init__(self, limit: ast.Expression, offset: ast.Expression | None) -> None:

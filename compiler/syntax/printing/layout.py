@@ -41,7 +41,7 @@ BACK: Final = Mark("back")
 
 
 @final
-class Operand:
+class Parenthesized:
     """An expression that stands in parentheses where it binds looser than ``level``."""
 
     def __init__(self, node: Node, level: int) -> None:
@@ -49,7 +49,7 @@ class Operand:
         self.level: Final = level
 
 
-Piece: TypeAlias = str | Mark | Node | Operand
+Piece: TypeAlias = str | Mark | Node | Parenthesized
 Pieces: TypeAlias = list[Piece]
 
 PIECES: Final[Dispatch[Pieces]] = Dispatch("what a node consists of in print", Node)
@@ -61,7 +61,7 @@ def render(node: Node, level_of: Callable[[Node], int]) -> str:
     waiting: Pieces = [node]
     while waiting:
         piece = waiting.pop()
-        if isinstance(piece, Operand):
+        if isinstance(piece, Parenthesized):
             inner = PIECES.of(piece.node)(piece.node)
             if level_of(piece.node) < piece.level:
                 inner = ["(", *inner, ")"]

@@ -11,7 +11,7 @@ from foundrydb.compiler.syntax.printing.layout import (
     LINE,
     OPEN,
     PIECES,
-    Operand,
+    Parenthesized,
     Piece,
     Pieces,
     in_parentheses,
@@ -123,7 +123,7 @@ def _null(node: ast.Null) -> Pieces:
 
 @PIECES.entry(ast.Collate)
 def _collate(node: ast.Collate) -> Pieces:
-    return [Operand(node.operand, COLLATED), " COLLATE ", node.collation]
+    return [Parenthesized(node.operand, COLLATED), " COLLATE ", node.collation]
 
 
 @PIECES.entry(ast.When)
@@ -192,9 +192,9 @@ def _binary(node: ast.Binary) -> Pieces:
         if not isinstance(left, ast.Binary) or BINARY_LEVELS[left.operator] != level:
             break
         chain.append(left)
-    pieces: Pieces = [OPEN, Operand(chain[-1].left, level)]
+    pieces: Pieces = [OPEN, Parenthesized(chain[-1].left, level)]
     for part in reversed(chain):
-        pieces += [LINE, part.operator, " ", Operand(part.right, level + 1)]
+        pieces += [LINE, part.operator, " ", Parenthesized(part.right, level + 1)]
     pieces.append(CLOSE)
     return pieces
 
@@ -202,49 +202,49 @@ def _binary(node: ast.Binary) -> Pieces:
 @PIECES.entry(ast.Unary)
 def _unary(node: ast.Unary) -> Pieces:
     if node.operator == "NOT":
-        return ["NOT ", Operand(node.operand, NOT)]
+        return ["NOT ", Parenthesized(node.operand, NOT)]
     blank = " " if isinstance(node.operand, ast.Unary) and node.operand.operator == node.operator else ""
-    return [node.operator, blank, Operand(node.operand, SIGNED)]
+    return [node.operator, blank, Parenthesized(node.operand, SIGNED)]
 
 
 @PIECES.entry(ast.Like)
 def _like(node: ast.Like) -> Pieces:
     word = (" NOT " if node.negated else " ") + node.operator + " "
-    pieces: Pieces = [Operand(node.operand, EQUALITY), word, Operand(node.pattern, COMPARISON)]
+    pieces: Pieces = [Parenthesized(node.operand, EQUALITY), word, Parenthesized(node.pattern, COMPARISON)]
     if node.escape is not None:
-        pieces += [" ESCAPE ", Operand(node.escape, COMPARISON)]
+        pieces += [" ESCAPE ", Parenthesized(node.escape, COMPARISON)]
     return pieces
 
 
 @PIECES.entry(ast.Between)
 def _between(node: ast.Between) -> Pieces:
     word = " NOT BETWEEN " if node.negated else " BETWEEN "
-    low: Piece = Operand(node.low, COMPARISON)
-    return [Operand(node.operand, EQUALITY), word, low, " AND ", Operand(node.high, COMPARISON)]
+    low: Piece = Parenthesized(node.low, COMPARISON)
+    return [Parenthesized(node.operand, EQUALITY), word, low, " AND ", Parenthesized(node.high, COMPARISON)]
 
 
 @PIECES.entry(ast.IsNull)
 def _is_null(node: ast.IsNull) -> Pieces:
-    return [Operand(node.operand, EQUALITY), " IS NOT NULL" if node.negated else " IS NULL"]
+    return [Parenthesized(node.operand, EQUALITY), " IS NOT NULL" if node.negated else " IS NULL"]
 
 
 @PIECES.entry(ast.InList)
 def _in_list(node: ast.InList) -> Pieces:
     word = " NOT IN " if node.negated else " IN "
-    return [Operand(node.operand, EQUALITY), word, *in_parentheses(node.items)]
+    return [Parenthesized(node.operand, EQUALITY), word, *in_parentheses(node.items)]
 
 
 @PIECES.entry(ast.InSelect)
 def _in_select(node: ast.InSelect) -> Pieces:
     word = " NOT IN (" if node.negated else " IN ("
-    return [Operand(node.operand, EQUALITY), word, node.select, ")"]
+    return [Parenthesized(node.operand, EQUALITY), word, node.select, ")"]
 
 
 @PIECES.entry(ast.InTable)
 def _in_table(node: ast.InTable) -> Pieces:
     word = " NOT IN " if node.negated else " IN "
     arguments = in_parentheses(node.arguments) if node.is_call else []
-    return [Operand(node.operand, EQUALITY), word, node.table, *arguments]
+    return [Parenthesized(node.operand, EQUALITY), word, node.table, *arguments]
 
 
 @PIECES.entry(ast.Call)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from foundrydb.compiler.trees import generate
-from foundrydb.compiler.trees.classes import Known, Style, write_classes
-from foundrydb.compiler.trees.declarations import Reader
+from foundrydb.compiler.trees.classes import KnownClasses, Style, write_classes
+from foundrydb.compiler.trees.declarations import DeclarationReader
 from foundrydb.compiler.trees.generate import COMPILER, TREES, main
 
 
@@ -35,7 +35,9 @@ ROOT = "root Node(start: int, end: int) from somewhere\n\n"
 
 
 def written(text: str) -> str:
-    return "\n".join(write_classes(Reader("a.asdl").read(text), Style("list[{}]", True), Known()))
+    return "\n".join(
+        write_classes(DeclarationReader("a.asdl").read(text), Style("list[{}]", True), KnownClasses())
+    )
 
 
 def test_declarations_are_checked() -> None:

@@ -384,7 +384,7 @@ class Glob(Matching):
 
 
 @final
-class Match(ScalarFunction):
+class MatchFunction(ScalarFunction):
     """match(Y, X): what ``X MATCH Y`` calls; only a virtual table gives it a sense."""
 
     def call(self, args: list[Value], context: Context) -> Value:
@@ -409,6 +409,6 @@ def like_functions(case_sensitive: bool) -> list[Function]:
 
 FUNCTIONS: Final[list[Function]] = [
     Like(2, 3),
-    Match("match", 2, 2, "X MATCH Y, which only a virtual table gives a sense", 0),
+    MatchFunction("match", 2, 2, "X MATCH Y, which only a virtual table gives a sense", 0),
     Glob("glob", "Whether X matches the GLOB pattern Y"),
 ]
