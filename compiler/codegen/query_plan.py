@@ -1,4 +1,4 @@
-"""EXPLAIN QUERY PLAN: a plan tree in SQLite's words.
+"""EXPLAIN QUERY PLAN: a plan tree in SQLite's words, a function for each class of nodes.
 
 https://sqlite.org/eqp.html
 """
@@ -11,6 +11,7 @@ from foundrydb.compiler.bind.bound import Exists, Expr, InQuery, ScalarQuery, So
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
 from foundrydb.compiler.schema.names import EXPRESSION
+from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.vm.program import QueryPlanRow
 
 if TYPE_CHECKING:
@@ -41,119 +42,17 @@ class PlanWriter:
         self.rows.append(QueryPlanRow(number, parent, detail))
         return number
 
-    # queries ------------------------------------------------------------------------------------------------
-
     def query(self, node: nodes.Node, parent: int, suffix: str = "") -> None:
-        """The lines of a node and of what it reads."""
-        if isinstance(node, nodes.BuildIndex):
-            return  # of which C SQLite tells nothing
-        if isinstance(node, nodes.Compound):
-            self._compound(node, parent)
-        elif isinstance(node, nodes.Join):
-            self.query(node.left, parent, suffix)
-            right = " LEFT-JOIN" if node.kind in ("left", "full") else ""
-            self.query(node.right, parent, right)
-            if node.kind in ("right", "full"):
-                self.line(parent, f"RIGHT-JOIN {_names(node.right)}")
-        elif isinstance(node, (nodes.Sort, nodes.Distinct, nodes.Aggregate)):
-            if isinstance(node, nodes.Aggregate):
-                self._aggregates(node, parent)
-            self.query(node.child, parent, suffix)
-            self._temporary(node, parent)
-        elif isinstance(node, nodes.Derived):
-            self._derived(node, parent, suffix)
-        elif isinstance(node, nodes.SeekUnion):
-            self._union(node, parent)
-        elif isinstance(node, nodes.TransientIndex):
-            self._transient(node, parent, suffix)
-        elif not node.children():
-            detail = leaf_text(node)
-            if detail:
-                self.line(parent, detail + suffix)
-        else:
-            for child in node.children():
-                self.query(child, parent, suffix)
-        for query in _queries(node):
-            self._subquery(query, parent)
+        """The lines of a node and of what it reads.  suffix: what the line of a table ends with."""
+        LINES.of(node)(self, node, parent, suffix)
+        self.subqueries(node, parent)
 
-    def _temporary(self, node: nodes.Sort | nodes.Distinct | nodes.Aggregate, parent: int) -> None:
-        if isinstance(node, nodes.Sort):
-            total = len(node.terms)
-            if 0 < node.ordered < total:
-                rest = total - node.ordered
-                which = "LAST TERM" if rest == 1 else f"LAST {rest} TERMS"
-                self.line(parent, f"USE TEMP B-TREE FOR {which} OF ORDER BY")
-            elif node.ordered == 0:
-                self.line(parent, "USE TEMP B-TREE FOR ORDER BY")
-        elif isinstance(node, nodes.Distinct):
-            if not node.sorted:
-                self.line(parent, "USE TEMP B-TREE FOR DISTINCT")
-        else:
-            if node.keys and not node.sorted:
-                self.line(parent, "USE TEMP B-TREE FOR GROUP BY")
+    def subqueries(self, node: nodes.Node, parent: int) -> None:
+        """The lines of the subqueries in a node's expressions."""
+        for subquery, kind in _queries(node):
+            self._subquery(subquery, kind, parent)
 
-    def _aggregates(self, node: nodes.Aggregate, parent: int) -> None:
-        for spec in node.aggregates:
-            if spec.distinct:
-                self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(DISTINCT)")
-            if spec.order_by:
-                self.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(ORDER BY)")
-
-    def _compound(self, node: nodes.Compound, parent: int) -> None:
-        if node.merged:
-            top = self.line(parent, f"MERGE ({node.op})")
-            self.query(node.left, self.line(top, "LEFT"))
-            self.query(node.right, self.line(top, "RIGHT"))
-            return
-        arms: list[tuple[str, nodes.Node]] = []
-        left: nodes.Node = node
-        while isinstance(left, nodes.Compound) and not left.merged:
-            arms.append((left.op, left.right))
-            left = left.left
-        top = self.line(parent, "COMPOUND QUERY")
-        self.query(left, self.line(top, "LEFT-MOST SUBQUERY"))
-        for op, arm in reversed(arms):
-            text = op if op == "UNION ALL" else f"{op} USING TEMP B-TREE"
-            self.query(arm, self.line(top, text))
-
-    def _derived(self, node: nodes.Derived, parent: int, suffix: str) -> None:
-        name = node.source.name
-        if not name:
-            self._unnamed += 1
-            name = f"(subquery-{self._unnamed})"
-        self._made(node, node.source.origin or name, node.materialized, parent)
-        self.line(parent, f"SCAN {name}{suffix}")
-
-    def _made(self, node: nodes.Derived, name: str, materialized: bool, parent: int) -> None:
-        """How the rows come about; those of a shared common table at its first use only."""
-        if node.shared:
-            if node.shared in self._shared:
-                return
-            self._shared.append(node.shared)
-        kind = "MATERIALIZE" if materialized or node.shared else "CO-ROUTINE"
-        self.query(node.child, self.line(parent, f"{kind} {name}"))
-
-    def _union(self, node: nodes.SeekUnion, parent: int) -> None:
-        top = self.line(parent, "MULTI-INDEX OR")
-        for i, seek in enumerate(node.seeks):
-            self.query(seek, self.line(top, f"INDEX {i + 1}"))
-
-    def _transient(self, node: nodes.TransientIndex, parent: int, suffix: str) -> None:
-        child = node.child
-        filters: list[nodes.Filter] = []
-        while isinstance(child, nodes.Filter):
-            filters.append(child)
-            child = child.child
-        if isinstance(child, nodes.Derived):
-            self._made(child, child.source.origin or child.source.name, True, parent)
-        keys = " AND ".join([f"{node.source.columns[column].name}=?" for column in node.columns])
-        self.line(parent, f"SEARCH {node.source.name} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
-        for item in filters:
-            for query in _queries(item):
-                self._subquery(query, parent)
-
-    def _subquery(self, query: tuple[Subquery, str], parent: int) -> None:
-        subquery, kind = query
+    def _subquery(self, subquery: Subquery, kind: str, parent: int) -> None:
         plan = subquery.plan
         assert isinstance(plan, nodes.Node)
         if kind.startswith("USING"):
@@ -167,6 +66,132 @@ class PlanWriter:
         self._subqueries[subquery] = self._count
         correlated = "CORRELATED " if subquery.outer else ""
         self.query(plan, self.line(parent, f"{correlated}{kind} {self._count}"))
+
+    def name(self, node: nodes.Derived) -> str:
+        """What a subquery in FROM is called; those without a name are numbered."""
+        if node.source.name:
+            return node.source.name
+        self._unnamed += 1
+        return f"(subquery-{self._unnamed})"
+
+    def made(self, node: nodes.Derived, name: str, materialized: bool, parent: int) -> None:
+        """How the rows come about; those of a shared common table at its first use only."""
+        if node.shared:
+            if node.shared in self._shared:
+                return
+            self._shared.append(node.shared)
+        kind = "MATERIALIZE" if materialized or node.shared else "CO-ROUTINE"
+        self.query(node.child, self.line(parent, f"{kind} {name}"))
+
+
+LINES: Final[Dispatch[None]] = Dispatch("the lines of a plan node in EXPLAIN QUERY PLAN", nodes.Node)
+
+
+# -- what reads other rows ----------------------------------------------------------------------------------------
+
+
+@LINES.entry(
+    nodes.CreateIndex,
+    nodes.CreateTableAs,
+    nodes.Delete,
+    nodes.Filter,
+    nodes.Insert,
+    nodes.Limit,
+    nodes.Output,
+    nodes.Project,
+    nodes.Reindex,
+    nodes.Update,
+)
+def _passed_on(writer: PlanWriter, node: nodes.Node, parent: int, suffix: str) -> None:
+    """What SQLite does not mention: the lines of what it reads."""
+    for child in node.children():
+        writer.query(child, parent, suffix)
+
+
+@LINES.entry(nodes.Join)
+def _join(writer: PlanWriter, node: nodes.Join, parent: int, suffix: str) -> None:
+    writer.query(node.left, parent, suffix)
+    writer.query(node.right, parent, " LEFT-JOIN" if node.kind in ("left", "full") else "")
+    if node.kind in ("right", "full"):
+        writer.line(parent, f"RIGHT-JOIN {_names(node.right)}")
+
+
+@LINES.entry(nodes.Sort)
+def _sort(writer: PlanWriter, node: nodes.Sort, parent: int, suffix: str) -> None:
+    writer.query(node.child, parent, suffix)
+    rest = len(node.terms) - node.ordered
+    if node.ordered == 0:
+        writer.line(parent, "USE TEMP B-TREE FOR ORDER BY")
+    elif rest > 0:
+        which = "LAST TERM" if rest == 1 else f"LAST {rest} TERMS"
+        writer.line(parent, f"USE TEMP B-TREE FOR {which} OF ORDER BY")
+
+
+@LINES.entry(nodes.Distinct)
+def _distinct(writer: PlanWriter, node: nodes.Distinct, parent: int, suffix: str) -> None:
+    writer.query(node.child, parent, suffix)
+    if not node.sorted:
+        writer.line(parent, "USE TEMP B-TREE FOR DISTINCT")
+
+
+@LINES.entry(nodes.Aggregate)
+def _aggregate(writer: PlanWriter, node: nodes.Aggregate, parent: int, suffix: str) -> None:
+    for spec in node.aggregates:
+        if spec.distinct:
+            writer.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(DISTINCT)")
+        if spec.order_by:
+            writer.line(parent, f"USE TEMP B-TREE FOR {spec.function.name}(ORDER BY)")
+    writer.query(node.child, parent, suffix)
+    if node.keys and not node.sorted:
+        writer.line(parent, "USE TEMP B-TREE FOR GROUP BY")
+
+
+@LINES.entry(nodes.Compound)
+def _compound(writer: PlanWriter, node: nodes.Compound, parent: int, suffix: str) -> None:
+    if node.merged:
+        top = writer.line(parent, f"MERGE ({node.op})")
+        writer.query(node.left, writer.line(top, "LEFT"))
+        writer.query(node.right, writer.line(top, "RIGHT"))
+        return
+    arms: list[tuple[str, nodes.Node]] = []
+    left: nodes.Node = node
+    while isinstance(left, nodes.Compound) and not left.merged:
+        arms.append((left.op, left.right))
+        left = left.left
+    top = writer.line(parent, "COMPOUND QUERY")
+    writer.query(left, writer.line(top, "LEFT-MOST SUBQUERY"))
+    for op, arm in reversed(arms):
+        text = op if op == "UNION ALL" else f"{op} USING TEMP B-TREE"
+        writer.query(arm, writer.line(top, text))
+
+
+@LINES.entry(nodes.Derived)
+def _derived(writer: PlanWriter, node: nodes.Derived, parent: int, suffix: str) -> None:
+    name = writer.name(node)
+    writer.made(node, node.source.origin or name, node.materialized, parent)
+    writer.line(parent, f"SCAN {name}{suffix}")
+
+
+@LINES.entry(nodes.SeekUnion)
+def _union(writer: PlanWriter, node: nodes.SeekUnion, parent: int, suffix: str) -> None:
+    top = writer.line(parent, "MULTI-INDEX OR")
+    for i, seek in enumerate(node.seeks):
+        writer.query(seek, writer.line(top, f"INDEX {i + 1}"))
+
+
+@LINES.entry(nodes.TransientIndex)
+def _transient(writer: PlanWriter, node: nodes.TransientIndex, parent: int, suffix: str) -> None:
+    child = node.child
+    filters: list[nodes.Filter] = []
+    while isinstance(child, nodes.Filter):
+        filters.append(child)
+        child = child.child
+    if isinstance(child, nodes.Derived):
+        writer.made(child, child.source.origin or child.source.name, True, parent)
+    keys = " AND ".join([f"{node.source.columns[column].name}=?" for column in node.columns])
+    writer.line(parent, f"SEARCH {node.source.name} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
+    for item in filters:
+        writer.subqueries(item, parent)
 
 
 def _names(node: nodes.Node) -> str:
@@ -208,26 +233,48 @@ def _members_kind(expr: InQuery) -> str:
 # -- leaves -------------------------------------------------------------------------------------------------------
 
 
-def leaf_text(node: nodes.Node) -> str:
-    """The line of a leaf; "" for one that SQLite does not mention."""
-    if isinstance(node, nodes.Scan):
-        return f"SCAN {node.source.name}"
-    if isinstance(node, nodes.RowidSeek):
-        return f"SEARCH {node.source.name} USING INTEGER PRIMARY KEY ({_rowid_terms(node)})"
-    if isinstance(node, nodes.IndexScan):
-        return _index_text(node)
-    if isinstance(node, nodes.CountRows):
-        name = node.table.name
-        return f"SCAN {name}" if node.index is None else f"SCAN {name} USING COVERING INDEX {node.index.name}"
-    if isinstance(node, nodes.SingleRow):
-        return "SCAN CONSTANT ROW"
-    if isinstance(node, nodes.Values):
-        count = len(node.tuples)
-        return "SCAN CONSTANT ROW" if count == 1 else f"SCAN {count}-ROW VALUES CLAUSE"
-    if isinstance(node, nodes.ModuleSearch):
-        number = f"{node.number:#x}" if node.bits else str(node.number)
-        return f"SCAN {node.source.name} VIRTUAL TABLE INDEX {number}:{node.text}"
-    return ""
+@LINES.entry(nodes.Scan)
+def _scan(writer: PlanWriter, node: nodes.Scan, parent: int, suffix: str) -> None:
+    writer.line(parent, f"SCAN {node.source.name}{suffix}")
+
+
+@LINES.entry(nodes.RowidSeek)
+def _rowid_seek(writer: PlanWriter, node: nodes.RowidSeek, parent: int, suffix: str) -> None:
+    keys = _rowid_terms(node)
+    writer.line(parent, f"SEARCH {node.source.name} USING INTEGER PRIMARY KEY ({keys}){suffix}")
+
+
+@LINES.entry(nodes.IndexScan)
+def _index_scan(writer: PlanWriter, node: nodes.IndexScan, parent: int, suffix: str) -> None:
+    writer.line(parent, _index_text(node) + suffix)
+
+
+@LINES.entry(nodes.CountRows)
+def _count_rows(writer: PlanWriter, node: nodes.CountRows, parent: int, suffix: str) -> None:
+    using = "" if node.index is None else f" USING COVERING INDEX {node.index.name}"
+    writer.line(parent, f"SCAN {node.table.name}{using}{suffix}")
+
+
+@LINES.entry(nodes.SingleRow)
+def _single_row(writer: PlanWriter, node: nodes.SingleRow, parent: int, suffix: str) -> None:
+    writer.line(parent, f"SCAN CONSTANT ROW{suffix}")
+
+
+@LINES.entry(nodes.Values)
+def _values(writer: PlanWriter, node: nodes.Values, parent: int, suffix: str) -> None:
+    count = len(node.tuples)
+    writer.line(parent, ("SCAN CONSTANT ROW" if count == 1 else f"SCAN {count}-ROW VALUES CLAUSE") + suffix)
+
+
+@LINES.entry(nodes.ModuleSearch)
+def _module_search(writer: PlanWriter, node: nodes.ModuleSearch, parent: int, suffix: str) -> None:
+    number = f"{node.number:#x}" if node.bits else str(node.number)
+    writer.line(parent, f"SCAN {node.source.name} VIRTUAL TABLE INDEX {number}:{node.text}{suffix}")
+
+
+@LINES.entry(nodes.BuildIndex, nodes.Empty, nodes.ModuleScan, nodes.Nothing)
+def _unmentioned(writer: PlanWriter, node: nodes.Node, parent: int, suffix: str) -> None:
+    """What SQLite does not mention, with all that it reads."""
 
 
 def _rowid_terms(node: nodes.RowidSeek) -> str:
