@@ -188,5 +188,5 @@ def __dir__() -> list[str]:
 
 
 def _constants() -> dict[str, int]:
-    constants: dict[str, int] = import_module("foundrydb.engine.constants").CONSTANTS
+    constants: dict[str, int] = import_module("foundrydb.engine.options.constants").CONSTANTS
     return constants

@@ -19,9 +19,9 @@ from foundrydb.api.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.api.statement_handle import Statement
 from foundrydb.api.values.arguments import NotPickled, buffer, c_int, real, text
 from foundrydb.engine.authorizer import authorizer
-from foundrydb.engine.configuration import read_switch, turn_switch
 from foundrydb.engine.engine import WATCH, Engine
 from foundrydb.engine.opening import forget, open_database
+from foundrydb.engine.options.configuration import read_switch, turn_switch
 from foundrydb.engine.uri import parse_target
 from foundrydb.errors import OperationalError, ProgrammingError, not_supported
 from foundrydb.pythons import HAS_CONFIG, WARNS_OF_CALLS, keywords_later, positional_later

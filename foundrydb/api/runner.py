@@ -20,7 +20,7 @@ from mypy_extensions import i64, mypyc_attr
 from foundrydb.api.lease import Lease
 from foundrydb.api.session import Session
 from foundrydb.api.values.parameters import bind
-from foundrydb.engine.limits import check_text, check_values
+from foundrydb.engine.options.limits import check_text, check_values
 from foundrydb.engine.statement import Prepared
 from foundrydb.engine.turns import give_turns
 from foundrydb.errors import Error, ProgrammingError

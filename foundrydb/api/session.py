@@ -14,7 +14,7 @@ from typing import Any, Final, final
 from foundrydb import late
 from foundrydb.api.values.parse_flags import PARSE_COLNAMES
 from foundrydb.engine.engine import Engine
-from foundrydb.engine.limits import check_text
+from foundrydb.engine.options.limits import check_text
 from foundrydb.engine.statement import Description, Prepared, check_single
 from foundrydb.errors import ProgrammingError
 from foundrydb.storage.format.values import MET, Value

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.engine.limits import Limits
+from foundrydb.engine.options.limits import Limits
 from foundrydb.engine.statement import Prepared
 from foundrydb.errors import DataError
 from foundrydb.vm.arithmetic.real_text import real_to_text

@@ -16,9 +16,9 @@ from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.watch import Watch
 from foundrydb.engine.estimates import Estimator
 from foundrydb.engine.interrupts import CompilationWatch
+from foundrydb.engine.options.settings import read_setting, write_setting
 from foundrydb.engine.preparing import Preparer
 from foundrydb.engine.schema_keeper import SchemaKeeper
-from foundrydb.engine.settings import read_setting, write_setting
 from foundrydb.engine.statement import Prepared
 from foundrydb.engine.turns import give_turns
 from foundrydb.errors import Error, error, not_loaded

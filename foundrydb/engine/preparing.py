@@ -24,7 +24,7 @@ from foundrydb.compiler.syntax.ast import (
 from foundrydb.compiler.syntax.literals import Outline, outline
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.compiler.syntax.scanner import Scanner
-from foundrydb.engine.limits import Limits
+from foundrydb.engine.options.limits import Limits
 from foundrydb.engine.shared_programs import Sharing, Variant, share
 from foundrydb.engine.statement import Compiled, Prepared, is_dml, skip_blank
 from foundrydb.engine.statement_cache import StatementCache

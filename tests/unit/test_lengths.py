@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import foundrydb
-from foundrydb.engine.constants import LIMITS
+from foundrydb.engine.options.constants import LIMITS
 
 LENGTH = LIMITS["SQLITE_LIMIT_LENGTH"]
 MEMORY = 1600 << 20

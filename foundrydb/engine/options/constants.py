@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.engine.configuration import switch_constants
+from foundrydb.engine.options.configuration import switch_constants
 
 OTHER_CODES: Final = {
     "SQLITE_FORMAT": 24,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.engine.constants import LIMITS
+from foundrydb.engine.options.constants import LIMITS
 from foundrydb.errors import DataError, OperationalError, ProgrammingError, not_supported
 from foundrydb.storage.format.values import Value
 
