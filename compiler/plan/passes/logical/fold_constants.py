@@ -20,11 +20,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import (
-    Between,
-    Binary,
     Call,
-    Case,
-    Cast,
     Collate,
     Compare,
     Expr,
@@ -33,7 +29,6 @@ from foundrydb.compiler.bind.bound import (
     IsTruth,
     Literal,
     Logic,
-    Unary,
 )
 from foundrydb.compiler.bind.properties import conjunction, conjuncts
 from foundrydb.compiler.plan.context import PassContext
@@ -51,13 +46,12 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
 )
 from foundrydb.compiler.plan.passes.base import Pass
+from foundrydb.compiler.plan.passes.logical.constant_values import COLLATIONS, Unknown, evaluate
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import Error
-from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
-from foundrydb.vm.arithmetic import operators as arithmetic
-from foundrydb.vm.arithmetic.affinity import compare_values
-from foundrydb.vm.arithmetic.cast import boolean, cast_value
+from foundrydb.storage.format.values import UTF8, Value
+from foundrydb.vm.arithmetic.cast import boolean
 from foundrydb.vm.context import Context
 from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, DETERMINISTIC, INLINE, ScalarFunction
 from foundrydb.vm.host import Host
@@ -65,8 +59,6 @@ from foundrydb.vm.transactions.attached import AttachedDatabases
 
 _NO_CONNECTION: Final = Host(AttachedDatabases([]))
 """What the functions see that are called here; the deterministic ones ask it nothing."""
-
-_COLLATIONS: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
 
 MAX_TEXT: Final = 10_000
 """Longer results are computed at run time: a plan should stay small."""
@@ -89,11 +81,6 @@ class FoldAgain(Pass):
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Fold(context).node(plan) if context.substituted else plan
-
-
-@final
-class Unknown(Exception):
-    """An expression that is not folded."""
 
 
 @final
@@ -158,9 +145,9 @@ class _Fold(Rewriter):
             args.append(arg.value)
         context = Context(_NO_CONNECTION)
         if flags & COLLATED:
-            if call.sequence not in _COLLATIONS:
+            if call.sequence not in COLLATIONS:
                 return call
-            context.collation = _COLLATIONS[call.sequence]
+            context.collation = COLLATIONS[call.sequence]
         try:
             value = function.call(args, context)
         except Exception:  # whatever it is, it is the statement's to report, should it come so far
@@ -241,128 +228,3 @@ def yields_nothing(node: Node) -> bool:
             return left and yields_nothing(node.right)
         return left or (node.op == "INTERSECT" and yields_nothing(node.right))
     return False
-
-
-# -- evaluation over constants
-
-
-def evaluate(expr: Expr, encoding: int) -> Value:
-    """The value of an expression over Literals, functions aside.
-
-    Raises Unknown for an expression that is not computed here, Error for one that fails.
-    """
-    if isinstance(expr, Binary):
-        return _binary(expr)
-    if isinstance(expr, Unary):
-        return _unary(expr)
-    if isinstance(expr, Compare):
-        return _compare(expr, encoding)
-    if isinstance(expr, Cast):
-        return cast_value(_value(expr.operand), expr.affinity, encoding)
-    if isinstance(expr, IsNull):
-        return 1 if (_value(expr.operand) is None) != expr.negated else 0
-    if isinstance(expr, IsTruth):
-        value = _value(expr.operand)
-        holds = value is not None and boolean(value) == expr.truth
-        return 1 if holds != expr.negated else 0
-    if isinstance(expr, Between):
-        return _between(expr, encoding)
-    if isinstance(expr, Case):
-        return _case(expr)
-    raise Unknown
-
-
-def _value(expr: Expr) -> Value:
-    if isinstance(expr, Literal):
-        return expr.value
-    raise Unknown
-
-
-def _binary(expr: Binary) -> Value:
-    left = _value(expr.left)
-    right = _value(expr.right)
-    op = expr.op
-    if op == "+":
-        return arithmetic.add(left, right)
-    if op == "-":
-        return arithmetic.subtract(left, right)
-    if op == "*":
-        return arithmetic.multiply(left, right)
-    if op == "/":
-        return arithmetic.divide(left, right)
-    if op == "%":
-        return arithmetic.remainder(left, right)
-    if op == "||":
-        return arithmetic.concat(left, right)
-    if op == "&":
-        return arithmetic.bit_and(left, right)
-    if op == "|":
-        return arithmetic.bit_or(left, right)
-    if op == "<<":
-        return arithmetic.shift_left(left, right)
-    if op == ">>":
-        return arithmetic.shift_right(left, right)
-    raise Unknown
-
-
-def _unary(expr: Unary) -> Value:
-    value = _value(expr.operand)
-    if expr.op == "NOT":
-        return None if value is None else (0 if boolean(value) else 1)
-    if expr.op == "-":
-        return arithmetic.subtract(0, value) if not isinstance(value, float) else -value
-    if expr.op == "~":
-        return arithmetic.bit_not(value)
-    return value
-
-
-def _compare(expr: Compare, encoding: int) -> Value:
-    left = _value(expr.left)
-    right = _value(expr.right)
-    if left is None or right is None:
-        if expr.op == "IS":
-            return 1 if left is right else 0
-        if expr.op == "IS NOT":
-            return 0 if left is right else 1
-        return None
-    collation = _COLLATIONS.get(expr.sequence)
-    if collation is None or (encoding != UTF8 and (isinstance(left, str) or isinstance(right, str))):
-        raise Unknown
-    return 1 if _holds(expr.op, compare_values(left, right, expr.comparison or "A", collation)) else 0
-
-
-def _between(expr: Between, encoding: int) -> Value:
-    """``operand >= low AND operand <= high``, or that negated."""
-    low = _compare(Compare(">=", expr.operand, expr.low, expr.low_comparison, expr.low_sequence), encoding)
-    high = _compare(
-        Compare("<=", expr.operand, expr.high, expr.high_comparison, expr.high_sequence), encoding
-    )
-    if low == 0 or high == 0:
-        return 1 if expr.negated else 0
-    if low is None or high is None:
-        return None
-    return 0 if expr.negated else 1
-
-
-def _holds(op: str, order: int) -> bool:
-    """Whether ``left op right`` holds when left is before (negative), equal to or after right."""
-    if op in ("=", "IS"):
-        return order == 0
-    if op in ("<>", "IS NOT"):
-        return order != 0
-    if op == "<":
-        return order < 0
-    if op == "<=":
-        return order <= 0
-    if op == ">":
-        return order > 0
-    return order >= 0
-
-
-def _case(expr: Case) -> Value:
-    if expr.base is not None:
-        raise Unknown
-    for when, then in zip(expr.whens, expr.thens):
-        if boolean(_value(when)):
-            return _value(then)
-    return None if expr.otherwise is None else _value(expr.otherwise)
