@@ -6,6 +6,8 @@ A column that nothing refers to is never computed.
 
 from __future__ import annotations
 
+from typing import Final
+
 from foundrydb.compiler.bind.bound import (
     ColumnRef,
     Exists,
@@ -20,6 +22,7 @@ from foundrydb.compiler.bind.properties import is_deterministic, query_of, walk
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import nodes_of, output_source
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 
 def collect(coder: Coder, plan: nodes.Node) -> None:
@@ -106,30 +109,81 @@ def is_steady(plan: nodes.Node) -> bool:
 
 def demand(coder: Coder, node: nodes.Node, columns: list[int]) -> None:
     """Note that the output columns ``columns`` of a node are used, and what that asks of the nodes below."""
-    if isinstance(node, nodes.Output):
-        columns = list(range(len(node.columns)))
-    elif isinstance(node, nodes.Distinct):
-        columns = sorted(set(columns) | set(range(node.width)))
-    elif isinstance(node, nodes.Compound):
-        columns = list(range(len(node.source.columns)))
-        for column in columns:
-            use(coder, node.source, column)
-    elif isinstance(node, (nodes.Project, nodes.Values, nodes.Aggregate, nodes.CountRows)):
-        for column in columns:
-            use(coder, node.source, column)
-        columns = []
-    elif isinstance(node, nodes.Derived):
-        for column in columns:
-            use(coder, node.source, column)
-        if node.shared:
-            columns = list(range(len(node.source.columns)))
-        else:
-            columns = used_columns(coder, node.source)
-    elif isinstance(node, (nodes.Insert, nodes.TransientIndex)) and not isinstance(
-        node.child, nodes.SingleRow
-    ):
-        columns = list(range(len(output_source(node.child).columns)))
-    elif not isinstance(node, (nodes.Sort, nodes.Limit, nodes.Filter)):
-        columns = []
+    below = DEMANDS.of(node)(coder, node, columns)
     for child in node.children():
-        demand(coder, child, columns)
+        demand(coder, child, below)
+
+
+DEMANDS: Final[Dispatch[list[int]]] = Dispatch("the columns that a plan node asks for below", nodes.Node)
+"""``columns(coder, node, columns)``: of the child's output, where its own are used; it notes the uses of its own"""
+
+
+def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
+    for column in columns:
+        use(coder, source, column)
+
+
+@DEMANDS.entry(
+    nodes.BuildIndex,
+    nodes.CreateIndex,
+    nodes.CreateTableAs,
+    nodes.Delete,
+    nodes.Empty,
+    nodes.IndexScan,
+    nodes.Join,
+    nodes.ModuleScan,
+    nodes.ModuleSearch,
+    nodes.Nothing,
+    nodes.Reindex,
+    nodes.RowidSeek,
+    nodes.Scan,
+    nodes.SeekUnion,
+    nodes.SingleRow,
+    nodes.Update,
+)
+def _asks_for_none(coder: Coder, node: nodes.Node, columns: list[int]) -> list[int]:
+    """What reads rows by their sources, whose uses its expressions tell."""
+    return []
+
+
+@DEMANDS.entry(nodes.Filter, nodes.Limit, nodes.Sort)
+def _passes_on(coder: Coder, node: nodes.Node, columns: list[int]) -> list[int]:
+    return columns
+
+
+@DEMANDS.entry(nodes.Output)
+def _output(coder: Coder, node: nodes.Output, columns: list[int]) -> list[int]:
+    return list(range(len(node.columns)))
+
+
+@DEMANDS.entry(nodes.Distinct)
+def _distinct(coder: Coder, node: nodes.Distinct, columns: list[int]) -> list[int]:
+    return sorted(set(columns) | set(range(node.width)))
+
+
+@DEMANDS.entry(nodes.Compound)
+def _compound(coder: Coder, node: nodes.Compound, columns: list[int]) -> list[int]:
+    columns = list(range(len(node.source.columns)))
+    _use_all(coder, node.source, columns)
+    return columns
+
+
+@DEMANDS.entry(nodes.Project, nodes.Values, nodes.Aggregate, nodes.CountRows)
+def _makes(
+    coder: Coder, node: nodes.Project | nodes.Values | nodes.Aggregate | nodes.CountRows, columns: list[int]
+) -> list[int]:
+    _use_all(coder, node.source, columns)
+    return []
+
+
+@DEMANDS.entry(nodes.Derived)
+def _derived(coder: Coder, node: nodes.Derived, columns: list[int]) -> list[int]:
+    _use_all(coder, node.source, columns)
+    return list(range(len(node.source.columns))) if node.shared else used_columns(coder, node.source)
+
+
+@DEMANDS.entry(nodes.Insert, nodes.TransientIndex)
+def _keeps_all(coder: Coder, node: nodes.Insert | nodes.TransientIndex, columns: list[int]) -> list[int]:
+    if isinstance(node.child, nodes.SingleRow):
+        return []
+    return list(range(len(output_source(node.child).columns)))

@@ -10,23 +10,34 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import (
     ROWID,
     AggregateCall,
+    Between,
     Binary,
+    Call,
+    Case,
+    CaseBase,
     Cast,
     Collate,
     ColumnRef,
     Compare,
     Exists,
     Expr,
+    InList,
+    InQuery,
     IsNull,
     IsTruth,
     Literal,
     Logic,
+    Parameter,
+    RowValue,
+    ScalarQuery,
+    Shared,
     Source,
     Unary,
 )
 from foundrydb.compiler.plan.node import Node, subqueries_in
 from foundrydb.compiler.plan.nodes import Aggregate, Derived, Join, Project, Values
 from foundrydb.compiler.plan.walk import made_sources, nodes_of, output_source
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 
 @final
@@ -79,18 +90,48 @@ class Nullable:
 
     def expression(self, expr: Expr) -> bool:
         """Whether an expression may be NULL."""
-        if isinstance(expr, ColumnRef):
-            return self.column(expr.source, expr.index)
-        if isinstance(expr, Literal):
-            return expr.value is None
-        if isinstance(expr, (IsNull, IsTruth, Exists)):
-            return False
-        if isinstance(expr, AggregateCall):
-            return expr.function.name != "count"
-        if isinstance(expr, Compare) and expr.op in ("IS", "IS NOT"):
-            return False
-        if isinstance(expr, Binary) and expr.op != "||":
-            return True
-        if isinstance(expr, (Binary, Cast, Collate, Compare, Logic, Unary)):
-            return any([self.expression(operand) for operand in expr.children()])
-        return True
+        return MAY_BE_NULL.of(expr)(self, expr)
+
+
+MAY_BE_NULL: Final[Dispatch[bool]] = Dispatch("whether an expression may be NULL", Expr)
+
+
+@MAY_BE_NULL.entry(Between, Call, Case, CaseBase, InList, InQuery, Parameter, RowValue, ScalarQuery, Shared)
+def _perhaps(known: Nullable, expr: Expr) -> bool:
+    return True
+
+
+@MAY_BE_NULL.entry(IsNull, IsTruth, Exists)
+def _never(known: Nullable, expr: Expr) -> bool:
+    return False
+
+
+@MAY_BE_NULL.entry(ColumnRef)
+def _column(known: Nullable, expr: ColumnRef) -> bool:
+    return known.column(expr.source, expr.index)
+
+
+@MAY_BE_NULL.entry(Literal)
+def _literal(known: Nullable, expr: Literal) -> bool:
+    return expr.value is None
+
+
+@MAY_BE_NULL.entry(AggregateCall)
+def _aggregate(known: Nullable, expr: AggregateCall) -> bool:
+    return expr.function.name != "count"
+
+
+@MAY_BE_NULL.entry(Cast, Collate, Logic, Unary)
+def _as_operands(known: Nullable, expr: Expr) -> bool:
+    return any([known.expression(operand) for operand in expr.children()])
+
+
+@MAY_BE_NULL.entry(Compare)
+def _compared(known: Nullable, expr: Compare) -> bool:
+    return expr.op not in ("IS", "IS NOT") and _as_operands(known, expr)
+
+
+@MAY_BE_NULL.entry(Binary)
+def _computed(known: Nullable, expr: Binary) -> bool:
+    """Arithmetic gives NULL where it divides by zero, or meets what is not a number."""
+    return expr.op != "||" or _as_operands(known, expr)
