@@ -23,7 +23,10 @@ from foundrydb.compiler.plan.passes.logical.fold_constants import FoldAgain, Fol
 from foundrydb.compiler.plan.passes.logical.push_limits import PushLimits
 from foundrydb.compiler.plan.passes.logical.push_predicates import PushPredicates
 from foundrydb.compiler.plan.passes.logical.share_expressions import ShareExpressions
-from foundrydb.compiler.plan.passes.logical.simplify_outer_joins import SimplifyOuterJoins
+from foundrydb.compiler.plan.passes.logical.simplify_outer_joins import (
+    SimplifyOuterJoins,
+    SimplifyOverSubqueries,
+)
 from foundrydb.compiler.plan.passes.logical.split_disjunctions import SplitDisjunctions
 from foundrydb.compiler.plan.passes.logical.split_rows import SplitRows
 from foundrydb.compiler.plan.passes.logical.top_k import TopK
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 PASSES: Final[tuple[Pass, ...]] = (
     FoldConstants(),
     DropSorts(),
+    SimplifyOverSubqueries(),
     FlattenSubqueries(),
     SplitRows(),
     SplitDisjunctions(),

@@ -14,20 +14,21 @@ After::
         Scan t
         Scan u
 
-A full join may likewise become a left or right one, and a right join becomes a left join with its sides exchanged.
+The condition of an inner join counts as one above the joins on its sides.  A full join may likewise become a left or
+right one, and a right join becomes a left join with its sides exchanged.
 """
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, Source
 from foundrydb.compiler.bind.properties import conjuncts
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
+from foundrydb.compiler.plan.nodes import Derived, Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.nullness import rejecting
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter, nodes_of, visible_sources
+from foundrydb.compiler.plan.walk import NodeRewriter, nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -35,23 +36,59 @@ from foundrydb.compiler.trees.declared import made_from
 class SimplifyOuterJoins(Pass):
     name = "simplify_outer_joins"
     doc = "Make outer joins inner where a condition rejects the rows filled with NULLs."
-    needs: tuple[tuple[str, ...], ...] = (("Join",), ("Filter",))
+    needs: tuple[tuple[str, ...], ...] = (("Join",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Simplify().node(plan)
+        return _Simplify(context.nested, False).node(plan)
 
 
 @final
-class _Simplify(Rewriter):
-    """Looks at every filter, and at the join tree below it."""
+class SimplifyOverSubqueries(Pass):
+    name = "simplify_over_subqueries"
+    doc = "The same before subqueries dissolve: a side that is not filled with NULLs may compute columns."
+    needs: tuple[tuple[str, ...], ...] = (("Join",), ("Derived",))
 
-    def own_expressions(self, node: Node) -> Node:
-        node = super().own_expressions(node)
-        if isinstance(node, Filter):
-            virtual = [item.source for item in nodes_of(node.child) if isinstance(item, ModuleScan)]
-            child = reduce(node.child, rejected(conjuncts(node.predicate), virtual), virtual)
-            return node if child is node.child else node.with_children([child])
-        return node
+    def run(self, plan: Node, context: PassContext) -> Node:
+        return _Simplify(context.nested, True).node(plan)
+
+
+@final
+class _Simplify(NodeRewriter):
+    """Looks at every tree of filters and joins, from its top.
+
+    over: those alone that have subqueries at their leaves.
+    """
+
+    def __init__(self, nested: bool, over: bool) -> None:
+        super().__init__(nested)
+        self.over: Final = over
+        self.inside = False
+
+    def node(self, node: Node) -> Node:
+        inside = self.inside
+        self.inside = isinstance(node, (Filter, Join))
+        new = super().node(node)
+        top = self.inside and not inside
+        self.inside = inside
+        if not top or not has_outer_join(new):
+            return new
+        below = nodes_of(new)
+        if self.over and not any([isinstance(item, Derived) for item in below]):
+            return new
+        return reduce(new, [], [item.source for item in below if isinstance(item, ModuleScan)])
+
+    def subplan(self, plan: Node) -> Node:
+        inside, self.inside = self.inside, False
+        new = super().subplan(plan)
+        self.inside = inside
+        return new
+
+
+def has_outer_join(node: Node) -> bool:
+    """Whether a tree of filters and joins has a join that is no inner one."""
+    if isinstance(node, Join):
+        return node.kind != "inner" or has_outer_join(node.left) or has_outer_join(node.right)
+    return isinstance(node, Filter) and has_outer_join(node.child)
 
 
 def rejected(terms: list[Expr], virtual: list[Source]) -> list[Source]:
