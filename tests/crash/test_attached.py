@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
+from functools import partial
 from typing import Any
 
 import pytest
 from harness.attached import attach
-from harness.disk import Disk, PowerLoss
+from harness.disk import Disk
 
 import foundrydb
+from crash.losses import losses
 
 SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
 NAMES = ("one", "two")
@@ -47,13 +47,9 @@ def test_a_loss_of_power_leaves_all_or_nothing(main: str, mode: str) -> None:
         connection.execute(f"CREATE TABLE {name}.t(a)")
     data = connection.serialize()
     connection.close()
-    files = {name: bytes(inode.current) for name, inode in disk.names.items()}
     outcomes = set()
-    for seed in range(40 * SCALE):
-        chance = random.Random(seed)
-        random.seed(seed)
-        disk = Disk(files)
-        connection = on(disk, place)
+    for loss in losses(disk.files(), 40 * SCALE):
+        connection = on(loss.disk, place)
         if main == "deserialized":
             connection.deserialize(data)
         elif main == ":memory:":
@@ -62,10 +58,7 @@ def test_a_loss_of_power_leaves_all_or_nothing(main: str, mode: str) -> None:
         connection.execute("BEGIN")
         for name in ("main", "one", "two"):
             connection.execute(f"INSERT INTO {name}.t VALUES (1)")
-        disk.crash_at = disk.operations + chance.randint(1, 45)
-        with contextlib.suppress(PowerLoss):
-            connection.execute("COMMIT")
-        found = found_on(Disk(disk.after_power_loss(chance)))
-        assert found in ([0] * len(found), [1] * len(found)), f"seed {seed}: {disk.log}"
+        found = found_on(loss.strike(partial(connection.execute, "COMMIT"), 45))
+        assert found in ([0] * len(found), [1] * len(found)), loss.name
         outcomes.add(found[0])
     assert outcomes == {0, 1}

@@ -30,7 +30,7 @@ def recover(disk: Disk, chance: random.Random) -> tuple[dict[str, bytes], list[i
             continue
         assert disk.size("db-journal") <= 0 or pager.journal_mode == "persist" or not_hot(disk)
         found = values(pager)
-        return {name: bytes(inode.current) for name, inode in disk.names.items()}, found
+        return disk.files(), found
 
 
 def not_hot(disk: Disk) -> bool:
@@ -48,7 +48,7 @@ def lose_power(seed: int, mode: str, level: int) -> None:
     random.seed(seed)
     disk = Disk()
     create(disk, "db", 30).close()
-    files = {name: bytes(inode.current) for name, inode in disk.names.items()}
+    files = disk.files()
     committed = [list(range(1, 31))]
     for _ in range(4):
         disk = Disk(files, in_order=level == NORMAL)

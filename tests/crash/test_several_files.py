@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
+from functools import partial
 
 import pytest
-from harness.disk import Disk, PowerLoss
+from harness.disk import Disk
 from harness.pages import create, fill, values
 
+from crash.losses import losses
 from foundrydb.errors import OperationalError
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.commit_together import commit_together
@@ -23,7 +23,7 @@ def two_files() -> dict[str, bytes]:
     disk = Disk()
     for name in NAMES:
         create(disk, name, 5).close()
-    return {name: bytes(inode.current) for name, inode in disk.names.items()}
+    return disk.files()
 
 
 def open_both(disk: Disk, mode: str = "delete") -> list[Database]:
@@ -55,20 +55,13 @@ def read_both(disk: Disk) -> list[int]:
 
 @pytest.mark.parametrize("mode", ["delete", "truncate", "persist"])
 def test_power_loss(mode: str) -> None:
-    files = two_files()
     outcomes = set()
-    for seed in range(200 * SCALE):
-        chance = random.Random(seed)
-        random.seed(seed)
-        disk = Disk(files)
-        databases = open_both(disk, mode)
+    for loss in losses(two_files(), 200 * SCALE):
+        databases = open_both(loss.disk, mode)
         change_both(databases, 99)
-        disk.crash_at = disk.operations + chance.randint(1, 40)
-        with contextlib.suppress(PowerLoss):
-            commit_together(databases)
-        disk = Disk(disk.after_power_loss(chance))
+        disk = loss.strike(partial(commit_together, databases), 40)
         found = read_both(disk)
-        assert found in ([0, 0], [99, 99]), f"seed {seed}: {disk.log}"
+        assert found in ([0, 0], [99, 99]), loss.name
         assert not [name for name in disk.names if "-mj" in name] or found == [0, 0]
         outcomes.add(found[0])
     assert outcomes == {0, 99}
