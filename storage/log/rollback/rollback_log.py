@@ -20,31 +20,29 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from mypy_extensions import i64
-
 from foundrydb.storage.format.header import MARK_END, MARK_START
 from foundrydb.storage.log.rollback.database_file import CHANGED, UNCHANGED, DatabaseFile
 from foundrydb.storage.log.rollback.hot_journal import resize
+from foundrydb.storage.log.rollback.journaled_log import JournaledLog
 from foundrydb.storage.log.rollback.transaction_journal import (
     IN_FILE,
     TransactionJournal,
 )
-from foundrydb.storage.log.transaction_log import OFF, Commit, OldImages, PageImage, Snapshot, TransactionLog
-from foundrydb.storage.os.vfs import EXCLUSIVE, RESERVED, VFS, File, storage_error
+from foundrydb.storage.log.transaction_log import OFF, Commit, PageImage, Snapshot
+from foundrydb.storage.os.vfs import EXCLUSIVE, RESERVED, VFS, storage_error
 
 
 @final
-class RollbackLog(TransactionLog):
+class RollbackLog(JournaledLog):
     """The log of a database in a file, in every journal mode but WAL."""
 
     def __init__(self, vfs: VFS, disk: DatabaseFile, page_size: int) -> None:
         """Take over an opened file; ``page_size`` is that of a database that is still empty."""
-        super().__init__(disk.path, page_size)
+        undo = TransactionJournal(vfs, disk.path, disk.journal_path)
+        super().__init__(disk.path, page_size, disk.file, undo)
         self.read_only = disk.file.read_only
         self._vfs: Final = vfs
         self._disk: Final = disk
-        self._file: Final[File] = disk.file
-        self._undo: Final = TransactionJournal(vfs, self.path, self.journal_path)
         # Whether the running transaction has written to the file.
         self._in_file = False
         # What ``finish`` makes true: it allocates nothing, so that nothing can be in its way.
@@ -76,9 +74,6 @@ class RollbackLog(TransactionLog):
         if not self.keeps_locks:
             self._disk.release()
 
-    def read(self, number: i64, size: i64) -> bytes:
-        return self._file.read(int((number - 1) * self.page_size), int(size))
-
     # writing ------------------------------------------------------------------------------------------------
 
     def begin_write(self, sync_level: int) -> bool:
@@ -99,23 +94,6 @@ class RollbackLog(TransactionLog):
         self.writing = False
         self._disk.lower()
 
-    def lay_out(self, page_size: int) -> None:
-        self.page_size = page_size
-        if self.writing:
-            self._undo.begin(page_size, 0, self._undo.sync_level)
-
-    def before_change(self, number: i64) -> bool:
-        return self._undo.before_change(number, self._file)
-
-    def keep(self, number: i64, image: bytes) -> None:
-        self._undo.keep(number, image)
-
-    def changed(self, number: i64) -> bool:
-        return self._undo.changed(number)
-
-    def changed_pages(self, page_count: i64) -> list[int]:
-        return self._undo.changed_pages(page_count)
-
     def may_spill(self) -> bool:
         return self.writing and self._file.lock(EXCLUSIVE)
 
@@ -123,17 +101,9 @@ class RollbackLog(TransactionLog):
         self._undo.sync(go_on=True)
         self._write(pages)
 
-    def mark(self) -> int:
-        return self._undo.mark()
-
-    def back_to(self, mark: int) -> OldImages:
-        return self._undo.images_since(mark)
-
     def _write(self, pages: list[PageImage]) -> None:
         self._in_file = True
-        size = self.page_size
-        for page in pages:
-            self._file.write(int((page.number - 1) * size), page.data)
+        super()._write(pages)
 
     # ending -------------------------------------------------------------------------------------------------
 
@@ -227,12 +197,6 @@ class RollbackLog(TransactionLog):
     def mode(self) -> str:
         """See ``TransactionLog.mode``: "wal" for a file that was last seen in WAL mode."""
         return "wal" if self._disk.wal_format else self._undo.mode
-
-    def set_mode(self, mode: str) -> bool:
-        return self._undo.set_mode(mode) and not self.read_only
-
-    def confine_journal(self) -> None:
-        self._undo.confine()
 
     def delete_journal(self) -> None:
         try:
