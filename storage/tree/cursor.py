@@ -542,6 +542,23 @@ class Cursor(Position):
         self._parsed = False
         return True
 
+    def _put_entry(self, cell: bytes, where: i64) -> bool:
+        """Write a cell to the leaf, and stand on it; False where the page is then too full.
+
+        Args:
+            where: how the current entry's key is ordered against the new one's: an equal one is overwritten.
+        """
+        if where == 0:
+            self._free_overflow()
+        elif where < 0 and self._count > 0:
+            self._index += 1
+        room = self._put_cell(cell, where == 0)
+        self._state = ON_ENTRY
+        self._side = 0
+        self.valid = True
+        self.tree.freelist.note_cell(self._page.number, cell, self.tree.leaf_kind)
+        return room >= 0
+
     def _remove_cell(self) -> i64:
         """Take the cell at the index out of a leaf; returns the bytes that are then free on the page."""
         page = self._page

@@ -351,17 +351,7 @@ class IndexCursor(Cursor):
         out = BytesWriter()
         write_varint(out, len(record))
         out.write(self._spill(record))
-        cell = out.getvalue()
-        if where == 0:
-            self._free_overflow()
-        if where < 0 and self._count > 0:
-            self._index += 1
-        room = self._put_cell(cell, where == 0)
-        self._state = ON_ENTRY
-        self._side = 0
-        self.valid = True
-        self.tree.freelist.note_cell(self._page.number, cell, self.tree.leaf_kind)
-        if room < 0:
+        if not self._put_entry(out.getvalue(), where):
             self._kept = record
             self._balance(False)
 

@@ -7,7 +7,7 @@ from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.formulas import comparison_formula, general_end, is_compared_fast
 from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
-from foundrydb.compiler.codegen.expressions.values import VARYING, constancy, value
+from foundrydb.compiler.codegen.expressions.values import VARYING, constancy, jump_by_value, value
 from foundrydb.storage.format.values import Collation
 from foundrydb.vm.ops import compare, control, registers
 
@@ -118,10 +118,7 @@ def comparison_jump(coder: Coder, expr: Compare, target: int, when: bool, null: 
     if isinstance(expr.left, RowValue):
         held = coder.register()
         comparison_into(coder, expr, held)
-        if when:
-            coder.emit(control.If(held, target, null))
-        else:
-            coder.emit(control.IfNot(held, target, null))
+        jump_by_value(coder, held, target, when, null)
         return
     op = expr.op if when else _NEGATED[expr.op]
     left = 0
@@ -233,10 +230,7 @@ def between_jump(coder: Coder, expr: Between, target: int, when: bool, null: boo
     if isinstance(expr.operand, RowValue):
         held = coder.register()
         between_into(coder, expr, held)
-        if when:
-            coder.emit(control.If(held, target, null))
-        else:
-            coder.emit(control.IfNot(held, target, null))
+        jump_by_value(coder, held, target, when, null)
         return
     inside = when != expr.negated
     at_least = Compare(">=", expr.operand, expr.low, expr.low_comparison, expr.low_sequence)

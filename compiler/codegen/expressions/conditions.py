@@ -29,7 +29,7 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS
 from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula
-from foundrydb.compiler.codegen.expressions.values import resolve, value
+from foundrydb.compiler.codegen.expressions.values import jump_by_value, resolve, value
 from foundrydb.vm.arithmetic.cast import truth
 from foundrydb.vm.ops import control
 
@@ -82,11 +82,7 @@ def _is_truth_jump(coder: Coder, expr: IsTruth, target: int, when: bool, null: b
 )
 def _value_jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
     """Any other expression: a jump by its value."""
-    register = value(coder, expr)
-    if when:
-        coder.emit(control.If(register, target, null))
-    else:
-        coder.emit(control.IfNot(register, target, null))
+    jump_by_value(coder, value(coder, expr), target, when, null)
 
 
 @JUMPS.entry(Call)

@@ -12,7 +12,7 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, ScalarQuery, Source, Subquery
 from foundrydb.compiler.codegen.coder import Coder, Consumer, Remembered
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
-from foundrydb.compiler.codegen.expressions.values import values_into
+from foundrydb.compiler.codegen.expressions.values import jump_by_value, values_into
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import output_source
@@ -169,10 +169,7 @@ def exists_jump(coder: Coder, expr: Exists, target: int, when: bool, null: bool)
     if once or id(expr.query) in coder.remembered:
         held = coder.register()
         exists_into(coder, expr, held)
-        if when:
-            coder.emit(control.If(held, target))
-        else:
-            coder.emit(control.IfNot(held, target))
+        jump_by_value(coder, held, target, when, False)
     elif when:
         produce_query(coder, plan_of(expr.query), LeaveLoop(target))
     else:

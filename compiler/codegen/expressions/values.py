@@ -218,6 +218,14 @@ def _read_run(coder: Coder, exprs: list[Expr], start: int, count: int, dest: int
         attribution.evaluated(coder)
 
 
+def jump_by_value(coder: Coder, register: int, target: int, when: bool, null: bool) -> None:
+    """Emit the jump to ``target`` if the truth in a register is ``when``, and with ``null`` also if it is unknown."""
+    if when:
+        coder.emit(control.If(register, target, null))
+    else:
+        coder.emit(control.IfNot(register, target, null))
+
+
 def evaluate(coder: Coder, expr: Expr, dest: int) -> None:
     """Emit code for the expression at this place, whether or not it is a constant."""
     attribution = coder.settings.attribution

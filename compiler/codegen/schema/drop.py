@@ -38,8 +38,10 @@ def _schema_name(name: ast.QualifiedName) -> str | None:
     return None if name.schema is None else name.schema.text
 
 
-def _verify_all(coder: Coder) -> None:
-    """A statement that found nothing depends on what the schema is now."""
+def _missing(coder: Coder, kind: str, name: ast.QualifiedName, if_exists: bool) -> None:
+    """Refuse what is not there to be dropped; with IF EXISTS the statement does nothing, as long as that is so."""
+    if not if_exists:
+        raise errors.error(f"no such {kind}: {qualified(name)}")
     coder.use(0)
 
 
@@ -53,10 +55,8 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView, sq
         module = coder.functions.modules.find(name.name.text)
         if module is not None:
             raise errors.error(f"table {module.name} may not be dropped")
-        if statement.if_exists:
-            _verify_all(coder)
-            return
-        raise errors.error(f"no such {'view' if view_wanted else 'table'}: {qualified(name)}")
+        _missing(coder, "view" if view_wanted else "table", name, statement.if_exists)
+        return
     if isinstance(found, Table):
         _check_droppable(found)
         if view_wanted:
@@ -115,10 +115,8 @@ def code_drop_index(coder: Coder, statement: ast.DropIndex, sql: str) -> None:
     name = statement.name
     index = coder.catalog.find_index(name.name.text, _schema_name(name))
     if index is None:
-        if statement.if_exists:
-            _verify_all(coder)
-            return
-        raise errors.error(f"no such index: {qualified(name)}")
+        _missing(coder, "index", name, statement.if_exists)
+        return
     if index.origin != "c":
         raise errors.error("index associated with UNIQUE or PRIMARY KEY constraint cannot be dropped")
     schema = coder.catalog.schema(index.table.schema)
@@ -140,10 +138,8 @@ def code_drop_trigger(coder: Coder, statement: ast.DropTrigger, sql: str) -> Non
     name = statement.name
     trigger = coder.catalog.find_trigger(name.name.text, _schema_name(name))
     if trigger is None:
-        if statement.if_exists:
-            _verify_all(coder)
-            return
-        raise errors.error(f"no such trigger: {qualified(name)}")
+        _missing(coder, "trigger", name, statement.if_exists)
+        return
     schema = coder.catalog.schema(trigger.schema)
     assert schema is not None
     cursor = begin_change(coder, schema)
