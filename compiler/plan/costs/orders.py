@@ -27,18 +27,41 @@ from foundrydb.compiler.bind.from_items import column_ref
 from foundrydb.compiler.bind.properties import conjuncts, is_constant, same, sources_in
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import (
+    Aggregate,
+    BuildIndex,
+    Compound,
+    CountRows,
+    CreateIndex,
+    CreateTableAs,
+    Delete,
+    Derived,
+    Distinct,
+    Empty,
     Filter,
     IndexScan,
+    Insert,
     Join,
+    Limit,
+    ModuleScan,
     ModuleSearch,
     Node,
+    Nothing,
+    Output,
+    Project,
+    Reindex,
     RowidSeek,
     Scan,
+    SeekUnion,
     SingleRow,
+    Sort,
     TableAccess,
+    TransientIndex,
+    Update,
+    Values,
 )
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
+from foundrydb.compiler.trees.dispatch import Dispatch
 
 
 @final
@@ -133,38 +156,72 @@ def provided(node: Node, context: PassContext) -> Order:
     return order
 
 
+ORDERS: Final[Dispatch[None]] = Dispatch("the order of a plan node's rows", Node)
+"""``append(node, context, order)``: a node's order, behind that of what stands to its left"""
+
+
 def _collect(node: Node, context: PassContext, order: Order) -> None:
-    """Append a node's order to that of what stands to its left."""
-    if isinstance(node, Filter):
-        for term in conjuncts(node.predicate):
+    ORDERS.of(node)(node, context, order)
+
+
+@ORDERS.entry(
+    Aggregate,
+    BuildIndex,
+    Compound,
+    CountRows,
+    CreateIndex,
+    CreateTableAs,
+    Delete,
+    Derived,
+    Distinct,
+    Empty,
+    Insert,
+    Limit,
+    ModuleScan,
+    Nothing,
+    Output,
+    Project,
+    Reindex,
+    SeekUnion,
+    Sort,
+    TransientIndex,
+    Update,
+    Values,
+)
+def _unordered(node: Node, context: PassContext, order: Order) -> None:
+    """Rows in no order that is known."""
+    order.open = False
+
+
+@ORDERS.entry(SingleRow)
+def _single_row(node: SingleRow, context: PassContext, order: Order) -> None:
+    """One row is in every order."""
+
+
+@ORDERS.entry(Filter)
+def _filter(node: Filter, context: PassContext, order: Order) -> None:
+    for term in conjuncts(node.predicate):
+        _fix(term, order)
+    _collect(node.child, context, order)
+
+
+@ORDERS.entry(Join)
+def _join(node: Join, context: PassContext, order: Order) -> None:
+    if node.kind not in ("inner", "left"):
+        order.open = False
+        return
+    _collect(node.left, context, order)
+    if node.kind == "inner":
+        for term in conjuncts(node.on):
             _fix(term, order)
-        _collect(node.child, context, order)
-    elif isinstance(node, Join) and node.kind in ("inner", "left"):
-        _collect(node.left, context, order)
-        if node.kind == "inner":
-            for term in conjuncts(node.on):
-                _fix(term, order)
-        inner = order
-        if node.kind == "left":
-            inner = Order()
-            inner.open = order.open
-        _collect(node.right, context, inner)
-        if inner is not order:
-            order.columns.extend(inner.columns)
-            order.lookups.extend(inner.lookups)  # its equal columns are not: one may be NULL
-            order.open = inner.open
-    elif isinstance(node, Scan):
-        _scan(node, order)
-    elif isinstance(node, RowidSeek):
-        _rowid_seek(node, order)
-    elif isinstance(node, IndexScan):
-        _index_scan(node, context, order)
-    elif isinstance(node, ModuleSearch):
-        for item in node.order:
-            _add(order, Ordered(item.expr, item.descending, item.collation, node.source, False, False))
-        order.open = False
-    elif not isinstance(node, SingleRow):
-        order.open = False
+        _collect(node.right, context, order)
+        return
+    inner = Order()
+    inner.open = order.open
+    _collect(node.right, context, inner)
+    order.columns.extend(inner.columns)
+    order.lookups.extend(inner.lookups)  # its equal columns are not: one may be NULL
+    order.open = inner.open
 
 
 def _fix(term: Expr, order: Order) -> None:
@@ -194,7 +251,8 @@ def _add(order: Order, item: Ordered) -> None:
         order.columns.append(item)
 
 
-def _scan(node: Scan, order: Order) -> None:
+@ORDERS.entry(Scan)
+def _scan(node: Scan, context: PassContext, order: Order) -> None:
     clustered = node.table.clustered_index()
     if clustered is not None:
         _index_columns(clustered, 0, node.source, node.descending, [], order)
@@ -203,7 +261,8 @@ def _scan(node: Scan, order: Order) -> None:
     _add(order, Ordered(ref, node.descending, "", node.source, True))
 
 
-def _rowid_seek(node: RowidSeek, order: Order) -> None:
+@ORDERS.entry(RowidSeek)
+def _rowid_seek(node: RowidSeek, context: PassContext, order: Order) -> None:
     ref = ColumnRef(node.source, ROWID)
     if node.equal is not None and not isinstance(node.equal, (InList, InQuery)):
         _equate(ref, node.equal, "", order)
@@ -212,6 +271,14 @@ def _rowid_seek(node: RowidSeek, order: Order) -> None:
     _add(order, Ordered(ref, node.descending, "", node.source, True))
 
 
+@ORDERS.entry(ModuleSearch)
+def _module_search(node: ModuleSearch, context: PassContext, order: Order) -> None:
+    for item in node.order:
+        _add(order, Ordered(item.expr, item.descending, item.collation, node.source, False, False))
+    order.open = False
+
+
+@ORDERS.entry(IndexScan)
 def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
     keys = context.key_expressions(node.index, node.source)
     first = 0
