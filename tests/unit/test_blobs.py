@@ -12,8 +12,6 @@ import pytest
 
 import foundrydb
 
-MODULES = [pytest.param(sqlite3, id="sqlite3"), pytest.param(foundrydb, id="foundrydb")]
-
 SCHEMA = """
 CREATE TABLE u(a INTEGER PRIMARY KEY, b, c, x);
 CREATE INDEX i ON u(c);
@@ -25,11 +23,6 @@ CREATE VIEW v AS SELECT 1 AS a;
 INSERT INTO u VALUES (1, x'0102030405', 5, 1.5), (2, 'text', NULL, x''), (3, x'aa', 1, 2);
 INSERT INTO e VALUES (1, 'x', x'01');
 """
-
-
-@pytest.fixture(params=MODULES)
-def db(request: pytest.FixtureRequest) -> Any:
-    return request.param
 
 
 @pytest.fixture

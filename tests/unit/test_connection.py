@@ -16,20 +16,6 @@ from harness.peer import sqlite_peer
 
 import foundrydb
 
-MODULES = [pytest.param(sqlite3, id="sqlite3"), pytest.param(foundrydb, id="foundrydb")]
-
-
-@pytest.fixture(params=MODULES)
-def db(request: pytest.FixtureRequest) -> Any:
-    return request.param
-
-
-@pytest.fixture
-def con(db: Any) -> Iterator[Any]:
-    connection = db.connect(":memory:")
-    yield connection
-    connection.close()
-
 
 @pytest.fixture
 def table(con: Any) -> Any:

@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,20 +17,6 @@ from typing import Any
 import pytest
 
 import foundrydb
-
-MODULES = [pytest.param(sqlite3, id="sqlite3"), pytest.param(foundrydb, id="foundrydb")]
-
-
-@pytest.fixture(params=MODULES)
-def db(request: pytest.FixtureRequest) -> Any:
-    return request.param
-
-
-@pytest.fixture
-def con(db: Any) -> Iterator[Any]:
-    connection = db.connect(":memory:")
-    yield connection
-    connection.close()
 
 
 def in_another_thread(call: Callable[[], Any]) -> Any:

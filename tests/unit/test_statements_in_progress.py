@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-import foundrydb
-
-MODULES = [pytest.param(sqlite3, id="sqlite3"), pytest.param(foundrydb, id="foundrydb")]
-
-
-@pytest.fixture(params=MODULES)
-def db(request: pytest.FixtureRequest) -> Any:
-    return request.param
-
-
-@pytest.fixture
-def con(db: Any) -> Iterator[Any]:
-    connection = db.connect(":memory:")
-    yield connection
-    connection.close()
 
 
 @pytest.fixture
