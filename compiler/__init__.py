@@ -5,8 +5,8 @@ The way through, as ``pipeline.compile_statement`` goes it:
 1. ``syntax``: the text's tokens, and from them the syntax tree;
 2. ``lift``: literals that other texts may differ in become parameters, so that programs can be shared;
 3. ``schema``: what the tables, indexes and views are that names may mean;
-4. ``bind``: names become sources and columns, with affinity and collation;
-5. ``plan``: what is asked for as a tree of nodes, and the passes that decide how it is carried out;
+4. ``bind``: names become sources and columns, with affinity and collation: a bound statement;
+5. ``plan``: what is bound as a tree of nodes, and the passes that decide how it is carried out;
 6. ``codegen``: the tree as instructions of the virtual machine.
 
 ``trees`` is what the syntax tree, bound expressions and plans have in common: how they are declared, compared, copied

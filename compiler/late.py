@@ -35,6 +35,16 @@ PRODUCERS: Final = {
 }
 """Plan nodes that yield rows, by class."""
 
+PLANNED_LATE: Final = {
+    "BoundCreateIndex": "plan.building.schema_changes",
+    "BoundCreateTableAs": "plan.building.schema_changes",
+    "BoundDelete": "plan.building.writes",
+    "BoundInsert": "plan.building.writes",
+    "BoundReindex": "plan.building.schema_changes",
+    "BoundUpdate": "plan.building.writes",
+}
+"""Bound statements whose planning is loaded late, by class."""
+
 STATEMENTS: Final = {
     "AlterAddColumn": "codegen.alter.add_column",
     "AlterAddConstraint": "codegen.alter.change_constraints",
@@ -63,15 +73,14 @@ NAMES: Final = {
     "Choices": "plan.choices",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "authorize": "authorize",
-    "check_row": "plan.building.writes.changes",
+    "bind_create_index": "bind.schema.schema_changes",
+    "bind_create_table_as": "bind.schema.schema_changes",
+    "bind_delete": "bind.writes.changes",
+    "bind_insert": "bind.writes.changes",
+    "bind_reindex": "bind.schema.schema_changes",
+    "bind_update": "bind.writes.changes",
     "dump_text": "plan.dump",
     "explain_program": "codegen.explain",
-    "plan_create_index": "plan.building.schema_changes",
-    "plan_create_table_as": "plan.building.schema_changes",
-    "plan_delete": "plan.building.writes.changes",
-    "plan_insert": "plan.building.writes.changes",
-    "plan_reindex": "plan.building.schema_changes",
-    "plan_update": "plan.building.writes.changes",
     "pragma_modules": "codegen.pragmas.as_tables",
     "trace": "provenance",
 }

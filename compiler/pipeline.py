@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.bind.binder import WITH_ROWS, bind_names, bind_statement
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.missing import MISSING, located
 from foundrydb.compiler.bind.notes.authorization import Authorization, Ignored
@@ -17,7 +18,7 @@ from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.statements import empty_program, explained, generate
 from foundrydb.compiler.late import named
 from foundrydb.compiler.lift import Lifting, lift
-from foundrydb.compiler.plan.building.builder import PLANNED, bind_names, build
+from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.nullable import Nullable
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.syntax import ast, scanner
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.bind.notes.names import Names
+    from foundrydb.compiler.bind.statements import BoundStatement
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node
@@ -86,6 +88,7 @@ class Compilation:
         sql: the text that the statement is part of.
         statement: its syntax tree; spans are offsets in ``sql``.
         lifting: the statement with parameters in place of literals, None where there are none.
+        bound: the statement with its names looked up, as it was bound; None for a statement that has no plan.
         plans: the plan as built (under the name ``build``), then after each pass that changed it, by the pass's
             name; empty for a statement that has no plan (CREATE TABLE, PRAGMA).
         program: the program; ``compile_statement`` returns only when it is there.
@@ -105,6 +108,7 @@ class Compilation:
         self.functions: Final = functions
         self.options: Final = options
         self.lifting: Lifting | None = None
+        self.bound: BoundStatement | None = None
         self.plans: Final[list[tuple[str, Node]]] = []
         self._program: Program | None = None
 
@@ -161,8 +165,8 @@ class Compilation:
         Raises:
             Error: the schema has changed since, and the statement no longer fits it.
         """
-        names, plan = bind_names(self.planned, self.sql, self.catalog, self.functions)
-        known = Nullable(plan)
+        names, bound = bind_names(self.planned, self.sql, self.catalog, self.functions)
+        known = Nullable(None if bound is None else build(bound, self.functions))
         for name in names.found:
             if name.expr is not None and name.kind != "parameter":
                 name.nullable = known.expression(name.expr)
@@ -215,19 +219,19 @@ class Lift(Stage):
 
 
 @final
-class Build(Stage):
-    name = "build"
-    doc = "Resolve names against the catalog, and make the logical plan."
+class Bind(Stage):
+    name = "bind"
+    doc = "Look all names up in the catalog."
 
     def run(self, work: Compilation) -> None:
-        """Make the plan, where the statement has one."""
+        """Bind the statement, where it works on rows."""
         statement = work.planned
         options = work.options
         if options.authorization is not None and not isinstance(statement, ASKED_WHILE_BOUND):
             authorize: Callable[[ast.Statement, str, Catalog, Authorization], None] = named("authorize")
             authorize(statement, work.sql, work.catalog, options.authorization)
-        if isinstance(statement, PLANNED):
-            plan = build(
+        if isinstance(statement, WITH_ROWS):
+            work.bound = bind_statement(
                 statement,
                 work.sql,
                 work.catalog,
@@ -236,7 +240,17 @@ class Build(Stage):
                 options.authorization,
                 options.values,
             )
-            work.plans.append(("build", plan))
+
+
+@final
+class Build(Stage):
+    name = "build"
+    doc = "Make the logical plan."
+
+    def run(self, work: Compilation) -> None:
+        """Make the plan of what is bound."""
+        if work.bound is not None:
+            work.plans.append(("build", build(work.bound, work.functions)))
 
 
 @final
@@ -297,7 +311,7 @@ class Verify(Stage):
         verify(work.program)
 
 
-STAGES: Final[tuple[Stage, ...]] = (Lift(), Build(), Optimize(), Generate(), Verify())
+STAGES: Final[tuple[Stage, ...]] = (Lift(), Bind(), Build(), Optimize(), Generate(), Verify())
 """What happens to a statement after parsing, in order."""
 
 

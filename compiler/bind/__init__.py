@@ -1,18 +1,19 @@
-"""Names to what they mean: from the syntax tree to bound expressions.
+"""Names to what they mean: from the syntax tree to a bound statement.
 
-``binders`` leads from an expression of the tree to the function that binds it (most are in ``expressions``),
-``columns`` binds names; ``scope`` looks its column names up among the items of FROM clauses
-(``from_items``), ``calls`` its functions, and ``comparisons`` decides affinity and collation.  What comes out is a
-tree of the classes in ``bound``, in which a column is a source (``sources``) and a number.  ``properties`` answers
-questions about such trees, ``expr_index`` finds an expression among many; ``expr`` is
-their base.
+``binder`` is the entry: a statement, or a text of the schema.  What comes out is declared in ``statements``: a
+statement with its clauses, in which each name has become what it means, and in ``bound``: expressions, in which a
+column is a source (``sources``) and a number.  Their bases are in ``relation`` and ``expr``.
 
-``binding`` is what all of this shares; in ``notes`` stands what names were met, for ALTER TABLE, for an authorizer and
-for those who ask.  ``desugar`` rewrites what SQLite's parser rewrites before any name is looked up; ``missing`` is the
-error for collations that do not exist, ``hints`` helps with names that do not; ``depth`` makes room on the stack for
-deep statements.
+Four rooms bind what a statement consists of: ``expressions``; ``queries``, from FROM to LIMIT; ``writes``, INSERT,
+UPDATE and DELETE; ``schema``, the expressions of tables and indexes and the statements that make these.
+
+``binding`` is what all of this shares; ``scope`` looks the names of columns up among the items of FROM clauses
+(``from_items``).  In ``notes`` stands what names were met, for ALTER TABLE, for an authorizer and for those who ask.
+``properties`` answers questions about bound expressions, ``expr_index`` finds an expression among many; ``missing``
+is the error for collations that do not exist, ``hints`` helps with names that do not; ``depth`` makes room on the
+stack for deep statements.
 """
 
-from foundrydb.compiler.bind import notes
+from foundrydb.compiler.bind import expressions, notes, queries, schema, writes
 
-__all__ = ["notes"]
+__all__ = ["expressions", "notes", "queries", "schema", "writes"]

@@ -25,7 +25,7 @@ MAX_DEPTH: Final = 1000
 class Binding:
     """The state of binding one statement.
 
-    The plan builder is the subclass: it knows how to make a plan of a subquery.
+    The binder is the subclass: it knows how to bind a query within an expression.
 
     Attributes:
         text: the SQL text that the syntax being bound was made from.
@@ -82,11 +82,11 @@ class Binding:
         return self.new_source(name, columns, table, table.schema)
 
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
-        """The plan of a query inside an expression of ``scope``."""
+        """A query inside an expression of ``scope``."""
         raise NotImplementedError
 
     def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
-        """The plan of ``x IN table`` and ``x IN function(1, 2)``: all columns of the table."""
+        """The query of ``x IN table`` and ``x IN function(1, 2)``: all columns of the table."""
         raise NotImplementedError
 
     def naming(self) -> Names | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from foundrydb.compiler.trees.declared import SharedEntity, Traced
+from foundrydb.compiler.trees.fields import Entity
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.bound import OutputColumn
+    from foundrydb.compiler.bind.bound import Expr, OutputColumn
     from foundrydb.compiler.schema.objects import Table
 
 ROWID: Final = -1
@@ -60,14 +61,33 @@ class Source(SharedEntity):
 
 
 class Relation(Traced):
-    """The base of plan nodes, so that an expression can hold the plan of a subquery."""
+    """What rows come from: the base of bound statements and of plan nodes."""
+
+    def expressions(self) -> list[Expr]:
+        """Its own expressions, in a fixed order."""
+        return []
+
+    def made_source(self) -> Source | None:
+        """The source that it makes, None for what only passes rows on."""
+        return None
+
+    def made_sources(self) -> list[Source]:
+        """Every source that it makes."""
+        return []
+
+    def written_sources(self) -> list[Source]:
+        """The sources of the rows that it writes, to which expressions apart from its own refer."""
+        return []
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
 
 
 @final
 class Subquery(SharedEntity):
-    """A query inside an expression, with its plan.
+    """A query inside an expression.
 
-    plan: the plan tree; its root yields the query's columns.
+    plan: what its rows come from: the bound query, and within a plan the plan that was made of it.
     outer: the sources of enclosing queries that it refers to.  Empty: evaluated once a statement.
     columns: what it offers.
     """

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.compiler import late
+from foundrydb.compiler.bind.binder import WITH_ROWS
 from foundrydb.compiler.bind.expr import Expr
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.building.builder import PLANNED
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 STATEMENTS: Final[Dispatch[None]] = Dispatch(
     "code for a statement without a plan",
     ast.Statement,
-    without=(*PLANNED, ast.Explain),
+    without=(*WITH_ROWS, ast.Explain),
     late=late.STATEMENTS,
 )
 """``code(coder, statement, sql)``"""

@@ -1,7 +1,7 @@
 """Bound statements to plans, and plans to better plans.
 
 ``nodes`` are the operators, and the invariants that every plan keeps (``check`` verifies them).  ``building`` makes
-the logical form: what is asked for.  ``optimizer`` runs the passes of ``passes`` over it, in one ordered list;
+the logical form of what is bound.  ``optimizer`` runs the passes of ``passes`` over it, in one ordered list;
 those that choose among ways to carry it out ask ``costs`` for estimates, through the ``context`` that all passes
 share.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import Expr, Source
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.row_expressions import index_filter, index_keys
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.schema.row_expressions import index_filter, index_keys
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import Index
 

@@ -8,16 +8,10 @@ from foundrydb.compiler.bind.bound import (
     Exists,
     Expr,
     InQuery,
-    Literal,
     Relation,
     ScalarQuery,
-    Source,
     Subquery,
 )
-from foundrydb.compiler.trees.fields import Entity
-
-MANY_ROWS: Final = 16
-"""So many rows of VALUES are held as they are, and yielded by one instruction."""
 
 
 class Node(Relation):
@@ -41,10 +35,6 @@ class Node(Relation):
         """The same node over other children."""
         return self
 
-    def expressions(self) -> list[Expr]:
-        """The node's own expressions, in a fixed order."""
-        return _NO_EXPRESSIONS
-
     def with_expressions(self, expressions: list[Expr]) -> Node:
         """The same node with other expressions (as many as ``expressions`` returned)."""
         return self
@@ -57,21 +47,6 @@ class Node(Relation):
         """The same node with other expressions there."""
         return self
 
-    def made_source(self) -> Source | None:
-        """The source that the node makes, None for one that only passes rows on."""
-        return None
-
-    def made_sources(self) -> list[Source]:
-        """Every source that the node makes."""
-        return []
-
-    def written_sources(self) -> list[Source]:
-        """The sources of the rows that the node writes, to which expressions apart from its own refer."""
-        return []
-
-    def made_entities(self) -> list[Entity]:
-        return [*self.made_sources()]
-
     def notes(self) -> list[float]:
         return [self.rows, self.cost]
 
@@ -81,11 +56,6 @@ class Node(Relation):
 
 _NO_NODES: Final[list[Node]] = []
 _NO_EXPRESSIONS: Final[list[Expr]] = []
-
-
-def are_constant(rows: list[list[Expr]]) -> bool:
-    """Whether rows hold nothing but literals."""
-    return all([all([isinstance(expr, Literal) for expr in row]) for row in rows])
 
 
 def subqueries(node: Node) -> list[Subquery]:

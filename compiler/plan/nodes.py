@@ -1,7 +1,7 @@
 """The nodes of a plan: one tree for what a statement asks for and for how it is carried out.
 
 Generated from nodes.asdl by ``python -m foundrydb.compiler.trees.generate``; change that file, not this one.
-The builder makes the logical form (``Scan``, ``Filter``, ``Join``, …); passes replace parts of it by the physical
+``building`` makes the logical form (``Scan``, ``Filter``, ``Join``, …); passes replace parts of it by the physical
 form (``IndexScan``, ``RowidSeek``, a ``Sort`` that vanished because an index gives the order, …).  Both forms
 run: code generation takes any tree, so every pass can be left out.
 
@@ -32,8 +32,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from foundrydb.compiler.bind.bound import Expr, OrderTerm, OutputColumn
+from foundrydb.compiler.bind.relation import MANY_ROWS, are_constant
 from foundrydb.compiler.bind.sources import Source, Subquery
-from foundrydb.compiler.plan.node import Node, MANY_ROWS, are_constant, subqueries, subqueries_in
+from foundrydb.compiler.bind.statements import RowEvents, RowExpressions, RowObserver, Upsert
+from foundrydb.compiler.plan.node import Node, subqueries, subqueries_in
 from foundrydb.compiler.trees.declared import Part, Feed
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.trees.fields import Entity
     from foundrydb.vm.functions.scalar import Function
 
-__all__ = ["Node", "Part", "Subquery", "subqueries", "subqueries_in"]
+__all__ = ["Node", "Part", "RowEvents", "RowExpressions", "RowObserver", "Upsert", "Subquery", "subqueries", "subqueries_in"]
 
 
 @final
@@ -954,140 +956,6 @@ class Output(Node):
         made = Output(children[0], self.columns, self.declared)
         made.origin = self
         return made
-
-
-@final
-class RowExpressions(Part):
-    """A table's own expressions, bound to ``source``: the row that is about to be written.
-
-    Attributes:
-        defaults: per column, the DEFAULT (None: NULL)
-        checks: (name or SQL text, predicate) of every CHECK
-        generated: per column, its GENERATED ALWAYS AS expression or None
-        index_keys: per index of ``table.indexes``, the expression of each key column (None: a plain column)
-        index_filters: per index, the WHERE of a partial index or None
-    """
-
-    FIELDS: ClassVar[tuple[str, ...]] = ("source", "defaults", "checks", "generated", "index_keys", "index_filters")
-
-    def __init__(self, source: Source, defaults: list[Expr | None], checks: list[tuple[str, Expr]], generated: list[Expr | None], index_keys: list[list[Expr | None]], index_filters: list[Expr | None]) -> None:
-        self.source: Final = source
-        self.defaults: Final = defaults
-        self.checks: Final = checks
-        self.generated: Final = generated
-        self.index_keys: Final = index_keys
-        self.index_filters: Final = index_filters
-
-    def values_of_fields(self) -> list[object]:
-        return [self.source, self.defaults, self.checks, self.generated, self.index_keys, self.index_filters]
-
-    def made_sources(self) -> list[Source]:
-        return [self.source]
-
-    def made_entities(self) -> list[Entity]:
-        return [*self.made_sources()]
-
-
-@final
-class RowObserver(Part):
-    """Somebody who follows what becomes of a table's rows: an expression that is evaluated for each of them.
-
-    Attributes:
-        time: ``BEFORE`` or ``AFTER`` the row is changed
-        event: what becomes of it: ``INSERT``, ``UPDATE`` or ``DELETE``
-        columns: of an UPDATE: names, one of which SET has to mention; empty where it need not
-        action: over ``old`` and ``new`` of the events
-    """
-
-    FIELDS: ClassVar[tuple[str, ...]] = ("time", "event", "columns", "action")
-
-    def __init__(self, time: str, event: str, columns: list[str], action: Expr) -> None:
-        self.time: Final = time
-        self.event: Final = event
-        self.columns: Final = columns
-        self.action: Final = action
-
-    def values_of_fields(self) -> list[object]:
-        return [self.time, self.event, self.columns, self.action]
-
-
-@final
-class RowEvents(Part):
-    """What is observed of the rows that a statement changes, those that REPLACE deletes included.
-
-    Code generation lets every change pass one door, where the observers are; a fast way that leads past it is closed to
-    an event that somebody observes.
-
-    Attributes:
-        old: a row as it was: of UPDATE and DELETE
-        new: a row as it becomes: of INSERT and UPDATE
-        observers: in the order in which they are told
-    """
-
-    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "observers")
-
-    def __init__(self, old: Source, new: Source, observers: list[RowObserver]) -> None:
-        self.old: Final = old
-        self.new: Final = new
-        self.observers: Final = observers
-
-    def values_of_fields(self) -> list[object]:
-        return [self.old, self.new, self.observers]
-
-    def made_sources(self) -> list[Source]:
-        return [self.old, self.new]
-
-    def made_entities(self) -> list[Entity]:
-        return [*self.made_sources()]
-
-
-@final
-class Upsert(Part):
-    """One ON CONFLICT clause.
-
-    Attributes:
-        index: the unique index that the target names (None: the rowid, or any)
-        any: no target was named
-        nothing: DO NOTHING
-        sets: column and value, empty for DO NOTHING
-        excluded: the row that could not be inserted
-        existing: the row in its way
-        names: the columns as SET names them
-    """
-
-    FIELDS: ClassVar[tuple[str, ...]] = ("index", "any", "nothing", "sets", "where", "excluded", "existing", "names")
-
-    def __init__(self, index: Index | None, any: bool, nothing: bool, sets: list[tuple[int, Expr]], where: Expr | None, excluded: Source, existing: Source, names: list[str]) -> None:
-        self.index: Final = index
-        self.any: Final = any
-        self.nothing: Final = nothing
-        self.sets: Final = sets
-        self.where: Final = where
-        self.excluded: Final = excluded
-        self.existing: Final = existing
-        self.names: Final = names
-
-    def values_of_fields(self) -> list[object]:
-        return [self.index, self.any, self.nothing, self.sets, self.where, self.excluded, self.existing, self.names]
-
-    def made_sources(self) -> list[Source]:
-        return [self.excluded, self.existing]
-
-    def made_entities(self) -> list[Entity]:
-        return [*self.made_sources()]
-
-    def expressions(self) -> list[Expr]:
-        out: list[Expr] = []
-        out.extend([item for _, item in self.sets])
-        if self.where is not None:
-            out.append(self.where)
-        return out
-
-    def fed(self, feed: Feed[Expr]) -> Upsert:
-        return Upsert(self.index, self.any, self.nothing, [(first, feed.one()) for first, _ in self.sets], None if self.where is None else feed.one(), self.excluded, self.existing, self.names)
-
-    def with_expressions(self, expressions: list[Expr]) -> Upsert:
-        return self.fed(Feed(expressions))
 
 
 class Write(Node):

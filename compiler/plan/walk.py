@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.bind.properties import query_of
+from foundrydb.compiler.bind.relation import Reads
 from foundrydb.compiler.plan.nodes import (
     Distinct,
     Empty,
@@ -115,23 +116,10 @@ def kinds_of(plan: Node) -> set[str]:
 
 def free_sources(node: Node) -> list[Source]:
     """The sources that a plan reads and does not make: those of enclosing queries, each once."""
-    made: list[Source] = []
-    read: list[Source] = []
+    reads = Reads()
     for item in nodes_of(node):
-        made.extend(item.made_sources())
-        made.extend(item.written_sources())
-        stack = list(item.expressions())
-        while stack:
-            expr = stack.pop()
-            if isinstance(expr, ColumnRef):
-                if expr.source not in read:
-                    read.append(expr.source)
-                continue
-            query = query_of(expr)
-            if query is not None:
-                read.extend(source for source in query.outer if source not in read)
-            stack.extend(expr.children())
-    return [source for source in read if source not in made]
+        reads.add(item)
+    return reads.free()
 
 
 class Rewriter:

@@ -64,6 +64,10 @@ _MADE = {
 """Lines that add the sources which a field's parts make to a list."""
 
 
+_LISTED = {"": "{0}", "?": "*([] if {0} is None else [{0}])", "*": "*{0}"}
+"""The item of a list that the source in a field is, or the sources."""
+
+
 class ClassWriter:
     """Writes one class.
 
@@ -164,7 +168,7 @@ class ClassWriter:
         above = [item.name for item in self.root.computed]
         lines: list[str] = []
         arguments = [*self._root_names(), *self._computed_arguments(above, lines)]
-        arguments += [field.name for field in self.inherited]
+        arguments += [field.name for field in sorted(self.inherited, key=lambda one: bool(one.default))]
         if self.root.has_constructor:
             lines.append(f"super().__init__({', '.join(arguments)})")
         for field in self.declared.fields:
@@ -260,11 +264,12 @@ class ClassWriter:
             self._node()
 
     def _node(self) -> None:
-        """A plan node's own."""
+        """What a relation has: those that it is made of, its expressions, and its sources."""
+        root = self.root.name
         own = self.operands("Expr")
-        self._access(self.operands("Node"), "children", "Node", "Node")
-        self._access([f for f in own if f.role not in ("clause", "apart")], "expressions", "Expr", "Node")
-        self._access([f for f in own if f.role == "clause"], "clause_expressions", "Expr", "Node")
+        self._access(self.operands(root), "children", root, root)
+        self._access([f for f in own if f.role not in ("clause", "apart")], "expressions", "Expr", root)
+        self._access([f for f in own if f.role == "clause"], "clause_expressions", "Expr", root)
         self._sources()
         written = [field for field in self.fields if set(field.base) & self.known.makers]
         if written:
@@ -278,7 +283,7 @@ class ClassWriter:
         made = [field for field in self.declared.fields if field.role == "makes"]
         if not made:
             return
-        names = [f"{'*' if field.marks else ''}self.{field.name}" for field in made]
+        names = [_LISTED[field.marks].format(f"self.{field.name}") for field in made]
         self._body("def made_sources(self) -> list[Source]:", [f"return [{', '.join(names)}]"])
         if self.root.name == "Part":
             self._body("def made_entities(self) -> list[Entity]:", ["return [*self.made_sources()]"])

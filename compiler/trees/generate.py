@@ -24,19 +24,25 @@ COMPILER = Path(__file__).resolve().parent.parent
 class DeclaredTree:
     """One file of declarations, the module that it becomes, and the style of its classes.
 
-    ``speaks_of`` is the file of another tree whose classes stand in its fields.
+    ``speaks_of`` are the files of other trees whose classes stand in its fields.
     """
 
     source: str
     target: str
     style: Style
-    speaks_of: str = ""
+    speaks_of: tuple[str, ...] = ()
 
 
 TREES = [
     DeclaredTree("syntax/ast.asdl", "syntax/ast.py", Style("tuple[{}, ...]", False)),
     DeclaredTree("bind/bound.asdl", "bind/bound.py", Style("list[{}]", True, True)),
-    DeclaredTree("plan/nodes.asdl", "plan/nodes.py", Style("list[{}]", True), "bind/bound.asdl"),
+    DeclaredTree("bind/statements.asdl", "bind/statements.py", Style("list[{}]", True), ("bind/bound.asdl",)),
+    DeclaredTree(
+        "plan/nodes.asdl",
+        "plan/nodes.py",
+        Style("list[{}]", True),
+        ("bind/bound.asdl", "bind/statements.asdl"),
+    ),
 ]
 
 
@@ -45,8 +51,8 @@ def modules() -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
     for tree in TREES:
         known = KnownClasses()
-        if tree.speaks_of:
-            know(_declarations(tree.speaks_of), known)
+        for other in tree.speaks_of:
+            know(_declarations(other), known)
         declarations = _declarations(tree.source)
         classes = write_classes(declarations, tree.style, known)
         prelude = _prelude(declarations, Path(tree.source).name, classes)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import apsw
 
+from foundrydb.compiler.bind.binder import bind_statement
 from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.dump import diff, dump_text
 from foundrydb.compiler.plan.nodes import Node
@@ -39,7 +40,7 @@ class Bench:
         """The plan as built."""
         statement, _ = parse_one(sql)
         assert statement is not None
-        return build(statement, sql, self.catalog, FUNCTIONS)
+        return build(bind_statement(statement, sql, self.catalog, FUNCTIONS), FUNCTIONS)
 
     def trace(self, sql: str, without: tuple[str, ...] = ()) -> list[tuple[str, Node]]:
         """The plan as built, and after each pass that changed it."""

@@ -6,7 +6,7 @@ import apsw
 import pytest
 from harness.planning import FUNCTIONS, Bench
 
-from foundrydb.compiler.plan.building.builder import bind_table
+from foundrydb.compiler.bind.binder import bind_table
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.load import LARGE, load_row, load_schema, load_statistics
 from foundrydb.compiler.schema.objects import Index, Table

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import foundrydb
-from foundrydb.compiler.plan.node import MANY_ROWS
+from foundrydb.compiler.bind.relation import MANY_ROWS
 
 LITERALS = ["null", "'x'", "1.5", "x'01'", "-3", "9223372036854775807", "-1e400", "''"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import bind_table
 from foundrydb.compiler.bind.bound import ColumnRef
 from foundrydb.compiler.codegen.alter.altered_table import (
     insertion_point,
@@ -29,7 +30,6 @@ from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.pragmas.checks import allowed_types
 from foundrydb.compiler.codegen.schema.create_table import require_collations
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
-from foundrydb.compiler.plan.building.builder import bind_table
 from foundrydb.compiler.schema.statement_text import until_semicolon
 from foundrydb.compiler.schema.tables import TableBuilder
 from foundrydb.compiler.syntax import ast

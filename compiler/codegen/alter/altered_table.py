@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import index_names, table_names
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.schema.drop import qualified
-from foundrydb.compiler.plan.building.builder import index_names, table_names
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.schema.tables import index_from_ast, table_from_ast

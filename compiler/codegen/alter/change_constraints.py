@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import bind_check
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, IsNull, Source
 from foundrydb.compiler.codegen.alter.altered_table import (
     insertion_point,
@@ -22,7 +23,6 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_true
 from foundrydb.compiler.codegen.expressions.locations import table_columns
 from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
-from foundrydb.compiler.plan.building.builder import bind_check
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.schema.statement_text import until_semicolon

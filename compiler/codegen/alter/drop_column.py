@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import bind_table
 from foundrydb.compiler.bind.bound import ColumnRef, Expr
 from foundrydb.compiler.codegen.alter.altered_table import (
     check_changed,
@@ -23,7 +24,6 @@ from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.schema.schema_rows import begin_change, end_change
 from foundrydb.compiler.codegen.writes.new_row import record_affinity
-from foundrydb.compiler.plan.building.builder import bind_table
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import cursors, registers, rows

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import index_names, table_names
 from foundrydb.compiler.codegen.alter.altered_table import parsed_index, parsed_table, wrong_object
 from foundrydb.compiler.codegen.alter.text_edits import Edits, TextChange
-from foundrydb.compiler.plan.building.builder import index_names, table_names
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 

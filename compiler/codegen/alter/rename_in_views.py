@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import view_names
 from foundrydb.compiler.codegen.alter.altered_table import mentions, wrong_object
 from foundrydb.compiler.codegen.alter.text_edits import Edits, TextChange, changed_catalog
-from foundrydb.compiler.plan.building.builder import view_names
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.uses import NameUses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import Call, Case, Expr
-from foundrydb.compiler.bind.calls import Refused
+from foundrydb.compiler.bind.expressions.calls import Refused
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import VALUES
 from foundrydb.compiler.codegen.expressions.formulas import general_end, value_formula

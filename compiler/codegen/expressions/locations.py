@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import BLOB, NONE, REAL, ROWID, ColumnRef, Expr
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.schema.row_expressions import schema_expression
 from foundrydb.compiler.codegen.coder import Coder, Field, Location
 from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.usage import used_columns
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.row_expressions import schema_expression
 from foundrydb.vm.ops.calls import VColumn
 from foundrydb.vm.ops.cursors import IfNullRow, NullRow
 from foundrydb.vm.ops.registers import Null, SCopy

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import bind_table
 from foundrydb.compiler.bind.bound import BLOB, NUMERIC, TEXT, ColumnRef, Expr, OutputColumn, Source
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false, jump_if_true
@@ -19,7 +20,6 @@ from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, l
 from foundrydb.compiler.codegen.pragmas.optimize import OptimizePragma
 from foundrydb.compiler.codegen.usage import collect_expressions
 from foundrydb.compiler.codegen.writes.writer import Writer
-from foundrydb.compiler.plan.building.builder import bind_table
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.storage.format.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek, types

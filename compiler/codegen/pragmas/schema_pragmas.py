@@ -5,13 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.bind.binder import bind_statement
 from foundrydb.compiler.bind.bound import OutputColumn
+from foundrydb.compiler.bind.queries.relations import star_select
+from foundrydb.compiler.bind.statements import BoundOutput
 from foundrydb.compiler.codegen.coder import Coder, load
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
 from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
-from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.building.builder import build
-from foundrydb.compiler.plan.building.sources import star_select
 from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import EXPRESSION
@@ -151,9 +151,9 @@ def view_columns(view: View, catalog: Catalog, functions: FunctionRegistry) -> l
     """
     name = ast.QualifiedName(0, 0, ast.Name(0, 0, view.schema, ""), ast.Name(0, 0, view.name, ""))
     whole = star_select(ast.TableSource(0, 0, name, None, None, False))
-    plan = build(whole, "", catalog, functions)
-    assert isinstance(plan, nodes.Output)
-    return plan.columns
+    bound = bind_statement(whole, "", catalog, functions)
+    assert isinstance(bound, BoundOutput)
+    return bound.columns
 
 
 _TYPE_NAMES: Final = {"A": "BLOB", "B": "TEXT", "C": "NUM", "D": "INT", "E": "REAL", "F": "NUM", "": ""}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
+from foundrydb.compiler.bind.binder import bind_table
 from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS, STATEMENTS
@@ -21,7 +22,6 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
 from foundrydb.compiler.codegen.usage import collect, output_columns
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.building.builder import bind_table
 from foundrydb.compiler.schema.new_names import check_name, exists_already, target_schema
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.schema.statement_text import table_text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
+from foundrydb.compiler.bind.writes.observers import refuse_foreign_keys
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.schema.schema_rows import (
@@ -17,7 +18,6 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     replace_root,
 )
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
-from foundrydb.compiler.plan.building.writes.observers import refuse_foreign_keys
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast

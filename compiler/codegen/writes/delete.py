@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.schema.row_expressions import row_keys
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
@@ -29,7 +30,6 @@ from foundrydb.compiler.codegen.writes.update import (
 )
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.building.row_expressions import row_keys
 from foundrydb.vm.ops import cursors, seek
 from foundrydb.vm.ops.transactions import Clear
 

@@ -36,17 +36,21 @@ class AggregateCollector(Rewriter):
 
 
 @final
-class AggregateRewriter(Rewriter):
-    """Puts references to the Aggregate node's output in the place of keys, aggregate calls and columns below it."""
+class Aggregation(Rewriter):
+    """Puts references to the Aggregate node's output in the place of keys, aggregate calls and columns below it.
 
-    def __init__(
-        self, owner: Source, below: list[Source], keys: list[Expr], calls: list[AggregateCall]
-    ) -> None:
+    Args:
+        owner: the node's output; its columns are added.
+        child: what is aggregated.
+        above: the expressions that are going to be rewritten.
+    """
+
+    def __init__(self, owner: Source, child: Node, keys: list[Expr], above: list[Expr]) -> None:
         super().__init__()
         self.owner = owner
-        self.below = below
+        self.below = visible_sources(child)
         self.keys = keys
-        self.calls = calls
+        self.calls = _calls(owner, above)
         self.bare: list[Expr] = []
         self._known_keys = ExprIndex()
         self._known_calls = ExprIndex()
@@ -55,7 +59,7 @@ class AggregateRewriter(Rewriter):
             if self._known_keys.find(key) < 0:
                 self._known_keys.add(key, i)
             owner.columns.append(OutputColumn(expr_text(key), key.affinity, key.collation))
-        for i, call in enumerate(calls):
+        for i, call in enumerate(self.calls):
             self._known_calls.add(call, i)
             owner.columns.append(OutputColumn(expr_text(call), "", ""))
 
@@ -83,27 +87,19 @@ class AggregateRewriter(Rewriter):
     def _output(self, index: int, expr: Expr) -> Expr:
         return made_from(expr, ColumnRef(self.owner, index, expr.start, expr.end))
 
+    def aggregate(self, child: Node) -> Aggregate:
+        """The Aggregate node, after all expressions above it have been rewritten."""
+        specs = [
+            AggregateSpec(call.function, call.args, call.distinct, call.filter, call.order_by, call.sequence)
+            for call in self.calls
+        ]
+        sequences = [key.collation or "BINARY" for key in self.keys]
+        return Aggregate(self.owner, child, self.keys, sequences, specs, self.bare)
 
-def collect_calls(owner: Source, exprs: list[Expr]) -> list[AggregateCall]:
+
+def _calls(owner: Source, exprs: list[Expr]) -> list[AggregateCall]:
     """The different aggregate calls in some expressions that belong to the SELECT of ``owner``."""
     collector = AggregateCollector(owner)
     for expr in exprs:
         collector.expr(expr)
     return collector.calls
-
-
-def aggregate_node(child: Node, rewriter: AggregateRewriter) -> Aggregate:
-    """The Aggregate node, after all expressions above it have been rewritten."""
-    specs = [
-        AggregateSpec(call.function, call.args, call.distinct, call.filter, call.order_by, call.sequence)
-        for call in rewriter.calls
-    ]
-    sequences = [key.collation or "BINARY" for key in rewriter.keys]
-    return Aggregate(rewriter.owner, child, rewriter.keys, sequences, specs, rewriter.bare)
-
-
-def make_rewriter(
-    owner: Source, child: Node, keys: list[Expr], calls: list[AggregateCall]
-) -> AggregateRewriter:
-    """The rewriter for expressions above an aggregation of ``child``."""
-    return AggregateRewriter(owner, visible_sources(child), keys, calls)

@@ -9,23 +9,25 @@ else is decided, and a virtual table whose arguments come from tables to its rig
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, Source
-from foundrydb.compiler.bind.comparisons import as_value, equality
+from foundrydb.compiler.bind.expressions.comparisons import as_value, equality
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, sources_in
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.plan.nodes import Filter, Join, ModuleScan, Node
 from foundrydb.compiler.plan.walk import nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import error, not_supported
 
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.registry import FunctionRegistry
 
-def filtered(b: QueryBinding, node: Node, conditions: list[Expr]) -> Node:
+
+def filtered(functions: FunctionRegistry, node: Node, conditions: list[Expr]) -> Node:
     """The rows of a FROM clause that meet some conditions, which may give arguments of its virtual tables."""
     if any(isinstance(item, ModuleScan) for item in nodes_of(node)):
         arguments = _Arguments([term for condition in conditions for term in conjuncts(condition)])
-        node = _without_nulls(b, arguments.node(node))
+        node = _without_nulls(functions, arguments.node(node))
         conditions = arguments.rest()
         node = _placed(_without_later(node, [], conditions))
         _check_order(node, [])
@@ -111,19 +113,19 @@ def _sources_of(arg: Expr) -> list[Source]:
 # -- virtual tables that need tables to their left, or to their right
 
 
-def _without_nulls(b: QueryBinding, node: Node) -> Node:
+def _without_nulls(functions: FunctionRegistry, node: Node) -> Node:
     """The join where no virtual table that depends on its left side keeps rows of its own in an outer join.
 
     Such rows would come with NULLs for the left side: for a table that finds nothing by them, there are none.
     """
     if not isinstance(node, Join):
         return node
-    left, right = _without_nulls(b, node.left), _without_nulls(b, node.right)
+    left, right = _without_nulls(functions, node.left), _without_nulls(functions, node.right)
     made = node if left is node.left and right is node.right else node.with_children([left, right])
     if node.kind not in ("right", "full") or not isinstance(right, ModuleScan):
         return made
     known = visible_sources(left)
-    table = b.functions.modules.table(right.module)
+    table = functions.modules.table(right.module)
     from_left = any(isinstance(arg, ColumnRef) and arg.source in known for arg in right.args)
     if table is None or not table.strict or not from_left:
         return made

@@ -23,7 +23,7 @@ from foundrydb.compiler.bind.bound import (
     OrderTerm,
     Source,
 )
-from foundrydb.compiler.bind.comparisons import as_value, equality
+from foundrydb.compiler.bind.expressions.comparisons import as_value, equality
 from foundrydb.compiler.bind.properties import conjunction, is_constant, sources_in
 from foundrydb.compiler.plan.costs.constraints import Surroundings, constraints_of
 from foundrydb.compiler.plan.costs.estimates import in_items

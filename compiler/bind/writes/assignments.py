@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.binders import bind, bind_operand
 from foundrydb.compiler.bind.bound import ROWID, Expr, RowValue, ScalarQuery
+from foundrydb.compiler.bind.expressions.binders import bind, bind_operand
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import UPDATE, Authorization
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.scope import Scope
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
 from foundrydb.compiler.schema.limits import check_columns
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table

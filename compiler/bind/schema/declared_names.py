@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb.compiler.bind.bound import Source
 from foundrydb.compiler.bind.notes.names import Names, column_text, relation_text
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
 

@@ -78,6 +78,3 @@ def _literal_classes(literal: Literal) -> int:
     if isinstance(value, str):
         return TEXTS
     return BLOBS if isinstance(value, bytes) else NUMBERS
-
-
-# -- ORDER BY over a compound

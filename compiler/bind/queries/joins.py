@@ -1,7 +1,7 @@
 """A FROM clause: its items, what USING and NATURAL join by, the conditions, and the joins that come of it all.
 
-It takes two walks over the clause, because an ON condition may refer to any item of it: the first plans the sources
-and makes their names known to the scope, the second binds the conditions and builds the joins.
+It takes two walks over the clause, because an ON condition may refer to any item of it: the first binds the sources
+and makes their names known to the scope, the second binds the conditions and joins.
 
 A join in parentheses is a clause of its own, of which the one around it sees a single item.  Parentheses around what
 comes first in a clause make no difference, and those around a single source none but that its alias is not seen.
@@ -11,19 +11,17 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.binders import bind, bind_condition
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Source
-from foundrydb.compiler.bind.columns import merged_column
-from foundrydb.compiler.bind.comparisons import as_value, compare
+from foundrydb.compiler.bind.expressions.binders import bind, bind_condition
+from foundrydb.compiler.bind.expressions.columns import merged_column
+from foundrydb.compiler.bind.expressions.comparisons import as_value, compare
 from foundrydb.compiler.bind.from_items import FromItem, column_ref
 from foundrydb.compiler.bind.properties import conjunction, reads_any, sources_in
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.relations import declare_source
+from foundrydb.compiler.bind.queries.stars import join_item
 from foundrydb.compiler.bind.scope import Scope
-from foundrydb.compiler.plan.building.arguments import filtered
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.sources import declare_source
-from foundrydb.compiler.plan.building.stars import join_item
-from foundrydb.compiler.plan.nodes import Join, ModuleScan, Node, SingleRow
-from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.bind.statements import Bound, BoundJoin, BoundModule, BoundParentheses
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.declared import made_from
@@ -41,27 +39,21 @@ class FromTerm:
     """
 
     def __init__(
-        self, syntax: ast.Join | None, item: FromItem, node: Node, function: ast.FunctionSource | None
+        self, syntax: ast.Join | None, item: FromItem, bound: Bound, function: ast.FunctionSource | None
     ) -> None:
         self.syntax: Final = syntax
         self.item: Final = item
-        self.node: Final = node
+        self.bound: Final = bound
         self.function: Final = function
 
 
 @final
-class FromResult:
-    """A planned FROM: its node, and conditions of inner joins that belong into WHERE.
+class Joined:
+    """A FROM clause, bound: the tree of its joins, and conditions of inner joins that belong into WHERE."""
 
-    on: all conditions of its joins.
-    """
-
-    def __init__(self, node: Node, conditions: list[Expr]) -> None:
-        self.node: Final = node
+    def __init__(self, bound: Bound, conditions: list[Expr]) -> None:
+        self.bound: Final = bound
         self.conditions: Final = conditions
-        self.on: Final = [
-            item.on for item in nodes_of(node) if isinstance(item, Join) and item.on is not None
-        ]
 
 
 # -- the first walk: sources and their names
@@ -81,9 +73,9 @@ def declare_update_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> li
     """UPDATE's FROM clause, whose items stand in parentheses where there are several."""
     if len(_in_order(syntax)) == 1:
         return declare_from(b, syntax, scope)
-    node, item = _join_in_parentheses(b, syntax, "", scope)
+    bound, item = _join_in_parentheses(b, syntax, "", scope)
     scope.items.append(item)
-    return [FromTerm(None, item, node, None)]
+    return [FromTerm(None, item, bound, None)]
 
 
 def _in_order(syntax: ast.Source) -> list[tuple[ast.Source, ast.Join | None]]:
@@ -111,14 +103,14 @@ def _declare(b: QueryBinding, syntax: ast.Source, join: ast.Join | None, scope: 
         syntax = _renamed(inside[0][0], syntax.alias)
     if isinstance(syntax, ast.ParenthesizedSource):
         alias = "" if syntax.alias is None else syntax.alias.text
-        node, item = _join_in_parentheses(b, syntax.source, alias, scope)
+        bound, item = _join_in_parentheses(b, syntax.source, alias, scope)
     else:
-        node, item = declare_source(b, syntax, scope)
+        bound, item = declare_source(b, syntax, scope)
     scope.items.append(item)
     if join is not None:
         item.left = join.kind in ("LEFT", "FULL")
         item.right = join.kind in ("RIGHT", "FULL")
-    return FromTerm(join, item, node, syntax if isinstance(syntax, ast.FunctionSource) else None)
+    return FromTerm(join, item, bound, syntax if isinstance(syntax, ast.FunctionSource) else None)
 
 
 def _renamed(syntax: ast.Source, alias: ast.Name | None) -> ast.Source:
@@ -136,16 +128,16 @@ def _renamed(syntax: ast.Source, alias: ast.Name | None) -> ast.Source:
 
 def _join_in_parentheses(
     b: QueryBinding, syntax: ast.Source, alias: str, scope: Scope
-) -> tuple[Node, FromItem]:
+) -> tuple[Bound, FromItem]:
     """A join in parentheses, which sees no names but its own and those from outside the query."""
     own = Scope(scope.outer, scope.owner, scope.ctes, scope.default_schema)
     terms = declare_from(b, syntax, own)
     b.stop_if_refused()
     item = join_item(b, own, alias)
     if not b.looks_up_names:
-        return SingleRow(), item
-    planned = join_from(b, terms, own)
-    return filtered(b, planned.node, planned.conditions), item
+        return terms[0].bound, item
+    joined = join_from(b, terms, own)
+    return BoundParentheses(joined.bound, joined.conditions), item
 
 
 # -- USING and NATURAL
@@ -221,10 +213,10 @@ def _equality(b: QueryBinding, name: str, terms: list[FromTerm], i: int) -> Expr
 # -- the second walk: conditions and joins
 
 
-def join_from(b: QueryBinding, terms: list[FromTerm], scope: Scope) -> FromResult:
-    """The second walk: the plan of the FROM clause, its conditions bound."""
+def join_from(b: QueryBinding, terms: list[FromTerm], scope: Scope) -> Joined:
+    """The second walk: the conditions of the FROM clause, and its joins."""
     late: list[Expr] = []
-    node = _with_arguments(b, terms, 0, scope, late, late)
+    bound = _with_arguments(b, terms, 0, scope, late, late)
     for i in range(1, len(terms)):
         syntax = terms[i].syntax
         assert syntax is not None
@@ -237,9 +229,9 @@ def join_from(b: QueryBinding, terms: list[FromTerm], scope: Scope) -> FromResul
             else:
                 on.append(condition)
         kind = syntax.kind.lower() if syntax.kind in ("LEFT", "RIGHT", "FULL") else "inner"
-        node = Join(kind, node, right, conjunction(on), syntax.kind == "CROSS")
-        b.asked_by(syntax, node)
-    return FromResult(node, late)
+        join = BoundJoin(kind, bound, right, conjunction(on), syntax.kind == "CROSS")
+        bound = b.asked_by(syntax, join)
+    return Joined(bound, late)
 
 
 def _belongs_into_where(
@@ -257,29 +249,29 @@ def _belongs_into_where(
 
 def _with_arguments(
     b: QueryBinding, terms: list[FromTerm], i: int, scope: Scope, on: list[Expr], late: list[Expr]
-) -> Node:
+) -> Bound:
     """The i-th source; a table-valued function with its arguments, which may refer to sources to its right too.
 
     One that refers to the function's own columns is a condition: it is added to ``on``, or to ``late`` if it belongs
     into WHERE.
     """
     term = terms[i]
-    node = term.node
-    if term.function is None or not isinstance(node, ModuleScan):
-        return node
+    bound = term.bound
+    if term.function is None or not isinstance(bound, BoundModule):
+        return bound
     args = [bind(b, argument, scope) for argument in term.function.arguments]
-    hidden = [i for i, column in enumerate(node.source.columns) if column.hidden]
+    hidden = [i for i, column in enumerate(bound.source.columns) if column.hidden]
     known: list[Expr] = []
     given: list[int] = []
     for column, arg in zip(hidden, args):
-        if node.source in sources_in(arg):
-            condition = compare(b, "=", column_ref(node.source, column), arg, term.function)
+        if bound.source in sources_in(arg):
+            condition = compare(b, "=", column_ref(bound.source, column), arg, term.function)
             where = _belongs_into_where(b, condition, terms, i, term.function, "table-function argument")
             (late if where else on).append(condition)
         else:
             known.append(as_value(arg))
             given.append(column)
-    return made_from(term.function, ModuleScan(node.source, node.module, known, given))
+    return b.asked_by(term.function, BoundModule(bound.source, bound.module, known, given))
 
 
 def _sources(terms: list[FromTerm]) -> list[Source]:

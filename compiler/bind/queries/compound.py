@@ -9,78 +9,72 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import (
     Collate,
     ColumnRef,
-    Expr,
     OrderTerm,
     OutputColumn,
+    Source,
 )
-from foundrydb.compiler.bind.calls import order_term
+from foundrydb.compiler.bind.expressions.binders import bind
+from foundrydb.compiler.bind.expressions.calls import order_term
 from foundrydb.compiler.bind.properties import same
-from foundrydb.compiler.bind.scope import CommonTables, Scope
-from foundrydb.compiler.plan.building.planned_query import Query, Term, output_column, unique_names
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.select import (
+from foundrydb.compiler.bind.queries.column_names import unique_names
+from foundrydb.compiler.bind.queries.query import Query, Term, output_column
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.select import (
     alias_of,
     bare_term,
+    bind_core,
+    bind_values,
     integer_term,
-    plan_core,
-    plan_values,
-    sort_terms,
 )
-from foundrydb.compiler.plan.building.value_classes import compound_affinity
-from foundrydb.compiler.plan.nodes import Compound, Node, Sort
-from foundrydb.compiler.plan.walk import output_source
+from foundrydb.compiler.bind.queries.value_classes import compound_affinity
+from foundrydb.compiler.bind.scope import CommonTables, Scope
+from foundrydb.compiler.bind.statements import BoundCompound, BoundOrder
 from foundrydb.compiler.schema.limits import check_terms
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import Error, error
 
 MAX_TERMS: Final = 500
 
 
-def plan_compound(
+def bind_compound(
     b: QueryBinding,
     compound: ast.Compound,
     order_by: tuple[ast.OrderTerm, ...],
     outer: Scope | None,
     ctes: CommonTables | None,
     schema: str | None,
-    one_row: bool = False,
 ) -> Query:
-    """The plan of a compound query with its ORDER BY.
-
-    one_row: its first row is all that is wanted, so that nothing needs to be told apart after the last INTERSECT or
-        EXCEPT.
-    """
+    """A compound query with its ORDER BY."""
     if len(compound.rest) >= MAX_TERMS:
         raise error("too many terms in compound SELECT")
     # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
-    planned = [_plan_term(b, part.term, outer, ctes, schema, False) for part in reversed(compound.rest)]
-    first = _plan_term(b, compound.first, outer, ctes, schema, True)
+    others = [_bind_term(b, part.term, outer, ctes, schema, False) for part in reversed(compound.rest)]
+    first = _bind_term(b, compound.first, outer, ctes, schema, True)
     terms = [first]
-    node = first.query.node
+    bound = first.query.bound
     columns = first.query.columns
-    told_apart = len(compound.rest)
-    while one_row and told_apart and compound.rest[told_apart - 1].operator in ("UNION", "UNION ALL"):
-        told_apart -= 1
-    for i, part in enumerate(compound.rest):
-        term = planned.pop()
+    source: Source | None = None
+    for part in compound.rest:
+        term = others.pop()
         _check_width(b, first, term, part)
         terms.append(term)
         columns = _merged(terms)
         sequences = _sequences(terms)
         source = b.new_source("compound", columns)
-        operator = part.operator if i < told_apart else "UNION ALL"
-        node = Compound(source, operator, node, term.query.node, sequences)
-    b.asked_by(compound, node)
+        made = BoundCompound(source, part.operator, bound, term.query.bound, sequences)
+        bound = b.asked_by(compound, made)
     if order_by:
-        node = order_output(b, node, columns, order_by, terms, _sequences(terms))
+        assert source is not None  # of the last arm: a compound has two at least
+        order = bind_order(b, source, columns, order_by, terms, _sequences(terms))
+        bound = BoundOrder(bound, order)
         columns = _renamed(compound, order_by, columns, first.query.inner)
     compared = [output_column(expr, column.name) for expr, column in zip(terms[-1].arms[-1], columns)]
-    return Query(node, columns, first.query.inner, first.query.declared, compared)
+    return Query(bound, columns, first.query.inner, first.query.declared, compared)
 
 
 def _renamed(
@@ -98,7 +92,7 @@ def _renamed(
     ]
 
 
-def _plan_term(
+def _bind_term(
     b: QueryBinding,
     term: ast.SelectTerm,
     outer: Scope | None,
@@ -107,9 +101,9 @@ def _plan_term(
     first: bool,
 ) -> Term:
     if isinstance(term, ast.SelectCore):
-        return plan_core(b, term, (), outer, ctes, schema)
+        return bind_core(b, term, (), outer, ctes, schema)
     assert isinstance(term, ast.Values)
-    return plan_values(b, term, outer, ctes, schema, first)
+    return bind_values(b, term, outer, ctes, schema, first)
 
 
 def _check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPart) -> None:
@@ -144,32 +138,29 @@ def _sequences(terms: list[Term]) -> list[str]:
     return out
 
 
-def order_output(
+def bind_order(
     b: QueryBinding,
-    node: Node,
+    source: Source,
     columns: list[OutputColumn],
     order_by: tuple[ast.OrderTerm, ...],
     terms: list[Term],
     sequences: list[str],
-) -> Node:
-    """Sort the output of a compound (``terms`` are its SELECTs) or of VALUES.
+) -> list[OrderTerm]:
+    """The ORDER BY of a compound (``terms`` are its SELECTs) or of VALUES, over the columns of its ``source``.
 
     sequences: the collation by which each output column is sorted, unless the term says another.
     """
-    source = output_source(node)
-    places: list[int] = []
     order: list[OrderTerm] = []
     check_terms(len(order_by), "ORDER")
     for i, syntax in enumerate(order_by):
         place = _output_place(b, syntax.expression, len(columns), i, terms)
-        expr: Expr = ColumnRef(source, place, b.start(syntax), b.end(syntax))
+        column = made_from(syntax.expression, ColumnRef(source, place, b.start(syntax), b.end(syntax)))
+        sequence = sequences[place]
         if isinstance(syntax.expression, ast.Collate):
-            expr = Collate(expr, syntax.expression.collation.text.upper())
-        else:
-            expr = Collate(expr, sequences[place])
-        places.append(place)
-        order.append(order_term(b, expr, syntax))
-    return Sort(node, sort_terms(source, order, places))
+            sequence = syntax.expression.collation.text.upper()
+        term = order_term(b, Collate(column, sequence), syntax)
+        order.append(OrderTerm(column, term.descending, term.nulls_first, term.collation))
+    return order
 
 
 def _output_place(b: QueryBinding, syntax: ast.Expression, count: int, i: int, terms: list[Term]) -> int:

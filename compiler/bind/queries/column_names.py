@@ -1,4 +1,4 @@
-"""The result of planning a query, and how its columns are called.
+"""How the columns of a query are called.
 
 Names of result columns follow SQLite: the alias; else, for a column, the name that it was declared with; else the
 SQL text as written.  A subquery's columns are called likewise, except that a column keeps the name that it is written
@@ -11,115 +11,15 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.binding import Binding
-from foundrydb.compiler.bind.bound import Call, ColumnRef, Expr, OutputColumn, ScalarQuery
+from foundrydb.compiler.bind.bound import Call, ColumnRef, Expr, OutputColumn
 from foundrydb.compiler.bind.expr_index import bare
-from foundrydb.compiler.bind.from_items import FromItem, JoinItem
+from foundrydb.compiler.bind.from_items import JoinItem
 from foundrydb.compiler.bind.properties import column_label
+from foundrydb.compiler.bind.queries.query import ResultColumn, StarColumn
 from foundrydb.compiler.bind.scope import Scope, lookup
-from foundrydb.compiler.plan.nodes import Node
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import next_token
-
-
-@final
-class Query:
-    """A planned query.
-
-    Attributes:
-        node: its root (invariant 4 of ``plan.nodes``).
-        columns: what it yields; the source of the node may have more columns, which only ORDER BY uses.
-        inner: the names of the columns where the query is a subquery.
-        declared: the names of the columns where the query is a view's.
-        compared: the columns where the query stands in an expression, which sees those of a compound's last SELECT.
-    """
-
-    def __init__(
-        self,
-        node: Node,
-        columns: list[OutputColumn],
-        inner: list[str],
-        declared: list[str],
-        compared: list[OutputColumn],
-    ) -> None:
-        self.node: Final = node
-        self.columns: Final = columns
-        self.inner: Final = inner
-        self.declared: Final = declared
-        self.compared: Final = compared
-
-    def over(self, node: Node) -> Query:
-        """The same query with more on top of its plan."""
-        return Query(node, self.columns, self.inner, self.declared, self.compared)
-
-
-@final
-class ResultColumn:
-    """A column of a SELECT's result.
-
-    Attributes:
-        expr: the expression.
-        name: its name in the outermost query.
-        inner: its name in a subquery.
-        declared: its name in a view.
-        aliased: the name was given by AS.
-        column: what the query offers under that name.
-    """
-
-    def __init__(
-        self,
-        expr: Expr,
-        name: str,
-        inner: str,
-        declared: str,
-        aliased: bool = False,
-        column: OutputColumn | None = None,
-    ) -> None:
-        self.expr: Final = expr
-        self.name: Final = name
-        self.inner: Final = inner
-        self.declared: Final = declared
-        self.aliased: Final = aliased
-        self.column: Final = output_column(expr, name) if column is None else column
-
-    def over(self, expr: Expr) -> ResultColumn:
-        """The same column, what it is expressed in other terms."""
-        return ResultColumn(expr, self.name, self.inner, self.declared, self.aliased, self.column)
-
-
-@final
-class StarColumn:
-    """A column of ``*``: one of an item's, under its name in the result.  plain: its plain name is looked up."""
-
-    def __init__(self, item: FromItem, index: int, plain: bool) -> None:
-        self.item: Final = item
-        self.index: Final = index
-        self.plain: Final = plain
-        self.name: Final = item.columns[index].name
-
-
-@final
-class Term:
-    """A planned SELECT or VALUES, and what a compound needs to know of it.
-
-    Attributes:
-        exprs: the result's expressions as they are written: aggregates are still calls.
-        arms: what gives the columns their types: ``exprs``, or the rows of VALUES where SQLite takes them for SELECTs.
-    """
-
-    def __init__(
-        self,
-        query: Query,
-        scope: Scope,
-        results: list[ResultColumn],
-        exprs: list[Expr],
-        arms: list[list[Expr]] | None = None,
-    ) -> None:
-        self.query: Final = query
-        self.scope: Final = scope
-        self.results: Final = results
-        self.exprs: Final = exprs
-        self.arms: Final = [exprs] if arms is None else arms
 
 
 def result_column(b: Binding, syntax: ast.ResultExpression, expr: Expr, scope: Scope) -> ResultColumn:
@@ -187,20 +87,6 @@ def column_name(syntax: ast.Column, expr: Expr, scope: Scope) -> str:
     if own is not None:
         return column_label(own, expr.index)
     return "rowid" if expr.index < 0 else expr.source.columns[expr.index].name
-
-
-def output_column(expr: Expr, name: str) -> OutputColumn:
-    """What a query offers for one of its result expressions."""
-    declared = ""
-    if isinstance(expr, ColumnRef):
-        table = expr.source.table
-        if expr.index >= 0:
-            declared = expr.source.columns[expr.index].declared_type
-        elif table is not None:
-            declared = "INTEGER" if table.rowid_alias < 0 else table.columns[table.rowid_alias].declared_type
-    elif isinstance(expr, ScalarQuery):
-        declared = expr.query.columns[expr.index].declared_type
-    return OutputColumn(name, expr.affinity, expr.collation, declared, explicit=expr.explicit)
 
 
 def unique_names(names: list[str], b: Binding | None = None) -> list[str]:

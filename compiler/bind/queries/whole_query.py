@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.bound import (
     Expr,
 )
-from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.plan.building.compound import order_output, plan_compound
-from foundrydb.compiler.plan.building.planned_query import (
+from foundrydb.compiler.bind.expressions.binders import bind
+from foundrydb.compiler.bind.queries.compound import bind_compound, bind_order
+from foundrydb.compiler.bind.queries.query import (
     Query,
 )
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.select import plan_core, plan_values
-from foundrydb.compiler.plan.nodes import Limit
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.select import bind_core, bind_values
+from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
+from foundrydb.compiler.bind.statements import BoundLimit, BoundOrder, BoundValues
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 
 
-def plan_query(
+def bind_query(
     b: QueryBinding, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
 ) -> Query:
-    """The plan of a whole query; ``QueryBinding.nested_query`` tells the parameters."""
+    """A whole query; ``QueryBinding.nested_query`` tells the parameters."""
     b.catalog.watch.look()
     ctes = open_with(b, select.with_, outer, ctes, schema)
     bounds = None if select.limit is None else _bounds(b, select, ctes, schema)
     body = select.body
     if isinstance(body, ast.SelectCore):
-        query = plan_core(b, body, select.order_by, outer, ctes, schema).query
+        query = bind_core(b, body, select.order_by, outer, ctes, schema).query
     elif isinstance(body, ast.Values):
-        query = plan_values(b, body, outer, ctes, schema).query
+        query = bind_values(b, body, outer, ctes, schema).query
         if select.order_by:
             query = _sorted_values(b, query, select.order_by)
     else:
         assert isinstance(body, ast.Compound)
-        query = plan_compound(b, body, select.order_by, outer, ctes, schema, _wants_one_row(select))
-    if bounds is not None:
-        query = query.over(Limit(query.node, bounds[0], bounds[1]))
-    b.asked_by(select, query.node)
-    return query
-
-
-def _wants_one_row(select: ast.Select) -> bool:
-    """Whether a query is for its first row, in whatever order."""
-    limit = select.limit
-    return isinstance(limit, ast.Integer) and limit.value == 1 and not select.offset and not select.order_by
+        query = bind_compound(b, body, select.order_by, outer, ctes, schema)
+    b.asked_by(select, query.bound)  # the ORDER BY of a compound
+    if bounds is None:
+        return query
+    return query.within(b.asked_by(select, BoundLimit(query.bound, bounds[0], bounds[1])))
 
 
 def open_with(
@@ -54,7 +48,7 @@ def open_with(
     ctes: CommonTables | None,
     schema: str | None,
 ) -> CommonTables | None:
-    """The common tables in sight after a WITH clause; their queries are planned where they are used."""
+    """The common tables in sight after a WITH clause; their queries are bound where they are used."""
     if syntax is None:
         return ctes
     frame = CommonTables(ctes, outer)
@@ -89,4 +83,7 @@ def _bounds(
 def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm, ...]) -> Query:
     """VALUES with ORDER BY: the terms are numbers or column names."""
     sequences = [column.collation or "BINARY" for column in query.columns]
-    return query.over(order_output(b, query.node, query.columns, order_by, [], sequences))
+    values = query.bound
+    assert isinstance(values, BoundValues)
+    terms = bind_order(b, values.source, query.columns, order_by, [], sequences)
+    return query.within(BoundOrder(values, terms))

@@ -1,7 +1,7 @@
 """Who observes the rows that a statement changes: what it does to them, and whom that concerns.
 
 This is where all are asked: triggers and enforced foreign keys, both of which are refused as yet, and the catalog's
-observers.  Those who are concerned stand on the plan's node as ``RowEvents``; code generation tells them
+observers.  Those who are concerned stand in the statement as ``RowEvents``; code generation tells them
 (``codegen.writes.observing``), and keeps to the ways on which it can.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.plan.building.row_expressions import observer_action
-from foundrydb.compiler.plan.nodes import RowEvents, RowObserver, Upsert
+from foundrydb.compiler.bind.schema.row_expressions import observer_action
+from foundrydb.compiler.bind.statements import RowEvents, RowObserver, Upsert
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.observers import mentions
 from foundrydb.errors import not_supported
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.plan.building.query_binding import QueryBinding
+    from foundrydb.compiler.bind.queries.query_binding import QueryBinding
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.objects import Table, View
     from foundrydb.compiler.schema.observers import Observer

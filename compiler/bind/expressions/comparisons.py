@@ -17,7 +17,7 @@ from foundrydb.compiler.bind.bound import (
     Subquery,
     Unary,
 )
-from foundrydb.compiler.bind.desugar import has_star, written_width
+from foundrydb.compiler.bind.expressions.desugar import has_star, written_width
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.schema.affinity import (
     comparison_affinity,

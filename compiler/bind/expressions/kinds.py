@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundrydb.compiler.bind.binders import BINDERS, bind, bind_operand
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import (
     Binary,
@@ -27,9 +26,11 @@ from foundrydb.compiler.bind.bound import (
     ScalarQuery,
     Unary,
 )
-from foundrydb.compiler.bind.calls import bind_call, bind_like, plain_call
-from foundrydb.compiler.bind.columns import bind_column
-from foundrydb.compiler.bind.comparisons import (
+from foundrydb.compiler.bind.expr_index import bare
+from foundrydb.compiler.bind.expressions.binders import BINDERS, bind, bind_operand
+from foundrydb.compiler.bind.expressions.calls import bind_call, bind_like, plain_call
+from foundrydb.compiler.bind.expressions.columns import bind_column
+from foundrydb.compiler.bind.expressions.comparisons import (
     between,
     check_widths,
     compare,
@@ -37,7 +38,7 @@ from foundrydb.compiler.bind.comparisons import (
     in_query,
     single_value,
 )
-from foundrydb.compiler.bind.desugar import (
+from foundrydb.compiler.bind.expressions.desugar import (
     calls_function,
     certain_truth,
     conjunction_start,
@@ -45,7 +46,6 @@ from foundrydb.compiler.bind.desugar import (
     is_truth_word,
     written_integer,
 )
-from foundrydb.compiler.bind.expr_index import bare
 from foundrydb.compiler.bind.properties import is_constant
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.schema.affinity import named_affinity

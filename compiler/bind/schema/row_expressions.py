@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import ROWID, Call, ColumnRef, Expr, Source
-from foundrydb.compiler.bind.calls import Refused
+from foundrydb.compiler.bind.expressions.binders import bind
+from foundrydb.compiler.bind.expressions.calls import Refused
 from foundrydb.compiler.bind.from_items import SourceItem
+from foundrydb.compiler.bind.properties import walk
 from foundrydb.compiler.bind.scope import Scope
-from foundrydb.compiler.plan.building.planned_query import result_column
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.stars import star_columns
-from foundrydb.compiler.plan.nodes import RowExpressions
+from foundrydb.compiler.bind.statements import RowExpressions
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import OperationalError
+from foundrydb.errors import OperationalError, error
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.observers import Observer
@@ -128,25 +126,23 @@ def index_filter(b: Binding, index: Index, source: Source) -> Expr | None:
     return schema_expression(b, index.where, source, "partial index WHERE clauses", index.sql or "")
 
 
-def returning(b: QueryBinding, syntax: tuple[ast.ResultColumn, ...], scope: Scope) -> list[tuple[Expr, str]]:
-    """The expressions of RETURNING and their names."""
-    out: list[tuple[Expr, str]] = []
-    for column in syntax:
-        if isinstance(column, ast.ResultExpression):
-            result = result_column(b, column, bind(b, column.expression, scope), scope)
-            out.append((result.expr, result.name))
-        elif isinstance(column, ast.ResultStar):
-            for expr, one in star_columns(b, scope, None):
-                if b.authorization is not None and isinstance(expr, ColumnRef):
-                    b.authorization.may_read(expr.source, expr.index)
-                out.append((expr, one.name))
-        else:
-            raise b.fail('RETURNING may not use "TABLE.*" wildcards', column)
-    return out
-
-
 def row_keys(table: Table, source: Source) -> list[Expr]:
     """What tells a row of ``source`` from all others of the table: its rowid, or its primary key WITHOUT ROWID."""
     if not table.without_rowid:
         return [ColumnRef(source, ROWID)]
     return [ColumnRef(source, column) for column in table.row_key]
+
+
+def check_row(row: RowExpressions) -> None:
+    """Refuse generated columns that depend on one another in a circle."""
+    waiting = [i for i, expr in enumerate(row.generated) if expr is not None]
+    while waiting:
+        stuck = [i for i in waiting if _reads_columns(row.generated[i], waiting)]
+        if len(stuck) == len(waiting):
+            raise error(f'generated column loop on "{row.source.columns[stuck[-1]].name}"')
+        waiting = stuck
+
+
+def _reads_columns(expr: Expr | None, columns: list[int]) -> bool:
+    """Whether an expression reads one of these columns."""
+    return expr is not None and any(isinstance(e, ColumnRef) and e.index in columns for e in walk(expr))

@@ -14,14 +14,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import Literal, OutputColumn, Subquery
+from foundrydb.compiler.bind.queries.column_names import result_column
+from foundrydb.compiler.bind.queries.joins import declare_from
+from foundrydb.compiler.bind.queries.query import Query
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.relations import star_select
+from foundrydb.compiler.bind.queries.stars import columns_of_star
+from foundrydb.compiler.bind.queries.whole_query import open_with
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.plan.building.joins import declare_from
-from foundrydb.compiler.plan.building.planned_query import Query, result_column
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.sources import star_select
-from foundrydb.compiler.plan.building.stars import columns_of_star
-from foundrydb.compiler.plan.building.whole_query import open_with
-from foundrydb.compiler.plan.nodes import SingleRow
+from foundrydb.compiler.bind.statements import BoundValues
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import View
@@ -36,12 +37,12 @@ if TYPE_CHECKING:
 
 @final
 class Expansion(QueryBinding):
-    """Finds the tables of queries; the plans are empty, only the names of their columns are known.
+    """Finds the tables of queries, of which only the names of their columns are known.
 
     Attributes:
         ambiguous: the error for the first ambiguous USING column, None so far.
         sound: the views that have been met.
-        planner: what plans the query of a view.
+        binder: what binds the query of a view.
     """
 
     def __init__(
@@ -49,10 +50,10 @@ class Expansion(QueryBinding):
         catalog: Catalog,
         functions: FunctionRegistry,
         text: str,
-        planner: Callable[[Catalog, FunctionRegistry, str], QueryBinding],
+        binder: Callable[[Catalog, FunctionRegistry, str], QueryBinding],
     ) -> None:
         super().__init__(catalog, functions, text)
-        self.planner: Final = planner
+        self.binder: Final = binder
         self.looks_up_names = False
         self.ambiguous: Error | None = None
         self.sound: Final[list[View]] = []
@@ -68,7 +69,7 @@ class Expansion(QueryBinding):
     def meet_view(self, view: View) -> None:
         if view in self.sound:
             return
-        builder = self.planner(self.catalog, self.functions, view.sql)
+        builder = self.binder(self.catalog, self.functions, view.sql)
         builder.collations, builder.spans = self.collations, False
         builder.open_views.extend(self.open_views)
         builder.nested_query(view.select, None, None, None if view.schema == "temp" else view.schema)
@@ -95,11 +96,12 @@ class Expansion(QueryBinding):
             while rest:
                 self._within(rest.pop(0), scope)
         columns = [OutputColumn(name) for name in names]
-        return Query(SingleRow(), columns, names, names, columns)
+        unknown = BoundValues(self.new_source("", columns), [])
+        return Query(unknown, columns, names, names, columns)
 
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
         query = self.nested_query(select, scope, scope.ctes, scope.default_schema)
-        return Subquery(query.node, [], query.columns)
+        return Subquery(query.bound, [], query.columns)
 
     def _term(self, term: ast.SelectTerm, scope: Scope) -> list[str]:
         """The names of the columns of one SELECT or VALUES."""

@@ -9,11 +9,11 @@ from foundrydb.compiler.bind.from_items import FromItem, SourceItem
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import PRAGMA
 from foundrydb.compiler.bind.notes.names import relation_text
+from foundrydb.compiler.bind.queries.column_names import derived_columns
+from foundrydb.compiler.bind.queries.query import Query
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.plan.building.planned_query import Query, derived_columns
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.nodes import Derived, ModuleScan, Node, Scan
-from foundrydb.compiler.plan.walk import all_nodes, free_sources
+from foundrydb.compiler.bind.statements import Bound, BoundDerived, BoundModule, BoundTable
 from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
@@ -25,28 +25,27 @@ HIDDEN_TYPE: Final = "hidden"
 """SQLite declares hidden columns by this word in the type, from which their affinity comes."""
 
 MAX_COMMON_USES: Final = 999
-"""Uses of common table expressions in a statement, as SQLite bounds them: each is planned anew, with those in it."""
+"""Uses of common table expressions in a statement, as SQLite bounds them: each is bound anew, with those in it."""
 
 
-def declare_source(b: QueryBinding, syntax: ast.Source, scope: Scope) -> tuple[Node, FromItem]:
+def declare_source(b: QueryBinding, syntax: ast.Source, scope: Scope) -> tuple[Bound, FromItem]:
     """A source of a FROM clause, and the item that it is; a function's arguments are still to be bound."""
     if isinstance(syntax, ast.TableSource):
-        node, item = plan_table(b, syntax, scope)
-        note_relation(b, node, item, syntax.name, syntax.alias, scope)
+        bound, item = _named(b, syntax, scope)
+        note_relation(b, bound, item, syntax.name, syntax.alias, scope)
     elif isinstance(syntax, ast.SubquerySource):
-        node, item = _subquery(b, syntax.select, syntax.alias, scope)
-        note_relation(b, node, item, None, syntax.alias, scope)
+        bound, item = _subquery(b, syntax.select, syntax.alias, scope)
+        note_relation(b, bound, item, None, syntax.alias, scope)
     else:
         assert isinstance(syntax, ast.FunctionSource)
-        node, item = _virtual_table(b, syntax, scope)
-        note_relation(b, node, item, syntax.name, syntax.alias, scope)
-    b.asked_by(syntax, node)
-    return node, item
+        bound, item = _virtual_table(b, syntax, scope)
+        note_relation(b, bound, item, syntax.name, syntax.alias, scope)
+    return b.asked_by(syntax, bound), item
 
 
 def note_relation(
     b: QueryBinding,
-    node: Node,
+    bound: Bound,
     item: FromItem,
     name: ast.QualifiedName | None,
     alias: ast.Name | None,
@@ -58,11 +57,11 @@ def note_relation(
         return
     source = item.source
     kind = "table"
-    if isinstance(node, ModuleScan):
+    if isinstance(bound, BoundModule):
         kind = "table function"
-    elif isinstance(node, Derived):
+    elif isinstance(bound, BoundDerived):
         kind = "subquery" if not source.origin else "view" if source.schema else "common table"
-    text = node.module if isinstance(node, ModuleScan) else relation_text(source)
+    text = bound.module if isinstance(bound, BoundModule) else relation_text(source)
     if name is not None and kind == "table":
         names.table(name, alias, source, scope)
     elif name is not None:
@@ -79,7 +78,7 @@ def star_select(source: ast.Source) -> ast.Select:
     return ast.Select(start, end, None, core, (), None, None)
 
 
-def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Node, FromItem]:
+def _named(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Bound, FromItem]:
     """A table, view or common table by name, and the item that it is."""
     name = syntax.name.name.text
     alias = name if syntax.alias is None else syntax.alias.text
@@ -92,18 +91,15 @@ def plan_table(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[
     if isinstance(relation, Table):
         if relation.system and syntax.alias is None:
             alias = relation.name
-        node, item = scan_table(b, relation, alias, syntax)
+        bound, item = bind_table(b, relation, alias, syntax)
         if b.authorization is not None:
             written = None if syntax.name.schema is None else syntax.name.schema.text
             b.authorization.uses(name, written, item.source)
-        return node, item
+        return bound, item
     if isinstance(relation, View):
-        node, named = _view(b, relation, alias)
+        found = _view(b, relation, alias)
         _refuse_index(b, syntax)
-        if b.spans:
-            for inner in all_nodes(node):
-                b.asked_by(syntax, inner)
-        return node, named
+        return found
     if b.functions.modules.find(name) is None:
         raise no_such_table(b, syntax.name, scope)
     _refuse_index(b, syntax)
@@ -145,8 +141,10 @@ def no_such_table(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> Err
     return problem
 
 
-def scan_table(b: QueryBinding, table: Table, alias: str, syntax: ast.TableSource) -> tuple[Node, SourceItem]:
-    """A scan of a table, and the item that it is in the scope."""
+def bind_table(
+    b: QueryBinding, table: Table, alias: str, syntax: ast.TableSource
+) -> tuple[BoundTable, SourceItem]:
+    """A table in FROM, and the item that it is in the scope."""
     if table.virtual_module:
         raise no_such_module(table.virtual_module)
     indexed_by = ""
@@ -156,11 +154,11 @@ def scan_table(b: QueryBinding, table: Table, alias: str, syntax: ast.TableSourc
             raise b.fail(f"no such index: {syntax.indexed_by.text}", syntax.indexed_by)
         indexed_by = index.name
     source = b.table_source(table, alias)
-    node = Scan(source, table, table.schema, indexed_by=indexed_by, not_indexed=syntax.not_indexed)
-    return node, SourceItem(source, alias, table.schema, not table.without_rowid)
+    bound = BoundTable(source, table, indexed_by, syntax.not_indexed)
+    return bound, SourceItem(source, alias, table.schema, not table.without_rowid)
 
 
-def _view(b: QueryBinding, view: View, alias: str) -> tuple[Node, FromItem]:
+def _view(b: QueryBinding, view: View, alias: str) -> tuple[Bound, FromItem]:
     """A view: its query under the view's name."""
     if view in b.open_views:
         raise error(f"view {view.name} is circularly defined")
@@ -205,20 +203,20 @@ def _derived(
     schema: str,
     origin: str = "",
     materialized: bool = False,
-    shared: int = 0,
-) -> tuple[Node, FromItem]:
+    common: int = 0,
+) -> tuple[Bound, FromItem]:
     """A query as a source, under a name."""
     for column in query.columns:
         b.require_collation(column.collation)
     columns = derived_columns(b, query.columns, names)
     source = b.new_source(alias, columns, None, schema, origin)
-    node = Derived(source, query.node, materialized, shared)
-    return node, SourceItem(source, alias, schema, False)
+    bound = BoundDerived(source, query.bound, materialized, common)
+    return bound, SourceItem(source, alias, schema, False)
 
 
 def _subquery(
     b: QueryBinding, select: ast.Select, alias: ast.Name | None, scope: Scope
-) -> tuple[Node, FromItem]:
+) -> tuple[Bound, FromItem]:
     query = b.nested_query(select, scope.outer, scope.ctes, scope.default_schema)
     b.stop_if_refused()
     return _derived(b, query, query.inner, "" if alias is None else alias.text, "")
@@ -226,8 +224,8 @@ def _subquery(
 
 def _common_table(
     b: QueryBinding, entry: CommonTableEntry, alias: str, syntax: ast.TableSource
-) -> tuple[Node, FromItem]:
-    """A use of a common table expression: its query is planned anew for each use."""
+) -> tuple[Bound, FromItem]:
+    """A use of a common table expression: its query is bound anew for each use."""
     declared = entry.syntax
     if entry.busy:
         if isinstance(declared.select.body, ast.Compound):
@@ -245,11 +243,11 @@ def _common_table(
         text = f"table {declared.name.text} has {len(query.columns)} values for {len(names)} columns"
         raise b.fail(text, declared.name)
     hint = declared.materialized
-    shared = 0 if hint == "NOT MATERIALIZED" or free_sources(query.node) else entry.number
-    return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", shared)
+    common = 0 if hint == "NOT MATERIALIZED" else entry.number
+    return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", common)
 
 
-def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) -> tuple[Node, FromItem]:
+def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) -> tuple[BoundModule, FromItem]:
     """A virtual table by the name of its module, the arguments of the call still to be bound."""
     name = syntax.name.name.text
     if _common_entry(b, syntax.name, scope) or find_relation(b, syntax.name, scope):
@@ -282,4 +280,4 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
     source = b.new_source(alias, columns, None, "main", table.name)
     if b.authorization is not None:
         b.authorization.uses(name, None if syntax.name.schema is None else syntax.name.schema.text, source)
-    return ModuleScan(source, fold(name), [], []), SourceItem(source, alias, "main", True)
+    return BoundModule(source, fold(name)), SourceItem(source, alias, "main", True)

@@ -5,23 +5,23 @@ https://sqlite.org/lang_upsert.html
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import NONE, ROWID, Collate, ColumnRef, Expr, OutputColumn, Source
+from foundrydb.compiler.bind.expressions.binders import bind
 from foundrydb.compiler.bind.from_items import SourceItem, column_ref
 from foundrydb.compiler.bind.properties import same
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.schema.row_expressions import index_filter, index_keys
 from foundrydb.compiler.bind.scope import CommonTables, Scope
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.row_expressions import index_filter, index_keys
-from foundrydb.compiler.plan.building.writes.assignments import assignments
-from foundrydb.compiler.plan.building.writes.observers import set_names
-from foundrydb.compiler.plan.nodes import Upsert
+from foundrydb.compiler.bind.statements import Upsert
+from foundrydb.compiler.bind.writes.assignments import assignments
+from foundrydb.compiler.bind.writes.observers import set_names
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
 
 
-def plan_upserts(
+def bind_upserts(
     b: QueryBinding,
     clauses: tuple[ast.Upsert, ...],
     table: Table,

@@ -11,10 +11,11 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import ROWID, Expr, Literal, OutputColumn
-from foundrydb.compiler.bind.columns import merged_column
+from foundrydb.compiler.bind.expressions.columns import merged_column
 from foundrydb.compiler.bind.from_items import FromItem, InnerColumn, JoinItem, SourceItem
+from foundrydb.compiler.bind.queries.column_names import TakenNames
+from foundrydb.compiler.bind.queries.query import StarColumn, output_column
 from foundrydb.compiler.bind.scope import Scope, lookup
-from foundrydb.compiler.plan.building.planned_query import StarColumn, TakenNames, output_column
 from foundrydb.compiler.schema.names import fold
 from foundrydb.errors import error
 

@@ -1,34 +1,28 @@
-"""INSERT, UPDATE and DELETE: from syntax to plans.
+"""INSERT, UPDATE and DELETE.
 
 https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_upsert.html, lang_returning.html
 """
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.binders import bind_condition
 from foundrydb.compiler.bind.bound import (
     ROWID,
-    ColumnRef,
     Expr,
-    OutputColumn,
     Source,
 )
-from foundrydb.compiler.bind.from_items import SourceItem
+from foundrydb.compiler.bind.expressions.binders import bind_condition
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import DELETE, INSERT, SELECT
 from foundrydb.compiler.bind.notes.names import relation_text
-from foundrydb.compiler.bind.properties import query_of, walk
-from foundrydb.compiler.bind.scope import CommonTables, Scope
-from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter
-from foundrydb.compiler.plan.building.arguments import filtered
-from foundrydb.compiler.plan.building.joins import FromTerm, declare_update_from, join_from
-from foundrydb.compiler.plan.building.planned_query import output_column
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.row_expressions import returning, row_expressions, row_keys
-from foundrydb.compiler.plan.building.sources import find_relation, no_such_table, note_relation, scan_table
-from foundrydb.compiler.plan.building.whole_query import open_with
-from foundrydb.compiler.plan.building.writes.assignments import assignments
-from foundrydb.compiler.plan.building.writes.observers import (
+from foundrydb.compiler.bind.queries.joins import FromTerm, declare_update_from, join_from
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.relations import bind_table, find_relation, no_such_table, note_relation
+from foundrydb.compiler.bind.queries.whole_query import open_with
+from foundrydb.compiler.bind.schema.row_expressions import row_expressions
+from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.bind.statements import Bound, BoundDelete, BoundInsert, BoundTable, BoundUpdate
+from foundrydb.compiler.bind.writes.assignments import assignments
+from foundrydb.compiler.bind.writes.observers import (
     DELETION,
     INSERTION,
     Change,
@@ -39,24 +33,13 @@ from foundrydb.compiler.plan.building.writes.observers import (
     set_names,
     updating,
 )
-from foundrydb.compiler.plan.building.writes.upsert import plan_upserts
-from foundrydb.compiler.plan.building.writes.whole_rows import given_columns
-from foundrydb.compiler.plan.nodes import (
-    Delete,
-    Filter,
-    Insert,
-    Join,
-    Node,
-    RowExpressions,
-    Scan,
-    SingleRow,
-    Update,
-)
-from foundrydb.compiler.plan.walk import is_one_row, nodes_of
+from foundrydb.compiler.bind.writes.returning import bind_returning
+from foundrydb.compiler.bind.writes.upsert import bind_upserts
+from foundrydb.compiler.bind.writes.whole_rows import given_columns
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import error, no_such_module
+from foundrydb.errors import no_such_module
 
 
 def target_table(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Table:
@@ -85,43 +68,33 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Ta
 # -- INSERT
 
 
-def plan_insert(b: QueryBinding, statement: ast.Insert) -> Insert:
-    """The plan of INSERT or REPLACE."""
+def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundInsert:
+    """INSERT or REPLACE."""
     ctes = open_with(b, statement.with_, None, None, None)
     table = target_table(b, statement.table, INSERTION)
     if b.authorization is not None:
         b.authorization.require(INSERT, table.name, None, table.schema)
     targets = _named_columns(b, statement, table)
     observed = is_observed(b, table, INSERTION)
-    child: Node = SingleRow()
+    values: Bound | None = None
     width = 0
     if statement.source is not None:
         source = statement.source
         if not statement.columns and not observed:
             source = given_columns(b, statement, table, source)
         query = b.nested_query(source, None, ctes, None)
-        child = query.node
+        values = query.bound
         width = len(query.columns)
     columns, rowid = _insert_columns(b, statement, table, targets, width)
     row = row_expressions(b, table)
     _note_targets(b, statement, targets, row.source)
     alias = table.name if statement.alias is None else statement.alias.text
-    upserts = plan_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
-    exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
+    upserts = bind_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
+    exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     events = row_events(b, table, inserting(b, table, statement.conflict, upserts))
-    return Insert(
-        table,
-        table.schema,
-        row,
-        events,
-        child,
-        columns,
-        rowid,
-        statement.conflict,
-        upserts,
-        exprs,
-        shown,
-        reads_table(child, table) or (observed and not is_one_row(child)),
+    conflict = statement.conflict
+    return BoundInsert(
+        table, row, events, values, columns, rowid, conflict, upserts, exprs, shown, b.nested, b.shared()
     )
 
 
@@ -140,7 +113,7 @@ def _note_targets(b: QueryBinding, statement: ast.Insert, targets: list[int], so
 def _insert_columns(
     b: QueryBinding, statement: ast.Insert, table: Table, targets: list[int], width: int
 ) -> tuple[list[int], int]:
-    """Per column of the table the child's output column (-1 for the default), and the rowid's.
+    """Per column of the table the query's column (-1 for the default), and the rowid's.
 
     targets: the columns that INSERT fills.  width: how many values it has for them.
     """
@@ -189,32 +162,11 @@ def _named_columns(b: QueryBinding, statement: ast.Insert, table: Table) -> list
     return out
 
 
-def _returning(
-    b: QueryBinding,
-    syntax: tuple[ast.ResultColumn, ...],
-    table: Table,
-    source: Source,
-    ctes: CommonTables | None,
-) -> tuple[list[Expr], list[OutputColumn]]:
-    """RETURNING's expressions over the written row, and the columns they make.
-
-    The row goes by the table's name, also where the statement gives the table an alias, and is in no database.
-    """
-    if not syntax:
-        return [], []
-    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
-    scope.items.append(SourceItem(source, table.name, "", not table.without_rowid))
-    scope.shows_written = True
-    scope.outside_query = True
-    pairs = returning(b, syntax, scope)
-    return [expr for expr, _ in pairs], [output_column(expr, name) for expr, name in pairs]
-
-
 # -- UPDATE
 
 
-def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
-    """The plan of UPDATE: the rows to change, and their new values.
+def bind_update(b: QueryBinding, statement: ast.Update) -> BoundUpdate:
+    """UPDATE: the rows to change, and their new values.
 
     With FROM, an aggregate function among the new values makes one row of all: of the rows of the table, the one to
     change is then that of which SELECT would show the bare columns.
@@ -225,7 +177,7 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     b.open_scope(scope, statement)
     scope.outside_query = statement.from_ is None
-    scan = _target(b, statement.table, table, scope)
+    target = _target(b, statement.table, table, scope)
     sources: list[FromTerm] | None = None
     if statement.from_ is not None:
         if b.authorization is not None:
@@ -235,44 +187,35 @@ def plan_update(b: QueryBinding, statement: ast.Update) -> Update:
     scope.allow_aggregates = sources is not None
     sets = assignments(b, statement.assignments, table, scope)
     scope.allow_aggregates = False
-    node = _rows_to_change(b, statement, scan, sources, scope)
-    keys = row_keys(table, scan.source)
-    if scope.has_aggregates and sources is not None:
-        node, keys, sets = _aggregated(scope, node, keys, sets)
+    from_: Bound | None = None
+    where: list[Expr] = []
+    if sources is not None:
+        joined = join_from(b, sources, scope)
+        from_ = joined.bound
+        where.extend(joined.conditions)
+    if statement.where is not None:
+        where.append(bind_condition(b, statement.where, scope))
+    aggregation = scope.owner if scope.has_aggregates and sources is not None else None
     row = row_expressions(b, table)
-    exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
+    exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = statement.conflict
     events = row_events(b, table, updating(b, table, conflict, names))
-    return Update(
+    return BoundUpdate(
         table,
-        table.schema,
         row,
         events,
-        node,
-        scan.source,
-        keys,
+        target,
+        from_,
+        where,
+        aggregation,
         sets,
         names,
         conflict,
         exprs,
         shown,
-        False,
+        b.nested,
+        b.shared(),
     )
-
-
-def _rows_to_change(
-    b: QueryBinding, statement: ast.Update, scan: Scan, sources: list[FromTerm] | None, scope: Scope
-) -> Node:
-    """The rows of the table that UPDATE changes, joined with those of FROM."""
-    node: Node = scan
-    conditions: list[Expr] = []
-    if sources is not None:
-        planned = join_from(b, sources, scope)
-        node = Join("inner", node, planned.node, None)
-        conditions.extend(planned.conditions)
-    if statement.where is not None:
-        conditions.append(bind_condition(b, statement.where, scope))
-    return filtered(b, node, conditions)
 
 
 def _check_target_once(
@@ -298,81 +241,29 @@ def _alias(syntax: ast.TableSource) -> str | None:
     return None if syntax.alias is None else fold(syntax.alias.text)
 
 
-def _aggregated(
-    scope: Scope, node: Node, keys: list[Expr], sets: list[tuple[int, Expr]]
-) -> tuple[Node, list[Expr], list[tuple[int, Expr]]]:
-    """Put an Aggregate over the rows that are found; the keys and the new values in terms of its output."""
-    calls = collect_calls(scope.owner, [value for _, value in sets])
-    rewriter = make_rewriter(scope.owner, node, [], calls)
-    keys = rewriter.exprs(keys)
-    sets = [(column, rewriter.expr(value)) for column, value in sets]
-    return aggregate_node(node, rewriter), keys, sets
-
-
-def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope) -> Scan:
-    """The scan of the table that is changed; it is the scope's first item."""
+def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope) -> BoundTable:
+    """The table that is changed; it is the scope's first item."""
     alias = table.name if syntax.alias is None else syntax.alias.text
-    node, item = scan_table(b, table, alias, syntax)
-    note_relation(b, node, item, syntax.name, syntax.alias, scope)
+    target, item = bind_table(b, table, alias, syntax)
+    note_relation(b, target, item, syntax.name, syntax.alias, scope)
     scope.items.append(item)
-    assert isinstance(node, Scan)
-    return node
+    return target
 
 
 # -- DELETE
 
 
-def plan_delete(b: QueryBinding, statement: ast.Delete) -> Delete:
-    """The plan of DELETE."""
+def bind_delete(b: QueryBinding, statement: ast.Delete) -> BoundDelete:
+    """DELETE."""
     ctes = open_with(b, statement.with_, None, None, None)
     table = target_table(b, statement.table.name, DELETION)
-    all_at_once = b.authorization is None or b.authorization.allows(DELETE, table.name, None, table.schema)
+    at_once = b.authorization is None or b.authorization.allows(DELETE, table.name, None, table.schema)
     scope = Scope(None, b.new_source("aggregate", []), ctes, None)
     b.open_scope(scope, statement)
     scope.outside_query = True
-    scan = _target(b, statement.table, table, scope)
-    node: Node = scan
-    if statement.where is not None:
-        node = Filter(node, bind_condition(b, statement.where, scope))
+    target = _target(b, statement.table, table, scope)
+    where = None if statement.where is None else bind_condition(b, statement.where, scope)
     row = row_expressions(b, table)
-    exprs, shown = _returning(b, statement.returning, table, row.source, ctes)
+    exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     events = row_events(b, table, [DELETION])
-    everything = statement.where is None and not exprs and all_at_once and events is None
-    return Delete(table, table.schema, row, events, node, scan.source, exprs, shown, everything, False)
-
-
-def reads_table(node: Node, table: Table) -> bool:
-    """Whether a plan, or a subquery in it, reads ``table``."""
-    for item in nodes_of(node):
-        if isinstance(item, Scan) and item.table is table:
-            return True
-        for expr in item.expressions():
-            if _expression_reads(expr, table):
-                return True
-    return False
-
-
-def _expression_reads(expr: Expr, table: Table) -> bool:
-    for item in walk(expr):
-        query = query_of(item)
-        if query is not None:
-            plan = query.plan
-            assert isinstance(plan, Node)
-            if reads_table(plan, table):
-                return True
-    return False
-
-
-def check_row(row: RowExpressions) -> None:
-    """Refuse generated columns that depend on one another in a circle."""
-    waiting = [i for i, expr in enumerate(row.generated) if expr is not None]
-    while waiting:
-        stuck = [i for i in waiting if _reads_columns(row.generated[i], waiting)]
-        if len(stuck) == len(waiting):
-            raise error(f'generated column loop on "{row.source.columns[stuck[-1]].name}"')
-        waiting = stuck
-
-
-def _reads_columns(expr: Expr | None, columns: list[int]) -> bool:
-    """Whether an expression reads one of these columns."""
-    return expr is not None and any(isinstance(e, ColumnRef) and e.index in columns for e in walk(expr))
+    return BoundDelete(table, row, events, target, where, exprs, shown, at_once, b.nested, b.shared())

@@ -12,8 +12,8 @@ from foundrydb.compiler.bind.binding import MAX_DEPTH, Binding
 from foundrydb.compiler.bind.bound import (
     Expr,
 )
-from foundrydb.compiler.bind.comparisons import single_value
-from foundrydb.compiler.bind.desugar import (
+from foundrydb.compiler.bind.expressions.comparisons import single_value
+from foundrydb.compiler.bind.expressions.desugar import (
     field_by_field,
 )
 from foundrydb.compiler.bind.scope import Scope
@@ -24,7 +24,7 @@ from foundrydb.errors import error
 if TYPE_CHECKING:
     pass
 
-from foundrydb.compiler.bind.columns import bind_column
+from foundrydb.compiler.bind.expressions.columns import bind_column
 
 BINDERS: Final[Dispatch[Expr]] = Dispatch("binding an expression", ast.Expression)
 

@@ -1,33 +1,36 @@
-"""What the parts of the plan builder know of one another: how to plan a query that stands inside another."""
+"""What those who bind queries know of one another: how to bind a query that stands inside another."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from foundrydb.compiler.bind.binding import Binding
+from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.plan.building.planned_query import Query
-from foundrydb.compiler.plan.node import Node
+from foundrydb.compiler.bind.statements import Bound, BoundOutput
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.plan.nodes import Output
     from foundrydb.storage.format.values import Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 
 
+BoundT = TypeVar("BoundT", bound=Bound)
+
+
 class QueryBinding(Binding):
-    """The plan builder, as its parts see it.
+    """The binder, as its parts see it.
 
     Attributes:
-        open_views: the views whose queries are being planned, outermost first.
+        open_views: the views whose queries are being bound, outermost first.
         commons: the common table expressions of the statement.
         common_uses: how often they are used, those uses too that are within others.
-        nesting: how many queries are being planned within one another.
+        nesting: how many queries are being bound within one another.
         settings: what PRAGMAs have set, by name.
+        nested: a subquery has been met in an expression.
         inserts: the statement is INSERT; its one row of values is no query: nobody is asked whether it may be read.
     """
 
@@ -38,37 +41,34 @@ class QueryBinding(Binding):
         self.common_uses = 0
         self.nesting = 0
         self.settings: dict[str, Value] = {}
+        self.nested = False
         self.inserts = False
 
-    def asked_by(self, syntax: ast.Node, plan: Node) -> None:
-        """Have the nodes of a plan that know no origin yet know the syntax that asks for them.
+    def asked_by(self, syntax: ast.Node, bound: BoundT) -> BoundT:
+        """What was bound, which knows from now on the syntax that asks for it.
 
         What a view's text asks for is left to the name that asks for the view.
         """
-        if not self.spans:
-            return
-        waiting = [plan]
-        while waiting:
-            node = waiting.pop()
-            oldest = node
-            while isinstance(oldest.origin, Node):
-                oldest = oldest.origin
-            if oldest.origin is None:
-                oldest.origin = syntax
-                waiting.extend(node.children())
+        if self.spans and bound.origin is None:
+            bound.origin = syntax
+        return bound
+
+    def shared(self) -> list[int]:
+        """The numbers of the common tables that are used more than once."""
+        return [entry.number for entry in self.commons if entry.uses > 1]
 
     def nested_query(
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
     ) -> Query:
-        """The plan of a query.
+        """A query, bound.
 
         outer: the scope whose names it may use.  ctes: the common tables in sight.
         schema: where its unqualified tables are sought, None for everywhere.
         """
         raise NotImplementedError
 
-    def whole_query(self, select: ast.Select) -> Output:
-        """The plan of a statement's own query, all of whose mistakes are told."""
+    def whole_query(self, select: ast.Select) -> BoundOutput:
+        """A statement's own query, bound, all of whose mistakes are told."""
         raise NotImplementedError
 
     def sees(self, entry: CommonTableEntry) -> bool:

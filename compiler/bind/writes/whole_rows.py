@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast

@@ -1,12 +1,7 @@
-"""SELECT, VALUES, ORDER BY and LIMIT: from syntax to a plan in its logical form.
-
-The nodes of one SELECT, from the bottom: FROM (scans and joins), Filter (WHERE), Aggregate (GROUP BY), Filter
-(HAVING), Project (the result, and after it what only ORDER BY needs), Distinct, Sort, Limit.
-"""
+"""One SELECT, with the ORDER BY that belongs to it, and VALUES."""
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.binders import bind, bind_condition
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import (
     NONE,
@@ -16,30 +11,21 @@ from foundrydb.compiler.bind.bound import (
     Literal,
     OrderTerm,
     OutputColumn,
-    Source,
 )
-from foundrydb.compiler.bind.calls import order_term
-from foundrydb.compiler.bind.desugar import calls_function, written_integer
-from foundrydb.compiler.bind.expr_index import bare, index_of
+from foundrydb.compiler.bind.expressions.binders import bind, bind_condition
+from foundrydb.compiler.bind.expressions.calls import order_term
+from foundrydb.compiler.bind.expressions.desugar import calls_function, written_integer
 from foundrydb.compiler.bind.properties import is_constant, walk
+from foundrydb.compiler.bind.queries.aggregates import first_aggregate
+from foundrydb.compiler.bind.queries.column_names import result_column, star_column
+from foundrydb.compiler.bind.queries.joins import FromTerm, declare_from, join_from
+from foundrydb.compiler.bind.queries.query import Query, ResultColumn, StarColumn, Term, output_column
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.stars import star_columns
+from foundrydb.compiler.bind.queries.value_classes import compound_affinity
+from foundrydb.compiler.bind.relation import parts_of
 from foundrydb.compiler.bind.scope import Alias, CommonTables, Scope
-from foundrydb.compiler.plan.building.aggregation import aggregate_node, collect_calls, make_rewriter
-from foundrydb.compiler.plan.building.arguments import filtered
-from foundrydb.compiler.plan.building.joins import FromTerm, declare_from, join_from
-from foundrydb.compiler.plan.building.planned_query import (
-    Query,
-    ResultColumn,
-    StarColumn,
-    Term,
-    output_column,
-    result_column,
-    star_column,
-)
-from foundrydb.compiler.plan.building.query_binding import QueryBinding
-from foundrydb.compiler.plan.building.stars import star_columns
-from foundrydb.compiler.plan.building.value_classes import compound_affinity
-from foundrydb.compiler.plan.nodes import Distinct, Filter, Node, Project, SingleRow, Sort, Values
-from foundrydb.compiler.plan.text import expr_text
+from foundrydb.compiler.bind.statements import Bound, BoundJoin, BoundSelect, BoundValues
 from foundrydb.compiler.schema.limits import check_columns, check_terms
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
@@ -47,7 +33,7 @@ from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import error, not_supported
 
 
-def plan_core(
+def bind_core(
     b: QueryBinding,
     core: ast.SelectCore,
     order_by: tuple[ast.OrderTerm, ...],
@@ -55,7 +41,7 @@ def plan_core(
     ctes: CommonTables | None,
     schema: str | None,
 ) -> Term:
-    """The plan of one SELECT; ``order_by`` is empty for a part of a compound.
+    """One SELECT; ``order_by`` is empty for a part of a compound.
 
     Names are looked up in SQLite's order, so that of several wrong ones the same is reported: the result, HAVING,
     WHERE, ON, ORDER BY, GROUP BY.
@@ -76,38 +62,44 @@ def plan_core(
         if not grouped:
             raise b.fail("HAVING clause on a non-aggregate query", core.having)
         having = bind(b, core.having, scope)
-    node = _source_rows(b, core, sources, scope)
+    where: list[Expr] = []
+    from_ = _source_rows(b, core, sources, scope, where)
     scope.allow_aggregates = True
     terms = _order_terms(b, order_by, results, scope)
     scope.allow_aggregates = grouped
     keys = _group_keys(b, core, results, scope)
-    written = [result.expr for result in results]
-    if grouped:
-        node, results, having, terms = _aggregated(scope, node, keys, results, having, terms)
-    elif sources is None:
+    if not grouped and sources is None:
         # The one row may be ordered by anything, an aggregate too; it is not aggregated then.
         terms = []
-    else:
+    elif not grouped:
         _no_aggregates(b, scope, [term.expr for term in terms])
-    if having is not None:
-        node = Filter(node, having)
     scope.allow_aggregates = False
-    return _finish(b, core, node, scope, results, terms, written)
+    aggregation = scope.owner if grouped else None
+    exprs = [result.expr for result in results]
+    columns = [result.column for result in results]
+    source = b.new_source("result", list(columns))
+    select = BoundSelect(source, from_, where, aggregation, keys, having, exprs, core.distinct, terms)
+    inner = [result.inner for result in results]
+    declared = [result.declared for result in results]
+    query = Query(b.asked_by(core, select), columns, inner, declared, columns)
+    return Term(query, scope, results, exprs)
 
 
-def _source_rows(b: QueryBinding, core: ast.SelectCore, sources: list[FromTerm] | None, scope: Scope) -> Node:
-    """FROM and WHERE."""
-    node: Node = SingleRow()
-    where: list[Expr] = []
+def _source_rows(
+    b: QueryBinding, core: ast.SelectCore, sources: list[FromTerm] | None, scope: Scope, where: list[Expr]
+) -> Bound | None:
+    """FROM; ``where`` gets all that its rows have to meet."""
     if core.where is not None:
         where.append(bind_condition(b, core.where, scope))
         _no_aggregates(b, scope, where)
-    if sources is not None:
-        planned = join_from(b, sources, scope)
-        node = planned.node
-        where[:0] = planned.conditions
-        _no_aggregates(b, scope, planned.on + planned.conditions)
-    return filtered(b, node, where)
+    if sources is None:
+        return None
+    joined = join_from(b, sources, scope)
+    where[:0] = joined.conditions
+    if scope.has_aggregates:
+        joins = [part for part in parts_of(joined.bound) if isinstance(part, BoundJoin)]
+        _no_aggregates(b, scope, [join.on for join in joins if join.on is not None] + joined.conditions)
+    return joined.bound
 
 
 def _results(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> list[ResultColumn]:
@@ -154,11 +146,9 @@ def _no_aggregates(b: QueryBinding, scope: Scope, exprs: list[Expr]) -> None:
     """Refuse aggregates of this SELECT in a clause that is evaluated before, or without, aggregation."""
     if not scope.has_aggregates:
         return
-    calls = collect_calls(scope.owner, exprs)
-    if calls:
-        raise error(f"misuse of aggregate: {calls[0].written}()").at(
-            calls[0].start, calls[0].end - calls[0].start
-        )
+    call = first_aggregate(scope.owner, exprs)
+    if call is not None:
+        raise error(f"misuse of aggregate: {call.written}()").at(call.start, call.end - call.start)
 
 
 def _group_keys(
@@ -174,7 +164,7 @@ def _group_keys(
             key = _collated(b, syntax, results[position - 1].expr)
         else:
             key = bind(b, syntax, scope)
-        if collect_calls(scope.owner, [key]):
+        if first_aggregate(scope.owner, [key]) is not None:
             raise b.fail("aggregate functions are not allowed in the GROUP BY clause", syntax)
         keys.append(key)
     return keys
@@ -253,87 +243,10 @@ def alias_of(syntax: ast.Expression, results: list[ResultColumn]) -> ResultColum
     return None
 
 
-# -- the upper part
-
-
-def _aggregated(
-    scope: Scope,
-    node: Node,
-    keys: list[Expr],
-    results: list[ResultColumn],
-    having: Expr | None,
-    terms: list[OrderTerm],
-) -> tuple[Node, list[ResultColumn], Expr | None, list[OrderTerm]]:
-    """Put an Aggregate over ``node``, and express everything above it by its output."""
-    exprs = [result.expr for result in results]
-    if having is not None:
-        exprs.append(having)
-    exprs.extend(term.expr for term in terms)
-    calls = collect_calls(scope.owner, exprs) if scope.has_aggregates else []
-    rewriter = make_rewriter(scope.owner, node, keys, calls)
-    results = [result.over(rewriter.expr(result.expr)) for result in results]
-    having = None if having is None else rewriter.expr(having)
-    terms = [OrderTerm(rewriter.expr(t.expr), t.descending, t.nulls_first, t.collation) for t in terms]
-    return aggregate_node(node, rewriter), results, having, terms
-
-
-def _finish(
-    b: QueryBinding,
-    core: ast.SelectCore,
-    node: Node,
-    scope: Scope,
-    results: list[ResultColumn],
-    terms: list[OrderTerm],
-    written: list[Expr],
-) -> Term:
-    """Project, Distinct and Sort; ``written``: the result's expressions before aggregation."""
-    exprs = [result.expr for result in results]
-    columns = [result.column for result in results]
-    width = len(exprs)
-    places = _places(terms, exprs)
-    all_columns = columns + [OutputColumn(expr_text(e), e.affinity, e.collation) for e in exprs[width:]]
-    source = b.new_source("result", all_columns)
-    node = Project(source, node, exprs)
-    if core.distinct:
-        node = Distinct(node, width, [column.collation or "BINARY" for column in columns])
-    if terms:
-        node = Sort(node, sort_terms(source, terms, places))
-    b.asked_by(core, node)
-    inner = [result.inner for result in results]
-    query = Query(node, columns, inner, [result.declared for result in results], columns)
-    return Term(query, scope, results, written)
-
-
-def _places(terms: list[OrderTerm], exprs: list[Expr]) -> list[int]:
-    """Where the ORDER BY expressions stand among the projected ones; they are added where they do not."""
-    places: list[int] = []
-    if not terms:
-        return places
-    known = index_of(exprs)
-    for term in terms:
-        expr = bare(term.expr)
-        place = known.find(expr)
-        if place < 0:
-            place = len(exprs)
-            known.add(expr, place)
-            exprs.append(expr)
-        places.append(place)
-    return places
-
-
-def sort_terms(source: Source, terms: list[OrderTerm], places: list[int]) -> list[OrderTerm]:
-    """ORDER BY terms as references to columns of ``source``."""
-    out: list[OrderTerm] = []
-    for term, place in zip(terms, places):
-        ref = made_from(term.expr, ColumnRef(source, place, term.expr.start, term.expr.end))
-        out.append(OrderTerm(ref, term.descending, term.nulls_first, term.collation))
-    return out
-
-
 # -- VALUES
 
 
-def plan_values(
+def bind_values(
     b: QueryBinding,
     values: ast.Values,
     outer: Scope | None,
@@ -341,7 +254,7 @@ def plan_values(
     schema: str | None,
     first: bool = True,
 ) -> Term:
-    """The plan of VALUES.
+    """VALUES.
 
     first: it is not the right side of a compound, where SQLite reads several rows as from a subquery.
     """
@@ -366,9 +279,7 @@ def plan_values(
     names = [column.name for column in columns]
     results = [ResultColumn(rows[0][i], names[i], names[i], names[i]) for i in range(width)]
     last = columns if listed else [output_column(rows[-1][i], names[i]) for i in range(width)]
-    node = Values(source, rows)
-    b.asked_by(values, node)
-    query = Query(node, columns, names, names, last)
+    query = Query(b.asked_by(values, BoundValues(source, rows)), columns, names, names, last)
     if len(rows) > 1 and (listed or not first):
         return Term(query, scope, results, [ColumnRef(source, i) for i in range(width)])
     return Term(query, scope, results, rows[0], rows)

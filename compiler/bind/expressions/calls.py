@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.binders import bind
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import AggregateCall, Call, Expr, Literal, OrderTerm
+from foundrydb.compiler.bind.expressions.binders import bind
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.properties import sources_in
 from foundrydb.compiler.bind.scope import Scope

@@ -1,0 +1,302 @@
+"""The entries of binding: a statement, and whatever else has names to look up.
+
+``bind_statement`` binds a statement that reads or writes rows, ``bind_names`` also tells what each name refers to.  The
+others bind what a schema holds: a table's own expressions, those of an index, the query of a view.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.bind.bound import Expr, Source, Subquery
+from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
+from foundrydb.compiler.bind.expressions import kinds
+from foundrydb.compiler.bind.notes.names import Names
+from foundrydb.compiler.bind.queries.expand import Expansion
+from foundrydb.compiler.bind.queries.query import Query
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.relations import star_select
+from foundrydb.compiler.bind.queries.whole_query import bind_query
+from foundrydb.compiler.bind.relation import free_sources
+from foundrydb.compiler.bind.schema.declared_names import note_table
+from foundrydb.compiler.bind.schema.row_expressions import (
+    check_row,
+    index_filter,
+    index_keys,
+    row_expressions,
+    schema_expression,
+    table_expressions,
+)
+from foundrydb.compiler.bind.scope import CommonTables, Scope
+from foundrydb.compiler.bind.statements import BoundOutput, BoundStatement, RowExpressions
+from foundrydb.compiler.late import named
+from foundrydb.compiler.schema.catalog import Catalog
+from foundrydb.compiler.schema.new_names import target_schema
+from foundrydb.compiler.schema.objects import Index, Table, View
+from foundrydb.compiler.schema.tables import table_from_ast
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import OperationalError, not_supported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foundrydb.compiler.bind.notes.authorization import Authorization
+    from foundrydb.compiler.bind.notes.uses import NameUses
+    from foundrydb.storage.format.values import Collation, Value
+    from foundrydb.vm.functions.registry import FunctionRegistry
+
+
+_BINDERS: Final[dict[type[ast.Statement], str]] = {
+    ast.CreateIndex: "bind_create_index",
+    ast.CreateTableAs: "bind_create_table_as",
+    ast.Delete: "bind_delete",
+    ast.Insert: "bind_insert",
+    ast.Reindex: "bind_reindex",
+    ast.Update: "bind_update",
+}
+"""What binds a statement, by its class: functions that are loaded with the first such statement."""
+
+WITH_ROWS: Final[tuple[type[ast.Statement], ...]] = (ast.Select, *_BINDERS)
+"""The statements that work on rows: these are bound, and have plans."""
+
+
+def bind_statement(
+    statement: ast.Statement,
+    sql: str,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    collations: dict[str, Collation] | None = None,
+    authorization: Authorization | None = None,
+    values: dict[str, Value] | None = None,
+) -> BoundStatement:
+    """A statement that works on rows (``WITH_ROWS``), bound.
+
+    sql: the text that the statement's spans refer to.
+    collations: by name in capitals: those of ORDER BY and of subqueries' columns have to be there whatever becomes of
+        them; code generation knows which others are needed.  None where nobody asks.
+    authorization: is asked about what the statement does.
+    values: what PRAGMAs have set, by name.
+    Raises OperationalError with SQLite's text for what is wrong with the statement, NotSupportedError for what
+    later stages do not run yet.
+    """
+    binder = Binder(catalog, functions, sql)
+    binder.collations = collations
+    binder.authorization = authorization
+    if values:
+        binder.settings = values
+        binder.full_names = bool(values.get("full_column_names", 0))
+        binder.short_names = bool(values.get("short_column_names", 1))
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return binder.statement(statement)
+    except OperationalError:
+        select = statement.select if isinstance(statement, ast.CreateTableAs) else statement
+        if isinstance(select, ast.Select):
+            expansion = Expansion(catalog, functions, sql, Binder)
+            expansion.collations = collations
+            expansion.check(select)
+        raise
+    finally:
+        room.leave()
+
+
+def bind_names(
+    statement: ast.Statement,
+    sql: str,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+) -> tuple[Names, BoundStatement | None]:
+    """The names of a statement and what they refer to, and what binding makes of it.
+
+    Parameters as for ``bind_statement``; it raises what that raises.  CREATE VIEW has the names of its query; a
+    statement of another kind has no names.
+    """
+    binder = Binder(catalog, functions, sql)
+    names = binder.names = Names()
+    room = DeepRecursion()
+    room.enter()
+    try:
+        if isinstance(statement, WITH_ROWS):
+            return names, binder.statement(statement)
+        if isinstance(statement, ast.CreateTable):
+            binder.table_names(statement)
+        elif isinstance(statement, ast.CreateView):
+            # A view may speak of what is not there yet: then its names are those before that.
+            with suppress(OperationalError):
+                return names, binder.whole_query(statement.select)
+        return names, None
+    finally:
+        room.leave()
+
+
+def bind_table(
+    table: Table, catalog: Catalog, functions: FunctionRegistry, declaring: bool = False
+) -> RowExpressions:
+    """A table's own expressions.
+
+    declaring: CREATE TABLE asks, and refuses what calls a function that there is not.
+    Raises OperationalError for an expression that may not stand there.
+    """
+    binder = Binder(catalog, functions, table.sql)
+    binder.declaring = declaring
+    row = row_expressions(binder, table)
+    check_row(row)
+    return row
+
+
+def bind_check(
+    table: Table, check: ast.Expression | None, sql: str, catalog: Catalog, functions: FunctionRegistry
+) -> tuple[Source, Expr | None]:
+    """A row of the table, and over it the CHECK that a statement is to add.
+
+    sql: the statement's text.
+    Raises OperationalError for an expression that may not stand there.
+    """
+    binder = Binder(catalog, functions, sql)
+    binder.declaring = True
+    source = binder.table_source(table, table.name)
+    if check is None:
+        return source, None
+    return source, schema_expression(binder, check, source, "CHECK constraints", sql)
+
+
+def table_names(
+    table: Table, catalog: Catalog, functions: FunctionRegistry, strings: bool = True
+) -> NameUses:
+    """The names in a table's own expressions.
+
+    strings: whether a name in double quotes that no column has is a string.
+    Raises OperationalError for what is wrong with the table.
+    """
+    binder = Binder(catalog, functions, table.sql)
+    binder.names = names = Names()
+    binder.only_names = True
+    binder.strings = strings
+    table_expressions(binder, table, binder.table_source(table, table.name))
+    return names.uses
+
+
+def index_names(
+    index: Index, catalog: Catalog, functions: FunctionRegistry, strings: bool = True
+) -> NameUses:
+    """The names in an index's expressions and its filter; otherwise as ``table_names``."""
+    binder = Binder(catalog, functions, index.sql or "")
+    binder.names = names = Names()
+    binder.only_names = True
+    binder.strings = strings
+    source = binder.table_source(index.table, index.table.name)
+    index_keys(binder, index, source)
+    index_filter(binder, index, source)
+    return names.uses
+
+
+def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, strings: bool = True) -> NameUses:
+    """The names in a view's text; otherwise as ``table_names``.
+
+    Raises OperationalError for what is wrong with the view.
+    """
+    names = Names()
+    room = DeepRecursion()
+    room.enter()
+    try:
+        binder = Binder(catalog, functions, view.sql)
+        binder.names = names
+        binder.only_names = True
+        binder.open_views.append(view)
+        schema = None if view.schema == "temp" else view.schema
+        binder.nested_query(view.select, None, None, schema)
+    finally:
+        room.leave()
+    return names.uses
+
+
+@final
+class Binder(QueryBinding):
+    """Binds one statement, or one text of the schema."""
+
+    def statement(self, statement: ast.Statement) -> BoundStatement:
+        """A statement, bound."""
+        if isinstance(statement, ast.Select):
+            return self.whole_query(statement)
+        self.inserts = isinstance(statement, ast.Insert)
+        binder: Callable[[Binder, ast.Statement], BoundStatement] = named(_BINDERS[type(statement)])
+        bound = self.asked_by(statement, binder(self, statement))
+        self._finish()
+        return bound
+
+    def table_names(self, statement: ast.CreateTable) -> None:
+        """Look up the names in CREATE TABLE, for the notes that are taken of them."""
+        schema = target_schema(self.catalog, statement.name, statement.temporary)
+        table = table_from_ast(statement, self.text, schema.name, format=schema.format)
+        self.declaring = True
+        source = self.table_source(table, table.name)
+        note_table(self, statement, table, source)
+        table_expressions(self, table, source)
+
+    def whole_query(self, select: ast.Select) -> BoundOutput:
+        query = self.nested_query(select, None, None, None)
+        self._finish()
+        return self.asked_by(
+            select, BoundOutput(query.bound, query.columns, query.declared, self.nested, self.shared())
+        )
+
+    def _finish(self) -> None:
+        """All names have been looked up: do what has waited for that."""
+        self.raise_late_error()
+        if self.authorization is not None:
+            self.authorization.finish()
+
+    def nested_query(
+        self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    ) -> Query:
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise not_supported(f"more than {MAX_NESTING} queries within one another")
+        depth = self.depth
+        self.depth = 0
+        query = self._asked(select, outer, ctes, schema, self.nesting == 1)
+        self.depth = depth
+        self.nesting -= 1
+        return query
+
+    def _asked(
+        self,
+        select: ast.Select,
+        outer: Scope | None,
+        ctes: CommonTables | None,
+        schema: str | None,
+        own: bool,
+    ) -> Query:
+        """A query, bound, about which the authorizer is asked; ``own``: the query is the statement's own."""
+        authorization = self.authorization
+        body = select.body
+        if authorization is None or (isinstance(body, ast.Values) and len(body.rows) == 1 and self.inserts):
+            return bind_query(self, select, outer, ctes, schema)
+        authorization.begin_query(own)
+        query = bind_query(self, select, outer, ctes, schema)
+        authorization.end_query(
+            1 + len(body.rest) if isinstance(body, ast.Compound) else 1, outer is not None
+        )
+        return query
+
+    def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
+        depth = self.depth
+        self.nested = True
+        query = self._asked(select, scope, scope.ctes, scope.default_schema, False)
+        self.depth = depth
+        return Subquery(query.bound, free_sources(query.bound), query.compared)
+
+    def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
+        name = node.table
+        source: ast.Source = ast.TableSource(name.start, name.end, name, None, None, False)
+        if node.is_call:
+            source = ast.FunctionSource(name.start, node.end, name, node.arguments, None)
+        names = self.names
+        if names is None:
+            return self.subquery(star_select(source), scope)
+        followed, names.followed = names.followed, False  # ALTER TABLE leaves this name alone
+        query = self.subquery(star_select(source), scope)
+        names.followed = followed
+        return query

@@ -1,0 +1,940 @@
+"""Bound statements: what a statement asks for, once every name in it is known.
+
+Generated from statements.asdl by ``python -m foundrydb.compiler.trees.generate``; change that file, not this one.
+The syntax tree says what was written, a bound statement what it means: which table, which column, which of several
+queries.  How that is carried out is not said: planning makes the nodes of a plan of it (``plan.building``), and
+nothing here knows of nodes.  A statement keeps the shape of SQL: FROM is a tree of what it lists, a SELECT has its
+clauses, a compound its arms.
+
+Expressions refer to rows by ``Source``.  What FROM lists makes one each, a query one of its result's columns, and an
+aggregation one of its output.  A subquery in an expression holds the bound query; in a plan the same place holds a
+plan.
+
+Each of these knows as its ``origin`` the syntax that asks for it; what a view's text asks for has none, but the name
+that asks for the view.
+"""
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, final
+
+from foundrydb.compiler.bind.bound import Expr, OrderTerm, OutputColumn
+from foundrydb.compiler.bind.relation import Bound, MANY_ROWS, are_constant
+from foundrydb.compiler.bind.sources import Source
+from foundrydb.compiler.trees.declared import Part, Feed
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.schema.objects import Index, Table
+    from foundrydb.compiler.trees.fields import Entity
+
+__all__ = ["Bound", "Part"]
+
+
+@final
+class BoundTable(Bound):
+    """A table.
+
+    Attributes:
+        source: its columns
+        indexed_by: the index that INDEXED BY names, "" for none
+        not_indexed: NOT INDEXED forbids indexes
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "table", "indexed_by", "not_indexed")
+
+    def __init__(self, source: Source, table: Table, indexed_by: str = "", not_indexed: bool = False) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.table: Final = table
+        self.indexed_by: Final = indexed_by
+        self.not_indexed: Final = not_indexed
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.table, self.indexed_by, self.not_indexed]
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class BoundDerived(Bound):
+    """A query in FROM: a subquery, or the query of a view or common table, under a name.
+
+    Attributes:
+        source: the query's columns under the names that they have here
+        materialized: the common table says AS MATERIALIZED
+        common: the number of the common table whose uses may share their rows, 0 for none
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "query", "materialized", "common")
+
+    def __init__(self, source: Source, query: Bound, materialized: bool = False, common: int = 0) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.query: Final = query
+        self.materialized: Final = materialized
+        self.common: Final = common
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.query, self.materialized, self.common]
+
+    def children(self) -> list[Bound]:
+        return [self.query]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundDerived(self.source, children[0], self.materialized, self.common)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class BoundModule(Bound):
+    """A virtual table.
+
+    Attributes:
+        module: the name that FROM has found it by
+        args: the arguments of the call
+        given: the hidden columns whose values they are
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "module", "args", "given")
+
+    def __init__(self, source: Source, module: str, args: list[Expr] | None = None, given: list[int] | None = None) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.module: Final = module
+        self.args: Final[list[Expr]] = [] if args is None else args
+        self.given: Final[list[int]] = [] if given is None else given
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.module, self.args, self.given]
+
+    def expressions(self) -> list[Expr]:
+        return self.args
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        made = BoundModule(self.source, self.module, expressions, self.given)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class BoundJoin(Bound):
+    """Two relations joined.
+
+    Attributes:
+        kind: ``inner``, ``left``, ``right`` or ``full``
+        on: what ON, USING, NATURAL and a call's own columns ask for
+        fixed: CROSS JOIN: the order must stay
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("kind", "left", "right", "on", "fixed")
+
+    def __init__(self, kind: str, left: Bound, right: Bound, on: Expr | None, fixed: bool = False) -> None:
+        super().__init__()
+        self.kind: Final = kind
+        self.left: Final = left
+        self.right: Final = right
+        self.on: Final = on
+        self.fixed: Final = fixed
+
+    def values_of_fields(self) -> list[object]:
+        return [self.kind, self.left, self.right, self.on, self.fixed]
+
+    def children(self) -> list[Bound]:
+        return [self.left, self.right]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundJoin(self.kind, children[0], children[1], self.on, self.fixed)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        return [] if self.on is None else [self.on]
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundJoin(self.kind, self.left, self.right, None if self.on is None else feed.one(), self.fixed)
+        made.origin = self
+        return made
+
+
+@final
+class BoundParentheses(Bound):
+    """A join in parentheses.
+
+    Attributes:
+        conditions: those of its joins that relations further right decide
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("joined", "conditions")
+
+    def __init__(self, joined: Bound, conditions: list[Expr]) -> None:
+        super().__init__()
+        self.joined: Final = joined
+        self.conditions: Final = conditions
+
+    def values_of_fields(self) -> list[object]:
+        return [self.joined, self.conditions]
+
+    def children(self) -> list[Bound]:
+        return [self.joined]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundParentheses(children[0], self.conditions)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        return self.conditions
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        made = BoundParentheses(self.joined, expressions)
+        made.origin = self
+        return made
+
+
+@final
+class BoundSelect(Bound):
+    """One SELECT, with the ORDER BY that belongs to it.
+
+    Attributes:
+        source: the result; planning adds the columns that only ORDER BY needs
+        where: all of which are to hold, those of joins first
+        aggregation: the output of its aggregation, to which planning adds the columns; None without GROUP BY and
+            aggregate functions
+        keys: GROUP BY
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "from_", "where", "aggregation", "keys", "having", "results", "distinct", "order_by")
+
+    def __init__(self, source: Source, from_: Bound | None, where: list[Expr], aggregation: Source | None, keys: list[Expr], having: Expr | None, results: list[Expr], distinct: bool, order_by: list[OrderTerm]) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.from_: Final = from_
+        self.where: Final = where
+        self.aggregation: Final = aggregation
+        self.keys: Final = keys
+        self.having: Final = having
+        self.results: Final = results
+        self.distinct: Final = distinct
+        self.order_by: Final = order_by
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.from_, self.where, self.aggregation, self.keys, self.having, self.results, self.distinct, self.order_by]
+
+    def children(self) -> list[Bound]:
+        return [] if self.from_ is None else [self.from_]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        feed = Feed(children)
+        made = BoundSelect(self.source, None if self.from_ is None else feed.one(), self.where, self.aggregation, self.keys, self.having, self.results, self.distinct, self.order_by)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = list(self.where)
+        out.extend(self.keys)
+        if self.having is not None:
+            out.append(self.having)
+        out.extend(self.results)
+        for part in self.order_by:
+            out.extend(part.expressions())
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundSelect(self.source, self.from_, feed.several(len(self.where)), self.aggregation, feed.several(len(self.keys)), None if self.having is None else feed.one(), feed.several(len(self.results)), self.distinct, [part.fed(feed) for part in self.order_by])
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source, *([] if self.aggregation is None else [self.aggregation])]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class BoundValues(Bound):
+    """The rows of VALUES.
+
+    Attributes:
+        constant: there are so many of them, all literals, that they are data rather than expressions
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "tuples")
+
+    def __init__(self, source: Source, tuples: list[list[Expr]]) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.tuples: Final = tuples
+        self.constant: Final = len(tuples) >= MANY_ROWS and are_constant(tuples)
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.tuples]
+
+    def expressions(self) -> list[Expr]:
+        if self.constant:
+            return []
+        return [item for row in self.tuples for item in row]
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        if self.constant:
+            return self
+        feed = Feed(expressions)
+        made = BoundValues(self.source, [feed.several(len(row)) for row in self.tuples])
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class BoundCompound(Bound):
+    """``left op right``.
+
+    Attributes:
+        source: the output columns (names from the leftmost SELECT)
+        op: ``UNION ALL``, ``UNION``, ``INTERSECT`` or ``EXCEPT``
+        sequences: the collations of the columns
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "op", "left", "right", "sequences")
+
+    def __init__(self, source: Source, op: str, left: Bound, right: Bound, sequences: list[str]) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.op: Final = op
+        self.left: Final = left
+        self.right: Final = right
+        self.sequences: Final = sequences
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.op, self.left, self.right, self.sequences]
+
+    def children(self) -> list[Bound]:
+        return [self.left, self.right]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundCompound(self.source, self.op, children[0], children[1], self.sequences)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class BoundOrder(Bound):
+    """The ORDER BY of a compound, or of VALUES.
+
+    Attributes:
+        terms: over the query's own columns
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("query", "terms")
+
+    def __init__(self, query: Bound, terms: list[OrderTerm]) -> None:
+        super().__init__()
+        self.query: Final = query
+        self.terms: Final = terms
+
+    def values_of_fields(self) -> list[object]:
+        return [self.query, self.terms]
+
+    def children(self) -> list[Bound]:
+        return [self.query]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundOrder(children[0], self.terms)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        for part in self.terms:
+            out.extend(part.expressions())
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundOrder(self.query, [part.fed(feed) for part in self.terms])
+        made.origin = self
+        return made
+
+
+@final
+class BoundLimit(Bound):
+    """LIMIT and OFFSET."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("query", "limit", "offset")
+
+    def __init__(self, query: Bound, limit: Expr, offset: Expr | None) -> None:
+        super().__init__()
+        self.query: Final = query
+        self.limit: Final = limit
+        self.offset: Final = offset
+
+    def values_of_fields(self) -> list[object]:
+        return [self.query, self.limit, self.offset]
+
+    def children(self) -> list[Bound]:
+        return [self.query]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundLimit(children[0], self.limit, self.offset)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        out.append(self.limit)
+        if self.offset is not None:
+            out.append(self.offset)
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundLimit(self.query, feed.one(), None if self.offset is None else feed.one())
+        made.origin = self
+        return made
+
+
+class BoundStatement(Bound):
+    """A statement.
+
+    Attributes:
+        nested: there are subqueries in its expressions
+        shared: the numbers of the common tables that it uses more than once
+    """
+
+    def __init__(self, nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__()
+        self.nested: Final = nested
+        self.shared: Final[list[int]] = [] if shared is None else shared
+
+
+@final
+class BoundOutput(BoundStatement):
+    """SELECT or VALUES as a statement.
+
+    Attributes:
+        declared: what the columns of a table that is made of the rows are called
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "query", "columns", "declared")
+
+    def __init__(self, query: Bound, columns: list[OutputColumn], declared: list[str], nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(nested, shared)
+        self.query: Final = query
+        self.columns: Final = columns
+        self.declared: Final = declared
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.query, self.columns, self.declared]
+
+    def children(self) -> list[Bound]:
+        return [self.query]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundOutput(children[0], self.columns, self.declared, self.nested, self.shared)
+        made.origin = self
+        return made
+
+
+@final
+class RowExpressions(Part):
+    """A table's own expressions, bound to ``source``: the row that is about to be written.
+
+    Attributes:
+        defaults: per column, the DEFAULT (None: NULL)
+        checks: (name or SQL text, predicate) of every CHECK
+        generated: per column, its GENERATED ALWAYS AS expression or None
+        index_keys: per index of ``table.indexes``, the expression of each key column (None: a plain column)
+        index_filters: per index, the WHERE of a partial index or None
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "defaults", "checks", "generated", "index_keys", "index_filters")
+
+    def __init__(self, source: Source, defaults: list[Expr | None], checks: list[tuple[str, Expr]], generated: list[Expr | None], index_keys: list[list[Expr | None]], index_filters: list[Expr | None]) -> None:
+        self.source: Final = source
+        self.defaults: Final = defaults
+        self.checks: Final = checks
+        self.generated: Final = generated
+        self.index_keys: Final = index_keys
+        self.index_filters: Final = index_filters
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.defaults, self.checks, self.generated, self.index_keys, self.index_filters]
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
+
+
+@final
+class RowObserver(Part):
+    """Somebody who follows what becomes of a table's rows: an expression that is evaluated for each of them.
+
+    Attributes:
+        time: ``BEFORE`` or ``AFTER`` the row is changed
+        event: what becomes of it: ``INSERT``, ``UPDATE`` or ``DELETE``
+        columns: of an UPDATE: names, one of which SET has to mention; empty where it need not
+        action: over ``old`` and ``new`` of the events
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("time", "event", "columns", "action")
+
+    def __init__(self, time: str, event: str, columns: list[str], action: Expr) -> None:
+        self.time: Final = time
+        self.event: Final = event
+        self.columns: Final = columns
+        self.action: Final = action
+
+    def values_of_fields(self) -> list[object]:
+        return [self.time, self.event, self.columns, self.action]
+
+
+@final
+class RowEvents(Part):
+    """What is observed of the rows that a statement changes, those that REPLACE deletes included.
+
+    Code generation lets every change pass one door, where the observers are; a fast way that leads past it is closed to
+    an event that somebody observes.
+
+    Attributes:
+        old: a row as it was: of UPDATE and DELETE
+        new: a row as it becomes: of INSERT and UPDATE
+        observers: in the order in which they are told
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "observers")
+
+    def __init__(self, old: Source, new: Source, observers: list[RowObserver]) -> None:
+        self.old: Final = old
+        self.new: Final = new
+        self.observers: Final = observers
+
+    def values_of_fields(self) -> list[object]:
+        return [self.old, self.new, self.observers]
+
+    def made_sources(self) -> list[Source]:
+        return [self.old, self.new]
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
+
+
+@final
+class Upsert(Part):
+    """One ON CONFLICT clause.
+
+    Attributes:
+        index: the unique index that the target names (None: the rowid, or any)
+        any: no target was named
+        nothing: DO NOTHING
+        sets: column and value, empty for DO NOTHING
+        excluded: the row that could not be inserted
+        existing: the row in its way
+        names: the columns as SET names them
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("index", "any", "nothing", "sets", "where", "excluded", "existing", "names")
+
+    def __init__(self, index: Index | None, any: bool, nothing: bool, sets: list[tuple[int, Expr]], where: Expr | None, excluded: Source, existing: Source, names: list[str]) -> None:
+        self.index: Final = index
+        self.any: Final = any
+        self.nothing: Final = nothing
+        self.sets: Final = sets
+        self.where: Final = where
+        self.excluded: Final = excluded
+        self.existing: Final = existing
+        self.names: Final = names
+
+    def values_of_fields(self) -> list[object]:
+        return [self.index, self.any, self.nothing, self.sets, self.where, self.excluded, self.existing, self.names]
+
+    def made_sources(self) -> list[Source]:
+        return [self.excluded, self.existing]
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        out.extend([item for _, item in self.sets])
+        if self.where is not None:
+            out.append(self.where)
+        return out
+
+    def fed(self, feed: Feed[Expr]) -> Upsert:
+        return Upsert(self.index, self.any, self.nothing, [(first, feed.one()) for first, _ in self.sets], None if self.where is None else feed.one(), self.excluded, self.existing, self.names)
+
+    def with_expressions(self, expressions: list[Expr]) -> Upsert:
+        return self.fed(Feed(expressions))
+
+
+class BoundWrite(BoundStatement):
+    """A statement that changes the rows of a table.
+
+    Attributes:
+        row: over the row that is written
+        events: what is observed of the rows that are changed; None where nobody observes
+    """
+
+    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(nested, shared)
+        self.table: Final = table
+        self.row: Final = row
+        self.events: Final = events
+
+
+@final
+class BoundInsert(BoundWrite):
+    """INSERT or REPLACE.
+
+    Attributes:
+        query: None for DEFAULT VALUES
+        columns: for every column of the table, which column of the query it takes, -1 for its default
+        rowid: the query's column that holds the rowid, -1 for a new one
+        conflict: the statement's OR clause (``ABORT``, ``ROLLBACK``, ``FAIL``, ``IGNORE``, ``REPLACE``), ""
+            for none (each constraint's own clause then counts)
+        returning: over ``row.source``, or empty
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "query", "columns", "rowid", "conflict", "upserts", "returning", "returning_columns")
+
+    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, query: Bound | None, columns: list[int], rowid: int, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn], nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(table, row, events, nested, shared)
+        self.query: Final = query
+        self.columns: Final = columns
+        self.rowid: Final = rowid
+        self.conflict: Final = conflict
+        self.upserts: Final = upserts
+        self.returning: Final = returning
+        self.returning_columns: Final = returning_columns
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.table, self.row, self.events, self.query, self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns]
+
+    def children(self) -> list[Bound]:
+        return [] if self.query is None else [self.query]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        feed = Feed(children)
+        made = BoundInsert(self.table, self.row, self.events, None if self.query is None else feed.one(), self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns, self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        for part in self.upserts:
+            out.extend(part.expressions())
+        out.extend(self.returning)
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundInsert(self.table, self.row, self.events, self.query, self.columns, self.rowid, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns, self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        out.extend(self.row.made_sources())
+        if self.events is not None:
+            out.extend(self.events.made_sources())
+        for part in self.upserts:
+            out.extend(part.made_sources())
+        return out
+
+
+@final
+class BoundUpdate(BoundWrite):
+    """UPDATE.
+
+    Attributes:
+        target: the table to change, a BoundTable
+        aggregation: the output of an aggregation; None where SET has no aggregate functions
+        sets: column or ROWID, and new value
+        names: the columns as SET names them
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "target", "from_", "where", "aggregation", "sets", "names", "conflict", "returning", "returning_columns")
+
+    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, target: Bound, from_: Bound | None, where: list[Expr], aggregation: Source | None, sets: list[tuple[int, Expr]], names: list[str], conflict: str, returning: list[Expr], returning_columns: list[OutputColumn], nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(table, row, events, nested, shared)
+        self.target: Final = target
+        self.from_: Final = from_
+        self.where: Final = where
+        self.aggregation: Final = aggregation
+        self.sets: Final = sets
+        self.names: Final = names
+        self.conflict: Final = conflict
+        self.returning: Final = returning
+        self.returning_columns: Final = returning_columns
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.table, self.row, self.events, self.target, self.from_, self.where, self.aggregation, self.sets, self.names, self.conflict, self.returning, self.returning_columns]
+
+    def children(self) -> list[Bound]:
+        out: list[Bound] = []
+        out.append(self.target)
+        if self.from_ is not None:
+            out.append(self.from_)
+        return out
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        feed = Feed(children)
+        made = BoundUpdate(self.table, self.row, self.events, feed.one(), None if self.from_ is None else feed.one(), self.where, self.aggregation, self.sets, self.names, self.conflict, self.returning, self.returning_columns, self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = list(self.where)
+        out.extend([item for _, item in self.sets])
+        out.extend(self.returning)
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundUpdate(self.table, self.row, self.events, self.target, self.from_, feed.several(len(self.where)), self.aggregation, [(first, feed.one()) for first, _ in self.sets], self.names, self.conflict, feed.several(len(self.returning)), self.returning_columns, self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [*([] if self.aggregation is None else [self.aggregation])]
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        out.extend(self.row.made_sources())
+        if self.events is not None:
+            out.extend(self.events.made_sources())
+        return out
+
+
+@final
+class BoundDelete(BoundWrite):
+    """DELETE.
+
+    Attributes:
+        target: a BoundTable
+        at_once: nobody minds if all rows go without being looked at one by one
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "target", "where", "returning", "returning_columns", "at_once")
+
+    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, target: Bound, where: Expr | None, returning: list[Expr], returning_columns: list[OutputColumn], at_once: bool, nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(table, row, events, nested, shared)
+        self.target: Final = target
+        self.where: Final = where
+        self.returning: Final = returning
+        self.returning_columns: Final = returning_columns
+        self.at_once: Final = at_once
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.table, self.row, self.events, self.target, self.where, self.returning, self.returning_columns, self.at_once]
+
+    def children(self) -> list[Bound]:
+        return [self.target]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundDelete(self.table, self.row, self.events, children[0], self.where, self.returning, self.returning_columns, self.at_once, self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        if self.where is not None:
+            out.append(self.where)
+        out.extend(self.returning)
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundDelete(self.table, self.row, self.events, self.target, None if self.where is None else feed.one(), feed.several(len(self.returning)), self.returning_columns, self.at_once, self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        out.extend(self.row.made_sources())
+        if self.events is not None:
+            out.extend(self.events.made_sources())
+        return out
+
+
+@final
+class IndexEntries(Part):
+    """An index and what goes into it, over the rows of its table.
+
+    Attributes:
+        entry: what an entry holds, in order
+        where: the rows that it takes in, None for all
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("index", "source", "entry", "where")
+
+    def __init__(self, index: Index, source: Source, entry: list[Expr], where: Expr | None) -> None:
+        self.index: Final = index
+        self.source: Final = source
+        self.entry: Final = entry
+        self.where: Final = where
+
+    def values_of_fields(self) -> list[object]:
+        return [self.index, self.source, self.entry, self.where]
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_entities(self) -> list[Entity]:
+        return [*self.made_sources()]
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = list(self.entry)
+        if self.where is not None:
+            out.append(self.where)
+        return out
+
+    def fed(self, feed: Feed[Expr]) -> IndexEntries:
+        return IndexEntries(self.index, self.source, feed.several(len(self.entry)), None if self.where is None else feed.one())
+
+    def with_expressions(self, expressions: list[Expr]) -> IndexEntries:
+        return self.fed(Feed(expressions))
+
+
+@final
+class BoundCreateIndex(BoundStatement):
+    """CREATE INDEX.
+
+    Attributes:
+        text: the statement, as the schema keeps it
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "entries", "text")
+
+    def __init__(self, entries: IndexEntries, text: str, nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(nested, shared)
+        self.entries: Final = entries
+        self.text: Final = text
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.entries, self.text]
+
+    def expressions(self) -> list[Expr]:
+        return self.entries.expressions()
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundCreateIndex(self.entries.fed(feed), self.text, self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        out.extend(self.entries.made_sources())
+        return out
+
+
+@final
+class BoundReindex(BoundStatement):
+    """REINDEX."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "indexes")
+
+    def __init__(self, indexes: list[IndexEntries], nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(nested, shared)
+        self.indexes: Final = indexes
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.indexes]
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        for part in self.indexes:
+            out.extend(part.expressions())
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundReindex([part.fed(feed) for part in self.indexes], self.nested, self.shared)
+        made.origin = self
+        return made
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        for part in self.indexes:
+            out.extend(part.made_sources())
+        return out
+
+
+@final
+class BoundCreateTableAs(BoundStatement):
+    """CREATE TABLE AS.
+
+    Attributes:
+        text: what the schema keeps: CREATE TABLE with the query's columns
+        affinities: of the columns, a letter each
+        output: a BoundOutput
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "name", "schema", "text", "affinities", "output")
+
+    def __init__(self, name: str, schema: str, text: str, affinities: str, output: Bound, nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(nested, shared)
+        self.name: Final = name
+        self.schema: Final = schema
+        self.text: Final = text
+        self.affinities: Final = affinities
+        self.output: Final = output
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.name, self.schema, self.text, self.affinities, self.output]
+
+    def children(self) -> list[Bound]:
+        return [self.output]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundCreateTableAs(self.name, self.schema, self.text, self.affinities, children[0], self.nested, self.shared)
+        made.origin = self
+        return made
+
+
+@final
+class BoundNothing(BoundStatement):
+    """What IF NOT EXISTS asks for and is there already."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "schema")
+
+    def __init__(self, schema: str, nested: bool = False, shared: list[int] | None = None) -> None:
+        super().__init__(nested, shared)
+        self.schema: Final = schema
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.schema]

@@ -1,6 +1,0 @@
-"""Plans of INSERT, UPDATE and DELETE.
-
-``changes`` plans the statements; ``assignments`` are those of SET, ``upsert`` the clauses ON CONFLICT,
-``whole_rows`` finds INSERTs that take over another table's rows as they are, and ``observers`` tells who observes the
-rows that are changed.
-"""
