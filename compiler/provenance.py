@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.notes.names import name_object, scope_object
+from foundrydb.compiler.bind.text import ExprText, expr_text
 from foundrydb.compiler.codegen.attribution import Attribution, Purpose
 from foundrydb.compiler.plan.describe import describe
 from foundrydb.compiler.plan.node import Node
 from foundrydb.compiler.plan.nodes import Delete, Update
-from foundrydb.compiler.plan.text import ExprText, expr_text
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.instruction import CURSOR, RANGE, REGISTER, WRITE, cursor_numbers

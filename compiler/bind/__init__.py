@@ -9,9 +9,9 @@ UPDATE and DELETE; ``schema``, the expressions of tables and indexes and the sta
 
 ``binding`` is what all of this shares; ``scope`` looks the names of columns up among the items of FROM clauses
 (``from_items``).  In ``notes`` stands what names were met, for ALTER TABLE, for an authorizer and for those who ask.
-``properties`` answers questions about bound expressions, ``expr_index`` finds an expression among many; ``missing``
-is the error for collations that do not exist, ``hints`` helps with names that do not; ``depth`` makes room on the
-stack for deep statements.
+``text`` writes bound expressions, ``outline`` whole statements for people to read.  ``properties`` answers questions
+about bound expressions, ``expr_index`` finds an expression among many; ``missing`` is the error for collations that
+do not exist, ``hints`` helps with names that do not; ``depth`` makes room on the stack for deep statements.
 """
 
 from foundrydb.compiler.bind import expressions, notes, queries, schema, writes

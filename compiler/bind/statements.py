@@ -67,12 +67,12 @@ class BoundDerived(Bound):
     Attributes:
         source: the query's columns under the names that they have here
         materialized: the common table says AS MATERIALIZED
-        common: the number of the common table whose uses may share their rows, 0 for none
+        common: the number of the common table whose uses may share their rows
     """
 
     FIELDS: ClassVar[tuple[str, ...]] = ("source", "query", "materialized", "common")
 
-    def __init__(self, source: Source, query: Bound, materialized: bool = False, common: int = 0) -> None:
+    def __init__(self, source: Source, query: Bound, materialized: bool = False, common: int | None = None) -> None:
         super().__init__()
         self.source: Final = source
         self.query: Final = query

@@ -6,7 +6,7 @@ those that choose among ways to carry it out ask ``costs`` for estimates, throug
 share.
 
 ``walk`` goes through plans and rewrites them, ``usage``, ``nullness`` and ``nullable`` answer questions about them.
-``describe``, ``dump`` and ``text`` show them to people, ``choices`` what was weighed.
+``describe`` and ``dump`` show them to people, ``choices`` what was weighed.
 """
 
 from foundrydb.compiler.plan import building, costs, passes

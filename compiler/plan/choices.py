@@ -10,6 +10,7 @@ from abc import abstractmethod
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, final
 
+from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.costs.access_paths import has_wish, price_of, searched_terms, ways_to_read
 from foundrydb.compiler.plan.costs.estimates import estimate, sort_cost
 from foundrydb.compiler.plan.costs.index_search import refusal
@@ -28,7 +29,6 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     Sort,
 )
-from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.plan.walk import nodes_of
 
 if TYPE_CHECKING:

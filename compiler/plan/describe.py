@@ -6,6 +6,7 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr, InList, InQuery, IsNull, Source
 from foundrydb.compiler.bind.properties import column_label
+from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
     BuildIndex,
@@ -39,7 +40,6 @@ from foundrydb.compiler.plan.nodes import (
     Update,
     Values,
 )
-from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
 from foundrydb.compiler.trees.dispatch import Dispatch

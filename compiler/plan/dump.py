@@ -17,10 +17,10 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Subquery
 from foundrydb.compiler.bind.depth import DeepRecursion
+from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.describe import describe, number_text
 from foundrydb.compiler.plan.nodes import Node
-from foundrydb.compiler.plan.text import ExprText
 
 ESTIMATE_COLUMN: Final = 78
 """Where the estimates stand in a line of text, at the earliest."""

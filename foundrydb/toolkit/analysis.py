@@ -10,9 +10,9 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.api.values.parameters import bind
+from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.describe import describe
 from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update
-from foundrydb.compiler.plan.text import ExprText
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import ProgrammingError
 from foundrydb.storage.format.values import Value

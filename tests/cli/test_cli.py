@@ -622,6 +622,19 @@ def test_dump_bind(fdb: Run) -> None:
     assert "did you mean" in fdb("dump-bind", SCHEMA + "SELECT bb FROM t").stderr
 
 
+def test_dump_bind_as_a_tree(fdb: Run) -> None:
+    sql = SCHEMA + "SELECT b AS c FROM t WHERE a = 1"
+    assert fdb("dump-bind", "--tree", sql).stdout.splitlines() == [
+        "Output columns c; declared c",
+        "  query: Select result#3; where t.a = 1; results t.b",
+        "    from: Table t#2; table main.t",
+    ]
+    whole = json.loads(fdb("dump-bind", "--tree", "--format", "json", sql).stdout)
+    assert (whole["node"], whole["query"]["node"]) == ("BoundOutput", "BoundSelect")
+    failed = fdb("dump-bind", "--tree", "CREATE TABLE t(a)")
+    assert failed.returncode == 1 and "not bound as a whole" in failed.stderr
+
+
 def test_explain_source(fdb: Run) -> None:
     sql = SCHEMA + "SELECT upper(b) FROM t WHERE a > 5"
     rows = json.loads(fdb("explain", "--source", "--format", "json", sql).stdout)

@@ -160,7 +160,11 @@ def ast_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
 
 
 def names_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
-    return bind_text(foundrydb.compile(sql, connection))
+    return bind_text(foundrydb.compile(sql, connection), False)
+
+
+def bound_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    return bind_text(foundrydb.compile(sql, connection), True)
 
 
 def plan_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
@@ -214,6 +218,7 @@ def page_text(path: Path, number: int) -> str:
 OUTPUTS: dict[str, Callable[[str, foundrydb.Connection, Path], str]] = {
     "ast": ast_section,
     "names": names_section,
+    "bound": bound_section,
     "plan": plan_section,
     "bytecode": bytecode_section,
     "eqp": eqp_section,

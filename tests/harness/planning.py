@@ -7,6 +7,7 @@ from itertools import pairwise
 import apsw
 
 from foundrydb.compiler.bind.binder import bind_statement
+from foundrydb.compiler.bind.statements import BoundStatement
 from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.dump import diff, dump_text
 from foundrydb.compiler.plan.nodes import Node
@@ -36,11 +37,15 @@ class Bench:
             stat = self.con.execute("select tbl, idx, stat from sqlite_stat1")
             load_statistics(self.catalog.schemas[0], [tuple(r) for r in stat])
 
-    def build(self, sql: str) -> Node:
-        """The plan as built."""
+    def bind(self, sql: str) -> BoundStatement:
+        """The statement with its names looked up."""
         statement, _ = parse_one(sql)
         assert statement is not None
-        return build(bind_statement(statement, sql, self.catalog, FUNCTIONS), FUNCTIONS)
+        return bind_statement(statement, sql, self.catalog, FUNCTIONS)
+
+    def build(self, sql: str) -> Node:
+        """The plan as built."""
+        return build(self.bind(sql), FUNCTIONS)
 
     def trace(self, sql: str, without: tuple[str, ...] = ()) -> list[tuple[str, Node]]:
         """The plan as built, and after each pass that changed it."""

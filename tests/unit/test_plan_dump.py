@@ -7,8 +7,8 @@ from textwrap import dedent
 
 from harness.planning import Bench
 
+from foundrydb.compiler.bind.text import expr_text, literal_text
 from foundrydb.compiler.plan.dump import dump_dot, dump_json, dump_text
-from foundrydb.compiler.plan.text import expr_text, literal_text
 
 BENCH = Bench(
     "create table t(id integer primary key, a, b text); create table u(c, d); create index ta on t(a)"

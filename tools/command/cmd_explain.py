@@ -89,7 +89,8 @@ def analyzed(connection: Connection, compilation: Compilation, form: str, pages:
 @click.argument("sql", required=False)
 @_database
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def dump_bind(sql: str | None, database: str | None, form: str) -> None:
+@click.option("--tree", is_flag=True, help="Show the statement as it was bound, clause by clause.")
+def dump_bind(sql: str | None, database: str | None, form: str, tree: bool) -> None:
     """Show every name of SQL (standard input without it): what it refers to, its type, its scope.
 
     Without --db, CREATE TABLE statements before the query give the schema.
@@ -97,7 +98,7 @@ def dump_bind(sql: str | None, database: str | None, form: str) -> None:
     text = sql_argument(sql)
     connection = connection_for(database)
     try:
-        emit(late.bind_dump.FORMATS[form](compiled(connection, text, database is not None)))
+        emit(late.bind_dump.FORMATS[form](compiled(connection, text, database is not None), tree))
     finally:
         connection.close()
 

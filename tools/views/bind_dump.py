@@ -1,4 +1,4 @@
-"""The names of a statement with what they refer to, as text and JSON."""
+"""The names of a statement with what they refer to, and the bound statement, as text and JSON."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.notes.names import name_object, relation_text, scope_object
+from foundrydb.compiler.bind.outline import bound_text
+from foundrydb.compiler.trees.text import json_object
 from foundrydb.errors import ProgrammingError
 from foundrydb.tools.output.columnar import display_width, pad
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.names import Name, NamedScope, Names
+    from foundrydb.compiler.bind.statements import BoundStatement
     from foundrydb.toolkit.stages import Compilation
 
 _COLUMNS: Final = ("place", "name", "is a", "refers to", "type", "affinity", "collation", "null", "scope")
@@ -31,8 +34,10 @@ def _names(compilation: Compilation) -> Names:
     return names
 
 
-def bind_text(compilation: Compilation) -> str:
-    """A line for each name in the order of the text, and one for each scope."""
+def bind_text(compilation: Compilation, tree: bool) -> str:
+    """A line for each name in the order of the text, and one for each scope; or the bound statement."""
+    if tree:
+        return bound_text(_bound(compilation))
     names = _names(compilation)
     rows = [_row(name, compilation.sql) for name in names.in_order()]
     widths = [max([display_width(row[i]) for row in [_COLUMNS, *rows]]) for i in range(len(_COLUMNS))]
@@ -74,8 +79,10 @@ def _source_text(name: str, relation: str) -> str:
     )
 
 
-def bind_json(compilation: Compilation) -> str:
-    """An object with the arrays ``names`` and ``scopes``."""
+def bind_json(compilation: Compilation, tree: bool) -> str:
+    """An object with the arrays ``names`` and ``scopes``; or the bound statement, as ``trees.text`` writes any tree."""
+    if tree:
+        return json.dumps(json_object(_bound(compilation)), indent=2, ensure_ascii=False) + "\n"
     names = _names(compilation)
     document = {
         "names": [name_object(name, compilation.sql) for name in names.in_order()],
@@ -84,4 +91,15 @@ def bind_json(compilation: Compilation) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-FORMATS: Final[dict[str, Callable[[Compilation], str]]] = {"text": bind_text, "json": bind_json}
+def _bound(compilation: Compilation) -> BoundStatement:
+    """The bound statement.
+
+    Raises:
+        ProgrammingError: there is none.
+    """
+    if compilation.bound is None:
+        raise ProgrammingError("the statement is not bound as a whole: it is no query, and works on no rows")
+    return compilation.bound
+
+
+FORMATS: Final[dict[str, Callable[[Compilation, bool], str]]] = {"text": bind_text, "json": bind_json}

@@ -203,7 +203,7 @@ def _derived(
     schema: str,
     origin: str = "",
     materialized: bool = False,
-    common: int = 0,
+    common: int | None = None,
 ) -> tuple[Bound, FromItem]:
     """A query as a source, under a name."""
     for column in query.columns:
@@ -243,7 +243,7 @@ def _common_table(
         text = f"table {declared.name.text} has {len(query.columns)} values for {len(names)} columns"
         raise b.fail(text, declared.name)
     hint = declared.materialized
-    common = 0 if hint == "NOT MATERIALIZED" else entry.number
+    common = None if hint == "NOT MATERIALIZED" else entry.number
     return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", common)
 
 

@@ -29,9 +29,9 @@ from foundrydb.compiler.bind.bound import (
     Shared,
     Unary,
 )
+from foundrydb.compiler.bind.text import expr_text
 from foundrydb.compiler.codegen.coder import Coder, Field
 from foundrydb.compiler.codegen.dispatch import VALUES
-from foundrydb.compiler.plan.text import expr_text
 from foundrydb.vm.functions.scalar import CONSTANT
 from foundrydb.vm.ops import control, registers, rows
 

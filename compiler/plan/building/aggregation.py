@@ -10,8 +10,8 @@ from typing import final
 
 from foundrydb.compiler.bind.bound import AggregateCall, ColumnRef, Expr, OutputColumn, Source
 from foundrydb.compiler.bind.expr_index import ExprIndex
+from foundrydb.compiler.bind.text import expr_text
 from foundrydb.compiler.plan.nodes import Aggregate, AggregateSpec, Node
-from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 

@@ -28,7 +28,9 @@ def _derived(p: Planner, bound: BoundDerived) -> Node:
     Not so where they depend on the row of an enclosing query.
     """
     child = p.relation(bound.query)
-    shared = bound.common if bound.common in p.shared and not free_sources(child) else 0
+    shared = 0
+    if bound.common is not None and bound.common in p.shared and not free_sources(child):
+        shared = bound.common
     return Derived(bound.source, child, bound.materialized, shared)
 
 

@@ -15,6 +15,7 @@ from foundrydb.compiler.bind.statements import (
     BoundSelect,
     BoundValues,
 )
+from foundrydb.compiler.bind.text import expr_text
 from foundrydb.compiler.plan.building.aggregation import Aggregation
 from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.planner import PLANS, Planner, with_exprs
@@ -29,7 +30,6 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
     Values,
 )
-from foundrydb.compiler.plan.text import expr_text
 from foundrydb.compiler.trees.declared import made_from
 
 

@@ -20,7 +20,12 @@ from foundrydb.compiler.bind.bound import (
     OutputColumn,
     Source,
 )
+from foundrydb.compiler.bind.outline import bound_text
+from foundrydb.compiler.bind.properties import query_of, walk
+from foundrydb.compiler.bind.relation import Bound, parts_of
+from foundrydb.compiler.bind.statements import BoundStatement
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.check import check
 from foundrydb.compiler.plan.dump import dump_text
 from foundrydb.compiler.plan.nodes import Node
@@ -64,6 +69,7 @@ STATEMENTS = (
     "update t set a = u.d from u where u.c = t.c",
     "delete from wr where k1 = 1 and k2 > 2 returning v",
     "delete from t",
+    "select * from t join (u left join big on u.c = big.id) on t.a = u.d",
     "select ?1",
     "select lower(a), lower(a) from t",
     "create unique index big_z on big(z, lower(x) desc) where y > 1",
@@ -99,6 +105,34 @@ def test_a_copy_says_the_same(sql: str, made: Callable[[Fields], Fields]) -> Non
         assert dump_text(again) == dump_text(plan)
         assert check(again) == []
         assert not {id(node) for node in nodes_of(again)} & {id(node) for node in nodes_of(plan)}
+
+
+@pytest.mark.parametrize("sql", STATEMENTS)
+@pytest.mark.parametrize("made", COPIES)
+def test_a_copy_of_a_bound_statement_has_the_same_plan(sql: str, made: Callable[[Fields], Fields]) -> None:
+    bound = BENCH.bind(sql)
+    again = made(bound)
+    assert isinstance(again, BoundStatement)
+    assert again == bound and hash(again) == hash(bound) and again is not bound
+    assert json_object(again) == json_object(bound)
+    assert bound_text(again) == bound_text(bound)
+    plan = build(again, FUNCTIONS)
+    assert bound_text(bound) == bound_text(BENCH.bind(sql)), "the copy was planned, not the statement"
+    assert dump_text(plan) == dump_text(build(bound, FUNCTIONS))
+    assert plan == BENCH.build(sql)
+
+
+def test_every_class_of_what_is_bound_is_in_a_statement() -> None:
+    met: set[str] = set()
+    for sql in STATEMENTS:
+        waiting: list[Bound] = [BENCH.bind(sql)]
+        while waiting:
+            bound = waiting.pop()
+            for part in parts_of(bound):
+                met.add(type(part).__name__)
+                found = [query_of(inner) for expr in part.expressions() for inner in walk(expr)]
+                waiting.extend([query.plan for query in found if query and isinstance(query.plan, Bound)])
+    assert {leaf.__name__ for leaf in leaves(Bound)} - met == set()
 
 
 @pytest.mark.parametrize("sql", STATEMENTS)
