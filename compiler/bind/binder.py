@@ -288,6 +288,12 @@ class Binder(QueryBinding):
         self.depth = depth
         return Subquery(query.bound, free_sources(query.bound), query.compared)
 
+    def width(self, select: ast.Select, scope: Scope) -> int:
+        expansion = Expansion(self.catalog, self.functions, self.text, Binder)
+        expansion.collations, expansion.spans = self.collations, self.spans
+        expansion.open_views.extend(self.open_views)
+        return expansion.width(select, scope)
+
     def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
         name = node.table
         source: ast.Source = ast.TableSource(name.start, name.end, name, None, None, False)

@@ -89,6 +89,10 @@ class Binding:
         """The query of ``x IN table`` and ``x IN function(1, 2)``: all columns of the table."""
         raise NotImplementedError
 
+    def width(self, select: ast.Select, scope: Scope) -> int:
+        """How many columns a query inside an expression has, before its names are looked up."""
+        raise NotImplementedError
+
     def naming(self) -> Names | None:
         """Where to note what any name refers to, None where nobody asks."""
         return self.names if self.spans else None

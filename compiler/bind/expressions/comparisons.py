@@ -37,19 +37,17 @@ def single_value(b: Binding, bound: Expr, node: ast.Expression) -> Expr:
     return b.misuse("row value misused", node)
 
 
-def check_widths(
-    b: Binding, operands: list[ast.Expression], bound: list[Expr], scope: Scope, node: ast.Node
-) -> None:
-    """Refuse what is compared where it is not of one width.
-
-    SQLite looks before it knows names: nothing is bound yet then. Where a width follows from a star, all are bound.
-    """
-    by_stars = not scope.outside_query and any([has_star(operand) for operand in operands])
-    if by_stars != bool(bound):
-        return
-    widths = {_width(value) for value in bound} if bound else {written_width(each) for each in operands}
-    if len(widths) > 1:
+def check_widths(b: Binding, operands: list[ast.Expression], scope: Scope, node: ast.Node) -> None:
+    """Refuse what is compared where it is not of one width; SQLite looks before it knows names."""
+    if len({_width_before(b, operand, scope) for operand in operands}) > 1:
         raise b.fail("row value misused", node)
+
+
+def _width_before(b: Binding, operand: ast.Expression, scope: Scope) -> int:
+    """How many values an operand has, which is not bound yet; of stars SQLite knows already what they stand for."""
+    if isinstance(operand, ast.Subquery) and has_star(operand) and not scope.outside_query:
+        return b.width(operand.select, scope)
+    return written_width(operand)
 
 
 def _width(bound: Expr) -> int:

@@ -184,10 +184,9 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
 
 def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     op = _COMPARISONS[node.operator]
-    operands = [node.left, node.right]
     asks_truth = op in ("IS", "IS NOT") and is_truth_word(node.right)
     if not asks_truth:
-        check_widths(b, operands, [], scope, node)
+        check_widths(b, [node.left, node.right], scope, node)
     left = bind_operand(b, node.left, scope)
     right = bind_operand(b, node.right, scope)
     if asks_truth:
@@ -196,7 +195,6 @@ def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
             return IsTruth(
                 single_value(b, left, node.left), word.value == 1, op == "IS NOT", b.start(node), b.end(node)
             )
-    check_widths(b, operands, [left, right], scope, node)
     return compare(b, op, left, right, node)
 
 
@@ -246,9 +244,8 @@ def _is_null(b: Binding, node: ast.IsNull, scope: Scope) -> Expr:
 @BINDERS.entry(ast.Between)
 def _between(b: Binding, node: ast.Between, scope: Scope) -> Expr:
     operands = [node.operand, node.low, node.high]
-    check_widths(b, operands, [], scope, node)
+    check_widths(b, operands, scope, node)
     bound = [bind_operand(b, operand, scope) for operand in operands]
-    check_widths(b, operands, bound, scope, node)
     return between(b, bound[0], bound[1], bound[2], node)
 
 

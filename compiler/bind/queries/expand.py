@@ -63,6 +63,15 @@ class Expansion(QueryBinding):
         self.nested_query(select, None, None, None)
         self.stop_if_refused()
 
+    def width(self, select: ast.Select, scope: Scope) -> int:
+        ctes = open_with(self, select.with_, scope, scope.ctes, scope.default_schema)
+        inner = Scope(scope, self.new_source("", []), ctes, scope.default_schema)
+        return len(self._term(_terms(select.body)[0], inner))
+
+    def uses(self, entry: CommonTableEntry) -> None:
+        """Count a look at a common table, which is no use of it."""
+        self.common_uses += 1
+
     def sees(self, entry: CommonTableEntry) -> bool:
         return self.ambiguous is None
 

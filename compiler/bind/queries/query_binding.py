@@ -71,6 +71,11 @@ class QueryBinding(Binding):
         """A statement's own query, bound, all of whose mistakes are told."""
         raise NotImplementedError
 
+    def uses(self, entry: CommonTableEntry) -> None:
+        """Count a use of a common table."""
+        self.common_uses += 1
+        entry.uses += 1
+
     def sees(self, entry: CommonTableEntry) -> bool:
         """Whether a common table that is in scope is found."""
         return True

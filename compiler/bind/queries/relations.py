@@ -231,11 +231,10 @@ def _common_table(
         if isinstance(declared.select.body, ast.Compound):
             raise not_supported("recursive common table expressions")
         raise b.fail(f"circular reference: {declared.name.text}", syntax)
-    b.common_uses += 1
+    b.uses(entry)
     if b.common_uses > MAX_COMMON_USES:
         raise b.fail("VIEWs and/or subqueries nested too deep", syntax)
     entry.busy = True
-    entry.uses += 1
     query = named_query(b, declared.name.text, declared.select, entry.frame.scope, entry.frame, entry.schema)
     entry.busy = False
     names = [name.text for name in declared.columns] or query.inner
