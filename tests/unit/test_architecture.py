@@ -58,6 +58,7 @@ LANGUAGE = (
     "compiler/syntax/ast.py",
     "compiler/bind/bound.py",
     "compiler/bind/sources.py",
+    "compiler/bind/statements.py",
     "compiler/plan/nodes.py",
     "vm/ops/",
     "vm/functions/",
