@@ -91,13 +91,6 @@ def bind_statement(
     room.enter()
     try:
         return binder.statement(statement)
-    except OperationalError:
-        select = statement.select if isinstance(statement, ast.CreateTableAs) else statement
-        if isinstance(select, ast.Select):
-            expansion = Expansion(catalog, functions, sql, Binder)
-            expansion.collations = collations
-            expansion.check(select)
-        raise
     finally:
         room.leave()
 
@@ -256,9 +249,32 @@ class Binder(QueryBinding):
             raise not_supported(f"more than {MAX_NESTING} queries within one another")
         depth = self.depth
         self.depth = 0
-        query = self._asked(select, outer, ctes, schema, self.nesting == 1)
+        query = self._outermost(select, outer, ctes, schema, self.nesting == 1)
         self.depth = depth
         self.nesting -= 1
+        return query
+
+    def _outermost(
+        self,
+        select: ast.Select,
+        outer: Scope | None,
+        ctes: CommonTables | None,
+        schema: str | None,
+        own: bool,
+    ) -> Query:
+        """A query, bound; whatever is wrong in one that is in no other, its tables are asked for first."""
+        if self.within_query or self._inserts_one_row(select):
+            return self._asked(select, outer, ctes, schema, own)
+        self.within_query = True
+        text, spans, views = self.text, self.spans, len(self.open_views)
+        try:
+            query = self._asked(select, outer, ctes, schema, own)
+        except OperationalError:
+            self.text, self.spans = text, spans
+            del self.open_views[views:]
+            self._expansion().check(select, outer, ctes, schema)
+            raise
+        self.within_query = False
         return query
 
     def _asked(
@@ -272,7 +288,7 @@ class Binder(QueryBinding):
         """A query, bound, about which the authorizer is asked; ``own``: the query is the statement's own."""
         authorization = self.authorization
         body = select.body
-        if authorization is None or (isinstance(body, ast.Values) and len(body.rows) == 1 and self.inserts):
+        if authorization is None or self._inserts_one_row(select):
             return bind_query(self, select, outer, ctes, schema)
         authorization.begin_query(own)
         query = bind_query(self, select, outer, ctes, schema)
@@ -281,18 +297,27 @@ class Binder(QueryBinding):
         )
         return query
 
+    def _inserts_one_row(self, select: ast.Select) -> bool:
+        """Whether a query is the one row of values of an INSERT, which SQLite takes for expressions."""
+        body = select.body
+        return self.inserts and isinstance(body, ast.Values) and len(body.rows) == 1
+
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
         depth = self.depth
         self.nested = True
-        query = self._asked(select, scope, scope.ctes, scope.default_schema, False)
+        query = self._outermost(select, scope, scope.ctes, scope.default_schema, False)
         self.depth = depth
         return Subquery(query.bound, free_sources(query.bound), query.compared)
 
     def width(self, select: ast.Select, scope: Scope) -> int:
+        return self._expansion().width(select, scope)
+
+    def _expansion(self) -> Expansion:
+        """What asks for tables alone, at this place of the text."""
         expansion = Expansion(self.catalog, self.functions, self.text, Binder)
         expansion.collations, expansion.spans = self.collations, self.spans
         expansion.open_views.extend(self.open_views)
-        return expansion.width(select, scope)
+        return expansion
 
     def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:
         name = node.table

@@ -186,14 +186,17 @@ def _output_place(b: QueryBinding, syntax: ast.Expression, count: int, i: int, t
 
 def _same_expression(b: QueryBinding, syntax: ast.Expression, term: Term) -> int:
     """Which of a SELECT's result expressions a term of ORDER BY repeats, -1 for none."""
-    depth = b.depth
+    depth, nesting, views = b.depth, b.nesting, len(b.open_views)
+    text, spans, trusted = b.text, b.spans, b.trusted
     while isinstance(syntax, ast.Collate):
         syntax = syntax.operand
     term.scope.allow_aggregates = True
     try:
         expr = bind(b, syntax, term.scope)
     except Error:
-        b.depth = depth
+        b.depth, b.nesting = depth, nesting
+        b.text, b.spans, b.trusted = text, spans, trusted
+        del b.open_views[views:]
         return -1
     finally:
         term.scope.allow_aggregates = False

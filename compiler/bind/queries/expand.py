@@ -58,9 +58,11 @@ class Expansion(QueryBinding):
         self.ambiguous: Error | None = None
         self.sound: Final[list[View]] = []
 
-    def check(self, select: ast.Select) -> None:
-        """Raise the error that SQLite reports of a query's tables, if there is one."""
-        self.nested_query(select, None, None, None)
+    def check(
+        self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
+    ) -> None:
+        """Raise the error that SQLite reports of a query's tables, if there is one; otherwise as ``nested_query``."""
+        self.nested_query(select, outer, ctes, schema)
         self.stop_if_refused()
 
     def width(self, select: ast.Select, scope: Scope) -> int:
@@ -81,6 +83,7 @@ class Expansion(QueryBinding):
         builder = self.binder(self.catalog, self.functions, view.sql)
         builder.collations, builder.spans = self.collations, False
         builder.open_views.extend(self.open_views)
+        builder.within_query = True
         builder.nested_query(view.select, None, None, None if view.schema == "temp" else view.schema)
         self.sound.append(view)
 

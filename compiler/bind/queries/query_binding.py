@@ -30,6 +30,7 @@ class QueryBinding(Binding):
         common_uses: how often they are used, those uses too that are within others.
         nesting: how many queries are being bound within one another.
         settings: what PRAGMAs have set, by name.
+        within_query: a query is being bound.
         nested: a subquery has been met in an expression.
         inserts: the statement is INSERT; its one row of values is no query: nobody is asked whether it may be read.
     """
@@ -41,6 +42,7 @@ class QueryBinding(Binding):
         self.common_uses = 0
         self.nesting = 0
         self.settings: dict[str, Value] = {}
+        self.within_query = False
         self.nested = False
         self.inserts = False
 

@@ -235,8 +235,12 @@ def _common_table(
     if b.common_uses > MAX_COMMON_USES:
         raise b.fail("VIEWs and/or subqueries nested too deep", syntax)
     entry.busy = True
-    query = named_query(b, declared.name.text, declared.select, entry.frame.scope, entry.frame, entry.schema)
-    entry.busy = False
+    try:
+        query = named_query(
+            b, declared.name.text, declared.select, entry.frame.scope, entry.frame, entry.schema
+        )
+    finally:
+        entry.busy = False
     names = [name.text for name in declared.columns] or query.inner
     if len(names) != len(query.columns):
         text = f"table {declared.name.text} has {len(query.columns)} values for {len(names)} columns"
