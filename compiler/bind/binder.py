@@ -36,7 +36,7 @@ from foundrydb.compiler.schema.new_names import target_schema
 from foundrydb.compiler.schema.objects import Index, Table, View
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import OperationalError, not_supported
+from foundrydb.errors import Error, OperationalError, not_supported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +120,23 @@ def bind_names(
             with suppress(OperationalError):
                 return names, binder.whole_query(statement.select)
         return names, None
+    finally:
+        room.leave()
+
+
+def names_until_mistake(
+    statement: ast.Statement, sql: str, catalog: Catalog, functions: FunctionRegistry
+) -> Names:
+    """As ``bind_names``, of a statement that may be wrong: what is met before the first mistake."""
+    binder = Binder(catalog, functions, sql)
+    names = binder.names = Names()
+    room = DeepRecursion()
+    room.enter()
+    try:
+        if isinstance(statement, WITH_ROWS):
+            with suppress(Error):
+                binder.statement(statement)
+        return names
     finally:
         room.leave()
 

@@ -237,6 +237,33 @@ def test_what_is_offered(con: foundrydb.Connection, text: str, after: str, kind:
     assert some <= {name for name, what in found.items() if what == kind}
 
 
+@pytest.mark.parametrize(
+    ("text", "after", "columns"),
+    [
+        ("SELECT ", " FROM bell b, heavy h", ["id", "note", "weight"]),
+        ("WITH w(x, y) AS (SELECT id, note FROM bell) SELECT ", " FROM w", ["x", "y"]),
+        ("SELECT * FROM (SELECT id AS number FROM bell) s WHERE ", "", ["number"]),
+        ("SELECT (SELECT ", " FROM (SELECT 1 AS one)) FROM bell", ["one", "id", "note", "weight"]),
+        (
+            'SELECT * FROM bell WHERE id IN (SELECT placed FROM "the order") AND ',
+            "",
+            ["id", "note", "weight"],
+        ),
+        ("SELECT * FROM bell b JOIN heavy h ON b.note = h.", "", ["note", "weight"]),
+        ("SELECT b.", " FROM (bell b JOIN heavy USING (note))", ["id", "note", "weight"]),
+        ("UPDATE bell SET note = ", " WHERE id = 1", ["id", "note", "weight"]),
+        ("DELETE FROM bell WHERE ", "", ["id", "note", "weight"]),
+        ("SELECT s.", " FROM generate_series(1, 2) s", ["value", "start", "stop", "step"]),
+        ("SELECT 1; SELECT ", " FROM heavy; SELECT id FROM bell", ["note", "weight"]),
+    ],
+)
+def test_columns_are_those_in_sight(
+    con: foundrydb.Connection, text: str, after: str, columns: list[str]
+) -> None:
+    found = offered(con, text, after)
+    assert [name for name, what in found.items() if what == "column"] == columns
+
+
 def test_only_what_the_grammar_takes(con: foundrydb.Connection) -> None:
     assert "TABLE" in offered(con, "CREATE T") and "TABLE" not in offered(con, "SELECT T")
     assert offered(con, "SELECT 'be") == {}

@@ -1,6 +1,6 @@
 """The shell.
 
-``repl`` reads lines from a person, ``terminal`` by way of prompt_toolkit, with ``completion``;
-``input`` cuts them into dot-commands and statements, and ``shell`` runs those.  ``dots`` says how a dot-command
-is declared; each ``dots_…`` file has those of a subject.
+``repl`` reads lines from a person, ``terminal`` by way of prompt_toolkit, with ``completion`` (``in_sight`` finds the
+columns that a name may mean); ``input`` cuts them into dot-commands and statements, and ``shell`` runs those.
+``dots`` says how a dot-command is declared; each ``dots_…`` file has those of a subject.
 """

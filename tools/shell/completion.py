@@ -1,7 +1,7 @@
 """What may follow the text before the cursor: keywords by the grammar's tables, names by the catalog.
 
-The parser's tables say which terminals could come next; where a name could, the tables, columns and functions that
-are known are offered.
+The parser's tables say which terminals could come next; where a name could, the tables and functions that are known
+are offered, and the columns that binding finds in sight (``in_sight``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from foundrydb.errors import Error
 from foundrydb.tools.output.modes import MODES
 from foundrydb.tools.output.quoting_forms import identifier
 from foundrydb.tools.shell.dots import commands, find_command
+from foundrydb.tools.shell.in_sight import columns_of, items_in_sight
 from foundrydb.vm.functions.scalar import HIDDEN
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def complete_sql(text: str, after: str, connection: Connection) -> list[Candidat
     tokens = _statement_tokens(pieces(before))
     if tokens and tokens[-1].kind in ("illegal", "comment") and not before[tokens[-1].end :]:
         return []
-    names = _Names(connection, tokens + pieces(after))
+    start = tokens[0].start if tokens else len(before)
+    names = _Names(connection, tokens + pieces(after), before[start:], after)
     offered = [Candidate(name, len(word), kind) for name, kind in _names(tokens, names, before)]
     if not (tokens and tokens[-1].text == "."):
         offered += [Candidate(keyword, len(word), "keyword") for keyword in sorted(_keywords(before))]
@@ -143,11 +145,14 @@ def _bare(name: str) -> str:
 class _Names:
     """The names that the catalog knows, and those that the statement mentions."""
 
-    def __init__(self, connection: Connection, tokens: list[Token]) -> None:
+    def __init__(
+        self, connection: Connection, tokens: list[Token], before: str = "", after: str = ""
+    ) -> None:
         self.connection: Final = connection
         self.tokens: Final = tokens
         with contextlib.suppress(Error):
             connection.engine.preparer.load_catalog()
+        self.in_sight: Final = items_in_sight(before, after, connection) if before else []
         self.catalog: Final[Catalog] = connection.engine.catalog
         self._modules: Final[ModuleRegistry] = connection.engine.functions.modules
 
@@ -187,8 +192,9 @@ class _Names:
         return list(found.values())
 
     def aliases(self) -> list[str]:
-        """The names that follow a table's name, with AS or without."""
-        return sorted(self._aliases())
+        """The names that tables go by in FROM beside their own."""
+        known = {name for item in self.in_sight for name in item.tables() if name}
+        return sorted(known - {each.name.lower() for each in self._mentioned()} | set(self._aliases()))
 
     def _aliases(self) -> dict[str, Relation]:
         result: dict[str, Relation] = {}
@@ -203,7 +209,12 @@ class _Names:
         return result
 
     def columns(self) -> list[str]:
-        """The columns of the tables that the statement names; of all tables where it names none."""
+        """The columns that a name may mean.
+
+        Where that is not known, those of the tables that the statement names; of all where it names none.
+        """
+        if self.in_sight:
+            return _distinct([name for item in self.in_sight for name in columns_of(item)])
         relations = self._mentioned()
         if not relations:
             relations.extend(table for schema in self.catalog.schemas for table in schema.tables.values())
@@ -211,6 +222,9 @@ class _Names:
 
     def columns_of(self, name: str) -> list[str]:
         """The columns of a table, given by its name or an alias; the tables of a schema."""
+        for item in self.in_sight:
+            if name.lower() in item.tables():
+                return _distinct(columns_of(item, name.lower()))
         alias = {key.lower(): value for key, value in self._aliases().items()}.get(name.lower())
         relation = alias or self._relation(name)
         if relation is not None:
@@ -219,11 +233,7 @@ class _Names:
         return [identifier(table.name) for table in schema.tables.values()] if schema is not None else []
 
     def _column_names(self, relations: list[Relation]) -> list[str]:
-        found: dict[str, None] = {}
-        for relation in relations:
-            for column in self._columns(relation):
-                found.setdefault(identifier(column))
-        return list(found)
+        return _distinct([column for relation in relations for column in self._columns(relation)])
 
     def _columns(self, relation: Relation) -> list[str]:
         columns = [column if isinstance(column, str) else column.name for column in relation.columns]
@@ -239,6 +249,11 @@ class _Names:
         """The SQL functions."""
         functions = self.connection.engine.functions.all()
         return sorted({each.name for each in functions if not each.flags & HIDDEN and each.name[0].isalpha()})
+
+
+def _distinct(columns: list[str]) -> list[str]:
+    """Names as they may stand in SQL, each once."""
+    return list(dict.fromkeys([identifier(column) for column in columns]))
 
 
 def pragma_names() -> list[str]:
