@@ -55,6 +55,7 @@ def calls(workload: Workload, library: Path, record: Path, folder: Path) -> list
     """The offsets of the functions that a workload calls, in the order of their first calls."""
     database = build(workload.database, folder, ROWS)
     found = folder / "calls.txt"
+    found.unlink(missing_ok=True)
     environment = dict(os.environ, PYTHONPATH=str(library), LD_PRELOAD=str(record), FUNCTION_ORDER=str(found))
     command = [sys.executable, "-m", "benchmarks.child", workload.name, OURS, str(database), str(ROWS)]
     subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)

@@ -1,5 +1,6 @@
 /* Writes down which functions of a library that was compiled with -finstrument-functions are called, each once, in the
-   order of their first calls: their offsets in hexadecimal digits, in the file that FUNCTION_ORDER names. */
+   order of their first calls: their offsets in hexadecimal digits, at the end of the file that FUNCTION_ORDER names. A
+   process that another starts writes there too. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -31,7 +32,7 @@ QUIET void __cyg_profile_func_exit(void *function, void *caller) {}
 
 QUIET __attribute__((destructor)) static void write_down(void) {
     const char *path = getenv("FUNCTION_ORDER");
-    FILE *out = path && count ? fopen(path, "w") : NULL;
+    FILE *out = path && count ? fopen(path, "a") : NULL;
     if (!out)
         return;
     for (int i = 0; i < count; i++) {

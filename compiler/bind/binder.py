@@ -13,6 +13,7 @@ from foundrydb.compiler.bind.bound import Expr, Source, Subquery
 from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.bind.expressions import kinds
 from foundrydb.compiler.bind.notes.names import Names
+from foundrydb.compiler.bind.notes.uses import NameUses
 from foundrydb.compiler.bind.queries.expand import Expansion
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from foundrydb.compiler.bind.notes.authorization import Authorization
-    from foundrydb.compiler.bind.notes.uses import NameUses
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 
@@ -180,46 +180,46 @@ def table_names(
     strings: whether a name in double quotes that no column has is a string.
     Raises OperationalError for what is wrong with the table.
     """
-    binder = Binder(catalog, functions, table.sql)
-    binder.names = names = Names()
-    binder.only_names = True
-    binder.strings = strings
+    binder = _for_names(table.sql, catalog, functions, strings)
     table_expressions(binder, table, binder.table_source(table, table.name))
-    return names.uses
+    return binder.used()
 
 
 def index_names(
     index: Index, catalog: Catalog, functions: FunctionRegistry, strings: bool = True
 ) -> NameUses:
     """The names in an index's expressions and its filter; otherwise as ``table_names``."""
-    binder = Binder(catalog, functions, index.sql or "")
-    binder.names = names = Names()
-    binder.only_names = True
-    binder.strings = strings
+    binder = _for_names(index.sql or "", catalog, functions, strings)
     source = binder.table_source(index.table, index.table.name)
     index_keys(binder, index, source)
     index_filter(binder, index, source)
-    return names.uses
+    return binder.used()
 
 
-def view_names(view: View, catalog: Catalog, functions: FunctionRegistry, strings: bool = True) -> NameUses:
-    """The names in a view's text; otherwise as ``table_names``.
+def view_names(view: View, catalog: Catalog, functions: FunctionRegistry) -> NameUses:
+    """The names in a view's text.
 
     Raises OperationalError for what is wrong with the view.
     """
-    names = Names()
+    binder = _for_names(view.sql, catalog, functions, True)
     room = DeepRecursion()
     room.enter()
     try:
-        binder = Binder(catalog, functions, view.sql)
-        binder.names = names
-        binder.only_names = True
         binder.open_views.append(view)
         schema = None if view.schema == "temp" else view.schema
         binder.nested_query(view.select, None, None, schema)
     finally:
         room.leave()
-    return names.uses
+    return binder.used()
+
+
+def _for_names(text: str, catalog: Catalog, functions: FunctionRegistry, strings: bool) -> Binder:
+    """What looks up names in a text of the schema, and nothing else."""
+    binder = Binder(catalog, functions, text)
+    binder.names = Names()
+    binder.only_names = True
+    binder.strings = strings
+    return binder
 
 
 @final
@@ -235,6 +235,10 @@ class Binder(QueryBinding):
         bound = self.asked_by(statement, binder(self, statement))
         self._finish()
         return bound
+
+    def used(self) -> NameUses:
+        """The names that were looked up, where they are noted."""
+        return NameUses() if self.names is None else self.names.uses
 
     def table_names(self, statement: ast.CreateTable) -> None:
         """Look up the names in CREATE TABLE, for the notes that are taken of them."""
