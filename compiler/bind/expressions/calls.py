@@ -134,7 +134,10 @@ def plain_call(b: Binding, name: str, args: list[Expr], node: ast.Node, scope: S
 def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
     """``x LIKE y ESCAPE z`` is ``like(y, x, z)``; so are GLOB, REGEXP and MATCH."""
     count = 2 if node.escape is None else 3
-    function = find_function(b, node.operator.lower(), count, node, node, scope)
+    name = node.operator.lower()
+    if b.functions.find(name, count) is None:
+        name = _written_operator(b, node)
+    function = find_function(b, name, count, node, node, scope)
     if not _may_call(b, function, node.operator, scope):
         return Literal(None, b.start(node), b.end(node))
     args = [bind(b, node.pattern, scope), bind(b, node.operand, scope)]
@@ -142,6 +145,13 @@ def bind_like(b: Binding, node: ast.Like, scope: Scope) -> Expr:
         args.append(bind(b, node.escape, scope))
     _check_determinism(b, function, node, scope)
     return _scalar_call(b, function, args, node, scope)
+
+
+def _written_operator(b: Binding, node: ast.Like) -> str:
+    """The operator as the text has it, for messages."""
+    between = b.text[node.operand.end : node.pattern.start]
+    found = [word for word in between.split() if word.upper() == node.operator]
+    return found[-1] if found else node.operator.lower()
 
 
 def _arguments(b: Binding, node: ast.Call, scope: Scope) -> list[Expr]:
