@@ -253,7 +253,7 @@ class Binder(QueryBinding):
         query = self.nested_query(select, None, None, None)
         self._finish()
         return self.asked_by(
-            select, BoundOutput(query.bound, query.columns, query.declared, self.nested, self.shared())
+            select, BoundOutput(self.nested, self.shared(), query.bound, query.columns, query.declared)
         )
 
     def _finish(self) -> None:

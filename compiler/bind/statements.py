@@ -432,10 +432,10 @@ class BoundStatement(Bound):
         shared: the numbers of the common tables that it uses more than once
     """
 
-    def __init__(self, nested: bool = False, shared: list[int] | None = None) -> None:
+    def __init__(self, nested: bool, shared: list[int]) -> None:
         super().__init__()
         self.nested: Final = nested
-        self.shared: Final[list[int]] = [] if shared is None else shared
+        self.shared: Final = shared
 
 
 @final
@@ -448,7 +448,7 @@ class BoundOutput(BoundStatement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "query", "columns", "declared")
 
-    def __init__(self, query: Bound, columns: list[OutputColumn], declared: list[str], nested: bool = False, shared: list[int] | None = None) -> None:
+    def __init__(self, nested: bool, shared: list[int], query: Bound, columns: list[OutputColumn], declared: list[str]) -> None:
         super().__init__(nested, shared)
         self.query: Final = query
         self.columns: Final = columns
@@ -461,7 +461,7 @@ class BoundOutput(BoundStatement):
         return [self.query]
 
     def with_children(self, children: list[Bound]) -> Bound:
-        made = BoundOutput(children[0], self.columns, self.declared, self.nested, self.shared)
+        made = BoundOutput(self.nested, self.shared, children[0], self.columns, self.declared)
         made.origin = self
         return made
 
@@ -608,7 +608,7 @@ class BoundWrite(BoundStatement):
         events: what is observed of the rows that are changed; None where nobody observes
     """
 
-    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, nested: bool = False, shared: list[int] | None = None) -> None:
+    def __init__(self, nested: bool, shared: list[int], table: Table, row: RowExpressions, events: RowEvents | None) -> None:
         super().__init__(nested, shared)
         self.table: Final = table
         self.row: Final = row
@@ -630,8 +630,8 @@ class BoundInsert(BoundWrite):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "query", "columns", "rowid", "conflict", "upserts", "returning", "returning_columns")
 
-    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, query: Bound | None, columns: list[int], rowid: int, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn], nested: bool = False, shared: list[int] | None = None) -> None:
-        super().__init__(table, row, events, nested, shared)
+    def __init__(self, nested: bool, shared: list[int], table: Table, row: RowExpressions, events: RowEvents | None, query: Bound | None, columns: list[int], rowid: int, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
+        super().__init__(nested, shared, table, row, events)
         self.query: Final = query
         self.columns: Final = columns
         self.rowid: Final = rowid
@@ -648,7 +648,7 @@ class BoundInsert(BoundWrite):
 
     def with_children(self, children: list[Bound]) -> Bound:
         feed = Feed(children)
-        made = BoundInsert(self.table, self.row, self.events, None if self.query is None else feed.one(), self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns, self.nested, self.shared)
+        made = BoundInsert(self.nested, self.shared, self.table, self.row, self.events, None if self.query is None else feed.one(), self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns)
         made.origin = self
         return made
 
@@ -661,7 +661,7 @@ class BoundInsert(BoundWrite):
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
         feed = Feed(expressions)
-        made = BoundInsert(self.table, self.row, self.events, self.query, self.columns, self.rowid, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns, self.nested, self.shared)
+        made = BoundInsert(self.nested, self.shared, self.table, self.row, self.events, self.query, self.columns, self.rowid, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns)
         made.origin = self
         return made
 
@@ -688,8 +688,8 @@ class BoundUpdate(BoundWrite):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "target", "from_", "where", "aggregation", "sets", "names", "conflict", "returning", "returning_columns")
 
-    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, target: Bound, from_: Bound | None, where: list[Expr], aggregation: Source | None, sets: list[tuple[int, Expr]], names: list[str], conflict: str, returning: list[Expr], returning_columns: list[OutputColumn], nested: bool = False, shared: list[int] | None = None) -> None:
-        super().__init__(table, row, events, nested, shared)
+    def __init__(self, nested: bool, shared: list[int], table: Table, row: RowExpressions, events: RowEvents | None, target: Bound, from_: Bound | None, where: list[Expr], aggregation: Source | None, sets: list[tuple[int, Expr]], names: list[str], conflict: str, returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
+        super().__init__(nested, shared, table, row, events)
         self.target: Final = target
         self.from_: Final = from_
         self.where: Final = where
@@ -712,7 +712,7 @@ class BoundUpdate(BoundWrite):
 
     def with_children(self, children: list[Bound]) -> Bound:
         feed = Feed(children)
-        made = BoundUpdate(self.table, self.row, self.events, feed.one(), None if self.from_ is None else feed.one(), self.where, self.aggregation, self.sets, self.names, self.conflict, self.returning, self.returning_columns, self.nested, self.shared)
+        made = BoundUpdate(self.nested, self.shared, self.table, self.row, self.events, feed.one(), None if self.from_ is None else feed.one(), self.where, self.aggregation, self.sets, self.names, self.conflict, self.returning, self.returning_columns)
         made.origin = self
         return made
 
@@ -724,7 +724,7 @@ class BoundUpdate(BoundWrite):
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
         feed = Feed(expressions)
-        made = BoundUpdate(self.table, self.row, self.events, self.target, self.from_, feed.several(len(self.where)), self.aggregation, [(first, feed.one()) for first, _ in self.sets], self.names, self.conflict, feed.several(len(self.returning)), self.returning_columns, self.nested, self.shared)
+        made = BoundUpdate(self.nested, self.shared, self.table, self.row, self.events, self.target, self.from_, feed.several(len(self.where)), self.aggregation, [(first, feed.one()) for first, _ in self.sets], self.names, self.conflict, feed.several(len(self.returning)), self.returning_columns)
         made.origin = self
         return made
 
@@ -750,8 +750,8 @@ class BoundDelete(BoundWrite):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "target", "where", "returning", "returning_columns", "at_once")
 
-    def __init__(self, table: Table, row: RowExpressions, events: RowEvents | None, target: Bound, where: Expr | None, returning: list[Expr], returning_columns: list[OutputColumn], at_once: bool, nested: bool = False, shared: list[int] | None = None) -> None:
-        super().__init__(table, row, events, nested, shared)
+    def __init__(self, nested: bool, shared: list[int], table: Table, row: RowExpressions, events: RowEvents | None, target: Bound, where: Expr | None, returning: list[Expr], returning_columns: list[OutputColumn], at_once: bool) -> None:
+        super().__init__(nested, shared, table, row, events)
         self.target: Final = target
         self.where: Final = where
         self.returning: Final = returning
@@ -765,7 +765,7 @@ class BoundDelete(BoundWrite):
         return [self.target]
 
     def with_children(self, children: list[Bound]) -> Bound:
-        made = BoundDelete(self.table, self.row, self.events, children[0], self.where, self.returning, self.returning_columns, self.at_once, self.nested, self.shared)
+        made = BoundDelete(self.nested, self.shared, self.table, self.row, self.events, children[0], self.where, self.returning, self.returning_columns, self.at_once)
         made.origin = self
         return made
 
@@ -778,7 +778,7 @@ class BoundDelete(BoundWrite):
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
         feed = Feed(expressions)
-        made = BoundDelete(self.table, self.row, self.events, self.target, None if self.where is None else feed.one(), feed.several(len(self.returning)), self.returning_columns, self.at_once, self.nested, self.shared)
+        made = BoundDelete(self.nested, self.shared, self.table, self.row, self.events, self.target, None if self.where is None else feed.one(), feed.several(len(self.returning)), self.returning_columns, self.at_once)
         made.origin = self
         return made
 
@@ -839,7 +839,7 @@ class BoundCreateIndex(BoundStatement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "entries", "text")
 
-    def __init__(self, entries: IndexEntries, text: str, nested: bool = False, shared: list[int] | None = None) -> None:
+    def __init__(self, nested: bool, shared: list[int], entries: IndexEntries, text: str) -> None:
         super().__init__(nested, shared)
         self.entries: Final = entries
         self.text: Final = text
@@ -852,7 +852,7 @@ class BoundCreateIndex(BoundStatement):
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
         feed = Feed(expressions)
-        made = BoundCreateIndex(self.entries.fed(feed), self.text, self.nested, self.shared)
+        made = BoundCreateIndex(self.nested, self.shared, self.entries.fed(feed), self.text)
         made.origin = self
         return made
 
@@ -868,7 +868,7 @@ class BoundReindex(BoundStatement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "indexes")
 
-    def __init__(self, indexes: list[IndexEntries], nested: bool = False, shared: list[int] | None = None) -> None:
+    def __init__(self, nested: bool, shared: list[int], indexes: list[IndexEntries]) -> None:
         super().__init__(nested, shared)
         self.indexes: Final = indexes
 
@@ -883,7 +883,7 @@ class BoundReindex(BoundStatement):
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
         feed = Feed(expressions)
-        made = BoundReindex([part.fed(feed) for part in self.indexes], self.nested, self.shared)
+        made = BoundReindex(self.nested, self.shared, [part.fed(feed) for part in self.indexes])
         made.origin = self
         return made
 
@@ -906,7 +906,7 @@ class BoundCreateTableAs(BoundStatement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "name", "schema", "text", "affinities", "output")
 
-    def __init__(self, name: str, schema: str, text: str, affinities: str, output: Bound, nested: bool = False, shared: list[int] | None = None) -> None:
+    def __init__(self, nested: bool, shared: list[int], name: str, schema: str, text: str, affinities: str, output: Bound) -> None:
         super().__init__(nested, shared)
         self.name: Final = name
         self.schema: Final = schema
@@ -921,7 +921,7 @@ class BoundCreateTableAs(BoundStatement):
         return [self.output]
 
     def with_children(self, children: list[Bound]) -> Bound:
-        made = BoundCreateTableAs(self.name, self.schema, self.text, self.affinities, children[0], self.nested, self.shared)
+        made = BoundCreateTableAs(self.nested, self.shared, self.name, self.schema, self.text, self.affinities, children[0])
         made.origin = self
         return made
 
@@ -932,7 +932,7 @@ class BoundNothing(BoundStatement):
 
     FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "schema")
 
-    def __init__(self, schema: str, nested: bool = False, shared: list[int] | None = None) -> None:
+    def __init__(self, nested: bool, shared: list[int], schema: str) -> None:
         super().__init__(nested, shared)
         self.schema: Final = schema
 

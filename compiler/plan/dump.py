@@ -73,9 +73,10 @@ class _Lines:
 
     def _node(self, node: Node, indent: int) -> None:
         self.out.append(Line("  " * indent + describe(node, self.exprs).title(), node))
-        while self.shown < len(self.exprs.queries):
-            self.shown += 1
-            self._subquery(self.shown, self.exprs.queries[self.shown - 1], indent + 1)
+        first = self.shown
+        self.shown = len(self.exprs.queries)
+        for number, query in enumerate(self.exprs.queries[first:], first + 1):
+            self._subquery(number, query, indent + 1)
         for child in node.children():
             self._node(child, indent + 1)
 

@@ -46,13 +46,13 @@ def bind_create_table_as(b: QueryBinding, statement: ast.CreateTableAs) -> Bound
     schema = target_schema(b.catalog, statement.name, statement.temporary)
     check_name(statement.name.name.text, b.settings)
     if exists_already(schema, statement.name.name, statement.if_not_exists):
-        return BoundNothing(schema.name)
+        return BoundNothing(b.nested, b.shared(), schema.name)
     query = b.whole_query(statement.select)
     columns = [(text, column.affinity) for text, column in zip(unique_names(query.declared), query.columns)]
     name = statement.name.name.text
     text = table_as_text(name, columns, frozenset([word.decode() for word in KEYWORD_WORDS]))
     affinities = "".join([BLOB if letter == NONE else letter for _, letter in columns])
-    return BoundCreateTableAs(name, schema.name, text, affinities, query)
+    return BoundCreateTableAs(b.nested, b.shared(), name, schema.name, text, affinities, query)
 
 
 # -- CREATE INDEX -----------------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def bind_create_index(b: QueryBinding, statement: ast.CreateIndex) -> BoundState
         raise errors.error(f"there is already a table named {name}")
     if schema.index(name) is not None:
         if statement.if_not_exists:
-            return BoundNothing(schema.name)
+            return BoundNothing(b.nested, b.shared(), schema.name)
         raise errors.error(f"index {name} already exists")
     index = index_from_ast(statement, b.text, table)
     for item in index.columns:
@@ -79,7 +79,7 @@ def bind_create_index(b: QueryBinding, statement: ast.CreateIndex) -> BoundState
     b.declaring = True
     entries = _entries(b, index)
     note_index(b, statement, index, entries.source)
-    return BoundCreateIndex(entries, index_text(statement, b.text))
+    return BoundCreateIndex(b.nested, b.shared(), entries, index_text(statement, b.text))
 
 
 def _table_of(b: QueryBinding, statement: ast.CreateIndex) -> tuple[Table, Schema]:
@@ -126,7 +126,7 @@ def bind_reindex(b: QueryBinding, statement: ast.Reindex) -> BoundReindex:
     chosen = [
         index for index in _chosen(b, statement) if not index.clustered and not index.table.virtual_module
     ]
-    return BoundReindex([_entries(b, index) for index in chosen])
+    return BoundReindex(b.nested, b.shared(), [_entries(b, index) for index in chosen])
 
 
 def _chosen(b: QueryBinding, statement: ast.Reindex) -> list[Index]:

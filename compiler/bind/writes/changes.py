@@ -94,7 +94,7 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundInsert:
     events = row_events(b, table, inserting(b, table, statement.conflict, upserts))
     conflict = statement.conflict
     return BoundInsert(
-        table, row, events, values, columns, rowid, conflict, upserts, exprs, shown, b.nested, b.shared()
+        b.nested, b.shared(), table, row, events, values, columns, rowid, conflict, upserts, exprs, shown
     )
 
 
@@ -201,6 +201,8 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundUpdate:
     conflict = statement.conflict
     events = row_events(b, table, updating(b, table, conflict, names))
     return BoundUpdate(
+        b.nested,
+        b.shared(),
         table,
         row,
         events,
@@ -213,8 +215,6 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundUpdate:
         conflict,
         exprs,
         shown,
-        b.nested,
-        b.shared(),
     )
 
 
@@ -266,4 +266,4 @@ def bind_delete(b: QueryBinding, statement: ast.Delete) -> BoundDelete:
     row = row_expressions(b, table)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     events = row_events(b, table, [DELETION])
-    return BoundDelete(table, row, events, target, where, exprs, shown, at_once, b.nested, b.shared())
+    return BoundDelete(b.nested, b.shared(), table, row, events, target, where, exprs, shown, at_once)

@@ -76,6 +76,7 @@ STATEMENTS = (
     "create index if not exists big_x on big(x)",
     "reindex big",
     "create table made as select a, count(*) as n from t group by a",
+    "create table made as with w as (select c from u) select (select max(c) from w), (select min(c) from w x) from t",
 )
 
 
