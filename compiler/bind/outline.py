@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr, OrderTerm, OutputColumn, Source
+from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.statements import Bound
 from foundrydb.compiler.bind.text import MOST_ITEMS, ExprText
 from foundrydb.compiler.schema.objects import Index, Table
@@ -19,7 +20,12 @@ from foundrydb.compiler.trees.fields import Fields
 def bound_text(bound: Bound) -> str:
     """The lines of a bound statement."""
     writer = _Lines()
-    writer.add(bound, "", 0)
+    room = DeepRecursion()
+    room.enter()
+    try:
+        writer.add(bound, "", 0)
+    finally:
+        room.leave()
     return "\n".join(writer.out) + "\n"
 
 

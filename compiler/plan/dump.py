@@ -102,16 +102,30 @@ def estimate_text(rows: float, cost: float) -> str:
 
 def dump_json(plan: Node, indent: int | None = 2) -> str:
     """The plan as JSON: objects with ``node``, ``detail``, its own attributes, ``children`` and ``subqueries``."""
+    return json_text(plan_object(plan), indent)
+
+
+def json_text(value: object, indent: int | None = 2) -> str:
+    """Dictionaries and lists as JSON, however deep."""
     room = DeepRecursion()
     room.enter()
     try:
-        return json.dumps(plan_object(plan), indent=indent, ensure_ascii=False)
+        return json.dumps(value, indent=indent, ensure_ascii=False)
     finally:
         room.leave()
 
 
 def plan_object(plan: Node, facts: dict[int, dict[str, object]] | None = None) -> dict[str, object]:
     """The plan as dictionaries and lists, as ``dump_json`` writes them; ``facts`` go with the nodes of those ids."""
+    room = DeepRecursion()
+    room.enter()
+    try:
+        return _object(plan, facts)
+    finally:
+        room.leave()
+
+
+def _object(plan: Node, facts: dict[int, dict[str, object]] | None) -> dict[str, object]:
     exprs = ExprText()
     described = describe(plan, exprs)
     out: dict[str, object] = {"node": described.name, "detail": described.detail}
@@ -128,12 +142,12 @@ def plan_object(plan: Node, facts: dict[int, dict[str, object]] | None = None) -
         inner = query.plan
         assert isinstance(inner, Node)
         outer = [source.name for source in query.outer]
-        queries.append({"number": number + 1, "outer": outer, "plan": plan_object(inner, facts)})
+        queries.append({"number": number + 1, "outer": outer, "plan": _object(inner, facts)})
     if queries:
         out["subqueries"] = queries
     children = plan.children()
     if children:
-        out["children"] = [plan_object(child, facts) for child in children]
+        out["children"] = [_object(child, facts) for child in children]
     return out
 
 

@@ -10,8 +10,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.api.values.parameters import bind
-from foundrydb.compiler.bind.text import ExprText
-from foundrydb.compiler.plan.describe import describe
+from foundrydb.compiler.plan.dump import outline
 from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import ProgrammingError
@@ -158,18 +157,7 @@ class Analysis:
 
 def _nodes(plan: Node) -> list[Node]:
     """The nodes of a plan and of its subqueries, each once, in the order of its text."""
-    found: dict[int, Node] = {}
-    stack = [plan]
-    while stack:
-        node = stack.pop()
-        if id(node) in found:
-            continue
-        found[id(node)] = node
-        texts = ExprText()
-        describe(node, texts)
-        inner = [query.plan for query in texts.queries]
-        below = [item for item in inner if isinstance(item, Node)] + node.children()
-        stack.extend(reversed(below))
+    found = {id(line.node): line.node for line in outline(plan) if line.node is not None}
     return list(found.values())
 
 

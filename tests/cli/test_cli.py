@@ -692,3 +692,26 @@ def test_listings(fdb: Run) -> None:
 def test_the_history_file_is_not_made_without_a_prompt(fdb: Run, tmp_path: Path) -> None:
     fdb(":memory:", "SELECT 1")
     assert not os.path.exists(tmp_path / "history")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select " + "not " * 900 + "1",
+        "select 'a'" + " collate nocase" * 500,
+        "select 'a'" + " like 'a'" * 500,
+        "select * from " + "(select * from " * 300 + "(select 1)" + ")" * 300,
+    ],
+)
+def test_deep_statements_are_shown(fdb: Run, sql: str) -> None:
+    for shown in (
+        ("dump-bind", "--tree"),
+        ("dump-bind", "--tree", "--format", "json"),
+        ("dump-plan", "--format", "json"),
+        ("dump-plan", "--passes", "--why", "--format", "json"),
+        ("explain", "--analyze", "--pages"),
+        ("explain", "--analyze", "--format", "json"),
+    ):
+        done = fdb(*shown, sql)
+        assert (done.returncode, done.stderr) == (0, ""), shown
+        assert done.stdout

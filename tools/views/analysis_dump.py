@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.plan.describe import number_text
-from foundrydb.compiler.plan.dump import outline, plan_object
+from foundrydb.compiler.plan.dump import json_text, outline, plan_object
 from foundrydb.tools.output.columnar import display_width, pad
 from foundrydb.tools.output.listings import indents
 from foundrydb.tools.output.quoting_forms import plain
@@ -251,7 +250,7 @@ def analysis_json(analysis: Analysis) -> str:
             }
             for run in analysis.cursors
         ]
-    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+    return json_text(whole, indent=1) + "\n"
 
 
 def _facts(run: NodeRun) -> dict[str, object]:

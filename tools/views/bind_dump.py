@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.notes.names import name_object, relation_text, scope_object
 from foundrydb.compiler.bind.outline import bound_text
+from foundrydb.compiler.plan.dump import json_text
 from foundrydb.compiler.trees.text import json_object
 from foundrydb.errors import ProgrammingError
 from foundrydb.tools.output.columnar import display_width, pad
@@ -82,7 +83,7 @@ def _source_text(name: str, relation: str) -> str:
 def bind_json(compilation: Compilation, tree: bool) -> str:
     """An object with the arrays ``names`` and ``scopes``; or the bound statement, as ``trees.text`` writes any tree."""
     if tree:
-        return json.dumps(json_object(_bound(compilation)), indent=2, ensure_ascii=False) + "\n"
+        return json_text(json_object(_bound(compilation))) + "\n"
     names = _names(compilation)
     document = {
         "names": [name_object(name, compilation.sql) for name in names.in_order()],

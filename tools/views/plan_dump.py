@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -63,7 +62,7 @@ def plan_json(compilation: Compilation, passes: bool, why: bool = False) -> str:
     if passes:
         plan = [{"after": name, "plan": dump.plan_object(plan)} for name, plan in plans]
     whole = {"plan": plan, "choices": choices_objects(compilation)} if why else plan
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return dump.json_text(whole) + "\n"
 
 
 def plan_dot(compilation: Compilation, passes: bool, why: bool = False) -> str:

@@ -64,6 +64,9 @@ class Function:
         self.doc: Final = doc
         self.flags: Final = flags
 
+    def __repr__(self) -> str:
+        return self.name
+
     def accepts(self, count: int) -> bool:
         """Whether it may be called with ``count`` arguments."""
         return self.min_args <= count and (self.max_args < 0 or count <= self.max_args)

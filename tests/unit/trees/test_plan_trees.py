@@ -278,3 +278,11 @@ def test_a_bound_expression_knows_the_syntax_that_it_was_made_from() -> None:
             origin = expr.origin
             assert isinstance(origin, ast.Expression)
             assert sql[origin.start : origin.end] == sql[expr.start : expr.end] != ""
+
+
+def test_a_function_is_shown_by_its_name() -> None:
+    sql = "select max(a), abs(b), group_concat(c) from t"
+    for tree in (BENCH.bind(sql), BENCH.build(sql)):
+        shown = repr(tree)
+        assert all([f"function={name}, " in shown for name in ("max", "abs", "group_concat")])
+        assert " object at " not in shown
