@@ -121,6 +121,7 @@ _SELECTS: Final = [
     Feature("compound.union_all", 1),
     Feature("compound.intersect", 0.6),
     Feature("compound.except", 0.6),
+    Feature("compound.raw", 1),
     Feature("aggregate.count_star", 1),
     Feature("aggregate.count", 1),
     Feature("aggregate.sum", 1),

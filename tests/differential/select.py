@@ -24,6 +24,7 @@ _TOP_SHAPES: Final = [
     *("select.plain", "select.aggregate", "select.group_by", "select.compound", "select.values"),
     *("select.constant", "select.minmax_row", "select.error", "select.pragma", "select.session"),
 ]
+_NUMERIC: Final = ("INTEGER", "REAL", "NUMERIC")
 _INNER_SHAPES: Final = ["select.plain", "select.aggregate", "select.group_by", "select.compound"]
 _SETS: Final = {
     "compound.union": " UNION ",
@@ -302,14 +303,18 @@ class Queries:
         self.depth += 1
         parts: list[Part] = []
         around = NOTHING if self._in_view else outer
+        # Values as they are, which no set operation and no condition that is moved into an arm tells apart.
+        raw = nested and self.choice.maybe("compound.raw", 0.25)
         for position in range(self.choice.number(2, 3)):
             if position:
-                parts.append(_SETS[self.choice.pick(list(_SETS))])
-            parts.append(self._arm(around, width, nested))
+                parts.append(" UNION ALL " if raw else _SETS[self.choice.pick(list(_SETS))])
+            parts.append(self._raw_arm(around, width) if raw else self._arm(around, width, nested))
+        if raw:
+            parts.append(" LIMIT -1")
         self.depth -= 1
         if not nested:
             return Query(text(*parts), _unnamed(width), loose=True)
-        names = [Column(self.schema.fresh("x"), "", True) for _ in range(width)]
+        names = [Column(self.schema.fresh("x"), "", not raw) for _ in range(width)]
         alias = self.schema.fresh("q")
         outputs = ", ".join(
             f"{alias}.column{position + 1} AS {names[position].name}" for position in range(width)
@@ -326,6 +331,20 @@ class Queries:
             outputs = [expression("quote(", self.generator.expressions.any(scope), ")") for _ in range(width)]
         else:
             outputs = [self.generator.expressions.any(scope, 1) for _ in range(width)]
+        return text("SELECT ", text(*_commas(outputs)), clause, self._where(scope))
+
+    def _raw_arm(self, outer: Scope, width: int) -> Sql:
+        """An arm of numbers for the most part, from columns of all types."""
+        clause, scope = self.from_clause(outer, 1)
+        columns = [column.name for column in scope.columns if column.affinity in _NUMERIC]
+        outputs: list[Sql] = []
+        for _ in range(width):
+            if columns and self.choice.chance(0.6):
+                outputs.append(expression(self.choice.one(columns)))
+            elif self.choice.chance(0.6):
+                outputs.append(expression(self.generator.literals.small()))
+            else:
+                outputs.append(self.generator.expressions.any(scope, 1))
         return text("SELECT ", text(*_commas(outputs)), clause, self._where(scope))
 
     def values(self, width: int, rows: int, stable: bool = False) -> Sql:

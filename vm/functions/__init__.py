@@ -6,7 +6,7 @@ the engine's own, and loads it at the first call.  ``user`` and ``callbacks`` ar
 ``user_module`` modules.
 
 The subjects: ``core``, ``mathematics``, ``aggregates``, ``percentile``, ``session``, and the rooms
-``text`` and ``dates``.
+``text`` and ``dates``; ``conversions`` has what no SQL text calls by name.
 """
 
 from foundrydb.vm.functions import dates, text

@@ -12,6 +12,7 @@ from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.queries.column_names import derived_columns
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.reals import with_reals
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundDerived, BoundModule, BoundTable
 from foundrydb.compiler.schema.affinity import type_affinity
@@ -210,7 +211,7 @@ def _derived(
         b.require_collation(column.collation)
     columns = derived_columns(b, query.columns, names)
     source = b.new_source(alias, columns, None, schema, origin)
-    bound = BoundDerived(source, query.bound, materialized, common)
+    bound = BoundDerived(source, with_reals(query.bound, query.columns), materialized, common)
     return bound, SourceItem(source, alias, schema, False)
 
 
