@@ -264,13 +264,16 @@ def bind_values(
     width = len(values.rows[0].values)
     check_columns(width, "result set")
     rows: list[list[Expr]] = []
-    for row in values.rows:
-        if len(row.values) != width:
-            raise b.fail("all VALUES must have the same number of terms", row)
+    # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
+    for row in reversed(values.rows):
         exprs: list[Expr] = []
         for value in row.values:
             exprs.append(bind(b, value, scope))
         rows.append(exprs)
+    rows.reverse()
+    for row in values.rows:
+        if len(row.values) != width:
+            raise b.fail("all VALUES must have the same number of terms", row)
     if scope.has_aggregates:
         raise not_supported("aggregate functions in VALUES")
     listed = _is_list(b, values, rows)
