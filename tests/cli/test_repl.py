@@ -264,6 +264,67 @@ def test_columns_are_those_in_sight(
     assert [name for name, what in found.items() if what == "column"] == columns
 
 
+def known(con: foundrydb.Connection, text: str) -> dict[str, list[str]]:
+    """The names that are offered at ``|``, by kind: columns, aliases and tables."""
+    before, _, after = text.partition("|")
+    found = offered(con, before, after)
+    kinds = ("column", "alias", "table")
+    return {kind: [name for name, what in found.items() if what == kind] for kind in kinds}
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT note FROM bell AS |", "SELECT note FROM bell |", "SELECT note | FROM bell"]
+)
+def test_a_name_that_is_new_is_not_offered(con: foundrydb.Connection, text: str) -> None:
+    assert known(con, text) == {"column": [], "alias": [], "table": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "tables"),
+    [
+        ("WITH q AS (SELECT 1 p) SELECT 1 FROM |", ["q"]),
+        ("WITH q AS (SELECT 1 p) SELECT 1 FROM bell JOIN |", ["q"]),
+        ('WITH "a Q" AS (SELECT 1 p) SELECT 1 FROM (SELECT * FROM |)', ['"a Q"']),
+        ("WITH q AS (SELECT 1 p), r AS (SELECT 1 FROM |) SELECT 1", ["q"]),
+        ("WITH q AS (SELECT 1 p), r AS (SELECT 1 FROM |", ["q"]),
+        ("SELECT 1 FROM |", []),
+    ],
+)
+def test_common_tables_are_offered(con: foundrydb.Connection, text: str, tables: list[str]) -> None:
+    assert known(con, text)["table"] == [*tables, "bell", "heavy", '"the order"']
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "aliases", "tables"),
+    [
+        ("WITH q AS (SELECT 1 P), r AS (SELECT | FROM q) SELECT 1", ["P"], [], ["q"]),
+        ("SELECT 1 IN (WITH r AS (SELECT | FROM heavy) SELECT 1)", ["note", "weight"], [], ["heavy"]),
+        ("WITH q AS (SELECT 1 P), r AS (SELECT P FROM q WHERE |", ["P"], [], ["q"]),
+        ('SELECT | FROM heavy "My Alias"', ["note", "weight"], ['"My Alias"'], []),
+        ("SELECT | FROM (heavy Big JOIN (SELECT 1 AS One) o)", ["note", "weight", "One"], ["Big", "o"], []),
+        (
+            'SELECT | FROM (heavy h JOIN bell b) "The Join"',
+            ["note", "weight", "id", '"note:1"', '"weight:1"'],
+            ['"The Join"'],
+            [],
+        ),
+        ("SELECT o.| FROM (heavy Big JOIN (SELECT 1 AS One) o)", ["One"], [], []),
+        ("SELECT bell.| FROM bell x", [], [], []),
+        ("SELECT | FROM heavy x", ["note", "weight"], ["x"], []),
+        ("SELECT | FROM heavy WHERE note IN (SELECT id FROM bell)", ["note", "weight"], [], ["heavy"]),
+        ("WITH q AS (SELECT id FROM bell) SELECT | FROM heavy", ["note", "weight"], [], ["heavy"]),
+        ("SELECT | FROM heavy; SELECT 1 FROM bell", ["note", "weight"], [], ["heavy"]),
+        ("SELECT note AS Zz FROM heavy ORDER BY |", ["note", "weight"], ["Zz"], ["heavy"]),
+        ('SELECT note AS "a b" FROM heavy GROUP BY |', ["note", "weight"], ['"a b"'], ["heavy"]),
+        ("SELECT note AS zz, | FROM heavy", ["note", "weight"], [], ["heavy"]),
+    ],
+)
+def test_names_in_sight(
+    con: foundrydb.Connection, text: str, columns: list[str], aliases: list[str], tables: list[str]
+) -> None:
+    assert known(con, text) == {"column": columns, "alias": aliases, "table": tables}
+
+
 def test_only_what_the_grammar_takes(con: foundrydb.Connection) -> None:
     assert "TABLE" in offered(con, "CREATE T") and "TABLE" not in offered(con, "SELECT T")
     assert offered(con, "SELECT 'be") == {}

@@ -17,7 +17,7 @@ from foundrydb.errors import Error
 from foundrydb.tools.output.modes import MODES
 from foundrydb.tools.output.quoting_forms import identifier
 from foundrydb.tools.shell.dots import commands, find_command
-from foundrydb.tools.shell.in_sight import columns_of, items_in_sight
+from foundrydb.tools.shell.in_sight import columns_of, sight
 from foundrydb.vm.functions.scalar import HIDDEN
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def complete_sql(text: str, after: str, connection: Connection) -> list[Candidat
     if tokens and tokens[-1].kind in ("illegal", "comment") and not before[tokens[-1].end :]:
         return []
     start = tokens[0].start if tokens else len(before)
-    names = _Names(connection, tokens + pieces(after), before[start:], after)
+    names = _Names(connection, tokens + _until_end(pieces(after)), before[start:], after)
     offered = [Candidate(name, len(word), kind) for name, kind in _names(tokens, names, before)]
     if not (tokens and tokens[-1].text == "."):
         offered += [Candidate(keyword, len(word), "keyword") for keyword in sorted(_keywords(before))]
@@ -88,6 +88,12 @@ def _statement_tokens(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _until_end(tokens: list[Token]) -> list[Token]:
+    """The tokens of the first statement."""
+    ends = [i for i, token in enumerate(tokens) if token.text == ";"]
+    return tokens[: ends[0]] if ends else tokens
+
+
 def _keywords(before: str) -> list[str]:
     """The keywords that the grammar could take next."""
     try:
@@ -108,18 +114,19 @@ def _names(tokens: list[Token], names: _Names, before: str) -> list[tuple[str, s
     if last == "INDEX" or (last == "EXISTS" and "INDEX" in [token.text.upper() for token in tokens]):
         return [(name, "index") for name in names.indexes()]
     if last in _READS or (last == "," and _in_from(tokens)):
-        return [(name, "table") for name in names.tables()] + [(n + "(", "module") for n in names.modules()]
+        tables = names.common_tables() + names.tables()
+        return [(name, "table") for name in tables] + [(name + "(", "module") for name in names.modules()]
     if last in _LISTS_TABLES or (last in ("EXISTS", "ON") and tokens[0].text.upper() in ("DROP", "CREATE")):
         return [(name, "table") for name in names.tables()]
     try:
-        if "a name" not in expected(before):
+        if names.is_new or "a name" not in expected(before):
             return []
     except Error:
         return []
     return (
         [(name, "column") for name in names.columns()]
-        + [(name, "alias") for name in names.aliases()]
-        + [(name, "table") for name in names.mentioned_tables()]
+        + [(name, "alias") for name in names.results()]
+        + names.mentioned_tables()
         + [(name + "(", "function") for name in names.functions()]
     )
 
@@ -152,7 +159,8 @@ class _Names:
         self.tokens: Final = tokens
         with contextlib.suppress(Error):
             connection.engine.preparer.load_catalog()
-        self.in_sight: Final = items_in_sight(before, after, connection) if before else []
+        self._sight: Final = sight(before, after, connection) if before else None
+        self.is_new: Final = self._sight is not None and self._sight.is_new
         self.catalog: Final[Catalog] = connection.engine.catalog
         self._modules: Final[ModuleRegistry] = connection.engine.functions.modules
 
@@ -175,9 +183,25 @@ class _Names:
         found = [index.name for schema in self.catalog.schemas for index in schema.indexes.values()]
         return [identifier(name) for name in sorted(found) if not name.startswith("sqlite_")]
 
-    def mentioned_tables(self) -> list[str]:
-        """The tables and views that the statement names."""
-        return [identifier(each.name) for each in self._mentioned()]
+    def common_tables(self) -> list[str]:
+        """The common tables that FROM could read."""
+        return [] if self._sight is None else [identifier(name) for name in self._sight.commons]
+
+    def results(self) -> list[str]:
+        """The aliases of result columns that may be named."""
+        return [] if self._sight is None else [identifier(name) for name in self._sight.results]
+
+    def mentioned_tables(self) -> list[tuple[str, str]]:
+        """The names that tables go by in FROM, and what each is.
+
+        Where what is in sight is not known, those that the statement mentions anywhere.
+        """
+        if self._sight is not None:
+            found = self._sight.tables()
+        else:
+            found = [(name, "alias") for name in self._aliases()]
+            found += [(each.name, "table") for each in self._mentioned()]
+        return [(identifier(name), kind) for name, kind in found]
 
     def _relation(self, name: str) -> Relation | None:
         """What FROM reads under a name."""
@@ -190,11 +214,6 @@ class _Names:
             if relation is not None:
                 found[relation.name] = relation
         return list(found.values())
-
-    def aliases(self) -> list[str]:
-        """The names that tables go by in FROM beside their own."""
-        known = {name for item in self.in_sight for name in item.tables() if name}
-        return sorted(known - {each.name.lower() for each in self._mentioned()} | set(self._aliases()))
 
     def _aliases(self) -> dict[str, Relation]:
         result: dict[str, Relation] = {}
@@ -213,21 +232,22 @@ class _Names:
 
         Where that is not known, those of the tables that the statement names; of all where it names none.
         """
-        if self.in_sight:
-            return _distinct([name for item in self.in_sight for name in columns_of(item)])
-        relations = self._mentioned()
+        if self._sight is not None and self._sight.items:
+            return _distinct([name for item in self._sight.items for name in columns_of(item)])
+        relations = self._mentioned() if self._sight is None else []
         if not relations:
             relations.extend(table for schema in self.catalog.schemas for table in schema.tables.values())
         return self._column_names(relations)
 
     def columns_of(self, name: str) -> list[str]:
         """The columns of a table, given by its name or an alias; the tables of a schema."""
-        for item in self.in_sight:
+        items = [] if self._sight is None else self._sight.items
+        for item in items:
             if name.lower() in item.tables():
                 return _distinct(columns_of(item, name.lower()))
         alias = {key.lower(): value for key, value in self._aliases().items()}.get(name.lower())
         relation = alias or self._relation(name)
-        if relation is not None:
+        if relation is not None and not items:
             return self._column_names([relation])
         schema = self.catalog.schema(name)
         return [identifier(table.name) for table in schema.tables.values()] if schema is not None else []

@@ -10,39 +10,126 @@ import contextlib
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.binder import names_until_mistake
+from foundrydb.compiler.bind.bound import ColumnRef
+from foundrydb.compiler.bind.from_items import JoinItem
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.errors import Error
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
     from foundrydb.compiler.bind.from_items import FromItem
-    from foundrydb.compiler.bind.notes.names import NamedScope
+    from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.bind.scope import Scope
 
 _TYPED: Final = "name_being_typed"
 
 
-def items_in_sight(before: str, after: str, connection: Connection) -> list[FromItem]:
-    """The items of the FROM clauses that a name may speak of, the nearest first; none where the text makes no sense.
+class Sight:
+    """What a name may speak of.
+
+    Attributes:
+        items: those of the FROM clauses, the nearest first.
+        joins: the aliases of joins in parentheses, as they are written, by their folded names.
+        results: the aliases of result columns that may be named there, as they are written.
+        commons: the common tables that FROM could read there, as they are written.
+        is_new: the name is one that is given there, such as an alias: none that is known is meant.
+    """
+
+    def __init__(
+        self,
+        items: list[FromItem],
+        joins: dict[str, str],
+        results: list[str],
+        commons: list[str],
+        is_new: bool,
+    ) -> None:
+        self.items: Final = items
+        self.joins: Final = joins
+        self.results: Final = results
+        self.commons: Final = commons
+        self.is_new: Final = is_new
+
+    def tables(self) -> list[tuple[str, str]]:
+        """The names that tables go by, as they are written: each a ``table`` under its own name or an ``alias``."""
+        found: list[tuple[str, str]] = []
+        for item in self.items:
+            if isinstance(item, JoinItem) and item.name:
+                found.append((self.joins.get(item.name, item.name), "alias"))
+                continue
+            for source in item.sources():
+                own = source.origin if source.table is None else source.table.name
+                is_own = fold(own) == fold(source.name)
+                found.append((own, "table") if is_own else (source.name, "alias"))
+        return [(name, kind) for name, kind in found if name]
+
+
+def sight(before: str, after: str, connection: Connection) -> Sight | None:
+    """What is in sight of a name; None where the text makes no sense.
 
     Args:
         before: the statement's text before the name.
         after: what stands behind it; where that makes no sense, it is left aside.
     """
-    for rest in (after, ""):
-        sql = before + _TYPED + rest
+    closed = ")" * (before.count("(") - before.count(")"))
+    for rest in (after, "", closed, f"{closed} SELECT 1"):
         with contextlib.suppress(Error):
+            found = _sight(before + _TYPED + rest, len(before), connection)
+            if found is not None and (found.items or found.is_new or rest == after or not after.strip()):
+                return found
+    return None
+
+
+def _sight(sql: str, at: int, connection: Connection) -> Sight | None:
+    """What is in sight of a place in a statement."""
+    statement, _ = parse_one(sql)
+    if statement is None:
+        return None
+    engine = connection.engine
+    names = names_until_mistake(statement, sql, engine.catalog, engine.functions)
+    table = _common_table(statement, at)
+    if table is not None:
+        clause, entry = table
+        if not any(entry.start <= scope.start <= at < scope.end for scope in names.scopes):
+            # Nothing has read it: a query that does nothing else has its names at the same places.
+            reader = f" SELECT * FROM {sql[entry.name.start : entry.name.end]}"
+            sql = " " * clause.start + sql[clause.start : clause.end] + reader
             statement, _ = parse_one(sql)
-            if statement is not None:
-                engine = connection.engine
-                names = names_until_mistake(statement, sql, engine.catalog, engine.functions)
-                around = [scope for scope in names.scopes if scope.start <= len(before) < scope.end]
-                return _items(min(around, key=_size).scope) if around else []
-    return []
+            assert statement is not None
+            names = names_until_mistake(statement, sql, engine.catalog, engine.functions)
+    if any(name.defines and name.start == at for name in names.found):
+        return Sight([], {}, [], [], True)
+    scope = _nearest(names, statement, at)
+    if scope is None:
+        return None
+    nodes = [node for node in walk(statement) if isinstance(node, ast.ParenthesizedSource)]
+    joins = {fold(node.alias.text): node.alias.text for node in nodes if node.alias is not None}
+    return Sight(_items(scope), joins, _results(scope, names), _commons(scope, at), False)
 
 
-def _size(scope: NamedScope) -> int:
-    return scope.end - scope.start
+def _common_table(statement: ast.Statement, at: int) -> tuple[ast.With, ast.CommonTable] | None:
+    """The innermost common table whose query a place is in, and its WITH clause."""
+    found: tuple[ast.With, ast.CommonTable] | None = None
+    for node in walk(statement):
+        if isinstance(node, ast.With):
+            for table in node.tables:
+                if table.select.start <= at < table.select.end:
+                    found = node, table
+    return found
+
+
+def _nearest(names: Names, statement: ast.Statement, at: int) -> Scope | None:
+    """The smallest scope around a place; that of a SELECT holds in its ORDER BY too."""
+    selects = [node for node in walk(statement) if isinstance(node, ast.Select)]
+    ends = {node.body.start: node.end for node in selects if isinstance(node.body, ast.SelectCore)}
+    around = [
+        (max(known.end, ends.get(known.start, 0)) - known.start, known.number, known.scope)
+        for known in names.scopes
+        if 0 <= known.start <= at < max(known.end, ends.get(known.start, 0))
+    ]
+    return min(around)[2] if around else None
 
 
 def _items(scope: Scope | None) -> list[FromItem]:
@@ -54,8 +141,44 @@ def _items(scope: Scope | None) -> list[FromItem]:
     return found
 
 
+def _results(scope: Scope, names: Names) -> list[str]:
+    """The aliases of a scope's result columns, where they may be named."""
+    if not scope.aliases_visible:
+        return []
+    number = names.number_of(scope)
+    return [
+        name.node.text
+        for name in names.found
+        if name.kind == "result column"
+        and name.defines
+        and name.scope == number
+        and isinstance(name.node, ast.Name)
+    ]
+
+
+def _commons(scope: Scope, at: int) -> list[str]:
+    """The common tables that a scope may read: none reads itself."""
+    found: list[str] = []
+    frame = scope.ctes
+    while frame is not None:
+        syntax = [entry.syntax for entry in frame.tables.values()]
+        found.extend([table.name.text for table in syntax if not table.start <= at < table.end])
+        frame = frame.parent
+    return found
+
+
 def columns_of(item: FromItem, table: str | None = None) -> list[str]:
     """The columns of an item; of a join in parentheses those of a table in it, where one is given."""
-    if table is not None and table != item.name:
-        return item.names(table)
-    return [column.name for column in item.columns]
+    if not isinstance(item, JoinItem):
+        return [column.name for column in item.columns]
+    columns = [pair for pair in zip(item.columns, item.inner) if not pair[1].rowid]
+    if table is None or table == item.name:
+        return [label.name for label, _ in columns]
+    return [_written(inner.expr, inner.name) for _, inner in columns if inner.is_of(None, table)]
+
+
+def _written(expr: object, name: str) -> str:
+    """A column's name as its table declares it; that of an INTEGER PRIMARY KEY is the rowid's."""
+    if not isinstance(expr, ColumnRef):
+        return name
+    return next((column.name for column in expr.source.columns if fold(column.name) == name), name)
