@@ -13,6 +13,7 @@ from foundrydb.compiler.bind.bound import (
     Literal,
 )
 from foundrydb.compiler.bind.hints import near
+from foundrydb.compiler.bind.notes.names import column_text
 from foundrydb.compiler.bind.properties import walk
 from foundrydb.compiler.bind.scope import Match, Scope, lookup, visible_names, visible_tables
 from foundrydb.compiler.schema.names import fold
@@ -59,8 +60,12 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
     if b.authorization is not None and not _may_read(b.authorization, scope, match, refs):
         return Literal(None, b.start(node), b.end(node))
     merged = merged_column(b, refs)
-    if names is not None and isinstance(refs[0], ColumnRef):
-        names.column(node, refs[0].source, refs[0].index, scope, match.scope, len(refs) > 1)
+    if names is not None and len(refs) > 1:
+        # It follows the new name of none of them.
+        texts = [column_text(ref.source, ref.index) for ref in refs if isinstance(ref, ColumnRef)]
+        names.value("column", node, ", ".join(texts), merged, scope, match.scope)
+    elif names is not None and isinstance(refs[0], ColumnRef):
+        names.column(node, refs[0].source, refs[0].index, scope, match.scope)
     elif names is not None:
         names.value("column", node, node.column.text, merged, scope, match.scope)
     return merged

@@ -203,13 +203,9 @@ class Names:
         index: int,
         scope: Scope | None,
         found: Scope | None = None,
-        merged: bool = False,
     ) -> None:
-        """A column, or a rowid, of a source.
-
-        merged: it stands for several at once, and follows the new name of none of them.
-        """
-        if isinstance(node, ast.Column) and self.followed and not merged:
+        """A column, or a rowid, of a source."""
+        if isinstance(node, ast.Column) and self.followed:
             self.uses.columns.append((node, source, index))
         if index == _rowid_column(source):
             index = ROWID
