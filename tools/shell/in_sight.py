@@ -89,16 +89,9 @@ def _sight(sql: str, at: int, connection: Connection) -> Sight | None:
         return None
     engine = connection.engine
     names = names_until_mistake(statement, sql, engine.catalog, engine.functions)
-    table = _common_table(statement, at)
-    if table is not None:
-        clause, entry = table
-        if not any(entry.start <= scope.start <= at < scope.end for scope in names.scopes):
-            # Nothing has read it: a query that does nothing else has its names at the same places.
-            reader = f" SELECT * FROM {sql[entry.name.start : entry.name.end]}"
-            sql = " " * clause.start + sql[clause.start : clause.end] + reader
-            statement, _ = parse_one(sql)
-            assert statement is not None
-            names = names_until_mistake(statement, sql, engine.catalog, engine.functions)
+    reader = _reader(statement, names, sql, at)
+    if reader not in ("", sql):
+        return _sight(reader, at, connection)
     if any(name.defines and name.start == at for name in names.found):
         return Sight([], {}, [], [], True)
     scope = _nearest(names, statement, at)
@@ -109,14 +102,20 @@ def _sight(sql: str, at: int, connection: Connection) -> Sight | None:
     return Sight(_items(scope), joins, _results(scope, names), _commons(scope, at), False)
 
 
-def _common_table(statement: ast.Statement, at: int) -> tuple[ast.With, ast.CommonTable] | None:
-    """The innermost common table whose query a place is in, and its WITH clause."""
-    found: tuple[ast.With, ast.CommonTable] | None = None
-    for node in walk(statement):
-        if isinstance(node, ast.With):
-            for table in node.tables:
-                if table.select.start <= at < table.select.end:
-                    found = node, table
+def _reader(statement: ast.Statement, names: Names, sql: str, at: int) -> str:
+    """A query that does nothing but read the common table that a place is in, with all names at the same places.
+
+    "" where the place is in none, or in one that has been read.
+    """
+    found = ""
+    for clause in walk(statement):
+        for table in clause.tables if isinstance(clause, ast.With) else ():
+            if table.select.start <= at < table.select.end:
+                read = any(table.start <= scope.start <= at < scope.end for scope in names.scopes)
+                blank, text = " " * clause.start, sql[clause.start : clause.end]
+                found = (
+                    "" if read else f"{blank}{text} SELECT * FROM {sql[table.name.start : table.name.end]}"
+                )
     return found
 
 
