@@ -52,7 +52,8 @@ def _names_no_column(statement: Statement, failure: Failure) -> bool:
     elsewhere the first.
     """
     wrong = re.fullmatch(
-        r"(?:no such column: (?=[a-z]\d+\.)|ambiguous column name: )([a-z]\d+(?:\.(?:[a-z]|column)\d+)?)",
+        r"(?:no such column: (?=[a-z]\d+\.|rowid)|ambiguous column name: )"
+        r"((?:[a-z]\d+\.)?rowid|[a-z]\d+(?:\.(?:[a-z]|column)\d+)?)",
         failure.text,
     )
     return wrong is not None and wrong[1] in str(statement.sql)

@@ -189,10 +189,9 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
     if node.distinct and len(node.arguments) != 1:
         raise b.fail("DISTINCT aggregates must have exactly one argument", node)
     scope.allow_aggregates = False
-    # In SQLite's order, so that of several wrong names the same is reported.
+    args = _arguments(b, node, scope)
     condition = None if node.filter is None else bind(b, node.filter, scope)
     order = [_order_term(b, term, scope) for term in node.order_by]
-    args = _arguments(b, node, scope)
     scope.allow_aggregates = True
     parts = list(args)
     if condition is not None:
