@@ -9,15 +9,16 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import Expr, Source, Subquery
+from foundrydb.compiler.bind.bound import Expr, OutputColumn, Source, Subquery
 from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.bind.expressions import kinds
 from foundrydb.compiler.bind.notes.names import Names
 from foundrydb.compiler.bind.notes.uses import NameUses
+from foundrydb.compiler.bind.queries.column_names import unique_names
 from foundrydb.compiler.bind.queries.expand import Expansion
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
-from foundrydb.compiler.bind.queries.relations import star_select
+from foundrydb.compiler.bind.queries.relations import star_select, wrong_count
 from foundrydb.compiler.bind.queries.whole_query import bind_query
 from foundrydb.compiler.bind.relation import free_sources
 from foundrydb.compiler.bind.schema.declared_names import note_table
@@ -194,6 +195,31 @@ def index_names(
     index_keys(binder, index, source)
     index_filter(binder, index, source)
     return binder.used()
+
+
+def view_columns(view: View, catalog: Catalog, functions: FunctionRegistry) -> list[OutputColumn]:
+    """The columns of a view, of a compound by its first SELECT.
+
+    Raises OperationalError: its query makes no sense (any more).
+    """
+    room = DeepRecursion()
+    room.enter()
+    try:
+        binder = Binder(catalog, functions, view.sql)
+        binder.spans = False
+        binder.trusted = view.schema == "temp"
+        binder.open_views.append(view)
+        query = binder.nested_query(view.select, None, None, None if view.schema == "temp" else view.schema)
+        binder.raise_late_error()
+    finally:
+        room.leave()
+    names = view.columns or query.declared
+    if len(names) != len(query.columns):
+        raise wrong_count(view, query)
+    return [
+        OutputColumn(name, column.affinity, column.collation or "BINARY", column.declared_type)
+        for name, column in zip(unique_names(names, binder), query.columns)
+    ]
 
 
 def view_names(view: View, catalog: Catalog, functions: FunctionRegistry) -> NameUses:

@@ -15,7 +15,7 @@ from foundrydb.compiler.bind.bound import Call, ColumnRef, Expr, OutputColumn
 from foundrydb.compiler.bind.expr_index import bare
 from foundrydb.compiler.bind.from_items import JoinItem
 from foundrydb.compiler.bind.properties import column_label
-from foundrydb.compiler.bind.queries.query import ResultColumn, StarColumn
+from foundrydb.compiler.bind.queries.query import Query, ResultColumn, StarColumn
 from foundrydb.compiler.bind.scope import Scope, lookup
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
@@ -147,14 +147,14 @@ def _without_number(name: str) -> str:
     return head[:-1] if head.endswith(":") else name
 
 
-def derived_columns(b: Binding, columns: list[OutputColumn], names: list[str]) -> list[OutputColumn]:
+def derived_columns(b: Binding, query: Query, names: list[str]) -> list[OutputColumn]:
     """The columns of a subquery, view or common table under the names given; BINARY where no collation is known.
 
-    There may be more names than columns while that mistake has not been told.
+    Of a compound the last SELECT tells their types, to those who ask what was declared.  There may be more names than
+    columns while that mistake has not been told.
     """
     out = [OutputColumn(name, "", "BINARY", "") for name in unique_names(names, b)]
-    for i, column in enumerate(columns[: len(names)]):
-        out[i] = OutputColumn(
-            out[i].name, column.affinity, column.collation or "BINARY", column.declared_type
-        )
+    for i, column in enumerate(query.columns[: len(names)]):
+        declared = query.compared[i].declared_type
+        out[i] = OutputColumn(out[i].name, column.affinity, column.collation or "BINARY", declared)
     return out

@@ -174,9 +174,13 @@ def _view(b: QueryBinding, view: View, alias: str) -> tuple[Bound, FromItem]:
     b.text, b.spans, b.trusted = text, spans, trusted
     names = view.columns or query.declared
     if len(names) != len(query.columns):
-        text = f"expected {len(names)} columns for '{view.name}' but got {len(query.columns)}"
-        b.late_errors.insert(before, error(text))
+        b.late_errors.insert(before, wrong_count(view, query))
     return _derived(b, query, names, alias, view.schema, view.name)
+
+
+def wrong_count(view: View, query: Query) -> Error:
+    """The error for a view that names more or fewer columns than its query has."""
+    return error(f"expected {len(view.columns)} columns for '{view.name}' but got {len(query.columns)}")
 
 
 def named_query(
@@ -209,7 +213,7 @@ def _derived(
     """A query as a source, under a name."""
     for column in query.columns:
         b.require_collation(column.collation)
-    columns = derived_columns(b, query.columns, names)
+    columns = derived_columns(b, query, names)
     source = b.new_source(alias, columns, None, schema, origin)
     bound = BoundDerived(source, with_reals(query.bound, query.columns), materialized, common)
     return bound, SourceItem(source, alias, schema, False)

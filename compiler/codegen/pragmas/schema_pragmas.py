@@ -5,10 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.binder import bind_statement
+from foundrydb.compiler.bind.binder import view_columns
 from foundrydb.compiler.bind.bound import OutputColumn
-from foundrydb.compiler.bind.queries.relations import star_select
-from foundrydb.compiler.bind.statements import BoundOutput
 from foundrydb.compiler.codegen.coder import Coder, load
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
 from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
@@ -16,7 +14,6 @@ from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table, View
-from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN
 from foundrydb.vm.functions.session import COMPILE_OPTIONS
@@ -141,19 +138,6 @@ class TableInfo(CatalogPragma):
     ) -> tuple[Value, ...]:
         row: tuple[Value, ...] = (cid, name, declared, not_null, default, key)
         return (*row, hidden) if self.extended else row
-
-
-def view_columns(view: View, catalog: Catalog, functions: FunctionRegistry) -> list[OutputColumn]:
-    """The columns of a view, under the names that it gives them.
-
-    Raises:
-        OperationalError: its query makes no sense (any more).
-    """
-    name = ast.QualifiedName(0, 0, ast.Name(0, 0, view.schema, ""), ast.Name(0, 0, view.name, ""))
-    whole = star_select(ast.TableSource(0, 0, name, None, None, False))
-    bound = bind_statement(whole, "", catalog, functions)
-    assert isinstance(bound, BoundOutput)
-    return bound.columns
 
 
 _TYPE_NAMES: Final = {"A": "BLOB", "B": "TEXT", "C": "NUM", "D": "INT", "E": "REAL", "F": "NUM", "": ""}
