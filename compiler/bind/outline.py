@@ -1,8 +1,8 @@
 """A bound statement as indented text: a line for each thing that it is made of, with what is said of it there::
 
-Output columns a, sum(b)
-  query: Select result#3; aggregation aggregate#1; keys t.a; results t.a, sum(t.b)
-    from: Table t#2; table main.t
+    Output columns a, sum(b)
+      query: Select result#3; aggregation aggregate#1; keys t.a; results t.a, sum(t.b)
+        from: Table t#2; table main.t
 
 A field is told by its name and its value; those whose values mean something only beside others have functions in
 ``WORDS``.

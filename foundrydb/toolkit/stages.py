@@ -45,7 +45,10 @@ def compile(sql: str, connection: Connection | None = None, *, noting: bool = Fa
     Raises:
         Error: it is wrong, with its place in ``offset``.
         ProgrammingError: there is no statement, or more than one.
+        TypeError: that is no text.
     """
+    if not isinstance(sql, str):
+        raise TypeError(f"SQL is str, not {type(sql).__name__}")
     if connection is not None:
         statements = parser.parse(sql)
         if len(statements) != 1:

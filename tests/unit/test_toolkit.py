@@ -90,6 +90,12 @@ def test_compile_nothing() -> None:
         foundrydb.compile("", foundrydb.connect(":memory:"))
 
 
+def test_compile_what_is_no_text() -> None:
+    for wrong in (None, 5, b"select 1"):
+        with pytest.raises(TypeError, match="SQL is str, not"):
+            foundrydb.compile(wrong)  # type: ignore[arg-type]
+
+
 def test_compile_runs_what_comes_before_only() -> None:
     compilation = foundrydb.compile("CREATE TABLE t(a); INSERT INTO t VALUES (1)")
     assert isinstance(compilation.statement, ast.Insert)

@@ -15,7 +15,7 @@ from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.properties import sources_in
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import not_supported
+from foundrydb.errors import OperationalError, not_supported
 from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, DIRECT_ONLY, INLINE, Function
 
 _WINDOW_ONLY: Final = frozenset(
@@ -189,9 +189,18 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
     if node.distinct and len(node.arguments) != 1:
         raise b.fail("DISTINCT aggregates must have exactly one argument", node)
     scope.allow_aggregates = False
-    args = _arguments(b, node, scope)
-    condition = None if node.filter is None else bind(b, node.filter, scope)
-    order = [_order_term(b, term, scope) for term in node.order_by]
+    written = [list(node.arguments), [term.expression for term in node.order_by]]
+    if node.filter is not None:
+        written.append([node.filter])
+    bound: list[list[Expr]] = []
+    for i, exprs in enumerate(written):
+        try:
+            bound.append([bind(b, each, scope) for each in exprs])
+        except OperationalError:
+            _names_behind(b, written[i + 1 :], scope)
+            raise
+    args, condition = bound[0], None if node.filter is None else bound[2][0]
+    order = [order_term(b, expr, term) for expr, term in zip(bound[1], node.order_by)]
     scope.allow_aggregates = True
     parts = list(args)
     if condition is not None:
@@ -215,8 +224,18 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
     )
 
 
-def _order_term(b: Binding, term: ast.OrderTerm, scope: Scope) -> OrderTerm:
-    return order_term(b, bind(b, term.expression, scope), term)
+def _names_behind(b: Binding, written: list[list[ast.Expression]], scope: Scope) -> None:
+    """Raise what is wrong with the names that stand alone at the beginning of some lists, of the last list first.
+
+    After a mistake in an aggregate's arguments SQLite still looks these up, and tells the last mistake that it met.
+    """
+    for exprs in reversed(written):
+        for each in exprs:
+            while isinstance(each, ast.IsNull):
+                each = each.operand
+            if not isinstance(each, ast.Column):
+                break
+            bind(b, each, scope)
 
 
 def order_term(b: Binding, expr: Expr, term: ast.OrderTerm) -> OrderTerm:
