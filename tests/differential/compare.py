@@ -32,6 +32,8 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
         return Difference(f"crash {got.where}", got.text, str(wanted))
     if isinstance(got, Refusal | Unreadable) or isinstance(wanted, Unreadable):
         return None
+    if isinstance(wanted, Failure) and wanted.text == "at most 64 tables in a join" and isinstance(got, Rows):
+        return None  # C SQLite counts what it has flattened.
     if isinstance(got, Failure) or not isinstance(wanted, Rows):
         if isinstance(got, Failure) and isinstance(wanted, Failure):
             if _numberless(got) == _numberless(wanted):

@@ -53,6 +53,17 @@ def written_integer(node: ast.Expression) -> int | None:
     return None
 
 
+def conjuncts_reversed(node: ast.Binary) -> list[ast.Expression]:
+    """The operands of a chain of ANDs, or of ORs, the last one first."""
+    parts: list[ast.Expression] = []
+    first: ast.Expression = node
+    while isinstance(first, ast.Binary) and first.operator == node.operator:
+        parts.append(first.right)
+        first = first.left
+    parts.append(first)
+    return parts
+
+
 def certain_truth(node: ast.Expression) -> bool | None:
     """What an expression is without being evaluated, None where that has to be seen."""
     if isinstance(node, ast.Binary) and node.operator in ("AND", "OR"):

@@ -42,6 +42,7 @@ from foundrydb.compiler.bind.expressions.desugar import (
     calls_function,
     certain_truth,
     conjunction_start,
+    conjuncts_reversed,
     for_one_row,
     is_truth_word,
     written_integer,
@@ -155,13 +156,8 @@ def _binary(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
 def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     """AND or OR, a chain of them as one."""
     op = node.operator
-    parts: list[ast.Expression] = []
+    parts = conjuncts_reversed(node)
     depth = b.depth
-    first: ast.Expression = node
-    while isinstance(first, ast.Binary) and first.operator == op:
-        parts.append(first.right)
-        first = first.left
-    parts.append(first)
     folded = conjunction_start(parts) if op == "AND" and not b.only_names else 0
     if folded == len(parts):
         return Literal(0, b.start(node), b.end(node))

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import Literal, OutputColumn, Subquery
+from foundrydb.compiler.bind.expressions.desugar import conjunction_start, conjuncts_reversed
 from foundrydb.compiler.bind.queries.column_names import result_column
 from foundrydb.compiler.bind.queries.joins import declare_from
 from foundrydb.compiler.bind.queries.query import Query
@@ -163,9 +164,14 @@ class Expansion(QueryBinding):
                 self._within(argument, scope)
 
     def _within(self, node: ast.Node, scope: Scope) -> None:
-        """The queries in an expression."""
+        """The queries in an expression, but for those in what an ``AND 0`` makes of no account to SQLite's parser."""
         if isinstance(node, ast.Select):
             self.subquery(node, scope)
+            return
+        if isinstance(node, ast.Binary) and node.operator == "AND":
+            parts = conjuncts_reversed(node)
+            for part in reversed(parts[: len(parts) - conjunction_start(parts)]):
+                self._within(part, scope)
             return
         if isinstance(node, ast.InTable) and not node.is_call:
             name = node.table
