@@ -202,17 +202,11 @@ def view_columns(view: View, catalog: Catalog, functions: FunctionRegistry) -> l
 
     Raises OperationalError: its query makes no sense (any more).
     """
-    room = DeepRecursion()
-    room.enter()
-    try:
-        binder = Binder(catalog, functions, view.sql)
-        binder.spans = False
-        binder.trusted = view.schema == "temp"
-        binder.open_views.append(view)
-        query = binder.nested_query(view.select, None, None, None if view.schema == "temp" else view.schema)
-        binder.raise_late_error()
-    finally:
-        room.leave()
+    binder = Binder(catalog, functions, view.sql)
+    binder.spans = False
+    binder.trusted = view.schema == "temp"
+    query = _view_query(binder, view)
+    binder.raise_late_error()
     names = view.columns or query.declared
     if len(names) != len(query.columns):
         raise wrong_count(view, query)
@@ -228,15 +222,19 @@ def view_names(view: View, catalog: Catalog, functions: FunctionRegistry) -> Nam
     Raises OperationalError for what is wrong with the view.
     """
     binder = _for_names(view.sql, catalog, functions, True)
+    _view_query(binder, view)
+    return binder.used()
+
+
+def _view_query(binder: Binder, view: View) -> Query:
+    """A view's query, bound by itself."""
     room = DeepRecursion()
     room.enter()
     try:
         binder.open_views.append(view)
-        schema = None if view.schema == "temp" else view.schema
-        binder.nested_query(view.select, None, None, schema)
+        return binder.nested_query(view.select, None, None, view.sought_in())
     finally:
         room.leave()
-    return binder.used()
 
 
 def _for_names(text: str, catalog: Catalog, functions: FunctionRegistry, strings: bool) -> Binder:

@@ -700,7 +700,7 @@ class OrderTerm(Part):
 class AggregateCall(Expr):
     """An aggregate function where it was written.
 
-    The plan builder collects these into an Aggregate node and puts a ColumnRef to that node's output in
+    Planning collects these into an Aggregate node and puts a ColumnRef to that node's output in
     their place; one that is left in an expression when code is generated is an error.
 
     Attributes:

@@ -377,6 +377,10 @@ class View:
         self.columns: Final = columns
         self.select: Final = select
 
+    def sought_in(self) -> str | None:
+        """The schema in which its query's tables are sought where they have none; None for everywhere."""
+        return None if self.schema == "temp" else self.schema
+
 
 @final
 class Trigger:

@@ -85,7 +85,7 @@ class Expansion(QueryBinding):
         builder.collations, builder.spans = self.collations, False
         builder.open_views.extend(self.open_views)
         builder.within_query = True
-        builder.nested_query(view.select, None, None, None if view.schema == "temp" else view.schema)
+        builder.nested_query(view.select, None, None, view.sought_in())
         self.sound.append(view)
 
     def ambiguous_using(self, problem: Error) -> None:

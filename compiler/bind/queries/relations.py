@@ -166,10 +166,9 @@ def _view(b: QueryBinding, view: View, alias: str) -> tuple[Bound, FromItem]:
     text, spans, trusted = b.text, b.spans, b.trusted
     b.text, b.spans, b.trusted = view.sql, False, view.schema == "temp"
     b.open_views.append(view)
-    schema = None if view.schema == "temp" else view.schema
     b.meet_view(view)
     before = len(b.late_errors)
-    query = named_query(b, view.name, view.select, None, None, schema)
+    query = named_query(b, view.name, view.select, None, None, view.sought_in())
     b.open_views.pop()
     b.text, b.spans, b.trusted = text, spans, trusted
     names = view.columns or query.declared
