@@ -45,12 +45,6 @@ def authorize(statement: ast.Statement, sql: str, catalog: Catalog, authorizatio
 QUESTIONS: Final[Dispatch[None]] = Dispatch("what an authorizer is asked about a statement", ast.Statement)
 
 
-def _text_of(node: ast.Expression) -> str | None:
-    if isinstance(node, ast.String):
-        return node.value
-    return node.column.text if isinstance(node, ast.Column) else None
-
-
 class SchemaQuestions:
     """The questions about a statement that changes the schema."""
 
@@ -250,7 +244,7 @@ class SchemaQuestions:
 # the questions ----------------------------------------------------------------------------------------------
 
 
-@QUESTIONS.entry(ast.Select, ast.Insert, ast.Update, ast.Delete)
+@QUESTIONS.entry(ast.Select, ast.Insert, ast.Update, ast.Delete, ast.Attach, ast.Detach)
 @QUESTIONS.entry(ast.Explain, ast.Vacuum)
 @QUESTIONS.entry(ast.CreateTrigger, ast.CreateVirtualTable, ast.DropTrigger)
 def _nothing(change: SchemaQuestions, statement: ast.Statement) -> None:
@@ -291,17 +285,6 @@ def _rollback_to(change: SchemaQuestions, statement: ast.RollbackTo) -> None:
 def _pragma(change: SchemaQuestions, statement: ast.Pragma) -> None:
     schema = None if statement.name.schema is None else statement.name.schema.text
     change.authorization.require(asked.PRAGMA, statement.name.name.text, statement.text, schema)
-
-
-@QUESTIONS.entry(ast.Attach)
-def _attach(change: SchemaQuestions, statement: ast.Attach) -> None:
-    path = statement.file.value if isinstance(statement.file, ast.String) else None
-    change.authorization.require(asked.ATTACH, path)
-
-
-@QUESTIONS.entry(ast.Detach)
-def _detach(change: SchemaQuestions, statement: ast.Detach) -> None:
-    change.authorization.require(asked.DETACH, _text_of(statement.schema))
 
 
 @QUESTIONS.entry(ast.CreateTable, ast.CreateTableAs, ast.CreateView)

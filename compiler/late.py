@@ -10,9 +10,11 @@ from importlib import import_module
 from typing import Any, Final
 
 ROOTS: Final = {
+    "Attach": "codegen.schema.attach",
     "CreateIndex": "codegen.schema.create_index",
     "CreateTableAs": "codegen.schema.create_table",
     "Delete": "codegen.writes.delete",
+    "Detach": "codegen.schema.attach",
     "Insert": "codegen.writes.insert",
     "Nothing": "codegen.schema.create_index",
     "Reindex": "codegen.schema.create_index",
@@ -36,9 +38,11 @@ PRODUCERS: Final = {
 """Plan nodes that yield rows, by class."""
 
 PLANNED_LATE: Final = {
+    "BoundAttach": "plan.building.schema_changes",
     "BoundCreateIndex": "plan.building.schema_changes",
     "BoundCreateTableAs": "plan.building.schema_changes",
     "BoundDelete": "plan.building.writes",
+    "BoundDetach": "plan.building.schema_changes",
     "BoundInsert": "plan.building.writes",
     "BoundReindex": "plan.building.schema_changes",
     "BoundUpdate": "plan.building.writes",
@@ -73,9 +77,11 @@ NAMES: Final = {
     "Choices": "plan.choices",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "authorize": "authorize",
+    "bind_attach": "bind.schema.attachments",
     "bind_create_index": "bind.schema.schema_changes",
     "bind_create_table_as": "bind.schema.schema_changes",
     "bind_delete": "bind.writes.changes",
+    "bind_detach": "bind.schema.attachments",
     "bind_insert": "bind.writes.changes",
     "bind_reindex": "bind.schema.schema_changes",
     "bind_update": "bind.writes.changes",

@@ -192,7 +192,7 @@ class Compilation:
         return self.provenance().document
 
 
-ASKED_WHILE_BOUND: Final = (ast.Select, ast.Insert, ast.Update, ast.Delete)
+ASKED_WHILE_BOUND: Final = (ast.Select, ast.Insert, ast.Update, ast.Delete, ast.Attach, ast.Detach)
 """The statements about which an authorizer is asked as their names are looked up."""
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from foundrydb.api import trace as trace
     from foundrydb.api.values import adapters as adapters
     from foundrydb.api.values import decoding as decoding
+    from foundrydb.engine import attaching as attaching
     from foundrydb.engine import checking as checking
     from foundrydb.vm.functions import user as user
 
@@ -32,6 +33,7 @@ MODULES: Final = (
     "foundrydb.api.trace",
     "foundrydb.api.values.adapters",
     "foundrydb.api.values.decoding",
+    "foundrydb.engine.attaching",
     "foundrydb.engine.checking",
     "foundrydb.vm.functions.user",
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mypy_extensions import mypyc_attr
 
@@ -19,6 +19,9 @@ from foundrydb.vm.transactions.attached import AttachedDatabases
 from foundrydb.vm.transactions.running import Running
 from foundrydb.vm.transactions.statements import Statements
 from foundrydb.vm.transactions.transaction import Transaction
+
+if TYPE_CHECKING:
+    from foundrydb.vm.machine import Machine
 
 MEMORY_BUDGET: Final = 128 * 1024 * 1024
 """Bytes that an ephemeral table or a hash table may take before it goes to a temporary file."""
@@ -54,6 +57,16 @@ class Host:
         self.memory_budget = MEMORY_BUDGET
         self.clock: Callable[[], int] = system_clock
         self.random: Callable[[int], bytes] = os.urandom
+
+    # databases ----------------------------------------------------------------------------------------------
+
+    def attach(self, file: str, name: str) -> None:
+        """Add the database in a file to those that there are."""
+        raise NotImplementedError
+
+    def detach(self, machine: Machine, name: str) -> None:
+        """Take a database away; ``machine`` is the statement that does so."""
+        raise NotImplementedError
 
     # the schema ---------------------------------------------------------------------------------------------
 

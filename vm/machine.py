@@ -54,6 +54,7 @@ class Machine:
         program: what is run.
         code: its instructions.
         host: the connection.
+        databases: its databases, in the order that the program numbers them by.
         parameters: the bound values by number; index 0 is not used.
         registers: values, records, accumulators, return addresses; index 0 is not used.
         cursors: by number.
@@ -66,7 +67,7 @@ class Machine:
             handler.
         memory_budget: bytes that a sorter or an ephemeral table may take before it spills.
         encoding: of the main database's text.
-        statement_savepoints: pairs of database number and storage savepoint, for undoing this statement alone.
+        statement_savepoints: pairs of database and storage savepoint, for undoing this statement alone.
         failed_action: what the failed constraint asked for; see ``transactions.statements``.
         reads: the statement has begun to read a database, or to write it.
         writes: it has begun to write.
@@ -77,6 +78,7 @@ class Machine:
         self.program: Final = program
         self.code: Final = program.code
         self.host: Final = host
+        self.databases = host.attached.all
         self.parameters: list[Value] = parameters if parameters is not None else [None]
         self.registers: list[Any] = [None] * (program.registers + 1)
         self.cursors: Final = vec[Slot]([CLOSED] * program.cursors)
@@ -90,7 +92,7 @@ class Machine:
         self.memory_budget = host.memory_budget
         self.encoding = host.attached.encoding
         self.context = Context(host)
-        self.statement_savepoints: list[tuple[int, int]] = []
+        self.statement_savepoints: list[tuple[Database, int]] = []
         self.failed_action = ABORT
         self.writes = False
         self.reads = False
@@ -161,9 +163,7 @@ class Machine:
     def _measured_loop(self, profile: Profile) -> i64:
         code = self.code
         pc = self._pc
-        profile.start(
-            [None if each.database is None else each.database.pager for each in self.host.attached.all]
-        )
+        profile.start([None if each.database is None else each.database.pager for each in self.databases])
         try:
             while pc >= 0:
                 at = pc
@@ -222,6 +222,7 @@ class Machine:
     def _start(self) -> None:
         self._started = True
         self.failed_action = ABORT
+        self.databases = self.host.attached.all
         self.memory_budget = self.host.memory_budget
         self.host.running.enter(self)
 
@@ -311,12 +312,16 @@ class Machine:
 
     def begin(self, db: int, write: int, cookie: int) -> None:
         """Begin to read or write a database; see the instruction Transaction."""
-        self.host.statements.begin(self, db, write, cookie)
+        self.host.statements.begin(self, self.databases[db], write, cookie)
+
+    def database(self, db: i64) -> Database:
+        """The database of that number."""
+        return self.host.attached.opened(self.databases[db])
 
     def open_tree(self, cursor: i64, db: int, root: int, keys: KeyInfo | None, writable: bool) -> None:
         """Open a cursor on a B-tree of a database."""
         self.close_cursor(cursor)
-        database: Database = self.host.attached.database(db)
+        database = self.database(db)
         if keys is None:
             self.cursors[cursor] = StoredTable(database, database.table_cursor(root, writable))
         else:

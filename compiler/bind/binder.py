@@ -49,9 +49,11 @@ if TYPE_CHECKING:
 
 
 _BINDERS: Final[dict[type[ast.Statement], str]] = {
+    ast.Attach: "bind_attach",
     ast.CreateIndex: "bind_create_index",
     ast.CreateTableAs: "bind_create_table_as",
     ast.Delete: "bind_delete",
+    ast.Detach: "bind_detach",
     ast.Insert: "bind_insert",
     ast.Reindex: "bind_reindex",
     ast.Update: "bind_update",

@@ -927,6 +927,58 @@ class BoundCreateTableAs(BoundStatement):
 
 
 @final
+class BoundAttach(BoundStatement):
+    """ATTACH.
+
+    Attributes:
+        output: a BoundOutput of one row: the file, and what the database is to be called
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "output")
+
+    def __init__(self, nested: bool, shared: list[int], output: Bound) -> None:
+        super().__init__(nested, shared)
+        self.output: Final = output
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.output]
+
+    def children(self) -> list[Bound]:
+        return [self.output]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundAttach(self.nested, self.shared, children[0])
+        made.origin = self
+        return made
+
+
+@final
+class BoundDetach(BoundStatement):
+    """DETACH.
+
+    Attributes:
+        output: a BoundOutput of one row: the name of the database
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "output")
+
+    def __init__(self, nested: bool, shared: list[int], output: Bound) -> None:
+        super().__init__(nested, shared)
+        self.output: Final = output
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.output]
+
+    def children(self) -> list[Bound]:
+        return [self.output]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundDetach(self.nested, self.shared, children[0])
+        made.origin = self
+        return made
+
+
+@final
 class BoundNothing(BoundStatement):
     """What IF NOT EXISTS asks for and is there already."""
 

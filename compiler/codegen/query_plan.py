@@ -108,6 +108,14 @@ def _passed_on(writer: PlanWriter, node: nodes.Node, parent: int, suffix: str) -
         writer.query(child, parent, suffix)
 
 
+@LINES.entry(nodes.Attach, nodes.Detach)
+def _attach(writer: PlanWriter, node: nodes.Attach | nodes.Detach, parent: int, suffix: str) -> None:
+    """The lines of the subqueries alone: what they stand in is no query to SQLite."""
+    output = node.child
+    assert isinstance(output, nodes.Output)
+    writer.subqueries(output.child, parent)
+
+
 @LINES.entry(nodes.Join)
 def _join(writer: PlanWriter, node: nodes.Join, parent: int, suffix: str) -> None:
     writer.query(node.left, parent, suffix)

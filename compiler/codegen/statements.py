@@ -146,16 +146,6 @@ def _refuse_trigger(coder: Coder, statement: ast.CreateTrigger, sql: str) -> Non
     raise errors.not_supported("CREATE TRIGGER")
 
 
-@STATEMENTS.entry(ast.Attach)
-def _refuse_attach(coder: Coder, statement: ast.Attach, sql: str) -> None:
-    raise errors.not_supported("ATTACH")
-
-
-@STATEMENTS.entry(ast.Detach)
-def _refuse_detach(coder: Coder, statement: ast.Detach, sql: str) -> None:
-    raise errors.not_supported("DETACH")
-
-
 @STATEMENTS.entry(ast.Vacuum)
 def _refuse_vacuum(coder: Coder, statement: ast.Vacuum, sql: str) -> None:
     raise errors.not_supported("VACUUM")

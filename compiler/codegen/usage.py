@@ -124,10 +124,12 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
 
 
 @DEMANDS.entry(
+    nodes.Attach,
     nodes.BuildIndex,
     nodes.CreateIndex,
     nodes.CreateTableAs,
     nodes.Delete,
+    nodes.Detach,
     nodes.Empty,
     nodes.IndexScan,
     nodes.Join,

@@ -9,6 +9,7 @@ from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Attach,
     BuildIndex,
     Compound,
     CountRows,
@@ -16,6 +17,7 @@ from foundrydb.compiler.plan.nodes import (
     CreateTableAs,
     Delete,
     Derived,
+    Detach,
     Distinct,
     Empty,
     Filter,
@@ -344,8 +346,8 @@ def _key_text(exprs: ExprText, key: Expr, stored: IndexColumn) -> str:
     return exprs.text(key) + collation + (" DESC" if stored.descending else "")
 
 
-@DESCRIPTIONS.entry(CreateIndex, Reindex, Nothing)
-def _schema_change(node: CreateIndex | Reindex | Nothing, exprs: ExprText) -> Description:
+@DESCRIPTIONS.entry(Attach, CreateIndex, Detach, Reindex, Nothing)
+def _schema_change(node: Attach | CreateIndex | Detach | Reindex | Nothing, exprs: ExprText) -> Description:
     return _described(node)
 
 

@@ -1291,6 +1291,58 @@ class CreateTableAs(SchemaChange):
 
 
 @final
+class Attach(SchemaChange):
+    """Adds a database to those of the connection.
+
+    Attributes:
+        child: an Output of one row: the file, and what the database is to be called
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("child",)
+
+    def __init__(self, child: Node) -> None:
+        super().__init__()
+        self.child: Final = child
+
+    def values_of_fields(self) -> list[object]:
+        return [self.child]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Attach(children[0])
+        made.origin = self
+        return made
+
+
+@final
+class Detach(SchemaChange):
+    """Takes a database away from those of the connection.
+
+    Attributes:
+        child: an Output of one row: the name of the database
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("child",)
+
+    def __init__(self, child: Node) -> None:
+        super().__init__()
+        self.child: Final = child
+
+    def values_of_fields(self) -> list[object]:
+        return [self.child]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Detach(children[0])
+        made.origin = self
+        return made
+
+
+@final
 class Nothing(SchemaChange):
     """Finds what it is to make there already (IF NOT EXISTS), and does nothing."""
 

@@ -14,7 +14,7 @@ from foundrydb.compiler.schema.objects import Index, Table, Trigger, View
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.watch import Watch
 from foundrydb.errors import Error
-from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached
+from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached, AttachedDatabases
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.observers import Observer
@@ -53,11 +53,12 @@ class RowEstimator:
         return None
 
 
-def no_databases() -> list[Attached[Schema]]:
+def no_databases() -> AttachedDatabases[Schema]:
     """The two databases that every connection has, neither opened."""
-    return [
-        Attached(number, name, None, Schema(name, number)) for number, name in enumerate(("main", "temp"))
-    ]
+    names = ("main", "temp")
+    return AttachedDatabases(
+        [Attached(number, name, None, Schema(name, number)) for number, name in enumerate(names)]
+    )
 
 
 class Catalog:
@@ -72,7 +73,7 @@ class Catalog:
         observers: who is told of changes of rows, in that order; to be there before a statement is compiled.
     """
 
-    def __init__(self, attached: list[Attached[Schema]] | None = None) -> None:
+    def __init__(self, attached: AttachedDatabases[Schema] | None = None) -> None:
         self._attached: Final = attached if attached is not None else no_databases()
         self.estimator = RowEstimator()
         self.watch = Watch()
@@ -82,22 +83,22 @@ class Catalog:
     @property
     def schemas(self) -> list[Schema]:
         """Those of main, of temp, then of the other databases, by number."""
-        return [each.schema for each in self._attached]
+        return [each.schema for each in self._attached.all]
 
     @property
     def main(self) -> Schema:
         """The schema of the main database."""
-        return self._attached[MAIN].schema
+        return self._attached.all[MAIN].schema
 
     @property
     def temp(self) -> Schema:
         """The schema of the database temp."""
-        return self._attached[TEMP].schema
+        return self._attached.all[TEMP].schema
 
     def schema(self, name: str) -> Schema | None:
         """The schema of that name, None for none."""
         key = fold(name)
-        for each in self._attached:
+        for each in self._attached.all:
             if fold(each.name) == key:
                 return each.schema
         return None
@@ -169,7 +170,7 @@ class Catalog:
 
     def is_read_only(self, schema: Schema) -> bool:
         """Whether the database cannot be written."""
-        database = self._attached[schema.number].database
+        database = self._attached.all[schema.number].database
         return database is not None and database.pager.read_only
 
     def seeing(self, schema: str) -> list[Schema]:

@@ -62,7 +62,7 @@ class Schema:
 
     def __init__(self, name: str, number: int) -> None:
         self.name: Final = name
-        self.number: Final = number
+        self.number = number
         self.cookie = 0
         self.encoding = 1
         self.format = NEWEST_FORMAT

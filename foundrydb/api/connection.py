@@ -20,7 +20,7 @@ from foundrydb.api.statement_handle import Statement
 from foundrydb.api.values.arguments import NotPickled, buffer, c_int, real, text
 from foundrydb.engine.authorizer import authorizer
 from foundrydb.engine.engine import WATCH, Engine
-from foundrydb.engine.opening import forget, open_database
+from foundrydb.engine.opening import open_database
 from foundrydb.engine.options.configuration import read_switch, turn_switch
 from foundrydb.engine.uri import parse_target
 from foundrydb.errors import OperationalError, ProgrammingError, not_supported
@@ -141,8 +141,7 @@ class Connection(NotPickled):
         mode = _transaction_control(autocommit)
         wait = max(int(real(timeout) * 1000), 0)
         self._row_factory: Callable[[Cursor, tuple[Any, ...]], Any] | None = None
-        self._target = parse_target(_path(database), uri)
-        self.engine = Engine(open_database(self._target))
+        self.engine = Engine(open_database(parse_target(_path(database), uri)), bool(uri))
         self.engine.write_setting(0, "busy_timeout", wait)
         self.session = Session(
             self.engine, thread, c_int(cached_statements), level, mode, c_int(detect_types)
@@ -298,10 +297,7 @@ class Connection(NotPickled):
     def _release(self) -> None:
         self.session.open = False
         _OPEN.discard(self)
-        try:
-            self.engine.close()
-        finally:
-            forget(self._target)
+        self.engine.close()
 
     # what was changed ---------------------------------------------------------------------------------------
 

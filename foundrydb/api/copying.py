@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.engine.engine import Engine
-from foundrydb.engine.opening import open_bytes
+from foundrydb.engine.opening import close_database, open_bytes
 from foundrydb.errors import ProgrammingError, error, not_supported
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
@@ -76,7 +76,7 @@ def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:
     old = replaced.database
     replaced.database = open_bytes(data)
     if old is not None:
-        old.close()
+        close_database(old)
     engine.attached.schema_changed(replaced.number)
 
 

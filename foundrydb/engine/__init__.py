@@ -1,7 +1,8 @@
 """What stands behind a connection: databases, catalog, functions, settings, prepared statements.
 
 ``engine`` ties them together and is the machine's host.  ``opening`` goes from a name (``uri``) to an open
-database, ``schema_keeper`` reads its schema and follows what statements change in it.  ``preparing`` goes from a text
+database, ``attaching`` adds such to the connection and takes them away, ``schema_keeper`` reads a database's schema and
+follows what statements change in it.  ``preparing`` goes from a text
 to a compiled ``statement``: ``statement_cache`` keeps them by their texts, and ``shared_programs`` is what texts that
 differ in literals share.  ``options`` is what a user may change: settings, switches, limits.
 

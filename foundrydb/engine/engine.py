@@ -16,6 +16,7 @@ from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.watch import Watch
 from foundrydb.engine.estimates import Estimator
 from foundrydb.engine.interrupts import CompilationWatch
+from foundrydb.engine.opening import forget
 from foundrydb.engine.options.settings import read_setting, write_setting
 from foundrydb.engine.preparing import Preparer
 from foundrydb.engine.schema_keeper import SchemaKeeper
@@ -46,6 +47,7 @@ class Engine(Host):
 
     Args:
         main: the main database.
+        uri: files may be named by URIs.
 
     Attributes:
         catalog: the schemas of the databases.
@@ -58,7 +60,7 @@ class Engine(Host):
         progress_handler: is called now and then, and stops what runs if it says so; ``watch`` says how often.
     """
 
-    def __init__(self, main: Database) -> None:
+    def __init__(self, main: Database, uri: bool = False) -> None:
         attached = AttachedDatabases(
             [
                 Attached(MAIN, "main", main, Schema("main", MAIN)),
@@ -66,11 +68,12 @@ class Engine(Host):
             ]
         )
         super().__init__(attached)
+        self.uri: Final = uri
         self.functions: Final = builtin_registry()
         self.functions.modules.later(_pragma_modules)
         self.collations: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}
         self.settings: Final[dict[str, Value]] = {}
-        self.catalog: Final = Catalog(attached.all)
+        self.catalog: Final = Catalog(attached)
         self.catalog.estimator = Estimator(attached, self.collations)
         self._compilation: Final = CompilationWatch()
         self.catalog.watch = self._compilation
@@ -129,6 +132,8 @@ class Engine(Host):
             Error: the statement failed; the error knows its text.
         """
         attempts = 0
+        if prepared.compiled.generation != self.attached.generation:
+            prepared, values = self._again(prepared, values)
         while True:
             machine = prepared.compiled.idle
             if machine is None:
@@ -146,15 +151,14 @@ class Engine(Host):
                         problem.sql = prepared.sql
                     raise
             attempts += 1
-            bound = values[: len(prepared.program.parameters)]
-            prepared = self._again(prepared)
-            values = bound + prepared.literals
+            prepared, values = self._again(prepared, values)
 
-    def _again(self, prepared: Prepared) -> Prepared:
-        """The statement, compiled for the schema as it is now."""
+    def _again(self, prepared: Prepared, values: list[Value]) -> tuple[Prepared, list[Value]]:
+        """The statement, compiled for the schema as it is now, and the values of its parameters."""
+        bound = values[: len(prepared.program.parameters)]
         again, _ = self.prepare(prepared.sql, prepared.start)
         assert again is not None
-        return again
+        return again, bound + again.literals
 
     def raise_failure(self, machine: Machine) -> None:
         """End a run, and raise what a collation raised in it."""
@@ -177,6 +181,24 @@ class Engine(Host):
         while batch := machine.run():
             rows.extend(batch)
         return rows
+
+    # databases ----------------------------------------------------------------------------------------------
+
+    def attach(self, file: str, name: str) -> None:
+        """ATTACH.
+
+        Raises:
+            Error: the name is taken, or the file is no database of the connection's encoding, or cannot be read.
+        """
+        late.attaching.attach(self, file, name)
+
+    def detach(self, machine: Machine, name: str) -> None:
+        """DETACH.
+
+        Raises:
+            Error: there is no such database, or it is in use.
+        """
+        late.attaching.detach(self, machine, name)
 
     # the schema ---------------------------------------------------------------------------------------------
 
@@ -264,7 +286,7 @@ class Engine(Host):
     def after_fork(self) -> bool:
         """In a forked child: leave what runs, and the transaction, to the parent; False where there was such."""
         idle = self.transaction.autocommit and not self.running.machines
-        for database in self.attached.opened():
+        for database in self.attached.databases():
             idle = database.pager.after_fork() and idle
         for machine in list(self.running.machines):
             machine.abandon()
@@ -277,9 +299,12 @@ class Engine(Host):
         # Nothing may be left that refers to the engine in a circle: it would stay until Python's collector comes.
         for schema in self.catalog.schemas:
             schema.clear()
+        opened = self.attached.databases()
         try:
             self.attached.close()
         finally:
+            for database in opened:
+                forget(database)
             self.preparer.clear()
             self.catalog.estimator = RowEstimator()
             self.catalog.watch = Watch()

@@ -25,7 +25,6 @@ def open_database(target: OpenTarget) -> Database:
     """
     if target.memory:
         if target.shared:
-            _SHARERS[target.path] = _SHARERS.get(target.path, 0) + 1
             pager = _share_memory(target)
         else:
             pager = Pager(MemoryVFS(), "", temporary=True)
@@ -50,7 +49,9 @@ def open_database(target: OpenTarget) -> Database:
 def _share_memory(target: OpenTarget) -> Pager:
     """Open memory that connections share, which is made if there is none of that name."""
     _SHARED_MEMORY.open(_SHARED_MEMORY.full_path(target.path), create=True).close()
-    return Pager(_SHARED_MEMORY, target.path, read_only=target.read_only)
+    pager = Pager(_SHARED_MEMORY, target.path, read_only=target.read_only)
+    _SHARERS[pager.path] = _SHARERS.get(pager.path, 0) + 1
+    return pager
 
 
 def open_bytes(data: bytes) -> Database:
@@ -63,10 +64,30 @@ def open_bytes(data: bytes) -> Database:
     return Database(pager)
 
 
-def forget(target: OpenTarget) -> None:
-    """A connection on ``target`` was closed: drop shared memory that nobody uses any more."""
-    if target.memory and target.shared:
-        _SHARERS[target.path] -= 1
-        if not _SHARERS[target.path]:
-            del _SHARERS[target.path]
-            _SHARED_MEMORY.delete(_SHARED_MEMORY.full_path(target.path))
+def is_shared(target: OpenTarget, database: Database) -> bool:
+    """Whether ``target`` names memory that the database shares already."""
+    pager = database.pager
+    return (
+        target.memory
+        and target.shared
+        and pager.vfs is _SHARED_MEMORY
+        and pager.path == _SHARED_MEMORY.full_path(target.path)
+    )
+
+
+def close_database(database: Database) -> None:
+    """Close what ``open_database`` or ``open_bytes`` opened, and roll back what is not committed."""
+    try:
+        database.close()
+    finally:
+        forget(database)
+
+
+def forget(database: Database) -> None:
+    """A database was closed: drop shared memory that nobody uses any more."""
+    pager = database.pager
+    if pager.vfs is _SHARED_MEMORY and not pager.temporary:
+        _SHARERS[pager.path] -= 1
+        if not _SHARERS[pager.path]:
+            del _SHARERS[pager.path]
+            _SHARED_MEMORY.delete(pager.path)

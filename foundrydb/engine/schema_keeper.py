@@ -14,7 +14,7 @@ from foundrydb.errors import Error, error
 from foundrydb.storage.format.header import META_SCHEMA_COOKIE
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.tree.database import Database
-from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
+from foundrydb.vm.transactions.attached import TEMP, Attached, AttachedDatabases
 
 
 @final
@@ -36,9 +36,34 @@ class SchemaKeeper:
         loaded = False
         for each in self._attached.all:
             if not each.fresh:
-                _load(each, self._attached.database(each.number))
+                self._load(each, self._attached.opened(each))
                 loaded = True
         return loaded
+
+    def _load(self, attached: Attached[Schema], database: Database) -> None:
+        schema = attached.schema
+        database.begin_read()
+        try:
+            if attached.number > TEMP:
+                self._agree_on_encoding(database)
+            schema.cookie = _cookie(database)
+            schema.encoding = database.encoding
+            _load_schema(schema, database)
+            attached.fresh = True
+            _load_analysis(schema, database)
+        except BaseException:
+            attached.fresh = False
+            raise
+        finally:
+            attached.let_go()
+
+    def _agree_on_encoding(self, database: Database) -> None:
+        """See that an attached database has the text encoding of main, which an empty one takes over."""
+        encoding = self._attached.encoding
+        if not database.pager.page_count:
+            database.encoding = encoding
+        elif database.encoding != encoding:
+            raise error("attached databases must use the same text encoding as main database")
 
     def changed_outside(self) -> bool:
         """Whether another connection changed a schema since it was read; it is then read again."""
@@ -108,22 +133,6 @@ class SchemaKeeper:
         """Read ``sqlite_stat1`` anew."""
         _load_analysis(self._attached.all[number].schema, self._attached.database(number))
         self._attached.expire()
-
-
-def _load(attached: Attached[Schema], database: Database) -> None:
-    schema = attached.schema
-    database.begin_read()
-    try:
-        schema.cookie = _cookie(database)
-        schema.encoding = database.encoding
-        _load_schema(schema, database)
-        attached.fresh = True
-        _load_analysis(schema, database)
-    except BaseException:
-        attached.fresh = False
-        raise
-    finally:
-        attached.let_go()
 
 
 def _cookie(database: Database) -> int:

@@ -18,6 +18,7 @@ from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Attach,
     BuildIndex,
     Compound,
     CountRows,
@@ -25,6 +26,7 @@ from foundrydb.compiler.plan.nodes import (
     CreateTableAs,
     Delete,
     Derived,
+    Detach,
     Distinct,
     Empty,
     Filter,
@@ -266,7 +268,7 @@ def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
 @FOLLOWED.entry(
     Delete, Distinct, Filter, Insert, Join, Limit, Output, SingleRow, Sort, TransientIndex, Update
 )
-@FOLLOWED.entry(BuildIndex, CreateIndex, CreateTableAs, Nothing, Reindex)
+@FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:
     """They make no column of their own that is computed from another."""
     return set()

@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
 
 import apsw
-from harness.attached import attach
 from harness.observed import CHANGES, action, observer
 from harness.soundness import sound_plans
 from harness.switches import lift_at_first_sight
 
 import foundrydb
 from differential.sql import Value
-from foundrydb.storage.os.memory_vfs import MemoryVFS
 
 Row: TypeAlias = tuple[Value, ...]
 QUERIES: Final = ("SELECT", "WITH", "VALUES")
@@ -363,7 +361,8 @@ class FoundryAttached(Foundry):
         """A connection to all of them."""
         connection = super().connect()
         for name in ("one", "two"):
-            attach(connection, f"{self.path}-{name}", name, MemoryVFS() if self.path == ":memory:" else None)
+            path = self.path if self.path == ":memory:" else f"{self.path}-{name}"
+            connection.execute(f"ATTACH '{path}' AS {name}")
         return connection
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:

@@ -44,7 +44,7 @@ class Both:
         self.ours = foundrydb.connect(self.folders[0] / "main.db", isolation_level=None)
         self.theirs = apsw.Connection(str(self.folders[1] / "main.db"))
         for name in NAMES:
-            attach(self.ours, str(self.folders[0] / f"{name}.db"), name)
+            self.ours.execute("ATTACH ? AS ?", (str(self.folders[0] / f"{name}.db"), name))
             self.theirs.execute(f"ATTACH '{self.folders[1]}/{name}.db' AS {name}")
 
     def answers(self, sql: str) -> tuple[Any, Any]:
@@ -259,10 +259,7 @@ def opened(module: Any, folder: Path) -> Any:
     """A connection of a module with PEP 249's interface to main and one more file."""
     connection = module.connect(folder / f"{module.__name__}.db", isolation_level=None)
     path = str(folder / f"{module.__name__}-one.db")
-    if isinstance(connection, foundrydb.Connection):
-        attach(connection, path, "One")
-    else:
-        connection.execute(f"ATTACH '{path}' AS One")
+    connection.execute(f"ATTACH '{path}' AS One")
     connection.executescript(
         "CREATE TABLE t(a); CREATE TABLE one.u(id INTEGER PRIMARY KEY, b); INSERT INTO u VALUES (1, x'0102')"
     )
@@ -308,7 +305,7 @@ def test_calls_that_name_a_database(tmp_path: Path) -> None:
 def test_the_shell_lists_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the sqlite3 shell prints."""
     shell = Shell(str(tmp_path / "main.db"))
-    attach(shell.connection, str(tmp_path / "one.db"), "one")
+    shell.run_sql(f"ATTACH '{tmp_path}/one.db' AS one")
     shell.run_sql(
         "CREATE TABLE t(a); CREATE TABLE one.t(z); CREATE VIEW one.v AS SELECT * FROM t; CREATE INDEX one.i ON t(z)"
     )
@@ -468,4 +465,4 @@ def test_all_are_closed_even_where_one_cannot_be(monkeypatch: pytest.MonkeyPatch
         connection.close()
     assert told.value.sqlite_errorname == "SQLITE_IOERR_LOCK"
     assert closed == ["main.db", "one.db", "two.db"]
-    assert connection.engine.attached.opened() == []
+    assert connection.engine.attached.databases() == []

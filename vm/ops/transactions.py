@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.header import META_SCHEMA_COOKIE
+from foundrydb.storage.format.values import Value
+from foundrydb.vm.arithmetic.cast import to_text
 from foundrydb.vm.instruction import (
     Instruction,
     Operand,
@@ -95,7 +97,7 @@ class ReadCookie(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.attached.database(self.db).get_meta(self.field)
+        r[self.dest] = m.database(self.db).get_meta(self.field)
         return pc + 1
 
 
@@ -114,7 +116,7 @@ class SetCookie(Instruction):
         self.value: Final[i64] = value
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.attached.database(self.db).set_meta(self.field, self.value)
+        m.database(self.db).set_meta(self.field, self.value)
         if self.field == META_SCHEMA_COOKIE:
             m.host.cookie_changed(self.db, self.value)
         return pc + 1
@@ -167,7 +169,7 @@ class CreateBtree(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.attached.database(self.db).create_tree(self.index)
+        r[self.dest] = m.database(self.db).create_tree(self.index)
         return pc + 1
 
 
@@ -190,7 +192,7 @@ class Destroy(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        moved = m.host.statements.destroy_tree(m, self.db, self.root)
+        moved = m.host.statements.destroy_tree(m, m.database(self.db), self.root)
         if moved != 0:
             m.host.root_moved(self.db, moved, self.root)
         r[self.dest] = moved
@@ -218,7 +220,7 @@ class Clear(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        n = m.host.attached.database(self.db).clear_tree(self.root)
+        n = m.database(self.db).clear_tree(self.root)
         if self.count_change:
             m.changes += n
         if self.count > 0:
@@ -267,6 +269,38 @@ class DropTrigger(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         m.host.drop_object(self.db, "trigger", self.name)
         return pc + 1
+
+
+@final
+class Attach(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (reads("file", 1), reads("name", 2))
+    DOC: ClassVar[str] = "Add the database in the file R[file] to those of the connection, as R[name]."
+
+    def __init__(self, file: int, name: int) -> None:
+        self.file: Final[i64] = file
+        self.name: Final[i64] = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.attach(_name(m.registers[self.file]), _name(m.registers[self.name]))
+        return pc + 1
+
+
+@final
+class Detach(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (reads("name", 1),)
+    DOC: ClassVar[str] = "Take the database R[name] away from those of the connection."
+
+    def __init__(self, name: int) -> None:
+        self.name: Final[i64] = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.host.detach(m, _name(m.registers[self.name]))
+        return pc + 1
+
+
+def _name(value: Value) -> str:
+    """A value as the name of a file or a database, which a NUL ends; NULL is the empty name."""
+    return "" if value is None else to_text(value).partition("\0")[0]
 
 
 @final
@@ -335,7 +369,7 @@ class JournalMode(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        pager = m.host.attached.database(self.db).pager
+        pager = m.database(self.db).pager
         r[self.dest] = pager.set_journal_mode(self.mode) if self.mode else pager.journal_mode
         return pc + 1
 
@@ -351,7 +385,7 @@ class Pagecount(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
-        r[self.dest] = m.host.attached.database(self.db).page_count()
+        r[self.dest] = m.database(self.db).page_count()
         return pc + 1
 
 
@@ -437,5 +471,5 @@ class IncrVacuum(Instruction):
         self.pages: Final = pages
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.attached.database(self.db).incremental_vacuum(self.pages)
+        m.database(self.db).incremental_vacuum(self.pages)
         return pc + 1

@@ -34,7 +34,7 @@ class Attached(Generic[S]):
     """
 
     def __init__(self, number: int, name: str, database: Database | None, schema: S) -> None:
-        self.number: Final = number
+        self.number = number
         self.name: Final = name
         self.database = database
         self.schema: Final = schema
@@ -42,6 +42,10 @@ class Attached(Generic[S]):
         self.reading = False
         self.writing = False
         self.altered = False
+
+    def in_use(self) -> bool:
+        """Whether a statement, a transaction or a backup holds a lock on it."""
+        return self.reading or self.writing or (self.database is not None and self.database.pager.in_read)
 
     def let_go(self) -> None:
         """Give back the lock that a look at it took, unless a statement or a transaction needs it."""
@@ -54,7 +58,7 @@ class AttachedDatabases(Generic[S]):
     """The list.
 
     Attributes:
-        all: by number.
+        all: by number.  Who is at work keeps the list that it began with, which then only grows.
         open: ``close`` has not been called.
         busy_timeout: milliseconds that each waits for a lock.
         generation: counts the times that programs may have become stale: whatever changes a schema (a statement, a
@@ -62,7 +66,7 @@ class AttachedDatabases(Generic[S]):
     """
 
     def __init__(self, databases: list[Attached[S]]) -> None:
-        self.all: Final = databases
+        self.all = databases
         self.open = True
         self.busy_timeout = 0
         self.generation = 0
@@ -73,11 +77,33 @@ class AttachedDatabases(Generic[S]):
         Raises:
             ProgrammingError: all were closed.
         """
-        found = self.all[number].database
+        return self.opened(self.all[number])
+
+    def opened(self, attached: Attached[S]) -> Database:
+        """The database of an entry, as ``database``."""
+        found = attached.database
         if found is None:
             found = self._open_temp()
-            self.all[number].database = found
+            attached.database = found
         return found
+
+    def append(self, name: str, database: Database, schema: S) -> Attached[S]:
+        """Add a database to the list."""
+        added = Attached(len(self.all), name, database, schema)
+        database.pager.busy_timeout = self.busy_timeout
+        self.all.append(added)
+        self.expire()
+        return added
+
+    def remove(self, attached: Attached[S]) -> None:
+        """Take a database off the list; those behind it get other numbers.
+
+        Programs that run go on with the list as it was, others are stale.
+        """
+        self.all = [each for each in self.all if each is not attached]
+        for number, each in enumerate(self.all):
+            each.number = number
+        self.expire()
 
     def named(self, name: str) -> Attached[S] | None:
         """The one with exactly this name; None without one."""
@@ -86,7 +112,7 @@ class AttachedDatabases(Generic[S]):
                 return each
         return None
 
-    def opened(self) -> list[Database]:
+    def databases(self) -> list[Database]:
         """Those that there are."""
         return [each.database for each in self.all if each.database is not None]
 
@@ -103,7 +129,7 @@ class AttachedDatabases(Generic[S]):
     def set_busy_timeout(self, milliseconds: int) -> None:
         """Say how long all of them, and those that are opened later, wait for a lock."""
         self.busy_timeout = milliseconds
-        for database in self.opened():
+        for database in self.databases():
             database.pager.busy_timeout = milliseconds
 
     @property
@@ -150,7 +176,7 @@ class AttachedDatabases(Generic[S]):
         """
         self.open = False
         failure: BaseException | None = None
-        for database in self.opened():
+        for database in self.databases():
             try:
                 database.close()
             except BaseException as problem:

@@ -44,7 +44,7 @@ class Statements:
 
     # the beginning ------------------------------------------------------------------------------------------
 
-    def begin(self, machine: Machine, number: int, write: int, cookie: int) -> None:
+    def begin(self, machine: Machine, attached: Attached[Any], write: int, cookie: int) -> None:
         """A statement begins to read a database, or to write it; see the instruction Transaction.
 
         Raises:
@@ -52,8 +52,7 @@ class Statements:
         """
         if write and self.query_only:
             raise error("attempt to write a readonly database", "SQLITE_READONLY")
-        database = self._attached.database(number)
-        attached = self._attached.all[number]
+        database = self._attached.opened(attached)
         machine.reads = True
         try:
             if write:
@@ -64,7 +63,7 @@ class Statements:
             if database.pager.in_read:
                 attached.reading = True
         if cookie >= 0 and database.schema_cookie() != cookie:
-            self._attached.schema_changed(number)
+            self._attached.schema_changed(attached.number)
             raise error("database schema has changed", "SQLITE_SCHEMA")
 
     def _begin_write(
@@ -79,13 +78,13 @@ class Statements:
                 attached.writing = True
                 self._running.note_writer(machine)
         transaction = self._transaction
-        transaction.open_savepoints_in(attached, database)
+        transaction.open_savepoints_in(database)
         if machine.program.statement_journal and (
             not transaction.autocommit or len(self._running.machines) > 1
         ):
-            machine.statement_savepoints.append((attached.number, database.savepoint()))
+            machine.statement_savepoints.append((database, database.savepoint()))
 
-    def destroy_tree(self, machine: Machine, number: int, root: int) -> int:
+    def destroy_tree(self, machine: Machine, database: Database, root: int) -> int:
         """Free a B-tree; the root page that moved to its place, or 0.
 
         Raises:
@@ -94,7 +93,7 @@ class Statements:
         if self._running.reads_beside(machine):
             machine.failed_action = ABORT
             raise error("database table is locked", "SQLITE_LOCKED")
-        return self._attached.database(number).drop_tree(root)
+        return database.drop_tree(root)
 
     # the end ------------------------------------------------------------------------------------------------
 
@@ -113,10 +112,10 @@ class Statements:
     def _keep_changes(self, machine: Machine) -> None:
         """Release the statement's savepoints, which nothing can hinder once all is settled, and commit if it is due."""
         if machine.statement_savepoints:
-            for number, _ in machine.statement_savepoints:
-                self._attached.database(number).backlog.settle()
-            for number, identifier in machine.statement_savepoints:
-                self._attached.database(number).release(identifier)
+            for database, _ in machine.statement_savepoints:
+                database.backlog.settle()
+            for database, identifier in machine.statement_savepoints:
+                database.release(identifier)
             machine.statement_savepoints = []
         if self._transaction.autocommit and self._running.no_writer_but(machine):
             self._transaction.commit()
@@ -131,7 +130,7 @@ class Statements:
         told: BaseException | None = None
         try:
             changes = self._undo(machine, failure, action)
-            if any([database.backlog.failed for database in self._attached.opened()]):
+            if any([database.backlog.failed for database in self._attached.databases()]):
                 self._transaction.rollback()
         except BaseException as problem:
             if not isinstance(failure, Error) or primary(failure) == CONSTRAINT:
@@ -158,9 +157,9 @@ class Statements:
             if machine.writes:
                 transaction.rollback()
         else:
-            for number, identifier in machine.statement_savepoints:
-                self._attached.database(number).rollback_to(identifier)
-                self._attached.database(number).release(identifier)
+            for database, identifier in machine.statement_savepoints:
+                database.rollback_to(identifier)
+                database.release(identifier)
         return 0
 
     def _leave(self, machine: Machine) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from foundrydb.errors import Error, error
 from foundrydb.storage.tree.commit_together import commit_together
 from foundrydb.storage.tree.database import Database
-from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
+from foundrydb.vm.transactions.attached import AttachedDatabases
 from foundrydb.vm.transactions.failures import BUSY, primary
 from foundrydb.vm.transactions.running import Running
 
@@ -25,13 +25,13 @@ class SavepointFrame:
 
     Attributes:
         opens_transaction: it was opened outside a transaction; releasing it commits.
-        ids: the storage's savepoint by the database's number.
+        ids: the storage's savepoint by database.
     """
 
     def __init__(self, name: str, opens_transaction: bool) -> None:
         self.name: Final = name
         self.opens_transaction: Final = opens_transaction
-        self.ids: Final[dict[int, int]] = {}
+        self.ids: Final[dict[Database, int]] = {}
 
 
 @final
@@ -190,13 +190,13 @@ class Transaction:
         else:
             self._roll_back_to(at)
 
-    def open_savepoints_in(self, attached: Attached[Any], database: Database) -> None:
+    def open_savepoints_in(self, database: Database) -> None:
         """Open in a database the user's savepoints that are not open there yet: the innermost ones."""
         first = len(self.savepoints)
-        while first > 0 and attached.number not in self.savepoints[first - 1].ids:
+        while first > 0 and database not in self.savepoints[first - 1].ids:
             first -= 1
         for frame in self.savepoints[first:]:
-            frame.ids[attached.number] = database.savepoint()
+            frame.ids[database] = database.savepoint()
 
     def _find_savepoint(self, name: str) -> int:
         for at in range(len(self.savepoints) - 1, -1, -1):
@@ -208,7 +208,7 @@ class Transaction:
         frame = SavepointFrame(name, self.autocommit)
         for each in self._attached.all:
             if each.writing and each.database is not None:
-                frame.ids[each.number] = each.database.savepoint()
+                frame.ids[each.database] = each.database.savepoint()
         self.savepoints.append(frame)
         self.autocommit = False
 
@@ -220,24 +220,24 @@ class Transaction:
             self.commit()
             self.autocommit = True
         else:
-            for number, identifier in frame.ids.items():
-                self._attached.database(number).release(identifier)
+            for database, identifier in frame.ids.items():
+                database.release(identifier)
         del self.savepoints[at:]
 
     def _roll_back_to(self, at: int) -> None:
         frame = self.savepoints[at]
         del self.savepoints[at + 1 :]
         try:
-            for number, identifier in frame.ids.items():
-                self._attached.database(number).rollback_to(identifier)
+            for database, identifier in frame.ids.items():
+                database.rollback_to(identifier)
         except BaseException:
             self.rollback_quietly()
             raise
         for machine in self._running.machines:
             machine.statement_savepoints = [
-                (number, identifier)
-                for number, identifier in machine.statement_savepoints
-                if identifier < frame.ids.get(number, identifier + 1)
+                (database, identifier)
+                for database, identifier in machine.statement_savepoints
+                if identifier < frame.ids.get(database, identifier + 1)
             ]
         self._trip()
         self.read_schemas_again()

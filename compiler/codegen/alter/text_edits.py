@@ -18,7 +18,7 @@ from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.vm.ops import compare, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema
-from foundrydb.vm.transactions.attached import Attached
+from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
@@ -119,15 +119,17 @@ def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> 
 def changed_catalog(catalog: Catalog, changes: list[TextChange]) -> Catalog:
     """The catalog as the changes make it."""
     out = Catalog(
-        [
-            Attached(
-                schema.number,
-                schema.name,
-                None,
-                _changed(schema, [change for change in changes if change.schema is schema]),
-            )
-            for schema in catalog.schemas
-        ]
+        AttachedDatabases(
+            [
+                Attached(
+                    schema.number,
+                    schema.name,
+                    None,
+                    _changed(schema, [change for change in changes if change.schema is schema]),
+                )
+                for schema in catalog.schemas
+            ]
+        )
     )
     out.estimator = catalog.estimator
     return out

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from foundrydb.storage.format.values import Value
 
 
+DEFAULT_LOCKING_MODE: Final = "default_locking_mode"
+"""The setting of the connection that ``PRAGMA locking_mode`` without a database is about."""
+
+
 class Setting(Pragma):
     """A setting: without an argument it is shown; with one it is set, and shown then if it ``echoes``.
 
@@ -108,6 +112,23 @@ class SwitchPragma(Setting):
     def show(self, coder: Coder, call: PragmaCall, register: int) -> None:
         held = coder.settings.values.get(self.name, int(self.default))
         coder.emit(load(held, register))
+        show(coder, register)
+
+
+@final
+class LockingMode(Setting):
+    """locking_mode: where no database is named it is that of all, and of those that are attached later."""
+
+    def code(self, coder: Coder, call: PragmaCall) -> None:
+        super().code(coder, call)
+        if call.argument is not None and not call.qualified:
+            register = coder.register()
+            if self.choose(coder, call.argument, register):
+                coder.emit(WriteSetting(call.schema.number, DEFAULT_LOCKING_MODE, register))
+
+    def show(self, coder: Coder, call: PragmaCall, register: int) -> None:
+        asked = call.argument is None and not call.qualified
+        coder.emit(ReadSetting(call.schema.number, DEFAULT_LOCKING_MODE if asked else self.name, register))
         show(coder, register)
 
 
@@ -290,7 +311,7 @@ SETTINGS: Final[list[Pragma]] = [
     CaseSensitiveLike("case_sensitive_like", "Whether LIKE tells capitals from small letters."),
     WalCheckpoint("wal_checkpoint", ("busy", "log", "checkpointed"), "Copies the write-ahead log back."),
     CacheSpill("cache_spill", "Whether changed pages may leave the cache before the commit.", of_schema=True),
-    Setting(
+    LockingMode(
         "locking_mode",
         "Whether locks are kept between transactions.",
         locking_mode,

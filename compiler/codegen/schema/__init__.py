@@ -1,5 +1,6 @@
-"""Statements that make and drop tables, indexes and views, and ANALYZE.
+"""Statements that make and drop tables, indexes and views, ANALYZE, and ATTACH.
 
-``create_…`` and ``drop`` code the statements, ``analyze`` fills sqlite_stat1.  ``schema_rows`` writes the rows of
-sqlite_schema, in which CREATE statements are kept as text.  ALTER TABLE has a room of its own.
+``create_…`` and ``drop`` code the statements, ``attach`` those for whole databases, ``analyze`` fills sqlite_stat1.
+``schema_rows`` writes the rows of sqlite_schema, in which CREATE statements are kept as text.  ALTER TABLE has a room
+of its own.
 """

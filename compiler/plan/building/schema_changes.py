@@ -1,16 +1,30 @@
-"""Plans of CREATE INDEX, REINDEX and CREATE TABLE AS: the statements that change the schema and work on rows."""
+"""Plans of CREATE INDEX, REINDEX, CREATE TABLE AS, ATTACH and DETACH: the statements that change what there is, and
+have expressions.
+"""
 
 from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import BLOB
 from foundrydb.compiler.bind.statements import (
+    BoundAttach,
     BoundCreateIndex,
     BoundCreateTableAs,
+    BoundDetach,
     BoundReindex,
     IndexEntries,
 )
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
-from foundrydb.compiler.plan.nodes import BuildIndex, CreateIndex, CreateTableAs, Filter, Node, Reindex, Scan
+from foundrydb.compiler.plan.nodes import (
+    Attach,
+    BuildIndex,
+    CreateIndex,
+    CreateTableAs,
+    Detach,
+    Filter,
+    Node,
+    Reindex,
+    Scan,
+)
 from foundrydb.compiler.schema.names import EXPRESSION
 
 
@@ -27,6 +41,16 @@ def _reindex(p: Planner, bound: BoundReindex) -> Node:
 @PLANS.entry(BoundCreateTableAs)
 def _create_table_as(p: Planner, bound: BoundCreateTableAs) -> Node:
     return CreateTableAs(bound.name, bound.schema, bound.text, bound.affinities, p.relation(bound.output))
+
+
+@PLANS.entry(BoundAttach)
+def _attach(p: Planner, bound: BoundAttach) -> Node:
+    return Attach(p.relation(bound.output))
+
+
+@PLANS.entry(BoundDetach)
+def _detach(p: Planner, bound: BoundDetach) -> Node:
+    return Detach(p.relation(bound.output))
 
 
 def _build(entries: IndexEntries) -> BuildIndex:

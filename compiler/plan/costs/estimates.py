@@ -39,6 +39,7 @@ from foundrydb.compiler.plan.costs.shares import (
 )
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Attach,
     BuildIndex,
     Compound,
     CountRows,
@@ -46,6 +47,7 @@ from foundrydb.compiler.plan.nodes import (
     CreateTableAs,
     Delete,
     Derived,
+    Detach,
     Distinct,
     Empty,
     Filter,
@@ -438,8 +440,8 @@ def _reindex(node: Reindex, catalog: Catalog) -> None:
     node.cost = sum([build.cost for build in node.builds])
 
 
-@ESTIMATES.entry(Nothing)
-def _nothing(node: Nothing, catalog: Catalog) -> None:
+@ESTIMATES.entry(Attach, Detach, Nothing)
+def _nothing(node: Attach | Detach | Nothing, catalog: Catalog) -> None:
     node.rows = 0.0
     node.cost = 0.0
 

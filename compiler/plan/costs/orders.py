@@ -28,6 +28,7 @@ from foundrydb.compiler.bind.properties import conjuncts, is_constant, same, sou
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Attach,
     BuildIndex,
     Compound,
     CountRows,
@@ -35,6 +36,7 @@ from foundrydb.compiler.plan.nodes import (
     CreateTableAs,
     Delete,
     Derived,
+    Detach,
     Distinct,
     Empty,
     Filter,
@@ -166,6 +168,7 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
 
 @ORDERS.entry(
     Aggregate,
+    Attach,
     BuildIndex,
     Compound,
     CountRows,
@@ -173,6 +176,7 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
     CreateTableAs,
     Delete,
     Derived,
+    Detach,
     Distinct,
     Empty,
     Insert,

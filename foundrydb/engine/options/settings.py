@@ -193,6 +193,14 @@ def _write_locking_mode(engine: Engine, db: int, value: Value) -> None:
     engine.attached.database(db).pager.keeps_locks = value == "exclusive"
 
 
+def _read_default_locking_mode(engine: Engine, db: int) -> Value:
+    return engine.settings.get("default_locking_mode", "normal")
+
+
+def _write_default_locking_mode(engine: Engine, db: int, value: Value) -> None:
+    engine.settings["default_locking_mode"] = value
+
+
 def _read_wal_autocheckpoint(engine: Engine, db: int) -> Value:
     return engine.settings.get("wal_autocheckpoint", 1000)
 
@@ -271,6 +279,7 @@ _SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "mmap_size": (_read_mmap_size, _write_mmap_size),
     "cache_spill": (_read_cache_spill, _write_cache_spill),
     "locking_mode": (_read_locking_mode, _write_locking_mode),
+    "default_locking_mode": (_read_default_locking_mode, _write_default_locking_mode),
     "wal_autocheckpoint": (_read_wal_autocheckpoint, _write_wal_autocheckpoint),
     "threads": (_read_threads, _write_threads),
     "case_sensitive_like": (_read_like, _write_like),

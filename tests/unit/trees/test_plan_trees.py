@@ -75,6 +75,8 @@ STATEMENTS = (
     "create unique index big_z on big(z, lower(x) desc) where y > 1",
     "create index if not exists big_x on big(x)",
     "reindex big",
+    "attach 'a' || ?1 as (select max(c) from u)",
+    "detach x",
     "create table made as select a, count(*) as n from t group by a",
     "create table made as with w as (select c from u) select (select max(c) from w), (select min(c) from w x) from t",
 )
