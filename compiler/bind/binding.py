@@ -71,15 +71,16 @@ class Binding:
         table: Table | None = None,
         schema: str = "",
         origin: str = "",
+        prefix: str = "",
     ) -> Source:
         """A source with the next number."""
         self._sources += 1
-        return Source(self._sources, name, columns, table, schema, origin)
+        return Source(self._sources, name, columns, table, schema, origin, prefix)
 
-    def table_source(self, table: Table, name: str) -> Source:
-        """A source for a table, under an alias or its own name."""
+    def table_source(self, table: Table, name: str, prefix: str = "") -> Source:
+        """A source for a table, under an alias or its own name; ``prefix``: the schema that is written before that."""
         columns = [table_column(table, i) for i in range(len(table.columns))]
-        return self.new_source(name, columns, table, table.schema)
+        return self.new_source(name, columns, table, table.schema, "", prefix)
 
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
         """A query inside an expression of ``scope``."""

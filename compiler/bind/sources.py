@@ -27,9 +27,10 @@ class Source(SharedEntity):
     table: the table or view behind it, None for anything else.
     schema: the schema's name (``main``) where there is a table.
     origin: the name of the view or common table that it is a use of, else "".
+    prefix: the schema as the statement writes it before the table's name, else "".
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("number", "name", "columns", "table", "schema", "origin")
+    FIELDS: ClassVar[tuple[str, ...]] = ("number", "name", "columns", "table", "schema", "origin", "prefix")
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Source(SharedEntity):
         table: Table | None = None,
         schema: str = "",
         origin: str = "",
+        prefix: str = "",
     ) -> None:
         self.number: Final = number
         self.name: Final = name
@@ -46,12 +48,13 @@ class Source(SharedEntity):
         self.table: Final = table
         self.schema: Final = schema
         self.origin: Final = origin
+        self.prefix: Final = prefix
 
     def values_of_fields(self) -> list[object]:
-        return [self.number, self.name, self.columns, self.table, self.schema, self.origin]
+        return [self.number, self.name, self.columns, self.table, self.schema, self.origin, self.prefix]
 
     def values_compared(self) -> list[object]:
-        return [self.name, self.columns, self.table, self.schema, self.origin]
+        return [self.name, self.columns, self.table, self.schema, self.origin, self.prefix]
 
     def number_of(self) -> int:
         return self.number

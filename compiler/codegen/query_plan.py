@@ -197,7 +197,7 @@ def _transient(writer: PlanWriter, node: nodes.TransientIndex, parent: int, suff
     if isinstance(child, nodes.Derived):
         writer.made(child, child.source.origin or child.source.name, True, parent)
     keys = " AND ".join([f"{node.source.columns[column].name}=?" for column in node.columns])
-    writer.line(parent, f"SEARCH {node.source.name} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
+    writer.line(parent, f"SEARCH {_written(node.source)} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
     for item in filters:
         writer.subqueries(item, parent)
 
@@ -241,15 +241,20 @@ def _members_kind(expr: InQuery) -> str:
 # -- leaves -------------------------------------------------------------------------------------------------------
 
 
+def _written(source: Source) -> str:
+    """A table as the statement names it."""
+    return f"{source.prefix}.{source.name}" if source.prefix else source.name
+
+
 @LINES.entry(nodes.Scan)
 def _scan(writer: PlanWriter, node: nodes.Scan, parent: int, suffix: str) -> None:
-    writer.line(parent, f"SCAN {node.source.name}{suffix}")
+    writer.line(parent, f"SCAN {_written(node.source)}{suffix}")
 
 
 @LINES.entry(nodes.RowidSeek)
 def _rowid_seek(writer: PlanWriter, node: nodes.RowidSeek, parent: int, suffix: str) -> None:
     keys = _rowid_terms(node)
-    writer.line(parent, f"SEARCH {node.source.name} USING INTEGER PRIMARY KEY ({keys}){suffix}")
+    writer.line(parent, f"SEARCH {_written(node.source)} USING INTEGER PRIMARY KEY ({keys}){suffix}")
 
 
 @LINES.entry(nodes.IndexScan)
@@ -277,7 +282,7 @@ def _values(writer: PlanWriter, node: nodes.Values, parent: int, suffix: str) ->
 @LINES.entry(nodes.ModuleSearch)
 def _module_search(writer: PlanWriter, node: nodes.ModuleSearch, parent: int, suffix: str) -> None:
     number = f"{node.number:#x}" if node.bits else str(node.number)
-    writer.line(parent, f"SCAN {node.source.name} VIRTUAL TABLE INDEX {number}:{node.text}{suffix}")
+    writer.line(parent, f"SCAN {_written(node.source)} VIRTUAL TABLE INDEX {number}:{node.text}{suffix}")
 
 
 @LINES.entry(nodes.BuildIndex, nodes.Empty, nodes.ModuleScan, nodes.Nothing)
@@ -311,7 +316,7 @@ def _index_text(node: nodes.IndexScan) -> str:
     else:
         using = f" USING {'COVERING ' if node.covering else ''}INDEX {index.name}"
     keys = f" ({' AND '.join(terms)})" if terms else ""
-    return f"{verb} {node.source.name}{using}{keys}"
+    return f"{verb} {_written(node.source)}{using}{keys}"
 
 
 def _end_text(node: nodes.IndexScan, end: nodes.RangeBound, place: int, op: str) -> str:

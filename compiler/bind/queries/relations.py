@@ -92,7 +92,7 @@ def _named(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Boun
     if isinstance(relation, Table):
         if relation.system and syntax.alias is None:
             alias = relation.name
-        bound, item = bind_table(b, relation, alias, syntax)
+        bound, item = bind_table(b, relation, alias, syntax, scope)
         if b.authorization is not None:
             written = None if syntax.name.schema is None else syntax.name.schema.text
             b.authorization.uses(name, written, item.source)
@@ -143,7 +143,7 @@ def no_such_table(b: QueryBinding, name: ast.QualifiedName, scope: Scope) -> Err
 
 
 def bind_table(
-    b: QueryBinding, table: Table, alias: str, syntax: ast.TableSource
+    b: QueryBinding, table: Table, alias: str, syntax: ast.TableSource, scope: Scope
 ) -> tuple[BoundTable, SourceItem]:
     """A table in FROM, and the item that it is in the scope."""
     if table.virtual_module:
@@ -154,9 +154,15 @@ def bind_table(
         if index is None:
             raise b.fail(f"no such index: {syntax.indexed_by.text}", syntax.indexed_by)
         indexed_by = index.name
-    source = b.table_source(table, alias)
+    source = b.table_source(table, alias, _prefix(syntax, scope))
     bound = BoundTable(source, table, indexed_by, syntax.not_indexed)
     return bound, SourceItem(source, alias, table.schema, not table.without_rowid)
+
+
+def _prefix(syntax: ast.TableSource | ast.FunctionSource, scope: Scope) -> str:
+    """The schema as it is written before a table that has no alias; the text of a view that is not in temp has none."""
+    schema = syntax.name.schema
+    return "" if schema is None or syntax.alias is not None or scope.default_schema is not None else schema.text
 
 
 def _view(b: QueryBinding, view: View, alias: str) -> tuple[Bound, FromItem]:
@@ -284,7 +290,7 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
         argument = first.value if isinstance(first, ast.String) else None
         b.authorization.require(PRAGMA, table.name.removeprefix("pragma_"), argument)
     alias = name if syntax.alias is None else syntax.alias.text
-    source = b.new_source(alias, columns, None, "main", table.name)
+    source = b.new_source(alias, columns, None, "main", table.name, _prefix(syntax, scope))
     if b.authorization is not None:
         b.authorization.uses(name, None if syntax.name.schema is None else syntax.name.schema.text, source)
     return BoundModule(source, fold(name)), SourceItem(source, alias, "main", True)

@@ -244,7 +244,7 @@ def _alias(syntax: ast.TableSource) -> str | None:
 def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope) -> BoundTable:
     """The table that is changed; it is the scope's first item."""
     alias = table.name if syntax.alias is None else syntax.alias.text
-    target, item = bind_table(b, table, alias, syntax)
+    target, item = bind_table(b, table, alias, syntax, scope)
     note_relation(b, target, item, syntax.name, syntax.alias, scope)
     scope.items.append(item)
     return target
