@@ -11,7 +11,7 @@ from foundrydb.errors import ProgrammingError, error, not_supported
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
-from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached
+from foundrydb.vm.transactions.attached import TEMP, Attached
 
 DONE = 101
 """What ``progress`` is told when the copy is complete: SQLITE_DONE."""
@@ -91,8 +91,9 @@ def copy_database(
     name: str,
     pages: int,
     progress: Callable[[int, int, int], object] | None,
+    into: str = "main",
 ) -> None:
-    """Make the main database of ``target`` a copy of the database ``name`` of ``source``.
+    """Make the database ``into`` of ``target`` a copy of the database ``name`` of ``source``.
 
     Args:
         pages: between two calls of ``progress``; all at once where it is not positive.
@@ -102,6 +103,7 @@ def copy_database(
         ProgrammingError: ``progress`` closed one of the two.
     """
     attached = _database(source, name, f"unknown database {name}")
+    place = _database(target, into, f"unknown database {into}")
     _must_be_idle(target)
     if progress is not None and not callable(progress):
         raise TypeError("progress argument must be a callable")
@@ -109,7 +111,7 @@ def copy_database(
     database.begin_read()
     try:
         if database.page_count():
-            _copy(source, database, target, pages, progress)
+            _copy(source, database, target, place, pages, progress)
     finally:
         attached.let_go()
 
@@ -118,17 +120,17 @@ def _copy(
     source: Engine,
     database: Database,
     target: Engine,
+    place: Attached[Schema],
     pages: int,
     progress: Callable[[int, int, int], object] | None,
 ) -> None:
-    destination = target.attached.database(MAIN)
-    pager = destination.pager
+    pager = target.attached.opened(place).pager
     same = pager.page_size == database.pager.page_size and pager.usable_size == database.pager.usable_size
     if pager.temporary or (not same and not _can_resize(database.pager, pager)):
         if not pager.temporary:
             raise not_supported("a backup over a database with another page size")
         _tell(source, database, target, pages, progress)
-        replace_with_bytes(target, _file_bytes(database.pager))
+        replace_with_bytes(target, _file_bytes(database.pager), place.name)
         if progress is not None:
             progress(DONE, 0, int(database.pager.page_count))
         return
@@ -145,7 +147,7 @@ def _copy(
             raise
     finally:
         pager.end_read()
-    target.attached.schema_changed(MAIN)
+    target.attached.schema_changed(place.number)
     if progress is not None:
         progress(DONE, 0, int(database.pager.page_count))
 

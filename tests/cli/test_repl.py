@@ -325,6 +325,19 @@ def test_names_in_sight(
     assert known(con, text) == {"column": columns, "alias": aliases, "table": tables}
 
 
+def test_names_of_attached_databases(con: foundrydb.Connection) -> None:
+    con.execute("ATTACH ':memory:' AS far")
+    con.execute("CREATE TABLE far.bell(other)")
+    con.execute('CREATE VIEW far."a view" AS SELECT other AS seen FROM bell')
+    assert offered(con, "SELECT * FROM fa") == {"far": "database"}
+    assert [name for name, what in offered(con, "DETACH ").items() if what != "keyword"] == ["far"]
+    for before in ("INSERT INTO fa", "DROP TABLE fa", "PRAGMA fa", "DETACH DATABASE fa", "UPDATE fa"):
+        assert offered(con, before)["far"] == "database", before
+    assert offered(con, "SELECT * FROM far.") == {"bell": "table", '"a view"': "table"}
+    assert offered(con, "SELECT far.bell.", " FROM bell, far.bell") == {"other": "column"}
+    assert offered(con, 'SELECT far."a view".') == {"seen": "column"}
+
+
 def test_only_what_the_grammar_takes(con: foundrydb.Connection) -> None:
     assert "TABLE" in offered(con, "CREATE T") and "TABLE" not in offered(con, "SELECT T")
     assert offered(con, "SELECT 'be") == {}

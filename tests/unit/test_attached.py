@@ -323,6 +323,23 @@ def test_the_shell_lists_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     shell.close()
 
 
+def test_the_shell_copies_and_fills_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(str(tmp_path / "main.db"))
+    (tmp_path / "in.csv").write_text("7,seven\n8,eight\n")
+    shell.run_sql(f"ATTACH '{tmp_path}/one.db' AS one; CREATE TABLE t(a); CREATE TABLE one.u(x, y)")
+    shell.dot_command(f".import --csv --schema one {tmp_path}/in.csv u")
+    shell.dot_command(f".import --csv --schema one {tmp_path}/in.csv made")
+    shell.dot_command(f".backup one {tmp_path}/copy.db")
+    shell.run_sql("DELETE FROM u")
+    shell.dot_command(f".restore ONE {tmp_path}/copy.db")
+    shell.run_sql("SELECT * FROM one.u; SELECT * FROM one.made; SELECT name FROM main.sqlite_schema")
+    assert capsys.readouterr().out.splitlines() == ["7|seven", "8|eight", "8|eight", "t"]
+    shell.dot_command(f".backup nosuch {tmp_path}/x.db")
+    shell.dot_command(f".restore nosuch {tmp_path}/copy.db")
+    assert capsys.readouterr().err.splitlines() == ["Error: unknown database nosuch"] * 2
+    shell.close()
+
+
 # transactions ---------------------------------------------------------------------------------------------------
 
 COUNTS = "SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM one.t), (SELECT count(*) FROM two.t)"

@@ -19,6 +19,7 @@ from foundrydb.tools.output.quoting_forms import identifier
 from foundrydb.tools.shell.dots import commands, find_command
 from foundrydb.tools.shell.in_sight import columns_of, sight
 from foundrydb.vm.functions.scalar import HIDDEN
+from foundrydb.vm.transactions.attached import TEMP
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
@@ -108,16 +109,20 @@ def _names(tokens: list[Token], names: _Names, before: str) -> list[tuple[str, s
         return []
     last = tokens[-1].text.upper()
     if last == "." and len(tokens) > 1:
-        return [(name, "column") for name in names.columns_of(_bare(tokens[-2].text))]
+        return _after_dot(tokens, names)
+    databases = [(name, "database") for name in names.databases()]
     if last == "PRAGMA":
-        return [(name, "pragma") for name in pragma_names()]
+        return [(name, "pragma") for name in pragma_names()] + databases
+    if tokens[0].text.upper() == "DETACH" and last in ("DETACH", "DATABASE"):
+        return databases
     if last == "INDEX" or (last == "EXISTS" and "INDEX" in [token.text.upper() for token in tokens]):
-        return [(name, "index") for name in names.indexes()]
+        return [(name, "index") for name in names.indexes()] + databases
     if last in _READS or (last == "," and _in_from(tokens)):
         tables = names.common_tables() + names.tables()
-        return [(name, "table") for name in tables] + [(name + "(", "module") for name in names.modules()]
+        modules = [(name + "(", "module") for name in names.modules()]
+        return [(name, "table") for name in tables] + databases + modules
     if last in _LISTS_TABLES or (last in ("EXISTS", "ON") and tokens[0].text.upper() in ("DROP", "CREATE")):
-        return [(name, "table") for name in names.tables()]
+        return [(name, "table") for name in names.tables()] + databases
     try:
         if names.is_new or "a name" not in expected(before):
             return []
@@ -129,6 +134,16 @@ def _names(tokens: list[Token], names: _Names, before: str) -> list[tuple[str, s
         + names.mentioned_tables()
         + [(name + "(", "function") for name in names.functions()]
     )
+
+
+def _after_dot(tokens: list[Token], names: _Names) -> list[tuple[str, str]]:
+    """The columns of the table, or the tables of the database, whose name stands before the dot."""
+    name = _bare(tokens[-2].text)
+    database = _bare(tokens[-4].text) if len(tokens) > 3 and tokens[-3].text == "." else None
+    columns = names.columns_of(name, database)
+    if columns or database is not None:
+        return [(column, "column") for column in columns]
+    return [(table, "table") for table in names.tables_of(name)]
 
 
 def _in_from(tokens: list[Token]) -> bool:
@@ -239,18 +254,30 @@ class _Names:
             relations.extend(table for schema in self.catalog.schemas for table in schema.tables.values())
         return self._column_names(relations)
 
-    def columns_of(self, name: str) -> list[str]:
-        """The columns of a table, given by its name or an alias; the tables of a schema."""
+    def columns_of(self, name: str, database: str | None = None) -> list[str]:
+        """The columns of a table, given by its name or an alias."""
+        if database is not None:
+            found = self.catalog.find_relation(name, database)
+            return [] if found is None else self._column_names([found])
         items = [] if self._sight is None else self._sight.items
         for item in items:
             if name.lower() in item.tables():
                 return _distinct(columns_of(item, name.lower()))
         alias = {key.lower(): value for key, value in self._aliases().items()}.get(name.lower())
         relation = alias or self._relation(name)
-        if relation is not None and not items:
-            return self._column_names([relation])
-        schema = self.catalog.schema(name)
-        return [identifier(table.name) for table in schema.tables.values()] if schema is not None else []
+        return self._column_names([relation]) if relation is not None and not items else []
+
+    def tables_of(self, database: str) -> list[str]:
+        """The tables and views of a database."""
+        schema = self.catalog.schema(database)
+        if schema is None:
+            return []
+        relations: list[Table | View] = [*schema.tables.values(), *schema.views.values()]
+        return [identifier(each.name) for each in relations if not each.name.startswith("sqlite_")]
+
+    def databases(self) -> list[str]:
+        """What is attached: nobody needs to say main or temp."""
+        return [identifier(schema.name) for schema in self.catalog.schemas if schema.number > TEMP]
 
     def _column_names(self, relations: list[Relation]) -> list[str]:
         return _distinct([column for relation in relations for column in self._columns(relation)])

@@ -31,11 +31,18 @@ class ImportOptions:
     def __init__(self) -> None:
         self.file = ""
         self.table = ""
+        self.schema = ""
         self.column = ""
         self.row = ""
         self.quotes = True
         self.skip = 0
         self.verbose = False
+
+    @property
+    def place(self) -> str:
+        """The table as SQL names it."""
+        table = quoted_name(self.table)
+        return f"{quoted_name(self.schema)}.{table}" if self.schema else table
 
 
 @command(
@@ -45,6 +52,7 @@ class ImportOptions:
     more=r"""
 --ascii         Use \037 and \036 as column and row separators
 --csv           Use , and \n as column and row separators
+--schema S      Import into S.TABLE
 --skip N        Skip the first N rows of input
 -v              Say how many rows were imported
 If TABLE does not exist, it is created, and the first row of input names its columns.
@@ -60,7 +68,7 @@ def import_file(shell: Shell, arguments: list[str]) -> bool:
         rows = _rows(options, advance)
         for _ in range(options.skip):
             next(rows, None)
-        columns = _columns(shell, options.table)
+        columns = _columns(shell, options)
         if not columns:
             first = next(rows, None)
             if first is None:
@@ -84,6 +92,8 @@ def _options(shell: Shell, arguments: list[str]) -> ImportOptions:
             options.column, options.row, options.quotes = ",", "\n", True
         elif option == "ascii":
             options.column, options.row, options.quotes = "\x1f", "\x1e", False
+        elif option == "schema":
+            options.schema = next(words, "")
         elif option == "skip":
             count = next(words, "")
             if not count.isdigit():
@@ -144,15 +154,17 @@ def _rows(options: ImportOptions, advance: Callable[[int], None]) -> Iterator[tu
                     yield number, row.split(options.column)
 
 
-def _columns(shell: Shell, table: str) -> list[str]:
-    return [str(row[1]) for row in shell.query(f"PRAGMA table_info({quoted_name(table)})")]
+def _columns(shell: Shell, options: ImportOptions) -> list[str]:
+    schema = f"{quoted_name(options.schema)}." if options.schema else ""
+    found = shell.query(f"PRAGMA {schema}table_info({quoted_name(options.table)})")
+    return [str(row[1]) for row in found]
 
 
 def _create(shell: Shell, options: ImportOptions, head: list[str]) -> list[str]:
     """Make the table with the columns that the first row names."""
     names = _distinct(head, options.file)
     columns = ", ".join(f"{quoted_name(name)} TEXT" for name in names)
-    shell.query(f"CREATE TABLE IF NOT EXISTS {quoted_name(options.table)}(\n{columns})")
+    shell.query(f"CREATE TABLE IF NOT EXISTS {options.place}(\n{columns})")
     return names
 
 
@@ -171,7 +183,7 @@ def _insert(shell: Shell, options: ImportOptions, rows: Iterator[tuple[int, list
     """Insert the rows, all in one transaction of its own where there is none."""
     connection = shell.connection
     own = not connection.in_transaction
-    statement = f"INSERT INTO {quoted_name(options.table)} VALUES({','.join('?' * width)})"
+    statement = f"INSERT INTO {options.place} VALUES({','.join('?' * width)})"
     if own:
         connection.execute("BEGIN")
     inserted = failed = line = 0

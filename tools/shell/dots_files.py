@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.api.connection import Connection, connect
+from foundrydb.api.copying import copy_database
 from foundrydb.errors import Error
 from foundrydb.tools.shell.dots import Usage, command
 
@@ -37,7 +38,7 @@ def backup(shell: Shell, arguments: list[str]) -> None:
     if not names:
         raise Usage("missing FILENAME argument on .backup")
     schema, path = _schema_and_path(names)
-    _check_schema(schema)
+    _check_schema(shell, schema)
     target = _open(path)
     try:
         shell.connection.backup(target, name=schema)
@@ -49,14 +50,14 @@ def backup(shell: Shell, arguments: list[str]) -> None:
 def restore(shell: Shell, arguments: list[str]) -> None:
     """Let the database be a copy of that in a file."""
     schema, path = _schema_and_path(arguments)
-    _check_schema(schema)
-    if schema != "main":
+    _check_schema(shell, schema)
+    if schema == "temp":
         raise Usage(f"not supported yet: restoring into {schema}")
     if not os.path.isfile(path):
         raise Usage(f'cannot open "{path}"')
     source = _open(path)
     try:
-        source.backup(shell.connection)
+        copy_database(source.engine, shell.connection.engine, "main", -1, None, schema)
     finally:
         source.close()
 
@@ -68,8 +69,8 @@ def _schema_and_path(arguments: list[str]) -> tuple[str, str]:
     return schema.lower(), path
 
 
-def _check_schema(schema: str) -> None:
-    if schema not in ("main", "temp"):
+def _check_schema(shell: Shell, schema: str) -> None:
+    if shell.connection.engine.catalog.schema(schema) is None:
         raise Usage(f"unknown database {schema}")
 
 

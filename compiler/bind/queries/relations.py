@@ -162,7 +162,9 @@ def bind_table(
 def _prefix(syntax: ast.TableSource | ast.FunctionSource, scope: Scope) -> str:
     """The schema as it is written before a table that has no alias; the text of a view that is not in temp has none."""
     schema = syntax.name.schema
-    return "" if schema is None or syntax.alias is not None or scope.default_schema is not None else schema.text
+    return (
+        "" if schema is None or syntax.alias is not None or scope.default_schema is not None else schema.text
+    )
 
 
 def _view(b: QueryBinding, view: View, alias: str) -> tuple[Bound, FromItem]:
