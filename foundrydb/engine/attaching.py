@@ -43,7 +43,7 @@ def _opened(engine: Engine, file: str) -> Database:
     if any(is_shared(target, database) for database in engine.attached.databases()):
         raise error("database is already attached")
     try:
-        database = open_database(target)
+        database = open_database(target, engine.vfs)
     except Error as problem:
         raise error(f"unable to open database: {file}", problem.code) from problem
     database.encoding = engine.attached.encoding

@@ -24,6 +24,7 @@ from foundrydb.engine.statement import Prepared
 from foundrydb.engine.turns import give_turns
 from foundrydb.errors import Error, error, not_loaded
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, Collation, Value
+from foundrydb.storage.os.vfs import VFS
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.functions.callbacks import report
@@ -48,6 +49,7 @@ class Engine(Host):
     Args:
         main: the main database.
         uri: files may be named by URIs.
+        vfs: where the files are that it attaches; None for the operating system's.
 
     Attributes:
         catalog: the schemas of the databases.
@@ -60,7 +62,7 @@ class Engine(Host):
         progress_handler: is called now and then, and stops what runs if it says so; ``watch`` says how often.
     """
 
-    def __init__(self, main: Database, uri: bool = False) -> None:
+    def __init__(self, main: Database, uri: bool = False, vfs: VFS | None = None) -> None:
         attached = AttachedDatabases(
             [
                 Attached(MAIN, "main", main, Schema("main", MAIN)),
@@ -69,6 +71,7 @@ class Engine(Host):
         )
         super().__init__(attached)
         self.uri: Final = uri
+        self.vfs = vfs
         self.functions: Final = builtin_registry()
         self.functions.modules.later(_pragma_modules)
         self.collations: Final[dict[str, Collation]] = {"BINARY": BINARY, "NOCASE": NOCASE, "RTRIM": RTRIM}

@@ -7,6 +7,7 @@ from typing import Final
 from foundrydb.engine.uri import OpenTarget
 from foundrydb.storage.os.memory_vfs import MemoryVFS
 from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.os.vfs import VFS
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
 
@@ -17,8 +18,11 @@ _SHARERS: Final[dict[str, int]] = {}
 """How many connections are open on each of them; the last one takes it along."""
 
 
-def open_database(target: OpenTarget) -> Database:
+def open_database(target: OpenTarget, vfs: VFS | None = None) -> Database:
     """Open what ``target`` names.
+
+    Args:
+        vfs: where files are; None for the operating system's.
 
     Raises:
         OperationalError: it cannot be opened.
@@ -34,10 +38,10 @@ def open_database(target: OpenTarget) -> Database:
             pager.confine_journal()
         return Database(pager)
     if not target.path:
-        return Database(Pager(OsVFS(), "", temporary=True))
+        return Database(Pager(OsVFS() if vfs is None else vfs, "", temporary=True))
     return Database(
         Pager(
-            OsVFS(locking=not (target.immutable or target.unlocked)),
+            OsVFS(locking=not (target.immutable or target.unlocked)) if vfs is None else vfs,
             target.path,
             read_only=target.read_only or target.immutable,
             must_exist=target.must_exist,

@@ -11,6 +11,7 @@ Linux does: later syncs succeed without it, and reading finds it only as long as
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -139,6 +140,7 @@ class Disk(VFS):
         forgetful: whether a sync that fails loses what it was to make durable.
         in_order: whether the writes to one file reach it in their order, each whole.
         sector: how many bytes reach it together.
+        chance: so many random bytes.
         tears: whether a write that fails, or before which the power goes, may have got through in part.
     """
 
@@ -149,6 +151,7 @@ class Disk(VFS):
         self.in_order = in_order
         self.sector = sector
         self.tears = True
+        self.chance: Callable[[int], bytes] = random.randbytes
         self.names = {name: Inode(data) for name, data in (files or {}).items()}
         self.durable_names = dict(self.names)
         self.renamings: list[tuple[str, Inode | None]] = []
@@ -168,7 +171,9 @@ class Disk(VFS):
         with mock.patch(
             "foundrydb.api.connection.open_database", lambda target: Database(Pager(self, target.path))
         ):
-            return foundrydb.connect(path, isolation_level=None, timeout=0, **options)
+            connection = foundrydb.connect(path, isolation_level=None, timeout=0, **options)
+        connection.engine.vfs = self
+        return connection
 
     def count(self, kind: str, path: str) -> None:
         """One more call."""
@@ -240,7 +245,7 @@ class Disk(VFS):
         return path
 
     def random(self, size: int) -> bytes:
-        return random.randbytes(size)
+        return self.chance(size)
 
     def sleep(self, milliseconds: int) -> None:
         raise AssertionError("nobody to wait for")

@@ -9,7 +9,6 @@ from typing import Any
 
 import apsw
 import pytest
-from harness.attached import attach
 from harness.disk import Disk, DiskFile
 
 import foundrydb
@@ -463,8 +462,8 @@ def test_a_database_that_cannot_be_written(tmp_path: Path) -> None:
 def test_all_are_closed_even_where_one_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
     disk = Disk()
     connection = disk.connect("main.db")
-    attach(connection, "one.db", "one", disk)
-    attach(connection, "two.db", "two", disk)
+    connection.execute("ATTACH 'one.db' AS one")
+    connection.execute("ATTACH 'two.db' AS two")
     connection.execute("CREATE TABLE two.t(a)")
     connection.commit()
     stuck = {"main.db": "SQLITE_IOERR_LOCK", "one.db": "SQLITE_IOERR_READ"}
