@@ -33,7 +33,8 @@ PRODUCERS: Final = {
     "ModuleScan": "codegen.rows.virtual",
     "ModuleSearch": "codegen.rows.virtual",
     "Sort": "codegen.rows.ordering",
-    "TransientIndex": "codegen.rows.derived",
+    "Spool": "codegen.rows.keeping",
+    "TransientIndex": "codegen.rows.keeping",
 }
 """Plan nodes that yield rows, by class."""
 

@@ -11,7 +11,8 @@ each cursor may stand on.  Three places need more than plain edges:
 * a Return goes to every Gosub with the same register; what is known behind the Gosub is what was known before it
   (a cursor that was open still is, whatever other callers had open), and what the subroutine adds;
 * a Yield in a coroutine's body goes to the Yields outside, and those go to the body's begin and Yields;
-* the jump of a Once is taken only when its body has run before, so that the body says what is known behind it.
+* the jump of a Once or an OnceEach is taken only when its body has run before, so that the body says what is known
+  behind it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Final, final
 from foundrydb.errors import InternalError
 from foundrydb.vm.formulas.machine_term import MachineTerm
 from foundrydb.vm.instruction import INDEX, TABLE, Instruction
-from foundrydb.vm.ops.control import Once
+from foundrydb.vm.ops.control import Once, OnceEach
 from foundrydb.vm.ops.cursors import Close, NullRow
 from foundrydb.vm.ops.subroutines import EndCoroutine, Gosub, InitCoroutine, Return, Yield
 from foundrydb.vm.program import Program
@@ -234,7 +235,7 @@ class Flow:
                 self._reach(address + 1, written, cursors)
             else:
                 self._reach(address + 1, self._written[address], self._cursors[address])
-        if not effect.jumps or isinstance(instruction, Once):
+        if not effect.jumps or isinstance(instruction, (Once, OnceEach)):
             return
         if not shape.writes_jumping:
             written = self._written[address]

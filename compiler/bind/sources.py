@@ -62,6 +62,13 @@ class Source(SharedEntity):
     def __repr__(self) -> str:
         return f"{self.name}#{self.number}"
 
+    def column_name(self, index: int) -> str:
+        """What a column is called; the rowid by the name that a column gives it, if one does."""
+        if index >= 0:
+            return self.columns[index].name
+        alias = -1 if self.table is None else self.table.rowid_alias
+        return self.columns[alias].name if alias >= 0 else "rowid"
+
 
 class Relation(Traced):
     """What rows come from: the base of bound statements and of plan nodes."""

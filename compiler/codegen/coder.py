@@ -189,6 +189,8 @@ class Coder:
         within: how many subqueries of expressions enclose the code that is being emitted.
         correlated: the subqueries whose value depends on enclosing rows and on nothing else (``usage.py`` fills it).
         remembered: those of them whose value is kept, by identity, see ``subqueries.py``.
+        runs: of what keeps rows for one run of a join, by identity: the register that is NULL until it has them, see
+            ``rows/keeping.py``.
         bases: the registers of the enclosing CASEs' bases, innermost last.
         shared: the common table expressions that have been coded, by their number.
         sharing: the expressions that are evaluated once a row, by their number (``usage.py`` fills it).
@@ -208,6 +210,7 @@ class Coder:
         self.kept: Final[dict[int, Kept]] = {}
         self.correlated: Final[list[Subquery]] = []
         self.remembered: Final[dict[int, Remembered]] = {}
+        self.runs: Final[dict[int, int]] = {}
         self.bases: Final[list[int]] = []
         self.repeats = 0
         self.general = 0

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import Exists, Expr, InQuery, ScalarQuery, Source, Subquery
+from foundrydb.compiler.bind.bound import ColumnRef, Exists, Expr, InQuery, ScalarQuery, Source, Subquery
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
+from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.vm.program import QueryPlanRow
@@ -73,6 +74,24 @@ class PlanWriter:
             return node.source.name
         self._unnamed += 1
         return f"(subquery-{self._unnamed})"
+
+    def kept(self, node: nodes.Node, parent: int, detail: str) -> None:
+        """The lines of what is kept for the right side of a join, and the line in which ``{}`` stands for its name."""
+        child = node
+        while isinstance(child, nodes.Filter):
+            child = child.child
+        if isinstance(child, nodes.Join):
+            self._unnamed += 1
+            name = f"(join-{self._unnamed})"
+            self.query(node, self.line(parent, f"MATERIALIZE {name}"))
+            self.line(parent, detail.replace("{}", name))
+            return
+        if isinstance(child, nodes.Derived):
+            self.made(child, child.source.origin or child.source.name, True, parent)
+        self.line(parent, detail.replace("{}", _written(visible_sources(node)[0])))
+        while isinstance(node, nodes.Filter):
+            self.subqueries(node, parent)
+            node = node.child
 
     def made(self, node: nodes.Derived, name: str, materialized: bool, parent: int) -> None:
         """How the rows come about; those of a shared common table at its first use only."""
@@ -189,17 +208,20 @@ def _union(writer: PlanWriter, node: nodes.SeekUnion, parent: int, suffix: str) 
 
 @LINES.entry(nodes.TransientIndex)
 def _transient(writer: PlanWriter, node: nodes.TransientIndex, parent: int, suffix: str) -> None:
-    child = node.child
-    filters: list[nodes.Filter] = []
-    while isinstance(child, nodes.Filter):
-        filters.append(child)
-        child = child.child
-    if isinstance(child, nodes.Derived):
-        writer.made(child, child.source.origin or child.source.name, True, parent)
-    keys = " AND ".join([f"{node.source.columns[column].name}=?" for column in node.columns])
-    writer.line(parent, f"SEARCH {_written(node.source)} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
-    for item in filters:
-        writer.subqueries(item, parent)
+    keys = " AND ".join([f"{_own_name(own)}=?" for own in node.own])
+    writer.kept(node.child, parent, f"SEARCH {{}} USING AUTOMATIC COVERING INDEX ({keys}){suffix}")
+
+
+@LINES.entry(nodes.Spool)
+def _spool(writer: PlanWriter, node: nodes.Spool, parent: int, suffix: str) -> None:
+    writer.kept(node.child, parent, f"SCAN {{}}{suffix}")
+
+
+def _own_name(own: Expr) -> str:
+    """A part of a transient index's key."""
+    if not isinstance(own, ColumnRef):
+        return "<expr>"
+    return own.source.column_name(own.index)
 
 
 def _names(node: nodes.Node) -> str:

@@ -56,6 +56,28 @@ def used_columns(coder: Coder, source: Source) -> list[int]:
     return sorted(coder.used.get(source, {}))
 
 
+def uses_within(node: nodes.Node, exprs: list[Expr]) -> dict[Source, dict[int, int]]:
+    """How often a plan and some expressions refer to each column, as ``Coder.used`` counts it."""
+    found: dict[Source, dict[int, int]] = {}
+    plans = [node]
+    waiting = list(exprs)
+    while plans:
+        for item in nodes_of(plans.pop()):
+            waiting.extend(item.expressions())
+        while waiting:
+            expr = waiting.pop()
+            if isinstance(expr, ColumnRef):
+                columns = found.setdefault(expr.source, {})
+                columns[expr.index] = columns.get(expr.index, 0) + 1
+                continue
+            query = query_of(expr)
+            if query is not None:
+                assert isinstance(query.plan, nodes.Node)
+                plans.append(query.plan)
+            waiting.extend(expr.children())
+    return found
+
+
 def output_columns(node: nodes.Node, count: int) -> list[Expr]:
     """References to a query's first ``count`` output columns."""
     source = output_source(node)
@@ -141,6 +163,8 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
     nodes.Scan,
     nodes.SeekUnion,
     nodes.SingleRow,
+    nodes.Spool,
+    nodes.TransientIndex,
     nodes.Update,
 )
 def _asks_for_none(coder: Coder, node: nodes.Node, columns: list[int]) -> list[int]:
@@ -184,8 +208,8 @@ def _derived(coder: Coder, node: nodes.Derived, columns: list[int]) -> list[int]
     return list(range(len(node.source.columns))) if node.shared else used_columns(coder, node.source)
 
 
-@DEMANDS.entry(nodes.Insert, nodes.TransientIndex)
-def _keeps_all(coder: Coder, node: nodes.Insert | nodes.TransientIndex, columns: list[int]) -> list[int]:
+@DEMANDS.entry(nodes.Insert)
+def _keeps_all(coder: Coder, node: nodes.Insert, columns: list[int]) -> list[int]:
     if isinstance(node.child, nodes.SingleRow):
         return []
     return list(range(len(output_source(node.child).columns)))

@@ -27,7 +27,6 @@ from foundrydb.compiler.plan.nodes import (
     SchemaChange,
     SingleRow,
     Sort,
-    TransientIndex,
     Update,
     Values,
 )
@@ -107,8 +106,6 @@ class _Checker:
     def _make(self, node: Node) -> None:
         """Note who makes a source (invariant 2)."""
         made = node.made_sources()
-        if isinstance(node, TransientIndex):
-            return
         name = node.__class__.__name__
         for source in made:
             before = self.makers.get(source.number)

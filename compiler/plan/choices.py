@@ -15,7 +15,7 @@ from foundrydb.compiler.plan.costs.access_paths import has_wish, price_of, searc
 from foundrydb.compiler.plan.costs.estimates import estimate, sort_cost
 from foundrydb.compiler.plan.costs.index_search import refusal
 from foundrydb.compiler.plan.costs.orders import provided
-from foundrydb.compiler.plan.describe import describe, number_text
+from foundrydb.compiler.plan.describe import column_text, describe, number_text
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
     Derived,
@@ -29,7 +29,7 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     Sort,
 )
-from foundrydb.compiler.plan.walk import nodes_of
+from foundrydb.compiler.plan.walk import nodes_of, visible_sources
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr, Source
@@ -186,17 +186,22 @@ class Choices:
         ]
         self.add("join order", f"{count} relations, {among}", ways)
 
-    def lookup(
-        self, base: Scan | Derived, columns: list[str], probes: float, indexed: float, again: float
-    ) -> None:
+    def lookup(self, base: Node, own: list[Expr], probes: float, indexed: float, again: float) -> None:
         """An index for the time of the statement pays, or does not, with these costs."""
-        ways = [
-            Alternative(f"TransientIndex on {', '.join(columns)}, built once", UNKNOWN, indexed),
-            Alternative(f"{describe(base, ExprText()).title()}, each time", UNKNOWN, again),
-        ]
-        if again <= indexed:
+        columns = ", ".join([column_text(expr, ExprText()) for expr in own])
+        built = Alternative(f"TransientIndex on {columns}, built once", UNKNOWN, indexed)
+        self._joined_by("looked up", built, base, probes, again)
+
+    def spool(self, base: Node, probes: float, kept: float, again: float) -> None:
+        """Keeping the rows of a join's right side pays, or does not, with these costs."""
+        self._joined_by("read", Alternative("Spool, filled once", UNKNOWN, kept), base, probes, again)
+
+    def _joined_by(self, verb: str, way: Alternative, base: Node, probes: float, again: float) -> None:
+        ways = [way, Alternative(f"{describe(base, ExprText()).title()}, each time", UNKNOWN, again)]
+        if again <= way.cost:
             ways.reverse()
-        self.add("join method", f"{_name(base.source)}, looked up {number_text(probes)} times", ways)
+        names = ", ".join([_name(source) for source in visible_sources(base)])
+        self.add("join method", f"{names}, {verb} {number_text(probes)} times", ways)
 
     # order --------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Expr, InList, InQuery, IsNull, Source
+from foundrydb.compiler.bind.bound import ColumnRef, Expr, InList, InQuery, IsNull, Source
 from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.nodes import (
@@ -38,10 +38,12 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     SingleRow,
     Sort,
+    Spool,
     TransientIndex,
     Update,
     Values,
 )
+from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
 from foundrydb.compiler.trees.dispatch import Dispatch
@@ -220,11 +222,21 @@ def _alias(source: Source, name: str) -> str:
 
 @DESCRIPTIONS.entry(TransientIndex)
 def _transient_index(node: TransientIndex, exprs: ExprText) -> Description:
-    pairs = [
-        f"{node.source.columns[column].name if column >= 0 else 'rowid'} = {exprs.text(key)}"
-        for column, key in zip(node.columns, node.keys)
-    ]
-    return _described(node, f"{node.source.name} ({' AND '.join(pairs)})", [("keys", ", ".join(pairs))])
+    pairs = [f"{column_text(own, exprs)} = {exprs.text(key)}" for own, key in zip(node.own, node.keys)]
+    names = ", ".join([source.name for source in visible_sources(node.child) if source.name])
+    return _described(node, f"{names} ({' AND '.join(pairs)})", [("keys", ", ".join(pairs))])
+
+
+def column_text(expr: Expr, exprs: ExprText) -> str:
+    """A column by its name alone; any other expression as it is."""
+    if not isinstance(expr, ColumnRef):
+        return exprs.text(expr)
+    return expr.source.column_name(expr.index)
+
+
+@DESCRIPTIONS.entry(Spool)
+def _spool(node: Spool, exprs: ExprText) -> Description:
+    return _described(node, "", [])
 
 
 def _access(

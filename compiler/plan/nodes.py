@@ -15,8 +15,7 @@ Invariants, which ``plan.check`` verifies after each pass:
 
 1. an expression refers only to sources that a node below it makes, to those of the left side of a join on whose
 right side it stands, and to those of enclosing queries;
-2. every source is made by exactly one node of the statement (a TransientIndex and the seeks of a SeekUnion pass
-their source on);
+2. every source is made by exactly one node of the statement (the seeks of a SeekUnion pass their source on);
 3. no AggregateCall is left in an expression;
 4. the root of a query is a node whose output columns are the query's: Project, Compound, Values, or Sort, Limit or
 Distinct over one of these.
@@ -475,50 +474,67 @@ class Derived(Node):
 class TransientIndex(Node):
     """The child's rows, kept in an index made for this statement and looked up by ``keys`` (an automatic index).
 
+    The child's sources stay visible: above this node their columns come from the index, which keeps those that the
+    statement reads.
+
     Attributes:
-        source: the child's own; below this node its columns come from the child, above from the index,
-            which keeps those that the statement reads
-        columns: the child's columns that form the key, in order
-        keys: what they are compared with, from the left side of the join
+        own: the key, over the child's sources
+        keys: what it is compared with, from the left side of the join
         comparisons: the affinity of each comparison
         sequences: the collation of each comparison
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("source", "child", "columns", "keys", "comparisons", "sequences")
+    FIELDS: ClassVar[tuple[str, ...]] = ("child", "own", "keys", "comparisons", "sequences")
 
-    def __init__(self, source: Source, child: Node, columns: list[int], keys: list[Expr], comparisons: list[str], sequences: list[str]) -> None:
+    def __init__(self, child: Node, own: list[Expr], keys: list[Expr], comparisons: list[str], sequences: list[str]) -> None:
         super().__init__()
-        self.source: Final = source
         self.child: Final = child
-        self.columns: Final = columns
+        self.own: Final = own
         self.keys: Final = keys
         self.comparisons: Final = comparisons
         self.sequences: Final = sequences
 
     def values_of_fields(self) -> list[object]:
-        return [self.source, self.child, self.columns, self.keys, self.comparisons, self.sequences]
+        return [self.child, self.own, self.keys, self.comparisons, self.sequences]
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        made = TransientIndex(self.source, children[0], self.columns, self.keys, self.comparisons, self.sequences)
+        made = TransientIndex(children[0], self.own, self.keys, self.comparisons, self.sequences)
         made.origin = self
         return made
 
     def expressions(self) -> list[Expr]:
-        return self.keys
+        return [*self.own, *self.keys]
 
     def with_expressions(self, expressions: list[Expr]) -> Node:
-        made = TransientIndex(self.source, self.child, self.columns, expressions, self.comparisons, self.sequences)
+        feed = Feed(expressions)
+        made = TransientIndex(self.child, feed.several(len(self.own)), feed.several(len(self.keys)), self.comparisons, self.sequences)
         made.origin = self
         return made
 
-    def made_sources(self) -> list[Source]:
-        return [self.source]
 
-    def made_source(self) -> Source | None:
-        return self.source
+@final
+class Spool(Node):
+    """The child's rows, kept in an ephemeral table to be read again and again; the child's sources stay visible."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("child",)
+
+    def __init__(self, child: Node) -> None:
+        super().__init__()
+        self.child: Final = child
+
+    def values_of_fields(self) -> list[object]:
+        return [self.child]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Spool(children[0])
+        made.origin = self
+        return made
 
 
 @final

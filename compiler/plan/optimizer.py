@@ -20,6 +20,7 @@ from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.drop_sorts import DropSorts
 from foundrydb.compiler.plan.passes.logical.flatten_subqueries import FlattenSubqueries
 from foundrydb.compiler.plan.passes.logical.fold_constants import FoldAgain, FoldConstants
+from foundrydb.compiler.plan.passes.logical.omit_joins import OmitJoins
 from foundrydb.compiler.plan.passes.logical.push_limits import PushLimits
 from foundrydb.compiler.plan.passes.logical.push_predicates import PushPredicates
 from foundrydb.compiler.plan.passes.logical.share_expressions import ShareExpressions
@@ -63,6 +64,7 @@ PASSES: Final[tuple[Pass, ...]] = (
     TransitiveEquality(),
     PushPredicates(),
     FoldAgain(),
+    OmitJoins(),
     PushLimits(),
     MergeCompounds(),
     UnnestExists(),

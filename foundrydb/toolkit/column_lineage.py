@@ -46,6 +46,7 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     SingleRow,
     Sort,
+    Spool,
     TransientIndex,
     Update,
     Values,
@@ -266,7 +267,7 @@ def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
 
 @FOLLOWED.entry(CountRows, Empty)
 @FOLLOWED.entry(
-    Delete, Distinct, Filter, Insert, Join, Limit, Output, SingleRow, Sort, TransientIndex, Update
+    Delete, Distinct, Filter, Insert, Join, Limit, Output, SingleRow, Sort, Spool, TransientIndex, Update
 )
 @FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:

@@ -228,7 +228,11 @@ JOINED = [
     ("many.s in (select some.s from some join digit on digit.d + 9 > some.x where some.k = many.k)", True),
     ("many.k not in (select digit.d from some join digit on digit.d = some.x where some.k = many.k)", False),
     ("many.k not in (select some.k from some join digit on digit.d = some.x where some.s = many.s)", True),
-    ("exists (select 1 from some left join digit on digit.d = some.x where some.k = many.k)", False),
+    ("exists (select 1 from some left join digit on digit.d = some.x where some.k = many.k)", True),
+    (
+        "exists (select 1 from some left join digit on digit.d = some.x where some.k = many.k and digit.d is null)",
+        False,
+    ),
     (
         "exists (select 1 from some join digit on digit.d = some.x and some.k = many.k + 0 where digit.d < 5)",
         True,

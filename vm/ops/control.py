@@ -253,6 +253,23 @@ class Once(Instruction):
 
 
 @final
+class OnceEach(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (updates("met", 1), jump("target", 2))
+    DOC: ClassVar[str] = "Go to `target`, except where R[met] is NULL, which it is not afterwards."
+    COMMENT: ClassVar[str] = "if r[{met}]!=NULL goto {target}; r[{met}]=1"
+
+    def __init__(self, met: int, target: int) -> None:
+        self.met: Final[i64] = met
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        if m.registers[self.met] is not None:
+            return self.target
+        m.registers[self.met] = 1
+        return pc + 1
+
+
+@final
 class Jump(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         jump("less", 1),

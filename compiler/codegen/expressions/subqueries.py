@@ -116,7 +116,7 @@ def scalar_columns(coder: Coder, query: Subquery, columns: list[int]) -> int:
         once = begin_once(coder, query)
     else:
         first = kept.first
-        once = _begin_kept(coder, kept)
+        once = begin_unless_known(coder, kept.known)
     coder.emit(registers.Null(first, len(columns)))
     done = coder.label()
     plan = plan_of(query)
@@ -126,11 +126,10 @@ def scalar_columns(coder: Coder, query: Subquery, columns: list[int]) -> int:
     return first
 
 
-def _begin_kept(coder: Coder, kept: Remembered) -> int:
-    """Begin code that runs where a value is not known yet; what ``end_once`` needs to know."""
+def begin_unless_known(coder: Coder, known: int) -> int:
+    """Begin code that runs where a register is NULL, and is not then; what ``end_once`` needs to know."""
     label = coder.label()
-    coder.emit(control.NotNull(kept.known, label))
-    coder.emit(registers.Integer(1, kept.known))
+    coder.emit(control.OnceEach(known, label))
     return label
 
 
@@ -149,7 +148,7 @@ def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
         once = begin_once(coder, expr.query)
     else:
         held = kept.first
-        once = _begin_kept(coder, kept)
+        once = begin_unless_known(coder, kept.known)
     found = coder.label()
     end = coder.label()
     produce_query(coder, plan_of(expr.query), LeaveLoop(found))

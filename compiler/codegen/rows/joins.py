@@ -5,8 +5,8 @@ is empty: then no loop need begin.  In an outer join the rows with and without a
 which therefore becomes a subroutine; on the missing side cursors stand on their null row, and columns that live nowhere
 (expressions) are first put into registers.
 
-A right or full join keeps the right side's rows in an ephemeral table, remembers which of them found a match, and walks
-over the others at the end.
+A right or full join keeps the right side's rows in an ephemeral table, beside which an index of their numbers may
+stand, remembers which of them found a match, and walks over the others at the end.
 """
 
 from __future__ import annotations
@@ -18,11 +18,19 @@ from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import copied_row
-from foundrydb.compiler.codegen.expressions.subqueries import forget, remember
+from foundrydb.compiler.codegen.expressions.subqueries import end_once, forget, remember
 from foundrydb.compiler.codegen.opening import leaf_cursors
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import each, step
-from foundrydb.compiler.codegen.rows.derived import Held, is_correlated, keep_rows
+from foundrydb.compiler.codegen.rows.access import step
+from foundrydb.compiler.codegen.rows.keeping import (
+    Held,
+    RowNumbers,
+    begin_keeping,
+    begin_run,
+    end_run,
+    keep_rows,
+    walk_rows,
+)
 from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
@@ -32,6 +40,7 @@ from foundrydb.vm.ops import control, cursors, registers, rows
 @PRODUCERS.entry(nodes.Join)
 def produce_join(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
     """Emit the loops of a join."""
+    begun = begin_run(coder, node)
     if node.kind == "inner":
         end = coder.label()
         _stop_if_empty(coder, node, end)
@@ -41,6 +50,7 @@ def produce_join(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
         produce(coder, node.left, LeftOuter(node, consumer))
     else:
         _produce_right(coder, node, consumer)
+    end_run(coder, begun)
 
 
 def _stop_if_empty(coder: Coder, node: nodes.Join, end: int) -> None:
@@ -139,17 +149,18 @@ def give_places(coder: Coder, sources: list[Source]) -> None:
 
 
 def _produce_right(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
-    held = Held(coder, visible_sources(node.right))
-    once = coder.label()
-    if coder.repeats > 0 and not coder.queries_vary and not is_correlated(node.right):
-        coder.emit(control.Once(once))
-    cursor = keep_rows(coder, node.right, held.exprs, "right side")
-    coder.place(once)
+    right = node.right
+    numbers = RowNumbers(coder, right) if isinstance(right, nodes.TransientIndex) else None
+    child = right.child if isinstance(right, nodes.TransientIndex) else right
+    held = Held(coder, child, [])
+    once = begin_keeping(coder, node, child)
+    cursor = keep_rows(coder, child, held.exprs, "right side", numbers=numbers)
+    end_once(coder, once)
     seen = coder.register()
     coder.emit(registers.Null(seen), "right rows with a match")
     held.locate(coder, cursor)
     routine = Routine(coder)
-    produce(coder, node.left, RightLoop(node, cursor, seen, routine))
+    produce(coder, node.left, RightLoop(node, cursor, numbers, seen, routine))
     for source in visible_sources(node.left):
         coder.locations[source].set_null(coder)
     _unmatched(coder, cursor, seen, routine)
@@ -160,9 +171,12 @@ def _produce_right(coder: Coder, node: nodes.Join, consumer: Consumer) -> None:
 class RightLoop(Consumer):
     """A row of the left side of a right or full join: the loop over the rows that are kept."""
 
-    def __init__(self, node: nodes.Join, cursor: int, seen: int, routine: Routine) -> None:
+    def __init__(
+        self, node: nodes.Join, cursor: int, numbers: RowNumbers | None, seen: int, routine: Routine
+    ) -> None:
         self.node: Final = node
         self.cursor: Final = cursor
+        self.numbers: Final = numbers
         self.seen: Final = seen
         self.routine: Final = routine
 
@@ -172,18 +186,11 @@ class RightLoop(Consumer):
         matched = coder.register()
         if full:
             coder.emit(registers.Integer(0, matched), "no match yet")
-        end = coder.label()
-        following = coder.label()
-        coder.emit(cursors.Rewind(self.cursor, end))
-        loop = coder.here()
-        each(
-            coder,
-            RightPair(self.node.on, self.cursor, self.seen, matched if full else 0, self.routine),
-            following,
-        )
-        coder.place(following)
-        step(coder, self.cursor, loop, False)
-        coder.place(end)
+        pair = RightPair(self.node.on, self.cursor, self.seen, matched if full else 0, self.routine)
+        if self.numbers is None:
+            walk_rows(coder, self.cursor, pair)
+        else:
+            self.numbers.look_up(coder, self.cursor, pair)
         if full:
             coder.emit(control.If(matched, next))
             coder.emit(cursors.NullRow(self.cursor))

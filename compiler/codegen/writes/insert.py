@@ -12,7 +12,7 @@ from foundrydb.compiler.codegen.expressions.locations import RecordColumns, tabl
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.derived import keep_rows
+from foundrydb.compiler.codegen.rows.keeping import keep_rows
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.change_row import RowChange

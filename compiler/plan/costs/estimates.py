@@ -67,6 +67,7 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     SingleRow,
     Sort,
+    Spool,
     TransientIndex,
     Update,
     Values,
@@ -119,6 +120,9 @@ and where he does not, the detour through the index costs less than a scan for a
 FEWEST: Final = 1e-3
 """What a filter or a join is thought to yield each time, at least."""
 
+KEPT_ROW: Final = 2.0
+"""Putting a row into an ephemeral table."""
+
 SUBQUERY_ITEMS: Final = 25.0
 """How many values an IN over a subquery is thought to look up."""
 
@@ -155,6 +159,21 @@ def estimate(node: Node, catalog: Catalog) -> None:
     ESTIMATES.of(node)(node, catalog)
 
 
+def growth(node: Node) -> float:
+    """How many times its rows a plan may yield when small tables in it have grown.
+
+    A statement outlives the size of its tables; without an index, two large ones would take for ever.
+    """
+    most = 1.0
+    stack = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Scan):
+            most = max(most, item.cost / max(item.rows, 1.0))
+        stack.extend(item.children())
+    return most
+
+
 @ESTIMATES.entry(Scan)
 def _scan(node: Scan, catalog: Catalog) -> None:
     node.rows = table_rows(catalog, node.table)
@@ -186,6 +205,12 @@ def _seek_union(node: SeekUnion, catalog: Catalog) -> None:
 def _transient_index(node: TransientIndex, catalog: Catalog) -> None:
     node.rows = max(1.0, node.child.rows * _found_share(node, catalog))
     node.cost = node.child.cost + node.child.rows * HASH_BUILD + HASH_PROBE
+
+
+@ESTIMATES.entry(Spool)
+def _spool(node: Spool, catalog: Catalog) -> None:
+    node.rows = node.child.rows
+    node.cost = node.child.cost + node.rows * KEPT_ROW
 
 
 @ESTIMATES.entry(CountRows)
@@ -230,11 +255,12 @@ def _found_share(node: TransientIndex, catalog: Catalog) -> float:
     while isinstance(base, Filter):
         base = base.child
     share = EQUAL
-    for column in node.columns:
-        if isinstance(base, Derived):
-            share = min(share, derived_share(base, column))
-        else:
-            share = min(share, column_share(ColumnRef(node.source, column), catalog))
+    for own in node.own:
+        if isinstance(own, ColumnRef):
+            if isinstance(base, Derived) and base.source is own.source:
+                share = min(share, derived_share(base, own.index))
+            else:
+                share = min(share, column_share(own, catalog))
     return share
 
 
@@ -372,7 +398,7 @@ def join_probes(probes: float, right: Node) -> float:
         base = base.child
     if isinstance(base, TransientIndex):
         return base.child.cost + base.child.rows * HASH_BUILD + probes * (HASH_PROBE + base.rows)
-    if isinstance(base, Derived) and base.materialized:
+    if isinstance(base, Spool) or (isinstance(base, Derived) and base.materialized):
         return base.cost + probes * base.rows
     return max(probes, 1.0) * right.cost
 

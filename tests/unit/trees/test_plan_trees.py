@@ -70,6 +70,7 @@ STATEMENTS = (
     "delete from wr where k1 = 1 and k2 > 2 returning v",
     "delete from t",
     "select * from t join (u left join big on u.c = big.id) on t.a = u.d",
+    "select * from t left join (u x right join u y on x.c = y.c and x.d > 5) on t.a < x.d",
     "select ?1",
     "select lower(a), lower(a) from t",
     "create unique index big_z on big(z, lower(x) desc) where y > 1",

@@ -100,6 +100,25 @@ def test_once_runs_once(run: Run) -> None:
     assert rows == [(1,), (1,), (1,)]
 
 
+def test_once_each_runs_again_after_null(run: Run) -> None:
+    rows = run("""
+        Integer 1, r1
+        Integer 0, r2
+    loop:
+        Null r3
+        OnceEach r3, first
+        AddImm r2, 1
+    first:
+        OnceEach r3, second
+        AddImm r2, 10
+    second:
+        ResultRow r2, 1
+        IfPos r1, loop, 1
+        Halt
+    """)
+    assert rows == [(1,), (2,)]
+
+
 def test_decr_jump_zero(run: Run) -> None:
     rows = run("""
         Integer 2, r1

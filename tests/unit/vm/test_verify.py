@@ -99,11 +99,13 @@ def test_a_coroutine_gives_what_it_wrote() -> None:
     assert problems(assemble(text)) == []
 
 
-def test_what_runs_once_is_known_behind_it() -> None:
-    text = """
+@pytest.mark.parametrize("once", ["Once skip", "OnceEach r3, skip"])
+def test_what_runs_once_is_known_behind_it(once: str) -> None:
+    text = f"""
         Integer 3, r1
+        Null r3
     loop:
-        Once skip
+        {once}
         Integer 1, r2
     skip:
         ResultRow r2, 1

@@ -60,6 +60,10 @@ GAIN: Final = 0.99
 """Another order must cost less than this share of the written one's cost."""
 
 
+APART: Final = 0.5
+"""An order in which relations meet that no condition connects must cost less than this share of one that avoids that:
+where estimates are wrong, it is the one that never ends."""
+
 LEAST_KEPT: Final = 0.5
 """Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
 
@@ -222,6 +226,24 @@ def has_join(node: Node) -> bool:
     return isinstance(node, Join)
 
 
+def leans_left(node: Node) -> bool:
+    """Whether the joins of a region stand on left sides alone, as ``rebuild`` puts them."""
+    while isinstance(node, (Filter, Join)):
+        if isinstance(node, Filter):
+            node = node.child
+            continue
+        if node.kind not in ("inner", "left"):
+            return True
+        if node.kind == "inner":
+            right = node.right
+            while isinstance(right, Filter):
+                right = right.child
+            if isinstance(right, Join) and right.kind in ("inner", "left"):
+                return False
+        node = node.left
+    return True
+
+
 @final
 class _Order(NodeRewriter):
     """Orders every region of joins in the plan."""
@@ -259,7 +281,7 @@ class _Order(NodeRewriter):
             return super().node(node)
         changed = False
         for relation in region.relations:
-            new = self._relation(relation.node)
+            new = self.node(relation.node)
             changed = changed or new is not relation.node
             relation.node = new
             on = self.exprs(relation.on)
@@ -274,19 +296,9 @@ class _Order(NodeRewriter):
         if self.context.choices is not None:
             self.context.choices.join_order(search, order)
         late = search.late(order) if region.waiting else {}
-        if order == list(range(len(order))) and not changed and not late:
+        if order == list(range(len(order))) and not changed and not late and leans_left(node):
             return node
         return rebuild(region, order, late)
-
-    def _relation(self, node: Node) -> Node:
-        """A relation, with the joins inside it ordered."""
-        if isinstance(node, Join):
-            left = self.node(node.left)
-            right = self.node(node.right)
-            if left is not node.left or right is not node.right:
-                node = node.with_children([left, right])
-            return self.own_expressions(node)
-        return self.node(node)
 
 
 def rebuild(region: Region, order: list[int], late: dict[int, int]) -> Node:
@@ -410,7 +422,7 @@ class JoinOrder:
             order = self.greedy(connected=True)
             cost = self.cost_of(order)
             other = self.greedy()
-            if self.cost_of(other) < cost:
+            if self.cost_of(other) < APART * cost:
                 order, cost = other, self.cost_of(other)
         if cost >= 0 and cost < GAIN * self.cost_of(written):
             return order

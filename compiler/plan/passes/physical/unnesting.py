@@ -10,7 +10,6 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import (
     ROWID,
-    Collate,
     ColumnRef,
     Compare,
     Exists,
@@ -29,7 +28,6 @@ from foundrydb.compiler.bind.properties import (
     is_deterministic,
     may_fail,
     reads_only,
-    sources_in,
 )
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Join, Limit, Node, Project, Scan, Sort
 from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
@@ -165,20 +163,12 @@ class _Parts:
             if _is_own(term, self.made):
                 own.append(term)
                 continue
-            found = [key for source in self.made for key in lookups([term], source)]
-            if not found or any(source in self.made for source in sources_in(found[0].key)):
+            found = lookups([term], self.made)
+            if not found:
                 return None
-            column = ColumnRef(self._source(found[0].term, found[0].key), found[0].column)
-            self.keys.append(Key(column, found[0].key, found[0].term.comparison, found[0].term.sequence))
+            key = found[0]
+            self.keys.append(Key(key.own, key.key, key.term.comparison, key.term.sequence))
         return own
-
-    def _source(self, term: Compare, key: Expr) -> Source:
-        """The source of the column that a key is compared with."""
-        side = term.left if term.right is key else term.right
-        while isinstance(side, Collate):  # the comparison knows its collation
-            side = side.operand
-        assert isinstance(side, ColumnRef)
-        return side.source
 
 
 def _member(term: InQuery, project: Project, made: list[Source]) -> Key | None:
