@@ -19,6 +19,7 @@ ROOTS: Final = {
     "Nothing": "codegen.schema.create_index",
     "Reindex": "codegen.schema.create_index",
     "Update": "codegen.writes.update",
+    "Vacuum": "codegen.schema.vacuum",
 }
 """The roots of plans, by class."""
 
@@ -47,6 +48,7 @@ PLANNED_LATE: Final = {
     "BoundInsert": "plan.building.writes",
     "BoundReindex": "plan.building.schema_changes",
     "BoundUpdate": "plan.building.writes",
+    "BoundVacuum": "plan.building.schema_changes",
 }
 """Bound statements whose planning is loaded late, by class."""
 
@@ -86,6 +88,7 @@ NAMES: Final = {
     "bind_insert": "bind.writes.changes",
     "bind_reindex": "bind.schema.schema_changes",
     "bind_update": "bind.writes.changes",
+    "bind_vacuum": "bind.schema.vacuum",
     "dump_text": "plan.dump",
     "explain_program": "codegen.explain",
     "pragma_modules": "codegen.pragmas.as_tables",

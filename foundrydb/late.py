@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from foundrydb.api.values import decoding as decoding
     from foundrydb.engine import attaching as attaching
     from foundrydb.engine import checking as checking
+    from foundrydb.engine import vacuum as vacuum
     from foundrydb.vm.functions import user as user
 
 MODULES: Final = (
@@ -35,6 +36,7 @@ MODULES: Final = (
     "foundrydb.api.values.decoding",
     "foundrydb.engine.attaching",
     "foundrydb.engine.checking",
+    "foundrydb.engine.vacuum",
     "foundrydb.vm.functions.user",
 )
 """What is loaded late; each is known here by the last part of its name."""

@@ -90,6 +90,16 @@ class Host:
         """The statement changes the schema of ``db``, which has this cookie from now on."""
         raise NotImplementedError
 
+    # whole databases ------------------------------------------------------------------------------------------
+
+    def vacuum(self, machine: Machine, db: int) -> None:
+        """Make database ``db`` anew, with nothing left over, for a statement that does nothing else."""
+        raise NotImplementedError
+
+    def vacuum_into(self, machine: Machine, db: int, file: Value) -> None:
+        """Make such a database in another file, for a statement that does nothing else."""
+        raise NotImplementedError
+
     # PRAGMAs ------------------------------------------------------------------------------------------------
 
     def integrity_check(self, db: int, roots: tuple[int, ...], limit: int, check_header: bool) -> list[str]:

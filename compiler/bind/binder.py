@@ -57,11 +57,12 @@ _BINDERS: Final[dict[type[ast.Statement], str]] = {
     ast.Insert: "bind_insert",
     ast.Reindex: "bind_reindex",
     ast.Update: "bind_update",
+    ast.Vacuum: "bind_vacuum",
 }
 """What binds a statement, by its class: functions that are loaded with the first such statement."""
 
 WITH_ROWS: Final[tuple[type[ast.Statement], ...]] = (ast.Select, *_BINDERS)
-"""The statements that work on rows: these are bound, and have plans."""
+"""The statements that work on rows, or have names of columns in them: these are bound, and have plans."""
 
 
 def bind_statement(

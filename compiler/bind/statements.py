@@ -979,6 +979,34 @@ class BoundDetach(BoundStatement):
 
 
 @final
+class BoundVacuum(BoundStatement):
+    """VACUUM.
+
+    Attributes:
+        file: the name of the file that INTO asks for
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "schema", "file")
+
+    def __init__(self, nested: bool, shared: list[int], schema: str, file: Expr | None) -> None:
+        super().__init__(nested, shared)
+        self.schema: Final = schema
+        self.file: Final = file
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.schema, self.file]
+
+    def expressions(self) -> list[Expr]:
+        return [] if self.file is None else [self.file]
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        feed = Feed(expressions)
+        made = BoundVacuum(self.nested, self.shared, self.schema, None if self.file is None else feed.one())
+        made.origin = self
+        return made
+
+
+@final
 class BoundNothing(BoundStatement):
     """What IF NOT EXISTS asks for and is there already."""
 

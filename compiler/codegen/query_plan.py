@@ -120,6 +120,7 @@ LINES: Final[Dispatch[None]] = Dispatch("the lines of a plan node in EXPLAIN QUE
     nodes.Project,
     nodes.Reindex,
     nodes.Update,
+    nodes.Vacuum,
 )
 def _passed_on(writer: PlanWriter, node: nodes.Node, parent: int, suffix: str) -> None:
     """What SQLite does not mention: the lines of what it reads."""

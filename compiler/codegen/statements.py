@@ -146,11 +146,6 @@ def _refuse_trigger(coder: Coder, statement: ast.CreateTrigger, sql: str) -> Non
     raise errors.not_supported("CREATE TRIGGER")
 
 
-@STATEMENTS.entry(ast.Vacuum)
-def _refuse_vacuum(coder: Coder, statement: ast.Vacuum, sql: str) -> None:
-    raise errors.not_supported("VACUUM")
-
-
 _SIGNS: Final = ("?", ":", "@", "$", "#")
 """What a parameter may begin with."""
 

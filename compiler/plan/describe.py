@@ -41,6 +41,7 @@ from foundrydb.compiler.plan.nodes import (
     Spool,
     TransientIndex,
     Update,
+    Vacuum,
     Values,
 )
 from foundrydb.compiler.plan.walk import visible_sources
@@ -361,6 +362,12 @@ def _key_text(exprs: ExprText, key: Expr, stored: IndexColumn) -> str:
 @DESCRIPTIONS.entry(Attach, CreateIndex, Detach, Reindex, Nothing)
 def _schema_change(node: Attach | CreateIndex | Detach | Reindex | Nothing, exprs: ExprText) -> Description:
     return _described(node)
+
+
+@DESCRIPTIONS.entry(Vacuum)
+def _vacuum(node: Vacuum, exprs: ExprText) -> Description:
+    into = "" if node.file is None else f", into {exprs.text(node.file)}"
+    return _described(node, node.schema + into, [("schema", node.schema)])
 
 
 @DESCRIPTIONS.entry(CreateTableAs)

@@ -1359,6 +1359,34 @@ class Detach(SchemaChange):
 
 
 @final
+class Vacuum(SchemaChange):
+    """Makes a database anew, with nothing left over: the file itself, or another one.
+
+    Attributes:
+        file: the name of the other one
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("schema", "file")
+
+    def __init__(self, schema: str, file: Expr | None) -> None:
+        super().__init__()
+        self.schema: Final = schema
+        self.file: Final = file
+
+    def values_of_fields(self) -> list[object]:
+        return [self.schema, self.file]
+
+    def expressions(self) -> list[Expr]:
+        return [] if self.file is None else [self.file]
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        feed = Feed(expressions)
+        made = Vacuum(self.schema, None if self.file is None else feed.one())
+        made.origin = self
+        return made
+
+
+@final
 class Nothing(SchemaChange):
     """Finds what it is to make there already (IF NOT EXISTS), and does nothing."""
 

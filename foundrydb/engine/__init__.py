@@ -7,7 +7,8 @@ to a compiled ``statement``: ``statement_cache`` keeps them by their texts, and 
 differ in literals share.  ``options`` is what a user may change: settings, switches, limits.
 
 ``estimates`` tells the planner more than sqlite_stat1 does; ``interrupts``, ``checking`` and ``turns`` let others
-in while a statement takes long; ``authorizer`` is a user's authorizer as the compiler asks it.
+in while a statement takes long; ``authorizer`` is a user's authorizer as the compiler asks it.  ``vacuum`` makes a
+database anew, and ``vacuum_questions`` is what an authorizer is asked about that.
 """
 
 from foundrydb.engine import options

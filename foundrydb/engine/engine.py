@@ -59,6 +59,7 @@ class Engine(Host):
         collations: the collating sequences, by name in capitals.
         settings: what PRAGMAs have set, by name.
         failures: what collations raised since the statement went on, to be raised when it stops.
+        next_page_size, next_auto_vacuum: what PRAGMAs have asked for last, for VACUUM; 0 and -1 where nothing.
         progress_handler: is called now and then, and stops what runs if it says so; ``watch`` says how often.
     """
 
@@ -87,6 +88,8 @@ class Engine(Host):
         self.failures: Final[list[BaseException]] = []
         self.progress_handler: Callable[[], object] | None = None
         self.watch = WATCH
+        self.next_page_size = 0
+        self.next_auto_vacuum = -1
 
     # statements ---------------------------------------------------------------------------------------------
 
@@ -247,6 +250,18 @@ class Engine(Host):
         self.catalog.temp.cookie = 0
         temp.fresh = True
         self.attached.expire()
+
+    # whole databases ----------------------------------------------------------------------------------------
+
+    def vacuum(self, machine: Machine, db: int) -> None:
+        """Make a database anew."""
+        work: Any = late.vacuum
+        work.vacuum(self, machine, db)
+
+    def vacuum_into(self, machine: Machine, db: int, file: Value) -> None:
+        """Make it anew in another file."""
+        work: Any = late.vacuum
+        work.vacuum_into(self, machine, db, file)
 
     # PRAGMAs ------------------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ from foundrydb.compiler.plan.nodes import (
     Spool,
     TransientIndex,
     Update,
+    Vacuum,
     Values,
     subqueries_in,
 )
@@ -269,7 +270,7 @@ def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
 @FOLLOWED.entry(
     Delete, Distinct, Filter, Insert, Join, Limit, Output, SingleRow, Sort, Spool, TransientIndex, Update
 )
-@FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex)
+@FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex, Vacuum)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:
     """They make no column of their own that is computed from another."""
     return set()

@@ -152,6 +152,10 @@ class TransactionLog:
         """Take over another page size; nothing has been changed yet."""
         raise NotImplementedError
 
+    def recast(self, page_size: int) -> None:
+        """Take over another page size within a write transaction that has given up, or put back, all pages."""
+        raise NotImplementedError
+
     def before_change(self, number: i64) -> bool:
         """Announce that a page changes, is cut off or is new; True where ``keep`` must be given its image first."""
         raise NotImplementedError
@@ -278,14 +282,17 @@ class Commit:
     """What a transaction is about to make of the database.
 
     Attributes:
-        page_size: bytes in a page.
+        page_size, reserved: bytes in a page, and how many of them at its end are not the database's.
         page_count: pages in the database from now on.
         images: the changed pages that are still in memory, in their order.
     """
 
-    def __init__(self, log: TransactionLog, page_count: i64, images: list[PageImage]) -> None:
+    def __init__(
+        self, log: TransactionLog, page_count: i64, images: list[PageImage], reserved: int = 0
+    ) -> None:
         self._log: Final = log
         self.page_size: Final = int(log.page_size)
+        self.reserved: Final = reserved
         self.page_count: Final[i64] = page_count
         self.images: Final = images
 

@@ -293,11 +293,19 @@ class PageStore:
     # shape --------------------------------------------------------------------------------------------------
 
     def _lay_out(self, page_size: int, reserved: int) -> None:
+        """Take over a page size, and have the log take it over."""
+        self._take_shape(page_size, reserved)
+        self._log.lay_out(page_size)
+
+    def _take_shape(self, page_size: int, reserved: int) -> None:
         """Take over a page size."""
         if page_size != len(self._zeros):
             self._zeros = bytes(page_size)
         self.page_size = page_size
-        self._log.lay_out(page_size)
         self.usable_size = page_size - reserved
         self._lock_byte_page = lock_byte_page(page_size)
         self.set_cache_size(self.cache_size)
+
+    def _reserved(self) -> int:
+        """How many bytes at each page's end are not the database's."""
+        return int(self.page_size - self.usable_size)

@@ -241,14 +241,14 @@ class Pager(PageStore):
         if self._state != CHANGED:
             return
         if self.temporary:
-            self._log.prepare(Commit(self._log, self.page_count, []), "")
+            self._log.prepare(Commit(self._log, self.page_count, [], self._reserved()), "")
             self._state = PREPARED
             return
         self._refuse_if_doomed()
         self._stamp()
         self._log.claim()
         numbers = sorted(self._dirty)
-        commit = Commit(self._log, self.page_count, self._images(numbers))
+        commit = Commit(self._log, self.page_count, self._images(numbers), self._reserved())
         self._tell(commit)
         try:
             self._log.prepare(commit, super_journal)
@@ -362,6 +362,9 @@ class Pager(PageStore):
             told.undone()
 
     def _undo_changes(self, distrust: bool) -> None:
+        before = self._snapshot
+        if before.page_size not in (0, self.page_size):
+            self._cast(before.page_size, before.reserved)
         if self.temporary:
             if self._state > WRITER:
                 self._roll_back_in_memory()
@@ -528,6 +531,20 @@ class Pager(PageStore):
         if self.in_write:
             self._savepoints.begin(page_size)
         return True
+
+    def recast(self, page_size: int, reserved: int) -> None:
+        """Within a write transaction: empty the database, for pages of another size; no savepoint is open.
+
+        The log keeps all pages that there were: a rollback brings them back.
+        """
+        self.truncate(0)
+        self._cast(page_size, reserved)
+
+    def _cast(self, page_size: int, reserved: int) -> None:
+        """Take over another page size in the middle of a transaction."""
+        self._forget_all()
+        self._log.recast(page_size)
+        self._take_shape(page_size, reserved)
 
     @property
     def keeps_locks(self) -> bool:

@@ -203,6 +203,16 @@ class Database:
             self.auto_vacuum = AUTO_VACUUM_INCREMENTAL if incremental else AUTO_VACUUM_FULL
         self.freelist.mapped = self.auto_vacuum != AUTO_VACUUM_NONE
 
+    def reread(self) -> None:
+        """All pages have become others, under no open cursor: forget what was known of them."""
+        self.backlog.forget()
+        self._close_idle()
+        self._trees.clear()
+        self._cookie = None
+        self.pager.generation += 1
+        if self.pager.page_count > 0:
+            self._learn()
+
     def encode_record(self, values: list[Value]) -> bytes:
         """Pack values into a record as this file has them.
 

@@ -243,7 +243,10 @@ class Life:
     def _fail_alike(self, sql: str, error: BaseException) -> None:
         """It failed though no call did: so it must in the model."""
         name = getattr(error, "sqlite_errorname", "")
-        if self.pending is not None and name in ("SQLITE_LOCKED", "SQLITE_BUSY"):
+        busy = ("SQLITE_LOCKED", "SQLITE_BUSY")
+        if self.pending is not None and (
+            name in busy or str(error) == "cannot VACUUM - SQL statements in progress"
+        ):
             return
         try:
             self.model.execute(sql).fetchall()

@@ -33,6 +33,10 @@ SCRIPT = (
     "delete from w where b % 2 = 0",
     "alter table x1 add column d default 5",
     "drop table x1",
+    "pragma page_size = 1024",
+    "vacuum",
+    "update t set v = v + 1",
+    "vacuum",
 )
 
 

@@ -48,7 +48,7 @@ class Workload:
     def statement(self) -> str:
         """The next statement."""
         kinds = [self._change, self._change, self._change, self._transaction, self._transaction, self._read]
-        return self.chance.choice([*kinds, self._definition])()
+        return self.chance.choice([*kinds, self._definition, self._rebuild])()
 
     def _some(self, column: str) -> str:
         modulus = self.chance.choice([1, 2, 3, 7, 31])
@@ -100,6 +100,19 @@ class Workload:
                 "select count(*) from t join w on w.b = t.v",
                 "select distinct v from t order by pad desc, v",
                 "pragma incremental_vacuum(3)",
+            ]
+        )
+
+    def _rebuild(self) -> str:
+        """VACUUM, and what it is to change of the file."""
+        chance = self.chance
+        return chance.choice(
+            [
+                "vacuum",
+                "vacuum",
+                "vacuum main",
+                f"pragma page_size = {chance.choice([512, 1024, 4096, 8192])}",
+                f"pragma auto_vacuum = {chance.choice([0, 1, 2])}",
             ]
         )
 

@@ -216,6 +216,7 @@ _CHANGES: Final = [
     Feature("life.page_size", 1),
     Feature("life.encoding", 1),
     Feature("life.auto_vacuum", 1),
+    Feature("life.vacuum", 1),
 ]
 
 

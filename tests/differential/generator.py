@@ -99,4 +99,6 @@ class Generator:
             return self.transactions.statement()
         if not self.schema.temporary and self.choice.maybe("life.reopen", 0.15):
             return self.transactions.reopen()
+        if self.choice.maybe("life.vacuum", 0.15):
+            return self.transactions.vacuum()
         return self.schemas.statement()

@@ -39,6 +39,16 @@ class Transactions:
         self.schema.reopened = True
         return Statement(text(), "reopen", frozenset(["life.reopen"]))
 
+    def vacuum(self) -> Statement:
+        """The file made anew, now and then of another shape."""
+        self.choice.start()
+        words = ["VACUUM", "VACUUM main", "VACUUM temp", "PRAGMA page_size = 512", "PRAGMA page_size = 4096"]
+        return Statement(
+            text(self.choice.one([*words, "PRAGMA auto_vacuum = 1"])),
+            "transaction",
+            frozenset(["life.vacuum"]),
+        )
+
     def _step(self) -> Sql:
         schema = self.schema
         options = ["transaction.savepoint"]

@@ -66,6 +66,11 @@ class FunctionRegistry:
         if any(function.max_args == count for function in self._of_user.get(name.lower(), [])):
             self.add(Removed(name, max(count, 0), count, ""))
 
+    def adopt(self, other: FunctionRegistry) -> None:
+        """Know the functions of the user's that another registry knows."""
+        self._of_user.update(other._of_user)
+        self.trusts_schema = other.trusts_schema
+
     def find(self, name: str, count: int) -> Function | None:
         """The function ``name`` that takes ``count`` arguments; the closest fit, if several do."""
         key = name.lower()

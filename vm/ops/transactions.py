@@ -459,6 +459,26 @@ class WriteSetting(Instruction):
 
 
 @final
+class Vacuum(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), reads("file", 2, optional=True))
+    DOC: ClassVar[str] = (
+        "Make database `db` anew, tree by tree, with no free pages and every page filled; or, with `file`, make the "
+        "new one of that name, R[file], and leave `db` as it is."
+    )
+
+    def __init__(self, db: int, file: int = 0) -> None:
+        self.db: Final[i64] = db
+        self.file: Final[i64] = file
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        if self.file > 0:
+            m.host.vacuum_into(m, self.db, m.registers[self.file])
+        else:
+            m.host.vacuum(m, self.db)
+        return pc + 1
+
+
+@final
 class IncrVacuum(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), integer("pages", 2))
     DOC: ClassVar[str] = (

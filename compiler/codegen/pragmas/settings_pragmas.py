@@ -29,11 +29,12 @@ from foundrydb.compiler.codegen.pragmas.file_pragmas import (
 from foundrydb.storage.format.header import (
     META_APPLICATION_ID,
     META_FREE_COUNT,
+    META_INCREMENTAL_VACUUM,
     META_SCHEMA_COOKIE,
     META_USER_VERSION,
 )
-from foundrydb.vm.ops.control import IsNull
-from foundrydb.vm.ops.transactions import ReadSetting, WriteSetting
+from foundrydb.vm.ops.control import IfNot, IsNull
+from foundrydb.vm.ops.transactions import ReadSetting, SetCookie, Transaction, WriteSetting
 
 if TYPE_CHECKING:
     from foundrydb.storage.format.values import Value
@@ -144,7 +145,25 @@ class CacheSpill(Setting):
 
 @final
 class AutoVacuum(Setting):
-    """auto_vacuum: the mode of a file is chosen before its first table, and read from it."""
+    """auto_vacuum: the mode of a file is chosen before its first table, or by VACUUM, and read from it.
+
+    Between full and incremental it changes at once.
+    """
+
+    def code(self, coder: Coder, call: PragmaCall) -> None:
+        super().code(coder, call)
+        mode = 0 if call.argument is None else vacuum_mode(call.argument)
+        if mode == 0:
+            return
+        number = call.schema.number
+        none = coder.label()
+        register = coder.register()
+        coder.use(number)
+        coder.emit(ReadSetting(number, self.name, register))
+        coder.emit(IfNot(register, none))
+        coder.emit(Transaction(number, 1, -1))
+        coder.emit(SetCookie(number, META_INCREMENTAL_VACUUM, mode - 1))
+        coder.place(none)
 
     def show(self, coder: Coder, call: PragmaCall, register: int) -> None:
         coder.any_schema()

@@ -1,5 +1,5 @@
-"""Plans of CREATE INDEX, REINDEX, CREATE TABLE AS, ATTACH and DETACH: the statements that change what there is, and
-have expressions.
+"""Plans of CREATE INDEX, REINDEX, CREATE TABLE AS, ATTACH, DETACH and VACUUM: the statements that change what there is,
+and have expressions.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from foundrydb.compiler.bind.statements import (
     BoundCreateTableAs,
     BoundDetach,
     BoundReindex,
+    BoundVacuum,
     IndexEntries,
 )
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
@@ -24,6 +25,7 @@ from foundrydb.compiler.plan.nodes import (
     Node,
     Reindex,
     Scan,
+    Vacuum,
 )
 from foundrydb.compiler.schema.names import EXPRESSION
 
@@ -51,6 +53,11 @@ def _attach(p: Planner, bound: BoundAttach) -> Node:
 @PLANS.entry(BoundDetach)
 def _detach(p: Planner, bound: BoundDetach) -> Node:
     return Detach(p.relation(bound.output))
+
+
+@PLANS.entry(BoundVacuum)
+def _vacuum(p: Planner, bound: BoundVacuum) -> Node:
+    return Vacuum(bound.schema, p.planned_one(bound.file))
 
 
 def _build(entries: IndexEntries) -> BuildIndex:

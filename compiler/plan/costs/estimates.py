@@ -70,6 +70,7 @@ from foundrydb.compiler.plan.nodes import (
     Spool,
     TransientIndex,
     Update,
+    Vacuum,
     Values,
 )
 from foundrydb.compiler.schema.catalog import Catalog
@@ -466,8 +467,8 @@ def _reindex(node: Reindex, catalog: Catalog) -> None:
     node.cost = sum([build.cost for build in node.builds])
 
 
-@ESTIMATES.entry(Attach, Detach, Nothing)
-def _nothing(node: Attach | Detach | Nothing, catalog: Catalog) -> None:
+@ESTIMATES.entry(Attach, Detach, Nothing, Vacuum)
+def _nothing(node: Attach | Detach | Nothing | Vacuum, catalog: Catalog) -> None:
     node.rows = 0.0
     node.cost = 0.0
 

@@ -60,6 +60,7 @@ from foundrydb.compiler.plan.nodes import (
     TableAccess,
     TransientIndex,
     Update,
+    Vacuum,
     Values,
 )
 from foundrydb.compiler.schema.names import EXPRESSION
@@ -192,6 +193,7 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
     Spool,
     TransientIndex,
     Update,
+    Vacuum,
     Values,
 )
 def _unordered(node: Node, context: PassContext, order: Order) -> None:

@@ -77,6 +77,7 @@ def _read_page_size(engine: Engine, db: int) -> Value:
 
 def _write_page_size(engine: Engine, db: int, value: Value) -> None:
     size = _number(value)
+    engine.next_page_size = size
     if 512 <= size <= 65536 and size & (size - 1) == 0:
         pager = _looked_at(engine, db)
         if pager.set_page_size(size):
@@ -99,13 +100,12 @@ def _read_auto_vacuum(engine: Engine, db: int) -> Value:
 
 
 def _write_auto_vacuum(engine: Engine, db: int, value: Value) -> None:
-    """The mode is chosen while the file is empty; later it stays, as in SQLite (until VACUUM)."""
+    """The mode is chosen while the file is empty, or by the next VACUUM; see also the PRAGMA's code."""
     database = engine.attached.database(db)
     mode = _number(value)
+    engine.next_auto_vacuum = mode
     if not database.pager.page_count:
         database.auto_vacuum = mode
-    elif database.auto_vacuum and mode and mode != database.auto_vacuum:
-        raise not_supported("changing between full and incremental auto_vacuum")
 
 
 def _read_max_page_count(engine: Engine, db: int) -> Value:

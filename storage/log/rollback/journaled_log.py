@@ -32,6 +32,10 @@ class JournaledLog(TransactionLog):
         if self.writing:
             self._undo.begin(page_size, 0, self._undo.sync_level)
 
+    def recast(self, page_size: int) -> None:
+        """See ``TransactionLog.recast``: old images are in the journal, which stays as it was begun."""
+        self.page_size = page_size
+
     def before_change(self, number: i64) -> bool:
         return self._undo.before_change(number, self._file)
 

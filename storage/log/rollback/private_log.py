@@ -48,7 +48,7 @@ class PrivateLog(JournaledLog):
         pass
 
     def prepare(self, commit: Commit, super_journal: str) -> None:
-        self._prepared = Snapshot(commit.page_count, int(self.page_size), self.snapshot.reserved, 0, False)
+        self._prepared = Snapshot(commit.page_count, int(self.page_size), commit.reserved, 0, False)
 
     def finish(self, decided: bool) -> None:
         self._undo.end_journal()

@@ -126,7 +126,7 @@ class RollbackLog(JournaledLog):
         self._prepared_size = size
         self._prepared_wal = self._disk.wal_format and first[19:20] == b"\2"
         self._prepared = Snapshot(
-            commit.page_count, int(self.page_size), before.reserved, before.counter + 1, False
+            commit.page_count, int(self.page_size), commit.reserved, before.counter + 1, False
         )
 
     def finish(self, decided: bool) -> None:

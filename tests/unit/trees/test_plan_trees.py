@@ -78,6 +78,7 @@ STATEMENTS = (
     "reindex big",
     "attach 'a' || ?1 as (select max(c) from u)",
     "detach x",
+    "vacuum into (select name from sqlite_schema)",
     "create table made as select a, count(*) as n from t group by a",
     "create table made as with w as (select c from u) select (select max(c) from w), (select min(c) from w x) from t",
 )
