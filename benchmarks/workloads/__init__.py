@@ -8,7 +8,18 @@ from __future__ import annotations
 from typing import Final
 
 from benchmarks.workload import Workload
-from benchmarks.workloads import changes, grouping, joins, modules, plans, points, scans, tpch, whole
+from benchmarks.workloads import (
+    attached,
+    changes,
+    grouping,
+    joins,
+    modules,
+    plans,
+    points,
+    scans,
+    tpch,
+    whole,
+)
 
 CORE: Final = "core"
 
@@ -22,6 +33,7 @@ GROUPS: Final[dict[str, list[Workload]]] = {
         *changes.WORKLOADS,
         *whole.WORKLOADS,
     ],
+    "attached": attached.WORKLOADS,
     "modules": modules.WORKLOADS,
     "plans": plans.WORKLOADS,
 }

@@ -34,7 +34,12 @@ class Alterations:
         }
 
     def _table(self) -> Table:
-        return self.choice.one(self.schema.tables)
+        table = self.choice.one(self.schema.tables)
+        table.definition = None
+        return table
+
+    def _place(self, table: Table) -> str:
+        return self.schemas.generator.attachments.place(table)
 
     def _add_column(self) -> Sql:
         table = self._table()
@@ -57,18 +62,18 @@ class Alterations:
         if self.choice.maybe("column.check", 0.15):
             check = self.schemas.check(table, Scope([*table.columns, definition.column]))
             definition.constraints.append(optional(" ", check))
-        return text(f"ALTER TABLE {table.name} ADD COLUMN ", definition.sql())
+        return text(f"ALTER TABLE {self._place(table)} ADD COLUMN ", definition.sql())
 
     def _rename_column(self) -> Sql:
         table = self._table()
         column = self.choice.one(table.columns)
         old, column.name = column.name, self._new_name("n")
         table.expressions.clear()
-        return text(f"ALTER TABLE {table.name} RENAME COLUMN {old} TO {column.name}")
+        return text(f"ALTER TABLE {self._place(table)} RENAME COLUMN {old} TO {column.name}")
 
     def _rename_table(self) -> Sql:
         table = self._table()
-        old, table.name = table.name, self._new_name("t")
+        old, table.name = self._place(table), self._new_name("t")
         return text(f"ALTER TABLE {old} RENAME TO {table.name}")
 
     def _new_name(self, prefix: str) -> str:
@@ -80,11 +85,11 @@ class Alterations:
     def _drop_column(self) -> Sql:
         table = self._table()
         if len(table.columns) < 3:
-            return text(f"ALTER TABLE {table.name} DROP COLUMN absent")
+            return text(f"ALTER TABLE {self._place(table)} DROP COLUMN absent")
         column = table.columns[-1] if self.choice.chance(0.5) else self.choice.one(table.columns)
         if not self._is_used(table, column):
             table.columns.remove(column)
-        return text(f"ALTER TABLE {table.name} DROP COLUMN {column.name}")
+        return text(f"ALTER TABLE {self._place(table)} DROP COLUMN {column.name}")
 
     def _is_used(self, table: Table, column: Column) -> bool:
         """Whether the column is part of a key, so that it stays."""
@@ -94,20 +99,22 @@ class Alterations:
         table = self._table()
         column = self.choice.one(table.columns)
         return text(
-            f"ALTER TABLE {table.name} ALTER COLUMN {column.name} SET NOT NULL{self.schemas.conflict()}"
+            f"ALTER TABLE {self._place(table)} ALTER COLUMN {column.name} SET NOT NULL{self.schemas.conflict()}"
         )
 
     def _drop_not_null(self) -> Sql:
         table = self._table()
-        return text(f"ALTER TABLE {table.name} ALTER {self.choice.one(table.columns).name} DROP NOT NULL")
+        return text(
+            f"ALTER TABLE {self._place(table)} ALTER {self.choice.one(table.columns).name} DROP NOT NULL"
+        )
 
     def _add_check(self) -> Sql:
         table = self._table()
-        return text(f"ALTER TABLE {table.name} ADD ", self.schemas.check(table, Scope(table.columns)))
+        return text(f"ALTER TABLE {self._place(table)} ADD ", self.schemas.check(table, Scope(table.columns)))
 
     def _drop_constraint(self) -> Sql:
         table = self._table()
         name = self.choice.one([*table.constraints, "absent"])
         if name in table.constraints:
             table.constraints.remove(name)
-        return text(f"ALTER TABLE {table.name} DROP CONSTRAINT {name}")
+        return text(f"ALTER TABLE {self._place(table)} DROP CONSTRAINT {name}")

@@ -52,7 +52,9 @@ class Changes:
         elif kind == "change.delete":
             sql = self._delete(table)
         elif kind == "change.insert_defaults":
-            sql = text(f"INSERT{self._clause()} INTO {table.name} DEFAULT VALUES", self._returning(table))
+            sql = text(
+                f"INSERT{self._clause()} INTO {self._place(table)} DEFAULT VALUES", self._returning(table)
+            )
         else:
             sql = self._insert(table, kind)
         # C SQLite hands out some whole reals of RETURNING as integers.
@@ -66,8 +68,11 @@ class Changes:
         rows = [self._row(columns) for _ in range(self.choice.number(3, 8))]
         names = ", ".join(column.name for column in columns)
         word = "INSERT OR IGNORE" if self.choice.maybe("change.or_ignore", 0.8) else "INSERT"
-        sql = text(f"{word} INTO {table.name}({names}) VALUES ", items(rows))
+        sql = text(f"{word} INTO {self._place(table)}({names}) VALUES ", items(rows))
         return Statement(sql, "change", frozenset(self.choice.used))
+
+    def _place(self, table: Table) -> str:
+        return self.generator.attachments.place(table)
 
     def _insert(self, table: Table, kind: str) -> Sql:
         writable = table.writable()
@@ -79,12 +84,15 @@ class Changes:
         else:
             columns, names = writable, ""
         word = "REPLACE" if kind == "change.replace" else f"INSERT{self._clause()}"
+        twins = [one for one in self.schema.tables if one.name == table.name and one is not table]
+        if twins and self.choice.maybe("attach.copy", 0.4):
+            return text(f"{word} INTO {table.database}.{table.name} SELECT * FROM {self._place(twins[0])}")
         if kind == "change.insert_select":
             source = self._select(columns)
         else:
             source = text("VALUES ", items([self._row(columns) for _ in range(self.choice.number(1, 3))]))
         upsert = self._upsert(table) if kind != "change.replace" else EMPTY
-        return text(f"{word} INTO {table.name}{names} ", source, upsert, self._returning(table))
+        return text(f"{word} INTO {self._place(table)}{names} ", source, upsert, self._returning(table))
 
     def _row(self, columns: list[Column]) -> Sql:
         row: list[Part] = []
@@ -127,7 +135,12 @@ class Changes:
         # "WHERE" keeps an ON of an upsert from being read as a join's.
         clause = where if self.choice.chance(0.7) else text(" WHERE 1")
         return text(
-            "SELECT ", text(*_separated(outputs)), f" FROM {table.name} AS {alias}", clause, order, limit
+            "SELECT ",
+            text(*_separated(outputs)),
+            f" FROM {self._place(table)} AS {alias}",
+            clause,
+            order,
+            limit,
         )
 
     def _key_order(self, table: Table, alias: str) -> str:
@@ -182,7 +195,7 @@ class Changes:
         scope = _scope(table)
         sets = self._assignments(table, scope)
         return text(
-            f"UPDATE{self._clause()} {table.name} SET ",
+            f"UPDATE{self._clause()} {self._place(table)} SET ",
             sets,
             self._where(table, scope) if table.rowid else self._whole(table, scope),
             self._returning(table),
@@ -194,10 +207,10 @@ class Changes:
         if not keys:
             return self._update(table)
         key = self.choice.one(keys)
-        grouped = f"SELECT {key.name} AS k, count(*) AS n FROM {table.name} GROUP BY {key.name}"
+        grouped = f"SELECT {key.name} AS k, count(*) AS n FROM {self._place(table)} GROUP BY {key.name}"
         columns = [column.called(f"{table.name}.{column.name}") for column in table.columns]
         scope = Scope([*columns, Column("g.n", "", True)])
-        head = f"UPDATE{self._clause()} {table.name} SET "
+        head = f"UPDATE{self._clause()} {self._place(table)} SET "
         where = text(f" WHERE +(g.k = {table.name}.{key.name})")
         return text(
             head, self._assignments(table, scope), f" FROM ({grouped}) AS g", where, self._returning(table)
@@ -205,7 +218,7 @@ class Changes:
 
     def _delete(self, table: Table) -> Sql:
         where = self._where(table, _scope(table), narrow=True)
-        return text(f"DELETE FROM {table.name}", where, self._returning(table))
+        return text(f"DELETE FROM {self._place(table)}", where, self._returning(table))
 
     def _where(self, table: Table, scope: Scope, narrow: bool = False) -> Sql:
         if not narrow and self.choice.chance(0.15):

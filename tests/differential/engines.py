@@ -68,7 +68,12 @@ Outcome: TypeAlias = Rows | Failure | Refusal | Unreadable | Crash
 
 
 class Engine(Protocol):
-    """A connection to a database in a file (or in memory) by one of the engines."""
+    """A connection to a database in a file (or in memory) by one of the engines.
+
+    further: the databases that it has attached.
+    """
+
+    further: Further
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
@@ -80,11 +85,49 @@ class Engine(Protocol):
         """Close the database."""
 
 
+class Further:
+    """The further databases of an engine, whose files are beside its own.
+
+    Attributes:
+        beside: what the paths of their files begin with.
+        files: the paths of those that are attached, by name; "" for one in memory.
+    """
+
+    def __init__(self, beside: str) -> None:
+        self.beside = beside
+        self.files: dict[str, str] = {}
+
+    def moved(self, sql: str) -> str:
+        """A statement whose ATTACH names the engine's own file."""
+        attach = _ATTACH.fullmatch(sql)
+        return sql if attach is None else f"{attach[1]} '{self.beside}{attach[2]}' AS {attach[3]}"
+
+    def note(self, sql: str) -> None:
+        """Remember what a statement attached or detached."""
+        attach, detach = _ATTACH.fullmatch(sql), _DETACH.fullmatch(sql)
+        if attach is not None:
+            self.files[attach[3]] = f"{self.beside}{attach[2]}"
+        elif detach is not None:
+            self.files.pop(detach[1], None)
+
+    def again(self) -> list[str]:
+        """Statements that attach all of them again."""
+        return [f"ATTACH '{path}' AS {name}" for name, path in self.files.items()]
+
+
+_ATTACH: Final = re.compile(r"(ATTACH(?: DATABASE)?) '(d\d+)' AS (\w+)")
+_DETACH: Final = re.compile(r"DETACH(?: DATABASE)? (\w+)")
+
+
 class Apsw:
     """The newest SQLite, through apsw.  A query that takes it more than ``STEPS`` instructions is interrupted."""
 
-    def __init__(self, path: str) -> None:
+    attaches = True
+    """Statements of the life may attach databases."""
+
+    def __init__(self, path: str, beside: str = "") -> None:
         self.path = path
+        self.further = Further(beside)
         self._parts = 0
         self.connection = self.connect()
 
@@ -93,6 +136,8 @@ class Apsw:
         connection = apsw.Connection(self.path)
         connection.execute("PRAGMA synchronous = OFF")
         connection.set_progress_handler(self._too_much, STEPS // 10)
+        for sql in self.further.again():
+            connection.execute(sql)
         return connection
 
     def _too_much(self) -> bool:
@@ -104,13 +149,14 @@ class Apsw:
         self._parts = 0 if sql.startswith(QUERIES) else -1_000_000
         try:
             cursor = self.connection.cursor()
-            cursor.execute(sql, parameters)
+            cursor.execute(self.further.moved(sql), parameters)
             columns: tuple[str, ...] = ()
             rows: list[Row] = []
             for row in cursor:
                 if not rows:
                     columns = tuple(name for name, _ in cursor.get_description())
                 rows.append(row)
+            self.further.note(sql)
             return Rows(columns, rows, self.connection.changes())
         except apsw.Error as error:
             text = re.sub(r"^\w+Error: ", "", str(error))
@@ -144,9 +190,11 @@ class _Pep249:
     """What the two modules with PEP 249's interface have in common."""
 
     module: Any = None
+    attaches = True
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, beside: str = "") -> None:
         self.path = path
+        self.further = Further(beside)
         self._deadline = 0.0
         self.connection = self.connect()
 
@@ -154,6 +202,8 @@ class _Pep249:
         """A connection in autocommit mode."""
         connection = self.module.connect(self.path, isolation_level=None)
         connection.set_progress_handler(lambda: time.monotonic() > self._deadline, 10_000)
+        for sql in self.further.again():
+            connection.execute(sql)
         return connection
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
@@ -161,8 +211,9 @@ class _Pep249:
         module = self.module
         self._deadline = time.monotonic() + SECONDS
         try:
-            cursor = self.connection.execute(sql, parameters)
+            cursor = self.connection.execute(self.further.moved(sql), parameters)
             rows = [tuple(row) for row in cursor.fetchall()]
+            self.further.note(sql)
             columns = tuple(column[0] for column in cursor.description) if rows else ()
             return Rows(columns, rows, max(cursor.rowcount, 0))
         except module.NotSupportedError as error:
@@ -264,9 +315,11 @@ class _Log:
 class Triggered(Apsw):
     """The newest SQLite with triggers that tell of every change of a row, before and after."""
 
-    def __init__(self, path: str) -> None:
+    attaches = False
+
+    def __init__(self, path: str, beside: str = "") -> None:
         self.log = _Log()
-        super().__init__(path)
+        super().__init__(path, beside)
 
     def connect(self) -> apsw.Connection:
         """A connection that can tell."""
@@ -296,9 +349,11 @@ class Triggered(Apsw):
 class Observed(Foundry):
     """FoundryDB with observers that tell of every change of a row, before and after."""
 
-    def __init__(self, path: str) -> None:
+    attaches = False
+
+    def __init__(self, path: str, beside: str = "") -> None:
         self.log = _Log()
-        super().__init__(path)
+        super().__init__(path, beside)
 
     def connect(self) -> Any:
         """A connection that can tell."""
@@ -340,6 +395,8 @@ def elsewhere(sql: str) -> str:
 class ApswAttached(Apsw):
     """The newest SQLite with nothing in main, and two databases more."""
 
+    attaches = False
+
     def connect(self) -> apsw.Connection:
         """A connection to all of them."""
         connection = super().connect()
@@ -356,6 +413,8 @@ class ApswAttached(Apsw):
 @final
 class FoundryAttached(Foundry):
     """FoundryDB with nothing in main, and two databases more."""
+
+    attaches = False
 
     def connect(self) -> Any:
         """A connection to all of them."""

@@ -217,6 +217,16 @@ _CHANGES: Final = [
     Feature("life.encoding", 1),
     Feature("life.auto_vacuum", 1),
     Feature("life.vacuum", 1),
+    Feature("life.attach", 1),
+    Feature("attach.memory", 1),
+    Feature("attach.misuse", 1),
+    Feature("attach.elsewhere", 1),
+    Feature("attach.qualified", 1),
+    Feature("attach.twin", 1),
+    Feature("attach.copy", 1),
+    Feature("attach.beside", 1),
+    Feature("attach.temp_view", 1),
+    Feature("attach.pragma", 1),
 ]
 
 

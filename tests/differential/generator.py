@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final, final
 
+from differential.attaching import Attachments
 from differential.choice import Choice
 from differential.dml import Changes
 from differential.expressions import TYPES, Expressions
@@ -40,6 +41,7 @@ class Generator:
         self.schemas = Schemas(self)
         self.changes = Changes(self)
         self.transactions = Transactions(self)
+        self.attachments = Attachments(self)
 
     def life(self, statements: int) -> list[Statement]:
         """About ``statements`` statements, the first of which make and fill the tables."""
@@ -52,7 +54,7 @@ class Generator:
 
     def beginning(self) -> list[Statement]:
         """Tables with rows, some indexes and views."""
-        made = self._settings()
+        made = self._settings() + self.attachments.beginning()
         for _ in range(self.choice.number(1, 3)):
             made.append(self.schemas.table())
             made += [self.changes.fill(self.schema.tables[-1]) for _ in range(self.choice.number(1, 2))]
@@ -95,6 +97,8 @@ class Generator:
             return self.queries.statement()
         if kind < others * 9 // 10:
             return self.changes.statement()
+        if self.attachments.wanted and kind >= others - 2:
+            return self.attachments.statement()
         if kind < others or self.schema.transaction or self.schema.savepoints:
             return self.transactions.statement()
         if not self.schema.temporary and self.choice.maybe("life.reopen", 0.15):

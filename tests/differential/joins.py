@@ -210,12 +210,13 @@ class Joins:
             columns = [*columns, Column(f"{alias}.rowid", "INTEGER", True)]
         # What an index holds stands beside the columns, so that queries come to use the index.
         columns += [Column(f"({_qualify(one, alias)})", "", False) for one in table.expressions]
+        place = self.generator.attachments.place(table)
         if self.choice.maybe("from.parentheses", 0.03):
-            return text(f"({table.name}) AS {alias}"), columns
+            return text(f"({place}) AS {alias}"), columns
         hint = ""
         if not table.view and self.choice.maybe("from.not_indexed", 0.05):
             hint = " NOT INDEXED"
-        return text(f"{table.name} AS {alias}{hint}"), columns
+        return text(f"{place} AS {alias}{hint}"), columns
 
 
 def _bare(column: Column) -> str:

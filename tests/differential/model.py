@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import final
 
+from differential.sql import Sql
+
 
 @final
 class Column:
@@ -51,6 +53,8 @@ class Table:
         view: nothing can be written to it.
         constraints: the names of its CHECKs.
         expressions: those that its indexes hold, and the conditions of partial ones, over bare column names.
+        database: where it is.
+        definition: what stands behind its name in CREATE TABLE, None where that is not known any more.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Table:
         keys: list[list[Column]] | None = None,
         rowid: bool = True,
         view: bool = False,
+        database: str = "main",
     ) -> None:
         self.name = name
         self.columns = columns
@@ -68,7 +73,13 @@ class Table:
         self.view = view
         self.expressions: list[str] = []
         self.constraints: list[str] = []
-        self.temporary = False
+        self.database = database
+        self.definition: Sql | None = None
+
+    @property
+    def temporary(self) -> bool:
+        """It is in temp."""
+        return self.database == "temp"
 
     def writable(self) -> list[Column]:
         """The columns that INSERT and UPDATE may name."""
@@ -85,6 +96,18 @@ class Index:
 
 
 @final
+class Database:
+    """A further database: its name, whether it is in memory, and what it has while it is not attached."""
+
+    def __init__(self, name: str, memory: bool) -> None:
+        self.name = name
+        self.memory = memory
+        self.tables: list[Table] = []
+        self.views: list[Table] = []
+        self.indexes: list[Index] = []
+
+
+@final
 class Schema:
     """The database as far as the generator knows it, and a counter for new names."""
 
@@ -92,6 +115,8 @@ class Schema:
         self.tables: list[Table] = []
         self.views: list[Table] = []
         self.indexes: list[Index] = []
+        self.databases: list[Database] = []
+        self.detached: list[Database] = []
         self.savepoints: list[str] = []
         self.transaction = False
         self.temporary = False

@@ -98,21 +98,21 @@ class Runner:
         """Run the statements in new databases; the first difference, or None."""
         with tempfile.TemporaryDirectory(prefix="differential-") as folder:
             path = Path(folder, "life.db")
-            engine: Engine = ENGINES[self.engine](str(path))
-            reference: Engine = ENGINES[self.reference](":memory:")
+            engine: Engine = ENGINES[self.engine](str(path), str(Path(folder, "engine-")))
+            reference: Engine = ENGINES[self.reference](":memory:", str(Path(folder, "reference-")))
             try:
                 found = self._statements(engine, reference, statements, tally)
                 engine.close()
                 reference.execute("ROLLBACK")
                 if found is None:
-                    found = self._files(path, reference, len(statements))
+                    found = self._files(path, engine, reference, len(statements))
             finally:
                 reference.close()
             return found
 
-    def _files(self, path: Path, reference: Engine, position: int) -> Found | None:
+    def _files(self, path: Path, engine: Engine, reference: Engine, position: int) -> Found | None:
         """The first difference between the files that are left and what the reference has."""
-        places = {"main": path}
+        places = {"main": path, **{name: Path(file) for name, file in engine.further.files.items()}}
         if self.engine.endswith("-attached"):
             places = {name: Path(f"{path}-{name}") for name in ("one", "two")}
         for database, file in places.items():
@@ -139,6 +139,7 @@ class Runner:
             refusal = got if isinstance(got, Refusal) else None
             if tally is not None:
                 tally.add(statement, refusal)
+            astray = astray or sql.startswith("DETACH")
             astray = astray or (statement.kind == "schema" and not isinstance(got, Rows))
             if refusal is not None or isinstance(got, Unreadable):
                 continue
@@ -159,6 +160,8 @@ class Runner:
         schema: how many of a hundred statements change the schema.
         """
         wanted = weights(min(version(self.engine), version(self.reference)))
+        if not ENGINES[self.engine].attaches:
+            wanted["life.attach"] = 0.0
         return Generator(seed, self.tally.weigh(wanted), schema).life(statements)
 
 
@@ -179,8 +182,8 @@ def _also_answers(reference: Engine, statement: Statement, got: Outcome) -> bool
 def _both_wrong(got: Outcome, wanted: Outcome) -> bool:
     """Whether both refuse the statement as wrong SQL.
 
-    Once a change of the schema has not happened, statements name several things that are not there, and which of them
-    an engine stumbles over first is its own business.
+    Once a change of the schema has not happened, or tables have gone with their database, statements name several
+    things that are not there, and which of them an engine stumbles over first is its own business.
     """
     return isinstance(got, Failure) and isinstance(wanted, Failure) and got.code == wanted.code == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import TYPE_CHECKING, Final, final
 
 from differential.alter import Alterations
@@ -89,7 +90,7 @@ class Schemas:
             "schema.drop_table": self._drop_table,
             **Alterations(self).makers,
             "schema.analyze": self._analyze,
-            "schema.reindex": lambda: text("REINDEX"),
+            "schema.reindex": self._reindex,
         }
 
     def statement(self) -> Statement:
@@ -141,6 +142,9 @@ class Schemas:
         return sql
 
     def _create_table(self) -> Sql:
+        twins = [one for one in self.schema.tables if one.definition is not None]
+        if self.generator.attachments.wanted and twins and self.choice.maybe("attach.twin", 0.4):
+            return self._twin(self.choice.one(twins))
         key = self.choice.pick(_KEYS)
         strict = self.choice.maybe("table.strict", 0.3)
         name = self.schema.fresh("t")
@@ -158,11 +162,27 @@ class Schemas:
         ]
         self.schema.tables.append(table)
         body = items([*(one.sql() for one in definitions), *constraints])
-        word = ""
+        table.definition = text("(", body, ")", f" {', '.join(options)}" if options else "")
         if self.choice.maybe("table.temporary", 0.2):
             word = self.choice.one(["TEMP ", "TEMPORARY "])
-            self.schema.temporary = table.temporary = True
-        return text(f"CREATE {word}TABLE {name}(", body, ")", f" {', '.join(options)}" if options else "")
+            self.schema.temporary = True
+            table.database = "temp"
+            return text(f"CREATE {word}TABLE {name}", table.definition)
+        return text(f"CREATE TABLE {self._prefix(table)}{name}", table.definition)
+
+    def _prefix(self, table: Table) -> str:
+        """Put something new into a database; the prefix of its name."""
+        home = self.generator.attachments.home()
+        table.database = home or "main"
+        return f"{home}." if home else ""
+
+    def _twin(self, other: Table) -> Sql:
+        """A table of the same name and definition in another database."""
+        table = deepcopy(other)
+        table.expressions.clear()
+        self.schema.tables.append(table)
+        assert other.definition is not None
+        return text(f"CREATE TABLE {self._prefix(table)}{table.name}", other.definition)
 
     def definition(self, name: str, strict: bool) -> Definition:
         """A column with a type, and a collation perhaps."""
@@ -293,7 +313,15 @@ class Schemas:
             condition = self.condition(self._qualified(table, Scope(table.columns)))
             self._remember(table, condition)
             where = optional(" WHERE ", condition)
-        return text(f"CREATE {unique}INDEX {name} ON {table.name}(", items(terms), ")", where)
+        return text(
+            f"CREATE {unique}INDEX {self._beside(table)}{name} ON {table.name}(", items(terms), ")", where
+        )
+
+    def _beside(self, table: Table) -> str:
+        """The prefix of the name of an index, which is where its table is."""
+        if table.database in ("main", "temp") and not self.choice.maybe("attach.beside", 0.05):
+            return ""
+        return f"{table.database}."
 
     def _remember(self, table: Table, value: Sql) -> None:
         """Keep what an index holds, for queries to ask for, where no name in it is quoted or qualified."""
@@ -309,9 +337,8 @@ class Schemas:
         name = self.schema.fresh("i")
         self.schema.indexes.append(Index(name, table))
         names = [f"{column.name}{self.choice.one(['', '', ' DESC'])}" for column in table.columns]
-        return text(
-            f"CREATE INDEX {name} ON {table.name}({', '.join(self.choice.sample(names, len(names)))})"
-        )
+        terms = ", ".join(self.choice.sample(names, len(names)))
+        return text(f"CREATE INDEX {self._beside(table)}{name} ON {table.name}({terms})")
 
     def _term(self, table: Table) -> Sql:
         parts: list[Part] = []
@@ -333,13 +360,23 @@ class Schemas:
         self.schema.analyzed = True
         return text(self.choice.one(["ANALYZE", "ANALYZE sqlite_schema"]))
 
+    def _reindex(self) -> Sql:
+        if self.choice.chance(0.5):
+            return text("REINDEX")
+        return text(f"REINDEX {self._place(self.choice.one(self.schema.tables))}")
+
     def _create_view(self) -> Sql:
-        query = self.generator.queries.view()
         name = self.schema.fresh("v")
-        columns = [column.called(f"c{position}") for position, column in enumerate(query.columns)]
-        self.schema.views.append(Table(name, columns, rowid=False, view=True))
-        names = ", ".join(column.name for column in columns)
-        return text(f"CREATE VIEW {name}({names}) AS ", query.sql)
+        view = Table(name, [], rowid=False, view=True)
+        prefix, word = self._prefix(view), ""
+        if self.generator.attachments.wanted and self.choice.maybe("attach.temp_view", 0.3):
+            prefix, word, view.database = "", "TEMP ", "temp"
+            self.schema.temporary = True
+        query = self.generator.queries.view(view.database)
+        view.columns = [column.called(f"c{position}") for position, column in enumerate(query.columns)]
+        self.schema.views.append(view)
+        names = ", ".join(column.name for column in view.columns)
+        return text(f"CREATE {word}VIEW {prefix}{name}({names}) AS ", query.sql)
 
     def _create_table_as(self) -> Sql:
         """A table from another one's rows, in the order of its key."""
@@ -353,22 +390,27 @@ class Schemas:
             if source.rowid
             else ", ".join(column.name for column in (source.keys[0] if source.keys else source.columns))
         )
-        self.schema.tables.append(Table(name, columns))
-        return text(f"CREATE TABLE {name} AS SELECT ", items(values), f" FROM {source.name} ORDER BY {order}")
+        table = Table(name, columns)
+        self.schema.tables.append(table)
+        head = f"CREATE TABLE {self._prefix(table)}{name} AS SELECT "
+        return text(head, items(values), f" FROM {self._place(source)} ORDER BY {order}")
+
+    def _place(self, table: Table) -> str:
+        return self.generator.attachments.place(table)
 
     def _drop_index(self) -> Sql:
         if not self.schema.indexes:
             return text("DROP INDEX absent")
         index = self.choice.one(self.schema.indexes)
         self.schema.indexes.remove(index)
-        return text(f"DROP INDEX {index.name}")
+        return text(f"DROP INDEX {self.generator.attachments.named(index.table.database, index.name)}")
 
     def _drop_view(self) -> Sql:
         if not self.schema.views:
             return text("DROP VIEW IF EXISTS absent")
         view = self.choice.one(self.schema.views)
         self.schema.views.remove(view)
-        return text(f"DROP VIEW {view.name}")
+        return text(f"DROP VIEW {self._place(view)}")
 
     def _drop_table(self) -> Sql:
         if len(self.schema.tables) < 3:
@@ -376,4 +418,4 @@ class Schemas:
         table = self.choice.one(self.schema.tables)
         self.schema.tables.remove(table)
         self.schema.indexes = [index for index in self.schema.indexes if index.table is not table]
-        return text(f"DROP TABLE {table.name}")
+        return text(f"DROP TABLE {self._place(table)}")

@@ -44,6 +44,19 @@ _PRAGMAS: Final = [
     *("table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list"),
     *_BARE_PRAGMAS,
 ]
+_OF_DATABASES: Final = [
+    "SELECT seq, name FROM pragma_database_list",
+    "SELECT type, name, tbl_name, sql FROM {database}.sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'",
+    "SELECT * FROM pragma_table_info('{name}', '{database}')",
+    "SELECT schema, name FROM pragma_table_list('{name}')",
+    "PRAGMA {database}.table_xinfo({name})",
+    "PRAGMA {database}.index_list({name})",
+    "PRAGMA {database}.integrity_check",
+    "PRAGMA {database}.quick_check({name})",
+    "PRAGMA {database}.encoding",
+    "PRAGMA {database}.user_version",
+    "PRAGMA absent.user_version",
+]
 _ERRORS: Final = [
     "SELECT abs(-9223372036854775808)",
     "SELECT sum(column1) FROM (VALUES (9223372036854775807), (1))",
@@ -168,19 +181,15 @@ class Queries:
             return text("SELECT ", self.choice.one(["*", "one.*", "*, 1"]), " FROM (", sql, ") AS one")
         return sql
 
-    def view(self) -> Query:
-        """A query that a view can hold: nothing around it, no parameters."""
+    def view(self, database: str) -> Query:
+        """A query that a view in a database can hold: nothing around it, no parameters."""
         self.depth = 0
-        tables = self.schema.tables
-        # A view of the main schema sees no temporary tables.
-        self.schema.tables = [table for table in tables if not table.temporary] or tables
         # C SQLite's ALTER TABLE does not find the columns of subqueries in a join in parentheses, nor those that
         # follow a name from outside in a common table.
         self._in_view = True
-        with self.choice.without("join.nested"):
+        with self.generator.attachments.only(database), self.choice.without("join.nested"):
             query = self._nested(NOTHING, self.choice.number(1, 4))
         self._in_view = False
-        self.schema.tables = tables
         return query
 
     @contextmanager
@@ -373,7 +382,7 @@ class Queries:
         function = self.choice.one(["min", "max"])
         outputs = [expression(f"{function}({alias}.rowid)")]
         outputs += [self.generator.expressions.any(scope, 1) for _ in range(2)]
-        clause = text(f" FROM {table.name} AS {alias}", self._where(scope))
+        clause = text(f" FROM {self.generator.attachments.place(table)} AS {alias}", self._where(scope))
         return Query(text("SELECT ", text(*_commas(outputs)), clause), _unnamed(3))
 
     def _error(self) -> Sql:
@@ -387,7 +396,10 @@ class Queries:
             # A connection that was opened again counts from 0.
             reopened = self.schema.reopened
             return text("SELECT 1" if reopened else "SELECT changes(), total_changes(), last_insert_rowid()")
-        name = self.choice.one([*self.schema.tables, *self.schema.views]).name
+        chosen = self.choice.one([*self.schema.tables, *self.schema.views])
+        if self.generator.attachments.wanted and self.choice.maybe("attach.pragma", 0.5):
+            return text(self.choice.one(_OF_DATABASES).format(database=chosen.database, name=chosen.name))
+        name = chosen.name
         pragma = self.choice.one(_PRAGMAS)
         if pragma == "freelist_count" and self.schema.analyzed:
             # The reference may write a table of samples of its own.
@@ -458,7 +470,7 @@ class Queries:
             if self.choice.maybe("select.cte_materialized", 0.4):
                 hint = self.choice.one(["MATERIALIZED ", "NOT MATERIALIZED "])
             made.append(text(f"{name} AS {hint}(", query.sql, ")"))
-            self.joins.common.append(Table(name, query.columns, rowid=False, view=True))
+            self.joins.common.append(Table(name, query.columns, rowid=False, view=True, database=""))
         return text("WITH ", items(made), " ")
 
     def _order(self, query: Query) -> tuple[tuple[int, ...], Sql, bool]:
