@@ -109,6 +109,15 @@ class Catalog:
         order[MAIN], order[TEMP] = order[TEMP], order[MAIN]
         return order
 
+    def present(self, name: str | None = None) -> list[Schema]:
+        """The schema of that name; without one, those of all databases that there are: of temp once it is opened."""
+        if name is not None:
+            found = self.schema(name)
+            return [] if found is None else [found]
+        return [
+            each.schema for each in self._attached.all if each.number != TEMP or each.database is not None
+        ]
+
     def find_table(self, name: str, schema: str | None = None) -> Table | None:
         """The table of that name, sought in ``schema`` or, without one, in search order."""
         if schema is not None:

@@ -48,7 +48,7 @@ class SchemaKeeper:
                 self._agree_on_encoding(database)
             schema.cookie = _cookie(database)
             schema.encoding = database.encoding
-            _load_schema(schema, database)
+            self._load_schema(schema, database)
             attached.fresh = True
             _load_analysis(schema, database)
         except BaseException:
@@ -56,6 +56,25 @@ class SchemaKeeper:
             raise
         finally:
             attached.let_go()
+
+    def _load_schema(self, schema: Schema, database: Database) -> None:
+        """Read what the schema table holds."""
+        loading = Loading(schema)
+        if database.pager.page_count:
+            cursor = database.table_cursor(1)
+            try:
+                more = cursor.first()
+                self._attached.encoding_fixed = self._attached.encoding_fixed or more
+                schema.format = database.schema_format or (1 if more else NEWEST_FORMAT)
+                if schema.format > NEWEST_FORMAT:
+                    raise error("unsupported file format")
+                while more:
+                    kind, name, table, root, sql = cursor.row(5)
+                    loading.add((kind, name, table, root, sql))
+                    more = cursor.next()
+            finally:
+                cursor.close()
+        loading.end()
 
     def _agree_on_encoding(self, database: Database) -> None:
         """See that an attached database has the text encoding of main, which an empty one takes over."""
@@ -93,11 +112,12 @@ class SchemaKeeper:
 
     def read_all(self, number: int) -> None:
         """Read the whole schema table anew."""
-        _load_schema(self._altered(number), self._attached.database(number))
+        self._load_schema(self._altered(number), self._attached.database(number))
 
     def add_rows(self, number: int, rows: list[tuple[Value, ...]]) -> None:
         """Add what rows of the schema table say: each a name, a root page, and the SQL."""
         schema = self._altered(number)
+        self._attached.encoding_fixed = True
         for row in rows:
             load_row(schema, row[0], row[1], row[2])
 
@@ -137,25 +157,6 @@ class SchemaKeeper:
 
 def _cookie(database: Database) -> int:
     return database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
-
-
-def _load_schema(schema: Schema, database: Database) -> None:
-    """Read what the schema table holds."""
-    loading = Loading(schema)
-    if database.pager.page_count:
-        cursor = database.table_cursor(1)
-        try:
-            more = cursor.first()
-            schema.format = database.schema_format or (1 if more else NEWEST_FORMAT)
-            if schema.format > NEWEST_FORMAT:
-                raise error("unsupported file format")
-            while more:
-                kind, name, table, root, sql = cursor.row(5)
-                loading.add((kind, name, table, root, sql))
-                more = cursor.next()
-        finally:
-            cursor.close()
-    loading.end()
 
 
 def _load_analysis(schema: Schema, database: Database) -> None:

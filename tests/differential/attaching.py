@@ -60,8 +60,8 @@ class Attachments:
             schema.detached.remove(database)
         else:
             database = Database(schema.fresh("d"), self.choice.maybe("attach.memory", 0.3))
-        # What is in memory does not come back when the database is opened again.
-        schema.temporary = schema.temporary or database.memory
+        # What is in memory does not come back, nor what has another encoding than main, should that be empty.
+        schema.temporary = schema.temporary or database.memory or schema.utf16
         schema.databases.append(database)
         schema.tables += database.tables
         schema.views += database.views

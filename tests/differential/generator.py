@@ -86,6 +86,7 @@ class Generator:
         It reads the bytes of a blob as UTF-16 wherever it takes them for text, and of a text with a character beyond
         U+00FF only the digits before the point, wherever it takes it for a number.
         """
+        self.schema.utf16 = True
         for feature in ("literal.blob", "column.blob", "function.unhex", "literal.unicode"):
             self.choice.weights[feature] = 0.0
         self.expressions.types = [name for name in TYPES if name != "BLOB"]

@@ -109,7 +109,11 @@ class Database:
 
 @final
 class Schema:
-    """The database as far as the generator knows it, and a counter for new names."""
+    """The database as far as the generator knows it, and a counter for new names.
+
+    Attributes:
+        temporary: something in it does not come back when it is closed and opened again.
+    """
 
     def __init__(self) -> None:
         self.tables: list[Table] = []
@@ -122,6 +126,7 @@ class Schema:
         self.temporary = False
         self.reopened = False
         self.analyzed = False
+        self.utf16 = False
         self._count = 0
 
     def fresh(self, prefix: str) -> str:

@@ -38,7 +38,7 @@ class Pairs:
 
     def run(self, seed: str, pairs: int) -> Failed | None:
         """A new database and ``pairs`` pairs; the first one that does not fit."""
-        wanted = weights(version(self.engine))
+        wanted = weights(version(self.engine)) | {"life.attach": 0.0}
         wanted["literal.parameter"] = 0.0
         generator = Generator(seed, wanted)
         setup = generator.beginning()

@@ -60,6 +60,7 @@ class AttachedDatabases(Generic[S]):
     Attributes:
         all: by number.  Who is at work keeps the list that it began with, which then only grows.
         open: ``close`` has not been called.
+        encoding_fixed: something has been declared in one of them, so that their encoding is not changed any more.
         busy_timeout: milliseconds that each waits for a lock.
         generation: counts the times that programs may have become stale: whatever changes a schema (a statement, a
             rollback, another connection) makes a new generation, and programs of older ones are compiled anew.
@@ -68,6 +69,7 @@ class AttachedDatabases(Generic[S]):
     def __init__(self, databases: list[Attached[S]]) -> None:
         self.all = databases
         self.open = True
+        self.encoding_fixed = False
         self.busy_timeout = 0
         self.generation = 0
 

@@ -9,6 +9,7 @@ from foundrydb.vm.ops.control import ResultRow
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import Coder
+    from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.schema.schema import Schema
 
 
@@ -62,11 +63,9 @@ def show(coder: Coder, register: int) -> None:
     coder.emit(ResultRow(register, 1))
 
 
-def databases_of(coder: Coder, call: PragmaCall) -> list[int]:
-    """The databases that a PRAGMA is about: all where it names none, temp only once something is in it."""
-    if call.qualified:
-        return [call.schema.number]
-    return [each.number for each in coder.catalog.schemas if each.name != "temp" or each.tables]
+def schemas_of(catalog: Catalog, call: PragmaCall) -> list[Schema]:
+    """The databases that a PRAGMA is about: all that there are where it names none."""
+    return [call.schema] if call.qualified else catalog.present()
 
 
 def integer_of(text: str) -> int:

@@ -9,9 +9,9 @@ from foundrydb.compiler.codegen.coder import Coder, load
 from foundrydb.compiler.codegen.pragmas.declaration import (
     Pragma,
     PragmaCall,
-    databases_of,
     integer_of,
     leading_integer,
+    schemas_of,
     show,
 )
 from foundrydb.storage.format.values import ENCODING_NAMES
@@ -65,9 +65,9 @@ class JournalModePragma(Pragma):
         register = coder.register()
         coder.any_schema()
         coder.use(call.schema.number)
-        numbers = databases_of(coder, call) if mode else [call.schema.number]
-        for number in reversed(numbers):
-            coder.emit(JournalMode(number, register, mode))
+        schemas = schemas_of(coder.catalog, call) if mode else [call.schema]
+        for schema in reversed(schemas):
+            coder.emit(JournalMode(schema.number, register, mode))
         show(coder, register)
 
 

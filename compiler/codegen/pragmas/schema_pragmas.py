@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.binder import view_columns
 from foundrydb.compiler.bind.bound import OutputColumn
 from foundrydb.compiler.codegen.coder import Coder, load
-from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall
+from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, schemas_of
 from foundrydb.compiler.codegen.pragmas.registry import all_pragmas
 from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.catalog import Catalog
@@ -20,6 +20,7 @@ from foundrydb.vm.functions.session import COMPILE_OPTIONS
 from foundrydb.vm.ops.control import ResultRow
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.schema.schema import Schema
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.modules.module import VirtualTable
@@ -46,10 +47,9 @@ class CatalogPragma(Pragma):
         return ["arg", "schema"]
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
-        for schema in coder.catalog.schemas:
-            if schema.number == call.schema.number:
-                coder.use(schema.number)
         context = PragmaContext(coder.catalog, coder.functions, coder.settings.collations)
+        for schema in self.depends_on(context.catalog, call):
+            coder.use(schema.number)
         table = self.rows(context, call)
         width = len(self.columns)
         first = coder.registers(width)
@@ -58,9 +58,18 @@ class CatalogPragma(Pragma):
                 coder.emit(load(row[i], first + i))
             coder.emit(ResultRow(first, width))
 
+    def depends_on(self, catalog: Catalog, call: PragmaCall) -> list[Schema]:
+        """The schemas that the rows follow from: were they others, so might the rows be."""
+        return schemas_of(catalog, call)
+
     @abstractmethod
     def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         """The result."""
+
+
+def schema_of(catalog: Catalog, call: PragmaCall, table: Table | View | None) -> list[Schema]:
+    """The schema of what was found.  Where nothing was, other databases than main are not looked at, as in SQLite."""
+    return [catalog.main] if table is None else catalog.present(table.schema)
 
 
 def find_table(catalog: Catalog, call: PragmaCall) -> Table | View | None:
@@ -190,6 +199,9 @@ class TableList(CatalogPragma):
 class IndexList(CatalogPragma):
     """index_list."""
 
+    def depends_on(self, catalog: Catalog, call: PragmaCall) -> list[Schema]:
+        return schema_of(catalog, call, find_table(catalog, call))
+
     def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         table = find_table(context.catalog, call)
         if not isinstance(table, Table):
@@ -208,6 +220,10 @@ class IndexInfo(CatalogPragma):
         columns = ("seqno", "cid", "name")
         super().__init__(name, (*columns, "desc", "coll", "key") if extended else columns, doc)
         self.extended: Final = extended
+
+    def depends_on(self, catalog: Catalog, call: PragmaCall) -> list[Schema]:
+        index = find_index(catalog, call)
+        return schema_of(catalog, call, None if index is None else index.table)
 
     def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         index = find_index(context.catalog, call)
@@ -228,6 +244,9 @@ class IndexInfo(CatalogPragma):
 @final
 class ForeignKeyList(CatalogPragma):
     """foreign_key_list."""
+
+    def depends_on(self, catalog: Catalog, call: PragmaCall) -> list[Schema]:
+        return schema_of(catalog, call, find_table(catalog, call))
 
     def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         table = find_table(context.catalog, call)
@@ -260,6 +279,9 @@ class ConnectionPragma(CatalogPragma):
     """A PRAGMA about what the connection knows, whatever its databases hold: it takes no arguments."""
 
     def arguments(self) -> list[str] | None:
+        return []
+
+    def depends_on(self, catalog: Catalog, call: PragmaCall) -> list[Schema]:
         return []
 
 

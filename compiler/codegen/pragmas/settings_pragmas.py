@@ -10,9 +10,9 @@ from foundrydb.compiler.codegen.pragmas.declaration import (
     Pragma,
     PragmaCall,
     boolean_of,
-    databases_of,
     integer_of,
     leading_integer,
+    schemas_of,
     show,
     whole_integer,
 )
@@ -84,8 +84,8 @@ class Setting(Pragma):
     def code(self, coder: Coder, call: PragmaCall) -> None:
         register = coder.register()
         if call.argument is not None and self.choose(coder, call.argument, register):
-            for number in databases_of(coder, call) if self.everywhere else [call.schema.number]:
-                coder.emit(WriteSetting(number, self.name, register))
+            for schema in schemas_of(coder.catalog, call) if self.everywhere else [call.schema]:
+                coder.emit(WriteSetting(schema.number, self.name, register))
         if self.returns(call):
             self.show(coder, call, register)
 

@@ -42,7 +42,8 @@ def _missing(coder: Coder, kind: str, name: ast.QualifiedName, if_exists: bool) 
     """Refuse what is not there to be dropped; with IF EXISTS the statement does nothing, as long as that is so."""
     if not if_exists:
         raise errors.error(f"no such {kind}: {qualified(name)}")
-    coder.use(0)
+    for schema in coder.catalog.present(_schema_name(name)):
+        coder.use(schema.number)
 
 
 @STATEMENTS.entry(ast.DropTable, ast.DropView)

@@ -89,10 +89,17 @@ def _read_encoding(engine: Engine, db: int) -> Value:
 
 
 def _write_encoding(engine: Engine, db: int, value: Value) -> None:
-    database = engine.attached.database(0)
-    if not _looked_at(engine, 0).page_count and _number(value) in (1, 2, 3):
-        database.encoding = _number(value)
-        engine.attached.schema_changed(0)
+    """All databases have one encoding: it can be chosen as long as there is nothing in any of them, nor ever was."""
+    attached = engine.attached
+    _looked_at(engine, 0)
+    chosen = _number(value)
+    written = any([database.pager.page_count for database in attached.databases()])
+    if written or attached.encoding_fixed or chosen not in (1, 2, 3):
+        return
+    for each in attached.all:
+        if each.database is not None:
+            each.database.encoding = chosen
+            attached.schema_changed(each.number)
 
 
 def _read_auto_vacuum(engine: Engine, db: int) -> Value:
