@@ -246,7 +246,13 @@ def _access(
     """The description of a node that reads a table; ``detail`` follows the table's name."""
     name = node.table.name
     known = [("table", name), ("schema", node.schema), ("source", node.source.name)]
-    return _described(node, name + _alias(node.source, name) + detail, known + attributes)
+    shown = place(name, node.schema)
+    return _described(node, shown + _alias(node.source, name) + detail, known + attributes)
+
+
+def place(table: str, schema: str) -> str:
+    """A table's name, behind that of its database where this is an attached one."""
+    return table if schema in ("main", "temp") else f"{schema}.{table}"
 
 
 @DESCRIPTIONS.entry(Scan)
@@ -391,10 +397,10 @@ def _write(node: Insert | Update | Delete, words: list[str], exprs: ExprText) ->
 @DESCRIPTIONS.entry(Insert)
 def _insert(node: Insert, exprs: ExprText) -> Description:
     table = node.table
-    shown = [table.columns[i].name for i, place in enumerate(node.columns) if place >= 0]
+    shown = [table.columns[i].name for i, taken in enumerate(node.columns) if taken >= 0]
     if node.rowid >= 0:
         shown.insert(0, column_label(table, -1))
-    words = [f"{table.name} ({', '.join(shown)})"]
+    words = [f"{place(table.name, node.schema)} ({', '.join(shown)})"]
     for upsert in node.upserts:
         words.append("on conflict do " + ("nothing" if upsert.nothing else "update"))
     if node.conflict:
@@ -405,7 +411,7 @@ def _insert(node: Insert, exprs: ExprText) -> Description:
 @DESCRIPTIONS.entry(Update)
 def _update(node: Update, exprs: ExprText) -> Description:
     sets = [f"{column_label(node.table, column)} = {exprs.text(value)}" for column, value in node.sets]
-    words = [f"{node.table.name} set {', '.join(sets)}"]
+    words = [f"{place(node.table.name, node.schema)} set {', '.join(sets)}"]
     if node.conflict:
         words.append(f"or {node.conflict.lower()}")
     if node.one_pass:
@@ -415,7 +421,7 @@ def _update(node: Update, exprs: ExprText) -> Description:
 
 @DESCRIPTIONS.entry(Delete)
 def _delete(node: Delete, exprs: ExprText) -> Description:
-    words = [node.table.name + (", everything" if node.everything else "")]
+    words = [place(node.table.name, node.schema) + (", everything" if node.everything else "")]
     if node.one_pass:
         words.append("in one pass")
     return _write(node, words, exprs)
