@@ -91,6 +91,7 @@ NAMES: Final = {
     "bind_vacuum": "bind.schema.vacuum",
     "dump_text": "plan.dump",
     "explain_program": "codegen.explain",
+    "find_pragma": "codegen.pragmas.registry",
     "pragma_modules": "codegen.pragmas.as_tables",
     "trace": "provenance",
 }

@@ -1,4 +1,4 @@
-"""What a connection and its engine load when it is first used: most programs do without.
+"""What a connection, its engine and its files load when it is first used: most programs do without.
 
 ``late.copying`` is the module of that name.  Nothing else there is imported but at the top of a file.
 Compiled code takes such a module as ``Any``: where it knows a compiled function it calls that, loaded or not.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from foundrydb.engine import attaching as attaching
     from foundrydb.engine import checking as checking
     from foundrydb.engine import vacuum as vacuum
+    from foundrydb.storage.log.wal import write_ahead_log as write_ahead_log
     from foundrydb.vm.functions import user as user
 
 MODULES: Final = (
@@ -37,6 +38,7 @@ MODULES: Final = (
     "foundrydb.engine.attaching",
     "foundrydb.engine.checking",
     "foundrydb.engine.vacuum",
+    "foundrydb.storage.log.wal.write_ahead_log",
     "foundrydb.vm.functions.user",
 )
 """What is loaded late; each is known here by the last part of its name."""

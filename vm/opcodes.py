@@ -15,6 +15,7 @@ from foundrydb.vm.ops import (
     cursors,
     formulas,
     grouping,
+    logs,
     registers,
     rows,
     seek,
@@ -40,6 +41,7 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Sorting", sorter),
     ("Grouping", grouping),
     ("Transactions and schema", transactions),
+    ("Logs", logs),
 ]
 """The modules that declare opcodes, in the order of the documentation."""
 

@@ -8,6 +8,7 @@ from foundrydb.compiler.schema.schema import Schema
 from foundrydb.engine.engine import Engine
 from foundrydb.engine.opening import close_database, open_bytes
 from foundrydb.errors import ProgrammingError, error, not_supported
+from foundrydb.storage.format.header import ROLLBACK_JOURNAL, WRITE_AHEAD_LOG, with_version
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
@@ -130,7 +131,8 @@ def _copy(
         if not pager.temporary:
             raise not_supported("a backup over a database with another page size")
         _tell(source, database, target, pages, progress)
-        replace_with_bytes(target, _file_bytes(database.pager), place.name)
+        data = _file_bytes(database.pager)
+        replace_with_bytes(target, with_version(data, ROLLBACK_JOURNAL), place.name)
         if progress is not None:
             progress(DONE, 0, int(database.pager.page_count))
         return
@@ -187,10 +189,12 @@ def _changes_of(engine: Engine) -> tuple[int, int]:
 
 def _copy_pages(source: Pager, pager: Pager) -> None:
     total = int(source.page_count)
+    ahead = pager.journal_mode == "wal"
     unused = lock_byte_page(int(source.page_size))
     for number in range(1, total + 1):
         if number != unused:
             page = pager.get(number) if number <= pager.page_count else pager.append_page()
             pager.touch(page)
-            page.replace(source.get(number).image())
+            image = source.get(number).image()
+            page.replace(with_version(image, WRITE_AHEAD_LOG) if ahead and number == 1 else image)
     pager.truncate(total)

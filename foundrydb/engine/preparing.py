@@ -16,6 +16,7 @@ from foundrydb.compiler.syntax.ast import (
     Begin,
     Commit,
     Explain,
+    Pragma,
     Release,
     Rollback,
     RollbackTo,
@@ -51,6 +52,14 @@ LONG_TEXT: Final = 100_000
 The trees of a long statement are millions of objects that live and go together; looking through them for garbage
 again and again takes more time than all the compiling.
 """
+
+
+def needs_no_schema(statement: Statement) -> bool:
+    """Whether this is a PRAGMA that does not look at the file."""
+    if not isinstance(statement, Pragma):
+        return False
+    pragma = named("find_pragma")(statement.name.name.text.lower())
+    return pragma is not None and not pragma.reads_schema
 
 
 @final
@@ -239,8 +248,8 @@ class Preparer:
             noting: keep what ``pipeline.Options`` offers too.
             lifted: where the literals begin that become parameters if they can.
         """
-        if isinstance(statement, _OF_TRANSACTIONS):
-            # They name nothing in the schema, and must do their work though it cannot be read.
+        if isinstance(statement, _OF_TRANSACTIONS) or needs_no_schema(statement):
+            # They name nothing in the schema, and must do their work though it cannot be read, or is not to be yet.
             return self._staged(statement, sql, noting, lifted)
         self.load_catalog()
         try:

@@ -43,6 +43,9 @@ from foundrydb.storage.format.values import UTF8
 MAGIC: Final = b"SQLite format 3\0"
 HEADER_SIZE: Final = 100
 
+ROLLBACK_JOURNAL: Final = 1
+WRITE_AHEAD_LOG: Final = 2
+
 MARK_START: Final = 24
 MARK_END: Final = 40
 """The bytes from 24 to 40 change with every commit of a rollback-journal database."""
@@ -90,6 +93,11 @@ def stamped(image: bytes, change_counter: int, page_count: int) -> bytes:
     counter = change_counter & 0xFFFFFFFF
     tail = _fields([counter, VERSION_NUMBER])
     return image[:24] + _fields([counter, page_count]) + image[32:92] + tail + image[100:]
+
+
+def with_version(image: bytes, version: int) -> bytes:
+    """Page 1 with another log: ``ROLLBACK_JOURNAL`` or ``WRITE_AHEAD_LOG``."""
+    return image[:18] + bytes([version, version]) + image[20:]
 
 
 def _fields(values: list[int]) -> bytes:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from foundrydb import late
 from foundrydb.storage.log.rollback.database_file import DatabaseFile
 from foundrydb.storage.log.rollback.private_log import PrivateLog
 from foundrydb.storage.log.rollback.rollback_log import RollbackLog
-from foundrydb.storage.log.rollback.transaction_journal import JOURNAL_MODES
+from foundrydb.storage.log.rollback.transaction_journal import JOURNAL_MODES as ROLLBACK_MODES
 from foundrydb.storage.log.transaction_log import TransactionLog
 from foundrydb.storage.os.busy import Patience
-from foundrydb.storage.os.vfs import VFS
+from foundrydb.storage.os.vfs import VFS, storage_error
 
-__all__ = ["JOURNAL_MODES", "open_log", "private_log"]
+JOURNAL_MODES: Final = (*ROLLBACK_MODES, "wal")
 
 
 def open_log(
@@ -25,6 +28,33 @@ def open_log(
     """Open the database file at ``path``, with the log that its transactions go through; see ``Pager``."""
     disk = DatabaseFile(vfs, path, read_only, must_exist, immutable, patience)
     return RollbackLog(vfs, disk, page_size)
+
+
+def next_log(vfs: VFS, log: TransactionLog) -> TransactionLog:
+    """The log that a database has whose mode has changed.
+
+    Args:
+        log: the one that it had, which is superseded.
+
+    Raises:
+        Error: ``SQLITE_CANTOPEN``, ``SQLITE_BUSY``: the database is in WAL mode, and its log cannot be used.
+    """
+    before = log.before
+    if before is not None:
+        before.take_over(log)
+        before.superseded = False
+        return before
+    assert isinstance(log, RollbackLog)
+    log.superseded = False
+    try:
+        if not log.may_write_ahead():
+            raise storage_error("SQLITE_CANTOPEN")
+        ahead: TransactionLog = late.write_ahead_log.WriteAheadLog(vfs, log.disk, log)
+    except BaseException:
+        log.disk.forget()
+        log.disk.release()
+        raise
+    return ahead
 
 
 def private_log(vfs: VFS, page_size: int) -> TransactionLog:

@@ -13,9 +13,9 @@ The pager has the pages, a log has the files and their locks.  One transaction a
     end_read
 
 ``RollbackLog`` keeps old images and writes new ones into the file; ``PrivateLog`` does the same for a file that nobody
-else sees.  A write-ahead log is told apart by four answers: ``read`` looks into the log first, up to the snapshot's
+else sees.  ``WriteAheadLog`` is told apart by four answers: ``read`` looks into the log first, up to the snapshot's
 end; ``before_change`` wants no image, as the file keeps the old ones; ``spill`` and ``prepare`` append frames; ``undo``
-and ``back_to`` forget frames.  Its checkpoints are its own: they happen between transactions.
+forgets them.  Its checkpoints are its own: they happen between transactions.
 
 What every log promises:
 
@@ -35,11 +35,20 @@ from typing import Final, final
 
 from mypy_extensions import i64, mypyc_attr
 
+from foundrydb.storage.os.busy import Patience
+
 # PRAGMA synchronous.
 OFF: Final = 0
 NORMAL: Final = 1
 FULL: Final = 2
 EXTRA: Final = 3
+
+AUTO_CHECKPOINT: Final = 1000
+
+# Of a checkpoint; see ``wal.checkpoint``.
+PASSIVE: Final = "passive"
+WAITING: Final = ("full", "restart", "truncate")
+CHECKPOINT_MODES: Final = (PASSIVE, *WAITING, "noop")
 
 
 @final
@@ -60,6 +69,22 @@ class Snapshot:
         self.reserved: Final = reserved
         self.counter: Final = counter
         self.changed: Final = changed
+
+
+@final
+class CheckpointResult:
+    """What a checkpoint came to.
+
+    Attributes:
+        busy: whether somebody was in the way of what was asked for.
+        frames: how many frames the log has, -1 where there is none.
+        copied: how many of them are in the database.
+    """
+
+    def __init__(self, busy: bool, frames: int, copied: int) -> None:
+        self.busy: Final = busy
+        self.frames: Final = frames
+        self.copied: Final = copied
 
 
 @final
@@ -94,6 +119,11 @@ class TransactionLog:
         snapshot: the database when this log last looked, or when its last commit had ended.
         writing: whether a write transaction is open.
         page_size: bytes in a page.
+        superseded: whether the database is in a mode of which this is not the log, so that ``begin_read`` gives None:
+            ``opening.next_log`` has the one that is.
+        before: of a write-ahead log: the one that the database had before, and has again when it leaves WAL mode.
+        auto_checkpoint: PRAGMA wal_autocheckpoint: frames in the log after which a commit copies them back.
+        size_limit: PRAGMA journal_size_limit: bytes that a log's file keeps when it begins anew, -1 for all.
         counts_commits: whether every commit must change the header's change counter, by which other connections know.
         keeps_locks: whether a lock that was taken stays when its transaction ends (PRAGMA locking_mode).
         read_only: whether the database cannot be written.
@@ -105,10 +135,21 @@ class TransactionLog:
         self.journal_path: Final = path and path + "-journal"
         self.snapshot = Snapshot(0, 0, 0, 0, False)
         self.writing = False
+        self.superseded = False
+        self.before: TransactionLog | None = None
+        self.auto_checkpoint = AUTO_CHECKPOINT
+        self.size_limit = -1
         self.page_size: i64 = page_size
         self.counts_commits = True
         self.keeps_locks = False
         self.read_only = False
+
+    def take_over(self, other: TransactionLog) -> None:
+        """Take over what was set for the log that the database had so far."""
+        self.read_only = other.read_only
+        self.keeps_locks = other.keeps_locks
+        self.auto_checkpoint = other.auto_checkpoint
+        self.size_limit = other.size_limit
 
     # reading ------------------------------------------------------------------------------------------------
 
@@ -256,9 +297,29 @@ class TransactionLog:
 
     # journal_mode -------------------------------------------------------------------------------------------
 
+    def keep_locks(self, keep: bool) -> None:
+        """PRAGMA locking_mode: have locks stay when their transaction ends, where that can be chosen."""
+        self.keeps_locks = keep
+
     def mode(self) -> str:
         """PRAGMA journal_mode."""
         raise NotImplementedError
+
+    def may_write_ahead(self) -> bool:
+        """Whether the database could be in WAL mode: there is a file, and its index can be shared."""
+        return False
+
+    def leave(self) -> None:
+        """Leave WAL mode: this log is superseded then.
+
+        Raises:
+            Error: ``SQLITE_BUSY``: another connection has the database open.
+        """
+        raise NotImplementedError
+
+    def checkpoint(self, mode: str, sync_level: int, patience: Patience) -> CheckpointResult:
+        """Between transactions: copy what was written ahead into the database; see ``wal.checkpoint`` for the modes."""
+        return CheckpointResult(False, -1, -1)
 
     def set_mode(self, mode: str) -> bool:
         """Choose the journal mode of the next transactions, if this log has it.

@@ -16,7 +16,7 @@ from typing import Any, Final, final
 from foundrydb.storage.os.range_locks import READ, UNLOCKED, WRITE, ByteRanges, RangeLocks
 from foundrydb.storage.os.rare import map_file, map_granularity
 from foundrydb.storage.os.shared_memory import LOCK_COUNT, REGION_SIZE, SharedMemory
-from foundrydb.storage.os.vfs import io_error
+from foundrydb.storage.os.vfs import io_error, storage_error
 
 FIRST_LOCK_BYTE: Final = 120
 IN_USE: Final = LOCK_COUNT
@@ -35,8 +35,10 @@ _FENCE: Final = threading.Lock()
 class MappedMemory(SharedMemory):
     """One connection's part in a ``-shm`` file."""
 
-    def __init__(self, descriptor: int, path: str, locks: RangeLocks) -> None:
+    def __init__(self, descriptor: int, path: str, locks: RangeLocks, read_only: bool) -> None:
         """Take over an open file, on which nothing is locked yet; ``join`` must follow."""
+        super().__init__()
+        self.read_only = read_only
         self._descriptor = descriptor
         self._path: Final = path
         self._locks: Final = locks
@@ -44,8 +46,15 @@ class MappedMemory(SharedMemory):
         self._maps: dict[int, Any] = {}
 
     def join(self) -> bool:
-        """Become one of those who have the file open; False while another one is just emptying it."""
-        if self._locks.set(IN_USE, WRITE):
+        """Become one of those who have the file open; False while another one is just emptying it.
+
+        Raises:
+            Error: ``SQLITE_READONLY_CANTINIT``: nobody has it open who could write it.
+        """
+        if self.read_only:
+            if not self._locks.taken(IN_USE):
+                raise storage_error("SQLITE_READONLY_CANTINIT")
+        elif self._locks.set(IN_USE, WRITE):
             try:
                 os.ftruncate(self._descriptor, 0)
                 os.ftruncate(self._descriptor, NEW_SIZE)
@@ -67,7 +76,7 @@ class MappedMemory(SharedMemory):
         number, offset = divmod(region * REGION_SIZE, piece)
         if number not in self._maps:
             try:
-                self._maps[number] = map_file(self._descriptor, piece, number * piece)
+                self._maps[number] = map_file(self._descriptor, piece, number * piece, self.read_only)
             except (OSError, ValueError) as cause:
                 failure = cause if isinstance(cause, OSError) else OSError(str(cause))
                 raise io_error(failure, "SQLITE_IOERR_SHMMAP") from cause

@@ -109,6 +109,7 @@ class LocalMemory(SharedMemory):
     """One connection's part in shared memory that does not leave the process."""
 
     def __init__(self, store: SharedStore) -> None:
+        super().__init__()
         self._store: Final = store
         self._held = [0] * LOCK_COUNT  # 1 for a shared lock, 2 for an exclusive one
         if not store.users:
@@ -145,6 +146,11 @@ class LocalMemory(SharedMemory):
             self._store.users.remove(self)
 
 
+def private_memory() -> SharedMemory:
+    """Memory that is shared with nobody."""
+    return LocalMemory(SharedStore())
+
+
 def memory_file() -> File:
     """A file in memory that nobody else sees."""
     return MemoryFile(Store())
@@ -170,8 +176,9 @@ class MemoryVFS(VFS):
     def open_temporary(self) -> File:
         return memory_file()
 
-    def share_byte(self, path: str, offset: int) -> File | None:
-        return self.open(path)
+    def shares_memory(self) -> bool:
+        """See ``VFS.shares_memory``: a database in memory gains nothing by a log, and C SQLite's have none."""
+        return False
 
     def share_memory(self, path: str, like: str) -> SharedMemory | None:
         return LocalMemory(self._shared.setdefault(path, SharedStore()))

@@ -12,14 +12,14 @@ import stat
 import time
 from typing import Final, final
 
-from foundrydb.errors import not_supported
+from foundrydb.errors import Error, not_supported
 from foundrydb.storage.os.lock_levels import FileLock
 from foundrydb.storage.os.mapped_memory import SHARED_MEMORY_RANGES, MappedMemory
 from foundrydb.storage.os.range_locks import (
     NoLocks,
     ProcessLocks,
     close_unlocked,
-    lock_byte_shared,
+    open_file_locks,
     range_locks,
 )
 from foundrydb.storage.os.rare import new_temporary
@@ -203,18 +203,11 @@ class OsVFS(VFS):
             raise storage_error("SQLITE_CANTOPEN_NOTEMPDIR") from cause
         return OsFile(descriptor, path, False, False, self.locking)
 
-    def share_byte(self, path: str, offset: int) -> File | None:
-        try:
-            descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW)
-        except OSError as cause:
-            raise open_error(cause) from cause
-        if not lock_byte_shared(descriptor, offset):
-            os.close(descriptor)
-            return None
-        return OsFile(descriptor, path, True, False, self.locking)
+    def shares_memory(self) -> bool:
+        return self.locking and open_file_locks()
 
     def share_memory(self, path: str, like: str) -> SharedMemory | None:
-        descriptor = self._create(path, like)
+        descriptor, read_only = self._open_shared(path, like)
         try:
             locks = range_locks(descriptor, SHARED_MEMORY_RANGES) if self.locking else NoLocks()
         except BaseException:
@@ -224,7 +217,7 @@ class OsVFS(VFS):
             # Closing one mapping would drop the locks that other connections of this process have.
             locks.close(descriptor)
             raise not_supported("shared memory on a platform without open-file-description locks")
-        memory = MappedMemory(descriptor, path, locks)
+        memory = MappedMemory(descriptor, path, locks, read_only)
         joined = False
         try:
             joined = memory.join()
@@ -232,6 +225,16 @@ class OsVFS(VFS):
             if not joined:
                 memory.close()
         return memory if joined else None
+
+    def _open_shared(self, path: str, like: str) -> tuple[int, bool]:
+        """Open a file of shared memory, or create it; its descriptor, and whether it can only be read."""
+        try:
+            return self._create(path, like), False
+        except Error:
+            try:
+                return os.open(path, os.O_RDONLY | NO_FOLLOW), True
+            except OSError as cause:
+                raise storage_error("SQLITE_CANTOPEN") from cause
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
         try:

@@ -243,9 +243,14 @@ class ProcessLocks(RangeLocks):
             self._inode.deferred.clear()
 
 
+def open_file_locks() -> bool:
+    """Whether the platform has locks that belong to an open file."""
+    return HAVE_FCNTL and sys.platform == "linux"
+
+
 def range_locks(descriptor: int, ranges: ByteRanges = DATABASE_RANGES) -> RangeLocks:
     """The best locks that the platform and the file system have for an open file."""
-    if HAVE_FCNTL and sys.platform == "linux":
+    if open_file_locks():
         try:
             fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, _flock(READ, PENDING_BYTE, 1))
             return OfdLocks(descriptor, ranges)
@@ -254,14 +259,6 @@ def range_locks(descriptor: int, ranges: ByteRanges = DATABASE_RANGES) -> RangeL
     if sys.platform == "win32":
         raise error("locking a file on this platform is not supported yet", "SQLITE_CANTOPEN")
     return ProcessLocks(descriptor, ranges)
-
-
-def lock_byte_shared(descriptor: int, offset: int) -> bool:
-    """Lock one byte of a file that holds no database, shared; False when somebody holds it exclusively."""
-    if not HAVE_FCNTL:
-        return True
-    command = fcntl.F_OFD_SETLK if sys.platform == "linux" else fcntl.F_SETLK
-    return _lock_call(descriptor, command, READ, _flock(READ, offset, 1))
 
 
 def close_unlocked(descriptor: int) -> None:

@@ -12,11 +12,12 @@ def new_temporary() -> tuple[int, str]:
     return tempfile.mkstemp(prefix="fdb_")
 
 
-def map_file(descriptor: int, size: int, offset: int) -> Any:
+def map_file(descriptor: int, size: int, offset: int, read_only: bool) -> Any:
     """An ``mmap`` of a part of a file, shared with all processes that map it, from an offset that the system allows."""
     import mmap
 
-    return mmap.mmap(descriptor, size, offset=offset)
+    access = mmap.ACCESS_READ if read_only else mmap.ACCESS_WRITE
+    return mmap.mmap(descriptor, size, offset=offset, access=access)
 
 
 def map_granularity() -> int:

@@ -28,7 +28,14 @@ LOCK_COUNT: Final = 8
 
 @mypyc_attr(allow_interpreted_subclasses=True)
 class SharedMemory:
-    """One connection's part in the shared memory of a database.  Get one from ``VFS.share_memory``."""
+    """One connection's part in the shared memory of a database.  Get one from ``VFS.share_memory``.
+
+    Attributes:
+        read_only: whether it can only be read, and only be locked shared, since the file permits no more.
+    """
+
+    def __init__(self) -> None:
+        self.read_only = False
 
     def map(self, region: int, extend: bool) -> memoryview | None:
         """The memory from ``region * REGION_SIZE`` on, ``REGION_SIZE`` bytes, zeros where they are new.

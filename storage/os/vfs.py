@@ -124,13 +124,9 @@ class VFS:
         """A new empty file that no other process sees and that is gone once closed."""
         raise NotImplementedError
 
-    def share_byte(self, path: str, offset: int) -> File | None:
-        """Open an existing file and lock one of its bytes, shared, until the file is closed.
-
-        Returns:
-            None when somebody holds the byte exclusively.
-        """
-        raise NotImplementedError
+    def shares_memory(self) -> bool:
+        """Whether ``share_memory`` works here."""
+        return True
 
     def share_memory(self, path: str, like: str) -> SharedMemory | None:
         """The memory that the file at ``path`` holds, which is created where it is missing.
@@ -143,7 +139,8 @@ class VFS:
             None while another connection is just opening it: try again soon.
 
         Raises:
-            Error: ``SQLITE_CANTOPEN…``, ``SQLITE_READONLY…``; ``NotSupportedError`` where the platform has no such
+            Error: ``SQLITE_CANTOPEN…``; ``SQLITE_READONLY_CANTINIT`` where it can only be read, and nobody has it open
+                who could write it; ``NotSupportedError`` where the platform has no such
                 memory.
         """
         raise NotImplementedError
@@ -185,6 +182,7 @@ _MESSAGES: Final[dict[str, str]] = {
     "SQLITE_BUSY": "database is locked",
     "SQLITE_NOTADB": "file is not a database",
     "SQLITE_CORRUPT": "database disk image is malformed",
+    "SQLITE_PROTOCOL": "locking protocol",
 }
 
 

@@ -49,12 +49,12 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import InternalError, error
+from foundrydb.errors import Error, InternalError, error
 from foundrydb.storage.format.file_shape import valid_page_size
-from foundrydb.storage.format.header import stamped
+from foundrydb.storage.format.header import ROLLBACK_JOURNAL, WRITE_AHEAD_LOG, stamped, with_version
 from foundrydb.storage.format.page_numbers import PageSet
-from foundrydb.storage.log.opening import JOURNAL_MODES, open_log, private_log
-from foundrydb.storage.log.transaction_log import FULL, Commit, CommitListener
+from foundrydb.storage.log.opening import JOURNAL_MODES, next_log, open_log, private_log
+from foundrydb.storage.log.transaction_log import FULL, CheckpointResult, Commit, CommitListener
 from foundrydb.storage.os.busy import Patience
 from foundrydb.storage.os.vfs import VFS, code_of, storage_error
 from foundrydb.storage.pages.page import Page, PageContent
@@ -147,8 +147,11 @@ class Pager(PageStore):
         if self._state != OPEN:
             return True
         snapshot = self._log.begin_read()
-        if snapshot is None:
-            return False
+        while snapshot is None:
+            if not self._log.superseded:
+                return False
+            self._log = next_log(self.vfs, self._log)
+            snapshot = self._log.begin_read()
         if snapshot is not self._snapshot:
             if snapshot.changed:
                 self._forget_all()
@@ -212,8 +215,12 @@ class Pager(PageStore):
         """Become the one who writes, or give back whatever was taken on the way to it."""
         if not self._try_to_read():
             return False
-        if self._log.begin_write(self.synchronous):
-            return True
+        try:
+            if self._log.begin_write(self.synchronous):
+                return True
+        except Error as failure:
+            if was_reading or failure.code != "SQLITE_BUSY_SNAPSHOT":
+                raise
         if not was_reading:
             self.end_read()
         return False
@@ -475,14 +482,22 @@ class Pager(PageStore):
 
     @property
     def journal_mode(self) -> str:
-        """ "delete", "truncate", "persist", "memory", "off"; "wal" for a file that was last seen in WAL mode."""
+        """ "delete", "truncate", "persist", "memory", "off" or "wal", as the file was last seen."""
         return self._log.mode()
 
     def set_journal_mode(self, mode: str) -> str:
         """PRAGMA journal_mode: the mode that is then in effect; no change inside a write transaction.
 
+        WAL ends a write transaction that is open, which makes a header for an empty file.
+
         Leaving a mode that keeps the journal file deletes it, unless another connection is writing.
+
+        Raises:
+            Error: ``SQLITE_BUSY``: to or from WAL, while another connection has the database open.
         """
+        if mode == "wal":
+            self._enter_wal()
+            return self.journal_mode
         if mode not in JOURNAL_MODES or self.in_write or self._state == ERROR:
             return self.journal_mode
         if self.journal_mode == "wal":
@@ -495,22 +510,54 @@ class Pager(PageStore):
         """For a database in memory: its journal is there too, or there is none; no other mode can be set."""
         self._log.confine_journal()
 
+    def may_write_ahead(self) -> bool:
+        """Whether the database could be in WAL mode: it has a file, and the platform shared memory."""
+        return self._log.may_write_ahead()
+
+    def _enter_wal(self) -> None:
+        """Make the file, which is not empty, one with a write-ahead log, where that can be."""
+        if self._log.mode() == "wal" or not self._log.may_write_ahead():
+            return
+        self._rewrite_version(WRITE_AHEAD_LOG)
+        self.begin_read()
+        self.end_read()
+
     def _leave_wal(self) -> None:
         """Make a file in WAL mode one with a rollback journal."""
-        was_reading = self.in_read
-        self.begin_write()
+        self.end_read()
+        self.begin_read()
+        self.end_read()
+        self._log.leave()
+        self._rewrite_version(ROLLBACK_JOURNAL)
+
+    def _rewrite_version(self, version: int) -> None:
+        """Change what the header says of the log; whoever reads then does so with the other log."""
         try:
+            self.begin_write(exclusive=True)
             page = self.get(1)
             self.touch(page)
-            image = page.image()
-            page.replace(image[:18] + b"\x01\x01" + image[20:])
+            page.replace(with_version(page.image(), version))
             self.commit()
         except BaseException:
             self.rollback()
             raise
         finally:
-            if not was_reading:
-                self.end_read()
+            self.end_read()
+
+    def checkpoint(self, mode: str) -> CheckpointResult:
+        """PRAGMA wal_checkpoint: copy what was written ahead into the database.
+
+        Args:
+            mode: passive, full, restart, truncate or noop.
+
+        Raises:
+            Error: ``SQLITE_LOCKED`` inside a transaction.
+        """
+        if self._state != OPEN:
+            raise error("database table is locked", "SQLITE_LOCKED")
+        self.begin_read()  # so that a file in WAL mode has its log
+        self.end_read()
+        return self._log.checkpoint(mode, self.synchronous, self._patience)
 
     def _delete_kept_journal(self) -> None:
         was_reading = self.in_read
@@ -553,7 +600,25 @@ class Pager(PageStore):
 
     @keeps_locks.setter
     def keeps_locks(self, keeps: bool) -> None:
-        self._log.keeps_locks = keeps
+        self._log.keep_locks(keeps)
+
+    @property
+    def auto_checkpoint(self) -> int:
+        """PRAGMA wal_autocheckpoint: frames in the log after which a commit copies them back, 0 for never."""
+        return self._log.auto_checkpoint
+
+    @auto_checkpoint.setter
+    def auto_checkpoint(self, frames: int) -> None:
+        self._log.auto_checkpoint = frames
+
+    @property
+    def log_size_limit(self) -> int:
+        """PRAGMA journal_size_limit: bytes that a log's file keeps when it begins anew, -1 for all."""
+        return self._log.size_limit
+
+    @log_size_limit.setter
+    def log_size_limit(self, size: int) -> None:
+        self._log.size_limit = size
 
     @property
     def busy(self) -> Callable[[int], bool] | None:

@@ -150,6 +150,19 @@ class Database:
         self.save_cursors()
         self.pager.rollback_to(savepoint)
 
+    def set_journal_mode(self, mode: str) -> str:
+        """PRAGMA journal_mode, outside a transaction where WAL comes or goes; see ``Pager.set_journal_mode``."""
+        if mode == "wal" and self.pager.journal_mode != "wal" and self.pager.may_write_ahead():
+            try:
+                self.begin_write(
+                    exclusive=True
+                )  # an empty file gets a header, which is what tells of the log
+            except BaseException:
+                self.rollback()
+                self.end_read()
+                raise
+        return self.pager.set_journal_mode(mode)
+
     def save_cursors(self) -> None:
         """Have all open cursors remember their keys, because pages are about to change."""
         for tree in self._trees.values():

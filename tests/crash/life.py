@@ -24,6 +24,7 @@ from crash.workload import SETUP, Workload, settings
 
 NORMAL, FULL, EXTRA = 1, 2, 3
 IN_FILE = ("delete", "truncate", "persist")
+ON_DISK = (*IN_FILE, "wal")
 FOREVER = 1 << 30
 
 Content = dict[str, list[tuple[object, ...]]]
@@ -98,7 +99,7 @@ class Life:
         self.log: list[str] = []
         chance = self.chance
         random.seed(seed)
-        self.journal_mode = journal_mode or chance.choice([*IN_FILE, "delete", "memory"])
+        self.journal_mode = journal_mode or chance.choice([*ON_DISK, "delete", "wal", "wal", "memory"])
         self.synchronous = chance.choice([NORMAL, FULL, FULL, EXTRA])
         self.disk = Disk(in_order=self.synchronous == NORMAL, sector=chance.choice([512, 512, 4096]))
         self.connection = self.disk.connect("db")
@@ -108,7 +109,9 @@ class Life:
             *settings(chance),
             f"pragma journal_mode = {self.journal_mode}",
             f"pragma synchronous = {self.synchronous}",
+            f"pragma wal_autocheckpoint = {chance.choice([0, 2, 10, 1000])}",
             *SETUP,
+            "pragma wal_checkpoint",  # what is written ahead is durable then
         ):
             self.connection.execute(statement).fetchall()
         self.pending: foundrydb.Cursor | None = None
@@ -167,6 +170,8 @@ class Life:
         """One more statement."""
         if self.chance.random() < 0.06:
             self._keep_reading()
+        elif self.journal_mode == "wal" and self.chance.random() < 0.06:
+            self._checkpoint()
         else:
             self.run(self.workload.statement())
 
@@ -296,7 +301,10 @@ class Life:
             assert self.attempt is not None
             self.durable = [*self.durable, self.attempt[0]]
         elif content[0] != self.committed[0]:
-            self.durable = [self.committed[0], content[0]] if keeps else [content[0]]
+            if self.journal_mode == "wal" and self.synchronous == NORMAL:
+                self.durable = [*self.durable, content[0]]  # only a checkpoint makes them durable
+            else:
+                self.durable = [self.committed[0], content[0]] if keeps else [content[0]]
         self.committed = content
 
     def _note(self, sql: str) -> None:
@@ -328,9 +336,25 @@ class Life:
         except (foundrydb.Error, MemoryError) as failure:
             self.log.append(f"half a query -> {failure!r}")
             self.pending = None
-            if self.model.in_transaction and not self.connection.in_transaction:
-                self.model.execute("rollback")
-                self._note("rollback")
+            self._follow()
+        self._met_unnoticed |= self.faults > faults and self.connection.in_transaction
+
+    def _follow(self) -> None:
+        """A failure that ends a transaction ends the model's."""
+        if self.model.in_transaction and not self.connection.in_transaction:
+            self.model.execute("rollback")
+            self._note("rollback")
+
+    def _checkpoint(self) -> None:
+        """Copy the log back; whatever becomes of it, nothing is to be seen of it."""
+        mode = self.chance.choice(["passive", "full", "restart", "truncate"])
+        faults = self.faults
+        try:
+            self.connection.execute(f"pragma wal_checkpoint({mode})").fetchall()
+            self.log.append(f"checkpoint {mode}")
+        except (foundrydb.Error, MemoryError) as failure:
+            self.log.append(f"checkpoint {mode} -> {failure!r}")
+            self._follow()
         self._met_unnoticed |= self.faults > faults and self.connection.in_transaction
 
     # what must hold -----------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def fail_somewhere(seed: int, mode: str, fault: str, lasting: bool) -> None:
         other.close()
 
 
-@pytest.mark.parametrize("mode", ["delete", "truncate", "persist", "memory"])
+@pytest.mark.parametrize("mode", ["delete", "truncate", "persist", "memory", "wal"])
 @pytest.mark.parametrize("fault", ["SQLITE_FULL", "SQLITE_IOERR_WRITE"])
 @pytest.mark.parametrize("lasting", [False, True])
 def test_fault(mode: str, fault: str, lasting: bool) -> None:

@@ -12,7 +12,7 @@ import pytest
 from harness.disk import EVERY_CALL, OUT_OF_MEMORY, OWN_CODE
 from harness.pressure import put_under_pressure
 
-from crash.life import FOREVER, IN_FILE, Life, live
+from crash.life import FOREVER, ON_DISK, Life, live
 from foundrydb.edition import mode
 
 SCALE = int(os.environ.get("FOUNDRYDB_TEST_SCALE", "1"))
@@ -63,7 +63,7 @@ def test_every_call_fails(tmp_path: Path, fault: str, times: int) -> None:
     """The n-th call, whatever it is, fails once or from then on; and so for each n."""
     place, step = 1, max(1, 36 // SCALE)
     while True:
-        life = Life(f"{place} {fault}", tmp_path, IN_FILE[place % 3])
+        life = Life(f"{place} {fault}", tmp_path, ON_DISK[place % 4])
         life.disk.counted = EVERY_CALL
         life.disk.fault = fault
         life.fail_at(place, times)

@@ -1,21 +1,46 @@
-"""Databases in WAL mode: read and written while their log is empty or absent, refused otherwise."""
+"""Databases in WAL mode, which connections of ours and of the C library have open at once."""
 
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 from pathlib import Path
 
+import apsw
 import pytest
-from harness.peer import sqlite_peer
+from harness.disk import Disk
+from harness.peer import Peer, sqlite_peer
 
-from foundrydb.errors import NotSupportedError, OperationalError
-from foundrydb.storage.os.os_vfs import OsVFS
-from foundrydb.storage.pages.pager import Pager
+import foundrydb
+from foundrydb.errors import OperationalError
+from foundrydb.storage.log.wal.checksum import checksum
+from foundrydb.storage.log.wal.log_file import FRAME_HEADER_SIZE, HEADER_SIZE, LogHeader
+
+TABLES = ("create table t(a integer primary key, b text)", "create table u(a unique, b)")
+INSERTS = (
+    *[f"insert into t values ({number}, '{'x' * (number * 37 % 200)}')" for number in range(25)],
+    "begin",
+    *[f"insert into u values ({number}, zeroblob({number * 7}))" for number in range(24)],
+    "insert into u values (100, zeroblob(16840))",
+    "commit",
+    "insert into t(b) values ('one more')",
+)
+
+OURS = """
+import sys, foundrydb
+connection = foundrydb.connect(sys.argv[1], isolation_level=None, timeout=0)
+for line in sys.stdin:
+    try:
+        print(connection.execute(line).fetchall(), flush=True)
+    except foundrydb.Error as error:
+        print(error, flush=True)
+"""
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
+def path(tmp_path: Path) -> Path:
+    """A database in WAL mode with a row."""
     path = tmp_path / "a.db"
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("pragma journal_mode = wal")
@@ -25,124 +50,276 @@ def database(tmp_path: Path) -> Path:
     return path
 
 
-def count_up(pager: Pager) -> None:
-    """Change user_version."""
-    pager.begin_write()
-    page = pager.get(1)
-    pager.touch(page)
-    image = page.image()
-    page.replace(image[:60] + (int.from_bytes(image[60:64], "big") + 1).to_bytes(4, "big") + image[64:])
-    pager.commit()
-    pager.end_read()
+def connect(path: Path) -> foundrydb.Connection:
+    return foundrydb.connect(str(path), isolation_level=None, timeout=0)
 
 
-def test_read_and_write_without_a_log(database: Path) -> None:
-    pager = Pager(OsVFS(), str(database))
-    pager.begin_read()
-    assert pager.journal_mode == "wal" and pager.page_count == 2
-    pager.end_read()
-    count_up(pager)
-    count_up(pager)
-    pager.close()
-    assert os.listdir(database.parent) == ["a.db"]
-    connection = sqlite3.connect(database)
-    assert connection.execute("pragma user_version").fetchall() == [(2,)]
-    assert connection.execute("pragma journal_mode").fetchall() == [("wal",)]
-    assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+def numbers(connection: foundrydb.Connection) -> list[int]:
+    return [row[0] for row in connection.execute("select a from t order by a")]
+
+
+def test_each_sees_what_the_other_commits(path: Path) -> None:
+    ours = connect(path)
+    with sqlite_peer(path) as peer:
+        for number in range(2, 20):
+            if number % 2:
+                ours.execute("insert into t values (?)", (number,))
+                assert peer.ask("select max(a), count(*) from t") == f"[({number}, {number})]"
+            else:
+                assert peer.ask(f"insert into t values ({number})") == "[]"
+                assert numbers(ours) == list(range(1, number + 1))
+        assert peer.ask("pragma integrity_check") == "[('ok',)]"
+    ours.close()
+    assert os.listdir(path.parent) == ["a.db"]
+
+
+@pytest.mark.parametrize("reader_is_ours", [True, False])
+def test_a_reader_keeps_its_snapshot_and_nobody_waits(path: Path, reader_is_ours: bool) -> None:
+    scripts = [OURS, sqlite_script()] if reader_is_ours else [sqlite_script(), OURS]
+    with Peer(scripts[0], str(path)) as reader, Peer(scripts[1], str(path)) as writer:
+        assert reader.ask("begin") == "[]"
+        assert reader.ask("select * from t") == "[(1,)]"
+        assert writer.ask("insert into t values (2)") == "[]"
+        assert writer.ask("pragma wal_checkpoint(full)") == "[(1, 1, 0)]"
+        assert reader.ask("select * from t") == "[(1,)]"
+        assert reader.ask("insert into t values (3)") == "database is locked"
+        assert reader.ask("commit") == "[]"
+        assert reader.ask("select * from t") == "[(1,), (2,)]"
+        assert writer.ask("pragma wal_checkpoint(full)") == "[(0, 1, 1)]"
+        assert reader.ask("insert into t values (3)") == "[]"
+        assert writer.ask("select * from t") == "[(1,), (2,), (3,)]"
+
+
+def sqlite_script() -> str:
+    """The C library behind the same questions."""
+    return OURS.replace("foundrydb", "sqlite3")
+
+
+@pytest.mark.parametrize("writer_is_ours", [True, False])
+def test_one_writer_at_a_time(path: Path, writer_is_ours: bool) -> None:
+    scripts = [OURS, sqlite_script()] if writer_is_ours else [sqlite_script(), OURS]
+    with Peer(scripts[0], str(path)) as writer, Peer(scripts[1], str(path)) as other:
+        assert writer.ask("begin immediate") == "[]"
+        assert writer.ask("insert into t values (2)") == "[]"
+        assert other.ask("begin immediate") == "database is locked"
+        assert other.ask("insert into t values (3)") == "database is locked"
+        assert other.ask("select * from t") == "[(1,)]"
+        assert writer.ask("rollback") == "[]"
+        assert other.ask("insert into t values (3)") == "[]"
+
+
+@pytest.mark.parametrize("victim_is_ours", [True, False])
+def test_what_a_killed_process_committed_is_recovered(path: Path, victim_is_ours: bool) -> None:
+    scripts = [OURS, sqlite_script()] if victim_is_ours else [sqlite_script(), OURS]
+    victim = Peer(scripts[0], str(path))
+    assert victim.ask("insert into t values (2)") == "[]"
+    assert victim.ask("begin") == "[]"
+    assert victim.ask("pragma cache_size = 1") == "[]"
+    assert victim.ask("insert into t select zeroblob(3000) from (values (1), (2), (3), (4), (5))") == "[]"
+    victim.kill()
+    assert path.with_name("a.db-wal").stat().st_size > 0
+    with Peer(scripts[1], str(path)) as other:
+        assert other.ask("select * from t") == "[(1,), (2,)]"
+        assert other.ask("insert into t values (3)") == "[]"
+        assert other.ask("pragma integrity_check") == "[('ok',)]"
+    assert os.listdir(path.parent) == ["a.db"]
+
+
+def test_their_log_cut_anywhere_is_the_last_whole_commit(path: Path) -> None:
+    """As C SQLite finds it, byte for byte of what is left."""
+    with sqlite_peer(path) as peer:
+        for number in range(2, 6):
+            peer.ask(f"insert into t values ({number})")
+        database = path.read_bytes()
+        log = path.with_name("a.db-wal").read_bytes()
+    frame = FRAME_HEADER_SIZE + 4096
+    places = [
+        *range(0, 40, 7),
+        *range(HEADER_SIZE, len(log), frame),
+        *range(HEADER_SIZE, len(log), frame // 3 + 1),
+    ]
+    for place in sorted({*places, len(log) - 1, len(log)}):
+        ours = Disk({"db": database, "db-wal": log[:place]}).connect()
+        assert numbers(ours) == theirs_of(path.parent, database, log[:place]), place
+
+
+def theirs_of(folder: Path, database: bytes, log: bytes) -> list[int]:
+    """What C SQLite finds in files of these bytes."""
+    (folder / "copy").write_bytes(database)
+    (folder / "copy-wal").write_bytes(log)
+    (folder / "copy-shm").unlink(missing_ok=True)
+    connection = sqlite3.connect(folder / "copy")
+    found = [row[0] for row in connection.execute("select a from t order by a")]
     connection.close()
+    return found
 
 
-def test_a_log_with_content_is_refused(database: Path) -> None:
-    with sqlite_peer(database) as peer:
-        peer.ask("insert into t values (2)")
-        pager = Pager(OsVFS(), str(database))
-        with pytest.raises(
-            NotSupportedError, match=r"^not supported yet: a write-ahead log with content \(.*-wal"
-        ):
-            pager.begin_read()
-        with pytest.raises(NotSupportedError):
-            pager.begin_write()
-        assert not pager.in_read
-        assert peer.ask("insert into t values (3)") == "[]"
-        assert peer.ask("pragma wal_checkpoint(truncate)") == "[(0, 0, 0)]"
-        pager.begin_read()
-        pager.close()
+def test_a_log_with_any_byte_changed_is_read_as_by_them(path: Path) -> None:
+    chance = random.Random(1)
+    with sqlite_peer(path) as peer:
+        for number in range(2, 5):
+            peer.ask(f"insert into t values ({number})")
+        database = path.read_bytes()
+        log = path.with_name("a.db-wal").read_bytes()
+    places = [*range(HEADER_SIZE + FRAME_HEADER_SIZE), *[chance.randrange(len(log)) for _ in range(60)]]
+    for place in places:
+        spoiled = log[:place] + bytes([log[place] ^ chance.choice([1, 128, 255])]) + log[place + 1 :]
+        try:
+            right: object = theirs_of(path.parent, database, spoiled)
+        except sqlite3.Error as error:
+            right = str(error)
+        try:
+            found: object = numbers(Disk({"db": database, "db-wal": spoiled}).connect())
+        except foundrydb.Error as error:
+            found = str(error).split(" (")[0]
+        assert found == right, place
 
 
-def test_a_reader_keeps_checkpoints_away_and_nothing_else(database: Path) -> None:
-    pager = Pager(OsVFS(), str(database))
-    with sqlite_peer(database) as peer:
+def test_a_log_of_another_byte_order(path: Path) -> None:
+    """Checksums over big-endian words: what a machine of that order leaves, made of a log of ours."""
+    disk = Disk({"db": path.read_bytes()})
+    ours = disk.connect()
+    for number in range(2, 5):
+        ours.execute("insert into t values (?)", (number,))
+    log = disk.files()["db-wal"]
+    header = LogHeader(4096, 0, log[16:24], True)
+    pieces = [header.encode()]
+    sums = header.first, header.second
+    for start in range(HEADER_SIZE, len(log), FRAME_HEADER_SIZE + 4096):
+        page = log[start + FRAME_HEADER_SIZE : start + FRAME_HEADER_SIZE + 4096]
+        sums = checksum(page, True, *checksum(log[start : start + 8], True, *sums))
+        pieces += [log[start : start + 16], *[int(each).to_bytes(4, "big") for each in sums], page]
+    other = b"".join(pieces)
+    assert theirs_of(path.parent, path.read_bytes(), other) == [1, 2, 3, 4]
+    again = Disk({"db": path.read_bytes(), "db-wal": other}).connect()
+    assert numbers(again) == [1, 2, 3, 4]
+    again.execute("insert into t values (5)")
+    assert numbers(again) == [1, 2, 3, 4, 5]
+
+
+def test_the_log_is_theirs_byte_for_byte(tmp_path: Path) -> None:
+    """But for the version number in the database's header, and the checksums that follow from it.
+
+    Rows find room on the first page of their tree: a leaf that is split for a row at its end is written by us alone.
+    """
+    theirs = apsw.Connection(str(tmp_path / "db"))
+    for statement in TABLES:
+        theirs.execute(statement)
+    disk = Disk({"db": (tmp_path / "db").read_bytes()})
+    for statement in ("pragma journal_mode = wal", *INSERTS):
+        theirs.execute(statement)
+    wanted = (tmp_path / "db-wal").read_bytes()
+    disk.random = lambda size: wanted[16:24][:size]  # type: ignore[method-assign]
+    ours = disk.connect()
+    for statement in ("pragma journal_mode = wal", *INSERTS):
+        ours.execute(statement)
+    found = disk.files()["db-wal"]
+    assert len(found) == len(wanted)
+    assert without_versions(found) == without_versions(wanted)
+    theirs.close()
+
+
+def without_versions(log: bytes) -> list[bytes]:
+    """The header, page numbers, salts and pages of a log; without who wrote, and the checksums."""
+    pieces = [log[:HEADER_SIZE]]
+    for start in range(HEADER_SIZE, len(log), FRAME_HEADER_SIZE + 4096):
+        page = log[start + FRAME_HEADER_SIZE : start + FRAME_HEADER_SIZE + 4096]
+        if int.from_bytes(log[start : start + 4], "big") == 1:
+            page = page[:96] + page[100:]
+        pieces += [log[start : start + 16], page]
+    return pieces
+
+
+def test_entering_and_leaving(path: Path) -> None:
+    ours = connect(path)
+    assert ours.execute("pragma journal_mode").fetchall() == [("wal",)]
+    with sqlite_peer(path) as peer:
         assert peer.ask("select * from t") == "[(1,)]"
-        pager.begin_read()
-        before = pager.get(2).data
-        assert peer.ask("insert into t values (2)") == "[]"
-        assert peer.ask("pragma wal_checkpoint(truncate)").startswith("[(1,")
-        assert database.read_bytes()[4096:8192] == before
-        with pytest.raises((NotSupportedError, OperationalError)):
-            pager.begin_write()
-        pager.end_read()
-        assert peer.ask("pragma wal_checkpoint(truncate)") == "[(0, 0, 0)]"
-        pager.begin_read()
-        assert pager.get(2).data != before
         with pytest.raises(OperationalError, match="database is locked"):
-            pager.begin_write()
-        pager.close()
-    count_up(Pager(OsVFS(), str(database)))
-
-
-def test_a_log_that_appeared_since_the_read_began_is_seen_before_writing(database: Path) -> None:
-    pager = Pager(OsVFS(), str(database))
-    pager.begin_read()
-    with sqlite_peer(database) as peer:
+            ours.execute("pragma journal_mode = delete")
         assert peer.ask("insert into t values (2)") == "[]"
-    assert Path(f"{database}-wal").stat().st_size > 0
-    with pytest.raises(NotSupportedError):
-        pager.begin_write()
-    assert not pager.in_write
-    pager.close()
+    assert ours.execute("pragma journal_mode = delete").fetchall() == [("delete",)]
+    assert os.listdir(path.parent) == ["a.db"]
+    with sqlite_peer(path) as peer:
+        assert peer.ask("pragma journal_mode") == "[('delete',)]"
+        assert peer.ask("select * from t") == "[(1,), (2,)]"
+        assert ours.execute("pragma journal_mode = wal").fetchall() == [("wal",)]
+        assert peer.ask("insert into t values (3)") == "[]"
+        assert peer.ask("pragma journal_mode") == "[('wal',)]"
+        assert numbers(ours) == [1, 2, 3]
+    ours.close()
+    assert os.listdir(path.parent) == ["a.db"]
 
 
-def test_our_writer_keeps_everybody_out(database: Path) -> None:
-    pager = Pager(OsVFS(), str(database))
-    pager.begin_write()
-    with sqlite_peer(database) as peer:
+def test_exclusive_mode_needs_no_shared_memory(path: Path) -> None:
+    ours = connect(path)
+    ours.execute("pragma locking_mode = exclusive")
+    ours.execute("insert into t values (2)")
+    assert sorted(os.listdir(path.parent)) == ["a.db", "a.db-wal"]
+    with sqlite_peer(path) as peer:
         assert peer.ask("select * from t") == "database is locked"
-        pager.rollback()
-        pager.end_read()
+    ours.close()
+    with sqlite_peer(path) as peer:
+        assert peer.ask("select * from t") == "[(1,), (2,)]"
+
+
+def test_exclusive_mode_of_a_log_that_was_shared(path: Path) -> None:
+    ours = connect(path)
+    assert numbers(ours) == [1]
+    ours.execute("pragma locking_mode = exclusive")
+    with sqlite_peer(path) as peer:
         assert peer.ask("select * from t") == "[(1,)]"
-    pager.close()
+        with pytest.raises(OperationalError, match="database is locked"):
+            ours.execute("insert into t values (2)")
+    ours.execute("insert into t values (2)")
+    with sqlite_peer(path) as peer:
+        assert peer.ask("select * from t") == "database is locked"
+        ours.execute("pragma locking_mode = normal")
+        assert numbers(ours) == [1, 2]
+        assert peer.ask("select * from t") == "[(1,), (2,)]"
+    ours.close()
 
 
-def test_our_hot_journal_is_rolled_back_by_them(database: Path) -> None:
-    before = database.read_bytes()
-    pager = Pager(OsVFS(), str(database))
-    pager.begin_write()
-    for number in (1, 2):
-        page = pager.get(number)
-        pager.touch(page)
-        page.replace(bytes(4096))
-    pager.prepare()
-    journal = Path(f"{database}-journal").read_bytes()
-    spoiled = database.read_bytes()
-    pager.rollback()
-    pager.close()
-    assert spoiled[4096:] == bytes(4096) and database.read_bytes() == before
-    database.write_bytes(spoiled)
-    Path(f"{database}-journal").write_bytes(journal)
-    connection = sqlite3.connect(database)
-    assert connection.execute("select * from t").fetchall() == [(1,)]
-    connection.close()
+def test_a_log_beside_an_empty_file_belongs_to_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.touch()
+    path.with_name("a.db-wal").write_bytes(b"left over")
+    ours = connect(path)
+    assert ours.execute("select count(*) from sqlite_schema").fetchall() == [(0,)]
+    assert os.listdir(tmp_path) == ["a.db"]
+    ours.close()
 
 
-def test_leaving_wal_mode(database: Path) -> None:
-    pager = Pager(OsVFS(), str(database))
-    pager.begin_read()
-    pager.end_read()
-    assert pager.set_journal_mode("delete") == "delete"
-    assert pager.journal_mode == "delete"
-    pager.close()
-    assert os.listdir(database.parent) == ["a.db"]
-    connection = sqlite3.connect(database)
-    assert connection.execute("pragma journal_mode").fetchall() == [("delete",)]
-    assert connection.execute("select * from t").fetchall() == [(1,)]
-    connection.close()
+def test_a_log_grows_past_many_regions_of_its_index(tmp_path: Path) -> None:
+    """A transaction of more frames than two regions tell of, and what is read of it by them."""
+    ours = connect(tmp_path / "a.db")
+    ours.execute("pragma page_size = 512")
+    ours.execute("pragma journal_mode = wal")
+    ours.execute("pragma wal_autocheckpoint = 0")
+    ours.execute("create table t(a, b)")
+    ours.execute("insert into t select value, zeroblob(400) from generate_series(1, 9000)")
+    ours.execute("update t set a = a + 1 where a % 90 = 0")
+    with sqlite_peer(tmp_path / "a.db") as peer:
+        assert peer.ask("select count(*), sum(a) from t") == "[(9000, 40504600)]"
+        assert peer.ask("update t set a = a - 1 where a % 90 = 1") == "[]"
+    assert ours.execute("select count(*), sum(a) from t").fetchall() == [(9000, 40504400)]
+    assert ours.execute("pragma integrity_check").fetchall() == [("ok",)]
+    ours.close()
+
+
+def test_a_transaction_larger_than_the_cache(path: Path) -> None:
+    ours = connect(path)
+    ours.execute("pragma cache_size = 10")
+    ours.execute("create index ta on t(a)")
+    with sqlite_peer(path) as peer:
+        for end in ("rollback", "commit"):
+            ours.execute("begin")
+            ours.execute("insert into t select randomblob(300) from generate_series(1, 3000)")
+            ours.execute("savepoint s")
+            ours.execute("update t set a = zeroblob(200)")
+            ours.execute("rollback to s")
+            assert peer.ask("select count(*) from t") == "[(1,)]"
+            ours.execute(end)
+        assert peer.ask("select count(*), sum(length(a)) from t") == "[(3001, 900001)]"
+        assert peer.ask("pragma integrity_check") == "[('ok',)]"
+    ours.close()

@@ -101,7 +101,7 @@ def test_what_is_missing_is_an_operational_error() -> None:
 
 def test_journal_modes_that_cannot_be_are_answered_with_the_one_that_stays(db: Any, tmp_path: Path) -> None:
     assert db.connect(":memory:").execute("PRAGMA journal_mode = wal").fetchall() == [("memory",)]
-    con = foundrydb.connect(tmp_path / "file.db")
+    con = db.connect(f"file:{tmp_path / 'file.db'}?nolock=1", uri=True)
     assert con.execute("PRAGMA journal_mode = wal").fetchall() == [("delete",)]
     con.close()
 

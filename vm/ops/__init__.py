@@ -5,5 +5,6 @@
 - ``cursors``, ``seek``, ``rows``: opening and walking cursors, finding entries, reading and writing rows;
 - ``sorter``, ``grouping``, ``aggregates``: rows that are held, and what is made of them;
 - ``formulas``: fast ways in front of the general instructions;
-- ``transactions``: transactions and savepoints, the header's fields, the schema.
+- ``transactions``: transactions and savepoints, the header's fields, the schema;
+- ``logs``: the journal mode, and checkpoints.
 """

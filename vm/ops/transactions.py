@@ -351,30 +351,6 @@ class IntegrityCk(Instruction):
 
 
 @final
-class JournalMode(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        integer("db", 1),
-        writes("dest", 2),
-        text("mode", 4),
-    )
-    DOC: ClassVar[str] = (
-        "Set the journal mode of database `db` to `mode` (leave it if empty). R[dest] := the mode "
-        "that it then has."
-    )
-
-    def __init__(self, db: int, dest: int, mode: str = "") -> None:
-        self.db: Final[i64] = db
-        self.dest: Final[i64] = dest
-        self.mode: Final = mode
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        pager = m.database(self.db).pager
-        r[self.dest] = pager.set_journal_mode(self.mode) if self.mode else pager.journal_mode
-        return pc + 1
-
-
-@final
 class Pagecount(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), writes("dest", 2))
     DOC: ClassVar[str] = "R[dest] := the number of pages of database `db`."

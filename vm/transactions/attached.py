@@ -6,6 +6,7 @@ from typing import Final, Generic, TypeVar, final
 
 from foundrydb.errors import ProgrammingError
 from foundrydb.storage.format.values import UTF8
+from foundrydb.storage.log.transaction_log import AUTO_CHECKPOINT
 from foundrydb.storage.os.vfs import VFS, File
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database, ephemeral
@@ -62,6 +63,7 @@ class AttachedDatabases(Generic[S]):
         open: ``close`` has not been called.
         encoding_fixed: something has been declared in one of them, so that their encoding is not changed any more.
         busy_timeout: milliseconds that each waits for a lock.
+        auto_checkpoint: frames in a write-ahead log after which a commit copies them back.
         generation: counts the times that programs may have become stale: whatever changes a schema (a statement, a
             rollback, another connection) makes a new generation, and programs of older ones are compiled anew.
     """
@@ -71,6 +73,7 @@ class AttachedDatabases(Generic[S]):
         self.open = True
         self.encoding_fixed = False
         self.busy_timeout = 0
+        self.auto_checkpoint = AUTO_CHECKPOINT
         self.generation = 0
 
     def database(self, number: int) -> Database:
@@ -93,6 +96,7 @@ class AttachedDatabases(Generic[S]):
         """Add a database to the list."""
         added = Attached(len(self.all), name, database, schema)
         database.pager.busy_timeout = self.busy_timeout
+        database.pager.auto_checkpoint = self.auto_checkpoint
         self.all.append(added)
         self.expire()
         return added
@@ -133,6 +137,12 @@ class AttachedDatabases(Generic[S]):
         self.busy_timeout = milliseconds
         for database in self.databases():
             database.pager.busy_timeout = milliseconds
+
+    def set_auto_checkpoint(self, frames: int) -> None:
+        """PRAGMA wal_autocheckpoint, for all of them and those that are attached later."""
+        self.auto_checkpoint = frames
+        for database in self.databases():
+            database.pager.auto_checkpoint = frames
 
     @property
     def encoding(self) -> int:

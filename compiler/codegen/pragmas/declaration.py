@@ -38,12 +38,14 @@ class Pragma:
         name: in small letters.
         columns: the result's columns.
         doc: one line about it.
+        reads_schema: whether it asks what the schema holds; one that does not must work before a file is looked at.
     """
 
     def __init__(self, name: str, columns: tuple[str, ...], doc: str) -> None:
         self.name: Final = name
         self.columns: Final = columns
         self.doc: Final = doc
+        self.reads_schema = True
 
     def returns(self, call: PragmaCall) -> bool:
         """Whether this use of the PRAGMA has a result."""

@@ -16,9 +16,9 @@ from foundrydb.compiler.codegen.pragmas.declaration import (
 )
 from foundrydb.storage.format.values import ENCODING_NAMES
 from foundrydb.vm.ops.control import IfNot, ResultRow
+from foundrydb.vm.ops.logs import CHECKPOINT_MODES, JOURNAL_MODES, Checkpoint, JournalMode
 from foundrydb.vm.ops.transactions import (
     IncrVacuum,
-    JournalMode,
     Pagecount,
     ReadCookie,
     ReadSetting,
@@ -60,11 +60,10 @@ class JournalModePragma(Pragma):
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
         mode = "" if call.argument is None else call.argument.lower()
-        if mode not in ("delete", "truncate", "persist", "memory", "off"):
+        if mode not in JOURNAL_MODES:
             mode = ""
         register = coder.register()
         coder.any_schema()
-        coder.use(call.schema.number)
         schemas = schemas_of(coder.catalog, call) if mode else [call.schema]
         for schema in reversed(schemas):
             coder.emit(JournalMode(schema.number, register, mode))
@@ -112,16 +111,19 @@ class PageCount(Pragma):
 
 @final
 class WalCheckpoint(Pragma):
-    """wal_checkpoint: there is no write-ahead log to copy."""
+    """wal_checkpoint: copies the log of one database, or of all."""
 
     def arguments(self) -> list[str] | None:
         return None
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
-        first = coder.registers(3)
-        for i, value in enumerate((0, -1, -1)):
-            coder.emit(load(value, first + i))
-        coder.emit(ResultRow(first, 3))
+        mode = "" if call.argument is None else call.argument.lower()
+        count = len(self.columns)
+        first = coder.registers(count)
+        coder.any_schema()
+        database = call.schema.number if call.qualified else -1
+        coder.emit(Checkpoint(database, first, count, mode if mode in CHECKPOINT_MODES else "passive"))
+        coder.emit(ResultRow(first, count))
 
 
 @final

@@ -65,8 +65,10 @@ class Setting(Pragma):
         everywhere: bool = False,
         as_table: bool = True,
         columns: tuple[str, ...] | None = None,
+        reads_schema: bool = True,
     ) -> None:
         super().__init__(name, (name,) if columns is None else columns, doc)
+        self.reads_schema = reads_schema
         self.parse: Final = parse
         self.echoes: Final = echoes
         self.of_schema: Final = of_schema
@@ -326,7 +328,7 @@ SETTINGS: Final[list[Pragma]] = [
     Encoding("encoding", ("encoding",), "The text encoding of the file."),
     PageCount("page_count", ("page_count",), "The number of pages of the file."),
     AutoVacuum("auto_vacuum", "Whether unused pages are given back at once.", vacuum_mode, of_schema=True),
-    Setting("temp_store", "Where temporary tables are kept.", temporary_store),
+    Setting("temp_store", "Where temporary tables are kept.", temporary_store, reads_schema=False),
     CaseSensitiveLike("case_sensitive_like", "Whether LIKE tells capitals from small letters."),
     WalCheckpoint("wal_checkpoint", ("busy", "log", "checkpointed"), "Copies the write-ahead log back."),
     CacheSpill("cache_spill", "Whether changed pages may leave the cache before the commit.", of_schema=True),
@@ -337,6 +339,7 @@ SETTINGS: Final[list[Pragma]] = [
         echoes=True,
         of_schema=True,
         everywhere=True,
+        reads_schema=False,
     ),
     Setting(
         "journal_size_limit",
@@ -344,6 +347,7 @@ SETTINGS: Final[list[Pragma]] = [
         echoes=True,
         of_schema=True,
         everywhere=True,
+        reads_schema=False,
     ),
     Setting(
         "wal_autocheckpoint",
@@ -351,6 +355,7 @@ SETTINGS: Final[list[Pragma]] = [
         at_least_zero,
         echoes=True,
         as_table=False,
+        reads_schema=False,
     ),
     IgnoredPragma("shrink_memory", (), "Gives memory back."),
     IncrementalVacuum("incremental_vacuum", (), "Gives unused pages back."),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from foundrydb.errors import not_supported
+from foundrydb.errors import error, not_supported
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.functions.text.patterns import like_functions
 
@@ -64,11 +64,13 @@ def _read_synchronous(engine: Engine, db: int) -> Value:
 
 
 def _write_synchronous(engine: Engine, db: int, value: Value) -> None:
+    if not engine.transaction.autocommit:
+        raise error("Safety level may not be changed inside a transaction")
     engine.attached.database(db).pager.synchronous = _number(value) & 3
 
 
 def _read_data_version(engine: Engine, db: int) -> Value:
-    return int(engine.attached.database(db).pager.data_version)
+    return int(_looked_at(engine, db).data_version)
 
 
 def _read_page_size(engine: Engine, db: int) -> Value:
@@ -143,11 +145,11 @@ def _of_schema(name: str, db: int) -> str:
 
 
 def _read_journal_limit(engine: Engine, db: int) -> Value:
-    return engine.settings.get(_of_schema("journal_size_limit", db), -1)
+    return engine.attached.database(db).pager.log_size_limit
 
 
 def _write_journal_limit(engine: Engine, db: int, value: Value) -> None:
-    engine.settings[_of_schema("journal_size_limit", db)] = max(_number(value), -1)
+    engine.attached.database(db).pager.log_size_limit = max(_number(value), -1)
 
 
 def _in_memory(engine: Engine, db: int) -> bool:
@@ -209,11 +211,11 @@ def _write_default_locking_mode(engine: Engine, db: int, value: Value) -> None:
 
 
 def _read_wal_autocheckpoint(engine: Engine, db: int) -> Value:
-    return engine.settings.get("wal_autocheckpoint", 1000)
+    return engine.attached.auto_checkpoint
 
 
 def _write_wal_autocheckpoint(engine: Engine, db: int, value: Value) -> None:
-    engine.settings["wal_autocheckpoint"] = value
+    engine.attached.set_auto_checkpoint(_number(value))
 
 
 def _read_threads(engine: Engine, db: int) -> Value:

@@ -6,5 +6,5 @@ journal_mode has it.
 
 ``journal`` writes and reads one, ``hot_journal`` rolls back what a dead writer left behind, and ``super_journal`` is
 the file that makes several journals end at once.  ``database_file`` is the file as one connection sees it: its locks,
-and whether somebody has changed it.  ``wal_guard`` keeps a write-ahead log away from it.
+and whether somebody has changed it.
 """

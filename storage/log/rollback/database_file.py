@@ -11,9 +11,8 @@ from typing import Final, final
 
 from foundrydb.errors import Error
 from foundrydb.storage.format.file_shape import FileShape, examine
-from foundrydb.storage.format.header import HEADER_SIZE, MARK_END, MARK_START
+from foundrydb.storage.format.header import HEADER_SIZE, MAGIC, MARK_END, MARK_START
 from foundrydb.storage.log.rollback.hot_journal import is_hot, roll_back
-from foundrydb.storage.log.rollback.wal_guard import WalGuard
 from foundrydb.storage.os.busy import Patience
 from foundrydb.storage.os.vfs import EXCLUSIVE, NONE, SHARED, VFS, storage_error
 
@@ -32,7 +31,8 @@ class DatabaseFile:
         path: its full path.
         journal_path: where its rollback journal lies.
         shape: what the header said when last looked at, None while the file is empty.
-        wal_format: whether the file is in WAL mode.
+        written_ahead: whether the file is in WAL mode.
+        leaving: whether it is about to leave WAL mode, which its header still tells of.
         news: what ``become_readable`` found: FIRST_SEEN or CHANGED; who has taken notice sets UNCHANGED.
     """
 
@@ -45,14 +45,14 @@ class DatabaseFile:
         create = not must_exist and not read_only
         self.file: Final = vfs.open(self.path, create=create, read_only=read_only)
         self.shape: FileShape | None = None
-        self.wal_format = False
+        self.written_ahead = False
+        self.leaving = False
         self.news = FIRST_SEEN
         self._vfs: Final = vfs
         self._patience: Final = patience
         self._immutable: Final = immutable
         self._mark = b""
         self._size = UNKNOWN
-        self._wal_guard: Final = WalGuard(vfs, self.path)
 
     # reading ------------------------------------------------------------------------------------------------
 
@@ -72,7 +72,6 @@ class DatabaseFile:
 
     def release(self) -> None:
         """Give up all locks; one that the system does not take back yet goes with the next release."""
-        self._wal_guard.release()
         try:
             self.file.unlock(NONE)
         except (Error, MemoryError):
@@ -94,12 +93,6 @@ class DatabaseFile:
                 self.release()
                 return False
             self._look()
-            if self.wal_format:
-                # What was read of the header may be of before: look again once no checkpoint can interfere.
-                if not self._wal_guard.hold():
-                    self.release()
-                    return False
-                self._look()
         except BaseException:
             self.release()
             raise
@@ -120,25 +113,38 @@ class DatabaseFile:
         """Look at a file that nobody changes: as it lies there, without a log too, it is a whole database."""
         if self._size == UNKNOWN:
             self._look()
-            self.wal_format = False
 
     def _look(self) -> None:
         size = self.file.size()
         if size == 1:
             size = 0  # as SQLite sees it, which left such files where an empty one could not be locked
         mark = self.file.read(MARK_START, MARK_END - MARK_START) if size else b""
-        if size == self._size and mark == self._mark and not self.wal_format:
+        if size == self._size and mark == self._mark:
             return
         header = self.file.read(0, HEADER_SIZE) if size else b""
+        self.written_ahead = self._has_log(header)
+        if self.written_ahead:
+            return  # to its log, which knows how many pages there are; the file may be cut short meanwhile
         self.shape = examine(header, size) if size else None
         if self._size != UNKNOWN:
             self.news = CHANGED
         elif self.news == UNCHANGED:
             self.news = FIRST_SEEN
-        shape = self.shape
-        self.wal_format = shape is not None and shape.read_version == 2
         self._mark = header[MARK_START:MARK_END]
         self._size = size
+
+    def _has_log(self, header: bytes) -> bool:
+        """Whether the file is in WAL mode, by its header or since a log lies beside it; not so an empty one."""
+        if self.leaving or self._immutable:
+            return False
+        if header[:16] == MAGIC and header[19:20] == b"\2":
+            return True
+        log_path = self.path + "-wal"
+        if not self._vfs.exists(log_path):
+            return False
+        if not header and not self.file.read_only:
+            self._vfs.delete(log_path)  # it belongs to a database that was deleted
+        return header[:16] == MAGIC
 
     # writing ------------------------------------------------------------------------------------------------
 
@@ -150,17 +156,10 @@ class DatabaseFile:
                 raise storage_error("SQLITE_BUSY")
             tries += 1
 
-    def wait_alone(self) -> None:
-        """EXCLUSIVE, on a file that has no log with content then."""
-        self.wait(EXCLUSIVE)
-        if self.wal_format:
-            self._wal_guard.check_log()
-
-    def committed(self, mark: bytes, size: int, wal_format: bool) -> None:
+    def committed(self, mark: bytes, size: int) -> None:
         """After a commit of this connection: nobody else has changed the file."""
         self._mark = mark
         self._size = size
-        self.wal_format = wal_format
 
     def writable(self) -> bool:
         """Whether this version may write a file of the format last seen."""
@@ -175,5 +174,4 @@ class DatabaseFile:
     def close(self) -> None:
         """Give up the locks and the file."""
         self.release()
-        self._wal_guard.clean_up(self.file)
         self.file.close()

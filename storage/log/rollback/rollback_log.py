@@ -34,7 +34,11 @@ from foundrydb.storage.os.vfs import EXCLUSIVE, RESERVED, VFS, storage_error
 
 @final
 class RollbackLog(JournaledLog):
-    """The log of a database in a file, in every journal mode but WAL."""
+    """The log of a database in a file, in every journal mode but WAL.
+
+    Attributes:
+        disk: the file.
+    """
 
     def __init__(self, vfs: VFS, disk: DatabaseFile, page_size: int) -> None:
         """Take over an opened file; ``page_size`` is that of a database that is still empty."""
@@ -42,20 +46,23 @@ class RollbackLog(JournaledLog):
         super().__init__(disk.path, page_size, disk.file, undo)
         self.read_only = disk.file.read_only
         self._vfs: Final = vfs
-        self._disk: Final = disk
+        self.disk: Final = disk
         # Whether the running transaction has written to the file.
         self._in_file = False
         # What ``finish`` makes true: it allocates nothing, so that nothing can be in its way.
         self._prepared: Snapshot | None = None
         self._prepared_mark = b""
         self._prepared_size = 0
-        self._prepared_wal = False
+        self._prepared_ahead = False
 
     # reading ------------------------------------------------------------------------------------------------
 
     def begin_read(self) -> Snapshot | None:
-        disk = self._disk
+        disk = self.disk
         if not disk.become_readable():
+            return None
+        if disk.written_ahead:
+            self.superseded = True
             return None
         if disk.news != UNCHANGED:
             changed = disk.news == CHANGED
@@ -72,18 +79,16 @@ class RollbackLog(JournaledLog):
 
     def end_read(self) -> None:
         if not self.keeps_locks:
-            self._disk.release()
+            self.disk.release()
 
     # writing ------------------------------------------------------------------------------------------------
 
     def begin_write(self, sync_level: int) -> bool:
-        disk = self._disk
+        disk = self.disk
         if not disk.writable():
             raise storage_error("SQLITE_READONLY")
         if not self._file.lock(RESERVED):
             return False
-        if disk.wal_format:
-            disk.wait_alone()
         self._undo.begin(self.page_size, self.snapshot.page_count, sync_level)
         self._in_file = False
         self._prepared = None
@@ -92,7 +97,8 @@ class RollbackLog(JournaledLog):
 
     def end_write(self) -> None:
         self.writing = False
-        self._disk.lower()
+        self.disk.leaving = False
+        self.disk.lower()
 
     def may_spill(self) -> bool:
         return self.writing and self._file.lock(EXCLUSIVE)
@@ -108,7 +114,7 @@ class RollbackLog(JournaledLog):
     # ending -------------------------------------------------------------------------------------------------
 
     def claim(self) -> None:
-        self._disk.wait_alone()
+        self.disk.wait(EXCLUSIVE)
 
     def prepare(self, commit: Commit, super_journal: str) -> None:
         undo = self._undo
@@ -124,7 +130,7 @@ class RollbackLog(JournaledLog):
         first = images[0].data if images and images[0].number == 1 else b""
         self._prepared_mark = first[MARK_START:MARK_END]
         self._prepared_size = size
-        self._prepared_wal = self._disk.wal_format and first[19:20] == b"\2"
+        self._prepared_ahead = first[19:20] == b"\2"
         self._prepared = Snapshot(
             commit.page_count, int(self.page_size), commit.reserved, before.counter + 1, False
         )
@@ -147,19 +153,25 @@ class RollbackLog(JournaledLog):
         if prepared is not None:
             self.snapshot = prepared
             self._prepared = None
-            self._disk.committed(self._prepared_mark, self._prepared_size, self._prepared_wal)
+            if self._prepared_ahead:
+                self.disk.forget()  # so that the next reader looks at it, and finds that it has another log
+            else:
+                self.disk.committed(self._prepared_mark, self._prepared_size)
         self._end()
 
     def _end(self) -> None:
         self.writing = False
+        self.disk.leaving = False
         if not self.keeps_locks:
-            self._disk.lower()
+            self.disk.lower()
 
     def undo(self) -> None:
         if self._in_file:
             self._undo.play_back(self._file)
         self._undo.end_journal()
         self._undo.delete_super()
+        if self.disk.leaving:
+            self.disk.forget()
         self._end()
 
     def recoverable(self) -> bool:
@@ -167,16 +179,16 @@ class RollbackLog(JournaledLog):
 
     def abandon(self) -> None:
         self.writing = False
-        self._disk.forget()
+        self.disk.forget()
         self._undo.abandon()
         if self._undo.journal is None:
-            self._disk.release()
+            self.disk.release()
 
     def recover(self) -> None:
         if self._undo.journal is not None:
             self._undo.play_back(self._file)
             self._undo.end_journal()
-            self._disk.release()
+            self.disk.release()
 
     def survives_power_loss(self) -> bool:
         return self._undo.mode in IN_FILE and self._undo.sync_level > OFF and self._vfs.survives_power_loss()
@@ -186,21 +198,20 @@ class RollbackLog(JournaledLog):
         if reading:
             self.writing = False
             self._undo.drop_journal()
-            self._disk.forget()
+            self.disk.forget()
         return kept
 
     def close(self) -> None:
-        self._disk.close()
+        self.disk.close()
 
     # journal_mode -------------------------------------------------------------------------------------------
 
-    def mode(self) -> str:
-        """See ``TransactionLog.mode``: "wal" for a file that was last seen in WAL mode."""
-        return "wal" if self._disk.wal_format else self._undo.mode
+    def may_write_ahead(self) -> bool:
+        return not self._undo.confined() and (self.keeps_locks or self._vfs.shares_memory())
 
     def delete_journal(self) -> None:
         try:
             if self._file.lock(RESERVED):
                 self._vfs.delete(self.journal_path)
         finally:
-            self._disk.lower()
+            self.disk.lower()

@@ -70,6 +70,10 @@ class TransactionJournal:
         self.modes = IN_MEMORY
         self.mode = "memory"
 
+    def confined(self) -> bool:
+        """Whether no mode can be set that has files."""
+        return self.modes is IN_MEMORY
+
     def begin(self, page_size: i64, page_count: i64, sync_level: int) -> None:
         """Begin a transaction on a database of ``page_count`` pages."""
         self._page_size = page_size

@@ -1,0 +1,406 @@
+"""The index of a write-ahead log: which frame has a page, what the readers see, and how much was copied back.
+
+It stands in shared memory, in regions of 32768 bytes; numbers have the machine's byte order.
+
+====== ==== ====================================================================
+offset size the first region begins with
+====== ==== ====================================================================
+0      48   the header, which tells of the last commit
+48     48   the header once more: who writes it writes this copy first
+96     4    how many frames were copied into the database
+100    20   five read marks: the last frame that the readers of a lock may use
+120    8    the bytes that are locked
+128    4    how many frames somebody tried to copy
+132    4    nothing
+====== ==== ====================================================================
+
+====== ==== ====================================================================
+offset size a copy of the header
+====== ==== ====================================================================
+0      4    version: 3007000
+4      4    nothing
+8      4    how many commits there were
+12     1    1 once it was written
+13     1    1 where the log's checksums read big-endian words
+14     2    page size in bytes; 1 means 65536
+16     4    the last frame of the last commit
+20     4    pages in the database
+24     8    checksum of that frame
+32     8    the log's salts, as they stand there
+40     8    checksum of the 40 bytes before, in words of this machine
+====== ==== ====================================================================
+
+A region then has the page numbers of its frames, 4096 of them (4062 in the first), and from byte 16384 on a hash table
+of 8192 slots: a slot is 0 or tells the place, from 1 on, of a page number in the region.  The newest frame of a page is
+sought region by region from the last, and in each among the slots from the page's on to the first 0; what a commit has
+not told of yet is in the table and must be passed over.
+(https://sqlite.org/walformat.html, "The WAL-Index File Format")
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import CorruptError, Error
+from foundrydb.storage.format.file_shape import valid_page_size
+from foundrydb.storage.log.wal.checksum import checksum
+from foundrydb.storage.log.wal.log_file import NATIVE_BIG_ENDIAN, VERSION
+from foundrydb.storage.os.shared_memory import SharedMemory
+from foundrydb.storage.os.vfs import storage_error
+
+HEADER_SIZE: Final = 48
+HASH_START: Final = 16384
+SLOTS: Final = 8192
+REGION_FRAMES: Final = 4096
+INDEX_HEADER_SIZE: Final = 136
+FIRST_REGION_FRAMES: Final = REGION_FRAMES - INDEX_HEADER_SIZE // 4
+HASH_FACTOR: Final = 383
+
+# Four-byte words of the first region.
+BACKFILL: Final = 24
+READ_MARKS: Final = 25
+BACKFILL_ATTEMPTED: Final = 32
+
+READERS: Final = 5
+UNUSED_MARK: Final = 0xFFFFFFFF
+
+# Locks; see ``storage.os.shared_memory``.
+WRITE_LOCK: Final = 0
+CHECKPOINT_LOCK: Final = 1
+RECOVERY_LOCK: Final = 2
+FIRST_READ_LOCK: Final = 3
+
+_HEADER: Final = struct.Struct("=IIIBBHIIII8s")
+
+
+@final
+class IndexHeader:
+    """What the index tells of the last commit; another state is another object.
+
+    Attributes:
+        changes: how many commits there were, as far as a number of 32 bits can tell.
+        big_endian: the byte order of the log's checksums.
+        page_size: bytes in a page, 0 in an empty log that never had one.
+        last_frame: the last frame that counts.
+        page_count: pages in the database, 0 where the log never told.
+        first, second: the checksum of the last frame, or of the log's header.
+        salts: the log's.
+        image: the 48 bytes that it is.
+    """
+
+    def __init__(
+        self,
+        changes: i64,
+        big_endian: bool,
+        page_size: i64,
+        last_frame: i64,
+        page_count: i64,
+        first: i64,
+        second: i64,
+        salts: bytes,
+    ) -> None:
+        self.changes: Final[i64] = changes & 0xFFFFFFFF
+        self.big_endian: Final = big_endian
+        self.page_size: Final[i64] = page_size
+        self.last_frame: Final[i64] = last_frame
+        self.page_count: Final[i64] = page_count
+        self.first: Final[i64] = first
+        self.second: Final[i64] = second
+        self.salts: Final = salts
+        fields = _HEADER.pack(
+            VERSION,
+            0,
+            int(self.changes),
+            1,
+            int(big_endian),
+            1 if page_size == 65536 else int(page_size),
+            int(last_frame),
+            int(page_count),
+            int(first),
+            int(second),
+            salts,
+        )
+        one, two = checksum(fields, NATIVE_BIG_ENDIAN, 0, 0)
+        self.image: Final = fields + int(one).to_bytes(4, sys.byteorder) + int(two).to_bytes(4, sys.byteorder)
+
+
+def parse_index_header(image: bytes) -> IndexHeader | None:
+    """The header that these bytes are, None where somebody was interrupted writing it.
+
+    Raises:
+        Error: ``SQLITE_CANTOPEN``: a version of the format that is not known.
+    """
+    version, _, changes, written, big, size, last, count, first, second, salts = _HEADER.unpack(image[:40])
+    if not written:
+        return None
+    one, two = checksum(image[:40], NATIVE_BIG_ENDIAN, 0, 0)
+    sized = (size == 0 and last == 0) or valid_page_size(65536 if size == 1 else size)
+    if not sized or image[40:] != int(one).to_bytes(4, sys.byteorder) + int(two).to_bytes(4, sys.byteorder):
+        return None
+    if version != VERSION:
+        raise storage_error("SQLITE_CANTOPEN")
+    return IndexHeader(changes, big != 0, 65536 if size == 1 else size, last, count, first, second, salts)
+
+
+NO_HEADER: Final = IndexHeader(0, NATIVE_BIG_ENDIAN, 0, 0, 0, 0, 0, bytes(8))
+"""Before an index was looked at."""
+
+
+@final
+class IndexRegion:
+    """One region of the index.
+
+    Attributes:
+        before: how many frames the regions before it have.
+        pages: the page numbers of its frames.
+        slots: its hash table.
+    """
+
+    def __init__(self, memory: memoryview, number: i64) -> None:
+        start = INDEX_HEADER_SIZE if number == 0 else 0
+        self.before: Final[i64] = 0 if number == 0 else FIRST_REGION_FRAMES + (number - 1) * REGION_FRAMES
+        self.pages: Final = memory[start:HASH_START].cast("I")
+        self.slots: Final = memory[HASH_START:].cast("H")
+
+    def newest(self, page: i64, first_frame: i64, last_frame: i64) -> i64:
+        """The newest of a page's frames from ``first_frame`` to ``last_frame``, 0 where there is none."""
+        pages = self.pages
+        slots = self.slots
+        before = self.before
+        found: i64 = 0
+        key = page * HASH_FACTOR & (SLOTS - 1)
+        left = SLOTS
+        place: i64 = slots[key]
+        while place != 0:
+            frame = place + before
+            if frame <= last_frame and frame >= first_frame and place <= len(pages):
+                here: i64 = pages[place - 1]
+                if here == page:
+                    found = frame
+            left -= 1
+            if left == 0:
+                raise CorruptError("the hash table of the write-ahead log's index is full")
+            key = (key + 1) & (SLOTS - 1)
+            place = slots[key]
+        return found
+
+    def add(self, place: i64, page: i64) -> None:
+        """Tell of a frame; ``place`` counts the region's from 1 on."""
+        slots = self.slots
+        key = page * HASH_FACTOR & (SLOTS - 1)
+        left = place
+        while slots[key] != 0:
+            if left == 0:
+                raise CorruptError("the hash table of the write-ahead log's index holds too much")
+            left -= 1
+            key = (key + 1) & (SLOTS - 1)
+        self.pages[place - 1] = page
+        slots[key] = place
+
+    def cut(self, places: i64) -> None:
+        """Forget all frames but the first ``places``."""
+        slots = self.slots
+        # A slot of a frame that goes leaves no gap: those of the frames that stay were filled before it.
+        for key in range(SLOTS):
+            if slots[key] > places:
+                slots[key] = 0
+        words = self.pages
+        size = len(words) - int(places)
+        words[int(places) :] = memoryview(bytes(4 * size)).cast("I")
+
+    def clear(self) -> None:
+        """Forget all frames."""
+        self.pages[:] = memoryview(bytes(4 * len(self.pages))).cast("I")
+        self.slots[:] = memoryview(bytes(2 * SLOTS)).cast("H")
+
+
+def region_of(frame: i64) -> i64:
+    """The number of the region that tells of a frame."""
+    return (frame - 1 + REGION_FRAMES - FIRST_REGION_FRAMES) // REGION_FRAMES
+
+
+@final
+class WalIndex:
+    """One connection's view of the index.
+
+    Attributes:
+        memory: where it stands.
+    """
+
+    def __init__(self, memory: SharedMemory) -> None:
+        self.memory: Final = memory
+        self._regions: list[IndexRegion] = []
+        self._head: memoryview | None = None
+        self._words: memoryview | None = None
+        self._last: IndexHeader | None = None
+        # Locks that the system did not take back.
+        self._left: set[int] = set()
+
+    # locks --------------------------------------------------------------------------------------------------
+
+    def lock(self, first: int, count: int, exclusive: bool) -> bool:
+        """Take locks without waiting; see ``SharedMemory.lock``."""
+        if not self.memory.lock(first, count, exclusive):
+            return False
+        if self._left:
+            self._left.difference_update(range(first, first + count))
+        return True
+
+    def unlock(self, first: int, count: int) -> None:
+        """Give locks back; those that the system does not take back yet go with the next ones."""
+        left = self._left
+        try:
+            self.memory.unlock(first, count)
+            while left:
+                self.memory.unlock(min(left), 1)
+                left.remove(min(left))
+        except (Error, MemoryError):
+            left.update(range(first, first + count))
+
+    # the header ---------------------------------------------------------------------------------------------
+
+    def attach(self, extend: bool) -> bool:
+        """Map the first region; False where there is none and ``extend`` does not ask for one."""
+        if self._head is None:
+            memory = self.memory.map(0, extend)
+            if memory is None:
+                return False
+            self._head = memory
+            self._words = memory[:INDEX_HEADER_SIZE].cast("I")
+        return True
+
+    def header(self) -> IndexHeader | None:
+        """What the index tells of the last commit, None where nobody, or somebody interrupted, has written it."""
+        image = self._image()
+        if not image:
+            return None
+        last = self._last
+        if last is None or image != last.image:
+            last = parse_index_header(image)
+            if last is not None:
+                self._last = last
+        return last
+
+    def _image(self) -> bytes:
+        """The header's bytes where both copies agree, else none."""
+        head = self._head
+        if head is None:
+            return b""
+        image = bytes(head[:HEADER_SIZE])
+        self.memory.barrier()
+        return image if image == head[HEADER_SIZE : 2 * HEADER_SIZE] else b""
+
+    def still(self, header: IndexHeader) -> bool:
+        """Whether that is still what the index tells."""
+        head = self._head
+        assert head is not None
+        return header.image == head[:HEADER_SIZE]
+
+    def write_header(self, header: IndexHeader) -> None:
+        """Tell of a commit."""
+        head = self._head
+        assert head is not None
+        head[HEADER_SIZE : 2 * HEADER_SIZE] = header.image
+        self.memory.barrier()
+        head[:HEADER_SIZE] = header.image
+        self._last = header
+
+    def forget_header(self) -> None:
+        """Have the index made anew: for one that nobody shares, of a log that others may write."""
+        head = self._head
+        if head is not None:
+            head[: 2 * HEADER_SIZE] = bytes(2 * HEADER_SIZE)
+
+    # checkpoints and readers --------------------------------------------------------------------------------
+
+    def _word(self, which: int) -> int:
+        words = self._words
+        assert words is not None
+        word: int = words[which]
+        return word
+
+    def _set_word(self, which: int, value: int) -> None:
+        words = self._words
+        assert words is not None
+        words[which] = value
+
+    @property
+    def backfill(self) -> int:
+        """How many frames were copied into the database."""
+        return self._word(BACKFILL)
+
+    @backfill.setter
+    def backfill(self, frames: int) -> None:
+        self._set_word(BACKFILL, frames)
+
+    def attempt(self, frames: int) -> None:
+        """Tell that so many frames are about to be copied."""
+        self._set_word(BACKFILL_ATTEMPTED, frames)
+
+    def mark(self, which: int) -> int:
+        """A read mark: the last frame that readers under that lock may use."""
+        return self._word(READ_MARKS + which)
+
+    def set_mark(self, which: int, frame: int) -> None:
+        """Change a read mark, under its exclusive lock."""
+        self._set_word(READ_MARKS + which, frame)
+
+    # frames -------------------------------------------------------------------------------------------------
+
+    def _region(self, number: i64, extend: bool) -> IndexRegion:
+        while len(self._regions) <= number:
+            memory = self.memory.map(len(self._regions), extend)
+            if memory is None:
+                raise CorruptError("the write-ahead log's index is cut short")
+            self._regions.append(IndexRegion(memory, len(self._regions)))
+        return self._regions[number]
+
+    def find(self, page: i64, first_frame: i64, last_frame: i64) -> i64:
+        """The newest of a page's frames from ``first_frame`` to ``last_frame``, 0 where there is none."""
+        if last_frame < first_frame:
+            return 0
+        number = region_of(last_frame)
+        oldest = region_of(first_frame)
+        while number >= oldest:
+            frame = self._region(number, False).newest(page, first_frame, last_frame)
+            if frame != 0:
+                return frame
+            number -= 1
+        return 0
+
+    def page_of(self, frame: i64) -> i64:
+        """The page that a frame has."""
+        region = self._region(region_of(frame), False)
+        page: i64 = region.pages[frame - region.before - 1]
+        return page
+
+    def add(self, frame: i64, page: i64) -> None:
+        """Tell of a frame behind all others; it counts once ``write_header`` has told of it."""
+        region = self._region(region_of(frame), True)
+        place = frame - region.before
+        if place == 1:
+            region.clear()
+        elif region.pages[place - 1] != 0:
+            region.cut(place - 1)  # what a writer left who died
+        region.add(place, page)
+
+    def forget_after(self, frame: i64) -> None:
+        """Forget the frames after a frame, those of a transaction that was rolled back."""
+        if frame > 0:
+            region = self._region(region_of(frame), True)
+            region.cut(frame - region.before)
+
+    def close(self, delete: bool) -> None:
+        """Give everything back.
+
+        Args:
+            delete: whether the memory's file goes too; the caller sees to it that nobody else has it open.
+        """
+        self._regions = []
+        self._head = None
+        self._words = None
+        self.memory.close(delete)
