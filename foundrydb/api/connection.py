@@ -86,7 +86,7 @@ def connect(
         check_same_thread: refuse use by another thread than this one.
         factory: the class of the result.
         cached_statements: how many compiled statements are kept.
-        uri: take ``database`` for a URI where it begins with ``file:``.
+        uri: take ``database``, and what ATTACH names, for a URI where it begins with ``file:``.
         autocommit: True: transactions are the user's business; False: there always is one;
             ``LEGACY_TRANSACTION_CONTROL``: see ``isolation_level``.
 
@@ -417,7 +417,7 @@ class Connection(NotPickled):
         Args:
             row: the row's rowid.
             readonly: it is not to be written, and nobody is kept from writing.
-            name: the database: ``main`` or ``temp``.
+            name: the database: ``main``, ``temp``, or an attached one.
 
         Raises:
             OperationalError: there is no such table, column or row, or no text or blob.
@@ -494,7 +494,7 @@ class Connection(NotPickled):
         Args:
             pages: between two calls of ``progress``, for all.
             progress: called with 0 (or 101 at the end), the pages that are left, and all pages.
-            name: ``main`` or ``temp``.
+            name: ``main``, ``temp``, or an attached one.
         """
         self._check()
         if not isinstance(target, Connection):
@@ -522,7 +522,7 @@ class Connection(NotPickled):
             return late.copying.database_bytes(self.engine, name)
 
     def deserialize(self, data: bytes | str, /, *, name: str = "main") -> None:
-        """Let ``main`` be a database in memory that has these bytes."""
+        """Let ``main``, or an attached database, be one in memory that has these bytes."""
         self._check()
         text(name, "deserialize", "'name'")
         with self._turn():

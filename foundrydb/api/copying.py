@@ -65,7 +65,7 @@ def _pages(pager: Pager) -> list[bytes]:
 
 
 def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:
-    """Let ``main`` be a database in memory with these bytes.
+    """Let a database be one in memory with these bytes.
 
     Raises:
         OperationalError: a statement runs, or a transaction is open.
