@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.output import keywords as keywords
     from foundrydb.tools.output import listings as listings
     from foundrydb.tools.output import opened_output as opened_output
+    from foundrydb.tools.output import progress as progress
     from foundrydb.tools.output import progress_bar as progress_bar
     from foundrydb.tools.shell import dots as dots
     from foundrydb.tools.shell import repl as repl
@@ -66,6 +67,7 @@ MODULES: Final = (
     "foundrydb.tools.output.keywords",
     "foundrydb.tools.output.listings",
     "foundrydb.tools.output.opened_output",
+    "foundrydb.tools.output.progress",
     "foundrydb.tools.output.progress_bar",
     "foundrydb.tools.shell.dots",
     "foundrydb.tools.shell.repl",

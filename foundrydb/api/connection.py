@@ -491,17 +491,26 @@ class Connection(NotPickled):
     ) -> None:
         """Copy the database into that of ``target``, page by page; what was there is gone.
 
+        Between two steps the source can be read and written.  What this connection commits there is in the copy; what
+        another one does lets it begin anew.
+
         Args:
-            pages: between two calls of ``progress``, for all.
-            progress: called with 0 (or 101 at the end), the pages that are left, and all pages.
-            name: ``main``, ``temp``, or an attached one.
+            pages: copied in a step; all at once where it is not positive.
+            progress: called after each step with 0 (101 after the last one, 5 or 6 where somebody is in the way), the
+                pages that are left, and all pages.
+            name: which database: ``main``, ``temp`` or an attached one.
+            sleep: seconds to wait for somebody who is in the way.
+
+        Raises:
+            OperationalError: the target is in a transaction, or a file cannot be read or written; or this connection
+                is in the middle of writing the source, and no ``progress`` could end that.
         """
         self._check()
         if not isinstance(target, Connection):
             raise TypeError(f"backup() argument 'target' must be Connection, not {type(target).__name__}")
         pages = c_int(pages)
         text(name, "backup", "'name'")
-        real(sleep)
+        pause = real(sleep)
         if target is self:
             raise ValueError("target cannot be the same connection instance")
         target._check_open()
@@ -510,7 +519,7 @@ class Connection(NotPickled):
         with self._turn():
             target.session.visit()
             try:
-                late.copying.copy_database(self.engine, target.engine, name, pages, progress)
+                late.copying.copy_database(self.engine, target.engine, name, pages, progress, pause)
             finally:
                 target.session.end_visit()
 

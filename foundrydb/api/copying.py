@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import Final, final
 
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.engine.engine import Engine
 from foundrydb.engine.opening import close_database, open_bytes
-from foundrydb.errors import ProgrammingError, error, not_supported
-from foundrydb.storage.format.header import ROLLBACK_JOURNAL, WRITE_AHEAD_LOG, with_version
+from foundrydb.errors import CODES, Error, ProgrammingError, error, not_supported
+from foundrydb.storage.copies.page_copy import Backup
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
-from foundrydb.storage.tree.database import Database
 from foundrydb.vm.transactions.attached import TEMP, Attached
+from foundrydb.vm.transactions.failures import BUSY, primary
 
-DONE = 101
-"""What ``progress`` is told when the copy is complete: SQLITE_DONE."""
+OK: Final = 0
+DONE: Final = 101
+"""What ``progress`` is told: there are more pages, or the copy is complete (SQLITE_DONE)."""
+
+LOCKED: Final = CODES["SQLITE_LOCKED"]
 
 
 def _database(engine: Engine, name: str, message: str) -> Attached[Schema]:
@@ -65,15 +70,16 @@ def _pages(pager: Pager) -> list[bytes]:
 
 
 def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:
-    """Let a database be one in memory with these bytes.
+    """Let the database of that name be one in memory with these bytes.
 
     Raises:
-        OperationalError: a statement runs, or a transaction is open.
+        OperationalError: there is none, it is temp, a statement runs, or a transaction is open.
     """
     replaced = _database(engine, name, f"unknown database {name}")
     if replaced.number == TEMP:
         raise not_supported("deserialize() into temp")
-    _must_be_idle(engine)
+    if engine.running.machines or not engine.transaction.autocommit:
+        raise error("target is in transaction")
     old = replaced.database
     replaced.database = open_bytes(data)
     if old is not None:
@@ -81,9 +87,74 @@ def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:
     engine.attached.schema_changed(replaced.number)
 
 
-def _must_be_idle(engine: Engine) -> None:
-    if engine.running.machines or not engine.transaction.autocommit:
-        raise error("target is in transaction")
+@final
+class BackupLoop:
+    """A backup, step by step, from the database ``name`` of ``source`` to ``into`` of ``target``.
+
+    Raises:
+        OperationalError: there is no such database, or the target is in use.
+    """
+
+    def __init__(self, source: Engine, target: Engine, name: str, into: str) -> None:
+        self._source: Final = source
+        self._target: Final = target
+        self._from: Final = _database(source, name, f"unknown database {name}")
+        self._to: Final = _database(target, into, f"unknown database {into}")
+        if self._to.in_use():
+            raise error("destination database is in use")
+        database = source.attached.database(self._from.number)
+        self._backup: Final = Backup(database, target.attached.database(self._to.number))
+        self._done = False
+        self._waits = 0
+
+    def run(
+        self, pages: int, progress: Callable[[int, int, int], object] | None, sleep: float, waits: int
+    ) -> None:
+        """Copy all pages; see ``Connection.backup``.
+
+        Args:
+            waits: how often to wait for what is in the way at most; negative for ever.
+
+        Raises:
+            OperationalError: a file cannot be read or written, or nobody could end what is in the way.
+            ProgrammingError: ``progress`` closed one of the two.
+        """
+        try:
+            status = OK
+            while status != DONE:
+                failure = self._step(pages)
+                status = primary(failure) if failure is not None else DONE if self._done else OK
+                if progress is not None:
+                    progress(status, int(self._backup.left), int(self._backup.total))
+                    if not self._source.attached.open or not self._target.attached.open:
+                        raise ProgrammingError("Cannot operate on a closed database.")
+                if failure is not None:
+                    self._wait(failure, progress is not None, sleep, waits)
+        finally:
+            if self._target.attached.open:
+                self._backup.give_up()
+        self._target.attached.schema_changed(self._to.number)
+
+    def _step(self, pages: int) -> Error | None:
+        """One step; what was in its way."""
+        database = self._source.attached.database(self._from.number)
+        try:
+            database.begin_read()
+            database.backlog.settle()
+            self._done = self._backup.step(pages)
+        except Error as failure:
+            return failure
+        finally:
+            self._from.let_go()
+        return None
+
+    def _wait(self, failure: Error, told: bool, sleep: float, waits: int) -> None:
+        """Wait for whoever is in the way; a transaction of the source's own nobody would end."""
+        own = self._source.attached.database(self._from.number).pager.in_write and not told
+        if own or primary(failure) not in (BUSY, LOCKED) or self._waits == waits:
+            raise failure
+        self._waits += 1
+        time.sleep(sleep)
 
 
 def copy_database(
@@ -92,109 +163,9 @@ def copy_database(
     name: str,
     pages: int,
     progress: Callable[[int, int, int], object] | None,
+    sleep: float = 0.25,
     into: str = "main",
+    waits: int = -1,
 ) -> None:
-    """Make the database ``into`` of ``target`` a copy of the database ``name`` of ``source``.
-
-    Args:
-        pages: between two calls of ``progress``; all at once where it is not positive.
-
-    Raises:
-        OperationalError: the target is in use, or locked.
-        ProgrammingError: ``progress`` closed one of the two.
-    """
-    attached = _database(source, name, f"unknown database {name}")
-    place = _database(target, into, f"unknown database {into}")
-    _must_be_idle(target)
-    if progress is not None and not callable(progress):
-        raise TypeError("progress argument must be a callable")
-    database = source.attached.database(attached.number)
-    database.begin_read()
-    try:
-        if database.page_count():
-            _copy(source, database, target, place, pages, progress)
-    finally:
-        attached.let_go()
-
-
-def _copy(
-    source: Engine,
-    database: Database,
-    target: Engine,
-    place: Attached[Schema],
-    pages: int,
-    progress: Callable[[int, int, int], object] | None,
-) -> None:
-    pager = target.attached.opened(place).pager
-    same = pager.page_size == database.pager.page_size and pager.usable_size == database.pager.usable_size
-    if pager.temporary or (not same and not _can_resize(database.pager, pager)):
-        if not pager.temporary:
-            raise not_supported("a backup over a database with another page size")
-        _tell(source, database, target, pages, progress)
-        data = _file_bytes(database.pager)
-        replace_with_bytes(target, with_version(data, ROLLBACK_JOURNAL), place.name)
-        if progress is not None:
-            progress(DONE, 0, int(database.pager.page_count))
-        return
-    pager.begin_read()
-    try:
-        pager.begin_write(True)
-        try:
-            _tell(source, database, target, pages, progress)
-            _copy_pages(database.pager, pager)
-            pager.generation += 1  # another header, too
-            pager.commit()
-        except BaseException:
-            pager.rollback()
-            raise
-    finally:
-        pager.end_read()
-    target.attached.schema_changed(place.number)
-    if progress is not None:
-        progress(DONE, 0, int(database.pager.page_count))
-
-
-def _can_resize(source: Pager, pager: Pager) -> bool:
-    reserved = int(source.page_size) - int(source.usable_size)
-    return pager.set_page_size(int(source.page_size), reserved)
-
-
-def _tell(
-    source: Engine,
-    database: Database,
-    target: Engine,
-    pages: int,
-    progress: Callable[[int, int, int], object] | None,
-) -> None:
-    """Call ``progress`` once for so many pages, from the start again where it changed the source itself.
-
-    The pages are copied when all is told: nobody else can change them meanwhile, and a ``progress`` that raises
-    leaves the target as it was.
-    """
-    if progress is None or pages <= 0:
-        return
-    copied = pages
-    while copied < database.pager.page_count:
-        before = _changes_of(source)
-        progress(0, int(database.pager.page_count) - copied, int(database.pager.page_count))
-        if not source.attached.open or not target.attached.open:
-            raise ProgrammingError("Cannot operate on a closed database.")
-        copied = copied + pages if _changes_of(source) == before else pages
-
-
-def _changes_of(engine: Engine) -> tuple[int, int]:
-    """What is another after a change by a statement of the engine's."""
-    return engine.statements.total_changes, engine.attached.generation
-
-
-def _copy_pages(source: Pager, pager: Pager) -> None:
-    total = int(source.page_count)
-    ahead = pager.journal_mode == "wal"
-    unused = lock_byte_page(int(source.page_size))
-    for number in range(1, total + 1):
-        if number != unused:
-            page = pager.get(number) if number <= pager.page_count else pager.append_page()
-            pager.touch(page)
-            image = source.get(number).image()
-            page.replace(with_version(image, WRITE_AHEAD_LOG) if ahead and number == 1 else image)
-    pager.truncate(total)
+    """Make the database ``into`` of ``target`` a copy of the database ``name`` of ``source``; see ``BackupLoop``."""
+    BackupLoop(source, target, name, into).run(pages if pages > 0 else -1, progress, sleep, waits)

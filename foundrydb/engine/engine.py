@@ -60,6 +60,7 @@ class Engine(Host):
         settings: what PRAGMAs have set, by name.
         failures: what collations raised since the statement went on, to be raised when it stops.
         next_page_size, next_auto_vacuum: what PRAGMAs have asked for last, for VACUUM; 0 and -1 where nothing.
+        page_copied: is told by VACUUM of each page that it reads or writes; None where nobody wants to know.
         progress_handler: is called now and then, and stops what runs if it says so; ``watch`` says how often.
     """
 
@@ -88,6 +89,7 @@ class Engine(Host):
         self.failures: Final[list[BaseException]] = []
         self.progress_handler: Callable[[], object] | None = None
         self.watch = WATCH
+        self.page_copied: Callable[[int], None] | None = None
         self.next_page_size = 0
         self.next_auto_vacuum = -1
 

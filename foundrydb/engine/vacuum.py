@@ -66,7 +66,7 @@ def vacuum(engine: Engine, machine: Machine, number: int) -> None:
     new = Database(pager)
     try:
         _lay_out(engine, old, new, True)
-        watch = _Watch(machine)
+        watch = _Watch(engine, machine)
         Rebuilding(engine, number, new, questions, watch).run(True)
         attached.altered = True  # the trees are elsewhere
         copy_pages(new.pager, old, watch)
@@ -94,7 +94,7 @@ def vacuum_into(engine: Engine, machine: Machine, number: int, file: Value) -> N
     try:
         _refuse_existing(new)
         _lay_out(engine, old, new, False)
-        building = Rebuilding(engine, number, new, questions, _Watch(machine))
+        building = Rebuilding(engine, number, new, questions, _Watch(engine, machine))
         building.run(False)
         building.commit()
     finally:
@@ -148,10 +148,13 @@ def _lay_out(engine: Engine, old: Database, new: Database, in_place: bool) -> No
 class _Watch(CopyWatch):
     """Counts what is copied as a loop's rounds: interrupts and progress handlers get their turn."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, engine: Engine, machine: Machine) -> None:
+        self._tell: Final = engine.page_copied
         self._machine: Final = machine
 
     def step(self, entries: int) -> None:
+        if self._tell is not None:
+            self._tell(1)
         machine = self._machine
         machine.ticks -= entries
         if machine.ticks < 0:

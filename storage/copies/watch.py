@@ -7,4 +7,4 @@ class CopyWatch:
     """Hears of the progress of a copy, and may stop it; this one does nothing."""
 
     def step(self, entries: int) -> None:
-        """So many entries, or pages, come next; whatever this raises ends the copy."""
+        """A page comes next, with so many entries; whatever this raises ends the copy."""

@@ -54,7 +54,7 @@ from foundrydb.storage.format.file_shape import valid_page_size
 from foundrydb.storage.format.header import ROLLBACK_JOURNAL, WRITE_AHEAD_LOG, stamped, with_version
 from foundrydb.storage.format.page_numbers import PageSet
 from foundrydb.storage.log.opening import JOURNAL_MODES, next_log, open_log, private_log
-from foundrydb.storage.log.transaction_log import FULL, CheckpointResult, Commit, CommitListener
+from foundrydb.storage.log.transaction_log import FULL, CheckpointResult, Commit, CommitListener, Snapshot
 from foundrydb.storage.os.busy import Patience
 from foundrydb.storage.os.vfs import VFS, code_of, storage_error
 from foundrydb.storage.pages.page import Page, PageContent
@@ -124,6 +124,11 @@ class Pager(PageStore):
         self._told: CommitListener | None = None
         # What the cached pages are of; another object than the log gives now is another state of the file.
         self._snapshot = log.snapshot
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the cached pages are of: another object after each commit, whoever made it."""
+        return self._snapshot
 
     # reading ------------------------------------------------------------------------------------------------
 
@@ -578,6 +583,11 @@ class Pager(PageStore):
         if self.in_write:
             self._savepoints.begin(page_size)
         return True
+
+    def keeps_page_size(self) -> bool:
+        """Whether the page size is fixed: the database is not empty, and in memory or in WAL mode."""
+        in_file = self.vfs.survives_power_loss() and self.journal_mode != "wal"
+        return not in_file and self._snapshot.page_count > 0
 
     def recast(self, page_size: int, reserved: int) -> None:
         """Within a write transaction: empty the database, for pages of another size; no savepoint is open.

@@ -118,11 +118,100 @@ def test_copies_that_cannot_be_made(fdb: Run, tmp_path: Path, line: str, message
     assert not list(tmp_path.glob("*.db"))
 
 
+def test_a_database_is_brought_back_into_temp(fdb: Run) -> None:
+    done = fdb(
+        input=f"{TABLE}.save copy.db\n.restore temp copy.db\nDROP TABLE main.t;\nSELECT * FROM temp.t;\n"
+    )
+    assert (done.stdout, done.stderr) == ("1|2\n3|4\n", "")
+
+
+@pytest.mark.parametrize("command", [".backup main copy.db", ".restore main copy.db"])
+def test_a_file_that_is_being_written(fdb: Run, tmp_path: Path, command: str) -> None:
+    other = sqlite3.connect(tmp_path / "copy.db", isolation_level=None)
+    other.executescript("PRAGMA locking_mode = exclusive; CREATE TABLE u(a)")
+    done = fdb(input=f"{TABLE}{command}\nSELECT count(*) FROM t;\n")
+    other.close()
+    assert done.stdout == "2\n"
+    assert done.stderr.splitlines()[-1].endswith("database is locked")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_what_is_no_database_is_not_restored(fdb: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a database at all\n" * 100)
     done = fdb(input=f"{TABLE}.restore notes.txt\nSELECT count(*) FROM t;\n")
     assert done.stdout == "2\n"
     assert "file is not a database" in done.stderr
+
+
+# .clone ---------------------------------------------------------------------------------------------------------
+
+OBJECTS = """
+CREATE TABLE s(id INTEGER PRIMARY KEY AUTOINCREMENT, x);
+INSERT INTO s VALUES (7, 'x');
+CREATE TABLE "g h"(a, b AS (a + 1), "c d" AS (a * 2) STORED);
+INSERT INTO "g h" VALUES (5);
+CREATE VIEW v AS SELECT a FROM t;
+ANALYZE;
+"""
+
+
+def test_a_database_is_cloned(fdb: Run, tmp_path: Path) -> None:
+    """Object by object: values that are generated are so again, and no row of SQLite's own tables comes twice."""
+    done = fdb(input=f"{TABLE}{OBJECTS}.clone new.db\n.dump\n")
+    names = ["t", "s", "g h", "sqlite_stat1", "sqlite_sequence", "i", "v"]
+    told = "".join(f"{name}... done\n" for name in names)
+    assert done.stderr == ""
+    assert done.stdout.startswith(told)
+    again = fdb("new.db", ".dump")
+    assert again.stdout == done.stdout.removeprefix(told)
+    con = sqlite3.connect(tmp_path / "new.db")
+    assert con.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert con.execute('SELECT * FROM "g h"').fetchall() == [(5, 6, 10)]
+    con.close()
+
+
+def test_a_clone_that_cannot_be_made(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "there").touch()
+    assert fdb(input=".clone there\n").stderr == 'Error: File "there" already exists.\n'
+    assert fdb(input=".clone\n").stderr == "Usage: .clone FILE\n"
+    assert fdb(input=".clone no/such/folder\n").stderr == 'Error: cannot open "no/such/folder"\n'
+
+
+# .dump ----------------------------------------------------------------------------------------------------------
+
+TABLES_OF_ROWIDS = """
+create table t(a,b); insert into t(rowid,a) values(5,1); create table r(rowid,b); insert into r values(1,2);
+create table k(i integer primary key,b); insert into k values(1,2);
+create table w(a primary key,b) without rowid; insert into w values(1,2);
+create table x(rowid,oid,_rowid_); insert into x values(1,2,3);
+create table g(a,b as (a+1) stored); insert into g(a) values(1);
+create table "a b"("c d", "table"); insert into "a b" values(1,2);
+"""
+
+
+def test_a_dump_with_rowids(fdb: Run) -> None:
+    """As the sqlite3 shell prints them: a table whose rowids are a column, or have no name left, is as usual."""
+    done = fdb(input=f"{TABLES_OF_ROWIDS}.dump --preserve-rowids --data-only\n")
+    assert done.stdout.splitlines() == [
+        "INSERT INTO t(rowid,a,b) VALUES(5,1,NULL);",
+        "INSERT INTO r(_rowid_,rowid,b) VALUES(1,1,2);",
+        "INSERT INTO k VALUES(1,2);",
+        "INSERT INTO w VALUES(1,2);",
+        "INSERT INTO x VALUES(1,2,3);",
+        "INSERT INTO g(rowid,a) VALUES(1,1);",
+        'INSERT INTO "a b"(rowid,"c d","table") VALUES(1,1,2);',
+    ]
+    assert fdb(input=".dump --rowids\n").stderr == 'Error: Unknown option "--rowids" on ".dump"\n'
+
+
+def test_a_dump_that_an_error_ends_is_rolled_back(fdb: Run, tmp_path: Path) -> None:
+    fdb("damaged.db", TABLE)
+    data = bytearray((tmp_path / "damaged.db").read_bytes())
+    data[4096:4097] = b"\x07"
+    (tmp_path / "damaged.db").write_bytes(data)
+    done = fdb("damaged.db", ".dump")
+    assert done.stdout.splitlines()[-1] == "ROLLBACK; -- due to errors"
+    assert "database disk image is malformed" in done.stderr
 
 
 # .fullschema ----------------------------------------------------------------------------------------------------

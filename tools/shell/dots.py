@@ -25,6 +25,7 @@ _HOMES: Final = (
     "dots_schema",
     "dots_data",
     "dots_files",
+    "dots_dump",
     "dots_parameters",
     "dots_stages",
 )

@@ -1,4 +1,4 @@
-"""Dot-commands about what the database holds: tables, indexes, schema, dump."""
+"""Dot-commands about what the database holds: tables, indexes, schema."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb.api.sql_dump import quoted_name
 from foundrydb.tools import late
-from foundrydb.tools.output.progress import counting
-from foundrydb.tools.output.quoting_forms import identifier, literal, one_line_literal
+from foundrydb.tools.output.quoting_forms import identifier, literal
 from foundrydb.tools.shell.dots import Usage, command
 from foundrydb.vm.transactions.attached import TEMP
 
@@ -187,68 +186,3 @@ def _print_statistics(shell: Shell) -> None:
         for row in shell.query(f"SELECT * FROM {table}"):
             shell.write(f"INSERT INTO {table} VALUES({','.join(literal(value) for value in row)});\n")
     shell.write("ANALYZE sqlite_schema;\n")
-
-
-@command(
-    "dump",
-    "?OBJECTS?",
-    help="Render database content as SQL",
-    more="""
---data-only     Output only INSERT statements
---newlines      Allow unescaped newline characters in output
---nosys         Omit system tables (ex: "sqlite_stat1")
-OBJECTS         LIKE patterns of names of tables, indexes, views and triggers to dump
-""",
-)
-def dump(shell: Shell, arguments: list[str]) -> None:
-    """Print SQL that makes the database again."""
-    flags = {word.lstrip("-") for word in arguments if word.startswith("-")}
-    unknown = flags - {"data-only", "newlines", "nosys"}
-    if unknown:
-        raise Usage(f"unknown option: --{min(unknown)}")
-    patterns = [word for word in arguments if not word.startswith("-")]
-    chosen = " OR ".join(f"name LIKE ?{i}" for i in range(1, len(patterns) + 1)) or "1"
-    if "nosys" in flags:
-        chosen = f"({chosen}) AND name NOT LIKE 'sqlite_%'"
-    bare = "data-only" in flags
-    if not bare:
-        shell.write("PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n")
-    found = shell.query(
-        f"SELECT name, sql FROM sqlite_schema WHERE ({chosen}) AND type = 'table' AND sql NOT NULL "
-        "ORDER BY tbl_name = 'sqlite_sequence', rowid",
-        patterns,
-    )
-    for name, sql in found:
-        _dump_table(shell, str(name), str(sql), bare, "newlines" in flags)
-    if not bare:
-        others = shell.query(
-            f"SELECT sql FROM sqlite_schema WHERE ({chosen}) AND sql NOT NULL "
-            "AND type IN ('index', 'trigger', 'view')",
-            patterns,
-        )
-        for (sql,) in others:
-            shell.write(f"{sql};\n")
-        shell.write("COMMIT;\n")
-
-
-def _dump_table(shell: Shell, name: str, sql: str, bare: bool, newlines: bool) -> None:
-    """Print a table's CREATE statement and rows."""
-    if name == "sqlite_sequence":
-        if not bare:
-            shell.write("DELETE FROM sqlite_sequence;\n")
-    elif name.startswith("sqlite_stat"):
-        if not bare:
-            shell.write("ANALYZE sqlite_schema;\n")
-    elif name.startswith("sqlite_"):
-        return
-    elif not bare:
-        shell.write(with_if_not_exists(sql) + ";\n")
-    columns = [str(row[1]) for row in shell.query(f"PRAGMA table_info({quoted_name(name)})")]
-    wanted = ", ".join(quoted_name(column) for column in columns)
-    show = literal if newlines else one_line_literal
-    head = f"INSERT INTO {identifier(name)} VALUES("
-    cursor = shell.connection.execute(f"SELECT {wanted} FROM {quoted_name(name)}")
-    with counting(f"dump {name}", "rows", show=shell.out is not shell.standard) as advance:
-        while rows := cursor.fetchmany(1000):
-            shell.write("".join([f"{head}{','.join([show(value) for value in row])});\n" for row in rows]))
-            advance(len(rows))

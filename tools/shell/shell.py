@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 from foundrydb.api.connection import Connection, connect
+from foundrydb.compiler.plan.nodes import Vacuum
 from foundrydb.engine.statement import Prepared
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import Value
@@ -116,12 +117,27 @@ class Shell:
 
     def _run(self, prepared: Prepared) -> None:
         """Run one statement and print its rows."""
-        ran, machine, rows = self.connection.engine.first_row(prepared, self._values(prepared))
+        with self._copying_pages(prepared):
+            ran, machine, rows = self.connection.engine.first_row(prepared, self._values(prepared))
         try:
             self._print(ran, machine, rows)
         finally:
             if not machine.done:
                 machine.reset()
+
+    @contextmanager
+    def _copying_pages(self, prepared: Prepared) -> Iterator[None]:
+        """Show how far VACUUM has come."""
+        if not isinstance(prepared.compiled.plan, Vacuum):
+            yield
+            return
+        engine = self.connection.engine
+        with late.progress.counting("vacuum", "pages") as advance:
+            engine.page_copied = advance
+            try:
+                yield
+            finally:
+                engine.page_copied = None
 
     def _print(self, prepared: Prepared, machine: Machine, rows: Sequence[tuple[Value, ...]]) -> None:
         columns = [column.name for column in prepared.program.columns]
