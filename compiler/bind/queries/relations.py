@@ -288,9 +288,14 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
     if len(syntax.arguments) > most:
         raise b.fail(f"too many arguments on {name}() - max {most}", syntax)
     if b.authorization is not None and table.name.startswith("pragma_"):
-        first = syntax.arguments[0] if syntax.arguments else None
-        argument = first.value if isinstance(first, ast.String) else None
-        b.authorization.require(PRAGMA, table.name.removeprefix("pragma_"), argument)
+        taken = [column.name for column in columns if column.hidden]
+        given = {
+            name: argument.value
+            for name, argument in zip(taken, syntax.arguments)
+            if isinstance(argument, ast.String)
+        }
+        pragma = table.name.removeprefix("pragma_")
+        b.authorization.require(PRAGMA, pragma, given.get("arg"), given.get("schema"))
     alias = name if syntax.alias is None else syntax.alias.text
     source = b.new_source(alias, columns, None, "main", table.name, _prefix(syntax, scope))
     if b.authorization is not None:
