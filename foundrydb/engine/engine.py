@@ -198,7 +198,8 @@ class Engine(Host):
         Raises:
             Error: the name is taken, or the file is no database of the connection's encoding, or cannot be read.
         """
-        late.attaching.attach(self, file, name)
+        attaching: Any = late.attaching
+        attaching.attach(self, file, name)
 
     def detach(self, machine: Machine, name: str) -> None:
         """DETACH.
@@ -206,7 +207,8 @@ class Engine(Host):
         Raises:
             Error: there is no such database, or it is in use.
         """
-        late.attaching.detach(self, machine, name)
+        attaching: Any = late.attaching
+        attaching.detach(self, machine, name)
 
     # the schema ---------------------------------------------------------------------------------------------
 
