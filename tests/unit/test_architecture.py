@@ -15,6 +15,13 @@ from foundrydb.errors import OperationalError
 
 MOST_FILES = 17
 
+COMPILED_WITH_LATE = sorted(
+    str(path.relative_to(DOCUMENT.parents[1]))
+    for folder in ("foundrydb/engine", "foundrydb/api")
+    for path in (DOCUMENT.parents[1] / folder).rglob("*.py")
+    if folder == "foundrydb/engine" or path.stem in ("runner", "session")
+)
+
 
 def test_the_table_in_the_documents_is_of_today() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
@@ -122,6 +129,15 @@ def test_what_is_loaded_late_is_there_and_has_its_type(name: str) -> None:
         assert isinstance(getattr(table, str(each)), ModuleType)
     with pytest.raises(AttributeError):
         _ = table.nothing
+
+
+@pytest.mark.parametrize("path", COMPILED_WITH_LATE)
+def test_compiled_code_does_not_know_what_is_loaded_late(path: str) -> None:
+    """A function of a module that is known by its type would be called whether the module is loaded or not."""
+    for node in ast.walk(ast.parse((DOCUMENT.parents[1] / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+            through = node.value.value
+            assert not (isinstance(through, ast.Name) and through.id == "late"), f"{path}:{node.lineno}"
 
 
 @pytest.mark.parametrize(
