@@ -14,7 +14,7 @@ name_or_string: ID 20, STRING 0.6
 qualified: qualified 8
 transaction: begin 1.5, commit 0.6, rollback 0.4
 number: integer 3, float 1
-maintenance: attach 0.1, detach 0.1, vacuum 0.1, vacuum_schema 0.1, analyze 2, reindex_all 2
+maintenance: attach 1, detach 0.5, vacuum 0.1, vacuum_schema 0.1, analyze 2, reindex_all 2
 select: select 9, select_with 1, select_with_recursive 0.1
 compound: one_select 7
 compound_operator: UNION 3

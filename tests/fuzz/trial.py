@@ -6,6 +6,7 @@ import contextlib
 import faulthandler
 import re
 import signal
+import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -69,13 +70,14 @@ class Strange(Exception):
 def run(steps: list[Step], made: type[Trial] | None = None) -> Finding | None:
     """Run a session in a database of its own, every plan checked after every pass; the first finding.
 
+    What it attaches, or writes copies to, is in a folder of its own.
     made: what runs the steps, ``Trial`` if nothing else.
     """
     trial = (made or Trial)()
     previous = signal.signal(signal.SIGVTALRM, _hang)
     faulthandler.dump_traceback_later(SECONDS * 30, exit=True)
     try:
-        with sound_plans():
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), sound_plans():
             for position, step in enumerate(steps):
                 finding = _checked(trial.step, step, position)
                 if finding is not None:
