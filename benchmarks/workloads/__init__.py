@@ -17,6 +17,7 @@ from benchmarks.workloads import (
     plans,
     points,
     scans,
+    storage,
     tpch,
     whole,
 )
@@ -36,6 +37,7 @@ GROUPS: Final[dict[str, list[Workload]]] = {
     "attached": attached.WORKLOADS,
     "modules": modules.WORKLOADS,
     "plans": plans.WORKLOADS,
+    "storage": storage.WORKLOADS,
 }
 
 WORKLOADS: Final[list[Workload]] = [workload for group in GROUPS.values() for workload in group]
