@@ -184,8 +184,8 @@ class Catalog:
 
     def seeing(self, schema: str) -> list[Schema]:
         """The schemas whose objects may refer to what a schema holds: itself, and temp."""
-        key = fold(schema)
-        return [each for each in self.schemas if each is self.temp or fold(each.name) == key]
+        own = self.schema(schema)
+        return [self.temp] if own is None or own is self.temp else [own, self.temp]
 
     def _candidates(self, schema: str | None) -> list[Schema]:
         """The schemas in which to seek a name."""
