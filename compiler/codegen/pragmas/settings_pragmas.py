@@ -268,7 +268,12 @@ def temporary_store(text: str) -> int:
 SETTINGS: Final[list[Pragma]] = [
     DatabaseList("database_list", ("seq", "name", "file"), "The databases of the connection."),
     Setting(
-        "busy_timeout", "Milliseconds to wait for a lock.", leading_integer, echoes=True, columns=("timeout",)
+        "busy_timeout",
+        "Milliseconds to wait for a lock.",
+        leading_integer,
+        echoes=True,
+        columns=("timeout",),
+        reads_schema=False,
     ),
     Setting("cache_size", "Pages (or, negative, KiB) that the page cache may hold.", of_schema=True),
     Setting("page_size", "Bytes of a page; can be changed while the file is empty.", of_schema=True),

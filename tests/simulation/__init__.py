@@ -1,0 +1,1 @@
+"""Several connections on a simulated disk, under a scheduler that a seed determines."""
