@@ -1,8 +1,8 @@
 """What connections did and saw, held against one order of whole transactions.
 
-The database has a version, which each writing transaction makes one larger, and a few counters, which it changes with it.
-Whoever commits says what the counters are from then on.  Whatever a transaction reads must be one version, whole: not
-older than what was acknowledged when it began, not newer than what somebody had begun to commit when it ended.
+The database has a version, which each writing transaction makes one larger, and a few counters, which it changes with
+it.  Whoever commits says what the counters are from then on.  Whatever a transaction reads must be one version, whole:
+not older than what was acknowledged when it began, not newer than what somebody had begun to commit when it ended.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Threads that take turns where they touch the disk, in an order that a seed determines.
 
-One thread runs at a time.  At each call to the disk, and where it waits for a lock, it may hand over to another, so that
-what a real machine does once in a million times happens all the time, and happens again with the same seed.
+One thread runs at a time.  At each call to the disk, and where it waits for a lock, it may hand over to another, so
+that what a real machine does once in a million times happens all the time, and happens again with the same seed.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Scheduler:
         self._batons[self.running].release()
 
     def turn(self, waiting: bool = False) -> None:
-        """Perhaps let another thread run; one that waits does so surely.  Who is killed does not come back from here."""
+        """Perhaps let another thread run; one that waits does so surely.  Who is killed does not come back."""
         me = self.running
         if me < 0:
             return

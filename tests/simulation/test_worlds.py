@@ -1,4 +1,4 @@
-"""Connections under a scheduler see nothing but whole transactions in one order, whoever is killed and whatever is lost.
+"""Connections under a scheduler see whole transactions in one order, whoever is killed and whatever is lost.
 
 ``python -m simulation`` makes more worlds.
 """

@@ -6,10 +6,9 @@ import random
 from collections import Counter
 from collections.abc import Callable
 
+import foundrydb
 from simulation.history import COUNTERS, History, State, Wrong
 from simulation.scheduler import Scheduler, SharedDisk
-
-import foundrydb
 
 EXPECTED = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 """What another connection in the way may be told as."""

@@ -137,7 +137,7 @@ class RollbackLog(JournaledLog):
 
     def finish(self, decided: bool) -> None:
         try:
-            self._undo.end_journal()
+            self._undo.end_journal(self.size_limit)
         except BaseException:
             if not decided and not self._undo.is_void():
                 raise
@@ -168,7 +168,7 @@ class RollbackLog(JournaledLog):
     def undo(self) -> None:
         if self._in_file:
             self._undo.play_back(self._file)
-        self._undo.end_journal()
+        self._undo.end_journal(self.size_limit)
         self._undo.delete_super()
         if self.disk.leaving:
             self.disk.forget()
@@ -187,7 +187,7 @@ class RollbackLog(JournaledLog):
     def recover(self) -> None:
         if self._undo.journal is not None:
             self._undo.play_back(self._file)
-            self._undo.end_journal()
+            self._undo.end_journal(self.size_limit)
             self.disk.release()
 
     def survives_power_loss(self) -> bool:

@@ -185,18 +185,24 @@ class TransactionJournal:
 
     # the journal's end --------------------------------------------------------------------------------------
 
-    def end_journal(self) -> None:
-        """Make the journal void: with this a commit has happened, or a rollback is complete."""
+    def end_journal(self, size_limit: int = -1) -> None:
+        """Make the journal void: with this a commit has happened, or a rollback is complete.
+
+        Args:
+            size_limit: to how many bytes a file that stays is cut, -1 for none.
+        """
         if self.journal is None:
             return
         file = self.journal.file
         if self._path != "" and self.mode in IN_FILE:
             if self.mode == "delete":
                 self._vfs.delete(self._journal_path, self.sync_level >= EXTRA)
-            elif self.mode == "truncate":
+            elif self.mode == "truncate" or size_limit == 0:
                 file.truncate(0)
             elif self.mode == "persist":
                 file.write(0, bytes(HEADER_FIELDS))
+                if 0 < size_limit < file.size():
+                    file.truncate(size_limit)
             if self.mode != "delete" and self.sync_level > OFF:
                 # Or the next transaction's records could meet this one's header after a loss of power.
                 file.sync()

@@ -71,6 +71,7 @@ class WriteAheadLog(TransactionLog):
         self.before = before
         self._sync_level = FULL
         self._write_version = 0
+        self._begun = False  # whether the log was begun anew by the running transaction
         self._due = False  # whether the log has grown enough for a checkpoint
         self._private = False  # nobody else uses the database
         self._unshared = False  # others may, and the index is of this connection's own
@@ -263,6 +264,7 @@ class WriteAheadLog(TransactionLog):
         if lock.header.last_frame == 0:
             salts = lock.header.salts if self._log.sequence else self._vfs.random(8)
             writer.begin_log(self.page_size, salts, self._sync_level > OFF)
+            self._begun = True
         self._writer = writer
         return writer
 
@@ -306,6 +308,7 @@ class WriteAheadLog(TransactionLog):
             if self._sync_level >= FULL:
                 self._log.file.sync()
             header = writer.committed(last, prepared.page_count, self._lock.header.changes + 1)
+            self._limit_size(header)
             self._index.write_header(header)
             self._lock.header = header
             self._snapshot_header = header
@@ -313,6 +316,17 @@ class WriteAheadLog(TransactionLog):
             self.snapshot = prepared
             self._due = 0 < self.auto_checkpoint <= header.last_frame
         self._end()
+
+    def _limit_size(self, header: IndexHeader) -> None:
+        """After the first commit in a log that was begun anew: cut what an earlier use has left past the limit."""
+        if self._begun and self.size_limit >= 0:
+            size = max(self.size_limit, int(self._log.offset(header.last_frame + 1)))
+            try:
+                if self._log.file.size() > size:
+                    self._log.file.truncate(size)
+            except (Error, MemoryError):
+                pass  # it stays long: the commit is whole
+        self._begun = False
 
     def _end(self) -> None:
         self._writer = None
