@@ -20,6 +20,7 @@ from benchmarks.workloads import (
     storage,
     tpch,
     whole,
+    write_ahead,
 )
 
 CORE: Final = "core"
@@ -38,6 +39,7 @@ GROUPS: Final[dict[str, list[Workload]]] = {
     "modules": modules.WORKLOADS,
     "plans": plans.WORKLOADS,
     "storage": storage.WORKLOADS,
+    "write ahead": write_ahead.WORKLOADS,
 }
 
 WORKLOADS: Final[list[Workload]] = [workload for group in GROUPS.values() for workload in group]

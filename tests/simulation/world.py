@@ -27,7 +27,7 @@ class World:
         random.seed(seed)
         self.met: Counter[str] = Counter()
         self.history = History()
-        self.mode = self.chance.choice(["wal", "wal", "wal", "delete", "persist"])
+        self.mode = self.chance.choice(["wal", "wal", "wal", "delete", "persist", "truncate"])
         self.scheduler = Scheduler(self.chance, self.chance.choice([0.02, 0.1, 0.5]))
         self.disk = SharedDisk(self.scheduler)
         with self.disk.connect() as connection:
@@ -111,6 +111,9 @@ class Client:
         chance, world = self.chance, self.world
         connection = world.disk.connect()
         connection.execute("pragma busy_timeout = 100000")
+        connection.execute(
+            f"pragma journal_mode = {world.mode}"
+        )  # a rollback journal's is the connection's own
         connection.execute(f"pragma cache_size = {chance.choice([1, 10, 100])}")
         connection.execute(f"pragma wal_autocheckpoint = {chance.choice([0, 1, 5, 40])}")
         connection.execute(f"pragma busy_timeout = {chance.choice([0, 100, 100000])}")
