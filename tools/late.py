@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import survey as survey
     from foundrydb.tools.views import syntax_dump as syntax_dump
     from foundrydb.tools.views import tree_dump as tree_dump
+    from foundrydb.tools.views.logs import log_dot as log_dot
+    from foundrydb.tools.views.logs import log_json as log_json
+    from foundrydb.tools.views.logs import log_survey as log_survey
+    from foundrydb.tools.views.logs import log_text as log_text
     from foundrydb.vm import opcodes as opcodes
     from foundrydb.vm.functions import builtin as builtin
     from foundrydb.vm.functions import scalar as scalar
@@ -78,6 +82,10 @@ MODULES: Final = (
     "foundrydb.tools.views.bytecode_dump",
     "foundrydb.tools.views.chain_dump",
     "foundrydb.tools.views.key_tree",
+    "foundrydb.tools.views.logs.log_dot",
+    "foundrydb.tools.views.logs.log_json",
+    "foundrydb.tools.views.logs.log_survey",
+    "foundrydb.tools.views.logs.log_text",
     "foundrydb.tools.views.page_hex",
     "foundrydb.tools.views.plan_dump",
     "foundrydb.tools.views.sample",

@@ -47,6 +47,7 @@ def test_help(fdb: Run) -> None:
         "dump-plan",
         "dump-tree",
         "dump-page",
+        "dump-log",
         "sample",
         "opcodes",
     ):
