@@ -8,13 +8,16 @@ from __future__ import annotations
 from typing import Final
 
 from foundrydb.compiler.bind.bound import (
+    ROWID,
     AggregateCall,
     Call,
     CaseBase,
     ColumnRef,
+    Compare,
     Exists,
     Expr,
     InQuery,
+    IsNull,
     Logic,
     ScalarQuery,
     Source,
@@ -92,6 +95,18 @@ def is_deterministic(expr: Expr) -> bool:
     (Functions that are constant during a statement count as such; subqueries do.)
     """
     return all(not isinstance(item, Call) or item.function.flags & 3 != 0 for item in walk(expr))
+
+
+def is_never_null(expr: Expr) -> bool:
+    """Whether an expression is a column of a table that holds no NULLs."""
+    if not isinstance(expr, ColumnRef) or expr.source.table is None:
+        return False
+    return expr.index == ROWID or expr.source.table.columns[expr.index].not_null
+
+
+def finds_null(key: Expr) -> bool:
+    """Whether a key of a search may find NULLs: IS NULL, and IS with something that may be NULL."""
+    return isinstance(key, IsNull) or (isinstance(key, Compare) and key.op == "IS")
 
 
 def may_fail(expr: Expr) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Expr, InList, InQuery, IsNull, Source
-from foundrydb.compiler.bind.properties import column_label
+from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, IsNull, Source
+from foundrydb.compiler.bind.properties import column_label, finds_null
 from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
@@ -223,7 +223,10 @@ def _alias(source: Source, name: str) -> str:
 
 @DESCRIPTIONS.entry(TransientIndex)
 def _transient_index(node: TransientIndex, exprs: ExprText) -> Description:
-    pairs = [f"{column_text(own, exprs)} = {exprs.text(key)}" for own, key in zip(node.own, node.keys)]
+    pairs: list[str] = []
+    for i, own in enumerate(node.own):
+        op = "=" if i < len(node.own) - node.nulls else "IS"
+        pairs.append(f"{column_text(own, exprs)} {op} {exprs.text(node.keys[i])}")
     names = ", ".join([source.name for source in visible_sources(node.child) if source.name])
     return _described(node, f"{names} ({' AND '.join(pairs)})", [("keys", ", ".join(pairs))])
 
@@ -327,6 +330,8 @@ def _equality(label: str, key: Expr, exprs: ExprText) -> str:
         return f"{label} IN (subquery {exprs.number(key.query)})"
     if isinstance(key, IsNull):
         return f"{label} IS NULL"
+    if isinstance(key, Compare) and finds_null(key):
+        return f"{label} IS {exprs.text(key.right)}"
     return f"{label} = {exprs.text(key)}"
 
 

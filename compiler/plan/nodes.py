@@ -212,7 +212,7 @@ class IndexScan(TableAccess):
     Attributes:
         equal: the keys of the leading index columns, in order.  Each is the key's expression, or an
             InList or InQuery over that column, whose distinct items are looked up one by one; or
-            an IsNull for a search for NULL
+            an IsNull for a search for NULL, or a Compare of that column by IS with what may be NULL
         low: a range over the next index column, in the column's values (not the index's direction)
         covering: every column that the statement needs is in the index: the table is not opened
         descending: the index is walked backwards
@@ -480,28 +480,30 @@ class TransientIndex(Node):
     Attributes:
         own: the key, over the child's sources
         keys: what it is compared with, from the left side of the join
+        nulls: so many at the end of the key are compared by IS, for which NULLs are equal
         comparisons: the affinity of each comparison
         sequences: the collation of each comparison
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("child", "own", "keys", "comparisons", "sequences")
+    FIELDS: ClassVar[tuple[str, ...]] = ("child", "own", "keys", "nulls", "comparisons", "sequences")
 
-    def __init__(self, child: Node, own: list[Expr], keys: list[Expr], comparisons: list[str], sequences: list[str]) -> None:
+    def __init__(self, child: Node, own: list[Expr], keys: list[Expr], nulls: int, comparisons: list[str], sequences: list[str]) -> None:
         super().__init__()
         self.child: Final = child
         self.own: Final = own
         self.keys: Final = keys
+        self.nulls: Final = nulls
         self.comparisons: Final = comparisons
         self.sequences: Final = sequences
 
     def values_of_fields(self) -> list[object]:
-        return [self.child, self.own, self.keys, self.comparisons, self.sequences]
+        return [self.child, self.own, self.keys, self.nulls, self.comparisons, self.sequences]
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        made = TransientIndex(children[0], self.own, self.keys, self.comparisons, self.sequences)
+        made = TransientIndex(children[0], self.own, self.keys, self.nulls, self.comparisons, self.sequences)
         made.origin = self
         return made
 
@@ -510,7 +512,7 @@ class TransientIndex(Node):
 
     def with_expressions(self, expressions: list[Expr]) -> Node:
         feed = Feed(expressions)
-        made = TransientIndex(self.child, feed.several(len(self.own)), feed.several(len(self.keys)), self.comparisons, self.sequences)
+        made = TransientIndex(self.child, feed.several(len(self.own)), feed.several(len(self.keys)), self.nulls, self.comparisons, self.sequences)
         made.origin = self
         return made
 

@@ -26,6 +26,7 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.slots import CLOSED, NullSlot
 from foundrydb.vm.sorting.sorter import MOST_MEMORY, MOST_WANTED, SORT_BUDGET, SorterSlot
 from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
+from foundrydb.vm.tables.found_rows import FoundRows
 from foundrydb.vm.tables.hash_index import HashIndex
 
 if TYPE_CHECKING:
@@ -166,6 +167,25 @@ class OpenEphemeral(Instruction):
             m.cursors[self.cursor] = EphemeralTable(m.host.attached.ephemeral, budget)
         else:
             m.cursors[self.cursor] = EphemeralIndex(m.host.attached.ephemeral, m.memory_budget, self.keys)
+        return pc + 1
+
+
+@final
+class OpenFound(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (opens("cursor", 1, TABLE), integer("columns", 2))
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a new, empty table for the rows that the statement will change. They come in any order of "
+        "their rowids; once all are there they are read, in order."
+    )
+    COMMENT: ClassVar[str] = "nColumn={columns}; rows to change"
+
+    def __init__(self, cursor: int, columns: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        m.cursors[self.cursor] = FoundRows(m.host.attached.ephemeral, min(m.memory_budget, ONCE_BUDGET))
         return pc + 1
 
 

@@ -56,12 +56,14 @@ class HashIndex(IndexSlot):
         """What stands for a key in the dict; None when it cannot stand there."""
         if not self._binary:
             return hashed_key(values, self._collations)
-        return values[0] if self._width == 1 else tuple(values)
+        if self._width > 1:
+            return tuple(values)
+        return () if values[0] is None else values[0]
 
     # entries in ---------------------------------------------------------------------------------------------
 
     def insert(self, record: object, append: bool) -> None:
-        """See ``IndexSlot.insert``.  The key holds no NULL."""
+        """See ``IndexSlot.insert``.  NULLs in keys equal each other."""
         tree = self._tree
         if tree is not None:
             tree.insert(record, append)
@@ -93,7 +95,7 @@ class HashIndex(IndexSlot):
     # looking up ---------------------------------------------------------------------------------------------
 
     def find(self, key: list[Value]) -> bool:
-        """See ``IndexSlot.find``: move to the first entry with a key of ``width`` values, none of them NULL."""
+        """See ``IndexSlot.find``: move to the first entry with a key of ``width`` values."""
         self.null_row = False
         tree = self._tree
         if tree is not None:
@@ -104,7 +106,7 @@ class HashIndex(IndexSlot):
 
     def find_one(self, value: Value) -> bool:
         """See ``IndexSlot.find_one``."""
-        if self._tree is not None or not self._binary or self._width != 1:
+        if self._tree is not None or not self._binary or self._width != 1 or value is None:
             return self.find([value])
         self.null_row = False
         return self._stand_at(value)

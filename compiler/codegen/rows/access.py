@@ -9,11 +9,13 @@ from foundrydb.compiler.bind.bound import (
     BLOB,
     NONE,
     NUMERIC,
+    Compare,
     Expr,
     InList,
     InQuery,
     IsNull,
 )
+from foundrydb.compiler.bind.properties import finds_null
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import registers_from, table_columns
@@ -227,12 +229,19 @@ def _produce_union(coder: Coder, node: nodes.SeekUnion, consumer: Consumer) -> N
 
 
 def key_into(coder: Coder, expr: Expr, affinity: str, dest: int, miss: int) -> None:
-    """Emit code for a key's value with the column's affinity; a NULL key finds nothing and goes to ``miss``."""
+    """Emit code for a key's value with the column's affinity.
+
+    A NULL finds nothing and goes to ``miss``, but for a key that is compared by IS.
+    """
     if isinstance(expr, IsNull):
         coder.emit(registers.Null(dest))
         return
-    value_into(coder, expr, dest)
-    coder.emit(control.IsNull(dest, miss))
+    if isinstance(expr, Compare) and finds_null(expr):
+        expr = expr.right
+        value_into(coder, expr, dest)
+    else:
+        value_into(coder, expr, dest)
+        coder.emit(control.IsNull(dest, miss))
     apply_key_affinity(coder, expr, affinity, dest)
 
 

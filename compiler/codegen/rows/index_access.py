@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import BLOB, Expr, InList, InQuery, IsNull
+from foundrydb.compiler.bind.bound import BLOB, Expr, InList, InQuery
+from foundrydb.compiler.bind.properties import finds_null
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import IndexColumns, table_columns
@@ -190,7 +191,7 @@ def _finds_one(node: nodes.IndexScan) -> bool:
     """Whether one lookup finds at most one entry."""
     if not node.index.unique or len(node.equal) != len(node.index.columns):
         return False
-    return not any(isinstance(expr, IsNull) for expr in node.equal)
+    return not any([finds_null(expr) for expr in node.equal])
 
 
 def _end_key(coder: Coder, node: nodes.IndexScan, end: RangeEnd, dest: int, miss: int) -> None:

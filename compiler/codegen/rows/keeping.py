@@ -194,7 +194,7 @@ def look_up(coder: Coder, node: nodes.TransientIndex, cursor: int, consumer: Con
     first = coder.registers(width)
     values_into(coder, node.keys, first)
     convert(coder, node.keys, first, letters(node.comparisons))
-    coder.emit(control.AnyNull(first, end, width))
+    _unless_null(coder, node, first, end)
     coder.emit(seek.NotFound(cursor, end, first, width))
     loop = coder.here()
     following = coder.label()
@@ -205,10 +205,17 @@ def look_up(coder: Coder, node: nodes.TransientIndex, cursor: int, consumer: Con
 
 
 def _own_key(coder: Coder, node: nodes.TransientIndex, first: int, skip: int) -> None:
-    """Emit the key of a row that goes into the index, and the jump over one with a NULL, which nothing equals."""
+    """Emit the key of a row that goes into the index, and the jump over one that nothing equals."""
     values_into(coder, node.own, first)
     convert(coder, node.own, first, letters(node.comparisons))
-    coder.emit(control.AnyNull(first, skip, len(node.own)))
+    _unless_null(coder, node, first, skip)
+
+
+def _unless_null(coder: Coder, node: nodes.TransientIndex, first: int, target: int) -> None:
+    """Emit the jump over a key with a NULL that nothing equals."""
+    count = len(node.keys) - node.nulls
+    if count > 0:
+        coder.emit(control.AnyNull(first, target, count))
 
 
 @final

@@ -1,7 +1,8 @@
 """DELETE.
 
 Without a condition the B-trees are emptied whole.  Otherwise rows are deleted as the walk meets them, where that
-walk does not depend on what is deleted, or they are found first.
+walk does not depend on what is deleted, or they are found first, and deleted in the order of their rowids.  An index
+that finds them loses its entries meanwhile, by the cursor that stands on them.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     )
     coder.builder.statement_journal = not (direct and finds_one(leaf)) or bool(node.returning)
     writer.open(coder)
-    if direct and leaf is not None:
+    searched = _searched_index(node, leaf)
+    if leaf is not None and searched >= 0:
+        coder.opened[id(leaf)] = (writer.data, writer.cursors[searched])
+    elif direct and leaf is not None:
         share_cursor(coder, leaf, writer)
     open_plan(coder, node)
     for expr in others:
@@ -66,8 +70,17 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     if direct:
         produce(coder, node.child, Deleting(writer, returning))
     else:
-        _delete_found(coder, node, keys, writer, returning)
+        _delete_found(coder, node, keys, writer, returning, searched)
     returning.hand_out(coder)
+
+
+def _searched_index(node: nodes.Delete, leaf: nodes.Node | None) -> int:
+    """The number of the index that finds the rows and may lose its entries meanwhile; -1 where none does."""
+    if not node.one_pass or not isinstance(leaf, nodes.IndexScan) or leaf.index.clustered:
+        return -1
+    if leaf.skip or leaf.once or reads_of(node.child, node.table) != 1:
+        return -1
+    return node.table.indexes.index(leaf.index)
 
 
 def _clear(coder: Coder, node: nodes.Delete) -> None:
@@ -96,11 +109,19 @@ class Deleting(Consumer):
 
 
 def _delete_found(
-    coder: Coder, node: nodes.Delete, keys: list[Expr], writer: Writer, returning: Returning
+    coder: Coder,
+    node: nodes.Delete,
+    keys: list[Expr],
+    writer: Writer,
+    returning: Returning,
+    searched: int,
 ) -> None:
     table = node.table
     cursor = open_found(coder, table, 0)
-    produce(coder, node.child, FoundKeys(table, keys, cursor, []))
+    entry = -1 if searched < 0 else writer.cursors[searched]
+    produce(coder, node.child, FoundKeys(table, keys, cursor, [], entry))
+    if searched >= 0:
+        writer.cursors[searched] = -1
     end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))

@@ -25,7 +25,7 @@ from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.objects import Table
-from foundrydb.vm.ops import control, cursors, registers, rows, seek
+from foundrydb.vm.ops import control, cursors, rows, seek
 
 
 def target_leaf(node: nodes.Node, target: Source) -> nodes.Node | None:
@@ -134,17 +134,27 @@ class Changing(Consumer):
 class FoundKeys(Consumer):
     """Keeps the keys of the rows that are found, and values that go with them.
 
-    An ephemeral table by rowid; an ephemeral index by primary key for WITHOUT ROWID.  The keys are unique: where a row
-    is found twice, its last values count.
+    By rowid; in an ephemeral index by primary key for WITHOUT ROWID.  The keys are unique: where a row is found twice,
+    its last values count.
+
+    entry: the cursor that finds the rows, where its entry goes at once; else -1.
     """
 
-    def __init__(self, table: Table, keys: list[Expr], cursor: int, exprs: list[Expr]) -> None:
+    def __init__(
+        self, table: Table, keys: list[Expr], cursor: int, exprs: list[Expr], entry: int = -1
+    ) -> None:
         self.table: Final = table
         self.keys: Final = keys
         self.cursor: Final = cursor
         self.exprs: Final = exprs
+        self.entry: Final = entry
 
     def row(self, coder: Coder, next: int) -> None:
+        self._keep(coder, next)
+        if self.entry >= 0:
+            coder.emit(rows.Delete(self.entry))
+
+    def _keep(self, coder: Coder, next: int) -> None:
         record = coder.register()
         if self.table.without_rowid:
             fields = self.keys + self.exprs
@@ -160,18 +170,16 @@ class FoundKeys(Consumer):
             return
         rowid = coder.register()
         values_into(coder, self.keys, rowid)
-        first = coder.registers(max(1, len(self.exprs)))
+        first = coder.registers(len(self.exprs)) if self.exprs else rowid
         if self.exprs:
             coder.emit(control.IsNull(rowid, next))
             values_into(coder, self.exprs, first)
-        else:
-            coder.emit(registers.Null(first))
-        coder.emit(rows.MakeRecord(first, max(1, len(self.exprs)), record))
+        coder.emit(rows.MakeRecord(first, len(self.exprs), record))
         coder.emit(rows.Insert(self.cursor, record, rowid))
 
 
 def open_found(coder: Coder, table: Table, extra: int) -> int:
-    """Open the ephemeral table for ``FoundKeys``; its cursor."""
+    """Open the table for ``FoundKeys``; its cursor."""
     cursor = coder.cursor()
     if table.without_rowid:
         clustered = table.clustered_index()
@@ -180,7 +188,7 @@ def open_found(coder: Coder, table: Table, extra: int) -> int:
         keys = coder.key_info(collations, [item.descending for item in clustered.columns])
         coder.emit(cursors.OpenEphemeral(cursor, len(collations) + extra, keys, "rows to change", True))
     else:
-        coder.emit(cursors.OpenEphemeral(cursor, max(1, extra), None, "rows to change", True))
+        coder.emit(cursors.OpenFound(cursor, extra))
     return cursor
 
 

@@ -26,7 +26,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Unary,
 )
-from foundrydb.compiler.bind.properties import is_deterministic, same, sources_in
+from foundrydb.compiler.bind.properties import finds_null, is_deterministic, is_never_null, same, sources_in
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.costs.patterns import pattern_collation, pattern_range
@@ -35,6 +35,8 @@ from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.declared import made_from
 
 _ROW_OPS: Final = ("<", "<=", ">", ">=")
+
+_WHOLE_KEYS: Final = ("IN", "NULL", "IS")
 
 _FLIPPED: Final[dict[str, str]] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "IS": "IS"}
 
@@ -83,8 +85,8 @@ class Constraint:
 
     Attributes:
         side: the column (or expression) of the table.
-        op: ``=``, ``<``, ``<=``, ``>``, ``>=``, ``IN`` or ``NULL``.
-        key: what it is compared with; the whole InList, InQuery or IsNull for IN and NULL.
+        op: ``=``, ``<``, ``<=``, ``>``, ``>=``, ``IN``, ``NULL`` or ``IS``.
+        key: what it is compared with; the whole InList, InQuery, IsNull or Compare for IN, NULL and IS.
         comparison, sequence: of the comparison.
         term: the condition that it comes from.
         whole: whether it is all of that condition (each half of a BETWEEN is not).
@@ -105,7 +107,7 @@ class Constraint:
         self.side: Final = side
         self.op: Final = op
         # A truth that is compared with (``a = (b IS NULL)``) is a value, not what to look for: + tells the two apart.
-        is_value = op not in ("IN", "NULL") and isinstance(key, (IsNull, InList, InQuery))
+        is_value = op not in _WHOLE_KEYS and (isinstance(key, (InList, InQuery)) or finds_null(key))
         self.key: Final = made_from(key, Unary("+", key)) if is_value else key
         self.comparison: Final = comparison
         self.sequence: Final = sequence
@@ -213,10 +215,11 @@ def _comparison(
     if not _about(side, source, around) or source in sources_in(key) or not around.knows(key):
         return []
     if op == "IS":
-        if not isinstance(key, Literal):
-            return []
-        if key.value is None:
+        if isinstance(key, Literal) and key.value is None:
             return [Constraint(side, "NULL", IsNull(side, False), "", "", term)]
+        if not isinstance(key, Literal) and not is_never_null(side):
+            whole = made_from(term, Compare("IS", side, key, term.comparison, term.sequence))
+            return [Constraint(side, "IS", whole, term.comparison, term.sequence, term)]
         op = "="
     return [Constraint(side, op, key, term.comparison, term.sequence, term)]
 

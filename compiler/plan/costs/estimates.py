@@ -16,10 +16,9 @@ from foundrydb.compiler.bind.bound import (
     Expr,
     InList,
     InQuery,
-    IsNull,
     Literal,
 )
-from foundrydb.compiler.bind.properties import conjuncts
+from foundrydb.compiler.bind.properties import conjuncts, finds_null
 from foundrydb.compiler.plan.costs.sampled import sampled_rows
 from foundrydb.compiler.plan.costs.shares import (
     BOTH_ENDS,
@@ -326,11 +325,7 @@ def index_estimate(node: IndexScan, table_rows: float, catalog: Catalog) -> tupl
 
 def is_unique_search(index: Index, equal: list[Expr]) -> bool:
     """Whether each set of keys finds at most one entry."""
-    return (
-        index.unique
-        and len(equal) == len(index.columns)
-        and not any(isinstance(key, IsNull) for key in equal)
-    )
+    return index.unique and len(equal) == len(index.columns) and not any([finds_null(key) for key in equal])
 
 
 def is_narrower(index: Index) -> bool:

@@ -184,7 +184,7 @@ def _access(
 
 
 def _equality(fitting: list[Constraint]) -> Constraint | None:
-    for op in ("=", "NULL", "IN"):
+    for op in ("=", "NULL", "IS", "IN"):
         for c in fitting:
             if c.op == op:
                 return c

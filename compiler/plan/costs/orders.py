@@ -24,7 +24,14 @@ from foundrydb.compiler.bind.bound import (
     Source,
 )
 from foundrydb.compiler.bind.from_items import column_ref
-from foundrydb.compiler.bind.properties import conjuncts, is_constant, same, sources_in
+from foundrydb.compiler.bind.properties import (
+    conjuncts,
+    finds_null,
+    is_constant,
+    is_never_null,
+    same,
+    sources_in,
+)
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
@@ -295,6 +302,8 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
         expr = keys[i] if column.column == EXPRESSION else column_ref(node.source, column.column)
         if expr is None or isinstance(key, (InList, InQuery)):
             break
+        if isinstance(key, Compare) and finds_null(key):
+            key = key.right
         if isinstance(key, IsNull) or is_constant(key):
             order.fixed.append((expr, column.collation.upper()))
         elif isinstance(expr, ColumnRef):
@@ -303,7 +312,7 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
     if node.skip:
         first = 0
     if first == len(node.index.columns) and node.index.unique:
-        if not any(isinstance(key, IsNull) for key in node.equal):
+        if not any([finds_null(key) for key in node.equal]):
             _looked_up(node.source, node.equal, order)
             return
     _index_columns(node.index, first, node.source, node.descending, keys, order)
@@ -402,7 +411,7 @@ def match_terms(terms: list[OrderTerm], order: Order) -> Matched:
         item = order.columns[place]
         if not order.alike(item.expr, expr, term.collation) or item.collation not in ("", term.collation):
             return found
-        if term.nulls_first == term.descending and not _never_null(item):
+        if term.nulls_first == term.descending and not is_never_null(item.expr):
             return found
         flip = item.descending != term.descending
         if found.flip.setdefault(item.source.number, flip) != flip or (flip and not item.turns):
@@ -446,15 +455,6 @@ def match_groups(exprs: list[Expr], sequences: list[str], order: Order) -> bool:
 def _skippable(item: Ordered, order: Order, done: list[Source]) -> bool:
     """Whether a column of an order makes no difference: it has one value."""
     return order.is_done(item.source, done) or order.is_fixed(item.expr, item.collation or "BINARY")
-
-
-def _never_null(item: Ordered) -> bool:
-    """Whether a column of an order holds no NULLs, so that their place does not matter."""
-    expr = item.expr
-    if not isinstance(expr, ColumnRef):
-        return False
-    table = expr.source.table
-    return expr.index == ROWID or (table is not None and table.columns[expr.index].not_null)
 
 
 def flipped(node: Node, flip: dict[int, bool]) -> Node:

@@ -177,7 +177,7 @@ def joined_share(term: Expr, catalog: Catalog) -> float:
     A value of the column with fewer different ones is thought to be among those of the other, which therefore decide.
     """
     share = selectivity(term, catalog)
-    if not isinstance(term, Compare) or term.op != "=":
+    if not isinstance(term, Compare) or term.op not in ("=", "IS"):
         return share
     if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
         return share

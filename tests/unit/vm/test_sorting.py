@@ -18,6 +18,7 @@ from foundrydb.vm.sorting.radix import WORTHWHILE
 from foundrydb.vm.sorting.row_sort import sort_rows
 from foundrydb.vm.sorting.sorter import FAN_IN, Sorter
 from foundrydb.vm.tables.ephemeral import EphemeralIndex, EphemeralTable
+from foundrydb.vm.tables.found_rows import FoundRows
 from foundrydb.vm.tables.stored import StoredIndex
 
 from .conftest import Run, SchemaHost
@@ -247,6 +248,24 @@ def test_an_ephemeral_table(budget: int) -> None:
     table.clear()
     assert not table.first()
     other.close()
+    table.close()
+
+
+@pytest.mark.parametrize("budget", [500, 10**9])
+def test_rows_that_were_found_come_in_the_order_of_their_rowids(budget: int) -> None:
+    table = FoundRows(make_host().attached.ephemeral, budget)
+    assert not table.first()
+    for i in range(50):
+        table.insert(i * 37 % 50 - 20, Record([i]), False)
+    table.insert(-20, Record(["again"]), False)
+    found = []
+    more = table.first()
+    while more:
+        found.append((table.rowid(), table.row(1)[0]))
+        more = table.next()
+    assert [rowid for rowid, _ in found] == list(range(-20, 30))
+    assert found[0] == (-20, "again")
+    assert found[1] == (-19, 23)
     table.close()
 
 

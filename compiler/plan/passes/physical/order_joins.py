@@ -612,7 +612,7 @@ def _cheapest_place(rows: list[float], steps: list[float], first: int, share: fl
 
 def _own_share(node: Derived, term: Expr) -> float:
     """The share of a subquery's rows for which an equality with a column of it holds."""
-    if isinstance(term, Compare) and term.op == "=":
+    if isinstance(term, Compare) and term.op in ("=", "IS"):
         for side in (term.left, term.right):
             if isinstance(side, ColumnRef) and side.source is node.source:
                 return derived_share(node, side.index)
@@ -621,4 +621,4 @@ def _own_share(node: Derived, term: Expr) -> float:
 
 def has_equality(terms: list[Expr]) -> bool:
     """Whether a condition is an equality, by which rows can be looked up."""
-    return any(isinstance(term, Compare) and term.op == "=" for term in terms)
+    return any(isinstance(term, Compare) and term.op in ("=", "IS") for term in terms)

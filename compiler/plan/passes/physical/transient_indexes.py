@@ -157,11 +157,21 @@ class Lookup:
         self.term: Final = term
 
 
-def lookups(terms: list[Expr], sources: list[Source]) -> list[Lookup]:
-    """The equalities between something of ``sources`` and something from elsewhere."""
+def lookups(terms: list[Expr], sources: list[Source], ops: tuple[str, ...] = ("=", "IS")) -> list[Lookup]:
+    """The equalities between something of ``sources`` and something from elsewhere.
+
+    ops: the kinds of them; first those of the first kind.
+    """
+    out: list[Lookup] = []
+    for op in ops:
+        out.extend(_lookups([term for term in terms if isinstance(term, Compare) and term.op == op], sources))
+    return out
+
+
+def _lookups(terms: list[Compare], sources: list[Source]) -> list[Lookup]:
     out: list[Lookup] = []
     for term in terms:
-        if not isinstance(term, Compare) or term.op != "=" or "," in term.sequence:
+        if "," in term.sequence:
             continue
         for own, key in ((plain(term.left), term.right), (plain(term.right), term.left)):
             if not _is_about(own, sources) or may_fail(own):
@@ -190,6 +200,7 @@ def transient(child: Node, keys: list[Lookup]) -> TransientIndex:
         child,
         [key.own for key in keys],
         [key.key for key in keys],
+        len([key for key in keys if key.term.op == "IS"]),
         [key.term.comparison for key in keys],
         [key.term.sequence for key in keys],
     )

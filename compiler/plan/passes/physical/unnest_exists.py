@@ -42,6 +42,7 @@ from foundrydb.compiler.bind.properties import (
     conjunction,
     conjuncts,
     has_subquery,
+    is_never_null,
     reads_only,
 )
 from foundrydb.compiler.plan.context import PassContext
@@ -65,7 +66,7 @@ from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes, filtered_scan
 from foundrydb.compiler.plan.passes.physical.order_joins import LEAST_KEPT, OrderJoins
 from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientIndexes
-from foundrydb.compiler.plan.passes.physical.unnesting import Inner, fills_nulls, inner_of, never_null
+from foundrydb.compiler.plan.passes.physical.unnesting import Inner, fills_nulls, inner_of
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter, visible_sources
 from foundrydb.compiler.trees.declared import made_from
@@ -244,4 +245,4 @@ def _holds_no_null(inner: Inner, node: Filter) -> bool:
     member = inner.keys[-1]
     if not reads_only(member.wanted, visible_sources(node.child)):
         return False
-    return never_null(member.offered) and never_null(member.wanted) and not fills_nulls(node.child)
+    return is_never_null(member.offered) and is_never_null(member.wanted) and not fills_nulls(node.child)

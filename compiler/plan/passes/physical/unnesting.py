@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import (
-    ROWID,
-    ColumnRef,
     Compare,
     Exists,
     Expr,
@@ -163,7 +161,7 @@ class _Parts:
             if _is_own(term, self.made):
                 own.append(term)
                 continue
-            found = lookups([term], self.made)
+            found = lookups([term], self.made, ("=",))
             if not found:
                 return None
             key = found[0]
@@ -195,13 +193,6 @@ def _takes_some(node: Limit) -> bool:
 def _is_own(term: Expr, made: list[Source]) -> bool:
     """Whether a condition is about the subquery's tables alone, and cannot fail."""
     return not may_fail(term) and reads_only(term, made)
-
-
-def never_null(expr: Expr) -> bool:
-    """Whether an expression is a column of a table that holds no NULLs."""
-    if not isinstance(expr, ColumnRef) or expr.source.table is None:
-        return False
-    return expr.index == ROWID or expr.source.table.columns[expr.index].not_null
 
 
 def fills_nulls(node: Node) -> bool:

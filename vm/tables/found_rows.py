@@ -1,0 +1,87 @@
+"""The rows that a statement will change: found in any order, read once in that of their rowids.
+
+In memory they are a dict; beyond the memory budget they move to an ephemeral table, which spills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.database import Database
+from foundrydb.vm.record import Record
+from foundrydb.vm.slots import TableSlot
+from foundrydb.vm.sorting.row_sort import Row, footprint
+from foundrydb.vm.tables.ephemeral import EphemeralTable, fields_of
+
+_ENTRY: Final = 128
+"""About how many bytes a row takes beside its values: the rowid, its places in the dict and in the order."""
+
+
+@final
+class FoundRows(TableSlot):
+    """Rows by rowid, with values that go with them; a row that is found again takes its last ones."""
+
+    def __init__(self, make_database: Callable[[], Database], budget: int) -> None:
+        super().__init__()
+        self._make_database: Final = make_database
+        self._budget: Final[i64] = budget
+        self._rows: dict[int, Row] = {}
+        self._order: list[int] = []
+        self._at: i64 = 0
+        self._used: i64 = 0
+        self._spilled: EphemeralTable | None = None
+
+    def insert(self, rowid: int, record: object, append: bool) -> None:
+        """See ``TableSlot.insert``."""
+        spilled = self._spilled
+        if spilled is None:
+            values = tuple(fields_of(record))
+            self._rows[rowid] = values
+            self._used += footprint(values) + _ENTRY
+            if self._used > self._budget:
+                self._spill()
+            return
+        spilled.insert(rowid, record, append)
+
+    def _spill(self) -> None:
+        spilled = EphemeralTable(self._make_database, 0)
+        for rowid in sorted(self._rows):
+            spilled.insert(rowid, Record(list(self._rows[rowid])), True)
+        self._rows = {}
+        self._spilled = spilled
+
+    def first(self) -> bool:
+        """See ``Slot.first``."""
+        if self._spilled is not None:
+            return self._spilled.first()
+        self._order = sorted(self._rows)
+        self._at = 0
+        return len(self._order) > 0
+
+    def next(self) -> bool:
+        """See ``Slot.next``."""
+        if self._spilled is not None:
+            return self._spilled.next()
+        self._at += 1
+        return self._at < len(self._order)
+
+    def rowid(self) -> int | None:
+        """See ``Slot.rowid``."""
+        return self._order[self._at] if self._spilled is None else self._spilled.rowid()
+
+    def column(self, i: i64) -> Value:
+        """See ``Slot.column``."""
+        return self._rows[self._order[self._at]][i] if self._spilled is None else self._spilled.column(i)
+
+    def row(self, n: i64) -> list[Value]:
+        """See ``Slot.row``."""
+        return [self.column(i) for i in range(n)]
+
+    def close(self) -> None:
+        """See ``Slot.close``."""
+        if self._spilled is not None:
+            self._spilled.close()
