@@ -72,16 +72,17 @@ def _pages(pager: Pager) -> list[bytes]:
 def replace_with_bytes(engine: Engine, data: bytes, name: str = "main") -> None:
     """Let the database of that name be one in memory with these bytes.
 
+    An open transaction goes on, without what it has done in the old one.
+
     Raises:
-        OperationalError: there is none, it is temp, a statement runs, or a transaction is open.
+        OperationalError: there is none, it is temp, or a statement runs.
     """
     replaced = _database(engine, name, f"unknown database {name}")
     if replaced.number == TEMP:
         raise not_supported("deserialize() into temp")
-    if engine.running.machines or not engine.transaction.autocommit:
-        raise error("target is in transaction")
-    old = replaced.database
-    replaced.database = open_bytes(data)
+    if engine.running.machines:
+        raise error("destination database is in use")
+    old = engine.transaction.exchange(replaced, open_bytes(data))
     if old is not None:
         close_database(old)
     engine.attached.schema_changed(replaced.number)

@@ -266,3 +266,20 @@ def test_a_target_in_use(tmp_path: Path) -> None:
         errors.append(str(caught.value))
         reading.close()
     assert errors[2:] == errors[:2]
+
+
+def test_deserialize_in_a_transaction() -> None:
+    """It goes on over the new database; what it has done in the old one is gone with that."""
+    for module in MODULES:
+        con = filled(module, ":memory:", 3)
+        data = con.serialize()
+        con.execute("BEGIN")
+        con.execute("DELETE FROM t")
+        con.execute("SAVEPOINT s")
+        con.execute("INSERT INTO t VALUES ('one')")
+        con.deserialize(data)
+        assert con.in_transaction
+        assert con.execute("SELECT count(*) FROM t").fetchall() == [(3,)]
+        con.execute("INSERT INTO t VALUES ('two')")
+        con.execute("COMMIT")
+        assert con.execute("SELECT count(*) FROM t").fetchall() == [(4,)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from foundrydb.errors import Error, error
 from foundrydb.storage.tree.commit_together import commit_together
 from foundrydb.storage.tree.database import Database
-from foundrydb.vm.transactions.attached import AttachedDatabases
+from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
 from foundrydb.vm.transactions.failures import BUSY, primary
 from foundrydb.vm.transactions.running import Running
 
@@ -148,6 +148,16 @@ class Transaction:
                 each.reading = False
                 if each.database is not None:
                     each.database.end_read()
+
+    def exchange(self, attached: Attached[Any], database: Database) -> Database | None:
+        """Let it have another database, in which nothing has been begun; the one before."""
+        before = attached.database
+        attached.database = database
+        attached.reading = attached.writing = attached.altered = False
+        if before is not None:
+            for frame in self.savepoints:
+                frame.ids.pop(before, None)
+        return before
 
     def has_changes(self) -> bool:
         """Whether it has changed anything so far."""
