@@ -491,7 +491,7 @@ class Pager(PageStore):
         return self._log.mode()
 
     def set_journal_mode(self, mode: str) -> str:
-        """PRAGMA journal_mode: the mode that is then in effect; no change inside a write transaction.
+        """PRAGMA journal_mode: the mode that is then in effect; no change once a transaction has changed something.
 
         WAL ends a write transaction that is open, which makes a header for an empty file.
 
@@ -503,7 +503,7 @@ class Pager(PageStore):
         if mode == "wal":
             self._enter_wal()
             return self.journal_mode
-        if mode not in JOURNAL_MODES or self.in_write or self._state == ERROR:
+        if mode not in JOURNAL_MODES or self.changed() or self._state == ERROR:
             return self.journal_mode
         if self.journal_mode == "wal":
             self._leave_wal()

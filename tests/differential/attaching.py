@@ -1,4 +1,4 @@
-"""Random ATTACH and DETACH, and where statements make things and seek them while there are further databases."""
+"""Random ATTACH and DETACH, journal modes, and where statements make and seek things among several databases."""
 
 from __future__ import annotations
 
@@ -41,11 +41,13 @@ class Attachments:
         )
 
     def statement(self) -> Statement:
-        """One database more or less."""
+        """One database more or less, or one that is kept otherwise."""
         self.choice.start()
         if self.choice.maybe("attach.misuse", 0.15):
             return self._statement(text(self.choice.one(_MISUSES)))
         databases = self.schema.databases
+        if databases and self.choice.maybe("attach.journal", 0.4):
+            return self._statement(self._keep_otherwise(self.choice.one(databases)))
         if databases and self.choice.chance(0.5):
             return self._statement(self._detach(self.choice.one(databases)))
         return self._statement(self._attach())
@@ -82,6 +84,11 @@ class Attachments:
         schema.views = [view for view in schema.views if view.database != name]
         schema.indexes = [index for index in schema.indexes if index.table.database != name]
         return text(f"{self.choice.one(['DETACH', 'DETACH DATABASE'])} {name}")
+
+    def _keep_otherwise(self, database: Database) -> Sql:
+        """Another journal mode, WAL above all: what is read and written then is the same."""
+        mode = self.choice.one(["wal", "wal", "wal", "delete", "truncate", "persist", "memory"])
+        return text(f"PRAGMA {database.name}.journal_mode = {mode}")
 
     # where things are ---------------------------------------------------------------------------------------
 

@@ -219,6 +219,7 @@ _CHANGES: Final = [
     Feature("life.vacuum", 1),
     Feature("life.attach", 1),
     Feature("attach.memory", 1),
+    Feature("attach.journal", 1),
     Feature("attach.misuse", 1),
     Feature("attach.elsewhere", 1),
     Feature("attach.qualified", 1),

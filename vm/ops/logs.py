@@ -25,8 +25,8 @@ class JournalMode(Instruction):
         text("mode", 4),
     )
     DOC: ClassVar[str] = (
-        "Set the journal mode of database `db` to `mode` (leave it if empty). R[dest] := the mode "
-        "that it then has."
+        "Set the journal mode of database `db` to `mode` (leave it if empty, or if the transaction has changed "
+        "something). R[dest] := the mode that it then has."
     )
 
     def __init__(self, db: int, dest: int, mode: str = "") -> None:
@@ -37,7 +37,7 @@ class JournalMode(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         database = m.database(self.db)
         now = database.pager.journal_mode
-        if self.mode and self.mode != now:
+        if self.mode and self.mode != now and not database.pager.changed():
             if now == "wal" or (self.mode == "wal" and database.pager.may_write_ahead()):
                 self._refuse_within_transaction(m, "out of" if now == "wal" else "into")
             now = database.set_journal_mode(self.mode)

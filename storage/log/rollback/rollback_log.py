@@ -214,4 +214,5 @@ class RollbackLog(JournaledLog):
             if self._file.lock(RESERVED):
                 self._vfs.delete(self.journal_path)
         finally:
-            self.disk.lower()
+            if not self.writing:
+                self.disk.lower()
