@@ -37,9 +37,19 @@ from foundrydb.compiler.bind.properties import (
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, estimate, growth
 from foundrydb.compiler.plan.costs.orders import plain
-from foundrydb.compiler.plan.nodes import Derived, Filter, Join, Node, Scan, TransientIndex
+from foundrydb.compiler.plan.nodes import (
+    Empty,
+    Filter,
+    IndexScan,
+    Join,
+    Node,
+    RowidSeek,
+    Scan,
+    Spool,
+    TransientIndex,
+)
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import Rewriter, free_sources, visible_sources
+from foundrydb.compiler.plan.walk import Rewriter, free_sources, is_one_row, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -86,6 +96,8 @@ class _Transient(Rewriter):
         if not keys:
             return node
         estimate(node, self.context.catalog)
+        if isinstance(base, (IndexScan, RowidSeek)) and base.rows <= 1.0:
+            return node
         if not self._pays(base, keys, max(node.left.rows, 1.0) * growth(node.left)):
             return node
         local = own if kept_whole else [term for term in own if _is_about(term, sources)]
@@ -136,15 +148,15 @@ def _is_harmless(term: Expr) -> bool:
     return is_deterministic(term) and not may_fail(term)
 
 
-def base_of(node: Node) -> tuple[Scan | Derived | Join | None, list[Expr]]:
-    """The scan, subquery or join below nothing but filters, with their conditions."""
+def base_of(node: Node) -> tuple[Node | None, list[Expr]]:
+    """What is below nothing but filters, with their conditions; None where it is kept already, or is one row."""
     terms: list[Expr] = []
     while isinstance(node, Filter):
         terms = conjuncts(node.predicate) + terms
         node = node.child
-    if isinstance(node, (Scan, Derived, Join)):
-        return node, terms
-    return None, []
+    if isinstance(node, (TransientIndex, Spool, Empty)) or is_one_row(node):
+        return None, []
+    return node, terms
 
 
 @final
