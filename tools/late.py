@@ -39,17 +39,17 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import bind_dump as bind_dump
     from foundrydb.tools.views import bytecode_dump as bytecode_dump
     from foundrydb.tools.views import chain_dump as chain_dump
-    from foundrydb.tools.views import key_tree as key_tree
-    from foundrydb.tools.views import page_hex as page_hex
     from foundrydb.tools.views import plan_dump as plan_dump
     from foundrydb.tools.views import sample as sample
-    from foundrydb.tools.views import survey as survey
     from foundrydb.tools.views import syntax_dump as syntax_dump
-    from foundrydb.tools.views import tree_dump as tree_dump
     from foundrydb.tools.views.logs import log_dot as log_dot
     from foundrydb.tools.views.logs import log_json as log_json
     from foundrydb.tools.views.logs import log_survey as log_survey
     from foundrydb.tools.views.logs import log_text as log_text
+    from foundrydb.tools.views.pages import key_tree as key_tree
+    from foundrydb.tools.views.pages import page_hex as page_hex
+    from foundrydb.tools.views.pages import survey as survey
+    from foundrydb.tools.views.pages import tree_dump as tree_dump
     from foundrydb.vm import opcodes as opcodes
     from foundrydb.vm.functions import builtin as builtin
     from foundrydb.vm.functions import scalar as scalar
@@ -81,17 +81,17 @@ MODULES: Final = (
     "foundrydb.tools.views.bind_dump",
     "foundrydb.tools.views.bytecode_dump",
     "foundrydb.tools.views.chain_dump",
-    "foundrydb.tools.views.key_tree",
+    "foundrydb.tools.views.pages.key_tree",
     "foundrydb.tools.views.logs.log_dot",
     "foundrydb.tools.views.logs.log_json",
     "foundrydb.tools.views.logs.log_survey",
     "foundrydb.tools.views.logs.log_text",
-    "foundrydb.tools.views.page_hex",
+    "foundrydb.tools.views.pages.page_hex",
     "foundrydb.tools.views.plan_dump",
     "foundrydb.tools.views.sample",
-    "foundrydb.tools.views.survey",
+    "foundrydb.tools.views.pages.survey",
     "foundrydb.tools.views.syntax_dump",
-    "foundrydb.tools.views.tree_dump",
+    "foundrydb.tools.views.pages.tree_dump",
     "foundrydb.vm.functions.builtin",
     "foundrydb.vm.functions.scalar",
     "foundrydb.vm.opcodes",

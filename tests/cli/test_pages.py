@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from foundrydb.errors import Error
-from foundrydb.tools.views.page_hex import dump_page_text
-from foundrydb.tools.views.survey import Elision, TreePage, open_survey
-from foundrydb.tools.views.tree_dump import picture_dot, picture_json, picture_text
+from foundrydb.tools.views.pages.page_hex import dump_page_text
+from foundrydb.tools.views.pages.survey import Elision, TreePage, open_survey
+from foundrydb.tools.views.pages.tree_dump import picture_dot, picture_json, picture_text
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

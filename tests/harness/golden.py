@@ -33,10 +33,10 @@ from foundrydb.tools.output.problems import describe
 from foundrydb.tools.output.stream import OutputStream
 from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.views.bind_dump import bind_text
-from foundrydb.tools.views.page_hex import dump_page_text
-from foundrydb.tools.views.survey import open_survey
+from foundrydb.tools.views.pages.page_hex import dump_page_text
+from foundrydb.tools.views.pages.survey import open_survey
+from foundrydb.tools.views.pages.tree_dump import picture_text
 from foundrydb.tools.views.syntax_dump import ast_text
-from foundrydb.tools.views.tree_dump import picture_text
 
 INPUTS = {"schema", "sql"}
 SERIES = "generate_series"

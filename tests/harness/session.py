@@ -32,8 +32,8 @@ import foundrydb
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.quoting_forms import literal
 from foundrydb.tools.views.analysis_dump import page_ranges
-from foundrydb.tools.views.survey import open_survey
-from foundrydb.tools.views.tree_dump import picture_text
+from foundrydb.tools.views.pages.survey import open_survey
+from foundrydb.tools.views.pages.tree_dump import picture_text
 
 _STEP = re.compile(r"(?:(?P<kind>io|pages|crash|kill) (?:(?P<at>\d+) )?)?(?P<name>\w+): (?P<sql>.+)")
 FILE = "db"

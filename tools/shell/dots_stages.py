@@ -10,7 +10,7 @@ from foundrydb.tools.shell.dots import Usage, command, switch
 if TYPE_CHECKING:
     from foundrydb.toolkit.stages import Compilation
     from foundrydb.tools.shell.shell import Shell
-    from foundrydb.tools.views.survey import Picture
+    from foundrydb.tools.views.pages.survey import Picture
 
 
 def _compiled(shell: Shell, arguments: list[str], noting: bool = False) -> Compilation:

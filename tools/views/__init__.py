@@ -2,7 +2,9 @@
 
 A file for each view, as text, JSON and, where there is something to draw, Graphviz DOT (``drawing``): tokens and
 trees (``syntax_dump``), names (``bind_dump``), plans (``plan_dump``, ``choices_dump``), bytecode
-(``bytecode_dump``), runs (``analysis_dump``), a piece of SQL through all of these (``chain_dump``), B-trees (``survey``
-reads them, ``tree_dump`` and ``key_tree`` show them, with keys as ``key_text`` has them), pages (``page_layout``,
-``page_hex``).  The room ``logs`` has what lies beside a database.  ``sample`` makes a database to look at.
+(``bytecode_dump``), runs (``analysis_dump``), a piece of SQL through all of these (``chain_dump``).  ``sample`` makes a
+database to look at.
+
+The room ``pages`` has the database file, the room ``logs`` what lies beside it.  Keys are shown as ``key_text`` has
+them, lists too long to be shown by an ``excerpt``.
 """

@@ -13,7 +13,8 @@ from foundrydb.storage.format.file_shape import valid_page_size
 from foundrydb.storage.log.wal.checksum import checksum
 from foundrydb.storage.log.wal.log_file import FRAME_HEADER_SIZE, HEADER_SIZE, MAGIC, VERSION, sums
 from foundrydb.storage.os.vfs import File
-from foundrydb.tools.views.logs.excerpt import Excerpt, LogFault, plural
+from foundrydb.tools.views.excerpt import Excerpt, plural
+from foundrydb.tools.views.logs.log_fault import LogFault
 
 # What a frame is to whoever reads the log.
 COMMITTED: Final = "committed"

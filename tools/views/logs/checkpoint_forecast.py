@@ -12,8 +12,8 @@ from foundrydb.storage.format.page_numbers import PageSet
 from foundrydb.storage.log.wal.wal_index import CHECKPOINT_LOCK
 from foundrydb.storage.os.range_locks import UNLOCKED
 from foundrydb.storage.os.vfs import File
+from foundrydb.tools.views.excerpt import plural
 from foundrydb.tools.views.logs.ahead_reading import AheadLog
-from foundrydb.tools.views.logs.excerpt import plural
 from foundrydb.tools.views.logs.index_reading import AheadIndex
 
 MOST_PAGES: Final = 1 << 26

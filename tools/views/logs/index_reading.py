@@ -29,7 +29,8 @@ from foundrydb.storage.os.mapped_memory import IN_USE, SHARED_MEMORY_RANGES
 from foundrydb.storage.os.range_locks import UNLOCKED
 from foundrydb.storage.os.shared_memory import REGION_SIZE
 from foundrydb.storage.os.vfs import File
-from foundrydb.tools.views.logs.excerpt import LogFault, plural
+from foundrydb.tools.views.excerpt import plural
+from foundrydb.tools.views.logs.log_fault import LogFault
 
 TRIES: Final = 5
 """How often a header is read whose two copies differ, as they do while somebody writes it."""

@@ -19,7 +19,8 @@ from foundrydb.storage.log.rollback.journal import (
     read_super_name,
 )
 from foundrydb.storage.os.vfs import File
-from foundrydb.tools.views.logs.excerpt import Excerpt, LogFault, plural
+from foundrydb.tools.views.excerpt import Excerpt, plural
+from foundrydb.tools.views.logs.log_fault import LogFault
 
 SMALLEST_SECTOR: Final = 32
 LARGEST_SECTOR: Final = 65536

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from foundrydb.tools.views.drawing import html, new_graph
+from foundrydb.tools.views.excerpt import plural
 from foundrydb.tools.views.logs.ahead_reading import AheadLog
 from foundrydb.tools.views.logs.checkpoint_forecast import forecast_text
-from foundrydb.tools.views.logs.excerpt import plural
 from foundrydb.tools.views.logs.index_reading import AheadIndex
 from foundrydb.tools.views.logs.journal_reading import RollbackJournal
 from foundrydb.tools.views.logs.log_survey import LogSurvey

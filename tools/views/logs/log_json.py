@@ -8,10 +8,11 @@ from typing import Any, Final
 from foundrydb.storage.log.rollback.journal import ALL_RECORDS
 from foundrydb.storage.os.lock_probe import HeldLock
 from foundrydb.storage.os.range_locks import READ, UNLOCKED
+from foundrydb.tools.views.excerpt import Excerpt
 from foundrydb.tools.views.logs.ahead_reading import AheadLog
-from foundrydb.tools.views.logs.excerpt import Excerpt, LogFault
 from foundrydb.tools.views.logs.index_reading import AheadIndex
 from foundrydb.tools.views.logs.journal_reading import RollbackJournal
+from foundrydb.tools.views.logs.log_fault import LogFault
 from foundrydb.tools.views.logs.log_survey import LogSurvey
 
 LOCKS: Final = ("write", "checkpoint", "recovery", "read 0", "read 1", "read 2", "read 3", "read 4", "in use")

@@ -8,11 +8,12 @@ from foundrydb.storage.log.rollback.journal import ALL_RECORDS
 from foundrydb.storage.os.lock_probe import HeldLock
 from foundrydb.storage.os.mapped_memory import IN_USE
 from foundrydb.storage.os.range_locks import READ, UNLOCKED
+from foundrydb.tools.views.excerpt import Excerpt, plural
 from foundrydb.tools.views.logs.ahead_reading import AheadHeader, AheadLog, LogFrame, LogTransaction
 from foundrydb.tools.views.logs.checkpoint_forecast import forecast_text
-from foundrydb.tools.views.logs.excerpt import Excerpt, LogFault, plural
 from foundrydb.tools.views.logs.index_reading import AheadIndex, ReadMark
 from foundrydb.tools.views.logs.journal_reading import JournalRecord, JournalSection, RollbackJournal
+from foundrydb.tools.views.logs.log_fault import LogFault
 from foundrydb.tools.views.logs.log_survey import LogSurvey
 
 T = TypeVar("T")

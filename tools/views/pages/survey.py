@@ -16,7 +16,7 @@ from foundrydb.storage.os.os_vfs import OsVFS
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.node import u32
-from foundrydb.tools.views.page_layout import KINDS, BTreePage, looks_like_btree
+from foundrydb.tools.views.pages.page_layout import KINDS, BTreePage, looks_like_btree
 
 
 class TreeRoot:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.tools.views.drawing import html, new_graph
 from foundrydb.tools.views.key_text import short_key
-from foundrydb.tools.views.survey import Elision, FreelistPages, OverflowChain, Picture, TreePage, TreePicture
+from foundrydb.tools.views.pages.survey import (
+    Elision,
+    FreelistPages,
+    OverflowChain,
+    Picture,
+    TreePage,
+    TreePicture,
+)
 
 if TYPE_CHECKING:
     from graphviz import Digraph

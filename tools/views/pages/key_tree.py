@@ -16,7 +16,7 @@ from foundrydb.storage.tree.node import (
     min_local,
 )
 from foundrydb.tools.views.key_text import short_key
-from foundrydb.tools.views.survey import Survey, TreeRoot
+from foundrydb.tools.views.pages.survey import Survey, TreeRoot
 
 LIMIT: Final = 400
 """How many lines a tree is shown with."""

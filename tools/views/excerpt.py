@@ -1,9 +1,9 @@
-"""The beginning and the end of a list too long to be kept, and faults by their offsets."""
+"""The beginning and the end of a list too long to be shown, and how many things there are."""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -38,13 +38,6 @@ class Excerpt(Generic[T]):
     def kept(self) -> list[T]:
         """Those that are kept, in their order."""
         return [*self.head, *self.tail]
-
-
-class LogFault(NamedTuple):
-    """What is wrong with a log, and where in its file."""
-
-    offset: int
-    text: str
 
 
 def plural(count: int, noun: str) -> str:
