@@ -48,8 +48,10 @@ if TYPE_CHECKING:
     from foundrydb.tools.views.logs import log_text as log_text
     from foundrydb.tools.views.pages import key_tree as key_tree
     from foundrydb.tools.views.pages import page_hex as page_hex
+    from foundrydb.tools.views.pages import page_records as page_records
     from foundrydb.tools.views.pages import survey as survey
     from foundrydb.tools.views.pages import tree_dump as tree_dump
+    from foundrydb.tools.views.pages import tree_schema as tree_schema
     from foundrydb.vm import opcodes as opcodes
     from foundrydb.vm.functions import builtin as builtin
     from foundrydb.vm.functions import scalar as scalar
@@ -87,11 +89,13 @@ MODULES: Final = (
     "foundrydb.tools.views.logs.log_survey",
     "foundrydb.tools.views.logs.log_text",
     "foundrydb.tools.views.pages.page_hex",
+    "foundrydb.tools.views.pages.page_records",
     "foundrydb.tools.views.plan_dump",
     "foundrydb.tools.views.sample",
     "foundrydb.tools.views.pages.survey",
     "foundrydb.tools.views.syntax_dump",
     "foundrydb.tools.views.pages.tree_dump",
+    "foundrydb.tools.views.pages.tree_schema",
     "foundrydb.vm.functions.builtin",
     "foundrydb.vm.functions.scalar",
     "foundrydb.vm.opcodes",

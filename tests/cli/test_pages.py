@@ -185,7 +185,7 @@ def test_every_byte_of_every_page_is_shown(chains: Path) -> None:
 
 def test_roles(chains: Path) -> None:
     survey = open_survey(str(chains))
-    roles = {number: survey.role(number) for number in range(1, survey.pager.page_count + 1)}
+    roles = {number: survey.role(number).text for number in range(1, survey.pager.page_count + 1)}
     survey.close()
     assert roles[1] == "leaf table, root of table sqlite_schema"
     assert roles[2] == "interior table, root of table big"

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from foundrydb.errors import error
 from foundrydb.tools import late
+from foundrydb.tools.command.cmd_explain import connection_for
 from foundrydb.tools.command.cmd_syntax import emit
 from foundrydb.tools.output.progress import Meter
+
+if TYPE_CHECKING:
+    from foundrydb.tools.views.pages.page_records import CellChoice
+    from foundrydb.tools.views.pages.survey import PageRole, Survey
+    from foundrydb.tools.views.pages.tree_schema import TreeSchema
 
 
 @click.command("dump-tree")
@@ -37,13 +46,51 @@ def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
 )  # -1 is a number, if a wrong one
 @click.argument("file")
 @click.argument("number", type=int)
-def dump_page(file: str, number: int) -> None:
-    """Show page NUMBER (from 1) of FILE as annotated hex."""
+@click.option("--cell", type=int, metavar="NUMBER", help="Only this cell (from 0), and its record.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(2), default=12, show_default=True,
+    help="How many records to take apart, from the beginning and the end.",
+)  # fmt: skip
+def dump_page(file: str, number: int, cell: int | None, form: str, limit: int) -> None:
+    """Show page NUMBER (from 1) of FILE as annotated hex, then the record of each cell, value by value."""
     survey = late.survey.open_survey(file)
     meter = Meter(f"look for page {number}", "pages", int(survey.pager.page_count), True)
     try:
-        text = late.page_hex.dump_page_text(survey, number, lambda done: meter.advance(done - meter.done))
+        late.page_hex.check_page_number(survey, number)
+        role = survey.role(number, lambda done: meter.advance(done - meter.done))
+        schema = _schema(file, role)
+        choice = late.page_records.CellChoice(cell, limit)
+        if form == "json":
+            text = late.page_records.page_json(survey, number, role, schema, choice)
+        else:
+            text = _page_text(survey, number, role, schema, choice)
     finally:
         meter.close()
         survey.close()
     emit(text)
+
+
+def _page_text(
+    survey: Survey, number: int, role: PageRole, schema: TreeSchema | None, choice: CellChoice
+) -> str:
+    page = late.page_records.btree_page(survey, number, role)
+    text = "" if choice.only is not None else late.page_hex.dump_page_text(survey, number, role)
+    if page is None:
+        if choice.only is not None:
+            raise error(f"page {number} has no cells: {role.text}")
+        return str(text)
+    return str(text + late.page_records.records_text(survey, page, schema, choice)).lstrip("\n")
+
+
+def _schema(file: str, role: PageRole) -> TreeSchema | None:
+    """What the schema knows of the tree that a page belongs to, where it can be read."""
+    if role.root is None:
+        return None
+    connection = connection_for(file)
+    try:
+        schemas = late.tree_schema.TreeSchemas(connection)
+    finally:
+        connection.close()
+    found: TreeSchema | None = schemas.by_root.get(role.root.page)
+    return found

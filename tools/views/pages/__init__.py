@@ -1,5 +1,6 @@
 """The pages of a database file.
 
-``survey`` reads them, believing little; ``page_layout`` takes a page apart.  ``tree_dump`` and ``key_tree`` show
-B-trees, ``page_hex`` the bytes of a page.
+``survey`` reads them, believing little; ``page_layout`` takes a page apart, ``record_layout`` a record; ``tree_schema``
+has what the schema knows of them.  ``tree_dump`` and ``key_tree`` show B-trees, ``page_hex`` the bytes of a page,
+``page_records`` its records.
 """

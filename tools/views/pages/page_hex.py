@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from foundrydb.errors import error
@@ -10,7 +9,7 @@ from foundrydb.storage.format.values import ENCODING_NAMES
 from foundrydb.storage.tree.node import u16, u32
 from foundrydb.tools.views.key_text import short_value
 from foundrydb.tools.views.pages.page_layout import KINDS, BTreePage, Cell, looks_like_btree
-from foundrydb.tools.views.pages.survey import Survey
+from foundrydb.tools.views.pages.survey import PageRole, Survey
 
 _ROW: Final = 16
 
@@ -24,27 +23,40 @@ class ByteRange:
         self.text: Final = text
 
 
-def dump_page_text(survey: Survey, number: int, progress: Callable[[int], None] | None = None) -> str:
-    """The page as text: what it is, then its regions with their bytes.
+def check_page_number(survey: Survey, number: int) -> None:
+    """Make sure that the database has a page.
 
     Raises:
-        OperationalError: the database has no page of that number.
+        OperationalError: it has none of that number.
     """
     count = int(survey.pager.page_count)
     if not 1 <= number <= count:
         known = "no pages" if count == 0 else "1 page" if count == 1 else f"pages 1 to {count}"
         raise error(f"there is no page {number}: the database has {known}")
+
+
+def dump_page_text(survey: Survey, number: int, role: PageRole | None = None) -> str:
+    """The page as text: what it is, then its regions with their bytes.
+
+    Args:
+        role: what it is, where that was asked for already.
+
+    Raises:
+        OperationalError: the database has no page of that number.
+    """
+    check_page_number(survey, number)
     data = survey.data(number)
-    role = survey.role(number, progress)
+    role = role or survey.role(number)
     usable = int(survey.pager.usable_size)
-    lines = [f"page {number} of {survey.pager.page_count}, {len(data)} bytes: {role}", ""]
+    lines = [f"page {number} of {survey.pager.page_count}, {len(data)} bytes: {role.text}", ""]
     faults: list[str] = []
-    if "overflow" in role:
+    kind = role.text
+    if "overflow" in kind:
         regions = _overflow_regions(data, usable)
-    elif "freelist trunk" in role:
+    elif "freelist trunk" in kind:
         regions = _trunk_regions(data, usable)
-    elif "freelist leaf" in role or "lock-byte" in role or not looks_like_btree(number, data):
-        regions = [ByteRange(0, len(data), "not in use" if "freelist" in role else "unknown")]
+    elif "freelist leaf" in kind or "lock-byte" in kind or not looks_like_btree(number, data):
+        regions = [ByteRange(0, len(data), "not in use" if "freelist" in kind else "unknown")]
     else:
         layout = BTreePage(number, data, usable, survey.database.encoding)
         faults = layout.faults

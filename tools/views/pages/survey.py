@@ -29,6 +29,14 @@ class TreeRoot:
         self.page: Final = page
 
 
+class PageRole:
+    """What a page is to the database: in words, and the tree that it belongs to, None where it belongs to none."""
+
+    def __init__(self, text: str, root: TreeRoot | None = None) -> None:
+        self.text: Final = text
+        self.root: Final = root
+
+
 class OverflowChain:
     """An overflow chain: the cell that it continues, its pages (as many as were followed), and their full number."""
 
@@ -298,24 +306,24 @@ class Survey:
 
     # one page's role ----------------------------------------------------------------------------------------
 
-    def role(self, wanted: int, progress: Callable[[int], None] | None = None) -> str:
+    def role(self, wanted: int, progress: Callable[[int], None] | None = None) -> PageRole:
         """What page ``wanted`` is to the database: whose tree, freelist or overflow chain it belongs to.
 
         Every page may have to be read to find out; ``progress`` is told after each.
         """
         if wanted == 0x40000000 // int(self.pager.page_size) + 1:
-            return "the lock-byte page"
+            return PageRole("the lock-byte page")
         for trunk, leaves in self._freelist(1 << 30).trunks:
             if wanted == trunk:
-                return "freelist trunk"
+                return PageRole("freelist trunk")
             if wanted in leaves:
-                return f"freelist leaf, listed on trunk page {trunk}"
+                return PageRole(f"freelist leaf, listed on trunk page {trunk}")
         seen: set[int] = set()
         for root in self.roots():
             found = self._role_in(root, wanted, seen, progress)
             if found:
-                return found
-        return "belongs to nothing: neither a tree nor the freelist leads to it"
+                return PageRole(found, root)
+        return PageRole("belongs to nothing: neither a tree nor the freelist leads to it")
 
     def _role_in(
         self, root: TreeRoot, wanted: int, seen: set[int], progress: Callable[[int], None] | None
