@@ -26,6 +26,19 @@ def often(sql: str, times: int = TIMES) -> Run:
     return run
 
 
+def undone(sql: str) -> Run:
+    """A run that changes a few rows and takes it back, several times; it answers how many rows were changed."""
+
+    def run(session: Session) -> object:
+        changed = 0
+        for _ in range(TIMES):
+            changed += session.connection.execute(sql).rowcount
+            session.connection.rollback()
+        return changed
+
+    return run
+
+
 QUERIES: Final[dict[str, str]] = {
     "range with one end": "select * from event where at > {rows} - 10",
     "ranges in an OR": "select * from event where at = 5 or at > {rows} - 5",
@@ -57,6 +70,25 @@ QUERIES: Final[dict[str, str]] = {
 }
 """What is asked, by the names of the workloads; answers are the same on every engine."""
 
+JOINS: Final[dict[str, str]] = {
+    "LEFT JOIN of a join": (
+        "select count(*), sum(number) from album left join (track join few on k = number) "
+        "on album_id + 1 = album.id + 1"
+    ),
+    "LEFT JOIN of a product": (
+        "select count(*), sum(x.k) from event left join (few x join few y on x.k + y.k = 5) on x.k > kind + 3"
+    ),
+    "RIGHT JOIN without an index": "select count(*), count(name) from label right join album on name = upper(title)",
+    "FULL JOIN without an index": "select count(*), count(name) from album full join label on name = upper(title)",
+    "IS in a join": "select count(*) from album join label on label.name is upper(album.title)",
+    "LEFT JOIN that nobody reads": "select distinct album_id from track left join event on user = number order by 1",
+    "join for each row of a query": (
+        "select sum((select count(m) from few f left join (select kind, max(at) as m from event where user = few.k "
+        "group by kind) e on e.kind = f.k)) from few"
+    ),
+}
+"""Joins that are asked once: each is slow where what it reads again and again is not kept, and looked up."""
+
 WORKLOADS: Final = [
     *[
         Workload(name, often(sql), database="plans", ordered="order by" in sql)
@@ -66,6 +98,11 @@ WORKLOADS: Final = [
         "COLLATE in a join",
         often("select count(*) from album join label on album.title = label.name collate nocase", 1),
         database="plans",
+    ),
+    *[Workload(name, often(sql, 1), database="plans") for name, sql in JOINS.items()],
+    Workload("DELETE by an index", undone("delete from event where at < 10"), "plans", writes=True),
+    Workload(
+        "UPDATE by its own index", undone("update event set at = -at where at < 10"), "plans", writes=True
     ),
     Workload(
         "join with an empty table",

@@ -33,6 +33,8 @@ def begin_run(coder: Coder, node: nodes.Join) -> list[nodes.Node]:
     in each run.
     """
     begun: list[nodes.Node] = []
+    if coder.within == 0 and not coder.queries_vary:
+        return begun  # there is no enclosing query
     for keeper in nodes_of(node.right):
         child = _kept_by(keeper)
         if child is None or id(keeper) in coder.runs:
