@@ -10,18 +10,25 @@ from typing import Final
 from foundrydb.compiler.bind.bound import (
     ROWID,
     AggregateCall,
+    Between,
+    Binary,
     Call,
     CaseBase,
     ColumnRef,
     Compare,
     Exists,
     Expr,
+    InList,
     InQuery,
     IsNull,
+    IsTruth,
+    Literal,
     Logic,
+    Parameter,
     ScalarQuery,
     Source,
     Subquery,
+    Unary,
 )
 from foundrydb.compiler.schema.objects import Table
 
@@ -95,6 +102,29 @@ def is_deterministic(expr: Expr) -> bool:
     (Functions that are constant during a statement count as such; subqueries do.)
     """
     return all(not isinstance(item, Call) or item.function.flags & 3 != 0 for item in walk(expr))
+
+
+def is_built_in(sequence: str) -> bool:
+    """Whether collating sequences (one, or one for each column of rows) are SQLite's own, which never fail."""
+    return all([name.upper() in ("", "BINARY", "NOCASE", "RTRIM") for name in sequence.split(",")])
+
+
+def is_safe(expr: Expr) -> bool:
+    """Whether no value of its columns and parameters makes an expression fail: comparisons and arithmetic."""
+    for item in walk(expr):
+        if isinstance(item, Compare):
+            safe = is_built_in(item.sequence)
+        elif isinstance(item, Between):
+            safe = is_built_in(item.low_sequence) and is_built_in(item.high_sequence)
+        elif isinstance(item, InList):
+            safe = is_built_in(item.sequence)
+        elif isinstance(item, Binary):
+            safe = item.op != "||"
+        else:
+            safe = isinstance(item, (ColumnRef, IsNull, IsTruth, Literal, Logic, Parameter, Unary))
+        if not safe:
+            return False
+    return True
 
 
 def is_never_null(expr: Expr) -> bool:

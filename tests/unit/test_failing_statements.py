@@ -101,6 +101,31 @@ def test_a_full_disk_undoes_the_statement_alone_where_that_is_possible() -> None
     assert values(connection) == [(0, ROWS - 3), (1, 3)] and sound(connection)
 
 
+@pytest.mark.parametrize("condition", ["v < 50 or fail(v)", "v < 50 or pad || v || ? > 'z'"])
+@pytest.mark.parametrize("asked", ["k > -1", "v > -1"])
+def test_a_deletion_whose_condition_fails_is_undone_alone(condition: str, asked: str) -> None:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.execute("create table t(k integer primary key, v int, pad text)")
+    connection.execute("create index tv on t(v)")
+    connection.executemany("insert into t values (?, ?, 'a')", [(i, i) for i in range(100)])
+
+    def fail(value: int) -> int:
+        return 1 // (value - 90)
+
+    connection.create_function("fail", 1, fail)
+    connection.setlimit(0, 1000)
+    connection.execute("begin")
+    connection.execute("update t set pad = 'b' where k = 1")
+    values = ["x" * 998] if "?" in condition else []
+    with pytest.raises(foundrydb.Error):
+        connection.execute(f"delete from t where {asked} and ({condition})", values)
+    assert connection.in_transaction
+    assert connection.execute("select count(*), sum(pad = 'b') from t").fetchone() == (100, 1)
+    assert connection.execute("select count(*) from t where v > -1").fetchone() == (100,)
+    connection.execute("commit")
+    assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+
+
 def test_a_commit_that_fails_is_a_rollback() -> None:
     disk = Disk()
     connection = filled(disk)

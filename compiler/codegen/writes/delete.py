@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.properties import is_built_in, is_safe
 from foundrydb.compiler.bind.schema.row_expressions import row_keys
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
@@ -31,6 +32,7 @@ from foundrydb.compiler.codegen.writes.update import (
 )
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.vm.ops import cursors, seek
 from foundrydb.vm.ops.transactions import Clear
 
@@ -56,7 +58,11 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
         and not node.table.without_rowid
         and reads_of(node.child, node.table) == 1
     )
-    coder.builder.statement_journal = not (direct and finds_one(leaf)) or bool(node.returning)
+    coder.builder.statement_journal = (
+        bool(node.returning)
+        or node.events is not None
+        or (not (direct and finds_one(leaf)) and _may_fail(node))
+    )
     writer.open(coder)
     searched = _searched_index(node, leaf)
     if leaf is not None and searched >= 0:
@@ -72,6 +78,17 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     else:
         _delete_found(coder, node, keys, writer, returning, searched)
     returning.hand_out(coder)
+
+
+def _may_fail(node: nodes.Delete) -> bool:
+    """Whether something but the storage may fail after the first row has gone: what is evaluated, or a collation."""
+    exprs = [expr for item in nodes_of(node.child) for expr in item.expressions()]
+    optional = [*node.row.generated, *node.row.index_filters]
+    for keys in node.row.index_keys:
+        optional.extend(keys)
+    exprs.extend([expr for expr in optional if expr is not None])
+    sequences = [item.collation for index in node.table.indexes for item in index.stored_columns()]
+    return not all([is_safe(expr) for expr in exprs]) or not all([is_built_in(name) for name in sequences])
 
 
 def _searched_index(node: nodes.Delete, leaf: nodes.Node | None) -> int:
