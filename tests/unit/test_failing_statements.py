@@ -101,7 +101,7 @@ def test_a_full_disk_undoes_the_statement_alone_where_that_is_possible() -> None
     assert values(connection) == [(0, ROWS - 3), (1, 3)] and sound(connection)
 
 
-@pytest.mark.parametrize("condition", ["v < 50 or fail(v)", "v < 50 or pad || v || ? > 'z'"])
+@pytest.mark.parametrize("condition", ["fail(v)", "abs(-9223372036854775718 - v) > 0"])
 @pytest.mark.parametrize("asked", ["k > -1", "v > -1"])
 def test_a_deletion_whose_condition_fails_is_undone_alone(condition: str, asked: str) -> None:
     connection = foundrydb.connect(":memory:", isolation_level=None)
@@ -113,12 +113,10 @@ def test_a_deletion_whose_condition_fails_is_undone_alone(condition: str, asked:
         return 1 // (value - 90)
 
     connection.create_function("fail", 1, fail)
-    connection.setlimit(0, 1000)
     connection.execute("begin")
     connection.execute("update t set pad = 'b' where k = 1")
-    values = ["x" * 998] if "?" in condition else []
     with pytest.raises(foundrydb.Error):
-        connection.execute(f"delete from t where {asked} and ({condition})", values)
+        connection.execute(f"delete from t where {asked} and {condition}")
     assert connection.in_transaction
     assert connection.execute("select count(*), sum(pad = 'b') from t").fetchone() == (100, 1)
     assert connection.execute("select count(*) from t where v > -1").fetchone() == (100,)
