@@ -89,6 +89,18 @@ def test_faults(mode: str) -> None:
         assert not [name for name in disk.names if "-mj" in name]
 
 
+def test_a_journal_that_stays_forgets_its_super_journal() -> None:
+    """At the end of a longer journal it would be taken for that of the next transaction, which is gone."""
+    disk = Disk(two_files())
+    databases = open_both(disk, "persist")
+    change_both(databases, 99)
+    commit_together(databases)
+    assert [disk.size(f"{name}-journal") for name in NAMES] == [0, 0]
+    change_both(databases[:1], 98)
+    databases[0].commit()
+    assert disk.size("one-journal") > 0
+
+
 def test_one_file_needs_no_super_journal() -> None:
     disk = Disk(two_files())
     databases = open_both(disk)

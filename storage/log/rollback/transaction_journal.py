@@ -197,7 +197,8 @@ class TransactionJournal:
         if self._path != "" and self.mode in IN_FILE:
             if self.mode == "delete":
                 self._vfs.delete(self._journal_path, self.sync_level >= EXTRA)
-            elif self.mode == "truncate" or size_limit == 0:
+            elif self.mode == "truncate" or size_limit == 0 or self._super_name:
+                # A super-journal's name at the end of a file that stays would be taken for the next transaction's.
                 file.truncate(0)
             elif self.mode == "persist":
                 file.write(0, bytes(HEADER_FIELDS))
