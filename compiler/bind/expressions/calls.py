@@ -11,6 +11,7 @@ from typing import Final, final
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import AggregateCall, Call, Expr, Literal, OrderTerm
 from foundrydb.compiler.bind.expressions.binders import bind
+from foundrydb.compiler.bind.expressions.comparisons import check_root
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.properties import sources_in
 from foundrydb.compiler.bind.scope import Scope
@@ -225,14 +226,16 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
 
 
 def _names_behind(b: Binding, written: list[list[ast.Expression]], scope: Scope) -> None:
-    """Raise what is wrong with the names that stand alone at the beginning of some lists, of the last list first.
+    """Raise what is wrong at the root of the first expressions of some lists, of the last list first.
 
-    After a mistake in an aggregate's arguments SQLite still looks these up, and tells the last mistake that it met.
+    After a mistake in an aggregate's arguments SQLite still looks names up that stand alone, and compares the widths of
+    what is compared; it tells the last mistake that it met.
     """
     for exprs in reversed(written):
         for each in exprs:
             while isinstance(each, ast.IsNull):
                 each = each.operand
+            check_root(b, each, scope)
             if not isinstance(each, ast.Column):
                 break
             bind(b, each, scope)

@@ -5,6 +5,8 @@ Source: https://sqlite.org/datatype3.html, sections 4.2 and 7.1; https://sqlite.
 
 from __future__ import annotations
 
+from typing import Final
+
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import (
     Between,
@@ -17,7 +19,7 @@ from foundrydb.compiler.bind.bound import (
     Subquery,
     Unary,
 )
-from foundrydb.compiler.bind.expressions.desugar import has_star, written_width
+from foundrydb.compiler.bind.expressions.desugar import has_star, is_truth_word, written_width
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.schema.affinity import (
     comparison_affinity,
@@ -26,6 +28,18 @@ from foundrydb.compiler.schema.affinity import (
 )
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.declared import made_from
+
+COMPARISONS: Final = {
+    "=": "=",
+    "!=": "<>",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "IS": "IS",
+    "IS NOT": "IS NOT",
+}
+"""The operators that compare, by how they are written: what they are called."""
 
 
 def single_value(b: Binding, bound: Expr, node: ast.Expression) -> Expr:
@@ -41,6 +55,14 @@ def check_widths(b: Binding, operands: list[ast.Expression], scope: Scope, node:
     """Refuse what is compared where it is not of one width; SQLite looks before it knows names."""
     if len({_width_before(b, operand, scope) for operand in operands}) > 1:
         raise b.fail("row value misused", node)
+
+
+def check_root(b: Binding, node: ast.Expression, scope: Scope) -> None:
+    """Refuse an expression that compares, itself, what is not of one width."""
+    if isinstance(node, ast.Between):
+        check_widths(b, [node.operand, node.low, node.high], scope, node)
+    elif isinstance(node, ast.Binary) and node.operator in COMPARISONS and not is_truth_word(node.right):
+        check_widths(b, [node.left, node.right], scope, node)
 
 
 def _width_before(b: Binding, operand: ast.Expression, scope: Scope) -> int:

@@ -31,6 +31,7 @@ from foundrydb.compiler.bind.expressions.binders import BINDERS, bind, bind_oper
 from foundrydb.compiler.bind.expressions.calls import bind_call, bind_like, plain_call
 from foundrydb.compiler.bind.expressions.columns import bind_column
 from foundrydb.compiler.bind.expressions.comparisons import (
+    COMPARISONS,
     between,
     check_widths,
     compare,
@@ -56,17 +57,6 @@ from foundrydb.compiler.syntax.source import is_hexadecimal
 
 if TYPE_CHECKING:
     pass
-
-_COMPARISONS = {
-    "=": "=",
-    "!=": "<>",
-    "<": "<",
-    "<=": "<=",
-    ">": ">",
-    ">=": ">=",
-    "IS": "IS",
-    "IS NOT": "IS NOT",
-}
 
 
 BINDERS.add(ast.Column, bind_column)
@@ -144,7 +134,7 @@ def _binary(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
     op = node.operator
     if op in ("AND", "OR"):
         return _logic(b, node, scope)
-    if op in _COMPARISONS:
+    if op in COMPARISONS:
         return _comparison(b, node, scope)
     left = bind(b, node.left, scope)
     right = bind(b, node.right, scope)
@@ -179,7 +169,7 @@ def _logic(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
 
 
 def _comparison(b: Binding, node: ast.Binary, scope: Scope) -> Expr:
-    op = _COMPARISONS[node.operator]
+    op = COMPARISONS[node.operator]
     asks_truth = op in ("IS", "IS NOT") and is_truth_word(node.right)
     if not asks_truth:
         check_widths(b, [node.left, node.right], scope, node)
