@@ -50,7 +50,7 @@ class OmitJoins(Pass):
     needs: tuple[tuple[str, ...], ...] = (("Join",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        nodes = all_nodes(plan)
+        nodes = all_nodes(plan) if context.nested else nodes_of(plan)
         if not any([isinstance(node, Join) and node.kind == "left" for node in nodes]):
             return plan
         return _Omit(context, reads_of(nodes)).node(plan)

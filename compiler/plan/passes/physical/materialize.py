@@ -42,7 +42,14 @@ class Materialize(Pass):
     needs: tuple[tuple[str, ...], ...] = (("Derived", "Join"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
+        if not context.nested and not any([_may_be_kept(node) for node in nodes_of(plan)]):
+            return plan
         return _Materialize(context).node(plan)
+
+
+def _may_be_kept(node: Node) -> bool:
+    """Whether the pass could find something in a node."""
+    return isinstance(node, Derived) or (isinstance(node, Join) and _is_costly(node.right))
 
 
 @final
