@@ -46,9 +46,11 @@ if TYPE_CHECKING:
     from foundrydb.tools.views.logs import log_json as log_json
     from foundrydb.tools.views.logs import log_survey as log_survey
     from foundrydb.tools.views.logs import log_text as log_text
+    from foundrydb.tools.views.pages import key_search as key_search
     from foundrydb.tools.views.pages import key_tree as key_tree
     from foundrydb.tools.views.pages import page_hex as page_hex
     from foundrydb.tools.views.pages import page_records as page_records
+    from foundrydb.tools.views.pages import search_dump as search_dump
     from foundrydb.tools.views.pages import survey as survey
     from foundrydb.tools.views.pages import tree_dump as tree_dump
     from foundrydb.tools.views.pages import tree_schema as tree_schema
@@ -83,6 +85,7 @@ MODULES: Final = (
     "foundrydb.tools.views.bind_dump",
     "foundrydb.tools.views.bytecode_dump",
     "foundrydb.tools.views.chain_dump",
+    "foundrydb.tools.views.pages.key_search",
     "foundrydb.tools.views.pages.key_tree",
     "foundrydb.tools.views.logs.log_dot",
     "foundrydb.tools.views.logs.log_json",
@@ -92,6 +95,7 @@ MODULES: Final = (
     "foundrydb.tools.views.pages.page_records",
     "foundrydb.tools.views.plan_dump",
     "foundrydb.tools.views.sample",
+    "foundrydb.tools.views.pages.search_dump",
     "foundrydb.tools.views.pages.survey",
     "foundrydb.tools.views.syntax_dump",
     "foundrydb.tools.views.pages.tree_dump",

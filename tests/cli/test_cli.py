@@ -48,6 +48,7 @@ def test_help(fdb: Run) -> None:
         "dump-tree",
         "dump-page",
         "dump-log",
+        "find-row",
         "sample",
         "opcodes",
     ):

@@ -20,6 +20,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "dump-chain": ("cmd_chain", "dump_chain"),
     "dump-tree": ("cmd_pages", "dump_tree"),
     "dump-page": ("cmd_pages", "dump_page"),
+    "find-row": ("cmd_find", "find_row"),
     "dump-log": ("cmd_logs", "dump_log"),
     "opcodes": ("cmd_lists", "opcodes"),
     "functions": ("cmd_lists", "functions"),
