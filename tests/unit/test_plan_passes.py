@@ -663,3 +663,26 @@ def test_plans_are_checked_while_a_statement_is_compiled(monkeypatch: pytest.Mon
     golden = Golden(Path("none.golden"), ["# Why: none\n"], {"sql": "SELECT 1", "result": ""})
     with pytest.raises(AssertionError, match="after build: refused"):
         golden.outputs()
+
+
+def test_a_join_on_the_right_side_is_kept() -> None:
+    text = plan("select * from t left join (u join big on u.c = big.z) on t.a = u.d")
+    assert "TransientIndex u, big (d = t.a)" in text or "TransientIndex big, u (d = t.a)" in text
+    assert "Spool" in plan("select * from t left join (u x join u y on x.c < y.c) on t.a < x.d")
+    assert "Spool" not in plan("select * from t left join u on t.a < u.d")
+
+
+def test_a_left_join_that_nobody_reads_is_left_out() -> None:
+    assert "big" not in plan("select t.a from t left join big on big.id = t.b")
+    assert "big" in plan("select t.a from t left join big on big.x = t.b")
+    assert "big" not in plan("select distinct t.a from t left join big on big.x = t.b")
+    assert "big" not in plan("select max(t.a) from t left join big on big.x = t.b")
+    for read in (
+        "select count(*) from t left join big on big.x = t.b",
+        "select t.a from t left join big on big.id = t.b where big.y is null",
+        "select t.a, (select big.x) from t left join big on big.id = t.b",
+        "select t.a from t left join big on big.id = t.b join u on u.c = big.x",
+        "select distinct t.a, random() from t left join big on big.x = t.b",
+        "select distinct a from (select t.a from t left join big on big.x = t.b limit 3)",
+    ):
+        assert "big" in plan(read), read
