@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Generic, TypeVar, final
 
 from foundrydb.errors import ProgrammingError
-from foundrydb.storage.format.values import UTF8
+from foundrydb.storage.format.values import UTF8, Value
 from foundrydb.storage.log.transaction_log import AUTO_CHECKPOINT
 from foundrydb.storage.os.vfs import VFS, File
 from foundrydb.storage.pages.pager import Pager
@@ -32,6 +32,7 @@ class Attached(Generic[S]):
         reading: a lock is held on it, for a statement or the transaction.
         writing: the transaction has begun to write it.
         altered: the transaction has changed its schema.
+        settings: what PRAGMAs have set for it alone and nobody but they asks for, by their names.
     """
 
     def __init__(self, number: int, name: str, database: Database | None, schema: S) -> None:
@@ -43,6 +44,7 @@ class Attached(Generic[S]):
         self.reading = False
         self.writing = False
         self.altered = False
+        self.settings: Final[dict[str, Value]] = {}
 
     def in_use(self) -> bool:
         """Whether a statement, a transaction or a backup holds a lock on it."""

@@ -139,11 +139,6 @@ def _write_temp_store(engine: Engine, db: int, value: Value) -> None:
     engine.settings["temp_store"] = chosen
 
 
-def _of_schema(name: str, db: int) -> str:
-    """The key of a setting that each database has for itself, and that nothing but its PRAGMA asks for."""
-    return f"{db}.{name}"
-
-
 def _read_journal_limit(engine: Engine, db: int) -> Value:
     return engine.attached.database(db).pager.log_size_limit
 
@@ -164,11 +159,11 @@ def _file_of(database: Database) -> str:
 
 
 def _read_mmap_size(engine: Engine, db: int) -> Value:
-    return None if _in_memory(engine, db) else engine.settings.get(_of_schema("mmap_size", db), 0)
+    return None if _in_memory(engine, db) else engine.attached.all[db].settings.get("mmap_size", 0)
 
 
 def _write_mmap_size(engine: Engine, db: int, value: Value) -> None:
-    engine.settings[_of_schema("mmap_size", db)] = value
+    engine.attached.all[db].settings["mmap_size"] = value
 
 
 def _read_cache_spill(engine: Engine, db: int) -> Value:
@@ -176,14 +171,14 @@ def _read_cache_spill(engine: Engine, db: int) -> Value:
         return 0
     pager = engine.attached.database(db).pager
     return max(
-        _pages(engine.settings.get(_of_schema("cache_spill", db), 1), pager), _pages(pager.cache_size, pager)
+        _pages(engine.attached.all[db].settings.get("cache_spill", 1), pager), _pages(pager.cache_size, pager)
     )
 
 
 def _write_cache_spill(engine: Engine, db: int, value: Value) -> None:
     engine.settings["cache_spill"] = int(value is None or value != 0)
     if value:
-        engine.settings[_of_schema("cache_spill", db)] = value
+        engine.attached.all[db].settings["cache_spill"] = value
 
 
 def _pages(size: Value, pager: Pager) -> int:

@@ -1,0 +1,15 @@
+attach 'a.db' as a;
+attach 'b.db' as b;
+create table a.t(x);
+create table b.t(x);
+pragma a.journal_size_limit = 11;
+pragma b.journal_size_limit = 22;
+pragma b.cache_spill = 5000;
+pragma b.mmap_size;
+detach a;
+pragma b.journal_size_limit;
+pragma b.cache_spill;
+attach 'a.db' as a;
+pragma a.journal_size_limit;
+pragma a.cache_spill;
+pragma b.journal_size_limit;
