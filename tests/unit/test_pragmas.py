@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,40 @@ def test_where_a_journal_can_be(name: str, schema: str) -> None:
         assert list(ours.execute(counted)) == list(theirs.execute(counted))
     ours.close()
     theirs.close()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        ["pragma auto_vacuum = incremental"],
+        ["pragma journal_mode = wal"],
+        ["pragma user_version = 5"],
+        ["begin", "pragma auto_vacuum = incremental"],
+        ["begin"],
+        ["create table t(a)", "drop table t"],
+        ["attach ':memory:' as b", "create table b.t(a)"],
+        ["pragma encoding = 'utf-16be'", "pragma auto_vacuum = 1"],
+        ["create temp table x(a)"],
+    ],
+)
+def test_the_encoding_is_chosen_until_something_is_declared(tmp_path: Path, before: list[str]) -> None:
+    """A header that there is already, for the sake of another PRAGMA, is changed."""
+    asked = [*before, "pragma encoding = 'utf-16'", "create table k(a)", "insert into k values ('é')"]
+    seen = []
+    engines: list[tuple[str, Any]] = [("theirs", apsw.Connection), ("ours", foundrydb.connect)]
+    for name, connect in engines:
+        path = str(tmp_path / name)
+        options: dict[str, Any] = {} if name == "theirs" else {"isolation_level": None}
+        connection: Any = connect(path, **options)
+        for sql in asked:
+            list(connection.execute(sql))
+        if before[0] == "begin":
+            connection.execute("commit")
+        connection.close()
+        other = sqlite3.connect(path)
+        text = "select hex(cast(a as blob)) from k"
+        seen.append(
+            [other.execute(sql).fetchall() for sql in ("pragma encoding", text, "pragma integrity_check")]
+        )
+        other.close()
+    assert seen[0] == seen[1]

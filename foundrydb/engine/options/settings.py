@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from foundrydb.errors import error, not_supported
+from foundrydb.storage.format.header import META_ENCODING
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.functions.text.patterns import like_functions
 
@@ -41,6 +42,15 @@ def _looked_at(engine: Engine, db: int) -> Pager:
     database.begin_read()
     engine.attached.all[db].let_go()
     return database.pager
+
+
+def _has_schema(engine: Engine, db: int) -> bool:
+    """Whether something is, or was, declared in a database."""
+    database = engine.attached.database(db)
+    database.begin_read()
+    declared = database.pager.page_count > 0 and database.schema_cookie() != 0
+    engine.attached.all[db].let_go()
+    return declared
 
 
 def _read_busy(engine: Engine, db: int) -> Value:
@@ -93,15 +103,24 @@ def _read_encoding(engine: Engine, db: int) -> Value:
 def _write_encoding(engine: Engine, db: int, value: Value) -> None:
     """All databases have one encoding: it can be chosen as long as there is nothing in any of them, nor ever was."""
     attached = engine.attached
-    _looked_at(engine, 0)
     chosen = _number(value)
-    written = any([database.pager.page_count for database in attached.databases()])
+    opened = [each for each in attached.all if each.database is not None]
+    written = any([_has_schema(engine, each.number) for each in opened])
     if written or attached.encoding_fixed or chosen not in (1, 2, 3):
         return
-    for each in attached.all:
-        if each.database is not None:
-            each.database.encoding = chosen
-            attached.schema_changed(each.number)
+    for each in opened:
+        database = attached.opened(each)
+        if database.pager.page_count:
+            # There is a header already, for the sake of auto_vacuum or of a journal mode.
+            database.begin_write()
+            database.set_meta(META_ENCODING, chosen)
+            if engine.transaction.autocommit:
+                database.commit()
+                each.let_go()
+            else:
+                each.writing = True
+        database.encoding = chosen
+        attached.schema_changed(each.number)
 
 
 def _read_auto_vacuum(engine: Engine, db: int) -> Value:
