@@ -53,11 +53,13 @@ def database_bytes(engine: Engine, name: str) -> bytes:
 
 def _file_bytes(pager: Pager) -> bytes:
     """All pages in a row; the header's size is made true, which a database in memory does not keep."""
-    data = b"".join(_pages(pager))
-    if not data:
-        return data
-    counter = data[24:28]
-    return data[:28] + int(pager.page_count).to_bytes(4, "big") + data[32:92] + counter + data[96:]
+    pages = _pages(pager)
+    if pages:
+        first = pages[0]
+        counter = first[24:28]
+        size = int(pager.page_count).to_bytes(4, "big")
+        pages[0] = first[:28] + size + first[32:92] + counter + first[96:]
+    return b"".join(pages)
 
 
 def _pages(pager: Pager) -> list[bytes]:

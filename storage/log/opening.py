@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from foundrydb import late
 from foundrydb.storage.log.rollback.database_file import DatabaseFile
@@ -49,7 +49,10 @@ def next_log(vfs: VFS, log: TransactionLog) -> TransactionLog:
     try:
         if not log.may_write_ahead():
             raise storage_error("SQLITE_CANTOPEN")
-        ahead: TransactionLog = late.write_ahead_log.WriteAheadLog(vfs, log.disk, log)
+        module: Any = (
+            late.write_ahead_log
+        )  # compiled code would call the class of a module that is not loaded yet
+        ahead: TransactionLog = module.WriteAheadLog(vfs, log.disk, log)
     except BaseException:
         log.disk.forget()
         log.disk.release()
