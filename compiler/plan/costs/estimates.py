@@ -383,7 +383,8 @@ def _join(node: Join, catalog: Catalog) -> None:
     if node.kind in ("left", "full"):
         node.rows = max(node.rows, node.left.rows)
     if node.kind in ("right", "full"):
-        node.rows = max(node.rows, node.right.rows)
+        right = node.right.child if isinstance(node.right, TransientIndex) else node.right
+        node.rows = max(node.rows, right.rows)
     node.cost = node.left.cost + join_probes(node.left.rows, node.right)
 
 
