@@ -38,6 +38,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, estimate, growth
 from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.nodes import (
+    Derived,
     Empty,
     Filter,
     IndexScan,
@@ -111,13 +112,13 @@ class _Transient(Rewriter):
         return node.of(node.left, right, conjunction(on + rest))
 
     def _filter(self, node: Filter) -> Node:
-        """A table of a correlated subquery, looked up by what the enclosing query knows."""
+        """What a correlated subquery reads, looked up by what the enclosing query knows."""
         base, own = base_of(node)
-        if not isinstance(base, Scan):
+        if not isinstance(base, (Scan, Derived, Join)):
             return node
-        sources = [base.source]
+        sources = visible_sources(base)
         keys = lookups(own, sources)
-        local = [term for term in own if sources_in(term) == sources and _is_harmless(term)]
+        local = [term for term in own if _is_about(term, sources) and _is_harmless(term)]
         child = base if not local else made_from(node, Filter(base, _all(local)))
         if not keys or free_sources(child):
             return node
