@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import plan_dump as plan_dump
     from foundrydb.tools.views import sample as sample
     from foundrydb.tools.views import syntax_dump as syntax_dump
+    from foundrydb.tools.views import verification as verification
     from foundrydb.tools.views.logs import log_dot as log_dot
     from foundrydb.tools.views.logs import log_json as log_json
     from foundrydb.tools.views.logs import log_survey as log_survey
@@ -98,6 +99,7 @@ MODULES: Final = (
     "foundrydb.tools.views.pages.search_dump",
     "foundrydb.tools.views.pages.survey",
     "foundrydb.tools.views.syntax_dump",
+    "foundrydb.tools.views.verification",
     "foundrydb.tools.views.pages.tree_dump",
     "foundrydb.tools.views.pages.tree_schema",
     "foundrydb.vm.functions.builtin",

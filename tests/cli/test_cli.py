@@ -49,6 +49,7 @@ def test_help(fdb: Run) -> None:
         "dump-page",
         "dump-log",
         "find-row",
+        "verify",
         "sample",
         "opcodes",
     ):

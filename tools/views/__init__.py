@@ -5,6 +5,7 @@ trees (``syntax_dump``), names (``bind_dump``), plans (``plan_dump``, ``choices_
 (``bytecode_dump``), runs (``analysis_dump``), a piece of SQL through all of these (``chain_dump``).  ``sample`` makes a
 database to look at.
 
-The room ``pages`` has the database file, the room ``logs`` what lies beside it.  Keys are shown as ``key_text`` has
+The room ``pages`` has the database file, the room ``logs`` what lies beside it; ``verification`` tells what is wrong
+with either.  Keys are shown as ``key_text`` has
 them, lists too long to be shown by an ``excerpt``.
 """
