@@ -40,6 +40,7 @@ def connection(tmp_path: Path) -> Iterator[Any]:
         "update t set b = b || 'x'",
         "delete from t where a > 0",
         "create table z as select * from t",
+        "vacuum",
     ],
 )
 def test_peak(connection: Any, text: str) -> None:

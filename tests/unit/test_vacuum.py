@@ -338,6 +338,17 @@ def test_interrupted(tmp_path: Path) -> None:
     assert path.stat().st_size < len(before)
 
 
+def test_who_waits_is_told_of_pages() -> None:
+    """Each page that is read, and each that is written, when that is asked for."""
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript("CREATE TABLE t(a); INSERT INTO t VALUES (zeroblob(100000)), ('x')")
+    told: list[int] = []
+    connection.engine.page_copied = told.append
+    connection.execute("VACUUM")
+    assert len(told) > connection.execute("PRAGMA page_count").fetchone()[0]
+    assert set(told) == {1}
+
+
 def test_a_collation_of_the_users_that_has_changed(tmp_path: Path) -> None:
     """Entries are put where they belong now, as C SQLite does."""
     path = tmp_path / "t.db"
