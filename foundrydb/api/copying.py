@@ -13,6 +13,7 @@ from foundrydb.errors import CODES, Error, ProgrammingError, error, not_supporte
 from foundrydb.storage.copies.page_copy import Backup
 from foundrydb.storage.format.page_numbers import lock_byte_page
 from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.tree.header_fields import new_schema_page
 from foundrydb.vm.transactions.attached import TEMP, Attached
 from foundrydb.vm.transactions.failures import BUSY, primary
 
@@ -39,13 +40,17 @@ def database_bytes(engine: Engine, name: str) -> bytes:
     """The database as the bytes of a file, changes that are not committed included.
 
     Raises:
-        OperationalError: there is no such database.
+        OperationalError: there is no such database, or nothing in temp.
     """
     attached = _database(engine, name, f"unable to serialize '{name}'")
+    if attached.database is None:
+        raise error(f"unable to serialize '{name}'")
     database = engine.attached.database(attached.number)
     database.begin_read()
     try:
         database.backlog.settle()
+        if database.pager.page_count == 0:
+            return new_schema_page(database.pager, database.encoding, database.auto_vacuum).encode()
         return _file_bytes(database.pager)
     finally:
         attached.let_go()
@@ -54,11 +59,9 @@ def database_bytes(engine: Engine, name: str) -> bytes:
 def _file_bytes(pager: Pager) -> bytes:
     """All pages in a row; the header's size is made true, which a database in memory does not keep."""
     pages = _pages(pager)
-    if pages:
-        first = pages[0]
-        counter = first[24:28]
-        size = int(pager.page_count).to_bytes(4, "big")
-        pages[0] = first[:28] + size + first[32:92] + counter + first[96:]
+    first = pages[0]
+    size = int(pager.page_count).to_bytes(4, "big")
+    pages[0] = first[:28] + size + first[32:92] + first[24:28] + first[96:]
     return b"".join(pages)
 
 

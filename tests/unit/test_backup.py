@@ -283,3 +283,17 @@ def test_deserialize_in_a_transaction() -> None:
         con.execute("INSERT INTO t VALUES ('two')")
         con.execute("COMMIT")
         assert con.execute("SELECT count(*) FROM t").fetchall() == [(4,)]
+
+
+def test_serialize_where_there_is_nothing() -> None:
+    """An empty database is a page; temp is none before something is put there."""
+    con = foundrydb.connect(":memory:")
+    data = con.serialize()
+    theirs = apsw.Connection(":memory:")
+    assert len(data) == len(theirs.serialize("main"))
+    theirs.deserialize("main", data)
+    assert theirs.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with pytest.raises(foundrydb.OperationalError, match=r"^unable to serialize 'temp'$"):
+        con.serialize(name="temp")
+    con.execute("CREATE TEMP TABLE x(y)")
+    assert con.serialize(name="temp").startswith(b"SQLite format 3\0")
