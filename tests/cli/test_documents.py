@@ -15,7 +15,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = ["README.md", "docs/life_of_a_statement.md", "docs/toolkit.md", "docs/virtual_tables.md"]
+DOCUMENTS = [
+    "README.md",
+    "docs/file_format.md",
+    "docs/life_of_a_statement.md",
+    "docs/toolkit.md",
+    "docs/virtual_tables.md",
+]
 BLOCK = re.compile(r"```console\n\$ (?P<command>[^\n]*)\n(?P<output>.*?)```", re.S)
 PYTHON = re.compile(r"```python\n(?P<code>.*?)```(?:\n\n```text\n(?P<printed>.*?)```)?", re.S)
 LONGEST = 45

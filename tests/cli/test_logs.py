@@ -16,6 +16,8 @@ from harness.peer import SQLITE, Peer
 
 import foundrydb
 from foundrydb.storage.log.wal.log_file import LogHeader
+from foundrydb.storage.os.vfs import File
+from foundrydb.tools.views.logs.ahead_reading import read_ahead_log
 from foundrydb.tools.views.logs.checkpoint_forecast import forecast_text
 from foundrydb.tools.views.logs.log_dot import survey_dot
 from foundrydb.tools.views.logs.log_json import survey_json
@@ -215,6 +217,36 @@ def test_pages_of_big_endian_checksums(tmp_path: Path, path: Path, writer: found
     log = survey(tmp_path / "b.db-wal").log
     assert log is not None and log.header is not None
     assert log.header.good and log.header.big_endian and log.header.sequence == 7
+
+
+class Restarted(File):
+    """A log that another process begins anew while it is read."""
+
+    def __init__(self, first: bytes, then: bytes) -> None:
+        super().__init__()
+        self._images = [first, then]
+
+    def size(self) -> int:
+        return len(self._images[0])
+
+    def read(self, offset: int, size: int) -> bytes:
+        image = self._images[0]
+        if offset == 0:
+            self._images = self._images[::-1]
+        return image[offset : offset + size]
+
+
+def test_a_log_that_is_begun_anew_meanwhile(path: Path, writer: foundrydb.Connection) -> None:
+    insert(writer, 2)
+    before = Path(f"{path}-wal").read_bytes()
+    writer.execute("PRAGMA wal_checkpoint(restart)")
+    insert(writer)
+    after = Path(f"{path}-wal").read_bytes()
+    found = survey(path)
+    assert found.log is not None and not found.log.changed
+    found.log = read_ahead_log(Restarted(before, after), "w.db-wal", 10, [], lambda _: None)
+    assert found.log.changed
+    assert "somebody began the log anew while it was read: look again" in survey_text(found)
 
 
 # what a checkpoint would do -------------------------------------------------------------------------------------
