@@ -14,6 +14,7 @@ from typing import Any
 import apsw
 import pytest
 from harness.damage import SCRIPT, SHAPES, Spoiler
+from harness.peer import SQLITE, Peer
 
 import foundrydb
 
@@ -155,7 +156,6 @@ def test_a_hot_journal(fdb: Run, tmp_path: Path) -> None:
     con.execute("PRAGMA cache_size = 5")
     con.execute("BEGIN")
     con.execute("INSERT INTO t SELECT zeroblob(400) FROM generate_series(1, 40)")
-    assert told(fdb, tmp_path / "j.db")["parts"]["log"] == "a journal, in use"
     (tmp_path / "hot").mkdir()
     for name in ("j.db", "j.db-journal"):
         shutil.copy(tmp_path / name, tmp_path / "hot" / name)
@@ -189,6 +189,16 @@ def test_a_write_ahead_log(fdb: Run, tmp_path: Path) -> None:
     assert fault["part"] == "log"
     assert fault["fault"] == "write-ahead log, offset 8,288: the checksum of frame 3 is wrong"
     assert fault["command"] == f"fdb dump-log {left / 'w.db-wal'}"
+
+
+def test_a_database_that_is_locked(fdb: Run, tmp_path: Path) -> None:
+    con = sqlite3.connect(tmp_path / "busy.db", isolation_level=None)
+    con.execute("CREATE TABLE t(a)")
+    con.close()
+    with Peer(SQLITE, str(tmp_path / "busy.db")) as other:
+        other.ask("BEGIN EXCLUSIVE")
+        done = fdb("verify", "busy.db")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Error: database is locked\n")
 
 
 def test_no_such_file(fdb: Run) -> None:

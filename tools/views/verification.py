@@ -88,21 +88,23 @@ def verify(path: str, connect: Callable[[], Connection], limit: int) -> Verifica
         limit: how many faults of the database to tell at most.
 
     Raises:
-        Error: there is no such file.
+        Error: there is no such file, or it cannot be looked at now.
     """
     result = Verification(path)
     _verify_log(result, survey_log(path, 2))
     try:
         connection = connect()
+        try:
+            _verify_database(result, connection, limit)
+        finally:
+            connection.close()
     except Error as problem:
-        result.add(TREES, problem.message)
-        return result
-    try:
-        _verify_database(result, connection, limit)
-    except Error as problem:
-        result.add(TREES, problem.message)
-    finally:
-        connection.close()
+        if problem.code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            result.add(TREES, problem.message)
+        elif result.faults:  # a journal that must be undone first, say
+            result.notes[TREES] = f"not looked at: {problem.message}"
+        else:
+            raise
     return result
 
 
