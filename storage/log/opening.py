@@ -49,9 +49,8 @@ def next_log(vfs: VFS, log: TransactionLog) -> TransactionLog:
     try:
         if not log.may_write_ahead():
             raise storage_error("SQLITE_CANTOPEN")
-        module: Any = (
-            late.write_ahead_log
-        )  # compiled code would call the class of a module that is not loaded yet
+        # Through Any: compiled code would call the class before its module is loaded.
+        module: Any = late.write_ahead_log
         ahead: TransactionLog = module.WriteAheadLog(vfs, log.disk, log)
     except BaseException:
         log.disk.forget()
