@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from harness.disk import Disk
 
+import foundrydb
 from foundrydb.storage.os.shared_memory import SharedMemory
 from foundrydb.storage.os.vfs import File
 
@@ -114,38 +117,44 @@ class SharedDisk(Disk):
         self.clock = 0
         self._handles: dict[int, list[object]] = {}
         scheduler.bury = self.bury
-        self._whole = False
+        self._undivided = False
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Calls of the disk that nobody can come between."""
+        self._turn()
+        before = self._undivided
+        self._undivided = True
+        try:
+            yield
+        finally:
+            self._undivided = before
+
+    def _turn(self) -> None:
+        if not self._undivided:
+            self.scheduler.turn()
 
     def count(self, kind: str, path: str) -> None:
-        if not self._whole:
-            self.scheduler.turn()
+        self._turn()
         super().count(kind, path)
 
+    def connect(self, path: str = "db", **options: Any) -> foundrydb.Connection:
+        with self._whole():  # what opens files is another function meanwhile
+            return super().connect(path, **options)
+
     def open(self, path: str, create: bool = False, read_only: bool = False, like: str = "") -> File:
-        self.scheduler.turn()
-        self._whole = True  # to look for a file and to create it are one call
-        try:
+        with self._whole():  # to look for a file and to create it are one call
             file = super().open(path, create, read_only, like)
-        finally:
-            self._whole = False
         self._handles.setdefault(self.scheduler.running, []).append(file)
         return file
 
     def delete(self, path: str, sync_directory: bool = False) -> None:
-        self.scheduler.turn()
-        self._whole = True
-        try:
+        with self._whole():
             super().delete(path, sync_directory)
-        finally:
-            self._whole = False
 
     def share_memory(self, path: str, like: str) -> SharedMemory | None:
-        self.scheduler.turn()
-        self._whole = True
-        try:
+        with self._whole():
             memory = super().share_memory(path, like)
-        finally:
-            self._whole = False
         self._handles.setdefault(self.scheduler.running, []).append(memory)
         return memory
 
