@@ -1,7 +1,7 @@
 """What is loaded late: modules that most programs do without, by the classes and names they are needed for.
 
-Nothing else in the compiler is imported but at the top of a file.  Modules stand here by name, so that this file is
-below all others.
+Nothing else in the compiler is imported but at the top of a file, the passes that ``plan/optimizer.py`` lists apart.
+Modules stand here by name, so that this file is below all others.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ NAMES: Final = {
     "find_pragma": "codegen.pragmas.registry",
     "pragma_modules": "codegen.pragmas.as_tables",
     "trace": "provenance",
+    "unordered_sources": "plan.passes.physical.reverse_unordered",
 }
 """Functions and lists, by name."""
 

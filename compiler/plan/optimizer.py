@@ -2,7 +2,8 @@
 
 ``optimize`` runs the passes and returns a trace: the name of each pass that changed the plan, and the plan after it.
 The trace is a result like any other: listings show it, tests hold it, and the last plan of it is what code is
-generated from.  Any pass can be left out, since any plan runs.
+generated from.  Any pass can be left out, since any plan runs; the module of one is loaded with the first plan that has
+what it needs.
 
 Whoever puts a function into ``WATCHERS`` is shown every plan on the way; tests have ``plan.check`` look at them so.
 """
@@ -13,38 +14,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.depth import DeepRecursion
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.estimates import estimate
 from foundrydb.compiler.plan.nodes import Node
-from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.passes.logical.drop_sorts import DropSorts
-from foundrydb.compiler.plan.passes.logical.flatten_subqueries import FlattenSubqueries
-from foundrydb.compiler.plan.passes.logical.fold_constants import FoldAgain, FoldConstants
-from foundrydb.compiler.plan.passes.logical.omit_joins import OmitJoins
-from foundrydb.compiler.plan.passes.logical.push_limits import PushLimits
-from foundrydb.compiler.plan.passes.logical.push_predicates import PushPredicates
-from foundrydb.compiler.plan.passes.logical.share_expressions import ShareExpressions
-from foundrydb.compiler.plan.passes.logical.simplify_outer_joins import (
-    SimplifyOuterJoins,
-    SimplifyOverSubqueries,
-)
-from foundrydb.compiler.plan.passes.logical.split_disjunctions import SplitDisjunctions
-from foundrydb.compiler.plan.passes.logical.split_rows import SplitRows
-from foundrydb.compiler.plan.passes.logical.top_k import TopK
-from foundrydb.compiler.plan.passes.logical.transitive_equality import TransitiveEquality
-from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes
-from foundrydb.compiler.plan.passes.physical.count_rows import CountFromTree
-from foundrydb.compiler.plan.passes.physical.hash_aggregation import HashAggregation
-from foundrydb.compiler.plan.passes.physical.look_up_members import LookUpMembers
-from foundrydb.compiler.plan.passes.physical.materialize import Materialize
-from foundrydb.compiler.plan.passes.physical.merge_compounds import MergeCompounds
-from foundrydb.compiler.plan.passes.physical.one_pass import OnePass
-from foundrydb.compiler.plan.passes.physical.order_joins import OrderJoins
-from foundrydb.compiler.plan.passes.physical.reverse_unordered import ReverseUnordered, unordered_sources
-from foundrydb.compiler.plan.passes.physical.skip_duplicates import SkipDuplicates
-from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientIndexes
-from foundrydb.compiler.plan.passes.physical.unnest_exists import UnnestExists
-from foundrydb.compiler.plan.passes.physical.use_order import UseOrder
+from foundrydb.compiler.plan.passes.base import ListedPass
 from foundrydb.compiler.plan.walk import NodeRewriter, kinds_of
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.storage.format.values import UTF8
@@ -53,34 +27,51 @@ if TYPE_CHECKING:
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.vm.functions.registry import FunctionRegistry
 
-PASSES: Final[tuple[Pass, ...]] = (
-    FoldConstants(),
-    DropSorts(),
-    SimplifyOverSubqueries(),
-    FlattenSubqueries(),
-    SplitRows(),
-    SplitDisjunctions(),
-    SimplifyOuterJoins(),
-    TransitiveEquality(),
-    PushPredicates(),
-    FoldAgain(),
-    OmitJoins(),
-    PushLimits(),
-    MergeCompounds(),
-    UnnestExists(),
-    OrderJoins(),
-    ChooseIndexes(),
-    LookUpMembers(),
-    UseOrder(),
-    SkipDuplicates(),
-    CountFromTree(),
-    TransientIndexes(),
-    Materialize(),
-    HashAggregation(),
-    TopK(),
-    OnePass(),
-    ReverseUnordered(),
-    ShareExpressions(),
+BACKWARDS: Final = "backwards"
+"""Stands among the kinds of what a plan has where rows come in the opposite of an order that nobody asked for."""
+
+PASSES: Final[tuple[ListedPass, ...]] = (
+    ListedPass("fold_constants", "logical.fold_constants:FoldConstants"),
+    ListedPass("drop_sorts", "logical.drop_sorts:DropSorts", ("Sort",), ("Derived",)),
+    ListedPass(
+        "simplify_over_subqueries",
+        "logical.simplify_outer_joins:SimplifyOverSubqueries",
+        ("Join",),
+        ("Derived",),
+    ),
+    ListedPass("flatten_subqueries", "logical.flatten_subqueries:FlattenSubqueries", ("Derived",)),
+    ListedPass("split_rows", "logical.split_rows:SplitRows", ("RowValue",)),
+    ListedPass("split_disjunctions", "logical.split_disjunctions:SplitDisjunctions", ("Logic",)),
+    ListedPass("simplify_outer_joins", "logical.simplify_outer_joins:SimplifyOuterJoins", ("Join",)),
+    ListedPass(
+        "transitive_equality",
+        "logical.transitive_equality:TransitiveEquality",
+        ("Compare",),
+        ("Filter", "Join"),
+    ),
+    ListedPass("push_predicates", "logical.push_predicates:PushPredicates", ("Filter", "Join")),
+    ListedPass("fold_again", "logical.fold_constants:FoldAgain", ("Derived",), ("Filter", "Join")),
+    ListedPass("omit_joins", "logical.omit_joins:OmitJoins", ("Join",)),
+    ListedPass("push_limits", "logical.push_limits:PushLimits", ("Limit",), ("Derived",)),
+    ListedPass("merge_compounds", "physical.merge_compounds:MergeCompounds", ("Limit",), ("Compound",)),
+    ListedPass("unnest_exists", "physical.unnest_exists:UnnestExists", ("Exists", "InQuery")),
+    ListedPass("order_joins", "physical.order_joins:OrderJoins", ("Join",)),
+    ListedPass("choose_indexes", "physical.choose_indexes:ChooseIndexes", ("Scan", "ModuleScan")),
+    ListedPass("look_up_members", "physical.look_up_members:LookUpMembers", ("InQuery",)),
+    ListedPass("use_order", "physical.use_order:UseOrder", ("Sort", "Distinct", "Aggregate", "Compound")),
+    ListedPass("skip_duplicates", "physical.skip_duplicates:SkipDuplicates", ("Distinct", "Aggregate")),
+    ListedPass("count_rows", "physical.count_rows:CountFromTree", ("Aggregate",)),
+    ListedPass(
+        "transient_indexes",
+        "physical.transient_indexes:TransientIndexes",
+        ("Join", "Exists", "InQuery", "ScalarQuery"),
+    ),
+    ListedPass("materialize", "physical.materialize:Materialize", ("Derived", "Join")),
+    ListedPass("hash_aggregation", "physical.hash_aggregation:HashAggregation", ("Aggregate",)),
+    ListedPass("top_k", "logical.top_k:TopK", ("Limit",), ("Sort", "Compound")),
+    ListedPass("one_pass", "physical.one_pass:OnePass", ("Update", "Delete")),
+    ListedPass("reverse_unordered", "physical.reverse_unordered:ReverseUnordered", (BACKWARDS,)),
+    ListedPass("share_expressions", "logical.share_expressions:ShareExpressions", ("Call", "Binary", "Cast")),
 )
 """Every pass, in the order in which they run."""
 
@@ -107,8 +98,11 @@ def optimize(
     backwards: rows come in the opposite of an order that nobody asked for.
     """
     catalog.forget_estimates()
-    unordered = unordered_sources(plan) if backwards else frozenset()
     kinds = kinds_of(plan)
+    unordered: frozenset[int] = frozenset()
+    if backwards:
+        kinds.add(BACKWARDS)
+        unordered = named("unordered_sources")(plan)
     nested = not kinds.isdisjoint(("Exists", "InQuery", "ScalarQuery"))
     context = PassContext(catalog, functions, encoding, choices, unordered, nested)
     trace: list[tuple[str, Node]] = []

@@ -33,9 +33,7 @@ from foundrydb.compiler.plan.walk import Rewriter
 
 @final
 class DropSorts(Pass):
-    name = "drop_sorts"
     doc = "Drop the sort of a subquery whose rows are sorted again."
-    needs: tuple[tuple[str, ...], ...] = (("Sort",), ("Derived",))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _DropSorts().node(plan)

@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 
 @final
 class FlattenSubqueries(Pass):
-    name = "flatten_subqueries"
     doc = "Dissolve plain SELECTs in FROM, and views, into the query around them."
-    needs: tuple[tuple[str, ...], ...] = (("Derived",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         new = _Flatten(context.choices).node(plan)

@@ -66,7 +66,6 @@ MAX_TEXT: Final = 10_000
 
 @final
 class FoldConstants(Pass):
-    name = "fold_constants"
     doc = "Compute constant expressions; drop conditions that always hold, and rows where none can."
 
     def run(self, plan: Node, context: PassContext) -> Node:
@@ -75,9 +74,7 @@ class FoldConstants(Pass):
 
 @final
 class FoldAgain(Pass):
-    name = "fold_again"
     doc = "Fold what the columns of subqueries, now known, have made constant."
-    needs: tuple[tuple[str, ...], ...] = (("Derived",), ("Filter", "Join"))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Fold(context).node(plan) if context.substituted else plan

@@ -45,9 +45,7 @@ from foundrydb.compiler.schema.objects import Index
 
 @final
 class OmitJoins(Pass):
-    name = "omit_joins"
     doc = "Leave out a LEFT JOIN whose right side nobody reads, where that changes no number of rows."
-    needs: tuple[tuple[str, ...], ...] = (("Join",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         nodes = all_nodes(plan) if context.nested else nodes_of(plan)

@@ -35,9 +35,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class PushLimits(Pass):
-    name = "push_limits"
     doc = "Let a subquery that sorts make only as many rows as a LIMIT around it can want."
-    needs: tuple[tuple[str, ...], ...] = (("Limit",), ("Derived",))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _PushLimits().node(plan)

@@ -73,9 +73,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class PushPredicates(Pass):
-    name = "push_predicates"
     doc = "Move conditions down to where their columns come from, into joins and subqueries."
-    needs: tuple[tuple[str, ...], ...] = (("Filter", "Join"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         new = _Push(context.nested).node(plan)

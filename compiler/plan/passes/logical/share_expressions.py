@@ -60,9 +60,7 @@ MOST_KINDS: Final = 500
 
 @final
 class ShareExpressions(Pass):
-    name = "share_expressions"
     doc = "Evaluate an expression that occurs more than once over a row once for it."
-    needs: tuple[tuple[str, ...], ...] = (("Call", "Binary", "Cast"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Share([]).node(plan)

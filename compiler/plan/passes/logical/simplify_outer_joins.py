@@ -34,9 +34,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class SimplifyOuterJoins(Pass):
-    name = "simplify_outer_joins"
     doc = "Make outer joins inner where a condition rejects the rows filled with NULLs."
-    needs: tuple[tuple[str, ...], ...] = (("Join",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Simplify(context.nested, False).node(plan)
@@ -44,9 +42,7 @@ class SimplifyOuterJoins(Pass):
 
 @final
 class SimplifyOverSubqueries(Pass):
-    name = "simplify_over_subqueries"
     doc = "The same before subqueries dissolve: a side that is not filled with NULLs may compute columns."
-    needs: tuple[tuple[str, ...], ...] = (("Join",), ("Derived",))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Simplify(context.nested, True).node(plan)

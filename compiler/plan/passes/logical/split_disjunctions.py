@@ -51,11 +51,9 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class SplitDisjunctions(Pass):
-    name = "split_disjunctions"
     doc = (
         "Ask once for what every alternative of an OR asks for, and table by table for what follows from it."
     )
-    needs: tuple[tuple[str, ...], ...] = (("Logic",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Split().node(plan)

@@ -31,9 +31,7 @@ _FOLLOWS: Final[dict[str, str]] = {"<": "<=", "<=": "<=", ">": ">=", ">=": ">="}
 
 @final
 class SplitRows(Pass):
-    name = "split_rows"
     doc = "Compare row values column by column, where an index or a join may use that."
-    needs: tuple[tuple[str, ...], ...] = (("RowValue",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Split().node(plan)

@@ -28,9 +28,7 @@ from foundrydb.compiler.plan.walk import Rewriter
 
 @final
 class TopK(Pass):
-    name = "top_k"
     doc = "Let a sort under a LIMIT keep only as many rows as can be wanted."
-    needs: tuple[tuple[str, ...], ...] = (("Limit",), ("Sort", "Compound"))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _TopK().node(plan)

@@ -40,9 +40,7 @@ MOST: Final = 200
 
 @final
 class TransitiveEquality(Pass):
-    name = "transitive_equality"
     doc = "Conclude a = 5 from a = b AND b = 5."
-    needs: tuple[tuple[str, ...], ...] = (("Compare",), ("Filter", "Join"))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Transitive(context.nested).node(plan)

@@ -52,9 +52,7 @@ from foundrydb.vm.modules.strategy import OFFSET
 
 @final
 class ChooseIndexes(Pass):
-    name = "choose_indexes"
     doc = "Read tables by rowid or through an index where that is cheaper than a scan, virtual ones as they choose."
-    needs: tuple[tuple[str, ...], ...] = (("Scan", "ModuleScan"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Choose(context, column_usage(plan)).node(plan)

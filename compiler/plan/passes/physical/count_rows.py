@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 @final
 class CountFromTree(Pass):
-    name = "count_rows"
     doc = "Count a whole table's rows from its B-tree's pages."
-    needs: tuple[tuple[str, ...], ...] = (("Aggregate",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Count(context.choices).node(plan)

@@ -31,9 +31,7 @@ _HASHED_COLLATIONS: Final = ("BINARY", "NOCASE", "RTRIM")
 
 @final
 class HashAggregation(Pass):
-    name = "hash_aggregation"
     doc = "Keep groups in a hash table, where no order brings their rows together."
-    needs: tuple[tuple[str, ...], ...] = (("Aggregate",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Hash(context).node(plan)

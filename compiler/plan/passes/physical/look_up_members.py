@@ -36,9 +36,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class LookUpMembers(Pass):
-    name = "look_up_members"
     doc = "Look the members of IN up in the index that has them, instead of copying them."
-    needs: tuple[tuple[str, ...], ...] = (("InQuery",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return plan if isinstance(plan, (Insert, Update, Delete)) else _LookUp(context).node(plan)

@@ -37,9 +37,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class Materialize(Pass):
-    name = "materialize"
     doc = "Keep the rows of subqueries that are read more than once."
-    needs: tuple[tuple[str, ...], ...] = (("Derived", "Join"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         if not context.nested and not any([_may_be_kept(node) for node in nodes_of(plan)]):

@@ -42,9 +42,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class MergeCompounds(Pass):
-    name = "merge_compounds"
     doc = "Read both sides of a compound in order, and no more of them than a LIMIT asks for."
-    needs: tuple[tuple[str, ...], ...] = (("Limit",), ("Compound",))
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _MergeCompounds().node(plan)

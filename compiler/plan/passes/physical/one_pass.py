@@ -32,7 +32,6 @@ from foundrydb.compiler.schema.objects import Index
 
 @final
 class OnePass(Pass):
-    name = "one_pass"
     doc = "Change rows while they are searched for, where the search is not disturbed."
 
     def run(self, plan: Node, context: PassContext) -> Node:

@@ -74,9 +74,7 @@ WAITING: Final = 30.0
 
 @final
 class OrderJoins(Pass):
-    name = "order_joins"
     doc = "Put the tables of a join into the order that costs least."
-    needs: tuple[tuple[str, ...], ...] = (("Join",),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Order(context, column_usage(plan)).node(plan)

@@ -66,7 +66,6 @@ class _Reversal(Rewriter):
 
 @final
 class ReverseUnordered(Pass):
-    name = "reverse_unordered"
     doc = "Read tables backwards whose order nobody asked for, where PRAGMA reverse_unordered_selects is on."
 
     def run(self, plan: Node, context: PassContext) -> Node:

@@ -34,9 +34,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class SkipDuplicates(Pass):
-    name = "skip_duplicates"
     doc = "Search an index for the next different value, where rows with the same make no difference."
-    needs: tuple[tuple[str, ...], ...] = (("Distinct", "Aggregate"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _SkipDuplicates(context, plan).node(plan)

@@ -56,9 +56,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class TransientIndexes(Pass):
-    name = "transient_indexes"
     doc = "Index the inner side of a join for the time of the statement, where no index serves."
-    needs: tuple[tuple[str, ...], ...] = (("Join", "Exists", "InQuery", "ScalarQuery"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _Transient(context).node(plan)

@@ -77,9 +77,7 @@ GAIN: Final = 0.7
 
 @final
 class UnnestExists(Pass):
-    name = "unnest_exists"
     doc = "Gather the keys of EXISTS once, where that is cheaper than a search for each row."
-    needs: tuple[tuple[str, ...], ...] = (("Exists", "InQuery"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         if isinstance(plan, (Insert, Update, Delete)):

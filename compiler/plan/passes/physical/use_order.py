@@ -51,9 +51,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 @final
 class UseOrder(Pass):
-    name = "use_order"
     doc = "Drop sorts whose order is there already; group, and find minima, by the order of an index."
-    needs: tuple[tuple[str, ...], ...] = (("Sort", "Distinct", "Aggregate", "Compound"),)
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _UseOrder(context).node(plan)
