@@ -39,6 +39,22 @@ PRODUCERS: Final = {
 }
 """Plan nodes that yield rows, by class."""
 
+VALUES: Final = {
+    "Call": "codegen.expressions.function_calls",
+    "Exists": "codegen.expressions.subqueries",
+    "InList": "codegen.expressions.membership",
+    "InQuery": "codegen.expressions.membership",
+    "ScalarQuery": "codegen.expressions.subqueries",
+}
+"""Expressions whose value is coded late, by class."""
+
+JUMPS: Final = {
+    "Exists": "codegen.expressions.subqueries",
+    "InList": "codegen.expressions.membership",
+    "InQuery": "codegen.expressions.membership",
+}
+"""Expressions that are coded late as conditions, by class."""
+
 PLANNED_LATE: Final = {
     "BoundAttach": "plan.building.schema_changes",
     "BoundCreateIndex": "plan.building.schema_changes",
@@ -74,10 +90,15 @@ STATEMENTS: Final = {
 """Statements without a plan, by class."""
 
 NAMES: Final = {
+    "Aggregation": "plan.building.aggregation",
     "Attribution": "codegen.attribution",
     "CATALOG_PRAGMAS": "codegen.pragmas.schema_pragmas",
     "CHECKS": "codegen.pragmas.checks",
     "Choices": "plan.choices",
+    "Expansion": "bind.queries.expand",
+    "Names": "bind.notes.names",
+    "Nullable": "plan.nullable",
+    "RowChange": "codegen.writes.change_row",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "authorize": "authorize",
     "bind_attach": "bind.schema.attachments",
@@ -89,14 +110,36 @@ NAMES: Final = {
     "bind_reindex": "bind.schema.schema_changes",
     "bind_update": "bind.writes.changes",
     "bind_vacuum": "bind.schema.vacuum",
+    "column_text": "bind.notes.names",
+    "deep": "trees.copies",
+    "did_you_mean": "syntax.diagnostics",
+    "dump": "trees.text",
     "dump_text": "plan.dump",
+    "expected_hint": "syntax.diagnostics",
     "explain_program": "codegen.explain",
     "find_pragma": "codegen.pragmas.registry",
+    "implied": "plan.costs.partial_indexes",
+    "keep_rows": "codegen.rows.keeping",
+    "lift": "lift",
+    "located": "bind.missing",
+    "missing_collation": "bind.missing",
+    "module_accesses": "plan.costs.module_search",
+    "note_table": "bind.schema.declared_names",
+    "only_counts": "plan.passes.physical.count_rows",
+    "packed": "trees.copies",
+    "pattern_collation": "plan.costs.patterns",
+    "pattern_range": "plan.costs.patterns",
     "pragma_modules": "codegen.pragmas.as_tables",
+    "relation_text": "bind.notes.names",
+    "scalar_columns": "codegen.expressions.subqueries",
+    "shallow": "trees.copies",
     "trace": "provenance",
     "unordered_sources": "plan.passes.physical.reverse_unordered",
+    "unpacked": "trees.copies",
+    "window_action": "syntax.actions.build_window",
+    "with_reals": "bind.queries.reals",
 }
-"""Functions and lists, by name."""
+"""Functions, classes and lists, by name."""
 
 
 LIBRARIES: Final = {

@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.binder import WITH_ROWS, bind_names, bind_statement
 from foundrydb.compiler.bind.depth import DeepRecursion
-from foundrydb.compiler.bind.missing import MISSING, located
-from foundrydb.compiler.bind.notes.authorization import Authorization, Ignored
+from foundrydb.compiler.bind.notes.authorization import Ignored
 from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.statements import empty_program, explained, generate
 from foundrydb.compiler.late import named
-from foundrydb.compiler.lift import Lifting, lift
 from foundrydb.compiler.plan.building.builder import build
-from foundrydb.compiler.plan.nullable import Nullable
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.syntax import ast, scanner
 from foundrydb.errors import OperationalError
@@ -33,8 +30,10 @@ if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.bind.statements import BoundStatement
     from foundrydb.compiler.codegen.attribution import Attribution
+    from foundrydb.compiler.lift import Lifting
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.plan.nullable import Nullable
     from foundrydb.compiler.provenance import Provenance
     from foundrydb.compiler.schema.catalog import Catalog
     from foundrydb.compiler.syntax.scanner import Token
@@ -166,7 +165,7 @@ class Compilation:
             Error: the schema has changed since, and the statement no longer fits it.
         """
         names, bound = bind_names(self.planned, self.sql, self.catalog, self.functions)
-        known = Nullable(None if bound is None else build(bound, self.functions))
+        known: Nullable = named("Nullable")(None if bound is None else build(bound, self.functions))
         for name in names.found:
             if name.expr is not None and name.kind != "parameter":
                 name.nullable = known.expression(name.expr)
@@ -215,7 +214,7 @@ class Lift(Stage):
     def run(self, work: Compilation) -> None:
         """Lift the literals that can be."""
         if work.options.lifted:
-            work.lifting = lift(work.planned, work.catalog, work.options.lifted)
+            work.lifting = named("lift")(work.planned, work.catalog, work.options.lifted)
 
 
 @final
@@ -340,9 +339,12 @@ def compile_statement(
     except Ignored:
         work.program = empty_program(catalog, functions)
     except OperationalError as problem:
-        if problem.code != MISSING:
+        better: OperationalError = named("located")(
+            problem, statement, catalog, list(work.options.collations)
+        )
+        if better is problem:
             raise
-        raise located(problem, statement, catalog, list(work.options.collations)) from problem
+        raise better from problem
     finally:
         room.leave()
     return work

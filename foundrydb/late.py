@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from foundrydb.api.values import adapters as adapters
     from foundrydb.api.values import decoding as decoding
     from foundrydb.engine import attaching as attaching
+    from foundrydb.engine import authorizer as authorizer
     from foundrydb.engine import checking as checking
     from foundrydb.engine import vacuum as vacuum
     from foundrydb.storage.log.wal import write_ahead_log as write_ahead_log
     from foundrydb.vm.functions import user as user
+    from foundrydb.vm.functions.text import patterns as patterns
 
 MODULES: Final = (
     "urllib.parse",
@@ -36,9 +38,11 @@ MODULES: Final = (
     "foundrydb.api.values.adapters",
     "foundrydb.api.values.decoding",
     "foundrydb.engine.attaching",
+    "foundrydb.engine.authorizer",
     "foundrydb.engine.checking",
     "foundrydb.engine.vacuum",
     "foundrydb.storage.log.wal.write_ahead_log",
+    "foundrydb.vm.functions.text.patterns",
     "foundrydb.vm.functions.user",
 )
 """What is loaded late; each is known here by the last part of its name."""

@@ -19,7 +19,7 @@ A machine is interrupted where a loop goes back: the instructions that jump back
 
 from __future__ import annotations
 
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from librt.vecs import vec
 from mypy_extensions import i64
@@ -29,12 +29,14 @@ from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import Host
-from foundrydb.vm.profile import Profile
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 from foundrydb.vm.transactions.statements import ABORT
+
+if TYPE_CHECKING:
+    from foundrydb.vm.profile import Profile
 
 BATCH: Final = 256
 """How many rows are worth asking for at once where all are wanted."""
@@ -178,11 +180,9 @@ class Machine:
         """Whether the program has ended, well or not."""
         return self._pc < 0 and self._error is None
 
-    def measure(self, numbers: bool = False) -> Profile:
-        """Count and time each instruction from now on, in a slower loop; see :mod:`foundrydb.vm.profile`."""
-        profile = Profile(len(self.code), numbers)
+    def measure(self, profile: Profile) -> None:
+        """Have each instruction counted and timed from now on, in a slower loop; see :mod:`foundrydb.vm.profile`."""
         self.profile = profile
-        return profile
 
     def reset(self) -> None:
         """End the run, wherever it is, and make ready for another one.

@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import Expr, OutputColumn, Source, Subquery
 from foundrydb.compiler.bind.depth import MAX_NESTING, DeepRecursion
 from foundrydb.compiler.bind.expressions import kinds
-from foundrydb.compiler.bind.notes.names import Names
-from foundrydb.compiler.bind.notes.uses import NameUses
 from foundrydb.compiler.bind.queries.column_names import unique_names
-from foundrydb.compiler.bind.queries.expand import Expansion
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.queries.relations import star_select, wrong_count
 from foundrydb.compiler.bind.queries.whole_query import bind_query
 from foundrydb.compiler.bind.relation import free_sources
-from foundrydb.compiler.bind.schema.declared_names import note_table
 from foundrydb.compiler.bind.schema.row_expressions import (
     check_row,
     index_filter,
@@ -44,6 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from foundrydb.compiler.bind.notes.authorization import Authorization
+    from foundrydb.compiler.bind.notes.names import Names
+    from foundrydb.compiler.bind.notes.uses import NameUses
+    from foundrydb.compiler.bind.queries.expand import Expansion
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
 
@@ -111,7 +110,8 @@ def bind_names(
     statement of another kind has no names.
     """
     binder = Binder(catalog, functions, sql)
-    names = binder.names = Names()
+    names: Names = named("Names")()
+    binder.names = names
     room = DeepRecursion()
     room.enter()
     try:
@@ -133,7 +133,8 @@ def names_until_mistake(
 ) -> Names:
     """As ``bind_names``, of a statement that may be wrong: what is met before the first mistake."""
     binder = Binder(catalog, functions, sql)
-    names = binder.names = Names()
+    names: Names = named("Names")()
+    binder.names = names
     room = DeepRecursion()
     room.enter()
     try:
@@ -243,7 +244,7 @@ def _view_query(binder: Binder, view: View) -> Query:
 def _for_names(text: str, catalog: Catalog, functions: FunctionRegistry, strings: bool) -> Binder:
     """What looks up names in a text of the schema, and nothing else."""
     binder = Binder(catalog, functions, text)
-    binder.names = Names()
+    binder.names = named("Names")()
     binder.only_names = True
     binder.strings = strings
     return binder
@@ -265,7 +266,8 @@ class Binder(QueryBinding):
 
     def used(self) -> NameUses:
         """The names that were looked up, where they are noted."""
-        return NameUses() if self.names is None else self.names.uses
+        assert self.names is not None
+        return self.names.uses
 
     def table_names(self, statement: ast.CreateTable) -> None:
         """Look up the names in CREATE TABLE, for the notes that are taken of them."""
@@ -273,7 +275,7 @@ class Binder(QueryBinding):
         table = table_from_ast(statement, self.text, schema.name, format=schema.format)
         self.declaring = True
         source = self.table_source(table, table.name)
-        note_table(self, statement, table, source)
+        named("note_table")(self, statement, table, source)
         table_expressions(self, table, source)
 
     def whole_query(self, select: ast.Select) -> BoundOutput:
@@ -362,7 +364,7 @@ class Binder(QueryBinding):
 
     def _expansion(self) -> Expansion:
         """What asks for tables alone, at this place of the text."""
-        expansion = Expansion(self.catalog, self.functions, self.text, Binder)
+        expansion: Expansion = named("Expansion")(self.catalog, self.functions, self.text, Binder)
         expansion.collations, expansion.spans = self.collations, self.spans
         expansion.open_views.extend(self.open_views)
         return expansion

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.bound import Expr, Literal, OutputColumn, Source, Subquery
-from foundrydb.compiler.bind.missing import missing_collation
 from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.syntax import ast
@@ -117,7 +117,7 @@ class Binding:
     def require_collation(self, name: str) -> None:
         """Refuse a collating sequence that there is not.  name: in capitals, "" for none."""
         if self.collations is not None and name and name not in self.collations:
-            raise missing_collation(name)
+            raise named("missing_collation")(name)
 
     def start(self, node: ast.Node) -> int:
         """Where a node begins in the statement's text; -1 when it is not from there."""

@@ -29,7 +29,10 @@ def located(problem: Error, statement: ast.Statement, catalog: Catalog, known: l
     """The same error with the place in the statement; in the schema's texts only the spelling is known.
 
     known: the collations that there are, for a hint.
+    Another error is returned as it is.
     """
+    if problem.code != MISSING:
+        return problem
     name = problem.message.removeprefix(_TEXT)
     found = _find(statement, name)
     if found is not None:

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import Expr, Literal, Parameter, Source
-from foundrydb.compiler.bind.missing import missing_collation
 from foundrydb.compiler.codegen.dispatch import VALUES
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.storage.format.values import KeyInfo, binary_collation
 from foundrydb.vm.ops.control import Goto, Halt, Init
@@ -282,7 +282,7 @@ class Coder:
             return binary_collation(self.settings.encoding)
         found = self.settings.collations.get(name.upper())
         if found is None:
-            raise missing_collation(name)
+            raise named("missing_collation")(name)
         return found
 
     def comparison_collation(self, name: str) -> Collation | None:

@@ -36,9 +36,9 @@ PRODUCERS: Final[Dispatch[None]] = Dispatch(
 )
 """``code(coder, node, consumer)``, see ``producing.py``"""
 
-VALUES: Final[Dispatch[None]] = Dispatch("code for the value of an expression", Expr)
+VALUES: Final[Dispatch[None]] = Dispatch("code for the value of an expression", Expr, late=late.VALUES)
 """``code(coder, expr, dest)``: leaves the value in a register, see ``expressions/values.py``"""
 
-JUMPS: Final[Dispatch[None]] = Dispatch("code for an expression as a condition", Expr)
+JUMPS: Final[Dispatch[None]] = Dispatch("code for an expression as a condition", Expr, late=late.JUMPS)
 """``code(coder, expr, target, when, null)``: goes to the target if the expression is ``when``, see
 ``expressions/conditions.py``"""

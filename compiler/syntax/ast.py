@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import ClassVar, Final, cast, final
 
 from foundrydb.compiler.syntax.node import Node, children, rewrite, walk
-from foundrydb.compiler.trees.text import dump
 
-__all__ = ["Node", "children", "rewrite", "walk", "dump"]
+__all__ = ["Node", "children", "rewrite", "walk"]
 
 
 @final

@@ -12,10 +12,10 @@ from typing import Final, cast
 from librt.strings import read_i16_le
 from mypy_extensions import i64
 
+from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder
 from foundrydb.compiler.syntax.actions.numbering import run_action
-from foundrydb.compiler.syntax.diagnostics import did_you_mean, expected_hint
 from foundrydb.compiler.syntax.scanner import ILLEGAL, Scanner, unrecognized
 from foundrydb.compiler.syntax.symbols import (
     A_NONE,
@@ -230,8 +230,10 @@ class Parser:
             return failure
         terminals = Parser(self.sql[self.begin : scanner.start]).acceptable()
         word = self.sql[scanner.start : scanner.end]
-        near = did_you_mean(word, [TERMINAL_TEXTS[t] for t in terminals if TERMINAL_TEXTS[t].isupper()])
-        failure.hint = near or expected_hint(terminals)
+        near: str | None = named("did_you_mean")(
+            word, [TERMINAL_TEXTS[t] for t in terminals if TERMINAL_TEXTS[t].isupper()]
+        )
+        failure.hint = near or named("expected_hint")(terminals)
         return failure
 
     def acceptable(self) -> list[int]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar, final
 
+from foundrydb.compiler.late import named
 from foundrydb.compiler.trees.compare import equal, hash_of
-from foundrydb.compiler.trees.copies import deep, packed, shallow, unpacked
 from foundrydb.compiler.trees.fields import Entity, Fields
-from foundrydb.compiler.trees.text import dump
 
 Item = TypeVar("Item")
 
@@ -26,16 +25,19 @@ class Declared(Fields):
         return hash_of(self)
 
     def __repr__(self) -> str:
-        return dump(self)
+        text: str = named("dump")(self)
+        return text
 
     def __copy__(self) -> Fields:
-        return shallow(self)
+        copy: Fields = named("shallow")(self)
+        return copy
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fields:
-        return deep(self, memo)
+        copy: Fields = named("deep")(self, memo)
+        return copy
 
     def __reduce__(self) -> tuple[Callable[..., Fields], tuple[object, ...]]:
-        return unpacked, (packed(self),)
+        return named("unpacked"), (named("packed")(self),)
 
 
 class Traced(Declared):
@@ -62,10 +64,11 @@ class SharedEntity(Entity):
     """An entity that can be copied and pickled."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Fields:
-        return deep(self, memo)
+        copy: Fields = named("deep")(self, memo)
+        return copy
 
     def __reduce__(self) -> tuple[Callable[..., Fields], tuple[object, ...]]:
-        return unpacked, (packed(self),)
+        return named("unpacked"), (named("packed")(self),)
 
 
 class Part(Declared):

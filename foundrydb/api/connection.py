@@ -18,7 +18,6 @@ from foundrydb.api.cursor import Cursor
 from foundrydb.api.session import LEGACY_TRANSACTION_CONTROL, Session
 from foundrydb.api.statement_handle import Statement
 from foundrydb.api.values.arguments import NotPickled, buffer, c_int, real, text
-from foundrydb.engine.authorizer import authorizer
 from foundrydb.engine.engine import WATCH, Engine
 from foundrydb.engine.opening import open_database
 from foundrydb.engine.options.configuration import read_switch, turn_switch
@@ -388,7 +387,7 @@ class Connection(NotPickled):
         """
         self._check()
         with self._turn():
-            asked = None if authorizer_callback is None else authorizer(authorizer_callback)
+            asked = None if authorizer_callback is None else late.authorizer.authorizer(authorizer_callback)
             self.engine.preparer.authorizer = asked
             self.engine.attached.expire()
 

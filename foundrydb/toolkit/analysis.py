@@ -18,13 +18,12 @@ from foundrydb.storage.format.values import Value
 from foundrydb.vm.instruction import cursor_numbers
 from foundrydb.vm.machine import Machine
 from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
-from foundrydb.vm.profile import PageUses
+from foundrydb.vm.profile import PageUses, Profile
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
     from foundrydb.compiler.codegen.attribution import Attribution, CodeRegion
     from foundrydb.compiler.pipeline import Compilation
-    from foundrydb.vm.profile import Profile
     from foundrydb.vm.program import Program
 
 _SAVEPOINT: Final = "foundrydb_analyze"
@@ -210,7 +209,8 @@ def _run(connection: Connection, compilation: Compilation, parameters: Any, page
     values: list[Value] = [None] * len(names) if parameters is None else bind(names, parameters, [])
     machine = Machine(program, engine, values)
     machine.watch(engine.watch)
-    profile = machine.measure(pages)
+    profile = Profile(len(program.instructions), pages)
+    machine.measure(profile)
     rows = 0
     started = perf_counter_ns()
     while batch := machine.run():

@@ -25,11 +25,11 @@ from lark.lexer import Lexer, Token
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.actions.builder import SyntaxBuilder
 from foundrydb.compiler.syntax.actions.numbering import run_action
-from foundrydb.compiler.syntax.ast import dump
 from foundrydb.compiler.syntax.parser import Parser
 from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.symbols import T_EOF, T_SEMI, TERMINAL_VALUES
+from foundrydb.compiler.trees.text import dump
 from foundrydb.errors import Error
 from foundrydb.grammar import build
 from foundrydb.grammar.keywords import keywords

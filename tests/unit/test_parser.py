@@ -8,11 +8,12 @@ import time
 import pytest
 
 from foundrydb.compiler.syntax import ast, parser
-from foundrydb.compiler.syntax.ast import dump, rewrite, walk
+from foundrydb.compiler.syntax.ast import rewrite, walk
 from foundrydb.compiler.syntax.parser import expected, parse, parse_one
 from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.source import default_text
+from foundrydb.compiler.trees.text import dump
 from foundrydb.errors import DataError, Error, OperationalError
 
 

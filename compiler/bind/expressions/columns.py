@@ -13,9 +13,9 @@ from foundrydb.compiler.bind.bound import (
     Literal,
 )
 from foundrydb.compiler.bind.hints import near
-from foundrydb.compiler.bind.notes.names import column_text
 from foundrydb.compiler.bind.properties import walk
 from foundrydb.compiler.bind.scope import Match, Scope, lookup, visible_names, visible_tables
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, not_supported
@@ -62,7 +62,8 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
     merged = merged_column(b, refs)
     if names is not None and len(refs) > 1:
         # It follows the new name of none of them.
-        texts = [column_text(ref.source, ref.index) for ref in refs if isinstance(ref, ColumnRef)]
+        text = named("column_text")
+        texts: list[str] = [text(ref.source, ref.index) for ref in refs if isinstance(ref, ColumnRef)]
         names.value("column", node, ", ".join(texts), merged, scope, match.scope)
     elif names is not None and isinstance(refs[0], ColumnRef):
         names.column(node, refs[0].source, refs[0].index, scope, match.scope)

@@ -12,9 +12,9 @@ from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.queries.column_names import derived_columns
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
-from foundrydb.compiler.bind.queries.reals import with_reals
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundDerived, BoundModule, BoundTable
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
@@ -222,7 +222,7 @@ def _derived(
         b.require_collation(column.collation)
     columns = derived_columns(b, query, names)
     source = b.new_source(alias, columns, None, schema, origin)
-    bound = BoundDerived(source, with_reals(query.bound, query.columns), materialized, common)
+    bound = BoundDerived(source, named("with_reals")(query.bound, query.columns), materialized, common)
     return bound, SourceItem(source, alias, schema, False)
 
 

@@ -13,7 +13,6 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.bind.expressions.binders import bind_condition
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import DELETE, INSERT, SELECT
-from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.queries.joins import FromTerm, declare_update_from, join_from
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.queries.relations import bind_table, find_relation, no_such_table, note_relation
@@ -36,6 +35,7 @@ from foundrydb.compiler.bind.writes.observers import (
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.bind.writes.upsert import bind_upserts
 from foundrydb.compiler.bind.writes.whole_rows import given_columns
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
@@ -103,9 +103,10 @@ def _note_targets(b: QueryBinding, statement: ast.Insert, targets: list[int], so
     names = b.naming()
     if names is None:
         return
-    names.relation("table", statement.table, source, relation_text(source), None)
+    text: str = named("relation_text")(source)
+    names.relation("table", statement.table, source, text, None)
     if statement.alias is not None:
-        names.definition("alias", statement.alias, relation_text(source), None)
+        names.definition("alias", statement.alias, text, None)
     for name, index in zip(statement.columns, targets):
         names.column(name, source, index, None)
 

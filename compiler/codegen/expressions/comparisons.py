@@ -6,8 +6,8 @@ from foundrydb.compiler.bind.bound import Between, Compare, Expr, RowValue, Scal
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.formulas import comparison_formula, general_end, is_compared_fast
-from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import VARYING, constancy, jump_by_value, value
+from foundrydb.compiler.late import named
 from foundrydb.storage.format.values import Collation
 from foundrydb.vm.ops import compare, control, registers
 
@@ -24,7 +24,7 @@ def row_registers(coder: Coder, expr: Expr) -> list[int]:
     query = _common_query(expr)
     if query is None:
         return [value(coder, item) for item in expr.items]
-    first = scalar_columns(coder, query.query, [i for i in range(len(expr.items))])
+    first: int = named("scalar_columns")(coder, query.query, [i for i in range(len(expr.items))])
     return [first + i for i in range(len(expr.items))]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Literal
 from foundrydb.compiler.codegen.coder import Coder, Consumer
@@ -12,19 +12,21 @@ from foundrydb.compiler.codegen.expressions.locations import RecordColumns, tabl
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.keeping import keep_rows
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
 from foundrydb.compiler.codegen.writes import sequences
-from foundrydb.compiler.codegen.writes.change_row import RowChange
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
 from foundrydb.compiler.codegen.writes.new_row import NewRow
 from foundrydb.compiler.codegen.writes.observing import Observers, observing_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import is_one_row, output_source
 from foundrydb.vm.ops import control, cursors, registers, rows
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.writes.change_row import RowChange
 
 
 @ROOTS.entry(nodes.Insert)
@@ -97,7 +99,7 @@ def _insert_kept(coder: Coder, node: nodes.Insert, adding: Adding) -> None:
     """The rows are all read before the first is written."""
     source = output_source(node.child)
     width = len(source.columns)
-    cursor = keep_rows(coder, node.child, output_columns(node.child, width), "INSERT", True)
+    cursor: int = named("keep_rows")(coder, node.child, output_columns(node.child, width), "INSERT", True)
     coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
     end = coder.label()
     following = coder.label()
@@ -278,7 +280,7 @@ class Upserting(OnConflict):
         if upsert.where is not None:
             jump_if_false(coder, upsert.where, next, True)
         observers = Observers(writer.events, "UPDATE", upsert.names)
-        change = RowChange(coder, writer.aborting(coder), upsert.sets, observers)
+        change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, observers)
         change.remember_key(coder)
         change.code(coder, next, self.returning)
         coder.emit(control.Goto(next))

@@ -6,6 +6,8 @@ The nodes of one SELECT, from the bottom: FROM (scans and joins), Filter (WHERE)
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Literal, OrderTerm, OutputColumn, Source
 from foundrydb.compiler.bind.expr_index import bare, index_of
 from foundrydb.compiler.bind.statements import (
@@ -16,7 +18,7 @@ from foundrydb.compiler.bind.statements import (
     BoundValues,
 )
 from foundrydb.compiler.bind.text import expr_text
-from foundrydb.compiler.plan.building.aggregation import Aggregation
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.planner import PLANS, Planner, with_exprs
 from foundrydb.compiler.plan.nodes import (
@@ -32,6 +34,9 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.trees.declared import made_from
 
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.building.aggregation import Aggregation
+
 
 @PLANS.entry(BoundSelect)
 def _select(p: Planner, bound: BoundSelect) -> Node:
@@ -42,7 +47,7 @@ def _select(p: Planner, bound: BoundSelect) -> Node:
     terms = p.planned_terms(bound.order_by)
     if bound.aggregation is not None:
         above = [*results, *([] if having is None else [having]), *[term.expr for term in terms]]
-        aggregation = Aggregation(bound.aggregation, node, p.planned(bound.keys), above)
+        aggregation: Aggregation = named("Aggregation")(bound.aggregation, node, p.planned(bound.keys), above)
         results = aggregation.exprs(results)
         having = None if having is None else aggregation.expr(having)
         terms = with_exprs(terms, aggregation.exprs([term.expr for term in terms]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.bind.properties import query_of, walk
 from foundrydb.compiler.bind.schema.row_expressions import row_keys
@@ -13,13 +15,16 @@ from foundrydb.compiler.bind.statements import (
     RowEvents,
     RowObserver,
 )
-from foundrydb.compiler.plan.building.aggregation import Aggregation
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
 from foundrydb.compiler.plan.nodes import Delete, Filter, Insert, Join, Node, Scan, SingleRow, Update
 from foundrydb.compiler.plan.walk import is_one_row, nodes_of
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.trees.declared import Feed
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.plan.building.aggregation import Aggregation
 
 
 @PLANS.entry(BoundInsert)
@@ -59,7 +64,7 @@ def _update(p: Planner, bound: BoundUpdate) -> Node:
     keys = row_keys(table, target.source)
     values = p.planned([value for _, value in bound.sets])
     if bound.aggregation is not None:
-        aggregation = Aggregation(bound.aggregation, node, [], values)
+        aggregation: Aggregation = named("Aggregation")(bound.aggregation, node, [], values)
         keys, values = aggregation.exprs(keys), aggregation.exprs(values)
         node = aggregation.aggregate(node)
     return Update(

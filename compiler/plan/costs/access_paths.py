@@ -6,6 +6,7 @@ from typing import Final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Compare, Expr, InList, Logic, RowValue
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, has_subquery, is_deterministic, same
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.costs.constraints import Constraint, Surroundings, constraints_of
 from foundrydb.compiler.plan.costs.estimates import (
     LOOKUP,
@@ -19,9 +20,7 @@ from foundrydb.compiler.plan.costs.estimates import (
     uncached,
 )
 from foundrydb.compiler.plan.costs.index_search import Access, bound, index_accesses, served
-from foundrydb.compiler.plan.costs.module_search import module_accesses
 from foundrydb.compiler.plan.costs.orders import provided
-from foundrydb.compiler.plan.costs.partial_indexes import implied
 from foundrydb.compiler.plan.costs.shares import groups, scaled, share_of, table_rows, weighed_rows
 from foundrydb.compiler.plan.costs.wanted_order import Wanted
 from foundrydb.compiler.plan.nodes import Filter, IndexScan, ModuleScan, Node, RowidSeek, Scan, SeekUnion
@@ -68,7 +67,8 @@ def ways_to_read(
 ) -> list[Access]:
     """Every way to read a table that is worth a look, whose rows are perhaps wanted in an order."""
     if isinstance(scan, ModuleScan):
-        return module_accesses(scan, terms, around, wanted)
+        module: list[Access] = named("module_accesses")(scan, terms, around, wanted)
+        return module
     return accesses(scan, terms, around, wanted is not None and has_wish(wanted))
 
 
@@ -155,7 +155,7 @@ def accesses(scan: Scan, terms: list[Expr], around: Surroundings, every: bool = 
         stated: list[Expr] = []
         if index.where is not None:
             condition = around.context.filter_expression(index, scan.source)
-            if not implied(condition, terms):
+            if not named("implied")(condition, terms):
                 continue
             stated = [term for term in terms if any(same(term, known) for known in conjuncts(condition))]
         out.extend(index_accesses(scan, index, constraints, total, around, every, stated))

@@ -27,9 +27,9 @@ from foundrydb.compiler.bind.bound import (
     Unary,
 )
 from foundrydb.compiler.bind.properties import finds_null, is_deterministic, is_never_null, same, sources_in
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.orders import plain
-from foundrydb.compiler.plan.costs.patterns import pattern_collation, pattern_range
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.declared import made_from
@@ -183,13 +183,13 @@ def _row_range(term: Compare, source: Source, around: Surroundings) -> list[Cons
 
 def _pattern(term: Call, source: Source) -> list[Constraint]:
     """The range that the beginning of a LIKE or GLOB pattern gives."""
-    collation = pattern_collation(term)
+    collation: str = named("pattern_collation")(term)
     if not collation:
         return []
     column = plain(term.args[1])
     if not isinstance(column, ColumnRef) or column.source is not source:
         return []
-    ends = pattern_range(term, column)
+    ends: tuple[str, str] | None = named("pattern_range")(term, column)
     if ends is None:
         return []
     return [

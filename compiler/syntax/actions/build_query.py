@@ -6,8 +6,8 @@ from typing import Final, cast, final
 
 from mypy_extensions import i64
 
+from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.actions.build_window import window_action
 from foundrydb.compiler.syntax.actions.builder import (
     SyntaxBuilder,
     expressions,
@@ -139,7 +139,7 @@ def query_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
         return "FIRST"
     if action == A_NULLS_LAST:
         return "LAST"
-    return window_action(b, action, base, last)
+    return named("window_action")(b, action, base, last)
 
 
 def _text(b: SyntaxBuilder, i: i64) -> str:

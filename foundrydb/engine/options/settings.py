@@ -7,12 +7,12 @@ already.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from foundrydb import late
 from foundrydb.errors import error, not_supported
 from foundrydb.storage.format.header import META_ENCODING
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.functions.text.patterns import like_functions
 
 if TYPE_CHECKING:
     from foundrydb.engine.engine import Engine
@@ -246,7 +246,8 @@ def _read_like(engine: Engine, db: int) -> Value:
 
 def _write_like(engine: Engine, db: int, value: Value) -> None:
     engine.settings["case_sensitive_like"] = value
-    for function in like_functions(bool(value)):
+    patterns: Any = late.patterns
+    for function in patterns.like_functions(bool(value)):
         engine.functions.add(function)
     engine.attached.expire()
 

@@ -8,6 +8,7 @@ from foundrydb.errors import IntegrityError, OperationalError
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.assembler import assemble
 from foundrydb.vm.machine import Machine
+from foundrydb.vm.profile import Profile
 
 from .conftest import Run, SchemaHost, fetch
 
@@ -258,7 +259,8 @@ def test_reset_starts_anew(host: SchemaHost) -> None:
 
 def test_each_instruction_is_counted_and_timed(host: SchemaHost) -> None:
     machine = Machine(assemble("Integer 9, r1\nloop:\nIfPos r1, loop, 1\nHalt"), host)
-    profile = machine.measure()
+    profile = Profile(len(machine.code))
+    machine.measure(profile)
     machine.run()
     assert profile.counts == [1, 10, 1]
     assert all(spent > 0 for spent in profile.nanoseconds)

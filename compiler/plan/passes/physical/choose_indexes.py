@@ -25,6 +25,7 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Expr
 from foundrydb.compiler.bind.properties import conjunction, conjuncts
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
@@ -43,7 +44,6 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
 )
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.passes.physical.count_rows import only_counts
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, visible_sources
 from foundrydb.errors import error
@@ -75,7 +75,7 @@ class _Choose(NodeRewriter):
         """A node of the query, whose rows are wanted in some order."""
         if isinstance(node, Join):
             return self._join(node, around, wanted)
-        if isinstance(node, Aggregate) and isinstance(node.child, Scan) and only_counts(node):
+        if isinstance(node, Aggregate) and isinstance(node.child, Scan) and named("only_counts")(node):
             return self.own_expressions(node)
         scan, terms = filtered_scan(node)
         if scan is not None:
