@@ -21,11 +21,13 @@ class Slot:
     Attributes:
         null_row: it stands on a row of NULLs, for an outer join or before it is opened.
         sequence: what the instruction Sequence counts.
+        holds_tuples: its entries are tuples, which ``fields`` gives parts of.
     """
 
     def __init__(self) -> None:
         self.null_row = False
         self.sequence = 0
+        self.holds_tuples = False
 
     def close(self) -> None:
         """Let go of what was opened."""
@@ -53,6 +55,10 @@ class Slot:
     def set_null_row(self) -> None:
         """Stand on a row of NULLs until the next move."""
         self.null_row = True
+
+    def fields(self, first: i64, end: i64) -> tuple[Value, ...]:
+        """The fields of the current entry from ``first`` up to ``end``, where it is a tuple."""
+        raise self._misused("fields")
 
     def column(self, i: i64) -> Value:
         """Field ``i`` of the current entry; None past its end."""

@@ -9,7 +9,6 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import KeyInfo
 from foundrydb.vm.instruction import (
     INDEX,
-    SORTER,
     TABLE,
     Instruction,
     Operand,
@@ -24,10 +23,6 @@ from foundrydb.vm.instruction import (
     writes,
 )
 from foundrydb.vm.slots import CLOSED, NullSlot
-from foundrydb.vm.sorting.sorter import MOST_MEMORY, MOST_WANTED, SORT_BUDGET, SorterSlot
-from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
-from foundrydb.vm.tables.found_rows import FoundRows
-from foundrydb.vm.tables.hash_index import HashIndex
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -136,91 +131,6 @@ class OpenRoot(Instruction):
 
 
 @final
-class OpenEphemeral(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        opens("cursor", 1, TABLE, INDEX),
-        integer("columns", 2),
-        key_info("keys", 4),
-        text("name", 0),
-        flag("once", 1),
-    )
-    DOC: ClassVar[str] = (
-        "Open `cursor` on a new, empty B-tree that ends with the statement. With `keys` it is an "
-        "index, else a table. It stays in memory until it outgrows the budget. `once`: its rows are "
-        "read once, in their order, so that a table need not be in memory for long."
-    )
-    COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
-
-    def __init__(
-        self, cursor: int, columns: int, keys: KeyInfo | None = None, name: str = "", once: bool = False
-    ) -> None:
-        self.cursor: Final[i64] = cursor
-        self.columns: Final[i64] = columns
-        self.keys: Final = keys
-        self.name: Final = name
-        self.once: Final = once
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        m.close_cursor(self.cursor)
-        if self.keys is None:
-            budget = min(m.memory_budget, ONCE_BUDGET) if self.once else m.memory_budget
-            m.cursors[self.cursor] = EphemeralTable(m.host.attached.ephemeral, budget)
-        else:
-            m.cursors[self.cursor] = EphemeralIndex(m.host.attached.ephemeral, m.memory_budget, self.keys)
-        return pc + 1
-
-
-@final
-class OpenFound(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (opens("cursor", 1, TABLE), integer("columns", 2))
-    DOC: ClassVar[str] = (
-        "Open `cursor` on a new, empty table for the rows that the statement will change. They come in any order of "
-        "their rowids; once all are there they are read, in order."
-    )
-    COMMENT: ClassVar[str] = "nColumn={columns}; rows to change"
-
-    def __init__(self, cursor: int, columns: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.columns: Final[i64] = columns
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        m.close_cursor(self.cursor)
-        m.cursors[self.cursor] = FoundRows(m.host.attached.ephemeral, min(m.memory_budget, ONCE_BUDGET))
-        return pc + 1
-
-
-@final
-class OpenAutoindex(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        opens("cursor", 1, INDEX),
-        integer("columns", 2),
-        integer("width", 3),
-        key_info("keys", 4),
-        text("name", 0),
-    )
-    DOC: ClassVar[str] = (
-        "Open `cursor` on a new, empty index that the statement builds for its own use. It is a hash "
-        "table, in which entries are found by their first `width` fields, all of them: Next goes to the "
-        "next entry with the same key."
-    )
-    COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
-
-    def __init__(self, cursor: int, columns: int, width: int, keys: KeyInfo, name: str = "") -> None:
-        self.cursor: Final[i64] = cursor
-        self.columns: Final[i64] = columns
-        self.width: Final[i64] = width
-        self.keys: Final = keys
-        self.name: Final = name
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        m.close_cursor(self.cursor)
-        m.cursors[self.cursor] = HashIndex(
-            m.host.attached.ephemeral, m.memory_budget, self.keys, int(self.width)
-        )
-        return pc + 1
-
-
-@final
 class OpenDup(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         opens("cursor", 1, TABLE, INDEX),
@@ -237,44 +147,6 @@ class OpenDup(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
         m.cursors[self.cursor] = m.cursors[self.original].duplicate()
-        return pc + 1
-
-
-@final
-class SorterOpen(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        opens("cursor", 1, SORTER),
-        integer("columns", 2),
-        key_info("keys", 4),
-        integer("key_count", 3),
-        reads("limit", 5, optional=True),
-    )
-    DOC: ClassVar[str] = (
-        "Open `cursor` on a sorter of records with `columns` fields, ordered by the first "
-        "`key_count` (as many as `keys` has if 0). With `limit` (a register), only the first R[limit] "
-        "records will be taken out, if R[limit] is a positive integer, and the others need not be kept."
-    )
-    COMMENT: ClassVar[str] = "nColumn={columns}"
-
-    def __init__(self, cursor: int, columns: int, keys: KeyInfo, key_count: int = 0, limit: int = 0) -> None:
-        self.cursor: Final[i64] = cursor
-        self.columns: Final[i64] = columns
-        self.keys: Final = keys
-        self.key_count: Final[i64] = key_count
-        self.limit: Final[i64] = limit
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        m.close_cursor(self.cursor)
-        wanted = r[self.limit] if self.limit > 0 else 0
-        limit = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_WANTED else 0
-        m.cursors[self.cursor] = SorterSlot(
-            m.host,
-            min(m.memory_budget, MOST_MEMORY if limit > 0 else SORT_BUDGET),
-            self.keys,
-            int(self.key_count) if self.key_count else len(self.keys.collations),
-            limit,
-        )
         return pc + 1
 
 

@@ -19,7 +19,6 @@ from foundrydb.vm.functions.aggregates import ExtremeState
 from foundrydb.vm.functions.text.patterns import Matching
 from foundrydb.vm.instruction import (
     INDEX,
-    SORTER,
     Instruction,
     Operand,
     comparison,
@@ -36,7 +35,6 @@ from foundrydb.vm.instruction import (
 )
 from foundrydb.vm.ops.compare_base import EQUAL, LARGER, SMALLER, TRUE_FOR
 from foundrydb.vm.slots import IndexSlot
-from foundrydb.vm.sorting.sorter import SorterSlot
 from foundrydb.vm.tables.stored import StoredTable
 
 if TYPE_CHECKING:
@@ -304,34 +302,3 @@ class TextStep(Instruction):
         if not term.find(m) or not state.step_bytes(term.data, term.start, term.stop):
             return pc + 1
         return self.done
-
-
-@final
-class SorterSkip(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        cursor("cursor", 1, SORTER),
-        formula("formula", 4),
-        jump("done", 2),
-    )
-    DOC: ClassVar[str] = (
-        "Go to `done` if `formula`, the first term of a row's key, gives a number with which the row cannot be among "
-        "the first ones that are wanted of the sorter."
-    )
-    COMMENT: ClassVar[str] = "if {formula} comes too late goto {done}"
-
-    def __init__(self, cursor: int, formula: Formula, done: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.formula: Final = formula
-        self.done: i64 = done
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        slot = m.cursors[self.cursor]
-        assert isinstance(slot, SorterSlot)
-        sorter = slot.sorter
-        if not sorter.bounded:
-            return pc + 1
-        term = self.formula
-        kind = term.evaluate(m)
-        if kind == INTEGER:
-            return self.done if sorter.skips(term.whole) else pc + 1
-        return pc + 1

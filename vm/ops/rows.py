@@ -30,7 +30,6 @@ from foundrydb.vm.instruction import (
 )
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, TableSlot
-from foundrydb.vm.sorting.sorter import SorterSlot
 from foundrydb.vm.tables.keys import new_rowid, next_autoincrement
 from foundrydb.vm.tables.packing import convert, stored
 from foundrydb.vm.tables.rowset import rowset_of
@@ -132,8 +131,8 @@ class ResultColumns(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         c = m.cursors[self.cursor]
-        if self.run >= 0 and isinstance(c, SorterSlot) and not c.null_row and not self.reals:
-            m.rows.append(c.current[self.run : self.run_end])
+        if self.run >= 0 and c.holds_tuples and not c.null_row and not self.reals:
+            m.rows.append(c.fields(self.run, self.run_end))
             m.room -= 1
             return pc + 1 if m.room != 0 else -2 - (pc + 1)
         if self.prefix > 0:

@@ -23,7 +23,6 @@ from foundrydb.vm.instruction import (
     reads_range,
 )
 from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
-from foundrydb.vm.tables.ephemeral import EphemeralIndex
 from foundrydb.vm.tables.keys import rowid_key, seek_table
 from foundrydb.vm.tables.stored import StoredIndex
 
@@ -243,33 +242,6 @@ class Found(Instruction):
         c = m.cursors[self.cursor]
         assert isinstance(c, IndexSlot)
         return self.target if find(c, m, self.first, self.count) else pc + 1
-
-
-@final
-class FoundOrInsert(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        cursor("cursor", 1, INDEX),
-        jump("target", 2),
-        reads_range("first", 3, "count"),
-        integer("count", 4),
-    )
-    DOC: ClassVar[str] = (
-        "Go to `target` if the ephemeral index holds the entry R[first .. first+count-1]; else write it. "
-        "Found, MakeRecord and IdxInsert in one."
-    )
-    COMMENT: ClassVar[str] = "key=r[{first}@{count}]"
-
-    def __init__(self, cursor: int, target: int, first: int, count: int) -> None:
-        self.cursor: Final[i64] = cursor
-        self.target: i64 = target
-        self.first: Final[i64] = first
-        self.count: Final[i64] = count
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        c = m.cursors[self.cursor]
-        assert isinstance(c, EphemeralIndex)
-        return self.target if c.meet(r[self.first : self.first + self.count]) else pc + 1
 
 
 @final

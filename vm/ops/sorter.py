@@ -6,24 +6,68 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
+from foundrydb.storage.tree.cursor import INTEGER
+from foundrydb.vm.formulas.formula import Formula
 from foundrydb.vm.instruction import (
     INDEX,
     SORTER,
     Instruction,
     Operand,
     cursor,
+    formula,
     integer,
     jump,
+    key_info,
+    opens,
     reads,
     reads_range,
     writes,
 )
 from foundrydb.vm.record import Record
-from foundrydb.vm.sorting.sorter import SorterSlot
+from foundrydb.vm.sorting.sorter import MOST_MEMORY, MOST_WANTED, SORT_BUDGET, SorterSlot
 from foundrydb.vm.tables.stored import StoredIndex
 
 if TYPE_CHECKING:
+    from foundrydb.storage.format.values import KeyInfo
     from foundrydb.vm.machine import Machine
+
+
+@final
+class SorterOpen(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, SORTER),
+        integer("columns", 2),
+        key_info("keys", 4),
+        integer("key_count", 3),
+        reads("limit", 5, optional=True),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a sorter of records with `columns` fields, ordered by the first "
+        "`key_count` (as many as `keys` has if 0). With `limit` (a register), only the first R[limit] "
+        "records will be taken out, if R[limit] is a positive integer, and the others need not be kept."
+    )
+    COMMENT: ClassVar[str] = "nColumn={columns}"
+
+    def __init__(self, cursor: int, columns: int, keys: KeyInfo, key_count: int = 0, limit: int = 0) -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+        self.keys: Final = keys
+        self.key_count: Final[i64] = key_count
+        self.limit: Final[i64] = limit
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        m.close_cursor(self.cursor)
+        wanted = r[self.limit] if self.limit > 0 else 0
+        limit = wanted if isinstance(wanted, int) and 0 < wanted <= MOST_WANTED else 0
+        m.cursors[self.cursor] = SorterSlot(
+            m.host,
+            min(m.memory_budget, MOST_MEMORY if limit > 0 else SORT_BUDGET),
+            self.keys,
+            int(self.key_count) if self.key_count else len(self.keys.collations),
+            limit,
+        )
+        return pc + 1
 
 
 @final
@@ -153,3 +197,34 @@ class SorterCompare(Instruction):
         record = r[self.record]
         assert isinstance(record, Record)
         return self.target if c.differs(record.values, self.count) else pc + 1
+
+
+@final
+class SorterSkip(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, SORTER),
+        formula("formula", 4),
+        jump("done", 2),
+    )
+    DOC: ClassVar[str] = (
+        "Go to `done` if `formula`, the first term of a row's key, gives a number with which the row cannot be among "
+        "the first ones that are wanted of the sorter."
+    )
+    COMMENT: ClassVar[str] = "if {formula} comes too late goto {done}"
+
+    def __init__(self, cursor: int, formula: Formula, done: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.formula: Final = formula
+        self.done: i64 = done
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        assert isinstance(slot, SorterSlot)
+        sorter = slot.sorter
+        if not sorter.bounded:
+            return pc + 1
+        term = self.formula
+        kind = term.evaluate(m)
+        if kind == INTEGER:
+            return self.done if sorter.skips(term.whole) else pc + 1
+        return pc + 1

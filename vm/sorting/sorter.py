@@ -191,6 +191,7 @@ class SorterSlot(Slot):
 
     def __init__(self, host: Host, budget: int, keys: KeyInfo, fields: int, limit: int = 0) -> None:
         super().__init__()
+        self.holds_tuples = True
         self.current: Row = ()
         self._host: Final = host
         self._budget: Final = budget
@@ -216,6 +217,10 @@ class SorterSlot(Slot):
             return False
         self.current = row
         return True
+
+    def fields(self, first: i64, end: i64) -> Row:
+        """See ``Slot.fields``."""
+        return self.current[first:end]
 
     def column(self, i: i64) -> Value:
         """See ``Slot.column``."""

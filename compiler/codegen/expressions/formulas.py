@@ -49,7 +49,6 @@ from foundrydb.vm.ops.formulas import (
     FormulaStep,
     FormulaValue,
     MatchJump,
-    SorterSkip,
     TextJump,
     TextStep,
 )
@@ -243,16 +242,17 @@ def match_formula(coder: Coder, expr: Call, target: int, when: bool) -> int:
     return done
 
 
-def skip_formula(coder: Coder, cursor: int, exprs: list[Expr], next: int) -> None:
-    """Emit the jump to ``next`` over rows that come too late for a sorter, by the first of the values it is given.
+def first_formula(coder: Coder, exprs: list[Expr]) -> Formula | None:
+    """The formula of the first of the values that a row is made of, where it may be looked at before the others.
 
     Only where none of the others can fail: an error in a row is an error of the query.
     """
     formula = _wanted(coder, exprs[0])
-    if formula is not None and all(
-        isinstance(resolve(coder, expr), (ColumnRef, Literal)) for expr in exprs[1:]
-    ):
-        coder.emit(SorterSkip(cursor, formula, next))
+    if formula is None:
+        return None
+    if not all(isinstance(resolve(coder, expr), (ColumnRef, Literal)) for expr in exprs[1:]):
+        return None
+    return formula
 
 
 def general_end(coder: Coder, done: int) -> None:

@@ -32,6 +32,7 @@ from foundrydb.compiler.codegen.expressions.values import (
     PLAIN,
     constancy,
     evaluate,
+    holds_affinity,
     value,
     value_into,
     values_into,
@@ -40,7 +41,7 @@ from foundrydb.compiler.codegen.opening import leaf_cursors
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
 from foundrydb.compiler.plan.walk import output_source
-from foundrydb.vm.ops import control, cursors, registers, rows, seek
+from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows, seek
 
 SHORT: Final = 3
 """Lists of up to so many members are compared one by one."""
@@ -106,7 +107,7 @@ def query_members(coder: Coder, expr: InQuery) -> Members:
     affinities = letters(expr.comparisons)
     members = Members(coder.cursor(), coder.register(), affinities, expr.sequences)
     once = begin_once(coder, expr.query)
-    coder.emit(cursors.OpenEphemeral(members.cursor, len(affinities), coder.key_info(expr.sequences), "IN"))
+    coder.emit(ephemeral.OpenEphemeral(members.cursor, len(affinities), coder.key_info(expr.sequences), "IN"))
     coder.emit(registers.Integer(0, members.has_null))
     plan = plan_of(expr.query)
     produce_query(coder, plan, MemberRows(output_source(plan), members.cursor, affinities, members.has_null))
@@ -122,7 +123,7 @@ def list_members(coder: Coder, items: list[Expr], comparison: str, sequence: str
     once = coder.label()
     if constant and coder.repeats > 0:
         coder.emit(control.Once(once))
-    coder.emit(cursors.OpenEphemeral(members.cursor, 1, coder.key_info([sequence]), "IN"))
+    coder.emit(ephemeral.OpenEphemeral(members.cursor, 1, coder.key_info([sequence]), "IN"))
     coder.emit(registers.Integer(0, members.has_null))
     held = coder.register()
     record = coder.register()
@@ -168,18 +169,6 @@ def membership_jump(coder: Coder, expr: InList | InQuery, target: int, when: boo
     if not member:
         coder.emit(control.Goto(target))
     coder.place(around)
-
-
-def holds_affinity(expr: Expr, affinity: str) -> bool:
-    """Whether the values of an expression have an affinity already: a table's column has its own.
-
-    What a subquery or USING makes of columns of different types has the affinity of one of them.
-    """
-    if affinity == BLOB:
-        return True
-    if not isinstance(expr, ColumnRef) or expr.source.table is None:
-        return False
-    return expr.affinity == affinity or (expr.affinity >= NUMERIC and affinity >= NUMERIC)
 
 
 def test(coder: Coder, expr: InList | InQuery, found: int, unknown: int, either: bool = False) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from foundrydb.compiler.bind.bound import (
     BLOB,
     NONE,
+    NUMERIC,
     AggregateCall,
     Call,
     CaseBase,
@@ -255,3 +256,15 @@ def shared_value(coder: Coder, expr: Shared) -> int:
 def affinity_of(expr: Expr) -> str:
     """The affinity letter of an expression for an affinity string: BLOB where it has none."""
     return expr.affinity if expr.affinity != NONE else BLOB
+
+
+def holds_affinity(expr: Expr, affinity: str) -> bool:
+    """Whether the values of an expression have an affinity already: a table's column has its own.
+
+    What a subquery or USING makes of columns of different types has the affinity of one of them.
+    """
+    if affinity == BLOB:
+        return True
+    if not isinstance(expr, ColumnRef) or expr.source.table is None:
+        return False
+    return expr.affinity == affinity or (expr.affinity >= NUMERIC and affinity >= NUMERIC)

@@ -34,12 +34,12 @@ from foundrydb.compiler.codegen.expressions.values import (
     values_into,
 )
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import each_sorted
 from foundrydb.compiler.codegen.rows.hash_aggregation import produce_hashed, varying_keys
 from foundrydb.compiler.codegen.rows.simple import Routine
+from foundrydb.compiler.codegen.rows.sorted_rows import each_sorted
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.functions.accumulator import AggregateFunction
-from foundrydb.vm.ops import aggregates, control, cursors, registers, rows, seek, sorter
+from foundrydb.vm.ops import aggregates, control, cursors, ephemeral, registers, rows, sorter
 from foundrydb.vm.ops import compare as compare_ops
 
 
@@ -95,7 +95,7 @@ class Groups:
             spec = slot.spec
             if slot.distinct >= 0:
                 keys = coder.key_info([spec.sequence] * len(spec.args))
-                coder.emit(cursors.OpenEphemeral(slot.distinct, len(spec.args), keys, "DISTINCT"))
+                coder.emit(ephemeral.OpenEphemeral(slot.distinct, len(spec.args), keys, "DISTINCT"))
             if slot.sorter >= 0:
                 coder.emit(open_sorter(coder, slot.sorter, spec.order_by, len(spec.args)))
 
@@ -137,7 +137,7 @@ class Groups:
 
 def open_sorter(
     coder: Coder, cursor: int, terms: list[OrderTerm], extra: int, limit: int = 0
-) -> cursors.SorterOpen:
+) -> sorter.SorterOpen:
     """The instruction that opens a sorter on the terms, for rows with ``extra`` more fields.
 
     Args:
@@ -148,7 +148,7 @@ def open_sorter(
         [term.descending for term in terms],
         [term.nulls_first == term.descending for term in terms],
     )
-    return cursors.SorterOpen(cursor, len(terms) + extra, keys, len(terms), limit)
+    return sorter.SorterOpen(cursor, len(terms) + extra, keys, len(terms), limit)
 
 
 # -- steps ----------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def _step_slot(coder: Coder, slot: AggregateSlot, hit: int, following: int) -> N
 
 def _once_only(coder: Coder, slot: AggregateSlot, first: int, following: int) -> None:
     """Emit the jump over values that DISTINCT has met already."""
-    coder.emit(seek.FoundOrInsert(slot.distinct, following, first, len(slot.spec.args)))
+    coder.emit(ephemeral.FoundOrInsert(slot.distinct, following, first, len(slot.spec.args)))
 
 
 def _step_sorted(coder: Coder, slot: AggregateSlot) -> None:
@@ -413,7 +413,7 @@ class SorterRows(GroupedRows):
         """Emit the loop that fills the sorter."""
         count = len(self.node.keys)
         keys = coder.key_info(self.node.sequences)
-        coder.emit(cursors.SorterOpen(self.cursor, len(self.stored), keys, count), "GROUP BY")
+        coder.emit(sorter.SorterOpen(self.cursor, len(self.stored), keys, count), "GROUP BY")
         produce(coder, self.node.child, SorterFill(self.cursor, self.stored))
 
     def produce(self, coder: Coder, consumer: Consumer) -> None:

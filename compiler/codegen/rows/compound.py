@@ -22,7 +22,7 @@ from foundrydb.compiler.codegen.rows.merging import produce_merge
 from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.codegen.usage import output_columns
 from foundrydb.compiler.plan import nodes
-from foundrydb.vm.ops import cursors, rows, seek
+from foundrydb.vm.ops import cursors, ephemeral, rows, seek
 
 
 @PRODUCERS.entry(nodes.Compound)
@@ -37,7 +37,7 @@ def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> 
     width = len(node.source.columns)
     cursor = coder.cursor()
     keys = coder.key_info(node.sequences)
-    coder.emit(cursors.OpenEphemeral(cursor, width, keys, node.op))
+    coder.emit(ephemeral.OpenEphemeral(cursor, width, keys, node.op))
     other = -1
     if node.op == "UNION":
         produce(coder, node.right, Gathering(cursor, output_columns(node.right, width)))
@@ -46,7 +46,7 @@ def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> 
         produce(coder, node.right, Removing(cursor, output_columns(node.right, width)))
     elif node.op == "INTERSECT":
         other = coder.cursor()
-        coder.emit(cursors.OpenEphemeral(other, width, keys, node.op))
+        coder.emit(ephemeral.OpenEphemeral(other, width, keys, node.op))
         produce(coder, node.right, Gathering(other, output_columns(node.right, width)))
     end = coder.label()
     following = coder.label()
@@ -74,7 +74,7 @@ class Gathering(Consumer):
 
     def row(self, coder: Coder, next: int) -> None:
         first = range_of(coder, self.exprs)
-        coder.emit(seek.FoundOrInsert(self.cursor, next, first, len(self.exprs)))
+        coder.emit(ephemeral.FoundOrInsert(self.cursor, next, first, len(self.exprs)))
 
 
 @final

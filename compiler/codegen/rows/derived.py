@@ -19,7 +19,7 @@ from foundrydb.compiler.codegen.rows.keeping import Materializing, begin_keeping
 from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import output_source
-from foundrydb.vm.ops import control, cursors
+from foundrydb.vm.ops import control, cursors, ephemeral
 from foundrydb.vm.ops.subroutines import Gosub, Return
 
 
@@ -110,7 +110,7 @@ def _produce_shared(coder: Coder, node: nodes.Derived, consumer: Consumer) -> No
         coder.place(shared.routine)
         end = coder.label()
         coder.emit(control.Once(end))
-        coder.emit(cursors.OpenEphemeral(shared.cursor, len(columns), None, node.source.name))
+        coder.emit(ephemeral.OpenEphemeral(shared.cursor, len(columns), None, node.source.name))
         produce(coder, node.child, Materializing(shared.cursor, _held_outputs(coder, node, columns)))
         coder.place(end)
         coder.emit(Return(shared.back))

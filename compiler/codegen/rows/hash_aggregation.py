@@ -18,7 +18,7 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into, values_into
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import each_sorted
+from foundrydb.compiler.codegen.rows.sorted_rows import each_sorted
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.ops import grouping, registers

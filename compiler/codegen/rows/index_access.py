@@ -18,15 +18,14 @@ from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import IndexColumns, table_columns
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.opening import leaf_cursors
-from foundrydb.compiler.codegen.rows.access import (
+from foundrydb.compiler.codegen.rows.access import each, step
+from foundrydb.compiler.codegen.rows.seeks import (
     KeyLoop,
     apply_key_affinity,
     close_key_loop,
-    each,
     key_into,
     open_key_loop,
     seek_to,
-    step,
 )
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.affinity import named_affinity

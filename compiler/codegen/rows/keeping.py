@@ -21,7 +21,7 @@ from foundrydb.compiler.codegen.rows.access import each, step
 from foundrydb.compiler.codegen.usage import uses_within
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import free_sources, nodes_of, visible_sources
-from foundrydb.vm.ops import control, cursors, registers, rows, seek
+from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows, seek
 
 # -- when they are made -------------------------------------------------------------------------------------------
 
@@ -147,6 +147,11 @@ class Materializing(Consumer):
             self.numbers.add(coder, rowid, next)
 
 
+def open_rows(coder: Coder, cursor: int, width: int, name: str, once: bool) -> None:
+    """Emit the opening of a new ephemeral table, to be read once or more often."""
+    coder.emit(ephemeral.OpenEphemeral(cursor, width, None, name, once))
+
+
 def keep_rows(
     coder: Coder,
     node: nodes.Node,
@@ -157,7 +162,7 @@ def keep_rows(
 ) -> int:
     """Emit code that puts a node's rows into a new ephemeral table, to be read once or more often; its cursor."""
     cursor = coder.cursor()
-    coder.emit(cursors.OpenEphemeral(cursor, max(len(exprs), 1), None, name, once))
+    open_rows(coder, cursor, max(len(exprs), 1), name, once)
     if numbers is not None:
         numbers.open(coder)
     produce(coder, node, Materializing(cursor, exprs, numbers))
@@ -256,7 +261,7 @@ def _produce_transient(coder: Coder, node: nodes.TransientIndex, consumer: Consu
     once = begin_keeping(coder, node, node.child)
     keys = coder.key_info([*node.sequences] + ["BINARY"] * (1 if early else len(held.exprs) + 1))
     name = visible_sources(node.child)[0].name
-    coder.emit(cursors.OpenAutoindex(cursor, width + 1 + len(held.exprs), width, keys, name))
+    coder.emit(ephemeral.OpenAutoindex(cursor, width + 1 + len(held.exprs), width, keys, name))
     produce(coder, node.child, Indexing(node, cursor, held.exprs))
     end_once(coder, once)
     held.locate(coder, cursor, width + 1 if early else width)
@@ -275,7 +280,7 @@ class RowNumbers:
         """Emit the opening of an empty one."""
         width = len(self.node.own)
         keys = coder.key_info([*self.node.sequences, "BINARY"])
-        coder.emit(cursors.OpenAutoindex(self.cursor, width + 1, width, keys, "right side"))
+        coder.emit(ephemeral.OpenAutoindex(self.cursor, width + 1, width, keys, "right side"))
 
     def add(self, coder: Coder, rowid: int, next: int) -> None:
         """Emit the entry for a row whose number is in a register."""

@@ -7,18 +7,18 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, OrderTerm
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
-from foundrydb.compiler.codegen.expressions.formulas import skip_formula
+from foundrydb.compiler.codegen.expressions.formulas import first_formula
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, RegisterColumns
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import each_sorted
 from foundrydb.compiler.codegen.rows.aggregation import open_sorter
 from foundrydb.compiler.codegen.rows.simple import Routine
+from foundrydb.compiler.codegen.rows.sorted_rows import each_sorted
 from foundrydb.compiler.codegen.usage import used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import compare as compare_ops
-from foundrydb.vm.ops import control, cursors, registers, seek, sorter
+from foundrydb.vm.ops import control, ephemeral, registers, sorter
 
 # -- ORDER BY -------------------------------------------------------------------------------------------------------
 
@@ -37,7 +37,9 @@ class SortFill(Consumer):
 
     def row(self, coder: Coder, next: int) -> None:
         if self.top:
-            skip_formula(coder, self.cursor, self.exprs, next)
+            formula = first_formula(coder, self.exprs)
+            if formula is not None:
+                coder.emit(sorter.SorterSkip(self.cursor, formula, next))
         first = range_of(coder, self.exprs)
         coder.emit(sorter.SorterPut(self.cursor, first, len(self.exprs)))
 
@@ -120,7 +122,7 @@ def _produce_sort(coder: Coder, node: nodes.Sort, consumer: Consumer) -> None:
 class Emptying(Consumer):
     """A block of rows: the loop over the sorter, which is opened anew for the next block."""
 
-    def __init__(self, cursor: int, opening: cursors.SorterOpen, consumer: Consumer) -> None:
+    def __init__(self, cursor: int, opening: sorter.SorterOpen, consumer: Consumer) -> None:
         self.cursor: Final = cursor
         self.opening: Final = opening
         self.consumer: Final = consumer
@@ -155,7 +157,7 @@ class Distinguishing(Consumer):
         exprs.extend([ColumnRef(source, i) for i in extra])
         first = range_of(coder, exprs)
         if self.cursor >= 0:
-            coder.emit(seek.FoundOrInsert(self.cursor, next, first, node.width))
+            coder.emit(ephemeral.FoundOrInsert(self.cursor, next, first, node.width))
         else:
             fresh = coder.label()
             coder.emit(control.IfNot(self.started, fresh))
@@ -187,7 +189,7 @@ def _produce_distinct(coder: Coder, node: nodes.Distinct, consumer: Consumer) ->
     else:
         cursor = coder.cursor()
         keys = coder.key_info(node.sequences)
-        coder.emit(cursors.OpenEphemeral(cursor, node.width, keys, "DISTINCT"))
+        coder.emit(ephemeral.OpenEphemeral(cursor, node.width, keys, "DISTINCT"))
     produce(coder, node.child, Distinguishing(node, cursor, previous, started, consumer))
 
 

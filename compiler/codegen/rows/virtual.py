@@ -8,7 +8,8 @@ from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.locations import VirtualColumns
 from foundrydb.compiler.codegen.expressions.values import range_of, value_into
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.rows.access import KeyLoop, close_key_loop, each, open_key_loop
+from foundrydb.compiler.codegen.rows.access import each
+from foundrydb.compiler.codegen.rows.seeks import KeyLoop, close_key_loop, open_key_loop
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.module_search import plain_search, virtual_table
 from foundrydb.vm.modules.strategy import OFFSET

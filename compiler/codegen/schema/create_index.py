@@ -90,7 +90,7 @@ def _fill(coder: Coder, node: nodes.BuildIndex, data: int) -> None:
         attribution.begin(coder, node)
     open_plan(coder, node)
     sorting = coder.cursor()
-    coder.emit(cursors.SorterOpen(sorting, len(node.entry), index_keys(coder, node.index)))
+    coder.emit(sorter.SorterOpen(sorting, len(node.entry), index_keys(coder, node.index)))
     produce(coder, node.child, Entries(node, sorting))
     _write_sorted(coder, node.index, sorting, data)
     if attribution is not None:

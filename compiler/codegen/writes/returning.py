@@ -8,6 +8,7 @@ from foundrydb.compiler.bind.bound import Expr, OutputColumn
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.values import range_of
 from foundrydb.compiler.codegen.rows.output import describe
+from foundrydb.compiler.late import named
 from foundrydb.vm.ops import cursors, rows
 
 
@@ -24,7 +25,7 @@ class Returning:
     def open(self, coder: Coder) -> None:
         """Open the table of kept rows."""
         if self.exprs:
-            coder.emit(cursors.OpenEphemeral(self.cursor, len(self.exprs), None, "RETURNING", True))
+            named("open_rows")(coder, self.cursor, len(self.exprs), "RETURNING", True)
 
     def keep(self, coder: Coder) -> None:
         """Emit code that keeps one row."""

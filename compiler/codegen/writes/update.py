@@ -25,7 +25,7 @@ from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.objects import Table
-from foundrydb.vm.ops import control, cursors, rows, seek
+from foundrydb.vm.ops import control, cursors, ephemeral, rows, seek
 
 
 def target_leaf(node: nodes.Node, target: Source) -> nodes.Node | None:
@@ -186,9 +186,9 @@ def open_found(coder: Coder, table: Table, extra: int) -> int:
         assert clustered is not None
         collations = [item.collation for item in clustered.columns]
         keys = coder.key_info(collations, [item.descending for item in clustered.columns])
-        coder.emit(cursors.OpenEphemeral(cursor, len(collations) + extra, keys, "rows to change", True))
+        coder.emit(ephemeral.OpenEphemeral(cursor, len(collations) + extra, keys, "rows to change", True))
     else:
-        coder.emit(cursors.OpenFound(cursor, extra))
+        coder.emit(ephemeral.OpenFound(cursor, extra))
     return cursor
 
 
