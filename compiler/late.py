@@ -42,15 +42,27 @@ PRODUCERS: Final = {
 """Plan nodes that yield rows, by class."""
 
 VALUES: Final = {
+    "Between": "codegen.expressions.comparisons",
+    "Binary": "codegen.expressions.operators",
     "Call": "codegen.expressions.function_calls",
+    "Case": "codegen.expressions.operators",
+    "Cast": "codegen.expressions.operators",
+    "Compare": "codegen.expressions.comparisons",
     "Exists": "codegen.expressions.subqueries",
     "InList": "codegen.expressions.membership",
     "InQuery": "codegen.expressions.membership",
+    "IsNull": "codegen.expressions.operators",
+    "IsTruth": "codegen.expressions.operators",
+    "Logic": "codegen.expressions.operators",
     "ScalarQuery": "codegen.expressions.subqueries",
+    "Unary": "codegen.expressions.operators",
 }
 """Expressions whose value is coded late, by class."""
 
 JUMPS: Final = {
+    "Between": "codegen.expressions.comparisons",
+    "Call": "codegen.expressions.function_calls",
+    "Compare": "codegen.expressions.comparisons",
     "Exists": "codegen.expressions.subqueries",
     "InList": "codegen.expressions.membership",
     "InQuery": "codegen.expressions.membership",

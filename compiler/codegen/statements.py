@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder, Settings
 from foundrydb.compiler.codegen.dispatch import ROOTS, STATEMENTS
-from foundrydb.compiler.codegen.expressions import comparisons, conditions, operators
+from foundrydb.compiler.codegen.expressions import conditions, leaves
 from foundrydb.compiler.codegen.rows import access, output, simple
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes

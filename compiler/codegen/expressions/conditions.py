@@ -9,7 +9,6 @@ from __future__ import annotations
 from foundrydb.compiler.bind.bound import (
     AggregateCall,
     Binary,
-    Call,
     Case,
     CaseBase,
     Cast,
@@ -28,7 +27,6 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS
-from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula
 from foundrydb.compiler.codegen.expressions.values import jump_by_value, resolve, value
 from foundrydb.vm.arithmetic.cast import truth
 from foundrydb.vm.ops import control
@@ -83,13 +81,6 @@ def _is_truth_jump(coder: Coder, expr: IsTruth, target: int, when: bool, null: b
 def _value_jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
     """Any other expression: a jump by its value."""
     jump_by_value(coder, value(coder, expr), target, when, null)
-
-
-@JUMPS.entry(Call)
-def _call_jump(coder: Coder, expr: Call, target: int, when: bool, null: bool) -> None:
-    done = match_formula(coder, expr, target, when)
-    _value_jump(coder, expr, target, when, null)
-    general_end(coder, done)
 
 
 @JUMPS.entry(Literal)

@@ -6,10 +6,10 @@ from foundrydb import errors
 from foundrydb.compiler.bind.bound import Call, Case, Expr
 from foundrydb.compiler.bind.expressions.calls import Refused
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.dispatch import VALUES
-from foundrydb.compiler.codegen.expressions.formulas import general_end, value_formula
+from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
+from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula, value_formula
 from foundrydb.compiler.codegen.expressions.operators import case_into
-from foundrydb.compiler.codegen.expressions.values import range_of, value, value_into
+from foundrydb.compiler.codegen.expressions.values import jump_by_value, range_of, value, value_into
 from foundrydb.vm.functions.scalar import COLLATED, INLINE, ScalarFunction
 from foundrydb.vm.ops import calls as call_ops
 from foundrydb.vm.ops import control
@@ -66,3 +66,10 @@ def _iif(coder: Coder, args: list[Expr], dest: int) -> None:
     thens = [args[2 * i + 1] for i in range(pairs)]
     otherwise = args[-1] if len(args) % 2 == 1 else None
     case_into(coder, Case(None, whens, thens, otherwise), dest)
+
+
+@JUMPS.entry(Call)
+def _call_jump(coder: Coder, expr: Call, target: int, when: bool, null: bool) -> None:
+    done = match_formula(coder, expr, target, when)
+    jump_by_value(coder, value(coder, expr), target, when, null)
+    general_end(coder, done)

@@ -1,15 +1,11 @@
-"""The values of columns, constants, operators and CASE."""
+"""The values of operators, CAST and CASE."""
 
 from __future__ import annotations
 
-from foundrydb import errors
 from foundrydb.compiler.bind.bound import (
-    AggregateCall,
     Binary,
     Case,
-    CaseBase,
     Cast,
-    Collate,
     ColumnRef,
     Compare,
     Expr,
@@ -19,10 +15,9 @@ from foundrydb.compiler.bind.bound import (
     Logic,
     Parameter,
     RowValue,
-    Shared,
     Unary,
 )
-from foundrydb.compiler.codegen.coder import Coder, load
+from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import VALUES
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.formulas import general_end, value_formula
@@ -30,7 +25,6 @@ from foundrydb.compiler.codegen.expressions.values import (
     VARYING,
     constancy,
     resolve,
-    shared_value,
     value,
     value_into,
 )
@@ -39,35 +33,10 @@ from foundrydb.vm.ops import calls as call_ops
 from foundrydb.vm.ops import compare as compare_ops
 
 
-@VALUES.entry(Literal)
-def _literal(coder: Coder, expr: Literal, dest: int) -> None:
-    coder.emit(load(expr.value, dest))
-
-
-@VALUES.entry(Parameter)
-def _parameter(coder: Coder, expr: Parameter, dest: int) -> None:
-    coder.emit(registers.Variable(expr.number, dest))
-
-
-@VALUES.entry(CaseBase)
-def _case_base(coder: Coder, expr: CaseBase, dest: int) -> None:
-    coder.emit(registers.SCopy(coder.bases[-1], dest))
-
-
-@VALUES.entry(Shared)
-def _shared(coder: Coder, expr: Shared, dest: int) -> None:
-    coder.emit(registers.SCopy(shared_value(coder, expr), dest))
-
-
 @VALUES.entry(Cast)
 def _cast(coder: Coder, expr: Cast, dest: int) -> None:
     value_into(coder, expr.operand, dest)
     coder.emit(call_ops.Cast(dest, expr.affinity))
-
-
-@VALUES.entry(Collate)
-def _collate(coder: Coder, expr: Collate, dest: int) -> None:
-    value_into(coder, expr.operand, dest)
 
 
 @VALUES.entry(IsNull)
@@ -79,29 +48,6 @@ def _is_null(coder: Coder, expr: IsNull, dest: int) -> None:
 def _is_truth(coder: Coder, expr: IsTruth, dest: int) -> None:
     register = value(coder, expr.operand)
     coder.emit(compare_ops.IsTrue(register, dest, 1 if expr.negated else 0, expr.truth == expr.negated))
-
-
-@VALUES.entry(RowValue)
-def _row_value(coder: Coder, expr: RowValue, dest: int) -> None:
-    raise errors.error("row value misused")
-
-
-@VALUES.entry(AggregateCall)
-def _aggregate(coder: Coder, expr: AggregateCall, dest: int) -> None:
-    # It belongs to an enclosing statement that has no rows to aggregate, or not at that place.
-    raise errors.error(f"misuse of aggregate: {expr.written}()").at(expr.start, expr.end - expr.start)
-
-
-@VALUES.entry(ColumnRef)
-def _column(coder: Coder, expr: ColumnRef, dest: int) -> None:
-    location = coder.locations.get(expr.source)
-    assert location is not None, f"{expr.source!r} has no place at this point"
-    register = location.register(coder, expr.index)
-    if register > 0:
-        if register != dest:
-            coder.emit(registers.SCopy(register, dest))
-    else:
-        location.read(coder, expr.index, dest)
 
 
 @VALUES.entry(Unary)
