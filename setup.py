@@ -20,7 +20,10 @@ from setuptools import setup
 from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
 
-ROOT = Path(__file__).parent
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+from trimming import trimmed  # noqa: E402
+
 FUNCTION_ORDER = ROOT / "benchmarks" / "layout" / "functions.txt"
 
 # Whole folders that are compiled, and the files in them that are not: they write files when the package is developed,
@@ -45,12 +48,16 @@ INTERPRETED = {
     "foundrydb/vm/opcode_docs.py",
 }
 
-# What comes after the parser in the front of the engine runs once a statement: its code is compiled to be small.
+# What comes after the parser in the front of the engine runs once a statement: its code is compiled to be small, and so
+# is what makes classes and tables when it is loaded, and little besides.
 SMALL = (
     "___compiler___codegen___",
     "___compiler___plan___",
     "___compiler___bind___",
     "___compiler___schema___",
+    "___compiler___syntax___ast.",
+    "___compiler___syntax___printing___",
+    "___compiler___syntax___symbols.",
 )
 
 # A build front end runs this file several times; only these commands need the compiled modules.
@@ -77,22 +84,45 @@ def sources() -> list[str]:
 def linked_compactly(folder: Path) -> list[str]:
     """Arguments for GNU ld that keep the library's part of memory small; none for other linkers.
 
-    First stand the functions that ordinary statements call, in the order of ``functions.txt``, then the small ones that
-    the compiler splits from others, those that the collector of cycles calls, and the rest.  Relocations are packed
-    where the C library can read that (DT_RELR: glibc from 2.36).
+    First stand the functions that ordinary statements call, in the order of ``functions.txt``, then those that make
+    classes, the small ones that the compiler splits from others, those that the collector of cycles calls, and the
+    rest.  Tables of parameters, which few calls fill (``trimming``), are kept apart from what every process writes.
+    Relocations are packed where the C library can read that (DT_RELR: glibc from 2.36).
     """
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()
     linker = subprocess.run([*compiler, "-Wl,--version"], capture_output=True, text=True).stdout
     if "GNU ld" not in linker or not FUNCTION_ORDER.exists():
         return []
     names = FUNCTION_ORDER.read_text(encoding="utf-8").split()
-    parts = [f"*(.text.{name})" for name in [*names, "*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]]
+    others = ["CPyType_*_template", "*.isra.*", "*.constprop.*", "*.part.*", "*_traverse"]
+    parts = [f"*(.text.{name})" for name in [*names, *others]]
     script = folder / "layout.ld"
-    lines = ["SECTIONS", "{", ".text.ordered :", "{", *parts, "}", "}", "INSERT BEFORE .text;", ""]
+    ordered = f".text.ordered : {{ {chr(10).join(parts)} }}"
+    apart = ".bss.parameters (NOLOAD) : { *(.bss.kwlist.*) *(.bss.parser.*) }"
+    lines = [
+        f"SECTIONS {{ {ordered} }}",
+        "INSERT BEFORE .text;",
+        f"SECTIONS {{ {apart} }}",
+        "INSERT AFTER .bss;",
+        "",
+    ]
     script.write_text("\n".join(lines), encoding="utf-8")
     name, version = platform.libc_ver()
     packed = name == "glibc" and [int(part) for part in version.split(".")[:2]] >= [2, 36]
     return [f"-Wl,-T,{script}", *(["-Wl,-z,pack-relative-relocs"] if packed else [])]
+
+
+def without_the_unused(sources: list[str]) -> list[str]:
+    """The paths of C files that hold what mypyc wrote, trimmed; one that is there already is left as it is."""
+    folder = Path(sources[0]).parent / "trimmed"
+    folder.mkdir(exist_ok=True)
+    made = []
+    for source in map(Path, sources):
+        code, path = trimmed(source.read_text(encoding="utf-8")), folder / source.name
+        if not path.exists() or path.read_text(encoding="utf-8") != code:
+            path.write_text(code, encoding="utf-8")
+        made.append(str(path))
+    return made
 
 
 class ParallelBuild(build_ext):
@@ -162,9 +192,10 @@ def extensions() -> list[object]:
             # unwinds its stack.
             module.extra_compile_args += ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables"]
         library = max(modules, key=lambda module: len(module.sources))
-        library.extra_compile_args.append("-ffunction-sections")
+        library.extra_compile_args += ["-ffunction-sections", "-fdata-sections"]
         library.extra_link_args += linked_compactly(Path(library.sources[0]).parent)
-        library.depends += [str(FUNCTION_ORDER), "setup.py"]
+        library.sources = without_the_unused(library.sources)
+        library.depends += [str(FUNCTION_ORDER), "setup.py", "trimming.py"]
     return modules
 
 

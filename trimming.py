@@ -1,0 +1,131 @@
+"""Leaves out of the C code that mypyc writes what nothing here asks for, before it is compiled.
+
+mypyc gives each class and each function all that any program may want of it from Python, and a process pays for that
+when it loads the library, used or not: the linker's relocations touch every table that holds an address, and each name
+in a class becomes an object.  ``trimmed`` changes seven things:
+
+=================================  ==================================================================================
+the names of parameters            are stored by the first call that needs them, so that the tables hold no addresses
+signatures of functions            are left out; those of constructors stay, ``inspect.signature`` reads them
+``__getstate__``, ``__setstate__`` are left out with the names of attributes that they need: what is pickled here says
+                                   how, the rest refuses
+``__internal_mypyc_setup``         is left out: it is for classes with a ``__new__`` of their own
+comparisons                        are inherited, not written into each class anew
+what a class is made from          stands on the stack while it is made, not in the library's data for ever
+texts among the literals           are interned where they can be names, not all
+=================================  ==================================================================================
+
+A later mypyc that writes something else is compiled as it is: a pattern that is not found changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_PARAMETERS: Final = re.compile(
+    r"static const char \* const kwlist\[\] = \{(?:(.*), )?0\};\n"
+    r' +static CPyArg_Parser parser = (\{"([^":]*)[^"]*"), kwlist, 0\};'
+)
+"""A function's table of parameters: their names, and its format, which tells how many there are."""
+
+_NAMES: Final = re.compile(r"static const char \* const kwlist\[\] = \{(?:(.*), )?0\};\n")
+"""A constructor's parameters: there the names are looked up in each call, and no table is kept."""
+
+_FAST: Final = {"": "kwnames == NULL && nargs == 0", "O": "kwnames == NULL && nargs == 1"}
+"""When a call needs no table, by format."""
+
+_METHODS: Final = re.compile(r"static PyMethodDef (\w+)_methods\[\] = \{\n(.*?)\n\};", re.DOTALL)
+_COMPARISON: Final = re.compile(r'"__(?:eq|ne|lt|le|gt|ge|hash)__"')
+
+_SIGNATURE: Final = re.compile(r'(METH_\w+(?: \| METH_\w+)*), PyDoc_STR\((?:"[^"]*"|NULL)\)')
+_UNUSED_METHOD: Final = re.compile(
+    r' *\{"__(?:internal_mypyc_setup|setstate__|getstate__)", \(PyCFunction\)CPy(?:Def|Pickle)_\w+, METH_\w+, NULL\},\n'
+)
+
+_TEMPLATE: Final = re.compile(
+    r"static PyTypeObject (CPyType_\w+_template)_ = \{\n    PyVarObject_HEAD_INIT\(NULL, 0\)\n(.*?)\};\n(.*?)"
+    r"static PyTypeObject \*\1 = &\1_;\n",
+    re.DOTALL,
+)
+_FIELD: Final = re.compile(r"^    \.(\w+) = (.*),$", re.MULTILINE)
+_MADE_FROM: Final = re.compile(
+    r"    (cpy_r_r\d+) = \(PyObject \*\)(CPyType_\w+_template);\n    (cpy_r_r\d+) = CPyType_FromTemplate\(\1, "
+)
+_CLOSURE: Final = re.compile(r"CPyType_FromTemplate\(\(PyObject \*\)(CPyType_\w+_template), ")
+_OTHER_USE: Final = re.compile(r"\bCPyType_\w+_template\b(?!\()")
+"""What a class is made from, its fields, and where it is made; where the class of a closure is; other uses."""
+
+_INTERNED: Final = "                PyUnicode_InternInPlace(&obj);\n                *result++ = obj;"
+_INTERNED_NAMES: Final = "                if (PyUnicode_IsIdentifier(obj))\n    " + _INTERNED
+
+_ATTRIBUTES: Final = re.compile(
+    r"    cpy_r_r\d+ = CPyStatics\[\d+\]; /\* '__mypyc_attrs__' \*/\n"
+    r"(?:    cpy_r_r\d+ = (?:CPyStatics|PyTuple_Pack|CPyTuple_LoadEmptyTupleConstant).*\n"
+    r"|    if \(unlikely\(cpy_r_r\d+ == NULL\)\) \{\n.*\n.*\n    \}\n)*"
+    r"    cpy_r_r\d+ = PyObject_SetAttr\(.*\n"
+    r"    CPy_DECREF.*\n"
+    r"    cpy_r_r\d+ = cpy_r_r\d+ >= 0;\n"
+    r"    if \(unlikely.*\{\n.*\n.*\n    \}\n"
+)
+"""What gives a class the tuple of its attributes' names."""
+
+
+def trimmed(code: str) -> str:
+    """The C code of a module without what nothing asks for."""
+    code = _PARAMETERS.sub(_stored_when_called, code)
+    code = _NAMES.sub(_stored_at_once, code)
+    code = _SIGNATURE.sub(r"\1, NULL", code)
+    code = _UNUSED_METHOD.sub("", code)
+    code = _ATTRIBUTES.sub("", code)
+    code = code.replace(_INTERNED, _INTERNED_NAMES)
+    for table in _METHODS.finditer(code):
+        if not _COMPARISON.search(table[2]):
+            code = code.replace(f"    .tp_richcompare = CPyDunder__RichCompare_{table[1]},\n", "")
+            code = code.replace(f"    .tp_hash = CPyDunder___hash__{table[1]},\n", "")
+    made = _TEMPLATE.sub(_made_on_the_stack, code)
+    made = _CLOSURE.sub(r"\1(", _MADE_FROM.sub(r"    \3 = \2(", made))
+    return code if _OTHER_USE.search(made) else made
+
+
+def _made_on_the_stack(template: re.Match[str]) -> str:
+    """C code that makes a class from fields which it sets just then."""
+    return "\n".join(
+        [
+            f"static CPy_NOINLINE PyObject *{template[1]}(PyObject *bases, PyObject *modname) {{",
+            "    PyTypeObject fields;",
+            "    memset(&fields, 0, sizeof(fields));",
+            _FIELD.sub(r"    fields.\1 = \2;", template[2]),
+            "    return CPyType_FromTemplate((PyObject *)&fields, bases, modname);",
+            "}",
+            template[3],
+        ]
+    )
+
+
+def _stores(names: str | None) -> tuple[int, list[str]]:
+    """The room for some names and for the null behind them, and the C code that puts the names there."""
+    each = names.split(", ") if names else []
+    return len(each) + 1, [f"kwlist[{place}] = {name};" for place, name in enumerate(each)]
+
+
+def _stored_at_once(table: re.Match[str]) -> str:
+    """C code that has a list of names on the stack."""
+    room, stores = _stores(table[1])
+    return "\n".join([f"const char *kwlist[{room}];", *stores, f"kwlist[{room - 1}] = 0;", ""])
+
+
+def _stored_when_called(table: re.Match[str]) -> str:
+    """C code that fills a table of parameters at the first call that reads it."""
+    room, stores = _stores(table[1])
+    needed = f"!({_FAST[table[3]]}) && " if table[3] in _FAST else ""
+    return "\n".join(
+        [
+            f"static const char *kwlist[{room}];",
+            "static CPyArg_Parser parser;",
+            f"if ({needed}unlikely(parser.format == NULL)) {{",
+            *stores,
+            f"parser.keywords = kwlist; parser.format = {table[2][1:]};",
+            "}",
+        ]
+    )
