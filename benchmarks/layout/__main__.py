@@ -1,9 +1,8 @@
-"""Finds the order of the library's functions anew: ``python -m benchmarks.layout`` (Linux, ten minutes).
+"""Finds the order of the library's functions anew: ``python -m benchmarks.layout`` (Linux on x86-64, a few minutes).
 
-It compiles the package once more, with every call noted (``-finstrument-functions``), runs each workload of the
-benchmark with it, and writes the names of the functions that were called into ``functions.txt``, in an order
-that packs what belongs together (``packing``).  Those that the installed, compiled package does not have, because the
-compiler put their code into their callers, are left out.
+It runs each workload of the benchmark with the installed, compiled package, has every function note its first call
+(``first_calls.c``), and writes the names of the functions that were called into ``functions.txt``, in an order that
+packs what belongs together (``packing``).
 """
 
 from __future__ import annotations
@@ -34,59 +33,56 @@ MOVES: Final = 60_000
 """How many moves are tried to pack the functions better: two minutes or so."""
 
 
-def instrumented(folder: Path) -> Path:
-    """The package, compiled into the folder so that calls are noted."""
-    library = folder / "library"
-    command = [sys.executable, "setup.py", "-q", "build", f"--build-base={folder}", f"--build-lib={library}"]
-    flags = f"{os.environ.get('CFLAGS', '')} -finstrument-functions"
-    subprocess.run(command, cwd=ROOT, env=dict(os.environ, CFLAGS=flags), check=True)
-    return library
+class Recorder:
+    """Runs workloads, and knows afterwards which functions of a library they have called."""
 
+    def __init__(self, library: Path, folder: Path) -> None:
+        self.names: Final = {offset: name for offset, _, name in functions(library)}
+        self.folder: Final = folder
+        self._called: Final = folder / "called.txt"
+        preloaded = folder / "first_calls.so"
+        compiler = sysconfig.get_config_var("CC").split()
+        source = FOLDER / "first_calls.c"
+        subprocess.run([*compiler, "-O2", "-shared", "-fPIC", source, "-o", preloaded, "-ldl"], check=True)
+        starts = folder / "starts.txt"
+        starts.write_text("\n".join([library.name, *(f"{offset:x}" for offset in sorted(self.names)), ""]))
+        self._environment: Final = dict(
+            os.environ,
+            LD_PRELOAD=str(preloaded),
+            FUNCTION_STARTS=str(starts),
+            FUNCTION_ORDER=str(self._called),
+        )
 
-def recorder(folder: Path) -> Path:
-    """The library that writes calls down, to be loaded before all others."""
-    path = folder / "calls.so"
-    compiler = sysconfig.get_config_var("CC").split()
-    subprocess.run([*compiler, "-O2", "-shared", "-fPIC", FOLDER / "calls.c", "-o", path, "-ldl"], check=True)
-    return path
-
-
-def calls(workload: Workload, library: Path, record: Path, folder: Path) -> list[int]:
-    """The offsets of the functions that a workload calls, in the order of their first calls."""
-    database = build(workload.database, folder, ROWS)
-    found = folder / "calls.txt"
-    found.unlink(missing_ok=True)
-    environment = dict(os.environ, PYTHONPATH=str(library), LD_PRELOAD=str(record), FUNCTION_ORDER=str(found))
-    command = [sys.executable, "-m", "benchmarks.child", workload.name, OURS, str(database), str(ROWS)]
-    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
-    return [int(line, 16) for line in found.read_text().splitlines()]
+    def calls(self, workload: Workload) -> list[str]:
+        """The functions that a workload calls, in the order of their first calls."""
+        database = build(workload.database, self.folder, ROWS)
+        self._called.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "benchmarks.child", workload.name, OURS, str(database), str(ROWS)]
+        subprocess.run(command, cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL, check=True)
+        offsets = [int(line, 16) for line in self._called.read_text().splitlines()]
+        return list(dict.fromkeys(self.names[offset] for offset in offsets))
 
 
 def functions(path: Path) -> list[tuple[int, int, str]]:
-    """The offset, size in bytes and name of each of a library's functions."""
+    """The offset, size in bytes and name of each of a library's functions; rare parts of functions are left out."""
     listing = subprocess.run(["nm", "-S", path], capture_output=True, text=True, check=True).stdout
-    fields = (line.split() for line in listing.splitlines())
-    return [(int(one[0], 16), int(one[1], 16), one[3]) for one in fields if len(one) == 4 and one[2] in "tT"]
+    fields = [line.split() for line in listing.splitlines()]
+    found = [(int(one[0], 16), int(one[1], 16), one[3]) for one in fields if len(one) == 4 and one[2] in "tT"]
+    return [each for each in found if not each[2].endswith(".cold")]
 
 
 def main() -> int:
     """Write the list."""
     spec = importlib.util.find_spec("foundrydb__mypyc")
     assert spec is not None and spec.origin is not None, "the package is not installed compiled"
+    library = Path(spec.origin)
     sizes: dict[str, int] = {}
-    for _, size, name in functions(Path(spec.origin)):
+    for _, size, name in functions(library):
         sizes[name] = sizes.get(name, 0) + size  # files may have functions of one name
     workloads = [*WORKLOADS, *TASKS]
-    called = []
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        library = instrumented(folder)
-        (path,) = library.glob("*__mypyc*.so")
-        known = {offset: name for offset, _, name in functions(path)}
-        record = recorder(folder)
-        for workload in workloads:
-            found = dict.fromkeys(known.get(at, "") for at in calls(workload, library, record, folder))
-            called.append([name for name in found if name in sizes])
+        recorder = Recorder(library, Path(temporary))
+        called = [recorder.calls(workload) for workload in workloads]
     # A statement that writes needs more memory for other things.
     weights = [3 if workload.writes else 1 for workload in workloads]
     order = packed(grouped(called, sizes), weights, MOVES)
