@@ -7,12 +7,14 @@ literals are the same, costs no more than a look at its tokens.
 
 from __future__ import annotations
 
-from typing import Final, cast, final
+from typing import TYPE_CHECKING, Final, cast, final
 
-from foundrydb.compiler.lift import Lifting
 from foundrydb.compiler.syntax.literals import Outline, literal_value
 from foundrydb.engine.statement import Compiled, Prepared
 from foundrydb.storage.format.values import Value
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.lift import Lifting
 
 MOST_KINDS: Final = 256
 """How many outlines are remembered."""

@@ -8,7 +8,6 @@ from foundrydb.compiler.bind.bound import OutputColumn
 from foundrydb.compiler.bind.from_items import FromItem, SourceItem
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import PRAGMA
-from foundrydb.compiler.bind.notes.names import relation_text
 from foundrydb.compiler.bind.queries.column_names import derived_columns
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
@@ -62,7 +61,7 @@ def note_relation(
         kind = "table function"
     elif isinstance(bound, BoundDerived):
         kind = "subquery" if not source.origin else "view" if source.schema else "common table"
-    text = bound.module if isinstance(bound, BoundModule) else relation_text(source)
+    text = bound.module if isinstance(bound, BoundModule) else named("relation_text")(source)
     if name is not None and kind == "table":
         names.table(name, alias, source, scope)
     elif name is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import (
     Expr,
+    OrderTerm,
 )
 from foundrydb.compiler.bind.expressions.binders import bind
-from foundrydb.compiler.bind.queries.compound import bind_compound, bind_order
 from foundrydb.compiler.bind.queries.query import (
     Query,
 )
@@ -14,6 +14,7 @@ from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.queries.select import bind_core, bind_values
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.bind.statements import BoundLimit, BoundOrder, BoundValues
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 
@@ -34,7 +35,7 @@ def bind_query(
             query = _sorted_values(b, query, select.order_by)
     else:
         assert isinstance(body, ast.Compound)
-        query = bind_compound(b, body, select.order_by, outer, ctes, schema)
+        query = named("bind_compound")(b, body, select.order_by, outer, ctes, schema)
     b.asked_by(select, query.bound)  # the ORDER BY of a compound
     if bounds is None:
         return query
@@ -85,5 +86,5 @@ def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm,
     sequences = [column.collation or "BINARY" for column in query.columns]
     values = query.bound
     assert isinstance(values, BoundValues)
-    terms = bind_order(b, values.source, query.columns, order_by, [], sequences)
+    terms: list[OrderTerm] = named("bind_order")(b, values.source, query.columns, order_by, [], sequences)
     return query.within(BoundOrder(values, terms))
