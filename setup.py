@@ -193,7 +193,12 @@ def extensions() -> list[object]:
             module.extra_compile_args += ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables"]
         library = max(modules, key=lambda module: len(module.sources))
         library.extra_compile_args += ["-ffunction-sections", "-fdata-sections"]
-        library.extra_link_args += linked_compactly(Path(library.sources[0]).parent)
+        layout = linked_compactly(Path(library.sources[0]).parent)
+        library.extra_link_args += layout
+        for module in modules:
+            if module is not library and layout:
+                # The file that the interpreter finds for a module is a page of code, and takes no more than that.
+                module.extra_link_args.append("-Wl,-z,noseparate-code")
         library.sources = without_the_unused(library.sources)
         library.depends += [str(FUNCTION_ORDER), "setup.py", "trimming.py"]
     return modules

@@ -1,8 +1,8 @@
-"""Leaves out of the C code that mypyc writes what nothing here asks for, before it is compiled.
+"""Changes the C code that mypyc writes before it is compiled: what nothing here asks for is left out.
 
 mypyc gives each class and each function all that any program may want of it from Python, and a process pays for that
 when it loads the library, used or not: the linker's relocations touch every table that holds an address, and each name
-in a class becomes an object.  ``trimmed`` changes seven things:
+in a class becomes an object.  ``trimmed`` changes eight things:
 
 =================================  ==================================================================================
 the names of parameters            are stored by the first call that needs them, so that the tables hold no addresses
@@ -13,6 +13,8 @@ signatures of functions            are left out; those of constructors stay, ``i
 comparisons                        are inherited, not written into each class anew
 what a class is made from          stands on the stack while it is made, not in the library's data for ever
 texts among the literals           are interned where they can be names, not all
+what makes the modules             stands in a table of the library, whose ``load`` takes a module from there: another
+                                   way than by the file that the interpreter finds, which is a library of its own
 =================================  ==================================================================================
 
 A later mypyc that writes something else is compiled as it is: a pattern that is not found changes nothing.
@@ -71,6 +73,105 @@ _ATTRIBUTES: Final = re.compile(
 """What gives a class the tuple of its attributes' names."""
 
 
+_MAKERS: Final = re.compile(
+    r"    extern PyObject \*CPyInit_(\w+)\(void\);\n    capsule = .*\n    if \(!capsule\) \{\n.*\n    \}\n"
+    r"    res = PyObject_SetAttrString\(module, .*\n    Py_DECREF\(capsule\);\n    if \(res < 0\) \{\n.*\n    \}\n"
+    r"(?:    \n)?"
+)
+"""What gives the library's own module a capsule for each of the modules in it."""
+
+_TABLE: Final = """
+typedef struct {
+    const char *capsule;
+    PyObject *(*init)(void);
+    PyObject *(*init_only)(void);
+    int (*exec)(PyObject *);
+    CPyModule **made;
+    CPyModuleCache *cache;
+    CPyImportState *state;
+} LibraryModule;
+
+#define MODULE(name) {LIBRARY ".init_" #name, CPyInit_##name, CPyInitOnly_##name, CPyExec_##name, \\
+    &CPyModule_##name##__internal, &CPyModule_##name, &CPyImportState_##name},
+%s
+static const LibraryModule library_modules[] = {
+%s
+};
+
+/* The end of a capsule's name behind a module's, where each dot is three underlines; NULL if it is another's. */
+static const char *behind(const LibraryModule *module, const char *name) {
+    const char *at = module->capsule + sizeof(LIBRARY ".init_") - 1;
+    for (; *name; name++) {
+        size_t length = *name == '.' ? 3 : 1;
+        if (strncmp(at, *name == '.' ? "___" : name, length) != 0)
+            return NULL;
+        at += length;
+    }
+    return at;
+}
+
+static const LibraryModule *library_module(const char *name, Py_ssize_t *is_package) {
+    const LibraryModule *found = NULL;
+    for (size_t i = 0; i < sizeof(library_modules) / sizeof(library_modules[0]); i++) {
+        const char *rest = behind(&library_modules[i], name);
+        if (rest && *rest == 0)
+            found = &library_modules[i];
+        else if (rest && strncmp(rest, "___", 3) == 0)
+            *is_package = 1;
+    }
+    return found;
+}
+
+/* __getattr__ of the library: the capsule that a module's own file asks for. */
+static PyObject *library_attribute(PyObject *library, PyObject *name) {
+    const char *text = PyUnicode_AsUTF8(name);
+    Py_ssize_t is_package = 0;
+    if (text == NULL)
+        return NULL;
+    const LibraryModule *found = strncmp(text, "init_", 5) == 0 ? library_module(text + 5, &is_package) : NULL;
+    if (found)
+        return PyCapsule_New((void *)found->init, found->capsule, NULL);
+    PyErr_SetObject(PyExc_AttributeError, name);
+    return NULL;
+}
+
+/* load(name): a module, out of the library if it is there. */
+static PyObject *library_load(PyObject *library, PyObject *name) {
+    PyObject *module = PyImport_GetModule(name);
+    const char *text = PyUnicode_AsUTF8(name);
+    if (module || text == NULL || PyErr_Occurred())
+        return module;
+    Py_ssize_t is_package = 0;
+    const LibraryModule *found = library_module(text, &is_package);
+    if (found == NULL) {
+        PyObject *all = Py_BuildValue("(s)", "*");
+        module = all ? PyImport_ImportModuleLevelObject(name, NULL, NULL, all, 0) : NULL;
+        Py_XDECREF(all);
+        return module;
+    }
+    PyObject *file = PyObject_GetAttrString(library, "__file__");
+    const char *path = file ? PyUnicode_AsUTF8(file) : NULL;
+    const char *last = path ? strstr(path, LIBRARY ".") : NULL;
+    for (const char *next = last; next; next = strstr(next + 1, LIBRARY "."))
+        last = next;
+    PyObject *suffix = path ? PyUnicode_FromString(last ? last + sizeof(LIBRARY) - 1 : "") : NULL;
+    if (suffix)
+        module = CPyImport_ImportNative(name, found->init_only, found->exec, found->made, found->cache, found->state,
+                                        CPyModuleLockAPI_%s, file, suffix, is_package);
+    Py_XDECREF(suffix);
+    Py_XDECREF(file);
+    return module;
+}
+
+static PyMethodDef library_methods[] = {
+    {"__getattr__", library_attribute, METH_O, NULL},
+    {"load", library_load, METH_O, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+"""
+
+
 def trimmed(code: str) -> str:
     """The C code of a module without what nothing asks for."""
     code = _PARAMETERS.sub(_stored_when_called, code)
@@ -83,9 +184,23 @@ def trimmed(code: str) -> str:
         if not _COMPARISON.search(table[2]):
             code = code.replace(f"    .tp_richcompare = CPyDunder__RichCompare_{table[1]},\n", "")
             code = code.replace(f"    .tp_hash = CPyDunder___hash__{table[1]},\n", "")
+    code = _with_table(code)
     made = _TEMPLATE.sub(_made_on_the_stack, code)
     made = _CLOSURE.sub(r"\1(", _MADE_FROM.sub(r"    \3 = \2(", made))
     return code if _OTHER_USE.search(made) else made
+
+
+def _with_table(code: str) -> str:
+    """The library's main file with a table of its modules in place of a capsule for each."""
+    names = _MAKERS.findall(code)
+    main = re.search(r"static int exec_((\w+)__mypyc)\(PyObject \*module\)\n", code)
+    if not names or main is None or ".m_methods = NULL" not in code:
+        return code
+    declared = "\n".join(f"extern PyObject *CPyInit_{name}(void);" for name in names)
+    modules = "\n".join(f"    MODULE({name})" for name in names)
+    table = f'\n#define LIBRARY "{main[1]}"\n' + _TABLE % (declared, modules, main[2])
+    code = _MAKERS.sub("", code).replace(".m_methods = NULL", ".m_methods = library_methods")
+    return code.replace(main[0], table + main[0], 1)
 
 
 def _made_on_the_stack(template: re.Match[str]) -> str:

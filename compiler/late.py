@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Final
 
+from foundrydb.late import module_of
+
 ROOTS: Final = {
     "Attach": "codegen.schema.attach",
     "CreateIndex": "codegen.schema.create_index",
@@ -173,7 +175,7 @@ LIBRARIES: Final = {
 
 def load(module: str) -> Any:
     """A module of the compiler, loaded now if it was not yet."""
-    return import_module("foundrydb.compiler." + module)
+    return module_of("foundrydb.compiler." + module)
 
 
 def named(name: str) -> Any:

@@ -7,6 +7,7 @@ Compiled code takes such a module as ``Any``: where it knows a compiled function
 from __future__ import annotations
 
 from importlib import import_module
+from sys import modules
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +49,11 @@ MODULES: Final = (
 """What is loaded late; each is known here by the last part of its name."""
 
 
+def module_of(place: str) -> Any:
+    """A module, loaded now if it was not yet: out of the compiled library where it is in there (``trimming``)."""
+    return getattr(modules.get("foundrydb__mypyc"), "load", import_module)(place)
+
+
 def loaded(table: dict[str, Any], name: str) -> ModuleType:
     """A module that a table of late loading knows by ``name``, and from then on has under it.
 
@@ -61,9 +67,10 @@ def loaded(table: dict[str, Any], name: str) -> ModuleType:
     for place in table["MODULES"]:
         if place.rpartition(".")[2] == name:
             try:
-                module = table[name] = import_module(place)
+                module: ModuleType = module_of(place)
             except (OSError, ImportError) as cause:
                 raise not_loaded(cause) from cause
+            table[name] = module
             return module
     raise AttributeError(name)
 

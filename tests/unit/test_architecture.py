@@ -153,7 +153,7 @@ def test_what_cannot_be_loaded_late_is_an_error_of_the_databases(
 
     table = import_module(name)
     monkeypatch.delitem(table.__dict__, rare, raising=False)
-    monkeypatch.setattr("foundrydb.late.import_module", import_nothing)
+    monkeypatch.setattr("foundrydb.late.module_of", import_nothing)
     with pytest.raises(
         OperationalError, match=r"^unable to open database file \(a part of the engine: .*Too many"
     ):

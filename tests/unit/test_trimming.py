@@ -6,6 +6,7 @@ import copy
 import importlib.util
 import inspect
 import pickle
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -93,6 +94,45 @@ def test_a_template_with_another_use_stays_in_place(trimming: ModuleType) -> Non
 def test_code_of_another_kind_is_left_as_it_is(trimming: ModuleType) -> None:
     code = "int main(void) {\n    return 0;\n}\n"
     assert trimming.trimmed(code) == code
+
+
+LIBRARY = """
+static int exec_all__mypyc(PyObject *module)
+{
+    extern PyObject *CPyInit_all___one(void);
+    capsule = PyCapsule_New((void *)CPyInit_all___one, "all__mypyc.init_all___one", NULL);
+    if (!capsule) {
+        goto fail;
+    }
+    res = PyObject_SetAttrString(module, "init_all___one", capsule);
+    Py_DECREF(capsule);
+    if (res < 0) {
+        goto fail;
+    }
+    return 0;
+}
+    .m_methods = NULL,
+"""
+
+
+def test_the_library_has_a_table_of_its_modules(trimming: ModuleType) -> None:
+    made = trimming.trimmed(LIBRARY)
+    assert "    MODULE(all___one)\n" in made and '#define LIBRARY "all__mypyc"' in made
+    assert "SetAttrString" not in made and ".m_methods = library_methods," in made
+
+
+def test_modules_come_out_of_the_library() -> None:
+    library = sys.modules.get("foundrydb__mypyc")
+    if library is None:
+        pytest.skip("not compiled")
+    module = library.load("foundrydb.compiler.plan.dump")
+    assert module is importlib.import_module("foundrydb.compiler.plan.dump")
+    assert module.__spec__.name == "foundrydb.compiler.plan.dump"
+    assert library.load("foundrydb.errors") is sys.modules["foundrydb.errors"]
+    with pytest.raises(ModuleNotFoundError, match=r"foundrydb\.nothing"):
+        library.load("foundrydb.nothing")
+    with pytest.raises(AttributeError):
+        _ = library.nothing
 
 
 def test_compiled_classes_have_no_more_than_is_asked_for() -> None:

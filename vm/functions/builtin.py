@@ -7,9 +7,9 @@ A name that no loaded file declares has the next one loaded, the most used first
 from __future__ import annotations
 
 from functools import partial
-from importlib import import_module
 from typing import Final
 
+from foundrydb.late import module_of
 from foundrydb.vm.functions.registry import FunctionRegistry
 from foundrydb.vm.functions.scalar import FINDERS, Function
 from foundrydb.vm.modules.module import Module
@@ -32,12 +32,12 @@ SERIES: Final = "modules.series"
 
 
 def _functions(subject: str) -> list[Function]:
-    functions: list[Function] = import_module("foundrydb.vm." + subject).FUNCTIONS
+    functions: list[Function] = module_of("foundrydb.vm." + subject).FUNCTIONS
     return functions
 
 
 def _modules(subject: str) -> list[Module]:
-    modules: list[Module] = import_module("foundrydb.vm." + subject).MODULES
+    modules: list[Module] = module_of("foundrydb.vm." + subject).MODULES
     return modules
 
 
