@@ -15,7 +15,6 @@ from foundrydb.vm.ops import (
     cursors,
     ephemeral,
     formulas,
-    grouping,
     logs,
     registers,
     rows,
@@ -41,7 +40,6 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Rows", rows),
     ("Ephemeral tables", ephemeral),
     ("Sorting", sorter),
-    ("Grouping", grouping),
     ("Transactions and schema", transactions),
     ("Logs", logs),
 ]

@@ -21,7 +21,7 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.sorted_rows import each_sorted
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.functions.accumulator import AggregateFunction
-from foundrydb.vm.ops import grouping, registers
+from foundrydb.vm.ops import aggregates, registers
 
 
 def varying_keys(node: nodes.Aggregate) -> list[int]:
@@ -113,7 +113,7 @@ class GroupFill(Consumer):
             values_into(coder, fields.exprs, first, owned=True)
             for item in fields.filtered:
                 _filter_into(coder, item, first)
-        coder.emit(grouping.GroupStep(self.cursor, first, fields.width))
+        coder.emit(aggregates.GroupStep(self.cursor, first, fields.width))
 
 
 def _filter_into(coder: Coder, item: Filtered, first: int) -> None:
@@ -134,13 +134,13 @@ def produce_hashed(coder: Coder, node: nodes.Aggregate, consumer: Consumer) -> N
     cursor = coder.cursor()
     fields = GroupRow(node)
     keys = coder.key_info(node.sequences)
-    coder.emit(grouping.GroupOpen(cursor, fields.width, fields.bare, keys), "GROUP BY")
+    coder.emit(aggregates.GroupOpen(cursor, fields.width, fields.bare, keys), "GROUP BY")
     for spec, (field, filter) in zip(node.aggregates, fields.places):
         function = spec.function
         if not isinstance(function, AggregateFunction):
             raise errors.error(f"misuse of aggregate: {function.name}()")
         collation = coder.comparison_collation(spec.sequence)
-        coder.emit(grouping.GroupAdd(cursor, field, filter, function, spec.function.chooses_row, collation))
+        coder.emit(aggregates.GroupAdd(cursor, field, filter, function, spec.function.chooses_row, collation))
     produce(coder, node.child, GroupFill(cursor, fields))
     coder.locations[node.source] = RecordColumns(cursor, fields.shown)
     each_sorted(coder, cursor, consumer)
