@@ -273,7 +273,8 @@ class Pager(PageStore):
     def _stamp(self) -> None:
         """Count the commit in page 1's header, and write the size down there."""
         resized = self.page_count != self._snapshot.page_count
-        if self.page_count > 0 and (self._log.counts_commits or resized or 1 in self._dirty):
+        changed = 1 in self._dirty or self._log.changed(1)
+        if self.page_count > 0 and (self._log.counts_commits or resized or changed):
             page = self.get(1)
             self.touch(page)
             page.data = stamped(page.image(), self._snapshot.counter + 1, int(self.page_count))

@@ -327,3 +327,25 @@ def test_no_contender_is_turned_away(tmp_path: Path) -> None:
     contenders = [subprocess.Popen(command) for _ in range(3)]
     assert [contender.wait() for contender in contenders] == [0, 0, 0]
     assert foundrydb.connect(path).execute("select count(*) from t").fetchone() == (90,)
+
+
+def test_a_statement_that_cannot_begin_the_journal_leaves_nothing() -> None:
+    """Not even changes of indexes that wait, though the transaction goes on."""
+    disk = Disk()
+    connection = disk.connect()
+    connection.executescript(
+        "create table t(k integer primary key, v int); create index tv on t(v);"
+        "insert into t select value, value % 7 from generate_series(1, 50);"
+    )
+    connection.execute("begin immediate")
+    disk.counted = frozenset({"create"})
+    disk.operations, disk.fail_at, disk.fault = 0, 1, "SQLITE_CANTOPEN"
+    with pytest.raises(foundrydb.OperationalError, match="unable to open database file"):
+        connection.execute("delete from t where k % 3 = 1")
+    disk.fail_at = 0
+    assert connection.in_transaction
+    connection.execute("update t set v = 100 where k = 50")
+    connection.execute("commit")
+    assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert connection.execute("select count(*) from t indexed by tv where v >= 0").fetchall() == [(50,)]
+    connection.close()

@@ -160,7 +160,15 @@ class Statements:
             for database, identifier in machine.statement_savepoints:
                 database.rollback_to(identifier)
                 database.release(identifier)
+            if machine.writes and not machine.statement_savepoints:
+                self._forget_what_waits()
         return 0
+
+    def _forget_what_waits(self) -> None:
+        """Forget the changes that wait in databases of which no page was changed: the failed statement's alone."""
+        for database in self._attached.databases():
+            if not database.pager.changed():
+                database.backlog.forget()
 
     def _leave(self, machine: Machine) -> None:
         """Take the machine off the list, and the locks with the last one."""
