@@ -59,7 +59,7 @@ class ReadLock:
         """Try once to fix the last commit, and the frames that it needs.
 
         Args:
-            whole_log: not to use mark 0, as a writer that has just begun the log anew.
+            whole_log: not to use mark 0, as a writer that has just begun the log anew, and holds it.
 
         Returns:
             READY; AGAIN where somebody was just changing what was looked at; BUSY where somebody recovers the log.
@@ -139,6 +139,7 @@ class ReadLock:
         if index.mark(which) != mark or not index.still(self.header):
             index.unlock(FIRST_READ_LOCK + which, 1)
             return AGAIN
+        self.end()  # mark 0, if a writer comes from there: until now it was held
         self.which = which
         self.first_frame = first_frame
         return READY

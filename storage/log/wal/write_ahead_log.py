@@ -278,7 +278,6 @@ class WriteAheadLog(TransactionLog):
                 self._snapshot_header = lock.header
             finally:
                 index.unlock(FIRST_READ_LOCK + 1, READERS - 1)
-        lock.end()
         if not self._lock_for_reading(True):
             raise storage_error("SQLITE_BUSY_RECOVERY")
 
