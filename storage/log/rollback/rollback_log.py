@@ -155,6 +155,7 @@ class RollbackLog(JournaledLog):
             self._prepared = None
             if self._prepared_ahead:
                 self.disk.forget()  # so that the next reader looks at it, and finds that it has another log
+                self._undo.delete_kept()
             else:
                 self.disk.committed(self._prepared_mark, self._prepared_size)
         self._end()

@@ -209,6 +209,14 @@ class TransactionJournal:
                 file.sync()
         self.drop_journal()
 
+    def delete_kept(self) -> None:
+        """Delete a journal that was kept for further use, since there is none; it is void, and does no harm."""
+        if self._path != "" and self.mode in KEEPING_THE_FILE:
+            try:
+                self._vfs.delete(self._journal_path)
+            except (Error, MemoryError):
+                return
+
     def is_void(self) -> bool:
         """After ``end_journal`` failed: whether the journal has lost its effect nevertheless.
 

@@ -15,6 +15,7 @@ A transaction's locks: a read mark for ``begin_read``, the lock on writing for `
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final, final
 
 from mypy_extensions import i64
@@ -71,6 +72,7 @@ class WriteAheadLog(TransactionLog):
         self.before = before
         self._sync_level = FULL
         self._write_version = 0
+        self._doubtful = False  # whether what the log has makes no sense with the database
         self._begun = False  # whether the log was begun anew by the running transaction
         self._due = False  # whether the log has grown enough for a checkpoint
         self._private = False  # nobody else uses the database
@@ -125,11 +127,13 @@ class WriteAheadLog(TransactionLog):
                 return None
         header = lock.header
         if header is not self._snapshot_header:
+            self._doubtful = True
             try:
                 self._learn(header)
             except BaseException:
                 lock.end()
                 raise
+            self._doubtful = False
         return self.snapshot
 
     def _lock_for_reading(self, whole_log: bool) -> bool:
@@ -204,9 +208,13 @@ class WriteAheadLog(TransactionLog):
         self.writing = True
         return True
 
+    def _read_only(self) -> bool:
+        """Whether the database, its log or its index cannot be written."""
+        log = self._log.file.read_only or self._index.memory.read_only or self._unshared
+        return self.read_only or log or self._write_version > 2
+
     def _refuse_if_read_only(self) -> None:
-        log = self._log.file.read_only or self._index.memory.read_only
-        if self.read_only or self._unshared or log or self._write_version > 2:
+        if self._read_only():
             raise storage_error("SQLITE_READONLY")
 
     def end_write(self) -> None:
@@ -361,16 +369,23 @@ class WriteAheadLog(TransactionLog):
         self.writing = False
         self._writer = None
         self._index.close(delete)
-        self._log.close()
         if delete:
-            self._vfs.delete(self._log.path)
+            self._discard()
+        self._log.close()
         self._disk.forget()
         self.superseded = True
 
+    def _discard(self) -> None:
+        """All of the log is in the database: delete its file, or empty it where the folder does not permit that."""
+        try:
+            self._vfs.delete(self._log.path)
+        except (Error, MemoryError):
+            with suppress(Error, MemoryError):
+                self._log.file.truncate(0)
+
     def close(self) -> None:
         if not self.superseded:
-            last = not self.read_only and not self._unshared and self._alone()
-            self._let_go(last)
+            self._let_go(not self._read_only() and not self._doubtful and self._alone())
         self._disk.close()
 
     def _alone(self) -> bool:
@@ -410,10 +425,16 @@ class WriteAheadLog(TransactionLog):
 
     def leave(self) -> None:
         """See ``TransactionLog.leave``: what the log has is in the database then, and the log is gone."""
-        if not self._file.lock(EXCLUSIVE):
+        self._refuse_if_read_only()
+        try:
+            if not self._file.lock(EXCLUSIVE):
+                raise storage_error("SQLITE_BUSY")
+            self._checkpoint(PASSIVE, None)
+            if self._index.backfill != self._lock.header.last_frame:
+                raise storage_error("SQLITE_BUSY")
+        except BaseException:
             self._disk.lower()
-            raise storage_error("SQLITE_BUSY")
-        self._checkpoint(PASSIVE, None)
+            raise
         self._let_go(True)
         self._disk.leaving = True
         self._disk.lower()
