@@ -257,9 +257,10 @@ class BlobRun:
         if field is not None and not field.expired and self.machine.tripped is None:
             if self.machine in self._engine.running.machines:
                 return work(field)
+        tripped = self.machine.tripped
         self._give_up()
-        if self.machine.tripped is not None:
-            raise self.machine.tripped
+        if tripped is not None:
+            raise tripped
         raise error("query aborted", "SQLITE_ABORT")
 
     def write(self, start: int, data: bytes) -> None:
@@ -283,9 +284,11 @@ class BlobRun:
         self.machine.reset()
 
     def _give_up(self) -> None:
-        """The row is gone: there is nothing more to read."""
+        """The row is gone: there is nothing more to read, and the statement ends, so that it is in nobody's way."""
         self._let_go()
         self.size = 0
+        if self.machine in self._engine.running.machines:
+            self.machine.reset()
 
     def _let_go(self) -> None:
         if self._field is not None:

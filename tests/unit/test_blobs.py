@@ -250,3 +250,25 @@ def test_any_part_of_any_size(shape: str, tmp_path: Path) -> None:
     assert reader.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert dict(reader.execute("SELECT id, data FROM t WHERE id <= ?", (len(sizes),))) == known
     reader.close()
+
+
+@pytest.mark.parametrize("mode", ["wal", "delete"])
+def test_a_blob_whose_row_has_changed_is_in_nobodys_way(db: Any, tmp_path: Path, mode: str) -> None:
+    """It has ended with the error, though it was not closed."""
+    path = tmp_path / "changed.db"
+    con = db.connect(path, isolation_level=None, timeout=0)
+    other = db.connect(path, isolation_level=None, timeout=0)
+    con.execute(f"PRAGMA journal_mode = {mode}").fetchall()
+    con.execute("CREATE TABLE t(a)")
+    con.execute("INSERT INTO t VALUES (zeroblob(10000))")
+    blob = other.blobopen("t", "a", 1, readonly=True)
+    other.execute("UPDATE t SET a = zeroblob(10000)")
+    with pytest.raises(db.OperationalError, match="query aborted"):
+        blob.read(6)
+    con.execute("INSERT INTO t VALUES (2)")
+    assert con.execute("PRAGMA wal_checkpoint(truncate)").fetchone()[0] == 0
+    assert other.execute("SELECT count(*) FROM t").fetchall() == [(2,)]
+    other.execute("VACUUM")
+    blob.close()
+    con.close()
+    other.close()
