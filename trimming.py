@@ -2,13 +2,11 @@
 
 mypyc gives each class and each function all that any program may want of it from Python, and a process pays for that
 when it loads the library, used or not: the linker's relocations touch every table that holds an address, and each name
-in a class becomes an object.  ``trimmed`` changes eight things:
+in a class becomes an object.  ``trimmed`` changes seven things:
 
 =================================  ==================================================================================
 the names of parameters            are stored by the first call that needs them, so that the tables hold no addresses
 signatures of functions            are left out; those of constructors stay, ``inspect.signature`` reads them
-``__getstate__``, ``__setstate__`` are left out with the names of attributes that they need: what is pickled here says
-                                   how, the rest refuses
 ``__internal_mypyc_setup``         is left out: it is for classes with a ``__new__`` of their own
 comparisons                        are inherited, not written into each class anew
 what a class is made from          stands on the stack while it is made, not in the library's data for ever
@@ -42,7 +40,7 @@ _COMPARISON: Final = re.compile(r'"__(?:eq|ne|lt|le|gt|ge|hash)__"')
 
 _SIGNATURE: Final = re.compile(r'(METH_\w+(?: \| METH_\w+)*), PyDoc_STR\((?:"[^"]*"|NULL)\)')
 _UNUSED_METHOD: Final = re.compile(
-    r' *\{"__(?:internal_mypyc_setup|setstate__|getstate__)", \(PyCFunction\)CPy(?:Def|Pickle)_\w+, METH_\w+, NULL\},\n'
+    r' *\{"__internal_mypyc_setup", \(PyCFunction\)CPyDef_\w+, METH_\w+, NULL\},\n'
 )
 
 _TEMPLATE: Final = re.compile(
@@ -60,18 +58,6 @@ _OTHER_USE: Final = re.compile(r"\bCPyType_\w+_template\b(?!\()")
 
 _INTERNED: Final = "                PyUnicode_InternInPlace(&obj);\n                *result++ = obj;"
 _INTERNED_NAMES: Final = "                if (PyUnicode_IsIdentifier(obj))\n    " + _INTERNED
-
-_ATTRIBUTES: Final = re.compile(
-    r"    cpy_r_r\d+ = CPyStatics\[\d+\]; /\* '__mypyc_attrs__' \*/\n"
-    r"(?:    cpy_r_r\d+ = (?:CPyStatics|PyTuple_Pack|CPyTuple_LoadEmptyTupleConstant).*\n"
-    r"|    if \(unlikely\(cpy_r_r\d+ == NULL\)\) \{\n.*\n.*\n    \}\n)*"
-    r"    cpy_r_r\d+ = PyObject_SetAttr\(.*\n"
-    r"    CPy_DECREF.*\n"
-    r"    cpy_r_r\d+ = cpy_r_r\d+ >= 0;\n"
-    r"    if \(unlikely.*\{\n.*\n.*\n    \}\n"
-)
-"""What gives a class the tuple of its attributes' names."""
-
 
 _MAKERS: Final = re.compile(
     r"    extern PyObject \*CPyInit_(\w+)\(void\);\n    capsule = .*\n    if \(!capsule\) \{\n.*\n    \}\n"
@@ -178,7 +164,6 @@ def trimmed(code: str) -> str:
     code = _NAMES.sub(_stored_at_once, code)
     code = _SIGNATURE.sub(r"\1, NULL", code)
     code = _UNUSED_METHOD.sub("", code)
-    code = _ATTRIBUTES.sub("", code)
     code = code.replace(_INTERNED, _INTERNED_NAMES)
     for table in _METHODS.finditer(code):
         if not _COMPARISON.search(table[2]):

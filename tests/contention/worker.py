@@ -35,7 +35,7 @@ class Worker:
         self.chance = random.Random(seed)
         self.met: Counter[str] = Counter()
         self.wrong: list[str] = []
-        self.serial = sum(1 for _ in notes.open())
+        self.serial = 0
         self.connection: Any = None
         self.module = importlib.import_module(engine)
         self.error: Any = self.module.Error
@@ -50,6 +50,12 @@ class Worker:
         else:
             self.connection = self.module.connect(self.path, isolation_level=None, timeout=PATIENCE)
         self.connection.execute("pragma synchronous = normal").fetchall()
+
+    def begin(self) -> None:
+        """Connect; what was committed, but not noted any more by who was killed, has its number."""
+        self.connect()
+        question = "select coalesce(max(serial), -1) + 1 from ledger where worker = ?"
+        ((self.serial,),) = self.ask(question, self.number)
 
     def ask(self, sql: str, *values: object) -> list[Any]:
         """The rows of a statement."""
@@ -80,8 +86,9 @@ class Worker:
         self.met[code] += 1
         if not code.startswith(EXPECTED):
             self.wrong.append(f"{kind}: {code}: {failure}")
-        with contextlib.suppress(self.error):  # it may have been rolled back already
-            self.ask("rollback")
+        if self.connection is not None:
+            with contextlib.suppress(self.error):  # it may have been rolled back already
+                self.ask("rollback")
 
     def transfer(self) -> None:
         """Move money, with a line in the ledger."""
@@ -122,11 +129,14 @@ def main() -> int:
     engine, path, notes, number, seed, seconds = sys.argv[1:]
     worker = Worker(engine, path, Path(notes), int(number), int(seed))
     end = time.monotonic() + float(seconds)
-    while worker.connection is None:
+    started = False
+    while not started and time.monotonic() < end:
         try:
-            worker.connect()
+            worker.begin()
+            started = True
         except worker.error as failure:
-            worker.failed("connect", failure) if worker.connection is not None else time.sleep(0.01)
+            worker.failed("connect", failure)
+            time.sleep(0.01)
     while time.monotonic() < end and len(worker.wrong) < 5:
         worker.act()
     worker.connection.close()

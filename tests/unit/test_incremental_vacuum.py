@@ -67,7 +67,7 @@ def test_a_rollback_brings_the_pages_back(tmp_path: Path) -> None:
     connection.execute("BEGIN")
     connection.execute("SAVEPOINT s")
     connection.execute("PRAGMA incremental_vacuum(9)")
-    assert pages(connection) == before - 9
+    assert pages(connection) == before - 10  # a page of pointers goes along
     connection.execute("ROLLBACK TO s")
     assert pages(connection) == before
     connection.execute("PRAGMA incremental_vacuum")

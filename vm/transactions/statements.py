@@ -62,6 +62,9 @@ class Statements:
         finally:
             if database.pager.in_read:
                 attached.reading = True
+        if database.backlog.failed:
+            # They were to be made while this statement was planned, and its plan met what was in the way.
+            raise error("changes of an index are lost", "SQLITE_ABORT_ROLLBACK")
         if cookie >= 0 and database.schema_cookie() != cookie:
             self._attached.schema_changed(attached.number)
             raise error("database schema has changed", "SQLITE_SCHEMA")

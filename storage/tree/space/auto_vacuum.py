@@ -183,10 +183,15 @@ def shrink(freelist: Freelist, most: i64) -> None:
     size = final_size(pager, len(free))
     if size > pager.page_count:
         raise CorruptError("more free pages than pages")
-    if 0 <= most < pager.page_count - size:
-        size = pager.page_count - most
-        while is_reserved(pager, size):
-            size -= 1
+    if most >= 0:
+        # Pages of pointers, and that of the lock bytes, go along with those behind them, and are not counted.
+        cut = pager.page_count
+        while most > 0 and cut > size:
+            cut -= 1
+            while is_reserved(pager, cut):
+                cut -= 1
+            most -= 1
+        size = max(cut, size)
     targets = [number for number in free if number <= size]
     targets.sort(reverse=True)
     freelist.forget()
