@@ -64,7 +64,7 @@ class Statements:
                 attached.reading = True
         if database.backlog.failed:
             # They were to be made while this statement was planned, and its plan met what was in the way.
-            raise error("changes of an index are lost", "SQLITE_ABORT_ROLLBACK")
+            raise database.backlog.failure or error("changes of an index are lost", "SQLITE_ABORT_ROLLBACK")
         if cookie >= 0 and database.schema_cookie() != cookie:
             self._attached.schema_changed(attached.number)
             raise error("database schema has changed", "SQLITE_SCHEMA")

@@ -31,7 +31,7 @@ from typing import Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.errors import error
+from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import RTRIM, UTF8, KeyInfo
 from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.tree.backlog.waiting_records import OVERHEAD, NumberKey, TextKey, WaitingRecords
@@ -50,11 +50,13 @@ class Backlog:
 
     Attributes:
         failed: a change could not be made; only a rollback helps.
+        failure: what was in its way, if that was an error of the database's.
         most: so many bytes may wait, whatever the cache.
     """
 
     def __init__(self) -> None:
         self.failed = False
+        self.failure: Error | None = None
         self.most: i64 = MOST_BUDGET
         self._indexes: Final[list[IndexChanges]] = []
         self._bytes: i64 = 0
@@ -96,6 +98,7 @@ class Backlog:
     def forget(self) -> None:
         """After a rollback: nothing waits."""
         self.failed = False
+        self.failure = None
         while self._indexes:
             self._indexes[len(self._indexes) - 1].forget()
 
@@ -140,6 +143,9 @@ class IndexChanges(Waiting):
         try:
             self._numbers.carry_out(cursor)
             self._texts.carry_out(cursor)
+        except Error as failure:
+            self._backlog.failure = failure
+            raise
         finally:
             cursor.close()
         self._backlog.failed = False
