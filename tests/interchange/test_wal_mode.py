@@ -38,6 +38,16 @@ for line in sys.stdin:
 """
 
 
+def sqlite_script() -> str:
+    """The C library behind the same questions."""
+    return OURS.replace("foundrydb", "sqlite3")
+
+
+def one_of_each(ours_first: bool) -> list[str]:
+    """A process of ours and one of the C library, in either order."""
+    return [OURS, sqlite_script()] if ours_first else [sqlite_script(), OURS]
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A database in WAL mode with a row."""
@@ -75,7 +85,7 @@ def test_each_sees_what_the_other_commits(path: Path) -> None:
 
 @pytest.mark.parametrize("reader_is_ours", [True, False])
 def test_a_reader_keeps_its_snapshot_and_nobody_waits(path: Path, reader_is_ours: bool) -> None:
-    scripts = [OURS, sqlite_script()] if reader_is_ours else [sqlite_script(), OURS]
+    scripts = one_of_each(reader_is_ours)
     with Peer(scripts[0], str(path)) as reader, Peer(scripts[1], str(path)) as writer:
         assert reader.ask("begin") == "[]"
         assert reader.ask("select * from t") == "[(1,)]"
@@ -90,14 +100,9 @@ def test_a_reader_keeps_its_snapshot_and_nobody_waits(path: Path, reader_is_ours
         assert writer.ask("select * from t") == "[(1,), (2,), (3,)]"
 
 
-def sqlite_script() -> str:
-    """The C library behind the same questions."""
-    return OURS.replace("foundrydb", "sqlite3")
-
-
 @pytest.mark.parametrize("writer_is_ours", [True, False])
 def test_one_writer_at_a_time(path: Path, writer_is_ours: bool) -> None:
-    scripts = [OURS, sqlite_script()] if writer_is_ours else [sqlite_script(), OURS]
+    scripts = one_of_each(writer_is_ours)
     with Peer(scripts[0], str(path)) as writer, Peer(scripts[1], str(path)) as other:
         assert writer.ask("begin immediate") == "[]"
         assert writer.ask("insert into t values (2)") == "[]"
@@ -110,7 +115,7 @@ def test_one_writer_at_a_time(path: Path, writer_is_ours: bool) -> None:
 
 @pytest.mark.parametrize("victim_is_ours", [True, False])
 def test_what_a_killed_process_committed_is_recovered(path: Path, victim_is_ours: bool) -> None:
-    scripts = [OURS, sqlite_script()] if victim_is_ours else [sqlite_script(), OURS]
+    scripts = one_of_each(victim_is_ours)
     victim = Peer(scripts[0], str(path))
     assert victim.ask("insert into t values (2)") == "[]"
     assert victim.ask("begin") == "[]"
