@@ -11,6 +11,7 @@ import apsw
 import pytest
 from harness.trees import PLAIN, entries, open_database, root_pages, sqlite_check, table_rows
 
+import foundrydb
 from foundrydb.errors import CorruptError, Error
 from foundrydb.storage.format.record import encode
 from foundrydb.storage.format.values import (
@@ -299,3 +300,17 @@ def test_a_rollback_works_while_a_cursor_stands_on_damage(tmp_path: Path) -> Non
     with pytest.raises(CorruptError):
         cursor.next()
     database.close()
+
+
+@pytest.mark.parametrize("size", range(90, 130))
+def test_an_index_over_keys_as_long_as_small_pages_hold(tmp_path: Path, size: int) -> None:
+    """In pages of 512 bytes entries of 103 bytes have overflow pages, although their length still takes one byte."""
+    path = tmp_path / "small.db"
+    connection = foundrydb.connect(path, isolation_level=None)
+    connection.executescript("pragma page_size = 512; create table t(a)")
+    connection.executemany("insert into t values (?)", [(f"{i:05d}".ljust(size, "x"),) for i in range(12)])
+    connection.execute("create index t_a on t(a)")
+    connection.close()
+    peer = sqlite3.connect(path)
+    assert peer.execute("pragma integrity_check").fetchall() == [("ok",)]
+    peer.close()

@@ -53,8 +53,12 @@ def pack_row(row: tuple[Value, ...], encoding: i64, schema_format: i64) -> bytes
     return join_record(header, body)
 
 
-def short_index_cell(row: tuple[Value, ...], encoding: i64, schema_format: i64) -> bytes:
-    """The cell of an index's leaf for the record of a row's values, its length in one byte; empty for a longer one."""
+def short_index_cell(row: tuple[Value, ...], encoding: i64, schema_format: i64, largest: i64) -> bytes:
+    """The cell of an index's leaf for the record of a row's values, its length in one byte; empty for a longer one.
+
+    Args:
+        largest: the longest record without overflow pages; where pages are small, its length takes one byte.
+    """
     cell = BytesWriter()
     body = BytesWriter()
     cell.append(0)
@@ -63,7 +67,7 @@ def short_index_cell(row: tuple[Value, ...], encoding: i64, schema_format: i64) 
         write_value(cell, body, value, encoding, schema_format)
     header: i64 = len(cell) - 1
     size = header + len(body)
-    if size >= 0x80:
+    if size >= 0x80 or size > largest:
         return b""
     cell[0] = u8(size)
     cell[1] = u8(header)

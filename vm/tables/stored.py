@@ -268,7 +268,8 @@ class StoredIndex(IndexSlot):
     def append(self, row: tuple[Value, ...]) -> None:
         """Write a row as the index's last entry."""
         database = self._database
-        cell = short_index_cell(row, database.encoding, database.record_format)
+        largest = self.cursor.tree.max_local()
+        cell = short_index_cell(row, database.encoding, database.record_format, largest)
         if not self.cursor.append_cell(cell):
             self.cursor.append(pack_row(row, database.encoding, database.record_format))
 
