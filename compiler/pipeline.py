@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.bind.statements import BoundStatement
     from foundrydb.compiler.codegen.attribution import Attribution
+    from foundrydb.compiler.codegen.coder import TriggerCompiler
     from foundrydb.compiler.lift import Lifting
     from foundrydb.compiler.plan.choices import Choices
     from foundrydb.compiler.plan.nodes import Node
@@ -177,7 +178,7 @@ class Compilation:
             return self.options.attribution
         made: Attribution = named("Attribution")()
         literals = self.lifting.texts(self.sql) if self.lifting is not None else {}
-        settings = _settings(self.options, literals, made)
+        settings = _settings(self, literals, made)
         generate(self.statement, self.sql, self.plan, self.catalog, self.functions, settings)
         return made
 
@@ -193,6 +194,10 @@ class Compilation:
 
 ASKED_WHILE_BOUND: Final = (ast.Select, ast.Insert, ast.Update, ast.Delete, ast.Attach, ast.Detach)
 """The statements about which an authorizer is asked as their names are looked up."""
+
+
+_CHANGES: Final = (ast.Insert, ast.Update, ast.Delete)
+"""The statements that may set off triggers."""
 
 
 class Stage:
@@ -284,11 +289,17 @@ class Generate(Stage):
     def run(self, work: Compilation) -> None:
         """Generate code."""
         literals = work.lifting.texts(work.sql) if work.lifting is not None else {}
-        settings = _settings(work.options, literals)
+        settings = _settings(work, literals)
         work.program = generate(work.statement, work.sql, work.plan, work.catalog, work.functions, settings)
 
 
-def _settings(options: Options, literals: dict[int, str], attribution: Attribution | None = None) -> Settings:
+def _settings(
+    work: Compilation, literals: dict[int, str], attribution: Attribution | None = None
+) -> Settings:
+    options = work.options
+    triggers: TriggerCompiler | None = None
+    if isinstance(work.planned, _CHANGES):
+        triggers = named("TriggerPrograms")(work.catalog, work.functions, options)
     return Settings(
         options.encoding,
         options.collations,
@@ -297,6 +308,7 @@ def _settings(options: Options, literals: dict[int, str], attribution: Attributi
         "formulas" not in options.without,
         literals,
         options.authorization,
+        triggers,
     )
 
 
@@ -363,6 +375,7 @@ def explain_compiled(
     Args:
         program, plan: what compiling the statement gave.
     """
-    explaining = explained(query_plan, program, plan, Coder(catalog, functions, _settings(options, {})))
+    settings = Settings(options.encoding, options.collations, options.values)
+    explaining = explained(query_plan, program, plan, Coder(catalog, functions, settings))
     verify(explaining)
     return explaining

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MEMORY_BUDGET: Final = 128 * 1024 * 1024
 """Bytes that an ephemeral table or a hash table may take before it goes to a temporary file."""
 
+TRIGGER_DEPTH: Final = 1000
+"""How many programs of triggers may wait for one another (SQLITE_LIMIT_TRIGGER_DEPTH)."""
+
 
 def system_clock() -> int:
     """The computer's time, in milliseconds since 1970, UTC."""
@@ -42,6 +45,7 @@ class Host:
         transaction: what has been begun in the databases.
         statements: how statements begin and end in it.
         memory_budget: bytes that a sorter or an ephemeral table may take before it goes to a temporary file.
+        trigger_depth: how many programs of triggers may wait for one another.
         clock: the present time in milliseconds since 1970, UTC.
         random: as many unpredictable bytes as it is asked for.
 
@@ -55,6 +59,7 @@ class Host:
         self.transaction: Final = Transaction(attached, self.running)
         self.statements: Final = Statements(attached, self.running, self.transaction)
         self.memory_budget = MEMORY_BUDGET
+        self.trigger_depth = TRIGGER_DEPTH
         self.clock: Callable[[], int] = system_clock
         self.random: Callable[[int], bytes] = os.urandom
 

@@ -38,6 +38,7 @@ COLLATION: Final = "collation"
 FUNCTION: Final = "function"
 MODULE: Final = "module"
 INTEGERS: Final = "integers"
+REGISTERS: Final = "registers"
 TEXTS: Final = "texts"
 ROWS: Final = "rows"
 FORMULA: Final = "formula"
@@ -116,6 +117,11 @@ def updates(name: str, place: int, optional: bool = False) -> Operand:
 def reads_range(name: str, place: int, count: str) -> Operand:
     """Consecutive registers, as many as the operand ``count`` says, that the instruction reads."""
     return Operand(name, RANGE, place, READ, count=count)
+
+
+def reads_each(name: str, place: int) -> Operand:
+    """A tuple of registers that the instruction reads; 0 stands for none."""
+    return Operand(name, REGISTERS, place, READ)
 
 
 def writes_range(name: str, place: int, count: str) -> Operand:

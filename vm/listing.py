@@ -22,6 +22,7 @@ from foundrydb.vm.instruction import (
     INTEGERS,
     KEY_INFO,
     MODULE,
+    REGISTERS,
     ROWS,
     TEXT,
     TEXTS,
@@ -42,13 +43,21 @@ _FIELD: Final = re.compile(r"\{(\w+)\}@\{(\w+)\}|\{(\w+)\}")
 
 
 def explain(program: Program) -> list[ExplainRow]:
-    """The rows of EXPLAIN."""
+    """The rows of EXPLAIN: those of the program, then those of each trigger that it may set off, from address 0 on."""
+    rows = program_rows(program)
+    for trigger in program.triggers:
+        rows.extend(program_rows(trigger))
+    return rows
+
+
+def program_rows(program: Program) -> list[ExplainRow]:
+    """The rows of a program's own instructions; the first of a trigger's says whose it is."""
     rows = []
     for address in range(len(program.instructions)):
         instruction = program.instructions[address]
         numbers, p4 = _operands(instruction)
         comment = comment_of(instruction)
-        remark = program.comments[address]
+        remark = program.comments[address] if address or not program.title else program.title
         if remark:
             comment = f"{comment}; {remark}" if comment else remark
         rows.append(
@@ -110,7 +119,7 @@ def render(operand: Operand, held: object) -> str | None:
     if operand.kind == MODULE:
         assert isinstance(held, VirtualTable)
         return held.name
-    if operand.kind in (INTEGERS, TEXTS):
+    if operand.kind in (INTEGERS, REGISTERS, TEXTS):
         assert isinstance(held, tuple)
         return "[" + ",".join(str(i) for i in held) + "]" if held else None
     if operand.kind == ROWS:
@@ -163,7 +172,7 @@ def comment_of(instruction: Instruction) -> str:
 
     def text_of(name: str) -> str:
         held: object = getattr(instruction, name)
-        if operands[name].kind in (INTEGERS, ROWS, TEXTS, VALUE, KEY_INFO, COLLATION, FUNCTION):
+        if operands[name].kind in (INTEGERS, REGISTERS, ROWS, TEXTS, VALUE, KEY_INFO, COLLATION, FUNCTION):
             return render(operands[name], held) or ""
         return str(int(held)) if isinstance(held, bool) else str(held)
 

@@ -8,7 +8,12 @@ answer      meaning
 =========== ===================================================================================
 -1          the program has ended
 -2 - pc     there are as many rows as were asked for; ``pc`` is where to go on when more are
+SWITCHED    another program goes on: that of a trigger, or the one that it was run by
 =========== ===================================================================================
+
+A trigger's program runs on the machine's own stack: ``enter`` puts what runs into a ``Frame`` and gives the program
+registers and cursors of its own, ``leave`` takes the frame back.  However deep triggers set off one another, the
+interpreter's stack stays as it is.
 
 No row is computed before it is asked for, as other statements may change what it will be; who wants many asks for
 many at once, which is faster.  An error that is met after some of those rows is kept until the caller has had them.
@@ -29,13 +34,15 @@ from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import Host
+from foundrydb.vm.instruction import Instruction
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
-from foundrydb.vm.transactions.statements import ABORT
+from foundrydb.vm.transactions.statements import ABORT, Statements
 
 if TYPE_CHECKING:
+    from foundrydb.vm.ops.triggers import Fire
     from foundrydb.vm.profile import Profile
 
 BATCH: Final = 256
@@ -43,9 +50,44 @@ BATCH: Final = 256
 
 _FOREVER: Final = 1 << 60
 
+SWITCHED: Final = -(1 << 62)
+"""What an instruction answers that has exchanged the program."""
+
 _NO_ROWS: Final[list[Row]] = []
 
 Row = tuple[Value, ...]
+
+
+@final
+class Frame:
+    """A program that waits while a trigger's program runs, and all that is its own.
+
+    Attributes:
+        fire: the instruction that runs the trigger's program, of the waiting one; ``at``: its address.
+        changes, last_changes, last_rowid: what the machine, and the connection, have counted so far; a trigger counts
+            for itself.
+    """
+
+    def __init__(
+        self,
+        fire: Fire,
+        at: i64,
+        code: vec[Instruction],
+        registers: list[Any],
+        cursors: vec[Slot],
+        once: list[bool],
+        changes: int,
+        statements: Statements,
+    ) -> None:
+        self.fire: Final = fire
+        self.at: Final[i64] = at
+        self.code: Final = code
+        self.registers: Final = registers
+        self.cursors: Final = cursors
+        self.once: Final = once
+        self.changes: Final = changes
+        self.last_changes: Final = statements.changes
+        self.last_rowid: Final = statements.last_insert_rowid
 
 
 @final
@@ -54,7 +96,8 @@ class Machine:
 
     Attributes:
         program: what is run.
-        code: its instructions.
+        code: the instructions that run: its own, or those of a trigger's program.
+        frames: the programs that wait for that one, outermost first.
         host: the connection.
         databases: its databases, in the order that the program numbers them by.
         parameters: the bound values by number; index 0 is not used.
@@ -78,12 +121,13 @@ class Machine:
 
     def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
         self.program: Final = program
-        self.code: Final = program.code
+        self.code = program.code
+        self.frames: Final[list[Frame]] = []
         self.host: Final = host
         self.databases = host.attached.all
         self.parameters: list[Value] = parameters if parameters is not None else [None]
         self.registers: list[Any] = [None] * (program.registers + 1)
-        self.cursors: Final = vec[Slot]([CLOSED] * program.cursors)
+        self.cursors = vec[Slot]([CLOSED] * program.cursors)
         self.rows: list[Row] = []
         self.room: i64 = 0
         self.order = 0
@@ -101,6 +145,7 @@ class Machine:
         self.inside = False
         self.profile: Profile | None = None
         self._pc: i64 = 0
+        self._entry: i64 = 0
         self._started = False
         self._interrupted = False
         self._watch_every = 0
@@ -156,24 +201,33 @@ class Machine:
         return self.rows
 
     def _loop(self) -> i64:
-        code = self.code
         pc = self._pc
-        while pc >= 0:
-            pc = code[pc].execute(self, pc)
-        return pc
+        while True:
+            code = self.code
+            while pc >= 0:
+                pc = code[pc].execute(self, pc)
+            if pc != SWITCHED:
+                return pc
+            pc = self._entry
 
     def _measured_loop(self, profile: Profile) -> i64:
-        code = self.code
         pc = self._pc
-        profile.start([None if each.database is None else each.database.pager for each in self.databases])
-        try:
-            while pc >= 0:
-                at = pc
-                pc = code[pc].execute(self, pc)
-                profile.note(at, pc)
-        finally:
-            profile.stop()
-        return pc
+        while True:
+            code = self.code
+            noted = profile
+            if self.frames:
+                noted = profile.trigger(int(self.frames[-1].fire.program), len(self.once))
+            noted.start([None if each.database is None else each.database.pager for each in self.databases])
+            try:
+                while pc >= 0:
+                    at = pc
+                    pc = code[pc].execute(self, pc)
+                    noted.note(at, pc)
+            finally:
+                noted.stop()
+            if pc != SWITCHED:
+                return pc
+            pc = self._entry
 
     @property
     def done(self) -> bool:
@@ -249,15 +303,66 @@ class Machine:
         return self.host.statements.end_failed(self, failure, self.failed_action)
 
     def _close_cursors(self) -> None:
-        """Close all cursors, whatever one of them meets."""
+        """Close all cursors, those of waiting programs too, whatever one of them meets."""
         problem: BaseException | None = None
-        for i in range(len(self.cursors)):
-            try:
-                self.close_cursor(i)
-            except BaseException as failure:
-                problem = failure
+        while True:
+            for i in range(len(self.cursors)):
+                try:
+                    self.close_cursor(i)
+                except BaseException as failure:
+                    problem = failure
+            if not self.frames:
+                break
+            self._take_back(self.frames.pop())
         if problem is not None:
             raise problem
+
+    # triggers -----------------------------------------------------------------------------------------------
+
+    def enter(self, fire: Fire, at: i64) -> i64:
+        """Run the program of a trigger; ``fire`` is the instruction that asks for it, at ``at``.
+
+        Raises:
+            Error: ``triggers nested too deep``.
+        """
+        frames = self.frames
+        if len(frames) >= self.host.trigger_depth:
+            raise error("triggers nested too deep", "SQLITE_ERROR")
+        program = self.program.triggers[fire.program]
+        statements = self.host.statements
+        frames.append(
+            Frame(fire, at, self.code, self.registers, self.cursors, self.once, self.changes, statements)
+        )
+        self.code = program.code
+        self.registers = [None] * (program.registers + 1)
+        self.cursors = vec[Slot]([CLOSED] * program.cursors)
+        self.once = [False] * len(program.instructions)
+        self.changes = 0
+        self._entry = 0
+        return SWITCHED
+
+    def leave(self, ignores: bool) -> i64:
+        """End the program of a trigger; ``ignores``: RAISE(IGNORE) has given up the row that it was run for."""
+        for i in range(len(self.cursors)):
+            self.close_cursor(i)
+        frame = self.frames.pop()
+        self._take_back(frame)
+        self._entry = frame.fire.ignored if ignores else frame.at + 1
+        return SWITCHED
+
+    def _take_back(self, frame: Frame) -> None:
+        self.code = frame.code
+        self.registers = frame.registers
+        self.cursors = frame.cursors
+        self.once = frame.once
+        self.changes = frame.changes
+        statements = self.host.statements
+        statements.changes = frame.last_changes
+        statements.last_insert_rowid = frame.last_rowid
+
+    def is_firing(self, program: i64) -> bool:
+        """Whether the trigger's program of that number runs already, or waits for another one."""
+        return any([frame.fire.program == program for frame in self.frames])
 
     # runs without instructions --------------------------------------------------------------------------------
 

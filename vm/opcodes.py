@@ -22,6 +22,7 @@ from foundrydb.vm.ops import (
     sorter,
     subroutines,
     transactions,
+    triggers,
     types,
 )
 
@@ -41,6 +42,7 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Ephemeral tables", ephemeral),
     ("Sorting", sorter),
     ("Transactions and schema", transactions),
+    ("Triggers", triggers),
     ("Logs", logs),
 ]
 """The modules that declare opcodes, in the order of the documentation."""

@@ -61,6 +61,7 @@ class Profile:
         pages: pages that it asked a database's cache for.
         reads: those that were not there and were read from the file.
         uses: the same pages by their numbers; empty where nobody asked for these.
+        triggers: likewise of the programs of triggers that ran, by their numbers.
     """
 
     def __init__(self, size: int, numbers: bool = False) -> None:
@@ -70,10 +71,18 @@ class Profile:
         self.reads: Final = [0] * size
         self._back: Final[dict[tuple[int, int], int]] = {}
         self.uses: Final[list[PageUses]] = [PageUses() for _ in range(size)] if numbers else []
+        self.triggers: Final[dict[int, Profile]] = {}
         self._pagers: list[Pager | None] = []
         self._clock = 0
         self._requests: i64 = 0
         self._loads: i64 = 0
+
+    def trigger(self, number: int, size: int) -> Profile:
+        """The profile of a trigger's program of so many instructions."""
+        found = self.triggers.get(number)
+        if found is None:
+            found = self.triggers[number] = Profile(size, len(self.uses) > 0)
+        return found
 
     def start(self, pagers: list[Pager | None]) -> None:
         """The loop begins, or goes on after a batch of rows.  pagers: by the numbers of their databases."""

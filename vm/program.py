@@ -71,6 +71,9 @@ class Program:
         statement_journal: it may fail after it has changed something, and must then undo its own changes alone.
         counts_changes: it sets ``changes()``: INSERT, UPDATE, DELETE.
         explain: 0 for a plain statement, 1 for EXPLAIN, 2 for EXPLAIN QUERY PLAN.
+        triggers: the programs of the triggers that it may set off, and of those that these set off; an instruction
+            Fire names one by its number.
+        title: of a trigger's program, the trigger.
     """
 
     def __init__(
@@ -85,6 +88,7 @@ class Program:
         statement_journal: bool,
         counts_changes: bool,
         explain: int = 0,
+        title: str = "",
     ) -> None:
         self.instructions: Final = instructions
         self.code: Final = vec[Instruction](instructions)
@@ -97,6 +101,8 @@ class Program:
         self.statement_journal: Final = statement_journal
         self.counts_changes: Final = counts_changes
         self.explain: Final = explain
+        self.triggers: list[Program] = []
+        self.title: Final = title
 
     def __repr__(self) -> str:
         return f"<Program: {len(self.instructions)} instructions, {self.registers} registers, {self.cursors} cursors>"
@@ -181,7 +187,7 @@ class ProgramBuilder:
         self.place(label)
         return label
 
-    def finish(self, explain: int = 0) -> Program:
+    def finish(self, explain: int = 0, title: str = "") -> Program:
         """Resolve the labels and make the program.  The builder is then used up."""
         for instruction in self.instructions:
             for jump in shape_of(instruction).jumps:
@@ -199,6 +205,7 @@ class ProgramBuilder:
             self.statement_journal,
             self.counts_changes,
             explain,
+            title,
         )
 
     def address_of(self, label: int) -> int:

@@ -12,6 +12,7 @@ from foundrydb.vm.instruction import (
     RANGE,
     READ,
     REGISTER,
+    REGISTERS,
     SORTER,
     TABLE,
     TEXT_TERM,
@@ -79,6 +80,7 @@ class Shape:
 
     Attributes:
         registers, cursors, jumps: the operands that name registers, cursors, addresses.
+        tuples: the names of those that are tuples of registers, to be read.
         terms: the names of those that are trees, and may read registers and cursors.
         falls_through: the next address may be reached by just carrying on.
         writes_falling, writes_jumping: its registers are written when it carries on, when it jumps.
@@ -91,6 +93,7 @@ class Shape:
         self.writes_jumping: Final = opcode.WRITES_WHEN != "fall"
         self.registers: Final = [RegisterOperand(each) for each in operands if each.kind in (REGISTER, RANGE)]
         self.cursors: Final = [CursorOperand(each) for each in operands if each.kind == CURSOR]
+        self.tuples: Final = [each.name for each in operands if each.kind == REGISTERS]
         self.terms: Final = [each.name for each in operands if each.kind in (FORMULA, TEXT_TERM)]
         self.jumps: Final = [each for each in operands if each.kind == JUMP]
 

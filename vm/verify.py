@@ -35,12 +35,14 @@ _WHOLE: Final = 63
 
 
 def verify(program: Program) -> None:
-    """Check a program.
+    """Check a program, and those of its triggers.
 
     Raises:
         InternalError: it breaks a rule; the message says which instruction, and how.
     """
     found = problems(program)
+    for trigger in program.triggers:
+        found.extend([f"{trigger.title}: {problem}" for problem in problems(trigger)])
     if found:
         raise InternalError("bytecode: " + "; ".join(found), "SQLITE_INTERNAL")
 
@@ -102,6 +104,12 @@ class Effect:
             elif cursor.opens:
                 self.opens |= _opened(instruction, cursor) << number * _WIDTH
                 self.opened |= _WHOLE << number * _WIDTH
+        for name in shape.tuples:
+            for register in getattr(instruction, name):
+                if not 0 <= register <= program.registers:
+                    found.append(f"{_named(program, address)}: {name} {register} is out of bounds")
+                elif register > 0:
+                    self.reads |= 1 << register
         for name in shape.terms:
             term: MachineTerm = getattr(instruction, name)
             registers = term.registers()

@@ -279,10 +279,21 @@ class Binder(QueryBinding):
         table_expressions(self, table, source)
 
     def whole_query(self, select: ast.Select) -> BoundOutput:
-        query = self.nested_query(select, None, None, None)
+        query = self.nested_query(select, self.around, None, self.home)
         self._finish()
         return self.asked_by(
             select, BoundOutput(self.nested, self.shared(), query.bound, query.columns, query.declared)
+        )
+
+    def viewed(self, view: View) -> Table:
+        """What stands for a view where rows of it are to be changed."""
+        query = _view_query(self, view)
+        names = unique_names(view.columns or query.declared, self)
+        return view.as_table(
+            [
+                OutputColumn(name, column.affinity, column.collation or "BINARY", column.declared_type)
+                for name, column in zip(names, query.columns)
+            ]
         )
 
     def _finish(self) -> None:
@@ -367,6 +378,7 @@ class Binder(QueryBinding):
         expansion: Expansion = named("Expansion")(self.catalog, self.functions, self.text, Binder)
         expansion.collations, expansion.spans = self.collations, self.spans
         expansion.open_views.extend(self.open_views)
+        expansion.step = self.step
         return expansion
 
     def table_query(self, node: ast.InTable, scope: Scope) -> Subquery:

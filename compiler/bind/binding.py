@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.bound import Expr, Literal, OutputColumn, Source, Subquery
-from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.bind.scope import Scope, TriggerStep
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import Table
@@ -41,6 +41,8 @@ class Binding:
         names: takes notes of all names in ``text``; None where nobody asks.
         only_names: nothing but names is looked up: what is called need not be there, nothing is simplified.
         last_column_number: of those that tell columns of one name apart, where it is not one of the first few.
+        step: the trigger's program that the statement is a part of, None for none.
+        sources: how many sources there are.
         late_errors: mistakes that SQLite finds when it makes code, and so tells after those of any name.
     """
 
@@ -61,8 +63,9 @@ class Binding:
         self.names: Names | None = None
         self.only_names = False
         self.last_column_number = 0
+        self.step: TriggerStep | None = None
         self.late_errors: Final[list[Error]] = []
-        self._sources = 0
+        self.sources = 0
 
     def new_source(
         self,
@@ -74,8 +77,8 @@ class Binding:
         prefix: str = "",
     ) -> Source:
         """A source with the next number."""
-        self._sources += 1
-        return Source(self._sources, name, columns, table, schema, origin, prefix)
+        self.sources += 1
+        return Source(self.sources, name, columns, table, schema, origin, prefix)
 
     def table_source(self, table: Table, name: str, prefix: str = "") -> Source:
         """A source for a table, under an alias or its own name; ``prefix``: the schema that is written before that."""

@@ -88,7 +88,7 @@ class Scope:
     ) -> None:
         self.outer: Final = outer
         self.owner: Final = owner
-        self.ctes: Final = ctes
+        self.ctes = ctes
         self.default_schema: Final = default_schema
         self.items: list[FromItem] = []
         self.aliases: list[Alias] = []
@@ -103,6 +103,22 @@ class Scope:
     def sources(self) -> list[Source]:
         """The sources of FROM."""
         return [source for item in self.items for source in item.sources()]
+
+
+@final
+class TriggerStep:
+    """What a statement within a trigger's program knows of its surroundings.
+
+    Attributes:
+        scope: the row that the program is run for, as ``old`` and ``new``.
+        home: the schema in which unqualified tables are sought, None for everywhere.
+        conflict: the OR clause of the statement that sets the trigger off, "" for none.
+    """
+
+    def __init__(self, scope: Scope, home: str | None, conflict: str) -> None:
+        self.scope: Final = scope
+        self.home: Final = home
+        self.conflict: Final = conflict
 
 
 @final

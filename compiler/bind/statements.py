@@ -25,7 +25,7 @@ from foundrydb.compiler.bind.sources import Source
 from foundrydb.compiler.trees.declared import Part, Feed
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.objects import Index, Table
+    from foundrydb.compiler.schema.objects import Index, Table, Trigger
     from foundrydb.compiler.trees.fields import Entity
 
 __all__ = ["Bound", "Part"]
@@ -499,50 +499,27 @@ class RowExpressions(Part):
 
 
 @final
-class RowObserver(Part):
-    """Somebody who follows what becomes of a table's rows: an expression that is evaluated for each of them.
-
-    Attributes:
-        time: ``BEFORE`` or ``AFTER`` the row is changed
-        event: what becomes of it: ``INSERT``, ``UPDATE`` or ``DELETE``
-        columns: of an UPDATE: names, one of which SET has to mention; empty where it need not
-        action: over ``old`` and ``new`` of the events
-    """
-
-    FIELDS: ClassVar[tuple[str, ...]] = ("time", "event", "columns", "action")
-
-    def __init__(self, time: str, event: str, columns: list[str], action: Expr) -> None:
-        self.time: Final = time
-        self.event: Final = event
-        self.columns: Final = columns
-        self.action: Final = action
-
-    def values_of_fields(self) -> list[object]:
-        return [self.time, self.event, self.columns, self.action]
-
-
-@final
 class RowEvents(Part):
-    """What is observed of the rows that a statement changes, those that REPLACE deletes included.
+    """Who follows what becomes of the rows that a statement changes, those that REPLACE deletes included.
 
-    Code generation lets every change pass one door, where the observers are; a fast way that leads past it is closed to
-    an event that somebody observes.
+    Code generation lets every change pass one door, where the triggers are set off; a fast way that leads past it is
+    closed to an event that somebody follows.
 
     Attributes:
         old: a row as it was: of UPDATE and DELETE
         new: a row as it becomes: of INSERT and UPDATE
-        observers: in the order in which they are told
+        triggers: in the order in which they are set off
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "observers")
+    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "triggers")
 
-    def __init__(self, old: Source, new: Source, observers: list[RowObserver]) -> None:
+    def __init__(self, old: Source, new: Source, triggers: list[Trigger]) -> None:
         self.old: Final = old
         self.new: Final = new
-        self.observers: Final = observers
+        self.triggers: Final = triggers
 
     def values_of_fields(self) -> list[object]:
-        return [self.old, self.new, self.observers]
+        return [self.old, self.new, self.triggers]
 
     def made_sources(self) -> list[Source]:
         return [self.old, self.new]
@@ -787,6 +764,61 @@ class BoundDelete(BoundWrite):
         out.extend(self.row.made_sources())
         if self.events is not None:
             out.extend(self.events.made_sources())
+        return out
+
+
+@final
+class BoundInstead(BoundStatement):
+    """INSERT, UPDATE or DELETE on a view: triggers are set off instead, for each row that is to be changed.
+
+    Attributes:
+        event: ``INSERT``, ``UPDATE`` or ``DELETE``
+        names: the columns as SET names them
+        query: the rows; None for DEFAULT VALUES
+        old: for every column of the view, the query's column that has what it is; empty for INSERT
+        new: the one that has what it becomes, -1 for none; empty for DELETE
+        returning: over ``events.new``, of DELETE over ``events.old``
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "view", "schema", "event", "names", "conflict", "events", "query", "old", "new", "returning", "returning_columns")
+
+    def __init__(self, nested: bool, shared: list[int], view: str, schema: str, event: str, names: list[str], conflict: str, events: RowEvents, query: Bound | None, old: list[int], new: list[int], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
+        super().__init__(nested, shared)
+        self.view: Final = view
+        self.schema: Final = schema
+        self.event: Final = event
+        self.names: Final = names
+        self.conflict: Final = conflict
+        self.events: Final = events
+        self.query: Final = query
+        self.old: Final = old
+        self.new: Final = new
+        self.returning: Final = returning
+        self.returning_columns: Final = returning_columns
+
+    def values_of_fields(self) -> list[object]:
+        return [self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, self.query, self.old, self.new, self.returning, self.returning_columns]
+
+    def children(self) -> list[Bound]:
+        return [] if self.query is None else [self.query]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        feed = Feed(children)
+        made = BoundInstead(self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, None if self.query is None else feed.one(), self.old, self.new, self.returning, self.returning_columns)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        return self.returning
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        made = BoundInstead(self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, self.query, self.old, self.new, expressions, self.returning_columns)
+        made.origin = self
+        return made
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        out.extend(self.events.made_sources())
         return out
 
 

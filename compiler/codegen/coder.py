@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Shared, Subquery
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.codegen.attribution import Attribution
+    from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.schema.objects import Trigger
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.instruction import Instruction
@@ -126,6 +128,41 @@ class Kept:
         self.coded = False
 
 
+class TriggerCode:
+    """The program of a trigger, as the code that runs it sees it."""
+
+    @abstractmethod
+    def old_columns(self, count: int) -> list[int]:
+        """The columns (ROWID: the rowid) of the row as it was that it reads.  count: how many there are."""
+
+    @abstractmethod
+    def fire(self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int) -> None:
+        """Emit the code that runs it.
+
+        count: of columns.  old, new: where the row is as it was and as it becomes, in registers.
+        ignored: the label that RAISE(IGNORE) leads to.
+        """
+
+
+class TriggerCompiler:
+    """What compiles the programs of the triggers that a statement may set off."""
+
+    @abstractmethod
+    def code(self, top: Coder, trigger: Trigger, conflict: str) -> TriggerCode:
+        """The program of a trigger, each made once.
+
+        top: the statement's.  conflict: the OR clause that it goes by, "" for its own.
+        """
+
+    @abstractmethod
+    def programs(self) -> list[Program]:
+        """All that were made."""
+
+    @abstractmethod
+    def plans(self) -> list[Node]:
+        """The plans of all statements in them."""
+
+
 @final
 class Settings:
     """What code generation asks of the connection.
@@ -138,6 +175,7 @@ class Settings:
         formulas: numbers get fast ways, see ``formulas.py``.
         literals: the texts of literals that became parameters, by the parameters' numbers.
         authorization: is asked about what the statement does; None where nobody cares.
+        triggers: compiles the programs of triggers; None for a statement that cannot set off any.
     """
 
     def __init__(
@@ -149,6 +187,7 @@ class Settings:
         formulas: bool = True,
         literals: dict[int, str] | None = None,
         authorization: Authorization | None = None,
+        triggers: TriggerCompiler | None = None,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final = collations
@@ -157,6 +196,7 @@ class Settings:
         self.formulas: Final = formulas
         self.literals: Final[dict[int, str]] = {} if literals is None else literals
         self.authorization: Final = authorization
+        self.triggers: Final = triggers
 
     def on(self, name: str) -> bool:
         """Whether a switch is on that is off by default."""
@@ -171,6 +211,7 @@ class Settings:
             formulas=self.formulas,
             literals=self.literals,
             authorization=self.authorization,
+            triggers=self.triggers,
         )
 
 
@@ -195,9 +236,13 @@ class Coder:
         shared: the common table expressions that have been coded, by their number.
         sharing: the expressions that are evaluated once a row, by their number (``usage.py`` fills it).
         kept: where their values are kept within the code for a row, by their number, see ``shared_values.py``.
+        top: the statement that sets off the trigger whose program this is; None for a statement's own code.
     """
 
-    def __init__(self, catalog: Catalog, functions: FunctionRegistry, settings: Settings) -> None:
+    def __init__(
+        self, catalog: Catalog, functions: FunctionRegistry, settings: Settings, top: Coder | None = None
+    ) -> None:
+        self.top: Final = top
         self.catalog: Final = catalog
         self.functions: Final = functions
         self.settings: Final = settings
@@ -267,10 +312,19 @@ class Coder:
 
     def use(self, database: int, write: bool = False) -> None:
         """Note that the program reads, or writes, a database: setup begins the transaction."""
+        if self.top is not None:
+            self.top.use(database, write)
+            return
         level = 1 if write else 0
         self._transactions[database] = max(level, self._transactions.get(database, 0))
         if write:
             self.builder.read_only = False
+
+    def trigger(self, trigger: Trigger, conflict: str) -> TriggerCode:
+        """The program of a trigger that this code may set off.  conflict: the OR clause that it goes by."""
+        compiler = self.settings.triggers
+        assert compiler is not None, "this statement changes no rows"
+        return compiler.code(self if self.top is None else self.top, trigger, conflict)
 
     def collation(self, name: str) -> Collation:
         """The collating sequence of that name.
@@ -355,8 +409,17 @@ class Coder:
 
     # the end ------------------------------------------------------------------------------------------------
 
-    def finish(self, explain: int = 0) -> Program:
-        """End the statement's code, emit the setup, and resolve the labels."""
+    def begin_statement(self) -> None:
+        """Forget what was noted of the statement before, of several in one program."""
+        self.shared.clear()
+        self.sharing.clear()
+        self.kept.clear()
+        self.correlated.clear()
+        self.remembered.clear()
+        self.runs.clear()
+
+    def finish(self, explain: int = 0, title: str = "") -> Program:
+        """End the statement's code, emit the setup, and resolve the labels.  title: of a trigger's program, what it is."""
         self.emit(Halt())
         self.place(self._setup_label)
         if self.settings.on("query_only") and any(level > 0 for level in self._transactions.values()):
@@ -376,7 +439,10 @@ class Coder:
         self.emit(Goto(1))
         if self.settings.literals:
             self._name_literals(self.settings.literals)
-        return self.builder.finish(explain)
+        program = self.builder.finish(explain, title)
+        if self.settings.triggers is not None and self.top is None:
+            program.triggers = self.settings.triggers.programs()
+        return program
 
     def _name_literals(self, literals: dict[int, str]) -> None:
         """Say of each parameter that was a literal which one it was."""

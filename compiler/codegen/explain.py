@@ -25,7 +25,10 @@ def explain_program(query_plan: bool, inner: Program, plan: Node | None, coder: 
     """
     coder.builder.parameters = inner.parameters
     if query_plan:
-        lines = [] if plan is None else query_plan_rows(plan)
+        plans = [] if plan is None else [plan]
+        if coder.settings.triggers is not None:
+            plans.extend(coder.settings.triggers.plans())
+        lines = query_plan_rows(plans)
         table: list[tuple[Value, ...]] = [(row.id, row.parent, 0, row.detail) for row in lines]
         return rows_program(coder, PLAN_COLUMNS, table, 2)
     return rows_program(coder, COLUMNS, list(explain(inner)), 1)

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from foundrydb.compiler.schema.objects import Index
 
 
-def query_plan_rows(plan: nodes.Node) -> list[QueryPlanRow]:
-    """The lines: number, parent's number (0 at the top), text."""
+def query_plan_rows(plans: list[nodes.Node]) -> list[QueryPlanRow]:
+    """The lines of plans, one after the other: number, parent's number (0 at the top), text."""
     writer = PlanWriter()
-    writer.query(plan, 0)
+    for plan in plans:
+        writer.query(plan, 0)
     return writer.rows
 
 
@@ -115,6 +116,7 @@ LINES: Final[Dispatch[None]] = Dispatch("the lines of a plan node in EXPLAIN QUE
     nodes.Delete,
     nodes.Filter,
     nodes.Insert,
+    nodes.Instead,
     nodes.Limit,
     nodes.Output,
     nodes.Project,

@@ -134,11 +134,6 @@ def _code_rollback_to(coder: Coder, statement: ast.RollbackTo, sql: str) -> None
     coder.emit(Savepoint(2, statement.name.text))
 
 
-@STATEMENTS.entry(ast.CreateTrigger)
-def _refuse_trigger(coder: Coder, statement: ast.CreateTrigger, sql: str) -> None:
-    raise errors.not_supported("CREATE TRIGGER")
-
-
 _SIGNS: Final = ("?", ":", "@", "$", "#")
 """What a parameter may begin with."""
 

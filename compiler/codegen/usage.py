@@ -209,8 +209,8 @@ def _derived(coder: Coder, node: nodes.Derived, columns: list[int]) -> list[int]
     return list(range(len(node.source.columns))) if node.shared else used_columns(coder, node.source)
 
 
-@DEMANDS.entry(nodes.Insert)
-def _keeps_all(coder: Coder, node: nodes.Insert, columns: list[int]) -> list[int]:
+@DEMANDS.entry(nodes.Insert, nodes.Instead)
+def _keeps_all(coder: Coder, node: nodes.Insert | nodes.Instead, columns: list[int]) -> list[int]:
     if isinstance(node.child, nodes.SingleRow):
         return []
     return list(range(len(output_source(node.child).columns)))

@@ -19,6 +19,7 @@ from foundrydb.compiler.plan.nodes import (
     Distinct,
     Empty,
     Insert,
+    Instead,
     Join,
     Limit,
     Node,
@@ -69,9 +70,10 @@ class _Checker:
             known = [*visible_sources(plan.child), plan.row.source]
             self.expressions(plan, known, plan.expressions())
             self.expressions(plan, known, plan.returning)
-            if plan.events is not None:
-                known = [plan.events.old, plan.events.new]
-                self.expressions(plan, known, [one.action for one in plan.events.observers])
+        elif isinstance(plan, Instead):
+            if not isinstance(plan.child, SingleRow):
+                self.query(plan.child, [])
+            self.expressions(plan, [plan.events.old, plan.events.new], plan.returning)
         elif isinstance(plan, SchemaChange):
             self.node(plan, [])
         else:

@@ -23,6 +23,7 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     IndexScan,
     Insert,
+    Instead,
     Join,
     Limit,
     ModuleScan,
@@ -33,6 +34,7 @@ from foundrydb.compiler.plan.nodes import (
     Project,
     RangeBound,
     Reindex,
+    RowEvents,
     RowidSeek,
     Scan,
     SeekUnion,
@@ -394,9 +396,24 @@ def _write(node: Insert | Update | Delete, words: list[str], exprs: ExprText) ->
     if node.returning:
         words.append(f"returning {exprs.texts(node.returning)}")
     if node.events is not None:
-        told = [f"{one.time.lower()} {one.event.lower()}" for one in node.events.observers]
-        words.append(f"observed {', '.join(told)}")
+        words.append(_set_off(node.events))
     return _described(node, ", ".join(words), [("table", node.table.name), ("schema", node.schema)])
+
+
+def _set_off(events: RowEvents) -> str:
+    """The triggers that a statement may set off, and when."""
+    told = [
+        f"{one.name} {one.time.lower()} {one.statement.event.lower()}" for one in events.triggers
+    ]
+    return f"sets off {', '.join(told)}"
+
+
+@DESCRIPTIONS.entry(Instead)
+def _instead(node: Instead, exprs: ExprText) -> Description:
+    words = [f"{node.event.lower()} rows of view {node.view}", _set_off(node.events)]
+    if node.returning:
+        words.append(f"returning {exprs.texts(node.returning)}")
+    return _described(node, ", ".join(words), [("view", node.view), ("schema", node.schema)])
 
 
 @DESCRIPTIONS.entry(Insert)

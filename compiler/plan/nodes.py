@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from foundrydb.compiler.bind.bound import Expr, OrderTerm, OutputColumn
 from foundrydb.compiler.bind.relation import MANY_ROWS, are_constant
 from foundrydb.compiler.bind.sources import Source, Subquery
-from foundrydb.compiler.bind.statements import RowEvents, RowExpressions, RowObserver, Upsert
+from foundrydb.compiler.bind.statements import RowEvents, RowExpressions, Upsert
 from foundrydb.compiler.plan.node import Node, subqueries, subqueries_in
 from foundrydb.compiler.trees.declared import Part, Feed
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.trees.fields import Entity
     from foundrydb.vm.functions.scalar import Function
 
-__all__ = ["Node", "Part", "RowEvents", "RowExpressions", "RowObserver", "Upsert", "Subquery", "subqueries", "subqueries_in"]
+__all__ = ["Node", "Part", "RowEvents", "RowExpressions", "Upsert", "Subquery", "subqueries", "subqueries_in"]
 
 
 @final
@@ -1177,6 +1177,59 @@ class Delete(Write):
         made = Delete(self.table, self.schema, self.row, self.events, self.child, self.target, self.returning, self.returning_columns, self.everything, True)
         made.origin = self
         return made
+
+
+@final
+class Instead(Node):
+    """Sets off the triggers of a view for each of the child's rows.
+
+    Attributes:
+        event: ``INSERT``, ``UPDATE`` or ``DELETE``
+        names: the columns as SET names them
+        old: for every column of the view, the child's output column that has what it is; empty for INSERT
+        new: the one that has what it becomes, -1 for none; empty for DELETE
+        returning: over ``events.new``, of DELETE over ``events.old``
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("view", "schema", "event", "names", "conflict", "events", "child", "old", "new", "returning", "returning_columns")
+
+    def __init__(self, view: str, schema: str, event: str, names: list[str], conflict: str, events: RowEvents, child: Node, old: list[int], new: list[int], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
+        super().__init__()
+        self.view: Final = view
+        self.schema: Final = schema
+        self.event: Final = event
+        self.names: Final = names
+        self.conflict: Final = conflict
+        self.events: Final = events
+        self.child: Final = child
+        self.old: Final = old
+        self.new: Final = new
+        self.returning: Final = returning
+        self.returning_columns: Final = returning_columns
+
+    def values_of_fields(self) -> list[object]:
+        return [self.view, self.schema, self.event, self.names, self.conflict, self.events, self.child, self.old, self.new, self.returning, self.returning_columns]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Instead(self.view, self.schema, self.event, self.names, self.conflict, self.events, children[0], self.old, self.new, self.returning, self.returning_columns)
+        made.origin = self
+        return made
+
+    def clause_expressions(self) -> list[Expr]:
+        return self.returning
+
+    def with_clause_expressions(self, clause_expressions: list[Expr]) -> Node:
+        made = Instead(self.view, self.schema, self.event, self.names, self.conflict, self.events, self.child, self.old, self.new, clause_expressions, self.returning_columns)
+        made.origin = self
+        return made
+
+    def written_sources(self) -> list[Source]:
+        out: list[Source] = []
+        out.extend(self.events.made_sources())
+        return out
 
 
 class SchemaChange(Node):

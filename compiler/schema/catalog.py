@@ -17,7 +17,6 @@ from foundrydb.errors import Error
 from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached, AttachedDatabases
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.schema.observers import Observer
     from foundrydb.compiler.schema.samples import Samples
 
 
@@ -70,14 +69,12 @@ class Catalog:
     Attributes:
         estimator: asked for row counts of tables that were not analyzed.
         watch: asked whether a compilation may go on.
-        observers: who is told of changes of rows, in that order; to be there before a statement is compiled.
     """
 
     def __init__(self, attached: AttachedDatabases[Schema] | None = None) -> None:
         self._attached: Final = attached if attached is not None else no_databases()
         self.estimator = RowEstimator()
         self.watch = Watch()
-        self.observers: Final[list[Observer]] = []
         self._estimates: dict[int, float] = {}
 
     @property
@@ -170,12 +167,23 @@ class Catalog:
         return None
 
     def triggers_of(self, table: str, schema: str) -> list[Trigger]:
-        """The triggers on a table or view: those of its own schema and those of temp."""
-        out: list[Trigger] = []
+        """The triggers on a table or view in the order in which they are set off: temp's, then the newest of its own."""
         key = fold(schema)
-        for candidate in self.seeing(schema):
-            out.extend(t for t in candidate.triggers_of(table) if fold(t.table_schema) == key)
+        own, *temporary = self.seeing(schema)
+        out = [t for each in temporary for t in each.triggers_of(table) if self._hangs_in(t, key)]
+        out.extend([t for t in reversed(own.triggers_of(table)) if self._hangs_in(t, key)])
         return out
+
+    def _hangs_in(self, trigger: Trigger, schema: str) -> bool:
+        """Whether the table or view of a trigger is in the schema of that (folded) name."""
+        if trigger.table_schema:
+            return fold(trigger.table_schema) == schema
+        relation = self.table_of(trigger)
+        return relation is not None and fold(relation.schema) == schema
+
+    def table_of(self, trigger: Trigger) -> Table | View | None:
+        """The table or view that a trigger hangs on, None where it is gone."""
+        return self.find_relation(trigger.table, trigger.table_schema or None)
 
     def is_read_only(self, schema: Schema) -> bool:
         """Whether the database cannot be written."""

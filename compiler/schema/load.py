@@ -173,7 +173,9 @@ def _declare_index(schema: Schema, statement: ast.CreateIndex, sql: str, root: i
 def _declare_trigger(schema: Schema, statement: ast.CreateTrigger, sql: str) -> None:
     name = statement.name.name.text
     target = statement.table
-    table_schema = schema.name if target.schema is None else target.schema.text
+    table_schema = "" if schema.name == "temp" else schema.name
+    if target.schema is not None:
+        table_schema = target.schema.text
     schema.declare(Trigger(name, schema.name, target.name.text, table_schema, sql, statement))
 
 

@@ -15,6 +15,7 @@ from foundrydb.compiler.schema.names import ROWID, fold
 from foundrydb.compiler.trees.fields import Outside
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import OutputColumn
     from foundrydb.compiler.schema.samples import Samples
     from foundrydb.compiler.syntax import ast
 
@@ -381,10 +382,24 @@ class View:
         """The schema in which its query's tables are sought where they have none; None for everywhere."""
         return None if self.schema == "temp" else self.schema
 
+    def as_table(self, columns: list[OutputColumn]) -> Table:
+        """What stands for it where rows of it are to be changed: a table without a rowid that is nowhere.
+
+        columns: those of its query, under the names that they have in the view.
+        """
+        table = Table(self.name, self.schema)
+        table.without_rowid = True
+        for column in columns:
+            table.add_column(Column(column.name, column.declared_type, column.affinity, column.collation))
+        return table
+
 
 @final
-class Trigger:
-    """A trigger; ``table`` is the name of the table or view it hangs on, ``table_schema`` that one's schema."""
+class Trigger(Outside):
+    """A trigger; ``table`` is the name of the table or view it hangs on, ``table_schema`` that one's schema.
+
+    A temporary one whose table is named without a schema hangs on what that name means: "".
+    """
 
     def __init__(
         self, name: str, schema: str, table: str, table_schema: str, sql: str, statement: ast.CreateTrigger
@@ -395,3 +410,29 @@ class Trigger:
         self.table_schema: Final = table_schema
         self.sql: Final = sql
         self.statement: Final = statement
+
+    @property
+    def time(self) -> str:
+        """When its program runs: ``BEFORE`` a change, ``AFTER`` it, or ``INSTEAD OF`` it."""
+        return self.statement.time or "BEFORE"
+
+    def sought_in(self) -> str | None:
+        """Where the unqualified tables of its program are sought: a temporary trigger's everywhere (None)."""
+        return None if self.schema == "temp" else self.schema
+
+    def follows(self, event: str, names: list[str]) -> bool:
+        """Whether it is set off by an event of the rows of its table.  names: those that an UPDATE sets, folded."""
+        statement = self.statement
+        if statement.event != event:
+            return False
+        # UPDATE OF goes by the names as they are written: what sets ``rowid`` does not set ``id``.
+        return not statement.columns or any([fold(name.text) in names for name in statement.columns])
+
+    def identity(self) -> tuple[object, ...]:
+        return self.schema, self.name, self.sql
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Trigger, (self.name, self.schema, self.table, self.table_schema, self.sql, self.statement)
+
+    def __repr__(self) -> str:
+        return f"Trigger({self.schema}.{self.name})"

@@ -31,6 +31,11 @@ def view_text(statement: ast.CreateView, sql: str) -> str:
     return "CREATE VIEW " + sql[statement.name.name.start : end].rstrip(" \t\n\v\f\r")
 
 
+def trigger_text(statement: ast.CreateTrigger, sql: str) -> str:
+    """The text of CREATE TRIGGER, which ends with END."""
+    return "CREATE TRIGGER " + sql[statement.name.name.start : statement.end]
+
+
 def until_semicolon(sql: str, start: int) -> int:
     """Where the semicolon after a statement is, or the end of the text; comments are passed over."""
     at = next_token(sql, start)

@@ -32,6 +32,7 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     IndexScan,
     Insert,
+    Instead,
     Join,
     Limit,
     ModuleScan,
@@ -126,6 +127,8 @@ class _Lineage:
             return self._update(node)
         if isinstance(node, Delete):
             return self._returning(node, {})
+        if isinstance(node, Instead):
+            return self._instead(node)
         return []
 
     def _insert(self, node: Insert) -> list[ColumnLineage]:
@@ -148,6 +151,18 @@ class _Lineage:
             index: new.get(index, set()) | ({_column_name(node.table, index)} if older else set())
             for index in columns
         }
+
+    def _instead(self, node: Instead) -> list[ColumnLineage]:
+        """The columns of a view that triggers are told of, and what RETURNING shows."""
+        given = None if isinstance(node.child, SingleRow) else output_source(node.child)
+        row = node.events.new if node.new else node.events.old
+        found: dict[int, set[str]] = {}
+        for i, place in enumerate(node.new or node.old):
+            found[i] = set() if given is None or place < 0 else self.column(given, place)
+        self._written[id(row)] = found
+        shown = [ColumnLineage(f"{node.view}.{row.columns[i].name}", found[i]) for i in found if node.new]
+        columns = zip(node.returning_columns, node.returning)
+        return shown + [ColumnLineage(column.name, self.expression(expr)) for column, expr in columns]
 
     def _update(self, node: Update) -> list[ColumnLineage]:
         after: dict[int, set[str]] = {}
@@ -268,7 +283,7 @@ def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
 
 @FOLLOWED.entry(CountRows, Empty)
 @FOLLOWED.entry(
-    Delete, Distinct, Filter, Insert, Join, Limit, Output, SingleRow, Sort, Spool, TransientIndex, Update
+    Delete, Distinct, Filter, Insert, Instead, Join, Limit, Output, SingleRow, Sort, Spool, TransientIndex, Update
 )
 @FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex, Vacuum)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:

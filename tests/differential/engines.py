@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, final
 
 import apsw
-from harness.observed import CHANGES, action, observer
+from harness.observed import CHANGES, action
 from harness.soundness import sound_plans
 from harness.switches import lift_at_first_sight
 
@@ -296,19 +296,21 @@ class _Log:
             return Failure(outcome.code, "\n".join([outcome.text, *map(repr, told)]))
         return outcome
 
-    def made(self, execute: Callable[[str], Outcome], sql: str, outcome: Outcome) -> str:
-        """The table that a statement has made, which is watched from now on; "" for none."""
+    def watching(self, execute: Callable[[str], Outcome], sql: str, outcome: Outcome) -> list[str]:
+        """What makes the triggers for a table that a statement has made; each turns recursive triggers on or off."""
         created = _CREATE_TABLE.match(sql)
         if created is None or not isinstance(outcome, Rows):
-            return ""
-        found = execute(f"PRAGMA table_xinfo({created[1]})")
+            return []
+        table = created[1]
+        found = execute(f"PRAGMA table_xinfo({table})")
         assert isinstance(found, Rows)
-        self.tables[created[1]] = [str(row[1]) for row in found.rows]
-        return created[1]
-
-    def recursive(self) -> str:
-        """Every other table turns recursive triggers on, the next one off."""
-        return f"PRAGMA recursive_triggers = {len(self.tables) % 2}"
+        columns = self.tables[table] = [str(row[1]) for row in found.rows]
+        triggers = [
+            f"CREATE TEMP TRIGGER {table}_{time_}_{event} {time_} {event} ON {table} "
+            f"BEGIN SELECT {action(time_, event, columns)}; END"
+            for time_, event in CHANGES
+        ]
+        return [*triggers, f"PRAGMA recursive_triggers = {len(self.tables) % 2}"]
 
 
 @final
@@ -330,24 +332,14 @@ class Triggered(Apsw):
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
         outcome = super().execute(sql, parameters)
-        if self.log.made(super().execute, sql, outcome):
-            self._watch()
+        for watching in self.log.watching(super().execute, sql, outcome):
+            self.connection.execute(watching)
         return self.log.with_outcome(outcome)
-
-    def _watch(self) -> None:
-        table, columns = list(self.log.tables.items())[-1]
-        for time_, event in CHANGES:
-            name = f"{table}_{time_}_{event}"
-            body = f"SELECT {action(time_, event, columns)}"
-            self.connection.execute(
-                f"CREATE TEMP TRIGGER {name} {time_} {event} ON {table} BEGIN {body}; END"
-            )
-        self.connection.execute(self.log.recursive())
 
 
 @final
-class Observed(Foundry):
-    """FoundryDB with observers that tell of every change of a row, before and after."""
+class TriggeredFoundry(Foundry):
+    """FoundryDB with the same triggers."""
 
     attaches = False
 
@@ -359,24 +351,14 @@ class Observed(Foundry):
         """A connection that can tell."""
         connection = super().connect()
         connection.create_function("note", -1, self.log.note)
-        for table in self.log.tables:
-            self._watch(connection, table)
         return connection
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
         outcome = super().execute(sql, parameters)
-        table = self.log.made(super().execute, sql, outcome)
-        if table:
-            self._watch(self.connection, table)
+        for watching in self.log.watching(super().execute, sql, outcome):
+            self.connection.execute(watching)
         return self.log.with_outcome(outcome)
-
-    def _watch(self, connection: Any, table: str) -> None:
-        for time_, event in CHANGES:
-            called = action(time_, event, self.log.tables[table])
-            connection.engine.catalog.observers.append(observer(table, time_, event, called))
-        connection.execute(self.log.recursive())
-        connection.engine.attached.expire()
 
 
 _MADE: Final = re.compile(r"CREATE (UNIQUE )?(TABLE|VIEW|INDEX) (IF NOT EXISTS )?(\w+)( ON (\w+))?")
@@ -443,7 +425,7 @@ ENGINES: Final[dict[str, type[Apsw] | type[Sqlite] | type[Foundry]]] = {
     "foundrydb": Foundry,
     "foundrydb-lifting": Lifting,
     "apsw-triggered": Triggered,
-    "foundrydb-observed": Observed,
+    "foundrydb-triggered": TriggeredFoundry,
     "apsw-attached": ApswAttached,
     "foundrydb-attached": FoundryAttached,
 }

@@ -37,7 +37,7 @@ def test_changes_of_the_schema(life: int) -> None:
 
 @pytest.mark.parametrize("life", range(8))
 def test_observers_are_told_what_triggers_see(life: int) -> None:
-    runner = Runner("foundrydb-observed", "apsw-triggered")
+    runner = Runner("foundrydb-triggered", "apsw-triggered")
     statements = runner.generate(f"observed:{life}", 120, schema=0)
     statements = [statement for statement in statements if statement.kind != "query"]
     found = runner.life(statements, runner.tally)

@@ -1,4 +1,4 @@
-"""What is told of changes of rows: this engine's observers beside C SQLite's triggers.
+"""What triggers are told of changes of rows, by this engine and by C SQLite.
 
 Both call a function ``note`` that writes a log, with the time, the event, and the row before and after.
 """
@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterator
 import apsw
 
 import foundrydb
-from foundrydb.compiler.schema.observers import Observer
-from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.parser import parse_one
 
 Row = tuple[object, ...]
 
@@ -28,16 +25,6 @@ def action(time: str, event: str, columns: list[str]) -> str:
         if (row, event) not in (("old", "INSERT"), ("new", "DELETE")):
             shown += [f"'{row}'", *[f'{row}."{column}"' for column in columns]]
     return f"note({', '.join(shown)})"
-
-
-def observer(table: str, time: str, event: str, called: str, of: tuple[str, ...] = ()) -> Observer:
-    """An observer that evaluates an expression."""
-    text = f"SELECT {called}"
-    statement, _ = parse_one(text)
-    assert isinstance(statement, ast.Select) and isinstance(statement.body, ast.SelectCore)
-    column = statement.body.columns[0]
-    assert isinstance(column, ast.ResultExpression)
-    return Observer(table, time, event, list(of), column.expression, text)
 
 
 class Both:
@@ -84,11 +71,9 @@ class Both:
         called = called or action(time, event, self.columns(table))
         self._triggers += 1
         listed = f" OF {', '.join(of)}" if of else ""
-        self.theirs.execute(
-            f'CREATE TRIGGER r{self._triggers} {time} {event}{listed} ON "{table}" BEGIN SELECT {called}; END'
-        )
-        self.ours.engine.catalog.observers.append(observer(table, time, event, called, of))
-        self.ours.engine.attached.expire()
+        text = f'CREATE TRIGGER r{self._triggers} {time} {event}{listed} ON "{table}" BEGIN SELECT {called}; END'
+        self.theirs.execute(text)
+        self.ours.execute(text)
 
     def observe_all(self, *tables: str) -> None:
         """Have both tell of everything."""

@@ -302,8 +302,9 @@ class Halt(Instruction):
         text("message", 4),
     )
     DOC: ClassVar[str] = (
-        "End the program. With a `code` other than SQLITE_OK, fail with `message`; `action` says "
-        "what becomes of the changes: rollback, abort, fail, ignore or replace."
+        "End the program; that of a trigger goes back to the one that it was run by. With a `code` other than "
+        "SQLITE_OK, fail with `message`; `action` says what becomes of the changes: rollback, abort, fail, ignore or "
+        "replace."
     )
     FALLS_THROUGH: ClassVar[bool] = False
 
@@ -315,6 +316,8 @@ class Halt(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         if self.code != "SQLITE_OK":
             raise m.fail(self.message, self.code, self.action)
+        if m.frames:
+            return m.leave(False)
         return -1
 
 

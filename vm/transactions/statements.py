@@ -108,9 +108,13 @@ class Statements:
         """
         self._keep_changes(machine)
         if machine.program.counts_changes:
-            self.changes = machine.changes
-            self.total_changes += machine.changes
+            self.count(machine.changes)
         self._leave(machine)
+
+    def count(self, changes: int) -> None:
+        """An INSERT, UPDATE or DELETE has changed so many rows."""
+        self.changes = changes
+        self.total_changes += changes
 
     def _keep_changes(self, machine: Machine) -> None:
         """Release the statement's savepoints, which nothing can hinder once all is settled, and commit if it is due."""
@@ -143,8 +147,7 @@ class Statements:
             self._transaction.read_schemas_again()
             machine.statement_savepoints = []
             if machine.program.counts_changes and machine.writes:
-                self.changes = changes
-                self.total_changes += changes
+                self.count(changes)
             self._leave(machine)
         return told
 

@@ -54,6 +54,21 @@ class Refused(Function):
         return Refused, (self.name, self.message)
 
 
+@final
+class Raising(Function):
+    """RAISE: a call of it ends the trigger's program that it stands in.
+
+    action: IGNORE, ROLLBACK, ABORT or FAIL.
+    """
+
+    def __init__(self, action: str) -> None:
+        super().__init__("raise", 0, 1, "")
+        self.action: Final = action
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Raising, (self.action,)
+
+
 def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     """A call as it is written.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import (
+    Call,
     Binary,
     Case,
     CaseBase,
@@ -28,7 +29,7 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.bind.expr_index import bare
 from foundrydb.compiler.bind.expressions.binders import BINDERS, bind, bind_operand
-from foundrydb.compiler.bind.expressions.calls import bind_call, bind_like, plain_call
+from foundrydb.compiler.bind.expressions.calls import Raising, bind_call, bind_like, plain_call
 from foundrydb.compiler.bind.expressions.columns import bind_column
 from foundrydb.compiler.bind.expressions.comparisons import (
     COMPARISONS,
@@ -121,9 +122,10 @@ def _current_time(b: Binding, node: ast.CurrentTime, scope: Scope) -> Expr:
 
 @BINDERS.entry(ast.Raise)
 def _raise(b: Binding, node: ast.Raise, scope: Scope) -> Expr:
-    if node.message is not None:
-        bind(b, node.message, scope)
-    raise b.fail("RAISE() may only be used within a trigger-program", node)
+    args = [] if node.message is None else [bind(b, node.message, scope)]
+    if b.step is None:
+        raise b.fail("RAISE() may only be used within a trigger-program", node)
+    return Call(Raising(node.action), args, "BINARY", b.start(node), b.end(node))
 
 
 # -- operators

@@ -46,6 +46,20 @@ class QueryBinding(Binding):
         self.nested = False
         self.inserts = False
 
+    @property
+    def around(self) -> Scope | None:
+        """What the whole statement stands in: the row that a trigger's program is run for."""
+        return None if self.step is None else self.step.scope
+
+    @property
+    def home(self) -> str | None:
+        """The schema in which the statement's unqualified tables are sought, None for everywhere."""
+        return None if self.step is None else self.step.home
+
+    def conflict(self, written: str) -> str:
+        """The OR clause that counts: that of the statement which set off the trigger comes before the one written."""
+        return written if self.step is None or not self.step.conflict else self.step.conflict
+
     def asked_by(self, syntax: ast.Node, bound: BoundT) -> BoundT:
         """What was bound, which knows from now on the syntax that asks for it.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import ROWID, Call, ColumnRef, Expr, Source
 from foundrydb.compiler.bind.expressions.binders import bind
@@ -15,10 +13,6 @@ from foundrydb.compiler.bind.statements import RowExpressions
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import OperationalError, error
-
-if TYPE_CHECKING:
-    from foundrydb.compiler.schema.observers import Observer
-
 
 def row_expressions(b: Binding, table: Table) -> RowExpressions:
     """The expressions of ``table``, over a new source that stands for the row to be written.
@@ -78,17 +72,6 @@ def schema_expression(
         assert table is not None
         scope.items.append(SourceItem(source, table.name, table.schema, not table.without_rowid))
     return _bound_apart(b, syntax, scope, text, source is not None and source.schema == "temp")
-
-
-def observer_action(b: Binding, observer: Observer, old: Source, new: Source) -> Expr:
-    """What an observer does about a row, over the sources that stand for the row before and after the change."""
-    scope = Scope(None, b.new_source("aggregate", []), None, None)
-    rowid = old.table is not None and not old.table.without_rowid
-    if observer.event != "INSERT":
-        scope.items.append(SourceItem(old, "old", "*", rowid, True))
-    if observer.event != "DELETE":
-        scope.items.append(SourceItem(new, "new", "*", rowid, True))
-    return _bound_apart(b, observer.action, scope, observer.text, True)
 
 
 def _bound_apart(b: Binding, syntax: ast.Expression, scope: Scope, text: str, trusted: bool) -> Expr:

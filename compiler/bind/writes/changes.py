@@ -5,6 +5,8 @@ https://sqlite.org/lang_insert.html, lang_update.html, lang_delete.html, lang_up
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from foundrydb.compiler.bind.bound import (
     ROWID,
     Expr,
@@ -19,15 +21,21 @@ from foundrydb.compiler.bind.queries.relations import bind_table, find_relation,
 from foundrydb.compiler.bind.queries.whole_query import open_with
 from foundrydb.compiler.bind.schema.row_expressions import row_expressions
 from foundrydb.compiler.bind.scope import Scope
-from foundrydb.compiler.bind.statements import Bound, BoundDelete, BoundInsert, BoundTable, BoundUpdate
+from foundrydb.compiler.bind.statements import (
+    Bound,
+    BoundDelete,
+    BoundInsert,
+    BoundStatement,
+    BoundTable,
+    BoundUpdate,
+)
 from foundrydb.compiler.bind.writes.assignments import assignments
-from foundrydb.compiler.bind.writes.observers import (
+from foundrydb.compiler.bind.writes.events import (
     DELETION,
     INSERTION,
     Change,
     inserting,
-    is_observed,
-    refuse_triggers,
+    is_followed,
     row_events,
     set_names,
     updating,
@@ -41,14 +49,17 @@ from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import no_such_module
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def target_table(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Table:
-    """The table that a statement writes.
+
+def target_relation(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Table | View:
+    """The table that a statement writes, or the view that it seems to write.
 
     change: what becomes of its rows.
     Raises OperationalError when there is no such table, or it may not be written.
     """
-    scope = Scope(None, b.new_source("", []), None, None)
+    scope = Scope(None, b.new_source("", []), None, b.home)
     relation = find_relation(b, name, scope)
     if relation is None:
         module = b.functions.modules.find(name.name.text)
@@ -56,8 +67,9 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Ta
             raise b.fail(f"table {module.name} may not be modified", name)
         raise no_such_table(b, name, scope)
     if isinstance(relation, View):
-        refuse_triggers(b.catalog, relation, change)
-        raise b.fail(f"cannot modify {relation.name} because it is a view", name)
+        if not is_followed(b, relation, change):
+            raise b.fail(f"cannot modify {relation.name} because it is a view", name)
+        return relation
     if relation.virtual_module:
         raise no_such_module(relation.virtual_module)
     if relation.system:
@@ -68,31 +80,34 @@ def target_table(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Ta
 # -- INSERT
 
 
-def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundInsert:
+def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     """INSERT or REPLACE."""
-    ctes = open_with(b, statement.with_, None, None, None)
-    table = target_table(b, statement.table, INSERTION)
+    ctes = open_with(b, statement.with_, b.around, None, b.home)
+    table = target_relation(b, statement.table, INSERTION)
+    if isinstance(table, View):
+        insert_into_view: Callable[..., BoundStatement] = named("insert_into_view")
+        return insert_into_view(b, statement, table, ctes)
     if b.authorization is not None:
         b.authorization.require(INSERT, table.name, None, table.schema)
-    targets = _named_columns(b, statement, table)
-    observed = is_observed(b, table, INSERTION)
+    targets = named_columns(b, statement, table)
+    followed = is_followed(b, table, INSERTION)
     values: Bound | None = None
     width = 0
     if statement.source is not None:
         source = statement.source
-        if not statement.columns and not observed:
+        if not statement.columns and not followed:
             source = given_columns(b, statement, table, source)
-        query = b.nested_query(source, None, ctes, None)
+        query = b.nested_query(source, b.around, ctes, b.home)
         values = query.bound
         width = len(query.columns)
-    columns, rowid = _insert_columns(b, statement, table, targets, width)
+    columns, rowid = insert_columns(b, statement, table, targets, width)
     row = row_expressions(b, table)
     _note_targets(b, statement, targets, row.source)
     alias = table.name if statement.alias is None else statement.alias.text
     upserts = bind_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
-    events = row_events(b, table, inserting(b, table, statement.conflict, upserts))
-    conflict = statement.conflict
+    conflict = b.conflict(statement.conflict)
+    events = row_events(b, table, inserting(b, table, conflict, upserts))
     return BoundInsert(
         b.nested, b.shared(), table, row, events, values, columns, rowid, conflict, upserts, exprs, shown
     )
@@ -111,7 +126,7 @@ def _note_targets(b: QueryBinding, statement: ast.Insert, targets: list[int], so
         names.column(name, source, index, None)
 
 
-def _insert_columns(
+def insert_columns(
     b: QueryBinding, statement: ast.Insert, table: Table, targets: list[int], width: int
 ) -> tuple[list[int], int]:
     """Per column of the table the query's column (-1 for the default), and the rowid's.
@@ -143,7 +158,7 @@ def _qualified(name: ast.QualifiedName) -> str:
     return name.name.text if name.schema is None else f"{name.schema.text}.{name.name.text}"
 
 
-def _named_columns(b: QueryBinding, statement: ast.Insert, table: Table) -> list[int]:
+def named_columns(b: QueryBinding, statement: ast.Insert, table: Table) -> list[int]:
     """The columns that INSERT fills, in the order of its values."""
     if not statement.columns:
         return [i for i, column in enumerate(table.columns) if column.generated is None and not column.hidden]
@@ -166,16 +181,19 @@ def _named_columns(b: QueryBinding, statement: ast.Insert, table: Table) -> list
 # -- UPDATE
 
 
-def bind_update(b: QueryBinding, statement: ast.Update) -> BoundUpdate:
+def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
     """UPDATE: the rows to change, and their new values.
 
     With FROM, an aggregate function among the new values makes one row of all: of the rows of the table, the one to
     change is then that of which SELECT would show the bare columns.
     """
-    ctes = open_with(b, statement.with_, None, None, None)
+    ctes = open_with(b, statement.with_, b.around, None, b.home)
     names = set_names(statement.assignments)
-    table = target_table(b, statement.table.name, Change("UPDATE", names))
-    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    table = target_relation(b, statement.table.name, Change("UPDATE", names))
+    if isinstance(table, View):
+        update_view: Callable[..., BoundStatement] = named("update_view")
+        return update_view(b, statement, table, ctes)
+    scope = Scope(b.around, b.new_source("aggregate", []), ctes, b.home)
     b.open_scope(scope, statement)
     scope.outside_query = statement.from_ is None
     target = _target(b, statement.table, table, scope)
@@ -199,7 +217,7 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundUpdate:
     aggregation = scope.owner if scope.has_aggregates and sources is not None else None
     row = row_expressions(b, table)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
-    conflict = statement.conflict
+    conflict = b.conflict(statement.conflict)
     events = row_events(b, table, updating(b, table, conflict, names))
     return BoundUpdate(
         b.nested,
@@ -254,12 +272,15 @@ def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope
 # -- DELETE
 
 
-def bind_delete(b: QueryBinding, statement: ast.Delete) -> BoundDelete:
+def bind_delete(b: QueryBinding, statement: ast.Delete) -> BoundStatement:
     """DELETE."""
-    ctes = open_with(b, statement.with_, None, None, None)
-    table = target_table(b, statement.table.name, DELETION)
+    ctes = open_with(b, statement.with_, b.around, None, b.home)
+    table = target_relation(b, statement.table.name, DELETION)
+    if isinstance(table, View):
+        delete_from_view: Callable[..., BoundStatement] = named("delete_from_view")
+        return delete_from_view(b, statement, table, ctes)
     at_once = b.authorization is None or b.authorization.allows(DELETE, table.name, None, table.schema)
-    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    scope = Scope(b.around, b.new_source("aggregate", []), ctes, b.home)
     b.open_scope(scope, statement)
     scope.outside_query = True
     target = _target(b, statement.table, table, scope)

@@ -15,7 +15,7 @@ from foundrydb.compiler.bind.schema.row_expressions import index_filter, index_k
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.statements import Upsert
 from foundrydb.compiler.bind.writes.assignments import assignments
-from foundrydb.compiler.bind.writes.observers import set_names
+from foundrydb.compiler.bind.writes.events import set_names
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
@@ -58,7 +58,7 @@ def _upsert(
     existing = b.table_source(table, alias)
     values = [OutputColumn(column.name, NONE, "", column.declared_type) for column in table.columns]
     excluded = b.new_source("excluded", values, table, table.schema)
-    scope = Scope(None, b.new_source("aggregate", []), ctes, None)
+    scope = Scope(b.around, b.new_source("aggregate", []), ctes, b.home)
     scope.outside_query = True
     scope.items.append(SourceItem(existing, alias, table.schema, not table.without_rowid))
     index = _target(b, upsert, existing, scope, which) if upsert.targets else None

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import Call, Case, Expr
-from foundrydb.compiler.bind.expressions.calls import Refused
+from foundrydb.compiler.bind.expressions.calls import Raising, Refused
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula, value_formula
 from foundrydb.compiler.codegen.expressions.operators import case_into
 from foundrydb.compiler.codegen.expressions.values import jump_by_value, range_of, value, value_into
+from foundrydb.compiler.late import named
 from foundrydb.vm.functions.scalar import COLLATED, INLINE, ScalarFunction
 from foundrydb.vm.ops import calls as call_ops
-from foundrydb.vm.ops import control
+from foundrydb.vm.ops import control, registers
 
 
 @VALUES.entry(Call)
 def _call(coder: Coder, expr: Call, dest: int) -> None:
     if isinstance(expr.function, Refused):
         raise errors.error(expr.function.message)
+    if isinstance(expr.function, Raising):
+        named("code_raise")(coder, expr.function.action, expr.args)
+        coder.emit(registers.Null(dest))
+        return
     name = expr.function.name if expr.function.flags & INLINE else ""
     if name in ("coalesce", "ifnull"):
         _coalesce(coder, expr.args, dest)

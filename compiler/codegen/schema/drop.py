@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
-from foundrydb.compiler.bind.writes.observers import refuse_foreign_keys
+from foundrydb.compiler.bind.writes.events import refuse_foreign_keys
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.schema.schema_rows import (

@@ -21,11 +21,11 @@ from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
 from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
-from foundrydb.compiler.codegen.writes.observing import Observers
+from foundrydb.compiler.codegen.writes.events import Followers
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
-from foundrydb.vm.ops import control, registers, rows, seek
+from foundrydb.vm.ops import control, registers, rows
 
 
 def changed_columns(writer: Writer, sets: list[tuple[int, Expr]]) -> set[int]:
@@ -50,20 +50,19 @@ def changed_columns(writer: Writer, sets: list[tuple[int, Expr]]) -> set[int]:
 class RowChange:
     """The change of the row that the writer's cursor stands on.
 
-    observers: those who are told of it.
+    followers: the triggers that it sets off.
     """
 
     def __init__(
-        self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]], observers: Observers
+        self, coder: Coder, writer: Writer, sets: list[tuple[int, Expr]], followers: Followers
     ) -> None:
         self.writer: Final = writer
-        self.observers: Final = observers
+        self.followers: Final = followers
         self.sets: Final[dict[int, Expr]] = dict(sets)
         self.changed: Final = changed_columns(writer, sets)
         self.new: Final = NewRow(coder, writer.table, writer.row)
         table = writer.table
-        self.key_count: Final = len(table.row_key) if table.without_rowid else 1
-        self.key: Final = coder.registers(self.key_count)
+        self.key: Final = writer.key_registers(coder)
         if table.without_rowid:
             self.key_changes = any(column in self.changed for column in table.row_key)
         else:
@@ -71,19 +70,11 @@ class RowChange:
 
     def remember_key(self, coder: Coder) -> None:
         """Emit code that reads the key of the row that the cursor stands on."""
-        table = self.writer.table
-        if table.without_rowid:
-            positions = tuple([table.positions[column] for column in table.row_key])
-            coder.emit(rows.Columns(self.writer.data, positions, self.key))
-        else:
-            coder.emit(rows.Rowid(self.writer.data, self.key))
+        self.writer.read_key(coder, self.key)
 
     def find(self, coder: Coder, absent: int) -> None:
         """Emit the move of the cursor to the row with the key."""
-        if self.writer.table.without_rowid:
-            coder.emit(seek.NotFound(self.writer.data, absent, self.key, self.key_count))
-        else:
-            coder.emit(seek.NotExists(self.writer.data, absent, self.key))
+        self.writer.find_row(coder, self.key, absent)
 
     def code(self, coder: Coder, next: int, returning: Returning) -> None:
         """Emit the change; the sources of the new values' expressions are located, the key is remembered."""
@@ -93,17 +84,18 @@ class RowChange:
             self._patch(coder, next)
             return
         coder.locations[writer.row.source] = writer.stored_row()
-        telling = self.observers.begin(coder, writer.row.source)
+        telling = self.followers.begin(coder, writer.row.source)
         self._values(coder)
         new.locate(coder)
         new.convert(coder)
         new.generate(coder)
-        if self.observers.are_told_before():
+        if self.followers.before:
             new.check_all_types(coder)
-            telling.before(coder, new.location())
+            telling.before(coder, new.location(), next)
+            self._read_again(coder, next)
         check_not_null(coder, writer, new, next, self.changed)
         check_checks(coder, writer, new, next, self.changed)
-        old = OldKey(self.key, self.key_count, self.key_changes)
+        old = OldKey(self.key, writer.key_count(), self.key_changes)
         touched = [
             i
             for i in range(len(writer.cursors))
@@ -112,7 +104,21 @@ class RowChange:
         made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
         if writer.replaces or self.key_changes:
             self.find(coder, next)
-        writer.update_row(coder, new, made, set(touched), self.key_changes, returning, telling)
+        writer.update_row(coder, new, made, set(touched), self.key_changes, returning, telling, next)
+
+    def _read_again(self, coder: Coder, next: int) -> None:
+        """Emit the search for the row, which a trigger may have changed: what SET does not name is as it is now."""
+        writer = self.writer
+        table = writer.table
+        new = self.new
+        self.find(coder, next)
+        now = writer.stored_row()
+        for i, position in enumerate(table.positions):
+            if position >= 0 and i not in self.changed and i != table.rowid_alias:
+                now.read(coder, i, new.columns[i])
+        new.locate(coder)
+        new.repeat(coder)
+        new.generate(coder)
 
     def changes_fields_only(self, returning: Returning) -> bool:
         """Whether nothing but some fields of the record change, so that nobody asks for the others."""
@@ -120,7 +126,7 @@ class RowChange:
         table = writer.table
         if table.without_rowid or table.strict or self.key_changes or writer.replaces:
             return False
-        if returning.exprs or self.observers:
+        if returning.exprs or self.followers:
             return False
         if writer.row.checks or any(expr is not None for expr in writer.row.generated):
             return False

@@ -19,7 +19,6 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.insert import row_expressions
-from foundrydb.compiler.codegen.writes.observing import observing_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.update import (
     FoundKeys,
@@ -45,10 +44,10 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
         _clear(coder, node)
         return
     collect(coder, node)
-    others = node.returning + row_expressions(node.row) + observing_expressions(node.events)
+    others = node.returning + row_expressions(node.row)
     keys = row_keys(node.table, node.target)
     collect_expressions(coder, keys + others)
-    writer = Writer(coder, node.table, node.row, "", node.events)
+    writer = Writer(coder, node.table, node.row, "", node.events, True)
     writer.checks_keys = False
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)

@@ -16,7 +16,7 @@ from foundrydb.compiler.codegen.usage import collect, collect_expressions, outpu
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
 from foundrydb.compiler.codegen.writes.new_row import NewRow
-from foundrydb.compiler.codegen.writes.observing import Observers, observing_expressions
+from foundrydb.compiler.codegen.writes.events import Followers
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
@@ -78,7 +78,6 @@ def _other_expressions(node: nodes.Insert) -> list[Expr]:
     """The expressions of the statement that stand outside of its plan's nodes."""
     exprs = list(node.returning)
     exprs.extend(row_expressions(node.row))
-    exprs.extend(observing_expressions(node.events))
     for upsert in node.upserts:
         exprs.extend([expr for _, expr in upsert.sets])
         if upsert.where is not None:
@@ -130,9 +129,7 @@ class Adding(Consumer):
         alone = isinstance(node.child, nodes.SingleRow)
         self.source: Final = node.row.source if alone else output_source(node.child)
         self.new: Final = NewRow(coder, node.table, node.row)
-        self.announced: Final = (
-            NewRow(coder, node.table, node.row) if writer.insertion.are_told_before() else None
-        )
+        self.announced: Final = NewRow(coder, node.table, node.row) if writer.insertion.before else None
 
     def row(self, coder: Coder, next: int) -> None:
         node = self.node
@@ -140,7 +137,7 @@ class Adding(Consumer):
         new = self.new
         self._values(coder)
         if self.announced is not None:
-            self._announce(coder, self.announced)
+            self._announce(coder, self.announced, next)
         given = not node.table.without_rowid and self._rowid(coder)
         new.locate(coder)
         new.convert(coder)
@@ -155,9 +152,9 @@ class Adding(Consumer):
         else:
             made = check_unique(coder, writer, new, next, given, None, handler)
             record = new.pack(coder, writer.data)
-        writer.insert_row(coder, new, record, made, self.returning)
+        writer.insert_row(coder, new, record, made, self.returning, next)
 
-    def _announce(self, coder: Coder, shown: NewRow) -> None:
+    def _announce(self, coder: Coder, shown: NewRow, next: int) -> None:
         """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
         if shown.count > 0:
             coder.emit(registers.Copy(self.new.first, shown.first, shown.count))
@@ -176,7 +173,7 @@ class Adding(Consumer):
         shown.convert(coder)
         shown.generate(coder)
         shown.check_all_types(coder)
-        self.writer.insertion.begin(coder, None).before(coder, shown.location())
+        self.writer.insertion.begin(coder, None).before(coder, shown.location(), next)
 
     def _values(self, coder: Coder) -> None:
         """Emit the values of the stored columns, in the record's order."""
@@ -279,8 +276,8 @@ class Upserting(OnConflict):
         coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
         if upsert.where is not None:
             jump_if_false(coder, upsert.where, next, True)
-        observers = Observers(writer.events, "UPDATE", upsert.names)
-        change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, observers)
+        followers = Followers(coder, writer.events, "UPDATE", upsert.names, "ABORT")
+        change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, followers)
         change.remember_key(coder)
         change.code(coder, next, self.returning)
         coder.emit(control.Goto(next))

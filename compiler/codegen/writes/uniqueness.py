@@ -9,7 +9,7 @@ from foundrydb.compiler.codegen.writes.new_row import NewRow
 from foundrydb.compiler.codegen.writes.writer import IndexEntry, Writer
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, Table
-from foundrydb.vm.ops import compare, control, rows, seek
+from foundrydb.vm.ops import compare, control, registers, rows, seek
 
 ROWID_CONSTRAINT: Final = -1
 """The number of the rowid's uniqueness among a table's constraints; indexes have their place."""
@@ -65,14 +65,18 @@ def check_unique(
         the entries by the index's place, of the indexes that are open.
     """
     made: dict[int, IndexEntry] = {}
+    entries: dict[int, IndexEntry] = {}
     typed = False
+    replaced = coder.register() if writer.replaces and writer.deletion else 0
+    if replaced:
+        coder.emit(registers.Integer(0, replaced))
     for constraint in _order(writer, handler):
         if constraint != ROWID_CONSTRAINT and not typed:
             new.check_types(coder)
             typed = True
         if constraint == ROWID_CONSTRAINT:
             if rowid_given and (old is None or old.rowid_changes):
-                _check_rowid(coder, writer, new, next, old, handler)
+                _check_rowid(coder, writer, new, next, old, handler, replaced)
             continue
         if only is not None and constraint not in only:
             continue
@@ -81,10 +85,34 @@ def check_unique(
         if not index.clustered:
             made[constraint] = entry
         if index.unique and not (index.clustered and old is not None and not old.rowid_changes):
-            _check_index(coder, writer, new, constraint, entry, next, old, handler)
+            entries[constraint] = entry
+            _check_index(coder, writer, constraint, entry, next, old, handler, replaced)
     if not typed:
         new.check_types(coder)
+    if replaced:
+        _check_again(coder, writer, new, next, rowid_given, old, entries, replaced)
     return made
+
+
+def _check_again(
+    coder: Coder,
+    writer: Writer,
+    new: NewRow,
+    next: int,
+    rowid_given: bool,
+    old: OldKey | None,
+    entries: dict[int, IndexEntry],
+    replaced: int,
+) -> None:
+    """Emit the checks once more for a row that has replaced others: the triggers of these may have put new ones there."""
+    fine = coder.label()
+    coder.emit(control.IfNot(replaced, fine))
+    aborting = writer.aborting(coder)
+    if new.rowid and rowid_given and (old is None or old.rowid_changes):
+        _check_rowid(coder, aborting, new, next, old, OnConflict(), 0)
+    for constraint, entry in entries.items():
+        _check_index(coder, aborting, constraint, entry, next, old, OnConflict(), 0)
+    coder.place(fine)
 
 
 def _order(writer: Writer, handler: OnConflict) -> list[int]:
@@ -106,8 +134,15 @@ def _replaces(writer: Writer, index: Index) -> bool:
 
 
 def _check_rowid(
-    coder: Coder, writer: Writer, new: NewRow, next: int, old: OldKey | None, handler: OnConflict
+    coder: Coder,
+    writer: Writer,
+    new: NewRow,
+    next: int,
+    old: OldKey | None,
+    handler: OnConflict,
+    replaced: int,
 ) -> None:
+    """The check of the rowid.  replaced: the register that says whether a row has been replaced, 0 for none."""
     table = writer.table
     fine = coder.label()
     if old is not None:
@@ -120,7 +155,7 @@ def _check_rowid(
     if handler.handles(ROWID_CONSTRAINT):
         handler.handle(coder, ROWID_CONSTRAINT, next)
     elif action == "REPLACE":
-        writer.replace_row(coder)
+        _replace(coder, writer, replaced)
     elif action == "IGNORE":
         coder.emit(control.Goto(next))
     else:
@@ -140,12 +175,12 @@ def _overwrites(writer: Writer, action: str, old: OldKey | None) -> bool:
 def _check_index(
     coder: Coder,
     writer: Writer,
-    new: NewRow,
     i: int,
     entry: IndexEntry,
     next: int,
     old: OldKey | None,
     handler: OnConflict,
+    replaced: int,
 ) -> None:
     index = writer.table.indexes[i]
     fine = coder.label()
@@ -160,13 +195,20 @@ def _check_index(
         handler.handle(coder, i, next)
     elif action == "REPLACE":
         _find_row(coder, writer, i, fine)
-        writer.replace_row(coder)
+        _replace(coder, writer, replaced)
     elif action == "IGNORE":
         coder.emit(control.Goto(next))
     else:
         code = "SQLITE_CONSTRAINT_PRIMARYKEY" if index.origin == "pk" else "SQLITE_CONSTRAINT_UNIQUE"
         coder.emit(control.Halt(code, action.lower(), unique_message(index)))
     coder.place(fine)
+
+
+def _replace(coder: Coder, writer: Writer, replaced: int) -> None:
+    """Emit the deletion of the row that is in the way."""
+    writer.replace_row(coder)
+    if replaced:
+        coder.emit(registers.Integer(1, replaced))
 
 
 def unique_message(index: Index) -> str:

@@ -19,7 +19,7 @@ from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
 from foundrydb.compiler.codegen.writes.insert import row_expressions
-from foundrydb.compiler.codegen.writes.observing import Observers, observing_expressions
+from foundrydb.compiler.codegen.writes.events import Followers
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
@@ -67,9 +67,10 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     """Emit the code of an UPDATE statement."""
     coder.builder.counts_changes = True
     collect(coder, node)
-    others = node.returning + row_expressions(node.row) + observing_expressions(node.events)
+    others = node.returning + row_expressions(node.row)
     collect_expressions(coder, others)
     writer = Writer(coder, node.table, node.row, node.conflict, node.events)
+    followers = Followers(coder, node.events, "UPDATE", node.names, node.conflict)
     changed = changed_columns(writer, node.sets)
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
@@ -82,12 +83,11 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     for expr in others:
         open_expression(coder, expr)
     returning.open(coder)
-    observers = Observers(node.events, "UPDATE", node.names)
-    change = RowChange(coder, writer, node.sets, observers)
+    change = RowChange(coder, writer, node.sets, followers)
     if direct:
         produce(coder, node.child, Changing(node, change, returning))
     elif visible_sources(node.child) != [node.target]:
-        _update_from(coder, node, writer, returning, observers)
+        _update_from(coder, node, writer, returning, followers)
     else:
         _update_found(coder, node, change, returning)
     returning.hand_out(coder)
@@ -220,7 +220,7 @@ def _update_found(coder: Coder, node: nodes.Update, change: RowChange, returning
 
 
 def _update_from(
-    coder: Coder, node: nodes.Update, writer: Writer, returning: Returning, observers: Observers
+    coder: Coder, node: nodes.Update, writer: Writer, returning: Returning, followers: Followers
 ) -> None:
     """UPDATE … FROM: the new values are computed when the rows are found; for a row found twice the last counts."""
     table = node.table
@@ -231,7 +231,7 @@ def _update_from(
     values = Source(-1, "values", [OutputColumn("", expr.affinity) for expr in exprs])
     coder.locations[values] = RecordColumns(cursor, {i: offset + i for i in range(len(exprs))})
     sets: list[tuple[int, Expr]] = [(column, ColumnRef(values, i)) for i, (column, _) in enumerate(node.sets)]
-    change = RowChange(coder, writer, sets, observers)
+    change = RowChange(coder, writer, sets, followers)
     end = coder.label()
     following = coder.label()
     coder.emit(cursors.Rewind(cursor, end))

@@ -1,8 +1,8 @@
 """The one door through which rows of a table change: ``insert_row``, ``update_row``, ``replace_row``, ``delete_row``.
 
-They write the row and the entries of its indexes, keep it for RETURNING, and tell those who observe it, in SQLite's
+They write the row and the entries of its indexes, keep it for RETURNING, and set off the triggers that follow it, in SQLite's
 order: before the change, the change, RETURNING, after the change.  Three ways lead past the door, and each is closed to
-what is observed: a table that is cleared whole (``delete``), a record some of whose fields are changed in place
+what is followed: a table that is cleared whole (``delete``), a record some of whose fields are changed in place
 (``change_row``), and a row that REPLACE writes over another with the same rowid (``uniqueness``).
 
 By then the row fulfils its constraints.  Their order is SQLite's, because it decides which error is reported: NOT NULL,
@@ -21,11 +21,11 @@ from foundrydb.compiler.codegen.expressions.locations import TableColumns, copie
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
 from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
-from foundrydb.compiler.codegen.writes.observing import Observers, Telling
+from foundrydb.compiler.codegen.writes.events import Followers, Telling
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.names import EXPRESSION
-from foundrydb.vm.ops import control, registers, rows
+from foundrydb.vm.ops import control, registers, rows, seek
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
@@ -48,8 +48,8 @@ class Writer:
         conflict: the statement's OR clause, "" for none.
         data: the cursor on the table (on the primary key's index, for WITHOUT ROWID).
         cursors: by the index's place in ``table.indexes``: its cursor, -1 where it is not needed.
-        events: what is observed of the rows, None for nothing.
-        insertion, deletion: who is told of new rows, and of rows that go.
+        events: what is followed of the rows, None for nothing.
+        insertion, deletion: the triggers that new rows set off, and rows that go.
         replaces: a conflict may delete other rows.
         checks_keys: the statement looks for equal keys in unique indexes.
     """
@@ -61,6 +61,7 @@ class Writer:
         row: nodes.RowExpressions,
         conflict: str,
         events: nodes.RowEvents | None = None,
+        deletes: bool = False,
     ) -> None:
         self.table: Final = table
         self.row: Final = row
@@ -69,14 +70,14 @@ class Writer:
         self.data = -1
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
         self.events: Final = events
-        self.insertion: Final = Observers(events, "INSERT", [])
-        self.deletion: Final = Observers(events, "DELETE", [])
         self.replaces: Final = table.replaces(conflict)
+        self.insertion: Final = Followers(coder, events, "INSERT", [], conflict)
+        self.deletion: Final = Followers(coder, events, "DELETE", [], "" if deletes else "REPLACE")
         self.checks_keys = True
 
     def aborting(self, coder: Coder) -> Writer:
         """The same cursors for a change whose failed constraints abort, whatever their clauses say."""
-        other = Writer(coder, self.table, self.row, "ABORT", self.events)
+        other = Writer(coder, self.table, self.row, "ABORT")
         other.data = self.data
         for i, cursor in enumerate(self.cursors):
             other.cursors[i] = cursor
@@ -195,14 +196,44 @@ class Writer:
                 virtual[i] = expr
         return TableColumns(self.data, self.table, virtual)
 
+    def key_registers(self, coder: Coder) -> int:
+        """The first of new registers for the key of a row: its rowid, or its primary key WITHOUT ROWID."""
+        return coder.registers(self.key_count())
+
+    def key_count(self) -> int:
+        """How many registers the key of a row takes."""
+        return len(self.table.row_key) if self.table.without_rowid else 1
+
+    def read_key(self, coder: Coder, key: int) -> None:
+        """Emit code that reads the key of the row that ``data`` stands on."""
+        table = self.table
+        if table.without_rowid:
+            positions = tuple([table.positions[column] for column in table.row_key])
+            coder.emit(rows.Columns(self.data, positions, key))
+        else:
+            coder.emit(rows.Rowid(self.data, key))
+
+    def find_row(self, coder: Coder, key: int, absent: int) -> None:
+        """Emit the move of ``data`` to the row with a key; to the label ``absent`` where there is none."""
+        if self.table.without_rowid:
+            coder.emit(seek.NotFound(self.data, absent, key, self.key_count()))
+        else:
+            coder.emit(seek.NotExists(self.data, absent, key))
+
     # the door -----------------------------------------------------------------------------------------------
 
     def insert_row(
-        self, coder: Coder, new: NewRow, record: int, made: dict[int, IndexEntry], returning: Returning
+        self,
+        coder: Coder,
+        new: NewRow,
+        record: int,
+        made: dict[int, IndexEntry],
+        returning: Returning,
+        next: int,
     ) -> None:
         """Emit the writing of a new row.
 
-        record: the register of its record.  made: its index entries.
+        record: the register of its record.  made: its index entries.  next: the label for the next row.
         """
         if self.table.without_rowid:
             coder.emit(rows.IdxInsert(self.data, record, False, True))
@@ -210,7 +241,7 @@ class Writer:
             coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True, True))
         self._insert_entries(coder, made)
         returning.keep(coder)
-        self.insertion.begin(coder, None).after(coder, new.location())
+        self.insertion.begin(coder, None).after(coder, new.location(), next)
 
     def update_row(
         self,
@@ -221,11 +252,12 @@ class Writer:
         moves: bool,
         returning: Returning,
         telling: Telling,
+        next: int,
     ) -> None:
         """Emit the writing of ``new`` over the row that ``data`` stands on.
 
         made, touched: the new index entries, and the indexes that lose one.  moves: it may have another key.
-        telling: to those who have been told before of this change.
+        telling: to those who have been told before of this change.  next: the label for the next row.
         """
         record = new.pack(coder, self.data)
         self._delete_entries(coder, touched)
@@ -237,7 +269,7 @@ class Writer:
             coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True))
         self._insert_entries(coder, made)
         returning.keep(coder)
-        telling.after(coder, new.location())
+        telling.after(coder, new.location(), next)
 
     def replace_row(self, coder: Coder) -> None:
         """Emit the deletion of a row that is in the way of another; ``data`` stands on it."""
@@ -246,8 +278,10 @@ class Writer:
         coder.locations[source] = self.stored_row()
         telling = self.deletion.begin(coder, source)
         coder.locations[source] = kept
-        self._delete(coder, False, telling)
-        telling.after(coder, None)
+        end = coder.label()
+        self._delete(coder, False, telling, end)
+        telling.after(coder, None, end)
+        coder.place(end)
 
     def delete_row(self, coder: Coder, returning: Returning) -> None:
         """Emit the deletion of the row that ``data`` stands on.
@@ -258,13 +292,20 @@ class Writer:
         coder.locations[source] = self.stored_row()
         telling = self.deletion.begin(coder, source)
         shown = copied_row(coder, source, source) if returning.exprs else None
-        self._delete(coder, True, telling)
+        end = coder.label()
+        self._delete(coder, True, telling, end)
         if shown is not None:
             coder.locations[source] = shown
             returning.keep(coder)
-        telling.after(coder, None)
+        telling.after(coder, None, end)
+        coder.place(end)
 
-    def _delete(self, coder: Coder, count: bool, telling: Telling) -> None:
-        telling.before(coder, None)
+    def _delete(self, coder: Coder, count: bool, telling: Telling, absent: int) -> None:
+        """Emit the deletion; ``absent`` is where to go when a trigger has done away with the row before."""
+        if telling.followers.before:
+            key = self.key_registers(coder)
+            self.read_key(coder, key)
+            telling.before(coder, None, absent)
+            self.find_row(coder, key, absent)
         self._delete_entries(coder)
         coder.emit(rows.Delete(self.data, count, self.table.name))

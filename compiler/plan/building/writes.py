@@ -10,15 +10,14 @@ from foundrydb.compiler.bind.schema.row_expressions import row_keys
 from foundrydb.compiler.bind.statements import (
     BoundDelete,
     BoundInsert,
+    BoundInstead,
     BoundTable,
     BoundUpdate,
-    RowEvents,
-    RowObserver,
 )
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
-from foundrydb.compiler.plan.nodes import Delete, Filter, Insert, Join, Node, Scan, SingleRow, Update
+from foundrydb.compiler.plan.nodes import Delete, Filter, Insert, Instead, Join, Node, Scan, SingleRow, Update
 from foundrydb.compiler.plan.walk import is_one_row, nodes_of
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.trees.declared import Feed
@@ -34,9 +33,9 @@ def _insert(p: Planner, bound: BoundInsert) -> Node:
     upserts = bound.upserts
     if p.nested:
         upserts = [one.fed(Feed(p.exprs(one.expressions()))) for one in upserts]
-    events = _events(p, bound.events)
-    observed = events is not None and any([one.event == "INSERT" for one in events.observers])
-    kept = reads_table(child, table) or (observed and not is_one_row(child))
+    events = bound.events
+    followed = events is not None and any([one.follows("INSERT", []) for one in events.triggers])
+    kept = reads_table(child, table) or (followed and not is_one_row(child))
     return Insert(
         table,
         table.schema,
@@ -71,7 +70,7 @@ def _update(p: Planner, bound: BoundUpdate) -> Node:
         table,
         table.schema,
         bound.row,
-        _events(p, bound.events),
+        bound.events,
         node,
         target.source,
         keys,
@@ -94,21 +93,27 @@ def _delete(p: Planner, bound: BoundDelete) -> Node:
         node = Filter(node, where)
     returning = p.planned(bound.returning)
     everything = where is None and not returning and bound.at_once and bound.events is None
-    events = _events(p, bound.events)
     shown = bound.returning_columns
     return Delete(
-        table, table.schema, bound.row, events, node, target.source, returning, shown, everything, False
+        table, table.schema, bound.row, bound.events, node, target.source, returning, shown, everything, False
     )
 
 
-def _events(p: Planner, events: RowEvents | None) -> RowEvents | None:
-    """What is observed, the observers' actions over the plans of their subqueries."""
-    if events is None or not p.nested:
-        return events
-    observers = [
-        RowObserver(one.time, one.event, one.columns, p.expr(one.action)) for one in events.observers
-    ]
-    return RowEvents(events.old, events.new, observers)
+@PLANS.entry(BoundInstead)
+def _instead(p: Planner, bound: BoundInstead) -> Node:
+    return Instead(
+        bound.view,
+        bound.schema,
+        bound.event,
+        bound.names,
+        bound.conflict,
+        bound.events,
+        SingleRow() if bound.query is None else p.relation(bound.query),
+        bound.old,
+        bound.new,
+        p.planned(bound.returning),
+        bound.returning_columns,
+    )
 
 
 def reads_table(node: Node, table: Table) -> bool:

@@ -52,6 +52,7 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     IndexScan,
     Insert,
+    Instead,
     Join,
     Limit,
     ModuleScan,
@@ -469,9 +470,9 @@ def _nothing(node: Attach | Detach | Nothing | Vacuum, catalog: Catalog) -> None
     node.cost = 0.0
 
 
-@ESTIMATES.entry(Project, Output, Insert, Update, Delete, CreateIndex, CreateTableAs)
+@ESTIMATES.entry(Project, Output, Insert, Instead, Update, Delete, CreateIndex, CreateTableAs)
 def _passing(
-    node: Project | Output | Insert | Update | Delete | CreateIndex | CreateTableAs, catalog: Catalog
+    node: Project | Output | Insert | Instead | Update | Delete | CreateIndex | CreateTableAs, catalog: Catalog
 ) -> None:
     node.rows = node.child.rows
     node.cost = node.child.cost

@@ -1,0 +1,160 @@
+"""INSERT, UPDATE and DELETE on a view: rows are found, and INSTEAD OF triggers are set off for each.
+
+What is to be changed is a query: of UPDATE its result is each row as it is and then the values that SET gives, of
+DELETE each row as it is.  Nothing is converted to a column's affinity, and no constraint is looked at.
+(https://sqlite.org/lang_createtrigger.html#instead_of_triggers)
+"""
+
+from __future__ import annotations
+
+from foundrydb.compiler.bind.bound import Expr, OutputColumn
+from foundrydb.compiler.bind.expressions.binders import bind_condition
+from foundrydb.compiler.bind.from_items import FromItem
+from foundrydb.compiler.bind.queries.joins import FromTerm, declare_update_from, join_from
+from foundrydb.compiler.bind.queries.query import output_column
+from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.relations import declare_source
+from foundrydb.compiler.bind.scope import CommonTables, Scope
+from foundrydb.compiler.bind.statements import Bound, BoundInstead, BoundJoin, BoundSelect, RowEvents
+from foundrydb.compiler.bind.writes.assignments import assignments
+from foundrydb.compiler.bind.writes.changes import insert_columns, named_columns
+from foundrydb.compiler.bind.writes.events import DELETION, INSERTION, Change, set_names, triggers_set_off
+from foundrydb.compiler.bind.writes.returning import bind_returning
+from foundrydb.compiler.schema.objects import Table, View
+from foundrydb.compiler.syntax import ast
+
+
+def insert_into_view(
+    b: QueryBinding, statement: ast.Insert, view: View, ctes: CommonTables | None
+) -> BoundInstead:
+    """INSERT into a view."""
+    _, item = _viewed(b, view, statement.table, None, _scope(b, None, statement))
+    table = view.as_table(item.columns)
+    targets = named_columns(b, statement, table)
+    values: Bound | None = None
+    width = 0
+    if statement.source is not None:
+        query = b.nested_query(statement.source, b.around, ctes, b.home)
+        values = query.bound
+        width = len(query.columns)
+    columns, _ = insert_columns(b, statement, table, targets, width)
+    if statement.upserts:
+        raise b.fail("cannot UPSERT a view", statement)
+    events = _events(b, table, view, INSERTION)
+    exprs, shown = bind_returning(b, statement.returning, table, events.new, ctes)
+    conflict = b.conflict(statement.conflict)
+    return _instead(b, view, INSERTION, conflict, events, values, [], columns, exprs, shown)
+
+
+def update_view(
+    b: QueryBinding, statement: ast.Update, view: View, ctes: CommonTables | None
+) -> BoundInstead:
+    """UPDATE of a view."""
+    change = Change("UPDATE", set_names(statement.assignments))
+    scope = _scope(b, ctes, statement)
+    scope.outside_query = statement.from_ is None
+    bound, item = _viewed(b, view, statement.table.name, statement.table.alias, scope)
+    table = view.as_table(item.columns)
+    terms = None if statement.from_ is None else declare_update_from(b, statement.from_, scope)
+    sets = assignments(b, statement.assignments, table, scope)
+    count = len(table.columns)
+    exprs = [item.column(i) for i in range(count)]
+    new = list(range(count))
+    for column, value in sets:
+        new[column] = len(exprs)
+        exprs.append(value)
+    query = _rows(b, scope, bound, terms, statement.where, exprs)
+    events = _events(b, table, view, change)
+    shown_exprs, shown = bind_returning(b, statement.returning, table, events.new, ctes)
+    conflict = b.conflict(statement.conflict)
+    old = list(range(count))
+    return _instead(b, view, change, conflict, events, query, old, new, shown_exprs, shown)
+
+
+def delete_from_view(
+    b: QueryBinding, statement: ast.Delete, view: View, ctes: CommonTables | None
+) -> BoundInstead:
+    """DELETE from a view."""
+    scope = _scope(b, ctes, statement)
+    scope.outside_query = True
+    bound, item = _viewed(b, view, statement.table.name, statement.table.alias, scope)
+    table = view.as_table(item.columns)
+    count = len(table.columns)
+    query = _rows(b, scope, bound, None, statement.where, [item.column(i) for i in range(count)])
+    events = _events(b, table, view, DELETION)
+    exprs, shown = bind_returning(b, statement.returning, table, events.old, ctes)
+    return _instead(b, view, DELETION, "", events, query, list(range(count)), [], exprs, shown)
+
+
+def _scope(b: QueryBinding, ctes: CommonTables | None, statement: ast.Statement) -> Scope:
+    scope = Scope(b.around, b.new_source("aggregate", []), ctes, b.home)
+    b.open_scope(scope, statement)
+    return scope
+
+
+def _viewed(
+    b: QueryBinding, view: View, name: ast.QualifiedName, alias: ast.Name | None, scope: Scope
+) -> tuple[Bound, FromItem]:
+    """The view as the first item of a scope, whatever common table has its name."""
+    own = scope.ctes
+    scope.ctes = None
+    shown = name.name if alias is None else alias
+    there = ast.QualifiedName(name.start, name.end, ast.Name(name.start, name.end, view.schema, ""), name.name)
+    bound, item = declare_source(b, ast.TableSource(name.start, name.end, there, shown, None, False), scope)
+    scope.ctes = own
+    scope.items.append(item)
+    return bound, item
+
+
+def _rows(
+    b: QueryBinding,
+    scope: Scope,
+    bound: Bound,
+    terms: list[FromTerm] | None,
+    condition: ast.Expression | None,
+    results: list[Expr],
+) -> Bound:
+    """The query that finds the rows, with ``results`` for a result.  terms: those of UPDATE's FROM."""
+    where: list[Expr] = []
+    if terms is not None:
+        joined = join_from(b, terms, scope)
+        bound = BoundJoin("inner", bound, joined.bound, None)
+        where.extend(joined.conditions)
+    if condition is not None:
+        where.append(bind_condition(b, condition, scope))
+    source = b.new_source("result", [output_column(expr, "") for expr in results])
+    return BoundSelect(source, bound, where, None, [], None, results, False, [])
+
+
+def _events(b: QueryBinding, table: Table, view: View, change: Change) -> RowEvents:
+    triggers = triggers_set_off(b, view, [change])
+    return RowEvents(b.table_source(table, "old"), b.table_source(table, "new"), triggers)
+
+
+def _instead(
+    b: QueryBinding,
+    view: View,
+    change: Change,
+    conflict: str,
+    events: RowEvents,
+    query: Bound | None,
+    old: list[int],
+    new: list[int],
+    exprs: list[Expr],
+    shown: list[OutputColumn],
+) -> BoundInstead:
+    return BoundInstead(
+        b.nested,
+        b.shared(),
+        view.name,
+        view.schema,
+        change.event,
+        change.names,
+        conflict,
+        events,
+        query,
+        old,
+        new,
+        exprs,
+        shown,
+    )

@@ -1,0 +1,95 @@
+"""INSERT, UPDATE and DELETE on a view: its INSTEAD OF triggers are set off for each row, and nothing else is done."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import ColumnRef, Source
+from foundrydb.compiler.codegen.coder import Coder, Consumer
+from foundrydb.compiler.codegen.dispatch import ROOTS
+from foundrydb.compiler.codegen.expressions.locations import RecordColumns, registers_from
+from foundrydb.compiler.codegen.expressions.values import value_into
+from foundrydb.compiler.codegen.opening import open_expression, open_plan
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
+from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.returning import Returning
+from foundrydb.compiler.late import named
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.walk import is_one_row, output_source
+from foundrydb.vm.ops import cursors, registers
+
+
+@ROOTS.entry(nodes.Instead)
+def code_instead(coder: Coder, node: nodes.Instead) -> None:
+    """Emit the code of a statement that changes rows of a view."""
+    coder.builder.counts_changes = True
+    coder.builder.statement_journal = True
+    coder.use(coder.schema_number(node.schema))
+    followers = Followers(coder, node.events, node.event, node.names, node.conflict)
+    empty = isinstance(node.child, nodes.SingleRow)
+    collect(coder, node)
+    collect_expressions(coder, node.returning)
+    returning = Returning(coder, node.returning, node.returning_columns)
+    open_plan(coder, node.child)
+    for expr in node.returning:
+        open_expression(coder, expr)
+    returning.open(coder)
+    coder.repeats += 1
+    telling = TellingInstead(node, followers, returning, None if empty else output_source(node.child))
+    if is_one_row(node.child) or empty:
+        produce(coder, node.child, telling)
+    else:
+        _tell_kept(coder, node, telling)
+    coder.repeats -= 1
+    returning.hand_out(coder)
+
+
+def _tell_kept(coder: Coder, node: nodes.Instead, telling: TellingInstead) -> None:
+    """The rows are all read before the first trigger is set off."""
+    source = output_source(node.child)
+    width = len(source.columns)
+    cursor: int = named("keep_rows")(coder, node.child, output_columns(node.child, width), node.event, True)
+    coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
+    end = coder.label()
+    following = coder.label()
+    coder.emit(cursors.Rewind(cursor, end))
+    loop = coder.here()
+    telling.row(coder, following)
+    coder.place(following)
+    coder.emit(cursors.Next(cursor, loop))
+    coder.place(end)
+
+
+@final
+class TellingInstead(Consumer):
+    """A row of which the triggers are told."""
+
+    def __init__(
+        self, node: nodes.Instead, followers: Followers, returning: Returning, source: Source | None
+    ) -> None:
+        self.node: Final = node
+        self.followers: Final = followers
+        self.returning: Final = returning
+        self.source: Final = source
+
+    def row(self, coder: Coder, next: int) -> None:
+        node = self.node
+        events = node.events
+        if node.old:
+            coder.locations[events.old] = registers_from(self._values(coder, node.old), len(node.old))
+        if node.new:
+            coder.locations[events.new] = registers_from(self._values(coder, node.new), len(node.new))
+        telling = self.followers.begin(coder, events.old if node.old else None)
+        telling.before(coder, coder.locations[events.new] if node.new else None, next)
+        self.returning.keep(coder)
+
+    def _values(self, coder: Coder, places: list[int]) -> int:
+        """Emit the values of the child's columns at ``places``; the first of their registers."""
+        first = coder.registers(len(places))
+        for i, place in enumerate(places):
+            if place < 0 or self.source is None:
+                coder.emit(registers.Null(first + i))
+            else:
+                value_into(coder, ColumnRef(self.source, place), first + i)
+        return first

@@ -1,0 +1,170 @@
+"""Compiling the programs of triggers.
+
+The program of a trigger is compiled when code that may set it off is generated, once for each OR clause that it may
+have to go by.  Its statements go through the stages one by one, each bound in sight of ``old`` and ``new``; their code
+stands one after the other in one program.  A program that sets itself off, however indirectly, is found half made.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.compiler.bind.binder import Binder
+from foundrydb.compiler.bind.from_items import SourceItem
+from foundrydb.compiler.bind.scope import Scope, TriggerStep
+from foundrydb.compiler.codegen.coder import Coder, TriggerCode, TriggerCompiler
+from foundrydb.compiler.codegen.dispatch import ROOTS
+from foundrydb.compiler.codegen.opening import open_plan
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.usage import collect, output_columns
+from foundrydb.compiler.codegen.writes.triggers import Deciding, Discarding, ParamColumns, RowTriggerCode
+from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.building.builder import build
+from foundrydb.compiler.plan.optimizer import optimize
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import View
+from foundrydb.compiler.syntax import ast
+from foundrydb.vm.ops.control import Goto
+from foundrydb.vm.ops.triggers import ResetCount
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import Source
+    from foundrydb.compiler.pipeline import Options
+    from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.objects import Table, Trigger
+    from foundrydb.vm.functions.registry import FunctionRegistry
+    from foundrydb.vm.program import Program
+
+
+@final
+class TriggerPrograms(TriggerCompiler):
+    """The programs of the triggers that one statement may set off."""
+
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, options: Options) -> None:
+        self._catalog: Final = catalog
+        self._functions: Final = functions
+        self._options: Final = options
+        self._codes: Final[dict[tuple[str, str, str], RowTriggerCode]] = {}
+        self._programs: Final[list[Program | None]] = []
+
+    def code(self, top: Coder, trigger: Trigger, conflict: str) -> TriggerCode:
+        key = (trigger.schema, fold(trigger.name), conflict)
+        found = self._codes.get(key)
+        if found is None:
+            alone = not self._options.values.get("recursive_triggers")
+            found = self._codes[key] = RowTriggerCode(len(self._programs), alone)
+            self._programs.append(None)
+            self._compile(top, trigger, conflict, found)
+        return found
+
+    def programs(self) -> list[Program]:
+        return [program for program in self._programs if program is not None]
+
+    def plans(self) -> list[Node]:
+        return [plan for code in self._codes.values() for plan in code.plans]
+
+    def _compile(self, top: Coder, trigger: Trigger, conflict: str, code: RowTriggerCode) -> None:
+        options = self._options
+        coder = Coder(self._catalog, self._functions, top.settings.for_trial(), top)
+        step = Step(self._catalog, self._functions, options, trigger, conflict)
+        statement = trigger.statement
+        width = len(step.old.columns)
+        coder.locations[step.old] = ParamColumns(0, step.old)
+        coder.locations[step.new] = ParamColumns(width + 1, step.new)
+        end = coder.label()
+        if statement.when is not None:
+            self._code_condition(coder, step, statement.when, end)
+        for one in statement.body:
+            coder.begin_statement()
+            plan = step.plan(one)
+            code.plans.append(plan)
+            self._code_step(coder, plan)
+        coder.place(end)
+        code.old = step.old
+        code.coder = coder
+        self._programs[code.number] = coder.finish(0, f"trigger {trigger.name}")
+
+    def _code_condition(self, coder: Coder, step: Step, when: ast.Expression, end: int) -> None:
+        """Emit the jump to ``end`` unless the condition holds: unless a query that asks for it has a row."""
+        at, end_of = when.start, when.end
+        one = ast.ResultExpression(at, end_of, ast.Null(at, end_of), None)
+        body = ast.SelectCore(at, end_of, False, (one,), None, when, (), None, ())
+        plan = step.plan(ast.Select(at, end_of, None, body, (), None, None))
+        assert isinstance(plan, nodes.Output)
+        begin = coder.label()
+        collect(coder, plan)
+        open_plan(coder, plan)
+        produce(coder, plan.child, Deciding(begin))
+        coder.emit(Goto(end))
+        coder.place(begin)
+
+    def _code_step(self, coder: Coder, plan: Node) -> None:
+        if isinstance(plan, nodes.Output):
+            collect(coder, plan)
+            open_plan(coder, plan)
+            produce(coder, plan.child, Discarding(output_columns(plan.child, len(plan.columns))))
+        else:
+            ROOTS.of(plan)(coder, plan)
+            coder.emit(ResetCount())
+
+
+@final
+class Step:
+    """How the statements of a trigger's program are bound and planned.
+
+    Attributes:
+        old, new: the row that the program is run for, as it was and as it becomes.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        functions: FunctionRegistry,
+        options: Options,
+        trigger: Trigger,
+        conflict: str,
+    ) -> None:
+        self._catalog: Final = catalog
+        self._functions: Final = functions
+        self._options: Final = options
+        self._trigger: Final = trigger
+        binder = self._binder()
+        relation = catalog.table_of(trigger)
+        assert relation is not None, f"the table of trigger {trigger.name} is gone"
+        table = binder.viewed(relation) if isinstance(relation, View) else relation
+        self.old: Final = binder.table_source(table, "old")
+        self.new: Final = binder.table_source(table, "new")
+        scope = Scope(None, binder.new_source("aggregate", []), None, None)
+        event = trigger.statement.event
+        rowid = not table.without_rowid
+        if event != "INSERT":
+            scope.items.append(SourceItem(self.old, "old", "*", rowid, True))
+        if event != "DELETE":
+            scope.items.append(SourceItem(self.new, "new", "*", rowid, True))
+        self._sources = binder.sources
+        self._step: Final = TriggerStep(scope, trigger.sought_in(), conflict)
+
+    def plan(self, statement: ast.Statement) -> Node:
+        """The plan of a statement of the program."""
+        options = self._options
+        binder = self._binder()
+        binder.step = self._step
+        binder.sources = self._sources
+        plan = build(binder.statement(statement), self._functions)
+        self._sources = binder.sources
+        backwards = bool(options.values.get("reverse_unordered_selects"))
+        plans = optimize(
+            plan, self._catalog, self._functions, options.without, options.encoding, None, backwards
+        )
+        return plans[-1][1] if plans else plan
+
+    def _binder(self) -> Binder:
+        trigger = self._trigger
+        options = self._options
+        binder = Binder(self._catalog, self._functions, trigger.sql)
+        binder.spans = False
+        binder.trusted = trigger.schema == "temp"
+        binder.collations = options.collations
+        binder.settings = options.values
+        return binder
