@@ -133,8 +133,8 @@ class Step:
         relation = catalog.table_of(trigger)
         assert relation is not None, f"the table of trigger {trigger.name} is gone"
         table = binder.viewed(relation) if isinstance(relation, View) else relation
-        self.old: Final = binder.table_source(table, "old")
-        self.new: Final = binder.table_source(table, "new")
+        self.old: Final = binder.given_row(table, "old")
+        self.new: Final = binder.given_row(table, "new")
         scope = Scope(None, binder.new_source("aggregate", []), None, None)
         event = trigger.statement.event
         rowid = not table.without_rowid

@@ -85,6 +85,12 @@ class Binding:
         columns = [table_column(table, i) for i in range(len(table.columns))]
         return self.new_source(name, columns, table, table.schema, "", prefix)
 
+    def given_row(self, table: Table, name: str) -> Source:
+        """A source for a row of a table that is there before the statement begins."""
+        self.sources += 1
+        columns = [table_column(table, i) for i in range(len(table.columns))]
+        return Source(self.sources, name, columns, table, table.schema, given=True)
+
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:
         """A query inside an expression of ``scope``."""
         raise NotImplementedError

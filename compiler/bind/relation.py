@@ -68,7 +68,7 @@ class Reads:
         while stack:
             expr = stack.pop()
             if isinstance(expr, ColumnRef):
-                if expr.source not in read:
+                if expr.source not in read and not expr.source.given:
                     read.append(expr.source)
                 continue
             query = query_of(expr)

@@ -28,9 +28,19 @@ class Source(SharedEntity):
     schema: the schema's name (``main``) where there is a table.
     origin: the name of the view or common table that it is a use of, else "".
     prefix: the schema as the statement writes it before the table's name, else "".
+    given: it has one row, which is there before the statement begins: that which a trigger's program is run for.
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("number", "name", "columns", "table", "schema", "origin", "prefix")
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        "number",
+        "name",
+        "columns",
+        "table",
+        "schema",
+        "origin",
+        "prefix",
+        "given",
+    )
 
     def __init__(
         self,
@@ -41,6 +51,7 @@ class Source(SharedEntity):
         schema: str = "",
         origin: str = "",
         prefix: str = "",
+        given: bool = False,
     ) -> None:
         self.number: Final = number
         self.name: Final = name
@@ -49,12 +60,13 @@ class Source(SharedEntity):
         self.schema: Final = schema
         self.origin: Final = origin
         self.prefix: Final = prefix
+        self.given: Final = given
 
     def values_of_fields(self) -> list[object]:
-        return [self.number, self.name, self.columns, self.table, self.schema, self.origin, self.prefix]
+        return [self.number, *self.values_compared()]
 
     def values_compared(self) -> list[object]:
-        return [self.name, self.columns, self.table, self.schema, self.origin, self.prefix]
+        return [self.name, self.columns, self.table, self.schema, self.origin, self.prefix, self.given]
 
     def number_of(self) -> int:
         return self.number

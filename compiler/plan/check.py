@@ -132,7 +132,7 @@ class _Checker:
             stack.extend(expr.children())
 
     def _reference(self, node: Node, known: list[Source], ref: ColumnRef) -> None:
-        if ref.source not in known:
+        if ref.source not in known and not ref.source.given:
             self.faults.append(
                 f"a {node.__class__.__name__} refers to {ref.source!r}, which it does not know"
             )
