@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.bind.bound import Expr, Literal, OutputColumn, Source, Subquery
+from foundrydb.compiler.bind.bound import NONE, Expr, Literal, OutputColumn, Source, Subquery
 from foundrydb.compiler.bind.scope import Scope, TriggerStep
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog
@@ -86,9 +86,12 @@ class Binding:
         return self.new_source(name, columns, table, table.schema, "", prefix)
 
     def given_row(self, table: Table, name: str) -> Source:
-        """A source for a row of a table that is there before the statement begins."""
+        """A source for a row of a table that is there before the statement begins; its columns have no affinity."""
         self.sources += 1
-        columns = [table_column(table, i) for i in range(len(table.columns))]
+        columns = [
+            OutputColumn(column.name, NONE, column.collation.upper(), column.declared_type, column.hidden)
+            for column in table.columns
+        ]
         return Source(self.sources, name, columns, table, table.schema, given=True)
 
     def subquery(self, select: ast.Select, scope: Scope) -> Subquery:

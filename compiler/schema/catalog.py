@@ -181,6 +181,14 @@ class Catalog:
         relation = self.table_of(trigger)
         return relation is not None and fold(relation.schema) == schema
 
+    def settle_triggers(self) -> None:
+        """Settle on which table each temporary trigger hangs: what its name means now counts from here on."""
+        for trigger in self.temp.triggers.values():
+            if not trigger.table_schema:
+                relation = self.table_of(trigger)
+                if relation is not None:
+                    trigger.table_schema = relation.schema
+
     def table_of(self, trigger: Trigger) -> Table | View | None:
         """The table or view that a trigger hangs on, None where it is gone."""
         return self.find_relation(trigger.table, trigger.table_schema or None)

@@ -398,7 +398,7 @@ class View:
 class Trigger(Outside):
     """A trigger; ``table`` is the name of the table or view it hangs on, ``table_schema`` that one's schema.
 
-    A temporary one whose table is named without a schema hangs on what that name means: "".
+    Of a temporary one whose table is named without a schema that is "", until it is settled what the name means.
     """
 
     def __init__(
@@ -407,7 +407,7 @@ class Trigger(Outside):
         self.name: Final = name
         self.schema: Final = schema
         self.table: Final = table
-        self.table_schema: Final = table_schema
+        self.table_schema = table_schema
         self.sql: Final = sql
         self.statement: Final = statement
 

@@ -38,6 +38,8 @@ class SchemaKeeper:
             if not each.fresh:
                 self._load(each, self._attached.opened(each))
                 loaded = True
+        if loaded:
+            self._catalog.settle_triggers()
         return loaded
 
     def _load(self, attached: Attached[Schema], database: Database) -> None:
@@ -120,6 +122,8 @@ class SchemaKeeper:
         self._attached.encoding_fixed = True
         for row in rows:
             load_row(schema, row[0], row[1], row[2])
+        if number == TEMP:
+            self._catalog.settle_triggers()
 
     def drop(self, number: int, kind: str, name: str) -> None:
         """Forget a table or view with what hangs on it, an index, or a trigger."""

@@ -71,8 +71,8 @@ def open_with(
 def _bounds(
     b: QueryBinding, select: ast.Select, ctes: CommonTables | None, schema: str | None
 ) -> tuple[Expr, Expr | None]:
-    """LIMIT and OFFSET, in whose expressions no column is known; SQLite looks at their names first of all."""
-    scope = Scope(None, b.new_source("limit", []), ctes, schema)
+    """LIMIT and OFFSET, in whose expressions no column of the query is known; SQLite looks at their names first of all."""
+    scope = Scope(b.around, b.new_source("limit", []), ctes, schema)
     assert select.limit is not None
     limit = bind(b, select.limit, scope)
     return limit, None if select.offset is None else bind(b, select.offset, scope)

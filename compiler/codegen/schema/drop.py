@@ -19,7 +19,7 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
 )
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
 from foundrydb.compiler.schema.names import fold
-from foundrydb.compiler.schema.objects import Table, View
+from foundrydb.compiler.schema.objects import Table, Trigger, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import Destroy, DropIndex, DropTable, DropTrigger
 
@@ -85,8 +85,11 @@ def _check_droppable(table: Table) -> None:
 def _drop(coder: Coder, schema: Schema, found: Table | View) -> None:
     cursor = begin_change(coder, schema)
     name = found.name
-    for trigger in schema.triggers_of(name):
-        delete_rows(coder, cursor, [(0, "trigger"), (NAME_FIELD, trigger.name)])
+    for trigger in coder.catalog.triggers_of(name, schema.name):
+        if trigger.schema == schema.name:
+            delete_rows(coder, cursor, [(0, "trigger"), (NAME_FIELD, trigger.name)])
+        else:
+            _drop_trigger(coder, coder.catalog.temp, trigger)
     delete_rows(coder, cursor, [(TABLE_FIELD, name)], "trigger")
     if isinstance(found, Table):
         if found.autoincrement:
@@ -143,6 +146,10 @@ def code_drop_trigger(coder: Coder, statement: ast.DropTrigger, sql: str) -> Non
         return
     schema = coder.catalog.schema(trigger.schema)
     assert schema is not None
+    _drop_trigger(coder, schema, trigger)
+
+
+def _drop_trigger(coder: Coder, schema: Schema, trigger: Trigger) -> None:
     cursor = begin_change(coder, schema)
     delete_rows(coder, cursor, [(NAME_FIELD, trigger.name), (0, "trigger")])
     end_change(coder, schema)
