@@ -13,26 +13,24 @@ from foundrydb.compiler.bind.binder import Binder
 from foundrydb.compiler.bind.from_items import SourceItem
 from foundrydb.compiler.bind.scope import Scope, TriggerStep
 from foundrydb.compiler.codegen.coder import Coder, TriggerCode, TriggerCompiler
-from foundrydb.compiler.codegen.dispatch import ROOTS
-from foundrydb.compiler.codegen.opening import open_plan
-from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.usage import collect, output_columns
-from foundrydb.compiler.codegen.writes.triggers import Deciding, Discarding, ParamColumns, RowTriggerCode
+from foundrydb.compiler.codegen.writes.triggers import (
+    ParamColumns,
+    RowTriggerCode,
+    code_condition,
+    code_step,
+)
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.syntax import ast
-from foundrydb.vm.ops.control import Goto
-from foundrydb.vm.ops.triggers import ResetCount
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.bind.bound import Source
     from foundrydb.compiler.pipeline import Options
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.compiler.schema.catalog import Catalog
-    from foundrydb.compiler.schema.objects import Table, Trigger
+    from foundrydb.compiler.schema.objects import Trigger
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.program import Program
 
@@ -76,10 +74,9 @@ class TriggerPrograms(TriggerCompiler):
         if statement.when is not None:
             self._code_condition(coder, step, statement.when, end)
         for one in statement.body:
-            coder.begin_statement()
             plan = step.plan(one)
             code.plans.append(plan)
-            self._code_step(coder, plan)
+            code_step(coder, plan)
         coder.place(end)
         code.old = step.old
         code.coder = coder
@@ -92,21 +89,7 @@ class TriggerPrograms(TriggerCompiler):
         body = ast.SelectCore(at, end_of, False, (one,), None, when, (), None, ())
         plan = step.plan(ast.Select(at, end_of, None, body, (), None, None))
         assert isinstance(plan, nodes.Output)
-        begin = coder.label()
-        collect(coder, plan)
-        open_plan(coder, plan)
-        produce(coder, plan.child, Deciding(begin))
-        coder.emit(Goto(end))
-        coder.place(begin)
-
-    def _code_step(self, coder: Coder, plan: Node) -> None:
-        if isinstance(plan, nodes.Output):
-            collect(coder, plan)
-            open_plan(coder, plan)
-            produce(coder, plan.child, Discarding(output_columns(plan.child, len(plan.columns))))
-        else:
-            ROOTS.of(plan)(coder, plan)
-            coder.emit(ResetCount())
+        code_condition(coder, plan, end)
 
 
 @final

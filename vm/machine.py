@@ -11,8 +11,8 @@ answer      meaning
 SWITCHED    another program goes on: that of a trigger, or the one that it was run by
 =========== ===================================================================================
 
-A trigger's program runs on the machine's own stack: ``enter`` puts what runs into a ``Frame`` and gives the program
-registers and cursors of its own, ``leave`` takes the frame back.  However deep triggers set off one another, the
+A trigger's program runs on the machine's own stack: ``enter`` puts what runs into a ``Caller`` and gives the program
+registers and cursors of its own, ``leave`` takes it back.  However deep triggers set off one another, the
 interpreter's stack stays as it is.
 
 No row is computed before it is asked for, as other statements may change what it will be; who wants many asks for
@@ -42,7 +42,7 @@ from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 from foundrydb.vm.transactions.statements import ABORT, Statements
 
 if TYPE_CHECKING:
-    from foundrydb.vm.ops.triggers import Fire
+    from foundrydb.vm.ops.subroutines import Fire
     from foundrydb.vm.profile import Profile
 
 BATCH: Final = 256
@@ -59,7 +59,7 @@ Row = tuple[Value, ...]
 
 
 @final
-class Frame:
+class Caller:
     """A program that waits while a trigger's program runs, and all that is its own.
 
     Attributes:
@@ -97,7 +97,7 @@ class Machine:
     Attributes:
         program: what is run.
         code: the instructions that run: its own, or those of a trigger's program.
-        frames: the programs that wait for that one, outermost first.
+        callers: the programs that wait for that one, outermost first.
         host: the connection.
         databases: its databases, in the order that the program numbers them by.
         parameters: the bound values by number; index 0 is not used.
@@ -122,7 +122,7 @@ class Machine:
     def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
         self.program: Final = program
         self.code = program.code
-        self.frames: Final[list[Frame]] = []
+        self.callers: Final[list[Caller]] = []
         self.host: Final = host
         self.databases = host.attached.all
         self.parameters: list[Value] = parameters if parameters is not None else [None]
@@ -215,8 +215,8 @@ class Machine:
         while True:
             code = self.code
             noted = profile
-            if self.frames:
-                noted = profile.trigger(int(self.frames[-1].fire.program), len(self.once))
+            if self.callers:
+                noted = profile.trigger(int(self.callers[-1].fire.program), len(self.once))
             noted.start([None if each.database is None else each.database.pager for each in self.databases])
             try:
                 while pc >= 0:
@@ -311,9 +311,9 @@ class Machine:
                     self.close_cursor(i)
                 except BaseException as failure:
                     problem = failure
-            if not self.frames:
+            if not self.callers:
                 break
-            self._take_back(self.frames.pop())
+            self._take_back(self.callers.pop())
         if problem is not None:
             raise problem
 
@@ -325,13 +325,13 @@ class Machine:
         Raises:
             Error: ``triggers nested too deep``.
         """
-        frames = self.frames
-        if len(frames) >= self.host.trigger_depth:
+        callers = self.callers
+        if len(callers) >= self.host.trigger_depth:
             raise error("triggers nested too deep", "SQLITE_ERROR")
         program = self.program.triggers[fire.program]
         statements = self.host.statements
-        frames.append(
-            Frame(fire, at, self.code, self.registers, self.cursors, self.once, self.changes, statements)
+        callers.append(
+            Caller(fire, at, self.code, self.registers, self.cursors, self.once, self.changes, statements)
         )
         self.code = program.code
         self.registers = [None] * (program.registers + 1)
@@ -345,24 +345,24 @@ class Machine:
         """End the program of a trigger; ``ignores``: RAISE(IGNORE) has given up the row that it was run for."""
         for i in range(len(self.cursors)):
             self.close_cursor(i)
-        frame = self.frames.pop()
-        self._take_back(frame)
-        self._entry = frame.fire.ignored if ignores else frame.at + 1
+        caller = self.callers.pop()
+        self._take_back(caller)
+        self._entry = caller.fire.ignored if ignores else caller.at + 1
         return SWITCHED
 
-    def _take_back(self, frame: Frame) -> None:
-        self.code = frame.code
-        self.registers = frame.registers
-        self.cursors = frame.cursors
-        self.once = frame.once
-        self.changes = frame.changes
+    def _take_back(self, caller: Caller) -> None:
+        self.code = caller.code
+        self.registers = caller.registers
+        self.cursors = caller.cursors
+        self.once = caller.once
+        self.changes = caller.changes
         statements = self.host.statements
-        statements.changes = frame.last_changes
-        statements.last_insert_rowid = frame.last_rowid
+        statements.changes = caller.last_changes
+        statements.last_insert_rowid = caller.last_rowid
 
     def is_firing(self, program: i64) -> bool:
         """Whether the trigger's program of that number runs already, or waits for another one."""
-        return any([frame.fire.program == program for frame in self.frames])
+        return any([caller.fire.program == program for caller in self.callers])
 
     # runs without instructions --------------------------------------------------------------------------------
 

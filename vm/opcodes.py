@@ -22,13 +22,12 @@ from foundrydb.vm.ops import (
     sorter,
     subroutines,
     transactions,
-    triggers,
     types,
 )
 
 SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Control flow", control),
-    ("Subroutines and coroutines", subroutines),
+    ("Subroutines, coroutines and programs of triggers", subroutines),
     ("Constants and registers", registers),
     ("Arithmetic", arithmetic),
     ("Comparison and logic", compare),
@@ -42,7 +41,6 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Ephemeral tables", ephemeral),
     ("Sorting", sorter),
     ("Transactions and schema", transactions),
-    ("Triggers", triggers),
     ("Logs", logs),
 ]
 """The modules that declare opcodes, in the order of the documentation."""

@@ -136,7 +136,9 @@ class TriggerCode:
         """The columns (ROWID: the rowid) of the row as it was that it reads.  count: how many there are."""
 
     @abstractmethod
-    def fire(self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int) -> None:
+    def fire(
+        self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int
+    ) -> None:
         """Emit the code that runs it.
 
         count: of columns.  old, new: where the row is as it was and as it becomes, in registers.
@@ -419,7 +421,7 @@ class Coder:
         self.runs.clear()
 
     def finish(self, explain: int = 0, title: str = "") -> Program:
-        """End the statement's code, emit the setup, and resolve the labels.  title: of a trigger's program, what it is."""
+        """End the statement's code, emit the setup, and resolve the labels.  title: what a trigger's program is."""
         self.emit(Halt())
         self.place(self._setup_label)
         if self.settings.on("query_only") and any(level > 0 for level in self._transactions.values()):

@@ -24,14 +24,19 @@ STATEMENTS: Final[Dispatch[None]] = Dispatch(
 """``code(coder, statement, sql)``"""
 
 ROOTS: Final[Dispatch[None]] = Dispatch(
-    "code for the root of a plan", nodes.Output, nodes.Write, nodes.SchemaChange, late=late.ROOTS
+    "code for the root of a plan",
+    nodes.Output,
+    nodes.Write,
+    nodes.Instead,
+    nodes.SchemaChange,
+    late=late.ROOTS,
 )
 """``code(coder, node)``"""
 
 PRODUCERS: Final[Dispatch[None]] = Dispatch(
     "code for the rows of a plan node",
     nodes.Node,
-    without=(nodes.Output, nodes.Write, nodes.SchemaChange, nodes.BuildIndex),
+    without=(nodes.Output, nodes.Write, nodes.Instead, nodes.SchemaChange, nodes.BuildIndex),
     late=late.PRODUCERS,
 )
 """``code(coder, node, consumer)``, see ``producing.py``"""

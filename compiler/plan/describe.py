@@ -402,9 +402,7 @@ def _write(node: Insert | Update | Delete, words: list[str], exprs: ExprText) ->
 
 def _set_off(events: RowEvents) -> str:
     """The triggers that a statement may set off, and when."""
-    told = [
-        f"{one.name} {one.time.lower()} {one.statement.event.lower()}" for one in events.triggers
-    ]
+    told = [f"{one.name} {one.time.lower()} {one.statement.event.lower()}" for one in events.triggers]
     return f"sets off {', '.join(told)}"
 
 

@@ -167,7 +167,7 @@ class Catalog:
         return None
 
     def triggers_of(self, table: str, schema: str) -> list[Trigger]:
-        """The triggers on a table or view in the order in which they are set off: temp's, then the newest of its own."""
+        """The triggers on a table or view as they are set off: those of temp first, then its own, the newest first."""
         key = fold(schema)
         own, *temporary = self.seeing(schema)
         out = [t for each in temporary for t in each.triggers_of(table) if self._hangs_in(t, key)]

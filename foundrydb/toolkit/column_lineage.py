@@ -283,7 +283,19 @@ def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
 
 @FOLLOWED.entry(CountRows, Empty)
 @FOLLOWED.entry(
-    Delete, Distinct, Filter, Insert, Instead, Join, Limit, Output, SingleRow, Sort, Spool, TransientIndex, Update
+    Delete,
+    Distinct,
+    Filter,
+    Insert,
+    Instead,
+    Join,
+    Limit,
+    Output,
+    SingleRow,
+    Sort,
+    Spool,
+    TransientIndex,
+    Update,
 )
 @FOLLOWED.entry(Attach, BuildIndex, CreateIndex, CreateTableAs, Detach, Nothing, Reindex, Vacuum)
 def _nothing(lineage: _Lineage, maker: Node, index: int) -> set[str]:

@@ -71,7 +71,9 @@ class Both:
         called = called or action(time, event, self.columns(table))
         self._triggers += 1
         listed = f" OF {', '.join(of)}" if of else ""
-        text = f'CREATE TRIGGER r{self._triggers} {time} {event}{listed} ON "{table}" BEGIN SELECT {called}; END'
+        text = (
+            f'CREATE TRIGGER r{self._triggers} {time} {event}{listed} ON "{table}" BEGIN SELECT {called}; END'
+        )
         self.theirs.execute(text)
         self.ours.execute(text)
 

@@ -316,7 +316,7 @@ class Halt(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         if self.code != "SQLITE_OK":
             raise m.fail(self.message, self.code, self.action)
-        if m.frames:
+        if m.callers:
             return m.leave(False)
         return -1
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.bound import (
-    Call,
     Binary,
+    Call,
     Case,
     CaseBase,
     Cast,

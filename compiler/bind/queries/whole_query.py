@@ -71,7 +71,7 @@ def open_with(
 def _bounds(
     b: QueryBinding, select: ast.Select, ctes: CommonTables | None, schema: str | None
 ) -> tuple[Expr, Expr | None]:
-    """LIMIT and OFFSET, in whose expressions no column of the query is known; SQLite looks at their names first of all."""
+    """LIMIT and OFFSET, which know no column of the query; SQLite looks at their names first of all."""
     scope = Scope(b.around, b.new_source("limit", []), ctes, schema)
     assert select.limit is not None
     limit = bind(b, select.limit, scope)

@@ -14,6 +14,7 @@ from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import OperationalError, error
 
+
 def row_expressions(b: Binding, table: Table) -> RowExpressions:
     """The expressions of ``table``, over a new source that stands for the row to be written.
 

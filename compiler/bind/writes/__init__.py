@@ -1,6 +1,6 @@
 """INSERT, UPDATE and DELETE.
 
 ``changes`` binds the statements; ``assignments`` are those of SET, ``upsert`` the clauses ON CONFLICT, ``returning``
-that of its name.  ``whole_rows`` finds INSERTs that take over another table's rows as they are, and ``observers``
-tells who observes the rows that are changed.
+that of its name.  ``whole_rows`` finds INSERTs that take over another table's rows as they are, ``events``
+tells which triggers the changed rows set off, and ``views`` binds changes of views.
 """

@@ -99,7 +99,9 @@ def _viewed(
     own = scope.ctes
     scope.ctes = None
     shown = name.name if alias is None else alias
-    there = ast.QualifiedName(name.start, name.end, ast.Name(name.start, name.end, view.schema, ""), name.name)
+    there = ast.QualifiedName(
+        name.start, name.end, ast.Name(name.start, name.end, view.schema, ""), name.name
+    )
     bound, item = declare_source(b, ast.TableSource(name.start, name.end, there, shown, None, False), scope)
     scope.ctes = own
     scope.items.append(item)

@@ -20,8 +20,8 @@ from foundrydb.compiler.codegen.expressions.locations import registers_from
 from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
-from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
 from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer

@@ -15,8 +15,8 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
-from foundrydb.compiler.codegen.writes.new_row import NewRow
 from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.new_row import NewRow
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ROWID
 from foundrydb.compiler.codegen.coder import Coder, Consumer, Location, TriggerCode
+from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.values import range_of, value
+from foundrydb.compiler.codegen.opening import open_plan
+from foundrydb.compiler.codegen.producing import produce
+from foundrydb.compiler.codegen.usage import collect, output_columns
+from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops.control import Goto
-from foundrydb.vm.ops.triggers import Fire, Param, Raise, RaiseIgnore
+from foundrydb.vm.ops.subroutines import Fire, Param, Raise, RaiseIgnore, ResetCount
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr, Source
-    from foundrydb.compiler.plan.nodes import Node
 
 # A row that a program is run for is one of so many registers: the rowid and the columns of ``old``, then of ``new``.
 
@@ -34,14 +38,16 @@ class RowTriggerCode(TriggerCode):
         self.alone: Final = alone
         self.coder: Coder | None = None
         self.old: Source | None = None
-        self.plans: Final[list[Node]] = []
+        self.plans: Final[list[nodes.Node]] = []
 
     def old_columns(self, count: int) -> list[int]:
         if self.coder is None or self.old is None:
             return [ROWID, *range(count)]  # it sets itself off: what it reads is not known yet
         return sorted(self.coder.used.get(self.old, {}))
 
-    def fire(self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int) -> None:
+    def fire(
+        self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int
+    ) -> None:
         row: list[int] = []
         for location in (old, new):
             for column in [ROWID, *range(count)]:
@@ -67,6 +73,28 @@ class ParamColumns(Location):
 
     def nullable(self) -> bool:
         return False
+
+
+def code_condition(coder: Coder, plan: nodes.Output, end: int) -> None:
+    """Emit the jump to ``end`` unless a query has a row: that of the trigger's WHEN."""
+    begin = coder.label()
+    collect(coder, plan)
+    open_plan(coder, plan)
+    produce(coder, plan.child, Deciding(begin))
+    coder.emit(Goto(end))
+    coder.place(begin)
+
+
+def code_step(coder: Coder, plan: nodes.Node) -> None:
+    """Emit the code of a statement of the program."""
+    coder.begin_statement()
+    if isinstance(plan, nodes.Output):
+        collect(coder, plan)
+        open_plan(coder, plan)
+        produce(coder, plan.child, Discarding(output_columns(plan.child, len(plan.columns))))
+    else:
+        ROOTS.of(plan)(coder, plan)
+        coder.emit(ResetCount())
 
 
 @final

@@ -104,7 +104,7 @@ def _check_again(
     entries: dict[int, IndexEntry],
     replaced: int,
 ) -> None:
-    """Emit the checks once more for a row that has replaced others: the triggers of these may have put new ones there."""
+    """Emit the checks once more for a row that has replaced others, whose triggers may have put new ones there."""
     fine = coder.label()
     coder.emit(control.IfNot(replaced, fine))
     aborting = writer.aborting(coder)

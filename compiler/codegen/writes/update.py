@@ -18,8 +18,8 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
-from foundrydb.compiler.codegen.writes.insert import row_expressions
 from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.insert import row_expressions
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes

@@ -1,7 +1,7 @@
 """The one door through which rows of a table change: ``insert_row``, ``update_row``, ``replace_row``, ``delete_row``.
 
-They write the row and the entries of its indexes, keep it for RETURNING, and set off the triggers that follow it, in SQLite's
-order: before the change, the change, RETURNING, after the change.  Three ways lead past the door, and each is closed to
+They write the row and the entries of its indexes, keep it for RETURNING, and set off the triggers that follow it, in
+SQLite's order: before the change, the change, RETURNING, after the change.  Three ways lead past the door, and each is closed to
 what is followed: a table that is cleared whole (``delete``), a record some of whose fields are changed in place
 (``change_row``), and a row that REPLACE writes over another with the same rowid (``uniqueness``).
 
@@ -20,8 +20,8 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import TableColumns, copied_row
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
-from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
 from foundrydb.compiler.codegen.writes.events import Followers, Telling
+from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.names import EXPRESSION

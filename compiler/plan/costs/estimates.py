@@ -472,7 +472,8 @@ def _nothing(node: Attach | Detach | Nothing | Vacuum, catalog: Catalog) -> None
 
 @ESTIMATES.entry(Project, Output, Insert, Instead, Update, Delete, CreateIndex, CreateTableAs)
 def _passing(
-    node: Project | Output | Insert | Instead | Update | Delete | CreateIndex | CreateTableAs, catalog: Catalog
+    node: Project | Output | Insert | Instead | Update | Delete | CreateIndex | CreateTableAs,
+    catalog: Catalog,
 ) -> None:
     node.rows = node.child.rows
     node.cost = node.child.cost

@@ -46,10 +46,12 @@ BENCH = Bench(
     create index big_y on big(y) where z > 0;
     create table wr(k1, k2, v, primary key(k1, k2)) without rowid;
     create view v as select a, count(*) as n from t group by a;
+    create trigger vu instead of update on v begin select 1; end;
     """
 )
 
 STATEMENTS = (
+    "update v set a = n + 1 where n > 1 returning a, n",
     "select a, -b, +c || 'x', a between 1 and ?2, cast(d as text), d collate nocase from t where a is not true",
     "select * from t join u on t.c = u.c where (t.a, t.b) in (select c, d from u) order by 1 desc limit 5 offset 1",
     "select case a when 1 then 'one' when ?1 then 'two' else b end from t where c is null",
