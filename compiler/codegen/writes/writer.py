@@ -1,8 +1,8 @@
 """The one door through which rows of a table change: ``insert_row``, ``update_row``, ``replace_row``, ``delete_row``.
 
 They write the row and the entries of its indexes, keep it for RETURNING, and set off the triggers that follow it, in
-SQLite's order: before the change, the change, RETURNING, after the change.  Three ways lead past the door, and each is closed to
-what is followed: a table that is cleared whole (``delete``), a record some of whose fields are changed in place
+SQLite's order: before the change, the change, RETURNING, after the change.  Three ways lead past the door, and each is
+closed to what is followed: a table that is cleared whole (``delete``), a record some of whose fields are changed in place
 (``change_row``), and a row that REPLACE writes over another with the same rowid (``uniqueness``).
 
 By then the row fulfils its constraints.  Their order is SQLite's, because it decides which error is reported: NOT NULL,
