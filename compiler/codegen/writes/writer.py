@@ -2,8 +2,8 @@
 
 They write the row and the entries of its indexes, keep it for RETURNING, and set off the triggers that follow it, in
 SQLite's order: before the change, the change, RETURNING, after the change.  Three ways lead past the door, and each is
-closed to what is followed: a table that is cleared whole (``delete``), a record some of whose fields are changed in place
-(``change_row``), and a row that REPLACE writes over another with the same rowid (``uniqueness``).
+closed to what is followed: a table that is cleared whole (``delete``), a record some of whose fields are changed in
+place (``change_row``), and a row that REPLACE writes over another with the same rowid (``uniqueness``).
 
 By then the row fulfils its constraints.  Their order is SQLite's, because it decides which error is reported: NOT NULL,
 CHECK, then uniqueness (the rowid, then index by index; those that REPLACE last, so that nothing is deleted for a row
