@@ -108,6 +108,8 @@ class Machine:
         order: the outcome of the last Compare.
         once: whether the instruction Once at that address was met; ``met`` says whether any was.
         changes: rows changed so far.
+        violations: of foreign keys that have to hold when the statement ends: how many rows refer to nothing.
+        violations_before: those that its transaction had counted when it began to write.
         ticks: how many backward jumps may follow before something wants attention: an interrupt, or a progress
             handler.
         memory_budget: bytes that a sorter or an ephemeral table may take before it spills.
@@ -134,6 +136,8 @@ class Machine:
         self.once: list[bool] = [False] * len(program.instructions)
         self.met = False
         self.changes = 0
+        self.violations = 0
+        self.violations_before = 0
         self.ticks: i64 = _FOREVER
         self.memory_budget = host.memory_budget
         self.encoding = host.attached.encoding
@@ -270,6 +274,7 @@ class Machine:
             self.once = [False] * len(self.code)
         self.rows = _NO_ROWS
         self.changes = 0
+        self.violations = 0
         self.context.now = -1
         self.context.place = ""
 

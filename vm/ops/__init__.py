@@ -1,6 +1,6 @@
 """The opcodes, by subject; each is one class.
 
-- ``control``, ``subroutines``: jumps, coroutines, and the ways a program ends;
+- ``control``, ``subroutines``: jumps, coroutines, programs of triggers, and the ways a program ends;
 - ``registers``, ``arithmetic``, ``calls``, ``compare`` (on ``compare_base``), ``types``: values in registers;
 - ``cursors``, ``seek``, ``rows``: opening and walking cursors, finding entries, reading and writing rows;
 - ``ephemeral``, ``sorter``, ``aggregates``: rows that are held, and what is made of them;

@@ -1,5 +1,8 @@
 """Control flow: jumps, conditions on one register, counters, and the ways a program ends.
 
+Rows may refer to nothing for a while: FkCounter counts them, and the counts have to be back at zero when the statement
+ends, or the transaction where a foreign key is deferred.  (https://sqlite.org/foreignkeys.html, 4.2)
+
 An instruction that may jump backwards counts ``m.ticks`` down when it does, so that every loop can be
 interrupted.
 """
@@ -23,6 +26,7 @@ from foundrydb.vm.instruction import (
     text,
     updates,
 )
+from foundrydb.vm.transactions.transaction import broken_foreign_key
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -304,7 +308,7 @@ class Halt(Instruction):
     DOC: ClassVar[str] = (
         "End the program; that of a trigger goes back to the one that it was run by. With a `code` other than "
         "SQLITE_OK, fail with `message`; `action` says what becomes of the changes: rollback, abort, fail, ignore or "
-        "replace."
+        "replace. A statement after which rows refer to nothing, by foreign keys that are not deferred, fails as well."
     )
     FALLS_THROUGH: ClassVar[bool] = False
 
@@ -318,6 +322,9 @@ class Halt(Instruction):
             raise m.fail(self.message, self.code, self.action)
         if m.callers:
             return m.leave(False)
+        if m.violations > 0:
+            m.failed_action = "abort"
+            raise broken_foreign_key()
         return -1
 
 
@@ -365,3 +372,45 @@ class ResultRow(Instruction):
         if m.room == 0:
             return -2 - (pc + 1)
         return pc + 1
+
+
+@final
+class FkCounter(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (flag("deferred", 1, 1), integer("count", 2))
+    DOC: ClassVar[str] = (
+        "`count` more rows refer to nothing (-1: one less): to be looked at when the statement ends, or when the "
+        "transaction does if the key is `deferred`, or all are."
+    )
+    COMMENT: ClassVar[str] = "fkctr[{deferred}]+={count}"
+
+    def __init__(self, deferred: bool, count: int) -> None:
+        self.deferred: Final = deferred
+        self.count: Final = count
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        transaction = m.host.transaction
+        if self.deferred or transaction.defers_all:
+            transaction.violations += self.count
+        else:
+            m.violations += self.count
+        return pc + 1
+
+
+@final
+class FkIfZero(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (flag("deferred", 1, 1), jump("target", 2))
+    DOC: ClassVar[str] = (
+        "Go to `target` if no row is known to refer to nothing: for the statement, or for the transaction if the key "
+        "is `deferred`."
+    )
+    COMMENT: ClassVar[str] = "if fkctr[{deferred}]==0 goto {target}"
+
+    def __init__(self, deferred: bool, target: int) -> None:
+        self.deferred: Final = deferred
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        count = m.host.transaction.violations
+        if not self.deferred:
+            count += m.violations
+        return self.target if count == 0 else pc + 1

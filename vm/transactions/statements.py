@@ -79,6 +79,8 @@ class Statements:
         finally:
             if database.pager.in_write:
                 attached.writing = True
+                if not machine.writes:
+                    machine.violations_before = self._transaction.violations
                 self._running.note_writer(machine)
         transaction = self._transaction
         transaction.open_savepoints_in(database)
@@ -163,6 +165,8 @@ class Statements:
             if machine.writes:
                 transaction.rollback()
         else:
+            if machine.writes:
+                transaction.violations = machine.violations_before
             for database, identifier in machine.statement_savepoints:
                 database.rollback_to(identifier)
                 database.release(identifier)

@@ -19,18 +19,25 @@ SAVEPOINT_RELEASE: Final = 1
 SAVEPOINT_ROLLBACK: Final = 2
 
 
+def broken_foreign_key() -> Error:
+    """The error of rows that refer to nothing, ready to raise."""
+    return error("FOREIGN KEY constraint failed", "SQLITE_CONSTRAINT_FOREIGNKEY")
+
+
 @final
 class SavepointFrame:
     """A savepoint of the user's: its name, and the storage's savepoint in each database written to since.
 
     Attributes:
         opens_transaction: it was opened outside a transaction; releasing it commits.
+        violations: of foreign keys, as they were counted then.
         ids: the storage's savepoint by database.
     """
 
-    def __init__(self, name: str, opens_transaction: bool) -> None:
+    def __init__(self, name: str, opens_transaction: bool, violations: int) -> None:
         self.name: Final = name
         self.opens_transaction: Final = opens_transaction
+        self.violations: Final = violations
         self.ids: Final[dict[Database, int]] = {}
 
 
@@ -41,6 +48,8 @@ class Transaction:
     Attributes:
         autocommit: no BEGIN is open.
         savepoints: the user's open savepoints, outermost first.
+        violations: of foreign keys that are looked at when it is committed: how many rows refer to nothing.
+        defers_all: so are those of all other foreign keys, until it ends (PRAGMA defer_foreign_keys).
     """
 
     def __init__(self, attached: AttachedDatabases[Any], running: Running) -> None:
@@ -48,6 +57,8 @@ class Transaction:
         self._running: Final = running
         self.autocommit = True
         self.savepoints: Final[list[SavepointFrame]] = []
+        self.violations = 0
+        self.defers_all = False
 
     # begin, commit, rollback --------------------------------------------------------------------------------
 
@@ -80,13 +91,18 @@ class Transaction:
         """Commit every database that was written to: all of them or none.
 
         Raises:
-            Error: ``SQLITE_BUSY``: another connection reads, and the transaction goes on; any other: all was undone.
+            Error: ``SQLITE_BUSY``: another connection reads, ``SQLITE_CONSTRAINT``: rows refer to nothing: the
+                transaction goes on; any other: all was undone.
         """
+        if self.violations > 0:
+            raise broken_foreign_key()
         written: list[Database] = []
         for each in self._attached.all:
             if each.writing and each.database is not None:
                 written.append(each.database)
         if not written:
+            self.violations = 0
+            self.defers_all = False
             return
         try:
             commit_together(written)
@@ -131,6 +147,8 @@ class Transaction:
             return
 
     def _end(self) -> None:
+        self.violations = 0
+        self.defers_all = False
         for each in self._attached.all:
             each.writing = False
             each.altered = False
@@ -215,7 +233,7 @@ class Transaction:
         raise error(f"no such savepoint: {name}")
 
     def _open_savepoint(self, name: str) -> None:
-        frame = SavepointFrame(name, self.autocommit)
+        frame = SavepointFrame(name, self.autocommit, self.violations)
         for each in self._attached.all:
             if each.writing and each.database is not None:
                 frame.ids[each.database] = each.database.savepoint()
@@ -237,6 +255,7 @@ class Transaction:
     def _roll_back_to(self, at: int) -> None:
         frame = self.savepoints[at]
         del self.savepoints[at + 1 :]
+        self.violations = frame.violations
         try:
             for database, identifier in frame.ids.items():
                 database.rollback_to(identifier)
