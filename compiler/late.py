@@ -118,6 +118,7 @@ NAMES: Final = {
     "Names": "bind.notes.names",
     "Nullable": "plan.nullable",
     "RowChange": "codegen.writes.change_row",
+    "RowKeys": "codegen.writes.foreign_keys",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "TriggerPrograms": "trigger_programs",
     "authorize": "authorize",

@@ -196,8 +196,8 @@ ASKED_WHILE_BOUND: Final = (ast.Select, ast.Insert, ast.Update, ast.Delete, ast.
 """The statements about which an authorizer is asked as their names are looked up."""
 
 
-_CHANGES: Final = (ast.Insert, ast.Update, ast.Delete)
-"""The statements that may set off triggers."""
+_CHANGES: Final = (ast.Insert, ast.Update, ast.Delete, ast.DropTable)
+"""The statements that may set off triggers, or concern foreign keys."""
 
 
 class Stage:

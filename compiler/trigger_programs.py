@@ -25,14 +25,26 @@ from foundrydb.compiler.plan.optimizer import optimize
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.parser import parse_one
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import Source
     from foundrydb.compiler.pipeline import Options
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.compiler.schema.catalog import Catalog
-    from foundrydb.compiler.schema.objects import Trigger
+    from foundrydb.compiler.schema.objects import Table, Trigger
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.program import Program
+
+
+def planned(binder: Binder, statement: ast.Statement, options: Options) -> Node:
+    """The plan of a statement."""
+    plan = build(binder.statement(statement), binder.functions)
+    backwards = bool(options.values.get("reverse_unordered_selects"))
+    plans = optimize(
+        plan, binder.catalog, binder.functions, options.without, options.encoding, None, backwards
+    )
+    return plans[-1][1] if plans else plan
 
 
 @final
@@ -43,18 +55,50 @@ class TriggerPrograms(TriggerCompiler):
         self._catalog: Final = catalog
         self._functions: Final = functions
         self._options: Final = options
-        self._codes: Final[dict[tuple[str, str, str], RowTriggerCode]] = {}
+        self._codes: Final[dict[tuple[str, str, str, str], RowTriggerCode]] = {}
         self._programs: Final[list[Program | None]] = []
+        # Code generation tells the nodes of plans apart by what they are, as long as the statement's is not finished.
+        self._kept: Final[list[Node]] = []
 
     def code(self, top: Coder, trigger: Trigger, conflict: str) -> TriggerCode:
-        key = (trigger.schema, fold(trigger.name), conflict)
+        key = (trigger.title(), trigger.schema, fold(trigger.name), conflict)
         found = self._codes.get(key)
         if found is None:
-            alone = not self._options.values.get("recursive_triggers")
+            alone = not trigger.is_action and not self._options.values.get("recursive_triggers")
             found = self._codes[key] = RowTriggerCode(len(self._programs), alone)
             self._programs.append(None)
             self._compile(top, trigger, conflict, found)
         return found
+
+    def query(self, text: str, table: Table) -> tuple[nodes.Output, Source]:
+        binder = Binder(self._catalog, self._functions, text)
+        binder.spans = False
+        row = binder.given_row(table, "row", True)
+        scope = Scope(None, binder.new_source("aggregate", []), None, None)
+        scope.items.append(SourceItem(row, "row", "*", not table.without_rowid, True))
+        binder.step = TriggerStep(scope, table.schema, "")
+        statement, _ = parse_one(text)
+        assert statement is not None
+        plan = planned(binder, statement, self._options)
+        assert isinstance(plan, nodes.Output)
+        self._kept.append(plan)
+        return plan, row
+
+    def deletion(self, table: Table) -> nodes.Delete:
+        name = '"' + table.name.replace('"', '""') + '"'
+        text = f"DELETE FROM {name}"
+        binder = Binder(self._catalog, self._functions, text)
+        binder.spans = False
+        binder.settings = {**self._options.values, "enable_trigger": 0}
+        binder.step = TriggerStep(
+            Scope(None, binder.new_source("aggregate", []), None, None), table.schema, ""
+        )
+        statement, _ = parse_one(text)
+        assert statement is not None
+        plan = planned(binder, statement, self._options)
+        assert isinstance(plan, nodes.Delete)
+        self._kept.append(plan)
+        return plan
 
     def programs(self) -> list[Program]:
         return [program for program in self._programs if program is not None]
@@ -63,9 +107,8 @@ class TriggerPrograms(TriggerCompiler):
         return [plan for code in self._codes.values() for plan in code.plans]
 
     def _compile(self, top: Coder, trigger: Trigger, conflict: str, code: RowTriggerCode) -> None:
-        options = self._options
         coder = Coder(self._catalog, self._functions, top.settings.for_trial(), top)
-        step = Step(self._catalog, self._functions, options, trigger, conflict)
+        step = Step(self._catalog, self._functions, self._options, trigger, conflict)
         statement = trigger.statement
         width = len(step.old.columns)
         coder.locations[step.old] = ParamColumns(0, step.old)
@@ -80,7 +123,7 @@ class TriggerPrograms(TriggerCompiler):
         coder.place(end)
         code.old = step.old
         code.coder = coder
-        self._programs[code.number] = coder.finish(0, f"trigger {trigger.name}")
+        self._programs[code.number] = coder.finish(0, trigger.title())
 
     def _code_condition(self, coder: Coder, step: Step, when: ast.Expression, end: int) -> None:
         """Emit the jump to ``end`` unless the condition holds: unless a query that asks for it has a row."""
@@ -89,6 +132,7 @@ class TriggerPrograms(TriggerCompiler):
         body = ast.SelectCore(at, end_of, False, (one,), None, when, (), None, ())
         plan = step.plan(ast.Select(at, end_of, None, body, (), None, None))
         assert isinstance(plan, nodes.Output)
+        self._kept.append(plan)
         code_condition(coder, plan, end)
 
 
@@ -130,17 +174,12 @@ class Step:
 
     def plan(self, statement: ast.Statement) -> Node:
         """The plan of a statement of the program."""
-        options = self._options
         binder = self._binder()
         binder.step = self._step
         binder.sources = self._sources
-        plan = build(binder.statement(statement), self._functions)
+        plan = planned(binder, statement, self._options)
         self._sources = binder.sources
-        backwards = bool(options.values.get("reverse_unordered_selects"))
-        plans = optimize(
-            plan, self._catalog, self._functions, options.without, options.encoding, None, backwards
-        )
-        return plans[-1][1] if plans else plan
+        return plan
 
     def _binder(self) -> Binder:
         trigger = self._trigger

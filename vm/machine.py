@@ -42,7 +42,7 @@ from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 from foundrydb.vm.transactions.statements import ABORT, Statements
 
 if TYPE_CHECKING:
-    from foundrydb.vm.ops.subroutines import Fire
+    from foundrydb.vm.ops import subroutines
     from foundrydb.vm.profile import Profile
 
 BATCH: Final = 256
@@ -70,7 +70,7 @@ class Caller:
 
     def __init__(
         self,
-        fire: Fire,
+        fire: subroutines.Program,
         at: i64,
         code: vec[Instruction],
         registers: list[Any],
@@ -109,7 +109,7 @@ class Machine:
         once: whether the instruction Once at that address was met; ``met`` says whether any was.
         changes: rows changed so far.
         violations: of foreign keys that have to hold when the statement ends: how many rows refer to nothing.
-        violations_before: those that its transaction had counted when it began to write.
+        deferred_before, postponed_before: those that its transaction had counted when it began to write.
         ticks: how many backward jumps may follow before something wants attention: an interrupt, or a progress
             handler.
         memory_budget: bytes that a sorter or an ephemeral table may take before it spills.
@@ -137,7 +137,8 @@ class Machine:
         self.met = False
         self.changes = 0
         self.violations = 0
-        self.violations_before = 0
+        self.deferred_before = 0
+        self.postponed_before = 0
         self.ticks: i64 = _FOREVER
         self.memory_budget = host.memory_budget
         self.encoding = host.attached.encoding
@@ -324,7 +325,7 @@ class Machine:
 
     # triggers -----------------------------------------------------------------------------------------------
 
-    def enter(self, fire: Fire, at: i64) -> i64:
+    def enter(self, fire: subroutines.Program, at: i64) -> i64:
         """Run the program of a trigger; ``fire`` is the instruction that asks for it, at ``at``.
 
         Raises:

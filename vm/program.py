@@ -72,7 +72,7 @@ class Program:
         counts_changes: it sets ``changes()``: INSERT, UPDATE, DELETE.
         explain: 0 for a plain statement, 1 for EXPLAIN, 2 for EXPLAIN QUERY PLAN.
         triggers: the programs of the triggers that it may set off, and of those that these set off; an instruction
-            Fire names one by its number.
+            Program names one by its number.
         title: of a trigger's program, the trigger.
     """
 

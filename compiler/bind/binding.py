@@ -85,11 +85,17 @@ class Binding:
         columns = [table_column(table, i) for i in range(len(table.columns))]
         return self.new_source(name, columns, table, table.schema, "", prefix)
 
-    def given_row(self, table: Table, name: str) -> Source:
-        """A source for a row of a table that is there before the statement begins; its columns have no affinity."""
+    def given_row(self, table: Table, name: str, affinity: bool = False) -> Source:
+        """A source for a row of a table that is there before the statement; ``affinity``: its columns have theirs."""
         self.sources += 1
         columns = [
-            OutputColumn(column.name, NONE, column.collation.upper(), column.declared_type, column.hidden)
+            OutputColumn(
+                column.name,
+                column.affinity if affinity else NONE,
+                column.collation.upper(),
+                column.declared_type,
+                column.hidden,
+            )
             for column in table.columns
         ]
         return Source(self.sources, name, columns, table, table.schema, given=True)

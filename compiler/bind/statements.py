@@ -509,17 +509,19 @@ class RowEvents(Part):
         old: a row as it was: of UPDATE and DELETE
         new: a row as it becomes: of INSERT and UPDATE
         triggers: in the order in which they are set off
+        keys: foreign keys are concerned, and enforced
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "triggers")
+    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "triggers", "keys")
 
-    def __init__(self, old: Source, new: Source, triggers: list[Trigger]) -> None:
+    def __init__(self, old: Source, new: Source, triggers: list[Trigger], keys: bool) -> None:
         self.old: Final = old
         self.new: Final = new
         self.triggers: Final = triggers
+        self.keys: Final = keys
 
     def values_of_fields(self) -> list[object]:
-        return [self.old, self.new, self.triggers]
+        return [self.old, self.new, self.triggers, self.keys]
 
     def made_sources(self) -> list[Source]:
         return [self.old, self.new]

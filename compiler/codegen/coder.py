@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Shared, Subquery
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.codegen.attribution import Attribution
-    from foundrydb.compiler.plan.nodes import Node
-    from foundrydb.compiler.schema.objects import Trigger
+    from foundrydb.compiler.plan.nodes import Delete, Node, Output
+    from foundrydb.compiler.schema.objects import Table, Trigger
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.instruction import Instruction
@@ -157,6 +157,14 @@ class TriggerCompiler:
         """
 
     @abstractmethod
+    def query(self, text: str, table: Table) -> tuple[Output, Source]:
+        """The plan of a query, and the row of ``table`` that it knows as ``row``, whose place it has to be told."""
+
+    @abstractmethod
+    def deletion(self, table: Table) -> Delete:
+        """The plan that deletes all rows of a table, and sets off no triggers."""
+
+    @abstractmethod
     def programs(self) -> list[Program]:
         """All that were made."""
 
@@ -238,6 +246,7 @@ class Coder:
         shared: the common table expressions that have been coded, by their number.
         sharing: the expressions that are evaluated once a row, by their number (``usage.py`` fills it).
         kept: where their values are kept within the code for a row, by their number, see ``shared_values.py``.
+        dropping: the table whose rows go is dropped: foreign keys that make no sense are none of its business.
         top: the statement that sets off the trigger whose program this is; None for a statement's own code.
     """
 
@@ -259,6 +268,7 @@ class Coder:
         self.remembered: Final[dict[int, Remembered]] = {}
         self.runs: Final[dict[int, int]] = {}
         self.bases: Final[list[int]] = []
+        self.dropping = False
         self.repeats = 0
         self.general = 0
         self.queries_vary = False

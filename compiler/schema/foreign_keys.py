@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table
-from foundrydb.errors import Error, error
+from foundrydb.errors import error
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.catalog import Catalog
-    from foundrydb.compiler.schema.objects import ForeignKey, Index
+    from foundrydb.compiler.schema.objects import ForeignKey, Index, View
 
 
 @final
@@ -34,9 +34,9 @@ class ParentKey:
 
 @final
 class Link:
-    """A foreign key: ``child`` is the table that has it, ``parent`` the one that it refers to, None where it is gone."""
+    """A foreign key: ``child`` is the table that has it, ``parent`` what it refers to, None where that is gone."""
 
-    def __init__(self, child: Table, key: ForeignKey, parent: Table | None) -> None:
+    def __init__(self, child: Table, key: ForeignKey, parent: Table | View | None) -> None:
         self.child: Final = child
         self.key: Final = key
         self.parent: Final = parent
@@ -59,7 +59,7 @@ class Link:
     def is_changed_in_parent(self, changed: set[int] | None) -> bool:
         """Whether a change of these columns of the parent concerns it."""
         parent = self.parent
-        if changed is None or parent is None:
+        if changed is None or not isinstance(parent, Table):
             return True
         names = [name.text for name in self.key.reference.columns]
         columns = [parent.column_index(name) for name in names] if names else parent.primary_key
@@ -69,26 +69,22 @@ class Link:
         """The key that it refers to.
 
         Raises:
-            OperationalError: ``foreign key mismatch``.
+            OperationalError: there is no such table, or ``foreign key mismatch``: no such key.
         """
-        found = None if self.parent is None else _parent_key(self.parent, self.key)
+        name = self.key.reference.table.text
+        if self.parent is None:
+            raise error(f"no such table: {self.child.schema}.{name}")
+        found = _parent_key(self.parent, self.key) if isinstance(self.parent, Table) else None
         if found is None:
-            raise self.mismatch()
+            raise error(f'foreign key mismatch - "{self.child.name}" referencing "{name}"')
         return found
-
-    def mismatch(self) -> Error:
-        """The error where what it refers to is no key of the parent's."""
-        return error(
-            f'foreign key mismatch - "{self.child.name}" referencing "{self.key.reference.table.text}"'
-        )
 
 
 def links_of(catalog: Catalog, table: Table) -> list[Link]:
     """The foreign keys that a table has."""
     found: list[Link] = []
     for key in reversed(table.foreign_keys):
-        parent = catalog.find_relation(key.reference.table.text, table.schema)
-        found.append(Link(table, key, parent if isinstance(parent, Table) else None))
+        found.append(Link(table, key, catalog.find_relation(key.reference.table.text, table.schema)))
     return found
 
 
@@ -105,12 +101,10 @@ def links_to(catalog: Catalog, table: Table) -> list[Link]:
     ]
 
 
-def has_links(catalog: Catalog, table: Table, event: str, changed: set[int] | None) -> bool:
-    """Whether a change of a table's rows concerns foreign keys.  changed: the columns that an UPDATE sets."""
+def has_links(catalog: Catalog, table: Table, changed: set[int] | None) -> bool:
+    """Whether a change of a table's rows concerns foreign keys.  changed: the columns that change, None for all."""
     if any([link.is_changed_in_child(changed) for link in links_of(catalog, table)]):
         return True
-    if event == "INSERT":
-        return len(links_to(catalog, table)) > 0
     return any([link.is_changed_in_parent(changed) for link in links_to(catalog, table)])
 
 

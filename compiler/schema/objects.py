@@ -399,10 +399,19 @@ class Trigger(Outside):
     """A trigger; ``table`` is the name of the table or view it hangs on, ``table_schema`` that one's schema.
 
     Of a temporary one whose table is named without a schema that is "", until it is settled what the name means.
+
+    is_action: there is no such trigger in the schema: it does what a foreign key asks for.
     """
 
     def __init__(
-        self, name: str, schema: str, table: str, table_schema: str, sql: str, statement: ast.CreateTrigger
+        self,
+        name: str,
+        schema: str,
+        table: str,
+        table_schema: str,
+        sql: str,
+        statement: ast.CreateTrigger,
+        is_action: bool = False,
     ) -> None:
         self.name: Final = name
         self.schema: Final = schema
@@ -410,6 +419,11 @@ class Trigger(Outside):
         self.table_schema = table_schema
         self.sql: Final = sql
         self.statement: Final = statement
+        self.is_action: Final = is_action
+
+    def title(self) -> str:
+        """What it is, for those who look at its program."""
+        return f"{'foreign key' if self.is_action else 'trigger'} {self.name}"
 
     @property
     def time(self) -> str:
@@ -432,7 +446,8 @@ class Trigger(Outside):
         return self.schema, self.name, self.sql
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Trigger, (self.name, self.schema, self.table, self.table_schema, self.sql, self.statement)
+        key = (self.name, self.schema, self.table, self.table_schema)
+        return Trigger, (*key, self.sql, self.statement, self.is_action)
 
     def __repr__(self) -> str:
         return f"Trigger({self.schema}.{self.name})"

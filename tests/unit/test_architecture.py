@@ -75,6 +75,7 @@ LANGUAGE = (
 
 NAMED_TWICE = {
     "Blob": "SQL's, and the sqlite3 module's",
+    "Program": "what the machine runs, and SQLite's opcode that runs one within another",
     "Column": "one in a statement, one of a table, and the opcode that reads it",
     "Commit": "SQL's, and what it hands to the log",
     "Cursor": "PEP 249's, and a B-tree's",

@@ -389,8 +389,10 @@ class FkCounter(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         transaction = m.host.transaction
-        if self.deferred or transaction.defers_all:
-            transaction.violations += self.count
+        if transaction.defers_all:
+            transaction.postponed += self.count
+        elif self.deferred:
+            transaction.deferred += self.count
         else:
             m.violations += self.count
         return pc + 1
@@ -410,7 +412,18 @@ class FkIfZero(Instruction):
         self.target: i64 = target
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        count = m.host.transaction.violations
-        if not self.deferred:
-            count += m.violations
-        return self.target if count == 0 else pc + 1
+        transaction = m.host.transaction
+        count = transaction.deferred if self.deferred else m.violations
+        return self.target if count == 0 and transaction.postponed == 0 else pc + 1
+
+
+@final
+class FkIfPostponed(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (jump("target", 2),)
+    DOC: ClassVar[str] = "Go to `target` while all foreign keys are looked at when the transaction ends."
+
+    def __init__(self, target: int) -> None:
+        self.target: i64 = target
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        return self.target if m.host.transaction.defers_all else pc + 1

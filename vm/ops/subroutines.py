@@ -133,7 +133,7 @@ class EndCoroutine(Instruction):
 
 
 @final
-class Fire(Instruction):
+class Program(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         integer("program", 1),
         jump("ignored", 2),

@@ -9,7 +9,7 @@ from foundrydb.storage.tree.database import Database
 from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
 from foundrydb.vm.transactions.failures import CONSTRAINT, everything_goes, primary
 from foundrydb.vm.transactions.running import Running
-from foundrydb.vm.transactions.transaction import Transaction
+from foundrydb.vm.transactions.transaction import Transaction, broken_foreign_key
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -80,7 +80,8 @@ class Statements:
             if database.pager.in_write:
                 attached.writing = True
                 if not machine.writes:
-                    machine.violations_before = self._transaction.violations
+                    machine.deferred_before = self._transaction.deferred
+                    machine.postponed_before = self._transaction.postponed
                 self._running.note_writer(machine)
         transaction = self._transaction
         transaction.open_savepoints_in(database)
@@ -137,6 +138,8 @@ class Statements:
         """
         changes = 0
         told: BaseException | None = None
+        if action == FAIL and machine.violations > 0:
+            told, action = broken_foreign_key(), ABORT
         try:
             changes = self._undo(machine, failure, action)
             if any([database.backlog.failed for database in self._attached.databases()]):
@@ -166,7 +169,8 @@ class Statements:
                 transaction.rollback()
         else:
             if machine.writes:
-                transaction.violations = machine.violations_before
+                transaction.deferred = machine.deferred_before
+                transaction.postponed = machine.postponed_before
             for database, identifier in machine.statement_savepoints:
                 database.rollback_to(identifier)
                 database.release(identifier)

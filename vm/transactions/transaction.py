@@ -30,14 +30,15 @@ class SavepointFrame:
 
     Attributes:
         opens_transaction: it was opened outside a transaction; releasing it commits.
-        violations: of foreign keys, as they were counted then.
+        deferred, postponed: violations of foreign keys, as they were counted then.
         ids: the storage's savepoint by database.
     """
 
-    def __init__(self, name: str, opens_transaction: bool, violations: int) -> None:
+    def __init__(self, name: str, opens_transaction: bool, deferred: int, postponed: int) -> None:
         self.name: Final = name
         self.opens_transaction: Final = opens_transaction
-        self.violations: Final = violations
+        self.deferred: Final = deferred
+        self.postponed: Final = postponed
         self.ids: Final[dict[Database, int]] = {}
 
 
@@ -48,8 +49,9 @@ class Transaction:
     Attributes:
         autocommit: no BEGIN is open.
         savepoints: the user's open savepoints, outermost first.
-        violations: of foreign keys that are looked at when it is committed: how many rows refer to nothing.
-        defers_all: so are those of all other foreign keys, until it ends (PRAGMA defer_foreign_keys).
+        deferred: how many rows refer to nothing by foreign keys that have to hold when it is committed.
+        postponed: likewise by others, while those are looked at then, too.
+        defers_all: they are, until it ends (PRAGMA defer_foreign_keys).
     """
 
     def __init__(self, attached: AttachedDatabases[Any], running: Running) -> None:
@@ -57,7 +59,8 @@ class Transaction:
         self._running: Final = running
         self.autocommit = True
         self.savepoints: Final[list[SavepointFrame]] = []
-        self.violations = 0
+        self.deferred = 0
+        self.postponed = 0
         self.defers_all = False
 
     # begin, commit, rollback --------------------------------------------------------------------------------
@@ -94,15 +97,14 @@ class Transaction:
             Error: ``SQLITE_BUSY``: another connection reads, ``SQLITE_CONSTRAINT``: rows refer to nothing: the
                 transaction goes on; any other: all was undone.
         """
-        if self.violations > 0:
+        if self.deferred + self.postponed > 0:
             raise broken_foreign_key()
         written: list[Database] = []
         for each in self._attached.all:
             if each.writing and each.database is not None:
                 written.append(each.database)
         if not written:
-            self.violations = 0
-            self.defers_all = False
+            self._forget_violations()
             return
         try:
             commit_together(written)
@@ -147,11 +149,15 @@ class Transaction:
             return
 
     def _end(self) -> None:
-        self.violations = 0
-        self.defers_all = False
+        self._forget_violations()
         for each in self._attached.all:
             each.writing = False
             each.altered = False
+
+    def _forget_violations(self) -> None:
+        self.deferred = 0
+        self.postponed = 0
+        self.defers_all = False
 
     def read_schemas_again(self) -> None:
         """Something of the transaction was undone: so may be what it changed of schemas."""
@@ -233,7 +239,7 @@ class Transaction:
         raise error(f"no such savepoint: {name}")
 
     def _open_savepoint(self, name: str) -> None:
-        frame = SavepointFrame(name, self.autocommit, self.violations)
+        frame = SavepointFrame(name, self.autocommit, self.deferred, self.postponed)
         for each in self._attached.all:
             if each.writing and each.database is not None:
                 frame.ids[each.database] = each.database.savepoint()
@@ -255,7 +261,8 @@ class Transaction:
     def _roll_back_to(self, at: int) -> None:
         frame = self.savepoints[at]
         del self.savepoints[at + 1 :]
-        self.violations = frame.violations
+        self.deferred = frame.deferred
+        self.postponed = frame.postponed
         try:
             for database, identifier in frame.ids.items():
                 database.rollback_to(identifier)

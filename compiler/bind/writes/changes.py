@@ -38,7 +38,6 @@ from foundrydb.compiler.bind.writes.events import (
     is_followed,
     row_events,
     set_names,
-    updating,
 )
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.bind.writes.upsert import bind_upserts
@@ -107,7 +106,7 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     upserts = bind_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
-    events = row_events(b, table, inserting(b, table, conflict, upserts))
+    events = row_events(b, table, inserting(upserts), table.replaces(conflict))
     return BoundInsert(
         b.nested, b.shared(), table, row, events, values, columns, rowid, conflict, upserts, exprs, shown
     )
@@ -218,7 +217,7 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
     row = row_expressions(b, table)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
-    events = row_events(b, table, updating(b, table, conflict, names))
+    events = row_events(b, table, [Change("UPDATE", names)], table.replaces(conflict))
     return BoundUpdate(
         b.nested,
         b.shared(),

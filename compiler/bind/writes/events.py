@@ -1,4 +1,5 @@
-"""Who follows the rows that a statement changes: what it does to them, and which triggers that sets off.
+"""Who follows the rows that a statement changes: what it does to them, which triggers that sets off, which foreign keys
+it concerns.
 
 Those who are concerned stand in the statement as ``RowEvents``; code generation tells them
 (``codegen.writes.events``), and keeps to the ways on which it can.
@@ -9,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.statements import RowEvents, Upsert
+from foundrydb.compiler.schema.foreign_keys import has_links
 from foundrydb.compiler.schema.names import fold
-from foundrydb.errors import not_supported
+from foundrydb.compiler.schema.objects import Table
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.queries.query_binding import QueryBinding
-    from foundrydb.compiler.schema.catalog import Catalog
-    from foundrydb.compiler.schema.objects import Table, Trigger, View
+    from foundrydb.compiler.schema.objects import Trigger, View
     from foundrydb.compiler.syntax import ast
 
 
@@ -32,38 +33,44 @@ INSERTION: Final = Change("INSERT")
 DELETION: Final = Change("DELETE")
 
 
-def inserting(b: QueryBinding, table: Table, conflict: str, upserts: list[Upsert]) -> list[Change]:
+def inserting(upserts: list[Upsert]) -> list[Change]:
     """What INSERT does to rows of a table."""
-    updates = [Change("UPDATE", upsert.names) for upsert in upserts if upsert.names]
-    return [INSERTION, *updates, *_replacing(b, table, conflict)]
+    return [INSERTION, *[Change("UPDATE", upsert.names) for upsert in upserts if upsert.names]]
 
 
-def updating(b: QueryBinding, table: Table, conflict: str, names: list[str]) -> list[Change]:
-    """What UPDATE does to rows of a table."""
-    return [Change("UPDATE", names), *_replacing(b, table, conflict)]
-
-
-def _replacing(b: QueryBinding, table: Table, conflict: str) -> list[Change]:
-    """What becomes of the rows in the way: that REPLACE deletes them counts under PRAGMA recursive_triggers alone."""
-    return [DELETION] if b.settings.get("recursive_triggers") and table.replaces(conflict) else []
-
-
-def row_events(b: QueryBinding, table: Table, changes: list[Change]) -> RowEvents | None:
+def row_events(
+    b: QueryBinding, table: Table, changes: list[Change], replaces: bool = False
+) -> RowEvents | None:
     """What is followed of the rows of ``table`` that a statement changes; None where nobody follows.
 
-    Raises:
-        NotSupportedError: an enforced foreign key would have to follow.
+    replaces: it may delete rows that are in the way.  Triggers are told of that under PRAGMA recursive_triggers alone.
     """
-    if b.settings.get("foreign_keys"):
-        refuse_foreign_keys(b.catalog, table)
-    triggers = triggers_set_off(b, table, changes)
-    if not triggers:
+    told = [*changes, DELETION] if replaces and b.settings.get("recursive_triggers") else changes
+    triggers = triggers_set_off(b, table, told)
+    if replaces:
+        changes = [*changes, DELETION]
+    keys = any([_concerns_keys(b, table, change) for change in changes])
+    if not triggers and not keys:
         return None
-    return RowEvents(b.table_source(table, "old"), b.table_source(table, "new"), triggers)
+    return RowEvents(b.table_source(table, "old"), b.table_source(table, "new"), triggers, keys)
+
+
+def _concerns_keys(b: QueryBinding, table: Table, change: Change) -> bool:
+    """Whether a change concerns foreign keys that are enforced."""
+    if not b.settings.get("foreign_keys"):
+        return False
+    columns: set[int] | None = None
+    if change.event == "UPDATE" and all([column.generated is None for column in table.columns]):
+        columns = {table.column_index(name) for name in change.names}
+        if -1 in columns:  # the rowid by one of its own names
+            columns.add(table.rowid_alias)
+    return has_links(b.catalog, table, columns)
 
 
 def is_followed(b: QueryBinding, relation: Table | View, change: Change) -> bool:
-    """Whether a change sets off a trigger."""
+    """Whether a change sets off a trigger, or concerns a foreign key."""
+    if isinstance(relation, Table) and _concerns_keys(b, relation, change):
+        return True
     return len(triggers_set_off(b, relation, [change])) > 0
 
 
@@ -78,17 +85,3 @@ def triggers_set_off(b: QueryBinding, relation: Table | View, changes: list[Chan
 def set_names(assignments: tuple[ast.Assignment, ...]) -> list[str]:
     """The names of columns in SET, folded."""
     return [fold(name.text) for assignment in assignments for name in assignment.columns]
-
-
-def refuse_foreign_keys(catalog: Catalog, table: Table) -> None:
-    """Refuse to change a table whose foreign keys, or whose rows that others refer to, would have to be looked at.
-
-    Raises:
-        NotSupportedError: the table has to do with a foreign key.
-    """
-    schema = catalog.schema(table.schema)
-    assert schema is not None
-    for other in schema.tables.values():
-        for key in other.foreign_keys:
-            if other is table or fold(key.reference.table.text) == fold(table.name):
-                raise not_supported("foreign keys that are enforced (PRAGMA foreign_keys = on)")

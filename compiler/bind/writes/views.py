@@ -130,7 +130,7 @@ def _rows(
 
 def _events(b: QueryBinding, table: Table, view: View, change: Change) -> RowEvents:
     triggers = triggers_set_off(b, view, [change])
-    return RowEvents(b.table_source(table, "old"), b.table_source(table, "new"), triggers)
+    return RowEvents(b.table_source(table, "old"), b.table_source(table, "new"), triggers, False)
 
 
 def _instead(

@@ -20,7 +20,8 @@ from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, l
 from foundrydb.compiler.codegen.pragmas.optimize import OptimizePragma
 from foundrydb.compiler.codegen.usage import collect_expressions
 from foundrydb.compiler.codegen.writes.writer import Writer
-from foundrydb.compiler.schema.objects import Table, View
+from foundrydb.compiler.schema.foreign_keys import Link, ParentKey, links_of
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.storage.format.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
 from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek, types
 from foundrydb.vm.ops.transactions import IntegrityCk
@@ -301,54 +302,41 @@ class ForeignKeyCheck(Pragma):
     def code(self, coder: Coder, call: PragmaCall) -> None:
         only = None if call.argument is None else named_table(coder, call)
         if call.argument is None:
-            for table in list(call.schema.tables.values()):
+            for table in reversed(list(call.schema.tables.values())):
                 self._check_table(coder, table)
         elif only is not None:
             self._check_table(coder, only)
 
     def _check_table(self, coder: Coder, table: Table) -> None:
-        for number, key in enumerate(reversed(table.foreign_keys)):
-            parent = coder.catalog.find_relation(key.reference.table.text, table.schema)
-            names = [name.text for name in key.reference.columns]
-            columns = [] if parent is None else _parent_columns(parent, names, len(key.columns))
-            if columns is None:
-                mismatch = f'foreign key mismatch - "{table.name}" referencing "{key.reference.table.text}"'
-                raise errors.error(mismatch)
-            assert not isinstance(parent, View)
-            self._check_key(coder, table, key.columns, parent, columns, number)
+        for number, link in enumerate(links_of(coder.catalog, table)):
+            key = None if link.parent is None else link.parent_key()
+            self._check_key(coder, link, key, number)
 
-    def _check_key(
-        self,
-        coder: Coder,
-        table: Table,
-        columns: list[int],
-        parent: Table | None,
-        parent_columns: list[int],
-        number: int,
-    ) -> None:
+    def _check_key(self, coder: Coder, link: Link, key: ParentKey | None, number: int) -> None:
+        table = link.child
+        columns = link.key.columns if key is None else key.children
         data = open_table(coder, table)
         child = Source(-1, table.name, [OutputColumn(c.name, c.affinity) for c in table.columns], table)
         coder.locations[child] = table_columns(coder, child, data, table)
         held = coder.registers(len(columns))
         end = coder.label()
         following = coder.label()
-        other = -1 if parent is None else open_table(coder, parent)
+        other = -1 if key is None else self._open_parent(coder, link, key)
         coder.emit(cursors.Rewind(data, end))
         loop = coder.here()
         coder.repeats += 1
         exprs: list[Expr] = [ColumnRef(child, i) for i in columns]
         values_into(coder, exprs, held)
         coder.emit(control.AnyNull(held, following, len(columns)))
-        if parent is not None:
-            self._find_parent(coder, parent, other, parent_columns, held, following)
+        if key is not None:
+            self._find_parent(coder, link, key, other, held, following)
         out = coder.registers(4)
         coder.emit(registers.String8(table.name, out))
         if table.without_rowid:
             coder.emit(registers.Null(out + 1))
         else:
             coder.emit(rows.Rowid(data, out + 1))
-        reference = [key for key in reversed(table.foreign_keys)][number].reference
-        coder.emit(registers.String8(reference.table.text, out + 2))
+        coder.emit(registers.String8(link.key.reference.table.text, out + 2))
         coder.emit(registers.Integer(number, out + 3))
         coder.emit(control.ResultRow(out, 4))
         coder.repeats -= 1
@@ -356,31 +344,25 @@ class ForeignKeyCheck(Pragma):
         coder.emit(cursors.Next(data, loop))
         coder.place(end)
 
+    def _open_parent(self, coder: Coder, link: Link, key: ParentKey) -> int:
+        assert isinstance(link.parent, Table)
+        return open_table(coder, link.parent) if key.index is None else open_index(coder, key.index)
+
     def _find_parent(
-        self, coder: Coder, parent: Table, cursor: int, columns: list[int], held: int, found: int
+        self, coder: Coder, link: Link, key: ParentKey, cursor: int, held: int, found: int
     ) -> None:
         """Emit the search for the row that is referred to; it goes to ``found``."""
-        absent = coder.label()
-        if columns == [parent.rowid_alias] and parent.rowid_alias >= 0:
+        parent = link.parent
+        assert isinstance(parent, Table)
+        if key.index is None:
+            absent = coder.label()
             coder.emit(seek.SeekRowid(cursor, absent, held))
             coder.emit(control.Goto(found))
             coder.place(absent)
             return
-        source = Source(-1, parent.name, [OutputColumn(c.name, c.affinity) for c in parent.columns], parent)
-        coder.locations[source] = table_columns(coder, source, cursor, parent)
-        following = coder.label()
-        coder.emit(cursors.Rewind(cursor, absent))
-        loop = coder.here()
-        value = coder.register()
-        for i, column in enumerate(columns):
-            values_into(coder, [ColumnRef(source, column)], value)
-            collation = coder.comparison_collation(parent.columns[column].collation)
-            affinity = parent.columns[column].affinity
-            coder.emit(compare.Ne(value, held + i, following, affinity, collation, True))
-        coder.emit(control.Goto(found))
-        coder.place(following)
-        coder.emit(cursors.Next(cursor, loop))
-        coder.place(absent)
+        affinity = "".join([parent.columns[column].affinity or BLOB for column in key.columns])
+        coder.emit(rows.Affinity(held, len(key.columns), affinity))
+        coder.emit(seek.Found(cursor, found, held, len(key.columns)))
 
 
 _STRICT_TYPES: Final[dict[str, int]] = {
@@ -407,31 +389,6 @@ def allowed_types(table: Table, i: int) -> int:
     else:
         allowed = ANY_TYPE & ~TEXT_TYPE
     return allowed & ~NULL_TYPE if column.not_null else allowed
-
-
-def _parent_columns(parent: Table | View, names: list[str], count: int) -> list[int] | None:
-    """The columns that a foreign key of ``count`` columns refers to: those of these names, or the primary key.
-
-    None where they are no key of the parent's, as a whole and under the columns' own collations.
-    """
-    if isinstance(parent, View):
-        return None
-    columns = [parent.column_index(name) for name in names]
-    if parent.rowid_alias >= 0 and columns in ([], [parent.rowid_alias]) and count == 1:
-        return [parent.rowid_alias]
-    for index in parent.indexes:
-        keys = [column.column for column in index.columns]
-        if len(keys) != count or not index.unique or index.where is not None:
-            continue
-        if not names:
-            if index.origin == "pk":
-                return keys
-        elif sorted(keys) == sorted(columns) and all(
-            column.column >= 0 and column.collation.upper() == parent.columns[column.column].collation.upper()
-            for column in index.columns
-        ):
-            return columns
-    return None
 
 
 CHECKS: Final[list[Pragma]] = [

@@ -307,7 +307,9 @@ SETTINGS: Final[list[Pragma]] = [
     SwitchPragma("ignore_check_constraints", "Whether CHECK constraints are left out."),
     SwitchPragma("automatic_index", "Whether joins may build indexes for themselves.", default=True),
     SwitchPragma("recursive_triggers", "Whether triggers may fire themselves."),
-    SwitchPragma("defer_foreign_keys", "Whether foreign keys are checked at the end of a transaction."),
+    Setting(
+        "defer_foreign_keys", "Whether foreign keys are checked at the end of a transaction.", boolean_number
+    ),
     SwitchPragma("read_uncommitted", "Whether uncommitted rows of a shared cache are seen."),
     Setting(
         "secure_delete",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb import errors
-from foundrydb.compiler.bind.writes.events import refuse_foreign_keys
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.dispatch import STATEMENTS
+from foundrydb.compiler.codegen.dispatch import ROOTS, STATEMENTS
 from foundrydb.compiler.codegen.schema.schema_rows import (
     NAME_FIELD,
     TABLE_FIELD,
@@ -18,9 +17,11 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     replace_root,
 )
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
+from foundrydb.compiler.schema.foreign_keys import links_to
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, Trigger, View
 from foundrydb.compiler.syntax import ast
+from foundrydb.vm.ops.control import FkIfZero
 from foundrydb.vm.ops.transactions import Destroy, DropIndex, DropTable, DropTrigger
 
 if TYPE_CHECKING:
@@ -62,15 +63,34 @@ def code_drop_relation(coder: Coder, statement: ast.DropTable | ast.DropView, sq
         _check_droppable(found)
         if view_wanted:
             raise errors.error(f"use DROP TABLE to delete table {found.name}")
-        if coder.settings.on("foreign_keys"):
-            refuse_foreign_keys(coder.catalog, found)
         if found.virtual_module:
             raise errors.no_such_module(found.virtual_module)
     elif not view_wanted:
         raise errors.error(f"use DROP VIEW to delete view {found.name}")
     schema = coder.catalog.schema(found.schema)
     assert schema is not None
+    if isinstance(found, Table) and coder.settings.on("foreign_keys"):
+        _delete_rows(coder, found)
     _drop(coder, schema, found)
+
+
+def _delete_rows(coder: Coder, table: Table) -> None:
+    """Emit the deletion of the rows of a table that foreign keys have to do with, as of any rows.
+
+    One that nothing refers to is a child: its rows matter only as far as some of them refer to nothing.
+    """
+    kept = coder.label()
+    if not links_to(coder.catalog, table):
+        if not table.foreign_keys:
+            return
+        coder.emit(FkIfZero(True, kept))
+    compiler = coder.settings.triggers
+    assert compiler is not None
+    plan = compiler.deletion(table)
+    coder.dropping = True
+    ROOTS.of(plan)(coder, plan)
+    coder.dropping = False
+    coder.place(kept)
 
 
 def _check_droppable(table: Table) -> None:

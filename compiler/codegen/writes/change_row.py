@@ -21,29 +21,11 @@ from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
 from foundrydb.compiler.codegen.writes.events import Followers
-from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
+from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.vm.ops import control, registers, rows
-
-
-def changed_columns(writer: Writer, sets: list[tuple[int, Expr]]) -> set[int]:
-    """The columns that may get another value, ROWID among them, generated columns included."""
-    table = writer.table
-    changed = {column for column, _ in sets}
-    if ROWID in changed and table.rowid_alias >= 0:
-        changed.add(table.rowid_alias)
-    if table.rowid_alias in changed and table.rowid_alias >= 0:
-        changed.add(ROWID)
-    grown = True
-    while grown:
-        grown = False
-        for i, expr in enumerate(writer.row.generated):
-            if expr is not None and i not in changed and refers_to(expr, writer.row.source, changed):
-                changed.add(i)
-                grown = True
-    return changed
 
 
 @final
@@ -59,7 +41,7 @@ class RowChange:
         self.writer: Final = writer
         self.followers: Final = followers
         self.sets: Final[dict[int, Expr]] = dict(sets)
-        self.changed: Final = changed_columns(writer, sets)
+        self.changed: Final = changed_columns(writer.table, writer.row, sets)
         self.new: Final = NewRow(coder, writer.table, writer.row)
         table = writer.table
         self.key: Final = writer.key_registers(coder)

@@ -1,4 +1,4 @@
-"""Setting off the triggers that follow what becomes of a row."""
+"""Following what becomes of a row: the triggers that it sets off, the foreign keys that it concerns."""
 
 from __future__ import annotations
 
@@ -8,30 +8,48 @@ from foundrydb.compiler.bind.bound import Source
 from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.expressions.locations import copied_row
 from foundrydb.compiler.codegen.usage import use
+from foundrydb.compiler.late import named
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import TriggerCode
+    from foundrydb.compiler.codegen.writes.foreign_keys import RowKeys
     from foundrydb.compiler.plan.nodes import RowEvents
+    from foundrydb.compiler.schema.objects import Table
 
 
 @final
 class Followers:
-    """The triggers that one event of a statement's rows sets off; where there are none, all of this emits nothing.
+    """Who follows one event of a statement's rows; where nobody does, all of this emits nothing.
 
-    Making one compiles their programs, and notes which columns of the row as it was they read.
+    Making one compiles the programs of triggers, and notes which columns of the row as it was are read.
 
+    table: None for a view.
     names: those of the columns in SET, where the event is UPDATE.
-    conflict: the OR clause that their programs are to go by, "" for their own.
+    changed: the columns that it may change, None for all.
+    conflict: the OR clause that programs are to go by, "" for their own.
+    single: the statement inserts one row, and does nothing else.
     """
 
     def __init__(
-        self, coder: Coder, events: RowEvents | None, event: str, names: list[str], conflict: str
+        self,
+        coder: Coder,
+        table: Table | None,
+        events: RowEvents | None,
+        event: str,
+        conflict: str,
+        names: list[str],
+        changed: set[int] | None = None,
+        single: bool = False,
     ) -> None:
         self.events: Final = events
+        self.keys: RowKeys | None = None
         self.before: Final[list[TriggerCode]] = []
         self.after: Final[list[TriggerCode]] = []
         if events is None:
             return
+        if events.keys and table is not None:
+            keys: RowKeys = named("RowKeys")(coder, table, events, event, changed, single)
+            self.keys = keys if keys else None
         for trigger in events.triggers:
             if trigger.follows(event, names):
                 code = coder.trigger(trigger, conflict)
@@ -40,7 +58,7 @@ class Followers:
                     use(coder, events.old, column)
 
     def __bool__(self) -> bool:
-        return bool(self.before or self.after)
+        return bool(self.before or self.after) or self.keys is not None
 
     def begin(self, coder: Coder, source: Source | None) -> Telling:
         """Begin to tell of a row: emit the copy of it as it is, where somebody is told.
@@ -48,7 +66,7 @@ class Followers:
         source: where to read it, None for a new row.
         """
         old: Location | None = None
-        if source is not None and self.events is not None and (self.before or self.after):
+        if source is not None and self.events is not None and self:
             old = copied_row(coder, self.events.old, source)
         return Telling(self, old)
 
@@ -68,8 +86,20 @@ class Telling:
         """
         self._tell(coder, self.followers.before, new, ignored)
 
+    def check_old(self, coder: Coder) -> None:
+        """Emit what foreign keys ask before a row goes."""
+        if self.followers.keys is not None and self.old is not None:
+            self.followers.keys.check_old(coder, self.old)
+
+    def check_new(self, coder: Coder, new: Location) -> None:
+        """Emit what foreign keys ask before a row comes."""
+        if self.followers.keys is not None:
+            self.followers.keys.check_new(coder, new)
+
     def after(self, coder: Coder, new: Location | None, ignored: int) -> None:
-        """Emit what is done after the change."""
+        """Emit what is done after the change: the actions of foreign keys first."""
+        if self.followers.keys is not None and self.old is not None:
+            self.followers.keys.act(coder, self.old, new, ignored)
         self._tell(coder, self.followers.after, new, ignored)
 
     def _tell(self, coder: Coder, codes: list[TriggerCode], new: Location | None, ignored: int) -> None:

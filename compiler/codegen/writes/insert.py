@@ -16,7 +16,7 @@ from foundrydb.compiler.codegen.usage import collect, collect_expressions, outpu
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
 from foundrydb.compiler.codegen.writes.events import Followers
-from foundrydb.compiler.codegen.writes.new_row import NewRow
+from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
@@ -36,7 +36,10 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     collect(coder, node)
     others = _other_expressions(node)
     collect_expressions(coder, others)
-    writer = Writer(coder, node.table, node.row, node.conflict, node.events)
+    single = coder.top is None and is_one_row(node.child)
+    if node.events is not None:
+        single = single and not node.events.triggers and not any([upsert.sets for upsert in node.upserts])
+    writer = Writer(coder, node.table, node.row, node.conflict, node.events, single=single)
     coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)
     returning = Returning(coder, node.returning, node.returning_columns)
     writer.open(coder)
@@ -276,7 +279,15 @@ class Upserting(OnConflict):
         coder.locations[upsert.existing] = table_columns(coder, upsert.existing, writer.data, writer.table)
         if upsert.where is not None:
             jump_if_false(coder, upsert.where, next, True)
-        followers = Followers(coder, writer.events, "UPDATE", upsert.names, "ABORT")
+        followers = Followers(
+            coder,
+            writer.table,
+            writer.events,
+            "UPDATE",
+            "ABORT",
+            upsert.names,
+            changed_columns(writer.table, writer.row, upsert.sets),
+        )
         change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, followers)
         change.remember_key(coder)
         change.code(coder, next, self.returning)

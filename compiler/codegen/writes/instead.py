@@ -26,7 +26,7 @@ def code_instead(coder: Coder, node: nodes.Instead) -> None:
     coder.builder.counts_changes = True
     coder.builder.statement_journal = True
     coder.use(coder.schema_number(node.schema))
-    followers = Followers(coder, node.events, node.event, node.names, node.conflict)
+    followers = Followers(coder, None, node.events, node.event, node.conflict, node.names)
     empty = isinstance(node.child, nodes.SingleRow)
     collect(coder, node)
     collect_expressions(coder, node.returning)

@@ -152,3 +152,20 @@ def refers_to(expr: Expr, source: Source, columns: set[int]) -> bool:
         alias = table.rowid_alias if table is not None else -1
         return expr.index in columns or (expr.index == ROWID and alias in columns and alias >= 0)
     return any(refers_to(child, source, columns) for child in expr.children())
+
+
+def changed_columns(table: Table, row: RowExpressions, sets: list[tuple[int, Expr]]) -> set[int]:
+    """The columns that may get another value, ROWID among them, generated columns included."""
+    changed = {column for column, _ in sets}
+    if ROWID in changed and table.rowid_alias >= 0:
+        changed.add(table.rowid_alias)
+    if table.rowid_alias in changed and table.rowid_alias >= 0:
+        changed.add(ROWID)
+    grown = True
+    while grown:
+        grown = False
+        for i, expr in enumerate(row.generated):
+            if expr is not None and i not in changed and refers_to(expr, row.source, changed):
+                changed.add(i)
+                grown = True
+    return changed

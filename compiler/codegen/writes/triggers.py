@@ -13,7 +13,7 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, output_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops.control import Goto
-from foundrydb.vm.ops.subroutines import Fire, Param, Raise, RaiseIgnore, ResetCount
+from foundrydb.vm.ops.subroutines import Param, Program, Raise, RaiseIgnore, ResetCount
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr, Source
@@ -52,7 +52,7 @@ class RowTriggerCode(TriggerCode):
         for location in (old, new):
             for column in [ROWID, *range(count)]:
                 row.append(0 if location is None else location.register(coder, column))
-        coder.emit(Fire(self.number, ignored, tuple(row), self.alone))
+        coder.emit(Program(self.number, ignored, tuple(row), self.alone))
 
 
 @final

@@ -17,9 +17,10 @@ from foundrydb.compiler.codegen.opening import open_expression, open_index, open
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
-from foundrydb.compiler.codegen.writes.change_row import RowChange, changed_columns
+from foundrydb.compiler.codegen.writes.change_row import RowChange
 from foundrydb.compiler.codegen.writes.events import Followers
 from foundrydb.compiler.codegen.writes.insert import row_expressions
+from foundrydb.compiler.codegen.writes.new_row import changed_columns
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
@@ -70,8 +71,8 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     others = node.returning + row_expressions(node.row)
     collect_expressions(coder, others)
     writer = Writer(coder, node.table, node.row, node.conflict, node.events)
-    followers = Followers(coder, node.events, "UPDATE", node.names, node.conflict)
-    changed = changed_columns(writer, node.sets)
+    changed = changed_columns(node.table, node.row, node.sets)
+    followers = Followers(coder, node.table, node.events, "UPDATE", node.conflict, node.names, changed)
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
     direct = _is_direct(node, writer, leaf, changed)

@@ -62,6 +62,7 @@ class Writer:
         conflict: str,
         events: nodes.RowEvents | None = None,
         deletes: bool = False,
+        single: bool = False,
     ) -> None:
         self.table: Final = table
         self.row: Final = row
@@ -71,8 +72,11 @@ class Writer:
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
         self.events: Final = events
         self.replaces: Final = table.replaces(conflict)
-        self.insertion: Final = Followers(coder, events, "INSERT", [], conflict)
-        self.deletion: Final = Followers(coder, events, "DELETE", [], "" if deletes else "REPLACE")
+        self.insertion: Final = Followers(
+            coder, table, events, "INSERT", conflict, [], single=single and not self.replaces
+        )
+        goes = events if deletes or self.replaces else None
+        self.deletion: Final = Followers(coder, table, goes, "DELETE", "" if deletes else "REPLACE", [])
         self.checks_keys = True
 
     def aborting(self, coder: Coder) -> Writer:
@@ -235,13 +239,15 @@ class Writer:
 
         record: the register of its record.  made: its index entries.  next: the label for the next row.
         """
+        telling = self.insertion.begin(coder, None)
+        telling.check_new(coder, new.location())
         if self.table.without_rowid:
             coder.emit(rows.IdxInsert(self.data, record, False, True))
         else:
             coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True, True))
         self._insert_entries(coder, made)
         returning.keep(coder)
-        self.insertion.begin(coder, None).after(coder, new.location(), next)
+        telling.after(coder, new.location(), next)
 
     def update_row(
         self,
@@ -260,9 +266,12 @@ class Writer:
         telling: to those who have been told before of this change.  next: the label for the next row.
         """
         record = new.pack(coder, self.data)
+        telling.check_old(coder)
         self._delete_entries(coder, touched)
-        if self.table.without_rowid or moves:
+        keys = telling.followers.keys
+        if self.table.without_rowid or moves or (keys is not None and keys.replaces_whole):
             coder.emit(rows.Delete(self.data, False, self.table.name))
+        telling.check_new(coder, new.location())
         if self.table.without_rowid:
             coder.emit(rows.IdxInsert(self.data, record, False, True))
         else:
@@ -307,5 +316,6 @@ class Writer:
             self.read_key(coder, key)
             telling.before(coder, None, absent)
             self.find_row(coder, key, absent)
+        telling.check_old(coder)
         self._delete_entries(coder)
         coder.emit(rows.Delete(self.data, count, self.table.name))

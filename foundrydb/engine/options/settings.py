@@ -262,6 +262,25 @@ def _write_trust(engine: Engine, db: int, value: Value) -> None:
     engine.attached.expire()
 
 
+def _write_foreign_keys(engine: Engine, db: int, value: Value) -> None:
+    """Within a transaction it stays as it is, as in SQLite."""
+    if engine.transaction.autocommit:
+        engine.settings["foreign_keys"] = value
+        engine.attached.expire()
+
+
+def _read_foreign_keys(engine: Engine, db: int) -> Value:
+    return engine.settings.get("foreign_keys", 0)
+
+
+def _read_deferring(engine: Engine, db: int) -> Value:
+    return int(engine.transaction.defers_all)
+
+
+def _write_deferring(engine: Engine, db: int, value: Value) -> None:
+    engine.transaction.defers_all = bool(value)
+
+
 def _read_query_only(engine: Engine, db: int) -> Value:
     return int(engine.statements.query_only)
 
@@ -308,6 +327,8 @@ _SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "threads": (_read_threads, _write_threads),
     "case_sensitive_like": (_read_like, _write_like),
     "trusted_schema": (_read_trust, _write_trust),
+    "foreign_keys": (_read_foreign_keys, _write_foreign_keys),
+    "defer_foreign_keys": (_read_deferring, _write_deferring),
     "query_only": (_read_query_only, _write_query_only),
     "file": (_read_file, None),
     "open": (_read_open, None),
