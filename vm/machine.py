@@ -40,6 +40,7 @@ from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 from foundrydb.vm.transactions.statements import ABORT, Statements
+from foundrydb.vm.transactions.transaction import broken_foreign_key
 
 if TYPE_CHECKING:
     from foundrydb.vm.ops import subroutines
@@ -452,6 +453,12 @@ class Machine:
         record = self.registers[first]
         assert isinstance(record, Record)
         return record.values
+
+    def check_keys(self) -> None:
+        """Raise the error of rows that refer to nothing, if there are any that may not."""
+        if self.violations > 0:
+            self.failed_action = ABORT
+            raise broken_foreign_key()
 
     def error(self, message: str, code: str) -> Error:
         """An error that undoes the statement."""

@@ -26,7 +26,6 @@ from foundrydb.vm.instruction import (
     text,
     updates,
 )
-from foundrydb.vm.transactions.transaction import broken_foreign_key
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -322,9 +321,7 @@ class Halt(Instruction):
             raise m.fail(self.message, self.code, self.action)
         if m.callers:
             return m.leave(False)
-        if m.violations > 0:
-            m.failed_action = "abort"
-            raise broken_foreign_key()
+        m.check_keys()
         return -1
 
 
@@ -427,3 +424,14 @@ class FkIfPostponed(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         return self.target if m.host.transaction.defers_all else pc + 1
+
+
+@final
+class FkCheck(Instruction):
+    DOC: ClassVar[str] = (
+        "Fail if rows refer to nothing, by foreign keys that are not deferred: rows of the result follow."
+    )
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.check_keys()
+        return pc + 1

@@ -129,6 +129,8 @@ class Statements:
             machine.statement_savepoints = []
         if self._transaction.autocommit and self._running.no_writer_but(machine):
             self._transaction.commit()
+            if machine.reads:
+                self._transaction.defers_all = False
 
     def end_failed(self, machine: Machine, failure: BaseException, action: str) -> BaseException | None:
         """A statement has failed: undo what ``action`` says, or everything where that cannot be done.

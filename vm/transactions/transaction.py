@@ -87,6 +87,7 @@ class Transaction:
             if not self._running.no_writer_but(machine):
                 raise error("cannot commit transaction - SQL statements in progress", "SQLITE_BUSY")
             self.commit()
+            self._forget_violations()
             self.savepoints.clear()
             self.autocommit = True
 
@@ -104,7 +105,6 @@ class Transaction:
             if each.writing and each.database is not None:
                 written.append(each.database)
         if not written:
-            self._forget_violations()
             return
         try:
             commit_together(written)
@@ -252,6 +252,7 @@ class Transaction:
             raise error("cannot release savepoint - SQL statements in progress", "SQLITE_BUSY")
         if frame.opens_transaction and at == 0:
             self.commit()
+            self._forget_violations()
             self.autocommit = True
         else:
             for database, identifier in frame.ids.items():

@@ -308,41 +308,58 @@ class ForeignKeyCheck(Pragma):
             self._check_table(coder, only)
 
     def _check_table(self, coder: Coder, table: Table) -> None:
-        for number, link in enumerate(links_of(coder.catalog, table)):
-            key = None if link.parent is None else link.parent_key()
-            self._check_key(coder, link, key, number)
-
-    def _check_key(self, coder: Coder, link: Link, key: ParentKey | None, number: int) -> None:
-        table = link.child
-        columns = link.key.columns if key is None else key.children
+        links = links_of(coder.catalog, table)
+        if not links:
+            return
         data = open_table(coder, table)
         child = Source(-1, table.name, [OutputColumn(c.name, c.affinity) for c in table.columns], table)
         coder.locations[child] = table_columns(coder, child, data, table)
-        held = coder.registers(len(columns))
+        keys = [None if link.parent is None else link.parent_key() for link in links]
+        parents = [
+            -1 if key is None else self._open_parent(coder, link, key) for link, key in zip(links, keys)
+        ]
         end = coder.label()
-        following = coder.label()
-        other = -1 if key is None else self._open_parent(coder, link, key)
         coder.emit(cursors.Rewind(data, end))
         loop = coder.here()
         coder.repeats += 1
+        for number, link in enumerate(links):
+            self._check_key(coder, link, keys[number], parents[number], number, child, data)
+        coder.repeats -= 1
+        coder.emit(cursors.Next(data, loop))
+        coder.place(end)
+
+    def _check_key(
+        self,
+        coder: Coder,
+        link: Link,
+        key: ParentKey | None,
+        parent: int,
+        number: int,
+        child: Source,
+        data: int,
+    ) -> None:
+        """Emit the row that is told where a row of the child refers to nothing.
+
+        parent: the cursor where it is looked up, -1 for none.  data: the one on the child.
+        """
+        columns = link.key.columns if key is None else key.children
+        held = coder.registers(len(columns))
+        fine = coder.label()
         exprs: list[Expr] = [ColumnRef(child, i) for i in columns]
         values_into(coder, exprs, held)
-        coder.emit(control.AnyNull(held, following, len(columns)))
+        coder.emit(control.AnyNull(held, fine, len(columns)))
         if key is not None:
-            self._find_parent(coder, link, key, other, held, following)
+            self._find_parent(coder, link, key, parent, held, fine)
         out = coder.registers(4)
-        coder.emit(registers.String8(table.name, out))
-        if table.without_rowid:
+        coder.emit(registers.String8(link.child.name, out))
+        if link.child.without_rowid:
             coder.emit(registers.Null(out + 1))
         else:
             coder.emit(rows.Rowid(data, out + 1))
         coder.emit(registers.String8(link.key.reference.table.text, out + 2))
         coder.emit(registers.Integer(number, out + 3))
         coder.emit(control.ResultRow(out, 4))
-        coder.repeats -= 1
-        coder.place(following)
-        coder.emit(cursors.Next(data, loop))
-        coder.place(end)
+        coder.place(fine)
 
     def _open_parent(self, coder: Coder, link: Link, key: ParentKey) -> int:
         assert isinstance(link.parent, Table)

@@ -134,7 +134,8 @@ def _key_of(link: Link, lenient: bool) -> ParentKey | None:
 class Reference:
     """A foreign key of the table whose row comes or goes.
 
-    key: what it refers to, None where that is gone.  at_once: a row that refers to nothing is refused before it is there.
+    key: what it refers to, None where that is gone.
+    at_once: a row that refers to nothing is refused before it is there.
     """
 
     def __init__(self, link: Link, key: ParentKey | None, at_once: bool) -> None:

@@ -9,7 +9,7 @@ from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.values import range_of
 from foundrydb.compiler.codegen.rows.output import describe
 from foundrydb.compiler.late import named
-from foundrydb.vm.ops import cursors, rows
+from foundrydb.vm.ops import control, cursors, rows
 
 
 @final
@@ -45,6 +45,8 @@ class Returning:
         if not self.exprs:
             return
         end = coder.label()
+        if coder.settings.on("foreign_keys"):
+            coder.emit(control.FkCheck())
         coder.emit(cursors.Rewind(self.cursor, end))
         loop = coder.here()
         coder.emit(rows.ResultColumns(self.cursor, tuple(range(len(self.exprs)))))

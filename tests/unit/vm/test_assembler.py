@@ -24,6 +24,7 @@ from foundrydb.vm.instruction import (
     JUMP,
     KEY_INFO,
     MODULE,
+    REGISTERS,
     ROWS,
     TEXT,
     TEXT_TERM,
@@ -75,7 +76,7 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
         return FUNCTIONS.find("count" if aggregates else "abs", 1)
     if of.kind == MODULE:
         return FUNCTIONS.modules.table("generate_series")
-    if of.kind == INTEGERS:
+    if of.kind in (INTEGERS, REGISTERS):
         return tuple(data.draw(st.lists(st.integers(0, 5), max_size=4)))
     if of.kind == ROWS:
         return tuple(data.draw(st.lists(st.tuples(values, values), max_size=3)))
