@@ -162,6 +162,7 @@ NAMES: Final = {
     "relation_text": "bind.notes.names",
     "scalar_columns": "codegen.expressions.subqueries",
     "shallow": "trees.copies",
+    "subtyped": "bind.expressions.subtypes",
     "trace": "provenance",
     "unordered_sources": "plan.passes.physical.reverse_unordered",
     "unpacked": "trees.copies",

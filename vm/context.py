@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.storage.format.values import BINARY, Collation
 
 if TYPE_CHECKING:
+    from foundrydb.vm.functions.json.documents import Documents
     from foundrydb.vm.host import Host
 
 
@@ -19,6 +20,7 @@ class Context:
         collation: the collating sequence of the call, for the functions that compare text.
         place: where the call stands, if only a deterministic answer will do there ("an index", "a CHECK
             constraint", "a generated column"); else empty.
+        documents: the JSON that the functions of the statement have read last; None before.
         now: the time of the statement's first look at the clock, in milliseconds of the Julian day; -1 before.
     """
 
@@ -26,4 +28,5 @@ class Context:
         self.host: Final = host
         self.collation: Collation = BINARY
         self.place = ""
+        self.documents: Documents | None = None
         self.now = -1

@@ -275,6 +275,7 @@ class Machine:
             self.met = False
             self.once = [False] * len(self.code)
         self.rows = _NO_ROWS
+        self.context.documents = None
         self.changes = 0
         self.violations = 0
         self.context.now = -1

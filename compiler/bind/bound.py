@@ -39,11 +39,12 @@ class OutputColumn(Part):
         declared_type: the text in CREATE TABLE, or "" (``cursor.description`` and PRAGMA show it)
         hidden: not part of ``*`` (hidden columns of table-valued functions)
         explicit: the collation is that of a COLLATE operator
+        subtyped: its values may have a subtype, to a function that asks for that: of a virtual table
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("name", "affinity", "collation", "declared_type", "hidden", "not_null", "explicit")
+    FIELDS: ClassVar[tuple[str, ...]] = ("name", "affinity", "collation", "declared_type", "hidden", "not_null", "explicit", "subtyped")
 
-    def __init__(self, name: str, affinity: str = NONE, collation: str = "BINARY", declared_type: str = "", hidden: bool = False, not_null: bool = False, explicit: bool = False) -> None:
+    def __init__(self, name: str, affinity: str = NONE, collation: str = "BINARY", declared_type: str = "", hidden: bool = False, not_null: bool = False, explicit: bool = False, subtyped: bool = False) -> None:
         self.name: Final = name
         self.affinity: Final = affinity
         self.collation: Final = collation
@@ -51,9 +52,10 @@ class OutputColumn(Part):
         self.hidden: Final = hidden
         self.not_null: Final = not_null
         self.explicit: Final = explicit
+        self.subtyped: Final = subtyped
 
     def values_of_fields(self) -> list[object]:
-        return [self.name, self.affinity, self.collation, self.declared_type, self.hidden, self.not_null, self.explicit]
+        return [self.name, self.affinity, self.collation, self.declared_type, self.hidden, self.not_null, self.explicit, self.subtyped]
 
 
 class Leaf(Expr):

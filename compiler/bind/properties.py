@@ -31,6 +31,7 @@ from foundrydb.compiler.bind.bound import (
     Unary,
 )
 from foundrydb.compiler.schema.objects import Table
+from foundrydb.vm.functions.scalar import MARKING
 
 NEVER_FAILING: Final = frozenset(
     ("like", "glob", "length", "lower", "upper", "substr", "coalesce", "ifnull", "nullif", "typeof", "instr")
@@ -199,6 +200,16 @@ def conjunction(terms: list[Expr]) -> Expr | None:
     for term in terms:
         flat.extend(conjuncts(term))
     return Logic("AND", flat, flat[0].start, flat[-1].end)
+
+
+def needs_subtype(expr: Expr) -> bool:
+    """Whether an expression is made to have its subtype (``expressions/subtypes``)."""
+    return isinstance(expr, Call) and expr.function.flags & MARKING != 0
+
+
+def carries_subtype(expr: Expr) -> bool:
+    """Whether the value of an expression may have a subtype."""
+    return any([needs_subtype(part) for part in walk(expr)])
 
 
 def column_label(table: Table, index: int) -> str:

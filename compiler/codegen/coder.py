@@ -63,6 +63,10 @@ class Location:
     def read(self, coder: Coder, index: int, dest: int) -> None:
         """Emit code that puts column ``index`` (ROWID: the rowid) into register ``dest``."""
 
+    def read_marked(self, coder: Coder, index: int, dest: int) -> None:
+        """The same for a function that asks for the value's subtype, which a value that is stored has not."""
+        self.read(coder, index, dest)
+
     def register(self, coder: Coder, index: int) -> int:
         """The register that holds the column already, 0 when there is none."""
         return 0

@@ -361,13 +361,6 @@ def test_results_in_another_program(
     assert "unknown option" in fdb_process(":memory:", ".once -q x", "select 1").stderr
 
 
-def test_a_table_function_that_is_not_there_yet(fdb: Run) -> None:
-    assert (
-        "not supported yet: table function json_each()"
-        in fdb(":memory:", "select * from json_each('[1]')").stderr
-    )
-
-
 def test_schema_of_a_quoted_name(fdb: Run) -> None:
     done = fdb(":memory:", 'CREATE TABLE "a b"(x); CREATE TABLE c(y)', ".schema")
     assert done.stdout == 'CREATE TABLE IF NOT EXISTS "a b"(x);\nCREATE TABLE c(y);\n'

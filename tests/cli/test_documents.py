@@ -20,6 +20,7 @@ DOCUMENTS = [
     "docs/file_format.md",
     "docs/life_of_a_statement.md",
     "docs/toolkit.md",
+    "docs/json.md",
     "docs/virtual_tables.md",
 ]
 BLOCK = re.compile(r"```console\n\$ (?P<command>[^\n]*)\n(?P<output>.*?)```", re.S)

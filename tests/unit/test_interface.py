@@ -91,8 +91,8 @@ def test_the_interface_s_errors_have_none(con: Any, db: Any, sql: str) -> None:
 def test_what_is_missing_is_an_operational_error() -> None:
     con = foundrydb.connect(":memory:")
     assert issubclass(foundrydb.NotSupportedError, foundrydb.OperationalError)
-    with pytest.raises(foundrydb.OperationalError, match=r"^no such function: json$"):
-        con.execute("SELECT json('1')")
+    with pytest.raises(foundrydb.OperationalError, match=r"^no such function: fts5$"):
+        con.execute("SELECT fts5(1)")
     with pytest.raises(foundrydb.OperationalError, match=r"^no such module: nosuch$"):
         con.execute("CREATE VIRTUAL TABLE v USING nosuch(a)")
     with pytest.raises(foundrydb.OperationalError):

@@ -6,9 +6,9 @@ the engine's own, and loads it at the first call.  ``user`` and ``callbacks`` ar
 ``user_module`` modules.
 
 The subjects: ``core``, ``mathematics``, ``aggregates``, ``percentile``, ``session``, and the rooms
-``text`` and ``dates``; ``conversions`` has what no SQL text calls by name.
+``text``, ``dates`` and ``json``; ``conversions`` has what no SQL text calls by name.
 """
 
-from foundrydb.vm.functions import dates, text
+from foundrydb.vm.functions import dates, json, text
 
-__all__ = ["dates", "text"]
+__all__ = ["dates", "json", "text"]

@@ -24,11 +24,14 @@ SUBJECTS: Final = (
     "functions.mathematics",
     "functions.session",
     "functions.percentile",
+    "functions.json.functions",
+    "functions.json.changes",
+    "functions.json.group",
 )
 """The files of functions, in the order in which they are looked through."""
 
-SERIES: Final = "modules.series"
-"""The file of the only module that is no PRAGMA."""
+MODULES: Final = ("modules.series", "modules.json_each")
+"""The files of the modules that are no PRAGMAs."""
 
 
 def _functions(subject: str) -> list[Function]:
@@ -46,7 +49,8 @@ def builtin_registry() -> FunctionRegistry:
     registry = FunctionRegistry()
     for subject in SUBJECTS:
         registry.functions_later(partial(_functions, subject))
-    registry.modules.later(partial(_modules, SERIES))
+    for file in MODULES:
+        registry.modules.later(partial(_modules, file))
     return registry
 
 

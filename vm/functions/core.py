@@ -91,15 +91,6 @@ class TypeOf(ScalarFunction):
 
 
 @final
-class Subtype(ScalarFunction):
-    """subtype(X)"""
-
-    def call(self, args: list[Value], context: Context) -> Value:
-        """0: values carry no subtype."""
-        return 0
-
-
-@final
 class ScalarExtreme(ScalarFunction):
     """max(X, Y, …) and min(X, Y, …)
 
@@ -185,7 +176,6 @@ FUNCTIONS: Final[list[Function]] = [
     First("unlikely", 1, 1, "X, which is mostly false", DETERMINISTIC | INLINE),
     First("likelihood", 2, 2, "X, which is true with the probability Y", DETERMINISTIC | INLINE),
     TypeOf("typeof", 1, 1, "The storage class of X: null, integer, real, text or blob"),
-    Subtype("subtype", 1, 1, "The subtype of X, which is 0"),
     ScalarExtreme("max", 1, "The largest argument, NULL if one is NULL"),
     ScalarExtreme("min", -1, "The smallest argument, NULL if one is NULL"),
     Sign("sign", 1, 1, "-1, 0 or 1 as X is below, at or above zero"),

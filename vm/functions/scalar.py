@@ -29,6 +29,12 @@ DIRECT_ONLY: Final = 32
 """The function may not be called from a view, a trigger, or the schema."""
 HIDDEN: Final = 64
 """The function is not listed."""
+RETURNS_SUBTYPE: Final = 256
+"""The result may have a subtype: it is JSON to a function that takes it at once.  Such a function has a ``twin``."""
+TAKES_SUBTYPE: Final = 512
+"""The function asks for the subtypes of its arguments."""
+MARKING: Final = 1024
+"""The function is a twin: its result has its subtype with it."""
 SMALL_STATE: Final = 128
 """The accumulator of the aggregate function takes little memory, however many rows it sees: many groups can be kept."""
 
@@ -90,6 +96,11 @@ class Function:
     def chooses_row(self) -> bool:
         """Whether the other columns of a group come from the row that gave this aggregate's result (min and max)."""
         return self.aggregate and self.flags & COLLATED != 0
+
+    @property
+    def twin(self) -> Function | None:
+        """What is called in its place where the result goes to a function that asks for its subtype."""
+        return None
 
     @property
     def of_user(self) -> bool:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from foundrydb.vm.context import Context
     from foundrydb.vm.modules.strategy import Request, Strategy
 
-NOT_YET: Final = ("json_each", "json_tree")
-"""Modules of SQLite's that are not there yet: an error about their names says so."""
-
 
 @final
 class VirtualColumn:
@@ -51,6 +48,10 @@ class VirtualCursor:
         """Column ``i`` of the current row."""
         raise NotImplementedError
 
+    def marked_column(self, i: int) -> Value:
+        """Column ``i`` with its subtype, for a function that asks for that."""
+        return self.column(i)
+
     def rowid(self) -> int:
         """The current row's number."""
         raise NotImplementedError
@@ -64,16 +65,23 @@ class VirtualTable:
     """A table whose rows come from code.  This base is read only.
 
     strict: an argument (an equality with a hidden column) that is NULL leaves no rows.
+    subtyped: the column whose values may have a subtype; -1 for none.
     innocuous: a view may read it even where the schema is not trusted, since it has no effects and tells nothing.
     """
 
     def __init__(
-        self, name: str, columns: list[VirtualColumn], strict: bool = False, innocuous: bool = False
+        self,
+        name: str,
+        columns: list[VirtualColumn],
+        strict: bool = False,
+        innocuous: bool = False,
+        subtyped: int = -1,
     ) -> None:
         self.name: Final = name
         self.columns: Final = columns
         self.strict: Final = strict
         self.innocuous: Final = innocuous
+        self.subtyped: Final = subtyped
 
     def choose(self, request: Request) -> Strategy | None:
         """How rows are found under the conditions; None where they cannot be.

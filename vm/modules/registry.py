@@ -31,8 +31,8 @@ class ModuleRegistry:
     def find(self, name: str) -> Module | None:
         """The module ``name``."""
         key = name.lower()
-        if key not in self._modules:
-            self._load()
+        while key not in self._modules and self._load_one():
+            pass
         return self._modules.get(key)
 
     def table(self, name: str) -> VirtualTable | None:
@@ -58,8 +58,15 @@ class ModuleRegistry:
         self._tables.clear()
 
     def _load(self) -> None:
-        while self._waiting:
-            modules = self._waiting[0]()
-            del self._waiting[0]
-            for module in modules:
-                self._modules[module.name.lower()] = module
+        while self._load_one():
+            pass
+
+    def _load_one(self) -> bool:
+        """Load what waits first, which goes on waiting if it cannot be loaded; False if nothing waits."""
+        if not self._waiting:
+            return False
+        modules = self._waiting[0]()
+        del self._waiting[0]
+        for module in modules:
+            self._modules[module.name.lower()] = module
+        return True

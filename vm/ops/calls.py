@@ -1,4 +1,4 @@
-"""Casts, scalar functions, and virtual tables."""
+"""Casts, scalar functions, subtypes, and virtual tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Collation
 from foundrydb.vm.arithmetic.cast import cast_value
+from foundrydb.vm.functions.json.subtype import marked, subtype_of
 from foundrydb.vm.functions.scalar import ScalarFunction
 from foundrydb.vm.instruction import (
     VIRTUAL,
@@ -15,11 +16,13 @@ from foundrydb.vm.instruction import (
     Operand,
     collation,
     cursor,
+    flag,
     function,
     integer,
     jump,
     module,
     opens,
+    reads,
     reads_range,
     text,
     updates,
@@ -127,6 +130,39 @@ class PureFunc(Instruction):
 
 
 @final
+class GetSubtype(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (reads("source", 1), writes("dest", 2))
+    DOC: ClassVar[str] = "R[dest] := the number of the subtype that R[source] has, 0 for none."
+    COMMENT: ClassVar[str] = "r[{dest}]=subtype(r[{source}])"
+
+    def __init__(self, source: int, dest: int) -> None:
+        self.source: Final[i64] = source
+        self.dest: Final[i64] = dest
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        r[self.dest] = subtype_of(r[self.source])
+        return pc + 1
+
+
+@final
+class SetSubtype(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (reads("subtype", 1), updates("value", 2))
+    DOC: ClassVar[str] = "Give R[value] the subtype whose number is R[subtype]; 0: none."
+    COMMENT: ClassVar[str] = "subtype(r[{value}])=r[{subtype}]"
+
+    def __init__(self, subtype: int, value: int) -> None:
+        self.subtype: Final[i64] = subtype
+        self.value: Final[i64] = value
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        if r[self.subtype] != 0:
+            r[self.value] = marked(r[self.value])
+        return pc + 1
+
+
+@final
 class VOpen(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         opens("cursor", 1, VIRTUAL),
@@ -182,17 +218,26 @@ class VColumn(Instruction):
         cursor("cursor", 1, VIRTUAL),
         integer("column", 2),
         writes("dest", 3),
+        flag("marked", 1),
     )
-    DOC: ClassVar[str] = "R[dest] := column `column` of the virtual table's current row."
+    DOC: ClassVar[str] = (
+        "R[dest] := column `column` of the virtual table's current row; `marked`: with the subtype of its value."
+    )
     COMMENT: ClassVar[str] = "r[{dest}]=vcolumn({column})"
 
-    def __init__(self, cursor: int, column: int, dest: int) -> None:
+    def __init__(self, cursor: int, column: int, dest: int, marked: bool = False) -> None:
         self.cursor: Final[i64] = cursor
         self.column: Final[i64] = column
         self.dest: Final[i64] = dest
+        self.marked: Final = marked
 
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
+        if self.marked:
+            c = m.cursors[self.cursor]
+            assert isinstance(c, VirtualSlot)
+            r[self.dest] = c.marked_column(self.column)
+            return pc + 1
         r[self.dest] = m.cursors[self.cursor].column(self.column)
         return pc + 1
 

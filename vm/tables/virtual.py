@@ -48,6 +48,13 @@ class VirtualSlot(Slot):
         assert self._rows is not None
         return self._rows.column(int(i))
 
+    def marked_column(self, i: i64) -> Value:
+        """A column with its subtype, for a function that asks for that."""
+        if self.null_row:
+            return None
+        assert self._rows is not None
+        return self._rows.marked_column(int(i))
+
     def column_or(self, i: i64, default: Value) -> Value:
         """See ``Slot.column_or``."""
         return self.column(i)

@@ -15,9 +15,17 @@ from foundrydb.compiler.bind.expressions.comparisons import check_root
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.properties import sources_in
 from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import OperationalError, not_supported
-from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, DIRECT_ONLY, INLINE, Function
+from foundrydb.vm.functions.scalar import (
+    CONSTANT,
+    DETERMINISTIC,
+    DIRECT_ONLY,
+    INLINE,
+    TAKES_SUBTYPE,
+    Function,
+)
 
 _WINDOW_ONLY: Final = frozenset(
     {
@@ -102,6 +110,8 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
 
 
 def _scalar_call(b: Binding, function: Function, args: list[Expr], node: ast.Node, scope: Scope) -> Call:
+    if function.flags & TAKES_SUBTYPE:
+        args = [named("subtyped")(arg) for arg in args]
     place = _PURE_PLACES.get(scope.prohibited, "") if function.flags & SLOW == SLOW else ""
     return Call(function, args, _sequence(args), b.start(node), b.end(node), place)
 
@@ -216,6 +226,8 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
             _names_behind(b, written[i + 1 :], scope)
             raise
     args, condition = bound[0], None if node.filter is None else bound[2][0]
+    if function.flags & TAKES_SUBTYPE:
+        args = [named("subtyped")(arg) for arg in args]
     order = [order_term(b, expr, term) for expr, term in zip(bound[1], node.order_by)]
     scope.allow_aggregates = True
     parts = list(args)

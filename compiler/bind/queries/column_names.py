@@ -156,5 +156,6 @@ def derived_columns(b: Binding, query: Query, names: list[str]) -> list[OutputCo
     out = [OutputColumn(name, "", "BINARY", "") for name in unique_names(names, b)]
     for i, column in enumerate(query.columns[: len(names)]):
         declared = query.compared[i].declared_type
-        out[i] = OutputColumn(out[i].name, column.affinity, column.collation or "BINARY", declared)
+        collation = column.collation or "BINARY"
+        out[i] = OutputColumn(out[i].name, column.affinity, collation, declared, subtyped=column.subtyped)
     return out

@@ -109,12 +109,17 @@ class Term:
 def output_column(expr: Expr, name: str) -> OutputColumn:
     """What a query offers for one of its result expressions."""
     declared = ""
+    subtyped = False
     if isinstance(expr, ColumnRef):
         table = expr.source.table
         if expr.index >= 0:
-            declared = expr.source.columns[expr.index].declared_type
+            column = expr.source.columns[expr.index]
+            declared = column.declared_type
+            subtyped = column.subtyped
         elif table is not None:
             declared = "INTEGER" if table.rowid_alias < 0 else table.columns[table.rowid_alias].declared_type
     elif isinstance(expr, ScalarQuery):
         declared = expr.query.columns[expr.index].declared_type
-    return OutputColumn(name, expr.affinity, expr.collation, declared, explicit=expr.explicit)
+    return OutputColumn(
+        name, expr.affinity, expr.collation, declared, explicit=expr.explicit, subtyped=subtyped
+    )

@@ -19,7 +19,6 @@ from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, error, no_such_module, not_supported
-from foundrydb.vm.modules.module import NOT_YET
 
 HIDDEN_TYPE: Final = "hidden"
 """SQLite declares hidden columns by this word in the type, from which their affinity comes."""
@@ -268,18 +267,16 @@ def _virtual_table(b: QueryBinding, syntax: ast.FunctionSource, scope: Scope) ->
         raise b.fail(f"'{name}' is not a function", syntax.name)
     table = b.functions.modules.table(name)
     if table is None:
-        problem = no_such_table(b, syntax.name, scope)
-        if fold(name) in NOT_YET:
-            problem.hint = f"not supported yet: table function {name}()"
-        raise problem
+        raise no_such_table(b, syntax.name, scope)
     columns = [
         OutputColumn(
             column.name,
             type_affinity(column.declared_type or (HIDDEN_TYPE if column.hidden else "")),
             declared_type=column.declared_type,
             hidden=column.hidden,
+            subtyped=i == table.subtyped,
         )
-        for column in table.columns
+        for i, column in enumerate(table.columns)
     ]
     most = len([column for column in columns if column.hidden])
     if not table.innocuous and not b.trusted and not b.functions.trusts_schema:

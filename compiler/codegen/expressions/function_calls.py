@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from foundrydb import errors
-from foundrydb.compiler.bind.bound import Call, Case, Expr
+from foundrydb.compiler.bind.bound import Call, Case, ColumnRef, Expr
 from foundrydb.compiler.bind.expressions.calls import Raising, Refused
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula, value_formula
 from foundrydb.compiler.codegen.expressions.operators import case_into
-from foundrydb.compiler.codegen.expressions.values import jump_by_value, range_of, value, value_into
+from foundrydb.compiler.codegen.expressions.values import (
+    jump_by_value,
+    range_of,
+    resolve,
+    value,
+    value_into,
+)
 from foundrydb.compiler.late import named
 from foundrydb.vm.functions.scalar import COLLATED, INLINE, ScalarFunction
 from foundrydb.vm.ops import calls as call_ops
@@ -31,10 +37,20 @@ def _call(coder: Coder, expr: Call, dest: int) -> None:
         _iif(coder, expr.args, dest)
     elif name in ("likely", "unlikely", "likelihood"):
         value_into(coder, expr.args[0], dest)
+    elif name == "with_subtype":
+        _column_with_subtype(coder, resolve(coder, expr.args[0]), dest)
     else:
         done = value_formula(coder, expr, dest)
         _plain_call(coder, expr, dest)
         general_end(coder, done)
+
+
+def _column_with_subtype(coder: Coder, expr: Expr, dest: int) -> None:
+    """A column as an argument whose subtype is asked for; an expression in a column's place has none."""
+    if isinstance(expr, ColumnRef):
+        coder.locations[expr.source].read_marked(coder, expr.index, dest)
+    else:
+        value_into(coder, expr, dest)
 
 
 def _plain_call(coder: Coder, expr: Call, dest: int) -> None:

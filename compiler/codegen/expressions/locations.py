@@ -17,6 +17,7 @@ from foundrydb.compiler.codegen.coder import Coder, Field, Location
 from foundrydb.compiler.codegen.expressions.defaults import stored_default
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.usage import used_columns
+from foundrydb.compiler.late import named
 from foundrydb.vm.ops.calls import VColumn
 from foundrydb.vm.ops.cursors import IfNullRow, NullRow
 from foundrydb.vm.ops.registers import Null, SCopy
@@ -65,14 +66,20 @@ class TableColumns(Location):
             return None
         return Field(self.cursor, self.positions[index], table.columns[index].affinity == REAL)
 
-    def _generate(self, coder: Coder, index: int, dest: int) -> None:
+    def read_marked(self, coder: Coder, index: int, dest: int) -> None:
+        if self.positions[index] < 0 <= index:
+            self._generate(coder, index, dest, True)
+        else:
+            self.read(coder, index, dest)
+
+    def _generate(self, coder: Coder, index: int, dest: int, marked: bool = False) -> None:
         """Emit the computation of a virtual generated column, which is NULL on the null row."""
         expr = self.generated.get(index)
         column = self.table.columns[index]
         assert expr is not None, f"the expression of {self.table.name}.{column.name} is missing"
         end = coder.label()
         coder.emit(IfNullRow(self.cursor, end, dest))
-        value_into(coder, expr, dest)
+        value_into(coder, named("subtyped")(expr) if marked else expr, dest)
         if column.affinity not in (NONE, BLOB):
             coder.emit(Affinity(dest, 1, column.affinity))
         coder.place(end)
@@ -163,6 +170,9 @@ class VirtualColumns(Location):
             coder.emit(Rowid(self.cursor, dest))
         else:
             coder.emit(VColumn(self.cursor, index, dest))
+
+    def read_marked(self, coder: Coder, index: int, dest: int) -> None:
+        coder.emit(VColumn(self.cursor, index, dest, True))
 
     def set_null(self, coder: Coder) -> None:
         coder.emit(NullRow(self.cursor))

@@ -15,7 +15,7 @@ from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table, View
 from foundrydb.errors import Error
-from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN
+from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN, TAKES_SUBTYPE
 from foundrydb.vm.functions.session import COMPILE_OPTIONS
 from foundrydb.vm.ops.control import ResultRow
 
@@ -308,6 +308,7 @@ class FunctionList(ConnectionPragma):
             kind = "w" if function.window or function.aggregate else "s"
             flags = 0x800 if function.flags & DETERMINISTIC else 0
             flags |= 0x80000 if function.flags & DIRECT_ONLY else 0x200000
+            flags |= 0x100000 if function.flags & TAKES_SUBTYPE else 0
             counts = [-1]
             if 0 <= function.max_args <= function.min_args + 3:
                 counts = list(range(function.min_args, function.max_args + 1))

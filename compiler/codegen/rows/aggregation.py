@@ -14,12 +14,15 @@ from typing import Final, final
 
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import (
+    Call,
+    CaseBase,
     ColumnRef,
     Expr,
     OrderTerm,
     OutputColumn,
     Source,
 )
+from foundrydb.compiler.bind.properties import carries_subtype, needs_subtype, walk
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -39,7 +42,8 @@ from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.codegen.rows.sorted_rows import each_sorted
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.functions.accumulator import AggregateFunction
-from foundrydb.vm.ops import aggregates, control, cursors, ephemeral, registers, rows, sorter
+from foundrydb.vm.functions.scalar import INLINE, TAKES_SUBTYPE
+from foundrydb.vm.ops import aggregates, calls, control, cursors, ephemeral, registers, rows, sorter
 from foundrydb.vm.ops import compare as compare_ops
 
 
@@ -48,7 +52,8 @@ class AggregateSlot:
     """One aggregate at run time.
 
     accumulator: its register.  distinct: the cursor of the ephemeral index of values met, -1 for none.  sorter: the
-    cursor of the sorter that holds the rows for an ORDER BY inside the call, -1 for none.
+    cursor of the sorter that holds the rows for an ORDER BY inside the call, -1 for none.  subtyped: the arguments
+    whose subtypes go through that sorter, too, in fields of their own.
     """
 
     def __init__(self, spec: nodes.AggregateSpec, accumulator: int, distinct: int, sorter: int) -> None:
@@ -60,6 +65,8 @@ class AggregateSlot:
         self.accumulator: Final = accumulator
         self.distinct: Final = distinct
         self.sorter: Final = sorter
+        asks = sorter >= 0 and function.flags & TAKES_SUBTYPE
+        self.subtyped: Final = [i for i, arg in enumerate(spec.args) if asks and carries_subtype(arg)]
 
 
 @final
@@ -97,7 +104,8 @@ class Groups:
                 keys = coder.key_info([spec.sequence] * len(spec.args))
                 coder.emit(ephemeral.OpenEphemeral(slot.distinct, len(spec.args), keys, "DISTINCT"))
             if slot.sorter >= 0:
-                coder.emit(open_sorter(coder, slot.sorter, spec.order_by, len(spec.args)))
+                extra = len(spec.args) + len(slot.subtyped)
+                coder.emit(open_sorter(coder, slot.sorter, spec.order_by, extra))
 
     def clear(self, coder: Coder) -> None:
         """Give every register a value before the first group: the verifier does not know that there is one."""
@@ -192,11 +200,15 @@ def _step_slot(coder: Coder, slot: AggregateSlot, hit: int, following: int) -> N
     count = len(spec.args)
     if slot.sorter >= 0:
         exprs = [term.expr for term in spec.order_by] + spec.args
-        first = coder.registers(len(exprs))
+        width = len(exprs) + len(slot.subtyped)
+        first = coder.registers(width)
         values_into(coder, exprs, first, owned=True)
+        args = first + len(spec.order_by)
         if slot.distinct >= 0:
-            _once_only(coder, slot, first + len(spec.order_by), following)
-        coder.emit(sorter.SorterPut(slot.sorter, first, len(exprs)))
+            _once_only(coder, slot, args, following)
+        for i, arg in enumerate(slot.subtyped):
+            coder.emit(calls.GetSubtype(args + arg, first + len(exprs) + i))
+        coder.emit(sorter.SorterPut(slot.sorter, first, width))
         return
     first = slot.accumulator
     done = 0
@@ -222,12 +234,15 @@ def _step_sorted(coder: Coder, slot: AggregateSlot) -> None:
     """Emit the steps of an aggregate with an ORDER BY of its own, at the group's end."""
     spec = slot.spec
     count = len(spec.args)
-    first = coder.registers(count)
+    width = count + len(slot.subtyped)
+    first = coder.registers(width)
     end = coder.label()
     coder.emit(sorter.SorterSort(slot.sorter, end))
     loop = coder.here()
     offset = len(spec.order_by)
-    coder.emit(rows.Columns(slot.sorter, tuple(range(offset, offset + count)), first))
+    coder.emit(rows.Columns(slot.sorter, tuple(range(offset, offset + width)), first))
+    for i, arg in enumerate(slot.subtyped):
+        coder.emit(calls.SetSubtype(first + count + i, first + arg))
     collation = coder.comparison_collation(spec.sequence)
     coder.emit(aggregates.AggStep(slot.function, first, count, slot.accumulator, collation))
     coder.emit(sorter.SorterNext(slot.sorter, loop))
@@ -390,7 +405,17 @@ class SorterRows(GroupedRows):
         self.bare_exprs: Final[list[Expr]] = [self._keep(expr) for expr in node.bare]
 
     def _spec(self, spec: nodes.AggregateSpec) -> nodes.AggregateSpec:
-        return spec.with_expressions([self._keep(expr) for expr in spec.expressions()])
+        return spec.with_expressions([self._argument(expr) for expr in spec.expressions()])
+
+    def _argument(self, expr: Expr) -> Expr:
+        """An argument over the sorter's columns; one whose value may have a subtype is evaluated after the sort."""
+        if isinstance(expr, CaseBase):
+            return expr
+        if not any([needs_subtype(part) or isinstance(part, CaseBase) for part in walk(expr)]):
+            return self._keep(expr)
+        if isinstance(expr, Call) and needs_subtype(expr) and expr.function.flags & INLINE:
+            return self._keep(expr.args[0])
+        return expr.with_children([self._argument(child) for child in expr.children()])
 
     def _keep(self, expr: Expr) -> Expr:
         """The expression over the sorter's columns."""

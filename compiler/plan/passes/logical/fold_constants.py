@@ -53,7 +53,7 @@ from foundrydb.errors import Error
 from foundrydb.storage.format.values import UTF8, Value
 from foundrydb.vm.arithmetic.cast import boolean
 from foundrydb.vm.context import Context
-from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, DETERMINISTIC, INLINE, ScalarFunction
+from foundrydb.vm.functions.scalar import COLLATED, CONSTANT, DETERMINISTIC, INLINE, MARKING, ScalarFunction
 from foundrydb.vm.host import Host
 from foundrydb.vm.transactions.attached import AttachedDatabases
 
@@ -131,7 +131,7 @@ class _Fold(Rewriter):
         if (
             not flags & DETERMINISTIC
             or self.context.encoding != UTF8  # the bytes of text are not those that the function would see
-            or flags & (INLINE | CONSTANT)
+            or flags & (INLINE | CONSTANT | MARKING)
             or not isinstance(function, ScalarFunction)
         ):
             return call

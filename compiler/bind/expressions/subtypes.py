@@ -1,0 +1,94 @@
+"""Arguments whose subtypes are asked for: ``json_array(json(x))``.
+
+A value has a subtype only on its way to such an argument.  So the function whose result goes there is called through
+its twin, which gives the subtype as well; the branches of CASE, and of functions that hand on an argument, likewise.  A
+column has a subtype where it is one of a virtual table's whose values may have some, or is computed for the row.
+What a subquery yields has none.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from foundrydb.compiler.bind.bound import AggregateCall, Call, Case, Cast, Collate, ColumnRef, Expr, Unary
+from foundrydb.compiler.schema.affinity import TEXT
+from foundrydb.vm.functions.json.function import CAST_TO_TEXT
+from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, MARKING, RETURNS_SUBTYPE, Function
+
+
+@final
+class KeepSubtype(Function):
+    """Stands around a column that is read with its subtype."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _keep, ()
+
+
+KEEP_SUBTYPE: Final = KeepSubtype("with_subtype", 1, 1, "", DETERMINISTIC | INLINE | MARKING)
+
+
+def _keep() -> Function:
+    return KEEP_SUBTYPE
+
+
+def subtyped(expr: Expr) -> Expr:
+    """The expression, with the subtype of its value where that may have one."""
+    if isinstance(expr, ColumnRef):
+        if not may_have_subtype(expr):
+            return expr
+        return Call(KEEP_SUBTYPE, [expr], "BINARY", expr.start, expr.end)
+    if isinstance(expr, Call):
+        return _call(expr)
+    if isinstance(expr, AggregateCall):
+        return _aggregate(expr)
+    if isinstance(expr, Case):
+        thens = [subtyped(then) for then in expr.thens]
+        otherwise = None if expr.otherwise is None else subtyped(expr.otherwise)
+        return Case(expr.base, expr.whens, thens, otherwise, expr.start, expr.end)
+    if isinstance(expr, Collate) or (isinstance(expr, Unary) and expr.op == "+"):
+        return expr.with_children([subtyped(expr.operand)])
+    if isinstance(expr, Cast) and expr.affinity == TEXT:
+        operand = subtyped(expr.operand)
+        if operand is not expr.operand:
+            return Call(CAST_TO_TEXT, [operand], "BINARY", expr.start, expr.end)
+    return expr
+
+
+def may_have_subtype(expr: Expr) -> bool:
+    """Whether an expression is a column whose values may have a subtype."""
+    if not isinstance(expr, ColumnRef) or expr.index < 0:
+        return False
+    table = expr.source.table
+    if table is not None:
+        column = table.columns[expr.index]
+        return column.generated is not None and not column.stored
+    return expr.source.columns[expr.index].subtyped
+
+
+def _call(call: Call) -> Expr:
+    function = call.function
+    if function.flags & RETURNS_SUBTYPE:
+        twin = function.twin
+        assert twin is not None
+        return Call(twin, call.args, call.sequence, call.start, call.end, call.place, call.column)
+    if function.of_user or not function.flags & (INLINE | COLLATED) or function is KEEP_SUBTYPE:
+        return call
+    # These give back one of their arguments.
+    return call.with_children([subtyped(arg) for arg in call.args])
+
+
+def _aggregate(call: AggregateCall) -> Expr:
+    function = call.function
+    args = call.args
+    if function.flags & RETURNS_SUBTYPE:
+        twin = function.twin
+        assert twin is not None
+        function = twin
+    elif function.chooses_row and not function.of_user:
+        args = [subtyped(arg) for arg in args]
+    else:
+        return call
+    return AggregateCall(
+        function, args, call.distinct, call.filter, call.order_by, call.sequence, call.start, call.end, call.owner,
+        call.written,
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Asks both engines, and says where they differ."""
+
+from __future__ import annotations
+
+import apsw
+
+import foundrydb
+from json_calls.calls import Maker
+
+
+class Asked:
+    """Both engines, over the same calls."""
+
+    def __init__(self) -> None:
+        self.theirs = apsw.Connection(":memory:")
+        self.ours = foundrydb.connect(":memory:")
+
+    def their_answer(self, sql: str, parameters: list[object]) -> object:
+        """C SQLite's rows, or its error."""
+        try:
+            return [tuple(row) for row in self.theirs.execute(sql, parameters)]
+        except apsw.Error as problem:
+            return str(problem)
+
+    def our_answer(self, sql: str, parameters: list[object]) -> object:
+        """Our rows, or our error."""
+        try:
+            return self.ours.execute(sql, parameters).fetchall()
+        except foundrydb.Error as problem:
+            return str(problem)
+
+
+def differences(calls: int, seed: int) -> list[str]:
+    """The calls of a seed whose answers differ, as a person can read them."""
+    maker = Maker(seed)
+    asked = Asked()
+    found: list[str] = []
+    for number in range(calls):
+        sql, parameters = maker.next()
+        theirs = asked.their_answer(sql, parameters)
+        ours = asked.our_answer(sql, parameters)
+        if repr(theirs) != repr(ours):
+            found.append(
+                f"-- call {number}\n{sql}\n{parameters!r}\n  C SQLite:  {theirs!r}\n  FoundryDB: {ours!r}"
+            )
+    return found

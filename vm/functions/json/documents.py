@@ -1,0 +1,132 @@
+"""The JSON that functions are given: text is made JSONB, and what was read last is kept.
+
+A statement keeps the last few texts that its functions read, by their JSONB: a row's document is read once for all
+functions that look into it, a constant one once for all rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from foundrydb.storage.format.values import UTF8, Value, encode_text
+from foundrydb.vm.arithmetic.cast import to_text
+from foundrydb.vm.functions.json.jsonb import malformed
+from foundrydb.vm.functions.json.parse import JsonReader
+from foundrydb.vm.functions.json.validity import is_jsonb
+
+if TYPE_CHECKING:
+    from foundrydb.vm.context import Context
+
+KEPT: Final = 4
+"""How many texts are kept."""
+
+LONG: Final = 100
+"""Texts of so many bytes are kept that a function made by changing a document."""
+
+
+@final
+class Document:
+    """A text that is JSON.
+
+    Attributes:
+        blob: its JSONB.
+        extended: it has something that only JSON5 allows.
+    """
+
+    def __init__(self, text: str, blob: bytes, extended: bool) -> None:
+        self.text: Final = text
+        self.blob: Final = blob
+        self.extended: Final = extended
+
+
+@final
+class Documents:
+    """The documents that a statement keeps, the one that was asked for last at the end."""
+
+    def __init__(self) -> None:
+        self.kept: list[Document] = []
+
+    def find(self, text: str) -> Document | None:
+        """The document of a text, if it is kept."""
+        kept = self.kept
+        for i in range(len(kept) - 1, -1, -1):
+            document = kept[i]
+            if document.text is text or document.text == text:
+                if i < len(kept) - 1:
+                    del kept[i]
+                    kept.append(document)
+                return document
+        return None
+
+    def keep(self, document: Document) -> None:
+        """Keep one more."""
+        if len(self.kept) >= KEPT:
+            del self.kept[0]
+        self.kept.append(document)
+
+
+def document_of(text: str, context: Context) -> Document | None:
+    """The document that a text is; None if it is none."""
+    documents = context.documents
+    if documents is None:
+        documents = Documents()
+        context.documents = documents
+    document = documents.find(text)
+    if document is None:
+        parser = JsonReader(encode_text(text, UTF8) + b"\0")
+        if not parser.parse():
+            return None
+        document = Document(text, parser.blob(), parser.extended)
+        documents.keep(document)
+    return document
+
+
+def document_like(value: Value, context: Context) -> Document | None:
+    """An argument that is JSON, to be changed; None for NULL.
+
+    Raises:
+        OperationalError: it is no JSON.
+    """
+    if value is None:
+        return None
+    if isinstance(value, bytes) and is_jsonb(value):
+        return Document("", bytes(value), False)
+    document = document_of(text_of(value, context), context)
+    if document is None:
+        raise malformed()
+    return document
+
+
+def keep_changed(text: str, blob: bytes, context: Context) -> None:
+    """Keep what was made of a document, if it is long."""
+    if len(text) < LONG and len(encode_text(text, UTF8)) < LONG:
+        return
+    if context.documents is None:
+        context.documents = Documents()
+    context.documents.keep(Document(text, blob, False))
+
+
+def jsonb_of(value: Value, context: Context) -> bytes | None:
+    """An argument that is JSON as JSONB; None for NULL.
+
+    A blob that is no JSONB is taken for text.
+
+    Raises:
+        OperationalError: it is no JSON.
+    """
+    if isinstance(value, str):
+        document = document_of(value, context)
+    elif value is None:
+        return None
+    elif isinstance(value, bytes) and is_jsonb(value):
+        return bytes(value)  # without a subtype
+    else:
+        document = document_of(text_of(value, context), context)
+    if document is None:
+        raise malformed()
+    return document.blob
+
+
+def text_of(value: Value, context: Context) -> str:
+    """The text that SQLite takes a value for, which is not NULL."""
+    return to_text(value, context.host.attached.encoding) if isinstance(value, bytes) else to_text(value)

@@ -1,0 +1,286 @@
+"""JSONB made text: in one line, or laid out to be read (``json_pretty``).
+
+The text is plain JSON, whatever the JSONB was made from.  JSONB that does not hold together is refused where that
+shows; what is within a text or a number is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from librt.strings import BytesWriter
+from librt.vecs import append, pop, vec
+from mypy_extensions import i64, u8
+
+from foundrydb.storage.format.values import UTF8, decode_text
+from foundrydb.vm.functions.json.jsonb import (
+    ARRAY,
+    FALSE,
+    FLOAT,
+    FLOAT5,
+    INT,
+    INT5,
+    MAX_DEPTH,
+    OBJECT,
+    TEXT,
+    TEXTJ,
+    TEXTRAW,
+    copy_into,
+    element_end,
+    is_digit,
+    is_hex,
+    kind_at,
+    malformed,
+    payload,
+    too_deep,
+)
+
+_ESCAPES: Final = {
+    **{byte: f"\\u{byte:04x}" for byte in range(32)},
+    8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\",
+}  # fmt: skip
+"""How characters are written within a text that do not stand for themselves."""
+
+_BYTE_ESCAPES: Final = {byte: text.encode() for byte, text in _ESCAPES.items()}
+_SPECIAL: Final = re.compile(rb'[\x00-\x1f"\\]')
+_WORDS: Final = (b"null", b"true", b"false")
+
+
+def json_text(text: str) -> str:
+    """A SQL text as JSON: in quotes, with escapes."""
+    if '"' not in text and "\\" not in text and text.isprintable():
+        return '"' + text + '"'
+    return '"' + text.translate(_ESCAPES) + '"'
+
+
+def render(blob: bytes, at: i64) -> str:
+    """The element at ``at`` as text.
+
+    Raises:
+        OperationalError: it is malformed, or too deep.
+    """
+    out = BytesWriter()
+    _render_into(out, blob, at, 0)
+    return _text_of(out)
+
+
+def _text_of(out: BytesWriter) -> str:
+    whole = out.getvalue()
+    try:
+        return whole.decode()
+    except UnicodeDecodeError:
+        return decode_text(whole, UTF8)
+
+
+def _render_into(out: BytesWriter, blob: bytes, at: i64, depth: i64) -> i64:
+    """Append the element at ``at``, with so many containers around it; where it ends."""
+    kind = kind_at(blob, at)
+    if kind < ARRAY:
+        return _scalar_into(out, blob, at, kind)
+    # For each container that is open: where it ends, and how many elements it has had if it is an object, else -1.
+    ends = vec[i64]()
+    counts = vec[i64]()
+    while True:
+        kind = kind_at(blob, at)
+        if kind in (ARRAY, OBJECT):
+            end = element_end(blob, at)
+            if end < 0:
+                raise malformed()
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise too_deep()
+            ends = append(ends, end)
+            counts = append(counts, 0 if kind == OBJECT else -1)
+            out.append(0x7B if kind == OBJECT else 0x5B)
+            at = payload(blob, at)
+        else:
+            at = _scalar_into(out, blob, at, kind)
+        # Leave the containers that end here.
+        began = kind in (ARRAY, OBJECT)
+        while at >= ends[-1]:
+            ends, end = pop(ends)
+            counts, count = pop(counts)
+            # A container that has just begun has no last element yet.
+            if count >= 0 and not began:
+                count += 1
+            if at > end or (count >= 0 and count & 1 != 0):
+                raise malformed()
+            out.append(0x5D if count < 0 else 0x7D)
+            depth -= 1
+            began = False
+            if i64(len(ends)) == 0:
+                return at
+        if began:
+            continue
+        separator: i64 = 0x2C
+        if counts[-1] >= 0:
+            counts[-1] += 1
+            if counts[-1] & 1 != 0:
+                separator = 0x3A
+        out.append(u8(separator))
+
+
+def _scalar_into(out: BytesWriter, blob: bytes, at: i64, kind: i64) -> i64:
+    """Append the element at ``at``, which is no container; where it ends."""
+    end = element_end(blob, at)
+    if end < 0:
+        raise malformed()
+    start = payload(blob, at)
+    if kind in (TEXT, TEXTJ):
+        out.append(0x22)
+        copy_into(out, blob, start, end)
+        out.append(0x22)
+    elif kind == TEXTRAW:
+        out.append(0x22)
+        _escaped_into(out, blob[start:end])
+        out.append(0x22)
+    elif kind <= FALSE:
+        out.write(_WORDS[kind])
+        return at + 1
+    elif kind > OBJECT or (kind < TEXT and start == end):
+        raise malformed()
+    elif kind in (INT, FLOAT):
+        copy_into(out, blob, start, end)
+    elif kind == INT5:
+        _hexadecimal_into(out, blob[start:end])
+    elif kind == FLOAT5:
+        _real_into(out, blob[start:end])
+    else:
+        out.append(0x22)
+        _extended_into(out, blob[start:end])
+        out.append(0x22)
+    return end
+
+
+def _escaped_into(out: BytesWriter, text: bytes) -> None:
+    """Append a text with escapes."""
+    found = _SPECIAL.search(text)
+    if found is None:
+        out.write(text)
+        return
+    at = 0
+    while found is not None:
+        place = found.start()
+        out.write(text[at:place])
+        out.write(_BYTE_ESCAPES[text[place]])
+        at = place + 1
+        found = _SPECIAL.search(text, at)
+    out.write(text[at:])
+
+
+def _hexadecimal_into(out: BytesWriter, digits: bytes) -> None:
+    """Append the decimal form of a number of JSON5's; one beyond 64 bits is infinite."""
+    at = 2
+    if digits[0] == 0x2D or digits[0] == 0x2B:
+        at = 3
+        if digits[0] == 0x2D:
+            out.append(0x2D)
+    for byte in digits[at:]:
+        if not is_hex(byte):
+            raise malformed()
+    number = int(digits[at:] or b"0", 16)
+    out.write(b"9.0e999" if number >> 64 else str(number).encode())
+
+
+def _real_into(out: BytesWriter, digits: bytes) -> None:
+    """Append a real with the digits around its point that JSON5 lets it do without."""
+    at: i64 = 0
+    size: i64 = len(digits)
+    if digits[0] == 0x2D:
+        out.append(0x2D)
+        at = 1
+    if at < size and digits[at] == 0x2E:
+        out.append(0x30)
+    while at < size:
+        out.append(u8(digits[at]))
+        if digits[at] == 0x2E and (at + 1 == size or not is_digit(i64(digits[at + 1]))):
+            out.append(0x30)
+        at += 1
+
+
+def _extended_into(out: BytesWriter, text: bytes) -> None:
+    """Append a text whose escapes may be those of JSON5."""
+    at: i64 = 0
+    size: i64 = len(text)
+    while at < size:
+        byte: i64 = text[at]
+        if byte != 0x5C:
+            if byte == 0x22 or byte < 0x20:
+                out.write(_BYTE_ESCAPES[byte])
+            else:
+                out.append(u8(text[at]))
+            at += 1
+            continue
+        if at + 1 >= size:
+            raise malformed()
+        byte = text[at + 1]
+        at += 2
+        if byte == 0x27:
+            out.append(0x27)
+        elif byte == 0x76:
+            out.write(b"\\u000b")
+        elif byte == 0x30:
+            out.write(b"\\u0000")
+        elif byte == 0x78:
+            if at + 2 > size:
+                raise malformed()
+            out.write(b"\\u00" + text[at : at + 2])
+            at += 2
+        elif byte == 0x0D:
+            if at < size and text[at] == 0x0A:
+                at += 1
+        elif byte == 0xE2:
+            if text[at : at + 2] not in (b"\x80\xa8", b"\x80\xa9"):
+                raise malformed()
+            at += 2
+        elif byte != 0x0A:
+            out.write(text[at - 2 : at])
+
+
+def pretty(blob: bytes, indent: str) -> str:
+    """JSONB as text in lines, each level of containers indented once more.
+
+    Raises:
+        OperationalError: it is malformed, or too deep.
+    """
+    out = BytesWriter()
+    step = indent.encode("utf-8", "surrogateescape")
+    ends = vec[i64]()
+    # Whether the container is an object; then a value follows its label in the same line.
+    objects: list[bool] = []
+    at: i64 = 0
+    while True:
+        if at >= len(blob):
+            raise malformed()
+        kind = kind_at(blob, at)
+        end = element_end(blob, at)
+        if end < 0:
+            raise malformed()
+        start = payload(blob, at)
+        if (kind in (ARRAY, OBJECT)) and start < end:
+            ends = append(ends, end)
+            objects.append(kind == OBJECT)
+            if i64(len(ends)) >= MAX_DEPTH:
+                raise too_deep()
+            out.write(b"{\n" if kind == OBJECT else b"[\n")
+            at = start
+        else:
+            if kind in (ARRAY, OBJECT):
+                out.write(b"{}" if kind == OBJECT else b"[]")
+                at = end
+            else:
+                at = _scalar_into(out, blob, at, kind)
+            while objects and at >= ends[-1]:
+                ends, at = pop(ends)
+                closing = b"}" if objects.pop() else b"]"
+                out.write(b"\n" + step * len(objects) + closing)
+            if not objects:
+                return _text_of(out)
+            out.write(b",\n")
+        out.write(step * len(objects))
+        if objects[-1]:
+            at = _render_into(out, blob, at, len(objects))
+            if at > ends[-1]:
+                raise malformed()
+            out.write(b": ")
