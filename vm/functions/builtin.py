@@ -30,7 +30,7 @@ SUBJECTS: Final = (
 )
 """The files of functions, in the order in which they are looked through."""
 
-MODULES: Final = ("modules.series", "modules.json_each")
+MODULES: Final = ("modules.series", "functions.json.json_each")
 """The files of the modules that are no PRAGMAs."""
 
 

@@ -4,6 +4,6 @@
 a table say to each other: a ``Request`` of conditions and an order, the ``Strategy`` that answers it.  ``registry``
 finds a module by its name, and connects it at its first use.
 
-The modules: ``series`` (``generate_series``), ``json_each`` (and its kin); the PRAGMAs' are in
-``compiler/codegen/pragmas/as_tables``.
+The modules: ``series`` (``generate_series``); the PRAGMAs' are in ``compiler/codegen/pragmas/as_tables``, ``json_each``
+and its kin in ``vm/functions/json``.
 """

@@ -6,6 +6,6 @@ again.  ``jsonb`` is that form, ``validity`` whether bytes have it.  ``parse`` m
 
 ``values`` is what SQL values are as JSON and the other way round, ``subtype`` how a text says that it is JSON.
 ``documents`` keeps what was read last.  The functions themselves, on the base in ``function``: ``functions``,
-``changes`` for those that change a document, ``group`` for the aggregates.  ``json_each`` and its kin are modules
-(``vm/modules``).
+``changes`` for those that change a document, ``group`` for the aggregates.  ``json_each`` is the modules of virtual
+tables that are read like functions.
 """

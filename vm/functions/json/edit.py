@@ -40,7 +40,7 @@ from foundrydb.vm.functions.json.paths import (
     TOO_DEEP,
     Path,
     PathTrail,
-    Step,
+    PathStep,
     locate,
 )
 
@@ -132,7 +132,7 @@ def _refusal(path: Path, how: int, number: int) -> i64:
     return 0
 
 
-def _labelled(step: Step, value: bytes) -> bytes:
+def _labelled(step: PathStep, value: bytes) -> bytes:
     """A member of an object: the label that a step names, and its value."""
     return header(TEXTRAW if step.raw else TEXT5, len(step.key)) + step.key + value
 

@@ -59,7 +59,7 @@ _MOST: Final = 0xFFFFFFFF
 
 
 @final
-class Step:
+class PathStep:
     """One step of a path.
 
     kind: one of the constants above.  number: of an INDEX or FROM_END.
@@ -84,7 +84,7 @@ class Path:
     """
 
     def __init__(self, text: bytes) -> None:
-        self.steps: Final[list[Step]] = []
+        self.steps: Final[list[PathStep]] = []
         self.text: Final = text
         at = 0
         while at < len(text):
@@ -96,40 +96,40 @@ class Path:
         self.ends_in_array: Final = text.endswith(b"]")
 
 
-def _step(text: bytes, at: int) -> Step:
+def _step(text: bytes, at: int) -> PathStep:
     """The step at ``at``; the text ends with a NUL."""
     if text[at] == 0x2E:
         return _key(text, at + 1)
-    return _index(text, at + 1) if text[at] == 0x5B else Step(BAD, 0, b"", True, at)
+    return _index(text, at + 1) if text[at] == 0x5B else PathStep(BAD, 0, b"", True, at)
 
 
-def _key(text: bytes, at: int) -> Step:
+def _key(text: bytes, at: int) -> PathStep:
     begin = at
     if text[at] == 0x22:
         at += 1
         while text[at] != 0 and text[at] != 0x22:
             at += 2 if text[at] == 0x5C and text[at + 1] != 0 else 1
         if text[at] == 0:
-            return Step(BAD, 0, b"", True, at)
+            return PathStep(BAD, 0, b"", True, at)
         key = text[begin + 1 : at]
-        return Step(KEY, 0, key, b"\\" not in key, at + 1)
+        return PathStep(KEY, 0, key, b"\\" not in key, at + 1)
     while text[at] not in b"\0.[":
         at += 1
-    return Step(KEY if at > begin else BAD, 0, text[begin:at], True, at)
+    return PathStep(KEY if at > begin else BAD, 0, text[begin:at], True, at)
 
 
-def _index(text: bytes, at: int) -> Step:
+def _index(text: bytes, at: int) -> PathStep:
     begin = at
     number, at = _number(text, at)
     if at > begin and text[at] == 0x5D:
-        return Step(INDEX, number, b"", True, at + 1)
+        return PathStep(INDEX, number, b"", True, at + 1)
     if text[begin] != 0x23:
-        return Step(BAD_INDEX, 0, b"", True, at)
+        return PathStep(BAD_INDEX, 0, b"", True, at)
     at = begin + 1
     number = 0
     if text[at] == 0x2D and is_digit(text[at + 1]):
         number, at = _number(text, at + 1)
-    return Step(FROM_END if text[at] == 0x5D else BAD_FROM_END, number, b"", True, at + 1)
+    return PathStep(FROM_END if text[at] == 0x5D else BAD_FROM_END, number, b"", True, at + 1)
 
 
 def _number(text: bytes, at: int) -> tuple[int, int]:
@@ -239,7 +239,7 @@ def locate(blob: bytes, path: Path, trail: PathTrail | None = None) -> i64:
     return at
 
 
-def _member(blob: bytes, at: i64, step: Step, depth: i64, trail: PathTrail | None) -> i64:
+def _member(blob: bytes, at: i64, step: PathStep, depth: i64, trail: PathTrail | None) -> i64:
     """Where the value of a member of the object at ``at`` is."""
     if kind_at(blob, at) != OBJECT:
         return NOT_FOUND
@@ -285,7 +285,7 @@ def _member(blob: bytes, at: i64, step: Step, depth: i64, trail: PathTrail | Non
     return NOT_FOUND
 
 
-def _element(blob: bytes, at: i64, step: Step, depth: i64, trail: PathTrail | None) -> i64:
+def _element(blob: bytes, at: i64, step: PathStep, depth: i64, trail: PathTrail | None) -> i64:
     """Where an element of the array at ``at`` is."""
     if kind_at(blob, at) != ARRAY:
         return NOT_FOUND
