@@ -39,8 +39,8 @@ from foundrydb.vm.functions.json.paths import (
     NOT_FOUND,
     TOO_DEEP,
     Path,
-    PathTrail,
     PathStep,
+    PathTrail,
     locate,
 )
 
