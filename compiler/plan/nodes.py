@@ -61,16 +61,18 @@ class Empty(Node):
 
     Attributes:
         sources: those it stands in for (all of whose columns exist, unread)
+        schemas: the databases that they are in, which are read all the same
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("sources",)
+    FIELDS: ClassVar[tuple[str, ...]] = ("sources", "schemas")
 
-    def __init__(self, sources: list[Source]) -> None:
+    def __init__(self, sources: list[Source], schemas: list[str]) -> None:
         super().__init__()
         self.sources: Final = sources
+        self.schemas: Final = schemas
 
     def values_of_fields(self) -> list[object]:
-        return [self.sources]
+        return [self.sources, self.schemas]
 
     def made_sources(self) -> list[Source]:
         return [*self.sources]

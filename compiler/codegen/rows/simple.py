@@ -153,6 +153,8 @@ def _produce_constant_rows(coder: Coder, node: nodes.Values, first: int, consume
 @PRODUCERS.entry(nodes.Empty)
 def _produce_nothing(coder: Coder, node: nodes.Empty, consumer: Consumer) -> None:
     end = coder.label()
+    for schema in node.schemas:
+        coder.use(coder.schema_number(schema))
     for source in node.sources:
         null = coder.constant(None)
         coder.locations[source] = RegisterColumns([null] * len(source.columns), null)

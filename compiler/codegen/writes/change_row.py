@@ -78,10 +78,12 @@ class RowChange:
         check_not_null(coder, writer, new, next, self.changed)
         check_checks(coder, writer, new, next, self.changed)
         old = OldKey(self.key, writer.key_count(), self.key_changes)
+        keys = self.followers.keys
+        whole = keys is not None and keys.replaces_whole
         touched = [
             i
             for i in range(len(writer.cursors))
-            if writer.cursors[i] >= 0 and writer.concerned(i, self.changed)
+            if writer.cursors[i] >= 0 and (whole or writer.concerned(i, self.changed))
         ]
         made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
         if writer.replaces or self.key_changes:

@@ -37,7 +37,7 @@ class RowKeys:
     single: the statement inserts one row, and does nothing else.
 
     Attributes:
-        replaces_whole: the row as it was has to be gone before the new one is looked at.
+        replaces_whole: the row as it was has to be gone, from all indexes, before the new one is looked at.
     """
 
     def __init__(

@@ -22,18 +22,21 @@ class RowidSequence:
     """A table's row in sqlite_sequence, while a statement inserts into the table.
 
     largest: the register of the largest rowid.  rowid: the register of the row's own rowid, NULL for a row that is
-    not there yet.
+    not there yet.  before: that of the largest rowid as it was, NULL likewise.
     """
 
-    def __init__(self, table: Table, cursor: int, largest: int, rowid: int) -> None:
+    def __init__(self, table: Table, cursor: int, largest: int, rowid: int, before: int) -> None:
         self.table: Final = table
         self.cursor: Final = cursor
         self.largest: Final = largest
         self.rowid: Final = rowid
+        self.before: Final = before
 
     def store(self, coder: Coder) -> None:
-        """Emit the writing of the row."""
+        """Emit the writing of the row, if there is a larger rowid."""
         known = coder.label()
+        end = coder.label()
+        coder.emit(compare.Le(self.largest, self.before, end))
         coder.emit(control.NotNull(self.rowid, known))
         coder.emit(rows.NewRowid(self.cursor, self.rowid))
         coder.place(known)
@@ -43,6 +46,7 @@ class RowidSequence:
         coder.emit(registers.SCopy(self.largest, first + 1))
         coder.emit(rows.MakeRecord(first, 2, record))
         coder.emit(rows.Insert(self.cursor, record, self.rowid, SEQUENCE_TABLE))
+        coder.place(end)
 
 
 def begin(coder: Coder, table: Table) -> RowidSequence | None:
@@ -54,11 +58,12 @@ def begin(coder: Coder, table: Table) -> RowidSequence | None:
     if sequence_table is None:
         raise CorruptError("sqlite_sequence is missing", code="SQLITE_CORRUPT")
     cursor = open_table(coder, sequence_table, True)
-    sequence = RowidSequence(table, cursor, coder.register(), coder.register())
+    sequence = RowidSequence(table, cursor, coder.register(), coder.register(), coder.register())
     name = coder.register()
     end = coder.label()
     following = coder.label()
     coder.emit(registers.Null(sequence.rowid))
+    coder.emit(registers.Null(sequence.before))
     coder.emit(registers.Integer(0, sequence.largest))
     coder.emit(cursors.Rewind(cursor, end))
     loop = coder.here()
@@ -67,6 +72,7 @@ def begin(coder: Coder, table: Table) -> RowidSequence | None:
     coder.emit(rows.Rowid(cursor, sequence.rowid))
     coder.emit(rows.Column(cursor, 1, sequence.largest))
     coder.emit(AddImm(sequence.largest, 0), "as an integer")
+    coder.emit(registers.SCopy(sequence.largest, sequence.before))
     coder.emit(control.Goto(end))
     coder.place(following)
     coder.emit(cursors.Next(cursor, loop))

@@ -42,12 +42,13 @@ from foundrydb.compiler.plan.nodes import (
     Join,
     Limit,
     Node,
+    OfTable,
     Project,
     Sort,
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.constant_values import COLLATIONS, Unknown, evaluate
-from foundrydb.compiler.plan.walk import Rewriter, visible_sources
+from foundrydb.compiler.plan.walk import Rewriter, nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import UTF8, Value
@@ -99,7 +100,7 @@ class _Fold(Rewriter):
             node = _simplify_filter(node)
             self.emptied = self.emptied or isinstance(node, Empty)
         if self.emptied and isinstance(node, (Filter, Join, Derived)) and yields_nothing(node):
-            return made_from(node, Empty(visible_sources(node)))
+            return made_from(node, _no_rows(node))
         return node
 
     def finish(self, expr: Expr) -> Expr:
@@ -188,13 +189,28 @@ def _true_terms_dropped(terms: list[Expr]) -> list[Expr]:
     return [t for t in terms if not (isinstance(t, Literal) and boolean(t.value))]
 
 
+def _no_rows(node: Node) -> Empty:
+    """What stands for a node that has no rows."""
+    schemas: list[str] = []
+    for part in nodes_of(node):
+        found = (
+            part.schemas
+            if isinstance(part, Empty)
+            else [part.source.schema]
+            if isinstance(part, OfTable)
+            else []
+        )
+        schemas.extend([name for name in found if name not in schemas])
+    return Empty(visible_sources(node), schemas)
+
+
 def _simplify_filter(node: Filter) -> Node:
     """A filter without terms that always hold; Empty when one never does."""
     terms = conjuncts(node.predicate)
     kept = _true_terms_dropped(terms)
     for term in kept:
         if isinstance(term, Literal):
-            return made_from(node, Empty(visible_sources(node.child)))
+            return made_from(node, _no_rows(node.child))
     if not kept:
         return node.child
     if len(kept) == len(terms):
