@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from foundrydb.tools.output import opened_output as opened_output
     from foundrydb.tools.output import progress as progress
     from foundrydb.tools.output import progress_bar as progress_bar
+    from foundrydb.tools.recovery import new_database as new_database
+    from foundrydb.tools.recovery import recovery as recovery
+    from foundrydb.tools.recovery import recovery_report as recovery_report
     from foundrydb.tools.shell import dots as dots
     from foundrydb.tools.shell import repl as repl
     from foundrydb.tools.shell import shell as shell
@@ -78,6 +81,9 @@ MODULES: Final = (
     "foundrydb.tools.output.opened_output",
     "foundrydb.tools.output.progress",
     "foundrydb.tools.output.progress_bar",
+    "foundrydb.tools.recovery.new_database",
+    "foundrydb.tools.recovery.recovery",
+    "foundrydb.tools.recovery.recovery_report",
     "foundrydb.tools.shell.dots",
     "foundrydb.tools.shell.repl",
     "foundrydb.tools.shell.shell",

@@ -19,6 +19,7 @@ DOCUMENTS = [
     "README.md",
     "docs/file_format.md",
     "docs/life_of_a_statement.md",
+    "docs/recovery.md",
     "docs/toolkit.md",
     "docs/json.md",
     "docs/virtual_tables.md",

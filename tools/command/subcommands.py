@@ -22,6 +22,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "dump-page": ("cmd_pages", "dump_page"),
     "find-row": ("cmd_find", "find_row"),
     "verify": ("cmd_verify", "verify"),
+    "recover": ("cmd_recover", "recover"),
     "dump-log": ("cmd_logs", "dump_log"),
     "opcodes": ("cmd_lists", "opcodes"),
     "functions": ("cmd_lists", "functions"),

@@ -1,4 +1,4 @@
-"""The dot-command that prints a database as SQL."""
+"""The dot-commands that print a database as SQL: the whole of it, or what is left of a damaged one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.api.sql_dump import quoted_name
 from foundrydb.errors import Error
+from foundrydb.storage.os.memory_vfs import MemoryVFS
+from foundrydb.storage.os.vfs import VFS
+from foundrydb.tools import late
+from foundrydb.tools.output.problems import report
 from foundrydb.tools.output.progress import counting
 from foundrydb.tools.output.quoting_forms import identifier, literal, one_line_literal
 from foundrydb.tools.shell.dots import Usage, command
@@ -135,3 +139,53 @@ class Dump:
             return ""
         taken = {column.lower() for column in columns}
         return next((word for word in _ROWIDS if word not in taken), "")
+
+
+@command(
+    "recover",
+    "?OPTIONS?",
+    help="Recover as much data as possible from corrupt db.",
+    more="""
+--ignore-freelist        Ignore pages that appear to be on db freelist
+--lost-and-found TABLE   Alternative name for the lost-and-found table
+--no-rowids              Do not attempt to recover rowid values
+                         that are not also INTEGER PRIMARY KEYs
+""",
+)
+def recover(shell: Shell, arguments: list[str]) -> None:
+    """Print SQL that makes what is left of the database; what its file does not have yet is not in it."""
+    lost, free, rowids = "lost_and_found", False, True
+    words = list(arguments)
+    while words:
+        word = words.pop(0)
+        option = word.lstrip("-") if word.startswith("-") else ""
+        if option == "ignore-freelist":
+            free = True
+        elif option == "no-rowids":
+            rowids = False
+        elif option == "lost-and-found" and words:
+            lost = words.pop(0)
+        else:
+            raise Usage(f"unexpected option: {word}")
+    vfs, path = _file_of(shell)
+    recovery = late.recovery.Recovery(vfs, path, late.recovery.RecoveryChoices(lost, free, rowids))
+    try:
+        for piece in recovery.script():
+            shell.write(piece)
+    finally:
+        recovery.close()
+    if not recovery.report.whole:
+        shell.out.flush()
+        report(late.recovery_report.report_text(recovery.report).rstrip("\n"))
+
+
+def _file_of(shell: Shell) -> tuple[VFS, str]:
+    """The file of the database; one in memory, with the same bytes, for a database in memory."""
+    pager = shell.connection.engine.attached.database(0).pager
+    if pager.path and pager.vfs.exists(pager.path):
+        return pager.vfs, str(pager.path)
+    vfs = MemoryVFS()
+    name = "database in memory"
+    file = vfs.open(vfs.full_path(name), create=True)
+    file.write(0, shell.connection.serialize())
+    return vfs, name

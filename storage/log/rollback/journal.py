@@ -190,6 +190,7 @@ class JournalReader:
     Attributes:
         page_size, page_count: of the database before the transaction, once ``next_section`` was True.
         number, image: the record that ``next_record`` found.
+        place: where in the file the image begins.
     """
 
     def __init__(self, file: File, page_size: int) -> None:
@@ -205,6 +206,7 @@ class JournalReader:
         self.page_count = 0
         self.number = 0
         self.image = b""
+        self.place = 0
 
     def next_section(self) -> bool:
         """Read the next header; False where there is none that is whole."""
@@ -243,6 +245,7 @@ class JournalReader:
         ):
             return self._stop()
         self._left -= 1
+        self.place = self._offset + 4
         self._offset += size + 8
         self.number = number
         self.image = image
