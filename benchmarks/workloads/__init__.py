@@ -11,6 +11,7 @@ from benchmarks.workload import Workload
 from benchmarks.workloads import (
     attached,
     changes,
+    following,
     grouping,
     joins,
     modules,
@@ -36,6 +37,7 @@ GROUPS: Final[dict[str, list[Workload]]] = {
         *whole.WORKLOADS,
     ],
     "attached": attached.WORKLOADS,
+    "following": following.WORKLOADS,
     "modules": modules.WORKLOADS,
     "plans": plans.WORKLOADS,
     "storage": storage.WORKLOADS,

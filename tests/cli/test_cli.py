@@ -711,3 +711,32 @@ def test_deep_statements_are_shown(fdb: Run, sql: str) -> None:
         done = fdb(*shown, sql)
         assert (done.returncode, done.stderr) == (0, ""), shown
         assert done.stdout
+
+
+KEYED = """
+create table p(id integer primary key, a, b, unique (a, b));
+create table "par ent"(k text primary key collate nocase);
+create table c1(x references p, y references p(id));
+create index c1y on c1(y);
+create table c2(a, b, c integer primary key references p, foreign key (a, b) references p(a, b));
+create table c3("a b" references "par ent", x references nosuch);
+create index c3p on c3(x) where x > 1;
+"""
+
+
+def test_lint_tells_of_children_without_an_index(fdb: Run) -> None:
+    """As SQLite's shell does."""
+    needed = [
+        "CREATE INDEX 'c1_x' ON 'c1'('x'); --> p(id)",
+        "CREATE INDEX 'c2_a_b' ON 'c2'('a', 'b'); --> p(a,b)",
+        "CREATE INDEX 'c3_x' ON 'c3'('x'); --> (null)",
+        "CREATE INDEX 'c3_a b' ON 'c3'('a b' COLLATE nocase); --> par ent(k)",
+    ]
+    told = fdb(":memory:", input=KEYED + ".lint fkey-indexes\n")
+    assert told.stdout.splitlines() == needed
+    told = fdb(":memory:", input=KEYED + ".lint fkey-indexes --verbose\n")
+    assert "/* no extra indexes required for c1(y) -> p(id) */" in told.stdout
+    assert "/* no extra indexes required for c2(c) -> p(id) */" in told.stdout
+    told = fdb(":memory:", input=KEYED + ".lint fkey-indexes -groupbyparent\n")
+    assert told.stdout.splitlines()[:2] == ["-- Parent table nosuch", f"    {needed[2]}"]
+    assert "Usage: .lint" in fdb(":memory:", input=".lint\n").stderr

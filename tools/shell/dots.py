@@ -22,6 +22,7 @@ Action: TypeAlias = "Callable[[Shell, list[str]], bool | None]"
 _HOMES: Final = (
     "dots_session",
     "dots_output",
+    "dots_lint",
     "dots_schema",
     "dots_data",
     "dots_files",
