@@ -26,7 +26,11 @@ _SWITCHES: Final = {"-verbose", "--verbose", "-groupbyparent", "--groupbyparent"
 )
 def lint(shell: Shell, arguments: list[str]) -> None:
     """Print CREATE INDEX for each foreign key whose child would be read whole when a row of its parent changes."""
-    if not arguments or not "fkey-indexes".startswith(arguments[0]) or not _SWITCHES.issuperset(arguments[1:]):
+    if (
+        not arguments
+        or not "fkey-indexes".startswith(arguments[0])
+        or not _SWITCHES.issuperset(arguments[1:])
+    ):
         raise Usage
     switches = {argument.lstrip("-") for argument in arguments[1:]}
     shell.query("SELECT count(*) FROM sqlite_schema")  # the schema is read with the first statement
