@@ -149,6 +149,7 @@ NAMES: Final = {
     "lift": "lift",
     "list_members": "codegen.expressions.membership",
     "located": "bind.missing",
+    "look_through": "bind.writes.trigger_steps",
     "missing_collation": "bind.missing",
     "module_accesses": "plan.costs.module_search",
     "note_table": "bind.schema.declared_names",

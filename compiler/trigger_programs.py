@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.binder import Binder
+from foundrydb.compiler.bind.binder import Binder, view_table
 from foundrydb.compiler.bind.from_items import SourceItem
 from foundrydb.compiler.bind.scope import Scope, TriggerStep
+from foundrydb.compiler.bind.writes.trigger_steps import trigger_scope
 from foundrydb.compiler.codegen.coder import Coder, TriggerCode, TriggerCompiler
 from foundrydb.compiler.codegen.writes.triggers import (
     ParamColumns,
@@ -159,16 +160,10 @@ class Step:
         binder = self._binder()
         relation = catalog.table_of(trigger)
         assert relation is not None, f"the table of trigger {trigger.name} is gone"
-        table = binder.viewed(relation) if isinstance(relation, View) else relation
+        table = view_table(relation, catalog, functions) if isinstance(relation, View) else relation
         self.old: Final = binder.given_row(table, "old")
         self.new: Final = binder.given_row(table, "new")
-        scope = Scope(None, binder.new_source("aggregate", []), None, None)
-        event = trigger.statement.event
-        rowid = not table.without_rowid
-        if event != "INSERT":
-            scope.items.append(SourceItem(self.old, "old", "*", rowid, True))
-        if event != "DELETE":
-            scope.items.append(SourceItem(self.new, "new", "*", rowid, True))
+        scope = trigger_scope(binder, trigger, self.old, self.new)
         self._sources = binder.sources
         self._step: Final = TriggerStep(scope, trigger.sought_in(), conflict)
 

@@ -31,7 +31,7 @@ from foundrydb.compiler.bind.statements import BoundOutput, BoundStatement, RowE
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.new_names import target_schema
-from foundrydb.compiler.schema.objects import Index, Table, View
+from foundrydb.compiler.schema.objects import Index, Table, Trigger, View
 from foundrydb.compiler.schema.tables import table_from_ast
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, OperationalError, not_supported
@@ -220,6 +220,11 @@ def view_columns(view: View, catalog: Catalog, functions: FunctionRegistry) -> l
     ]
 
 
+def view_table(view: View, catalog: Catalog, functions: FunctionRegistry) -> Table:
+    """What stands for a view where a trigger is run for its rows; it raises what ``view_columns`` raises."""
+    return view.as_table(view_columns(view, catalog, functions))
+
+
 def view_names(view: View, catalog: Catalog, functions: FunctionRegistry) -> NameUses:
     """The names in a view's text.
 
@@ -227,6 +232,25 @@ def view_names(view: View, catalog: Catalog, functions: FunctionRegistry) -> Nam
     """
     binder = _for_names(view.sql, catalog, functions, True)
     _view_query(binder, view)
+    return binder.used()
+
+
+def trigger_names(trigger: Trigger, catalog: Catalog, functions: FunctionRegistry) -> NameUses:
+    """The names in a trigger's text; none where what it hangs on is gone.
+
+    Raises OperationalError for what is wrong with the trigger.
+    """
+    binder = _for_names(trigger.sql, catalog, functions, True)
+    relation = catalog.table_of(trigger)
+    if relation is not None:
+        table = relation if isinstance(relation, Table) else view_table(relation, catalog, functions)
+        look_through: Callable[[Binder, Trigger, Table], None] = named("look_through")
+        room = DeepRecursion()
+        room.enter()
+        try:
+            look_through(binder, trigger, table)
+        finally:
+            room.leave()
     return binder.used()
 
 
@@ -283,17 +307,6 @@ class Binder(QueryBinding):
         self._finish()
         return self.asked_by(
             select, BoundOutput(self.nested, self.shared(), query.bound, query.columns, query.declared)
-        )
-
-    def viewed(self, view: View) -> Table:
-        """What stands for a view where rows of it are to be changed."""
-        query = _view_query(self, view)
-        names = unique_names(view.columns or query.declared, self)
-        return view.as_table(
-            [
-                OutputColumn(name, column.affinity, column.collation or "BINARY", column.declared_type)
-                for name, column in zip(names, query.columns)
-            ]
         )
 
     def _finish(self) -> None:

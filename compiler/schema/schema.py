@@ -72,6 +72,7 @@ class Schema:
         self._views: dict[str, View] = {}
         self._indexes: dict[str, Index] = {}
         self._triggers: dict[str, Trigger] = {}
+        self._dependents: list[View | Trigger] = []
         # What has not been read yet: the rows by the table that they belong to, and these tables by the rows' names.
         # (A trigger may have a table's name, which then has further owners.)
         self._waiting: dict[str, list[SchemaRow]] = {}
@@ -132,6 +133,7 @@ class Schema:
         self._views = _ordered(self._views, ranks)
         self._indexes = _ordered(self._indexes, ranks)
         self._triggers = _ordered(self._triggers, ranks)
+        self._dependents.sort(key=lambda entry: ranks.get(fold(entry.name), len(ranks)))
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -157,6 +159,18 @@ class Schema:
         self._need_all()
         return self._triggers
 
+    @property
+    def dependents(self) -> list[View | Trigger]:
+        """All views and triggers, whose texts depend on tables, in the order of their rows."""
+        self._need_all()
+        self._dependents = [entry for entry in self._dependents if self._holds(entry)]
+        return self._dependents
+
+    def _holds(self, entry: View | Trigger) -> bool:
+        """Whether a view or trigger is still there."""
+        key = fold(entry.name)
+        return self._views.get(key) is entry or self._triggers.get(key) is entry
+
     def declare(self, entry: Table | View | Index | Trigger) -> None:
         """Take in a table, view, index or trigger."""
         key = fold(entry.name)
@@ -164,10 +178,12 @@ class Schema:
             self._tables[key] = entry
         elif isinstance(entry, View):
             self._views[key] = entry
+            self._dependents.append(entry)
         elif isinstance(entry, Index):
             self._indexes[key] = entry
         else:
             self._triggers[key] = entry
+            self._dependents.append(entry)
 
     def table(self, name: str) -> Table | None:
         """The table of that name, the schema table under all its names included."""
@@ -222,6 +238,7 @@ class Schema:
         self._views.clear()
         self._indexes.clear()
         self._triggers.clear()
+        self._dependents.clear()
 
 
 _Entry = TypeVar("_Entry")

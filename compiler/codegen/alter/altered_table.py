@@ -105,18 +105,6 @@ def mentions(statement: ast.Node, table: str) -> bool:
     return any([isinstance(node, ast.Name) and fold(node.text) == wanted for node in ast.walk(statement)])
 
 
-def refuse_mentions(table: Table, what: str, coder: Coder) -> None:
-    """Refuse a change of names that triggers would have to follow.
-
-    Raises:
-        NotSupportedError: one of them mentions the table.
-    """
-    for each in coder.catalog.seeing(table.schema):
-        for trigger in each.triggers.values():
-            if mentions(trigger.statement, table.name):
-                raise errors.not_supported(f"{what} where a trigger mentions the table")
-
-
 def wrong_object(kind: str, name: str, when: str, problem: Error) -> Error:
     """The error for an object of the schema that makes no sense, ready to raise.
 

@@ -10,12 +10,14 @@ from foundrydb.compiler.codegen.alter.altered_table import (
     column_to_alter,
     insertion_point,
     parsed_table,
-    refuse_mentions,
     refuse_rowid_alias,
     schema_of,
 )
+from foundrydb.compiler.codegen.alter.rename_in_dependents import (
+    recheck_dependents,
+    rename_column_in_dependents,
+)
 from foundrydb.compiler.codegen.alter.rename_in_tables import rename_column_in_tables
-from foundrydb.compiler.codegen.alter.rename_in_views import recheck_views, rename_column_in_views
 from foundrydb.compiler.codegen.alter.text_edits import TextChange, replace_texts
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
@@ -44,16 +46,15 @@ def code_drop_column(coder: Coder, statement: ast.AlterDropColumn, sql: str) -> 
             raise errors.error(f'cannot drop UNIQUE column: "{name}"')
     if len(table.columns) == 1:
         raise errors.error(f'cannot drop column "{name}": no other columns exist')
-    refuse_mentions(table, "ALTER TABLE DROP COLUMN", coder)
-    views = rename_column_in_views(coder, table, -1, "", False)
+    dependents = rename_column_in_dependents(coder, table, -1, "", False)
     changes = rename_column_in_tables(coder, table, -1, "", False)
     own = [c for c in changes if c.schema is schema and c.kind == "table" and c.name == table.name]
     text = own[0].sql if own else table.sql
     changes = [change for change in changes if change not in own]
     changes.append(TextChange(schema, "table", table.name, without_column(text, column)))
     new_table = check_changed(coder, table, changes, "after drop column")
-    changes.extend(views)
-    recheck_views(coder, table, changes, "after drop column")
+    changes.extend(dependents)
+    recheck_dependents(coder, table, changes, "after drop column")
     cursor = begin_change(coder, schema)
     replace_texts(coder, cursor, schema, changes)
     end_change(coder, schema)

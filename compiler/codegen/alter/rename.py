@@ -1,7 +1,6 @@
 """ALTER TABLE RENAME TO and RENAME COLUMN.
 
-Tables, indexes, foreign keys and views follow a new name.  A trigger that mentions the table would have to follow too:
-that is refused.
+Tables, indexes, foreign keys, views and triggers follow a new name.
 """
 
 from __future__ import annotations
@@ -13,18 +12,17 @@ from foundrydb.compiler.codegen.alter.altered_table import (
     check_changed,
     checked_table,
     column_to_alter,
-    refuse_mentions,
     refuse_rowid_alias,
     schema_of,
     table_to_alter,
 )
-from foundrydb.compiler.codegen.alter.rename_in_tables import rename_column_in_tables, rename_table_in_tables
-from foundrydb.compiler.codegen.alter.rename_in_views import (
-    leaves_views,
-    recheck_views,
-    rename_column_in_views,
-    rename_table_in_views,
+from foundrydb.compiler.codegen.alter.rename_in_dependents import (
+    leaves_dependents,
+    recheck_dependents,
+    rename_column_in_dependents,
+    rename_table_in_dependents,
 )
+from foundrydb.compiler.codegen.alter.rename_in_tables import rename_column_in_tables, rename_table_in_tables
 from foundrydb.compiler.codegen.alter.text_edits import replace_texts
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
@@ -66,14 +64,13 @@ def code_rename_table(coder: Coder, statement: ast.AlterRenameTable, sql: str) -
     if known or schema.index(new_name) is not None:
         raise errors.error(f"there is already another table or index with this name: {new_name}")
     check_name(new_name, coder.settings.values)
-    refuse_mentions(table, "ALTER TABLE RENAME TO", coder)
-    views = rename_table_in_views(coder, table, new_name)
-    follows = not leaves_views(coder)
+    dependents = rename_table_in_dependents(coder, table, new_name)
+    follows = not leaves_dependents(coder)
     parents = follows or bool(coder.settings.values.get("foreign_keys", 0))
     changes = rename_table_in_tables(coder, table, new_name, follows, parents)
     checked_table(coder, table, changes, "after rename", strings=True)
-    changes.extend(views)
-    recheck_views(coder, table, changes, "after rename")
+    changes.extend(dependents)
+    recheck_dependents(coder, table, changes, "after rename")
     cursor = begin_change(coder, schema)
     replace_texts(coder, cursor, schema, changes)
     _rename_rows(coder, cursor, table, new_name)
@@ -149,12 +146,11 @@ def code_rename_column(coder: Coder, statement: ast.AlterRenameColumn, sql: str)
     quoted = statement.new_name.quote != ""
     refuse_rowid_alias(table, statement.column.text, "rename from")
     refuse_rowid_alias(table, new_name, "rename to")
-    refuse_mentions(table, "ALTER TABLE RENAME COLUMN", coder)
-    views = rename_column_in_views(coder, table, column, new_name, quoted)
+    dependents = rename_column_in_dependents(coder, table, column, new_name, quoted)
     changes = rename_column_in_tables(coder, table, column, new_name, quoted)
     check_changed(coder, table, changes, "after rename")
-    changes.extend(views)
-    recheck_views(coder, table, changes, "after rename")
+    changes.extend(dependents)
+    recheck_dependents(coder, table, changes, "after rename")
     cursor = begin_change(coder, schema)
     replace_texts(coder, cursor, schema, changes)
     end_change(coder, schema)

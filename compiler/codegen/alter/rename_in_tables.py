@@ -1,4 +1,4 @@
-"""The names in the texts of tables and indexes that ALTER TABLE rewrites; ``alter_views`` does it for views.
+"""The names in the texts of tables and indexes that ALTER TABLE rewrites; ``rename_in_dependents`` does it for others.
 
 Names in expressions are looked up as always, so that what is rewritten is what is meant; those of keys and foreign keys
 are compared.  Before a column changes its name or goes, C SQLite writes every string in double quotes with single ones:

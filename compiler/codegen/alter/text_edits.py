@@ -8,6 +8,7 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     NAME_FIELD,
     SCHEMA_COLUMNS,
     SQL_FIELD,
+    TABLE_FIELD,
     begin_change,
     end_change,
     write_back,
@@ -15,6 +16,7 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.load import load_row
 from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.objects import Trigger, View
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.vm.ops import compare, cursors, registers, rows
 from foundrydb.vm.ops.transactions import ParseSchema
@@ -75,32 +77,37 @@ def _quoted(text: str, quote: str) -> str:
 
 @final
 class TextChange:
-    """A new text for an object of a schema.  kind: ``table``, ``index`` or ``view``; name: the old name."""
+    """A new text for an object of a schema.
 
-    def __init__(self, schema: Schema, kind: str, name: str, sql: str) -> None:
+    kind: ``table``, ``index``, ``view`` or ``trigger``; name: the old name.
+    table: the new name of the table that it belongs to, "" where that stays.
+    """
+
+    def __init__(self, schema: Schema, kind: str, name: str, sql: str, table: str = "") -> None:
         self.schema: Final = schema
         self.kind: Final = kind
         self.name: Final = name
         self.sql: Final = sql
+        self.table: Final = table
 
 
 def replace_texts(coder: Coder, cursor: int, schema: Schema, changes: list[TextChange]) -> None:
     """Emit the new texts: those of ``schema``, whose change has begun, through ``cursor``; those of temp on its own."""
     for change in changes:
         if change.schema is schema:
-            replace_text(coder, cursor, change.kind, change.name, change.sql)
+            replace_text(coder, cursor, change.kind, change.name, change.sql, change.table)
     temp = coder.catalog.temp
     others = [change for change in changes if change.schema is temp and temp is not schema]
     if others:
         own = begin_change(coder, temp)
         for change in others:
-            replace_text(coder, own, change.kind, change.name, change.sql)
+            replace_text(coder, own, change.kind, change.name, change.sql, change.table)
         end_change(coder, temp)
         coder.emit(ParseSchema(temp.number, ""))
 
 
-def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> None:
-    """Emit the replacement of an object's text in the schema table."""
+def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str, table: str = "") -> None:
+    """Emit the replacement of an object's text in the schema table, and of its table's name where that is new."""
     end = coder.label()
     following = coder.label()
     first = coder.registers(SCHEMA_COLUMNS)
@@ -110,6 +117,8 @@ def replace_text(coder: Coder, cursor: int, kind: str, name: str, text: str) -> 
     coder.emit(compare.Ne(first, coder.constant(kind), following, "", None, True))
     coder.emit(compare.Ne(first + NAME_FIELD, coder.constant(name), following, "", None, True))
     coder.emit(registers.String8(text, first + SQL_FIELD))
+    if table:
+        coder.emit(registers.String8(table, first + TABLE_FIELD))
     write_back(coder, cursor, first)
     coder.place(following)
     coder.emit(cursors.Next(cursor, loop))
@@ -147,6 +156,10 @@ def _changed(schema: Schema, changes: list[TextChange]) -> Schema:
     for key, index in schema.indexes.items():
         if index.sql is not None:
             load_row(out, index.name, index.root_page, texts.get(("index", key), index.sql))
-    for key, view in schema.views.items():
-        load_row(out, view.name, 0, texts.get(("view", key), view.sql))
+    for entry in schema.dependents:
+        kind = "view" if isinstance(entry, View) else "trigger"
+        load_row(out, entry.name, 0, texts.get((kind, fold(entry.name)), entry.sql))
+        made = out.trigger(entry.name)
+        if isinstance(entry, Trigger) and made is not None:
+            made.table_schema = entry.table_schema
     return out

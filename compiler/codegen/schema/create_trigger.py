@@ -44,6 +44,8 @@ def code_create_trigger(coder: Coder, statement: ast.CreateTrigger, sql: str) ->
         coder.use(schema.number)
         return
     _check_time(statement, relation, schema)
+    for step in statement.body if schema is not coder.catalog.temp else ():
+        _check_target(step)
     for node in [*statement.body, *([] if statement.when is None else [statement.when])]:
         _check_names(node, statement, schema)
     cursor = begin_change(coder, schema)
@@ -79,6 +81,20 @@ def _check_time(statement: ast.CreateTrigger, relation: Table | View, schema: Sc
         raise errors.error(f"cannot create {time} trigger on view: {shown}")
     if isinstance(relation, Table) and statement.time == "INSTEAD OF":
         raise errors.error(f"cannot create INSTEAD OF trigger on table: {shown}")
+
+
+def _check_target(step: ast.Statement) -> None:
+    """Refuse the name of a database before that of the table which a step changes."""
+    name: ast.QualifiedName | None = None
+    if isinstance(step, ast.Insert):
+        name = step.table
+    elif isinstance(step, (ast.Update, ast.Delete)):
+        name = step.table.name
+    if name is not None and name.schema is not None:
+        text = (
+            "qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers"
+        )
+        raise errors.error(text).at(name.start, name.end - name.start)
 
 
 def _check_names(tree: ast.Node, statement: ast.CreateTrigger, schema: Schema) -> None:

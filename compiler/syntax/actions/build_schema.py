@@ -212,11 +212,6 @@ def _step(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast
     values = b.values
     target_at = base + 2
     target = cast(Target, values[target_at])
-    if target.name.schema is not None:
-        message = (
-            "qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers"
-        )
-        raise b.fail(message, target_at)
     if action == A_STEP_UPDATE:
         sources = cast(Sources | None, values[base + 6])
         return ast.Update(
