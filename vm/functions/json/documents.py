@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from mypy_extensions import i64
+
 from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.vm.arithmetic.cast import to_text
-from foundrydb.vm.functions.json.jsonb import malformed
+from foundrydb.vm.functions.json.jsonb import (
+    ARRAY,
+    INT5,
+    element_end,
+    kind_at,
+    malformed,
+    payload,
+)
 from foundrydb.vm.functions.json.parse import JsonReader
 from foundrydb.vm.functions.json.validity import is_jsonb
 
@@ -98,8 +107,11 @@ def document_like(value: Value, context: Context) -> Document | None:
 
 
 def keep_changed(text: str, blob: bytes, context: Context) -> None:
-    """Keep what was made of a document, if it is long."""
-    if len(text) < LONG and len(encode_text(text, UTF8)) < LONG:
+    """Keep what was made of a document, if it is long, or has a hexadecimal number: as SQLite does.
+
+    What is kept is not read again, and has forms of JSON5 that the text has not.
+    """
+    if len(text) < LONG and len(encode_text(text, UTF8)) < LONG and not _has_hexadecimal(blob):
         return
     if context.documents is None:
         context.documents = Documents()
@@ -130,3 +142,16 @@ def jsonb_of(value: Value, context: Context) -> bytes | None:
 def text_of(value: Value, context: Context) -> str:
     """The text that SQLite takes a value for, which is not NULL."""
     return to_text(value, context.host.attached.encoding) if isinstance(value, bytes) else to_text(value)
+
+
+def _has_hexadecimal(blob: bytes) -> bool:
+    """Whether there is a hexadecimal number in JSONB that holds together."""
+    if b"0x" not in blob and b"0X" not in blob:
+        return False
+    at: i64 = 0
+    while at < len(blob):
+        kind = kind_at(blob, at)
+        if kind == INT5:
+            return True
+        at = payload(blob, at) if kind >= ARRAY else element_end(blob, at)
+    return False

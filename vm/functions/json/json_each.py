@@ -16,7 +16,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
 from foundrydb.vm.arithmetic.cast import to_integer
-from foundrydb.vm.functions.json.documents import document_of, text_of
+from foundrydb.vm.functions.json.documents import text_of
 from foundrydb.vm.functions.json.jsonb import (
     ARRAY,
     OBJECT,
@@ -26,6 +26,7 @@ from foundrydb.vm.functions.json.jsonb import (
     malformed,
     payload,
 )
+from foundrydb.vm.functions.json.parse import JsonReader
 from foundrydb.vm.functions.json.paths import (
     BAD_PATH,
     NOT_FOUND,
@@ -274,10 +275,10 @@ class JsonTable(VirtualTable):
             cursor = self._cursor(json, json)
         else:
             written = text_of(json, context)
-            document = document_of(written, context)
-            if document is None:
+            reader = JsonReader(encode_text(written, UTF8) + b"\0")
+            if not reader.parse():
                 raise malformed()
-            cursor = self._cursor(until_nul(written), document.blob)
+            cursor = self._cursor(until_nul(written), reader.blob())
         if not number & WITH_ROOT:
             cursor.begin(b"$", 0, 0, False)
         elif values[1] is not None:

@@ -114,10 +114,10 @@ class JsonReader:
             elif 0x30 <= byte <= 0x39 or byte == 0x2D:
                 at = self._number(at)
             elif byte == 0x7B or byte == 0x5B:
-                if i64(len(self._headers)) >= MAX_DEPTH:
+                self._open(at, byte, expected, begin)
+                if i64(len(self._headers)) > MAX_DEPTH:
                     self.error = at
                     return False
-                self._open(at, byte, expected, begin)
                 expected = _LABEL if byte == 0x7B else _ITEM
                 at += 1
                 continue

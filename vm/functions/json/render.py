@@ -190,6 +190,8 @@ def _real_into(out: BytesWriter, digits: bytes) -> None:
     if digits[0] == 0x2D:
         out.append(0x2D)
         at = 1
+        if size == 1:
+            raise malformed()
     if at < size and digits[at] == 0x2E:
         out.append(0x30)
     while at < size:

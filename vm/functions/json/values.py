@@ -108,7 +108,7 @@ def sql_value(blob: bytes, at: i64, binary: bool) -> Value:
     Raises:
         OperationalError: it is malformed.
     """
-    end = element_end(blob, at)
+    end = element_end(blob, at) if at < len(blob) else -1
     if end < 0:
         raise malformed()
     kind = kind_at(blob, at)
