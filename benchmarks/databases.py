@@ -14,12 +14,15 @@
 ``plans``
     ``event``, a tenth of the rows, with five indexes, one of them partial; ``album``, ``track`` and ``label``;
     ``few`` with 20 rows, ``vacant`` with none; all analyzed.
+``json``
+    ``document``, a tenth of the rows: a name, a JSON document, and the same one as JSONB.
 ``empty``
     Nothing.
 """
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +30,7 @@ from typing import TYPE_CHECKING, Final
 
 from tpch.bench import load
 
-from benchmarks.engines import REFERENCE, module
+from benchmarks.engines import OURS, REFERENCE, module
 
 if TYPE_CHECKING:
     import sqlite3
@@ -134,6 +137,24 @@ def _plans(connection: sqlite3.Connection, rows: int) -> None:
     connection.execute("analyze")
 
 
+def _json(connection: sqlite3.Connection, rows: int) -> None:
+    rng = random.Random(13)
+    packer = module(OURS).connect(":memory:")
+    connection.execute("create table document(id integer primary key, name text, data text, packed blob)")
+    for i in range(rows // 10):
+        document = {
+            "id": i,
+            "user": {"name": f"user {i}", "city": f"city {rng.randrange(100)}", "active": i % 3 == 0},
+            "tags": [f"tag{rng.randrange(50)}" for _ in range(rng.randrange(5))],
+            "scores": [rng.randrange(1000) for _ in range(4)],
+            "amount": rng.randrange(10**6) / 100,
+            "note": None if i % 4 else 'said "yes"',
+        }
+        text = json.dumps(document)
+        packed = packer.execute("select jsonb(?)", (text,)).fetchone()[0]
+        connection.execute("insert into document values(?,?,?,?)", (i, f"name {i}", text, packed))
+
+
 def _empty(connection: sqlite3.Connection, rows: int) -> None:
     connection.execute("pragma user_version = 1")
 
@@ -145,6 +166,7 @@ BUILDERS: Final[dict[str, Callable[[sqlite3.Connection, int], None]]] = {
     "tpch": _tpch,
     "schema": _schema,
     "plans": _plans,
+    "json": _json,
     "empty": _empty,
 }
 
