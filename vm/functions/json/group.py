@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import mypyc_attr
 
+from foundrydb.errors import Error
 from foundrydb.storage.format.values import Collation, Value
 from foundrydb.vm.arithmetic.cast import to_text
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
+from foundrydb.vm.functions.json.jsonb import MALFORMED
 from foundrydb.vm.functions.json.render import json_text
 from foundrydb.vm.functions.json.subtype import marked
 from foundrydb.vm.functions.json.values import as_json, blob_of
@@ -37,9 +39,22 @@ class PartsState(Accumulator):
     def __init__(self, function: JsonGroup) -> None:
         super().__init__()
         self.parts: list[str] = []
+        self._failure: Error | None = None
         self._function: Final = function
         self._first = 0
         self._length = 0
+
+    def json(self, value: Value) -> str:
+        """A value as JSON; JSONB that is malformed is told of at the end, if nothing else goes wrong, as in SQLite."""
+        if not isinstance(value, bytes):
+            return as_json(value)
+        try:
+            return as_json(value)
+        except Error as wrong:
+            if wrong.message != MALFORMED:
+                raise
+            self._failure = wrong
+            return ""
 
     def add(self, part: str) -> None:
         """Take one more in."""
@@ -60,6 +75,8 @@ class PartsState(Accumulator):
 
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""
+        if self._failure is not None:
+            raise self._failure
         parts = self.parts if self._first == 0 else self.parts[self._first :]
         return self._function.result(",".join(parts), len(self.parts) > 0)
 
@@ -71,11 +88,11 @@ class ArrayState(PartsState):
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
-        self.add(as_json(args[0]))
+        self.add(self.json(args[0]))
 
     def step_one(self, arg: Value) -> None:
         """See ``Accumulator.step_one``."""
-        self.add(as_json(arg))
+        self.add(self.json(arg))
 
 
 @final
@@ -87,7 +104,7 @@ class ObjectState(PartsState):
         """See ``Accumulator.step``: a row without a label is left out."""
         label = args[0]
         if label is not None:
-            self.add(json_text(until_nul(to_text(label))) + ":" + as_json(args[1]))
+            self.add(json_text(until_nul(to_text(label))) + ":" + self.json(args[1]))
 
 
 @final

@@ -69,9 +69,12 @@ _SHORT: Final = 12
 """Bytes that are copied one by one sooner than as a slice."""
 
 
+MALFORMED: Final = "malformed JSON"
+
+
 def malformed() -> Error:
     """The error for what is no JSON, or no JSONB."""
-    return error("malformed JSON")
+    return error(MALFORMED)
 
 
 def too_deep() -> Error:
