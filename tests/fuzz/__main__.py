@@ -7,8 +7,10 @@ give the same statements.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import resource
 import sys
+import tempfile
 import time
 from collections import Counter
 from typing import Final
@@ -37,6 +39,11 @@ def main() -> int:
     )
     arguments = parser.parse_args()
     made = Pair if arguments.against_apsw else Trial
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # statements may attach files
+        return _fuzz(arguments, made)
+
+
+def _fuzz(arguments: argparse.Namespace, made: type[Trial]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     started = time.monotonic()
     kinds: Counter[str] = Counter()

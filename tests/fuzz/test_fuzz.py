@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -18,6 +19,12 @@ from fuzz.session import session
 from fuzz.step import Step
 from fuzz.tables import ROLES, WEIGHTS
 from fuzz.trial import Trial, reduced, run
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Statements that attach files make them where they run."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.parametrize("number", range(8))
