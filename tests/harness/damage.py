@@ -1,22 +1,26 @@
-"""Damaged database files, made by a seed, and everything that a user may ask of one.
+"""Damaged database files, journals and write-ahead logs, made by a seed, and everything that a user may ask of one.
 
 ``damaged`` spoils one to twenty places of a file: a field of its structure (of the file header, a page header, a cell,
-a record, a freelist page, a pointer map), or bytes anywhere.  ``python -m harness.damage FOLDER FIRST LAST STEP`` uses
-the files that ``write_originals`` left in the folder, within ``MEMORY`` bytes, and tells what came of it that is
-neither an answer nor a typed error.
+a record, a freelist page, a pointer map), or bytes anywhere; ``damaged_logs`` does the like to what lies beside it.
+``python -m harness.damage --files 3000`` uses so many of them, within ``MEMORY`` bytes, and tells what came of it that
+is neither an answer nor a typed error.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import resource
 import signal
 import sqlite3
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+
+from harness.damaged_logs import spoilt_index, spoilt_journal, spoilt_log, write_journal, write_log
 
 import foundrydb
 from foundrydb.edition import mode
@@ -113,19 +117,19 @@ LEAVES = (10, 13)
 
 
 def write_originals(folder: Path) -> None:
-    """Have C SQLite make a file of each shape, and the journal of a transaction on one."""
+    """Have C SQLite make a file of each shape, the journal of a transaction on one, and one with a write-ahead log."""
     for i, pragmas in enumerate(SHAPES.values()):
         path = folder / f"{i}.original"
         connection = sqlite3.connect(path, isolation_level=None)
         connection.executescript(pragmas + SCRIPT)
         if i == 0:
-            connection.execute("pragma cache_size = 1")
-            connection.execute("begin")
-            connection.execute("update big set y = x")
-            journal = Path(f"{path}-journal").read_bytes()
-            connection.execute("rollback")
-            (folder / "journal").write_bytes(journal)
+            write_journal(connection, path)
         connection.close()
+    ahead = folder / "with log"
+    connection = sqlite3.connect(ahead, isolation_level=None)
+    connection.executescript(SHAPES["small pages"] + SCRIPT)
+    write_log(connection, ahead)
+    connection.close()
 
 
 class Spoiler:
@@ -259,21 +263,22 @@ def use(connection: foundrydb.Connection, rng: random.Random) -> None:
 
 
 def run(folder: Path, seed: int) -> None:
-    """Damage a file, or the journal beside it, and use it."""
+    """Damage a file, or the journal or log beside it, and use it."""
     rng = random.Random(seed)
     originals = [path.read_bytes() for path in sorted(folder.glob("*.original"))]
     path = folder / f"{seed}.db"
-    journal = folder / f"{seed}.db-journal"
-    shape = seed % (len(originals) + 1)
-    data = originals[shape % len(originals)] if shape < len(originals) else originals[0]
-    if shape == len(originals):
-        spoilt = bytearray((folder / "journal").read_bytes())
-        for _ in range(rng.choice([1, 2, 5])):
-            at = rng.choice([rng.randrange(28), rng.randrange(512, 520), rng.randrange(len(spoilt))])
-            spoilt[at] = rng.choice([0, 1, 2, 0x7F, 0x80, 0xFF])
-        journal.write_bytes(spoilt)
+    beside = {suffix: Path(f"{path}{suffix}") for suffix in ("-journal", "-wal", "-shm")}
+    shape = seed % (len(originals) + 2)
+    if shape < len(originals):
+        data = Spoiler(originals[shape], seed).damage()
+    elif shape == len(originals):
+        data = originals[0]
+        beside["-journal"].write_bytes(spoilt_journal((folder / "journal").read_bytes(), rng))
     else:
-        data = Spoiler(data, seed).damage()
+        data = (folder / "ahead").read_bytes()
+        beside["-wal"].write_bytes(spoilt_log((folder / "ahead-wal").read_bytes(), rng))
+        if rng.randrange(3) == 0:
+            beside["-shm"].write_bytes(spoilt_index(rng))
     path.write_bytes(data)
     try:
         if rng.randrange(8) == 0:
@@ -286,30 +291,48 @@ def run(folder: Path, seed: int) -> None:
         pass
     finally:
         path.unlink()
-        journal.unlink(missing_ok=True)
+        for file in beside.values():
+            file.unlink(missing_ok=True)
 
 
-def main(folder: Path, first: int, last: int, step: int) -> None:
-    """Run cases by their seeds, and tell which go wrong."""
+def main() -> int:
+    """Run cases by their seeds, and tell which go wrong; the status says whether any does."""
+    parser = argparse.ArgumentParser(prog="python -m harness.damage", description=__doc__)
+    parser.add_argument("--files", type=int, default=3000, help="how many to damage")
+    parser.add_argument("--seed", type=int, default=0, help="the first one's")
+    parser.add_argument("--step", type=int, default=1, help="from one seed to the next")
+    parser.add_argument("--folder", type=Path, help="where write_originals has been; else they are made")
+    options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGPROF, alarm)
-    seconds = SECONDS * (1.0 if mode() == "compiled" else 10.0)
-    for seed in range(first, last, step):
-        print("seed", seed, end=" ", flush=True)
-        start = time.process_time()
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        try:
-            run(folder, seed)
-        except TooLong:
-            print(f"no end after {time.process_time() - start:.1f} s")
-        except Exception as error:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            print(f"{type(error).__name__}: {error}")
-        else:
-            print("ok")
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
+    with tempfile.TemporaryDirectory(prefix="damaged-") as folder:
+        if options.folder is None:
+            write_originals(Path(folder))
+        last = options.seed + options.files * options.step
+        seeds = range(options.seed, last, options.step)
+        times = [run_within_limits(options.folder or Path(folder), seed) for seed in seeds]
+    bad = sum(seconds < 0 for seconds in times)
+    print(f"{len(times)} files, {bad} bad, slowest {max(times):.2f} s ({mode()})")
+    return 1 if bad else 0
+
+
+def run_within_limits(folder: Path, seed: int) -> float:
+    """Run a case; the seconds of processor time that it took, -1 where it went wrong, which is told."""
+    start = time.process_time()
+    signal.setitimer(signal.ITIMER_PROF, SECONDS * (1.0 if mode() == "compiled" else 10.0))
+    fault = ""
+    try:
+        run(folder, seed)
+    except TooLong:
+        fault = f"no end after {time.process_time() - start:.1f} s"
+    except Exception as error:
+        fault = f"{type(error).__name__}: {error}"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    if fault:
+        print(f"seed {seed}: {fault}", flush=True)
+    return -1.0 if fault else time.process_time() - start
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *(int(argument) for argument in sys.argv[2:5]))
+    sys.exit(main())

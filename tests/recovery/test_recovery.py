@@ -162,6 +162,17 @@ def test_rowid_ranges(rowids: list[int]) -> None:
         met.add(rowid)
 
 
+def test_an_empty_file() -> None:
+    """It is a database in which nothing was ever written."""
+    assert recovered(b"") == [
+        "PRAGMA foreign_keys = off",
+        "BEGIN",
+        "PRAGMA encoding = 'UTF-8'",
+        "PRAGMA page_size = 4096",
+        "COMMIT",
+    ]
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(foundrydb.Error):
         Recovery(MemoryVFS(), "nosuch", RecoveryChoices())

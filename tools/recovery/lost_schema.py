@@ -60,9 +60,9 @@ def read_schema(claims: PageClaims, refusals: dict[int, RowOwner]) -> list[Schem
     """
     entries: list[SchemaEntry] = []
     reader = claims.reader
-    claims.begin_tree(SCHEMA, 1, True)
     if claims.source.page_count == 0:
         return entries
+    claims.begin_tree(SCHEMA, 1, True)
     while claims.next_page():
         if not claims.here_astray() and _take_page(claims, reader, entries):
             refusals[int(reader.number)] = SchemaRows()

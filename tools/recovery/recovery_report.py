@@ -66,6 +66,8 @@ class RecoveryReport:
     def describe(self, source: PageSource) -> None:
         """Take note of what the file is."""
         self.notes.append(f"{plural(int(source.page_count), 'page')} of {source.page_size:,} bytes")
+        if source.page_count == 0:
+            return  # a database in which nothing was ever written
         if not source.header_is_sound:
             self.losses.append(Loss("header", "it is not that of a database", 1, -1))
         elif source.page_size != source.believed_page_size:
