@@ -11,8 +11,8 @@ answer      meaning
 SWITCHED    another program goes on: that of a trigger, or the one that it was run by
 =========== ===================================================================================
 
-A trigger's program runs on the machine's own stack: ``enter`` puts what runs into a ``Caller`` and gives the program
-registers and cursors of its own, ``leave`` takes it back.  However deep triggers set off one another, the
+A trigger's program runs on the machine's own stack: ``enter`` puts what runs into an ``Activation`` of the program,
+which has registers and cursors of its own, ``leave`` takes it back.  However deep triggers set off one another, the
 interpreter's stack stays as it is.
 
 No row is computed before it is asked for, as other statements may change what it will be; who wants many asks for
@@ -34,12 +34,11 @@ from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import Host
-from foundrydb.vm.instruction import Instruction
 from foundrydb.vm.program import Program
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import CLOSED, Slot
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
-from foundrydb.vm.transactions.statements import ABORT, Statements
+from foundrydb.vm.transactions.statements import ABORT
 from foundrydb.vm.transactions.transaction import broken_foreign_key
 
 if TYPE_CHECKING:
@@ -51,6 +50,9 @@ BATCH: Final = 256
 
 _FOREVER: Final = 1 << 60
 
+_MOST_SPARE: Final = 4
+"""How many runs of one trigger's program are kept for the next ones, between a statement's own runs."""
+
 SWITCHED: Final = -(1 << 62)
 """What an instruction answers that has exchanged the program."""
 
@@ -60,35 +62,35 @@ Row = tuple[Value, ...]
 
 
 @final
-class Caller:
-    """A program that waits while a trigger's program runs, and all that is its own.
+class Activation:
+    """A run of a trigger's program: what is its own, and what waits for it to end.
+
+    It is used again for the next run of the same program.
 
     Attributes:
-        fire: the instruction that runs the trigger's program, of the waiting one; ``at``: its address.
-        changes, last_changes, last_rowid: what the machine, and the connection, have counted so far; a trigger counts
+        code, registers, cursors, once: the program's own, as the machine's are.
+        begin: the address to begin at: behind Init, where the constants that it leads to are in their registers already.
+        fire: the instruction that runs it; ``at``: the address of that; likewise ``its_code`` … are those of the
+            program that waits.
+        changes, last_changes, last_rowid: what the machine, and the connection, had counted before; a trigger counts
             for itself.
     """
 
-    def __init__(
-        self,
-        fire: subroutines.Program,
-        at: i64,
-        code: vec[Instruction],
-        registers: list[Any],
-        cursors: vec[Slot],
-        once: list[bool],
-        changes: int,
-        statements: Statements,
-    ) -> None:
-        self.fire: Final = fire
-        self.at: Final[i64] = at
-        self.code: Final = code
-        self.registers: Final = registers
-        self.cursors: Final = cursors
-        self.once: Final = once
-        self.changes: Final = changes
-        self.last_changes: Final = statements.changes
-        self.last_rowid: Final = statements.last_insert_rowid
+    def __init__(self, program: Program) -> None:
+        self.code: Final = program.code
+        self.registers: Final[list[Any]] = [None] * (program.registers + 1)
+        self.cursors: Final = vec[Slot]([CLOSED] * program.cursors)
+        self.once = [False] * len(program.instructions)
+        self.begin: i64 = 0
+        self.fire: subroutines.Program | None = None
+        self.at: i64 = 0
+        self.its_code = program.code
+        self.its_registers: list[Any] = self.registers
+        self.its_cursors = self.cursors
+        self.its_once: list[bool] = self.once
+        self.changes = 0
+        self.last_changes = 0
+        self.last_rowid = 0
 
 
 @final
@@ -98,7 +100,7 @@ class Machine:
     Attributes:
         program: what is run.
         code: the instructions that run: its own, or those of a trigger's program.
-        callers: the programs that wait for that one, outermost first.
+        activations: the programs of triggers that run, each within the one before it.
         host: the connection.
         databases: its databases, in the order that the program numbers them by.
         parameters: the bound values by number; index 0 is not used.
@@ -125,7 +127,8 @@ class Machine:
     def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
         self.program: Final = program
         self.code = program.code
-        self.callers: Final[list[Caller]] = []
+        self.activations: Final[list[Activation]] = []
+        self._spare: list[list[Activation]] = []
         self.host: Final = host
         self.databases = host.attached.all
         self.parameters: list[Value] = parameters if parameters is not None else [None]
@@ -144,6 +147,7 @@ class Machine:
         self.memory_budget = host.memory_budget
         self.encoding = host.attached.encoding
         self.context = Context(host)
+        self._statements: Final = host.statements
         self.statement_savepoints: list[tuple[Database, int]] = []
         self.failed_action = ABORT
         self.writes = False
@@ -221,8 +225,10 @@ class Machine:
         while True:
             code = self.code
             noted = profile
-            if self.callers:
-                noted = profile.trigger(int(self.callers[-1].fire.program), len(self.once))
+            if self.activations:
+                fire = self.activations[-1].fire
+                assert fire is not None
+                noted = profile.trigger(int(fire.program), len(self.once))
             noted.start([None if each.database is None else each.database.pager for each in self.databases])
             try:
                 while pc >= 0:
@@ -319,9 +325,9 @@ class Machine:
                     self.close_cursor(i)
                 except BaseException as failure:
                     problem = failure
-            if not self.callers:
+            if not self.activations:
                 break
-            self._take_back(self.callers.pop())
+            self._take_back(self.activations.pop())
         if problem is not None:
             raise problem
 
@@ -333,44 +339,74 @@ class Machine:
         Raises:
             Error: ``triggers nested too deep``.
         """
-        callers = self.callers
-        if len(callers) >= self.host.trigger_depth:
+        activations = self.activations
+        if len(activations) >= self.host.trigger_depth:
             raise error("triggers nested too deep", "SQLITE_ERROR")
-        program = self.program.triggers[fire.program]
-        statements = self.host.statements
-        callers.append(
-            Caller(fire, at, self.code, self.registers, self.cursors, self.once, self.changes, statements)
-        )
-        self.code = program.code
-        self.registers = [None] * (program.registers + 1)
-        self.cursors = vec[Slot]([CLOSED] * program.cursors)
-        self.once = [False] * len(program.instructions)
+        if len(self._spare) == 0:
+            self._spare = [[] for _ in self.program.triggers]
+        spare = self._spare[fire.program]
+        entered = spare.pop() if spare else Activation(self.program.triggers[fire.program])
+        statements = self._statements
+        entered.fire = fire
+        entered.at = at
+        entered.its_code = self.code
+        entered.its_registers = self.registers
+        entered.its_cursors = self.cursors
+        entered.its_once = self.once
+        entered.changes = self.changes
+        entered.last_changes = statements.changes
+        entered.last_rowid = statements.last_insert_rowid
+        activations.append(entered)
+        self.code = entered.code
+        self.registers = entered.registers
+        self.cursors = entered.cursors
+        self.once = entered.once
         self.changes = 0
-        self._entry = 0
+        self._entry = entered.begin
         return SWITCHED
 
     def leave(self, ignores: bool) -> i64:
         """End the program of a trigger; ``ignores``: RAISE(IGNORE) has given up the row that it was run for."""
         for i in range(len(self.cursors)):
             self.close_cursor(i)
-        caller = self.callers.pop()
-        self._take_back(caller)
-        self._entry = caller.fire.ignored if ignores else caller.at + 1
+        left = self.activations.pop()
+        self._take_back(left)
+        fire = left.fire
+        assert fire is not None
+        left.begin = 1
+        self._spare[fire.program].append(left)
+        self._entry = fire.ignored if ignores else left.at + 1
         return SWITCHED
 
-    def _take_back(self, caller: Caller) -> None:
-        self.code = caller.code
-        self.registers = caller.registers
-        self.cursors = caller.cursors
-        self.once = caller.once
-        self.changes = caller.changes
-        statements = self.host.statements
-        statements.changes = caller.last_changes
-        statements.last_insert_rowid = caller.last_rowid
+    def _take_back(self, left: Activation) -> None:
+        if self.met:
+            left.once = [False] * len(left.once)
+        self.code = left.its_code
+        self.registers = left.its_registers
+        self.cursors = left.its_cursors
+        self.once = left.its_once
+        self.changes = left.changes
+        statements = self._statements
+        statements.changes = left.last_changes
+        statements.last_insert_rowid = left.last_rowid
 
     def is_firing(self, program: i64) -> bool:
         """Whether the trigger's program of that number runs already, or waits for another one."""
-        return any([caller.fire.program == program for caller in self.callers])
+        for activation in self.activations:
+            fire = activation.fire
+            if fire is not None and fire.program == program:
+                return True
+        return False
+
+    def _forget_spare(self) -> None:
+        """Let go of the values that ended programs have left."""
+        for spare in self._spare:
+            del spare[_MOST_SPARE:]
+            for activation in spare:
+                activation.begin = 0
+                registers = activation.registers
+                for i in range(i64(len(registers))):
+                    registers[i] = None
 
     # runs without instructions --------------------------------------------------------------------------------
 

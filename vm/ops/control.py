@@ -319,7 +319,7 @@ class Halt(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         if self.code != "SQLITE_OK":
             raise m.fail(self.message, self.code, self.action)
-        if m.callers:
+        if m.activations:
             return m.leave(False)
         m.check_keys()
         return -1

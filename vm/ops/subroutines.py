@@ -173,10 +173,12 @@ class Param(Instruction):
         self.dest: Final[i64] = dest
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        caller = m.callers[-1]
-        place: i64 = caller.fire.row[self.place]
+        activation = m.activations[-1]
+        fire = activation.fire
+        assert fire is not None
+        place: i64 = fire.row[self.place]
         r = m.registers
-        r[self.dest] = caller.registers[place]
+        r[self.dest] = activation.its_registers[place]
         return pc + 1
 
 
