@@ -69,7 +69,7 @@ class Activation:
 
     Attributes:
         code, registers, cursors, once: the program's own, as the machine's are.
-        begin: the address to begin at: behind Init, where the constants that it leads to are in their registers already.
+        begin: where to begin: behind Init, where the constants that it leads to are in their registers already.
         fire: the instruction that runs it; ``at``: the address of that; likewise ``its_code`` … are those of the
             program that waits.
         changes, last_changes, last_rowid: what the machine, and the connection, had counted before; a trigger counts
