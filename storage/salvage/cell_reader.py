@@ -4,8 +4,9 @@ What makes no sense is passed over: a cell whose pointer leads out of the page, 
 overflow chain breaks, the record has the values before the break, the beginning of the one within it, and nothing of
 those after.
 
-A page whose count of cells lies has pointers where there are none: those that begin within the bytes of cells.  They
-are followed up to the first that makes no sense, and what they lead to is ``doubtful``.
+The count of cells may lie.  A page accounts for each of its bytes, so that cells which are not counted are found where
+they are just what it lacks.  One that counts too many has pointers where there are none: those that begin within the
+bytes of cells are followed up to the first that makes no sense, and what they lead to is ``doubtful``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from foundrydb.storage.tree.node import (
     LEAF_HEADER,
     LEAF_INDEX,
     LEAF_TABLE,
+    SMALLEST_CELL,
+    cell_end,
     header_offset,
     is_leaf,
     local_size,
@@ -70,6 +73,9 @@ class CellReader:
         self._pointers: i64 = 0
         self._lowest: i64 = 0
         self._next: i64 = 0
+        self._content: i64 = 0
+        # Bytes of cells that were not met yet; -1 where the page does not tell.
+        self._unmet: i64 = -1
         self.number: i64 = 0
         self.kind: i64 = 0
         self.cell: i64 = 0
@@ -105,9 +111,25 @@ class CellReader:
         self._data = page[: self._usable] + PADDING
         self._pointers = head + (LEAF_HEADER if is_leaf(kind) else INTERIOR_HEADER)
         self._count = min(u16(page, head + 3), (self._usable - 8) // 6)
-        content = u16(page, head + 5)
-        self._lowest = content if content >= self._pointers else self._usable
+        content = u16(page, head + 5) or 65536
+        told = self._pointers <= content <= self._usable
+        self._content = content if told else self._usable
+        self._lowest = self._content
+        self._unmet = self._usable - content - self._free_bytes(head) if told else -1
         return True
+
+    def _free_bytes(self, head: i64) -> i64:
+        """Bytes among the cells that are free, as far as the chain of free blocks makes sense."""
+        data = self._data
+        free: i64 = data[head + 7]
+        block = u16(data, head + 1)
+        while self._lowest <= block <= self._usable - 4:
+            following = u16(data, block)
+            free += u16(data, block + 2)
+            if following <= block:
+                break
+            block = following
+        return free
 
     def children(self) -> list[int]:
         """The pages that an interior page leads to, in the order of their keys; none for a leaf."""
@@ -128,7 +150,7 @@ class CellReader:
         """Go on to the next cell that has a record that can be read; False where the page has no more."""
         if self.kind == INTERIOR_TABLE or self.kind == 0:
             return False
-        while self._next < self._count:
+        while self._next < self._count or self._finds_more():
             slot = self._pointers + 2 * self._next
             self.cell = self._next
             self._next += 1
@@ -139,11 +161,43 @@ class CellReader:
             if at > slot and self._read_cell(at):
                 if at < self._lowest:
                     self._lowest = at
+                if self._unmet > 0:
+                    self._unmet -= self._cell_size(at)
                 return True
             self.passed_over += 1
             if self.doubtful:
                 return False
         return False
+
+    def _cell_size(self, at: i64) -> i64:
+        """How many bytes the cell at ``at``, which can be read, takes."""
+        child: i64 = 4 if self.kind == INTERIOR_INDEX else 0
+        return max(cell_end(self._data, at + child, self.kind, self._usable) - at, SMALLEST_CELL)
+
+    def _finds_more(self) -> bool:
+        """Whether there are pointers beyond the counted ones whose cells are just what the page lacks."""
+        if self._unmet <= 0 or self.passed_over > 0:
+            return False
+        data = self._data
+        count = self._count
+        met = {int(u16(data, self._pointers + 2 * i)) for i in range(count)}
+        left = self._unmet
+        self._unmet = 0  # this is only asked once
+        while left > 0:
+            slot = self._pointers + 2 * count
+            at = u16(data, slot) if slot + 2 <= self._content else 0
+            if at < self._content or at > self._usable - SMALLEST_CELL or int(at) in met:
+                return False
+            met.add(int(at))
+            try:
+                left -= self._cell_size(at)
+            except IndexError:
+                return False
+            count += 1
+        if left < 0:
+            return False
+        self._count = count
+        return True
 
     def _read_cell(self, at: i64) -> bool:
         """Read the cell at ``at``; False where it cannot be one."""

@@ -207,6 +207,18 @@ def test_a_page_that_counts_more_cells_than_it_has(fdb: Run, bells: Path) -> Non
     assert done.returncode == 3
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_page_that_counts_fewer_cells_than_it_has(fdb: Run, bells: Path, count: int) -> None:
+    """The others are just what the page lacks."""
+    spoil(bells, 2, 3, count.to_bytes(2, "big"))
+    spoil(bells, 3, 3, bytes(2))
+    done = fdb("recover", "bells.db")
+    assert (
+        "".join(line + "\n" for line in done.stdout.splitlines() if line.startswith(("CREATE", "INSERT")))
+        == BODY
+    )
+
+
 def test_an_overflow_chain_that_breaks(fdb: Run, tmp_path: Path) -> None:
     """The beginning of the value is saved; a number after it is NULL, and 0 where NULL may not be."""
     path = tmp_path / "long.db"
