@@ -104,7 +104,8 @@ class PageClaims:
             number = item >> 8
             level = item & 0xFF
             if not self.reader.open(number):
-                self.note(number, "is no page of a tree")
+                zeros = not any(self.source.page(number))
+                self.note(number, "is all zeros" if zeros else "is no page of a tree")
                 continue
             if is_table(self.reader.kind) != self._table:
                 self.astray.add(number)

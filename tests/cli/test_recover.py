@@ -106,7 +106,7 @@ def test_the_dot_command(fdb: Run, bells: Path) -> None:
     spoil(bells, 2, 0, bytes(PAGE))
     done = fdb("bells.db", ".recover --lost-and-found attic --no-rowids --ignore-freelist")
     assert 'INTO "bell"' not in done.stdout and 'INTO "caster"' in done.stdout
-    assert "table bell: page 2: is no page of a tree" in done.stderr
+    assert "table bell: page 2: is all zeros" in done.stderr
     assert "unexpected option: --bogus" in fdb("bells.db", ".recover --bogus").stderr
     assert (
         'INTO "t"(_rowid_, "a") VALUES (1, 7);'
@@ -175,7 +175,7 @@ bells.db: 4 pages of 512 bytes
 lost:
   header: page 1: it is not that of a database
     fdb dump-page bells.db 1
-  table sqlite_schema: page 1: is no page of a tree
+  table sqlite_schema: page 1: is all zeros
     fdb dump-page bells.db 1
 """
     )
@@ -346,7 +346,7 @@ def test_the_report_as_json(fdb: Run, bells: Path) -> None:
         "lost": [
             {
                 "of": "table caster",
-                "fault": "is no page of a tree",
+                "fault": "is all zeros",
                 "page": 3,
                 "cell": None,
                 "command": "fdb dump-page bells.db 3",
