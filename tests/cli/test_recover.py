@@ -334,6 +334,25 @@ def test_a_script_and_a_new_database(fdb: Run, bells: Path) -> None:
     assert fdb("recover", "nosuch.db").returncode == 1
 
 
+def test_virtual_tables(fdb: Run, tmp_path: Path) -> None:
+    """Their statements are written to the schema, and never run; their shadow tables have the rows."""
+    con = sqlite3.connect(tmp_path / "search.db")
+    try:
+        con.executescript(
+            "create virtual table notes using fts5(a); insert into notes values ('hello bells'), ('x');"
+        )
+    except sqlite3.OperationalError:
+        pytest.skip("sqlite3 has no FTS5 here")
+    finally:
+        con.close()
+    done = fdb("recover", "search.db", "--into", "new.db")
+    assert done.returncode == 0
+    con = sqlite3.connect(tmp_path / "new.db")
+    assert con.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert con.execute("select a from notes where notes match 'bells'").fetchall() == [("hello bells",)]
+    con.close()
+
+
 def test_the_report_as_json(fdb: Run, bells: Path) -> None:
     spoil(bells, 3, 0, bytes(PAGE))
     document = json.loads(fdb("recover", "bells.db", "--report", "json").stderr)

@@ -266,3 +266,32 @@ def test_the_encoding_is_chosen_until_something_is_declared(tmp_path: Path, befo
         )
         other.close()
     assert seen[0] == seen[1]
+
+
+def test_the_schema_table_may_be_written() -> None:
+    """What is written to it counts once it is read anew, as in C SQLite."""
+    statements = [
+        "create table t(a, b)",
+        "insert into t values (1, 2)",
+        "insert into sqlite_schema values ('view', 'v', 'v', 0, 'create view v as select 7')",
+        "pragma writable_schema = on",
+        "insert into sqlite_schema values ('view', 'v', 'v', 0, 'create view v as select 7')",
+        "select * from v",
+        "update sqlite_master set sql = 'create table t(a, bb)' where name = 't'",
+        "select bb from t",
+        "pragma writable_schema = reset",
+        "pragma writable_schema",
+        "select bb from t",
+        "select * from v",
+        "delete from sqlite_schema",
+        "select type, name, sql from sqlite_schema",
+    ]
+    answers: list[list[Any]] = []
+    for connection in (foundrydb.connect(":memory:", isolation_level=None), apsw.Connection(":memory:")):
+        answers.append([])
+        for statement in statements:
+            try:
+                answers[-1].append(connection.execute(statement).fetchall())
+            except (foundrydb.Error, apsw.Error) as problem:
+                answers[-1].append(str(problem))
+    assert answers[0] == answers[1]

@@ -34,7 +34,7 @@ from foundrydb.storage.format.header import (
     META_USER_VERSION,
 )
 from foundrydb.vm.ops.control import IfNot, IsNull
-from foundrydb.vm.ops.transactions import ReadSetting, SetCookie, Transaction, WriteSetting
+from foundrydb.vm.ops.transactions import ParseSchema, ReadSetting, SetCookie, Transaction, WriteSetting
 
 if TYPE_CHECKING:
     from foundrydb.storage.format.values import Value
@@ -104,7 +104,6 @@ class Setting(Pragma):
         show(coder, register)
 
 
-@final
 class SwitchPragma(Setting):
     """A setting that is on or off.  default: what it is when nobody changed it."""
 
@@ -116,6 +115,18 @@ class SwitchPragma(Setting):
         held = coder.settings.values.get(self.name, int(self.default))
         coder.emit(load(held, register))
         show(coder, register)
+
+
+@final
+class WritableSchema(SwitchPragma):
+    """writable_schema: RESET turns it off, and has what was written to sqlite_schema count at once."""
+
+    def code(self, coder: Coder, call: PragmaCall) -> None:
+        super().code(coder, call)
+        if call.argument is not None and call.argument.lower() == "reset":
+            for schema in coder.catalog.present():
+                coder.use(schema.number)
+                coder.emit(ParseSchema(schema.number))
 
 
 @final
@@ -322,8 +333,8 @@ SETTINGS: Final[list[Pragma]] = [
     SwitchPragma("fullfsync", "Whether commits sync more strongly (macOS)."),
     SwitchPragma("legacy_alter_table", "Whether ALTER TABLE RENAME leaves references alone."),
     SwitchPragma("trusted_schema", "Whether the schema may call any function.", default=True),
-    SwitchPragma(
-        "writable_schema", "Whether names may begin with sqlite_; sqlite_schema may not be written yet."
+    WritableSchema(
+        "writable_schema", "Whether sqlite_schema may be written, and names may begin with sqlite_."
     ),
     SwitchPragma("count_changes", "Whether INSERT, UPDATE and DELETE give a row with their count."),
     SwitchPragma("full_column_names", "Whether result columns are called table.column."),
