@@ -47,7 +47,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     others = node.returning + row_expressions(node.row)
     keys = row_keys(node.table, node.target)
     collect_expressions(coder, keys + others)
-    writer = Writer(coder, node.table, node.row, "", node.events, True)
+    writer = Writer(coder, node.table, node.row, "", node.events, "DELETE")
     writer.checks_keys = False
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)

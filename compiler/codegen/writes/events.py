@@ -60,6 +60,11 @@ class Followers:
     def __bool__(self) -> bool:
         return bool(self.before or self.after) or self.keys is not None
 
+    def open(self, coder: Coder) -> None:
+        """Open what foreign keys are looked up in."""
+        if self.keys is not None:
+            self.keys.open(coder)
+
     def begin(self, coder: Coder, source: Source | None) -> Telling:
         """Begin to tell of a row: emit the copy of it as it is, where somebody is told.
 

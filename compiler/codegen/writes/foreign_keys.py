@@ -24,7 +24,7 @@ from foundrydb.vm.ops import compare, control, registers, rows, seek
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Source
-    from foundrydb.compiler.plan.nodes import RowEvents
+    from foundrydb.compiler.plan.nodes import Output, RowEvents
 
 
 @final
@@ -54,6 +54,7 @@ class RowKeys:
         self.actions: Final[list[tuple[TriggerCode, bool]]] = []
         self.replaces_whole = False
         self._columns: Final = len(table.columns)
+        self._event: Final = event
         for link in links_of(coder.catalog, table):
             # A row that refers to itself does so by another key of it, too.
             if link.is_changed_in_child(changed) or link.parent is table:
@@ -95,6 +96,15 @@ class RowKeys:
 
     def __bool__(self) -> bool:
         return bool(self.references or self.dependents)
+
+    def open(self, coder: Coder) -> None:
+        """Open what nearly every row is looked up in, before the first row."""
+        if self._event != "DELETE":
+            for reference in self.references:
+                reference.open(coder)
+        if self._event != "INSERT":
+            for dependents in self.dependents:
+                dependents.open(coder)
 
     def check_old(self, coder: Coder, old: Location) -> None:
         """Emit what is counted for a row that goes."""
@@ -142,6 +152,17 @@ class Reference:
         self.link: Final = link
         self.key: Final = key
         self.at_once: Final = at_once
+        self._cursor = -1
+
+    def open(self, coder: Coder) -> None:
+        """Open the cursor that parents are looked up with."""
+        if self.key is not None:
+            self._cursor = self._opened(coder, self.key)
+
+    def _opened(self, coder: Coder, key: ParentKey) -> int:
+        parent = self.link.parent
+        assert isinstance(parent, Table)
+        return open_table(coder, parent) if key.index is None else open_index(coder, key.index)
 
     def code(self, coder: Coder, row: Location, count: int) -> None:
         """Emit the search for what the row refers to: ``count`` more rows refer to nothing where it is not there."""
@@ -170,6 +191,7 @@ class Reference:
         parent = self.link.parent
         assert isinstance(parent, Table)
         size = len(key.columns)
+        cursor = self._cursor if self._cursor >= 0 else self._opened(coder, key)
         if key.index is None:
             coder.emit(rows.Affinity(first, 1, "D"))
         if count > 0 and parent is self.link.child:
@@ -180,14 +202,12 @@ class Reference:
             coder.place(differs)
         if key.index is None:
             absent = coder.label()
-            cursor = open_table(coder, parent)
             coder.emit(seek.SeekRowid(cursor, absent, first))
             coder.emit(control.Goto(fine))
             coder.place(absent)
             return
         affinity = "".join([parent.columns[column].affinity or "A" for column in key.columns])
         coder.emit(rows.Affinity(first, size, affinity))
-        cursor = open_index(coder, key.index)
         coder.emit(seek.Found(cursor, fine, first, size))
 
 
@@ -201,6 +221,20 @@ class Dependents:
         self.link: Final = link
         self.key: Final = key
         self.table: Final = parent
+        self._before: tuple[Output, Source] | None = None
+
+    def open(self, coder: Coder) -> None:
+        """Open what finds the rows that refer to a row that goes."""
+        self._before = self._query(coder, self.link.child is self.table)
+
+    def _query(self, coder: Coder, itself: bool) -> tuple[Output, Source]:
+        """The plan of the rows that refer to a row, and where it finds that; ``itself``: leave the row itself out."""
+        compiler = coder.settings.triggers
+        assert compiler is not None, "this statement changes no rows"
+        plan, source = compiler.query(children_query(self.link, self.key, itself), self.table)
+        collect(coder, plan)
+        open_plan(coder, plan)
+        return plan, source
 
     def code(self, coder: Coder, row: Location, count: int) -> None:
         """Emit the count of the rows that refer to the row: ``count`` each."""
@@ -208,13 +242,9 @@ class Dependents:
         end = coder.label()
         if count < 0:
             coder.emit(control.FkIfZero(link.deferred, end))
-        compiler = coder.settings.triggers
-        assert compiler is not None, "this statement changes no rows"
-        itself = count > 0 and link.child is self.table
-        plan, source = compiler.query(children_query(link, self.key, itself), self.table)
+        known = self._before if count > 0 else None
+        plan, source = self._query(coder, count > 0 and link.child is self.table) if known is None else known
         coder.locations[source] = row
-        collect(coder, plan)
-        open_plan(coder, plan)
         produce(coder, plan.child, Counting(link.deferred, count))
         coder.place(end)
 

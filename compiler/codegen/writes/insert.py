@@ -39,7 +39,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     single = coder.top is None and is_one_row(node.child)
     if node.events is not None:
         single = single and not node.events.triggers and not any([upsert.sets for upsert in node.upserts])
-    writer = Writer(coder, node.table, node.row, node.conflict, node.events, single=single)
+    writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", single)
     coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)
     returning = Returning(coder, node.returning, node.returning_columns)
     writer.open(coder)
@@ -289,6 +289,7 @@ class Upserting(OnConflict):
             changed_columns(writer.table, writer.row, upsert.sets),
         )
         change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, followers)
+        followers.open(coder)
         change.remember_key(coder)
         change.code(coder, next, self.returning)
         coder.emit(control.Goto(next))

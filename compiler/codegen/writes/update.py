@@ -78,6 +78,7 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     direct = _is_direct(node, writer, leaf, changed)
     coder.builder.statement_journal = not (direct and finds_one(leaf)) or bool(node.returning)
     writer.open(coder, changed if followers.keys is None else None)
+    followers.open(coder)
     if direct and leaf is not None:
         share_cursor(coder, leaf, writer)
     open_plan(coder, node)

@@ -44,6 +44,9 @@ class IndexEntry:
 class Writer:
     """What the code that writes one table shares.
 
+    event: what the statement does, INSERT or DELETE, where that is told by the writer.
+    single: it inserts one row, and does nothing else.
+
     Attributes:
         conflict: the statement's OR clause, "" for none.
         data: the cursor on the table (on the primary key's index, for WITHOUT ROWID).
@@ -61,7 +64,7 @@ class Writer:
         row: nodes.RowExpressions,
         conflict: str,
         events: nodes.RowEvents | None = None,
-        deletes: bool = False,
+        event: str = "",
         single: bool = False,
     ) -> None:
         self.table: Final = table
@@ -72,11 +75,12 @@ class Writer:
         self.cursors: Final[list[int]] = [-1] * len(table.indexes)
         self.events: Final = events
         self.replaces: Final = table.replaces(conflict)
-        self.insertion: Final = Followers(
-            coder, table, events, "INSERT", conflict, [], single=single and not self.replaces
-        )
-        goes = events if deletes or self.replaces else None
-        self.deletion: Final = Followers(coder, table, goes, "DELETE", "" if deletes else "REPLACE", [])
+        comes = events if event == "INSERT" else None
+        single = single and not self.replaces
+        self.insertion: Final = Followers(coder, table, comes, "INSERT", conflict, [], single=single)
+        goes = events if event == "DELETE" or self.replaces else None
+        orders = "" if event == "DELETE" else "REPLACE"
+        self.deletion: Final = Followers(coder, table, goes, "DELETE", orders, [])
         self.checks_keys = True
 
     def aborting(self, coder: Coder) -> Writer:
@@ -102,6 +106,8 @@ class Writer:
                 self.cursors[i] = self.data
             elif changed is None or self.replaces or self.concerned(i, changed):
                 self.cursors[i] = open_index(coder, index, True)
+        self.insertion.open(coder)
+        self.deletion.open(coder)
 
     def concerned(self, i: int, changed: set[int]) -> bool:
         """Whether a change of columns (ROWID among them) changes an index's entries."""
