@@ -20,7 +20,7 @@ from foundrydb.vm.functions.json.jsonb import (
     malformed,
     payload,
 )
-from foundrydb.vm.functions.json.parse import JsonReader
+from foundrydb.vm.functions.json.parse import END, JsonReader
 from foundrydb.vm.functions.json.validity import is_jsonb
 
 if TYPE_CHECKING:
@@ -58,13 +58,17 @@ class Documents:
     def find(self, text: str) -> Document | None:
         """The document of a text, if it is kept."""
         kept = self.kept
-        for i in range(len(kept) - 1, -1, -1):
+        last: i64 = len(kept) - 1
+        i = last
+        while i >= 0:
             document = kept[i]
-            if document.text is text or document.text == text:
-                if i < len(kept) - 1:
+            known = document.text
+            if known is text or (len(known) == len(text) and known == text):
+                if i < last:
                     del kept[i]
                     kept.append(document)
                 return document
+            i -= 1
         return None
 
     def keep(self, document: Document) -> None:
@@ -82,7 +86,11 @@ def document_of(text: str, context: Context) -> Document | None:
         context.documents = documents
     document = documents.find(text)
     if document is None:
-        parser = JsonReader(encode_text(text, UTF8) + b"\0")
+        try:
+            data = text.encode()
+        except UnicodeEncodeError:
+            data = encode_text(text, UTF8)
+        parser = JsonReader(data + END)
         if not parser.parse():
             return None
         document = Document(text, parser.blob(), parser.extended)

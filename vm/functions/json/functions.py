@@ -12,7 +12,7 @@ from foundrydb.vm.arithmetic.cast import to_integer
 from foundrydb.vm.functions.json.documents import document_of, jsonb_of, text_of
 from foundrydb.vm.functions.json.function import JsonFunction
 from foundrydb.vm.functions.json.jsonb import ARRAY, TYPE_NAMES, kind_at
-from foundrydb.vm.functions.json.parse import JsonReader
+from foundrydb.vm.functions.json.parse import END, JsonReader
 from foundrydb.vm.functions.json.paths import (
     BAD_PATH,
     NOT_FOUND,
@@ -297,7 +297,7 @@ class ErrorPosition(JsonFunction):
         if isinstance(value, bytes) and is_jsonb(value):
             return int(first_fault(value))
         data = encode_text(text_of(value, context), UTF8)
-        parser = JsonReader(data + b"\0")
+        parser = JsonReader(data + END)
         if parser.parse():
             return 0
         place = int(parser.error)

@@ -26,7 +26,7 @@ from foundrydb.vm.functions.json.jsonb import (
     malformed,
     payload,
 )
-from foundrydb.vm.functions.json.parse import JsonReader
+from foundrydb.vm.functions.json.parse import END, JsonReader
 from foundrydb.vm.functions.json.paths import (
     BAD_PATH,
     NOT_FOUND,
@@ -275,7 +275,7 @@ class JsonTable(VirtualTable):
             cursor = self._cursor(json, json)
         else:
             written = text_of(json, context)
-            reader = JsonReader(encode_text(written, UTF8) + b"\0")
+            reader = JsonReader(encode_text(written, UTF8) + END)
             if not reader.parse():
                 raise malformed()
             cursor = self._cursor(until_nul(written), reader.blob())

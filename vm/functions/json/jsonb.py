@@ -37,7 +37,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from librt.strings import BytesWriter
+from librt.strings import BytesWriter, read_i64_le, write_i64_le
 from mypy_extensions import i64, u8
 
 from foundrydb.errors import Error, error
@@ -65,8 +65,8 @@ TYPE_NAMES: Final = (
 MAX_DEPTH: Final = 1000
 """How deep arrays and objects may be nested."""
 
-_SHORT: Final = 12
-"""Bytes that are copied one by one sooner than as a slice."""
+_SHORT: Final = 32
+"""Bytes that are copied as numbers sooner than as a slice."""
 
 
 MALFORMED: Final = "malformed JSON"
@@ -172,13 +172,15 @@ def header(kind: i64, size: i64) -> bytes:
 
 
 def copy_into(out: BytesWriter, data: bytes, start: i64, stop: i64) -> None:
-    """Append the bytes from ``start`` to ``stop``."""
-    if stop - start > _SHORT:
+    """Append the bytes from ``start`` to ``stop``; a few of them eight at a time, where so many lie behind them."""
+    if stop - start > _SHORT or stop + 8 > len(data):
         out.write(data[start:stop])
         return
+    length = i64(len(out)) + stop - start
     while start < stop:
-        out.append(u8(data[start]))
-        start += 1
+        write_i64_le(out, read_i64_le(data, start))
+        start += 8
+    out.truncate(length)
 
 
 def is_digit(byte: i64) -> bool:

@@ -53,6 +53,9 @@ _LONG: Final = 24
 _PLAIN: Final = re.compile(rb"[^\x00-\x1f\"'\\]*")
 """What stands for itself in a text."""
 
+END: Final = bytes(8)
+"""What stands behind a text that is read: its NUL, and as much as is copied at once."""
+
 _SIMPLE_ESCAPES: Final = b'"\\/bfnrt'
 
 
@@ -61,7 +64,7 @@ class JsonReader:
     """Reads one text.
 
     Args:
-        data: the text's bytes, and a NUL behind them; a NUL within ends the text.
+        data: the text's bytes, and END behind them; a NUL within ends the text.
 
     Attributes:
         error: where the text is no JSON, as a byte's offset, once ``parse`` said that it is none.
@@ -75,11 +78,9 @@ class JsonReader:
         self._out = BytesWriter()
         # Of the last element: its kind.
         self._kind: i64 = 0
-        # For each container that is open: where its header is in the output, how many bytes are kept for that, what was
-        # expected where it stands, and where the search for it began.
-        self._headers = vec[i64]()
-        self._kept = vec[i64]()
-        self._expected = vec[i64]()
+        # For each container that is open: where its header is in the output, with how many bytes are kept for that and
+        # what was expected where it stands in the low bits; and where the search for it began.
+        self._open_ones = vec[i64]()
         self._begins = vec[i64]()
 
     def blob(self) -> bytes:
@@ -89,13 +90,12 @@ class JsonReader:
     def begun(self) -> bytes:
         """What was made of a text that is no JSON: the containers that are open are as long as the text's rest."""
         whole = self.blob()
-        i = len(self._headers) - 1
-        while i >= 0:
-            place: i64 = self._headers[i]
-            size = len(self.data) - 1 - self._begins[i]
+        for i in range(len(self._open_ones) - 1, -1, -1):
+            frame: i64 = self._open_ones[i]
+            place = frame >> 8
+            size = len(self.data) - len(END) - self._begins[i]
             longest = header(kind_at(whole, place), size)
-            whole = whole[:place] + longest + whole[place + self._kept[i] :]
-            i -= 1
+            whole = whole[:place] + longest + whole[place + (frame >> 4 & 0x0F) :]
         return whole
 
     def parse(self) -> bool:
@@ -115,7 +115,7 @@ class JsonReader:
                 at = self._number(at)
             elif byte == 0x7B or byte == 0x5B:
                 self._open(at, byte, expected, begin)
-                if i64(len(self._headers)) > MAX_DEPTH:
+                if i64(len(self._open_ones)) > MAX_DEPTH:
                     self.error = at
                     return False
                 expected = _LABEL if byte == 0x7B else _ITEM
@@ -124,9 +124,8 @@ class JsonReader:
             elif (byte == 0x7D and expected == _LABEL) or (byte == 0x5D and expected == _ITEM):
                 self.error = at
                 at += 1
-                expected = self._expected[-1]
                 begin = self._begins[-1]
-                self._close(True)
+                expected = self._close(True)
             elif byte == 0x7D or byte == 0x5D or byte == 0x2C or byte == 0x3A or byte == 0:
                 # At the root, the text's end is no place.
                 self.error = begin if expected != _LABEL and (expected != _ROOT or byte == 0) else at
@@ -150,9 +149,8 @@ class JsonReader:
                         if expected == _MEMBER:
                             expected = _LABEL
                         break
-                    expected = self._expected[-1]
                     begin = self._begins[-1]
-                    self._close(False)
+                    expected = self._close(False)
                 elif expected == _LABEL and TEXT <= self._kind <= TEXTRAW:
                     at = self._colon(at)
                     expected = _MEMBER
@@ -198,30 +196,28 @@ class JsonReader:
         """Begin an array or object, whose header is as large as its whole size is thought to need."""
         out = self._out
         kept: i64 = 2
-        rest = i64(len(self.data)) - at
+        rest = i64(len(self.data)) - 7 - at
         if rest <= 13:
             kept = 1
-        elif i64(len(self._headers)) == 0:
+        elif i64(len(self._open_ones)) == 0:
             kept = header_size(rest)
-        self._headers = append(self._headers, i64(len(out)))
-        self._kept = append(self._kept, kept)
-        self._expected = append(self._expected, expected)
+        self._open_ones = append(self._open_ones, i64(len(out)) << 8 | kept << 4 | expected)
         self._begins = append(self._begins, begin)
         out.append(u8(OBJECT if byte == 0x7B else ARRAY))
         while kept > 1:
             out.append(0)
             kept -= 1
 
-    def _close(self, at_once: bool) -> None:
-        """End the innermost container.
+    def _close(self, at_once: bool) -> i64:
+        """End the innermost container; what was expected where it stands.
 
         Args:
             at_once: nothing was found where an element could have begun: after a comma only JSON5 allows that.
         """
-        self._headers, place = pop(self._headers)
-        self._kept, kept = pop(self._kept)
-        self._expected, _expected = pop(self._expected)
+        self._open_ones, frame = pop(self._open_ones)
         self._begins, _begin = pop(self._begins)
+        place = frame >> 8
+        kept = frame >> 4 & 0x0F
         out = self._out
         size = i64(len(out)) - place - kept
         if at_once and size > 0:
@@ -245,6 +241,7 @@ class JsonReader:
             out[place] = u8(kind | 0xE0)
             for i in range(4):
                 out[place + 1 + i] = u8((size >> (24 - 8 * i)) & 0xFF)
+        return frame & 0x0F
 
     def _move(self, start: i64, distance: i64) -> None:
         """Move the output's bytes from ``start`` on forwards, or backwards."""
@@ -381,6 +378,16 @@ class JsonReader:
         data = self.data
         byte: i64 = data[at]
         first = at
+        if byte > 0x30:
+            first += 1
+            byte = data[first]
+            while 0x30 <= byte <= 0x39:
+                first += 1
+                byte = data[first]
+            if byte != 0x2E and byte | 0x20 != 0x65:
+                self._write(INT, at, first)
+                return first
+            return self._digits(at, 0)
         if byte < 0x30:
             first += 1
             byte = data[first]

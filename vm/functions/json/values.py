@@ -30,7 +30,7 @@ from foundrydb.vm.functions.json.jsonb import (
     malformed,
     payload,
 )
-from foundrydb.vm.functions.json.parse import JsonReader
+from foundrydb.vm.functions.json.parse import END, JsonReader
 from foundrydb.vm.functions.json.render import json_text, render
 from foundrydb.vm.functions.json.subtype import JsonText
 from foundrydb.vm.functions.json.validity import is_jsonb
@@ -75,7 +75,7 @@ def as_element(value: Value) -> bytes:
         text = encode_text(value, UTF8)
         if not isinstance(value, JsonText):
             return header(TEXTRAW, len(text)) + text
-        parser = JsonReader(text + b"\0")
+        parser = JsonReader(text + END)
         if not parser.parse():
             raise malformed()
         return parser.blob()
@@ -95,7 +95,7 @@ def as_element(value: Value) -> bytes:
 
 def blob_of(text: str) -> bytes:
     """JSON that was just made, as JSONB; where a part that was taken for JSON is none, the rest is left out."""
-    parser = JsonReader(encode_text(text, UTF8) + b"\0")
+    parser = JsonReader(encode_text(text, UTF8) + END)
     return parser.blob() if parser.parse() else parser.begun()
 
 
@@ -181,6 +181,19 @@ def _hexadecimal(digits: bytes) -> int:
 
 
 def _real(digits: bytes) -> float:
+    """The real that is written so; what only JSON5 allows is read by SQLite's rules."""
+    at: i64 = 0
+    size: i64 = len(digits)
+    while at < size:
+        byte: i64 = digits[at]
+        if not (0x30 <= byte <= 0x39 or byte == 0x2E or byte | 0x20 == 0x65 or byte == 0x2D or byte == 0x2B):
+            break
+        at += 1
+    if at == size:
+        try:
+            return float(digits)
+        except ValueError:
+            raise malformed() from None
     text = _text(digits.partition(b"\0")[0])
     scan = NumberScan(text)
     if not scan.whole:
