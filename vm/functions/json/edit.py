@@ -154,6 +154,8 @@ def _in_place(old: bytes, new: bytes) -> bytes:
 def _spliced(blob: bytes, containers: list[int], start: i64, stop: i64, new: bytes) -> bytes:
     """JSONB with other bytes from ``start`` to ``stop``, which lie in these containers, the outermost first."""
     change = len(new) - (stop - start)
+    if containers and element_end(blob, containers[-1]) < 0:
+        return _spliced_one_by_one(blob[:start] + new + blob[stop:], containers, change)
     parts = [blob[stop:], new]
     last = start
     i = len(containers) - 1
@@ -170,6 +172,24 @@ def _spliced(blob: bytes, containers: list[int], start: i64, stop: i64, new: byt
     parts.append(blob[:last])
     parts.reverse()
     return b"".join(parts)
+
+
+def _spliced_one_by_one(blob: bytes, containers: list[int], change: i64) -> bytes:
+    """JSONB whose containers are made to fit one after the other, where the innermost one reaches past the end.
+
+    It was given its element in the place of its own header, so that its size is read from what stands there now.
+    """
+    for at in reversed(containers):
+        if change == 0:
+            break
+        begin = payload(blob, at)
+        size = element_end(blob + bytes(9), at) - begin
+        if size < 0:
+            size = 0
+        resized = header(kind_at(blob, at), size + change & 0xFFFFFFFF)
+        blob = blob[:at] + resized + blob[begin:]
+        change += len(resized) - (begin - at)
+    return blob
 
 
 # -- merging --------------------------------------------------------------------------------------------------------

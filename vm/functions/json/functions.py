@@ -76,11 +76,17 @@ class JsonObject(JsonFunction):
         if len(args) % 2:
             raise error("json_object() requires an even number of arguments")
         members: list[str] = []
+        failure: Error | None = None
         for i in range(0, len(args), 2):
             label = args[i]
             if not isinstance(label, str):
                 raise error("json_object() labels must be TEXT")
-            members.append(json_text(label) + ":" + as_json(args[i + 1]))
+            try:
+                members.append(json_text(label) + ":" + as_json(args[i + 1]))
+            except Error as wrong:
+                failure = failure or wrong
+        if failure is not None:
+            raise failure
         return self.made(checked("{" + ",".join(members) + "}"))
 
 

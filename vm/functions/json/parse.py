@@ -45,7 +45,7 @@ _ITEM: Final = 1
 _LABEL: Final = 2
 _MEMBER: Final = 3
 _COLON: Final = 4
-"""An element stands where a colon should: a mistake, which is told once the element is read."""
+"""An element stands where a colon or a comma should: a mistake, which is told once the element is read."""
 
 _LONG: Final = 24
 """So many bytes of a text are looked at one by one; the rest of a long one is searched for its end."""
@@ -76,6 +76,8 @@ class JsonReader:
         self.error: i64 = 0
         self.extended = False
         self._out = BytesWriter()
+        # Where the first element stands that has no place there; -1 for none.
+        self._superfluous: i64 = -1
         # Of the last element: its kind.
         self._kind: i64 = 0
         # For each container that is open: where its header is in the output, with how many bytes are kept for that and
@@ -100,6 +102,19 @@ class JsonReader:
 
     def parse(self) -> bool:
         """Read the text; False if it is no JSON."""
+        if self._parse():
+            return True
+        if self._superfluous >= 0:
+            self.error = self._superfluous
+        return False
+
+    def _expect_nothing(self) -> i64:
+        """The place where a comma or an end should stand.  SQLite reads an element there before it says so."""
+        if self._superfluous < 0:
+            self._superfluous = self.error
+        return self.error
+
+    def _parse(self) -> bool:
         data = self.data
         at: i64 = 0
         expected: i64 = _ROOT
@@ -142,7 +157,9 @@ class JsonReader:
                     if byte != 0x2C and byte != closing:
                         at = self._separator(at, closing)
                         if at < 0:
-                            return False
+                            at = self._expect_nothing()
+                            expected = _COLON
+                            break
                         byte = data[at]
                     at += 1
                     if byte == 0x2C:

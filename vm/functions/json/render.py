@@ -274,8 +274,13 @@ def pretty(blob: bytes, indent: str) -> str:
             else:
                 at = _scalar_into(out, blob, at, kind)
             while objects and at >= ends[-1]:
-                ends, at = pop(ends)
-                closing = b"}" if objects.pop() else b"]"
+                ends, end = pop(ends)
+                is_object = objects.pop()
+                # As in SQLite, the last value of an object is not asked how far it reaches.
+                if at > end and not is_object:
+                    raise malformed()
+                at = end
+                closing = b"}" if is_object else b"]"
                 out.write(b"\n" + step * len(objects) + closing)
             if not objects:
                 return _text_of(out)

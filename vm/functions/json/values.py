@@ -149,6 +149,8 @@ def _integer(digits: bytes) -> Value:
     if plain[:2] in (b"0x", b"0X"):
         number = _hexadecimal(plain[2:])
     else:
+        # SQLite looks at these characters, and at the first one behind them.
+        plain = plain[: len(plain) - len(plain.lstrip(b"+- \n\t0123456789")) + 1]
         found = _DECIMAL.match(plain)
         assert found is not None
         if found[2] == b"" or len(found[2].lstrip(b"0")) > 19:
