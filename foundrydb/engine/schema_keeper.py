@@ -135,7 +135,8 @@ class SchemaKeeper:
             for index in table.indexes if table is not None else []:
                 schema.indexes.pop(fold(index.name), None)
             for trigger in schema.triggers_of(name):
-                schema.triggers.pop(fold(trigger.name), None)
+                if fold(trigger.table_schema) == fold(schema.name):
+                    schema.triggers.pop(fold(trigger.name), None)
         elif kind == "index":
             index_of = schema.indexes.pop(key, None)
             if index_of is not None:
