@@ -57,16 +57,19 @@ class TriggerPrograms(TriggerCompiler):
         self._functions: Final = functions
         self._options: Final = options
         self._codes: Final[dict[tuple[str, str, str, str], RowTriggerCode]] = {}
+        self._triggers: Final[dict[tuple[str, str, str], int]] = {}
         self._programs: Final[list[Program | None]] = []
         # Code generation tells the nodes of plans apart by what they are, as long as the statement's is not finished.
         self._kept: Final[list[Node]] = []
 
     def code(self, top: Coder, trigger: Trigger, conflict: str) -> TriggerCode:
-        key = (trigger.title(), trigger.schema, fold(trigger.name), conflict)
+        name = (trigger.title(), trigger.schema, fold(trigger.name))
+        key = (*name, conflict)
         found = self._codes.get(key)
         if found is None:
             alone = not trigger.is_action and not self._options.values.get("recursive_triggers")
-            found = self._codes[key] = RowTriggerCode(len(self._programs), alone)
+            same = self._triggers.setdefault(name, len(self._triggers))
+            found = self._codes[key] = RowTriggerCode(len(self._programs), same, alone)
             self._programs.append(None)
             self._compile(top, trigger, conflict, found)
         return found

@@ -390,11 +390,11 @@ class Machine:
         statements.changes = left.last_changes
         statements.last_insert_rowid = left.last_rowid
 
-    def is_firing(self, program: i64) -> bool:
-        """Whether the trigger's program of that number runs already, or waits for another one."""
+    def is_firing(self, trigger: i64) -> bool:
+        """Whether a program of the trigger of that number runs already, or waits for another one."""
         for activation in self.activations:
             fire = activation.fire
-            if fire is not None and fire.program == program:
+            if fire is not None and fire.trigger == trigger:
                 return True
         return False
 

@@ -21,7 +21,8 @@ from differential.statement import Statement
 def main() -> int:
     """Run the command; 1 when a difference was found."""
     arguments = _arguments()
-    runner = Runner(arguments.engine, arguments.reference)
+    wanted = {name: float(weight) for name, _, weight in (one.partition("=") for one in arguments.weight)}
+    runner = Runner(arguments.engine, arguments.reference, wanted)
     started = time.monotonic()
     kinds: Counter[str] = Counter()
     reported = 0
@@ -51,6 +52,13 @@ def _arguments() -> argparse.Namespace:
         type=int,
         default=SCHEMA_SHARE,
         help=f"how many of a hundred statements change the schema (default {SCHEMA_SHARE})",
+    )
+    parser.add_argument(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="FEATURE=WEIGHT",
+        help="another weight for a feature: life.triggers=4 for triggers in every life",
     )
     parser.add_argument("--life", type=int, default=0, help="the number of the first life")
     parser.add_argument(

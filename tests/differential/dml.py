@@ -32,17 +32,26 @@ _CLAUSES: Final = {
 
 @final
 class Changes:
-    """Writes the statements that change rows."""
+    """Writes the statements that change rows.
+
+    Attributes:
+        around: the row that a trigger's program, whose steps are written, is run for.
+    """
 
     def __init__(self, generator: Generator) -> None:
         self.generator = generator
         self.choice = generator.choice
         self.schema = generator.schema
         self.literals = generator.literals
+        self.around: Scope | None = None
 
     def statement(self) -> Statement:
         """Any change of one table's rows."""
         self.choice.start()
+        views = [view for view in self.schema.changeable if view.instead]
+        if views and self.choice.chance(0.25):
+            sql = self._change_view(self.choice.one(views))
+            return Statement(sql, "change", frozenset(self.choice.used), loose=True)
         table = self.choice.one(self.schema.tables)
         kind = self.choice.pick(_KINDS)
         if kind == "change.update":
@@ -60,6 +69,30 @@ class Changes:
         # C SQLite hands out some whole reals of RETURNING as integers.
         returns = "change.returning" in self.choice.used
         return Statement(sql, "change", frozenset(self.choice.used), loose=returns)
+
+    def step(self) -> Sql:
+        """A change that a trigger's program makes."""
+        kind = self.choice.pick([kind for kind in _KINDS if kind != "change.insert_defaults"])
+        table = self.choice.one(self.schema.tables)
+        if kind == "change.update":
+            return self._update(table)
+        if kind == "change.update_from":
+            return self._update_from(table)
+        if kind == "change.delete":
+            return self._delete(table)
+        return self._insert(table, kind)
+
+    def _change_view(self, view: Table) -> Sql:
+        """A change of a view that a trigger answers to."""
+        event = self.choice.one(sorted(view.instead))
+        if event == "trigger.insert":
+            return self._insert(
+                view, self.choice.one(["change.insert", "change.insert_select", "change.replace"])
+            )
+        if event == "trigger.update":
+            return self._update(view)
+        where = self._whole(view, self._scope(view))
+        return text(f"DELETE FROM {self._place(view)}", where, self._returning(view))
 
     def fill(self, table: Table) -> Statement:
         """Several rows for a new table, those that break a constraint left out."""
@@ -101,6 +134,10 @@ class Changes:
         return text("(", text(*row), ")")
 
     def _value(self, column: Column) -> Sql:
+        if self.around is not None and self.choice.chance(0.45):
+            if self.choice.maybe("trigger.count_in_step", 0.08) and not self.schema.reopened:
+                return expression(self.choice.one(["changes()", "last_insert_rowid()", "total_changes()"]))
+            return expression(self.choice.one(self.around.columns).name)
         if column.rowid:
             return self._rowid()
         if self.choice.chance(0.12):
@@ -127,7 +164,7 @@ class Changes:
         """Rows in a fixed order, from one table (the changed one too)."""
         table = self.choice.one(self.schema.tables)
         alias = self.schema.fresh("a")
-        scope = Scope([column.called(f"{alias}.{column.name}") for column in table.columns])
+        scope = Scope([column.called(f"{alias}.{column.name}") for column in table.columns], self.around)
         outputs = [self._new_value(column, scope) for column in columns]
         where = optional(" WHERE +(", self.generator.expressions.condition(scope, 1), ")")
         order = f" ORDER BY {alias}.rowid" if table.rowid else f" ORDER BY {self._key_order(table, alias)}"
@@ -163,9 +200,11 @@ class Changes:
         names = ", ".join(column.name for column in key)
         columns = [column.called(f"{table.name}.{column.name}") for column in table.columns]
         # Where the rowid is what conflicts, C SQLite has not converted the values of excluded to their columns' types.
-        if not any(column.rowid for column in key):
+        # And in a trigger, RENAME TO writes the table's name in its place.
+        renamed = self.around is not None and self.choice.weights["schema.rename_table"] > 0
+        if not renamed and not any(column.rowid for column in key):
             columns += [column.called(f"excluded.{column.name}") for column in table.columns]
-        scope = Scope(columns)
+        scope = Scope(columns, self.around)
         assignments = self._assignments(table, scope)
         where = EMPTY
         if self.choice.chance(0.3):
@@ -192,7 +231,7 @@ class Changes:
         return self.generator.expressions.any(scope, 1)
 
     def _update(self, table: Table) -> Sql:
-        scope = _scope(table)
+        scope = self._scope(table)
         sets = self._assignments(table, scope)
         return text(
             f"UPDATE{self._clause()} {self._place(table)} SET ",
@@ -209,7 +248,7 @@ class Changes:
         key = self.choice.one(keys)
         grouped = f"SELECT {key.name} AS k, count(*) AS n FROM {self._place(table)} GROUP BY {key.name}"
         columns = [column.called(f"{table.name}.{column.name}") for column in table.columns]
-        scope = Scope([*columns, Column("g.n", "", True)])
+        scope = Scope([*columns, Column("g.n", "", True)], self.around)
         head = f"UPDATE{self._clause()} {self._place(table)} SET "
         where = text(f" WHERE +(g.k = {table.name}.{key.name})")
         return text(
@@ -217,7 +256,7 @@ class Changes:
         )
 
     def _delete(self, table: Table) -> Sql:
-        where = self._where(table, _scope(table), narrow=True)
+        where = self._where(table, self._scope(table), narrow=True)
         return text(f"DELETE FROM {self._place(table)}", where, self._returning(table))
 
     def _where(self, table: Table, scope: Scope, narrow: bool = False) -> Sql:
@@ -238,6 +277,10 @@ class Changes:
         types = " || ".join(f"typeof({column.name})" for column in table.columns)
         return text(" WHERE +(", self.generator.expressions.condition(scope, 1), f") OR {types} = ''")
 
+    def _scope(self, table: Table) -> Scope:
+        columns = [column.called(f"{table.name}.{column.name}") for column in table.columns]
+        return Scope(columns, self.around)
+
     def _unique(self, table: Table, column: Column) -> bool:
         return any(key == [column] for key in table.keys)
 
@@ -253,12 +296,8 @@ class Changes:
             return optional(" RETURNING *")
         with self.generator.queries.over_tables():
             count = self.choice.number(1, 2)
-            outputs = [self.generator.expressions.any(_scope(table), 1) for _ in range(count)]
+            outputs = [self.generator.expressions.any(self._scope(table), 1) for _ in range(count)]
         return optional(" RETURNING ", items(outputs))
-
-
-def _scope(table: Table) -> Scope:
-    return Scope([column.called(f"{table.name}.{column.name}") for column in table.columns])
 
 
 def _separated(parts: list[Sql]) -> list[Part]:

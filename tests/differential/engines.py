@@ -20,8 +20,9 @@ from differential.sql import Value
 
 Row: TypeAlias = tuple[Value, ...]
 QUERIES: Final = ("SELECT", "WITH", "VALUES")
+CHANGING: Final = ("INSERT", "REPLACE", "UPDATE", "DELETE")
 STEPS: Final = 400_000
-"""How many instructions of C SQLite's machine a query may take."""
+"""How many instructions of C SQLite's machine a query, or a change with all that its triggers do, may take."""
 
 SECONDS: Final = 60.0
 """How long any statement may take in the other engines."""
@@ -120,7 +121,7 @@ _DETACH: Final = re.compile(r"DETACH(?: DATABASE)? (\w+)")
 
 
 class Apsw:
-    """The newest SQLite, through apsw.  A query that takes it more than ``STEPS`` instructions is interrupted."""
+    """The newest SQLite, through apsw.  What takes it more than ``STEPS`` instructions is interrupted."""
 
     attaches = True
     """Statements of the life may attach databases."""
@@ -146,7 +147,7 @@ class Apsw:
 
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
-        self._parts = 0 if sql.startswith(QUERIES) else -1_000_000
+        self._parts = 0 if sql.startswith((*QUERIES, *CHANGING)) else -1_000_000
         try:
             cursor = self.connection.cursor()
             cursor.execute(self.further.moved(sql), parameters)

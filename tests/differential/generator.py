@@ -15,6 +15,7 @@ from differential.select import Queries
 from differential.sql import text
 from differential.statement import Statement
 from differential.transaction import Transactions
+from differential.triggers import Triggers
 from differential.values import Literals
 
 SCHEMA_SHARE: Final = 7
@@ -42,6 +43,7 @@ class Generator:
         self.changes = Changes(self)
         self.transactions = Transactions(self)
         self.attachments = Attachments(self)
+        self.triggers = Triggers(self)
 
     def life(self, statements: int) -> list[Statement]:
         """About ``statements`` statements, the first of which make and fill the tables."""
@@ -62,7 +64,7 @@ class Generator:
         if self.choice.chance(0.3):
             made += self.schemas.statistics()
         made += [self.schemas.create_view() for _ in range(self.choice.number(0, 2))]
-        return made
+        return made + self.triggers.beginning()
 
     def _settings(self) -> list[Statement]:
         """What has to be set before there is a table."""
@@ -94,6 +96,10 @@ class Generator:
     def _next(self) -> Statement:
         kind = self.choice.number(0, 99)
         others = 100 - self.schema_share
+        if self.triggers.wanted and self.choice.chance(0.12):
+            return self.triggers.statement()
+        if self.triggers.wanted and kind < others // 3:
+            return self.changes.statement()
         if kind < others * 2 // 3:
             return self.queries.statement()
         if kind < others * 9 // 10:

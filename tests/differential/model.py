@@ -55,6 +55,7 @@ class Table:
         expressions: those that its indexes hold, and the conditions of partial ones, over bare column names.
         database: where it is.
         definition: what stands behind its name in CREATE TABLE, None where that is not known any more.
+        instead: the features of the events that INSTEAD OF triggers of a view answer to.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Table:
         self.constraints: list[str] = []
         self.database = database
         self.definition: Sql | None = None
+        self.instead: set[str] = set()
 
     @property
     def temporary(self) -> bool:
@@ -113,11 +115,13 @@ class Schema:
 
     Attributes:
         temporary: something in it does not come back when it is closed and opened again.
+        changeable: views that INSTEAD OF triggers may hang on.
     """
 
     def __init__(self) -> None:
         self.tables: list[Table] = []
         self.views: list[Table] = []
+        self.changeable: list[Table] = []
         self.indexes: list[Index] = []
         self.databases: list[Database] = []
         self.detached: list[Database] = []

@@ -44,6 +44,14 @@ def test_observers_are_told_what_triggers_see(life: int) -> None:
     assert found is None, _case(runner, statements, found)
 
 
+@pytest.mark.parametrize("life", range(8))
+def test_triggers(life: int) -> None:
+    runner = Runner("foundrydb", "apsw", {"life.triggers": 4.0})
+    statements = runner.generate(f"triggers:{life}", 60)
+    found = runner.life(statements, runner.tally)
+    assert found is None, _case(runner, statements, found)
+
+
 @pytest.mark.parametrize("life", range(6))
 def test_databases_beside_main(life: int) -> None:
     runner = Runner("foundrydb-attached", "apsw-attached")

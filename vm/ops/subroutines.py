@@ -137,17 +137,19 @@ class Program(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         integer("program", 1),
         jump("ignored", 2),
+        integer("trigger", 3),
         reads_each("row", 4),
         flag("alone", 1),
     )
     DOC: ClassVar[str] = (
         "Run the program of a trigger, of that number among those of the statement. Its Param read R[`row`[i]]. "
-        "RAISE(IGNORE) within it goes to `ignored`. `alone`: not while the same program runs already."
+        "RAISE(IGNORE) within it goes to `ignored`. `alone`: not while a program of the same `trigger` runs already."
     )
 
-    def __init__(self, program: int, ignored: int, row: tuple[int, ...], alone: bool) -> None:
+    def __init__(self, program: int, ignored: int, trigger: int, row: tuple[int, ...], alone: bool) -> None:
         self.program: Final[i64] = program
         self.ignored: i64 = ignored
+        self.trigger: Final[i64] = trigger
         self.row: Final = row
         self.alone: Final = alone
 
@@ -155,7 +157,7 @@ class Program(Instruction):
         m.ticks -= 1
         if m.ticks < 0:
             m.attend()
-        if self.alone and m.is_firing(self.program):
+        if self.alone and m.is_firing(self.trigger):
             return pc + 1
         return m.enter(self, pc)
 

@@ -47,7 +47,9 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     for expr in others:
         open_expression(coder, expr)
     returning.open(coder)
-    sequence = sequences.begin(coder, node.table)
+    sequence = sequences.sequence_of(coder, node.table)
+    if sequence is not None:
+        sequence.read(coder)
     coder.repeats += 1
     adding = Adding(coder, node, writer, returning, sequence)
     if node.kept:
@@ -56,6 +58,8 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
         produce(coder, node.child, adding)
     coder.repeats -= 1
     if sequence is not None:
+        if node.events is not None and node.events.triggers:
+            sequence.merge(coder)
         sequence.store(coder)
     returning.hand_out(coder)
 
@@ -161,17 +165,18 @@ class Adding(Consumer):
         """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
         if shown.count > 0:
             coder.emit(registers.Copy(self.new.first, shown.first, shown.count))
-        if shown.rowid > 0:
-            place = self._rowid_place()
+        place = self._rowid_place()
+        rowid = coder.register() if shown.rowid == 0 and place >= 0 else shown.rowid
+        if rowid > 0:
             if place < 0:
-                coder.emit(registers.Null(shown.rowid))
+                coder.emit(registers.Null(rowid))
             else:
-                value_into(coder, ColumnRef(self.source, place), shown.rowid)
+                value_into(coder, ColumnRef(self.source, place), rowid)
             given = coder.label()
-            coder.emit(control.NotNull(shown.rowid, given))
-            coder.emit(registers.Integer(-1, shown.rowid))
+            coder.emit(control.NotNull(rowid, given))
+            coder.emit(registers.Integer(-1, rowid))
             coder.place(given)
-            coder.emit(control.MustBeInt(shown.rowid))
+            coder.emit(control.MustBeInt(rowid))
         shown.locate(coder)
         shown.convert(coder)
         shown.generate(coder)

@@ -32,6 +32,35 @@ class RowidSequence:
         self.rowid: Final = rowid
         self.before: Final = before
 
+    def read(self, coder: Coder) -> None:
+        """Emit the reading of the row."""
+        cursor = self.cursor
+        name = coder.register()
+        end = coder.label()
+        following = coder.label()
+        coder.emit(registers.Null(self.rowid))
+        coder.emit(registers.Null(self.before))
+        coder.emit(registers.Integer(0, self.largest))
+        coder.emit(cursors.Rewind(cursor, end))
+        loop = coder.here()
+        coder.emit(rows.Column(cursor, 0, name))
+        coder.emit(compare.Ne(name, coder.constant(self.table.name), following, "", None, True))
+        coder.emit(rows.Rowid(cursor, self.rowid))
+        coder.emit(rows.Column(cursor, 1, self.largest))
+        coder.emit(AddImm(self.largest, 0), "as an integer")
+        coder.emit(registers.SCopy(self.largest, self.before))
+        coder.emit(control.Goto(end))
+        coder.place(following)
+        coder.emit(cursors.Next(cursor, loop))
+        coder.place(end)
+
+    def merge(self, coder: Coder) -> None:
+        """Emit the reading of the row anew, which triggers may have written: the larger rowid counts."""
+        mine = coder.register()
+        coder.emit(registers.SCopy(self.largest, mine))
+        self.read(coder)
+        coder.emit(registers.MemMax(self.largest, mine))
+
     def store(self, coder: Coder) -> None:
         """Emit the writing of the row, if there is a larger rowid."""
         known = coder.label()
@@ -49,8 +78,8 @@ class RowidSequence:
         coder.place(end)
 
 
-def begin(coder: Coder, table: Table) -> RowidSequence | None:
-    """Emit the reading of the table's row; None for a table without AUTOINCREMENT."""
+def sequence_of(coder: Coder, table: Table) -> RowidSequence | None:
+    """The table's row, still to be read; None for a table without AUTOINCREMENT."""
     if not table.autoincrement:
         return None
     schema = coder.catalog.schema(table.schema)
@@ -58,23 +87,4 @@ def begin(coder: Coder, table: Table) -> RowidSequence | None:
     if sequence_table is None:
         raise CorruptError("sqlite_sequence is missing", code="SQLITE_CORRUPT")
     cursor = open_table(coder, sequence_table, True)
-    sequence = RowidSequence(table, cursor, coder.register(), coder.register(), coder.register())
-    name = coder.register()
-    end = coder.label()
-    following = coder.label()
-    coder.emit(registers.Null(sequence.rowid))
-    coder.emit(registers.Null(sequence.before))
-    coder.emit(registers.Integer(0, sequence.largest))
-    coder.emit(cursors.Rewind(cursor, end))
-    loop = coder.here()
-    coder.emit(rows.Column(cursor, 0, name))
-    coder.emit(compare.Ne(name, coder.constant(table.name), following, "", None, True))
-    coder.emit(rows.Rowid(cursor, sequence.rowid))
-    coder.emit(rows.Column(cursor, 1, sequence.largest))
-    coder.emit(AddImm(sequence.largest, 0), "as an integer")
-    coder.emit(registers.SCopy(sequence.largest, sequence.before))
-    coder.emit(control.Goto(end))
-    coder.place(following)
-    coder.emit(cursors.Next(cursor, loop))
-    coder.place(end)
-    return sequence
+    return RowidSequence(table, cursor, coder.register(), coder.register(), coder.register())

@@ -27,14 +27,16 @@ class RowTriggerCode(TriggerCode):
 
     Attributes:
         number: among the statement's programs.
-        alone: it is not run while it runs already: PRAGMA recursive_triggers is off.
+        trigger: the number of the trigger, which those of its programs share that go by different OR clauses.
+        alone: it is not run while one of these runs already: PRAGMA recursive_triggers is off.
         coder: what has made it; None as long as it is being made.
         old: the row as it was, in ``coder``.
         plans: those of its statements.
     """
 
-    def __init__(self, number: int, alone: bool) -> None:
+    def __init__(self, number: int, trigger: int, alone: bool) -> None:
         self.number: Final = number
+        self.trigger: Final = trigger
         self.alone: Final = alone
         self.coder: Coder | None = None
         self.old: Source | None = None
@@ -52,7 +54,7 @@ class RowTriggerCode(TriggerCode):
         for location in (old, new):
             for column in [ROWID, *range(count)]:
                 row.append(0 if location is None else location.register(coder, column))
-        coder.emit(Program(self.number, ignored, tuple(row), self.alone))
+        coder.emit(Program(self.number, ignored, self.trigger, tuple(row), self.alone))
 
 
 @final

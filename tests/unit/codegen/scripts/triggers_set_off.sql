@@ -1,0 +1,32 @@
+-- A trigger does not set itself off, whatever OR clause its program goes by.
+create table a(id integer primary key, x);
+create trigger a1 before insert on a begin replace into a values (null, 0); end;
+insert into a values (5, null);
+select *, total_changes() from a;
+create trigger a2 after update on a begin update or ignore a set x = x + 10; end;
+update a set x = 1;
+update or replace a set x = 2;
+select *, changes(), total_changes() from a;
+pragma recursive_triggers = on;
+insert into a values (6, null);
+pragma recursive_triggers = off;
+-- The rowid that an INSERT gives is looked at before its triggers.
+create table b(id integer primary key, x);
+create trigger b1 before insert on b begin insert or abort into b select 19, 1 from b as other; end;
+insert into b values (0, 7);
+insert into b values (1, 1), (x'', 9);
+select * from b;
+-- sqlite_sequence knows of what triggers insert.
+create table c(id integer primary key autoincrement, x);
+create temp trigger c1 after insert on c when new.x is null begin insert into c values (1, 1); end;
+replace into c values (1, null);
+select rowid, * from sqlite_sequence;
+create trigger c2 after insert on c when new.x > 1 begin insert into c(x) values (new.x - 1); end;
+pragma recursive_triggers = on;
+insert into c values (10, 3), (null, 2);
+select * from c;
+select rowid, * from sqlite_sequence;
+create trigger c3 before insert on c when new.x < 0 begin insert into c(x) values (new.x + 1); end;
+insert into c values (100, -3), (null, -2);
+select * from c;
+select rowid, * from sqlite_sequence;
