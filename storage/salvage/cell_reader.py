@@ -91,7 +91,7 @@ class CellReader:
 
     def begin_pass(self) -> None:
         """Begin to read the file, or a part of it, once more: overflow chains that lie must not make that endless."""
-        self.chain_pages_left = 16 * self._source.page_count + 10_000
+        self.chain_pages_left = 4 * self._source.page_count + 1000
 
     def open(self, number: i64) -> bool:
         """Turn to a page; False where it is no B-tree page."""

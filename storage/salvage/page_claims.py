@@ -1,7 +1,7 @@
 """Which pages the trees that are known reach, each from its root.
 
-A page may be reached by several trees where page numbers lie, and belongs to each of them; the visits of all trees
-together are limited all the same.  A page of another kind than its tree's (a page of an index below a table) is
+A page may be reached by several trees where page numbers lie, and belongs to each of them, as long as there are not
+more such visits than pages.  A page of another kind than its tree's (a page of an index below a table) is
 ``astray``: it is followed, but what it holds is for the lost.
 """
 
@@ -62,7 +62,7 @@ class PageClaims:
         # Per page the number of the tree that visited it last.
         self._visitor: Final = array("I", bytes(4 * int(source.page_count + 1)))
         self._trees = 0
-        self._visits_left: i64 = 8 * source.page_count + 1000
+        self._revisits_left: i64 = source.page_count
         self._table = False
         self._owner = ""
         # Pages to be visited, each with its level: number << 8 | level.
@@ -139,9 +139,9 @@ class PageClaims:
             return
         if before != 0:
             self.note(parent, f"leads to page {number}, which another tree has already")
-            if self._visits_left <= 0:
+            if self._revisits_left <= 0:
                 return
-        self._visits_left -= 1
+            self._revisits_left -= 1
         self._visitor[int(number)] = self._trees
         self._waiting.append(int(number << 8 | level))
 

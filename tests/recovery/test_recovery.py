@@ -143,6 +143,17 @@ def test_page_numbers_that_lie_everywhere_end_soon() -> None:
     assert time.monotonic() - started < SOON
 
 
+def test_tables_that_all_have_the_same_tree_end_soon() -> None:
+    """No more is written than a few times what the file holds."""
+    connection = apsw.Connection(":memory:")
+    connection.execute("pragma page_size = 512; create table big(a)")
+    connection.executemany("insert into big values (?)", [(i,) for i in range(3000)])
+    for table in range(300):
+        connection.execute(f"create table t{table}(a)")
+    connection.execute("pragma writable_schema = on; update sqlite_schema set rootpage = 2")
+    assert 3000 < len(recovered(connection.serialize("main"))) < 30_000
+
+
 def crowded() -> bytes:
     """A database of many tables with long rows."""
     connection = apsw.Connection(":memory:")

@@ -24,6 +24,9 @@ STATISTICS: Final = "sqlite_stat"
 KEPT_STATISTICS: Final = "sqlite_stat1"
 """The statistics that ANALYZE makes in every build of SQLite."""
 
+OBJECTS_TOGETHER: Final = 64
+"""Tables and views that are tried out in one database."""
+
 _OF_KIND: Final[dict[str, tuple[type, ...]]] = {
     "table": (ast.CreateTable, ast.CreateVirtualTable),
     "index": (ast.CreateIndex,),
@@ -37,20 +40,45 @@ class Unusable(Exception):
 
 
 class MadeObjects:
-    """Makes the objects of a schema in an empty database of its own."""
+    """Makes the objects of a schema in empty databases: a few in each, for all that are there cost time."""
 
     def __init__(self) -> None:
-        self._scratch: Final[Connection] = connect(":memory:", isolation_level=None)
-        self._scratch.execute("PRAGMA writable_schema = on")
-        self._names: Final[set[str]] = set()
+        self._scratches: Final[list[Connection]] = []
+        self._left = 0
+        # The database that each name is in; None for a name that is only taken.
+        self._homes: Final[dict[str, Connection | None]] = {}
 
     def close(self) -> None:
-        """Let go of the database."""
-        self._scratch.close()
+        """Let go of the databases."""
+        for scratch in self._scratches:
+            scratch.close()
 
     def has(self, name: str) -> bool:
         """Whether an object of that name was made."""
-        return name.lower() in self._names
+        return name.lower() in self._homes
+
+    def _home(self, statement: ast.Statement) -> Connection:
+        """The database in which to run a statement: that of its table.
+
+        Raises:
+            Unusable: that was not made.
+        """
+        table = ""
+        if isinstance(statement, ast.CreateIndex):
+            table = statement.table.text
+        elif isinstance(statement, ast.CreateTrigger):
+            table = statement.table.name.text
+        if table:
+            home = self._homes.get(table.lower())
+            if home is None:
+                raise Unusable(f"no such table: {table}")
+            return home
+        if self._left == 0:
+            self._left = OBJECTS_TOGETHER
+            self._scratches.append(connect(":memory:", isolation_level=None))
+            self._scratches[-1].execute("PRAGMA writable_schema = on")
+        self._left -= 1
+        return self._scratches[-1]
 
     def parse(self, entry: SchemaEntry) -> tuple[ast.Statement, str]:
         """The statement of an entry, and its text without what stands around it.
@@ -74,7 +102,7 @@ class MadeObjects:
             raise Unusable(f"its statement makes {name.name.text}")
         return statement, entry.sql[statement.start : statement.end]
 
-    def make(self, entry: SchemaEntry, sql: str) -> None:
+    def make(self, entry: SchemaEntry, statement: ast.Statement, sql: str) -> None:
         """Run the statement of an entry, which ``parse`` has passed.
 
         What is not supported here yet is believed to be right.
@@ -84,19 +112,25 @@ class MadeObjects:
         """
         if self.has(entry.name):
             raise Unusable(f"there is another {entry.name}")
+        home = self._home(statement)
         try:
-            self._scratch.execute(sql)
+            home.execute(sql)
         except NotSupportedError:
             if entry.kind != "trigger":
                 raise Unusable("it is not supported yet") from None
         except Error as problem:
             raise Unusable(problem.message) from problem
-        self._names.add(entry.name.lower())
+        self._homes[entry.name.lower()] = home
 
     def note(self, name: str) -> None:
         """Let a name be taken."""
-        self._names.add(name.lower())
+        self._homes[name.lower()] = None
 
     def table(self, name: str) -> Table | None:
         """A table that was made, or that another one brought with it."""
-        return self._scratch.engine.catalog.main.table(name)
+        home = self._homes.get(name.lower())
+        for scratch in self._scratches if home is None else [home]:
+            found = scratch.engine.catalog.main.table(name)
+            if found is not None:
+                return found
+        return None

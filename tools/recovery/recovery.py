@@ -165,7 +165,7 @@ class Recovery:
             yield f"INSERT INTO sqlite_schema VALUES('table', {name}, {name}, 0, {text_sql(sql)})"
             return
         assert isinstance(statement, ast.CreateTable)
-        self._made.make(entry, sql)
+        self._made.make(entry, statement, sql)
         table = self._made.table(entry.name)
         if table is None:
             raise Unusable("it makes no table")
@@ -181,17 +181,17 @@ class Recovery:
         """Make the indexes that keep the rows of tables apart, so that a row that is there twice counts once."""
         for entry, statement, sql in self._later:
             if isinstance(statement, ast.CreateIndex) and statement.unique:
-                yield from self._make(entry, sql)
+                yield from self._make(entry, statement, sql)
 
     def _others(self) -> Iterator[str]:
         """Make what is left of the schema."""
         for entry, statement, sql in self._later:
             if not isinstance(statement, ast.CreateIndex) or not statement.unique:
-                yield from self._make(entry, sql)
+                yield from self._make(entry, statement, sql)
 
-    def _make(self, entry: SchemaEntry, sql: str) -> Iterator[str]:
+    def _make(self, entry: SchemaEntry, statement: ast.Statement, sql: str) -> Iterator[str]:
         try:
-            self._made.make(entry, sql)
+            self._made.make(entry, statement, sql)
             yield sql
         except Unusable as problem:
             yield from self._give_up(entry, str(problem))
