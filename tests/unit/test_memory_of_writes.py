@@ -53,3 +53,24 @@ def test_peak(connection: Any, text: str) -> None:
         tracemalloc.stop()
     assert peak < 8 << 20
     assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_transaction_of_many_rows(tmp_path: Path, mode: str) -> None:
+    """What has left the memory before the commit takes none, however much it is."""
+    connection: Any = foundrydb.connect(tmp_path / "t.db", isolation_level=None)
+    connection.execute("pragma cache_size = 20")
+    connection.execute(f"pragma journal_mode = {mode}")
+    connection.execute("create table n(id integer primary key, c text)")
+    peaks = []
+    for rows in (5, 200, 2000):  # the first time modules are loaded
+        tracemalloc.start()
+        try:
+            connection.execute("begin")
+            connection.executemany("insert into n(c) values (?)", ((f"{i:0999}",) for i in range(rows)))
+            connection.execute("commit")
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert peaks[2] - peaks[1] < 300_000  # of 2 MB
+    connection.close()

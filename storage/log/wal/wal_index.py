@@ -59,6 +59,8 @@ REGION_FRAMES: Final = 4096
 INDEX_HEADER_SIZE: Final = 136
 FIRST_REGION_FRAMES: Final = REGION_FRAMES - INDEX_HEADER_SIZE // 4
 HASH_FACTOR: Final = 383
+HINTS: Final = 256
+"""Of so many pages a connection remembers where in a region's hash table it met them last."""
 
 # Four-byte words of the first region.
 BACKFILL: Final = 24
@@ -165,6 +167,7 @@ class IndexRegion:
         self.before: Final[i64] = 0 if number == 0 else FIRST_REGION_FRAMES + (number - 1) * REGION_FRAMES
         self.pages: Final = memory[start:HASH_START].cast("I")
         self.slots: Final = memory[HASH_START:].cast("H")
+        self._hints: Final = [0] * HINTS
 
     def newest(self, page: i64, first_frame: i64, last_frame: i64) -> i64:
         """The newest of a page's frames from ``first_frame`` to ``last_frame``, 0 where there is none."""
@@ -172,7 +175,7 @@ class IndexRegion:
         slots = self.slots
         before = self.before
         found: i64 = 0
-        key = page * HASH_FACTOR & (SLOTS - 1)
+        key = self._start(page, last_frame - before)
         left = SLOTS
         place: i64 = slots[key]
         while place != 0:
@@ -181,6 +184,7 @@ class IndexRegion:
                 here: i64 = pages[place - 1]
                 if here == page:
                     found = frame
+                    self._hints[page & (HINTS - 1)] = key
             left -= 1
             if left == 0:
                 raise CorruptError("the hash table of the write-ahead log's index is full")
@@ -191,7 +195,7 @@ class IndexRegion:
     def add(self, place: i64, page: i64) -> None:
         """Tell of a frame; ``place`` counts the region's from 1 on."""
         slots = self.slots
-        key = page * HASH_FACTOR & (SLOTS - 1)
+        key = self._start(page, place)
         left = place
         while slots[key] != 0:
             if left == 0:
@@ -200,6 +204,22 @@ class IndexRegion:
             key = (key + 1) & (SLOTS - 1)
         self.pages[place - 1] = page
         slots[key] = place
+        self._hints[page & (HINTS - 1)] = key
+
+    def _start(self, page: i64, last_place: i64) -> i64:
+        """The slot from which to look for the newest of a page's frames that is none after ``last_place``.
+
+        A page that is written again and again has a slot for each time, one after another: who begins with the last
+        one that was met need not pass the others.  It is good whatever happened to the table since if it is the
+        page's still: whoever filled it found all slots before it full, and none of them is emptied before it is.
+        """
+        hint: i64 = self._hints[page & (HINTS - 1)]
+        place: i64 = self.slots[hint]
+        if place != 0 and place <= last_place and place <= len(self.pages):
+            here: i64 = self.pages[place - 1]
+            if here == page:
+                return hint
+        return page * HASH_FACTOR & (SLOTS - 1)
 
     def cut(self, places: i64) -> None:
         """Forget all frames but the first ``places``."""
