@@ -25,6 +25,13 @@ A smaller one is read at once, so that a damaged row is found as early as C SQLi
 """
 
 
+PARSED_STATEMENTS: Final = 64
+PARSED_LENGTH: Final = 1000
+"""So many statements of schemas are kept parsed, none of them longer than that."""
+
+_PARSED: Final[dict[str, ast.Statement]] = {}
+"""By their texts: who attaches a file again and again, or opens one for each request, meets the same ones."""
+
 MOST_ROWS: Final = 1e18
 """What a count of rows may say: more, in statistics that somebody wrote, would be infinite to reckon with."""
 
@@ -66,6 +73,10 @@ class Loading:
         """There are no more rows."""
         for row in self._first:
             load_row(self._schema, row[1], row[3], row[4])
+
+    def rows(self) -> list[tuple[Value, Value, Value, Value, Value]] | None:
+        """All rows; None of a large schema."""
+        return None if self._large else self._first
 
 
 def load_schema(schema: Schema, rows: list[tuple[Value, Value, Value, Value, Value]]) -> None:
@@ -134,7 +145,7 @@ def malformed(name: str, reason: str) -> DatabaseError:
 
 def _declare(schema: Schema, sql: str, root: int) -> None:
     """Run a CREATE statement of the schema against the catalog."""
-    statement, _ = parse_one(sql, 0, True)
+    statement = _parsed(sql)
     if isinstance(statement, ast.CreateTable):
         if root < 1:
             raise error("invalid rootpage")
@@ -157,6 +168,19 @@ def _declare(schema: Schema, sql: str, root: int) -> None:
         schema.declare(table)
     else:
         raise error("not a schema statement")
+
+
+def _parsed(sql: str) -> ast.Statement | None:
+    """The statement that a row of the schema has."""
+    known = _PARSED.get(sql)
+    if known is not None:
+        return known
+    statement, _ = parse_one(sql, 0, True)
+    if statement is not None and len(sql) <= PARSED_LENGTH:
+        if len(_PARSED) >= PARSED_STATEMENTS:
+            _PARSED.clear()
+        _PARSED[sql] = statement
+    return statement
 
 
 def _declare_index(schema: Schema, statement: ast.CreateIndex, sql: str, root: int) -> None:

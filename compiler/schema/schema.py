@@ -30,6 +30,27 @@ class SchemaRow:
         self.sql: Final = sql
 
 
+@final
+class SchemaSource:
+    """What a schema was made of: who finds the same again need not make it again.
+
+    Attributes:
+        facts: the schema cookie, the text encoding, the schema format.
+        rows: those of sqlite_schema.
+        statistics: the rows of sqlite_stat1.
+    """
+
+    def __init__(
+        self,
+        facts: tuple[int, int, int],
+        rows: list[tuple[Value, Value, Value, Value, Value]],
+        statistics: list[tuple[Value, Value, Value]],
+    ) -> None:
+        self.facts: Final = facts
+        self.rows: Final = rows
+        self.statistics: Final = statistics
+
+
 @mypyc_attr(allow_interpreted_subclasses=True)
 class RowReader:
     """Reads rows of sqlite_schema into a schema: ``resolve.load`` has the one that knows how."""
@@ -58,6 +79,7 @@ class Schema:
         format: the schema format of the file (1 to 4).
         samples: the rows of sqlite_stat4 by the names of indexes, None until they are read.
         reader: reads what has not been read yet, where that is not all.
+        source: of an attached database, what the schema was made of; None where it was large, or has changed since.
     """
 
     def __init__(self, name: str, number: int) -> None:
@@ -68,6 +90,7 @@ class Schema:
         self.format = NEWEST_FORMAT
         self.schema_table: Final = _schema_table(name)
         self.samples: dict[str, list[tuple[Value, ...]]] | None = None
+        self.source: SchemaSource | None = None
         self._tables: dict[str, Table] = {}
         self._views: dict[str, View] = {}
         self._indexes: dict[str, Index] = {}
@@ -230,6 +253,7 @@ class Schema:
     def clear(self) -> None:
         """Forget everything, before the schema is read anew."""
         self.samples = None
+        self.source = None
         self.format = NEWEST_FORMAT
         self._waiting.clear()
         self._owners.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.schema import Schema
@@ -18,6 +18,22 @@ if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
 
 
+@final
+class Detached:
+    """What is kept of the database that was detached last: attached again, as it was, it needs nothing compiled anew.
+
+    Attributes:
+        schema: what was known of it.
+        generation: the programs that were good with it.
+        since: the generation that began when it was detached.
+    """
+
+    def __init__(self, schema: Schema, generation: int, since: int) -> None:
+        self.schema: Final = schema
+        self.generation: Final = generation
+        self.since: Final = since
+
+
 def attach(engine: Engine, file: str, name: str) -> None:
     """Add the database in a file to those of a connection.
 
@@ -30,12 +46,29 @@ def attach(engine: Engine, file: str, name: str) -> None:
         raise error(f"too many attached databases - max {most}")
     if _named(engine, name) is not None:
         raise error(f"database {name} is already in use")
-    added = attached.append(name, _opened(engine, file), Schema(name, len(attached.all)))
+    database = _opened(engine, file)
+    known = _known(engine, name)
+    schema = Schema(name, len(attached.all)) if known is None else known.schema
+    source = schema.source
+    added = attached.append(name, database, schema)
+    engine.detached = None
     try:
         engine.preparer.load_catalog()
     except BaseException:
         _take_away(engine, added)
         raise
+    if known is not None and schema.source is source:
+        attached.come_back(added, known.generation)
+
+
+def _known(engine: Engine, name: str) -> Detached | None:
+    """What is kept of the database that had this name, and the number that comes next, if no schema changed since."""
+    last = engine.detached
+    attached = engine.attached
+    if last is None or last.since != attached.generation:
+        return None
+    same = last.schema.name == name and last.schema.number == len(attached.all)
+    return last if same else None
 
 
 def _opened(engine: Engine, file: str) -> Database:
@@ -47,6 +80,9 @@ def _opened(engine: Engine, file: str) -> Database:
     except Error as problem:
         raise error(f"unable to open database: {file}", problem.code) from problem
     database.encoding = engine.attached.encoding
+    main = engine.attached.database(MAIN).pager
+    database.pager.spills = main.spills
+    database.pager.secure_delete = main.secure_delete
     if engine.read_setting(MAIN, "default_locking_mode") == "exclusive":
         database.pager.keeps_locks = True
     return database
@@ -82,10 +118,14 @@ def _named(engine: Engine, name: str) -> Attached[Schema] | None:
 
 def _take_away(engine: Engine, gone: Attached[Schema]) -> None:
     attached = engine.attached
+    generation = attached.generation
     attached.remove(gone)
     for each in attached.all:
         each.schema.number = each.number
-    gone.schema.clear()
+    if gone.fresh and gone.schema.source is not None:
+        engine.detached = Detached(gone.schema, generation, attached.generation)
+    else:
+        gone.schema.clear()
     database = gone.database
     gone.database = None
     if database is not None:

@@ -33,6 +33,7 @@ from foundrydb.vm.machine import Machine
 from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached, AttachedDatabases
 
 if TYPE_CHECKING:
+    from foundrydb.engine.attaching import Detached
     from foundrydb.vm.modules.module import Module
 
 WATCH: Final = 20_000
@@ -60,6 +61,7 @@ class Engine(Host):
         settings: what PRAGMAs have set, by name.
         failures: what collations raised since the statement went on, to be raised when it stops.
         next_page_size, next_auto_vacuum: what PRAGMAs have asked for last, for VACUUM; 0 and -1 where nothing.
+        detached: what is kept of the database that was detached last.
         page_copied: is told by VACUUM of each page that it reads or writes; None where nobody wants to know.
         progress_handler: is called now and then, and stops what runs if it says so; ``watch`` says how often.
     """
@@ -89,6 +91,7 @@ class Engine(Host):
         self.failures: Final[list[BaseException]] = []
         self.progress_handler: Callable[[], object] | None = None
         self.watch = WATCH
+        self.detached: Detached | None = None
         self.page_copied: Callable[[int], None] | None = None
         self.next_page_size = 0
         self.next_auto_vacuum = -1
@@ -319,6 +322,7 @@ class Engine(Host):
         for machine in list(self.running.machines):
             machine.reset()
         # Nothing may be left that refers to the engine in a circle: it would stay until Python's collector comes.
+        self.detached = None
         for schema in self.catalog.schemas:
             schema.clear()
         opened = self.attached.databases()

@@ -9,7 +9,7 @@ from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.load import Loading, load_row, load_statistics
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import NEWEST_FORMAT
-from foundrydb.compiler.schema.schema import Schema
+from foundrydb.compiler.schema.schema import Schema, SchemaSource
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.header import META_SCHEMA_COOKIE
 from foundrydb.storage.format.values import Value
@@ -48,19 +48,45 @@ class SchemaKeeper:
         try:
             if attached.number > TEMP:
                 self._agree_on_encoding(database)
-            schema.cookie = _cookie(database)
-            schema.encoding = database.encoding
-            self._load_schema(schema, database)
+            if not self._is_unchanged(schema, database):
+                self._load_anew(attached, database)
             attached.fresh = True
-            _load_analysis(schema, database)
         except BaseException:
             attached.fresh = False
             raise
         finally:
             attached.let_go()
 
-    def _load_schema(self, schema: Schema, database: Database) -> None:
-        """Read what the schema table holds."""
+    def _is_unchanged(self, schema: Schema, database: Database) -> bool:
+        """Whether this database has the schema that was kept when one was detached."""
+        source = schema.source
+        if source is None or source.facts != _facts(database):
+            return False
+        rows: list[tuple[Value, Value, Value, Value, Value]] = []
+        cursor = database.table_cursor(1)
+        more = cursor.first()
+        while more and len(rows) <= len(source.rows):
+            kind, name, table, root, sql = cursor.row(5)
+            rows.append((kind, name, table, root, sql))
+            more = cursor.next()
+        cursor.close()
+        return rows == source.rows and _statistics(schema, database) == source.statistics
+
+    def _load_anew(self, attached: Attached[Schema], database: Database) -> None:
+        schema = attached.schema
+        schema.cookie = _cookie(database)
+        schema.encoding = database.encoding
+        rows = self._load_schema(schema, database)
+        attached.fresh = True
+        statistics = _statistics(schema, database)
+        load_statistics(schema, statistics)
+        if attached.number > TEMP and rows:
+            schema.source = SchemaSource(_facts(database), rows, statistics)
+
+    def _load_schema(
+        self, schema: Schema, database: Database
+    ) -> list[tuple[Value, Value, Value, Value, Value]] | None:
+        """Read what the schema table holds; its rows, where they are few."""
         loading = Loading(schema)
         if database.pager.page_count:
             cursor = database.table_cursor(1)
@@ -77,6 +103,7 @@ class SchemaKeeper:
             finally:
                 cursor.close()
         loading.end()
+        return loading.rows()
 
     def _agree_on_encoding(self, database: Database) -> None:
         """See that an attached database has the text encoding of main, which an empty one takes over."""
@@ -105,6 +132,7 @@ class SchemaKeeper:
         """The schema of a database, which the transaction changes: what is undone of it must be read again."""
         attached = self._attached.all[number]
         attached.altered = True
+        attached.schema.source = None
         self._attached.expire()
         return attached.schema
 
@@ -156,7 +184,9 @@ class SchemaKeeper:
 
     def load_analysis(self, number: int) -> None:
         """Read ``sqlite_stat1`` anew."""
-        _load_analysis(self._attached.all[number].schema, self._attached.database(number))
+        schema = self._attached.all[number].schema
+        schema.source = None
+        load_statistics(schema, _statistics(schema, self._attached.database(number)))
         self._attached.expire()
 
 
@@ -164,13 +194,17 @@ def _cookie(database: Database) -> int:
     return database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
 
 
-def _load_analysis(schema: Schema, database: Database) -> None:
-    """Read what ``sqlite_stat1`` holds."""
+def _facts(database: Database) -> tuple[int, int, int]:
+    """What a schema depends on beside its rows."""
+    return _cookie(database), database.encoding, database.schema_format
+
+
+def _statistics(schema: Schema, database: Database) -> list[tuple[Value, Value, Value]]:
+    """The rows of ``sqlite_stat1``."""
     table = schema.table("sqlite_stat1")
     rows: list[tuple[Value, Value, Value]] = []
     if table is None or len(table.columns) != 3:
-        load_statistics(schema, rows)
-        return
+        return rows
     with contextlib.suppress(Error):  # plans are made without what cannot be read of it
         cursor = database.table_cursor(table.root_page)
         more = cursor.first()
@@ -179,4 +213,4 @@ def _load_analysis(schema: Schema, database: Database) -> None:
             rows.append((name, index, stat))
             more = cursor.next()
         cursor.close()
-    load_statistics(schema, rows)
+    return rows

@@ -16,7 +16,7 @@ from foundrydb.storage.format.page_numbers import MAX_PAGE_COUNT, lock_byte_page
 from foundrydb.storage.log.transaction_log import PageImage, TransactionLog
 from foundrydb.storage.os.vfs import code_of, storage_error
 from foundrydb.storage.pages.page import Page, PageContent
-from foundrydb.storage.pages.page_cache import PageCache
+from foundrydb.storage.pages.page_cache import WORTHWHILE, PageCache
 from foundrydb.storage.pages.savepoint import Savepoints
 
 OPEN: Final = 0
@@ -46,6 +46,10 @@ class PageStore:
             that sees another one holds orphaned pages (still readable) and must seek again.
         cache_size: PRAGMA cache_size, in pages, or in KiB where negative.
         max_page_count: PRAGMA max_page_count.
+        spills: PRAGMA cache_spill: whether changed pages may leave the memory before the commit.
+        spill_size: how many pages must be there before they do, where that is more than the cache is to have.
+        secure_delete: PRAGMA secure_delete: 1 pages that are freed are overwritten; 2 nothing that is deleted stays in
+            pages that are written anyway; 0 neither.
         requests, loads: how many pages were asked for, and how many of them were read from the log.
         noting: whether their numbers are added to ``requested`` and ``loaded``, for whoever empties these.
 
@@ -60,6 +64,9 @@ class PageStore:
         self.generation: i64 = 0
         self.cache_size = DEFAULT_CACHE_SIZE
         self.max_page_count: i64 = MAX_PAGE_COUNT
+        self.spills = True
+        self.spill_size: i64 = 1
+        self.secure_delete = 0
         self.requests: i64 = 0
         self.loads: i64 = 0
         self.noting = False
@@ -238,8 +245,9 @@ class PageStore:
         """Evict a page, writing dirty ones out where there is no clean one; grow for a while if none can go."""
         if self._cache.evict():
             return
-        if self._dirty and self._spill() and self._cache.evict():
-            return
+        if self._dirty and self.spills and self._cache.count >= self.spill_size:
+            if self._spill() and self._cache.evict():
+                return
         self._limit = self._cache.count + self._cache.count // 4
 
     def _spill(self) -> bool:
@@ -269,8 +277,8 @@ class PageStore:
         for number in numbers:
             page = self._dirty.pop(number)
             page.dirty = False
-            if page.content is None:
-                page.edits = 0
+            page.few = page.content is None or page.edits < WORTHWHILE
+            page.edits = 0
             page.epoch = 0
 
     def _doom(self, failure: BaseException) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -482,3 +483,130 @@ def test_all_are_closed_even_where_one_cannot_be(monkeypatch: pytest.MonkeyPatch
     assert told.value.sqlite_errorname == "SQLITE_IOERR_LOCK"
     assert closed == ["main.db", "one.db", "two.db"]
     assert connection.engine.attached.databases() == []
+
+
+QUESTIONS = (
+    "select count(*), sum(a) from other.t",
+    "select * from t order by 1 limit 2",
+    "select count(*) from u",
+    "select b from other.t order by b limit 1",
+)
+"""Asked while a database is attached, and while it is not."""
+
+
+def coming_back(module: Any, folder: Path, between: Callable[[Any, Path], None]) -> list[object]:
+    """What is answered before a database is detached, after, and once one of its name is attached again."""
+    files = [str(folder / name) for name in ("main", "other")]
+    for path, rows in zip(files, ((1,), (2, 3)), strict=True):
+        made = module.connect(path, isolation_level=None)
+        made.execute("create table t(a, b)")
+        made.executemany("insert into t(a) values (?)", [(row,) for row in rows])
+        made.execute("create index t_a on t(a)")
+        made.close()
+    connection = module.connect(files[0], isolation_level=None)
+    answers: list[object] = []
+
+    def ask() -> None:
+        for sql in QUESTIONS:
+            try:
+                answers.append(connection.execute(sql).fetchall())
+            except module.Error as problem:
+                answers.append(str(problem))
+
+    for _ in range(2):
+        connection.execute("attach ? as other", (files[1],))
+        ask()
+        connection.execute("detach other")
+        ask()
+    between(connection, folder)
+    connection.execute("attach ? as other", (files[1],))
+    ask()
+    connection.execute("detach other")
+    ask()
+    connection.close()
+    return answers
+
+
+def elsewhere(module: Any, path: Path, *statements: str) -> None:
+    """Statements of another connection."""
+    other = module.connect(str(path), isolation_level=None)
+    for sql in statements:
+        other.execute(sql)
+    other.close()
+
+
+def a_column_more(module: Any, connection: Any, folder: Path) -> None:
+    elsewhere(module, folder / "other", "alter table t add c default 5")
+
+
+def other_rows(module: Any, connection: Any, folder: Path) -> None:
+    elsewhere(module, folder / "other", "delete from t", "insert into t values (8, 9)")
+
+
+def another_file_of_the_same_age(module: Any, connection: Any, folder: Path) -> None:
+    """It has had as many changes of its schema, which are others."""
+    (folder / "other").unlink()
+    elsewhere(module, folder / "other", "create table t(b, a)", "create index t_b on t(b)")
+    elsewhere(module, folder / "other", "insert into t values (70, 7)")
+
+
+def the_other_tables_indexed(module: Any, connection: Any, folder: Path) -> None:
+    elsewhere(module, folder / "other", "drop index t_a", "create table u(x)", "create index t_a on t(a)")
+
+
+def main_has_another_table(module: Any, connection: Any, folder: Path) -> None:
+    connection.execute("create table u(y)")
+
+
+def main_is_changed_elsewhere(module: Any, connection: Any, folder: Path) -> None:
+    elsewhere(module, folder / "main", "create table u(y)", "insert into u values (1)")
+
+
+def another_one_was_there(module: Any, connection: Any, folder: Path) -> None:
+    connection.execute("attach ':memory:' as other")
+    connection.execute("create table other.u(y)")
+    connection.execute("detach other")
+
+
+def another_one_takes_the_place(module: Any, connection: Any, folder: Path) -> None:
+    connection.execute("attach ':memory:' as before")
+    connection.execute("create table before.u(y)")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        a_column_more,
+        other_rows,
+        another_file_of_the_same_age,
+        the_other_tables_indexed,
+        main_has_another_table,
+        main_is_changed_elsewhere,
+        another_one_was_there,
+        another_one_takes_the_place,
+    ],
+)
+def test_a_database_that_comes_back(tmp_path: Path, change: Callable[[Any, Any, Path], None]) -> None:
+    """What was kept of it is used only if it is as it was."""
+    found = []
+    for module in (foundrydb, sqlite3):
+        folder = tmp_path / module.__name__
+        folder.mkdir()
+        found.append(coming_back(module, folder, partial(change, module)))
+    assert found[0] == found[1]
+
+
+def test_what_comes_back_needs_nothing_compiled(tmp_path: Path) -> None:
+    connection = foundrydb.connect(tmp_path / "main", isolation_level=None)
+    elsewhere(foundrydb, tmp_path / "other", "create table t(a)")
+    generations = []
+    for _ in range(3):
+        connection.execute("attach ? as other", (str(tmp_path / "other"),))
+        generations.append(connection.engine.attached.generation)
+        connection.execute("detach other")
+        generations.append(connection.engine.attached.generation)
+    assert len(set(generations)) == 2
+    connection.execute("create table u(a)")
+    connection.execute("attach ? as other", (str(tmp_path / "other"),))
+    assert connection.engine.attached.generation not in generations
+    connection.close()

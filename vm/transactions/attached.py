@@ -33,6 +33,7 @@ class Attached(Generic[S]):
         writing: the transaction has begun to write it.
         altered: the transaction has changed its schema.
         settings: what PRAGMAs have set for it alone and nobody but they asks for, by their names.
+        before, since: the generations that ended, and began, when it was attached.
     """
 
     def __init__(self, number: int, name: str, database: Database | None, schema: S) -> None:
@@ -45,6 +46,8 @@ class Attached(Generic[S]):
         self.writing = False
         self.altered = False
         self.settings: Final[dict[str, Value]] = {}
+        self.before = -1
+        self.since = -1
 
     def in_use(self) -> bool:
         """Whether a statement, a transaction or a backup holds a lock on it."""
@@ -66,8 +69,8 @@ class AttachedDatabases(Generic[S]):
         encoding_fixed: something has been declared in one of them, so that their encoding is not changed any more.
         busy_timeout: milliseconds that each waits for a lock.
         auto_checkpoint: frames in a write-ahead log after which a commit copies them back.
-        generation: counts the times that programs may have become stale: whatever changes a schema (a statement, a
-            rollback, another connection) makes a new generation, and programs of older ones are compiled anew.
+        generation: tells programs that may be stale: whatever changes a schema (a statement, a rollback, another
+            connection) makes a new generation, and programs of others are compiled anew.
     """
 
     def __init__(self, databases: list[Attached[S]]) -> None:
@@ -77,6 +80,7 @@ class AttachedDatabases(Generic[S]):
         self.busy_timeout = 0
         self.auto_checkpoint = AUTO_CHECKPOINT
         self.generation = 0
+        self._generations = 0  # that there were
 
     def database(self, number: int) -> Database:
         """The database of that number; temp is opened when it is first asked for.
@@ -100,18 +104,25 @@ class AttachedDatabases(Generic[S]):
         database.pager.busy_timeout = self.busy_timeout
         database.pager.auto_checkpoint = self.auto_checkpoint
         self.all.append(added)
+        added.before = self.generation
         self.expire()
+        added.since = self.generation
         return added
 
     def remove(self, attached: Attached[S]) -> None:
         """Take a database off the list; those behind it get other numbers.
 
-        Programs that run go on with the list as it was, others are stale.
+        Programs that run go on with the list as it was.  Others are stale; but if nothing has happened to any schema
+        since the database was attached, those from before are not.
         """
+        last = attached.number == len(self.all) - 1
         self.all = [each for each in self.all if each is not attached]
         for number, each in enumerate(self.all):
             each.number = number
-        self.expire()
+        if last and attached.since == self.generation:
+            self.generation = attached.before
+        else:
+            self.expire()
 
     def named(self, name: str) -> Attached[S] | None:
         """The one with exactly this name; None without one."""
@@ -130,6 +141,7 @@ class AttachedDatabases(Generic[S]):
             raise ProgrammingError("Cannot operate on a closed database.")
         pager = Pager(self.temporary_vfs(), "", temporary=True)
         pager.busy_timeout = self.busy_timeout
+        pager.spills = self.database(MAIN).pager.spills
         database = Database(pager)
         database.encoding = self.encoding
         return database
@@ -158,11 +170,17 @@ class AttachedDatabases(Generic[S]):
         """The schema may not be what was read any more: it is read again before the next statement is compiled."""
         if self.all[number].database is not None:
             self.all[number].fresh = False
-        self.generation += 1
+        self.expire()
 
     def expire(self) -> None:
         """Have every statement compiled anew."""
-        self.generation += 1
+        self._generations += 1
+        self.generation = self._generations
+
+    def come_back(self, attached: Attached[S], generation: int) -> None:
+        """A database was just attached as it had been before: programs of that generation are good again."""
+        self.generation = generation
+        attached.since = generation
 
     # what is nobody's ---------------------------------------------------------------------------------------
 

@@ -324,9 +324,10 @@ SETTINGS: Final[list[Pragma]] = [
     SwitchPragma("read_uncommitted", "Whether uncommitted rows of a shared cache are seen."),
     Setting(
         "secure_delete",
-        "Whether deleted content is to be overwritten: it is not yet.",
+        "Whether deleted content is overwritten.",
         deletion,
         echoes=True,
+        everywhere=True,
     ),
     SwitchPragma("cell_size_check", "Whether pages are checked more closely when they are read."),
     SwitchPragma("checkpoint_fullfsync", "Whether checkpoints sync more strongly (macOS)."),

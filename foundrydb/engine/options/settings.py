@@ -195,9 +195,22 @@ def _read_cache_spill(engine: Engine, db: int) -> Value:
 
 
 def _write_cache_spill(engine: Engine, db: int, value: Value) -> None:
-    engine.settings["cache_spill"] = int(value is None or value != 0)
+    spills = value is None or value != 0
+    engine.settings["cache_spill"] = int(spills)
+    for database in engine.attached.databases():
+        database.pager.spills = spills
     if value:
         engine.attached.all[db].settings["cache_spill"] = value
+        pager = engine.attached.database(db).pager
+        pager.spill_size = _pages(value, pager)
+
+
+def _read_secure_delete(engine: Engine, db: int) -> Value:
+    return engine.attached.database(db).pager.secure_delete
+
+
+def _write_secure_delete(engine: Engine, db: int, value: Value) -> None:
+    engine.attached.database(db).pager.secure_delete = _number(value)
 
 
 def _pages(size: Value, pager: Pager) -> int:
@@ -321,6 +334,7 @@ _SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "journal_size_limit": (_read_journal_limit, _write_journal_limit),
     "mmap_size": (_read_mmap_size, _write_mmap_size),
     "cache_spill": (_read_cache_spill, _write_cache_spill),
+    "secure_delete": (_read_secure_delete, _write_secure_delete),
     "locking_mode": (_read_locking_mode, _write_locking_mode),
     "default_locking_mode": (_read_default_locking_mode, _write_default_locking_mode),
     "wal_autocheckpoint": (_read_wal_autocheckpoint, _write_wal_autocheckpoint),
