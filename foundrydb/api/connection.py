@@ -242,13 +242,7 @@ class Connection(NotPickled):
 
     def _end_transaction(self, statement: str) -> None:
         self._check()
-        if self.session.autocommit is True:
-            return
-        with self._turn():
-            if not self.engine.transaction.autocommit:
-                self.session.run(statement)
-            if self.session.autocommit is False:
-                self.session.run("BEGIN")
+        self.session.end_transaction(statement)
 
     def __enter__(self) -> Connection:
         self._check_open()

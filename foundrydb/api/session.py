@@ -226,6 +226,19 @@ class Session:
         ):
             self.run(f"BEGIN {level}")
 
+    def end_transaction(self, statement: str) -> None:
+        """Run COMMIT or ROLLBACK if a transaction is open, and begin the next one where there always is one."""
+        if self.autocommit is True:
+            return
+        self.enter()
+        try:
+            if not self.engine.transaction.autocommit:
+                self.run(statement)
+            if self.autocommit is False:
+                self.run("BEGIN")
+        finally:
+            self.leave()
+
     def commit_before_script(self) -> None:
         """End the transaction that a script must not run in."""
         if self.autocommit == LEGACY_TRANSACTION_CONTROL and not self.engine.transaction.autocommit:

@@ -77,8 +77,10 @@ def serial_size(serial: i64) -> i64:
     """How many bytes of the body a value of that serial type takes."""
     if serial >= 12:
         return (serial - 12) >> 1
+    if serial <= 0:
+        return 0
     if serial <= 4:
-        return serial if serial > 0 else 0
+        return serial
     if serial == 5:
         return 6
     if serial <= 7:
@@ -336,6 +338,12 @@ def replace_fields(
     return join_record(head, body)
 
 
+OTHER_LENGTH: Final = 0
+UNCHANGED: Final = 1
+CHANGED: Final = 2
+"""What other values in the place of fields come to."""
+
+
 def overwrite_fields(
     target: BytesWriter | None,
     record: bytes,
@@ -344,7 +352,7 @@ def overwrite_fields(
     fields: list[int],
     head: BytesWriter,
     body: BytesWriter,
-) -> bool:
+) -> i64:
     """Write other values over fields of a record, if they are as long as the old ones.
 
     Args:
@@ -353,15 +361,16 @@ def overwrite_fields(
         head, body: the new values as ``write_value`` writes them.
 
     Returns:
-        Whether the new values are as long.
+        OTHER_LENGTH where they are not; UNCHANGED, where nothing is written, or CHANGED.
     """
+    result: i64 = UNCHANGED
     count: i64 = len(fields)
     at = start + 1
     place = start + i64(record[start])
     header_end = place
     end = start + size
     if record[start] >= 0x80 or place > end or len(head) != count:
-        return False
+        return OTHER_LENGTH
     field: i64 = 0
     done: i64 = 0
     taken: i64 = 0
@@ -373,19 +382,31 @@ def overwrite_fields(
             following = varint_end(record, at)
         length = serial_size(serial)
         if place + length > end or length < 0:
-            return False
+            return OTHER_LENGTH
         if field == fields[done]:
             if following > at + 1 or serial_size(i64(head[done])) != length:
-                return False
-            if target is not None:
-                target[at] = head[done]
-                _copy_over(target, place, body, taken, length)
+                return OTHER_LENGTH
+            if i64(head[done]) != serial or not _equal(record, place, body, taken, length):
+                result = CHANGED
+                if target is not None:
+                    target[at] = head[done]
+                    _copy_over(target, place, body, taken, length)
             taken += length
             done += 1
         at = following
         place += length
         field += 1
-    return done == count
+    return result if done == count else OTHER_LENGTH
+
+
+def _equal(data: bytes, at: i64, source: BytesWriter, start: i64, length: i64) -> bool:
+    """Whether bytes of a writer are those at a place of the data."""
+    i: i64 = 0
+    while i < length:
+        if data[at + i] != source[start + i]:
+            return False
+        i += 1
+    return True
 
 
 def _copy_over(target: BytesWriter, at: i64, source: BytesWriter, start: i64, length: i64) -> None:

@@ -37,7 +37,8 @@ class Page:
         dirty: whether it differs from the file.
         stale: whether ``content`` may have changed since ``data`` was made.
         edits: how many changes went straight into ``data`` since the page was read or written; while there is
-            content, how many changes it has had.
+            content, how many changes it has had since it was made or written.
+        few: whether its content had so few changes before it was last written that an image would have served.
         cached: whether the cache still knows it; one that it does not is out of date and must not be touched.
         pins: how many rely on its staying in the cache as it is: a pinned page is neither evicted nor written out.
         used, epoch, slot, next: the bookkeeping of the cache and the pager.
@@ -50,6 +51,7 @@ class Page:
         self.dirty = False
         self.stale = False
         self.edits: i64 = 0
+        self.few = True
         self.cached = False
         self.pins: i64 = 0
         self.used = True

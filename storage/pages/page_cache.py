@@ -106,6 +106,7 @@ class PageCache:
         page.stale = True
         if fresh:
             page.edits = 0
+            page.few = True
             number = int(page.number)
             self._with_content[number] = None
             self._with_content.move_to_end(number)  # it may have stood there from an earlier time
@@ -125,7 +126,7 @@ class PageCache:
             return False
         page.image()
         page.content = None
-        page.edits = 0 if page.edits >= WORTHWHILE else -PATIENCE
+        page.edits = 0 if page.edits >= WORTHWHILE or not page.few else -PATIENCE
         return True
 
     def pages(self) -> list[Page]:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
-from foundrydb.storage.format.varint import varint_end
+from foundrydb.storage.format.varint import varint_end, write_varint
 from foundrydb.storage.pages.pager import Page
 from foundrydb.storage.tree.node import (
     INTERIOR_HEADER,
@@ -73,12 +74,21 @@ def balance(tree: BTree, pages: list[Page], slots: list[int], shrunk: bool) -> N
 
 
 def _deepen(tree: BTree, root: Page) -> Page:
-    """Move the root's content into a new child and return that, pinned."""
+    """Move the root's content into a new child and return that, pinned.
+
+    As C SQLite leaves them, the bytes of a leaf's cells stay in the root's free space.
+    """
     child = tree.freelist.allocate()
     tree.pager.pin(child)
     node = writable_node(tree.pager, root)
+    if is_leaf(node.kind) and node.appended and tree.pager.secure_delete == 0:
+        before = node.copy()
+        assert isinstance(before, BTreeNode)
+        before.remove(len(before.cells) - 1)
+        node.beneath = before.encode()
     below = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
     below.set_entries(node.cells, node.children)
+    below.appended = node.appended
     node.kind = INTERIOR_TABLE if tree.table else INTERIOR_INDEX
     node.set_entries([], [int(child.number)])
     put_node(tree.pager, child, below)
@@ -109,36 +119,69 @@ def _take_back_child(tree: BTree, root: Page) -> None:
     tree.pager.unpin(pins)
 
 
+def append_leaf(tree: BTree, pages: list[Page], slots: list[int], last_rowid: i64, cell: bytes) -> None:
+    """Give a row that comes after all others a leaf of its own; the last leaf, which is full, stays as it is.
+
+    Args:
+        pages: the way through the tree, from the root to the last leaf's parent.
+        slots: which child was taken on each of them but the last.
+        last_rowid: the last leaf's last row.
+        cell: the new row's.
+    """
+    pager = tree.pager
+    pins = pager.pinned()
+    for page in pages:
+        pager.pin(page)
+    divider = BytesWriter()
+    write_varint(divider, last_rowid)
+    _add_leaf(tree, pages[len(pages) - 1], LEAF_TABLE, divider.getvalue(), cell)
+    pager.unpin(pins)
+    balance(tree, pages, slots, False)
+
+
 def _split_last(tree: BTree, parent_page: Page, page: Page, slot: i64) -> bool:
-    """Give the last cell of the tree's last leaf a page of its own: the quick way for rows that are appended.
+    """Give the last cell of the tree's last leaf a page of its own: the quick way for entries that are appended.
+
+    Below page 1, which has less room than others, C SQLite does not take it, so that schemas are laid out alike.
 
     Returns:
         Whether this was such a leaf, too large by its last cell alone.
     """
     parent = readable_node(tree.pager, parent_page)
     node = readable_node(tree.pager, page)
-    if slot != len(parent.cells) or not is_leaf(node.kind) or len(node.cells) < 3:
+    count = len(node.cells)
+    if slot != len(parent.cells) or not is_leaf(node.kind) or parent_page.number == 1:
         return False
-    extra = cell_space(node.cells[len(node.cells) - 1], True)
+    if count < (2 if tree.table else 3):
+        return False
+    extra = cell_space(node.cells[count - 1], True)
     if node.free() + extra < 0 or not node.appended:
         return False
-    fresh_page = tree.freelist.allocate()
-    fresh = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
     node = writable_node(tree.pager, page)
-    fresh.insert(0, node.cells[len(node.cells) - 1])
-    node.remove(len(node.cells) - 1)
-    divider = _rowid_of(node.cells[len(node.cells) - 1])
-    if not tree.table:
-        divider = node.cells[len(node.cells) - 1]
-        node.remove(len(node.cells) - 1)
-    put_node(tree.pager, fresh_page, fresh)
+    last = node.cells[count - 1]
+    divider = node.cells[count - 2]
+    node.remove(count - 1)
+    if tree.table:
+        divider = _rowid_of(divider)
+    else:
+        node.remove(count - 2)
+    _add_leaf(tree, parent_page, node.kind, divider, last)
+    return True
+
+
+def _add_leaf(tree: BTree, parent_page: Page, kind: i64, divider: bytes, cell: bytes) -> None:
+    """Add a leaf with one cell behind the last child of a page."""
+    page = tree.freelist.allocate()
+    node = new_node(kind, tree.pager.usable_size, tree.pager.page_size)
+    node.insert(0, cell)
+    put_node(tree.pager, page, node)
     parent = writable_node(tree.pager, parent_page)
     parent.cells.append(divider)
-    parent.children.append(int(fresh_page.number))
+    parent.children.append(int(page.number))
     parent.size += cell_space(divider, False)
-    tree.freelist.note_node(fresh_page.number, fresh)
-    tree.freelist.note_node(parent_page.number, parent)
-    return True
+    tree.freelist.note_node(page.number, node)
+    tree.freelist.note_child(page.number, parent_page.number)
+    tree.freelist.note_cell(parent_page.number, divider, parent.kind)
 
 
 def _rowid_of(cell: bytes) -> bytes:
@@ -246,40 +289,43 @@ def partition(cells: list[bytes], kind: i64, usable: i64, used: list[int]) -> li
     Args:
         used: receives the bytes that the cells of each page take.
     """
+    ends: list[int] = []
     leaf = is_leaf(kind)
     room = usable - (LEAF_HEADER if leaf else INTERIOR_HEADER)
-    spaces: list[int] = []
-    ends: list[int] = []
+    pointer: i64 = 2 if leaf else 6  # and the child before it
     size: i64 = 0
     index: i64 = 0
     for cell in cells:
         space: i64 = len(cell)
-        space += 6 if not leaf else 2 if space > SMALLEST_CELL else SMALLEST_CELL + 2 - space
-        if space > room:
-            raise CorruptError("a cell is larger than a page")
+        if leaf and space < SMALLEST_CELL:
+            space = SMALLEST_CELL
+        space += pointer
         if size + space > room:
+            if space > room:
+                raise CorruptError("a cell is larger than a page")
             ends.append(index)
             used.append(size)
             size = space if kind == LEAF_TABLE else 0
         else:
             size += space
-        spaces.append(space)
         index += 1
     ends.append(index)
     used.append(size)
-    _even_out(spaces, ends, used, kind == LEAF_TABLE)
+    _even_out(cells, ends, used, kind)
     return ends
 
 
-def _even_out(spaces: list[int], ends: list[int], used: list[int], dividers_are_copies: bool) -> None:
+def _even_out(cells: list[bytes], ends: list[int], used: list[int], kind: i64) -> None:
+    """Let cells move over from page to page, from the right, until neighbours are about even."""
+    leaf = is_leaf(kind)
     page = len(ends) - 1
     while page > 0:
         right: i64 = used[page]
         left: i64 = used[page - 1]
         end: i64 = ends[page - 1]
         while end > 0:
-            leaving: i64 = spaces[end - 1]
-            coming: i64 = leaving if dividers_are_copies else spaces[end]
+            leaving = cell_space(cells[end - 1], leaf)
+            coming = leaving if kind == LEAF_TABLE else cell_space(cells[end], leaf)
             if right != 0 and right + coming > left - leaving:
                 break
             right += coming

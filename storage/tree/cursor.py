@@ -15,6 +15,8 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.record import (
+    CHANGED,
+    UNCHANGED,
     count_fields,
     decode_fields,
     integer_at,
@@ -30,7 +32,16 @@ from foundrydb.storage.format.values import NULL_TYPE, UTF8, Value
 from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.pages.page import Page
 from foundrydb.storage.tree.balance import balance
-from foundrydb.storage.tree.node import BTreeNode, cell_end, cell_space, u32, u32_bytes, writable_node
+from foundrydb.storage.tree.node import (
+    LEAF_HEADER,
+    BTreeNode,
+    cell_end,
+    cell_space,
+    header_offset,
+    u32,
+    u32_bytes,
+    writable_node,
+)
 from foundrydb.storage.tree.page_edit import WritableImage, free_bytes, insert_cell, remove_cell, replace_cell
 from foundrydb.storage.tree.position import ON_ENTRY, SAVED, Position
 from foundrydb.storage.tree.space.overflow import free_chain, read_chain, write_chain
@@ -457,8 +468,9 @@ class Cursor(Position):
         for value in values:
             write_value(head, body, value, self._encoding, schema_format)
         data = self._buffer
-        if not overwrite_fields(None, data, self._record, self._size, fields, head, body):
-            return False
+        change = overwrite_fields(None, data, self._record, self._size, fields, head, body)
+        if change != CHANGED:
+            return change == UNCHANGED
         self.tree.save_others(self)
         page = self._page
         self.pager.touch(page)
@@ -497,9 +509,7 @@ class Cursor(Position):
         The first few changes of a page go into its image, if that is easy; more changes are worth a node.
         """
         page = self._page
-        if self._leaf and self._is_worth_an_edit(page):
-            # Page 1 may have got another file header since the cursor came.
-            self._data = page.image()
+        if self._leaf and self._edits_image(page):
             if replace:
                 image = replace_cell(self._data, page.number, self._index, self._cell_end(), cell)
             else:
@@ -515,9 +525,22 @@ class Cursor(Position):
             self._count += 1
         return node.free()
 
-    def _is_worth_an_edit(self, page: Page) -> bool:
-        """Whether the current page is not decoded, nor has had so many changes that it should be."""
-        return page.edits < EDITS + self._count // CELLS_AN_EDIT and not isinstance(page.content, BTreeNode)
+    def _edits_image(self, page: Page) -> bool:
+        """Whether the next change of the current page, a leaf, goes into its image, which ``_data`` then is.
+
+        So do the first few changes since it was read or written; more of them are worth a node, and so are further
+        changes of a node that had many before it was written.
+        """
+        if page.edits >= EDITS + self._count // CELLS_AN_EDIT:
+            return False
+        if isinstance(page.content, BTreeNode):
+            if page.dirty or not page.few:
+                return False
+            page.content = None
+            self._pointers = header_offset(page.number) + LEAF_HEADER
+        # Page 1 may have got another file header since the cursor came.
+        self._data = page.image()
+        return True
 
     def append_cell(self, cell: bytes) -> bool:
         """Put a cell in after the current one, the tree's last, if that is as simple as it sounds, and no empty cell.
@@ -549,6 +572,8 @@ class Cursor(Position):
             where: how the current entry's key is ordered against the new one's: an equal one is overwritten.
         """
         if where == 0:
+            if self._holds(cell):
+                return True
             self._free_overflow()
         elif where < 0 and self._count > 0:
             self._index += 1
@@ -559,11 +584,19 @@ class Cursor(Position):
         self.tree.freelist.note_cell(self._page.number, cell, self.tree.leaf_kind)
         return room >= 0
 
+    def _holds(self, cell: bytes) -> bool:
+        """Whether the current cell is that one already."""
+        node = self._node
+        if node is not None:
+            return node.cells[self._index] == cell
+        if self._index <= self._overwritten:
+            return False  # the image is not the newest
+        return self._data[self._cell_at(self._index) : self._cell_end()] == cell
+
     def _remove_cell(self) -> i64:
         """Take the cell at the index out of a leaf; returns the bytes that are then free on the page."""
         page = self._page
-        if self._is_worth_an_edit(page):
-            self._data = page.image()
+        if self._edits_image(page):
             image = remove_cell(self._data, page.number, self._index, self._cell_end())
             if len(image) > 0:
                 self._take_image(image, -1)

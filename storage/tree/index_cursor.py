@@ -129,7 +129,9 @@ class IndexCursor(Cursor):
             simple = self._node is None and key.integer_first
             while low < high:
                 middle = (low + high) >> 1
-                order: i64 = self._order_in_image(middle, key) if simple else UNDECIDED
+                order: i64 = UNDECIDED
+                if simple:
+                    order = self._order_in_image(middle, key)
                 if order == UNDECIDED:
                     order = self._order_at(middle, key)
                 if order == 0:

@@ -122,7 +122,9 @@ def cell_space(cell: bytes, leaf: bool) -> i64:
     size: i64 = len(cell)
     if not leaf:
         return size + 6
-    return (size if size > SMALLEST_CELL else SMALLEST_CELL) + 2
+    if size < SMALLEST_CELL:
+        return SMALLEST_CELL + 2
+    return size + 2
 
 
 def cell_end(data: bytes, at: i64, kind: i64, usable: i64) -> i64:
@@ -161,6 +163,7 @@ class BTreeNode(PageContent):
             more than the page has until the tree is balanced.
         prefix: the database header, on page 1; else empty.
         tail: the page's reserved bytes.
+        beneath: an image whose bytes stay where the node has none; empty where these are to be zeros.
         appended: whether the last change put a cell in at the end.
     """
 
@@ -168,6 +171,7 @@ class BTreeNode(PageContent):
         self.kind: i64 = kind
         self.prefix = prefix
         self.tail: Final = tail
+        self.beneath = b""
         self.page_size: Final[i64] = page_size
         self.cells: list[bytes] = []
         self.children: list[int] = []
@@ -215,6 +219,7 @@ class BTreeNode(PageContent):
         twin.cells = self.cells.copy()
         twin.children = self.children.copy()
         twin.size = self.size
+        twin.beneath = self.beneath
         return twin
 
     def encode(self) -> bytes:
@@ -240,7 +245,8 @@ class BTreeNode(PageContent):
             pieces.append(cell)
             write_u16(pointers, start)
         head = self._head(start, leaf)
-        pieces.append(bytes(start - len(self.prefix) - len(head) - len(pointers)))
+        gap: i64 = len(self.prefix) + len(head) + len(pointers)
+        pieces.append(self.beneath[gap:start] if len(self.beneath) > 0 else bytes(start - gap))
         pieces.append(pointers.getvalue())
         pieces.append(head)
         pieces.append(self.prefix)
@@ -331,6 +337,8 @@ def writable_node(pager: Pager, page: Page) -> BTreeNode:
     content = page.content
     if not isinstance(content, BTreeNode):
         content = decode_node(page.number, page.image(), pager.usable_size)
+        if not is_leaf(content.kind) and pager.secure_delete == 0:
+            content.beneath = page.data
         pager.give_content(page, content)
     else:
         page.stale = True

@@ -154,4 +154,6 @@ def free_bytes(data: bytes, number: i64) -> i64:
 
 def _content_start(data: bytes, at: i64) -> i64:
     content = u16(data, at + 5)
-    return content if content > 0 else 65536
+    if content == 0:
+        return 65536
+    return content

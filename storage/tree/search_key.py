@@ -219,7 +219,9 @@ class SearchKey:
         number = integer_at(data, body, serial)
         if number != self.integer:
             return -1 if number < self.integer else 1
-        return self.bias if self.single else UNDECIDED
+        if self.single:
+            return self.bias
+        return UNDECIDED
 
     def compare(self, data: bytes, start: i64, size: i64) -> i64:
         """Order a record, which lies whole in ``data``, against the key: negative when it is smaller.

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Final, final
 
-from librt.strings import BytesWriter
+from librt.strings import BytesWriter, read_f64_be
 from mypy_extensions import i64
 
+from foundrydb.storage.format.record import join_record, type_bit, write_value
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.format.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
+from foundrydb.storage.tree.balance import append_leaf
 from foundrydb.storage.tree.cursor import Cursor
-from foundrydb.storage.tree.position import NOWHERE, ON_ENTRY
+from foundrydb.storage.tree.node import cell_space, readable_node
+from foundrydb.storage.tree.page_edit import free_bytes
+from foundrydb.storage.tree.position import NOWHERE, ON_ENTRY, SAVED
 from foundrydb.storage.tree.tree import BTree
+
+ROWID: Final = -1
+"""What stands for the rowid among the numbers of fields."""
 
 # The bytes of a cell up to the end of a short rowid.
 _LONGEST_START: Final = 8
@@ -102,7 +110,9 @@ class TableCursor(Cursor):
         data = self._data
         pointers = self._pointers
         lowest = pointers + 2 * high
-        highest = self._usable - _LONGEST_START if self._node is None else -1
+        highest: i64 = -1
+        if self._node is None:
+            highest = self._usable - _LONGEST_START
         leaf = self._leaf
         near = 0 <= rowid <= _LARGEST_SHORT
         guess: i64 = -1
@@ -138,7 +148,9 @@ class TableCursor(Cursor):
                 low = middle + 1
             else:
                 high = middle
-            guess = middle + rowid - found if near and not guessed else -1
+            guess = -1
+            if near and not guessed:
+                guess = middle + rowid - found
         return low
 
     def _rowid_at(self, index: i64) -> i64:
@@ -184,9 +196,36 @@ class TableCursor(Cursor):
         write_varint(out, len(record))
         write_varint(out, rowid)
         out.write(self._spill(record))
-        if not self._put_entry(out.getvalue(), where):
+        cell = out.getvalue()
+        if where < 0 and self._needs_leaf(cell):
+            self._kept = rowid
+            self._append_leaf(cell)
+        elif not self._put_entry(cell, where):
             self._kept = rowid
             self._balance(False)
+
+    def _needs_leaf(self, cell: bytes) -> bool:
+        """Whether a cell that comes after the current one, which may be the tree's last, finds no room there."""
+        above = self._pages
+        if not self._rightmost or self._count == 0 or len(above) == 0 or above[len(above) - 1].number == 1:
+            return False
+        node = self._node
+        if node is None:
+            if free_bytes(self._data, self._page.number) >= cell_space(cell, True):
+                return False
+            node = readable_node(self.pager, self._page)  # which knows of freeblocks too
+        return node.free() < cell_space(cell, True)
+
+    def _append_leaf(self, cell: bytes) -> None:
+        """Write a cell to a leaf of its own behind all others; the new row's rowid must be kept before."""
+        last_rowid = self._rowid_at(self._count - 1)
+        pages = self._pages
+        slots = self._slots[:-1]
+        self._forget()
+        self._state = SAVED
+        self._side = 0
+        self.valid = True
+        append_leaf(self.tree, pages, slots, last_rowid, cell)
 
     def patch(self, fields: list[int], values: list[Value], schema_format: i64) -> None:
         """Give the current row other values in the fields of those numbers, which ascend; it grows where need be."""
@@ -225,6 +264,52 @@ class TableCursor(Cursor):
         else:
             self._index -= 1
             self._beside(-1)
+
+    # Copies ---------------------------------------------------------------------------------------------------
+
+    def copied(self, fields: list[int], types: bytes, schema_format: i64) -> bytes:
+        """A record of fields of the current row, by their numbers: ROWID is its rowid, other negative ones are NULL.
+
+        Args:
+            types: for each field a sum of bits of :mod:`foundrydb.storage.format.values`.
+            schema_format: of the file that the record is for.
+
+        Returns:
+            No bytes where a field is not plainly of a type that is allowed for it.
+        """
+        header = BytesWriter()
+        body = BytesWriter()
+        header.append(0)
+        start: i64 = 0  # of what is to be copied next: neighbouring fields go together
+        stop: i64 = 0
+        count: i64 = len(types)
+        i: i64 = 0
+        while i < count:
+            field: i64 = fields[i]
+            if field >= 0:
+                serial = self._locate(field)
+                if serial < 0 or not self._may_copy(serial, types[i], schema_format):
+                    return b""
+                write_varint(header, serial)
+                if self.start != stop:
+                    body.write(self._buffer[start:stop])
+                    start = self.start
+                stop = self.stop
+            elif field == ROWID:
+                body.write(self._buffer[start:stop])
+                start = stop
+                write_value(header, body, self.rowid(), self._encoding, schema_format)
+            else:
+                header.append(0)
+            i += 1
+        body.write(self._buffer[start:stop])
+        return join_record(header, body)
+
+    def _may_copy(self, serial: i64, allowed: i64, schema_format: i64) -> bool:
+        """Whether the field that ``_locate`` has just found may stand in another record as it is."""
+        if type_bit(serial) & allowed == 0 or (serial >= 8 and serial <= 9 and schema_format < 4):
+            return False
+        return serial != 7 or not isnan(read_f64_be(self._buffer, self.start))
 
     # Parts of a record ----------------------------------------------------------------------------------------
 

@@ -202,21 +202,38 @@ def test_a_log_of_another_byte_order(path: Path) -> None:
     assert numbers(again) == [1, 2, 3, 4, 5]
 
 
-def test_the_log_is_theirs_byte_for_byte(tmp_path: Path) -> None:
+APPENDED = {
+    "within a page": INSERTS,
+    "leaves that are split": [f"insert into t values ({n}, '{'x' * (n * 37 % 200)}')" for n in range(150)],
+    "a row on each page": [f"insert into t values ({n}, '{'y' * 3000}')" for n in range(20)],
+    "long rows": [f"insert into t values ({n}, '{'z' * (n * 397 % 9000)}')" for n in range(60)],
+    "one transaction": [
+        "begin",
+        *[f"insert into t values ({n}, '{'y' * (n * 97 % 3000)}')" for n in range(200)],
+        "commit",
+    ],
+}
+
+
+@pytest.mark.parametrize("script", APPENDED)
+@pytest.mark.parametrize("deletion", ["off", "fast"])
+def test_the_log_is_theirs_byte_for_byte(tmp_path: Path, script: str, deletion: str) -> None:
     """But for the version number in the database's header, and the checksums that follow from it.
 
-    Rows find room on the first page of their tree: a leaf that is split for a row at its end is written by us alone.
+    The rows of a table come in their order; a leaf that is full is left as it is, and what was on the root stays in
+    the root's free space unless nothing that is deleted may.
     """
+    begin = (f"pragma secure_delete = {deletion}", "pragma journal_mode = wal")
     theirs = apsw.Connection(str(tmp_path / "db"))
     for statement in TABLES:
         theirs.execute(statement)
     disk = Disk({"db": (tmp_path / "db").read_bytes()})
-    for statement in ("pragma journal_mode = wal", *INSERTS):
+    for statement in (*begin, *APPENDED[script]):
         theirs.execute(statement)
     wanted = (tmp_path / "db-wal").read_bytes()
     disk.random = lambda size: wanted[16:24][:size]  # type: ignore[method-assign]
     ours = disk.connect()
-    for statement in ("pragma journal_mode = wal", *INSERTS):
+    for statement in (*begin, *APPENDED[script]):
         ours.execute(statement)
     found = disk.files()["db-wal"]
     assert len(found) == len(wanted)

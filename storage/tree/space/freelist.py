@@ -149,6 +149,10 @@ class Freelist:
             self._check(each)
             if self.mapped:
                 put_entry(self.pager, each, FREE_PAGE, 0)
+            if self.pager.secure_delete == 1:
+                page = self.pager.get(each)
+                self.pager.touch(page)
+                page.replace(bytes(self.pager.page_size))
         free = self.count()
         taken: i64 = 0
         first: i64 = 0
@@ -218,9 +222,14 @@ class Freelist:
         """Keep the pointer map after a change that may have brought cells or children to a B-tree page."""
         if self.mapped:
             for child in node.children:
-                put_entry(self.pager, child, BTREE_PAGE, number)
+                self.note_child(child, number)
             for cell in node.cells:
                 self.note_cell(number, cell, node.kind)
+
+    def note_child(self, child: i64, number: i64) -> None:
+        """Keep the pointer map after a page became the child of another."""
+        if self.mapped:
+            put_entry(self.pager, child, BTREE_PAGE, number)
 
     def note_cell(self, number: i64, cell: bytes, kind: i64) -> None:
         """Keep the pointer map after a cell came to a B-tree page."""
