@@ -135,6 +135,7 @@ NAMES: Final = {
     "bind_vacuum": "bind.schema.vacuum",
     "code_raise": "codegen.writes.triggers",
     "column_text": "bind.notes.names",
+    "copied_record": "codegen.writes.copying",
     "deep": "trees.copies",
     "delete_from_view": "bind.writes.views",
     "did_you_mean": "syntax.diagnostics",

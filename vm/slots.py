@@ -122,6 +122,10 @@ class TableSlot(Slot):
         """Write a row (a :class:`Record` or packed bytes) in the place of one with that rowid."""
         raise self._misused("insert")
 
+    def pack_row_of(self, other: Slot, fields: list[int], types: bytes) -> bytes:
+        """A record for ``insert`` of fields of another slot's row, see ``TableCursor.copied``; else no bytes."""
+        return b""
+
     def patch(self, fields: list[int], values: list[Value]) -> None:
         """Give the current row other values in the fields of those numbers, which ascend."""
         raise self._misused("patch")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.table_cursor import ROWID
 from foundrydb.vm.arithmetic.affinity import real_if_integer, strict_value, to_stored
 from foundrydb.vm.instruction import (
     INDEX,
@@ -29,13 +30,16 @@ from foundrydb.vm.instruction import (
     writes_range,
 )
 from foundrydb.vm.record import Record
-from foundrydb.vm.slots import IndexSlot, TableSlot
+from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
 from foundrydb.vm.tables.keys import new_rowid, next_autoincrement
-from foundrydb.vm.tables.packing import convert, stored
+from foundrydb.vm.tables.packing import convert, copied_types, stored
 from foundrydb.vm.tables.rowset import rowset_of
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
+
+NOTHING: Final = -2
+"""What stands for NULL among the numbers of fields."""
 
 
 def leading_fields(columns: tuple[int, ...]) -> int:
@@ -238,6 +242,48 @@ class PackRecord(Instruction):
         c = m.cursors[self.cursor]
         m.registers[self.dest] = c.pack(m.registers, self.first, self.count, self.letters)
         return pc + 1
+
+
+@final
+class CopyRow(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("source", 1, TABLE),
+        cursor("cursor", 2, TABLE),
+        writes("dest", 3),
+        integers("fields", 4),
+        text("affinity", 5),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := the record of fields of the current row of `source` (-1 stands for the rowid, -2 for NULL) in the "
+        "bytes that the file of `cursor` has for it. Each comes from a column of the same `affinity`, a character for "
+        "each. Columns and PackRecord in one."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=mkrec of cursor {source} columns {fields}"
+
+    def __init__(self, source: int, cursor: int, dest: int, fields: tuple[int, ...], affinity: str) -> None:
+        self.source: Final[i64] = source
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+        self.fields: Final = fields
+        self.affinity: Final = affinity
+        self.numbers: Final = list(fields)
+        self.types: Final = copied_types(affinity)
+        self.letters: Final = affinity.encode()
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        c = m.cursors[self.cursor]
+        source = m.cursors[self.source]
+        assert isinstance(c, TableSlot)
+        record = c.pack_row_of(source, self.numbers, self.types)
+        m.registers[self.dest] = record if len(record) > 0 else self._packed(source, c)
+        return pc + 1
+
+    def _packed(self, source: Slot, c: TableSlot) -> object:
+        """The record made of the fields' values."""
+        values: list[Value] = []
+        for field in self.numbers:
+            values.append(source.column(field) if field >= 0 else source.rowid() if field == ROWID else None)
+        return c.pack(values, 0, len(values), self.letters)
 
 
 @final

@@ -11,7 +11,15 @@ from librt.strings import BytesWriter
 from mypy_extensions import i64, u8
 
 from foundrydb.storage.format.record import join_record, write_value
-from foundrydb.storage.format.values import Value
+from foundrydb.storage.format.values import (
+    ANY_TYPE,
+    BLOB_TYPE,
+    INTEGER_TYPE,
+    NULL_TYPE,
+    REAL_TYPE,
+    TEXT_TYPE,
+    Value,
+)
 from foundrydb.vm.arithmetic.affinity import apply_affinity, stored_real, to_stored
 
 BLOB: Final = 0x41
@@ -91,6 +99,20 @@ def holds(value: Any, letter: i64) -> bool:
     if isinstance(value, int):
         return letter != TEXT and letter != REAL
     return letter == TEXT and isinstance(value, str)
+
+
+def copied_types(affinity: str) -> bytes:
+    """For each column's affinity the types of values that a column of the same affinity has in the same form.
+
+    A number may stand in a text's place, and the other way round, where somebody has edited the schema.
+    """
+    always = NULL_TYPE | BLOB_TYPE
+    types = {
+        BLOB: ANY_TYPE,
+        TEXT: always | TEXT_TYPE,
+        REAL: always | REAL_TYPE | INTEGER_TYPE,
+    }
+    return bytes([types.get(letter, always | INTEGER_TYPE) for letter in affinity.encode()])
 
 
 def convert(r: list[Any], first: i64, affinity: bytes) -> None:

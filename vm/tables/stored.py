@@ -12,7 +12,7 @@ from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.index_cursor import IndexCursor
 from foundrydb.storage.tree.table_cursor import TableCursor
 from foundrydb.vm.record import Record
-from foundrydb.vm.slots import IndexSlot, TableSlot
+from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
 from foundrydb.vm.tables.packing import pack, pack_row, short_index_cell
 
 
@@ -148,6 +148,17 @@ class StoredTable(TableSlot):
         """See ``Slot.pack``."""
         database = self._database
         return pack(registers, first, count, affinity, database.encoding, database.record_format)
+
+    def pack_row_of(self, other: Slot, fields: list[int], types: bytes) -> bytes:
+        """See ``TableSlot.pack_row_of``."""
+        database = self._database
+        if (
+            not isinstance(other, StoredTable)
+            or other.special
+            or other._database.encoding != database.encoding
+        ):
+            return b""
+        return other.cursor.copied(fields, types, database.record_format)
 
     def patch(self, fields: list[int], values: list[Value]) -> None:
         """See ``TableSlot.patch``."""

@@ -27,6 +27,7 @@ from foundrydb.vm.ops import control, cursors, registers, rows
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.writes.change_row import RowChange
+    from foundrydb.compiler.codegen.writes.copying import CopiedRecord
 
 
 @ROOTS.entry(nodes.Insert)
@@ -142,6 +143,12 @@ class Adding(Consumer):
         node = self.node
         writer = self.writer
         new = self.new
+        copied: CopiedRecord | None = None
+        if not isinstance(node.child, nodes.SingleRow):
+            copied = named("copied_record")(coder, node, self.source)
+        if copied is not None:
+            self._copy(coder, copied, next)
+            return
         self._values(coder)
         if self.announced is not None:
             self._announce(coder, self.announced, next)
@@ -160,6 +167,15 @@ class Adding(Consumer):
             made = check_unique(coder, writer, new, next, given, None, handler)
             record = new.pack(coder, writer.data)
         writer.insert_row(coder, new, record, made, self.returning, next)
+
+    def _copy(self, coder: Coder, copied: CopiedRecord, next: int) -> None:
+        """Emit the insertion of a row whose record is another's."""
+        writer = self.writer
+        given = self._rowid(coder)
+        made = check_unique(coder, writer, self.new, next, given, None, OnConflict())
+        record = coder.register()
+        coder.emit(rows.CopyRow(copied.cursor, writer.data, record, copied.fields, copied.affinity))
+        writer.insert_row(coder, self.new, record, made, self.returning, next)
 
     def _announce(self, coder: Coder, shown: NewRow, next: int) -> None:
         """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
