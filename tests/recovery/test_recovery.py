@@ -17,9 +17,10 @@ from foundrydb.tools.recovery.recovery import Recovery, RecoveryChoices
 from foundrydb.tools.recovery.rowid_ranges import RowidRanges
 from recovery.comparing import Outcome, compare, recover
 from recovery.databases import SCRIPTS, SETTINGS
-from recovery.peer import find_shell
+from recovery.peer import WHY_NOT, find_shell
 
 SEEDS = range(12)
+PEER_SEEDS = range(12, 24)
 SOON = 20.0
 """Seconds that random bytes may take, with whatever else the machine does."""
 
@@ -30,8 +31,18 @@ CONTENT = (
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_damaged_files(tmp_path: Path, seed: int) -> None:
-    """A share of ``python -m recovery``; rows are compared where there is a shell to compare with."""
-    outcome = compare(tmp_path, seed, find_shell())
+    """A share of ``python -m recovery``, without a peer."""
+    outcome = compare(tmp_path, seed, "")
+    assert outcome.faults == [], str(outcome)
+
+
+@pytest.mark.parametrize("seed", PEER_SEEDS)
+def test_as_many_rows_as_the_peer_saves(tmp_path: Path, seed: int) -> None:
+    """A share of ``python -m recovery``."""
+    shell = find_shell()
+    if not shell:
+        pytest.skip(WHY_NOT)
+    outcome = compare(tmp_path, seed, shell)
     assert outcome.faults == [], str(outcome)
 
 
