@@ -144,6 +144,7 @@ NAMES: Final = {
     "expected_hint": "syntax.diagnostics",
     "explain_program": "codegen.explain",
     "find_pragma": "codegen.pragmas.registry",
+    "has_links": "schema.foreign_keys",
     "implied": "plan.costs.partial_indexes",
     "insert_into_view": "bind.writes.views",
     "keep_rows": "codegen.rows.keeping",

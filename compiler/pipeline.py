@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.binder import WITH_ROWS, bind_names, bind_statement
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.notes.authorization import Ignored
-from foundrydb.compiler.codegen.coder import Coder, Settings
+from foundrydb.compiler.codegen.coder import Coder, Settings, TriggerCompiler
 from foundrydb.compiler.codegen.statements import empty_program, explained, generate
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.builder import build
@@ -26,17 +26,19 @@ from foundrydb.vm.verify import verify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from foundrydb.compiler.bind.bound import Source
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.bind.notes.names import Names
     from foundrydb.compiler.bind.statements import BoundStatement
     from foundrydb.compiler.codegen.attribution import Attribution
-    from foundrydb.compiler.codegen.coder import TriggerCompiler
+    from foundrydb.compiler.codegen.coder import TriggerCode
     from foundrydb.compiler.lift import Lifting
     from foundrydb.compiler.plan.choices import Choices
-    from foundrydb.compiler.plan.nodes import Node
+    from foundrydb.compiler.plan.nodes import Delete, Node, Output
     from foundrydb.compiler.plan.nullable import Nullable
     from foundrydb.compiler.provenance import Provenance
     from foundrydb.compiler.schema.catalog import Catalog
+    from foundrydb.compiler.schema.objects import Table, Trigger
     from foundrydb.compiler.syntax.scanner import Token
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.program import Program
@@ -200,6 +202,38 @@ _CHANGES: Final = (ast.Insert, ast.Update, ast.Delete, ast.DropTable)
 """The statements that may set off triggers, or concern foreign keys."""
 
 
+@final
+class LateTriggers(TriggerCompiler):
+    """Compiles the programs of triggers, with what is loaded when there is the first of them."""
+
+    def __init__(self, catalog: Catalog, functions: FunctionRegistry, options: Options) -> None:
+        self._catalog: Final = catalog
+        self._functions: Final = functions
+        self._options: Final = options
+        self._made: TriggerCompiler | None = None
+
+    def _compiler(self) -> TriggerCompiler:
+        made = self._made
+        if made is None:
+            made = self._made = named("TriggerPrograms")(self._catalog, self._functions, self._options)
+        return made
+
+    def code(self, top: Coder, trigger: Trigger, conflict: str) -> TriggerCode:
+        return self._compiler().code(top, trigger, conflict)
+
+    def query(self, text: str, table: Table) -> tuple[Output, Source]:
+        return self._compiler().query(text, table)
+
+    def deletion(self, table: Table) -> Delete:
+        return self._compiler().deletion(table)
+
+    def programs(self) -> list[Program]:
+        return [] if self._made is None else self._made.programs()
+
+    def plans(self) -> list[Node]:
+        return [] if self._made is None else self._made.plans()
+
+
 class Stage:
     """A step of the way from syntax to program."""
 
@@ -299,7 +333,7 @@ def _settings(
     options = work.options
     triggers: TriggerCompiler | None = None
     if isinstance(work.planned, _CHANGES):
-        triggers = named("TriggerPrograms")(work.catalog, work.functions, options)
+        triggers = LateTriggers(work.catalog, work.functions, options)
     return Settings(
         options.encoding,
         options.collations,

@@ -219,7 +219,12 @@ _CLASSES: Final[dict[str, type[Error]]] = {
 
 
 def error(message: str, code: str = "SQLITE_ERROR") -> Error:
-    """The error of the class that belongs to ``code`` (a name of ``CODES``), ready to raise."""
+    """The error of the class that belongs to ``code`` (a name of ``CODES``), ready to raise.
+
+    Bytes of a text that are no UTF-8 are told as U+FFFD.
+    """
+    if not message.isascii():
+        message = "".join(["\ufffd" if "\ud800" <= c <= "\udfff" else c for c in message])
     primary = _NAMES[CODES[code] & 0xFF]
     return _CLASSES.get(primary, DatabaseError)(message, code)
 

@@ -69,8 +69,11 @@ insert into parent select id, 'name ' || id from item where id <= {PARENTS};
 insert into other select 'code ' || id from item where id <= 100;
 create table family(id integer primary key, up int references parent on delete cascade);
 create index family_up on family(up);
-insert into family select id, id % {PARENTS} + 1 from item where id <= {ROWS};
+insert into family select id, id % (select count(*) from parent) + 1 from item where id <= {ROWS};
 """
+
+PARENT: Final = "id % (select count(*) from parent) + 1"
+CODE: Final = "'code ' || (id % (select count(*) from other) + 1)"
 
 WORKLOADS: Final = [
     Workload(
@@ -112,7 +115,7 @@ WORKLOADS: Final = [
     Workload(
         "INSERT with two foreign keys",
         statements(
-            f"insert into child select id, id % {PARENTS} + 1, 'code ' || (id % 100 + 1) from item where id <= {ROWS}",
+            f"insert into child select id, {PARENT}, {CODE} from item where id <= {ROWS}",
             "select count(*) from child",
         ),
         "changes",
@@ -128,7 +131,10 @@ WORKLOADS: Final = [
     ),
     Workload(
         "UPDATE of a foreign key",
-        statements(f"update family set up = (up + 1) % {PARENTS} + 1", "select sum(up) from family"),
+        statements(
+            "update family set up = (up + 1) % (select count(*) from parent) + 1",
+            "select sum(up) from family",
+        ),
         "changes",
         script(KEYED),
         writes=True,

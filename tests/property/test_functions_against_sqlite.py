@@ -163,7 +163,7 @@ OF_THE_BUILD = {"sqlite_compileoption_get", "sqlite_compileoption_used"}
 NOT_HERE = (
     VOLATILE
     | OF_THE_BUILD
-    | {"current_time", "current_timestamp", "likelihood", "zeroblob", "subtype", "iif", "if"}
+    | {"current_time", "current_timestamp", "likelihood", "zeroblob", "subtype", "iif", "if", "->", "->>"}
 )
 SCALARS = sorted({f.name for f in REGISTRY.all() if isinstance(f, ScalarFunction)} - NOT_HERE)
 INEXACT = {

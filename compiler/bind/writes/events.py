@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.statements import RowEvents, Upsert
-from foundrydb.compiler.schema.foreign_keys import has_links
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table
 
@@ -64,7 +64,8 @@ def _concerns_keys(b: QueryBinding, table: Table, change: Change) -> bool:
         columns = {table.column_index(name) for name in change.names}
         if -1 in columns:  # the rowid by one of its own names
             columns.add(table.rowid_alias)
-    return has_links(b.catalog, table, columns)
+    concerned: bool = named("has_links")(b.catalog, table, columns)
+    return concerned
 
 
 def is_followed(b: QueryBinding, relation: Table | View, change: Change) -> bool:
