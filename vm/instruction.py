@@ -54,6 +54,7 @@ UPDATE: Final = "update"
 TABLE: Final = "table"
 INDEX: Final = "index"
 SORTER: Final = "sorter"
+QUEUE: Final = "queue"
 VIRTUAL: Final = "virtual"
 
 

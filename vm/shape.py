@@ -9,6 +9,7 @@ from foundrydb.vm.instruction import (
     FORMULA,
     INDEX,
     JUMP,
+    QUEUE,
     RANGE,
     READ,
     REGISTER,
@@ -22,9 +23,9 @@ from foundrydb.vm.instruction import (
     Operand,
 )
 
-KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, VIRTUAL: 8}
+KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, VIRTUAL: 8, QUEUE: 16}
 """A bit for each kind of cursor."""
-ANY_KIND: Final = 15
+ANY_KIND: Final = 31
 
 
 @final

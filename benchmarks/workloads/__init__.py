@@ -18,6 +18,7 @@ from benchmarks.workloads import (
     modules,
     plans,
     points,
+    recursion,
     scans,
     storage,
     tpch,
@@ -42,6 +43,7 @@ GROUPS: Final[dict[str, list[Workload]]] = {
     "json": json.WORKLOADS,
     "modules": modules.WORKLOADS,
     "plans": plans.WORKLOADS,
+    "recursion": recursion.WORKLOADS,
     "storage": storage.WORKLOADS,
     "write ahead": write_ahead.WORKLOADS,
 }

@@ -27,7 +27,14 @@ from foundrydb.compiler.bind.schema.row_expressions import (
     table_expressions,
 )
 from foundrydb.compiler.bind.scope import CommonTables, Scope
-from foundrydb.compiler.bind.statements import BoundOutput, BoundStatement, RowExpressions
+from foundrydb.compiler.bind.statements import (
+    Bound,
+    BoundLimit,
+    BoundOutput,
+    BoundRecursion,
+    BoundStatement,
+    RowExpressions,
+)
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.new_names import target_schema
@@ -366,9 +373,8 @@ class Binder(QueryBinding):
             return bind_query(self, select, outer, ctes, schema)
         authorization.begin_query(own)
         query = bind_query(self, select, outer, ctes, schema)
-        authorization.end_query(
-            1 + len(body.rest) if isinstance(body, ast.Compound) else 1, outer is not None
-        )
+        terms = 1 + len(body.rest) if isinstance(body, ast.Compound) else 1
+        authorization.end_query(terms, outer is not None, _is_recursion(query.bound))
         return query
 
     def _inserts_one_row(self, select: ast.Select) -> bool:
@@ -406,3 +412,10 @@ class Binder(QueryBinding):
         query = self.subquery(star_select(source), scope)
         names.followed = followed
         return query
+
+
+def _is_recursion(query: Bound) -> bool:
+    """Whether a query is that of a recursive common table."""
+    while isinstance(query, BoundLimit):
+        query = query.query
+    return isinstance(query, BoundRecursion)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import ROWID, Expr, Source
+from foundrydb.compiler.bind.bound import ROWID, Expr, OutputColumn, Source
 from foundrydb.compiler.bind.from_items import FromItem, JoinItem
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 
@@ -50,18 +50,48 @@ class CommonTables:
             frame = frame.parent
         return None
 
+    def defined_by(self, select: ast.Select) -> CommonTableEntry | None:
+        """The table of this clause whose query that is."""
+        for entry in self.tables.values():
+            if entry.syntax.select is select:
+                return entry
+        return None
+
 
 @final
 class CommonTableEntry:
-    """A common table expression.  number: identifies it among the statement's; busy: its own query is being bound."""
+    """A common table expression.
+
+    Attributes:
+        number: identifies it among the statement's.
+        refusal: what is wrong with its name in the text that is being bound, as the error says it; "" for nothing.
+        recursion: what its recursive SELECTs read, while these are being bound.
+    """
 
     def __init__(self, syntax: ast.CommonTable, frame: CommonTables, number: int, schema: str | None) -> None:
         self.syntax: Final = syntax
         self.frame: Final = frame
         self.number: Final = number
         self.schema: Final = schema
-        self.busy = False
+        self.refusal = ""
+        self.recursion: RecursiveRow | None = None
         self.uses = 0
+
+
+@final
+class RecursiveRow:
+    """The row of a recursive common table that its recursive SELECTs read.
+
+    Attributes:
+        source: the recursion's rows.
+        columns: what these are called, and their types.
+        readers: a source for each SELECT that reads it.
+    """
+
+    def __init__(self, source: Source, columns: list[OutputColumn]) -> None:
+        self.source: Final = source
+        self.columns: Final = columns
+        self.readers: Final[list[Source]] = []
 
 
 @final
@@ -81,15 +111,22 @@ class Scope:
         outside_query: the expressions are those of a change, and not of a query: the star of a subquery that is
             compared counts as one value, for SQLite writes stars out only where it begins with a query.
         default_schema: where a view's unqualified tables are sought, None for everywhere.
+        recursive: the common table that the SELECT is a recursive one of: its name in FROM means the row in hand.
     """
 
     def __init__(
-        self, outer: Scope | None, owner: Source, ctes: CommonTables | None, default_schema: str | None
+        self,
+        outer: Scope | None,
+        owner: Source,
+        ctes: CommonTables | None,
+        default_schema: str | None,
+        recursive: CommonTableEntry | None = None,
     ) -> None:
         self.outer: Final = outer
         self.owner: Final = owner
         self.ctes = ctes
         self.default_schema: Final = default_schema
+        self.recursive: Final = recursive
         self.items: list[FromItem] = []
         self.aliases: list[Alias] = []
         self.aliases_visible = False

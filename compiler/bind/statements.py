@@ -349,6 +349,80 @@ class BoundCompound(Bound):
 
 
 @final
+class BoundRecursion(Bound):
+    """The query of a recursive common table: the rows of ``initial``, and those that ``step`` makes of each row.
+
+    Attributes:
+        source: the output columns: one row after the other, which is the one that ``step`` reads
+        op: ``UNION ALL``, or ``UNION``: no row comes twice
+        step: the recursive SELECTs, several as a compound of ``UNION ALL``
+        sequences: the collations of the columns
+        order: which of the rows that wait comes next, in columns of ``source``; the oldest of equal ones
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "op", "initial", "step", "sequences", "order")
+
+    def __init__(self, source: Source, op: str, initial: Bound, step: Bound, sequences: list[str], order: list[OrderTerm]) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.op: Final = op
+        self.initial: Final = initial
+        self.step: Final = step
+        self.sequences: Final = sequences
+        self.order: Final = order
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.op, self.initial, self.step, self.sequences, self.order]
+
+    def children(self) -> list[Bound]:
+        return [self.initial, self.step]
+
+    def with_children(self, children: list[Bound]) -> Bound:
+        made = BoundRecursion(self.source, self.op, children[0], children[1], self.sequences, self.order)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class BoundQueueRow(Bound):
+    """The recursive common table, as a recursive SELECT of its own reads it: one row.
+
+    Attributes:
+        row: its columns, as the recursion has them
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "row")
+
+    def __init__(self, source: Source, row: list[Expr]) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.row: Final = row
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.row]
+
+    def expressions(self) -> list[Expr]:
+        return self.row
+
+    def with_expressions(self, expressions: list[Expr]) -> Bound:
+        made = BoundQueueRow(self.source, expressions)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
 class BoundOrder(Bound):
     """The ORDER BY of a compound, or of VALUES.
 

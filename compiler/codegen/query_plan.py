@@ -195,6 +195,12 @@ def _compound(writer: PlanWriter, node: nodes.Compound, parent: int, suffix: str
         writer.query(arm, writer.line(top, text))
 
 
+@LINES.entry(nodes.Recursion)
+def _recursion(writer: PlanWriter, node: nodes.Recursion, parent: int, suffix: str) -> None:
+    writer.query(node.initial, writer.line(parent, "SETUP"))
+    writer.query(node.step, writer.line(parent, "RECURSIVE STEP"))
+
+
 @LINES.entry(nodes.Derived)
 def _derived(writer: PlanWriter, node: nodes.Derived, parent: int, suffix: str) -> None:
     name = writer.name(node)
@@ -231,7 +237,7 @@ def _names(node: nodes.Node) -> str:
     """What is read on the right side of a join, by the names that aliases stand for."""
     if isinstance(node, (nodes.Scan, nodes.IndexScan, nodes.RowidSeek)):
         return node.table.name
-    if isinstance(node, (nodes.Derived, nodes.OfModule)):
+    if isinstance(node, (nodes.Derived, nodes.OfModule, nodes.QueueRow)):
         return node.source.origin or node.source.name
     names = [_names(child) for child in node.children()]
     return ", ".join([name for name in names if name])
@@ -269,6 +275,11 @@ def _members_kind(expr: InQuery) -> str:
 def _written(source: Source) -> str:
     """A table as the statement names it."""
     return f"{source.prefix}.{source.name}" if source.prefix else source.name
+
+
+@LINES.entry(nodes.QueueRow)
+def _queue_row(writer: PlanWriter, node: nodes.QueueRow, parent: int, suffix: str) -> None:
+    writer.line(parent, f"SCAN {node.source.name}{suffix}")
 
 
 @LINES.entry(nodes.Scan)

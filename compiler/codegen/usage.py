@@ -158,6 +158,7 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
     nodes.ModuleScan,
     nodes.ModuleSearch,
     nodes.Nothing,
+    nodes.QueueRow,
     nodes.Reindex,
     nodes.RowidSeek,
     nodes.Scan,
@@ -188,8 +189,8 @@ def _distinct(coder: Coder, node: nodes.Distinct, columns: list[int]) -> list[in
     return sorted(set(columns) | set(range(node.width)))
 
 
-@DEMANDS.entry(nodes.Compound)
-def _compound(coder: Coder, node: nodes.Compound, columns: list[int]) -> list[int]:
+@DEMANDS.entry(nodes.Compound, nodes.Recursion)
+def _compound(coder: Coder, node: nodes.Compound | nodes.Recursion, columns: list[int]) -> list[int]:
     columns = list(range(len(node.source.columns)))
     _use_all(coder, node.source, columns)
     return columns

@@ -25,6 +25,8 @@ from foundrydb.compiler.plan.nodes import (
     Node,
     Output,
     Project,
+    QueueRow,
+    Recursion,
     SchemaChange,
     SingleRow,
     Sort,
@@ -32,6 +34,9 @@ from foundrydb.compiler.plan.nodes import (
     Values,
 )
 from foundrydb.compiler.plan.walk import free_sources, output_source, visible_sources
+
+_MAKERS: Final = (Project, Aggregate, Compound, Derived, QueueRow, Recursion, Values)
+"""The nodes whose expressions are about what is below them, and not about the columns that they make."""
 
 MISPLACED: Final = "an aggregate call"
 """What such a fault begins with.  One that is there as a plan is built is the statement's: code generation tells it."""
@@ -91,6 +96,9 @@ class _Checker:
         if isinstance(node, Join):
             self.node(node.left, outer)
             self.node(node.right, outer + visible_sources(node.left))
+        elif isinstance(node, Recursion):
+            self.query(node.initial, outer)
+            self.query(node.step, [*outer, node.source])
         elif isinstance(node, (Derived, Compound)):
             for child in node.children():
                 self.query(child, outer)
@@ -101,7 +109,7 @@ class _Checker:
         for child in node.children():
             known.extend(visible_sources(child))
         own = node.made_source()
-        if own is not None and not isinstance(node, (Project, Aggregate, Compound, Derived, Values)):
+        if own is not None and not isinstance(node, _MAKERS):
             known.append(own)
         self.expressions(node, known, node.expressions())
 
@@ -152,4 +160,4 @@ def is_query_root(node: Node) -> bool:
     """Whether a node may be the root of a query."""
     while isinstance(node, (Sort, Limit, Distinct)):
         node = node.child
-    return isinstance(node, (Project, Compound, Values, Empty))
+    return isinstance(node, (Project, Compound, Recursion, Values, Empty))

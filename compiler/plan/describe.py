@@ -32,7 +32,9 @@ from foundrydb.compiler.plan.nodes import (
     Nothing,
     Output,
     Project,
+    QueueRow,
     RangeBound,
+    Recursion,
     Reindex,
     RowEvents,
     RowidSeek,
@@ -194,6 +196,17 @@ def _key_texts(
 @DESCRIPTIONS.entry(Compound)
 def _compound(node: Compound, exprs: ExprText) -> Description:
     return _described(node, f"{node.op}, merged by {exprs.order(node.merged)}" if node.merged else node.op)
+
+
+@DESCRIPTIONS.entry(Recursion)
+def _recursion(node: Recursion, exprs: ExprText) -> Description:
+    return _described(node, f"{node.op}, first by {exprs.order(node.order)}" if node.order else node.op)
+
+
+@DESCRIPTIONS.entry(QueueRow)
+def _queue_row(node: QueueRow, exprs: ExprText) -> Description:
+    name = node.source.origin
+    return _described(node, name + _alias(node.source, name), [("source", node.source.name)])
 
 
 @DESCRIPTIONS.entry(Output)

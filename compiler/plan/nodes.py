@@ -14,11 +14,11 @@ only to the project's.
 Invariants, which ``plan.check`` verifies after each pass:
 
 1. an expression refers only to sources that a node below it makes, to those of the left side of a join on whose
-right side it stands, and to those of enclosing queries;
+right side it stands, and to those of enclosing queries, a Recursion around its step among them;
 2. every source is made by exactly one node of the statement (the seeks of a SeekUnion pass their source on);
 3. no AggregateCall is left in an expression;
-4. the root of a query is a node whose output columns are the query's: Project, Compound, Values, or Sort, Limit or
-Distinct over one of these.
+4. the root of a query is a node whose output columns are the query's: Project, Compound, Recursion, Values, or Sort,
+Limit or Distinct over one of these.
 
 Fields are final; a pass makes new nodes through ``with_children`` and its like, each of which knows as its ``origin``
 what it was made from.  ``rows`` and ``cost`` are the estimates, filled by the cost model: rows that the node yields
@@ -343,6 +343,41 @@ class OfModule(Node):
         super().__init__()
         self.source: Final = source
         self.module: Final = module
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+
+@final
+class QueueRow(Node):
+    """The row that a recursive query has taken from its queue, under the name that its step reads it by.
+
+    Its estimates are those of all the runs of the step together.
+
+    Attributes:
+        row: its columns, of the Recursion's source
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "row")
+
+    def __init__(self, source: Source, row: list[Expr]) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.row: Final = row
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.row]
+
+    def expressions(self) -> list[Expr]:
+        return self.row
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        made = QueueRow(self.source, expressions)
+        made.origin = self
+        return made
 
     def made_sources(self) -> list[Source]:
         return [self.source]
@@ -948,6 +983,49 @@ class Compound(Node):
         made = Compound(self.source, self.op, left, right, self.sequences, merged)
         made.origin = self
         return made
+
+
+@final
+class Recursion(Node):
+    """A recursive query.  Rows wait in a queue, at first those of ``initial``: one after the other is taken from it and
+    yielded, and what ``step`` makes of that row waits in its turn.
+
+    ``step`` refers to the row by ``source``, as to one of an enclosing query.
+
+    Attributes:
+        source: the output columns
+        op: ``UNION ALL``, or ``UNION``: a row that equals an earlier one is left out
+        sequences: the collations of the columns
+        order: which of the rows that wait comes next, in columns of ``source``; the oldest of equal ones
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "op", "initial", "step", "sequences", "order")
+
+    def __init__(self, source: Source, op: str, initial: Node, step: Node, sequences: list[str], order: list[OrderTerm]) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.op: Final = op
+        self.initial: Final = initial
+        self.step: Final = step
+        self.sequences: Final = sequences
+        self.order: Final = order
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.op, self.initial, self.step, self.sequences, self.order]
+
+    def children(self) -> list[Node]:
+        return [self.initial, self.step]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Recursion(self.source, self.op, children[0], children[1], self.sequences, self.order)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
 
 
 @final

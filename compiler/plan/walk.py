@@ -12,6 +12,7 @@ from foundrydb.compiler.plan.nodes import (
     Limit,
     Node,
     Output,
+    QueueRow,
     SingleRow,
     Sort,
     Values,
@@ -41,8 +42,8 @@ def output_source(node: Node) -> Source:
 
 
 def is_one_row(node: Node) -> bool:
-    """Whether a plan is one row of values, or one without any."""
-    return isinstance(node, SingleRow) or (isinstance(node, Values) and len(node.tuples) == 1)
+    """Whether a plan is one row: of values, without any, or of a recursion."""
+    return isinstance(node, (SingleRow, QueueRow)) or (isinstance(node, Values) and len(node.tuples) == 1)
 
 
 def made_sources(node: Node) -> list[Source]:

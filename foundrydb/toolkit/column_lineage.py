@@ -41,6 +41,8 @@ from foundrydb.compiler.plan.nodes import (
     Nothing,
     Output,
     Project,
+    QueueRow,
+    Recursion,
     Reindex,
     RowidSeek,
     Scan,
@@ -98,7 +100,7 @@ class _Lineage:
         self.plan: Final = plan
         self._makers: Final[dict[int, Node]] = {}
         self._written: Final[dict[int, dict[int, set[str]]]] = {}
-        self._known: Final[dict[tuple[int, int], set[str]]] = {}
+        self._known: dict[tuple[int, int], set[str]] = {}
         self._meet(plan)
 
     def _meet(self, plan: Node) -> None:
@@ -207,7 +209,8 @@ class _Lineage:
         key = (id(source), index)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._follow(source, index)
+            known = self._follow(source, index)
+            self._known[key] = known
         return known
 
     def _follow(self, source: Source, index: int) -> set[str]:
@@ -216,6 +219,20 @@ class _Lineage:
             return written[index]
         maker = self._makers.get(id(source))
         return _of_table(source, index) if maker is None else FOLLOWED.of(maker)(self, maker, index)
+
+    def recursion(self, node: Recursion) -> list[set[str]]:
+        """What the columns of a recursive query are computed from, each perhaps from others of them."""
+        initial, step = output_source(node.initial), output_source(node.step)
+        places = range(len(node.source.columns))
+        found = [self.column(initial, i) for i in places]
+        outside = dict(self._known)
+        while True:
+            before = found
+            self._known = dict(outside)
+            self._known.update({(id(node.source), i): before[i] for i in places})
+            found = [before[i] | self.column(step, i) for i in places]
+            if found == before:
+                return found
 
     def expressions(self, exprs: list[Expr]) -> set[str]:
         """What several expressions are computed from."""
@@ -257,6 +274,16 @@ def _of_keys(lineage: _Lineage, keys: list[Expr]) -> set[str]:
 def _compound(lineage: _Lineage, maker: Compound, index: int) -> set[str]:
     left, right = output_source(maker.left), output_source(maker.right)
     return lineage.column(left, index) | lineage.column(right, index)
+
+
+@FOLLOWED.entry(Recursion)
+def _recursion(lineage: _Lineage, maker: Recursion, index: int) -> set[str]:
+    return lineage.recursion(maker)[index]
+
+
+@FOLLOWED.entry(QueueRow)
+def _queue_row(lineage: _Lineage, maker: QueueRow, index: int) -> set[str]:
+    return lineage.expression(maker.row[index])
 
 
 @FOLLOWED.entry(Derived)

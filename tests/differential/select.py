@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from differential.joins import Joins
 from differential.model import NOTHING, Column, Scope, Table
+from differential.recursion import Recursion
 from differential.sql import EMPTY, Part, Sql, expression, items, optional, text
 from differential.statement import Statement
 
@@ -465,10 +466,17 @@ class Queries:
         made: list[Sql] = []
         for _ in range(self.choice.number(1, 2)):
             name = self.schema.fresh("w")
-            query = self._nested(NOTHING, self.choice.number(1, 3))
             hint = ""
             if self.choice.maybe("select.cte_materialized", 0.4):
                 hint = self.choice.one(["MATERIALIZED ", "NOT MATERIALIZED "])
+            if self.choice.maybe("cte.recursive", 0.4):
+                self.depth += 1
+                recursion = Recursion(self, name)
+                made.append(recursion.definition(hint))
+                self.depth -= 1
+                self.joins.common.append(recursion.table())
+                continue
+            query = self._nested(NOTHING, self.choice.number(1, 3))
             made.append(text(f"{name} AS {hint}(", query.sql, ")"))
             self.joins.common.append(Table(name, query.columns, rowid=False, view=True, database=""))
         return text("WITH ", items(made), " ")

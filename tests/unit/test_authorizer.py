@@ -41,6 +41,8 @@ IN_ORDER = [
     "SELECT 1 FROM v",
     "SELECT p FROM w",
     "WITH k AS (SELECT a FROM t) SELECT a FROM k",
+    "WITH k(i) AS (SELECT b FROM t UNION ALL SELECT i + 1 FROM k WHERE i < 9) SELECT i FROM k",
+    "SELECT (WITH k(i) AS (SELECT 1 UNION SELECT i + 1 FROM k WHERE i < a LIMIT 5) SELECT max(i) FROM k) FROM t",
     "SELECT a FROM t WHERE b LIKE 'x%' OR b GLOB 'y'",
     "SELECT upper(b), lower('X'), abs(1) FROM t",
     "SELECT count(b), sum(a) FROM t",

@@ -36,6 +36,8 @@ def told(con: foundrydb.Connection, sql: str) -> list[str]:
         ("select (select (select t.a + u.x) from u) m from t", ["m <- t.a, u.x"]),
         ("with c(i, j) as (select a, count(*) from t group by a) select i, j, i + j s from c",
          ["i <- t.a", "j <- nothing", "s <- t.a"]),
+        ("with r(i, j) as (select a, id from t union select j + 1, x from r join u on y = i) select * from r",
+         ["i <- t.a, t.id, u.x", "j <- t.id, u.x"]),
         ("select id from t full join u using (id)", ["id <- t.id, u.id"]),
         ("select rowid, g from u", ["rowid <- u.rowid", "g <- u.g"]),
         ("select rowid from t", ["id <- t.id"]),

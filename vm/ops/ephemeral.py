@@ -1,4 +1,4 @@
-"""What a statement keeps for its own use: ephemeral tables, and indexes on them."""
+"""What a statement keeps for its own use: ephemeral tables, indexes on them, and queues."""
 
 from __future__ import annotations
 
@@ -8,21 +8,25 @@ from mypy_extensions import i64
 
 from foundrydb.vm.instruction import (
     INDEX,
+    QUEUE,
     TABLE,
     Instruction,
     Operand,
     cursor,
     flag,
     integer,
+    integers,
     jump,
     key_info,
     opens,
     reads_range,
     text,
+    writes_range,
 )
 from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
 from foundrydb.vm.tables.found_rows import FoundRows
 from foundrydb.vm.tables.hash_index import HashIndex
+from foundrydb.vm.tables.queue import Fifo, OrderedQueue, RowQueue
 
 if TYPE_CHECKING:
     from foundrydb.storage.format.values import KeyInfo
@@ -139,3 +143,106 @@ class FoundOrInsert(Instruction):
         c = m.cursors[self.cursor]
         assert isinstance(c, EphemeralIndex)
         return self.target if c.meet(r[self.first : self.first + self.count]) else pc + 1
+
+
+@final
+class OpenQueue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, QUEUE),
+        integer("columns", 2),
+        integers("places", 3),
+        key_info("keys", 4),
+        text("name", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a new, empty queue of rows with `columns` fields. The oldest row is taken from it "
+        "first. With `keys` it is the least one, by the fields of the numbers `places`, and the oldest of equal ones."
+    )
+    COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
+
+    def __init__(
+        self,
+        cursor: int,
+        columns: int,
+        places: tuple[int, ...] = (),
+        keys: KeyInfo | None = None,
+        name: str = "",
+    ) -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+        self.places: Final = places
+        self.keys: Final = keys
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        make_database = m.host.attached.ephemeral
+        if self.keys is None:
+            m.cursors[self.cursor] = Fifo(make_database, min(m.memory_budget, ONCE_BUDGET))
+        else:
+            m.cursors[self.cursor] = OrderedQueue(make_database, m.memory_budget, self.places, self.keys)
+        return pc + 1
+
+
+@final
+class Enqueue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, QUEUE),
+        reads_range("first", 2, "count"),
+        integer("count", 3),
+    )
+    DOC: ClassVar[str] = "Add the row R[first .. first+count-1] to the queue."
+    COMMENT: ClassVar[str] = "row=r[{first}@{count}]"
+
+    def __init__(self, cursor: int, first: int, count: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        queue = m.cursors[self.cursor]
+        assert isinstance(queue, RowQueue)
+        if self.count == 1:
+            queue.add((r[self.first],))
+        else:
+            queue.add(tuple(r[self.first : self.first + self.count]))
+        return pc + 1
+
+
+@final
+class Dequeue(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, QUEUE),
+        jump("target", 2),
+        writes_range("first", 3, "count"),
+        integer("count", 4),
+    )
+    DOC: ClassVar[str] = (
+        "R[first .. first+count-1] := the next row of the queue, which leaves it, and go to `target`; carry on where "
+        "there is none."
+    )
+    COMMENT: ClassVar[str] = "r[{first}@{count}]=next row"
+    WRITES_WHEN: ClassVar[str] = "jump"
+
+    def __init__(self, cursor: int, target: int, first: int, count: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        queue = m.cursors[self.cursor]
+        assert isinstance(queue, RowQueue)
+        row = queue.take()
+        if row is None:
+            return pc + 1
+        m.ticks -= 1
+        if m.ticks < 0:
+            m.attend()
+        r = m.registers
+        at = self.first
+        for value in row:
+            r[at] = value
+            at += 1
+        return self.target

@@ -55,6 +55,7 @@ ANALYZE: Final = 28
 CREATE_VTABLE: Final = 29
 FUNCTION: Final = 31
 SAVEPOINT: Final = 32
+RECURSIVE: Final = 33
 
 Ask: TypeAlias = "Callable[[int, str | None, str | None, str | None, str | None], int]"
 """The authorizer: of an action, what it is done to, the database, and the view that does it; its answer."""
@@ -75,6 +76,7 @@ class Asked:
         inside: the queries in its FROM.
         beside: the queries in its expressions.
         selects: how many SELECTs it counts as.
+        recursive: it is the query of a recursive common table.
     """
 
     def __init__(self, within: str | None, told: bool) -> None:
@@ -84,6 +86,7 @@ class Asked:
         self.inside: Final[list[Asked]] = []
         self.beside: Final[list[Asked]] = []
         self.selects = 1
+        self.recursive = False
 
 
 @final
@@ -193,14 +196,16 @@ class Authorization:
             self.require(SELECT)
         self._queries.append(Asked(self._context(), told))
 
-    def end_query(self, terms: int, beside: bool) -> None:
+    def end_query(self, terms: int, beside: bool, recursive: bool = False) -> None:
         """The current query has been looked at.
 
         Args:
             terms: how many SELECTs it combines.
             beside: it stands in an expression.
+            recursive: it is the query of a recursive common table.
         """
         query = self._queries.pop()
+        query.recursive = recursive
         query.selects = 2 * terms - 1
         if query.told:
             self._finish(query, query.selects - 1)
@@ -215,8 +220,10 @@ class Authorization:
 
     def _finish(self, query: Asked, selects: int) -> None:
         """Ask about the queries in a query that has been looked at, and tables of which no columns are read."""
-        for _ in range(selects):
-            self._select(query)
+        for i in range(selects):
+            self._require(SELECT, query)
+            if i == 0 and query.recursive:
+                self._require(RECURSIVE, query)
         for inner in query.inside:
             self._finish(inner, inner.selects)
         for written, schema, source in query.tables:
@@ -225,10 +232,11 @@ class Authorization:
         for inner in query.beside:
             self._finish(inner, inner.selects)
 
-    def _select(self, query: Asked) -> None:
+    def _require(self, action: int, query: Asked) -> None:
+        """As ``require``, in the name of the view or common table whose query that is."""
         if query.within is not None:
             self._within.append(query.within)
-        self.require(SELECT)
+        self.require(action)
         if query.within is not None:
             self._within.pop()
 

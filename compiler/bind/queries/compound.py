@@ -32,7 +32,7 @@ from foundrydb.compiler.bind.queries.select import (
 )
 from foundrydb.compiler.bind.queries.value_classes import compound_affinity
 from foundrydb.compiler.bind.scope import CommonTables, Scope
-from foundrydb.compiler.bind.statements import BoundCompound, BoundOrder
+from foundrydb.compiler.bind.statements import Bound, BoundCompound, BoundOrder
 from foundrydb.compiler.schema.limits import check_terms
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.declared import made_from
@@ -50,31 +50,53 @@ def bind_compound(
     schema: str | None,
 ) -> Query:
     """A compound query with its ORDER BY."""
+    terms = bind_arms(b, compound, len(compound.rest), outer, ctes, schema)
+    bound = put_together(b, compound, terms, [part.operator for part in compound.rest])
+    columns = merged_columns(terms)
+    if order_by:
+        assert isinstance(bound, BoundCompound)
+        order = bind_order(b, bound.source, columns, order_by, terms, common_sequences(terms))
+        bound = BoundOrder(bound, order)
+        columns = _renamed(compound, order_by, columns, terms[0].query.inner)
+    return compound_query(bound, terms, columns)
+
+
+def bind_arms(
+    b: QueryBinding,
+    compound: ast.Compound,
+    count: int,
+    outer: Scope | None,
+    ctes: CommonTables | None,
+    schema: str | None,
+) -> list[Term]:
+    """The first SELECT of a compound and the next ``count``."""
     if len(compound.rest) >= MAX_TERMS:
         raise error("too many terms in compound SELECT")
     # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
-    others = [_bind_term(b, part.term, outer, ctes, schema, False) for part in reversed(compound.rest)]
+    parts = compound.rest[:count]
+    others = [_bind_term(b, part.term, outer, ctes, schema, False) for part in reversed(parts)]
     first = _bind_term(b, compound.first, outer, ctes, schema, True)
-    terms = [first]
-    bound = first.query.bound
-    columns = first.query.columns
-    source: Source | None = None
-    for part in compound.rest:
-        term = others.pop()
-        _check_width(b, first, term, part)
-        terms.append(term)
-        columns = _merged(terms)
-        sequences = _sequences(terms)
-        source = b.new_source("compound", columns)
-        made = BoundCompound(source, part.operator, bound, term.query.bound, sequences)
+    for part, term in zip(parts, reversed(others)):
+        check_width(b, first, term, part)
+    return [first, *reversed(others)]
+
+
+def put_together(b: QueryBinding, compound: ast.Compound, terms: list[Term], operators: list[str]) -> Bound:
+    """SELECTs as one query, from the left."""
+    bound = terms[0].query.bound
+    for i, operator in enumerate(operators):
+        known = terms[: i + 2]
+        source = b.new_source("compound", merged_columns(known))
+        made = BoundCompound(source, operator, bound, terms[i + 1].query.bound, common_sequences(known))
         bound = b.asked_by(compound, made)
-    if order_by:
-        assert source is not None  # of the last arm: a compound has two at least
-        order = bind_order(b, source, columns, order_by, terms, _sequences(terms))
-        bound = BoundOrder(bound, order)
-        columns = _renamed(compound, order_by, columns, first.query.inner)
+    return bound
+
+
+def compound_query(bound: Bound, terms: list[Term], columns: list[OutputColumn]) -> Query:
+    """What a compound of some SELECTs is to others."""
     compared = [output_column(expr, column.name) for expr, column in zip(terms[-1].arms[-1], columns)]
-    return Query(bound, columns, first.query.inner, first.query.declared, compared)
+    first = terms[0].query
+    return Query(bound, columns, first.inner, first.declared, compared)
 
 
 def _renamed(
@@ -106,7 +128,8 @@ def _bind_term(
     return bind_values(b, term, outer, ctes, schema, first)
 
 
-def _check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPart) -> None:
+def check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPart) -> None:
+    """Refuse a SELECT that has not as many columns as the first one."""
     if len(first.exprs) == len(term.exprs):
         return
     if isinstance(part.term, ast.Values):
@@ -117,8 +140,10 @@ def _check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPar
     )
 
 
-def _merged(terms: list[Term]) -> list[OutputColumn]:
+def merged_columns(terms: list[Term]) -> list[OutputColumn]:
     """The output columns of several SELECTs together."""
+    if len(terms) == 1:
+        return terms[0].query.columns
     out: list[OutputColumn] = []
     for i, column in enumerate(terms[0].query.columns):
         affinity = compound_affinity([arm[i] for term in terms for arm in term.arms])
@@ -126,7 +151,7 @@ def _merged(terms: list[Term]) -> list[OutputColumn]:
     return out
 
 
-def _sequences(terms: list[Term]) -> list[str]:
+def common_sequences(terms: list[Term]) -> list[str]:
     """The collation by which rows are told apart: per column, the first that any SELECT has."""
     out: list[str] = []
     for i in range(len(terms[0].exprs)):

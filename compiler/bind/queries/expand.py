@@ -19,6 +19,7 @@ from foundrydb.compiler.bind.queries.column_names import result_column
 from foundrydb.compiler.bind.queries.joins import declare_from
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.recursion import begin_steps, recursive_selects
 from foundrydb.compiler.bind.queries.relations import star_select
 from foundrydb.compiler.bind.queries.stars import columns_of_star
 from foundrydb.compiler.bind.queries.whole_query import open_with
@@ -99,13 +100,23 @@ class Expansion(QueryBinding):
         self, select: ast.Select, outer: Scope | None, ctes: CommonTables | None, schema: str | None
     ) -> Query:
         self.catalog.watch.look()
+        common = None if ctes is None else ctes.defined_by(select)
         ctes = open_with(self, select.with_, outer, ctes, schema)
         names: list[str] = []
         rest: list[ast.Node] = list(select.order_by)
         rest.extend([bound for bound in (select.limit, select.offset) if bound is not None])
-        for term in _terms(select.body):
+        terms = _terms(select.body)
+        recursive = 0 if common is None else recursive_selects(self, common.syntax, select.body)
+        for term in terms[recursive:]:
             scope = Scope(outer, self.new_source("", []), ctes, schema)
             names = self._term(term, scope)
+            while rest and not recursive:
+                self._within(rest.pop(0), scope)
+        if common is not None and recursive:
+            begin_steps(self, common, names, [OutputColumn(name) for name in names])
+        for term in terms[:recursive]:
+            scope = Scope(outer, self.new_source("", []), ctes, schema, common)
+            self._term(term, scope)
             while rest:
                 self._within(rest.pop(0), scope)
         columns = [OutputColumn(name) for name in names]

@@ -61,7 +61,7 @@ class Joined:
 
 def declare_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> list[FromTerm]:
     """The first walk over a FROM clause: its sources become items of ``scope``."""
-    terms = [_declare(b, source, join, scope) for source, join in _in_order(syntax)]
+    terms = [_declare(b, source, join, scope) for source, join in items_in_order(syntax)]
     b.stop_if_refused()
     if len(scope.items) > MAX_TABLES:
         raise error(f"at most {MAX_TABLES} tables in a join")
@@ -71,14 +71,14 @@ def declare_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> list[From
 
 def declare_update_from(b: QueryBinding, syntax: ast.Source, scope: Scope) -> list[FromTerm]:
     """UPDATE's FROM clause, whose items stand in parentheses where there are several."""
-    if len(_in_order(syntax)) == 1:
+    if len(items_in_order(syntax)) == 1:
         return declare_from(b, syntax, scope)
     bound, item = _join_in_parentheses(b, syntax, "", scope)
     scope.items.append(item)
     return [FromTerm(None, item, bound, None)]
 
 
-def _in_order(syntax: ast.Source) -> list[tuple[ast.Source, ast.Join | None]]:
+def items_in_order(syntax: ast.Source) -> list[tuple[ast.Source, ast.Join | None]]:
     """The items of a FROM clause, each with the join before it."""
     out: list[tuple[ast.Source, ast.Join | None]] = []
     while True:
@@ -96,11 +96,7 @@ def _in_order(syntax: ast.Source) -> list[tuple[ast.Source, ast.Join | None]]:
 
 def _declare(b: QueryBinding, syntax: ast.Source, join: ast.Join | None, scope: Scope) -> FromTerm:
     """One item; it becomes one of ``scope``."""
-    while isinstance(syntax, ast.ParenthesizedSource):
-        inside = _in_order(syntax.source)
-        if len(inside) > 1:
-            break
-        syntax = _renamed(inside[0][0], syntax.alias)
+    syntax = single_item(syntax)
     if isinstance(syntax, ast.ParenthesizedSource):
         alias = "" if syntax.alias is None else syntax.alias.text
         bound, item = _join_in_parentheses(b, syntax.source, alias, scope)
@@ -111,6 +107,16 @@ def _declare(b: QueryBinding, syntax: ast.Source, join: ast.Join | None, scope: 
         item.left = join.kind in ("LEFT", "FULL")
         item.right = join.kind in ("RIGHT", "FULL")
     return FromTerm(join, item, bound, syntax if isinstance(syntax, ast.FunctionSource) else None)
+
+
+def single_item(syntax: ast.Source) -> ast.Source:
+    """An item without the parentheses around it, where it is the only one in them."""
+    while isinstance(syntax, ast.ParenthesizedSource):
+        inside = items_in_order(syntax.source)
+        if len(inside) > 1:
+            break
+        syntax = _renamed(inside[0][0], syntax.alias)
+    return syntax
 
 
 def _renamed(syntax: ast.Source, alias: ast.Name | None) -> ast.Source:

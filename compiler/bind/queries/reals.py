@@ -12,6 +12,7 @@ from foundrydb.compiler.bind.statements import (
     BoundCompound,
     BoundLimit,
     BoundOrder,
+    BoundRecursion,
     BoundSelect,
     BoundValues,
 )
@@ -25,7 +26,9 @@ def with_reals(query: Bound, columns: list[OutputColumn]) -> Bound:
     while isinstance(compound, (BoundLimit, BoundOrder)):
         compound = compound.query
     places = [i for i, column in enumerate(columns) if column.affinity == REAL]
-    return _converted(query, places) if places and isinstance(compound, BoundCompound) else query
+    if not places or not isinstance(compound, (BoundCompound, BoundRecursion)):
+        return query
+    return _converted(query, places)
 
 
 def _converted(bound: Bound, places: list[int]) -> Bound:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.bind.bound import OutputColumn
+from foundrydb.compiler.bind.bound import ColumnRef, Expr, OutputColumn
 from foundrydb.compiler.bind.from_items import FromItem, SourceItem
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.notes.authorization import PRAGMA
@@ -12,13 +12,19 @@ from foundrydb.compiler.bind.queries.column_names import derived_columns
 from foundrydb.compiler.bind.queries.query import Query
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.bind.statements import Bound, BoundDerived, BoundModule, BoundTable
+from foundrydb.compiler.bind.statements import (
+    Bound,
+    BoundDerived,
+    BoundModule,
+    BoundQueueRow,
+    BoundTable,
+)
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import Error, error, no_such_module, not_supported
+from foundrydb.errors import Error, error, no_such_module
 
 HIDDEN_TYPE: Final = "hidden"
 """SQLite declares hidden columns by this word in the type, from which their affinity comes."""
@@ -58,7 +64,7 @@ def note_relation(
     kind = "table"
     if isinstance(bound, BoundModule):
         kind = "table function"
-    elif isinstance(bound, BoundDerived):
+    elif isinstance(bound, (BoundDerived, BoundQueueRow)):
         kind = "subquery" if not source.origin else "view" if source.schema else "common table"
     text = bound.module if isinstance(bound, BoundModule) else named("relation_text")(source)
     if name is not None and kind == "table":
@@ -81,6 +87,9 @@ def _named(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Boun
     """A table, view or common table by name, and the item that it is."""
     name = syntax.name.name.text
     alias = name if syntax.alias is None else syntax.alias.text
+    recursive = scope.recursive
+    if recursive is not None and names_table(syntax, recursive.syntax):
+        return _queue_row(b, recursive, alias, syntax)
     entry = _common_entry(b, syntax.name, scope)
     if entry is not None:
         found = _common_table(b, entry, alias, syntax)
@@ -232,29 +241,55 @@ def _subquery(
     return _derived(b, query, query.inner, "" if alias is None else alias.text, "")
 
 
+def names_table(syntax: ast.Source, common: ast.CommonTable) -> bool:
+    """Whether an item of FROM is the name of a common table."""
+    return (
+        isinstance(syntax, ast.TableSource)
+        and syntax.name.schema is None
+        and fold(syntax.name.name.text) == fold(common.name.text)
+    )
+
+
+def _queue_row(
+    b: QueryBinding, entry: CommonTableEntry, alias: str, syntax: ast.TableSource
+) -> tuple[Bound, FromItem]:
+    """A recursive common table, as a recursive SELECT of its own reads it."""
+    recursion = entry.recursion
+    assert recursion is not None
+    if syntax.indexed_by is not None:
+        b.late_errors.append(b.fail("no query solution", syntax.indexed_by))
+    source = b.new_source(alias, recursion.columns, None, "", entry.syntax.name.text)
+    recursion.readers.append(source)
+    row: list[Expr] = [ColumnRef(recursion.source, i) for i in range(len(recursion.columns))]
+    return BoundQueueRow(source, row), SourceItem(source, alias, "", False)
+
+
+def common_names(b: QueryBinding, declared: ast.CommonTable, inner: list[str]) -> list[str]:
+    """The names of a common table's columns.  inner: those that its query gives them."""
+    if declared.columns and len(declared.columns) != len(inner):
+        text = f"table {declared.name.text} has {len(inner)} values for {len(declared.columns)} columns"
+        raise b.fail(text, declared.name)
+    return [name.text for name in declared.columns] or inner
+
+
 def _common_table(
     b: QueryBinding, entry: CommonTableEntry, alias: str, syntax: ast.TableSource
 ) -> tuple[Bound, FromItem]:
     """A use of a common table expression: its query is bound anew for each use."""
     declared = entry.syntax
-    if entry.busy:
-        if isinstance(declared.select.body, ast.Compound):
-            raise not_supported("recursive common table expressions")
-        raise b.fail(f"circular reference: {declared.name.text}", syntax)
+    if entry.refusal:
+        raise b.fail(f"{entry.refusal}: {declared.name.text}", syntax)
     b.uses(entry)
     if b.common_uses > MAX_COMMON_USES:
         raise b.fail("VIEWs and/or subqueries nested too deep", syntax)
-    entry.busy = True
+    entry.refusal = "circular reference"
     try:
         query = named_query(
             b, declared.name.text, declared.select, entry.frame.scope, entry.frame, entry.schema
         )
     finally:
-        entry.busy = False
-    names = [name.text for name in declared.columns] or query.inner
-    if len(names) != len(query.columns):
-        text = f"table {declared.name.text} has {len(query.columns)} values for {len(names)} columns"
-        raise b.fail(text, declared.name)
+        entry.refusal = ""
+    names = common_names(b, declared, query.inner)
     hint = declared.materialized
     common = None if hint == "NOT MATERIALIZED" else entry.number
     return _derived(b, query, names, alias, "", declared.name.text, hint == "MATERIALIZED", common)

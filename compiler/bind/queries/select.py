@@ -24,7 +24,7 @@ from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.queries.stars import star_columns
 from foundrydb.compiler.bind.queries.value_classes import compound_affinity
 from foundrydb.compiler.bind.relation import parts_of
-from foundrydb.compiler.bind.scope import Alias, CommonTables, Scope
+from foundrydb.compiler.bind.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundJoin, BoundSelect, BoundValues
 from foundrydb.compiler.schema.limits import check_columns, check_terms
 from foundrydb.compiler.schema.names import fold
@@ -40,15 +40,18 @@ def bind_core(
     outer: Scope | None,
     ctes: CommonTables | None,
     schema: str | None,
+    recursive: CommonTableEntry | None = None,
 ) -> Term:
     """One SELECT; ``order_by`` is empty for a part of a compound.
+
+    recursive: the common table that it is a recursive SELECT of, None for none.
 
     Names are looked up in SQLite's order, so that of several wrong ones the same is reported: the result, HAVING,
     WHERE, ON, ORDER BY, GROUP BY.
     """
     if core.windows:
         raise not_supported("window functions")
-    scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
+    scope = Scope(outer, b.new_source("aggregate", []), ctes, schema, recursive)
     b.open_scope(scope, core)
     sources = None if core.from_ is None else declare_from(b, core.from_, scope)
     scope.allow_aggregates = True

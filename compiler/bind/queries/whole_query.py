@@ -24,6 +24,7 @@ def bind_query(
 ) -> Query:
     """A whole query; ``QueryBinding.nested_query`` tells the parameters."""
     b.catalog.watch.look()
+    common = None if ctes is None else ctes.defined_by(select)
     ctes = open_with(b, select.with_, outer, ctes, schema)
     bounds = None if select.limit is None else _bounds(b, select, ctes, schema)
     body = select.body
@@ -35,7 +36,11 @@ def bind_query(
             query = _sorted_values(b, query, select.order_by)
     else:
         assert isinstance(body, ast.Compound)
-        query = named("bind_compound")(b, body, select.order_by, outer, ctes, schema)
+        count = 0 if common is None else named("recursive_selects")(b, common.syntax, body)
+        if count:
+            query = named("bind_recursion")(b, body, count, select.order_by, outer, ctes, schema, common)
+        else:
+            query = named("bind_compound")(b, body, select.order_by, outer, ctes, schema)
     b.asked_by(select, query.bound)  # the ORDER BY of a compound
     if bounds is None:
         return query

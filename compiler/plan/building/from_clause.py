@@ -7,11 +7,12 @@ from foundrydb.compiler.bind.statements import (
     BoundJoin,
     BoundModule,
     BoundParentheses,
+    BoundQueueRow,
     BoundTable,
 )
 from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
-from foundrydb.compiler.plan.nodes import Derived, Join, ModuleScan, Node, Scan
+from foundrydb.compiler.plan.nodes import Derived, Join, ModuleScan, Node, QueueRow, Scan
 from foundrydb.compiler.plan.walk import free_sources
 
 
@@ -32,6 +33,11 @@ def _derived(p: Planner, bound: BoundDerived) -> Node:
     if bound.common is not None and bound.common in p.shared and not free_sources(child):
         shared = bound.common
     return Derived(bound.source, child, bound.materialized, shared)
+
+
+@PLANS.entry(BoundQueueRow)
+def _queue_row(p: Planner, bound: BoundQueueRow) -> Node:
+    return QueueRow(bound.source, bound.row)
 
 
 @PLANS.entry(BoundModule)

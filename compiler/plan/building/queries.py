@@ -14,6 +14,7 @@ from foundrydb.compiler.bind.statements import (
     BoundCompound,
     BoundLimit,
     BoundOrder,
+    BoundRecursion,
     BoundSelect,
     BoundValues,
 )
@@ -28,6 +29,7 @@ from foundrydb.compiler.plan.nodes import (
     Limit,
     Node,
     Project,
+    Recursion,
     SingleRow,
     Sort,
     Values,
@@ -125,6 +127,12 @@ def _compound(p: Planner, bound: BoundCompound) -> Node:
         op = arm.op if i < told_apart else "UNION ALL"
         node = Compound(arm.source, op, node, others.pop(), arm.sequences)
     return node
+
+
+@PLANS.entry(BoundRecursion)
+def _recursion(p: Planner, bound: BoundRecursion) -> Node:
+    step, initial = p.relation(bound.step), p.relation(bound.initial)
+    return Recursion(bound.source, bound.op, initial, step, bound.sequences, bound.order)
 
 
 @PLANS.entry(BoundOrder)

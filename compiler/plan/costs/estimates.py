@@ -61,6 +61,8 @@ from foundrydb.compiler.plan.nodes import (
     Nothing,
     Output,
     Project,
+    QueueRow,
+    Recursion,
     Reindex,
     RowidSeek,
     Scan,
@@ -126,6 +128,10 @@ KEPT_ROW: Final = 2.0
 
 SUBQUERY_ITEMS: Final = 25.0
 """How many values an IN over a subquery is thought to look up."""
+
+
+RECURSION_ROWS: Final = 1000.0
+"""How many rows a recursive query is thought to take from its queue."""
 
 
 def rowid_cost(rows: float) -> float:
@@ -242,6 +248,12 @@ def _module_search(node: ModuleSearch, catalog: Catalog) -> None:
 def _empty(node: Empty, catalog: Catalog) -> None:
     node.rows = 0.0
     node.cost = 0.0
+
+
+@ESTIMATES.entry(QueueRow)
+def _queue_row(node: QueueRow, catalog: Catalog) -> None:
+    node.rows = RECURSION_ROWS
+    node.cost = RECURSION_ROWS * 2.0 * ROW  # what stands to its left is read as often
 
 
 @ESTIMATES.entry(SingleRow)
@@ -444,6 +456,14 @@ def _compound(node: Compound, catalog: Catalog) -> None:
     node.cost = node.left.cost + node.right.cost
     if node.op != "UNION ALL":
         node.cost += (node.left.rows + node.right.rows) * 3.0
+
+
+@ESTIMATES.entry(Recursion)
+def _recursion(node: Recursion, catalog: Catalog) -> None:
+    node.rows = node.initial.rows + node.step.rows
+    kept = KEPT_ROW if node.op == "UNION ALL" else KEPT_ROW + 3.0
+    node.cost = node.initial.cost + node.step.cost
+    node.cost += sort_cost(node.rows) if node.order else node.rows * kept
 
 
 @ESTIMATES.entry(Derived)

@@ -58,6 +58,8 @@ from foundrydb.compiler.plan.nodes import (
     Nothing,
     Output,
     Project,
+    QueueRow,
+    Recursion,
     Reindex,
     RowidSeek,
     Scan,
@@ -196,6 +198,7 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
     Nothing,
     Output,
     Project,
+    Recursion,
     Reindex,
     SeekUnion,
     Sort,
@@ -213,6 +216,11 @@ def _unordered(node: Node, context: PassContext, order: Order) -> None:
 @ORDERS.entry(SingleRow)
 def _single_row(node: SingleRow, context: PassContext, order: Order) -> None:
     """One row is in every order."""
+
+
+@ORDERS.entry(QueueRow)
+def _queue_row(node: QueueRow, context: PassContext, order: Order) -> None:
+    order.single.append(node.source)
 
 
 @ORDERS.entry(Filter)

@@ -58,6 +58,7 @@ STATEMENTS = (
     "select case when a then b end, abs(a) + abs(a) from t group by abs(a) having sum(distinct b) filter (where c) > 1",
     "select (select max(c) from u where u.d = t.a), exists (select 1 from u where c = t.b) from t",
     "with w as materialized (select a from t) select * from w x, w y where x.a = y.a",
+    "with recursive n(i) as (select 1 union select i + 1 from n where i < 9 order by 1 desc) select i from n",
     "select a from t union all select c from u order by 1",
     "select distinct x from big indexed by big_x where x in ('a', 'b') and y > 3",
     "select * from big where id in (1, 2, 3) or x = 'b'",

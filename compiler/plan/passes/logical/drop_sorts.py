@@ -19,6 +19,8 @@ After::
 
 The subquery may then dissolve.  As in SQLite, rows that the outer order does not tell apart are in none.  A subquery
 with a LIMIT keeps its order, which decides on its rows.
+
+A recursive query asks for its rows in no order either, where a subquery can dissolve once its sort is gone.
 """
 
 from __future__ import annotations
@@ -26,8 +28,9 @@ from __future__ import annotations
 from typing import final
 
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Derived, Filter, Node, Project, Sort
+from foundrydb.compiler.plan.nodes import Compound, Derived, Filter, Node, Project, Recursion, Sort
 from foundrydb.compiler.plan.passes.base import Pass
+from foundrydb.compiler.plan.passes.logical.flatten_subqueries import why_kept
 from foundrydb.compiler.plan.walk import Rewriter
 
 
@@ -46,7 +49,26 @@ class _DropSorts(Rewriter):
         if isinstance(node, Sort):
             child = _unsorted(node.child)
             return node if child is node.child else node.with_children([child])
+        if isinstance(node, Recursion):
+            initial, step = _queued(node.initial), _queued(node.step)
+            same = initial is node.initial and step is node.step
+            return node if same else node.with_children([initial, step])
         return node
+
+
+def _queued(node: Node) -> Node:
+    """A query whose rows go into a queue, without the sort of a subquery that dissolves otherwise."""
+    if isinstance(node, (Project, Filter, Compound)):
+        if isinstance(node, Compound) and node.op != "UNION ALL":
+            return node
+        children = [_queued(child) for child in node.children()]
+        same = all([new is old for new, old in zip(children, node.children())])
+        return node if same else node.with_children(children)
+    if isinstance(node, Derived) and isinstance(node.child, Sort):
+        unsorted = node.with_children([node.child.child])
+        assert isinstance(unsorted, Derived)
+        return node if why_kept(unsorted, False) else unsorted
+    return node
 
 
 def _unsorted(node: Node) -> Node:

@@ -27,7 +27,17 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import ColumnRef, Expr
 from foundrydb.compiler.bind.properties import has_subquery, is_deterministic
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Derived, Filter, Join, ModuleScan, Node, Project, Scan, SingleRow
+from foundrydb.compiler.plan.nodes import (
+    Derived,
+    Filter,
+    Join,
+    ModuleScan,
+    Node,
+    Project,
+    QueueRow,
+    Scan,
+    SingleRow,
+)
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import Rewriter, visible_sources
 
@@ -115,6 +125,6 @@ def _plain(node: Node) -> bool:
         item = stack.pop()
         if isinstance(item, (Filter, Join)):
             stack.extend(item.children())
-        elif not isinstance(item, (Scan, Derived, SingleRow, ModuleScan)):
+        elif not isinstance(item, (Scan, Derived, SingleRow, ModuleScan, QueueRow)):
             return False
     return True
