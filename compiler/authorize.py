@@ -20,7 +20,7 @@ from foundrydb.compiler.trees.dispatch import Dispatch
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.schema.catalog import Catalog
-    from foundrydb.compiler.schema.objects import Index
+    from foundrydb.compiler.schema.objects import Index, Trigger
     from foundrydb.compiler.schema.schema import Schema
 
 SEQUENCE_TABLE = "sqlite_sequence"
@@ -129,6 +129,27 @@ class SchemaQuestions:
         require(asked.INSERT, self._table(schema), None, schema.name)
         require(asked.REINDEX, name, None, schema.name)
 
+    def create_trigger(self, statement: ast.CreateTrigger) -> None:
+        place = statement.table.schema
+        found = self.catalog.find_relation(statement.table.name.text, None if place is None else place.text)
+        home = None if found is None else self.catalog.schema(found.schema)
+        if found is None or home is None:
+            return
+        named = statement.name.schema
+        schema = home
+        if statement.temporary or (named is not None and fold(named.text) == "temp"):
+            schema = self.catalog.temp
+        name = statement.name.name.text
+        if schema.trigger(name) is not None:
+            return
+        require = self.authorization.require
+        temporary = statement.temporary or home is self.catalog.temp
+        action = asked.CREATE_TEMP_TRIGGER if temporary else asked.CREATE_TRIGGER
+        told = self.catalog.temp if statement.temporary else home
+        require(action, name, found.name, told.name)
+        require(asked.INSERT, self._table(home), None, home.name)
+        require(asked.INSERT, self._table(schema), None, schema.name)
+
     def _reads(self, expression: ast.Expression, table: Table) -> None:
         """Ask about the functions and columns in an expression over a table's row."""
         for node in ast.walk(expression):
@@ -157,6 +178,8 @@ class SchemaQuestions:
             action = self._action(schema, asked.DROP_VIEW, asked.DROP_TEMP_VIEW)
         require(action, found.name, None, schema.name)
         require(asked.DELETE, found.name, None, schema.name)
+        for trigger in self.catalog.triggers_of(found.name, schema.name):
+            self.drop_trigger(trigger)
         self._delete_rows(schema, "tbl_name")
         if isinstance(found, Table):
             trees = 1 + sum(not index.clustered for index in found.indexes)
@@ -175,6 +198,14 @@ class SchemaQuestions:
         require(action, index.name, index.table.name, schema.name)
         self._delete_rows(schema, "name")
         self._move_root(schema)
+
+    def drop_trigger(self, trigger: Trigger) -> None:
+        schema = self.catalog.schema(trigger.schema)
+        assert schema is not None
+        action = self._action(schema, asked.DROP_TRIGGER, asked.DROP_TEMP_TRIGGER)
+        self.authorization.require(action, trigger.name, trigger.table, schema.name)
+        self.authorization.require(asked.DELETE, self._table(schema), None, schema.name)
+        self._delete_rows(schema, "name")
 
     def _delete_rows(self, schema: Schema, key: str) -> None:
         table = self._table(schema)
@@ -246,7 +277,7 @@ class SchemaQuestions:
 
 @QUESTIONS.entry(ast.Select, ast.Insert, ast.Update, ast.Delete, ast.Attach, ast.Detach)
 @QUESTIONS.entry(ast.Explain, ast.Vacuum)
-@QUESTIONS.entry(ast.CreateTrigger, ast.CreateVirtualTable, ast.DropTrigger)
+@QUESTIONS.entry(ast.CreateVirtualTable)
 def _nothing(change: SchemaQuestions, statement: ast.Statement) -> None:
     """Asked about while names are looked up, or about what is within; or not supported yet."""
 
@@ -290,6 +321,19 @@ def _pragma(change: SchemaQuestions, statement: ast.Pragma) -> None:
 @QUESTIONS.entry(ast.CreateTable, ast.CreateTableAs, ast.CreateView)
 def _create(change: SchemaQuestions, statement: ast.CreateTable | ast.CreateTableAs | ast.CreateView) -> None:
     change.create(statement)
+
+
+@QUESTIONS.entry(ast.CreateTrigger)
+def _create_trigger(change: SchemaQuestions, statement: ast.CreateTrigger) -> None:
+    change.create_trigger(statement)
+
+
+@QUESTIONS.entry(ast.DropTrigger)
+def _drop_trigger(change: SchemaQuestions, statement: ast.DropTrigger) -> None:
+    given = None if statement.name.schema is None else statement.name.schema.text
+    trigger = change.catalog.find_trigger(statement.name.name.text, given)
+    if trigger is not None:
+        change.drop_trigger(trigger)
 
 
 @QUESTIONS.entry(ast.CreateIndex)

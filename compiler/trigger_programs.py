@@ -7,10 +7,12 @@ stands one after the other in one program.  A program that sets itself off, howe
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.binder import Binder, view_table
 from foundrydb.compiler.bind.from_items import SourceItem
+from foundrydb.compiler.bind.notes.authorization import Ignored
 from foundrydb.compiler.bind.scope import Scope, TriggerStep
 from foundrydb.compiler.bind.writes.trigger_steps import trigger_scope
 from foundrydb.compiler.codegen.coder import Coder, TriggerCode, TriggerCompiler
@@ -121,9 +123,10 @@ class TriggerPrograms(TriggerCompiler):
         if statement.when is not None:
             self._code_condition(coder, step, statement.when, end)
         for one in statement.body:
-            plan = step.plan(one)
-            code.plans.append(plan)
-            code_step(coder, plan)
+            with suppress(Ignored):
+                plan = step.plan(one)
+                code.plans.append(plan)
+                code_step(coder, plan)
         coder.place(end)
         code.old = step.old
         code.coder = coder
@@ -134,7 +137,7 @@ class TriggerPrograms(TriggerCompiler):
         at, end_of = when.start, when.end
         one = ast.ResultExpression(at, end_of, ast.Null(at, end_of), None)
         body = ast.SelectCore(at, end_of, False, (one,), None, when, (), None, ())
-        plan = step.plan(ast.Select(at, end_of, None, body, (), None, None))
+        plan = step.plan(ast.Select(at, end_of, None, body, (), None, None), True)
         assert isinstance(plan, nodes.Output)
         self._kept.append(plan)
         code_condition(coder, plan, end)
@@ -170,9 +173,16 @@ class Step:
         self._sources = binder.sources
         self._step: Final = TriggerStep(scope, trigger.sought_in(), conflict)
 
-    def plan(self, statement: ast.Statement) -> Node:
-        """The plan of a statement of the program."""
+    def plan(self, statement: ast.Statement, condition: bool = False) -> Node:
+        """The plan of a statement of the program.  condition: it is a query that stands for one.
+
+        Raises:
+            Ignored: an authorizer wants it to do nothing.
+        """
         binder = self._binder()
+        binder.condition = condition
+        if self._options.authorization is not None and not self._trigger.is_action:
+            binder.authorization = self._options.authorization.of_trigger(self._trigger.name)
         binder.step = self._step
         binder.sources = self._sources
         plan = planned(binder, statement, self._options)

@@ -369,7 +369,7 @@ class Binder(QueryBinding):
         """A query, bound, about which the authorizer is asked; ``own``: the query is the statement's own."""
         authorization = self.authorization
         body = select.body
-        if authorization is None or self._inserts_one_row(select):
+        if authorization is None or self._inserts_one_row(select) or (own and self.condition):
             return bind_query(self, select, outer, ctes, schema)
         authorization.begin_query(own)
         query = bind_query(self, select, outer, ctes, schema)

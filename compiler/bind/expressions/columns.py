@@ -84,8 +84,10 @@ def merged_column(b: Binding, refs: list[Expr]) -> Expr:
 
 def _may_read(authorization: Authorization, scope: Scope, match: Match, refs: list[Expr]) -> bool:
     """Whether the authorizer lets a column be read; it is not asked about expressions of the schema again."""
-    if match.item is None or match.item.qualified or scope.prohibited:
+    if match.item is None or scope.prohibited:
         return True
+    if match.item.qualified and not match.item.sources()[0].given:
+        return True  # excluded, which is nowhere
     columns = [part for ref in refs for part in walk(ref) if isinstance(part, ColumnRef)]
     may = all([authorization.may_read(column.source, column.index) for column in columns])
     return may or scope.shows_written

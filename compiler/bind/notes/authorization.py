@@ -99,6 +99,12 @@ class Authorization:
         self._queries: Final = [Asked(None, False)]
         self._read: Final[set[int]] = set()
 
+    def of_trigger(self, name: str) -> Authorization:
+        """The same authorizer, asked about a statement of a trigger's program in the trigger's name."""
+        made = Authorization(self._ask)
+        made.enter(name)
+        return made
+
     # questions ----------------------------------------------------------------------------------------------
 
     def allows(

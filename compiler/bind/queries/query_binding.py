@@ -33,6 +33,7 @@ class QueryBinding(Binding):
         within_query: a query is being bound.
         nested: a subquery has been met in an expression.
         inserts: the statement is INSERT; its one row of values is no query: nobody is asked whether it may be read.
+        condition: nor is it asked about the statement's query, which stands for a condition.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
@@ -45,6 +46,7 @@ class QueryBinding(Binding):
         self.within_query = False
         self.nested = False
         self.inserts = False
+        self.condition = False
 
     @property
     def around(self) -> Scope | None:

@@ -1,7 +1,8 @@
 """INSERT, UPDATE and DELETE on a view: rows are found, and INSTEAD OF triggers are set off for each.
 
 What is to be changed is a query: of UPDATE its result is each row as it is and then the values that SET gives, of
-DELETE each row as it is.  Nothing is converted to a column's affinity, and no constraint is looked at.
+DELETE each row as it is.  No constraint is looked at, and
+nothing is converted to a column's affinity but the new row of UPDATE.
 (https://sqlite.org/lang_createtrigger.html#instead_of_triggers)
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 from foundrydb.compiler.bind.bound import Expr, OutputColumn
 from foundrydb.compiler.bind.expressions.binders import bind_condition
 from foundrydb.compiler.bind.from_items import FromItem
+from foundrydb.compiler.bind.notes.authorization import DELETE, INSERT
 from foundrydb.compiler.bind.queries.joins import FromTerm, declare_update_from, join_from
 from foundrydb.compiler.bind.queries.query import output_column
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
@@ -28,7 +30,11 @@ def insert_into_view(
     b: QueryBinding, statement: ast.Insert, view: View, ctes: CommonTables | None
 ) -> BoundInstead:
     """INSERT into a view."""
+    if b.authorization is not None:
+        b.authorization.require(INSERT, view.name, None, view.schema)
+    authorization, b.authorization = b.authorization, None  # no row of the view is read
     _, item = _viewed(b, view, statement.table, None, _scope(b, None, statement))
+    b.authorization = authorization
     table = view.as_table(item.columns)
     targets = named_columns(b, statement, table)
     values: Bound | None = None
@@ -75,6 +81,8 @@ def delete_from_view(
     b: QueryBinding, statement: ast.Delete, view: View, ctes: CommonTables | None
 ) -> BoundInstead:
     """DELETE from a view."""
+    if b.authorization is not None:
+        b.authorization.require(DELETE, view.name, None, view.schema)
     scope = _scope(b, ctes, statement)
     scope.outside_query = True
     bound, item = _viewed(b, view, statement.table.name, statement.table.alias, scope)

@@ -17,7 +17,7 @@ from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import is_one_row, output_source
-from foundrydb.vm.ops import cursors, registers
+from foundrydb.vm.ops import cursors, registers, rows
 
 
 @ROOTS.entry(nodes.Instead)
@@ -79,7 +79,11 @@ class TellingInstead(Consumer):
         if node.old:
             coder.locations[events.old] = registers_from(self._values(coder, node.old), len(node.old))
         if node.new:
-            coder.locations[events.new] = registers_from(self._values(coder, node.new), len(node.new))
+            first = self._values(coder, node.new)
+            coder.locations[events.new] = registers_from(first, len(node.new))
+            if node.event == "UPDATE":
+                letters = "".join([column.affinity for column in events.new.columns])
+                coder.emit(rows.Affinity(first, len(node.new), letters))
         telling = self.followers.begin(coder, events.old if node.old else None)
         telling.before(coder, coder.locations[events.new] if node.new else None, next)
         self.returning.keep(coder)

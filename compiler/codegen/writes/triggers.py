@@ -12,7 +12,9 @@ from foundrydb.compiler.codegen.opening import open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, output_columns
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.schema.affinity import REAL
 from foundrydb.vm.ops.control import Goto
+from foundrydb.vm.ops.rows import RealAffinity
 from foundrydb.vm.ops.subroutines import Param, Program, Raise, RaiseIgnore, ResetCount
 
 if TYPE_CHECKING:
@@ -69,6 +71,10 @@ class ParamColumns(Location):
         name = "rowid" if index == ROWID else self.source.columns[index].name
         place = self.first if index == ROWID else self.first + 1 + index
         coder.emit(Param(place, dest), f"{self.source.name}.{name}")
+        table = self.source.table
+        if index != ROWID and table is not None and table.root_page == 0:
+            if table.columns[index].affinity == REAL:
+                coder.emit(RealAffinity(dest))  # a view's row is not converted before
 
     def set_null(self, coder: Coder) -> None:
         raise AssertionError("the row that a program is run for is there")

@@ -30,3 +30,12 @@ create trigger c3 before insert on c when new.x < 0 begin insert into c(x) value
 insert into c values (100, -3), (null, -2);
 select * from c;
 select rowid, * from sqlite_sequence;
+-- A view's row: REAL columns are REAL when they are read, and the new row of UPDATE is converted.
+CREATE TABLE d(c0 REAL, c1 TEXT, c2 VARCHAR(10), c3 CHARACTER(20));
+CREATE VIEW w AS SELECT c0, c1, c2, c3 FROM main.d;
+CREATE TRIGGER w1 INSTEAD OF INSERT ON w BEGIN INSERT INTO d(c2, c1, c3, c0) VALUES (new.c0, new.c1||typeof(new.c1), NULL, NULL); END;
+REPLACE INTO w VALUES (1, 1, 1, NULL);
+select * from d;
+CREATE TRIGGER w2 INSTEAD OF UPDATE ON w BEGIN INSERT INTO d(c2, c1, c3, c0) VALUES (new.c0, old.c1||typeof(new.c1), NULL, old.c0); END;
+update w set c0=5, c1=6;
+select * from d;
