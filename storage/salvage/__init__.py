@@ -6,6 +6,8 @@ and their records apart, overflow chains followed, and goes on past what makes n
 texts are written in.  ``page_claims`` walks the trees that are known, each from its root, and notes which pages they
 reach; ``lost_pages`` has the others, with the page at the top of the tree that each once belonged to.
 
+``mended_vfs`` gives a file whose header is lost one that fits, for those who look at its pages.
+
 Counts, offsets and page numbers may lie: each page is visited once a tree, and the visits of all trees together are
 limited, so that any file is read in time that grows with its size.
 """

@@ -182,6 +182,19 @@ lost:
     assert done.returncode == 3
 
 
+def test_the_pages_of_a_file_without_a_header_can_be_shown(fdb: Run, bells: Path) -> None:
+    """The commands of the report work, whatever is lost."""
+    spoil(bells, 1, 0, b"\xee" * 100)
+    shown = fdb("dump-page", "bells.db", 2).stdout
+    assert shown.startswith("page 2 of 4, 512 bytes: leaf table, root of table bell\n")
+    assert "serial type 17    text, 2 bytes       'c1'\n" in shown
+    assert "ee ee ee ee" in fdb("dump-page", "bells.db", 1).stdout
+    spoil(bells, 1, 0, b"\xee" * PAGE)
+    assert "the schema cannot be read" in fdb("dump-page", "bells.db", 2).stdout
+    (bells.parent / "text").write_text("no database " * 100)
+    assert fdb("dump-page", "text", 1).stderr == "Error: file is not a database\n"
+
+
 @pytest.mark.parametrize("header", [bytes(100), b"SQLite format 3\0\x10\0".ljust(100, b"\0"), b"\xff" * 100])
 def test_a_lost_header(fdb: Run, bells: Path, header: bytes) -> None:
     """The page size is told by the pages, and everything else is there."""

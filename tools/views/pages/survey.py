@@ -13,7 +13,9 @@ from typing import Final
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.os.os_vfs import OsVFS
+from foundrydb.storage.os.vfs import VFS
 from foundrydb.storage.pages.pager import Pager
+from foundrydb.storage.salvage.mended_vfs import MendedVFS
 from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.node import u32
 from foundrydb.tools.views.pages.page_layout import KINDS, BTreePage, looks_like_btree
@@ -127,12 +129,16 @@ class Survey:
 
     Args:
         database: open for reading; ``open_survey`` makes one from a path.
+
+    Attributes:
+        lost_header: what the file has in the place of a header; empty where its header is one.
     """
 
     def __init__(self, database: Database, path: str) -> None:
         self.database: Final = database
         self.pager: Final = database.pager
         self.path: Final = path
+        self.lost_header = b""
         self._owned = False
         self._began = not self.pager.in_read
         database.begin_read()
@@ -150,7 +156,10 @@ class Survey:
         Raises:
             CorruptError: there is no such page.
         """
-        return self.pager.get(number).image()
+        data = self.pager.get(number).image()
+        if number == 1 and self.lost_header:
+            return self.lost_header + data[len(self.lost_header) :]
+        return data
 
     def btree_page(self, number: int) -> BTreePage:
         """A page of a B-tree, taken apart.
@@ -318,8 +327,12 @@ class Survey:
                 return PageRole("freelist trunk")
             if wanted in leaves:
                 return PageRole(f"freelist leaf, listed on trunk page {trunk}")
+        try:
+            roots = self.roots()
+        except Error as problem:
+            return PageRole(f"of no known use: the schema cannot be read ({problem.message})")
         seen: set[int] = set()
-        for root in self.roots():
+        for root in roots:
             found = self._role_in(root, wanted, seen, progress)
             if found:
                 return PageRole(found, root)
@@ -365,10 +378,27 @@ class Survey:
 def open_survey(path: str) -> Survey:
     """A survey of the file at ``path``, which is opened for reading only.
 
+    Where its header is lost, one that fits its pages stands for it.
+
     Raises:
         Error: it cannot be opened, or is no database.
     """
-    pager = Pager(OsVFS(), path, read_only=True, must_exist=True)
+    try:
+        return _survey(OsVFS(), path)
+    except Error as problem:
+        if problem.code not in ("SQLITE_NOTADB", "SQLITE_CORRUPT"):
+            raise
+        try:
+            mended = MendedVFS(OsVFS(), path)
+            survey = _survey(mended, path)
+        except Error:
+            raise problem from None
+        survey.lost_header = mended.lost_header
+        return survey
+
+
+def _survey(vfs: VFS, path: str) -> Survey:
+    pager = Pager(vfs, path, read_only=True, must_exist=True)
     try:
         survey = Survey(Database(pager), path)
     except BaseException:
