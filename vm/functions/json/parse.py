@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Final, final
 
-from librt.strings import BytesWriter
+from librt.strings import BytesWriter, read_i64_le, write_i64_le
 from librt.vecs import append, pop, vec
 from mypy_extensions import i64, u8
 
@@ -53,7 +53,7 @@ _LONG: Final = 24
 _PLAIN: Final = re.compile(rb"[^\x00-\x1f\"'\\]*")
 """What stands for itself in a text."""
 
-END: Final = bytes(8)
+END: Final = bytes(16)
 """What stands behind a text that is read: its NUL, and as much as is copied at once."""
 
 _SIMPLE_ESCAPES: Final = b'"\\/bfnrt'
@@ -121,6 +121,9 @@ class JsonReader:
         while True:
             begin = at
             byte: i64 = data[at]
+            if byte == 0x20:
+                at += 1
+                byte = data[at]
             if byte <= 0x20 or byte == 0x2F or byte >= 0xC2:
                 at = self._after_blanks(at)
                 byte = data[at]
@@ -169,8 +172,11 @@ class JsonReader:
                     begin = self._begins[-1]
                     expected = self._close(False)
                 elif expected == _LABEL and TEXT <= self._kind <= TEXTRAW:
-                    at = self._colon(at)
                     expected = _MEMBER
+                    if data[at] == 0x3A:
+                        at += 1
+                        break
+                    at = self._colon(at)
                     if at < 0:
                         expected = _COLON
                         at = -at
@@ -213,7 +219,7 @@ class JsonReader:
         """Begin an array or object, whose header is as large as its whole size is thought to need."""
         out = self._out
         kept: i64 = 2
-        rest = i64(len(self.data)) - 7 - at
+        rest = i64(len(self.data)) - 15 - at
         if rest <= 13:
             kept = 1
         elif i64(len(self._open_ones)) == 0:
@@ -308,8 +314,6 @@ class JsonReader:
     def _colon(self, at: i64) -> i64:
         """The place behind the colon that follows a label; where there is none, the place without it, negated."""
         data = self.data
-        if data[at] == 0x3A:
-            return at + 1
         byte: i64 = data[at]
         while byte == 0x20 or byte == 0x0A or byte == 0x0D or byte == 0x09:
             at += 1
@@ -327,9 +331,20 @@ class JsonReader:
 
     def _write(self, kind: i64, start: i64, stop: i64) -> None:
         out = self._out
-        write_header(out, kind, stop - start)
-        copy_into(out, self.data, start, stop)
+        size = stop - start
         self._kind = kind
+        if size > 11:
+            write_header(out, kind, size)
+            copy_into(out, self.data, start, stop)
+            return
+        # What is short needs no more than this, which is most of what there is.
+        data = self.data
+        out.append(u8(kind | size << 4))
+        length = i64(len(out)) + size
+        write_i64_le(out, read_i64_le(data, start))
+        if size > 8:
+            write_i64_le(out, read_i64_le(data, start + 8))
+        out.truncate(length)
 
     def _text(self, at: i64, quote: i64) -> i64:
         data = self.data

@@ -119,10 +119,8 @@ def sql_value(blob: bytes, at: i64, binary: bool) -> Value:
         if start < end:
             raise malformed()
         return None if kind == NULL else 1 if kind == TRUE else 0
-    if kind in (INT, INT5):
-        return _integer(blob[start:end])
     if kind < TEXT:
-        return _real(blob[start:end])
+        return _number(blob, kind, start, end)
     if kind < ARRAY:
         return _text(unescaped(blob[start:end]))
     if kind > ARRAY + 1:
@@ -136,6 +134,41 @@ def _text(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return decode_text(data, UTF8)
+
+
+_EXACT: Final = 15
+"""So many digits are exact in a real, and the power of ten that they are divided by, too."""
+
+
+def _number(blob: bytes, kind: i64, start: i64, end: i64) -> Value:
+    """The number that is written between two offsets; most have few digits, and perhaps a point among them."""
+    if end - start <= _EXACT and start < end:
+        number: i64 = 0
+        divisor: i64 = 0
+        at = start
+        if blob[at] == 0x2D:
+            at += 1
+        first = at
+        while at < end:
+            byte: i64 = blob[at]
+            if 0x30 <= byte <= 0x39:
+                number = number * 10 + byte - 0x30
+                divisor *= 10
+            elif byte == 0x2E and divisor == 0 and at > first:
+                divisor = 1
+            else:
+                break
+            at += 1
+        if at == end and at > first:
+            if blob[start] == 0x2D:
+                number = -number
+            if divisor == 0 and kind == INT:
+                return int(number)
+            if divisor > 0 and kind == FLOAT and number != 0:
+                return float(number) / float(divisor)
+    if kind in (INT, INT5):
+        return _integer(blob[start:end])
+    return _real(blob[start:end])
 
 
 def _integer(digits: bytes) -> Value:
