@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 from differential.features import FUNCTIONS, Function
 from differential.model import Column, Scope
 from differential.sql import Part, Sql, expression, items, text
-from differential.values import DATE_FORMATS, DATES, FORMATS, MODIFIERS, quoted
+from differential.values import DATE_FORMATS, DATES, DOCUMENTS, FORMATS, MODIFIERS, PATHS, quoted
 
 if TYPE_CHECKING:
     from differential.generator import Generator
@@ -27,7 +27,8 @@ _VALUES: Final = [
     *("expression.bits", "expression.unary", "expression.concat"),
     *("expression.compare", "expression.case"),
     *("expression.cast", "expression.collate", "expression.function"),
-    *("expression.scalar_subquery", "expression.is_null", "expression.logic"),
+    *("expression.scalar_subquery", "expression.is_null", "expression.logic", "expression.arrow"),
+    "expression.elements",
 ]
 _CONDITIONS: Final = [
     *("expression.compare", "expression.logic"),
@@ -41,7 +42,7 @@ _CONDITIONS: Final = [
         "expression.like",
     ),
     *("expression.like_escape", "expression.glob", "expression.row_compare", "expression.row_in"),
-    "expression.row_of_query",
+    *("expression.row_of_query", "expression.in_elements"),
 ]
 _SUBQUERIES: Final = {
     "expression.in_table",
@@ -50,6 +51,8 @@ _SUBQUERIES: Final = {
     "expression.scalar_subquery",
     "expression.row_in",
     "expression.row_of_query",
+    "expression.elements",
+    "expression.in_elements",
 }
 
 
@@ -100,6 +103,9 @@ class Expressions:
             "expression.row_compare": self._row_compare,
             "expression.row_in": self._row_in,
             "expression.row_of_query": self._row_of_query,
+            "expression.arrow": self._arrow,
+            "expression.elements": self._elements,
+            "expression.in_elements": self._in_elements,
         }
 
     def any(self, scope: Scope, depth: int = 2) -> Sql:
@@ -285,6 +291,47 @@ class Expressions:
         operator = self.choice.one([*COMPARISONS, "IS", "IS NOT"])
         return expression("(", sides[0], f" {operator} ", sides[1], ")")
 
+    def _arrow(self, scope: Scope, depth: int) -> Sql:
+        operator = self.choice.one([" -> ", " ->> "])
+        right = self.choice.one(["'a'", "'b'", "0", "1", "-1", quoted(self.choice.one(PATHS))])
+        return self._parenthesised(self._document(scope, depth), operator, right)
+
+    def _elements(self, scope: Scope, depth: int) -> Sql:
+        name = self.choice.one(["json_each", "json_tree"])
+        what = self.choice.one(
+            ["count(*)", "sum(length(fullkey))", "max(type)", "min(id)", "sum(key IS value)"]
+        )
+        where = self.condition(scope, depth - 1)
+        walk: list[Part] = [f"{name}(", self._document(scope, depth), ")"]
+        return expression(f"(SELECT {what} FROM ", *walk, " AS elements WHERE ", where, ")")
+
+    def _in_elements(self, scope: Scope, depth: int) -> Sql:
+        column = self.choice.one(["key", "value", "atom"])
+        document = self._document(scope, depth)
+        walk: list[Part] = ["json_each(", document, ", ", quoted(self.choice.one(PATHS)), ")"]
+        return expression(
+            "(", self.any(scope, depth), f"{self._negation()} IN (SELECT {column} FROM ", *walk, "))"
+        )
+
+    def _document(self, scope: Scope, depth: int) -> Sql:
+        """JSON: one that is written out, or one that is made."""
+        if self.choice.chance(0.6):
+            return expression(quoted(self.choice.one(DOCUMENTS)))
+        if self.choice.chance(0.5):
+            return expression(
+                "json_object('a', ", self._member(scope, depth), ", 'b', ", self._member(scope, depth), ")"
+            )
+        return expression("json_array(", self._member(scope, depth), ", ", self._member(scope, depth), ")")
+
+    def _member(self, scope: Scope, depth: int) -> Sql:
+        """What may stand in JSON, which no blob may."""
+        kind = self.choice.number(0, 4)
+        if kind == 0:
+            return expression("json(", quoted(self.choice.one(DOCUMENTS)), ")")
+        if kind == 1:
+            return expression("typeof(", self.any(scope, depth - 1), ")")
+        return expression("CAST(", self.any(scope, depth - 1), f" AS {self.choice.one(['INTEGER', 'REAL'])})")
+
     def _function(self, scope: Scope, depth: int) -> Sql:
         name = self.choice.pick(_NAMES)
         function = self.choice.one(_BY_NAME[name])
@@ -296,6 +343,10 @@ class Expressions:
             return expression(quoted(self.choice.one(_WORDS[kind])))
         if kind == "c":
             return self.condition(scope, depth - 1)
+        if kind == "j":
+            return self._document(scope, depth)
+        if kind == "v":
+            return self._member(scope, depth)
         if kind == "s":
             return self.literals.small()
         if kind == "p":
@@ -307,7 +358,7 @@ class Expressions:
         return self.any(scope, depth - 1)
 
 
-_WORDS: Final = {"d": DATES, "m": MODIFIERS, "f": DATE_FORMATS, "%": FORMATS}
+_WORDS: Final = {"d": DATES, "m": MODIFIERS, "f": DATE_FORMATS, "%": FORMATS, "/": PATHS}
 _BY_NAME: Final[dict[str, list[Function]]] = {
     f"function.{one.name}": [function for function in FUNCTIONS if function.name == one.name]
     for one in FUNCTIONS
