@@ -164,8 +164,15 @@ def write_header(out: BytesWriter, kind: i64, size: i64) -> None:
             out.append(u8(size >> shift & 0xFF))
 
 
+_BYTES: Final = tuple([bytes((byte,)) for byte in range(256)])
+
+
 def header(kind: i64, size: i64) -> bytes:
     """The header of an element."""
+    if size <= 11:
+        return _BYTES[kind | size << 4]
+    if size <= 0xFF:
+        return _BYTES[kind | 0xC0] + _BYTES[size]
     out = BytesWriter()
     write_header(out, kind, size)
     return out.getvalue()

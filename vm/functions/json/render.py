@@ -44,6 +44,11 @@ _ESCAPES: Final = {
 
 _BYTE_ESCAPES: Final = {byte: text.encode() for byte, text in _ESCAPES.items()}
 _SPECIAL: Final = re.compile(rb'[\x00-\x1f"\\]')
+_LABELLED: Final = 1
+_OBJECT: Final = 2
+_OBJECT_AND_LABELLED: Final = 3
+"""What is known of a container while it is written; see ``_render_into``."""
+
 _WORDS: Final = (b"null", b"true", b"false")
 
 
@@ -78,9 +83,9 @@ def _render_into(out: BytesWriter, blob: bytes, at: i64, depth: i64) -> i64:
     kind = kind_at(blob, at)
     if kind < ARRAY:
         return _scalar_into(out, blob, at, kind)
-    # For each container that is open: where it ends, and how many elements it has had if it is an object, else -1.
-    ends = vec[i64]()
-    counts = vec[i64]()
+    # For each container that is open: where it ends, and in the low bits whether it is an object, and whether a label
+    # has been written in it whose value has not.
+    frames = vec[i64]()
     while True:
         kind = kind_at(blob, at)
         if kind in (ARRAY, OBJECT):
@@ -90,35 +95,27 @@ def _render_into(out: BytesWriter, blob: bytes, at: i64, depth: i64) -> i64:
             depth += 1
             if depth > MAX_DEPTH:
                 raise too_deep()
-            ends = append(ends, end)
-            counts = append(counts, 0 if kind == OBJECT else -1)
+            frames = append(frames, end << 2 | (_OBJECT if kind == OBJECT else 0))
             out.append(0x7B if kind == OBJECT else 0x5B)
             at = payload(blob, at)
+            if at < end:
+                continue
         else:
             at = _scalar_into(out, blob, at, kind)
+            frames[-1] ^= _LABELLED
         # Leave the containers that end here.
-        began = kind in (ARRAY, OBJECT)
-        while at >= ends[-1]:
-            ends, end = pop(ends)
-            counts, count = pop(counts)
-            # A container that has just begun has no last element yet.
-            if count >= 0 and not began:
-                count += 1
-            if at > end or (count >= 0 and count & 1 != 0):
+        frame = frames[-1]
+        while at >= frame >> 2:
+            frames, frame = pop(frames)
+            if at > frame >> 2 or frame & _OBJECT_AND_LABELLED == _OBJECT_AND_LABELLED:
                 raise malformed()
-            out.append(0x5D if count < 0 else 0x7D)
+            out.append(0x7D if frame & _OBJECT != 0 else 0x5D)
             depth -= 1
-            began = False
-            if i64(len(ends)) == 0:
+            if i64(len(frames)) == 0:
                 return at
-        if began:
-            continue
-        separator: i64 = 0x2C
-        if counts[-1] >= 0:
-            counts[-1] += 1
-            if counts[-1] & 1 != 0:
-                separator = 0x3A
-        out.append(u8(separator))
+            frame = frames[-1] ^ _LABELLED
+            frames[-1] = frame
+        out.append(0x3A if frame & _OBJECT_AND_LABELLED == _OBJECT_AND_LABELLED else 0x2C)
 
 
 def _scalar_into(out: BytesWriter, blob: bytes, at: i64, kind: i64) -> i64:
