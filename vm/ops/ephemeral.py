@@ -26,7 +26,7 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
 from foundrydb.vm.tables.found_rows import FoundRows
 from foundrydb.vm.tables.hash_index import HashIndex
-from foundrydb.vm.tables.queue import Fifo, OrderedQueue, RowQueue
+from foundrydb.vm.tables.queue import QUEUE_BUDGET, Fifo, OrderedQueue, RowQueue
 
 if TYPE_CHECKING:
     from foundrydb.storage.format.values import KeyInfo
@@ -177,10 +177,11 @@ class OpenQueue(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
         make_database = m.host.attached.ephemeral
+        budget = min(m.memory_budget, QUEUE_BUDGET)
         if self.keys is None:
-            m.cursors[self.cursor] = Fifo(make_database, min(m.memory_budget, ONCE_BUDGET))
+            m.cursors[self.cursor] = Fifo(make_database, budget)
         else:
-            m.cursors[self.cursor] = OrderedQueue(make_database, m.memory_budget, self.places, self.keys)
+            m.cursors[self.cursor] = OrderedQueue(make_database, budget, self.places, self.keys)
         return pc + 1
 
 

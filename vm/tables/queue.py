@@ -19,6 +19,16 @@ from foundrydb.vm.slots import Slot
 from foundrydb.vm.sorting.row_sort import Row, compare_rows, footprint
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 
+QUEUE_BUDGET: Final = 1 << 18
+"""Bytes that the rows of a queue may take in memory.
+
+All that is there is stored at once, in less time than who interrupts a statement would notice.
+"""
+
+
+FETCHED: Final = 100
+"""So many stored rows are taken into memory at once, at most."""
+
 
 class RowQueue(Slot):
     """Rows that wait."""
@@ -98,7 +108,7 @@ class Fifo(RowQueue):
         assert stored is not None
         found: list[Row] = []
         used: i64 = 0
-        while self._waiting > 0 and used <= self._share:
+        while self._waiting > 0 and used <= self._share and len(found) < FETCHED:
             stored.first()
             row = tuple(stored.row(stored.cursor.column_count()))
             found.append(row)
