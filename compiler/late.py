@@ -43,6 +43,7 @@ PRODUCERS: Final = {
     "Sort": "codegen.rows.ordering",
     "Spool": "codegen.rows.keeping",
     "TransientIndex": "codegen.rows.keeping",
+    "Window": "codegen.rows.windows",
 }
 """Plan nodes that yield rows, by class."""
 
@@ -123,6 +124,7 @@ NAMES: Final = {
     "RowKeys": "codegen.writes.foreign_keys",
     "SETTINGS": "codegen.pragmas.settings_pragmas",
     "TriggerPrograms": "trigger_programs",
+    "Windowing": "plan.building.windows",
     "authorize": "authorize",
     "bind_attach": "bind.schema.attachments",
     "bind_compound": "bind.queries.compound",
@@ -136,10 +138,13 @@ NAMES: Final = {
     "bind_reindex": "bind.schema.schema_changes",
     "bind_update": "bind.writes.changes",
     "bind_vacuum": "bind.schema.vacuum",
+    "bind_window_call": "bind.expressions.windows",
+    "check_window": "bind.expressions.windows",
     "code_raise": "codegen.writes.triggers",
     "column_text": "bind.notes.names",
     "copied_record": "codegen.writes.copying",
     "deep": "trees.copies",
+    "define_windows": "bind.expressions.windows",
     "delete_from_view": "bind.writes.views",
     "did_you_mean": "syntax.diagnostics",
     "dump": "trees.text",

@@ -34,7 +34,7 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Types", types),
     ("Formulas", formulas),
     ("Casts and functions", calls),
-    ("Aggregates", aggregates),
+    ("Aggregates and windows", aggregates),
     ("Cursors", cursors),
     ("Seeks", seek),
     ("Rows", rows),

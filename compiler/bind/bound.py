@@ -733,8 +733,7 @@ class AggregateCall(Expr):
         out: list[Expr] = list(self.args)
         if self.filter is not None:
             out.append(self.filter)
-        for part in self.order_by:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.order_by for expr in part.expressions()])
         return out
 
     def with_children(self, children: list[Expr]) -> Expr:
@@ -745,6 +744,98 @@ class AggregateCall(Expr):
 
     def agrees(self, other: Expr) -> bool:
         return isinstance(other, AggregateCall) and self.function is other.function and len(self.args) == len(other.args) and self.distinct == other.distinct and (self.filter is None) == (other.filter is None) and all_agree(self.order_by, other.order_by) and self.sequence == other.sequence and self.owner is other.owner
+
+
+@final
+class Extent(Part):
+    """Which rows of its partition a window function looks at, for each of them.
+
+    Attributes:
+        mode: ``ROWS``, ``RANGE`` or ``GROUPS``
+        lower: ``UNBOUNDED PRECEDING``, ``PRECEDING``, ``CURRENT ROW`` or ``FOLLOWING``
+        lower_offset: of ``PRECEDING`` and ``FOLLOWING``
+        upper: ``PRECEDING``, ``CURRENT ROW``, ``FOLLOWING`` or ``UNBOUNDED FOLLOWING``
+        exclude: ``NO OTHERS``, ``CURRENT ROW``, ``GROUP``, ``TIES``, or "" where nothing was said
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("mode", "lower", "lower_offset", "upper", "upper_offset", "exclude")
+
+    def __init__(self, mode: str, lower: str, lower_offset: Expr | None, upper: str, upper_offset: Expr | None, exclude: str = "") -> None:
+        self.mode: Final = mode
+        self.lower: Final = lower
+        self.lower_offset: Final = lower_offset
+        self.upper: Final = upper
+        self.upper_offset: Final = upper_offset
+        self.exclude: Final = exclude
+
+    def values_of_fields(self) -> list[object]:
+        return [self.mode, self.lower, self.lower_offset, self.upper, self.upper_offset, self.exclude]
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = []
+        if self.lower_offset is not None:
+            out.append(self.lower_offset)
+        if self.upper_offset is not None:
+            out.append(self.upper_offset)
+        return out
+
+    def fed(self, feed: Feed[Expr]) -> Extent:
+        return Extent(self.mode, self.lower, None if self.lower_offset is None else feed.one(), self.upper, None if self.upper_offset is None else feed.one(), self.exclude)
+
+    def with_expressions(self, expressions: list[Expr]) -> Extent:
+        return self.fed(Feed(expressions))
+
+    def agrees(self, other: Part) -> bool:
+        return isinstance(other, Extent) and self.mode == other.mode and self.lower == other.lower and (self.lower_offset is None) == (other.lower_offset is None) and self.upper == other.upper and (self.upper_offset is None) == (other.upper_offset is None) and self.exclude == other.exclude
+
+
+@final
+class WindowCall(Expr):
+    """A function over a window, where it was written.
+
+    Planning collects these into Window nodes and puts a ColumnRef to such a node's output in their place.
+
+    Attributes:
+        sequence: the collation of a function that compares its argument
+        owner: the output of all such calls of the SELECT that need the same partitions and order
+        written: the function's name as the SQL text has it
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("function", "args", "filter", "partition", "order_by", "frame", "sequence", "owner", "written")
+
+    def __init__(self, function: Function, args: list[Expr], filter: Expr | None, partition: list[Expr], order_by: list[OrderTerm], frame: Extent, sequence: str, owner: Source, start: int = -1, end: int = -1, written: str = "") -> None:
+        collation = inherited_collation(args)
+        super().__init__(start, end, NONE, collation, collation != "")
+        self.function: Final = function
+        self.args: Final = args
+        self.filter: Final = filter
+        self.partition: Final = partition
+        self.order_by: Final = order_by
+        self.frame: Final = frame
+        self.sequence: Final = sequence
+        self.owner: Final = owner
+        self.written: Final = written
+
+    def values_of_fields(self) -> list[object]:
+        return [self.function, self.args, self.filter, self.partition, self.order_by, self.frame, self.sequence, self.owner, self.written]
+
+    def children(self) -> list[Expr]:
+        out: list[Expr] = list(self.args)
+        if self.filter is not None:
+            out.append(self.filter)
+        out.extend(self.partition)
+        out.extend([expr for part in self.order_by for expr in part.expressions()])
+        out.extend(self.frame.expressions())
+        return out
+
+    def with_children(self, children: list[Expr]) -> Expr:
+        feed = Feed(children)
+        made = WindowCall(self.function, feed.several(len(self.args)), None if self.filter is None else feed.one(), feed.several(len(self.partition)), [part.fed(feed) for part in self.order_by], self.frame.fed(feed), self.sequence, self.owner, self.start, self.end, self.written)
+        made.origin = self
+        return made
+
+    def agrees(self, other: Expr) -> bool:
+        return isinstance(other, WindowCall) and self.function is other.function and len(self.args) == len(other.args) and (self.filter is None) == (other.filter is None) and len(self.partition) == len(other.partition) and all_agree(self.order_by, other.order_by) and self.frame == other.frame and self.sequence == other.sequence and self.owner is other.owner
 
 
 @final

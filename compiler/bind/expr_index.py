@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import AggregateCall, Call, Collate, ColumnRef, Expr, Literal, Parameter
+from foundrydb.compiler.bind.bound import (
+    AggregateCall,
+    Call,
+    Collate,
+    ColumnRef,
+    Expr,
+    Literal,
+    Parameter,
+    WindowCall,
+)
 from foundrydb.compiler.bind.properties import same
 
 _NODES: Final = 12
@@ -36,7 +45,7 @@ def _detail(item: Expr) -> int:
         return hash(item.value)
     if isinstance(item, Parameter):
         return item.number
-    if isinstance(item, (Call, AggregateCall)):
+    if isinstance(item, (Call, AggregateCall, WindowCall)):
         return id(item.function)
     return 0
 

@@ -29,6 +29,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Subquery,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.vm.functions.scalar import MARKING
@@ -154,7 +155,7 @@ def may_fail(expr: Expr) -> bool:
 def is_constant(expr: Expr) -> bool:
     """Whether an expression has one value for the whole statement: no columns, no subqueries, deterministic."""
     for item in walk(expr):
-        if isinstance(item, (ColumnRef, AggregateCall, CaseBase)) or query_of(item) is not None:
+        if isinstance(item, (ColumnRef, AggregateCall, WindowCall, CaseBase)) or query_of(item) is not None:
             return False
         if isinstance(item, Call) and not item.function.flags & 3:
             return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import ROWID, Expr, OutputColumn, Source
+from foundrydb.compiler.bind.bound import ROWID, Expr, Extent, OrderTerm, OutputColumn, Source
 from foundrydb.compiler.bind.from_items import FromItem, JoinItem
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 
@@ -95,6 +95,29 @@ class RecursiveRow:
 
 
 @final
+class SharedWindow:
+    """A window that functions of a SELECT are called over.
+
+    output: the source of what these functions make.
+    """
+
+    def __init__(self, partition: list[Expr], order: list[OrderTerm], frame: Extent, output: Source) -> None:
+        self.partition: Final = partition
+        self.order: Final = order
+        self.frame: Final = frame
+        self.output: Final = output
+
+
+@final
+class NamedWindow:
+    """A window of the WINDOW clause; name: folded."""
+
+    def __init__(self, name: str, spec: ast.WindowSpec) -> None:
+        self.name: Final = name
+        self.spec: Final = spec
+
+
+@final
 class Scope:
     """What names mean in one SELECT.
 
@@ -105,6 +128,9 @@ class Scope:
         allow_aggregates: whether an aggregate function may be called here.
         owner: the output source of the SELECT's Aggregate node, should it get one.
         has_aggregates: an aggregate of this SELECT was bound.
+        allow_windows: whether a window function may be called here.
+        windows: those that functions of this SELECT were called over, each once.
+        definitions: of the WINDOW clause, the latest first.
         prohibited: "" or the place where subqueries, parameters, … are prohibited (``CHECK constraints``).
         unchecked: the expression belongs to the schema, and may call functions that there are not.
         shows_written: the row is the one that a statement writes, whose columns no authorizer can hide.
@@ -132,6 +158,9 @@ class Scope:
         self.aliases_visible = False
         self.allow_aggregates = False
         self.has_aggregates = False
+        self.allow_windows = False
+        self.windows: list[SharedWindow] = []
+        self.definitions: list[NamedWindow] = []
         self.prohibited = ""
         self.unchecked = False
         self.shows_written = False

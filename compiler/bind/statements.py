@@ -219,17 +219,20 @@ class BoundSelect(Bound):
         where: all of which are to hold, those of joins first
         aggregation: the output of its aggregation, to which planning adds the columns; None without GROUP BY and
             aggregate functions
+        windows: the outputs of its window functions, one for each order of the rows that they need, to
+            which planning adds the columns
         keys: GROUP BY
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("source", "from_", "where", "aggregation", "keys", "having", "results", "distinct", "order_by")
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "from_", "where", "aggregation", "windows", "keys", "having", "results", "distinct", "order_by")
 
-    def __init__(self, source: Source, from_: Bound | None, where: list[Expr], aggregation: Source | None, keys: list[Expr], having: Expr | None, results: list[Expr], distinct: bool, order_by: list[OrderTerm]) -> None:
+    def __init__(self, source: Source, from_: Bound | None, where: list[Expr], aggregation: Source | None, windows: list[Source], keys: list[Expr], having: Expr | None, results: list[Expr], distinct: bool, order_by: list[OrderTerm]) -> None:
         super().__init__()
         self.source: Final = source
         self.from_: Final = from_
         self.where: Final = where
         self.aggregation: Final = aggregation
+        self.windows: Final = windows
         self.keys: Final = keys
         self.having: Final = having
         self.results: Final = results
@@ -237,14 +240,14 @@ class BoundSelect(Bound):
         self.order_by: Final = order_by
 
     def values_of_fields(self) -> list[object]:
-        return [self.source, self.from_, self.where, self.aggregation, self.keys, self.having, self.results, self.distinct, self.order_by]
+        return [self.source, self.from_, self.where, self.aggregation, self.windows, self.keys, self.having, self.results, self.distinct, self.order_by]
 
     def children(self) -> list[Bound]:
         return [] if self.from_ is None else [self.from_]
 
     def with_children(self, children: list[Bound]) -> Bound:
         feed = Feed(children)
-        made = BoundSelect(self.source, None if self.from_ is None else feed.one(), self.where, self.aggregation, self.keys, self.having, self.results, self.distinct, self.order_by)
+        made = BoundSelect(self.source, None if self.from_ is None else feed.one(), self.where, self.aggregation, self.windows, self.keys, self.having, self.results, self.distinct, self.order_by)
         made.origin = self
         return made
 
@@ -254,18 +257,17 @@ class BoundSelect(Bound):
         if self.having is not None:
             out.append(self.having)
         out.extend(self.results)
-        for part in self.order_by:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.order_by for expr in part.expressions()])
         return out
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
         feed = Feed(expressions)
-        made = BoundSelect(self.source, self.from_, feed.several(len(self.where)), self.aggregation, feed.several(len(self.keys)), None if self.having is None else feed.one(), feed.several(len(self.results)), self.distinct, [part.fed(feed) for part in self.order_by])
+        made = BoundSelect(self.source, self.from_, feed.several(len(self.where)), self.aggregation, self.windows, feed.several(len(self.keys)), None if self.having is None else feed.one(), feed.several(len(self.results)), self.distinct, [part.fed(feed) for part in self.order_by])
         made.origin = self
         return made
 
     def made_sources(self) -> list[Source]:
-        return [self.source, *([] if self.aggregation is None else [self.aggregation])]
+        return [self.source, *([] if self.aggregation is None else [self.aggregation]), *self.windows]
 
     def made_source(self) -> Source | None:
         return self.source
@@ -450,8 +452,7 @@ class BoundOrder(Bound):
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = []
-        for part in self.terms:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.terms for expr in part.expressions()])
         return out
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
@@ -707,8 +708,7 @@ class BoundInsert(BoundWrite):
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = []
-        for part in self.upserts:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.upserts for expr in part.expressions()])
         out.extend(self.returning)
         return out
 
@@ -985,8 +985,7 @@ class BoundReindex(BoundStatement):
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = []
-        for part in self.indexes:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.indexes for expr in part.expressions()])
         return out
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:

@@ -21,6 +21,7 @@ from foundrydb.compiler.bind.bound import (
     Compare,
     Exists,
     Expr,
+    Extent,
     InList,
     InQuery,
     IsNull,
@@ -34,6 +35,7 @@ from foundrydb.compiler.bind.bound import (
     Shared,
     Subquery,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.trees.dispatch import Dispatch
@@ -68,6 +70,8 @@ _NOT: Final = 3
 _EQUALITY: Final = 4
 _UNARY: Final = 10
 _ATOM: Final = 11
+
+_DEFAULT_FRAME: Final = " RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
 
 MOST_ITEMS: Final = 12
 """How many items of a long list are shown."""
@@ -139,6 +143,18 @@ class ExprText:
             inside += " ORDER BY " + self.order(order_by)
         text = f"{name}({inside})"
         return text if filter is None else f"{text} FILTER (WHERE {self.text(filter)})"
+
+    def frame(self, frame: Extent) -> str:
+        """A frame behind a blank, nothing for the one that stands where none is written."""
+        lower = self._bound(frame.lower, frame.lower_offset)
+        upper = self._bound(frame.upper, frame.upper_offset)
+        text = f" {frame.mode} BETWEEN {lower} AND {upper}"
+        if frame.exclude:
+            return f"{text} EXCLUDE {frame.exclude}"
+        return "" if text == _DEFAULT_FRAME else text
+
+    def _bound(self, kind: str, offset: Expr | None) -> str:
+        return kind if offset is None else f"{self.text(offset)} {kind}"
 
 
 TEXTS: Final[Dispatch[tuple[str, int]]] = Dispatch("the text of an expression, and its precedence", Expr)
@@ -247,6 +263,20 @@ def _call(expr: Call, out: ExprText) -> tuple[str, int]:
 @TEXTS.entry(AggregateCall)
 def _aggregate_call(expr: AggregateCall, out: ExprText) -> tuple[str, int]:
     return out.aggregate(expr.function.name, expr.args, expr.distinct, expr.order_by, expr.filter), _ATOM
+
+
+@TEXTS.entry(WindowCall)
+def _window_call(expr: WindowCall, out: ExprText) -> tuple[str, int]:
+    inside: list[str] = []
+    if expr.partition:
+        inside.append(f"PARTITION BY {out.texts(expr.partition)}")
+    if expr.order_by:
+        inside.append(f"ORDER BY {out.order(expr.order_by)}")
+    frame = out.frame(expr.frame).strip()
+    if frame:
+        inside.append(frame)
+    call = out.aggregate(expr.function.name, expr.args, False, [], expr.filter)
+    return f"{call} OVER ({' '.join(inside)})", _ATOM
 
 
 @TEXTS.entry(Cast)

@@ -71,8 +71,10 @@ class PlanWriter:
 
     def name(self, node: nodes.Derived) -> str:
         """What a subquery in FROM is called; those without a name are numbered."""
-        if node.source.name:
-            return node.source.name
+        return node.source.name or self.unnamed()
+
+    def unnamed(self) -> str:
+        """What the next subquery without a name is called."""
         self._unnamed += 1
         return f"(subquery-{self._unnamed})"
 
@@ -174,6 +176,17 @@ def _aggregate(writer: PlanWriter, node: nodes.Aggregate, parent: int, suffix: s
     writer.query(node.child, parent, suffix)
     if node.keys and not node.sorted:
         writer.line(parent, "USE TEMP B-TREE FOR GROUP BY")
+
+
+@LINES.entry(nodes.Window)
+def _window(writer: PlanWriter, node: nodes.Window, parent: int, suffix: str) -> None:
+    """What a window is over is a subquery without a name to SQLite."""
+    name = writer.unnamed()
+    inner = writer.line(parent, f"CO-ROUTINE {name}")
+    writer.query(node.child, inner)
+    if not node.sorted and (node.partition or node.order):
+        writer.line(inner, "USE TEMP B-TREE FOR ORDER BY")
+    writer.line(parent, f"SCAN {name}{suffix}")
 
 
 @LINES.entry(nodes.Compound)

@@ -168,6 +168,7 @@ def _use_all(coder: Coder, source: Source, columns: list[int]) -> None:
     nodes.TransientIndex,
     nodes.Update,
     nodes.Vacuum,
+    nodes.Window,
 )
 def _asks_for_none(coder: Coder, node: nodes.Node, columns: list[int]) -> list[int]:
     """What reads rows by their sources, whose uses its expressions tell."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ROWID, AggregateCall, ColumnRef, Expr, Source, Subquery
+from foundrydb.compiler.bind.bound import ROWID, AggregateCall, ColumnRef, Expr, Source, Subquery, WindowCall
 from foundrydb.compiler.bind.properties import query_of
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
@@ -32,10 +32,11 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
     Update,
     Values,
+    Window,
 )
 from foundrydb.compiler.plan.walk import free_sources, output_source, visible_sources
 
-_MAKERS: Final = (Project, Aggregate, Compound, Derived, QueueRow, Recursion, Values)
+_MAKERS: Final = (Project, Aggregate, Compound, Derived, QueueRow, Recursion, Values, Window)
 """The nodes whose expressions are about what is below them, and not about the columns that they make."""
 
 MISPLACED: Final = "an aggregate call"
@@ -131,6 +132,8 @@ class _Checker:
             expr = stack.pop()
             if isinstance(expr, AggregateCall):
                 self.faults.append(f"{MISPLACED} is left in a {node.__class__.__name__}")
+            if isinstance(expr, WindowCall):
+                self.faults.append(f"a window call is left in a {node.__class__.__name__}")
             if isinstance(expr, ColumnRef):
                 self._reference(node, known, expr)
             query = query_of(expr)

@@ -47,6 +47,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
     Vacuum,
     Values,
+    Window,
 )
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.names import EXPRESSION
@@ -129,6 +130,20 @@ def _aggregate(node: Aggregate, exprs: ExprText) -> Description:
         text = (text + ", " if text else "") + "keeping " + exprs.texts(node.bare)
     if node.hashed:
         return _described(node, text + ", hashed")
+    return _described(node, text + (", sorted" if node.sorted else ""))
+
+
+@DESCRIPTIONS.entry(Window)
+def _window(node: Window, exprs: ExprText) -> Description:
+    parts = [
+        exprs.aggregate(spec.function.name, spec.args, False, [], spec.filter) + exprs.frame(spec.frame)
+        for spec in node.functions
+    ]
+    text = ", ".join(parts)
+    if node.partition:
+        text += " by " + exprs.texts(node.partition)
+    if node.order:
+        text += " ordered by " + exprs.order(node.order)
     return _described(node, text + (", sorted" if node.sorted else ""))
 
 

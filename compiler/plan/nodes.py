@@ -16,7 +16,7 @@ Invariants, which ``plan.check`` verifies after each pass:
 1. an expression refers only to sources that a node below it makes, to those of the left side of a join on whose
 right side it stands, and to those of enclosing queries, a Recursion around its step among them;
 2. every source is made by exactly one node of the statement (the seeks of a SeekUnion pass their source on);
-3. no AggregateCall is left in an expression;
+3. no AggregateCall and no WindowCall is left in an expression;
 4. the root of a query is a node whose output columns are the query's: Project, Compound, Recursion, Values, or Sort,
 Limit or Distinct over one of these.
 
@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
-from foundrydb.compiler.bind.bound import Expr, OrderTerm, OutputColumn
+from foundrydb.compiler.bind.bound import Expr, Extent, OrderTerm, OutputColumn
 from foundrydb.compiler.bind.relation import MANY_ROWS, are_constant
 from foundrydb.compiler.bind.sources import Source, Subquery
 from foundrydb.compiler.bind.statements import RowEvents, RowExpressions, Upsert
@@ -717,8 +717,7 @@ class AggregateSpec(Part):
         out: list[Expr] = list(self.args)
         if self.filter is not None:
             out.append(self.filter)
-        for part in self.order_by:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.order_by for expr in part.expressions()])
         return out
 
     def fed(self, feed: Feed[Expr]) -> AggregateSpec:
@@ -769,8 +768,7 @@ class Aggregate(Node):
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = list(self.keys)
-        for part in self.aggregates:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.aggregates for expr in part.expressions()])
         out.extend(self.bare)
         return out
 
@@ -795,6 +793,96 @@ class Aggregate(Node):
     def as_sorted(self, child: Node) -> Aggregate:
         """The same groups of rows that arrive grouped."""
         made = Aggregate(self.source, child, self.keys, self.sequences, self.aggregates, self.bare, True, self.hashed)
+        made.origin = self
+        return made
+
+
+@final
+class WindowSpec(Part):
+    """A function over a window: ``function(args) FILTER (WHERE filter) OVER (… frame)``."""
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("function", "args", "filter", "frame", "sequence")
+
+    def __init__(self, function: Function, args: list[Expr], filter: Expr | None, frame: Extent, sequence: str) -> None:
+        self.function: Final = function
+        self.args: Final = args
+        self.filter: Final = filter
+        self.frame: Final = frame
+        self.sequence: Final = sequence
+
+    def values_of_fields(self) -> list[object]:
+        return [self.function, self.args, self.filter, self.frame, self.sequence]
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = list(self.args)
+        if self.filter is not None:
+            out.append(self.filter)
+        out.extend(self.frame.expressions())
+        return out
+
+    def fed(self, feed: Feed[Expr]) -> WindowSpec:
+        return WindowSpec(self.function, feed.several(len(self.args)), None if self.filter is None else feed.one(), self.frame.fed(feed), self.sequence)
+
+    def with_expressions(self, expressions: list[Expr]) -> WindowSpec:
+        return self.fed(Feed(expressions))
+
+
+@final
+class Window(Node):
+    """The child's rows, partition by partition in an order, with what window functions make of each.
+
+    The source's columns are what the functions make; the child's sources stay visible.
+
+    Attributes:
+        sequences: the collation of each part of the partition's key
+        order: of the rows within a partition
+        sorted: the child's rows arrive in that order already.  Otherwise the node sorts the rows
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]] = ("source", "child", "partition", "sequences", "order", "functions", "sorted")
+
+    def __init__(self, source: Source, child: Node, partition: list[Expr], sequences: list[str], order: list[OrderTerm], functions: list[WindowSpec], sorted: bool = False) -> None:
+        super().__init__()
+        self.source: Final = source
+        self.child: Final = child
+        self.partition: Final = partition
+        self.sequences: Final = sequences
+        self.order: Final = order
+        self.functions: Final = functions
+        self.sorted: Final = sorted
+
+    def values_of_fields(self) -> list[object]:
+        return [self.source, self.child, self.partition, self.sequences, self.order, self.functions, self.sorted]
+
+    def children(self) -> list[Node]:
+        return [self.child]
+
+    def with_children(self, children: list[Node]) -> Node:
+        made = Window(self.source, children[0], self.partition, self.sequences, self.order, self.functions, self.sorted)
+        made.origin = self
+        return made
+
+    def expressions(self) -> list[Expr]:
+        out: list[Expr] = list(self.partition)
+        out.extend([expr for part in self.order for expr in part.expressions()])
+        out.extend([expr for part in self.functions for expr in part.expressions()])
+        return out
+
+    def with_expressions(self, expressions: list[Expr]) -> Node:
+        feed = Feed(expressions)
+        made = Window(self.source, self.child, feed.several(len(self.partition)), self.sequences, [part.fed(feed) for part in self.order], [part.fed(feed) for part in self.functions], self.sorted)
+        made.origin = self
+        return made
+
+    def made_sources(self) -> list[Source]:
+        return [self.source]
+
+    def made_source(self) -> Source | None:
+        return self.source
+
+    def as_sorted(self, child: Node) -> Window:
+        """The same windows over rows that arrive in order."""
+        made = Window(self.source, child, self.partition, self.sequences, self.order, self.functions, True)
         made.origin = self
         return made
 
@@ -876,8 +964,7 @@ class Sort(Node):
 
     def expressions(self) -> list[Expr]:
         out: list[Expr] = []
-        for part in self.terms:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.terms for expr in part.expressions()])
         if self.top is not None:
             out.append(self.top)
         return out
@@ -1112,8 +1199,7 @@ class Insert(Write):
 
     def clause_expressions(self) -> list[Expr]:
         out: list[Expr] = []
-        for part in self.upserts:
-            out.extend(part.expressions())
+        out.extend([expr for part in self.upserts for expr in part.expressions()])
         out.extend(self.returning)
         return out
 

@@ -33,6 +33,7 @@ from foundrydb.compiler.bind.bound import (
     Shared,
     Source,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.plan.node import Node, subqueries_in
 from foundrydb.compiler.plan.nodes import Aggregate, Derived, Join, Project, Values
@@ -97,6 +98,7 @@ MAY_BE_NULL: Final[Dispatch[bool]] = Dispatch("whether an expression may be NULL
 
 
 @MAY_BE_NULL.entry(Between, Call, Case, CaseBase, InList, InQuery, Parameter, RowValue, ScalarQuery, Shared)
+@MAY_BE_NULL.entry(WindowCall)
 def _perhaps(known: Nullable, expr: Expr) -> bool:
     return True
 

@@ -29,6 +29,7 @@ from foundrydb.compiler.bind.bound import (
     Shared,
     Source,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.trees.dispatch import Dispatch
 
@@ -65,6 +66,7 @@ def rejecting(expr: Expr) -> list[Source]:
     RowValue,
     ScalarQuery,
     Shared,
+    WindowCall,
 )
 def _from_none(expr: Expr) -> list[Source]:
     """Expressions that need not be NULL whatever their operands are, or of which that is not known."""
@@ -118,6 +120,7 @@ def _from_between(expr: Between) -> list[Source]:
     ScalarQuery,
     Shared,
     Unary,
+    WindowCall,
 )
 def _rejecting_null(expr: Expr) -> list[Source]:
     """Conditions of which no more is known than what makes them NULL."""

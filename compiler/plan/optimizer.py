@@ -58,7 +58,9 @@ PASSES: Final[tuple[ListedPass, ...]] = (
     ListedPass("order_joins", "physical.order_joins:OrderJoins", ("Join",)),
     ListedPass("choose_indexes", "physical.choose_indexes:ChooseIndexes", ("Scan", "ModuleScan")),
     ListedPass("look_up_members", "physical.look_up_members:LookUpMembers", ("InQuery",)),
-    ListedPass("use_order", "physical.use_order:UseOrder", ("Sort", "Distinct", "Aggregate", "Compound")),
+    ListedPass(
+        "use_order", "physical.use_order:UseOrder", ("Sort", "Distinct", "Aggregate", "Compound", "Window")
+    ),
     ListedPass("skip_duplicates", "physical.skip_duplicates:SkipDuplicates", ("Distinct", "Aggregate")),
     ListedPass("count_rows", "physical.count_rows:CountFromTree", ("Aggregate",)),
     ListedPass(

@@ -16,6 +16,7 @@ from foundrydb.compiler.plan.nodes import (
     SingleRow,
     Sort,
     Values,
+    Window,
 )
 from foundrydb.compiler.trees.declared import made_from
 
@@ -23,6 +24,8 @@ from foundrydb.compiler.trees.declared import made_from
 def visible_sources(node: Node) -> list[Source]:
     """The sources that expressions above a node may refer to."""
     own = node.made_sources()
+    if isinstance(node, Window):
+        return own + visible_sources(node.child)
     if own or isinstance(node, Empty):
         return own
     out: list[Source] = []

@@ -48,7 +48,7 @@ _ADDED = {
     "pair*": ["out.extend([item for _, item in {0}])"],
     "part": ["out.extend({0}.expressions())"],
     "part?": ["if {0} is not None:", "    out.extend({0}.expressions())"],
-    "part*": ["for part in {0}:", "    out.extend(part.expressions())"],
+    "part*": ["out.extend([expr for part in {0} for expr in part.expressions()])"],
 }
 """Lines that add what a field holds to a list."""
 

@@ -334,7 +334,14 @@ class Connection(NotPickled):
         """As ``create_aggregate``; the class also has ``value()`` and ``inverse(...)``."""
         self._check()
         text(name, "create_window_function", "1")
-        self.create_aggregate(name, num_params, aggregate_class)
+        count = c_int(num_params)
+        if not _may_be_function(name, count):
+            raise ProgrammingError("bad parameter or other API misuse")
+        if aggregate_class is None:
+            self.engine.functions.remove(name, count)
+        else:
+            self._declare(late.user.UserAggregate(name, count, aggregate_class, True))
+        self.engine.attached.expire()
 
     def _declare(self, function: Function) -> None:
         self.engine.functions.add(function)
@@ -616,9 +623,14 @@ def _argument_count(name: str, count: int, kind: str) -> int:
     Raises:
         OperationalError: there cannot be such a function.
     """
-    if not -1 <= count <= 127 or len(name.encode()) > _LONGEST_NAME:
+    if not _may_be_function(name, count):
         raise OperationalError(f"Error creating {kind}")
     return count
+
+
+def _may_be_function(name: str, count: int) -> bool:
+    """Whether there can be a function of that name with so many arguments."""
+    return -1 <= count <= 127 and len(name.encode()) <= _LONGEST_NAME
 
 
 def _isolation_level(level: str | None) -> str | None:

@@ -54,6 +54,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
     Vacuum,
     Values,
+    Window,
     subqueries_in,
 )
 from foundrydb.compiler.plan.walk import nodes_of, output_source
@@ -306,6 +307,11 @@ def _aggregate(lineage: _Lineage, maker: Aggregate, index: int) -> set[str]:
     groups = [[key] for key in maker.keys]
     columns = [*groups, *[spec.args for spec in maker.aggregates], *[[bare] for bare in maker.bare]]
     return lineage.expressions(columns[index])
+
+
+@FOLLOWED.entry(Window)
+def _window(lineage: _Lineage, maker: Window, index: int) -> set[str]:
+    return lineage.expressions(maker.functions[index].args)
 
 
 @FOLLOWED.entry(CountRows, Empty)

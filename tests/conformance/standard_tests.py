@@ -28,7 +28,6 @@ import foundrydb.dbapi2
 PACKAGE: Final = "test.test_sqlite3"
 
 KNOWN: Final[dict[str, str]] = {
-    "WindowFunctionTests.": "not supported yet: window functions",
     "test_dump_virtual_tables": "not supported yet: virtual tables",
 }
 """Tests that fail: a part of the identifier, and why.  One that no test fails for any more is taken out."""

@@ -54,6 +54,9 @@ class Accumulator:
         """The present result; rows may still come and go."""
         return self.finish()
 
+    def close(self) -> None:
+        """Let go of what it holds; its result will not be asked for again."""
+
     def weight(self) -> int:
         """Bytes of memory that the values take which it keeps, beside what every accumulator takes."""
         return 0

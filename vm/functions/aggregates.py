@@ -20,7 +20,7 @@ from foundrydb.storage.format.values import (
 )
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER, numeric_whole, to_real, to_text
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
-from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, SMALL_STATE, Function
+from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, SMALL_STATE, WINDOW, Function
 from foundrydb.vm.functions.text.text_functions import checked
 from foundrydb.vm.limits import check_length
 
@@ -34,7 +34,8 @@ _EXACT: Final = 4503599627370496
 # Sums of two integers between these fit 64 bits.
 _TERM: Final = 1 << 61
 
-_SMALL: Final = DETERMINISTIC | SMALL_STATE
+_LARGE: Final = DETERMINISTIC | WINDOW
+_SMALL: Final = DETERMINISTIC | SMALL_STATE | WINDOW
 
 
 @final
@@ -356,7 +357,7 @@ class Extreme(AggregateFunction):
     """
 
     def __init__(self, name: str, sign: int, doc: str) -> None:
-        super().__init__(name, 1, 1, doc, DETERMINISTIC | COLLATED | SMALL_STATE)
+        super().__init__(name, 1, 1, doc, DETERMINISTIC | COLLATED | SMALL_STATE | WINDOW)
         self.sign: Final = sign
 
     def start(self, context: Context, collation: Collation | None) -> Accumulator:
@@ -425,6 +426,6 @@ FUNCTIONS: Final[list[Function]] = [
     Average("avg", 1, 1, "The mean of X", _SMALL),
     Extreme("max", 1, "The largest X"),
     Extreme("min", -1, "The smallest X"),
-    GroupConcat("group_concat", 1, 2, "All X as text in a row, with SEP (a comma) between"),
-    GroupConcat("string_agg", 2, 2, "All X as text in a row, with SEP between"),
+    GroupConcat("group_concat", 1, 2, "All X as text in a row, with SEP (a comma) between", _LARGE),
+    GroupConcat("string_agg", 2, 2, "All X as text in a row, with SEP between", _LARGE),
 ]

@@ -22,6 +22,7 @@ SUBJECTS: Final = (
     "functions.text.printf",
     "functions.dates.datetimes",
     "functions.mathematics",
+    "windows.functions",
     "functions.session",
     "functions.percentile",
     "functions.json.functions",

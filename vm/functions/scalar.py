@@ -24,7 +24,7 @@ INLINE: Final = 8
 """The compiler turns the call into code of its own (``coalesce``, ``iif``, ``likely``); not all arguments are
 evaluated."""
 WINDOW: Final = 16
-"""The function may be called with OVER only."""
+"""The function may be called with OVER; one that is no aggregate function with OVER only."""
 DIRECT_ONLY: Final = 32
 """The function may not be called from a view, a trigger, or the schema."""
 HIDDEN: Final = 64
@@ -106,6 +106,11 @@ class Function:
     def of_user(self) -> bool:
         """Whether a user wrote it: it may raise anything."""
         return False
+
+    @property
+    def own_frame(self) -> tuple[str, str, str] | None:
+        """The mode and the ends of the one frame that it knows, whatever a window says; None where that counts."""
+        return None
 
     @property
     def window(self) -> bool:

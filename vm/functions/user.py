@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from operator import index
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -10,7 +11,7 @@ from foundrydb.storage.format.values import MET, Collation, Value, contiguous_by
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, MIN_INTEGER
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.callbacks import failed
-from foundrydb.vm.functions.scalar import DETERMINISTIC, ScalarFunction
+from foundrydb.vm.functions.scalar import DETERMINISTIC, WINDOW, ScalarFunction
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -139,13 +140,19 @@ class UserAccumulator(Accumulator):
         """See ``Accumulator.finish``."""
         return self._result("finalize")
 
+    def close(self) -> None:
+        """See ``Accumulator.close``; what ``finalize`` gives or raises is of no account, as in SQLite."""
+        with suppress(Exception):
+            self._result("finalize")
+
 
 @final
 class UserAggregate(AggregateFunction):
     """An aggregate function in Python: a class, of which each group gets an instance."""
 
-    def __init__(self, name: str, count: int, make: Callable[[], Any]) -> None:
-        super().__init__(name, 0 if count < 0 else count, count, "An aggregate of the user's", 0)
+    def __init__(self, name: str, count: int, make: Callable[[], Any], window: bool = False) -> None:
+        flags = WINDOW if window else 0
+        super().__init__(name, 0 if count < 0 else count, count, "An aggregate of the user's", flags)
         self._make: Final = make
 
     @property

@@ -27,14 +27,6 @@ from foundrydb.vm.functions.scalar import (
     Function,
 )
 
-_WINDOW_ONLY: Final = frozenset(
-    {
-        *("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead"),
-        *("first_value", "last_value", "nth_value"),
-    }
-)
-"""SQLite's functions that only stand over a window."""
-
 _PURE_PLACES: Final = {
     "CHECK constraints": "a CHECK constraint",
     "generated columns": "a generated column",
@@ -83,6 +75,10 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     Raises OperationalError for an unknown function, a wrong number of arguments, or a call where it may not stand.
     """
     name = node.function.text
+    if node.over is not None:
+        named("check_window")(b, node.over)
+        if node.distinct:
+            raise b.fail("DISTINCT is not supported for window functions", node)
     function = find_function(b, name, len(node.arguments), node, node.function, scope)
     names = b.naming()
     if names is not None:
@@ -91,9 +87,7 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     if not _may_call(b, function, name, scope):
         return Literal(None, b.start(node), b.end(node))
     if node.over is not None or (function.window and not function.aggregate):
-        if node.over is None:
-            raise b.fail(f"misuse of window function {name}()", node)
-        raise not_supported("window functions")
+        return _over_window(b, node, function, scope)
     if node.within_group is not None:
         raise not_supported("WITHIN GROUP")
     if function.aggregate:
@@ -109,11 +103,26 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     return _scalar_call(b, function, args, node, scope)
 
 
+def _over_window(b: Binding, node: ast.Call, function: Function, scope: Scope) -> Expr:
+    """A call of a function over a window, or of one that needs a window."""
+    name = node.function.text
+    if node.over is not None and not function.window:
+        raise b.fail(f"{name}() may not be used as a window function", node)
+    if node.over is None or not scope.allow_windows or not scope.allow_aggregates:
+        raise b.fail(f"misuse of window function {name}()", node)
+    if node.order_by:
+        raise b.fail(f"ORDER BY may not be used with non-aggregate {name}()", node)
+    scope.allow_windows = False
+    bound: Expr = named("bind_window_call")(b, node, function, _arguments(b, node, scope), scope)
+    scope.allow_windows = True
+    return bound
+
+
 def _scalar_call(b: Binding, function: Function, args: list[Expr], node: ast.Node, scope: Scope) -> Call:
     if function.flags & TAKES_SUBTYPE:
         args = [named("subtyped")(arg) for arg in args]
     place = _PURE_PLACES.get(scope.prohibited, "") if function.flags & SLOW == SLOW else ""
-    return Call(function, args, _sequence(args), b.start(node), b.end(node), place)
+    return Call(function, args, argument_collation(args), b.start(node), b.end(node), place)
 
 
 def find_function(
@@ -134,8 +143,6 @@ def find_function(
         return function
     if b.functions.exists(name):
         raise b.fail(f"wrong number of arguments to function {name}()", node)
-    if name.lower() in _WINDOW_ONLY:
-        raise not_supported("window functions").at(b.start(place), b.end(place) - b.start(place))
     problem = b.fail(f"no such function: {name}", place)
     problem.hint = near(name, [known.name for known in b.functions.all()])
     raise problem
@@ -184,7 +191,7 @@ def _arguments(b: Binding, node: ast.Call, scope: Scope) -> list[Expr]:
     return [bind(b, argument, scope) for argument in node.arguments]
 
 
-def _sequence(args: list[Expr]) -> str:
+def argument_collation(args: list[Expr]) -> str:
     """The collation of a call that compares its arguments: that of the first argument with one."""
     for arg in args:
         if arg.collation:
@@ -214,7 +221,9 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
         raise b.fail(f"misuse of aggregate function {name}()", node)
     if node.distinct and len(node.arguments) != 1:
         raise b.fail("DISTINCT aggregates must have exactly one argument", node)
+    windows = scope.allow_windows
     scope.allow_aggregates = False
+    scope.allow_windows = False
     written = [list(node.arguments), [term.expression for term in node.order_by]]
     if node.filter is not None:
         written.append([node.filter])
@@ -230,6 +239,7 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
         args = [named("subtyped")(arg) for arg in args]
     order = [order_term(b, expr, term) for expr, term in zip(bound[1], node.order_by)]
     scope.allow_aggregates = True
+    scope.allow_windows = windows
     parts = list(args)
     if condition is not None:
         parts.append(condition)
@@ -244,7 +254,7 @@ def _aggregate(b: Binding, node: ast.Call, function: Function, scope: Scope) -> 
         node.distinct,
         condition,
         order if args else [],  # of rows that are only counted the order is of no account
-        _sequence(args),
+        argument_collation(args),
         b.start(node),
         b.end(node),
         owner.owner,

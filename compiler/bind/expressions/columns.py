@@ -11,6 +11,7 @@ from foundrydb.compiler.bind.bound import (
     ColumnRef,
     Expr,
     Literal,
+    WindowCall,
 )
 from foundrydb.compiler.bind.hints import near
 from foundrydb.compiler.bind.properties import walk
@@ -53,6 +54,9 @@ def _matched(b: Binding, node: ast.Column, scope: Scope, match: Match) -> Expr:
         assert match.scope is not None
         if not match.scope.allow_aggregates and any(isinstance(e, AggregateCall) for e in walk(alias.expr)):
             raise b.fail(f"misuse of aliased aggregate {node.column.text}", node)
+        allowed = match.scope.allow_windows and match.scope is scope
+        if not allowed and any(isinstance(e, WindowCall) for e in walk(alias.expr)):
+            raise b.fail(f"misuse of aliased window function {node.column.text}", node)
         if names is not None:
             names.value("result column", node, node.column.text, alias.expr, scope, match.scope)
         return alias.expr

@@ -39,6 +39,7 @@ def _converted(bound: Bound, places: list[int]) -> Bound:
             bound.from_,
             bound.where,
             bound.aggregation,
+            bound.windows,
             bound.keys,
             bound.having,
             _with_reals(bound.results, places),

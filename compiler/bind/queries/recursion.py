@@ -142,7 +142,9 @@ def _bind_steps(
         assert isinstance(part.term, ast.SelectCore)
         term = bind_core(b, part.term, (), outer, ctes, schema, common)
         assert isinstance(term.query.bound, BoundSelect)
-        if term.query.bound.aggregation is not None:
+        if term.query.bound.windows:
+            b.late_errors.append(b.fail("cannot use window functions in recursive queries", part.term))
+        elif term.query.bound.aggregation is not None:
             b.late_errors.append(b.fail("recursive aggregate queries not supported", part.term))
         steps.append(term)
     steps.reverse()

@@ -11,6 +11,7 @@ from foundrydb.compiler.bind.bound import (
     Literal,
     OrderTerm,
     OutputColumn,
+    Source,
 )
 from foundrydb.compiler.bind.expressions.binders import bind, bind_condition
 from foundrydb.compiler.bind.expressions.calls import order_term
@@ -26,6 +27,7 @@ from foundrydb.compiler.bind.queries.value_classes import compound_affinity
 from foundrydb.compiler.bind.relation import parts_of
 from foundrydb.compiler.bind.scope import Alias, CommonTableEntry, CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundJoin, BoundSelect, BoundValues
+from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.limits import check_columns, check_terms
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
@@ -49,13 +51,15 @@ def bind_core(
     Names are looked up in SQLite's order, so that of several wrong ones the same is reported: the result, HAVING,
     WHERE, ON, ORDER BY, GROUP BY.
     """
-    if core.windows:
-        raise not_supported("window functions")
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema, recursive)
     b.open_scope(scope, core)
+    if core.windows:
+        named("define_windows")(b, core, scope)
     sources = None if core.from_ is None else declare_from(b, core.from_, scope)
     scope.allow_aggregates = True
+    scope.allow_windows = True
     results = _results(b, core, scope)
+    scope.allow_windows = False
     grouped = len(core.group_by) > 0 or scope.has_aggregates
     scope.aliases = [Alias(result.name, result.expr) for result in results if result.aliased]
     scope.aliases_visible = True
@@ -68,7 +72,9 @@ def bind_core(
     where: list[Expr] = []
     from_ = _source_rows(b, core, sources, scope, where)
     scope.allow_aggregates = True
+    scope.allow_windows = True
     terms = _order_terms(b, order_by, results, scope)
+    scope.allow_windows = False
     scope.allow_aggregates = grouped
     keys = _group_keys(b, core, results, scope)
     if not grouped and sources is None:
@@ -81,11 +87,18 @@ def bind_core(
     exprs = [result.expr for result in results]
     columns = [result.column for result in results]
     source = b.new_source("result", list(columns))
-    select = BoundSelect(source, from_, where, aggregation, keys, having, exprs, core.distinct, terms)
+    select = BoundSelect(
+        source, from_, where, aggregation, _window_outputs(scope), keys, having, exprs, core.distinct, terms
+    )
     inner = [result.inner for result in results]
     declared = [result.declared for result in results]
     query = Query(b.asked_by(core, select), columns, inner, declared, columns)
     return Term(query, scope, results, exprs)
+
+
+def _window_outputs(scope: Scope) -> list[Source]:
+    """The sources of what functions over windows make, each once."""
+    return list(dict.fromkeys([window.output for window in scope.windows]))
 
 
 def _source_rows(
@@ -263,6 +276,7 @@ def bind_values(
     """
     scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
     scope.allow_aggregates = True
+    scope.allow_windows = not (b.inserts and b.nesting == 1 and len(values.rows) == 1)
     scope.outside_query = b.inserts and b.nesting == 1 and len(values.rows) == 1
     width = len(values.rows[0].values)
     check_columns(width, "result set")
@@ -279,6 +293,8 @@ def bind_values(
             raise b.fail("all VALUES must have the same number of terms", row)
     if scope.has_aggregates:
         raise not_supported("aggregate functions in VALUES")
+    if scope.windows:
+        raise not_supported("window functions in VALUES")
     listed = _is_list(b, values, rows)
     columns = [_values_column([row[i] for row in rows], f"column{i + 1}", listed) for i in range(width)]
     source = b.new_source("values", columns)

@@ -18,6 +18,7 @@ from foundrydb.compiler.bind.bound import (
     Parameter,
     ScalarQuery,
     Unary,
+    WindowCall,
 )
 
 
@@ -57,7 +58,7 @@ def data_classes(expr: Expr) -> int:
         return _literal_classes(expr)
     if isinstance(expr, Binary) and expr.op == "||":
         return TEXTS | BLOBS
-    if isinstance(expr, (Parameter, Call, AggregateCall)):
+    if isinstance(expr, (Parameter, Call, AggregateCall, WindowCall)):
         return NUMBERS | TEXTS | BLOBS
     if isinstance(expr, (ColumnRef, ScalarQuery, Cast)):
         if expr.affinity >= "C":

@@ -36,7 +36,7 @@ def _one_row(b: QueryBinding, given: list[ast.Expression], count: int) -> BoundO
     scope = Scope(None, b.new_source("names", []), None, None)
     found = [bind(b, _text_of(expression), scope) for expression in given][:count]
     columns = [OutputColumn(name) for name in ("file", "name")[-count:]]
-    query = BoundSelect(b.new_source("names", columns), None, [], None, [], None, found, False, [])
+    query = BoundSelect(b.new_source("names", columns), None, [], None, [], [], None, found, False, [])
     return BoundOutput(b.nested, b.shared(), query, columns, [column.name for column in columns])
 
 

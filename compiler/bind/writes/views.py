@@ -133,7 +133,7 @@ def _rows(
     if condition is not None:
         where.append(bind_condition(b, condition, scope))
     source = b.new_source("result", [output_column(expr, "") for expr in results])
-    return BoundSelect(source, bound, where, None, [], None, results, False, [])
+    return BoundSelect(source, bound, where, None, [], [], None, results, False, [])
 
 
 def _events(b: QueryBinding, table: Table, view: View, change: Change) -> RowEvents:

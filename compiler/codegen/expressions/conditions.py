@@ -24,6 +24,7 @@ from foundrydb.compiler.bind.bound import (
     ScalarQuery,
     Shared,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS
@@ -78,6 +79,7 @@ def _is_truth_jump(coder: Coder, expr: IsTruth, target: int, when: bool, null: b
 @JUMPS.entry(
     AggregateCall, Binary, Case, CaseBase, Cast, Collate, ColumnRef, Parameter, RowValue, ScalarQuery, Shared
 )
+@JUMPS.entry(WindowCall)
 def _value_jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
     """Any other expression: a jump by its value."""
     jump_by_value(coder, value(coder, expr), target, when, null)

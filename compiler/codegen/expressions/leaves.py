@@ -12,6 +12,7 @@ from foundrydb.compiler.bind.bound import (
     Parameter,
     RowValue,
     Shared,
+    WindowCall,
 )
 from foundrydb.compiler.codegen.coder import Coder, load
 from foundrydb.compiler.codegen.dispatch import VALUES
@@ -56,6 +57,12 @@ def _row_value(coder: Coder, expr: RowValue, dest: int) -> None:
 def _aggregate(coder: Coder, expr: AggregateCall, dest: int) -> None:
     # It belongs to an enclosing statement that has no rows to aggregate, or not at that place.
     raise errors.error(f"misuse of aggregate: {expr.written}()").at(expr.start, expr.end - expr.start)
+
+
+@VALUES.entry(WindowCall)
+def _window_call(coder: Coder, expr: WindowCall, dest: int) -> None:
+    # Planning has put a column in the place of each that may stand where it stands.
+    raise errors.error(f"misuse of window function {expr.written}()").at(expr.start, expr.end - expr.start)
 
 
 @VALUES.entry(ColumnRef)

@@ -29,6 +29,7 @@ from foundrydb.compiler.bind.bound import (
     ScalarQuery,
     Shared,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.bind.text import expr_text
 from foundrydb.compiler.codegen.coder import Coder, Field
@@ -46,7 +47,9 @@ def constancy(expr: Expr) -> int:
     """PLAIN: a constant that cannot fail; CALLING: one that calls functions; VARYING: none."""
     if isinstance(expr, (Literal, Parameter)):
         return PLAIN
-    if isinstance(expr, (ColumnRef, CaseBase, ScalarQuery, Exists, InQuery, AggregateCall, RowValue)):
+    if isinstance(
+        expr, (ColumnRef, CaseBase, ScalarQuery, Exists, InQuery, AggregateCall, WindowCall, RowValue)
+    ):
         return VARYING
     kind = PLAIN
     if isinstance(expr, Call):

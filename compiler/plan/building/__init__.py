@@ -2,6 +2,6 @@
 
 ``builder`` is the entry; ``planner`` leads from what is bound to the function that plans it, and plans the subqueries
 in expressions.  ``queries`` plans SELECT, VALUES and compounds, ``from_clause`` what they read, ``aggregation`` GROUP
-BY, ``arguments`` the arguments of virtual tables.  ``writes`` plans INSERT, UPDATE and DELETE, ``schema_changes`` the
-statements that change the schema and work on rows.
+BY, ``windows`` functions over windows, ``arguments`` the arguments of virtual tables.  ``writes`` plans INSERT, UPDATE
+and DELETE, ``schema_changes`` the statements that change the schema and work on rows.
 """

@@ -1,7 +1,8 @@
 """Plans of queries.
 
 The nodes of one SELECT, from the bottom: FROM (scans and joins), Filter (WHERE), Aggregate (GROUP BY), Filter
-(HAVING), Project (the result, and after it what only ORDER BY needs), Distinct, Sort; above them LIMIT's.
+(HAVING), Window (functions over windows), Project (the result, and after it what only ORDER BY needs), Distinct, Sort;
+above them LIMIT's.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.building.aggregation import Aggregation
+    from foundrydb.compiler.plan.building.windows import Windowing
 
 
 @PLANS.entry(BoundSelect)
@@ -56,6 +58,11 @@ def _select(p: Planner, bound: BoundSelect) -> Node:
         node = aggregation.aggregate(node)
     if having is not None:
         node = Filter(node, having)
+    if bound.windows:
+        windowing: Windowing = named("Windowing")(bound.windows)
+        results = windowing.exprs(results)
+        terms = with_exprs(terms, windowing.exprs([term.expr for term in terms]))
+        node = windowing.windows(node)
     return _result(bound, node, list(results), terms)
 
 

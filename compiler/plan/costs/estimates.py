@@ -74,6 +74,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
     Vacuum,
     Values,
+    Window,
 )
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.objects import Column, Index
@@ -419,6 +420,14 @@ def _aggregate(node: Aggregate, catalog: Catalog) -> None:
     node.rows = groups(node.keys, rows, catalog)
     effort = rows if node.sorted or node.hashed or not node.keys else sort_cost(rows)
     node.cost = node.child.cost + effort
+
+
+@ESTIMATES.entry(Window)
+def _window(node: Window, catalog: Catalog) -> None:
+    rows = node.child.rows
+    node.rows = rows
+    effort = 0.0 if node.sorted or not (node.partition or node.order) else sort_cost(rows)
+    node.cost = node.child.cost + effort + rows
 
 
 @ESTIMATES.entry(Distinct)

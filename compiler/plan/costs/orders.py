@@ -72,6 +72,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
     Vacuum,
     Values,
+    Window,
 )
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
@@ -102,6 +103,10 @@ class Ordered:
         self.source: Final = source
         self.unique: Final = unique
         self.turns: Final = turns
+
+    def unturned(self) -> Ordered:
+        """The same column of rows that cannot be read the other way round."""
+        return Ordered(self.expr, self.descending, self.collation, self.source, self.unique, False)
 
 
 @final
@@ -211,6 +216,26 @@ def _collect(node: Node, context: PassContext, order: Order) -> None:
 def _unordered(node: Node, context: PassContext, order: Order) -> None:
     """Rows in no order that is known."""
     order.open = False
+
+
+@ORDERS.entry(Window)
+def _window(node: Window, context: PassContext, order: Order) -> None:
+    """By partition, then in the order within it; where no row is told from another, in the child's."""
+    if node.sorted or not (node.partition or node.order):
+        _collect(node.child, context, order)
+        order.columns = [item.unturned() for item in order.columns]
+        return
+    for term in window_terms(node):
+        if term.nulls_first == term.descending:
+            break
+        _add(order, Ordered(plain(term.expr), term.descending, term.collation, node.source, False, False))
+    order.open = False
+
+
+def window_terms(node: Window) -> list[OrderTerm]:
+    """The order in which a Window node needs its rows."""
+    keys = [OrderTerm(key, False, True, sequence) for key, sequence in zip(node.partition, node.sequences)]
+    return [*keys, *node.order]
 
 
 @ORDERS.entry(SingleRow)

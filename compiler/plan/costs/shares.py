@@ -33,6 +33,7 @@ from foundrydb.compiler.bind.bound import (
     ScalarQuery,
     Shared,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.plan.costs.sampled import sampled_share
 from foundrydb.compiler.plan.nodes import (
@@ -166,7 +167,7 @@ def _literal_share(term: Literal, catalog: Catalog) -> float:
 
 
 @SHARES.entry(AggregateCall, Binary, Case, CaseBase, Cast, Collate, ColumnRef, Exists, InQuery, IsTruth)
-@SHARES.entry(Parameter, RowValue, ScalarQuery, Shared)
+@SHARES.entry(Parameter, RowValue, ScalarQuery, Shared, WindowCall)
 def _other_share(term: Expr, catalog: Catalog) -> float:
     return OTHER
 

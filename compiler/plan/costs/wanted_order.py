@@ -10,8 +10,8 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, Literal, OrderTerm
 from foundrydb.compiler.plan.costs.estimates import sort_cost
-from foundrydb.compiler.plan.costs.orders import Order, match_groups, match_order, match_terms
-from foundrydb.compiler.plan.nodes import Aggregate, Distinct, Filter, Limit, Node, Project, Sort
+from foundrydb.compiler.plan.costs.orders import Order, match_groups, match_order, match_terms, window_terms
+from foundrydb.compiler.plan.nodes import Aggregate, Distinct, Filter, Limit, Node, Project, Sort, Window
 
 FIRST: Final = 1.5
 EXTREMUM: Final = 0.2
@@ -96,6 +96,8 @@ def wanted_below(node: Node, above: Wanted | None) -> Wanted | None:
         return _sorted(node, above)
     if isinstance(node, Aggregate):
         return _grouped(node)
+    if isinstance(node, Window):
+        return Wanted(window_terms(node), [], []) if node.partition or node.order else None
     if isinstance(node, Distinct) and isinstance(node.child, Project):
         if above is not None and above.terms:
             return above

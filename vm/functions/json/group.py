@@ -19,6 +19,7 @@ from foundrydb.vm.functions.scalar import (
     MARKING,
     RETURNS_SUBTYPE,
     TAKES_SUBTYPE,
+    WINDOW,
     Function,
     own_function,
 )
@@ -106,6 +107,11 @@ class ObjectState(PartsState):
         if label is not None:
             self.add(json_text(until_nul(to_text(label))) + ":" + self.json(args[1]))
 
+    def inverse(self, args: list[Value]) -> None:
+        """See ``Accumulator.inverse``."""
+        if args[0] is not None:
+            super().inverse(args)
+
 
 @final
 class JsonGroup(AggregateFunction):
@@ -118,7 +124,7 @@ class JsonGroup(AggregateFunction):
     """
 
     def __init__(self, name: str, count: int, brackets: str, doc: str, marks: bool = False) -> None:
-        flags = DETERMINISTIC | TAKES_SUBTYPE | RETURNS_SUBTYPE | (MARKING if marks else 0)
+        flags = DETERMINISTIC | WINDOW | TAKES_SUBTYPE | RETURNS_SUBTYPE | (MARKING if marks else 0)
         super().__init__(name, count, count, doc, flags)
         self.brackets: Final = brackets
         self.binary: Final = name.startswith("jsonb")

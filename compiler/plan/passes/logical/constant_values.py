@@ -32,6 +32,7 @@ from foundrydb.compiler.bind.bound import (
     ScalarQuery,
     Shared,
     Unary,
+    WindowCall,
 )
 from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.storage.format.values import BINARY, NOCASE, RTRIM, UTF8, Collation, Value
@@ -92,6 +93,7 @@ def _value(expr: Expr) -> Value:
     RowValue,
     ScalarQuery,
     Shared,
+    WindowCall,
 )
 def _unknown(expr: Expr, encoding: int) -> Value:
     raise Unknown

@@ -51,6 +51,7 @@ from foundrydb.compiler.bind.properties import (
     is_constant,
     is_deterministic,
     reads_any,
+    same,
     sources_in,
     walk,
 )
@@ -65,6 +66,7 @@ from foundrydb.compiler.plan.nodes import (
     Node,
     Project,
     Sort,
+    Window,
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import NodeRewriter, Substitution, output_source, visible_sources
@@ -117,7 +119,7 @@ def _same_shape(a: Node, b: Node) -> bool:
         elif isinstance(x, Join) and isinstance(y, Join):
             if x.kind != y.kind or not _same_terms(conjuncts(x.on), conjuncts(y.on)):
                 return False
-        elif not isinstance(x, (Derived, Project, Aggregate, Distinct, Sort, Compound)):
+        elif not isinstance(x, (Derived, Project, Aggregate, Window, Distinct, Sort, Compound)):
             return False
         below = x.children()
         other = y.children()
@@ -146,6 +148,8 @@ def push(node: Node, terms: list[Expr], holder: Node) -> Node:
         return _push_derived(node, terms, holder)
     if isinstance(node, Aggregate):
         return _push_aggregate(node, terms, holder)
+    if isinstance(node, Window):
+        return _push_window(node, terms, holder)
     return filtered(node, terms, holder)
 
 
@@ -300,6 +304,26 @@ def _push_aggregate(node: Aggregate, terms: list[Expr], holder: Node) -> Node:
     child = push(node.child, inner, holder)
     made = node.with_children([child])
     return filtered(made, above, holder)
+
+
+def _push_window(node: Window, terms: list[Expr], holder: Node) -> Node:
+    """Conditions above functions over windows; those that a whole partition meets or fails go below them."""
+    below: list[Expr] = []
+    above: list[Expr] = []
+    for term in terms:
+        (below if partition_only(term, node) else above).append(term)
+    if not below:
+        return filtered(node, above, holder)
+    return filtered(node.with_children([push(node.child, below, holder)]), above, holder)
+
+
+def partition_only(term: Expr, node: Window) -> bool:
+    """Whether a condition is about nothing but what the rows of a partition have in common."""
+    refs = [item for item in walk(term) if isinstance(item, ColumnRef)]
+    if not refs or not blunt(term) or not is_deterministic(term) or has_subquery(term):
+        return False
+    keys = [key for key, sequence in zip(node.partition, node.sequences) if sequence == "BINARY"]
+    return all(any(same(ref, key) for key in keys) for ref in refs)
 
 
 def key_only(term: Expr, node: Aggregate) -> bool:

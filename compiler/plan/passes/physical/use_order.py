@@ -31,6 +31,7 @@ from foundrydb.compiler.plan.costs.orders import (
     match_order,
     match_terms,
     provided,
+    window_terms,
 )
 from foundrydb.compiler.plan.costs.wanted_order import below_project
 from foundrydb.compiler.plan.nodes import (
@@ -43,6 +44,7 @@ from foundrydb.compiler.plan.nodes import (
     Project,
     Sort,
     TableAccess,
+    Window,
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.walk import NodeRewriter
@@ -75,6 +77,8 @@ class _UseOrder(NodeRewriter):
             return self._extremum(node) if not node.keys else self._grouped(node)
         if isinstance(node, Sort):
             return self._sort(node)
+        if isinstance(node, Window) and not node.sorted:
+            return self._window(node)
         if isinstance(node, Distinct) and not node.sorted:
             return self._distinct(node)
         if isinstance(node, Limit) and isinstance(node.child, Sort):
@@ -98,6 +102,13 @@ class _UseOrder(NodeRewriter):
         if node.sorted or not match_groups(node.keys, node.sequences, provided(node.child, self.context)):
             return node
         return node.as_sorted(node.child)
+
+    def _window(self, node: Window) -> Node:
+        """Windows over rows that arrive in their order."""
+        terms = window_terms(node)
+        found = match_order(terms, self._order(node.child)) if terms else None
+        child = None if found is None else flip_input(node.child, found.flip)
+        return node if child is None else node.as_sorted(child)
 
     def _extremum(self, node: Aggregate) -> Node:
         """min() or max() alone: the first row in the column's order will do."""

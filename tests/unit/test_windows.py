@@ -1,0 +1,161 @@
+"""Functions over windows beside C SQLite: frames at random, partitions larger than memory, and where they may stand."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import apsw
+import pytest
+
+import foundrydb
+
+SCHEMA = (
+    "create table t(id integer primary key, g, v, k int, s text, m)",
+    "create table kept(id, total)",
+    "create view ranked as select id, rank() over (partition by g order by v) as place from t",
+    "create trigger counted after insert on kept begin"
+    " update kept set total = (select max(n) from (select count(*) over (order by id) as n from kept)); end",
+)
+
+KEYS = ("v", "v desc", "k", "s", "s collate nocase desc", "v nulls last", "v desc nulls first", "m", "m desc")
+PARTS = ("", "partition by g", "partition by g, k", "partition by s collate nocase", "partition by g + 1")
+CALLS = (
+    *("sum(v)", "count(*)", "total(v)", "avg(v)", "min(v)", "max(s collate nocase)", "group_concat(s, v)"),
+    *(
+        "sum(v) filter (where v > 1)",
+        "max(v) filter (where s is not null)",
+        "json_group_array(json_array(v))",
+    ),
+    *("json_group_object(s, v)", "median(k)", "row_number()", "rank()", "dense_rank()", "percent_rank()"),
+    *("cume_dist()", "ntile(3)", "lag(v)", "lag(v, k, s)", "lead(s, 1, 'x')", "lead(v, v)", "first_value(v)"),
+    *("last_value(s)", "nth_value(s, k + 1)"),
+)
+
+
+def pair() -> tuple[apsw.Connection, foundrydb.Connection]:
+    """Two empty databases with the same tables."""
+    oracle, own = apsw.Connection(":memory:"), foundrydb.connect(":memory:", isolation_level=None)
+    for sql in SCHEMA:
+        oracle.execute(sql)
+        own.execute(sql)
+    return oracle, own
+
+
+def answer(execute: Callable[[str], Any], sql: str) -> object:
+    """The rows with the classes of their values, or the message of the error."""
+    try:
+        return [[(type(value), value) for value in row] for row in execute(sql)]
+    except (apsw.Error, foundrydb.Error) as problem:
+        return str(problem)
+
+
+def frame(choose: random.Random) -> str:
+    """A frame that may be written over a window with one ORDER BY term."""
+    ends = ("unbounded preceding", "{} preceding", "current row", "{} following", "unbounded following")
+    mode = choose.choice(("rows", "range", "groups"))
+    lower = choose.randint(0, 3)
+    upper = choose.randint(max(lower, 1), 4)
+    offsets = ("0", "1", "2", "1.5", "'2'") if mode == "range" else ("0", "1", "2", "5")
+    texts = [ends[end].format(choose.choice(offsets)) for end in (lower, upper)]
+    exclude = choose.choice(("", "", "current row", "group", "ties", "no others"))
+    return f"{mode} between {texts[0]} and {texts[1]}" + (f" exclude {exclude}" if exclude else "")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_frames_at_random(seed: int) -> None:
+    choose = random.Random(seed)
+    oracle, own = pair()
+    values = (None, 0, 1, 2, 3, 2.5, -1)
+    for number in range(choose.choice((1, 5, 20))):
+        row = (number, choose.choice((1, 2, None)), choose.choice(values), choose.randint(0, 3))
+        row += (choose.choice(("a", "A", "b", None)), choose.choice((None, 1, 1.5, "x", b"z")))
+        oracle.execute("insert into t values (?, ?, ?, ?, ?, ?)", row)
+        own.execute("insert into t values (?, ?, ?, ?, ?, ?)", row)
+    for _ in range(25):
+        windows = []
+        for _ in range(choose.randint(1, 2)):
+            over = f"{choose.choice(PARTS)} order by {choose.choice(KEYS)}"
+            windows.append(over if choose.random() < 0.3 else f"{over} {frame(choose)}")
+        calls = [f"{choose.choice(CALLS)} over ({choose.choice(windows)})" for _ in range(3)]
+        sql = f"select id, {', '.join(calls)} from t"
+        assert answer(own.execute, sql) == answer(oracle.execute, sql), sql
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "insert into kept select id, sum(v) over (order by id) from t returning *",
+        "create table made as select id, rank() over (order by v) as place from t",
+        "select * from ranked where place = 1 order by id",
+        "with c as (select id, count(*) over () as n from t) select * from c where id > 1",
+        "select rank() over (order by v) from t union all select count(*) over () from t",
+        "select distinct count(*) over (partition by g) from t",
+        "select id from t where id in (select max(id) over (partition by g) from t) order by id",
+        "select (select sum(u.v) over (order by u.id desc) from t u where u.g = t.g limit 1) from t",
+        "select sum(count(*)) over (order by g), g from t group by g having count(*) > 0",
+        "select id, sum(v) over w from t window w as (order by id rows 1 preceding) order by 2 desc limit 2",
+        "select * from (select g, id, sum(v) over (partition by g) as n from t) where g = 1 and n > 0",
+        "select a.id from t a left join (select id, rank() over (order by v) r from t) b on a.id = b.r",
+        "select count(*) over (), row_number() over () from t",
+        "with recursive r(n) as (select 1 union all select n + 1 from r where n < 3) select sum(n) over () from r",
+        "with recursive r(n) as (select 1 union all select max(n) over () + 1 from r where n < 3) select n from r",
+        "update kept set total = (select sum(v) over () from t)",
+    ],
+)
+def test_where_they_stand(sql: str) -> None:
+    oracle, own = pair()
+    for row in ((1, 1, 3), (2, 1, 1), (3, 2, 2), (4, None, None)):
+        oracle.execute("insert into t(id, g, v) values (?, ?, ?)", row)
+        own.execute("insert into t(id, g, v) values (?, ?, ?)", row)
+    assert answer(own.execute, sql) == answer(oracle.execute, sql)
+    for table in ("kept", "made"):
+        sql = f"select * from {table}"
+        assert answer(own.execute, sql) == answer(oracle.execute, sql)
+
+
+def test_a_partition_larger_than_memory() -> None:
+    oracle, own = pair()
+    rows = [(number, number % 2, number * 7919 % 1000, "x" * (number % 200)) for number in range(12000)]
+    for execute in (oracle.executemany, own.executemany):
+        execute("insert into t(id, g, v, s) values (?, ?, ?, ?)", rows)
+    sql = (
+        "select id, length(s), sum(v) over w, max(v) over (w rows between 1000 preceding and 3 following), "
+        "lag(v, 5000) over w, first_value(id) over w, rank() over (order by v), ntile(7) over w "
+        "from t window w as (partition by g order by v)"
+    )
+    assert list(own.execute(sql)) == list(oracle.execute(sql))
+
+
+def test_rows_are_stepped_and_taken_back_once() -> None:
+    calls = {"step": 0, "inverse": 0, "value": 0, "finalize": 0}
+
+    class Sum:
+        def __init__(self) -> None:
+            self.total = 0
+
+        def step(self, value: int) -> None:
+            calls["step"] += 1
+            self.total += value
+
+        def inverse(self, value: int) -> None:
+            calls["inverse"] += 1
+            self.total -= value
+
+        def value(self) -> int:
+            calls["value"] += 1
+            return self.total
+
+        def finalize(self) -> int:
+            calls["finalize"] += 1
+            return self.total
+
+    connection = foundrydb.connect(":memory:")
+    connection.create_window_function("total_of", 1, Sum)
+    sql = "select total_of(value) over (order by value rows 1 preceding) from generate_series(1, 100)"
+    assert [row[0] for row in connection.execute(sql)] == [1, *range(3, 200, 2)]
+    assert calls == {"step": 100, "inverse": 98, "value": 100, "finalize": 1}
+    connection.create_aggregate("sum_of", 1, Sum)
+    with pytest.raises(foundrydb.OperationalError, match="may not be used as a window function"):
+        connection.execute("select sum_of(1) over ()")

@@ -1,0 +1,128 @@
+"""The rows of one partition, by their number: in memory, and what is too much of them in a temporary file."""
+
+from __future__ import annotations
+
+import marshal
+from typing import TYPE_CHECKING, Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.storage.format.values import KeyInfo
+from foundrydb.storage.os.vfs import File
+from foundrydb.vm.sorting.row_sort import Row, compare_rows, footprint
+
+if TYPE_CHECKING:
+    from foundrydb.vm.host import Host
+
+_BLOCK: Final = 256
+"""How many rows are written to the file, and read from it, together."""
+
+_CACHED: Final = 32
+"""How many blocks of rows are in memory at a time, those that were read last.  An end of a frame needs one or two."""
+
+
+@final
+class Partition:
+    """Rows in the order in which they were added.
+
+    Args:
+        keys: how the fields compare by which the rows are ordered.
+        first, end: which fields these are; rows that are equal in them are peers.
+        budget: bytes of memory that the rows may take before they go to a file.
+
+    Attributes:
+        count: how many rows there are.
+    """
+
+    def __init__(self, host: Host, keys: KeyInfo, first: i64, end: i64, budget: int) -> None:
+        self.count: i64 = 0
+        self._host: Final = host
+        self._keys: Final = keys
+        self._first: Final = first
+        self._end: Final = end
+        self._budget: Final[i64] = budget
+        self._used: i64 = 0
+        # The rows behind those in the file: all of them, while there is none.
+        self._rows: list[Row] = []
+        self._stored: i64 = 0
+        self._file: File | None = None
+        self._ends: list[int] = []
+        self._blocks: dict[int, list[Row]] = {}
+
+    def add(self, row: Row) -> None:
+        """Take in the next row."""
+        self._rows.append(row)
+        self.count += 1
+        self._used += footprint(row)
+        if self._used > self._budget and len(self._rows) >= _BLOCK:
+            self._spill()
+
+    def _spill(self) -> None:
+        """Write the rows in memory to the file, but those that make no whole block."""
+        file = self._file
+        if file is None:
+            file = self._host.attached.temporary_file()
+            self._file = file
+        rows = self._rows
+        whole = len(rows) // _BLOCK * _BLOCK
+        offset = self._ends[-1] if self._ends else 0
+        for at in range(0, whole, _BLOCK):
+            data = marshal.dumps(rows[at : at + _BLOCK], 2)
+            file.write(offset, data)
+            offset += len(data)
+            self._ends.append(offset)
+        self._stored += whole
+        self._rows = rows[whole:]
+        self._used = sum([footprint(row) for row in self._rows])
+
+    def row(self, number: i64) -> Row:
+        """A row by its number, from 0."""
+        place = number - self._stored
+        if place >= 0:
+            return self._rows[place]
+        return self._block(number // _BLOCK)[number % _BLOCK]
+
+    def _block(self, number: i64) -> list[Row]:
+        key = int(number)
+        block = self._blocks.get(key)
+        if block is None:
+            assert self._file is not None
+            start = self._ends[key - 1] if key > 0 else 0
+            block = marshal.loads(self._file.read(start, self._ends[key] - start))
+            if len(self._blocks) >= _CACHED:
+                del self._blocks[next(iter(self._blocks))]
+            self._blocks[key] = block
+        return block
+
+    def are_peers(self, one: i64, other: i64) -> bool:
+        """Whether two rows are alike in the order."""
+        if self._first == self._end:
+            return True
+        return compare_rows(self.row(one), self.row(other), self._keys, self._end, self._first) == 0
+
+    def end_of_peers(self, first: i64) -> i64:
+        """The number of the row behind the last peer of a row."""
+        count = self.count
+        if self._first == self._end:
+            return count
+        row = self.row(first)
+        at = first + 1
+        while at < count and compare_rows(row, self.row(at), self._keys, self._end, self._first) == 0:
+            at += 1
+        return at
+
+    def clear(self) -> None:
+        """Forget all rows."""
+        self._rows = []
+        self._used = 0
+        self._stored = 0
+        self._ends = []
+        self._blocks = {}
+        self.count = 0
+
+    def close(self) -> None:
+        """Give the memory and the temporary file back."""
+        self.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
