@@ -69,7 +69,12 @@ def test_frames_at_random(seed: int) -> None:
     oracle, own = pair()
     values = (None, 0, 1, 2, 3, 2.5, -1)
     for number in range(choose.choice((1, 5, 20))):
-        row = (number, choose.choice((1, 2, None)), choose.choice(values), choose.randint(0, 3))
+        row: tuple[apsw.SQLiteValue, ...] = (
+            number,
+            choose.choice((1, 2, None)),
+            choose.choice(values),
+            choose.randint(0, 3),
+        )
         row += (choose.choice(("a", "A", "b", None)), choose.choice((None, 1, 1.5, "x", b"z")))
         oracle.execute("insert into t values (?, ?, ?, ?, ?, ?)", row)
         own.execute("insert into t values (?, ?, ?, ?, ?, ?)", row)
