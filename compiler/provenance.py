@@ -27,8 +27,7 @@ from foundrydb.compiler.plan.nodes import Delete, Update
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.instruction import CURSOR, RANGE, REGISTER, WRITE, cursor_numbers
-from foundrydb.vm.listing import COLUMNS
-from foundrydb.vm.listing import explain as listing
+from foundrydb.vm.listing import COLUMNS, program_rows
 from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
 
 if TYPE_CHECKING:
@@ -279,7 +278,7 @@ class Provenance:
         program = self.compilation.program
         if program.explain:
             return found
-        for row in listing(program):
+        for row in program_rows(program):
             address = row[0]
             item: Item = {"id": f"i{address}"}
             for column, value in zip(COLUMNS, row):

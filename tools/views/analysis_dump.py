@@ -11,13 +11,14 @@ from foundrydb.tools.output.columnar import display_width, pad
 from foundrydb.tools.output.listings import indents
 from foundrydb.tools.output.quoting_forms import plain
 from foundrydb.vm.instruction import cursor_numbers
-from foundrydb.vm.listing import COLUMNS
-from foundrydb.vm.listing import explain as listing
+from foundrydb.vm.listing import COLUMNS, program_rows
+from foundrydb.vm.profile import Profile
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.toolkit.analysis import Analysis, NodeRun
     from foundrydb.vm.profile import PageUse
+    from foundrydb.vm.program import Program
 
 _COSTS: Final = ("pages", "read", "ms", "share")
 _NODE_COLUMNS: Final = ("runs", "rows in", "rows out", "per run", "expected", "off by", *_COSTS)
@@ -32,11 +33,39 @@ def analysis_text(analysis: Analysis) -> str:
     plan = analysis.compilation.plan
     if plan is not None:
         parts.append("\n".join(_node_lines(analysis, plan)))
-    parts.append("\n".join(_instruction_lines(analysis)))
+    program = analysis.compilation.program
+    profile = analysis.profile
+    spent = sum([sum(one.nanoseconds) for one in (profile, *profile.triggers.values())])
+    parts.append("\n".join(_instruction_lines(program, profile, analysis.owners, spent)))
+    for trigger, own in _triggers(analysis):
+        lines = _instruction_lines(trigger, own, [], spent)
+        parts.append("\n".join([_trigger_summary(trigger, own, spent), *lines]))
     if analysis.profile.uses:
         parts.append("\n".join(_page_lines(analysis)))
         parts.append("\n".join(_cursor_lines(analysis)))
     return "\n\n".join(parts) + "\n"
+
+
+def _triggers(analysis: Analysis) -> list[tuple[Program, Profile]]:
+    """The programs of triggers, each with what it did."""
+    found = analysis.profile.triggers
+    return [
+        (program, found.get(number) or Profile(len(program.instructions)))
+        for number, program in enumerate(analysis.compilation.program.triggers)
+    ]
+
+
+def _runs(profile: Profile) -> int:
+    """How often a trigger's program ran: its first instruction is only there to begin with what each run needs once."""
+    return profile.counts[1]
+
+
+def _trigger_summary(program: Program, profile: Profile, spent: int) -> str:
+    costs = _costs(sum(profile.pages), sum(profile.reads), sum(profile.nanoseconds), spent)
+    return (
+        f"{program.title}: {_count(_runs(profile), 'run')}, {_count(sum(profile.counts), 'instruction')}, "
+        f"{_count(sum(profile.pages), 'page')} ({costs[1]} from the file), {costs[2]} ms, {costs[3]}"
+    )
 
 
 def _summary(analysis: Analysis) -> str:
@@ -111,15 +140,16 @@ def _off(run: NodeRun) -> str:
 # -- the instructions
 
 
-def _instruction_lines(analysis: Analysis) -> list[str]:
-    """EXPLAIN's listing with the figures of each instruction before it."""
-    profile = analysis.profile
-    spent = sum(profile.nanoseconds)
-    program = listing(analysis.compilation.program)
+def _instruction_lines(whole: Program, profile: Profile, owners: list[int], spent: int) -> list[str]:
+    """EXPLAIN's listing of a program with the figures of each instruction before it.
+
+    owners: the plan nodes that they are for, none for a trigger's.  spent: the time that shares are of.
+    """
+    program = program_rows(whole)
     figures: list[list[str]] = [list(_ADDRESS_COLUMNS)]
     shown = [list(COLUMNS[1:])]
     for at, margin in enumerate(indents(program)):
-        cells = [str(at), str(analysis.owners[at] or "")]
+        cells = [str(at), str(owners[at] or "") if owners else ""]
         if profile.counts[at]:
             cells.append(f"{profile.counts[at]:,}")
             cells += _costs(profile.pages[at], profile.reads[at], profile.nanoseconds[at], spent)
@@ -220,25 +250,19 @@ def analysis_json(analysis: Analysis) -> str:
     profile = analysis.profile
     facts = {id(run.node): _facts(run) for run in analysis.nodes}
     plan = analysis.compilation.plan
-    instructions = [
-        {
-            **dict(zip(COLUMNS, row)),
-            "node": analysis.owners[at] or None,
-            "times": profile.counts[at],
-            "pages": profile.pages[at],
-            "reads": profile.reads[at],
-            "nanoseconds": profile.nanoseconds[at],
-            **({"pages_by_number": page_objects(profile.uses[at].in_order())} if profile.uses else {}),
-        }
-        for at, row in enumerate(listing(analysis.compilation.program))
-    ]
     whole: dict[str, object] = {
         "rows": analysis.rows,
         "changes": analysis.changes,
         "nanoseconds": analysis.nanoseconds,
         "plan": None if plan is None else plan_object(plan, facts),
-        "instructions": instructions,
+        "instructions": _instruction_objects(analysis.compilation.program, profile, analysis.owners),
     }
+    triggers = [
+        {"title": one.title, "runs": _runs(own), "instructions": _instruction_objects(one, own, [])}
+        for one, own in _triggers(analysis)
+    ]
+    if triggers:
+        whole["triggers"] = triggers
     if profile.uses:
         whole["cursors"] = [
             {
@@ -251,6 +275,22 @@ def analysis_json(analysis: Analysis) -> str:
             for run in analysis.cursors
         ]
     return json_text(whole, indent=1) + "\n"
+
+
+def _instruction_objects(program: Program, profile: Profile, owners: list[int]) -> list[dict[str, object]]:
+    """The instructions of a program as JSON can hold them, each with what it did."""
+    return [
+        {
+            **dict(zip(COLUMNS, row)),
+            "node": (owners[at] or None) if owners else None,
+            "times": profile.counts[at],
+            "pages": profile.pages[at],
+            "reads": profile.reads[at],
+            "nanoseconds": profile.nanoseconds[at],
+            **({"pages_by_number": page_objects(profile.uses[at].in_order())} if profile.uses else {}),
+        }
+        for at, row in enumerate(program_rows(program))
+    ]
 
 
 def _facts(run: NodeRun) -> dict[str, object]:

@@ -10,11 +10,13 @@ from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.listings import aligned_lines, query_plan_lines
 from foundrydb.tools.views.drawing import escape, html, new_graph
 from foundrydb.vm.instruction import JUMP
-from foundrydb.vm.listing import COLUMNS
+from foundrydb.vm.listing import COLUMNS, program_rows
 from foundrydb.vm.listing import explain as listing
 from foundrydb.vm.program import Program
 
 if TYPE_CHECKING:
+    from graphviz import Digraph
+
     from foundrydb.api.connection import Connection
     from foundrydb.toolkit.stages import Compilation
 
@@ -48,18 +50,29 @@ def source_json(compilation: Compilation) -> str:
 
 
 def _sources(compilation: Compilation) -> list[str]:
-    """For each instruction the SQL that it is for."""
+    """For each instruction the SQL that it is for; those of triggers are for none of the statement's."""
     chain = compilation.provenance()
-    count = len(compilation.program.instructions)
-    return [chain.pieces_at(address).text(compilation.sql) for address in range(count)]
+    program = compilation.program
+    own = [chain.pieces_at(at).text(compilation.sql) for at in range(len(program.instructions))]
+    return own + [
+        one.title if at == 0 else "" for one in program.triggers for at in range(len(one.instructions))
+    ]
 
 
 def bytecode_dot(program: Program) -> str:
     """The flow of control: blocks of instructions, with an edge for each way from one to another."""
-    starts = _block_starts(program)
-    rows = listing(program)
     graph = new_graph("program")
     graph.attr("node", shape="plain", fontsize="10")
+    _blocks(graph, program, "b")
+    for number, trigger in enumerate(program.triggers):
+        _blocks(graph, trigger, f"t{number}b")
+    return str(graph.source)
+
+
+def _blocks(graph: Digraph, program: Program, prefix: str) -> None:
+    """Draw one program.  prefix: what the names of its blocks begin with."""
+    starts = _block_starts(program)
+    rows = program_rows(program)
     for i, start in enumerate(starts):
         end = starts[i + 1] if i + 1 < len(starts) else len(rows)
         lines = [f"{row[0]:>3}  {row[1]} {_shown(row)}".rstrip() for row in rows[start:end]]
@@ -67,13 +80,12 @@ def bytecode_dot(program: Program) -> str:
             f'<TR><TD ALIGN="LEFT"><FONT FACE="Courier">{html(line)}</FONT></TD></TR>' for line in lines
         )
         graph.node(
-            f"b{start}",
+            f"{prefix}{start}",
             f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" COLOR="gray50">{cells}</TABLE>>',
         )
     for i, start in enumerate(starts):
         end = starts[i + 1] if i + 1 < len(starts) else len(rows)
-        _edges(graph, program, start, end)
-    return str(graph.source)
+        _edges(graph, program, prefix, start, end)
 
 
 def _shown(row: Sequence[object]) -> str:
@@ -102,19 +114,19 @@ def _block_starts(program: Program) -> list[int]:
     return sorted(start for start in starts if start < len(program.instructions))
 
 
-def _edges(graph: object, program: Program, start: int, end: int) -> None:
+def _edges(graph: object, program: Program, prefix: str, start: int, end: int) -> None:
     """The ways out of a block: jumps drawn solid, carrying on drawn bold."""
     edge = getattr(graph, "edge")  # noqa: B009
     for target in dict.fromkeys(_jumps(program, end - 1)):
         back = target <= start
         edge(
-            f"b{start}",
-            f"b{target}",
+            f"{prefix}{start}",
+            f"{prefix}{target}",
             constraint="false" if back else "true",
             color="#b45f06" if back else "gray40",
         )
     if program.instructions[end - 1].FALLS_THROUGH and end < len(program.instructions):
-        edge(f"b{start}", f"b{end}", style="bold")
+        edge(f"{prefix}{start}", f"{prefix}{end}", style="bold")
 
 
 def query_plan(connection: Connection, compilation: Compilation) -> list[tuple[Value, ...]]:
