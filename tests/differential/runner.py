@@ -32,7 +32,7 @@ from differential.statement import Statement
 DATATYPE = 3091
 """The code of a value that a STRICT table's column does not take."""
 
-NESTED = "too many levels of trigger recursion"
+NESTED = "triggers nested too deep"
 
 SCHEMA = "SELECT type, name, tbl_name, sql FROM {}.sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'"
 
