@@ -112,7 +112,7 @@ def test_an_error_within_a_view_has_no_place_in_the_statement() -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "select sum(a) over () from t",
+        "values (row_number() over ())",
     ],
 )
 def test_what_does_not_run_yet_is_refused(sql: str) -> None:
