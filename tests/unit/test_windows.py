@@ -103,6 +103,8 @@ def test_frames_at_random(seed: int) -> None:
         "select id, sum(v) over w from t window w as (order by id rows 1 preceding) order by 2 desc limit 2",
         "select * from (select g, id, sum(v) over (partition by g) as n from t) where g = 1 and n > 0",
         "select a.id from t a left join (select id, rank() over (order by v) r from t) b on a.id = b.r",
+        "select id, lag(id, -1) over (order by id), lead(id, -1, 'x') over (order by id), lag(id, 0) over () from t",
+        "select id, lag(id, 2 - id, 'x') over (order by id), lead(id, 2 - id) over (order by id) from t",
         "select count(*) over (), row_number() over () from t",
         "with recursive r(n) as (select 1 union all select n + 1 from r where n < 3) select sum(n) over () from r",
         "with recursive r(n) as (select 1 union all select max(n) over () + 1 from r where n < 3) select n from r",

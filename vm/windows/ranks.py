@@ -126,6 +126,8 @@ class NtileColumn(WindowColumn):
 class OtherRowColumn(WindowColumn):
     """lag(X, N, D) and lead(X, N, D)
 
+    Of the rows that follow lag sees the next one alone, whatever its distance says: SQLite has read no more of them.
+
     Args:
         sign: 1 for rows that follow, -1 for those before.
     """
@@ -150,4 +152,6 @@ class OtherRowColumn(WindowColumn):
         away = self.partition.row(row)[self.inputs.args[1]]
         place = add(int(row), away) if self._sign > 0 else subtract(int(row), away)
         number = None if place is None else must_be_int(place)
-        return number if number is not None and 0 <= number < self.partition.count else -1
+        if number is None or number < 0 or number >= self.partition.count:
+            return -1
+        return -1 if self._sign < 0 and number > row + 1 else number
