@@ -374,6 +374,12 @@ class ConcatState(Accumulator):
         self.parts: list[str] = []
         self.separators: list[str] = []
         self._length = 0
+        # What SQLite goes on with where nothing but empty texts is left in a frame: the text, of so many rows, and how
+        # long the separator is thought to be.  The part that comes next has none before it.
+        self._text = ""
+        self._rows = 0
+        self._separator = 0
+        self._begins = False
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
@@ -381,6 +387,15 @@ class ConcatState(Accumulator):
             return
         part = to_text(args[0])
         separator = to_text(args[1]) if len(args) > 1 else ","
+        if self._rows > 0:
+            if self._begins:
+                self._separator = len(separator)
+                self._begins = False
+            else:
+                part = separator + part
+            self._text += part
+            self._rows += 1
+            return
         if self.parts:
             self._length += len(separator)
         self._length += len(part)
@@ -390,17 +405,29 @@ class ConcatState(Accumulator):
 
     def inverse(self, args: list[Value]) -> None:
         """See ``Accumulator.inverse``."""
-        if args[0] is not None and self.parts:
+        if args[0] is not None and self._rows > 0:
+            self._rows -= 1
+            gone = len(to_text(args[0])) + (self._separator if self._rows > 0 else 0)
+            self._text = self._text[gone:]
+            self._begins = not self._text
+        elif args[0] is not None and self.parts:
             self._length -= len(self.parts[0])
             del self.parts[0]
             del self.separators[0]
             if self.parts:
                 self._length -= len(self.separators[0])
+                if self._length == 0:
+                    self._separator = len(self.separators[0])
+                    self._rows = len(self.parts)
+                    self._text = ""
+                    self._begins = True
+                    self.parts = []
+                    self.separators = []
 
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""
         if not self.parts:
-            return None
+            return self._text if self._rows > 0 else None
         if self.separators.count(self.separators[0]) == len(self.separators):
             return checked(self.separators[0].join(self.parts))
         out = [self.parts[0]]

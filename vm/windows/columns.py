@@ -125,26 +125,30 @@ class AggregateColumn(FramedColumn):
             return self._whole_frame(frame)
         if self._known and frame.end == self._end and frame.start == self._start:
             return self._value
-        partition = self.partition
-        inputs = self.inputs
+        if not frame.late:
+            self._take_back(state, min(frame.start, self._end))
         at = self._end
         end = frame.end
         while at < end:
-            self._step(state, partition.row(at))
+            self._step(state, self.partition.row(at))
             at += 1
         self._end = end
-        at = self._start
-        start = frame.start
-        while at < start:
-            entry = partition.row(at)
-            if inputs.takes(entry):
-                state.inverse(inputs.of(entry))
-            at += 1
-        self._start = start
+        self._take_back(state, frame.start)
         value = state.value()
         self._value = value
         self._known = True
         return value
+
+    def _take_back(self, state: Accumulator, start: i64) -> None:
+        """Take the rows out that lie before ``start``."""
+        inputs = self.inputs
+        at = self._start
+        while at < start:
+            entry = self.partition.row(at)
+            if inputs.takes(entry):
+                state.inverse(inputs.of(entry))
+            at += 1
+        self._start = at
 
     def _step(self, state: Accumulator, row: Row) -> None:
         inputs = self.inputs

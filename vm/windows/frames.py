@@ -67,6 +67,7 @@ class MovingFrame:
         start, end: the numbers of its first row, and of the row behind its last one.
         excluding: each frame is looked at by itself: EXCLUDE may leave out rows between others.  (Where it names none,
             that makes a difference to the last bit of a sum, and to which of two equal texts is the larger one.)
+        late: as in SQLite, rows leave it after others have come; else before that.
         growing: all frames begin with the partition: rows come, and none goes.
     """
 
@@ -75,6 +76,8 @@ class MovingFrame:
         self.end: i64 = 0
         self.excluding: Final = shape.exclude != ""
         self.growing: Final = shape.lower == "UNBOUNDED PRECEDING"
+        ranged = shape.mode == "RANGE" and shape.lower == shape.upper == "PRECEDING"
+        self.late: Final = shape.lower == "FOLLOWING" or ranged
         self._partition: Final = partition
         self._none: Final = shape.exclude == "NO OTHERS"
         self._current: Final = shape.exclude == "CURRENT ROW"
