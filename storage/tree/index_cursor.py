@@ -261,14 +261,15 @@ class IndexCursor(Cursor):
     def averages(self, columns: int) -> list[float]:
         """About how many entries the tree has, then how many of them agree in the first 1, 2, … ``columns`` fields.
 
-        The pages on one way down tell.  Between neighbours of an interior page lies a child: if they agree it holds
+        The pages on two ways down tell: how many entries there are is told in the middle, as the last page may have
+        just begun to fill.  Between neighbours of an interior page lies a child: if they agree it holds
         one value, and if they differ about as many changes of value as the child that is gone to, which is such a
         one itself.  A tree of one page, which may just have begun to grow, gives an empty list.  The cursor is
         nowhere then.
         """
+        total = float(self.estimate())
         if not self._to_root() or self._leaf:
             return []
-        total = 1.0
         changes = [1.0] * columns
         low: list[Value] | None = None
         high: list[Value] | None = None
@@ -277,7 +278,6 @@ class IndexCursor(Cursor):
             ends = [low, *sample, high]
             count = int(self._count)
             _multiply(self.key_info, changes, ends, count / len(sample))
-            total *= count + 1
             chosen = _changing(self.key_info, ends)
             low, high = ends[chosen], ends[chosen + 1]
             self._descend(self._sample_start() + chosen)
@@ -285,7 +285,6 @@ class IndexCursor(Cursor):
         known = [fields for fields in [low, *sample, high] if fields is not None]
         count = int(self._count)
         _multiply(self.key_info, changes, known, count / len(sample))
-        total *= count
         self._leave()
         return [total] + [total / (count + 1.0) for count in changes]
 

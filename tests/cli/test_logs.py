@@ -472,6 +472,6 @@ def test_mistakes_are_one_line(fdb: Run, tmp_path: Path) -> None:
 def test_a_database_without_logs(fdb: Run, sample: Path) -> None:
     text = fdb("dump-log", sample).stdout
     assert text == (
-        f"{sample}: 28 pages of 4096 bytes, mode: rollback journal\n\n"
+        f"{sample}: 27 pages of 4096 bytes, mode: rollback journal\n\n"
         "no log lies beside it: nothing to undo, nothing to copy\n"
     )

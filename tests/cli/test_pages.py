@@ -249,7 +249,7 @@ def test_a_tree_that_runs_in_a_circle(large: Path, tmp_path: Path) -> None:
 def test_a_page_that_is_not_there(fdb: Run, sample: Path, number: str) -> None:
     done = fdb("dump-page", sample, number)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"Error: there is no page {number}: the database has pages 1 to 28\n"
+    assert done.stderr == f"Error: there is no page {number}: the database has pages 1 to 27\n"
 
 
 def test_no_page_of_an_empty_file(fdb: Run, tmp_path: Path) -> None:

@@ -180,8 +180,8 @@ def test_a_cursor_whose_row_goes_away_moves_to_the_neighbours(database: Database
     writer = filled(database, range(100))
     reader = database.table_cursor(writer.tree.root)
     for step, expected in (("next", 51), ("previous", 49)):
-        reader.seek(50)
         writer.insert(50, encode([50]))
+        reader.seek(50)
         writer.seek(50)
         writer.delete()
         assert reader.next() if step == "next" else reader.previous()
