@@ -334,3 +334,8 @@ def test_aggregates(name: str, column: list[Value]) -> None:
     except Error as error:
         ours = ("error", str(error))
     check(ours, expected)
+
+
+def test_a_text_keeps_the_sign_of_zero() -> None:
+    for text in ("-0.", "-0.0", "-0e5", "-0"):
+        assert same(call("atan2", [0, text]), theirs("atan2(?, ?)", 0, text)), text

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.arithmetic.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.arithmetic.cast import numeric_whole, to_integer, to_real
 from foundrydb.vm.arithmetic.real_text import decode, plain_or_exponent
 from foundrydb.vm.functions.scalar import Function, ScalarFunction
@@ -23,7 +22,7 @@ _MOST_DECIMALS: Final = 30
 
 def _number(value: Value) -> float | None:
     """The real that a numeric argument is; None for NULL, and for text and blobs that are not numbers."""
-    number = apply_affinity(value, FLEXNUM)
+    number = numeric_whole(value) if isinstance(value, str) else value  # unlike an affinity, it keeps -0.0
     return float(number) if isinstance(number, (int, float)) else None
 
 
