@@ -86,7 +86,9 @@ SCRIPTS = {
         update v set bb = 100 where a = 3 returning a, bb; update v as w set bb = x.id from t as x where x.a = w.a;
         update v set a = 1; delete from v where a = 1 returning bb; delete from v; select changes(), total_changes();
         insert into v values (1); insert into v(nope) values (1); update v set nope = 1; delete from v where nope;
-        insert into v values (1, 2) on conflict do nothing
+        insert into v values (1, 2) on conflict do nothing; update v set a = 5 returning a, bb;
+        drop trigger vi; drop trigger vd; insert into v values (7, 8) returning *; delete from v returning a;
+        delete from v; drop trigger vu; delete from v returning a
     """,
     "temporary triggers and those of several tables": """
         create trigger a1 after insert on t begin insert into log values ('a1', 1) | end;

@@ -34,6 +34,7 @@ from foundrydb.compiler.bind.writes.events import (
     DELETION,
     INSERTION,
     Change,
+    has_triggers,
     inserting,
     is_followed,
     row_events,
@@ -52,10 +53,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def target_relation(b: QueryBinding, name: ast.QualifiedName, change: Change) -> Table | View:
+def target_relation(b: QueryBinding, name: ast.QualifiedName, change: Change, returns: bool) -> Table | View:
     """The table that a statement writes, or the view that it seems to write.
 
-    change: what becomes of its rows.
+    change: what becomes of its rows.  returns: there is a RETURNING clause, to which any trigger of a view will do.
     Raises OperationalError when there is no such table, or it may not be written.
     """
     scope = Scope(None, b.new_source("", []), None, b.home)
@@ -66,7 +67,7 @@ def target_relation(b: QueryBinding, name: ast.QualifiedName, change: Change) ->
             raise b.fail(f"table {module.name} may not be modified", name)
         raise no_such_table(b, name, scope)
     if isinstance(relation, View):
-        if not is_followed(b, relation, change):
+        if not is_followed(b, relation, change) and not (returns and has_triggers(b, relation)):
             raise b.fail(f"cannot modify {relation.name} because it is a view", name)
         return relation
     if relation.virtual_module:
@@ -82,7 +83,7 @@ def target_relation(b: QueryBinding, name: ast.QualifiedName, change: Change) ->
 def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     """INSERT or REPLACE."""
     ctes = open_with(b, statement.with_, b.around, None, b.home)
-    table = target_relation(b, statement.table, INSERTION)
+    table = target_relation(b, statement.table, INSERTION, bool(statement.returning))
     if isinstance(table, View):
         insert_into_view: Callable[..., BoundStatement] = named("insert_into_view")
         return insert_into_view(b, statement, table, ctes)
@@ -188,7 +189,8 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
     """
     ctes = open_with(b, statement.with_, b.around, None, b.home)
     names = set_names(statement.assignments)
-    table = target_relation(b, statement.table.name, Change("UPDATE", names))
+    change = Change("UPDATE", names)
+    table = target_relation(b, statement.table.name, change, bool(statement.returning))
     if isinstance(table, View):
         update_view: Callable[..., BoundStatement] = named("update_view")
         return update_view(b, statement, table, ctes)
@@ -217,7 +219,7 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
     row = row_expressions(b, table)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
-    events = row_events(b, table, [Change("UPDATE", names)], table.replaces(conflict))
+    events = row_events(b, table, [change], table.replaces(conflict))
     return BoundUpdate(
         b.nested,
         b.shared(),
@@ -274,7 +276,7 @@ def _target(b: QueryBinding, syntax: ast.TableSource, table: Table, scope: Scope
 def bind_delete(b: QueryBinding, statement: ast.Delete) -> BoundStatement:
     """DELETE."""
     ctes = open_with(b, statement.with_, b.around, None, b.home)
-    table = target_relation(b, statement.table.name, DELETION)
+    table = target_relation(b, statement.table.name, DELETION, bool(statement.returning))
     if isinstance(table, View):
         delete_from_view: Callable[..., BoundStatement] = named("delete_from_view")
         return delete_from_view(b, statement, table, ctes)

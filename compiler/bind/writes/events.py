@@ -75,6 +75,11 @@ def is_followed(b: QueryBinding, relation: Table | View, change: Change) -> bool
     return len(triggers_set_off(b, relation, [change])) > 0
 
 
+def has_triggers(b: QueryBinding, view: View) -> bool:
+    """Whether a view has triggers, whatever sets them off."""
+    return len(b.catalog.triggers_of(view.name, view.schema)) > 0
+
+
 def triggers_set_off(b: QueryBinding, relation: Table | View, changes: list[Change]) -> list[Trigger]:
     """The triggers that some changes set off."""
     if b.settings.get("enable_trigger") == 0:
