@@ -24,6 +24,9 @@ WARNS_OF_NAMES: Final = sys.version_info >= (3, 12)
 WARNS_OF_CALLS: Final = sys.version_info >= (3, 13)
 """Positional and keyword arguments are on their way to be one or the other; unclosed connections are reported."""
 
+DUMPS_VIOLATIONS: Final = sys.version_info >= (3, 13)
+"""Whether ``iterdump`` begins with a PRAGMA where rows refer to nothing by foreign keys."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 

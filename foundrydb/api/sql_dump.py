@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from foundrydb.api.values.literals import sql_literal
 from foundrydb.errors import CorruptError
+from foundrydb.pythons import DUMPS_VIOLATIONS
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
@@ -17,11 +18,15 @@ _OBJECTS = "SELECT name, type, sql FROM sqlite_master WHERE sql NOT NULL AND typ
 def dump_statements(connection: Connection, like: str | None = None) -> Iterator[str]:
     """The statements, in the order and form of ``iterdump`` in the standard library's ``sqlite3``.
 
+    From Python 3.13 on, a database whose rows violate foreign keys begins with a PRAGMA that lets it be made again.
+
     Args:
         like: what the names of tables, indexes and views must be LIKE; all where it is None or empty.
     """
     chosen = " AND name LIKE ?" if like else ""
     named = (like,) if like else ()
+    if DUMPS_VIOLATIONS and _rows(connection, "PRAGMA foreign_key_check"):
+        yield "PRAGMA foreign_keys=OFF;"
     yield "BEGIN TRANSACTION;"
     tables = _rows(connection, f"{_OBJECTS} = 'table'{chosen} ORDER BY name", named)
     later = [row for row in tables if row[0] == "sqlite_sequence"]
