@@ -18,9 +18,9 @@ from foundrydb.compiler.codegen.expressions.subqueries import begin_unless_known
 from foundrydb.compiler.codegen.expressions.values import existing_range, values_into
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each, step
-from foundrydb.compiler.codegen.usage import uses_within
+from foundrydb.compiler.codegen.usage import output_columns, uses_within
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import free_sources, nodes_of, visible_sources
+from foundrydb.compiler.plan.walk import free_sources, nodes_of, output_source, visible_sources
 from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows, seek
 
 # -- when they are made -------------------------------------------------------------------------------------------
@@ -179,6 +179,15 @@ def walk_rows(coder: Coder, cursor: int, consumer: Consumer) -> None:
     coder.place(following)
     step(coder, cursor, loop, False)
     coder.place(end)
+
+
+def produce_kept(coder: Coder, node: nodes.Node, name: str, consumer: Consumer) -> None:
+    """Emit the reading of all of a node's rows, and then the loop over them.  name: what EXPLAIN calls the table."""
+    source = output_source(node)
+    width = len(source.columns)
+    cursor = keep_rows(coder, node, output_columns(node, width), name, True)
+    coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
+    walk_rows(coder, cursor, consumer)
 
 
 @PRODUCERS.entry(nodes.Spool)

@@ -8,11 +8,11 @@ from foundrydb.compiler.bind.bound import ColumnRef, Expr, Literal
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
-from foundrydb.compiler.codegen.expressions.locations import RecordColumns, table_columns
+from foundrydb.compiler.codegen.expressions.locations import table_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
+from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
 from foundrydb.compiler.codegen.writes.events import Followers
@@ -23,7 +23,7 @@ from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import is_one_row, output_source
-from foundrydb.vm.ops import control, cursors, registers, rows
+from foundrydb.vm.ops import control, registers, rows
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.writes.change_row import RowChange
@@ -54,7 +54,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     coder.repeats += 1
     adding = Adding(coder, node, writer, returning, sequence)
     if node.kept:
-        _insert_kept(coder, node, adding)
+        named("produce_kept")(coder, node.child, "INSERT", adding)
     else:
         produce(coder, node.child, adding)
     coder.repeats -= 1
@@ -100,22 +100,6 @@ def row_expressions(row: nodes.RowExpressions) -> list[Expr]:
     for keys in row.index_keys:
         exprs.extend([expr for expr in keys if expr is not None])
     return exprs
-
-
-def _insert_kept(coder: Coder, node: nodes.Insert, adding: Adding) -> None:
-    """The rows are all read before the first is written."""
-    source = output_source(node.child)
-    width = len(source.columns)
-    cursor: int = named("keep_rows")(coder, node.child, output_columns(node.child, width), "INSERT", True)
-    coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
-    end = coder.label()
-    following = coder.label()
-    coder.emit(cursors.Rewind(cursor, end))
-    loop = coder.here()
-    adding.row(coder, following)
-    coder.place(following)
-    coder.emit(cursors.Next(cursor, loop))
-    coder.place(end)
 
 
 @final

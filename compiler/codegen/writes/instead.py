@@ -7,17 +7,17 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import ColumnRef, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
-from foundrydb.compiler.codegen.expressions.locations import RecordColumns, registers_from
+from foundrydb.compiler.codegen.expressions.locations import registers_from
 from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.usage import collect, collect_expressions, output_columns
+from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.events import Followers
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import is_one_row, output_source
-from foundrydb.vm.ops import cursors, registers, rows
+from foundrydb.vm.ops import registers, rows
 
 
 @ROOTS.entry(nodes.Instead)
@@ -40,25 +40,9 @@ def code_instead(coder: Coder, node: nodes.Instead) -> None:
     if is_one_row(node.child) or empty:
         produce(coder, node.child, telling)
     else:
-        _tell_kept(coder, node, telling)
+        named("produce_kept")(coder, node.child, node.event, telling)
     coder.repeats -= 1
     returning.hand_out(coder)
-
-
-def _tell_kept(coder: Coder, node: nodes.Instead, telling: TellingInstead) -> None:
-    """The rows are all read before the first trigger is set off."""
-    source = output_source(node.child)
-    width = len(source.columns)
-    cursor: int = named("keep_rows")(coder, node.child, output_columns(node.child, width), node.event, True)
-    coder.locations[source] = RecordColumns(cursor, {i: i for i in range(width)})
-    end = coder.label()
-    following = coder.label()
-    coder.emit(cursors.Rewind(cursor, end))
-    loop = coder.here()
-    telling.row(coder, following)
-    coder.place(following)
-    coder.emit(cursors.Next(cursor, loop))
-    coder.place(end)
 
 
 @final
