@@ -23,6 +23,7 @@ from benchmarks.workloads import (
     storage,
     tpch,
     whole,
+    windows,
     write_ahead,
 )
 
@@ -45,6 +46,7 @@ GROUPS: Final[dict[str, list[Workload]]] = {
     "plans": plans.WORKLOADS,
     "recursion": recursion.WORKLOADS,
     "storage": storage.WORKLOADS,
+    "windows": windows.WORKLOADS,
     "write ahead": write_ahead.WORKLOADS,
 }
 
