@@ -677,32 +677,34 @@ class BoundInsert(BoundWrite):
         query: None for DEFAULT VALUES
         columns: for every column of the table, which column of the query it takes, -1 for its default
         rowid: the query's column that holds the rowid, -1 for a new one
+        if_empty: rowids are taken from there if the table is empty when the statement begins
         conflict: the statement's OR clause (``ABORT``, ``ROLLBACK``, ``FAIL``, ``IGNORE``, ``REPLACE``), ""
             for none (each constraint's own clause then counts)
         returning: over ``row.source``, or empty
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "query", "columns", "rowid", "conflict", "upserts", "returning", "returning_columns")
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "table", "row", "events", "query", "columns", "rowid", "if_empty", "conflict", "upserts", "returning", "returning_columns")
 
-    def __init__(self, nested: bool, shared: list[int], table: Table, row: RowExpressions, events: RowEvents | None, query: Bound | None, columns: list[int], rowid: int, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
+    def __init__(self, nested: bool, shared: list[int], table: Table, row: RowExpressions, events: RowEvents | None, query: Bound | None, columns: list[int], rowid: int, if_empty: bool, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
         super().__init__(nested, shared, table, row, events)
         self.query: Final = query
         self.columns: Final = columns
         self.rowid: Final = rowid
+        self.if_empty: Final = if_empty
         self.conflict: Final = conflict
         self.upserts: Final = upserts
         self.returning: Final = returning
         self.returning_columns: Final = returning_columns
 
     def values_of_fields(self) -> list[object]:
-        return [self.nested, self.shared, self.table, self.row, self.events, self.query, self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns]
+        return [self.nested, self.shared, self.table, self.row, self.events, self.query, self.columns, self.rowid, self.if_empty, self.conflict, self.upserts, self.returning, self.returning_columns]
 
     def children(self) -> list[Bound]:
         return [] if self.query is None else [self.query]
 
     def with_children(self, children: list[Bound]) -> Bound:
         feed = Feed(children)
-        made = BoundInsert(self.nested, self.shared, self.table, self.row, self.events, None if self.query is None else feed.one(), self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns)
+        made = BoundInsert(self.nested, self.shared, self.table, self.row, self.events, None if self.query is None else feed.one(), self.columns, self.rowid, self.if_empty, self.conflict, self.upserts, self.returning, self.returning_columns)
         made.origin = self
         return made
 
@@ -714,7 +716,7 @@ class BoundInsert(BoundWrite):
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
         feed = Feed(expressions)
-        made = BoundInsert(self.nested, self.shared, self.table, self.row, self.events, self.query, self.columns, self.rowid, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns)
+        made = BoundInsert(self.nested, self.shared, self.table, self.row, self.events, self.query, self.columns, self.rowid, self.if_empty, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns)
         made.origin = self
         return made
 

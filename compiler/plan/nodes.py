@@ -1166,6 +1166,7 @@ class Insert(Write):
     Attributes:
         columns: for every column of the table, which output column of the child it takes, -1 for its default
         rowid: the child's output column that holds the rowid, -1 for a new one
+        if_empty: rowids are taken from there if the table is empty when the statement begins
         conflict: the statement's OR clause (``ABORT``, ``ROLLBACK``, ``FAIL``, ``IGNORE``, ``REPLACE``), ""
             for none (each constraint's own clause then counts)
         returning: over ``row.source``, or empty
@@ -1173,13 +1174,14 @@ class Insert(Write):
             the insertion is observed
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "row", "events", "child", "columns", "rowid", "conflict", "upserts", "returning", "returning_columns", "kept")
+    FIELDS: ClassVar[tuple[str, ...]] = ("table", "schema", "row", "events", "child", "columns", "rowid", "if_empty", "conflict", "upserts", "returning", "returning_columns", "kept")
 
-    def __init__(self, table: Table, schema: str, row: RowExpressions, events: RowEvents | None, child: Node, columns: list[int], rowid: int, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn], kept: bool) -> None:
+    def __init__(self, table: Table, schema: str, row: RowExpressions, events: RowEvents | None, child: Node, columns: list[int], rowid: int, if_empty: bool, conflict: str, upserts: list[Upsert], returning: list[Expr], returning_columns: list[OutputColumn], kept: bool) -> None:
         super().__init__(table, schema, row, events)
         self.child: Final = child
         self.columns: Final = columns
         self.rowid: Final = rowid
+        self.if_empty: Final = if_empty
         self.conflict: Final = conflict
         self.upserts: Final = upserts
         self.returning: Final = returning
@@ -1187,13 +1189,13 @@ class Insert(Write):
         self.kept: Final = kept
 
     def values_of_fields(self) -> list[object]:
-        return [self.table, self.schema, self.row, self.events, self.child, self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns, self.kept]
+        return [self.table, self.schema, self.row, self.events, self.child, self.columns, self.rowid, self.if_empty, self.conflict, self.upserts, self.returning, self.returning_columns, self.kept]
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        made = Insert(self.table, self.schema, self.row, self.events, children[0], self.columns, self.rowid, self.conflict, self.upserts, self.returning, self.returning_columns, self.kept)
+        made = Insert(self.table, self.schema, self.row, self.events, children[0], self.columns, self.rowid, self.if_empty, self.conflict, self.upserts, self.returning, self.returning_columns, self.kept)
         made.origin = self
         return made
 
@@ -1205,7 +1207,7 @@ class Insert(Write):
 
     def with_clause_expressions(self, clause_expressions: list[Expr]) -> Node:
         feed = Feed(clause_expressions)
-        made = Insert(self.table, self.schema, self.row, self.events, self.child, self.columns, self.rowid, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns, self.kept)
+        made = Insert(self.table, self.schema, self.row, self.events, self.child, self.columns, self.rowid, self.if_empty, self.conflict, [part.fed(feed) for part in self.upserts], feed.several(len(self.returning)), self.returning_columns, self.kept)
         made.origin = self
         return made
 

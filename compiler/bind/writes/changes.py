@@ -42,7 +42,7 @@ from foundrydb.compiler.bind.writes.events import (
 )
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.bind.writes.upsert import bind_upserts
-from foundrydb.compiler.bind.writes.whole_rows import given_columns
+from foundrydb.compiler.bind.writes.whole_rows import given_columns, with_rowid
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import ROWID_NAMES, fold
 from foundrydb.compiler.schema.objects import Table, View
@@ -93,13 +93,15 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     followed = is_followed(b, table, INSERTION)
     values: Bound | None = None
     width = 0
+    copied: ast.Select | None = None
     if statement.source is not None:
         source = statement.source
         if not statement.columns and not followed:
             source = given_columns(b, statement, table, source)
-        query = b.nested_query(source, b.around, ctes, b.home)
+            copied = with_rowid(b, statement, table, source)
+        query = b.nested_query(copied or source, b.around, ctes, b.home)
         values = query.bound
-        width = len(query.columns)
+        width = len(query.columns) - (copied is not None)
     columns, rowid = insert_columns(b, statement, table, targets, width)
     row = row_expressions(b, table)
     _note_targets(b, statement, targets, row.source)
@@ -109,7 +111,19 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     conflict = b.conflict(statement.conflict)
     events = row_events(b, table, inserting(upserts), table.replaces(conflict))
     return BoundInsert(
-        b.nested, b.shared(), table, row, events, values, columns, rowid, conflict, upserts, exprs, shown
+        b.nested,
+        b.shared(),
+        table,
+        row,
+        events,
+        values,
+        columns,
+        rowid if copied is None else width,
+        copied is not None,
+        conflict,
+        upserts,
+        exprs,
+        shown,
     )
 
 

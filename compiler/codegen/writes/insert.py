@@ -23,7 +23,7 @@ from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import is_one_row, output_source
-from foundrydb.vm.ops import control, registers, rows
+from foundrydb.vm.ops import control, cursors, registers, rows
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.writes.change_row import RowChange
@@ -122,6 +122,7 @@ class Adding(Consumer):
         self.source: Final = node.row.source if alone else output_source(node.child)
         self.new: Final = NewRow(coder, node.table, node.row)
         self.announced: Final = NewRow(coder, node.table, node.row) if writer.insertion.before else None
+        self.keeps: Final = self._is_empty(coder) if node.if_empty else 0
 
     def row(self, coder: Coder, next: int) -> None:
         node = self.node
@@ -215,6 +216,16 @@ class Adding(Consumer):
             return node.columns[node.table.rowid_alias]
         return node.rowid
 
+    def _is_empty(self, coder: Coder) -> int:
+        """Emit whether the table has no row yet; the register that says it."""
+        empty = coder.register()
+        told = coder.label()
+        coder.emit(registers.Integer(1, empty))
+        coder.emit(cursors.Rewind(self.writer.data, told))
+        coder.emit(registers.Integer(0, empty))
+        coder.place(told)
+        return empty
+
     def _rowid(self, coder: Coder) -> bool:
         """Emit the rowid; whether it may be one that the statement gives."""
         new = self.new
@@ -226,6 +237,11 @@ class Adding(Consumer):
         given = coder.label()
         done = coder.label()
         value_into(coder, ColumnRef(self.source, place), new.rowid)
+        if self.keeps > 0:
+            coder.emit(control.If(self.keeps, done))
+            coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
+            coder.place(done)
+            return False
         coder.emit(control.NotNull(new.rowid, given))
         coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
         coder.emit(control.Goto(done))

@@ -44,6 +44,7 @@ def _insert(p: Planner, bound: BoundInsert) -> Node:
         child,
         bound.columns,
         bound.rowid,
+        bound.if_empty,
         bound.conflict,
         upserts,
         p.planned(bound.returning),
