@@ -38,8 +38,6 @@ def with_rowid(b: QueryBinding, statement: ast.Insert, table: Table, source: ast
     return _selecting(source, (*core.columns, _result(core, names[0]))) if names else None
 
 
-
-
 def given_columns(b: QueryBinding, statement: ast.Insert, table: Table, source: ast.Select) -> ast.Select:
     """The query of an INSERT without a list of columns; where it copies a table, without generated columns."""
     if not any([column.generated is not None for column in table.columns]):
@@ -124,7 +122,9 @@ def _same_index(x: Index, a: Table, y: Index, b: Table) -> bool:
     for one, other in zip(x.columns, y.columns):
         if one.column != other.column or one.descending != other.descending:
             return False
-        if fold(one.collation) != fold(other.collation) or not _same_or_none(one.expression, a, other.expression, b):
+        if fold(one.collation) != fold(other.collation) or not _same_or_none(
+            one.expression, a, other.expression, b
+        ):
             return False
     return _same_or_none(x.where, a, y.where, b)
 
