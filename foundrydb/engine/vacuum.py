@@ -128,14 +128,13 @@ def _open(engine: Engine, target: OpenTarget, name: str) -> Database:
 def _lay_out(engine: Engine, old: Database, new: Database, in_place: bool) -> None:
     """Choose the shape of the new database while it is empty.
 
-    The page size that a PRAGMA has asked for last counts, unless the database is in memory or has a write-ahead log.
+    The page size that a PRAGMA has asked for last counts, unless the database is temporary or in memory, or has a write-ahead log.
     """
     pager = old.pager
     size = int(pager.page_size)
     wanted = engine.next_page_size
-    in_memory = not pager.vfs.survives_power_loss()
     logged = in_place and pager.journal_mode == "wal"
-    if not in_memory and not logged and valid_page_size(wanted):
+    if not pager.is_private() and not logged and valid_page_size(wanted):
         size = wanted
     new.pager.set_page_size(size, int(pager.page_size - pager.usable_size))
     new.pager.set_cache_size(pager.cache_size)

@@ -586,9 +586,12 @@ class Pager(PageStore):
         return True
 
     def keeps_page_size(self) -> bool:
-        """Whether the page size is fixed: the database is not empty, and in memory or in WAL mode."""
-        in_file = self.vfs.survives_power_loss() and self.journal_mode != "wal"
-        return not in_file and self._snapshot.page_count > 0
+        """Whether the page size is fixed: the database is not empty, and nobody's but this pager's, or in WAL mode."""
+        return (self.is_private() or self.journal_mode == "wal") and self._snapshot.page_count > 0
+
+    def is_private(self) -> bool:
+        """Whether the database ends with its pager: it is temporary, or in memory."""
+        return self.temporary or not self.vfs.survives_power_loss()
 
     def recast(self, page_size: int, reserved: int) -> None:
         """Within a write transaction: empty the database, for pages of another size; no savepoint is open.
