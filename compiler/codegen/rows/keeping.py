@@ -20,7 +20,7 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import each, step
 from foundrydb.compiler.codegen.usage import output_columns, uses_within
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import free_sources, nodes_of, output_source, visible_sources
+from foundrydb.compiler.plan.walk import free_sources, output_source, visible_sources
 from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows, seek
 
 # -- when they are made -------------------------------------------------------------------------------------------
@@ -35,7 +35,7 @@ def begin_run(coder: Coder, node: nodes.Join) -> list[nodes.Node]:
     begun: list[nodes.Node] = []
     if coder.within == 0 and not coder.queries_vary:
         return begun  # there is no enclosing query
-    for keeper in nodes_of(node.right):
+    for keeper in _keepers(node.right):
         child = _kept_by(keeper)
         if child is None or id(keeper) in coder.runs:
             continue
@@ -55,6 +55,18 @@ def end_run(coder: Coder, begun: list[nodes.Node]) -> None:
     """End the code of a join."""
     for keeper in begun:
         del coder.runs[id(keeper)]
+
+
+def _keepers(node: nodes.Node) -> list[nodes.Node]:
+    """The nodes of a plan that keep rows; those within a common table that others use too are not this run's alone."""
+    found: list[nodes.Node] = []
+    waiting = [node]
+    for item in waiting:
+        if _kept_by(item) is not None:
+            found.append(item)
+        if not isinstance(item, nodes.Derived) or not item.shared:
+            waiting.extend(item.children())
+    return found
 
 
 def _kept_by(node: nodes.Node) -> nodes.Node | None:
