@@ -128,7 +128,8 @@ def _open(engine: Engine, target: OpenTarget, name: str) -> Database:
 def _lay_out(engine: Engine, old: Database, new: Database, in_place: bool) -> None:
     """Choose the shape of the new database while it is empty.
 
-    The page size that a PRAGMA has asked for last counts, unless the database is temporary or in memory, or has a write-ahead log.
+    The page size that a PRAGMA has asked for last counts, unless the database is temporary or in memory, or has a
+    write-ahead log.
     """
     pager = old.pager
     size = int(pager.page_size)

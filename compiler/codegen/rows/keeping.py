@@ -58,7 +58,7 @@ def end_run(coder: Coder, begun: list[nodes.Node]) -> None:
 
 
 def _keepers(node: nodes.Node) -> list[nodes.Node]:
-    """The nodes of a plan that keep rows; those within a common table that others use too are not this run's alone."""
+    """The nodes of a plan that keep rows, but for those within a common table that others use too."""
     found: list[nodes.Node] = []
     waiting = [node]
     for item in waiting:
