@@ -333,6 +333,25 @@ class Table(Outside):
             return True
         return any([index.unique and index.conflict == "REPLACE" for index in self.indexes])
 
+    def may_replace(self, conflict: str, rowid: bool, changed: set[int] | None) -> bool:
+        """Whether writing certain columns may delete rows that are in the way.
+
+        rowid: the row gets a rowid that another may have.  changed: the columns that are written, None for all.
+        """
+        if rowid and not self.without_rowid and (conflict or self.rowid_conflict) == "REPLACE":
+            return True
+        for index in self.indexes:
+            if index.unique and (conflict or index.conflict) == "REPLACE" and self._enters(index, changed):
+                return True
+        return False
+
+    def _enters(self, index: Index, changed: set[int] | None) -> bool:
+        """Whether an index's keys depend on columns, as far as their names tell."""
+        if changed is None or index.where is not None:
+            return True
+        keys = [part.column for part in index.columns]
+        return any([key < 0 or key in changed or self.columns[key].generated is not None for key in keys])
+
     def identity(self) -> tuple[object, ...]:
         return self.schema, self.name, self.root_page, self.sql
 

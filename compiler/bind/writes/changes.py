@@ -109,7 +109,8 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     upserts = bind_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
-    events = row_events(b, table, inserting(upserts), table.replaces(conflict))
+    replaces = table.may_replace(conflict, rowid >= 0, None)
+    events = row_events(b, table, inserting(upserts), replaces)
     return BoundInsert(
         b.nested,
         b.shared(),
@@ -233,7 +234,9 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
     row = row_expressions(b, table)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
-    events = row_events(b, table, [change], table.replaces(conflict))
+    written = {column for column, _ in sets}
+    moves = ROWID in written or table.rowid_alias in written
+    events = row_events(b, table, [change], table.may_replace(conflict, moves, written))
     return BoundUpdate(
         b.nested,
         b.shared(),
