@@ -145,6 +145,7 @@ NAMES: Final = {
     "copied_record": "codegen.writes.copying",
     "deep": "trees.copies",
     "define_windows": "bind.expressions.windows",
+    "look_up_windows": "bind.expressions.windows",
     "delete_from_view": "bind.writes.views",
     "did_you_mean": "syntax.diagnostics",
     "dump": "trees.text",

@@ -42,8 +42,8 @@ class Choice:
 
     @contextmanager
     def without(self, feature: str) -> Iterator[None]:
-        """Leave a feature out of what is written meanwhile."""
-        kept, self.weights[feature] = self.weights[feature], 0.0
+        """Leave a feature out of what is written meanwhile; "" leaves out none."""
+        kept, self.weights[feature] = self.weights.get(feature, 0.0), 0.0
         yield
         self.weights[feature] = kept
 

@@ -42,23 +42,28 @@ def compare(statement: Statement, got: Outcome, wanted: Outcome) -> Difference |
                 return None
             if _tables_and_using(got, wanted) or _tables_and_using(wanted, got):
                 return None
+            if _knows_no_common_table(statement, got, wanted):
+                return None
         return Difference(_error_kind(got, wanted), _shown(got), _shown(wanted))
     kind = _rows_kind(statement, got, wanted)
     return Difference(kind, _shown(got), _shown(wanted)) if kind else None
 
 
 def _names_no_column(statement: Statement, failure: Failure) -> bool:
-    """Whether an error is about a name that stands in the statement, and means no column or several.
+    """Whether an error is about a name that stands in the statement or a trigger, and means no column or several.
 
     Of two wrong names in the arguments of functions, or the first before IS NULL, C SQLite tells the last one,
     elsewhere the first.
     """
     wrong = re.fullmatch(
         r"(?:no such column: (?=[a-z]\d+\.|rowid)|ambiguous column name: )"
-        r"((?:[a-z]\d+\.)?rowid|[a-z]\d+(?:\.(?:[a-z]|column)\d+)?)",
+        r"((?:[a-z]\d+\.)?rowid|[a-z]\d+(?:\.(?:[a-z]|column)\d+(?::\d+)?)?)",
         failure.text,
     )
-    return wrong is not None and wrong[1] in str(statement.sql)
+    if wrong is None:
+        return False
+    # What a change does not name stands in a trigger.
+    return statement.kind == "change" or wrong[1] in str(statement.sql).replace('"', "")
 
 
 def _tables_and_using(one: Failure, other: Failure) -> bool:
@@ -67,6 +72,12 @@ def _tables_and_using(one: Failure, other: Failure) -> bool:
     Past the latter C SQLite goes on, and tells the last error that it meets.
     """
     return one.text.startswith("no such table: ") and other.text.startswith("ambiguous reference to ")
+
+
+def _knows_no_common_table(statement: Statement, got: Failure, wanted: Failure) -> bool:
+    """Whether C SQLite does not find a common table in whose own query something is wrong, which ours tells."""
+    missing = re.fullmatch(r"no such table: (w\d+)", wanted.text)
+    return missing is not None and got.code == 1 and f"{missing[1]}(" in str(statement.sql)
 
 
 def _error_kind(got: Outcome, wanted: Outcome) -> str:

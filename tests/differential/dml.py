@@ -12,6 +12,7 @@ from differential.model import NOTHING, Column, Scope, Table
 from differential.sql import EMPTY, Part, Sql, expression, items, optional, text
 from differential.statement import Statement
 from differential.values import quoted
+from differential.windows import Windows
 
 if TYPE_CHECKING:
     from differential.generator import Generator
@@ -119,13 +120,23 @@ class Changes:
         word = "REPLACE" if kind == "change.replace" else f"INSERT{self._clause()}"
         twins = [one for one in self.schema.tables if one.name == table.name and one is not table]
         if twins and self.choice.maybe("attach.copy", 0.4):
-            return text(f"{word} INTO {table.database}.{table.name} SELECT * FROM {self._place(twins[0])}")
+            # A copy of whole tables with indexes keeps the rowids in C SQLite, which nobody promises.
+            indexed = bool(table.keys) or any(index.table is table for index in self.schema.indexes)
+            told = table.rowid and indexed and not any(column.rowid for column in table.columns)
+            where = " WHERE 1" if told else ""
+            place = self._place(twins[0])
+            return text(f"{word} INTO {table.database}.{table.name} SELECT * FROM {place}{where}")
         if kind == "change.insert_select":
             source = self._select(columns)
         else:
-            source = text("VALUES ", items([self._row(columns) for _ in range(self.choice.number(1, 3))]))
+            source = self._rows(columns, self.choice.number(1, 3))
         upsert = self._upsert(table) if kind != "change.replace" else EMPTY
         return text(f"{word} INTO {self._place(table)}{names} ", source, upsert, self._returning(table))
+
+    def _rows(self, columns: list[Column], count: int) -> Sql:
+        """VALUES; whether C SQLite computes all rows before it writes the first one shows in what counts them."""
+        with self.choice.without("trigger.count_in_step" if count > 1 else ""):
+            return text("VALUES ", items([self._row(columns) for _ in range(count)]))
 
     def _row(self, columns: list[Column]) -> Sql:
         row: list[Part] = []
@@ -138,6 +149,8 @@ class Changes:
             if self.choice.maybe("trigger.count_in_step", 0.08) and not self.schema.reopened:
                 return expression(self.choice.one(["changes()", "last_insert_rowid()", "total_changes()"]))
             return expression(self.choice.one(self.around.columns).name)
+        if column.parent is not None and self.choice.chance(0.75):
+            return self.generator.foreign_keys.value(column)
         if column.rowid:
             return self._rowid()
         if self.choice.chance(0.12):
@@ -166,6 +179,10 @@ class Changes:
         alias = self.schema.fresh("a")
         scope = Scope([column.called(f"{alias}.{column.name}") for column in table.columns], self.around)
         outputs = [self._new_value(column, scope) for column in columns]
+        if self.choice.maybe("window.in_change", 0.15):
+            # All of a row that can be read is in the window's scope, but not the row that a trigger is run for.
+            windows = Windows(self.generator, Scope(scope.columns))
+            outputs[self.choice.number(0, len(outputs) - 1)] = windows.call(named=False).sql
         where = optional(" WHERE +(", self.generator.expressions.condition(scope, 1), ")")
         order = f" ORDER BY {alias}.rowid" if table.rowid else f" ORDER BY {self._key_order(table, alias)}"
         limit = optional(f" LIMIT {self.choice.number(1, 5)}")
@@ -246,7 +263,12 @@ class Changes:
         if not keys:
             return self._update(table)
         key = self.choice.one(keys)
-        grouped = f"SELECT {key.name} AS k, count(*) AS n FROM {self._place(table)} GROUP BY {key.name}"
+        number = "count(*)"
+        if self.choice.maybe("window.in_change", 0.3):
+            number = self.choice.one(
+                ["row_number() OVER ({})", "sum(count(*)) OVER ({})", "lag(count(*), 1, 0) OVER ({})"]
+            ).format(f"ORDER BY {key.name}")
+        grouped = f"SELECT {key.name} AS k, {number} AS n FROM {self._place(table)} GROUP BY {key.name}"
         columns = [column.called(f"{table.name}.{column.name}") for column in table.columns]
         scope = Scope([*columns, Column("g.n", "", True)], self.around)
         head = f"UPDATE{self._clause()} {self._place(table)} SET "

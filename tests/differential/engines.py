@@ -27,6 +27,9 @@ STEPS: Final = 400_000
 SECONDS: Final = 60.0
 """How long any statement may take in the other engines."""
 
+KEPT: Final = ("foreign_keys", "recursive_triggers")
+"""What a life has set, and a connection that is opened again forgets."""
+
 INTERRUPTED: Final = 9
 """The code of a statement that took too much."""
 
@@ -168,8 +171,11 @@ class Apsw:
     def reopen(self) -> None:
         """Close and open, unless it is in memory."""
         if self.path != ":memory:" and self.connection.get_autocommit():
+            settings = _settings(self.connection)
             self.connection.close()
             self.connection = self.connect()
+            for sql in settings:
+                self.connection.execute(sql)
 
     def close(self) -> None:
         """Close the database."""
@@ -231,8 +237,11 @@ class _Pep249:
     def reopen(self) -> None:
         """Close and open, unless it is in memory."""
         if self.path != ":memory:" and not self.connection.in_transaction:
+            settings = _settings(self.connection)
             self.connection.close()
             self.connection = self.connect()
+            for sql in settings:
+                self.connection.execute(sql)
 
     def close(self) -> None:
         """Close the database."""
@@ -410,6 +419,11 @@ class FoundryAttached(Foundry):
     def execute(self, sql: str, parameters: Row = ()) -> Outcome:
         """Run one statement to its end."""
         return super().execute(elsewhere(sql), parameters)
+
+
+def _settings(connection: Any) -> list[str]:
+    """Statements that set again what a connection has set."""
+    return [f"PRAGMA {name} = {next(iter(connection.execute(f'PRAGMA {name}')))[0]}" for name in KEPT]
 
 
 def _innermost(error: BaseException) -> str:

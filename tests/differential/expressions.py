@@ -6,7 +6,8 @@ these: whether a term is evaluated at all is the planner's business.  Such error
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, final
 
 from differential.features import FUNCTIONS, Function
@@ -155,6 +156,7 @@ class Expressions:
             bare = name.rpartition(".")[2]
             if (
                 "(" not in name
+                and not name.startswith(("new.", "old.", "excluded."))
                 and self.choice.chance(0.2)
                 and len({one.name for one in visible if _bare(one) == bare}) == 1
             ):
@@ -163,6 +165,13 @@ class Expressions:
         if self.choice.maybe("expression.quoted_string", 0.03):
             return self.literals.in_double_quotes()
         return self.literals.constant() if self.constant else self.literals.any()
+
+    @contextmanager
+    def without_subqueries(self) -> Iterator[None]:
+        """Write no subqueries meanwhile."""
+        kept, self.subqueries = self.subqueries, False
+        yield
+        self.subqueries = kept
 
     def _name(self, name: str) -> str:
         """A column's name, quoted now and then."""
@@ -294,7 +303,7 @@ class Expressions:
     def _arrow(self, scope: Scope, depth: int) -> Sql:
         operator = self.choice.one([" -> ", " ->> "])
         right = self.choice.one(["'a'", "'b'", "0", "1", "-1", quoted(self.choice.one(PATHS))])
-        return self._parenthesised(self._document(scope, depth), operator, right)
+        return expression("(", self.document(scope, depth), operator, right, ")")
 
     def _elements(self, scope: Scope, depth: int) -> Sql:
         name = self.choice.one(["json_each", "json_tree"])
@@ -302,28 +311,32 @@ class Expressions:
             ["count(*)", "sum(length(fullkey))", "max(type)", "min(id)", "sum(key IS value)"]
         )
         where = self.condition(scope, depth - 1)
-        walk: list[Part] = [f"{name}(", self._document(scope, depth), ")"]
+        walk: list[Part] = [f"{name}(", self.document(scope, depth), ")"]
         return expression(f"(SELECT {what} FROM ", *walk, " AS elements WHERE ", where, ")")
 
     def _in_elements(self, scope: Scope, depth: int) -> Sql:
         column = self.choice.one(["key", "value", "atom"])
-        document = self._document(scope, depth)
+        document = self.document(scope, depth)
         walk: list[Part] = ["json_each(", document, ", ", quoted(self.choice.one(PATHS)), ")"]
         return expression(
             "(", self.any(scope, depth), f"{self._negation()} IN (SELECT {column} FROM ", *walk, "))"
         )
 
-    def _document(self, scope: Scope, depth: int) -> Sql:
+    def document(self, scope: Scope, depth: int) -> Sql:
         """JSON: one that is written out, or one that is made."""
         if self.choice.chance(0.6):
             return expression(quoted(self.choice.one(DOCUMENTS)))
         if self.choice.chance(0.5):
             return expression(
-                "json_object('a', ", self._member(scope, depth), ", 'b', ", self._member(scope, depth), ")"
+                "json_object('a', ", self.member(scope, depth), ", 'b', ", self.member(scope, depth), ")"
             )
-        return expression("json_array(", self._member(scope, depth), ", ", self._member(scope, depth), ")")
+        return expression("json_array(", self.member(scope, depth), ", ", self.member(scope, depth), ")")
 
-    def _member(self, scope: Scope, depth: int) -> Sql:
+    def json(self) -> str:
+        """What the name of a function that makes JSON, as text or a blob, begins with."""
+        return "json" if self.generator.schema.utf16 else self.choice.one(["json", "jsonb"])
+
+    def member(self, scope: Scope, depth: int) -> Sql:
         """What may stand in JSON, which no blob may."""
         kind = self.choice.number(0, 4)
         if kind == 0:
@@ -344,9 +357,9 @@ class Expressions:
         if kind == "c":
             return self.condition(scope, depth - 1)
         if kind == "j":
-            return self._document(scope, depth)
+            return self.document(scope, depth)
         if kind == "v":
-            return self._member(scope, depth)
+            return self.member(scope, depth)
         if kind == "s":
             return self.literals.small()
         if kind == "p":

@@ -80,6 +80,7 @@ _SELECTS: Final = [
     Feature("select.aggregate", 2),
     Feature("select.group_by", 2.5),
     Feature("select.compound", 1.5),
+    Feature("select.window", 1.5, (3, 54)),
     Feature("select.values", 0.3),
     Feature("select.constant", 0.7),
     Feature("select.error", 0.4),
@@ -141,9 +142,50 @@ _SELECTS: Final = [
     Feature("aggregate.min", 1),
     Feature("aggregate.max", 1),
     Feature("aggregate.group_concat", 0.5),
+    Feature("aggregate.json", 0.4, (3, 54)),
     Feature("aggregate.ordered", 0.3, (3, 44)),
     Feature("aggregate.distinct", 1),
     Feature("aggregate.filter", 1, (3, 30)),
+]
+
+_WINDOWS: Final = [
+    Feature("window.row_number"),
+    Feature("window.rank"),
+    Feature("window.dense_rank", 0.7),
+    Feature("window.percent_rank", 0.5),
+    Feature("window.cume_dist", 0.5),
+    Feature("window.ntile", 0.7),
+    Feature("window.lag"),
+    Feature("window.lead", 0.7),
+    Feature("window.first_value"),
+    Feature("window.last_value"),
+    Feature("window.nth_value", 0.7),
+    Feature("window.group_concat"),
+    Feature("window.json_group_array", 0.5),
+    Feature("window.json_group_object", 0.5),
+    Feature("window.count"),
+    Feature("window.sum", 2),
+    Feature("window.total", 0.5),
+    Feature("window.avg", 0.7),
+    Feature("window.min", 1.5),
+    Feature("window.max", 1.5),
+    Feature("window.no_frame", 2),
+    Feature("window.rows", 2),
+    Feature("window.range"),
+    Feature("window.range_by"),
+    Feature("window.groups"),
+    Feature("window.exclude"),
+    Feature("window.partition"),
+    Feature("window.order"),
+    Feature("window.filter"),
+    Feature("window.named"),
+    Feature("window.inherited"),
+    Feature("window.misuse"),
+    Feature("window.grouped", 1, (3, 54)),
+    Feature("window.order_by", 1, (3, 54)),
+    Feature("window.in_compound", 1, (3, 54)),
+    Feature("window.in_scalar", 1, (3, 54)),
+    Feature("window.in_change", 1, (3, 54)),
 ]
 
 _SCHEMAS: Final = [
@@ -230,6 +272,21 @@ _CHANGES: Final = [
     Feature("life.vacuum", 1),
     Feature("life.attach", 1),
     Feature("life.triggers", 1),
+    Feature("life.foreign_keys", 1),
+    Feature("table.foreign_key", 1),
+    Feature("foreign.self", 1),
+    Feature("foreign.mismatch", 1),
+    Feature("foreign.action", 1),
+    Feature("foreign.cascade", 3),
+    Feature("foreign.set_null", 2),
+    Feature("foreign.set_default", 1),
+    Feature("foreign.restrict", 1),
+    Feature("foreign.no_action", 1),
+    Feature("foreign.deferred", 1),
+    Feature("foreign.check", 1),
+    Feature("foreign.list", 0.5),
+    Feature("foreign.defer", 1),
+    Feature("foreign.switch", 0.7),
     Feature("trigger.create", 4),
     Feature("trigger.drop", 1),
     Feature("trigger.recursive", 1),
@@ -354,7 +411,7 @@ _FUNCTIONS: Final = [
     for name in dict.fromkeys(function.name for function in FUNCTIONS)
 ]
 
-FEATURES: Final = [*_LITERALS, *_EXPRESSIONS, *_SELECTS, *_SCHEMAS, *_CHANGES, *_FUNCTIONS]
+FEATURES: Final = [*_LITERALS, *_EXPRESSIONS, *_SELECTS, *_WINDOWS, *_SCHEMAS, *_CHANGES, *_FUNCTIONS]
 """Every feature that the generator knows."""
 
 

@@ -9,6 +9,7 @@ from differential.attaching import Attachments
 from differential.choice import Choice
 from differential.dml import Changes
 from differential.expressions import TYPES, Expressions
+from differential.foreign import ForeignKeys
 from differential.model import Schema
 from differential.schema import Schemas
 from differential.select import Queries
@@ -17,6 +18,9 @@ from differential.statement import Statement
 from differential.transaction import Transactions
 from differential.triggers import Triggers
 from differential.values import Literals
+
+JSONB: Final = ("function.jsonb", "function.jsonb_extract", "function.jsonb_insert")
+"""What makes blobs of JSON."""
 
 SCHEMA_SHARE: Final = 7
 """How many of a hundred statements change the schema, unless more are wanted."""
@@ -43,6 +47,7 @@ class Generator:
         self.changes = Changes(self)
         self.transactions = Transactions(self)
         self.attachments = Attachments(self)
+        self.foreign_keys = ForeignKeys(self)
         self.triggers = Triggers(self)
 
     def life(self, statements: int) -> list[Statement]:
@@ -56,7 +61,7 @@ class Generator:
 
     def beginning(self) -> list[Statement]:
         """Tables with rows, some indexes and views."""
-        made = self._settings() + self.attachments.beginning()
+        made = self._settings() + self.attachments.beginning() + self.foreign_keys.beginning()
         for _ in range(self.choice.number(1, 3)):
             made.append(self.schemas.table())
             made += [self.changes.fill(self.schema.tables[-1]) for _ in range(self.choice.number(1, 2))]
@@ -89,7 +94,7 @@ class Generator:
         U+00FF only the digits before the point, wherever it takes it for a number.
         """
         self.schema.utf16 = True
-        for feature in ("literal.blob", "column.blob", "function.unhex", "literal.unicode"):
+        for feature in ("literal.blob", "column.blob", "function.unhex", "literal.unicode", *JSONB):
             self.choice.weights[feature] = 0.0
         self.expressions.types = [name for name in TYPES if name != "BLOB"]
 
@@ -98,6 +103,8 @@ class Generator:
         others = 100 - self.schema_share
         if self.triggers.wanted and self.choice.chance(0.12):
             return self.triggers.statement()
+        if self.foreign_keys.wanted and self.choice.chance(0.04):
+            return self.foreign_keys.statement()
         if self.triggers.wanted and kind < others // 3:
             return self.changes.statement()
         if kind < others * 2 // 3:

@@ -22,6 +22,7 @@ class Column:
             a value is taken from then makes no difference.
         generated: it is computed, so that nothing can be written to it.
         rowid: it is the rowid.
+        parent: the table and the column that it refers to.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Column:
         self.stable = stable
         self.generated = generated
         self.rowid = rowid
+        self.parent: tuple[str, str] | None = None
 
     def called(self, name: str) -> Column:
         """The same column under another name."""

@@ -157,18 +157,23 @@ class Schemas:
             self._constrain(definition, table)
         if len(definitions) > 1 and self.choice.maybe("column.generated", 0.25):
             definitions.append(self.generated(table, strict))
+        place = self._home(table)
+        constraints += self.generator.foreign_keys.constraints(table)
         options = [
             word for word, wanted in (("STRICT", strict), ("WITHOUT ROWID", not table.rowid)) if wanted
         ]
         self.schema.tables.append(table)
         body = items([*(one.sql() for one in definitions), *constraints])
         table.definition = text("(", body, ")", f" {', '.join(options)}" if options else "")
-        if self.choice.maybe("table.temporary", 0.2):
-            word = self.choice.one(["TEMP ", "TEMPORARY "])
-            self.schema.temporary = True
-            table.database = "temp"
-            return text(f"CREATE {word}TABLE {name}", table.definition)
-        return text(f"CREATE TABLE {self._prefix(table)}{name}", table.definition)
+        return text(f"CREATE {place}{name}", table.definition)
+
+    def _home(self, table: Table) -> str:
+        """Put a new table into a database, temp perhaps; the words before its name."""
+        if not self.choice.maybe("table.temporary", 0.2):
+            return f"TABLE {self._prefix(table)}"
+        self.schema.temporary = True
+        table.database = "temp"
+        return self.choice.one(["TEMP TABLE ", "TEMPORARY TABLE "])
 
     def _prefix(self, table: Table) -> str:
         """Put something new into a database; the prefix of its name."""
@@ -290,17 +295,13 @@ class Schemas:
 
     def _steady(self, scope: Scope) -> Sql:
         """One that is the same whenever it is asked: DEFAULT may hold the others, and both engines would answer."""
-        self.generator.expressions.subqueries = False
-        value = self.generator.expressions.any(scope, 1)
-        self.generator.expressions.subqueries = True
-        return value
+        with self.generator.expressions.without_subqueries():
+            return self.generator.expressions.any(scope, 1)
 
     def condition(self, scope: Scope) -> Sql:
         """A condition that a schema may hold."""
-        self.generator.expressions.subqueries = False
-        value = self.generator.expressions.condition(scope, 1)
-        self.generator.expressions.subqueries = True
-        return value
+        with self.generator.expressions.without_subqueries():
+            return self.generator.expressions.condition(scope, 1)
 
     def _create_index(self) -> Sql:
         table = self.choice.one(self.schema.tables)

@@ -17,16 +17,26 @@ from differential.model import NOTHING, Column, Scope, Table
 from differential.recursion import Recursion
 from differential.sql import EMPTY, Part, Sql, expression, items, optional, text
 from differential.statement import Statement
+from differential.windows import Windows, grouped
 
 if TYPE_CHECKING:
     from differential.generator import Generator
 
 _TOP_SHAPES: Final = [
     *("select.plain", "select.aggregate", "select.group_by", "select.compound", "select.values"),
-    *("select.constant", "select.minmax_row", "select.error", "select.pragma", "select.session"),
+    *(
+        "select.window",
+        "select.constant",
+        "select.minmax_row",
+        "select.error",
+        "select.pragma",
+        "select.session",
+    ),
 ]
 _NUMERIC: Final = ("INTEGER", "REAL", "NUMERIC")
-_INNER_SHAPES: Final = ["select.plain", "select.aggregate", "select.group_by", "select.compound"]
+_INNER_SHAPES: Final = [
+    *("select.plain", "select.aggregate", "select.group_by", "select.compound", "select.window"),
+]
 _SETS: Final = {
     "compound.union": " UNION ",
     "compound.union_all": " UNION ALL ",
@@ -35,7 +45,7 @@ _SETS: Final = {
 }
 _AGGREGATES: Final = [
     *("aggregate.count_star", "aggregate.count", "aggregate.sum", "aggregate.total", "aggregate.avg"),
-    *("aggregate.min", "aggregate.max", "aggregate.group_concat"),
+    *("aggregate.min", "aggregate.max", "aggregate.group_concat", "aggregate.json"),
 ]
 _BARE_PRAGMAS: Final = [
     *("integrity_check", "quick_check", "page_size", "encoding", "user_version", "freelist_count"),
@@ -96,6 +106,35 @@ _ERRORS: Final = [
     "SELECT max(DISTINCT {column}, 1) FROM {table}",
     "SELECT count(DISTINCT {column}, 1) FROM {table}",
     "SELECT length(DISTINCT {column}) FROM {table}",
+    "SELECT sum(DISTINCT {column}) OVER () FROM {table}",
+    "SELECT rank() FROM {table}",
+    "SELECT rank() FILTER (WHERE 1) OVER () FROM {table}",
+    "SELECT length({column}) OVER () FROM {table}",
+    "SELECT {column} FROM {table} WHERE rank() OVER () = 1",
+    "SELECT {column} FROM {table} GROUP BY rank() OVER ()",
+    "SELECT count(*) FROM {table} HAVING rank() OVER () = 1",
+    "SELECT max(rank() OVER ()) FROM {table}",
+    "SELECT max(rank() OVER ()) OVER () FROM {table}",
+    "SELECT sum({column}) OVER absent FROM {table}",
+    "SELECT sum({column}) OVER (absent) FROM {table}",
+    "SELECT sum({column}) OVER (w ORDER BY 1) FROM {table} WINDOW w AS (ORDER BY {column})",
+    "SELECT sum({column}) OVER (w PARTITION BY 1) FROM {table} WINDOW w AS ()",
+    "SELECT sum({column}) OVER (w) FROM {table} WINDOW w AS (ROWS 1 PRECEDING)",
+    "SELECT sum({column}) OVER (RANGE 1 PRECEDING) FROM {table}",
+    "SELECT sum({column}) OVER (ORDER BY 1, 2 RANGE 1 PRECEDING) FROM {table}",
+    "SELECT sum({column}) OVER (GROUPS 1 PRECEDING) FROM {table}",
+    "SELECT sum({column}) OVER (ROWS BETWEEN CURRENT ROW AND 1 PRECEDING) FROM {table}",
+    "SELECT sum({column}) OVER (ROWS 1 FOLLOWING) FROM {table}",
+    "SELECT sum({column}) OVER (ROWS {column} PRECEDING) FROM {table}",
+    "SELECT ntile(0) OVER () FROM {table}",
+    "SELECT nth_value({column}, 0) OVER () FROM {table}",
+    "SELECT ntile() OVER () FROM {table}",
+    "SELECT lag() OVER () FROM {table}",
+    "SELECT json_group_array(x'00') OVER () FROM {table}",
+    "WITH RECURSIVE w AS (SELECT 1 UNION ALL SELECT count(*) FROM w) SELECT * FROM w",
+    "WITH RECURSIVE w AS (SELECT 1 UNION ALL SELECT rank() OVER () FROM w) SELECT * FROM w",
+    "WITH RECURSIVE w AS (SELECT 1 UNION SELECT 1 FROM w, w) SELECT * FROM w",
+    "WITH RECURSIVE w AS (SELECT 1 UNION SELECT 1 FROM {table} LEFT JOIN w) SELECT * FROM w",
     "SELECT 9223372036854775808, -9223372036854775808, 0x8000000000000000",
     "SELECT 0x10000000000000000",
 ]
@@ -164,6 +203,10 @@ class Queries:
             clause, scope = self.from_clause(outer, 1)
             if self.choice.chance(0.65):
                 sql = text("SELECT ", self.aggregate(scope), clause, self._where(scope))
+            elif self.choice.maybe("window.in_scalar", 0.25):
+                windows = Windows(self.generator, Scope(scope.columns))
+                value = expression("quote(", windows.call(named=False).sql, ")")
+                sql = text("SELECT ", value, clause, self._where(scope), " ORDER BY 1 LIMIT 1")
             else:
                 value = self.generator.expressions.stable(scope, 0)
                 sql = text("SELECT ", value, clause, self._where(scope), " ORDER BY 1 LIMIT 1")
@@ -221,6 +264,8 @@ class Queries:
     def _core(self, shape: str, outer: Scope, width: int, nested: bool) -> Query:
         if shape == "select.plain":
             return self._plain(outer, width, nested)
+        if shape == "select.window":
+            return self._windowed(outer, width, nested)
         if shape == "select.aggregate":
             return self._aggregated(outer, width)
         if shape == "select.group_by":
@@ -247,6 +292,26 @@ class Queries:
         word = optional("DISTINCT ") if distinct else EMPTY
         more = scope if not nested and not distinct else None
         return Query(text("SELECT ", word, outputs, clause, self._where(scope)), columns, distinct, more)
+
+    def _windowed(self, outer: Scope, width: int, nested: bool) -> Query:
+        """A query with window functions, and columns beside them."""
+        clause, scope = self.from_clause(outer, self.joined())
+        windows = Windows(self.generator, Scope(scope.columns), risky=not nested)
+        distinct = not nested and self.choice.maybe("select.distinct", 0.15)
+        columns: list[Column] = []
+        outputs: list[Sql] = []
+        for position in range(width):
+            if position and self.choice.chance(0.5):
+                column, sql = self._output(scope, stable=False)
+            else:
+                call = windows.call()
+                column = Column(self.schema.fresh("x"), "", call.stable)
+                sql = text(call.sql, f" AS {column.name}")
+            columns.append(column)
+            outputs.append(sql)
+        word = optional("DISTINCT ") if distinct else EMPTY
+        sql = text("SELECT ", word, items(outputs), clause, self._where(scope), windows.clause())
+        return Query(sql, columns, distinct, scope if not nested and not distinct else None)
 
     def _outputs(self, scope: Scope, width: int, stable: bool) -> tuple[list[Column], Sql]:
         columns: list[Column] = []
@@ -282,13 +347,18 @@ class Queries:
 
     def _grouped(self, outer: Scope, width: int, nested: bool) -> Query:
         clause, scope = self.from_clause(outer, self.joined())
-        keys, loose = self._keys(scope, nested)
+        windowed = self.choice.maybe("window.grouped", 0.2)
+        keys, loose = self._keys(scope, nested or windowed)
+        windows = Windows(self.generator, grouped(keys, [self.aggregate(scope)])) if windowed else None
         columns: list[Column] = []
         outputs: list[Sql] = []
         for position in range(width):
             name = self.schema.fresh("x")
             is_key = position < len(keys) and self.choice.chance(0.8)
-            value = expression(str(keys[position])) if is_key else self.aggregate(scope)
+            if windows is not None and (position == width - 1 or self.choice.chance(0.3)):
+                is_key, value = False, self._over_groups(windows)
+            else:
+                value = expression(str(keys[position])) if is_key else self.aggregate(scope)
             if is_key and self.choice.maybe("select.group_by_output", 0.2):
                 keys[position] = expression(self.choice.one([name, str(position + 1)]))
             columns.append(Column(name, "", True))
@@ -296,8 +366,14 @@ class Queries:
         having = EMPTY
         if self.choice.maybe("select.having", 0.3):
             having = optional(" HAVING ", self._having(scope))
-        group = text(" GROUP BY ", items(keys), having)
+        named = windows.clause() if windows is not None else EMPTY
+        group = text(" GROUP BY ", items(keys), having, named)
         return Query(text("SELECT ", items(outputs), clause, self._where(scope), group), columns, loose)
+
+    def _over_groups(self, windows: Windows) -> Sql:
+        """A window function over groups, and no subquery in it: aggregates in there would be the subquery's own."""
+        with self.generator.expressions.without_subqueries():
+            return windows.call().sql
 
     def _keys(self, scope: Scope, nested: bool) -> tuple[list[Sql], bool]:
         count = self.choice.number(1, 2)
@@ -337,6 +413,10 @@ class Queries:
         if self.choice.chance(0.15):
             return self.values(width, self.choice.number(1, 2), stable=nested)
         clause, scope = self.from_clause(outer, 1)
+        if self.choice.maybe("window.in_compound", 0.12):
+            windows = Windows(self.generator, Scope(scope.columns))
+            calls = [expression("quote(", windows.call().sql, ")") for _ in range(width)]
+            return text("SELECT ", text(*_commas(calls)), clause, self._where(scope), windows.clause())
         if nested:
             outputs = [expression("quote(", self.generator.expressions.any(scope), ")") for _ in range(width)]
         else:
@@ -419,6 +499,8 @@ class Queries:
             return expression("length(CAST(group_concat(", expressions.any(own, 1), ") AS BLOB))")
         if kind == "aggregate.count_star":
             call: list[Part] = [self.choice.one(["count(*)", "count(*)", "count()"])]
+        elif kind == "aggregate.json":
+            call = self._json_group(own)
         elif kind == "aggregate.group_concat":
             call = self._group_concat(own)
         else:
@@ -440,6 +522,16 @@ class Queries:
             value = self.generator.expressions.stable(scope)
             return ["group_concat(", value, ", '-' ORDER BY ", expression(str(value)), ")"]
         return ["group_concat(", self.generator.literals.constant(), self.choice.one(["", ", ', '"]), ")"]
+
+    def _json_group(self, scope: Scope) -> list[Part]:
+        """A list of JSON, ordered by all that a row has (and so JSON by its own text)."""
+        member = self.generator.expressions.member(scope, 1)
+        names = [f"quote({column.name})" for column in scope.columns]
+        order = f" ORDER BY {', '.join(names)}" if names else ""
+        if self.choice.chance(0.6):
+            return [f"{self.generator.expressions.json()}_group_array(", member, order, ")"]
+        label = text("quote(", self.generator.expressions.any(scope, 1), ")")
+        return ["json_group_object(", label, ", ", member, order, ")"]
 
     def _where(self, scope: Scope) -> Sql:
         if not self.choice.maybe("select.where", 0.6):
@@ -492,7 +584,11 @@ class Queries:
         terms = [self._term(query, position, limited) for position in positions]
         if query.scope is not None and self.choice.maybe("select.order_by_expression", 0.3):
             # Not a constant, which would be a position.
-            terms.append(expression("typeof(", self.generator.expressions.any(query.scope, 1), ")"))
+            if self.choice.maybe("window.order_by", 0.2):
+                windows = Windows(self.generator, Scope(query.scope.columns))
+                terms.append(windows.call(named=False).sql)
+            else:
+                terms.append(expression("typeof(", self.generator.expressions.any(query.scope, 1), ")"))
         clause = optional(" ORDER BY ", text(*_commas(terms)), self._limit() if limited else EMPTY)
         return tuple(positions), clause, limited
 

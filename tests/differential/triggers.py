@@ -57,6 +57,8 @@ class Triggers:
             return []
         if self.choice.chance(0.5):
             self.choice.weights["schema.rename_table"] = 0.0
+        # In C SQLite a statement and its triggers' programs count on one number, which is stored at the end.
+        self.choice.weights["table.autoincrement"] = 0.0
         made = [self._statement(self._view())] if self.choice.maybe("trigger.view", 0.3) else []
         return made + [self._statement(self._create()) for _ in range(self.choice.number(1, 4))]
 
@@ -157,6 +159,7 @@ class Triggers:
         with (
             self.choice.without("literal.parameter"),
             self.choice.without("change.returning"),
+            self.choice.without("join.nested"),  # as in views (``Queries.view``)
             generator.attachments.only(database),
         ):
             yield

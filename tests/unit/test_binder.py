@@ -8,7 +8,7 @@ import pytest
 from harness.planning import Bench
 
 from foundrydb.compiler.plan.nodes import Output
-from foundrydb.errors import Error, NotSupportedError
+from foundrydb.errors import Error
 
 SCHEMA = """
 create table t(a, b);
@@ -107,17 +107,6 @@ def test_an_error_within_a_view_has_no_place_in_the_statement() -> None:
     with pytest.raises(Error) as caught:
         BENCH.build("select * from v4")
     assert caught.value.offset == -1
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "values (row_number() over ())",
-    ],
-)
-def test_what_does_not_run_yet_is_refused(sql: str) -> None:
-    with pytest.raises(NotSupportedError, match="not supported yet: "):
-        BENCH.build(sql)
 
 
 def test_an_unused_common_table_is_not_looked_at() -> None:

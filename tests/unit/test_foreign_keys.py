@@ -53,6 +53,14 @@ SCRIPTS = {
         insert into c values (1, 2, 'x'); insert into c values (1, 3, 'x'); insert into c values (3, null, 'y');
         update w set c = 'q' where a = 3; update w set b = 9 where a = 1; delete from w where a = 3
     """,
+    "keys of generated columns": """
+        create table g(a integer primary key, b, c as (b + 1) unique, d as (c * 2) unique);
+        create table h(x references g(d), y as (x + 1) references g(c));
+        insert into g values (1, 5), (2, 7); insert into h values (12); insert into h values (null);
+        update h set x = 16; update g set a = a + 10; update g set b = 9 where a = 11; update g set rowid = rowid + 5;
+        create table s(a integer primary key, b, c as (null), foreign key (a) references s(c)); update s set b = 1;
+        update s set a = 1
+    """,
     "cascades": """
         create table c(x references p on delete cascade on update cascade, y);
         create table d(z references c(y) on delete cascade);

@@ -43,6 +43,19 @@ SCRIPTS = {
         select raise(abort, 'here'); create trigger n after update on t begin update log set x = raise(ignore) | end;
         insert into log values (1, 1); update t set b = 77
     """,
+    "the text of RAISE ends at a NUL": """
+        create trigger i after insert on t begin select raise(abort, 'no' || char(0) || new.a) | end;
+        insert into t(a) values (1)
+    """,
+    "what a star in WHEN stands for is not known before": """
+        create trigger i after insert on t when (1, 2) = (select * from (select 1, 2)) begin select 1 | end;
+        insert into t(a) values (1); drop trigger i;
+        create trigger i after insert on t when 1 = (select * from (select 1, 2)) begin select 1 | end;
+        insert into t(a) values (1); drop trigger i;
+        create trigger i after insert on t when 1 in (select (1, 2) = (select * from (select 1, 2))) begin
+            select raise(abort, 'it is') | end;
+        insert into t(a) values (1)
+    """,
     "programs within programs": """
         pragma recursive_triggers = on;
         create trigger r after insert on log when new.x < 1000 begin insert into log values (new.x + 1, new.y) | end;

@@ -8,6 +8,7 @@ from typing import Any
 
 import apsw
 import pytest
+from harness.side_by_side import SideBySide
 
 import foundrydb
 
@@ -166,3 +167,69 @@ def test_rows_are_stepped_and_taken_back_once() -> None:
     connection.create_aggregate("sum_of", 1, Sum)
     with pytest.raises(foundrydb.OperationalError, match="may not be used as a window function"):
         connection.execute("select sum_of(1) over ()")
+
+
+VALUES = """
+    values (row_number() over ()); values (1), (row_number() over ()), (3); values (count(*));
+    values (sum(5) filter (where 0), max(2)); values (lag(1, 1, 'd') over ()), (first_value(7) over ()), (8), (9);
+    values (1), (count(*)), (row_number() over ()); values (count(*)), (2); values (1), (count(*)) union values (1);
+    values (count(*)) union all values (2), (sum(1)); values (count(*), 1), (2); values (count(count(*)));
+    values (a), (count(*)); select (values (sum(v)), (2)) from t; select (values (sum(v) over ())) from t;
+    select * from (values (count(*), 'a'), (row_number() over (), 'b')); select 1 in (values (count(*)));
+    select typeof(column1), column1 = '1' from (values ('1'), (rank() over ()));
+    insert into kept values (count(*), 2); insert into kept values (row_number() over (), 2);
+    insert into kept values (1, 2), (row_number() over (), 3); insert into kept values ((values (count(*))), 1);
+    create view one as values (count(*)), (row_number() over ()); select * from one; select * from kept;
+    with recursive c(x) as (values (count(*)) union all select x + 1 from c where x < 3) select * from c
+"""
+
+
+def test_in_values() -> None:
+    oracle, own = pair()
+    for sql in VALUES.split(";"):
+        assert answer(own.execute, sql) == answer(oracle.execute, sql), sql
+
+
+def test_alter_table_looks_up_windows_that_nothing_goes_over() -> None:
+    both = SideBySide()
+    both.run("create table t(a, b)")
+    both.run("create table u(c)")
+    both.run(
+        "create view v as select sum(a) over w from t window w as (order by a), other as (partition by t.a, b)"
+    )
+    both.run("alter table t rename column a to c")
+    both.run("alter table t rename to q")
+    rows = both.run("select sql from sqlite_schema")[1]
+    assert "other as (partition by " in str(rows[-1]) and "t.a" not in str(rows[-1])
+    both.run("create view wrong as select 1 from q window w as (order by absent)")
+    assert both.run("alter table u rename to x")[0] == "error in view wrong: no such column: absent"
+    both.close()
+
+
+def test_what_json_functions_make_over_windows_is_json() -> None:
+    oracle, own = pair()
+    insert = "insert into t(id, v, s) select value, value % 3, 'x' from generate_series(1, 6)"
+    own.execute(insert)
+    oracle.execute(insert.replace("generate_series(1, 6)", "json_each('[1, 2, 3, 4, 5, 6]')"))
+    calls = (
+        "json_group_array(v)",
+        "jsonb_group_array(v)",
+        "json_group_object(s, v)",
+        "max(json('[1]'))",
+        "lag(json('[1]'))",
+    )
+    for call in calls:
+        sql = f"select json_array({call} over (order by id), coalesce({call} over (order by id), 1)) from t"
+        assert answer(own.execute, sql) == answer(oracle.execute, sql), sql
+
+
+def test_json_on_its_way_to_a_window_larger_than_memory() -> None:
+    own = foundrydb.connect(":memory:")
+    own.execute("pragma cache_size = -100")
+    own.execute("create table t(n, v)")
+    own.executemany("insert into t values (?, ?)", [(n, '["' + "x" * 2000 + '"]') for n in range(600)])
+    sql = "select n, json_group_array(json(v)) over (order by -n rows 1 preceding) as pair from t"
+    (count, shortest, classes) = next(
+        iter(own.execute(f"select count(*), min(length(pair)), max(json_type(pair, '$[0][0]')) from ({sql})"))
+    )
+    assert (count, shortest, classes) == (600, 2006, "text")

@@ -209,7 +209,7 @@ class RaiseIgnore(Instruction):
 class Raise(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (text("action", 2), reads("message", 3))
     DOC: ClassVar[str] = (
-        "Fail with the text R[message]; `action` says what becomes of the changes, as for Halt."
+        "Fail with the text R[message], up to a NUL; `action` says what becomes of the changes, as for Halt."
     )
     COMMENT: ClassVar[str] = "raise r[{message}]"
     FALLS_THROUGH: ClassVar[bool] = False
@@ -222,4 +222,4 @@ class Raise(Instruction):
         r = m.registers
         value = r[self.message]
         told = "" if value is None else to_text(value)
-        raise m.fail(told, "SQLITE_CONSTRAINT_TRIGGER", self.action)
+        raise m.fail(told.partition("\0")[0], "SQLITE_CONSTRAINT_TRIGGER", self.action)

@@ -6,10 +6,8 @@ A run is a sequence of pieces, each after its length:
 bytes  meaning
 ====== ====================================
 8      length n, big-endian
-n      a list of rows, written by ``marshal``
+n      a list of rows (``packing``)
 ====== ====================================
-
-(Nobody else reads the file, and rows are tuples of plain objects, which Python itself writes and reads fastest.)
 
 Runs are merged a batch at a time, not row by row.  Of each run a block of rows is in memory.  No row that is still in
 the file can come before the least of the blocks' last rows, so all rows up to that one can be sorted and handed out:
@@ -18,7 +16,6 @@ Python's sort sees that they are a few ascending sequences, and merges those at 
 
 from __future__ import annotations
 
-import marshal
 from typing import Final, final
 
 from librt.strings import BytesWriter, read_i64_be, write_i64_be
@@ -26,6 +23,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import KeyInfo
 from foundrydb.storage.os.vfs import File
+from foundrydb.vm.sorting.packing import pack, unpack
 from foundrydb.vm.sorting.row_sort import Row, compare_rows, sort_rows
 
 BLOCK: Final = 65536
@@ -39,9 +37,6 @@ UNPACKED: Final = 8
 
 _PIECE: Final = LEAST_BLOCK * UNPACKED
 """About how much memory the rows of a piece take."""
-
-_VERSION: Final = 2
-"""Of what ``marshal`` writes: it looks for no object that occurs twice, which takes longer."""
 
 _LENGTH: Final = 8
 """The bytes of a piece's length."""
@@ -83,7 +78,7 @@ class Run:
             end = at + _LENGTH + read_i64_be(data, at)
             if end > size:
                 break
-            rows += marshal.loads(data[at + _LENGTH : end])
+            rows += unpack(data[at + _LENGTH : end])
             at = end
         self._offset += at
         self.rows = rows
@@ -97,7 +92,7 @@ def write_rows(file: File, offset: int, rows: list[Row], size: i64) -> int:
     buffer = BytesWriter()
     at: i64 = 0
     while at < count:
-        piece = marshal.dumps(rows[at : at + step], _VERSION)
+        piece = pack(rows[at : at + step])
         write_i64_be(buffer, len(piece))
         buffer.write(piece)
         at += step

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import marshal
 from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import KeyInfo
 from foundrydb.storage.os.vfs import File
+from foundrydb.vm.sorting.packing import pack, unpack
 from foundrydb.vm.sorting.row_sort import Row, compare_rows, footprint
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Partition:
         whole = len(rows) // _BLOCK * _BLOCK
         offset = self._ends[-1] if self._ends else 0
         for at in range(0, whole, _BLOCK):
-            data = marshal.dumps(rows[at : at + _BLOCK], 2)
+            data = pack(rows[at : at + _BLOCK])
             file.write(offset, data)
             offset += len(data)
             self._ends.append(offset)
@@ -88,7 +88,7 @@ class Partition:
         if block is None:
             assert self._file is not None
             start = self._ends[key - 1] if key > 0 else 0
-            block = marshal.loads(self._file.read(start, self._ends[key] - start))
+            block = unpack(self._file.read(start, self._ends[key] - start))
             if len(self._blocks) >= _CACHED:
                 del self._blocks[next(iter(self._blocks))]
             self._blocks[key] = block

@@ -10,7 +10,17 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import AggregateCall, Call, Case, Cast, Collate, ColumnRef, Expr, Unary
+from foundrydb.compiler.bind.bound import (
+    AggregateCall,
+    Call,
+    Case,
+    Cast,
+    Collate,
+    ColumnRef,
+    Expr,
+    Unary,
+    WindowCall,
+)
 from foundrydb.compiler.schema.affinity import TEXT
 from foundrydb.vm.functions.json.function import CAST_TO_TEXT
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, MARKING, RETURNS_SUBTYPE, Function
@@ -41,6 +51,8 @@ def subtyped(expr: Expr) -> Expr:
         return _call(expr)
     if isinstance(expr, AggregateCall):
         return _aggregate(expr)
+    if isinstance(expr, WindowCall):
+        return _over_window(expr)
     if isinstance(expr, Case):
         thens = [subtyped(then) for then in expr.thens]
         otherwise = None if expr.otherwise is None else subtyped(expr.otherwise)
@@ -91,4 +103,15 @@ def _aggregate(call: AggregateCall) -> Expr:
     return AggregateCall(
         function, args, call.distinct, call.filter, call.order_by, call.sequence, call.start, call.end, call.owner,
         call.written,
+    )  # fmt: skip
+
+
+def _over_window(call: WindowCall) -> Expr:
+    twin = call.function.twin
+    if not call.function.flags & RETURNS_SUBTYPE:
+        return call
+    assert twin is not None
+    return WindowCall(
+        twin, call.args, call.filter, call.partition, call.order_by, call.frame, call.sequence, call.owner,
+        call.start, call.end, call.written,
     )  # fmt: skip

@@ -39,6 +39,13 @@ def define_windows(b: Binding, core: ast.SelectCore, scope: Scope) -> None:
         scope.definitions.insert(0, NamedWindow(fold(definition.name.text), spec))
 
 
+def look_up_windows(b: Binding, core: ast.SelectCore, scope: Scope) -> None:
+    """Look up the names in a WINDOW clause, those of windows that no function is called over too."""
+    for definition in core.windows:
+        for expr in [*definition.spec.partition_by, *(term.expression for term in definition.spec.order_by)]:
+            bind(b, expr, scope)
+
+
 def check_window(b: Binding, over: ast.Over) -> None:
     """Refuse what SQLite refuses of a window as soon as it is read."""
     if isinstance(over, ast.WindowSpec):

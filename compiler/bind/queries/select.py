@@ -5,6 +5,7 @@ from __future__ import annotations
 from foundrydb.compiler.bind.binding import ordinal
 from foundrydb.compiler.bind.bound import (
     NONE,
+    AggregateCall,
     Collate,
     ColumnRef,
     Expr,
@@ -26,13 +27,13 @@ from foundrydb.compiler.bind.queries.stars import star_columns
 from foundrydb.compiler.bind.queries.value_classes import compound_affinity
 from foundrydb.compiler.bind.relation import parts_of
 from foundrydb.compiler.bind.scope import Alias, CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.bind.statements import Bound, BoundJoin, BoundSelect, BoundValues
+from foundrydb.compiler.bind.statements import Bound, BoundCompound, BoundJoin, BoundSelect, BoundValues
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.limits import check_columns, check_terms
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.declared import made_from
-from foundrydb.errors import error, not_supported
+from foundrydb.errors import Error, error
 
 
 def bind_core(
@@ -71,6 +72,8 @@ def bind_core(
         having = bind(b, core.having, scope)
     where: list[Expr] = []
     from_ = _source_rows(b, core, sources, scope, where)
+    if b.only_names:
+        named("look_up_windows")(b, core, scope)
     scope.allow_aggregates = True
     scope.allow_windows = True
     terms = _order_terms(b, order_by, results, scope)
@@ -106,6 +109,7 @@ def _source_rows(
 ) -> Bound | None:
     """FROM; ``where`` gets all that its rows have to meet."""
     if core.where is not None:
+        scope.outside_query = b.condition and b.nesting == 1
         where.append(bind_condition(b, core.where, scope))
         _no_aggregates(b, scope, where)
     if sources is None:
@@ -164,7 +168,12 @@ def _no_aggregates(b: QueryBinding, scope: Scope, exprs: list[Expr]) -> None:
         return
     call = first_aggregate(scope.owner, exprs)
     if call is not None:
-        raise error(f"misuse of aggregate: {call.written}()").at(call.start, call.end - call.start)
+        raise misused_aggregate(call)
+
+
+def misused_aggregate(call: AggregateCall) -> Error:
+    """The error of an aggregate where there is nothing to aggregate."""
+    return error(f"misuse of aggregate: {call.written}()").at(call.start, call.end - call.start)
 
 
 def _group_keys(
@@ -269,42 +278,95 @@ def bind_values(
     ctes: CommonTables | None,
     schema: str | None,
     first: bool = True,
+    alone: bool = False,
 ) -> Term:
     """VALUES.
 
     first: it is not the right side of a compound, where SQLite reads several rows as from a subquery.
+    alone: it is not in a compound.
     """
-    scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
-    scope.allow_aggregates = True
-    scope.allow_windows = not (b.inserts and b.nesting == 1 and len(values.rows) == 1)
-    scope.outside_query = b.inserts and b.nesting == 1 and len(values.rows) == 1
+    inserted = b.inserts and b.nesting == 1 and outer is b.around and len(values.rows) == 1
     width = len(values.rows[0].values)
     check_columns(width, "result set")
     rows: list[list[Expr]] = []
+    queries: list[Scope | None] = []
+    scope: Scope | None = None
     # From the last to the first, as SQLite looks names up: of several wrong ones the same is reported.
     for row in reversed(values.rows):
+        if scope is None:
+            scope = Scope(outer, b.new_source("aggregate", []), ctes, schema)
+            scope.allow_aggregates = not inserted
+            scope.allow_windows = not inserted
+            scope.outside_query = inserted
         exprs: list[Expr] = []
         for value in row.values:
             exprs.append(bind(b, value, scope))
         rows.append(exprs)
+        if scope.has_aggregates or scope.windows:
+            queries.append(scope)
+            scope = None
+        else:
+            queries.append(None)
     rows.reverse()
+    queries.reverse()
     for row in values.rows:
         if len(row.values) != width:
             raise b.fail("all VALUES must have the same number of terms", row)
-    if scope.has_aggregates:
-        raise not_supported("aggregate functions in VALUES")
-    if scope.windows:
-        raise not_supported("window functions in VALUES")
     listed = _is_list(b, values, rows)
     columns = [_values_column([row[i] for row in rows], f"column{i + 1}", listed) for i in range(width)]
-    source = b.new_source("values", columns)
+    if len(rows) > 1 and (alone or not first):
+        _check_several(b, rows, queries)
+    bound = _put_in_a_row(b, rows, queries, columns)
     names = [column.name for column in columns]
     results = [ResultColumn(rows[0][i], names[i], names[i], names[i]) for i in range(width)]
     last = columns if listed else [output_column(rows[-1][i], names[i]) for i in range(width)]
-    query = Query(b.asked_by(values, BoundValues(source, rows)), columns, names, names, last)
+    query = Query(b.asked_by(values, bound), columns, names, names, last)
+    around = scope or queries[0]
+    assert around is not None
     if len(rows) > 1 and (listed or not first):
-        return Term(query, scope, results, [ColumnRef(source, i) for i in range(width)])
-    return Term(query, scope, results, rows[0], rows)
+        refs: list[Expr] = [ColumnRef(bound.source, i) for i in range(width)]
+        return Term(query, around, results, refs)
+    return Term(query, around, results, rows[0], rows)
+
+
+def _check_several(b: QueryBinding, rows: list[list[Expr]], queries: list[Scope | None]) -> None:
+    """Note an aggregate in several rows that SQLite does not take for SELECTs: without a window in any of them."""
+    if any([scope is not None and scope.windows for scope in queries]):
+        return
+    for row, scope in zip(rows, queries):
+        call = None if scope is None else first_aggregate(scope.owner, row)
+        if call is not None:
+            b.late_errors.append(misused_aggregate(call))
+
+
+def _put_in_a_row(
+    b: QueryBinding, rows: list[list[Expr]], queries: list[Scope | None], columns: list[OutputColumn]
+) -> BoundValues | BoundSelect | BoundCompound:
+    """The rows of VALUES as one query.
+
+    queries: the scopes of rows with aggregates or windows, which are SELECTs of their own; None for the others.
+    """
+    made: BoundValues | BoundSelect | BoundCompound | None = None
+    plain: list[list[Expr]] = []
+    sequences = [column.collation for column in columns]
+    for i, (row, scope) in enumerate(zip(rows, queries)):
+        part: BoundValues | BoundSelect
+        if scope is not None:
+            owner = scope.owner if scope.has_aggregates else None
+            source = b.new_source("result", list(columns))
+            part = BoundSelect(source, None, [], owner, _window_outputs(scope), [], None, row, False, [])
+        else:
+            plain.append(row)
+            if i + 1 < len(rows) and queries[i + 1] is None:
+                continue
+            part = BoundValues(b.new_source("values", columns), plain)
+            plain = []
+        if made is None:
+            made = part
+        else:
+            made = BoundCompound(b.new_source("compound", columns), "UNION ALL", made, part, sequences)
+    assert made is not None
+    return made
 
 
 def _values_column(exprs: list[Expr], name: str, listed: bool) -> OutputColumn:

@@ -13,7 +13,13 @@ from foundrydb.compiler.bind.queries.query import (
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
 from foundrydb.compiler.bind.queries.select import bind_core, bind_values
 from foundrydb.compiler.bind.scope import CommonTableEntry, CommonTables, Scope
-from foundrydb.compiler.bind.statements import BoundLimit, BoundOrder, BoundValues
+from foundrydb.compiler.bind.statements import (
+    BoundCompound,
+    BoundLimit,
+    BoundOrder,
+    BoundSelect,
+    BoundValues,
+)
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.syntax import ast
@@ -31,7 +37,7 @@ def bind_query(
     if isinstance(body, ast.SelectCore):
         query = bind_core(b, body, select.order_by, outer, ctes, schema).query
     elif isinstance(body, ast.Values):
-        query = bind_values(b, body, outer, ctes, schema).query
+        query = bind_values(b, body, outer, ctes, schema, alone=select.limit is None).query
         if select.order_by:
             query = _sorted_values(b, query, select.order_by)
     else:
@@ -90,6 +96,6 @@ def _sorted_values(b: QueryBinding, query: Query, order_by: tuple[ast.OrderTerm,
     """VALUES with ORDER BY: the terms are numbers or column names."""
     sequences = [column.collation or "BINARY" for column in query.columns]
     values = query.bound
-    assert isinstance(values, BoundValues)
+    assert isinstance(values, BoundValues | BoundSelect | BoundCompound)
     terms: list[OrderTerm] = named("bind_order")(b, values.source, query.columns, order_by, [], sequences)
     return query.within(BoundOrder(values, terms))

@@ -13,11 +13,12 @@ from foundrydb.compiler.bind.statements import RowEvents, Upsert
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.node import walk
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.queries.query_binding import QueryBinding
     from foundrydb.compiler.schema.objects import Trigger, View
-    from foundrydb.compiler.syntax import ast
 
 
 @final
@@ -60,12 +61,25 @@ def _concerns_keys(b: QueryBinding, table: Table, change: Change) -> bool:
     if not b.settings.get("foreign_keys"):
         return False
     columns: set[int] | None = None
-    if change.event == "UPDATE" and all([column.generated is None for column in table.columns]):
+    if change.event == "UPDATE":
         columns = {table.column_index(name) for name in change.names}
         if -1 in columns:  # the rowid by one of its own names
             columns.add(table.rowid_alias)
+        _add_generated(table, columns)
     concerned: bool = named("has_links")(b.catalog, table, columns)
     return concerned
+
+
+def _add_generated(table: Table, changed: set[int]) -> None:
+    """Add the generated columns that change with others."""
+    before = -1
+    while len(changed) > before:
+        before = len(changed)
+        for i, column in enumerate(table.columns):
+            if column.generated is not None and i not in changed:
+                names = [node.column.text for node in walk(column.generated) if isinstance(node, ast.Column)]
+                if any([table.column_index(name) in changed for name in names]):
+                    changed.add(i)
 
 
 def is_followed(b: QueryBinding, relation: Table | View, change: Change) -> bool:
