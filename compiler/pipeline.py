@@ -57,6 +57,7 @@ class Options:
         attribution: takes notes which plan node each instruction is for; likewise.
         lifted: where the literals begin that become parameters if they can.
         authorization: is asked about what the statement does; None where nobody cares.
+        observed: a user wants to be told of each row that is changed.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Options:
         attribution: Attribution | None = None,
         lifted: frozenset[int] = frozenset(),
         authorization: Authorization | None = None,
+        observed: bool = False,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final[dict[str, Collation]] = (
@@ -80,6 +82,7 @@ class Options:
         self.attribution: Final = attribution
         self.lifted: Final = lifted
         self.authorization: Final = authorization
+        self.observed: Final = observed
 
 
 @final
@@ -343,6 +346,7 @@ def _settings(
         literals,
         options.authorization,
         triggers,
+        options.observed,
     )
 
 

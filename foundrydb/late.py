@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from foundrydb.api import blob as blob
     from foundrydb.api import copying as copying
+    from foundrydb.api import hooks as hooks
     from foundrydb.api import sql_dump as sql_dump
     from foundrydb.api import trace as trace
     from foundrydb.api.values import adapters as adapters
@@ -34,6 +35,7 @@ MODULES: Final = (
     "urllib.parse",
     "foundrydb.api.blob",
     "foundrydb.api.copying",
+    "foundrydb.api.hooks",
     "foundrydb.api.sql_dump",
     "foundrydb.api.trace",
     "foundrydb.api.values.adapters",

@@ -190,6 +190,7 @@ class Settings:
         literals: the texts of literals that became parameters, by the parameters' numbers.
         authorization: is asked about what the statement does; None where nobody cares.
         triggers: compiles the programs of triggers; None for a statement that cannot set off any.
+        observed: a user wants to be told of each row that is changed.
     """
 
     def __init__(
@@ -202,6 +203,7 @@ class Settings:
         literals: dict[int, str] | None = None,
         authorization: Authorization | None = None,
         triggers: TriggerCompiler | None = None,
+        observed: bool = False,
     ) -> None:
         self.encoding: Final = encoding
         self.collations: Final = collations
@@ -211,6 +213,7 @@ class Settings:
         self.literals: Final[dict[int, str]] = {} if literals is None else literals
         self.authorization: Final = authorization
         self.triggers: Final = triggers
+        self.observed: Final = observed
 
     def on(self, name: str) -> bool:
         """Whether a switch is on that is off by default."""
@@ -226,6 +229,7 @@ class Settings:
             literals=self.literals,
             authorization=self.authorization,
             triggers=self.triggers,
+            observed=self.observed,
         )
 
 

@@ -392,6 +392,39 @@ class Connection(NotPickled):
             self.engine.preparer.authorizer = asked
             self.engine.attached.expire()
 
+    def set_update_hook(self, update_callback: Callable[[int, str, str, int], object] | None, /) -> None:
+        """Call ``update_callback`` with each row of a table with rowids that a statement inserts, changes or deletes.
+
+        It is called with ``SQLITE_INSERT``, ``SQLITE_UPDATE`` or ``SQLITE_DELETE``, the database, the table, and the
+        rowid that the row has then.  As in SQLite it is not told of rows that make room for others (REPLACE), nor of a
+        DELETE of all rows at once.  None takes it away.
+        """
+        self._check()
+        with self._turn():
+            late.hooks.set_update_hook(self.engine, update_callback)
+
+    def set_commit_hook(self, commit_callback: Callable[[], object] | None, /) -> None:
+        """Call ``commit_callback`` before a transaction that has written is committed.
+
+        A true answer rolls it back, and the statement fails with "constraint failed".
+        """
+        self._check()
+        late.hooks.set_commit_hook(self.engine, commit_callback)
+
+    def set_rollback_hook(self, rollback_callback: Callable[[], object] | None, /) -> None:
+        """Call ``rollback_callback`` when a transaction has been rolled back, whoever wanted that."""
+        self._check()
+        late.hooks.set_rollback_hook(self.engine, rollback_callback)
+
+    def set_wal_hook(self, wal_callback: Callable[[str, int], object] | None, /) -> None:
+        """Call ``wal_callback`` after a commit in WAL mode, with the database's name and the pages in its log.
+
+        As in SQLite it takes the place of automatic checkpoints, and ``PRAGMA wal_autocheckpoint`` its place in turn.
+        It may run ``PRAGMA wal_checkpoint``.
+        """
+        self._check()
+        late.hooks.set_wal_hook(self.engine, wal_callback)
+
     def getlimit(self, category: int, /) -> int:
         """A limit, by one of the constants ``SQLITE_LIMIT_...``."""
         self._check()

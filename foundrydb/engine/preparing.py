@@ -74,6 +74,7 @@ class Preparer:
         sharing: the programs that statements share.
         limits: what the user may lower; ``limited`` says whether anything is.
         authorizer: is asked about what each statement does before there is code for it.
+        observed: a user wants to be told of each row that a statement changes.
         without: names of optimizer passes that are left out; ``formulas`` for the fast ways of code generation.
     """
 
@@ -97,6 +98,7 @@ class Preparer:
         self.limits: Final = Limits()
         self.limited = False
         self.authorizer: Ask | None = None
+        self.observed = False
         self.without: frozenset[str] = frozenset()
         self._scanners: Final[list[Scanner]] = []
 
@@ -174,8 +176,8 @@ class Preparer:
     # shared programs ----------------------------------------------------------------------------------------
 
     def may_share(self) -> bool:
-        """Whether a program does for another statement: one made with all passes, any number of parts, unasked."""
-        return not self.without and not self.limited and self.authorizer is None
+        """Whether a program does for another statement: one made with all passes, any number of parts, unwatched."""
+        return not (self.without or self.limited or self.observed or self.authorizer is not None)
 
     def _outline(self, scanner: Scanner, offset: int) -> Outline | None:
         """The outline of a statement, where programs may be shared."""
@@ -284,4 +286,5 @@ class Preparer:
             attribution,
             lifted,
             None if self.authorizer is None else Authorization(self.authorizer),
+            self.observed,
         )

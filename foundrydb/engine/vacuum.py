@@ -60,6 +60,7 @@ def vacuum(engine: Engine, machine: Machine, number: int) -> None:
     questions.begin("")
     attached = engine.attached.all[number]
     machine.begin(number, ALONE, attached.schema.cookie)
+    engine.transaction.hooks.vacuums = True
     old = engine.attached.database(number)
     pager = Pager(old.pager.vfs, "", temporary=True)
     pager.set_journal_mode("off")

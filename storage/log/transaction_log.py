@@ -123,6 +123,7 @@ class TransactionLog:
             ``opening.next_log`` has the one that is.
         before: of a write-ahead log: the one that the database had before, and has again when it leaves WAL mode.
         auto_checkpoint: PRAGMA wal_autocheckpoint: frames in the log after which a commit copies them back.
+        logged: frames in a write-ahead log since its last commit, until somebody has taken notice.
         size_limit: PRAGMA journal_size_limit: bytes that a log's file keeps when it begins anew, -1 for all.
         counts_commits: whether every commit must change the header's change counter, by which other connections know.
         keeps_locks: whether a lock that was taken stays when its transaction ends (PRAGMA locking_mode).
@@ -138,6 +139,7 @@ class TransactionLog:
         self.superseded = False
         self.before: TransactionLog | None = None
         self.auto_checkpoint = AUTO_CHECKPOINT
+        self.logged: i64 = 0
         self.size_limit = -1
         self.page_size: i64 = page_size
         self.counts_commits = True

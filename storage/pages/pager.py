@@ -625,6 +625,12 @@ class Pager(PageStore):
     def auto_checkpoint(self, frames: int) -> None:
         self._log.auto_checkpoint = frames
 
+    def take_logged(self) -> int:
+        """The frames in a write-ahead log after the last commit; 0 where nobody has committed since the last call."""
+        frames = self._log.logged
+        self._log.logged = 0
+        return int(frames)
+
     @property
     def log_size_limit(self) -> int:
         """PRAGMA journal_size_limit: bytes that a log's file keeps when it begins anew, -1 for all."""

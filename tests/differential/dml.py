@@ -120,12 +120,7 @@ class Changes:
         word = "REPLACE" if kind == "change.replace" else f"INSERT{self._clause()}"
         twins = [one for one in self.schema.tables if one.name == table.name and one is not table]
         if twins and self.choice.maybe("attach.copy", 0.4):
-            # A copy of whole tables with indexes keeps the rowids in C SQLite, which nobody promises.
-            indexed = bool(table.keys) or any(index.table is table for index in self.schema.indexes)
-            told = table.rowid and indexed and not any(column.rowid for column in table.columns)
-            where = " WHERE 1" if told else ""
-            place = self._place(twins[0])
-            return text(f"{word} INTO {table.database}.{table.name} SELECT * FROM {place}{where}")
+            return text(f"{word} INTO {table.database}.{table.name} SELECT * FROM {self._place(twins[0])}")
         if kind == "change.insert_select":
             source = self._select(columns)
         else:

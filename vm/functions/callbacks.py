@@ -7,8 +7,9 @@ As in the standard library's ``sqlite3``: ``enable_callback_tracebacks(True)`` h
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, Final
+from typing import Any, Final, final
 
 from foundrydb.errors import error
 
@@ -24,6 +25,22 @@ def report(failure: BaseException, callback: object) -> None:
     """Show an exception that ``callback`` raised, where that is wanted."""
     if _shown[0]:
         _show(failure, callback)
+
+
+@final
+class Guarded:
+    """A user's callback from which nothing is raised.  answer: what stands for its answer when it raises."""
+
+    def __init__(self, callback: Callable[..., object], answer: bool = False) -> None:
+        self.callback: Final = callback
+        self.answer: Final = answer
+
+    def __call__(self, *args: Any) -> bool:
+        try:
+            return bool(self.callback(*args))
+        except Exception as failure:
+            report(failure, self.callback)
+            return self.answer
 
 
 def _show(failure: BaseException, callback: object) -> None:

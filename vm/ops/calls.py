@@ -1,4 +1,4 @@
-"""Casts, scalar functions, subtypes, and virtual tables."""
+"""Casts, scalar functions, subtypes, virtual tables, and a user who is told of changed rows."""
 
 from __future__ import annotations
 
@@ -259,4 +259,30 @@ class VNext(Instruction):
             if m.ticks < 0:
                 m.attend()
             return self.target
+        return pc + 1
+
+
+@final
+class UpdateHook(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        integer("kind", 1),
+        reads("rowid", 2),
+        integer("db", 3),
+        text("table", 4),
+    )
+    DOC: ClassVar[str] = (
+        "Tell the connection's update hook of the row R[rowid] of a table: `kind` is 18 for INSERT, "
+        "23 for UPDATE, 9 for DELETE."
+    )
+
+    def __init__(self, kind: int, rowid: int, db: int, table: str) -> None:
+        self.kind: Final[i64] = kind
+        self.rowid: Final[i64] = rowid
+        self.db: Final[i64] = db
+        self.table: Final = table
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        callback = m.host.transaction.hooks.update
+        if callback is not None:
+            callback(int(self.kind), m.host.attached.all[self.db].name, self.table, m.registers[self.rowid])
         return pc + 1

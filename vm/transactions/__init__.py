@@ -1,7 +1,8 @@
 """Transactions over the databases of a connection: what is changed in them stays, all of it or none.
 
 ``attached`` is the one list of databases; each entry says what the transaction does with its database.  ``running``
-knows the statements that have begun and have not ended, ``failures`` what a failure leaves of a transaction.
+knows the statements that have begun and have not ended, ``failures`` what a failure leaves of a transaction, ``hooks``
+whom to tell of it.
 ``transaction`` begins, commits and rolls back, and keeps the user's savepoints; ``statements`` is how a statement
 begins and ends in it, with the savepoints that undo it alone.  Each asks only those named before it, and nobody here
 knows how many databases there are.

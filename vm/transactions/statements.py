@@ -9,7 +9,7 @@ from foundrydb.storage.tree.database import Database
 from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
 from foundrydb.vm.transactions.failures import CONSTRAINT, everything_goes, primary
 from foundrydb.vm.transactions.running import Running
-from foundrydb.vm.transactions.transaction import Transaction, broken_foreign_key
+from foundrydb.vm.transactions.transaction import COMMIT_HOOK, Transaction, broken_foreign_key
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -113,6 +113,8 @@ class Statements:
         if machine.program.counts_changes:
             self.count(machine.changes)
         self._leave(machine)
+        if self._transaction.hooks.lengths:
+            self._transaction.hooks.tell_lengths()
 
     def count(self, changes: int) -> None:
         """An INSERT, UPDATE or DELETE has changed so many rows."""
@@ -147,7 +149,8 @@ class Statements:
             if any([database.backlog.failed for database in self._attached.databases()]):
                 self._transaction.rollback()
         except BaseException as problem:
-            if not isinstance(failure, Error) or primary(failure) == CONSTRAINT:
+            forbidden = isinstance(problem, Error) and problem.code == COMMIT_HOOK
+            if not isinstance(failure, Error) or (primary(failure) == CONSTRAINT and not forbidden):
                 told = problem
             self._transaction.rollback_quietly()
         finally:

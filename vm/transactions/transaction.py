@@ -9,6 +9,7 @@ from foundrydb.storage.tree.commit_together import commit_together
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.transactions.attached import Attached, AttachedDatabases
 from foundrydb.vm.transactions.failures import BUSY, primary
+from foundrydb.vm.transactions.hooks import Hooks
 from foundrydb.vm.transactions.running import Running
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 SAVEPOINT_BEGIN: Final = 0
 SAVEPOINT_RELEASE: Final = 1
 SAVEPOINT_ROLLBACK: Final = 2
+
+COMMIT_HOOK: Final = "SQLITE_CONSTRAINT_COMMITHOOK"
+"""The code of a commit that a user's commit hook has forbidden."""
 
 
 def broken_foreign_key() -> Error:
@@ -52,6 +56,7 @@ class Transaction:
         deferred: how many rows refer to nothing by foreign keys that have to hold when it is committed.
         postponed: likewise by others, while those are looked at then, too.
         defers_all: they are, until it ends (PRAGMA defer_foreign_keys).
+        hooks: what a user wants to be told.
     """
 
     def __init__(self, attached: AttachedDatabases[Any], running: Running) -> None:
@@ -62,6 +67,7 @@ class Transaction:
         self.deferred = 0
         self.postponed = 0
         self.defers_all = False
+        self.hooks: Final = Hooks()
 
     # begin, commit, rollback --------------------------------------------------------------------------------
 
@@ -106,13 +112,26 @@ class Transaction:
                 written.append(each.database)
         if not written:
             return
+        if self.hooks.commit is not None and not self.hooks.vacuums and self.hooks.commit():
+            self.rollback()
+            raise error("constraint failed", COMMIT_HOOK)
         try:
             commit_together(written)
         except BaseException as failure:
             if not isinstance(failure, Error) or primary(failure) != BUSY:
                 self.rollback_quietly()
             raise
+        if self.hooks.log is not None:
+            self._note_lengths()
         self._end()
+
+    def _note_lengths(self) -> None:
+        """Note how long the write-ahead logs are that have been written to."""
+        for each in self._attached.all:
+            if each.writing and each.database is not None:
+                frames = each.database.pager.take_logged()
+                if frames > 0:
+                    self.hooks.lengths.append((each.name, frames))
 
     def rollback(self, distrust: bool = False) -> None:
         """Undo the transaction in every database; autocommit is on again, whatever is met.
@@ -124,6 +143,7 @@ class Transaction:
             Error: ``SQLITE_ABORT``: there is no journal, and a file keeps what was written to it.
         """
         problem: BaseException | None = None
+        told = not self.autocommit or any([each.writing for each in self._attached.all])
         for each in self._attached.all:
             database = each.database
             if database is not None and (distrust or each.writing):
@@ -138,6 +158,8 @@ class Transaction:
         self.autocommit = True
         self.read_schemas_again()
         self._end()
+        if told and self.hooks.rollback is not None:
+            self.hooks.rollback()
         if problem is not None:
             raise problem
 
@@ -150,6 +172,7 @@ class Transaction:
 
     def _end(self) -> None:
         self._forget_violations()
+        self.hooks.vacuums = False
         for each in self._attached.all:
             each.writing = False
             each.altered = False

@@ -108,7 +108,7 @@ class RowChange:
         """Whether nothing but some fields of the record change, so that nobody asks for the others."""
         writer = self.writer
         table = writer.table
-        if table.without_rowid or table.strict or self.key_changes or writer.replaces:
+        if table.without_rowid or table.strict or self.key_changes or writer.replaces or writer.observed:
             return False
         if returning.exprs or self.followers:
             return False

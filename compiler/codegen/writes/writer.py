@@ -26,6 +26,8 @@ from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.vm.ops import control, registers, rows, seek
+from foundrydb.vm.ops.calls import UpdateHook
+from foundrydb.vm.transactions.hooks import DELETED, INSERTED, UPDATED
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
@@ -55,6 +57,7 @@ class Writer:
         insertion, deletion: the triggers that new rows set off, and rows that go.
         replaces: a conflict may delete other rows.
         checks_keys: the statement looks for equal keys in unique indexes.
+        observed: a user wants to be told of each row that is changed.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Writer:
         orders = "" if event == "DELETE" else "REPLACE"
         self.deletion: Final = Followers(coder, table, goes, "DELETE", orders, [])
         self.checks_keys = True
+        self.observed: Final = coder.settings.observed and not table.without_rowid
 
     def aborting(self, coder: Coder) -> Writer:
         """The same cursors for a change whose failed constraints abort, whatever their clauses say."""
@@ -251,6 +255,7 @@ class Writer:
             coder.emit(rows.IdxInsert(self.data, record, False, True))
         else:
             coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True, True))
+            self._tell(coder, INSERTED, new.rowid)
         self._insert_entries(coder, made)
         returning.keep(coder)
         telling.after(coder, new.location(), next)
@@ -282,6 +287,7 @@ class Writer:
             coder.emit(rows.IdxInsert(self.data, record, False, True))
         else:
             coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True))
+            self._tell(coder, UPDATED, new.rowid)
         self._insert_entries(coder, made)
         returning.keep(coder)
         telling.after(coder, new.location(), next)
@@ -324,4 +330,14 @@ class Writer:
             self.find_row(coder, key, absent)
         telling.check_old(coder)
         self._delete_entries(coder)
+        rowid = coder.register() if count and self.observed else 0
+        if rowid > 0:
+            coder.emit(rows.Rowid(self.data, rowid))
         coder.emit(rows.Delete(self.data, count, self.table.name))
+        if rowid > 0:
+            self._tell(coder, DELETED, rowid)
+
+    def _tell(self, coder: Coder, kind: int, rowid: int) -> None:
+        """Emit that a user is told of a row."""
+        if self.observed:
+            coder.emit(UpdateHook(kind, rowid, self.database, self.table.name))

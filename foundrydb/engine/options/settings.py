@@ -242,6 +242,7 @@ def _read_wal_autocheckpoint(engine: Engine, db: int) -> Value:
 
 
 def _write_wal_autocheckpoint(engine: Engine, db: int, value: Value) -> None:
+    engine.transaction.hooks.log = None
     engine.attached.set_auto_checkpoint(_number(value))
 
 

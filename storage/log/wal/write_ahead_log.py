@@ -320,6 +320,7 @@ class WriteAheadLog(TransactionLog):
             self._lock.header = header
             self._snapshot_header = header
             self._last_frame = header.last_frame
+            self.logged = header.last_frame
             self.snapshot = prepared
             self._due = 0 < self.auto_checkpoint <= header.last_frame
         self._end()
