@@ -49,6 +49,21 @@ def test_reading_a_table_loads_fewer(database: str) -> None:
     assert len(loaded(database, "select * from t")) <= 281
 
 
+def test_no_text_is_compiled(tmp_path: Path) -> None:
+    """The interpreter needs 220 kB for the first one: of an annotation, say, or of a type variable's bound."""
+    hook = "import sys; sys.addaudithook(lambda event, of: event == 'compile' and of[1] == '<string>' and print(of))"
+    command = [
+        sys.executable,
+        "-c",
+        f"{hook}\n{PROGRAM}",
+        str(tmp_path / "t.db"),
+        "create table t(a)",
+        "select 1",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert [line for line in done.stdout.splitlines() if not line.startswith("foundrydb")] == []
+
+
 RARE = {
     "compiler.bind.missing",
     "compiler.bind.queries.expand",
