@@ -42,6 +42,7 @@ class Transactions:
     def vacuum(self) -> Statement:
         """The file made anew, now and then of another shape."""
         self.choice.start()
+        self.schema.reopened = True  # last_insert_rowid() tells of rows that C SQLite has made of views
         words = ["VACUUM", "VACUUM main", "VACUUM temp", "PRAGMA page_size = 512", "PRAGMA page_size = 4096"]
         return Statement(
             text(self.choice.one([*words, "PRAGMA auto_vacuum = 1"])),

@@ -52,30 +52,30 @@ class Relation(NamedTuple):
     check: Callable[[Ask, Case], Difference | None]
 
 
-def _from(generator: Generator) -> tuple[Sql, Scope]:
+def any_from(generator: Generator) -> tuple[Sql, Scope]:
     return generator.queries.from_clause(NOTHING, generator.queries.joined())
 
 
 def _any_case(generator: Generator) -> Case:
-    clause, scope = _from(generator)
+    clause, scope = any_from(generator)
     outputs = items([generator.expressions.any(scope, 1) for _ in range(generator.choice.number(1, 3))])
     return Case(outputs, clause, generator.expressions.condition(scope, 3))
 
 
 def _stable_case(generator: Generator) -> Case:
-    clause, scope = _from(generator)
+    clause, scope = any_from(generator)
     outputs = items([generator.expressions.stable(scope) for _ in range(generator.choice.number(1, 2))])
     return Case(outputs, clause, generator.expressions.condition(scope, 2))
 
 
 def _aggregate_case(generator: Generator) -> Case:
-    clause, scope = _from(generator)
+    clause, scope = any_from(generator)
     value = expression("CAST(", generator.expressions.any(scope, 1), " AS INTEGER) % 997")
     return Case(value, clause, generator.expressions.condition(scope, 2))
 
 
 def _having_case(generator: Generator) -> Case:
-    clause, scope = _from(generator)
+    clause, scope = any_from(generator)
     keys = items([generator.expressions.stable(scope) for _ in range(generator.choice.number(1, 2))])
     outputs = items([generator.queries.aggregate(scope), generator.queries.aggregate(scope)])
     operator = generator.choice.one([" > ", " < ", " = ", " <> ", " IS NOT "])
@@ -94,7 +94,7 @@ def _parts(ask: Ask, case: Case, keyword: str, select: str = "SELECT") -> list[R
     return rows
 
 
-def _different(kind: str, whole: list[Row], parts: list[Row]) -> Difference | None:
+def different(kind: str, whole: list[Row], parts: list[Row]) -> Difference | None:
     return None if same_rows(whole, parts) else Difference(kind, _shown(whole), _shown(parts))
 
 
@@ -104,18 +104,18 @@ def _shown(rows: list[Row]) -> str:
 
 def _tlp_where(ask: Ask, case: Case) -> Difference | None:
     whole = ask(f"SELECT {case.outputs}{case.clause}")
-    return _different("tlp_where", whole, _parts(ask, case, "WHERE"))
+    return different("tlp_where", whole, _parts(ask, case, "WHERE"))
 
 
 def _tlp_union(ask: Ask, case: Case) -> Difference | None:
     whole = ask(f"SELECT {case.outputs}{case.clause}")
     arms = [f"SELECT {case.outputs}{case.clause} WHERE {third}" for third in _thirds(case.predicate)]
-    return _different("tlp_union", whole, ask(" UNION ALL ".join(arms)))
+    return different("tlp_union", whole, ask(" UNION ALL ".join(arms)))
 
 
 def _tlp_distinct(ask: Ask, case: Case) -> Difference | None:
     whole = ask(f"SELECT DISTINCT {case.outputs}{case.clause}")
-    return _different("tlp_distinct", whole, _once(_parts(ask, case, "WHERE", "SELECT DISTINCT")))
+    return different("tlp_distinct", whole, _once(_parts(ask, case, "WHERE", "SELECT DISTINCT")))
 
 
 def _tlp_group(ask: Ask, case: Case) -> Difference | None:
@@ -123,12 +123,12 @@ def _tlp_group(ask: Ask, case: Case) -> Difference | None:
     parts: list[Row] = []
     for third in _thirds(case.predicate):
         parts += ask(f"SELECT {case.outputs}{case.clause} WHERE {third} GROUP BY {case.outputs}")
-    return _different("tlp_group", whole, _once(parts))
+    return different("tlp_group", whole, _once(parts))
 
 
 def _tlp_having(ask: Ask, case: Case) -> Difference | None:
     whole = ask(f"SELECT {case.outputs}{case.clause}")
-    return _different("tlp_having", whole, _parts(ask, case, "HAVING"))
+    return different("tlp_having", whole, _parts(ask, case, "HAVING"))
 
 
 def _tlp_aggregate(ask: Ask, case: Case) -> Difference | None:
@@ -136,19 +136,19 @@ def _tlp_aggregate(ask: Ask, case: Case) -> Difference | None:
     outputs = f"count(*), count({value}), sum({value}), min({value}), max({value}), total({value})"
     whole = ask(f"SELECT {outputs}{case.clause}")
     parts = [ask(f"SELECT {outputs}{case.clause} WHERE {third}")[0] for third in _thirds(case.predicate)]
-    return _different("tlp_aggregate", whole, [_together(parts)])
+    return different("tlp_aggregate", whole, [_together(parts)])
 
 
 def _norec_count(ask: Ask, case: Case) -> Difference | None:
     counted = ask(f"SELECT count(*){case.clause} WHERE {case.predicate}")
     computed = ask(f"SELECT ({case.predicate}) IS TRUE{case.clause}")
-    return _different("norec_count", counted, [(sum(1 for row in computed if row[0] == 1),)])
+    return different("norec_count", counted, [(sum(1 for row in computed if row[0] == 1),)])
 
 
 def _norec_rows(ask: Ask, case: Case) -> Difference | None:
     kept = ask(f"SELECT {case.outputs}{case.clause} WHERE {case.predicate}")
     computed = ask(f"SELECT ({case.predicate}) IS TRUE, {case.outputs}{case.clause}")
-    return _different("norec_rows", kept, [row[1:] for row in computed if row[0] == 1])
+    return different("norec_rows", kept, [row[1:] for row in computed if row[0] == 1])
 
 
 def _once(rows: list[Row]) -> list[Row]:
@@ -175,4 +175,4 @@ RELATIONS: Final[dict[str, Relation]] = {
     "norec_count": Relation(_any_case, _norec_count),
     "norec_rows": Relation(_any_case, _norec_rows),
 }
-"""Every relation, by the name of the difference that it shows."""
+"""These relations, by the name of the difference that each shows."""

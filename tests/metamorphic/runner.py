@@ -12,7 +12,11 @@ from differential.generator import Generator
 from differential.runner import Found, reduced
 from differential.statement import Statement
 
+from metamorphic.by_hand import BY_HAND
 from metamorphic.relations import RELATIONS, Ask, Case, Skip, case_of
+
+ALL = RELATIONS | BY_HAND
+"""Every relation, by the name of the difference that it shows."""
 
 
 class Failed(NamedTuple):
@@ -54,8 +58,8 @@ class Pairs:
         return None
 
     def _pair(self, engine: Engine, generator: Generator, setup: list[Statement]) -> Failed | None:
-        name = generator.choice.one(list(RELATIONS))
-        case = RELATIONS[name].make(generator)
+        name = generator.choice.one(list(ALL))
+        case = ALL[name].make(generator)
         difference = self._ask(engine, name, case)
         if difference is None:
             return None
@@ -63,7 +67,7 @@ class Pairs:
 
     def _ask(self, engine: Engine, name: str, case: Case) -> Difference | None:
         try:
-            difference = RELATIONS[name].check(_asking(engine), case)
+            difference = ALL[name].check(_asking(engine), case)
         except Skip:
             self.skipped += 1
             return None

@@ -53,6 +53,10 @@ SCRIPTS = {
         insert into c values (1, 2, 'x'); insert into c values (1, 3, 'x'); insert into c values (3, null, 'y');
         update w set c = 'q' where a = 3; update w set b = 9 where a = 1; delete from w where a = 3
     """,
+    "what is not deferred any more is forgotten": """
+        create table d(x references p deferrable initially deferred); begin; insert into d values (77);
+        pragma defer_foreign_keys = off; commit; begin; insert into d values (78); commit; rollback
+    """,
     "keys of generated columns": """
         create table g(a integer primary key, b, c as (b + 1) unique, d as (c * 2) unique);
         create table h(x references g(d), y as (x + 1) references g(c));

@@ -61,15 +61,14 @@ class IntegrityCheckPragma(Pragma):
         for schema in coder.catalog.schemas:
             if call.qualified and schema is not call.schema:
                 continue
+            coder.use(schema.number)
             if schema.name == "temp" and not schema.tables:
-                coder.use(schema.number)
                 continue
             if tables is None or any(table.schema == schema.name for table in tables):
                 self._check_schema(coder, schema, tables, report)
         report.finish(coder)
 
     def _check_schema(self, coder: Coder, schema: Schema, only: list[Table] | None, report: Report) -> None:
-        coder.use(schema.number)
         tables = list(schema.tables.values()) if only is None else only
         tables = [table for table in tables if not table.virtual_module and table.root_page > 0]
         roots = [1] if only is None else []

@@ -293,6 +293,9 @@ def _read_deferring(engine: Engine, db: int) -> Value:
 
 def _write_deferring(engine: Engine, db: int, value: Value) -> None:
     engine.transaction.defers_all = bool(value)
+    if not value:  # as in SQLite, COMMIT then looks at nothing that was deferred before
+        engine.transaction.deferred = 0
+        engine.transaction.postponed = 0
 
 
 def _read_query_only(engine: Engine, db: int) -> Value:
