@@ -166,7 +166,7 @@ NAMES: Final = {
     "open_rows": "codegen.rows.keeping",
     "only_counts": "plan.passes.physical.count_rows",
     "packed": "trees.copies",
-    "pattern_collation": "plan.costs.patterns",
+    "pattern_collations": "plan.costs.patterns",
     "pattern_range": "plan.costs.patterns",
     "pragma_modules": "codegen.pragmas.as_tables",
     "produce_kept": "codegen.rows.keeping",

@@ -32,7 +32,7 @@ BACKWARDS: Final = "backwards"
 
 PASSES: Final[tuple[ListedPass, ...]] = (
     ListedPass("fold_constants", "logical.fold_constants:FoldConstants"),
-    ListedPass("drop_sorts", "logical.drop_sorts:DropSorts", ("Sort",), ("Derived",)),
+    ListedPass("drop_sorts", "logical.drop_sorts:DropSorts", ("Sort", "Distinct"), ("Derived", "Exists")),
     ListedPass(
         "simplify_over_subqueries",
         "logical.simplify_outer_joins:SimplifyOverSubqueries",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.tree.cursor import INTEGER
+from foundrydb.storage.tree.cursor import INTEGER, REAL
 from foundrydb.vm.formulas.formula import Formula
 from foundrydb.vm.instruction import (
     INDEX,
@@ -221,10 +221,36 @@ class SorterSkip(Instruction):
         slot = m.cursors[self.cursor]
         assert isinstance(slot, SorterSlot)
         sorter = slot.sorter
-        if not sorter.bounded:
+        if not (sorter.bounded or sorter.bounded_real):
             return pc + 1
         term = self.formula
         kind = term.evaluate(m)
-        if kind == INTEGER:
+        if kind == INTEGER and sorter.bounded:
             return self.done if sorter.skips(term.whole) else pc + 1
+        if kind == REAL and sorter.bounded_real:
+            return self.done if sorter.skips_real(term.real) else pc + 1
         return pc + 1
+
+
+@final
+class SorterPast(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, SORTER),
+        reads("value", 3),
+        jump("done", 2),
+    )
+    DOC: ClassVar[str] = (
+        "Go to `done` if R[value], the first term of a row's key, is one with which the row cannot be among the first "
+        "ones that are wanted of the sorter."
+    )
+    COMMENT: ClassVar[str] = "if r[{value}] comes too late goto {done}"
+
+    def __init__(self, cursor: int, value: int, done: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.value: Final[i64] = value
+        self.done: i64 = done
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        assert isinstance(slot, SorterSlot)
+        return self.done if slot.sorter.skips_value(m.registers[self.value]) else pc + 1

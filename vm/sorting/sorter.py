@@ -55,6 +55,7 @@ class Sorter:
 
     Attributes:
         bounded: enough rows are kept, and their last one's first field is an integer: see ``skips``.
+        bounded_real: the same of a real: see ``skips_real``.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Sorter:
         self._worst: Row | None = None
         self._first_descends: Final = len(keys.descending) > 0 and keys.descending[0]
         self._bound: i64 = 0
+        self._bound_real = 0.0
         self._host: Final = host
         self._budget: Final[i64] = budget
         self._keys: Final = keys
@@ -79,6 +81,7 @@ class Sorter:
         self._merge: Merge | None = None
         self.count = 0
         self.bounded = False
+        self.bounded_real = False
 
     @property
     def runs(self) -> int:
@@ -97,12 +100,22 @@ class Sorter:
             self._spill()
             self._worst = None
             self.bounded = False
+            self.bounded_real = False
         elif self._limit > 0 and len(self._rows) >= 2 * self._limit + _SLACK and self._file is None:
             self._drop_tail()
 
     def skips(self, first: i64) -> bool:
         """Whether a row whose first field is that integer comes after all that are kept; for a ``bounded`` sorter."""
         return first < self._bound if self._first_descends else first > self._bound
+
+    def skips_real(self, first: float) -> bool:
+        """The same for a real, of a sorter that is ``bounded_real``."""
+        return first < self._bound_real if self._first_descends else first > self._bound_real
+
+    def skips_value(self, first: Value) -> bool:
+        """Whether a row with any first field comes after all that are kept."""
+        worst = self._worst
+        return worst is not None and self._keys.compare_field(0, first, worst[0]) > 0
 
     def _drop_tail(self) -> None:
         """Keep the first ``limit`` rows only."""
@@ -111,8 +124,11 @@ class Sorter:
         self._worst = worst
         first = worst[0]
         self.bounded = isinstance(first, int)
+        self.bounded_real = isinstance(first, float)
         if isinstance(first, int):
             self._bound = first
+        elif isinstance(first, float):
+            self._bound_real = first
         self._used = sum([footprint(row) for row in self._rows])
 
     def _spill(self) -> None:

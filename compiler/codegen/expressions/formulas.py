@@ -247,12 +247,12 @@ def first_formula(coder: Coder, exprs: list[Expr]) -> Formula | None:
 
     Only where none of the others can fail: an error in a row is an error of the query.
     """
-    formula = _wanted(coder, exprs[0])
-    if formula is None:
-        return None
-    if not all(isinstance(resolve(coder, expr), (ColumnRef, Literal)) for expr in exprs[1:]):
-        return None
-    return formula
+    return _wanted(coder, exprs[0]) if rest_cannot_fail(coder, exprs) else None
+
+
+def rest_cannot_fail(coder: Coder, exprs: list[Expr]) -> bool:
+    """Whether all values of a row but the first are read, and not computed."""
+    return all([isinstance(resolve(coder, expr), (ColumnRef, Literal)) for expr in exprs[1:]])
 
 
 def general_end(coder: Coder, done: int) -> None:

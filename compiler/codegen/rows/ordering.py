@@ -7,9 +7,9 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, OrderTerm
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import PRODUCERS
-from foundrydb.compiler.codegen.expressions.formulas import first_formula
+from foundrydb.compiler.codegen.expressions.formulas import first_formula, rest_cannot_fail
 from foundrydb.compiler.codegen.expressions.locations import RecordColumns, RegisterColumns
-from foundrydb.compiler.codegen.expressions.values import range_of, value_into
+from foundrydb.compiler.codegen.expressions.values import existing_range, range_of, value_into, values_into
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.aggregation import open_sorter
 from foundrydb.compiler.codegen.rows.simple import Routine
@@ -36,12 +36,27 @@ class SortFill(Consumer):
         self.top: Final = top
 
     def row(self, coder: Coder, next: int) -> None:
-        if self.top:
-            formula = first_formula(coder, self.exprs)
-            if formula is not None:
-                coder.emit(sorter.SorterSkip(self.cursor, formula, next))
-        first = range_of(coder, self.exprs)
+        formula = first_formula(coder, self.exprs) if self.top else None
+        if formula is not None:
+            coder.emit(sorter.SorterSkip(self.cursor, formula, next))
+        if self.top and self._has_more(coder):
+            first = self._first_looked_at(coder, next)
+        else:
+            first = range_of(coder, self.exprs)
         coder.emit(sorter.SorterPut(self.cursor, first, len(self.exprs)))
+
+    def _has_more(self, coder: Coder) -> bool:
+        """Whether there is more to be read than the first value, which may sort the row out."""
+        more = len(self.exprs) > 1 and rest_cannot_fail(coder, self.exprs)
+        return more and existing_range(coder, self.exprs) == 0
+
+    def _first_looked_at(self, coder: Coder, next: int) -> int:
+        """Emit code that reads the first value, and the others if the row may be wanted; their first register."""
+        first = coder.registers(len(self.exprs))
+        value_into(coder, self.exprs[0], first)
+        coder.emit(sorter.SorterPast(self.cursor, first, next))
+        values_into(coder, self.exprs[1:], first + 1, owned=True)
+        return first
 
 
 @final

@@ -102,7 +102,8 @@ def price_of(
         block = found / groups(begun, found, catalog)
     hopeless = any(term is other for term in left for other in searched)
     risk = RISK if left or wish.joined else 0.0
-    return wish.price(cost, found, 1.0 if hopeless else risk, block)
+    made = groups(wish.keys, found, catalog) if wish.groups >= 0 else 1.0
+    return wish.price(cost, found, 1.0 if hopeless else risk, block, made)
 
 
 def _spared_by_nearness(node: IndexScan, rows: float, wish: Wanted, catalog: Catalog) -> float:

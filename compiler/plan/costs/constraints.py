@@ -182,20 +182,19 @@ def _row_range(term: Compare, source: Source, around: Surroundings) -> list[Cons
 
 
 def _pattern(term: Call, source: Source) -> list[Constraint]:
-    """The range that the beginning of a LIKE or GLOB pattern gives."""
-    collation: str = named("pattern_collation")(term)
-    if not collation:
-        return []
-    column = plain(term.args[1])
+    """The ranges that the beginning of a LIKE or GLOB pattern gives, in each order that keeps its matches together."""
+    collations: list[str] = named("pattern_collations")(term)
+    column = plain(term.args[1]) if collations else None
     if not isinstance(column, ColumnRef) or column.source is not source:
         return []
-    ends: tuple[str, str] | None = named("pattern_range")(term, column)
-    if ends is None:
-        return []
-    return [
-        Constraint(column, ">=", made_from(term, Literal(ends[0])), TEXT, collation, term, False),
-        Constraint(column, "<", made_from(term, Literal(ends[1])), TEXT, collation, term, False),
-    ]
+    out: list[Constraint] = []
+    for collation in collations:
+        ends: tuple[str, str] | None = named("pattern_range")(term, column, collation)
+        if ends is not None:
+            low, high = made_from(term, Literal(ends[0])), made_from(term, Literal(ends[1]))
+            out.append(Constraint(column, ">=", low, TEXT, collation, term, False))
+            out.append(Constraint(column, "<", high, TEXT, collation, term, False))
+    return out
 
 
 def _about(expr: Expr, source: Source, around: Surroundings) -> bool:

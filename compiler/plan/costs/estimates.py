@@ -333,7 +333,7 @@ def index_estimate(node: IndexScan, table_rows: float, catalog: Catalog) -> tupl
     for key in node.equal:
         rows *= in_items(key)
     rows = max(1.0, min(rows, total))
-    weighed = rows * GUESSED if is_range else rows
+    weighed = rows * GUESSED if is_range and not (node.skip and node.covering) else rows
     return rows, index_cost(node.index, probes, weighed, total, node.covering)
 
 

@@ -12,9 +12,9 @@ After::
 
 The pattern is still tested: the range holds all rows that may match it, and others.  The conditions are SQLite's
 (https://sqlite.org/optoverview.html, "The LIKE Optimization"): the column has TEXT affinity, so that it holds no
-numbers, whose text might match but which stand elsewhere in the index; the index compares as the pattern does,
-LIKE by NOCASE and GLOB by BINARY; the pattern, and the character of ESCAPE if there is one, is a constant, and the
-pattern does not begin with a wildcard.
+numbers, whose text might match but which stand elsewhere in the index; the pattern, and the character of ESCAPE if
+there is one, is a constant, and the pattern does not begin with a wildcard.  The index compares by NOCASE, or for
+GLOB and for a LIKE that tells cases apart by BINARY; to these, an index by NOCASE gives more than what matches.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.vm.functions.text.patterns import Glob, Like
 
 
-def pattern_collation(call: Call) -> str:
-    """The collation whose order keeps together what a pattern's beginning matches; "" where there is no pattern.
+def pattern_collations(call: Call) -> list[str]:
+    """The collations whose order keeps together what a pattern's beginning matches; none where there is no pattern.
 
     A function of the user's under the name of ``like`` or ``glob`` is none of these.
     """
-    if isinstance(call.function, Like):
-        return "NOCASE" if call.function.folds else "BINARY"
-    return "BINARY" if isinstance(call.function, Glob) else ""
+    if isinstance(call.function, Like) and call.function.folds:
+        return ["NOCASE"]
+    return ["BINARY", "NOCASE"] if isinstance(call.function, (Like, Glob)) else []
 
 
-def pattern_range(call: Call, column: Expr) -> tuple[str, str] | None:
-    """The texts between which all matches lie, the second one excluded; None where nothing is known.
+def pattern_range(call: Call, column: Expr, collation: str) -> tuple[str, str] | None:
+    """The texts between which all matches lie in an order, the second one excluded; None where nothing is known.
 
     column: the pattern's subject, without COLLATE.
     """
@@ -46,7 +46,6 @@ def pattern_range(call: Call, column: Expr) -> tuple[str, str] | None:
     if not isinstance(text, str):
         return None
     like = isinstance(call.function, Like)
-    folding = isinstance(call.function, Like) and call.function.folds
     escape = ""
     if len(call.args) > 2:
         character = call.args[2]
@@ -58,7 +57,7 @@ def pattern_range(call: Call, column: Expr) -> tuple[str, str] | None:
     beginning = literal_beginning(text, "%_" if like else "*?[", escape)
     if not beginning:
         return None
-    above = beginning.lower() if folding else beginning
+    above = beginning.lower() if collation == "NOCASE" else beginning
     return beginning, above[:-1] + chr(ord(above[-1]) + 1)
 
 

@@ -176,13 +176,27 @@ def joined_share(term: Expr, catalog: Catalog) -> float:
     """``selectivity`` that knows how often values repeat in columns that are held equal.
 
     A value of the column with fewer different ones is thought to be among those of the other, which therefore decide.
+    Where of one of the columns nothing is known, what is known of the other counts alone.
     """
     share = selectivity(term, catalog)
     if not isinstance(term, Compare) or term.op not in ("=", "IS"):
         return share
     if not isinstance(term.left, ColumnRef) or not isinstance(term.right, ColumnRef):
         return share
-    return min(share, column_share(term.left, catalog), column_share(term.right, catalog))
+    sides = [
+        column_share(side, catalog) for side in (term.left, term.right) if has_known_share(side, catalog)
+    ]
+    if not sides:
+        sides = [column_share(term.left, catalog), column_share(term.right, catalog)]
+    return min(share, *sides)
+
+
+def has_known_share(column: ColumnRef, catalog: Catalog) -> bool:
+    """Whether it is known how often values of a column repeat."""
+    table = column.source.table
+    if table is None:
+        return False
+    return column.index in (ROWID, table.rowid_alias) or indexed_share(column, catalog) < 1.0
 
 
 def indexed_share(expr: Expr, catalog: Catalog) -> float:

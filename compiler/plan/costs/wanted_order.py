@@ -23,12 +23,13 @@ class Wanted:
     """An order that is wanted.
 
     Attributes:
-        terms: ORDER BY terms; empty for a grouping.
+        terms: ORDER BY terms; empty for a grouping that wants none.
         keys, sequences: what rows are to be grouped by.
         limit: how many rows are wanted at most, -1 for all.
         joined: other tables are joined to this one's rows.
         extremum: it is for min() or max(), which needs no order to find the first row.
         first: the LIMIT that lets so many rows through, each of which is a row of the table; None for another.
+        groups: how many groups of the rows are wanted at most, -1 for all.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class Wanted:
         joined: bool = False,
         extremum: bool = False,
         first: Limit | None = None,
+        groups: float = -1.0,
     ) -> None:
+        self.groups: Final = groups
         self.terms: Final = terms
         self.keys: Final = keys
         self.sequences: Final = sequences
@@ -51,7 +54,9 @@ class Wanted:
 
     def in_join(self) -> Wanted:
         """The same wish, for the left side of a join."""
-        return Wanted(self.terms, self.keys, self.sequences, self.limit, True, self.extremum)
+        return Wanted(
+            self.terms, self.keys, self.sequences, self.limit, True, self.extremum, None, self.groups
+        )
 
     def limited(self, limit: float) -> Wanted:
         """The same wish, for the first rows only."""
@@ -59,9 +64,9 @@ class Wanted:
 
     def served_by(self, order: Order) -> bool:
         """Whether rows in an order come as wanted, perhaps read backwards."""
-        if self.terms:
-            return match_order(self.terms, order) is not None
-        return match_groups(self.keys, self.sequences, order)
+        if self.terms and match_order(self.terms, order) is None:
+            return False
+        return not self.keys or match_groups(self.keys, self.sequences, order)
 
     def begun_by(self, order: Order) -> list[Expr]:
         """By what rows are in order, of the terms wanted, where the first rows of the others are enough."""
@@ -76,12 +81,15 @@ class Wanted:
             return rows * EXTREMUM if self.extremum else min(rows * FIRST, sort_cost(rows))
         return sort_cost(rows)
 
-    def price(self, cost: float, rows: float, risk: float, block: float = 0.0) -> float:
+    def price(self, cost: float, rows: float, risk: float, block: float = 0.0, found: float = 1.0) -> float:
         """What reading so many rows in order costs, of which a LIMIT may want the first only.
 
         risk: how likely all must be read nevertheless.
         block: how many rows are alike in the terms that their order serves, where the others are left to be sorted.
+        found: how many groups they make.
         """
+        if self.groups >= 0:
+            return cost * (risk + (1.0 - risk) * min(1.0, self.groups / found))
         few = max(self.limit, 1.0) + block
         if self.limit >= 0 and rows > few:
             return cost * (risk + (1.0 - risk) * few / rows) + self.effort(block)
@@ -95,13 +103,16 @@ def wanted_below(node: Node, above: Wanted | None) -> Wanted | None:
     if isinstance(node, Sort):
         return _sorted(node, above)
     if isinstance(node, Aggregate):
-        return _grouped(node)
+        return _grouped(node, above)
     if isinstance(node, Window):
         return Wanted(window_terms(node), [], []) if node.partition or node.order else None
     if isinstance(node, Distinct) and isinstance(node.child, Project):
         if above is not None and above.terms:
             return above
-        return Wanted([], node.child.exprs[: node.width], node.sequences)
+        most = -1.0 if above is None else above.limit
+        return Wanted([], node.child.exprs[: node.width], node.sequences, groups=most)
+    if isinstance(node, Filter) and isinstance(node.child, Aggregate) and above is not None:
+        return above.in_join()
     return above if isinstance(node, (Filter, Project)) else None
 
 
@@ -125,8 +136,12 @@ def _sorted(node: Sort, above: Wanted | None) -> Wanted | None:
     return Wanted(terms, [], [], above.limit, first=above.first if node.child is project else None)
 
 
-def _grouped(node: Aggregate) -> Wanted | None:
+def _grouped(node: Aggregate, above: Wanted | None) -> Wanted | None:
     if node.keys:
+        if above is not None and above.limit >= 0:
+            terms = _over_keys(above.terms, node)
+            if terms is not None:
+                return Wanted(terms, node.keys, node.sequences, joined=above.joined, groups=above.limit)
         return Wanted([], node.keys, node.sequences)
     if len(node.aggregates) != 1:
         return None
@@ -140,6 +155,17 @@ def _grouped(node: Aggregate) -> Wanted | None:
     descending = spec.function.name == "max"
     term = OrderTerm(spec.args[0], descending, not descending, spec.sequence)
     return Wanted([term], [], [], 1.0, extremum=True)
+
+
+def _over_keys(terms: list[OrderTerm], node: Aggregate) -> list[OrderTerm] | None:
+    """ORDER BY terms over groups, as terms over their rows; None where one is about more than the keys."""
+    out: list[OrderTerm] = []
+    for term in terms:
+        expr = term.expr
+        if not isinstance(expr, ColumnRef) or expr.source is not node.source or expr.index >= len(node.keys):
+            return None
+        out.append(OrderTerm(node.keys[expr.index], term.descending, term.nulls_first, term.collation))
+    return out
 
 
 def below_project(terms: list[OrderTerm], project: Project) -> list[OrderTerm]:

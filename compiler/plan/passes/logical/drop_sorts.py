@@ -20,23 +20,35 @@ After::
 The subquery may then dissolve.  As in SQLite, rows that the outer order does not tell apart are in none.  A subquery
 with a LIMIT keeps its order, which decides on its rows.
 
-A recursive query asks for its rows in no order either, where a subquery can dissolve once its sort is gone.
+A recursive query asks for its rows in no order either, where a subquery can dissolve once its sort is gone.  EXISTS
+asks whether there is a row, whatever the order and whether there are others alike.
 """
 
 from __future__ import annotations
 
 from typing import final
 
+from foundrydb.compiler.bind.bound import Exists, Expr, Subquery
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Compound, Derived, Filter, Node, Project, Recursion, Sort
+from foundrydb.compiler.plan.nodes import (
+    Compound,
+    Derived,
+    Distinct,
+    Filter,
+    Limit,
+    Node,
+    Project,
+    Recursion,
+    Sort,
+)
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.flatten_subqueries import why_kept
-from foundrydb.compiler.plan.walk import Rewriter
+from foundrydb.compiler.plan.walk import Rewriter, free_sources
 
 
 @final
 class DropSorts(Pass):
-    doc = "Drop the sort of a subquery whose rows are sorted again."
+    doc = "Drop the sort of a subquery whose rows are sorted again, or only asked for."
 
     def run(self, plan: Node, context: PassContext) -> Node:
         return _DropSorts().node(plan)
@@ -44,6 +56,18 @@ class DropSorts(Pass):
 
 @final
 class _DropSorts(Rewriter):
+    def finish(self, expr: Expr) -> Expr:
+        if not isinstance(expr, Exists):
+            return expr
+        plan = expr.query.plan
+        assert isinstance(plan, Node)
+        asked = _asked(plan)
+        return (
+            expr
+            if asked is plan
+            else expr.with_query(Subquery(asked, free_sources(asked), expr.query.columns))
+        )
+
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Sort):
@@ -54,6 +78,15 @@ class _DropSorts(Rewriter):
             same = initial is node.initial and step is node.step
             return node if same else node.with_children([initial, step])
         return node
+
+
+def _asked(node: Node) -> Node:
+    """A query of which it is asked whether there is a row: neither sorted nor without duplicates."""
+    while isinstance(node, (Sort, Distinct)):
+        node = node.child
+    if isinstance(node, Limit) and isinstance(node.child, Sort):
+        return node.with_children([node.child.child])
+    return node
 
 
 def _queued(node: Node) -> Node:

@@ -14,8 +14,9 @@ After::
         Scan t
         Scan u
 
-A term that all alternatives share is taken out of them, so that a join or an index can use it.  Where an OR is about
-several tables, what it says of one of them alone follows from it, and may sort out that table's rows earlier.
+A term that all alternatives share is taken out of them, so that a join or an index can use it.  Equalities of one
+column with constants are an IN: ``t.a = 1 OR t.a = 2`` is ``t.a IN (1, 2)``.  Where an OR is about several tables,
+what it says of one of them alone follows from it, and may sort out that table's rows earlier.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def split(condition: Expr) -> Expr:
     for term in conjuncts(condition):
         if isinstance(term, Logic) and term.op == "OR":
             parts = _parts(term)
-            changed = changed or len(parts) > 1
+            changed = changed or len(parts) > 1 or parts[0] is not term
             terms.extend(parts)
         else:
             terms.append(term)
@@ -91,6 +92,9 @@ def split(condition: Expr) -> Expr:
 
 def _parts(term: Logic) -> list[Expr]:
     """What an OR is replaced by: what its alternatives share, what remains of it, and what follows from that."""
+    listed = _listed(term)
+    if listed is not None:
+        return [listed]
     ways = [conjuncts(way) for way in term.terms]
     if any(len(way) == 1 for way in ways) or not is_deterministic(term):
         return [term]
@@ -100,6 +104,35 @@ def _parts(term: Logic) -> list[Expr]:
         return [term]
     remaining = _either(rest, term) if shared else term
     return [*shared, remaining, *_follows(rest, term)]
+
+
+def _listed(term: Logic) -> InList | None:
+    """The IN that an OR of equalities of one column with constants is."""
+    items: list[Expr] = []
+    first = _equality(term.terms[0])
+    for way in term.terms:
+        equality = _equality(way)
+        if first is None or equality is None or not same(equality.left, first.left):
+            return None
+        if equality.comparison != first.comparison or equality.sequence != first.sequence:
+            return None
+        items.append(equality.right)
+    if first is None:
+        return None
+    made = InList(first.left, items, False, first.comparison, first.sequence, term.start, term.end)
+    return made_from(term, made)
+
+
+def _equality(term: Expr) -> Compare | None:
+    """An equality of a column with a constant, the column first."""
+    if not isinstance(term, Compare) or term.op != "=":
+        return None
+    left, right = term.left, term.right
+    if isinstance(right, ColumnRef):
+        left, right = right, left
+    if not isinstance(left, ColumnRef) or not isinstance(right, (Literal, Parameter)):
+        return None
+    return Compare("=", left, right, term.comparison, term.sequence, term.start, term.end)
 
 
 def _has(way: list[Expr], term: Expr) -> bool:

@@ -29,6 +29,10 @@ from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
+from foundrydb.compiler.plan.costs.estimates import estimate
+from foundrydb.compiler.plan.costs.hashed_access import hashing_pays, may_hash
+from foundrydb.compiler.plan.costs.index_search import Access
+from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
@@ -133,6 +137,9 @@ class _Choose(NodeRewriter):
             return self._joined(node, left, self.choose(node.right, beside, None), node.on)
         on = conjuncts(node.on)
         access = best_access(scan, terms + on, beside)
+        if self._is_hashed(scan, terms, on, access, left, beside, wanted):
+            on, beside = [], around
+            access = best_access(scan, terms, around)
         if self.context.choices is not None:
             self.context.choices.access(scan, terms + on, beside, None, access)
         if access.node is scan:
@@ -141,6 +148,27 @@ class _Choose(NodeRewriter):
         left_over = [term for term in on if not any(term is used for used in access.used)]
         condition = node.on if len(left_over) == len(on) else conjunction(left_over)
         return self._joined(node, left, self._own(with_filter(access, terms, node.right)), condition)
+
+    def _is_hashed(
+        self,
+        scan: Scan | ModuleScan,
+        own: list[Expr],
+        on: list[Expr],
+        access: Access,
+        left: Node,
+        beside: Surroundings,
+        wanted: Wanted | None,
+    ) -> bool:
+        """Whether the right side of a join had better be kept in a hash table than searched for each row.
+
+        Where a LIMIT ends the join soon, the searches are few.
+        """
+        if isinstance(scan, ModuleScan) or scan.indexed_by or not may_hash(scan, own, on, access):
+            return False
+        if wanted is not None and wanted.limit >= 0 and wanted.served_by(provided(left, self.context)):
+            return False
+        estimate(left, self.context.catalog)
+        return hashing_pays(scan, own, access, left.rows, beside)
 
     def _joined(self, node: Join, left: Node, right: Node, on: Expr | None) -> Node:
         if left is not node.left or right is not node.right or on is not node.on:

@@ -14,12 +14,12 @@ After::
         Scan u
       Scan t
 
-A region of inner joins is taken apart into relations and conditions, ordered, and put together again, leaning
-left.  The right side of a LEFT JOIN is a relation that may only come after what its condition reads; CROSS JOIN
-keeps its order; RIGHT and FULL JOIN are relations as a whole.  Up to ``EXACT`` relations the best order is found by
-dynamic programming over sets of relations, beyond that one by one, always the cheapest next.  Where nothing is
-gained, the order stays as it was written.  Where LIMIT asks for the first rows in some order, a relation that is read
-in that order may begin, so that not all rows are joined.
+A region of inner joins is taken apart into relations and conditions, ordered, and put together again, leaning left.
+The right side of a LEFT JOIN is a relation that may only come after what its condition reads; CROSS JOIN keeps its
+order; RIGHT and FULL JOIN are relations as a whole; each step of a recursion begins with its row.  Up to ``EXACT``
+relations the best order is found by dynamic programming over sets of relations, beyond that one by one, always the
+cheapest next.  Where nothing is gained, the order stays as it was written.  Where LIMIT asks for the first rows in
+some order, a relation that is read in that order may begin, so that not all rows are joined.
 
 A condition with a correlated subquery, which costs much, waits until so few rows are left that waiting longer gains
 nothing.
@@ -35,6 +35,7 @@ from foundrydb.compiler.bind.properties import (
     conjuncts,
     is_deterministic,
     query_of,
+    same,
     sources_in,
     walk,
 )
@@ -42,10 +43,11 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import RISK, best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
 from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, estimate
+from foundrydb.compiler.plan.costs.hashed_access import LEAST_KEPT, hash_cost, may_hash
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.shares import derived_share, groups, joined_share, selectivity
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
-from foundrydb.compiler.plan.nodes import Derived, Filter, Join, ModuleScan, Node, Scan
+from foundrydb.compiler.plan.nodes import Derived, Filter, Join, ModuleScan, Node, QueueRow, Scan
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
 from foundrydb.compiler.plan.passes.physical.choose_indexes import filtered_scan
@@ -64,9 +66,8 @@ APART: Final = 0.5
 """An order in which relations meet that no condition connects must cost less than this share of one that avoids that:
 where estimates are wrong, it is the one that never ends."""
 
-LEAST_KEPT: Final = 0.5
-"""Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
-
+REREAD: Final = 2.0
+"""How many times its cost a whole table that is read once more is weighed with: how often that will be is a guess."""
 
 WAITING: Final = 30.0
 """What a correlated subquery is thought to cost each time; its own plan is not made yet."""
@@ -174,6 +175,9 @@ class Region:
                     relation.near |= mask
         for relation in self.relations:
             relation.near &= ~(1 << relation.number)
+            if _is_queue(relation) and not relation.needs:
+                for other in self.relations:
+                    other.needs |= 1 << relation.number if other is not relation else 0
 
     def mask_of(self, exprs: list[Expr]) -> int:
         """The relations that some expressions read; all, where an expression must be evaluated for each result."""
@@ -187,6 +191,14 @@ class Region:
             for source in sources_in(expr):
                 mask |= self._bits.get(source.number, 0)
         return mask
+
+
+def _is_queue(relation: Relation) -> bool:
+    """Whether a relation is the row that a recursion has just taken from its queue: each step begins with it."""
+    node = relation.node
+    while isinstance(node, Filter):
+        node = node.child
+    return isinstance(node, QueueRow)
 
 
 def reads(expr: Expr, sources: list[Source]) -> bool:
@@ -340,9 +352,11 @@ class Probe:
         each: what is paid each time after that.
         found: the rows of each time.
         again: what reading the relation anew costs, without anything paid first.
+        doubt: how many times more that is weighed.
     """
 
-    def __init__(self, first: float, each: float, found: float, again: float) -> None:
+    def __init__(self, first: float, each: float, found: float, again: float, doubt: float = 1.0) -> None:
+        self.doubt: Final = doubt
         self.first: Final = first
         self.each: Final = each
         self.found: Final = found
@@ -350,7 +364,8 @@ class Probe:
 
     def cost(self, times: float) -> float:
         """What so many times cost, in the better of the two ways."""
-        return min(self.first + times * self.each, times * self.again)
+        again = self.again if times <= 1.0 else self.again * (1.0 + (times - 1.0) * self.doubt)
+        return min(self.first + times * self.each, again)
 
 
 @final
@@ -518,11 +533,15 @@ class JoinOrder:
         around = self.around.with_available(left, relation.outer or relation.fixed)
         access = best_access(scan, own + terms, around)
         rest = [term for term in own + terms if not any(term is used for used in access.used)]
-        rows = access.rows * self._share(rest)
+        rows = access.rows * self._share(independent(rest, access.used, relation.sources))
         if isinstance(access.node, Scan) and placed and has_equality(terms):
             kept = access.rows * max(self._share(own), LEAST_KEPT)
-            return Probe(access.cost + kept * HASH_BUILD, HASH_PROBE + rows, rows, access.cost)
-        return Probe(0.0, access.cost, rows, access.cost)
+            return Probe(access.cost + kept * HASH_BUILD, HASH_PROBE + rows, rows, access.cost, REREAD)
+        if placed and may_hash(scan, own, terms, access):
+            first = hash_cost(scan, own, around)
+            return Probe(first, HASH_PROBE + rows, rows, access.cost)
+        doubt = REREAD if isinstance(access.node, Scan) else 1.0
+        return Probe(0.0, access.cost * doubt, rows, access.cost, doubt)
 
     def _share(self, terms: list[Expr]) -> float:
         """The share of rows for which conditions hold."""
@@ -615,6 +634,33 @@ def _own_share(node: Derived, term: Expr) -> float:
             if isinstance(side, ColumnRef) and side.source is node.source:
                 return derived_share(node, side.index)
     return 1.0
+
+
+def independent(terms: list[Expr], used: list[Expr], sources: list[Source]) -> list[Expr]:
+    """The conditions without the equalities that follow from others: of all that hold a column of ``sources`` equal to
+    other relations' one counts, since these are equal to each other already.
+
+    used: conditions that have been counted.
+    """
+    seen: list[Expr] = []
+    for term in used:
+        seen.extend(_joined_columns(term, sources))
+    out: list[Expr] = []
+    for term in terms:
+        columns = _joined_columns(term, sources)
+        if not any(same(column, other) for column in columns for other in seen):
+            out.append(term)
+            seen.extend(columns)
+    return out
+
+
+def _joined_columns(term: Expr, sources: list[Source]) -> list[Expr]:
+    """The column of ``sources`` that an equality holds equal to another relation's column."""
+    if not isinstance(term, Compare) or term.op != "=":
+        return []
+    sides = [side for side in (term.left, term.right) if isinstance(side, ColumnRef)]
+    own = [side for side in sides if side.source in sources]
+    return list(own) if len(sides) == 2 and len(own) == 1 else []
 
 
 def has_equality(terms: list[Expr]) -> bool:

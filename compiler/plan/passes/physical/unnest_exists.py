@@ -49,6 +49,7 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access
 from foundrydb.compiler.plan.costs.constraints import Surroundings
 from foundrydb.compiler.plan.costs.estimates import ENTRY, HASH_BUILD, HASH_PROBE, LOOKUP, estimate, seek_cost
+from foundrydb.compiler.plan.costs.hashed_access import LEAST_KEPT
 from foundrydb.compiler.plan.costs.index_search import Access
 from foundrydb.compiler.plan.costs.shares import share_of, weighed_rows
 from foundrydb.compiler.plan.nodes import (
@@ -64,7 +65,7 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes, filtered_scan
-from foundrydb.compiler.plan.passes.physical.order_joins import LEAST_KEPT, OrderJoins
+from foundrydb.compiler.plan.passes.physical.order_joins import OrderJoins
 from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.passes.physical.unnesting import Inner, fills_nulls, inner_of
 from foundrydb.compiler.plan.usage import column_usage

@@ -1,0 +1,77 @@
+"""A table that is searched, or hashed: its rows under its own conditions are read once and kept by their key.
+
+A search for each row of a join's left side finds a row and then drops it where a condition of the table's own does not
+hold.  Where few rows fulfil that, a hash table of these answers sooner: mostly, that there is none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.bind.bound import Compare
+from foundrydb.compiler.bind.properties import has_subquery, is_deterministic, may_fail, sources_in
+from foundrydb.compiler.plan.costs.access_paths import best_access
+from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE
+from foundrydb.compiler.plan.costs.shares import share_of
+from foundrydb.compiler.plan.nodes import IndexScan, RowidSeek
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.bound import Expr
+    from foundrydb.compiler.plan.costs.constraints import Surroundings
+    from foundrydb.compiler.plan.costs.index_search import Access
+    from foundrydb.compiler.plan.nodes import ModuleScan, Scan
+
+LEAST_KEPT: Final = 0.5
+"""Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
+
+LEAST_HASHED: Final = 0.25
+"""Where the table would be searched otherwise, its conditions are trusted to keep so much out."""
+
+GAIN: Final = 0.7
+"""Hashed, a table must cost less than this share of what the searches cost."""
+
+
+def may_hash(scan: Scan | ModuleScan, own: list[Expr], terms: list[Expr], access: Access) -> bool:
+    """Whether a table's rows may be kept by their key instead of being searched for.
+
+    own: the conditions on the table alone, of which there are some.
+    terms: those that connect it with the rows that it is searched for.
+    """
+    if not own or not isinstance(access.node, (RowidSeek, IndexScan)):
+        return False
+    if all([any(term is used for used in access.used) for term in own]):
+        return False
+    for term in own:
+        if (
+            sources_in(term) != [scan.source]
+            or has_subquery(term)
+            or not is_deterministic(term)
+            or may_fail(term)
+        ):
+            return False
+    keys = [term for term in terms if isinstance(term, Compare) and term.op == "=" and _is_key(term, scan)]
+    return any([any(term is used for used in access.used) for term in keys])
+
+
+def _is_key(term: Compare, scan: Scan | ModuleScan) -> bool:
+    """Whether an equality is between the table's columns and others alone, value by value."""
+    left, right = sources_in(term.left), sources_in(term.right)
+    if "," in term.sequence or has_subquery(term):
+        return False
+    return (left == [scan.source]) != (right == [scan.source]) and len(left) > 0 and len(right) > 0
+
+
+def hash_cost(scan: Scan | ModuleScan, own: list[Expr], around: Surroundings) -> float:
+    """What it costs to read the rows under the table's own conditions, and to keep them."""
+    access = best_access(scan, own, around)
+    left = [term for term in own if not any(term is used for used in access.used)]
+    kept = access.rows * max(share_of(left, around.context.catalog), LEAST_HASHED)
+    return access.cost + kept * HASH_BUILD
+
+
+def hashing_pays(
+    scan: Scan | ModuleScan, own: list[Expr], access: Access, times: float, around: Surroundings
+) -> bool:
+    """Whether a hash table costs less than so many searches."""
+    each = HASH_PROBE + access.rows * share_of(own, around.context.catalog)
+    return hash_cost(scan, own, around) + times * each < GAIN * times * access.cost
