@@ -56,6 +56,7 @@ INDEX: Final = "index"
 SORTER: Final = "sorter"
 QUEUE: Final = "queue"
 VIRTUAL: Final = "virtual"
+SAMPLER: Final = "sampler"
 
 
 @final

@@ -14,6 +14,7 @@ from foundrydb.vm.instruction import (
     READ,
     REGISTER,
     REGISTERS,
+    SAMPLER,
     SORTER,
     TABLE,
     TEXT_TERM,
@@ -23,9 +24,9 @@ from foundrydb.vm.instruction import (
     Operand,
 )
 
-KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, VIRTUAL: 8, QUEUE: 16}
+KINDS: Final = {TABLE: 1, INDEX: 2, SORTER: 4, VIRTUAL: 8, QUEUE: 16, SAMPLER: 32}
 """A bit for each kind of cursor."""
-ANY_KIND: Final = 31
+ANY_KIND: Final = 63
 
 
 @final

@@ -28,10 +28,10 @@ from foundrydb.vm.ops.subroutines import EndCoroutine, Gosub, InitCoroutine, Ret
 from foundrydb.vm.program import Program
 from foundrydb.vm.shape import ANY_KIND, KINDS, CursorOperand, Shape, shape_of
 
-_CLOSED: Final = 32
-_WIDTH: Final = 6
+_CLOSED: Final = 64
+_WIDTH: Final = 7
 """Bits for each cursor: what it may be."""
-_WHOLE: Final = 63
+_WHOLE: Final = 127
 
 
 def verify(program: Program) -> None:

@@ -1,7 +1,8 @@
-"""ANALYZE: sqlite_stat1 is what C SQLite makes of the same rows, and C SQLite reads it."""
+"""ANALYZE: sqlite_stat1 and sqlite_stat4 are what C SQLite makes of the same rows, and C SQLite reads them."""
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,11 @@ import apsw
 import pytest
 
 import foundrydb
+from foundrydb.storage.format.values import BINARY, KeyInfo
+from foundrydb.vm.tables.sampler import Sampler
+
+STAT4 = any(row[0] == "ENABLE_STAT4" for row in apsw.Connection(":memory:").execute("pragma compile_options"))
+needs_stat4 = pytest.mark.skipif(not STAT4, reason="the C SQLite at hand keeps no samples")
 
 SCHEMA = """
 create table t(a, b text collate nocase, c);
@@ -107,3 +113,94 @@ def test_statistics_that_make_no_sense(stat: str) -> None:
     connection.execute("update sqlite_stat1 set stat = ?", (stat,))
     connection.execute("analyze sqlite_schema")
     assert [connection.execute(query).fetchall() for query in queries] == before
+
+
+SAMPLED = """
+create table t(a, b text collate nocase, c real, d integer, e);
+create index t_a on t(a);
+create index t_ba on t(b, a);
+create index t_cd on t(c desc, d);
+create unique index t_e on t(e);
+create index t_sum on t(a + 1, b);
+create index t_some on t(d) where a > 3;
+create index t_wide on t(b, c, d, a);
+create table w(k, v, x, y real, primary key(k, v)) without rowid;
+create index w_x on w(x);
+create index w_vy on w(v, y);
+create table p(k primary key, z) without rowid;
+create table q(id integer primary key, m unique not null, n);
+create index q_n on q(n, id);
+"""
+
+
+class Filled:
+    """Both engines over the same rows."""
+
+    def __init__(self, rng: random.Random, rows: int, kinds: int) -> None:
+        self.rng = rng
+        self.kinds = kinds
+        self.ours = foundrydb.connect(":memory:", isolation_level=None)
+        self.theirs = apsw.Connection(":memory:")
+        self.run(f"pragma encoding = '{rng.choice(['utf-8', 'utf-8', 'utf-16le', 'utf-16be'])}'")
+        for sql in [*SAMPLED.split(";")[:-1], "begin"]:
+            self.run(sql)
+        for i in range(rows):
+            few, key = rng.randint(0, kinds), i if rng.random() < 0.9 else None
+            self.run("insert into t values (?, ?, ?, ?, ?)", self.any(), self.any(), self.any(), few, key)
+            self.run("insert into w values (?, ?, ?, ?)", f"k{rng.randint(0, 20)}", i, few, rng.randint(0, 9))
+            self.run("insert into p values (?, ?)", f"k{i}", few)
+            self.run("insert into q values (?, ?, ?)", i * 2, f"m{i}", self.any())
+        self.run("commit")
+
+    def any(self) -> object:
+        """A value of any type."""
+        number = self.rng.randint(0, self.kinds)
+        return self.rng.choice([None, number, number / 2, 2.0, f"x{number}", f"X{number % 5}", " é", b"\1"])
+
+    def run(self, sql: str, *values: object) -> None:
+        """A statement, in both."""
+        self.ours.execute(sql, values)
+        self.theirs.execute(sql, values)
+
+    def differences(self) -> list[str]:
+        """The tables of statistics whose rows differ; those of each index come in their order."""
+        return [
+            name for name in ("sqlite_stat1", "sqlite_stat4") if self._rows(name)[0] != self._rows(name)[1]
+        ]
+
+    def _rows(self, name: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        sql = f"select * from {name} order by tbl, idx, rowid"
+        return self.ours.execute(sql).fetchall(), [tuple(row) for row in self.theirs.execute(sql)]
+
+    def samples(self) -> int:
+        """How many samples there are."""
+        return int(self.ours.execute("select count(*) from sqlite_stat4").fetchone()[0])
+
+
+@needs_stat4
+@pytest.mark.parametrize(
+    ("rows", "kinds"),
+    [(0, 1), (1, 1), (2, 3), (20, 2), (30, 50), (100, 2), (100, 1000), (900, 10), (900, 1000)],
+)
+def test_samples_are_those_of_sqlite(rows: int, kinds: int) -> None:
+    both = Filled(random.Random(rows * 1000 + kinds), rows, kinds)
+    for sql in [
+        "analyze",
+        "analyze t",
+        "delete from t where a is null",
+        "analyze t_ba",
+        "analyze main",
+        "analyze",
+    ]:
+        both.run(sql)
+        assert both.differences() == []
+    assert both.samples() >= min(rows, 24)
+
+
+def test_the_memory_of_samples_does_not_grow() -> None:
+    sampler = Sampler(2, 100_000, KeyInfo([BINARY, BINARY], [False, False]))
+    for i in range(100_000):
+        sampler.add([i // 3, i])
+    sampler.finish()
+    assert len(sampler.samples) == 24
+    assert sampler.statistics(1) == "100000 3"

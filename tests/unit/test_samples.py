@@ -152,17 +152,22 @@ def test_damaged_samples_are_ignored(path: str, tmp_path: Path) -> None:
 
 @needs_stat4
 @pytest.mark.parametrize("what", ["", "t", "t_ab"])
-def test_analyze_leaves_no_old_samples(path: str, tmp_path: Path, what: str) -> None:
+def test_analyze_takes_samples_anew(path: str, tmp_path: Path, what: str) -> None:
     copy = str(tmp_path / "copy.db")
     Path(copy).write_bytes(Path(path).read_bytes())
     connection = foundrydb.connect(copy, isolation_level=None)
     connection.execute("select d from t where a = 5 and c = 'k' and d = 6").fetchall()
+    connection.execute("delete from t where a = 0")
+    connection.execute("update sqlite_stat4 set sample = x'00' where idx = 't_d'")
     connection.execute(f"analyze {what}")
-    left = {row[0] for row in connection.execute("select idx from sqlite_stat4").fetchall()}
-    assert left == ({"t_c", "t_d"} if what == "t_ab" else set())
+    old = connection.execute(
+        "select count(*) from sqlite_stat4 where idx = 't_d' and sample = x'00'"
+    ).fetchone()
+    assert (old[0] > 0) == (what == "t_ab")
     connection.execute("select d from t where a = 5").fetchall()
     index = connection.engine.catalog.find_index("t_ab")
-    assert index is not None and index.samples is None
+    assert index is not None and index.samples is not None
+    assert max(sample.equal[0] for sample in index.samples.samples) == ROWS / 5  # the NULLs
     connection.close()
 
 

@@ -9,6 +9,7 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import KeyInfo
 from foundrydb.vm.instruction import (
     INDEX,
+    SAMPLER,
     TABLE,
     Instruction,
     Operand,
@@ -166,7 +167,7 @@ class Close(Instruction):
 @final
 class Rewind(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        cursor("cursor", 1, TABLE, INDEX),
+        cursor("cursor", 1, TABLE, INDEX, SAMPLER),
         jump("target", 2),
     )
     DOC: ClassVar[str] = "Move to the first entry; go to `target` if there is none."
@@ -200,7 +201,7 @@ class Last(Instruction):
 @final
 class Next(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        cursor("cursor", 1, TABLE, INDEX),
+        cursor("cursor", 1, TABLE, INDEX, SAMPLER),
         jump("target", 2),
     )
     DOC: ClassVar[str] = "Move to the next entry and go to `target`; carry on past the last one."

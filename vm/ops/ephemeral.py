@@ -1,4 +1,4 @@
-"""What a statement keeps for its own use: ephemeral tables, indexes on them, and queues."""
+"""What a statement keeps for its own use: ephemeral tables, indexes on them, queues, and what ANALYZE learns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mypy_extensions import i64
 from foundrydb.vm.instruction import (
     INDEX,
     QUEUE,
+    SAMPLER,
     TABLE,
     Instruction,
     Operand,
@@ -19,14 +20,17 @@ from foundrydb.vm.instruction import (
     jump,
     key_info,
     opens,
+    reads,
     reads_range,
     text,
+    writes,
     writes_range,
 )
 from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
 from foundrydb.vm.tables.found_rows import FoundRows
 from foundrydb.vm.tables.hash_index import HashIndex
 from foundrydb.vm.tables.queue import QUEUE_BUDGET, Fifo, OrderedQueue, RowQueue
+from foundrydb.vm.tables.sampler import Sampler, SamplerSlot
 
 if TYPE_CHECKING:
     from foundrydb.storage.format.values import KeyInfo
@@ -247,3 +251,81 @@ class Dequeue(Instruction):
             r[at] = value
             at += 1
         return self.target
+
+
+@final
+class OpenSampler(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, SAMPLER),
+        integer("columns", 2),
+        key_info("keys", 4),
+        reads("entries", 3),
+        integer("encoding", 5),
+        integers("reals", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a sampler of the first `columns` fields of R[entries] entries of an index, which come in the "
+        "order of `keys`. Its rows are samples as sqlite_stat4 has them, with texts in an encoding, and reals for the "
+        "integers in the fields `reals`."
+    )
+    COMMENT: ClassVar[str] = "nColumn={columns}"
+
+    def __init__(
+        self, cursor: int, columns: int, keys: KeyInfo, entries: int, encoding: int, reals: tuple[int, ...]
+    ) -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+        self.keys: Final = keys
+        self.entries: Final[i64] = entries
+        self.encoding: Final[i64] = encoding
+        self.reals: Final = reals
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        entries = m.registers[self.entries]
+        assert isinstance(entries, int)
+        columns = int(self.columns)
+        sampler = Sampler(columns, entries, self.keys)
+        m.cursors[self.cursor] = SamplerSlot(sampler, columns, self.reals, int(self.encoding))
+        return pc + 1
+
+
+@final
+class TakeSample(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, SAMPLER), cursor("index", 2, INDEX))
+    DOC: ClassVar[str] = "Let a sampler look at the current entry of `index`."
+
+    def __init__(self, cursor: int, index: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.index: Final[i64] = index
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        assert isinstance(slot, SamplerSlot)
+        slot.add(m.cursors[self.index])
+        return pc + 1
+
+
+@final
+class Statistics(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, SAMPLER),
+        writes("dest", 2),
+        integer("columns", 3),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := what sqlite_stat1 says of the entries that a sampler has seen: how many there were, and how many "
+        "agree on average in the first field, the first two, … up to `columns`."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=statistics of cursor {cursor}"
+
+    def __init__(self, cursor: int, dest: int, columns: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+        self.columns: Final[i64] = columns
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        assert isinstance(slot, SamplerSlot)
+        m.registers[self.dest] = slot.sampler.statistics(int(self.columns))
+        return pc + 1

@@ -1,15 +1,17 @@
-"""ANALYZE: sqlite_stat1, which tells the planner how selective indexes are.
+"""ANALYZE: sqlite_stat1 and sqlite_stat4, which tell the planner how selective indexes are.
 
-A row for each index: the number of its entries, then for each prefix of its columns how many entries agree in it on
-average, rounded up.  A table without a full index has one row, without an index's name, with its number of rows.
-(https://sqlite.org/fileformat2.html#the_sqlite_stat1_table)
+sqlite_stat1 has a row for each index: the number of its entries, then for each prefix of its columns how many entries
+agree in it on average, rounded up.  A table without a full index has one row, without an index's name, with its number
+of rows (https://sqlite.org/fileformat2.html#the_sqlite_stat1_table).  sqlite_stat4 has samples of each index's entries
+(``vm/tables/sampler``).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 from foundrydb import errors
+from foundrydb.compiler.bind.bound import REAL
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.opening import open_index, open_table
@@ -26,16 +28,31 @@ from foundrydb.compiler.schema.new_names import unknown_database
 from foundrydb.compiler.schema.objects import Index, Table, View
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.syntax import ast
-from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows
+from foundrydb.vm.ops import arithmetic, control, cursors, ephemeral, registers, rows
 from foundrydb.vm.ops.transactions import CreateBtree, Expire, LoadAnalysis, ParseSchema
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.schema.objects import IndexColumn
     from foundrydb.storage.format.values import Value
 
 STATISTICS: Final = "sqlite_stat1"
 
-OTHERS: Final = ("sqlite_stat4", "sqlite_stat3")
-"""What another SQLite's ANALYZE found besides, which is out of date after this one."""
+SAMPLES: Final = "sqlite_stat4"
+
+COLUMNS: Final = {STATISTICS: "tbl,idx,stat", SAMPLES: "tbl,idx,neq,nlt,ndlt,sample"}
+"""The tables that ANALYZE makes, with their columns."""
+
+OLDER: Final = "sqlite_stat3"
+"""What an older SQLite's ANALYZE found, which is out of date after this one."""
+
+
+@final
+class Findings:
+    """Where to write what is found: cursors on sqlite_stat1 and sqlite_stat4."""
+
+    def __init__(self, statistics: int, samples: int) -> None:
+        self.statistics: Final = statistics
+        self.samples: Final = samples
 
 
 @STATEMENTS.entry(ast.Analyze)
@@ -72,41 +89,56 @@ def _analyze(coder: Coder, schema: Schema, only: Table | View | None, index: Ind
 
     The newest table comes first, as in SQLite while there are few: programs look at the rows as they come.
     """
-    cursor = _open_statistics(coder, schema, only, index)
+    found = _open_findings(coder, schema, only, index)
     tables = list(reversed(list(schema.tables.values()))) if only is None else []
     if isinstance(only, Table):
         tables.append(only)
     for table in tables:
         if not table.virtual_module and not fold(table.name).startswith("sqlite_"):
-            _analyze_table(coder, table, index, cursor)
+            _analyze_table(coder, table, index, found)
     coder.emit(LoadAnalysis(schema.number))
     coder.emit(Expire())
 
 
-def _open_statistics(coder: Coder, schema: Schema, only: Table | View | None, index: Index | None) -> int:
-    """Emit the opening of sqlite_stat1, made if it is not there, without the rows that are made anew."""
+def _open_findings(coder: Coder, schema: Schema, only: Table | View | None, index: Index | None) -> Findings:
+    """Emit the opening of sqlite_stat1 and sqlite_stat4 without the rows that are made anew."""
     wanted: list[tuple[int, Value]] = []
     if index is not None:
         wanted.append((1, _index_name(index)))
     elif only is not None:
         wanted.append((0, only.name))
-    for name in OTHERS:
-        other = schema.table(name)
-        if other is not None:
-            delete_rows(coder, open_table(coder, other, True), wanted)
-            coder.builder.statement_journal = True
-    table = schema.table(STATISTICS)
-    if table is None:
+    older = schema.table(OLDER)
+    if older is not None:
+        delete_rows(coder, open_table(coder, older, True), wanted)
+        coder.builder.statement_journal = True
+    missing = [name for name in COLUMNS if schema.table(name) is None]
+    roots: dict[str, int] = {}
+    if missing:
         rows_cursor = begin_change(coder, schema)
-        root = coder.register()
-        coder.emit(CreateBtree(schema.number, root))
-        text = "CREATE TABLE sqlite_stat1(tbl,idx,stat)"
-        add_row(coder, rows_cursor, "table", STATISTICS, STATISTICS, root, text)
+        for name in missing:
+            roots[name] = coder.register()
+            coder.emit(CreateBtree(schema.number, roots[name]))
+            text = f"CREATE TABLE {name}({COLUMNS[name]})"
+            add_row(coder, rows_cursor, "table", name, name, roots[name], text)
         end_change(coder, schema)
-        coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(STATISTICS)}"))
+        for name in missing:
+            coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(name)}"))
+    return Findings(
+        _open_emptied(coder, schema, STATISTICS, roots, wanted),
+        _open_emptied(coder, schema, SAMPLES, roots, wanted),
+    )
+
+
+def _open_emptied(
+    coder: Coder, schema: Schema, name: str, roots: dict[str, int], wanted: list[tuple[int, Value]]
+) -> int:
+    """Emit the opening of one of the tables, in which rows that are made anew are deleted; one just made is empty."""
+    if name in roots:
         cursor = coder.cursor()
-        coder.emit(cursors.OpenRoot(cursor, root, schema.number))
+        coder.emit(cursors.OpenRoot(cursor, roots[name], schema.number))
         return cursor
+    table = schema.table(name)
+    assert table is not None
     coder.builder.statement_journal = True
     cursor = open_table(coder, table, True)
     delete_rows(coder, cursor, wanted)
@@ -118,13 +150,13 @@ def _index_name(index: Index) -> str:
     return index.table.name if index.clustered else index.name
 
 
-def _analyze_table(coder: Coder, table: Table, only: Index | None, cursor: int) -> None:
+def _analyze_table(coder: Coder, table: Table, only: Index | None, found: Findings) -> None:
     count_table = True
     for index in table.indexes:
         if index.where is None:
             count_table = False
         if only is None or index is only:
-            _analyze_index(coder, index, cursor)
+            _analyze_index(coder, index, found)
     if count_table and only is None:
         data = open_table(coder, table)
         first = coder.registers(3)
@@ -134,7 +166,7 @@ def _analyze_table(coder: Coder, table: Table, only: Index | None, cursor: int) 
         coder.emit(cursors.Count(data, first + 2))
         coder.emit(control.IfNot(first + 2, empty))
         _as_text(coder, first + 2)
-        append_row(coder, cursor, first, 3)
+        append_row(coder, found.statistics, first, 3)
         coder.place(empty)
 
 
@@ -143,45 +175,64 @@ def _as_text(coder: Coder, register: int) -> None:
     coder.emit(arithmetic.Concat(register, coder.constant(""), register))
 
 
-def _analyze_index(coder: Coder, index: Index, cursor: int) -> None:
-    """Emit the walk over an index that counts its entries and the distinct values of each prefix."""
-    width = len(index.columns)
+def _analyze_index(coder: Coder, index: Index, found: Findings) -> None:
+    """Emit the walk over an index that counts its entries and the distinct values of each prefix, and takes samples."""
+    columns = index.columns if index.clustered else index.stored_columns()
     data = open_index(coder, index)
-    total = coder.register()
-    distinct = coder.registers(width)
-    previous = coder.registers(width)
-    current = coder.registers(width)
+    sampler = coder.cursor()
+    entries = coder.register()
     end = coder.label()
-    same = coder.label()
-    changes = [coder.label() for _ in range(width)]
-    coder.emit(registers.Integer(0, total))
-    for i in range(width):
-        coder.emit(registers.Integer(0, distinct + i))
-    coder.emit(registers.Null(previous, width))
+    done = coder.label()
+    collations = [column.collation for column in columns]
+    coder.emit(cursors.Count(data, entries))
+    coder.emit(
+        ephemeral.OpenSampler(
+            sampler,
+            len(columns),
+            coder.key_info(collations),
+            entries,
+            coder.settings.encoding,
+            _reals(index, columns),
+        )
+    )
     coder.emit(cursors.Rewind(data, end))
     loop = coder.here()
-    coder.emit(rows.Columns(data, tuple(range(width)), current))
-    coder.emit(control.IfNot(total, changes[0]))
-    for i in range(width):
-        collation = coder.comparison_collation(index.columns[i].collation)
-        coder.emit(compare.Ne(current + i, previous + i, changes[i], "", collation, False, True))
-    coder.emit(control.Goto(same))
-    for i in range(width):
-        coder.place(changes[i])
-        coder.emit(arithmetic.AddImm(distinct + i, 1))
-    coder.emit(registers.Copy(current, previous, width))
-    coder.place(same)
-    coder.emit(arithmetic.AddImm(total, 1))
+    coder.emit(ephemeral.TakeSample(sampler, data))
     coder.emit(cursors.Next(data, loop))
-    _write_statistics(coder, index, cursor, total, distinct)
-    if index.where is None:
-        coder.place(end)
-        return
-    done = coder.label()
-    coder.emit(control.Goto(done))
+    first = coder.registers(3)
+    coder.emit(registers.String8(index.table.name, first))
+    coder.emit(registers.String8(_index_name(index), first + 1))
+    coder.emit(ephemeral.Statistics(sampler, first + 2, len(index.columns)))
+    append_row(coder, found.statistics, first, 3)
+    _write_samples(coder, index, sampler, found.samples)
+    if index.where is not None:
+        coder.emit(control.Goto(done))
     coder.place(end)
-    _write_empty(coder, index, cursor)
+    if index.where is not None:
+        _write_empty(coder, index, found.statistics)
     coder.place(done)
+
+
+def _reals(index: Index, columns: list[IndexColumn]) -> tuple[int, ...]:
+    """The fields of an entry whose whole numbers are reals."""
+    held = index.table.columns
+    return tuple(
+        [i for i, item in enumerate(columns) if item.column >= 0 and held[item.column].affinity == REAL]
+    )
+
+
+def _write_samples(coder: Coder, index: Index, sampler: int, cursor: int) -> None:
+    """Emit the rows of sqlite_stat4."""
+    none = coder.label()
+    first = coder.registers(6)
+    coder.emit(registers.String8(index.table.name, first))
+    coder.emit(registers.String8(_index_name(index), first + 1))
+    coder.emit(cursors.Rewind(sampler, none))
+    loop = coder.here()
+    coder.emit(rows.Columns(sampler, (0, 1, 2, 3), first + 2))
+    append_row(coder, cursor, first, 6)
+    coder.emit(cursors.Next(sampler, loop))
+    coder.place(none)
 
 
 def _write_empty(coder: Coder, index: Index, cursor: int) -> None:
@@ -191,32 +242,3 @@ def _write_empty(coder: Coder, index: Index, cursor: int) -> None:
     coder.emit(registers.String8(_index_name(index), first + 1))
     coder.emit(registers.String8(" ".join(["0"] * (len(index.columns) + 1)), first + 2))
     append_row(coder, cursor, first, 3)
-
-
-def _write_statistics(coder: Coder, index: Index, cursor: int, total: int, distinct: int) -> None:
-    first = coder.registers(3)
-    coder.emit(registers.String8(index.table.name, first))
-    coder.emit(registers.String8(_index_name(index), first + 1))
-    coder.emit(registers.SCopy(total, first + 2))
-    _as_text(coder, first + 2)
-    average = coder.register()
-    for i in range(len(index.columns)):
-        coder.emit(arithmetic.Add(total, distinct + i, average))
-        coder.emit(arithmetic.AddImm(average, -1))
-        coder.emit(arithmetic.Divide(average, distinct + i, average))
-        _round_down(coder, average, total, distinct + i)
-        coder.emit(arithmetic.Concat(first + 2, coder.constant(" "), first + 2))
-        coder.emit(arithmetic.Concat(first + 2, average, first + 2))
-    append_row(coder, cursor, first, 3)
-
-
-def _round_down(coder: Coder, average: int, total: int, distinct: int) -> None:
-    """An average just above 1, which rounds up to 2, counts as 1."""
-    fine = coder.label()
-    tens = coder.registers(2)
-    coder.emit(compare.Ne(average, coder.constant(2), fine))
-    coder.emit(arithmetic.Multiply(total, coder.constant(10), tens))
-    coder.emit(arithmetic.Multiply(distinct, coder.constant(11), tens + 1))
-    coder.emit(compare.Gt(tens, tens + 1, fine))
-    coder.emit(registers.Integer(1, average))
-    coder.place(fine)
