@@ -27,7 +27,7 @@ _WORD: Final = 0xFFFFFFFF
 
 
 @final
-class Sample:
+class SampledEntry:
     """An entry that is kept, or may be.
 
     Attributes:
@@ -50,14 +50,14 @@ class Sample:
         self.column = 0
         self.periodic = False
 
-    def kept(self, column: int, periodic: bool) -> Sample:
+    def kept(self, column: int, periodic: bool) -> SampledEntry:
         """A copy that is kept for a prefix, or for its place."""
-        made = Sample(self.values, list(self.equal), self.less, self.distinct, self.lot)
+        made = SampledEntry(self.values, list(self.equal), self.less, self.distinct, self.lot)
         made.column = column
         made.periodic = periodic
         return made
 
-    def weighs_more(self, equal: int, column: int, other: Sample) -> bool:
+    def weighs_more(self, equal: int, column: int, other: SampledEntry) -> bool:
         """Whether it is the better one to keep for ``column``, whose prefix it has ``equal`` times."""
         others = other.equal[other.column]
         if equal != others:
@@ -66,7 +66,7 @@ class Sample:
             return column < other.column
         return self.goes_on_better(column, other)
 
-    def goes_on_better(self, column: int, other: Sample) -> bool:
+    def goes_on_better(self, column: int, other: SampledEntry) -> bool:
         """Whether, of two entries with the same prefix, its longer ones occur more often."""
         for i in range(column + 1, len(self.equal)):
             if self.equal[i] != other.equal[i]:
@@ -92,7 +92,7 @@ class Sampler:
     def __init__(self, columns: int, entries: int, keys: KeyInfo) -> None:
         self.rows = 0
         self.distinct: Final = [0] * columns
-        self.samples: Final[list[Sample]] = []
+        self.samples: Final[list[SampledEntry]] = []
         self._columns: Final = columns
         self._keys: Final = keys
         self._period: Final = entries // (MOST_SAMPLES // 3 + 1) + 1
@@ -100,7 +100,7 @@ class Sampler:
         self._equal: Final = [1] * columns
         self._less: Final = [0] * columns
         self._before: list[Value] = []
-        self._best: Final[list[Sample]] = []
+        self._best: Final[list[SampledEntry]] = []
         self._worst = -1
         self._unfinished = 0
 
@@ -139,7 +139,7 @@ class Sampler:
 
     def _weigh(self, values: list[Value], changed: int) -> None:
         """Keep the entry for its place, if that is one, and note for which prefixes it is the best until now."""
-        sample = Sample(values, list(self._equal), list(self._less), list(self.distinct), self._lot)
+        sample = SampledEntry(values, list(self._equal), list(self._less), list(self.distinct), self._lot)
         last = self._columns - 1
         before = self._less[last]
         if before // self._period != (before + 1) // self._period:
@@ -169,11 +169,11 @@ class Sampler:
                         sample.equal[i] = self._equal[i]
             self._unfinished = changed
 
-    def _keep(self, new: Sample, unfinished: int) -> None:
+    def _keep(self, new: SampledEntry, unfinished: int) -> None:
         """Keep a sample, whose first ``unfinished`` prefixes go on."""
         self._unfinished = max(self._unfinished, unfinished)
         if not new.periodic:
-            alike: Sample | None = None
+            alike: SampledEntry | None = None
             for old in self.samples:
                 if old.equal[new.column] == 0:
                     if old.periodic:

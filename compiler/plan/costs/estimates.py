@@ -117,6 +117,9 @@ HASH_BUILD: Final = 16.0
 HASH_PROBE: Final = 2.0
 """Putting a row into a hash table, finding a key there."""
 
+LEAST_KEPT: Final = 0.5
+"""Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
+
 GUESSED: Final = 0.12
 """The share of its guessed cost that a search of a range is weighed with: who asks for a range mostly wants few rows,
 and where he does not, the detour through the index costs less than a scan for a few rows would."""

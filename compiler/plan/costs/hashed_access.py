@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from foundrydb.compiler.plan.costs.index_search import Access
     from foundrydb.compiler.plan.nodes import ModuleScan, Scan
 
-LEAST_KEPT: Final = 0.5
-"""Filters, whose effect is a guess, are not trusted to keep more of a table than this out of a hash table."""
-
 LEAST_HASHED: Final = 0.25
 """Where the table would be searched otherwise, its conditions are trusted to keep so much out."""
 

@@ -30,7 +30,6 @@ from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
 from foundrydb.compiler.plan.costs.estimates import estimate
-from foundrydb.compiler.plan.costs.hashed_access import hashing_pays, may_hash
 from foundrydb.compiler.plan.costs.index_search import Access
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
@@ -163,12 +162,15 @@ class _Choose(NodeRewriter):
 
         Where a LIMIT ends the join soon, the searches are few.
         """
-        if isinstance(scan, ModuleScan) or scan.indexed_by or not may_hash(scan, own, on, access):
+        if isinstance(scan, ModuleScan) or scan.indexed_by or not own:
+            return False
+        if not named("may_hash")(scan, own, on, access):
             return False
         if wanted is not None and wanted.limit >= 0 and wanted.served_by(provided(left, self.context)):
             return False
         estimate(left, self.context.catalog)
-        return hashing_pays(scan, own, access, left.rows, beside)
+        pays: bool = named("hashing_pays")(scan, own, access, left.rows, beside)
+        return pays
 
     def _joined(self, node: Join, left: Node, right: Node, on: Expr | None) -> Node:
         if left is not node.left or right is not node.right or on is not node.on:

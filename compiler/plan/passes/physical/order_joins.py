@@ -39,11 +39,11 @@ from foundrydb.compiler.bind.properties import (
     sources_in,
     walk,
 )
+from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import RISK, best_access, with_filter
 from foundrydb.compiler.plan.costs.constraints import Surroundings
-from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, estimate
-from foundrydb.compiler.plan.costs.hashed_access import LEAST_KEPT, hash_cost, may_hash
+from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE, LEAST_KEPT, estimate
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.shares import derived_share, groups, joined_share, selectivity
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
@@ -537,8 +537,8 @@ class JoinOrder:
         if isinstance(access.node, Scan) and placed and has_equality(terms):
             kept = access.rows * max(self._share(own), LEAST_KEPT)
             return Probe(access.cost + kept * HASH_BUILD, HASH_PROBE + rows, rows, access.cost, REREAD)
-        if placed and may_hash(scan, own, terms, access):
-            first = hash_cost(scan, own, around)
+        if placed and own and named("may_hash")(scan, own, terms, access):
+            first: float = named("hash_cost")(scan, own, around)
             return Probe(first, HASH_PROBE + rows, rows, access.cost)
         doubt = REREAD if isinstance(access.node, Scan) else 1.0
         return Probe(0.0, access.cost * doubt, rows, access.cost, doubt)

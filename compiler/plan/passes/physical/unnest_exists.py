@@ -48,8 +48,15 @@ from foundrydb.compiler.bind.properties import (
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access
 from foundrydb.compiler.plan.costs.constraints import Surroundings
-from foundrydb.compiler.plan.costs.estimates import ENTRY, HASH_BUILD, HASH_PROBE, LOOKUP, estimate, seek_cost
-from foundrydb.compiler.plan.costs.hashed_access import LEAST_KEPT
+from foundrydb.compiler.plan.costs.estimates import (
+    ENTRY,
+    HASH_BUILD,
+    HASH_PROBE,
+    LEAST_KEPT,
+    LOOKUP,
+    estimate,
+    seek_cost,
+)
 from foundrydb.compiler.plan.costs.index_search import Access
 from foundrydb.compiler.plan.costs.shares import share_of, weighed_rows
 from foundrydb.compiler.plan.nodes import (
