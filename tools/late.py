@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import bind_dump as bind_dump
     from foundrydb.tools.views import bytecode_dump as bytecode_dump
     from foundrydb.tools.views import chain_dump as chain_dump
+    from foundrydb.tools.views import choices_dump as choices_dump
     from foundrydb.tools.views import plan_dump as plan_dump
     from foundrydb.tools.views import sample as sample
     from foundrydb.tools.views import syntax_dump as syntax_dump
@@ -91,6 +92,7 @@ MODULES: Final = (
     "foundrydb.tools.views.analysis_dump",
     "foundrydb.tools.views.bind_dump",
     "foundrydb.tools.views.bytecode_dump",
+    "foundrydb.tools.views.choices_dump",
     "foundrydb.tools.views.chain_dump",
     "foundrydb.tools.views.pages.key_search",
     "foundrydb.tools.views.pages.key_tree",

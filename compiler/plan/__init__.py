@@ -6,7 +6,7 @@ those that choose among ways to carry it out ask ``costs`` for estimates, throug
 share.
 
 ``walk`` goes through plans and rewrites them, ``usage``, ``nullness`` and ``nullable`` answer questions about them.
-``describe`` and ``dump`` show them to people, ``choices`` what was weighed.
+``describe`` and ``dump`` show them to people, ``choices`` what was weighed, ``refusals`` what was not.
 """
 
 from foundrydb.compiler.plan import building, costs, passes

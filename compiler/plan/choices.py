@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.costs.access_paths import has_wish, price_of, searched_terms, ways_to_read
 from foundrydb.compiler.plan.costs.estimates import estimate, sort_cost
-from foundrydb.compiler.plan.costs.index_search import refusal
 from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.describe import column_text, describe, number_text
 from foundrydb.compiler.plan.nodes import (
@@ -29,6 +28,7 @@ from foundrydb.compiler.plan.nodes import (
     SeekUnion,
     Sort,
 )
+from foundrydb.compiler.plan.refusals import refusal
 from foundrydb.compiler.plan.walk import nodes_of, visible_sources
 
 if TYPE_CHECKING:
@@ -107,8 +107,14 @@ class Choices:
         around: Surroundings,
         wanted: Wanted | None,
         taken: Access,
+        later: list[Expr],
+        hashed: bool = False,
     ) -> None:
-        """A way to read a table was chosen; indexes that are no way to read it follow with the reason."""
+        """A way to read a table was chosen; indexes that are no way to read it follow with the reason.
+
+        later: conditions between the table and such as are read after it.
+        hashed: it is read once, and its rows are kept by their key.
+        """
         wish = wanted if wanted is not None and has_wish(wanted) else None
         ways = ways_to_read(scan, terms, around, wanted)
         searched = searched_terms(ways)
@@ -126,8 +132,12 @@ class Choices:
         for index in scan.table.indexes if isinstance(scan, Scan) else []:
             if index not in offered:
                 assert isinstance(scan, Scan)
-                reason = _why_not(index, scan) or refusal(index, terms, scan.source, around)
-                found.append(Alternative(index.name, note=reason))
+                found.append(Alternative(index.name, note=refusal(index, scan, terms, later, around)))
+        if hashed:
+            found = [item for item in found if item.text != title]
+            found.insert(
+                0, Alternative(title, taken.rows, taken.cost, "once: its rows are kept by their key")
+            )
         self.add("access path", _read_for(scan.source, around.available), found)
 
     def counting(self, scan: Scan, index: Index | None) -> None:
@@ -356,17 +366,6 @@ def _read_for(source: Source, available: list[Source]) -> str:
     """``bell AS b, for each row of o``."""
     names = ", ".join(_name(other) for other in available)
     return f"{_name(source)}, for each row of {names}" if names else _name(source)
-
-
-def _why_not(index: Index, scan: Scan) -> str:
-    """Why an index was no way to read the table, where that is not about its columns; else ""."""
-    if scan.not_indexed:
-        return "NOT INDEXED"
-    if scan.indexed_by:
-        return f"INDEXED BY {scan.indexed_by}"
-    if index.where is not None:
-        return "its WHERE does not follow from the conditions"
-    return ""
 
 
 def _relation(search: JoinOrder, number: int) -> str:

@@ -578,6 +578,20 @@ def test_explain(fdb: Run, sample: Path) -> None:
     assert failed.returncode == 1 and failed.stderr.startswith("Error: no such table: nosuch\n  1:15 | ")
 
 
+def test_explain_why(fdb: Run) -> None:
+    schema = (
+        "create table t(a, b, c); create index i on t(a); create index j on t(b); create index k on t(c);"
+    )
+    told = fdb("explain", "--query-plan", "--why", schema + "select * from t where a = 1 and b <> 2").stdout
+    plan, why = told.split("\n-- access path: t\n")
+    assert "USING INDEX i (a=?)" in plan
+    assert why.startswith("* IndexScan t using i (a = 1)")
+    assert "excludes values" in why.split("\n  j ")[1].splitlines()[0]
+    assert "no condition" in why.split("\n  k ")[1].splitlines()[0]
+    assert "addr" in fdb("explain", "--why", "select 1").stdout
+    assert "--why makes text" in fdb("explain", "--why", "--format", "json", "select 1").stderr
+
+
 def test_explain_json(fdb: Run) -> None:
     rows = json.loads(fdb("explain", "--format", "json", SCHEMA + "SELECT b FROM t").stdout)
     assert [row["addr"] for row in rows] == list(range(len(rows)))

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
+from plan_times.measuring import written
+from plan_times.schemas import SCHEMAS, Schema, fill
 from tpch.bench import QUERIES, load, query
 
 import foundrydb
 from foundrydb.compiler.plan.choices import Choice
 from foundrydb.compiler.plan.dump import diff, dump_text, outline
+from foundrydb.compiler.plan.nodes import IndexScan, RowidSeek, Scan
+from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.toolkit.stages import compile
 from foundrydb.tools.views.choices_dump import choices_text
 
@@ -84,13 +88,27 @@ def test_access_paths(connection: foundrydb.Connection) -> None:
         (
             "select * from w where m + 1 = 3",
             "w_m",
-            "no condition that can be searched for is about its first column",
+            "a condition computes with its first column",
         ),
         (
             "select * from w where n <> 3",
             "w_n",
+            "a condition excludes values of its first column",
+        ),
+        ("select * from w where m not in (1, 2)", "w_m", "a condition excludes values of its first column"),
+        ("select * from w where +n = 3", "w_n", "a + keeps a condition on its first column"),
+        ("select * from w where n = m", "w_n", "others of the same row"),
+        ("select * from w where n = random()", "w_n", "another value each time"),
+        ("select * from w where n = 3 or k = 5", "w_n", "an alternative of an OR cannot be searched for"),
+        (
+            "select * from w where m = 7",
+            "w_n",
             "no condition that can be searched for is about its first column",
         ),
+        ("select * from w not indexed where n = 3", "w_n", "NOT INDEXED"),
+        ("select * from w indexed by w_m where n = 3 and m = 2", "w_n", "INDEXED BY w_m"),
+        ("select * from w where n like 'a%'", "w_n", "may match numbers of its first column"),
+        ("select * from w where k like '%a'", "w_k", "begins with a wildcard"),
         ("select * from w where m = 2", "w_part", "its WHERE does not follow"),
         ("select count(*) from w", "w_part", "it has not all rows"),
     ],
@@ -101,6 +119,34 @@ def test_an_index_that_is_not_used_has_its_reason(
     (choice,) = choices(sql, connection, "access path")
     (way,) = [way for way in choice.alternatives if way.text == index]
     assert reason in way.note
+
+
+def test_a_condition_whose_value_comes_later(connection: foundrydb.Connection) -> None:
+    sql = "select * from t cross join w on w.n = t.a where t.c = 5"
+    first, _ = choices(sql, connection, "access path")
+    (way,) = [way for way in first.alternatives if way.text == "t_ab"]
+    assert "compares its first column with w, which is not read before" in way.note
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: schema.name)
+def test_every_index_of_every_table_is_answered_for(schema: Schema) -> None:
+    """As an alternative with its cost, or by the reason why it is none."""
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    fill(connection, schema, 1, 0.01)
+    for asked in written(schema, 1, range(75), connection):
+        work = compile(asked.sql, connection, noting=True)
+        assert work.plan is not None and work.options.choices is not None
+        paths = [choice for choice in work.options.choices.made if choice.kind == "access path"]
+        texts = [" ".join(way.text for way in choice.alternatives) for choice in paths]
+        for node in all_nodes(work.plan):
+            if isinstance(node, (Scan, IndexScan, RowidSeek)):
+                named = [
+                    text
+                    for text, choice in zip(texts, paths)
+                    if choice.subject.split(",")[0] == node.source.name
+                ]
+                for index in node.table.indexes:
+                    assert any(index.name in text for text in named), (asked.sql, index.name, texts)
 
 
 def test_what_was_taken_is_in_the_plan(connection: foundrydb.Connection) -> None:

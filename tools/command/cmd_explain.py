@@ -43,6 +43,9 @@ def compiled(connection: Connection, sql: str, has_schema: bool, noting: bool = 
 @click.option(
     "--source", is_flag=True, help="Show beside each instruction the piece of SQL that it came from."
 )
+@click.option(
+    "--why", is_flag=True, help="Show after it what was weighed, and of each index why it is used or not."
+)
 def explain(
     sql: str | None,
     database: str | None,
@@ -51,6 +54,7 @@ def explain(
     analyze: bool,
     pages: bool,
     source: bool,
+    why: bool,
 ) -> None:
     """Show the bytecode of SQL (standard input without it).
 
@@ -63,10 +67,12 @@ def explain(
         raise click.UsageError("--pages goes with --analyze")
     if source and (analyze or query_plan or form == "dot"):
         raise click.UsageError("--source makes a table or JSON of instructions")
+    if why and (analyze or form != "table"):
+        raise click.UsageError("--why makes text, after a table of what was compiled")
     text = sql_argument(sql)
     connection = connection_for(database, read_only=not analyze)
     try:
-        compilation = compiled(connection, text, database is not None, analyze)
+        compilation = compiled(connection, text, database is not None, analyze or why)
         if analyze:
             emit(analyzed(connection, compilation, form, pages))
         elif query_plan:
@@ -76,6 +82,8 @@ def explain(
             emit(late.bytecode_dump.SOURCE_FORMATS[form](compilation))
         else:
             emit(late.bytecode_dump.BYTECODE_FORMATS[form](compilation.program))
+        if why:
+            emit("\n" + late.choices_dump.choices_text(compilation))
     finally:
         connection.close()
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import Between, ColumnRef
-from foundrydb.compiler.plan.costs.constraints import Constraint, constraints_of, fits
+from foundrydb.compiler.bind.bound import Between
+from foundrydb.compiler.plan.costs.constraints import Constraint, fits
 from foundrydb.compiler.plan.costs.estimates import index_estimate, is_narrower, is_unique_search
 from foundrydb.compiler.plan.costs.shares import scaled
 from foundrydb.compiler.plan.nodes import IndexScan, RangeBound
@@ -122,37 +122,6 @@ def may_skip(index: Index, columns: int) -> bool:
     if index.no_skip_scan or len(index.averages) <= columns:
         return False
     return index.averages[columns] >= SKIP_ROWS
-
-
-def refusal(index: Index, terms: list[Expr], source: Source, around: Surroundings) -> str:
-    """Why an index is not searched under some conditions."""
-    constraints = [c for term in terms for c in constraints_of(term, source, around)]
-    reason = _first_column_refusal(index, constraints, source, around)
-    behind = range(1, len(index.columns))
-    if not any(fits(c, index, position, source, around) for c in constraints for position in behind):
-        return reason
-    if index.no_skip_scan:
-        return reason + ", and its statistics forbid to skip it"
-    if not index.averages:
-        return reason + ", and without ANALYZE it is not skipped"
-    return reason + ", which has too many values to be skipped"
-
-
-def _first_column_refusal(
-    index: Index, constraints: list[Constraint], source: Source, around: Surroundings
-) -> str:
-    """Why no condition leads a search of an index by its first column."""
-    first = index.columns[0]
-    if index.unordered and any(fits(c, index, 0, source, around) for c in constraints):
-        return "its statistics forbid to search it for a range"
-    for c in constraints:
-        about = isinstance(c.side, ColumnRef) and c.side.index == first.column
-        if about and c.sequence.upper() != first.collation.upper():
-            ordered = first.collation.upper()
-            return f"a condition compares its first column by {c.sequence}, the index orders it by {ordered}"
-        if about:
-            return "a condition compares its first column as values of another type than the index orders"
-    return "no condition that can be searched for is about its first column"
 
 
 def is_walked(scan: Scan, index: Index, around: Surroundings, every: bool) -> bool:

@@ -69,6 +69,8 @@ class _Choose(NodeRewriter):
         super().__init__(context.nested)
         self.context: Final = context
         self.usage: Final = usage
+        self.later: list[Expr] = []
+        """The conditions of joins to whose left side a table belongs, where anybody asks why."""
 
     def node(self, node: Node) -> Node:
         """A whole query."""
@@ -107,7 +109,7 @@ class _Choose(NodeRewriter):
         """A scan under conditions of its own."""
         access = best_access(scan, terms, around, wanted)
         if self.context.choices is not None:
-            self.context.choices.access(scan, terms, around, wanted, access)
+            self.context.choices.access(scan, terms, around, wanted, access, self.later)
         if access.node is scan:
             _refuse_plain(scan)
             return self._own(node)
@@ -129,18 +131,22 @@ class _Choose(NodeRewriter):
             left = self.choose(node.left, around, None)
             right = self.choose(node.right, around, None)
             return self._joined(node, left, right, node.on)
+        later = self.later
+        if self.context.choices is not None:
+            self.later = later + conjuncts(node.on)
         left = self.choose(node.left, around, None if wanted is None else wanted.in_join())
+        self.later = later
         beside = around.with_available(visible_sources(left), node.kind == "left" or node.fixed)
         scan, terms = filtered_scan(node.right)
         if scan is None:
             return self._joined(node, left, self.choose(node.right, beside, None), node.on)
         on = conjuncts(node.on)
         access = best_access(scan, terms + on, beside)
-        if self._is_hashed(scan, terms, on, access, left, beside, wanted):
-            on, beside = [], around
+        hashed = self._is_hashed(scan, terms, on, access, left, beside, wanted)
+        if hashed:
             access = best_access(scan, terms, around)
         if self.context.choices is not None:
-            self.context.choices.access(scan, terms + on, beside, None, access)
+            self.context.choices.access(scan, terms + on, beside, None, access, later, hashed)
         if access.node is scan:
             _refuse_plain(scan)
             return self._joined(node, left, self._own(node.right), node.on)
