@@ -36,7 +36,7 @@ def columns_of(shown: list[str], hidden: list[str]) -> list[VirtualColumn]:
     return [VirtualColumn(name) for name in shown] + [VirtualColumn(name, True) for name in hidden]
 
 
-@mypyc_attr(allow_interpreted_subclasses=True)
+@mypyc_attr(allow_interpreted_subclasses=True, acyclic=True)
 class VirtualCursor:
     """A walk over rows, before the first of them."""
 

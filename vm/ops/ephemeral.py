@@ -180,12 +180,11 @@ class OpenQueue(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
-        make_database = m.host.attached.ephemeral
         budget = min(m.memory_budget, QUEUE_BUDGET)
         if self.keys is None:
-            m.cursors[self.cursor] = Fifo(make_database, budget)
+            m.cursors[self.cursor] = Fifo(m.host.attached.temporary_file, budget)
         else:
-            m.cursors[self.cursor] = OrderedQueue(make_database, budget, self.places, self.keys)
+            m.cursors[self.cursor] = OrderedQueue(m.host.attached.ephemeral, budget, self.places, self.keys)
         return pc + 1
 
 

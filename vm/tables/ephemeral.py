@@ -300,7 +300,11 @@ class EphemeralIndex(IndexSlot):
 
     def _key(self, values: list[Value]) -> object | None:
         """What stands for the whole entry in the dict; None when it cannot stand there."""
-        if self._binary and len(values) > 1:
+        if len(values) == 1:
+            only = values[0]
+            if isinstance(only, int):
+                return only
+        elif self._binary:
             return tuple(values)
         return hashed_key(values, self._keys.collations)
 
@@ -498,10 +502,32 @@ class EphemeralIndex(IndexSlot):
 
     def meet(self, key: list[Value]) -> bool:
         """Whether there was an entry ``key``; there is one from now on."""
+        if self._stored is None and len(key) == self._width:
+            hashed = self._key(key)
+            if hashed is not None:
+                self._gone = None
+                if hashed in self._entries:
+                    return True
+                if not self._keep(hashed, key):
+                    self._tree().insert(Record(key), False)
+                return False
         if self.find(key):
             return True
         self.insert(Record(key), False)
         return False
+
+    def _keep(self, hashed: object | None, values: list[Value]) -> bool:
+        """Keep an entry in memory, if it can stand there and there is room."""
+        # One object is enough where the entry stands for itself.
+        entry = hashed if self._binary and isinstance(hashed, tuple) and len(values) > 1 else tuple(values)
+        self._used += footprint(entry) + 100
+        if hashed is None or self._used > self._budget or len(values) != self._width:
+            return False
+        self._entries[hashed] = entry
+        self._ordered = False
+        self._current = entry
+        self._at = -1
+        return True
 
     def insert(self, record: object, append: bool) -> None:
         """See ``IndexSlot.insert``."""
@@ -510,15 +536,7 @@ class EphemeralIndex(IndexSlot):
         if self._stored is None:
             if self._width == 0:
                 self._width = len(values)
-            key = self._key(values)
-            # One object is enough where the entry stands for itself.
-            entry = key if self._binary and isinstance(key, tuple) and len(values) > 1 else tuple(values)
-            self._used += footprint(entry) + 100
-            if key is not None and self._used <= self._budget and len(values) == self._width:
-                self._entries[key] = entry
-                self._ordered = False
-                self._current = entry
-                self._at = -1
+            if self._keep(self._key(values), values):
                 return
         self._tree().insert(record, False)
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import KeyInfo
-from foundrydb.storage.os.vfs import File
-from foundrydb.vm.sorting.packing import pack, unpack
+from foundrydb.vm.sorting.row_blocks import RowBlocks
 from foundrydb.vm.sorting.row_sort import Row, compare_rows, footprint
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ class Partition:
 
     def __init__(self, host: Host, keys: KeyInfo, first: i64, end: i64, budget: int) -> None:
         self.count: i64 = 0
-        self._host: Final = host
         self._keys: Final = keys
         self._first: Final = first
         self._end: Final = end
@@ -45,8 +43,7 @@ class Partition:
         # The rows behind those in the file: all of them, while there is none.
         self._rows: list[Row] = []
         self._stored: i64 = 0
-        self._file: File | None = None
-        self._ends: list[int] = []
+        self._file: Final = RowBlocks(host.attached.temporary_file)
         self._blocks: dict[int, list[Row]] = {}
 
     def add(self, row: Row) -> None:
@@ -59,18 +56,10 @@ class Partition:
 
     def _spill(self) -> None:
         """Write the rows in memory to the file, but those that make no whole block."""
-        file = self._file
-        if file is None:
-            file = self._host.attached.temporary_file()
-            self._file = file
         rows = self._rows
         whole = len(rows) // _BLOCK * _BLOCK
-        offset = self._ends[-1] if self._ends else 0
         for at in range(0, whole, _BLOCK):
-            data = pack(rows[at : at + _BLOCK])
-            file.write(offset, data)
-            offset += len(data)
-            self._ends.append(offset)
+            self._file.add(rows[at : at + _BLOCK])
         self._stored += whole
         self._rows = rows[whole:]
         self._used = sum([footprint(row) for row in self._rows])
@@ -86,9 +75,7 @@ class Partition:
         key = int(number)
         block = self._blocks.get(key)
         if block is None:
-            assert self._file is not None
-            start = self._ends[key - 1] if key > 0 else 0
-            block = unpack(self._file.read(start, self._ends[key] - start))
+            block = self._file.read(key)
             if len(self._blocks) >= _CACHED:
                 del self._blocks[next(iter(self._blocks))]
             self._blocks[key] = block
@@ -116,13 +103,11 @@ class Partition:
         self._rows = []
         self._used = 0
         self._stored = 0
-        self._ends = []
+        self._file.clear()
         self._blocks = {}
         self.count = 0
 
     def close(self) -> None:
         """Give the memory and the temporary file back."""
         self.clear()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._file.close()

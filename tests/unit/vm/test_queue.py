@@ -7,6 +7,7 @@ import random
 import pytest
 
 from foundrydb.storage.format.values import BINARY, KeyInfo, Value
+from foundrydb.storage.os.vfs import File
 from foundrydb.vm.host import Host
 from foundrydb.vm.tables.queue import Fifo, OrderedQueue, RowQueue
 
@@ -30,7 +31,7 @@ def drained(queue: RowQueue) -> list[tuple[Value, ...]]:
 
 @pytest.mark.parametrize("budget", BUDGETS)
 def test_the_oldest_row_comes_first(budget: int) -> None:
-    queue = Fifo(make_host().attached.ephemeral, budget)
+    queue = Fifo(make_host().attached.temporary_file, budget)
     wanted, seen = [], []
     number = 0
     for turn in range(60):
@@ -78,18 +79,19 @@ def _next(waiting: list[tuple[Value, ...]]) -> tuple[Value, ...]:
 
 
 def test_what_is_taken_leaves_room() -> None:
-    """As many pages as hold the rows that wait, however many have gone through."""
-    made = []
+    """Two files that hold the rows that wait, however many have gone through."""
+    files: list[File] = []
+    attached = make_host().attached
 
-    def ephemeral() -> object:
-        made.append(host.attached.ephemeral())
-        return made[-1]
+    def remembered() -> File:
+        files.append(attached.temporary_file())
+        return files[-1]
 
-    host = make_host()
-    queue = Fifo(ephemeral, 2000)  # type: ignore[arg-type]
+    queue = Fifo(remembered, 2000)
     for number in range(20_000):
         queue.add((number, "some text that fills a page sooner"))
         if number >= 200:
-            queue.take()
-    assert made[0].pager.page_count < 60
+            assert queue.take() == (number - 200, "some text that fills a page sooner")
+    assert len(files) == 2
+    assert all(file.size() < 200 * 100 for file in files)
     queue.close()

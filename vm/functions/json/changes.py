@@ -13,11 +13,11 @@ from foundrydb.vm.functions.json.edit import (
     REMOVE,
     REPLACE,
     SET,
-    edit,
+    Editing,
     merged,
 )
 from foundrydb.vm.functions.json.function import JsonFunction
-from foundrydb.vm.functions.json.paths import BAD_PATH, NOT_FOUND, path_error, path_of
+from foundrydb.vm.functions.json.paths import NOT_FOUND, path_error, path_of
 from foundrydb.vm.functions.json.render import render
 from foundrydb.vm.functions.json.values import as_element
 from foundrydb.vm.functions.scalar import RETURNS_SUBTYPE, TAKES_SUBTYPE, Function
@@ -68,18 +68,15 @@ class ChangeAtPaths(ChangingFunction):
         origin = document_like(args[0], context)
         if origin is None:
             return None
-        blob = origin.blob
+        editing = Editing(origin.blob)
         for i in range(1, len(args), 2):
             if args[i] is None:
                 continue
             text = text_of(args[i], context)
-            if text[:1] != "$":
-                raise path_error(BAD_PATH, text)
-            changed = edit(blob, path_of(text), self.how, as_element(args[i + 1]))
-            if changed.outcome < NOT_FOUND:
-                raise path_error(changed.outcome, text)
-            blob = changed.blob
-        return self.changed(blob, len(args) > 1, context)
+            outcome = editing.change(path_of(text), self.how, as_element(args[i + 1]))
+            if outcome < NOT_FOUND:
+                raise path_error(outcome, text)
+        return self.changed(editing.blob, len(args) > 1, context)
 
 
 @final
@@ -93,21 +90,18 @@ class Remove(ChangingFunction):
         origin = document_like(args[0], context)
         if origin is None:
             return None
-        blob = origin.blob
+        editing = Editing(origin.blob)
         for arg in args[1:]:
             if arg is None:
                 return None
             text = text_of(arg, context)
-            if text[:1] != "$":
-                raise path_error(BAD_PATH, text)
             path = path_of(text)
             if not path.steps:
                 return None
-            changed = edit(blob, path, REMOVE, b"")
-            if changed.outcome < NOT_FOUND:
-                raise path_error(changed.outcome, text)
-            blob = changed.blob
-        return self.changed(blob, len(args) > 1, context)
+            outcome = editing.change(path, REMOVE, b"")
+            if outcome < NOT_FOUND:
+                raise path_error(outcome, text)
+        return self.changed(editing.blob, len(args) > 1, context)
 
 
 @final

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.vm.arithmetic.cast import to_text
@@ -34,6 +34,7 @@ LONG: Final = 100
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Document:
     """A text that is JSON.
 
@@ -50,10 +51,11 @@ class Document:
 
 @final
 class Documents:
-    """The documents that a statement keeps, the one that was asked for last at the end."""
+    """The documents that a statement keeps, the one that was asked for last at the end, and what reads more of them."""
 
     def __init__(self) -> None:
         self.kept: list[Document] = []
+        self._reader: Final = JsonReader()
 
     def find(self, text: str) -> Document | None:
         """The document of a text, if it is kept."""
@@ -77,25 +79,36 @@ class Documents:
             del self.kept[0]
         self.kept.append(document)
 
-
-def document_of(text: str, context: Context) -> Document | None:
-    """The document that a text is; None if it is none."""
-    documents = context.documents
-    if documents is None:
-        documents = Documents()
-        context.documents = documents
-    document = documents.find(text)
-    if document is None:
+    def read(self, text: str) -> Document | None:
+        """Read a text, which is not kept; None if it is no JSON."""
         try:
             data = text.encode()
         except UnicodeEncodeError:
             data = encode_text(text, UTF8)
-        parser = JsonReader(data + END)
-        if not parser.parse():
+        reader = self._reader
+        if not reader.parse(data + END):
             return None
-        document = Document(text, parser.blob(), parser.extended)
-        documents.keep(document)
+        return Document(text, reader.blob(), reader.extended)
+
+
+def document_of(text: str, context: Context) -> Document | None:
+    """The document that a text is; None if it is none."""
+    documents = documents_of(context)
+    document = documents.find(text)
+    if document is None:
+        document = documents.read(text)
+        if document is not None:
+            documents.keep(document)
     return document
+
+
+def documents_of(context: Context) -> Documents:
+    """The documents of a statement."""
+    documents = context.documents
+    if documents is None:
+        documents = Documents()
+        context.documents = documents
+    return documents
 
 
 def document_like(value: Value, context: Context) -> Document | None:
@@ -121,9 +134,7 @@ def keep_changed(text: str, blob: bytes, context: Context) -> None:
     """
     if len(text) < LONG and len(encode_text(text, UTF8)) < LONG and not _has_hexadecimal(blob):
         return
-    if context.documents is None:
-        context.documents = Documents()
-    context.documents.keep(Document(text, blob, False))
+    documents_of(context).keep(Document(text, blob, False))
 
 
 def jsonb_of(value: Value, context: Context) -> bytes | None:
@@ -149,6 +160,8 @@ def jsonb_of(value: Value, context: Context) -> bytes | None:
 
 def text_of(value: Value, context: Context) -> str:
     """The text that SQLite takes a value for, which is not NULL."""
+    if isinstance(value, str):
+        return value
     return to_text(value, context.host.attached.encoding) if isinstance(value, bytes) else to_text(value)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.vm.functions.json.jsonb import (
     ARRAY,
@@ -53,65 +53,118 @@ ARRAY_INSERT: Final = 5
 
 
 @final
-class Edited:
-    """The outcome of a change: ``outcome`` is an error of ``locate``'s if it is negative, NOT_FOUND included."""
+@mypyc_attr(acyclic=True)
+class Editing:
+    """A document that is changed at one path after the other.
 
-    def __init__(self, outcome: i64, blob: bytes) -> None:
-        self.outcome: Final[i64] = outcome
-        self.blob: Final = blob
-
-
-def edit(blob: bytes, path: Path, how: int, new: bytes) -> Edited:
-    """JSONB with a change at a path.
-
-    Args:
-        how: one of the constants above.
-        new: the element that comes there.
+    Attributes:
+        blob: its JSONB.
     """
-    if not path.steps:
-        whole = _in_place(blob, new) if how in (REPLACE, SET) else blob
-        return Edited(0, whole)
-    trail = PathTrail()
-    at = locate(blob, path, trail)
-    if at >= 0:
-        return _change(blob, path, how, new, trail, at)
-    if at != NOT_FOUND or trail.missing < 0 or how < INSERT:
-        return Edited(at, blob)
-    return _extend(blob, path, how, new, trail)
 
+    def __init__(self, blob: bytes) -> None:
+        self.blob = blob
+        self._trail: Final = PathTrail()
 
-def _change(blob: bytes, path: Path, how: int, new: bytes, trail: PathTrail, at: i64) -> Edited:
-    """A change of the element at ``at``."""
-    end = element_end(blob, at)
-    if end < 0:
-        end = at
-    if how == REMOVE:
-        start = trail.label if trail.label > 0 else at
-        return Edited(0, _spliced(blob, trail.containers, start, end, b""))
-    if how == INSERT:
-        return Edited(0, blob)
-    if how == ARRAY_INSERT:
-        if not path.ends_in_array:
-            return Edited(NOT_ARRAY, blob)
-        return Edited(0, _spliced(blob, trail.containers, at, at, new))
-    return Edited(0, _spliced(blob, trail.containers, at, end, _in_place(blob[at:end], new)))
+    def change(self, path: Path, how: int, new: bytes) -> i64:
+        """Change it at a path; an error of ``locate``'s, NOT_FOUND included, where that cannot be, else 0.
 
+        Args:
+            how: one of the constants above.
+            new: the element that comes there.
+        """
+        blob = self.blob
+        if not path.steps:
+            if how in (REPLACE, SET):
+                self.blob = _in_place(len(blob), new)
+            return 0
+        trail = self._trail
+        trail.begin()
+        at = locate(blob, path, trail)
+        if at >= 0:
+            return self._change_element(path, how, new, at)
+        if at != NOT_FOUND or trail.missing < 0 or how < INSERT:
+            return at
+        return self._extend(path, how, new)
 
-def _extend(blob: bytes, path: Path, how: int, new: bytes, trail: PathTrail) -> Edited:
-    """A new element where a step of the path led nowhere, with what the steps after that ask for around it."""
-    number = int(trail.missing)
-    following = path.steps[number + 1 :]
-    outcome = _refusal(path, how, number)
-    if outcome < 0:
-        return Edited(outcome, blob)
-    made = new
-    for step in reversed(following):
-        if step.kind == KEY:
-            made = _labelled(step, made)
-        made = header(OBJECT if step.kind == KEY else ARRAY, len(made)) + made
-    if path.steps[number].kind == KEY:
-        made = _labelled(path.steps[number], made)
-    return Edited(0, _spliced(blob, [*trail.containers, int(trail.holder)], trail.end, trail.end, made))
+    def _change_element(self, path: Path, how: int, new: bytes, at: i64) -> i64:
+        """Change the element at ``at``."""
+        trail = self._trail
+        end = element_end(self.blob, at)
+        if end < 0:
+            end = at
+        if how == REMOVE:
+            self._splice(trail.label if trail.label > 0 else at, end, b"")
+        elif how == ARRAY_INSERT:
+            if not path.ends_in_array:
+                return NOT_ARRAY
+            self._splice(at, at, new)
+        elif how != INSERT:
+            self._splice(at, end, _in_place(end - at, new))
+        return 0
+
+    def _extend(self, path: Path, how: int, new: bytes) -> i64:
+        """Put an element where a step of the path led nowhere, with what the steps after that ask for around it."""
+        trail = self._trail
+        number = int(trail.missing)
+        outcome = _refusal(path, how, number)
+        if outcome < 0:
+            return outcome
+        made = new
+        for step in reversed(path.steps[number + 1 :]):
+            if step.kind == KEY:
+                made = _labelled(step, made)
+            made = header(OBJECT if step.kind == KEY else ARRAY, len(made)) + made
+        if path.steps[number].kind == KEY:
+            made = _labelled(path.steps[number], made)
+        trail.enter(trail.holder)
+        self._splice(trail.end, trail.end, made)
+        return 0
+
+    def _splice(self, start: i64, stop: i64, new: bytes) -> None:
+        """Put other bytes from ``start`` to ``stop``, which lie in the trail's containers."""
+        blob = self.blob
+        trail = self._trail
+        change = len(new) - (stop - start)
+        i = trail.depth - 1
+        if i >= 0 and element_end(blob, trail.containers[i]) < 0:
+            self.blob = blob[:start] + new + blob[stop:]
+            self._resize_one_by_one(change)
+            return
+        parts = [blob[stop:], new]
+        last = start
+        while i >= 0 and change != 0:
+            at = trail.containers[i]
+            begin = payload(blob, at)
+            size = element_end(blob, at) - begin + change
+            resized = header(kind_at(blob, at), size & 0xFFFFFFFF)
+            change += len(resized) - (begin - at)
+            parts.append(blob[begin:last])
+            parts.append(resized)
+            last = at
+            i -= 1
+        if last > 0:
+            parts.append(blob[:last])
+        parts.reverse()
+        self.blob = b"".join(parts)
+
+    def _resize_one_by_one(self, change: i64) -> None:
+        """Make the containers fit one after the other, where the innermost one reaches past the end.
+
+        It was given its element in the place of its own header, so that its size is read from what stands there now.
+        """
+        blob = self.blob
+        i = self._trail.depth - 1
+        while i >= 0 and change != 0:
+            at = self._trail.containers[i]
+            begin = payload(blob, at)
+            size = element_end(blob + bytes(9), at) - begin
+            if size < 0:
+                size = 0
+            resized = header(kind_at(blob, at), size + change & 0xFFFFFFFF)
+            blob = blob[:at] + resized + blob[begin:]
+            change += len(resized) - (begin - at)
+            i -= 1
+        self.blob = blob
 
 
 def _refusal(path: Path, how: int, number: int) -> i64:
@@ -137,9 +190,9 @@ def _labelled(step: PathStep, value: bytes) -> bytes:
     return header(TEXTRAW if step.raw else TEXT5, len(step.key)) + step.key + value
 
 
-def _in_place(old: bytes, new: bytes) -> bytes:
-    """The new element, with a longer header where that makes it as long as the old one."""
-    spare = len(old) - len(new)
+def _in_place(old: i64, new: bytes) -> bytes:
+    """The new element, with a longer header where that makes it as long as the old one, which has so many bytes."""
+    spare = old - len(new)
     if not 1 <= spare <= 8 or kind_at(new, 0) <= FALSE:
         return new
     start = payload(new, 0)
@@ -149,47 +202,6 @@ def _in_place(old: bytes, new: bytes) -> bytes:
         return new
     size = len(new) - start
     return bytes((form | kind_at(new, 0),)) + int(size).to_bytes(int(width) - 1, "big") + new[start:]
-
-
-def _spliced(blob: bytes, containers: list[int], start: i64, stop: i64, new: bytes) -> bytes:
-    """JSONB with other bytes from ``start`` to ``stop``, which lie in these containers, the outermost first."""
-    change = len(new) - (stop - start)
-    if containers and element_end(blob, containers[-1]) < 0:
-        return _spliced_one_by_one(blob[:start] + new + blob[stop:], containers, change)
-    parts = [blob[stop:], new]
-    last = start
-    i = len(containers) - 1
-    while i >= 0 and change != 0:
-        at: i64 = containers[i]
-        begin = payload(blob, at)
-        size = element_end(blob, at) - begin + change
-        resized = header(kind_at(blob, at), size & 0xFFFFFFFF)
-        change += len(resized) - (begin - at)
-        parts.append(blob[begin:last])
-        parts.append(resized)
-        last = at
-        i -= 1
-    parts.append(blob[:last])
-    parts.reverse()
-    return b"".join(parts)
-
-
-def _spliced_one_by_one(blob: bytes, containers: list[int], change: i64) -> bytes:
-    """JSONB whose containers are made to fit one after the other, where the innermost one reaches past the end.
-
-    It was given its element in the place of its own header, so that its size is read from what stands there now.
-    """
-    for at in reversed(containers):
-        if change == 0:
-            break
-        begin = payload(blob, at)
-        size = element_end(blob + bytes(9), at) - begin
-        if size < 0:
-            size = 0
-        resized = header(kind_at(blob, at), size + change & 0xFFFFFFFF)
-        blob = blob[:at] + resized + blob[begin:]
-        change += len(resized) - (begin - at)
-    return blob
 
 
 # -- merging --------------------------------------------------------------------------------------------------------
@@ -313,7 +325,7 @@ def merged(target: bytes, patch: bytes) -> bytes:
         OperationalError: one of them is malformed, or the patch is nested too deep.
     """
     if kind_at(patch, 0) != OBJECT:
-        return _in_place(target, patch)
+        return _in_place(len(target), patch)
     open_merges = [ObjectMerge(target, patch, 0)]
     while True:
         merge = open_merges[-1]
@@ -342,7 +354,7 @@ def merged(target: bytes, patch: bytes) -> bytes:
         if kind != OBJECT:
             element = patch[value:following]
             if slot >= 0:
-                merge.replace(slot, _in_place(merge.value(slot), element))
+                merge.replace(slot, _in_place(len(merge.value(slot)), element))
             else:
                 merge.add(label, element)
             continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.arithmetic.affinity import TEXT
 from foundrydb.vm.arithmetic.cast import cast_value
+from foundrydb.vm.functions.json.render import text_of_bytes
 from foundrydb.vm.functions.json.subtype import marked, subtype_of
 from foundrydb.vm.functions.json.values import blob_of
 from foundrydb.vm.functions.scalar import (
@@ -17,6 +18,7 @@ from foundrydb.vm.functions.scalar import (
     ScalarFunction,
     own_function,
 )
+from foundrydb.vm.limits import check_length
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -45,9 +47,14 @@ class JsonFunction(ScalarFunction):
         """The function's result, with its subtype."""
         return marked(self.call(args, context))
 
-    def made(self, text: str) -> Value:
-        """JSON that was put together, as the function gives it."""
-        return blob_of(text) if self.binary else text
+    def made(self, text: bytes) -> Value:
+        """JSON that was put together, as the function gives it.
+
+        Raises:
+            DataError: it is too long.
+        """
+        check_length(len(text))
+        return blob_of(text) if self.binary else text_of_bytes(text)
 
 
 @final

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.errors import Error, error
@@ -14,7 +15,6 @@ from foundrydb.vm.functions.json.function import JsonFunction
 from foundrydb.vm.functions.json.jsonb import ARRAY, TYPE_NAMES, kind_at
 from foundrydb.vm.functions.json.parse import END, JsonReader
 from foundrydb.vm.functions.json.paths import (
-    BAD_PATH,
     NOT_FOUND,
     Path,
     abbreviated_path,
@@ -23,10 +23,10 @@ from foundrydb.vm.functions.json.paths import (
     path_error,
     path_of,
 )
-from foundrydb.vm.functions.json.render import json_text, pretty, render
+from foundrydb.vm.functions.json.render import pretty, quoted_into, render, render_into, text_of_bytes
 from foundrydb.vm.functions.json.subtype import marked, subtype_of
 from foundrydb.vm.functions.json.validity import first_fault, is_jsonb
-from foundrydb.vm.functions.json.values import as_json, sql_value
+from foundrydb.vm.functions.json.values import sql_value, value_into
 from foundrydb.vm.functions.scalar import (
     DETERMINISTIC,
     RETURNS_SUBTYPE,
@@ -34,7 +34,7 @@ from foundrydb.vm.functions.scalar import (
     Function,
     ScalarFunction,
 )
-from foundrydb.vm.functions.text.text_functions import checked, until_nul
+from foundrydb.vm.functions.text.text_functions import until_nul
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -60,7 +60,14 @@ class JsonArray(JsonFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """An array of the arguments."""
-        return self.made(checked("[" + ",".join([as_json(arg) for arg in args]) + "]"))
+        out = BytesWriter()
+        out.append(0x5B)
+        for i, arg in enumerate(args):
+            if i > 0:
+                out.append(0x2C)
+            value_into(out, arg)
+        out.append(0x5D)
+        return self.made(out.getvalue())
 
 
 @final
@@ -75,19 +82,26 @@ class JsonObject(JsonFunction):
         """
         if len(args) % 2:
             raise error("json_object() requires an even number of arguments")
-        members: list[str] = []
         failure: Error | None = None
+        out = BytesWriter()
+        out.append(0x7B)
         for i in range(0, len(args), 2):
             label = args[i]
             if not isinstance(label, str):
                 raise error("json_object() labels must be TEXT")
+            if i > 0:
+                out.append(0x2C)
+            text = encode_text(label, UTF8)
+            quoted_into(out, text, 0, len(text))
+            out.append(0x3A)
             try:
-                members.append(json_text(label) + ":" + as_json(args[i + 1]))
+                value_into(out, args[i + 1])
             except Error as wrong:
                 failure = failure or wrong
         if failure is not None:
             raise failure
-        return self.made(checked("{" + ",".join(members) + "}"))
+        out.append(0x7D)
+        return self.made(out.getvalue())
 
 
 @final
@@ -96,7 +110,9 @@ class JsonQuote(JsonFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """X as JSON."""
-        return as_json(args[0])
+        out = BytesWriter()
+        value_into(out, args[0])
+        return text_of_bytes(out.getvalue())
 
 
 @final
@@ -133,19 +149,24 @@ class Extract(JsonFunction):
         return at >= 0 and kind_at(blob, at) >= ARRAY
 
     def _several(self, blob: bytes, args: list[Value], context: Context) -> Value:
-        parts: list[str] = []
         failure: Error | None = None
+        out = BytesWriter()
         for path in args[1:]:
             if path is None:
                 return None
+            out.append(0x5B if len(out) == 0 else 0x2C)
             at = _located(blob, path, context)
             try:
-                parts.append("null" if at < 0 else render(blob, at))
+                if at < 0:
+                    out.write(b"null")
+                else:
+                    render_into(out, blob, at, 0)
             except Error as wrong:
                 failure = failure or wrong
         if failure is not None:
             raise failure
-        return self.made(checked("[" + ",".join(parts) + "]"))
+        out.append(0x5D)
+        return self.made(out.getvalue())
 
 
 def _located(blob: bytes, path: Value, context: Context) -> i64:
@@ -155,10 +176,7 @@ def _located(blob: bytes, path: Value, context: Context) -> i64:
         OperationalError: there is something wrong with the path or the JSON.
     """
     text = path if isinstance(path, str) else text_of(path, context)
-    if text[:1] != "$":
-        raise path_error(BAD_PATH, text)
-    found = path_of(text)
-    at = locate(blob, found)
+    at = locate(blob, path_of(text))
     if at < NOT_FOUND:
         raise path_error(at, text)
     return at
@@ -303,10 +321,10 @@ class ErrorPosition(JsonFunction):
         if isinstance(value, bytes) and is_jsonb(value):
             return int(first_fault(value))
         data = encode_text(text_of(value, context), UTF8)
-        parser = JsonReader(data + END)
-        if parser.parse():
+        reader = JsonReader()
+        if reader.parse(data + END):
             return 0
-        place = int(parser.error)
+        place = int(reader.error)
         return 1 + sum([1 for byte in data[:place] if byte & 0xC0 != 0x80])
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from mypy_extensions import mypyc_attr
+from librt.strings import BytesWriter
+from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import Error
-from foundrydb.storage.format.values import Collation, Value
+from foundrydb.storage.format.values import UTF8, Collation, Value, encode_text
 from foundrydb.vm.arithmetic.cast import to_text
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.json.jsonb import MALFORMED
-from foundrydb.vm.functions.json.render import json_text
+from foundrydb.vm.functions.json.render import quoted_into, text_of_bytes
 from foundrydb.vm.functions.json.subtype import marked
-from foundrydb.vm.functions.json.values import as_json, blob_of
+from foundrydb.vm.functions.json.values import blob_of, value_into
 from foundrydb.vm.functions.scalar import (
     DETERMINISTIC,
     MARKING,
@@ -29,83 +30,112 @@ from foundrydb.vm.limits import check_length
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
 
-_GONE: Final = 1000
-"""So many parts may have left a window's frame before the list of parts is made anew."""
+_GONE: Final = 1 << 16
+"""So many bytes of what has left a window's frame are kept at least."""
 
 
 @mypyc_attr(acyclic=True)
-class PartsState(Accumulator):
-    """The members of an array or object that is put together."""
+class MembersState(Accumulator):
+    """The members of an array or object that is put together, as text: each has a comma before it."""
 
     def __init__(self, function: JsonGroup) -> None:
         super().__init__()
-        self.parts: list[str] = []
+        self.out = BytesWriter()
         self._failure: Error | None = None
         self._function: Final = function
-        self._first = 0
-        self._length = 0
+        # Where the members begin that have not left the frame.
+        self._first: i64 = 0
+        self._any = False
 
-    def json(self, value: Value) -> str:
-        """A value as JSON; JSONB that is malformed is told of at the end, if nothing else goes wrong, as in SQLite."""
-        if not isinstance(value, bytes):
-            return as_json(value)
-        try:
-            return as_json(value)
-        except Error as wrong:
-            if wrong.message != MALFORMED:
-                raise
-            self._failure = wrong
-            return ""
-
-    def add(self, part: str) -> None:
-        """Take one more in."""
-        self._length += len(part) + 1
-        check_length(self._length)
-        self.parts.append(part)
+    def add_value(self, value: Value) -> None:
+        """Append a value; JSONB that is malformed is told of at the end, if nothing else goes wrong, as in SQLite."""
+        out = self.out
+        if isinstance(value, bytes):
+            end: i64 = len(out)
+            try:
+                value_into(out, value)
+            except Error as wrong:
+                if wrong.message != MALFORMED:
+                    raise
+                out.truncate(end)
+                self._failure = wrong
+        else:
+            value_into(out, value)
+        self._any = True
+        check_length(len(out))
 
     def inverse(self, args: list[Value]) -> None:
         """See ``Accumulator.inverse``: the first one goes, whatever the row was, as in SQLite."""
-        if self._first == len(self.parts):
+        out = self.out
+        if self._first == i64(len(out)):
             return
-        self._length -= len(self.parts[self._first]) + 1
-        self.parts[self._first] = ""
-        self._first += 1
-        if self._first > _GONE and self._first * 2 > len(self.parts):
-            del self.parts[: self._first]
+        self._first = member_end(out, self._first + 1)
+        if self._first > _GONE and self._first * 2 > i64(len(out)):
+            rest = out.getvalue()[self._first :]
+            self.out = BytesWriter()
+            self.out.write(rest)
             self._first = 0
 
     def finish(self) -> Value:
         """See ``Accumulator.finish``."""
         if self._failure is not None:
             raise self._failure
-        parts = self.parts if self._first == 0 else self.parts[self._first :]
-        return self._function.result(",".join(parts), len(self.parts) > 0)
+        return self._function.result(self.out.getvalue()[self._first + 1 :], self._any)
+
+
+def member_end(out: BytesWriter, at: i64) -> i64:
+    """Where the member at ``at`` ends: at the next comma that is in no text and in no container, or at the end."""
+    end: i64 = len(out)
+    depth: i64 = 0
+    within = False
+    while at < end:
+        byte = i64(out[at])
+        if byte == 0x22:
+            within = not within
+        elif byte == 0x5C:
+            at += 1
+        elif not within:
+            if byte == 0x2C and depth == 0:
+                break
+            if byte == 0x5B or byte == 0x7B:
+                depth += 1
+            elif byte == 0x5D or byte == 0x7D:
+                depth -= 1
+        at += 1
+    return min(at, end)
 
 
 @final
 @mypyc_attr(acyclic=True)
-class ArrayState(PartsState):
+class ArrayState(MembersState):
     """json_group_array(X)"""
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``."""
-        self.add(self.json(args[0]))
+        self.step_one(args[0])
 
     def step_one(self, arg: Value) -> None:
         """See ``Accumulator.step_one``."""
-        self.add(self.json(arg))
+        self.out.append(0x2C)
+        self.add_value(arg)
 
 
 @final
 @mypyc_attr(acyclic=True)
-class ObjectState(PartsState):
+class ObjectState(MembersState):
     """json_group_object(LABEL, X)"""
 
     def step(self, args: list[Value]) -> None:
         """See ``Accumulator.step``: a row without a label is left out."""
         label = args[0]
-        if label is not None:
-            self.add(json_text(until_nul(to_text(label))) + ":" + self.json(args[1]))
+        if label is None:
+            return
+        out = self.out
+        text = encode_text(until_nul(to_text(label)), UTF8)
+        out.append(0x2C)
+        quoted_into(out, text, 0, len(text))
+        out.append(0x3A)
+        self.add_value(args[1])
 
     def inverse(self, args: list[Value]) -> None:
         """See ``Accumulator.inverse``."""
@@ -123,7 +153,7 @@ class JsonGroup(AggregateFunction):
         marks: the result has the subtype of JSON.
     """
 
-    def __init__(self, name: str, count: int, brackets: str, doc: str, marks: bool = False) -> None:
+    def __init__(self, name: str, count: int, brackets: bytes, doc: str, marks: bool = False) -> None:
         flags = DETERMINISTIC | WINDOW | TAKES_SUBTYPE | RETURNS_SUBTYPE | (MARKING if marks else 0)
         super().__init__(name, count, count, doc, flags)
         self.brackets: Final = brackets
@@ -145,10 +175,10 @@ class JsonGroup(AggregateFunction):
         """See ``AggregateFunction.start``."""
         return ObjectState(self) if self.max_args == 2 else ArrayState(self)
 
-    def result(self, members: str, any_rows: bool) -> Value:
+    def result(self, members: bytes, any_rows: bool) -> Value:
         """The array or object of these members; an array of some rows has no subtype if it is JSONB, as in SQLite."""
-        text = self.brackets[0] + members + self.brackets[1]
-        value: Value = blob_of(text) if self.binary else text
+        text = self.brackets[:1] + members + self.brackets[1:]
+        value: Value = blob_of(text) if self.binary else text_of_bytes(text)
         unmarked = self.binary and any_rows and self.max_args == 1
         return marked(value) if self.marks and not unmarked else value
 
@@ -164,8 +194,8 @@ _ARRAY: Final = "An array of X in all rows"
 _OBJECT: Final = "An object of LABEL and X in all rows in which LABEL is not NULL"
 
 FUNCTIONS: Final[list[Function]] = [
-    JsonGroup("json_group_array", 1, "[]", _ARRAY),
-    JsonGroup("jsonb_group_array", 1, "[]", _ARRAY + ", as JSONB"),
-    JsonGroup("json_group_object", 2, "{}", _OBJECT),
-    JsonGroup("jsonb_group_object", 2, "{}", _OBJECT + ", as JSONB"),
+    JsonGroup("json_group_array", 1, b"[]", _ARRAY),
+    JsonGroup("jsonb_group_array", 1, b"[]", _ARRAY + ", as JSONB"),
+    JsonGroup("json_group_object", 2, b"{}", _OBJECT),
+    JsonGroup("jsonb_group_object", 2, b"{}", _OBJECT + ", as JSONB"),
 ]

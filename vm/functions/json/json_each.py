@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from mypy_extensions import i64
+from mypy_extensions import i64, mypyc_attr
 
-from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
+from foundrydb.storage.format.values import UTF8, Value, decode_text
 from foundrydb.vm.arithmetic.cast import to_integer
-from foundrydb.vm.functions.json.documents import text_of
+from foundrydb.vm.functions.json.documents import documents_of, text_of
 from foundrydb.vm.functions.json.jsonb import (
     ARRAY,
     OBJECT,
@@ -26,7 +26,6 @@ from foundrydb.vm.functions.json.jsonb import (
     malformed,
     payload,
 )
-from foundrydb.vm.functions.json.parse import END, JsonReader
 from foundrydb.vm.functions.json.paths import (
     BAD_PATH,
     NOT_FOUND,
@@ -68,6 +67,7 @@ NEVER: Final = 1e99
 
 
 @final
+@mypyc_attr(acyclic=True)
 class Container:
     """An array or object that a walk is within.
 
@@ -84,6 +84,7 @@ class Container:
 
 
 @final
+@mypyc_attr(acyclic=True)
 class JsonCursor(VirtualCursor):
     """A walk over elements, which is over once ``_at`` is not before ``_end``.
 
@@ -186,7 +187,9 @@ class JsonCursor(VirtualCursor):
             return decode_text(self._path + (self._name(containers - 1) if containers else b""), UTF8)
         if i == PATH:
             return decode_text(self._path[: self._path_length()], UTF8)
-        return decode_text(self._root, UTF8) if i == ROOT else self._json
+        if i == ROOT:
+            return decode_text(self._root, UTF8)
+        return until_nul(self._json) if isinstance(self._json, str) else self._json
 
     def marked_column(self, i: int) -> Value:
         """See ``VirtualCursor.marked_column``: a value that is an array or object is JSON."""
@@ -275,10 +278,10 @@ class JsonTable(VirtualTable):
             cursor = self._cursor(json, json)
         else:
             written = text_of(json, context)
-            reader = JsonReader(encode_text(written, UTF8) + END)
-            if not reader.parse():
+            document = documents_of(context).read(written)
+            if document is None:
                 raise malformed()
-            cursor = self._cursor(until_nul(written), reader.blob())
+            cursor = self._cursor(written, document.blob)
         if not number & WITH_ROOT:
             cursor.begin(b"$", 0, 0, False)
         elif values[1] is not None:
@@ -289,8 +292,6 @@ class JsonTable(VirtualTable):
         return JsonCursor(json, blob, self._recursive, self._binary)
 
     def _begin_at(self, cursor: JsonCursor, root: str) -> None:
-        if root[:1] != "$":
-            raise path_error(BAD_PATH, root)
         path = path_of(root)
         trail = PathTrail()
         at = locate(cursor.blob, path, trail)
@@ -298,7 +299,7 @@ class JsonTable(VirtualTable):
             return
         if at < 0:
             raise path_error(BAD_PATH, root)
-        cursor.begin(encode_text(root, UTF8), at, trail.label, len(path.steps) > 0)
+        cursor.begin(path.whole, at, trail.label, len(path.steps) > 0)
 
 
 @final

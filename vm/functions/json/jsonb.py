@@ -179,9 +179,14 @@ def header(kind: i64, size: i64) -> bytes:
 
 
 def copy_into(out: BytesWriter, data: bytes, start: i64, stop: i64) -> None:
-    """Append the bytes from ``start`` to ``stop``; a few of them eight at a time, where so many lie behind them."""
+    """Append the bytes from ``start`` to ``stop``; not too many are copied eight at a time, where so many follow."""
     if stop - start > _SHORT or stop + 8 > len(data):
-        out.write(data[start:stop])
+        if stop - start > 8:
+            out.write(data[start:stop])
+            return
+        while start < stop:
+            out.append(u8(data[start]))
+            start += 1
         return
     length = i64(len(out)) + stop - start
     while start < stop:

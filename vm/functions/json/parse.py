@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import Final, final
 
-from librt.strings import BytesWriter, read_i64_le, write_i64_le
-from librt.vecs import append, pop, vec
+from librt.strings import BytesWriter, read_i32_le, read_i64_le, write_i64_le
+from librt.vecs import append, vec
 from mypy_extensions import i64, u8
 
 from foundrydb.vm.functions.json.blanks import blanks_end
@@ -38,6 +38,7 @@ from foundrydb.vm.functions.json.jsonb import (
     kind_at,
     write_header,
 )
+from foundrydb.vm.functions.json.words import WORD, plain_bytes
 
 # What is expected where an element begins.
 _ROOT: Final = 0
@@ -47,32 +48,38 @@ _MEMBER: Final = 3
 _COLON: Final = 4
 """An element stands where a colon or a comma should: a mistake, which is told once the element is read."""
 
-_LONG: Final = 24
-"""So many bytes of a text are looked at one by one; the rest of a long one is searched for its end."""
+_LONG: Final = 140
+"""So many bytes of a text are looked at seven at a time; the rest of a long one is searched for its end."""
 
-_PLAIN: Final = re.compile(rb"[^\x00-\x1f\"'\\]*")
+_PLAIN: Final = re.compile(rb"[^\x00-\x1f\"\\]*")
 """What stands for itself in a text."""
 
 END: Final = bytes(16)
 """What stands behind a text that is read: its NUL, and as much as is copied at once."""
+
+_KEPT_OUTPUT: Final = 1 << 16
+"""Bytes of output whose room is used again for the next text."""
+
+_TRUE: Final = 0x65757274
+_FALS: Final = 0x736C6166
+_NULL: Final = 0x6C6C756E
+"""The first four letters of the words, as a number of four bytes."""
 
 _SIMPLE_ESCAPES: Final = b'"\\/bfnrt'
 
 
 @final
 class JsonReader:
-    """Reads one text.
-
-    Args:
-        data: the text's bytes, and END behind them; a NUL within ends the text.
+    """Reads texts, one after the other.
 
     Attributes:
+        data: the bytes of the text that is read, and END behind them; a NUL within ends the text.
         error: where the text is no JSON, as a byte's offset, once ``parse`` said that it is none.
         extended: it has something that only JSON5 allows.
     """
 
-    def __init__(self, data: bytes) -> None:
-        self.data: Final = data
+    def __init__(self) -> None:
+        self.data = END
         self.error: i64 = 0
         self.extended = False
         self._out = BytesWriter()
@@ -80,10 +87,11 @@ class JsonReader:
         self._superfluous: i64 = -1
         # Of the last element: its kind.
         self._kind: i64 = 0
-        # For each container that is open: where its header is in the output, with how many bytes are kept for that and
-        # what was expected where it stands in the low bits; and where the search for it began.
-        self._open_ones = vec[i64]()
-        self._begins = vec[i64]()
+        # How many containers are open, and for each of them: where its header is in the output, with how many bytes
+        # are kept for that and what was expected where it stands in the low bits; and where the search for it began.
+        self._depth: i64 = 0
+        self._frames = vec[i64]([0] * 8)
+        self._begins = vec[i64]([0] * 8)
 
     def blob(self) -> bytes:
         """The JSONB that the text was made."""
@@ -92,16 +100,24 @@ class JsonReader:
     def begun(self) -> bytes:
         """What was made of a text that is no JSON: the containers that are open are as long as the text's rest."""
         whole = self.blob()
-        for i in range(len(self._open_ones) - 1, -1, -1):
-            frame: i64 = self._open_ones[i]
+        for i in range(int(self._depth) - 1, -1, -1):
+            frame: i64 = self._frames[i]
             place = frame >> 8
             size = len(self.data) - len(END) - self._begins[i]
             longest = header(kind_at(whole, place), size)
             whole = whole[:place] + longest + whole[place + (frame >> 4 & 0x0F) :]
         return whole
 
-    def parse(self) -> bool:
-        """Read the text; False if it is no JSON."""
+    def parse(self, data: bytes) -> bool:
+        """Read the text that these bytes are, with END behind it; False if it is no JSON."""
+        self.data = data
+        self.error = 0
+        self.extended = False
+        self._superfluous = -1
+        self._depth = 0
+        if i64(len(self._out)) > _KEPT_OUTPUT:
+            self._out = BytesWriter()
+        self._out.truncate(0)
         if self._parse():
             return True
         if self._superfluous >= 0:
@@ -128,12 +144,12 @@ class JsonReader:
                 at = self._after_blanks(at)
                 byte = data[at]
             if byte == 0x22:
-                at = self._text(at, 0x22)
+                at = self._text(at + 1)
             elif 0x30 <= byte <= 0x39 or byte == 0x2D:
                 at = self._number(at)
             elif byte == 0x7B or byte == 0x5B:
                 self._open(at, byte, expected, begin)
-                if i64(len(self._open_ones)) > MAX_DEPTH:
+                if self._depth > MAX_DEPTH:
                     self.error = at
                     return False
                 expected = _LABEL if byte == 0x7B else _ITEM
@@ -142,7 +158,7 @@ class JsonReader:
             elif (byte == 0x7D and expected == _LABEL) or (byte == 0x5D and expected == _ITEM):
                 self.error = at
                 at += 1
-                begin = self._begins[-1]
+                begin = self._begins[self._depth - 1]
                 expected = self._close(True)
             elif byte == 0x7D or byte == 0x5D or byte == 0x2C or byte == 0x3A or byte == 0:
                 # At the root, the text's end is no place.
@@ -169,7 +185,7 @@ class JsonReader:
                         if expected == _MEMBER:
                             expected = _LABEL
                         break
-                    begin = self._begins[-1]
+                    begin = self._begins[self._depth - 1]
                     expected = self._close(False)
                 elif expected == _LABEL and TEXT <= self._kind <= TEXTRAW:
                     expected = _MEMBER
@@ -222,10 +238,15 @@ class JsonReader:
         rest = i64(len(self.data)) - 15 - at
         if rest <= 13:
             kept = 1
-        elif i64(len(self._open_ones)) == 0:
+        elif self._depth == 0:
             kept = header_size(rest)
-        self._open_ones = append(self._open_ones, i64(len(out)) << 8 | kept << 4 | expected)
-        self._begins = append(self._begins, begin)
+        depth = self._depth
+        if depth == i64(len(self._frames)):
+            self._frames = append(self._frames, 0)
+            self._begins = append(self._begins, 0)
+        self._frames[depth] = i64(len(out)) << 8 | kept << 4 | expected
+        self._begins[depth] = begin
+        self._depth = depth + 1
         out.append(u8(OBJECT if byte == 0x7B else ARRAY))
         while kept > 1:
             out.append(0)
@@ -237,8 +258,9 @@ class JsonReader:
         Args:
             at_once: nothing was found where an element could have begun: after a comma only JSON5 allows that.
         """
-        self._open_ones, frame = pop(self._open_ones)
-        self._begins, _begin = pop(self._begins)
+        depth = self._depth - 1
+        self._depth = depth
+        frame = self._frames[depth]
         place = frame >> 8
         kept = frame >> 4 & 0x0F
         out = self._out
@@ -346,19 +368,48 @@ class JsonReader:
             write_i64_le(out, read_i64_le(data, start + 8))
         out.truncate(length)
 
-    def _text(self, at: i64, quote: i64) -> i64:
+    def _text(self, start: i64) -> i64:
+        """A text in double quotes, the first of which stands before ``start``; most are short and plain."""
+        data = self.data
+        size = plain_bytes(data, start)
+        if size == WORD:
+            return self._long_text(start)
+        if data[start + size] != 0x22:
+            return self._text_with_escapes(start, start + size, 0x22)
+        out = self._out
+        out.append(u8(TEXT | size << 4))
+        length = i64(len(out)) + size
+        write_i64_le(out, read_i64_le(data, start))
+        out.truncate(length)
+        self._kind = TEXT
+        return start + size + 1
+
+    def _long_text(self, start: i64) -> i64:
+        """A text whose first bytes are plain."""
+        data = self.data
+        at = start
+        plain: i64 = WORD
+        while plain == WORD:
+            at += WORD
+            if at - start >= _LONG:
+                found = _PLAIN.match(data, at)
+                if found is not None:
+                    at = found.end()
+            plain = plain_bytes(data, at)
+        at += plain
+        if data[at] != 0x22:
+            return self._text_with_escapes(start, at, 0x22)
+        self._write(TEXT, start, at)
+        return at + 1
+
+    def _text_with_escapes(self, start: i64, at: i64, quote: i64) -> i64:
+        """A text that begins at ``start``, and is plain up to ``at``."""
         data = self.data
         kind: i64 = TEXT
-        start = at + 1
-        at = start
         while True:
             byte: i64 = data[at]
             while byte >= 0x23 and byte != 0x27 and byte != 0x5C:
                 at += 1
-                if at - start == _LONG:
-                    found = _PLAIN.match(data, at)
-                    if found is not None:
-                        at = found.end()
                 byte = data[at]
             if byte == quote:
                 break
@@ -521,18 +572,19 @@ class JsonReader:
         data = self.data
         if byte == 0x27:
             self.extended = True
-            return self._text(at, 0x27)
+            return self._text_with_escapes(at + 1, at + 1, 0x27)
         if byte == 0x2B:
             self.extended = True
             return self._number(at)
         if byte == 0x2E and is_digit(i64(data[at + 1])):
             self.extended = True
             return self._digits(at, 3)
-        if byte == 0x74 and data[at : at + 4] == b"true" and not is_alphanumeric(i64(data[at + 4])):
+        word = i64(read_i32_le(data, at))
+        if word == _TRUE and not is_alphanumeric(i64(data[at + 4])):
             return self._constant(TRUE, at + 4)
-        if byte == 0x66 and data[at : at + 5] == b"false" and not is_alphanumeric(i64(data[at + 5])):
+        if word == _FALS and data[at + 4] == 0x65 and not is_alphanumeric(i64(data[at + 5])):
             return self._constant(FALSE, at + 5)
-        if byte == 0x6E and data[at : at + 4] == b"null" and not is_alphanumeric(i64(data[at + 4])):
+        if word == _NULL and not is_alphanumeric(i64(data[at + 4])):
             return self._constant(NULL, at + 4)
         if byte | 0x20 in b"inqs":
             end = self._special(at)

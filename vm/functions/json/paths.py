@@ -18,7 +18,8 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from mypy_extensions import i64
+from librt.vecs import append, vec
+from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import UTF8, encode_text
@@ -79,6 +80,7 @@ class Path:
     """A path without its ``$``.
 
     Attributes:
+        whole: its bytes, with that.
         steps: up to the first that is a mistake.
         ends_in_array: its last character is that of an array's step, or taken for one.
     """
@@ -86,6 +88,7 @@ class Path:
     def __init__(self, text: bytes) -> None:
         self.steps: Final[list[PathStep]] = []
         self.text: Final = text
+        self.whole: Final = b"$" + text
         at = 0
         while at < len(text):
             step = _step(text + b"\0", at)
@@ -149,9 +152,15 @@ _MOST_PATHS: Final = 200
 
 
 def path_of(text: str) -> Path:
-    """The path that a text is, from behind its ``$`` on, up to a NUL."""
+    """The path that a text is, from behind its ``$`` on, up to a NUL.
+
+    Raises:
+        OperationalError: it does not begin with one.
+    """
     known = _PATHS.get(text)
     if known is None:
+        if text[:1] != "$":
+            raise path_error(BAD_PATH, text)
         if len(_PATHS) >= _MOST_PATHS:
             _PATHS.clear()
         known = Path(encode_text(text, UTF8)[1:].partition(b"\0")[0])
@@ -196,22 +205,39 @@ def path_error(outcome: i64, text: str) -> Error:
 
 
 @final
+@mypyc_attr(acyclic=True)
 class PathTrail:
     """What a walk tells who changes what it finds.
 
     Attributes:
-        containers: where those containers are that it came through, the outermost first.
+        containers: where those containers are that it came through, the outermost first, ``depth`` of them.
         label: where the label of the member is that it found; 0 for an element of an array.
         missing: the number of the step that led nowhere, where a container could be given what it names; else -1.
         holder: where that container is.  end: where it ends.
     """
 
     def __init__(self) -> None:
-        self.containers: Final[list[int]] = []
+        self.containers = vec[i64](capacity=8)
+        self.depth: i64 = 0
         self.label: i64 = 0
         self.missing: i64 = -1
         self.holder: i64 = 0
         self.end: i64 = 0
+
+    def begin(self) -> None:
+        """Begin with another walk."""
+        self.depth = 0
+        self.label = 0
+        self.missing = -1
+
+    def enter(self, at: i64) -> None:
+        """Come into the container at ``at``."""
+        depth = self.depth
+        if depth == i64(len(self.containers)):
+            self.containers = append(self.containers, at)
+        else:
+            self.containers[depth] = at
+        self.depth = depth + 1
 
 
 def locate(blob: bytes, path: Path, trail: PathTrail | None = None) -> i64:
@@ -234,7 +260,7 @@ def locate(blob: bytes, path: Path, trail: PathTrail | None = None) -> i64:
         if depth >= MAX_DEPTH:
             return TOO_DEEP
         if trail is not None:
-            trail.containers.append(int(at))
+            trail.enter(at)
         at = found
     return at
 

@@ -6,10 +6,9 @@ shows; what is within a text or a number is not looked at.
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from librt.strings import BytesWriter
+from librt.strings import BytesWriter, read_i64_le, write_i64_le
 from librt.vecs import append, pop, vec
 from mypy_extensions import i64, u8
 
@@ -35,28 +34,20 @@ from foundrydb.vm.functions.json.jsonb import (
     payload,
     too_deep,
 )
+from foundrydb.vm.functions.json.words import special_place
 
 _ESCAPES: Final = {
-    **{byte: f"\\u{byte:04x}" for byte in range(32)},
-    8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\",
+    **{byte: b"\\u%04x" % byte for byte in range(32)},
+    8: b"\\b", 9: b"\\t", 10: b"\\n", 12: b"\\f", 13: b"\\r", 34: b'\\"', 92: b"\\\\",
 }  # fmt: skip
-"""How characters are written within a text that do not stand for themselves."""
+"""How bytes are written within a text that do not stand for themselves."""
 
-_BYTE_ESCAPES: Final = {byte: text.encode() for byte, text in _ESCAPES.items()}
-_SPECIAL: Final = re.compile(rb'[\x00-\x1f"\\]')
 _LABELLED: Final = 1
 _OBJECT: Final = 2
 _OBJECT_AND_LABELLED: Final = 3
-"""What is known of a container while it is written; see ``_render_into``."""
+"""What is known of a container while it is written; see ``render_into``."""
 
 _WORDS: Final = (b"null", b"true", b"false")
-
-
-def json_text(text: str) -> str:
-    """A SQL text as JSON: in quotes, with escapes."""
-    if '"' not in text and "\\" not in text and text.isprintable():
-        return '"' + text + '"'
-    return '"' + text.translate(_ESCAPES) + '"'
 
 
 def render(blob: bytes, at: i64) -> str:
@@ -66,28 +57,29 @@ def render(blob: bytes, at: i64) -> str:
         OperationalError: it is malformed, or too deep.
     """
     out = BytesWriter()
-    _render_into(out, blob, at, 0)
-    return _text_of(out)
+    render_into(out, blob, at, 0)
+    return text_of_bytes(out.getvalue())
 
 
-def _text_of(out: BytesWriter) -> str:
-    whole = out.getvalue()
+def text_of_bytes(whole: bytes) -> str:
+    """The text that was put together of bytes."""
     try:
         return whole.decode()
     except UnicodeDecodeError:
         return decode_text(whole, UTF8)
 
 
-def _render_into(out: BytesWriter, blob: bytes, at: i64, depth: i64) -> i64:
+def render_into(out: BytesWriter, blob: bytes, at: i64, depth: i64) -> i64:
     """Append the element at ``at``, with so many containers around it; where it ends."""
-    kind = kind_at(blob, at)
+    kind: i64 = blob[at] & 0x0F
     if kind < ARRAY:
-        return _scalar_into(out, blob, at, kind)
+        return _scalar_into(out, blob, at)
     # For each container that is open: where it ends, and in the low bits whether it is an object, and whether a label
     # has been written in it whose value has not.
     frames = vec[i64]()
+    frame: i64 = 0
     while True:
-        kind = kind_at(blob, at)
+        kind = blob[at] & 0x0F
         if kind in (ARRAY, OBJECT):
             end = element_end(blob, at)
             if end < 0:
@@ -95,31 +87,54 @@ def _render_into(out: BytesWriter, blob: bytes, at: i64, depth: i64) -> i64:
             depth += 1
             if depth > MAX_DEPTH:
                 raise too_deep()
-            frames = append(frames, end << 2 | (_OBJECT if kind == OBJECT else 0))
+            frames = append(frames, frame)
+            frame = end << 2 | (_OBJECT if kind == OBJECT else 0)
             out.append(0x7B if kind == OBJECT else 0x5B)
             at = payload(blob, at)
             if at < end:
                 continue
         else:
-            at = _scalar_into(out, blob, at, kind)
-            frames[-1] ^= _LABELLED
+            at = _scalar_into(out, blob, at)
+            frame ^= _LABELLED
         # Leave the containers that end here.
-        frame = frames[-1]
         while at >= frame >> 2:
-            frames, frame = pop(frames)
             if at > frame >> 2 or frame & _OBJECT_AND_LABELLED == _OBJECT_AND_LABELLED:
                 raise malformed()
             out.append(0x7D if frame & _OBJECT != 0 else 0x5D)
             depth -= 1
+            frames, frame = pop(frames)
             if i64(len(frames)) == 0:
                 return at
-            frame = frames[-1] ^ _LABELLED
-            frames[-1] = frame
+            frame ^= _LABELLED
         out.append(0x3A if frame & _OBJECT_AND_LABELLED == _OBJECT_AND_LABELLED else 0x2C)
 
 
-def _scalar_into(out: BytesWriter, blob: bytes, at: i64, kind: i64) -> i64:
-    """Append the element at ``at``, which is no container; where it ends."""
+def _scalar_into(out: BytesWriter, blob: bytes, at: i64) -> i64:
+    """Append the element at ``at``, which is no container; where it ends.
+
+    What is short is copied as one or two numbers, where so many bytes lie behind it.
+    """
+    kind: i64 = blob[at] & 0x0F
+    size: i64 = blob[at] >> 4
+    start = at + 1
+    quoted = kind in (TEXT, TEXTJ)
+    needed = start + 8 if size <= 8 else start + 16
+    if needed > len(blob) or size > 11 or size == 0 or not (quoted or kind in (FLOAT, INT)):
+        return _any_scalar_into(out, blob, at, kind)
+    if quoted:
+        out.append(0x22)
+    length = i64(len(out)) + size
+    write_i64_le(out, read_i64_le(blob, start))
+    if size > 8:
+        write_i64_le(out, read_i64_le(blob, start + 8))
+    out.truncate(length)
+    if quoted:
+        out.append(0x22)
+    return start + size
+
+
+def _any_scalar_into(out: BytesWriter, blob: bytes, at: i64, kind: i64) -> i64:
+    """Append the element at ``at``, which is no container, whatever it is; where it ends."""
     end = element_end(blob, at)
     if end < 0:
         raise malformed()
@@ -129,9 +144,7 @@ def _scalar_into(out: BytesWriter, blob: bytes, at: i64, kind: i64) -> i64:
         copy_into(out, blob, start, end)
         out.append(0x22)
     elif kind == TEXTRAW:
-        out.append(0x22)
-        _escaped_into(out, blob[start:end])
-        out.append(0x22)
+        quoted_into(out, blob, start, end)
     elif kind <= FALSE:
         out.write(_WORDS[kind])
         return at + 1
@@ -150,20 +163,18 @@ def _scalar_into(out: BytesWriter, blob: bytes, at: i64, kind: i64) -> i64:
     return end
 
 
-def _escaped_into(out: BytesWriter, text: bytes) -> None:
-    """Append a text with escapes."""
-    found = _SPECIAL.search(text)
-    if found is None:
-        out.write(text)
-        return
-    at = 0
-    while found is not None:
-        place = found.start()
-        out.write(text[at:place])
-        out.write(_BYTE_ESCAPES[text[place]])
+def quoted_into(out: BytesWriter, text: bytes, at: i64, end: i64) -> None:
+    """Append what lies between two offsets as a text, with escapes."""
+    out.append(0x22)
+    while True:
+        place = special_place(text, at, end)
+        if at < place:
+            copy_into(out, text, at, place)
+        if place == end:
+            break
+        out.write(_ESCAPES[text[place]])
         at = place + 1
-        found = _SPECIAL.search(text, at)
-    out.write(text[at:])
+    out.append(0x22)
 
 
 def _hexadecimal_into(out: BytesWriter, digits: bytes) -> None:
@@ -206,7 +217,7 @@ def _extended_into(out: BytesWriter, text: bytes) -> None:
         byte: i64 = text[at]
         if byte != 0x5C:
             if byte == 0x22 or byte < 0x20:
-                out.write(_BYTE_ESCAPES[byte])
+                out.write(_ESCAPES[byte])
             else:
                 out.append(u8(text[at]))
             at += 1
@@ -269,7 +280,7 @@ def pretty(blob: bytes, indent: str) -> str:
                 out.write(b"{}" if kind == OBJECT else b"[]")
                 at = end
             else:
-                at = _scalar_into(out, blob, at, kind)
+                at = _scalar_into(out, blob, at)
             while objects and at >= ends[-1]:
                 ends, end = pop(ends)
                 is_object = objects.pop()
@@ -280,11 +291,11 @@ def pretty(blob: bytes, indent: str) -> str:
                 closing = b"}" if is_object else b"]"
                 out.write(b"\n" + step * len(objects) + closing)
             if not objects:
-                return _text_of(out)
+                return text_of_bytes(out.getvalue())
             out.write(b",\n")
         out.write(step * len(objects))
         if objects[-1]:
-            at = _render_into(out, blob, at, len(objects))
+            at = render_into(out, blob, at, len(objects))
             if at > ends[-1]:
                 raise malformed()
             out.write(b": ")

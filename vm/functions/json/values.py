@@ -31,7 +31,7 @@ from foundrydb.vm.functions.json.jsonb import (
     payload,
 )
 from foundrydb.vm.functions.json.parse import END, JsonReader
-from foundrydb.vm.functions.json.render import json_text, render
+from foundrydb.vm.functions.json.render import quoted_into, render, render_into
 from foundrydb.vm.functions.json.subtype import JsonText
 from foundrydb.vm.functions.json.validity import is_jsonb
 from foundrydb.vm.functions.text.quoting import quoted_real
@@ -39,23 +39,28 @@ from foundrydb.vm.functions.text.quoting import quoted_real
 # -- to JSON --------------------------------------------------------------------------------------------------------
 
 
-def as_json(value: Value) -> str:
-    """A value as JSON text.
+def value_into(out: BytesWriter, value: Value) -> None:
+    """Append a value as JSON text.
 
     Raises:
-        OperationalError: a blob that is no JSONB.
+        OperationalError: a blob that is no JSONB, or one that is malformed.
     """
     if isinstance(value, str):
-        return str(value) if isinstance(value, JsonText) else json_text(value)
-    if isinstance(value, int):
-        return str(value)
-    if value is None:
-        return "null"
-    if isinstance(value, float):
-        return quoted_real(value)
-    if not is_jsonb(value):
+        text = encode_text(value, UTF8)
+        if type(value) is str or not isinstance(value, JsonText):
+            quoted_into(out, text, 0, len(text))
+        else:
+            out.write(text)
+    elif isinstance(value, int):
+        out.write(str(value).encode())
+    elif value is None:
+        out.write(b"null")
+    elif isinstance(value, float):
+        out.write(quoted_real(value).encode())
+    elif is_jsonb(value):
+        render_into(out, value, 0, 0)
+    else:
         raise blob_error()
-    return render(value, 0)
 
 
 def blob_error() -> Error:
@@ -75,10 +80,10 @@ def as_element(value: Value) -> bytes:
         text = encode_text(value, UTF8)
         if not isinstance(value, JsonText):
             return header(TEXTRAW, len(text)) + text
-        parser = JsonReader(text + END)
-        if not parser.parse():
+        reader = JsonReader()
+        if not reader.parse(text + END):
             raise malformed()
-        return parser.blob()
+        return reader.blob()
     if isinstance(value, bytes):
         if not is_jsonb(value):
             raise blob_error()
@@ -93,10 +98,10 @@ def as_element(value: Value) -> bytes:
     return header(FLOAT, len(digits)) + digits
 
 
-def blob_of(text: str) -> bytes:
+def blob_of(text: bytes) -> bytes:
     """JSON that was just made, as JSONB; where a part that was taken for JSON is none, the rest is left out."""
-    parser = JsonReader(encode_text(text, UTF8) + END)
-    return parser.blob() if parser.parse() else parser.begun()
+    reader = JsonReader()
+    return reader.blob() if reader.parse(text + END) else reader.begun()
 
 
 # -- from JSON ------------------------------------------------------------------------------------------------------

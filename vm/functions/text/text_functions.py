@@ -32,12 +32,13 @@ def fold(text: str) -> str:
 
 def until_nul(text: str) -> str:
     """The text up to its first NUL."""
-    end = text.find("\0")
-    return text if end < 0 else text[:end]
+    return text if "\0" not in text else text[: text.find("\0")]
 
 
 def has_escapes(text: str) -> bool:
     """Whether some of the text stands for bytes that are not UTF-8."""
+    if text.isascii():
+        return False
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -180,7 +181,7 @@ class Substr(ScalarFunction):
             first, count = _span(len(x), start, length)
             return x[first : first + count]
         text = until_nul(to_text(x))
-        if not text.isascii() and has_escapes(text):
+        if has_escapes(text):
             chars = split_chars(encode_text(text, UTF8))
             first, count = _span(len(chars), start, length)
             return decode_text(b"".join(chars[first : first + count]), UTF8)
