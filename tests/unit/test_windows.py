@@ -233,3 +233,33 @@ def test_json_on_its_way_to_a_window_larger_than_memory() -> None:
         iter(own.execute(f"select count(*), min(length(pair)), max(json_type(pair, '$[0][0]')) from ({sql})"))
     )
     assert (count, shortest, classes) == (600, 2006, "text")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "20000 - k",
+        "iif(k % 2, 20000 - k, 20000.0 - k - 1)",
+        "case k / 3000 % 2 when 0 then -k when k % 100 then k end",
+    ],
+)
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "rows between 3 preceding and unbounded following",
+        "rows between 6000 preceding and 100 preceding",
+        "rows between 100 following and 6000 following",
+        "rows between 5000 preceding and 5000 following",
+    ],
+)
+def test_extremes_of_long_frames(value: str, frame: str) -> None:
+    """More rows may become the largest one than are looked at one by one."""
+    oracle, own = pair()
+    for execute in (oracle.executemany, own.executemany):
+        execute("insert into t(id, k) values (?, ?)", [(number, number) for number in range(9000)])
+    sql = (
+        "select count(*), sum(id * a), sum(id * b), sum(id * c), count(c) from ("
+        "select id, max(v) over w as a, min(v) over w as b, max(v) filter (where id % 1000 > 2) over w as c "
+        f"from (select id, {value} as v from t) window w as (order by id {frame}))"
+    )
+    assert answer(own.execute, sql) == answer(oracle.execute, sql)

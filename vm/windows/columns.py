@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.format.values import BINARY, Collation, Value, compare
+from foundrydb.storage.format.values import Collation, Value
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.json.subtype import marked
 from foundrydb.vm.sorting.row_sort import Row
@@ -173,65 +173,3 @@ class AggregateColumn(FramedColumn):
         self._state = None
         if state is not None and self._function.of_user:
             state.close()
-
-
-@final
-class ExtremeColumn(FramedColumn):
-    """min() or max() over frames that rows leave.
-
-    Of the rows in the frame those are kept, in their order, after which none comes that is as large (as small), so
-    that the first of them is the result.  Each row comes and goes once.
-
-    Args:
-        sign: 1 for the largest, -1 for the smallest.
-    """
-
-    def __init__(
-        self, partition: Partition, inputs: Inputs, frame: MovingFrame, sign: int, collation: Collation | None
-    ) -> None:
-        super().__init__(partition, inputs, frame)
-        self._sign: Final = sign
-        self._collation: Final = BINARY if collation is None else collation
-        self._kept: list[Value] = []
-        self._numbers: list[i64] = []
-        self._first: i64 = 0
-        self._end: i64 = 0
-
-    def begin(self) -> None:
-        """See ``WindowColumn.begin``."""
-        self._kept = []
-        self._numbers = []
-        self._first = 0
-        self._end = 0
-
-    def value_at(self, row: i64) -> Value:
-        """See ``WindowColumn.value_at``."""
-        frame = self.frame
-        while self._end < frame.end:
-            entry = self.partition.row(self._end)
-            if self.inputs.takes(entry):
-                value = entry[self.inputs.first]
-                if value is not None:
-                    self._keep(value, self._end)
-            self._end += 1
-        numbers = self._numbers
-        while self._first < len(numbers) and numbers[self._first] < frame.start:
-            self._first += 1
-        return self._kept[self._first] if self._first < len(numbers) else None
-
-    def _keep(self, value: Value, number: i64) -> None:
-        kept = self._kept
-        numbers = self._numbers
-        while len(kept) > self._first and self._sign * compare(kept[-1], value, self._collation) <= 0:
-            del kept[-1]
-            del numbers[-1]
-        if self._first > 64 and self._first * 2 > len(kept):
-            del kept[: self._first]
-            del numbers[: self._first]
-            self._first = 0
-        kept.append(value)
-        numbers.append(number)
-
-    def end(self) -> None:
-        """See ``WindowColumn.end``."""
-        self.begin()

@@ -18,7 +18,8 @@ from foundrydb.vm.functions.scalar import Function
 from foundrydb.vm.slots import Slot
 from foundrydb.vm.sorting.row_sort import Row, compare_rows
 from foundrydb.vm.sorting.sorter import Sorter
-from foundrydb.vm.windows.columns import AggregateColumn, ExtremeColumn, Inputs, WindowColumn
+from foundrydb.vm.windows.columns import AggregateColumn, Inputs, WindowColumn
+from foundrydb.vm.windows.extremes import ExtremeColumn
 from foundrydb.vm.windows.frames import FrameShape, MovingFrame
 from foundrydb.vm.windows.functions import WindowFunction
 from foundrydb.vm.windows.partition import Partition

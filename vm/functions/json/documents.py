@@ -41,9 +41,11 @@ class Document:
     Attributes:
         blob: its JSONB.
         extended: it has something that only JSON5 allows.
+        asked: when it was last asked for.
     """
 
     def __init__(self, text: str, blob: bytes, extended: bool) -> None:
+        self.asked: i64 = 0
         self.text: Final = text
         self.blob: Final = blob
         self.extended: Final = extended
@@ -51,33 +53,46 @@ class Document:
 
 @final
 class Documents:
-    """The documents that a statement keeps, the one that was asked for last at the end, and what reads more of them."""
+    """The documents that a statement keeps, and what reads more of them."""
 
     def __init__(self) -> None:
-        self.kept: list[Document] = []
+        self._kept: Final[list[Document]] = []
+        self._last = Document("", b"", False)
+        self._clock: i64 = 0
         self._reader: Final = JsonReader()
 
     def find(self, text: str) -> Document | None:
-        """The document of a text, if it is kept."""
-        kept = self.kept
-        last: i64 = len(kept) - 1
-        i = last
-        while i >= 0:
-            document = kept[i]
+        """The document of a text, if it is kept: of several the one that was asked for last."""
+        last = self._last
+        if last.text is text and last.asked > 0:
+            return last
+        found: Document | None = None
+        for document in self._kept:
             known = document.text
-            if known is text or (len(known) == len(text) and known == text):
-                if i < last:
-                    del kept[i]
-                    kept.append(document)
-                return document
-            i -= 1
-        return None
+            if len(known) == len(text) and known == text and (found is None or document.asked > found.asked):
+                found = document
+        if found is not None:
+            self._note(found)
+        return found
+
+    def _note(self, document: Document) -> None:
+        """Note that a document was asked for."""
+        self._clock += 1
+        document.asked = self._clock
+        self._last = document
 
     def keep(self, document: Document) -> None:
-        """Keep one more."""
-        if len(self.kept) >= KEPT:
-            del self.kept[0]
-        self.kept.append(document)
+        """Keep one more, in the place of the one that was asked for longest ago."""
+        kept = self._kept
+        self._note(document)
+        if len(kept) < KEPT:
+            kept.append(document)
+            return
+        oldest: i64 = 0
+        for i in range(1, KEPT):
+            if kept[i].asked < kept[oldest].asked:
+                oldest = i
+        kept[oldest] = document
 
     def read(self, text: str) -> Document | None:
         """Read a text, which is not kept; None if it is no JSON."""

@@ -197,8 +197,15 @@ def _in_place(old: i64, new: bytes) -> bytes:
         return new
     start = payload(new, 0)
     width = start + spare
-    form = {2: 0xC0, 3: 0xD0, 5: 0xE0, 9: 0xF0}.get(width, 0)
-    if form == 0:
+    if width == 2:
+        form = 0xC0
+    elif width == 3:
+        form = 0xD0
+    elif width == 5:
+        form = 0xE0
+    elif width == 9:
+        form = 0xF0
+    else:
         return new
     size = len(new) - start
     return bytes((form | kind_at(new, 0),)) + int(size).to_bytes(int(width) - 1, "big") + new[start:]

@@ -152,21 +152,28 @@ class JsonCursor(VirtualCursor):
             self._at = end
         while containers and self._at >= containers[-1].end:
             self._path = containers.pop().path
-        self._holder = kind_at(self.blob, containers[-1].start) if containers else 0
+        self._holder = 0
+        if containers:
+            self._holder = kind_at(self.blob, containers[-1].start)
 
     def _element_end(self, at: i64) -> i64:
-        end = element_end(self.blob, at) if at < len(self.blob) else -1
-        if end < 0:
-            raise malformed()
-        return end
+        if at < len(self.blob):
+            end = element_end(self.blob, at)
+            if end >= 0:
+                return end
+        raise malformed()
 
     def _value(self) -> i64:
         """Where the current element's value begins: behind its label."""
-        return self._element_end(self._at) if self._holder == OBJECT else self._at
+        if self._holder == OBJECT:
+            return self._element_end(self._at)
+        return self._at
 
     def _kind(self) -> i64:
         value = self._value()
-        return kind_at(self.blob, value) if value < len(self.blob) else 0
+        if value < len(self.blob):
+            return kind_at(self.blob, value)
+        return 0
 
     def column(self, i: int) -> Value:
         """See ``VirtualCursor.column``."""

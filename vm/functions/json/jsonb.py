@@ -56,10 +56,10 @@ TEXTRAW: Final = 10
 ARRAY: Final = 11
 OBJECT: Final = 12
 
-TYPE_NAMES: Final = (
+TYPE_NAMES: Final[list[str]] = [
     "null", "true", "false", "integer", "integer", "real", "real", "text", "text", "text", "text", "array", "object",
     "", "", "",
-)  # fmt: skip
+]  # fmt: skip
 """What json_type() calls the kinds; the last three are none."""
 
 MAX_DEPTH: Final = 1000
@@ -114,7 +114,9 @@ def element_end(blob: bytes, at: i64) -> i64:
         at += (i64(blob[at + 1]) << 8) + i64(blob[at + 2]) + 3
     else:
         at = _long_end(blob, at, size)
-    return at if at <= length else -1
+    if at > length:
+        return -1
+    return at
 
 
 def _long_end(blob: bytes, at: i64, form: i64) -> i64:

@@ -47,7 +47,7 @@ _OBJECT: Final = 2
 _OBJECT_AND_LABELLED: Final = 3
 """What is known of a container while it is written; see ``render_into``."""
 
-_WORDS: Final = (b"null", b"true", b"false")
+_WORDS: Final[list[bytes]] = [b"null", b"true", b"false"]
 
 
 def render(blob: bytes, at: i64) -> str:

@@ -62,7 +62,9 @@ def first_fault(blob: bytes) -> i64:
             return at + 1
         if kind in (ARRAY, OBJECT):
             ends = append(ends, end)
-            counts = append(counts, 0 if kind == OBJECT else -1)
+            counts = append(counts, -1)
+            if kind == OBJECT:
+                counts[-1] = 0
             at = start
         else:
             fault = _scalar_fault(blob, kind, at, start, end)

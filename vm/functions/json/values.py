@@ -113,7 +113,9 @@ def sql_value(blob: bytes, at: i64, binary: bool) -> Value:
     Raises:
         OperationalError: it is malformed.
     """
-    end = element_end(blob, at) if at < len(blob) else -1
+    if at >= len(blob):
+        raise malformed()
+    end = element_end(blob, at)
     if end < 0:
         raise malformed()
     kind = kind_at(blob, at)

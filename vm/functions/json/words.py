@@ -14,11 +14,11 @@ from mypy_extensions import i64
 WORD: Final = 7
 """How many bytes are looked at at once."""
 
-_ONES: Final = 0x0101010101010101
-_SPACES: Final = 0x2020202020202020
-_QUOTES: Final = 0x2222222222222222
-_BACKSLASHES: Final = 0x5C5C5C5C5C5C5C5C
-_MARKS: Final = 0x0080808080808080
+_ONES: Final = 0x01010101010101
+_SPACES: Final = 0x20202020202020
+_QUOTES: Final = 0x22222222222222
+_BACKSLASHES: Final = 0x5C5C5C5C5C5C5C
+_MARKS: Final = 0x80808080808080
 
 
 def plain_bytes(data: bytes, at: i64) -> i64:
@@ -35,9 +35,9 @@ def plain_bytes(data: bytes, at: i64) -> i64:
     ) & _MARKS
     if marks == 0:
         return WORD
-    # One bit for each byte before the first that is marked, all added up in the highest byte.
+    # One bit for each byte before the first that is marked, all added up in the highest of the seven.
     before = ((marks & -marks) >> 7) - 1 & _ONES
-    return before * _ONES >> 56 & 0x0F
+    return before * _ONES >> 48 & 0x0F
 
 
 def special_place(data: bytes, at: i64, end: i64) -> i64:
