@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import foundrydb
-from foundrydb.vm.functions.json.words import WORD, plain_bytes, special_place
+from foundrydb.vm.functions.json.escapes import WORD, plain_bytes, special_place
 
 SPECIAL = {*range(0x20), 0x22, 0x5C}
 NEAR = [0, 1, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7F, 0x80, 0x9F, 0xA2, 0xDC, 0xFF]

@@ -17,6 +17,7 @@ from librt.vecs import append, vec
 from mypy_extensions import i64, u8
 
 from foundrydb.vm.functions.json.blanks import blanks_end
+from foundrydb.vm.functions.json.escapes import WORD, plain_bytes
 from foundrydb.vm.functions.json.jsonb import (
     ARRAY,
     FALSE,
@@ -38,7 +39,6 @@ from foundrydb.vm.functions.json.jsonb import (
     kind_at,
     write_header,
 )
-from foundrydb.vm.functions.json.words import WORD, plain_bytes
 
 # What is expected where an element begins.
 _ROOT: Final = 0

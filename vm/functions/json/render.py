@@ -13,6 +13,7 @@ from librt.vecs import append, pop, vec
 from mypy_extensions import i64, u8
 
 from foundrydb.storage.format.values import UTF8, decode_text
+from foundrydb.vm.functions.json.escapes import special_place
 from foundrydb.vm.functions.json.jsonb import (
     ARRAY,
     FALSE,
@@ -34,7 +35,6 @@ from foundrydb.vm.functions.json.jsonb import (
     payload,
     too_deep,
 )
-from foundrydb.vm.functions.json.words import special_place
 
 _ESCAPES: Final = {
     **{byte: b"\\u%04x" % byte for byte in range(32)},
