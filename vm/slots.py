@@ -161,6 +161,14 @@ class IndexSlot(Slot):
         """``find`` with a key of one value, for which no list need be made."""
         return self.find([value])
 
+    def meet(self, key: list[Value]) -> bool:
+        """Whether there was an entry ``key``; there is one from now on."""
+        raise self._misused("meet")
+
+    def meet_one(self, value: Value) -> bool:
+        """``meet`` with a key of one value, for which no list need be made."""
+        return self.meet([value])
+
     def insert(self, record: object, append: bool) -> None:
         """Write an entry (a :class:`Record` or packed bytes)."""
         raise self._misused("insert")

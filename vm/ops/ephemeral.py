@@ -26,9 +26,11 @@ from foundrydb.vm.instruction import (
     writes,
     writes_range,
 )
+from foundrydb.vm.slots import IndexSlot
 from foundrydb.vm.tables.ephemeral import ONCE_BUDGET, EphemeralIndex, EphemeralTable
 from foundrydb.vm.tables.found_rows import FoundRows
 from foundrydb.vm.tables.hash_index import HashIndex
+from foundrydb.vm.tables.met_rows import MetRows
 from foundrydb.vm.tables.queue import QUEUE_BUDGET, Fifo, OrderedQueue, RowQueue
 from foundrydb.vm.tables.sampler import Sampler, SamplerSlot
 
@@ -69,6 +71,31 @@ class OpenEphemeral(Instruction):
             m.cursors[self.cursor] = EphemeralTable(m.host.attached.ephemeral, budget)
         else:
             m.cursors[self.cursor] = EphemeralIndex(m.host.attached.ephemeral, m.memory_budget, self.keys)
+        return pc + 1
+
+
+@final
+class OpenMet(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        opens("cursor", 1, INDEX),
+        integer("columns", 2),
+        key_info("keys", 4),
+        text("name", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Open `cursor` on a new, empty set of entries that ends with the statement: only FoundOrInsert asks it."
+    )
+    COMMENT: ClassVar[str] = "nColumn={columns}; {name}"
+
+    def __init__(self, cursor: int, columns: int, keys: KeyInfo, name: str = "") -> None:
+        self.cursor: Final[i64] = cursor
+        self.columns: Final[i64] = columns
+        self.keys: Final = keys
+        self.name: Final = name
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        m.close_cursor(self.cursor)
+        m.cursors[self.cursor] = MetRows(m.host.attached.ephemeral, m.memory_budget, self.keys)
         return pc + 1
 
 
@@ -131,7 +158,7 @@ class FoundOrInsert(Instruction):
         integer("count", 4),
     )
     DOC: ClassVar[str] = (
-        "Go to `target` if the ephemeral index holds the entry R[first .. first+count-1]; else write it. "
+        "Go to `target` if the ephemeral index, or set, holds the entry R[first .. first+count-1]; else write it. "
         "Found, MakeRecord and IdxInsert in one."
     )
     COMMENT: ClassVar[str] = "key=r[{first}@{count}]"
@@ -145,8 +172,12 @@ class FoundOrInsert(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         r = m.registers
         c = m.cursors[self.cursor]
-        assert isinstance(c, EphemeralIndex)
-        return self.target if c.meet(r[self.first : self.first + self.count]) else pc + 1
+        assert isinstance(c, IndexSlot)
+        if self.count == 1:
+            met = c.meet_one(r[self.first])
+        else:
+            met = c.meet(r[self.first : self.first + self.count])
+        return self.target if met else pc + 1
 
 
 @final

@@ -501,7 +501,7 @@ class EphemeralIndex(IndexSlot):
         return self.seek(key, 0) == 0 and self.is_valid()
 
     def meet(self, key: list[Value]) -> bool:
-        """Whether there was an entry ``key``; there is one from now on."""
+        """See ``IndexSlot.meet``."""
         if self._stored is None and len(key) == self._width:
             hashed = self._key(key)
             if hashed is not None:

@@ -102,7 +102,7 @@ class Groups:
             spec = slot.spec
             if slot.distinct >= 0:
                 keys = coder.key_info([spec.sequence] * len(spec.args))
-                coder.emit(ephemeral.OpenEphemeral(slot.distinct, len(spec.args), keys, "DISTINCT"))
+                coder.emit(ephemeral.OpenMet(slot.distinct, len(spec.args), keys, "DISTINCT"))
             if slot.sorter >= 0:
                 extra = len(spec.args) + len(slot.subtyped)
                 coder.emit(open_sorter(coder, slot.sorter, spec.order_by, extra))

@@ -204,7 +204,7 @@ def _produce_distinct(coder: Coder, node: nodes.Distinct, consumer: Consumer) ->
     else:
         cursor = coder.cursor()
         keys = coder.key_info(node.sequences)
-        coder.emit(ephemeral.OpenEphemeral(cursor, node.width, keys, "DISTINCT"))
+        coder.emit(ephemeral.OpenMet(cursor, node.width, keys, "DISTINCT"))
     produce(coder, node.child, Distinguishing(node, cursor, previous, started, consumer))
 
 

@@ -29,7 +29,7 @@ def produce_recursion(coder: Coder, node: nodes.Recursion, consumer: Consumer) -
     _open_queue(coder, node, queue)
     if node.op == "UNION":
         seen = coder.cursor()
-        coder.emit(ephemeral.OpenEphemeral(seen, width, coder.key_info(node.sequences), node.op))
+        coder.emit(ephemeral.OpenMet(seen, width, coder.key_info(node.sequences), node.op))
     produce(coder, node.initial, Queueing(queue, seen, output_columns(node.initial, width)))
     first = coder.registers(width)
     take, following = coder.label(), coder.label()
