@@ -45,6 +45,11 @@ class Partition:
         self._stored: i64 = 0
         self._file: Final = RowBlocks(host.attached.temporary_file)
         self._blocks: dict[int, list[Row]] = {}
+        # The two blocks that were read last: most functions look at the rows at one or two places.
+        self._here: list[Row] = []
+        self._here_start: i64 = 0
+        self._there: list[Row] = []
+        self._there_start: i64 = 0
 
     def add(self, row: Row) -> None:
         """Take in the next row."""
@@ -69,10 +74,27 @@ class Partition:
         place = number - self._stored
         if place >= 0:
             return self._rows[place]
-        return self._block(number // _BLOCK)[number % _BLOCK]
+        place = number - self._here_start
+        if place < 0 or place >= len(self._here):
+            self._turn_to(number)
+            place = number - self._here_start
+        return self._here[place]
 
-    def _block(self, number: i64) -> list[Row]:
-        key = int(number)
+    def _turn_to(self, number: i64) -> None:
+        """Have the block of a row be the one that was read last."""
+        here = self._here
+        start = self._here_start
+        place = number - self._there_start
+        if 0 <= place < len(self._there):
+            self._here = self._there
+            self._here_start = self._there_start
+        else:
+            self._here = self._block(int(number // _BLOCK))
+            self._here_start = number - number % _BLOCK
+        self._there = here
+        self._there_start = start
+
+    def _block(self, key: int) -> list[Row]:
         block = self._blocks.get(key)
         if block is None:
             block = self._file.read(key)
@@ -81,11 +103,16 @@ class Partition:
             self._blocks[key] = block
         return block
 
-    def are_peers(self, one: i64, other: i64) -> bool:
-        """Whether two rows are alike in the order."""
-        if self._first == self._end:
-            return True
-        return compare_rows(self.row(one), self.row(other), self._keys, self._end, self._first) == 0
+    def _alike(self, row: Row, other: Row) -> bool:
+        """Whether two rows are alike in the fields of the order."""
+        one = row[self._first]
+        two = other[self._first]
+        if isinstance(one, int) and isinstance(two, int):
+            if one != two:
+                return False
+            if self._first + 1 == self._end:
+                return True
+        return compare_rows(row, other, self._keys, self._end, self._first) == 0
 
     def end_of_peers(self, first: i64) -> i64:
         """The number of the row behind the last peer of a row."""
@@ -94,7 +121,7 @@ class Partition:
             return count
         row = self.row(first)
         at = first + 1
-        while at < count and compare_rows(row, self.row(at), self._keys, self._end, self._first) == 0:
+        while at < count and self._alike(row, self.row(at)):
             at += 1
         return at
 
@@ -105,6 +132,8 @@ class Partition:
         self._stored = 0
         self._file.clear()
         self._blocks = {}
+        self._here = []
+        self._there = []
         self.count = 0
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.functions.json.documents import document_like, jsonb_of, keep_changed, text_of
+from foundrydb.vm.functions.json.documents import document_like, documents_of, jsonb_of, keep_changed, text_of
 from foundrydb.vm.functions.json.edit import (
     ARRAY_INSERT,
     INSERT,
@@ -68,7 +68,7 @@ class ChangeAtPaths(ChangingFunction):
         origin = document_like(args[0], context)
         if origin is None:
             return None
-        editing = Editing(origin.blob)
+        editing = Editing(origin.blob, documents_of(context).trail)
         for i in range(1, len(args), 2):
             if args[i] is None:
                 continue
@@ -90,7 +90,7 @@ class Remove(ChangingFunction):
         origin = document_like(args[0], context)
         if origin is None:
             return None
-        editing = Editing(origin.blob)
+        editing = Editing(origin.blob, documents_of(context).trail)
         for arg in args[1:]:
             if arg is None:
                 return None

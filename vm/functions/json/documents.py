@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from librt.strings import BytesWriter
 from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.storage.format.values import UTF8, Value, encode_text
@@ -21,6 +22,7 @@ from foundrydb.vm.functions.json.jsonb import (
     payload,
 )
 from foundrydb.vm.functions.json.parse import END, JsonReader
+from foundrydb.vm.functions.json.paths import PathTrail
 from foundrydb.vm.functions.json.validity import is_jsonb
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 KEPT: Final = 4
 """How many texts are kept."""
+
+_KEPT_OUTPUT: Final = 1 << 16
+"""Bytes of a writer whose room is used again."""
 
 LONG: Final = 100
 """Texts of so many bytes are kept that a function made by changing a document."""
@@ -53,9 +58,15 @@ class Document:
 
 @final
 class Documents:
-    """The documents that a statement keeps, and what reads more of them."""
+    """The documents that a statement keeps, what reads more of them, and what its functions make others with.
+
+    Attributes:
+        trail: for the walk of a function that is called.
+    """
 
     def __init__(self) -> None:
+        self.trail: Final = PathTrail()
+        self._out = BytesWriter()
         self._kept: Final[list[Document]] = []
         self._last = Document("", b"", False)
         self._clock: i64 = 0
@@ -93,6 +104,13 @@ class Documents:
             if kept[i].asked < kept[oldest].asked:
                 oldest = i
         kept[oldest] = document
+
+    def writer(self) -> BytesWriter:
+        """An empty writer, for what a function makes before another one is called."""
+        if i64(len(self._out)) > _KEPT_OUTPUT:
+            self._out = BytesWriter()
+        self._out.truncate(0)
+        return self._out
 
     def read(self, text: str) -> Document | None:
         """Read a text, which is not kept; None if it is no JSON."""

@@ -57,13 +57,16 @@ ARRAY_INSERT: Final = 5
 class Editing:
     """A document that is changed at one path after the other.
 
+    Args:
+        trail: is used by it alone, as long as it is.
+
     Attributes:
         blob: its JSONB.
     """
 
-    def __init__(self, blob: bytes) -> None:
+    def __init__(self, blob: bytes, trail: PathTrail) -> None:
         self.blob = blob
-        self._trail: Final = PathTrail()
+        self._trail: Final = trail
 
     def change(self, path: Path, how: int, new: bytes) -> i64:
         """Change it at a path; an error of ``locate``'s, NOT_FOUND included, where that cannot be, else 0.

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.vm.arithmetic.cast import to_integer
-from foundrydb.vm.functions.json.documents import document_of, jsonb_of, text_of
+from foundrydb.vm.functions.json.documents import document_of, documents_of, jsonb_of, text_of
 from foundrydb.vm.functions.json.function import JsonFunction
 from foundrydb.vm.functions.json.jsonb import ARRAY, TYPE_NAMES, kind_at
 from foundrydb.vm.functions.json.parse import END, JsonReader
@@ -60,7 +59,7 @@ class JsonArray(JsonFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """An array of the arguments."""
-        out = BytesWriter()
+        out = documents_of(context).writer()
         out.append(0x5B)
         for i, arg in enumerate(args):
             if i > 0:
@@ -83,7 +82,7 @@ class JsonObject(JsonFunction):
         if len(args) % 2:
             raise error("json_object() requires an even number of arguments")
         failure: Error | None = None
-        out = BytesWriter()
+        out = documents_of(context).writer()
         out.append(0x7B)
         for i in range(0, len(args), 2):
             label = args[i]
@@ -110,7 +109,7 @@ class JsonQuote(JsonFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """X as JSON."""
-        out = BytesWriter()
+        out = documents_of(context).writer()
         value_into(out, args[0])
         return text_of_bytes(out.getvalue())
 
@@ -150,7 +149,7 @@ class Extract(JsonFunction):
 
     def _several(self, blob: bytes, args: list[Value], context: Context) -> Value:
         failure: Error | None = None
-        out = BytesWriter()
+        out = documents_of(context).writer()
         for path in args[1:]:
             if path is None:
                 return None

@@ -292,15 +292,16 @@ class JsonTable(VirtualTable):
         if not number & WITH_ROOT:
             cursor.begin(b"$", 0, 0, False)
         elif values[1] is not None:
-            self._begin_at(cursor, until_nul(text_of(values[1], context)))
+            trail = documents_of(context).trail
+            self._begin_at(cursor, until_nul(text_of(values[1], context)), trail)
         return cursor
 
     def _cursor(self, json: Value, blob: bytes) -> JsonCursor:
         return JsonCursor(json, blob, self._recursive, self._binary)
 
-    def _begin_at(self, cursor: JsonCursor, root: str) -> None:
+    def _begin_at(self, cursor: JsonCursor, root: str, trail: PathTrail) -> None:
         path = path_of(root)
-        trail = PathTrail()
+        trail.begin()
         at = locate(cursor.blob, path, trail)
         if at == NOT_FOUND:
             return

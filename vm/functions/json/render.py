@@ -42,6 +42,9 @@ _ESCAPES: Final = {
 }  # fmt: skip
 """How bytes are written within a text that do not stand for themselves."""
 
+_FEW_DIGITS: Final = 10**8
+"""The least number whose digits are not written as one number of eight bytes."""
+
 _LABELLED: Final = 1
 _OBJECT: Final = 2
 _OBJECT_AND_LABELLED: Final = 3
@@ -161,6 +164,24 @@ def _any_scalar_into(out: BytesWriter, blob: bytes, at: i64, kind: i64) -> i64:
         _extended_into(out, blob[start:end])
         out.append(0x22)
     return end
+
+
+def integer_into(out: BytesWriter, number: int) -> None:
+    """Append the digits of a number."""
+    if not 0 <= number < _FEW_DIGITS:
+        out.write(str(number).encode())
+        return
+    rest: i64 = number
+    digits: i64 = 0x30 + rest % 10
+    size: i64 = 1
+    rest //= 10
+    while rest > 0:
+        digits = digits << 8 | 0x30 + rest % 10
+        size += 1
+        rest //= 10
+    length = i64(len(out)) + size
+    write_i64_le(out, digits)
+    out.truncate(length)
 
 
 def quoted_into(out: BytesWriter, text: bytes, at: i64, end: i64) -> None:

@@ -31,7 +31,7 @@ from foundrydb.vm.functions.json.jsonb import (
     payload,
 )
 from foundrydb.vm.functions.json.parse import END, JsonReader
-from foundrydb.vm.functions.json.render import quoted_into, render, render_into
+from foundrydb.vm.functions.json.render import integer_into, quoted_into, render, render_into
 from foundrydb.vm.functions.json.subtype import JsonText
 from foundrydb.vm.functions.json.validity import is_jsonb
 from foundrydb.vm.functions.text.quoting import quoted_real
@@ -52,7 +52,7 @@ def value_into(out: BytesWriter, value: Value) -> None:
         else:
             out.write(text)
     elif isinstance(value, int):
-        out.write(str(value).encode())
+        integer_into(out, value)
     elif value is None:
         out.write(b"null")
     elif isinstance(value, float):
