@@ -66,8 +66,10 @@ class IndexCursor(Cursor):
     def single_key(self, value: Value, bias: i64) -> SearchKey:
         """``search_key`` for a key of one value; row after row it is often the very same."""
         last = self._last_key
-        if last is None or not last.single or last.values[0] is not value:
+        if last is None or not last.single:
             last = self.search_key([value])
+        elif last.values[0] is not value:
+            last.take_one(value)
         last.bias = bias
         return last
 

@@ -199,6 +199,12 @@ class SearchKey:
             field.take(values[number])
         self._note_integer()
 
+    def take_one(self, value: Value) -> None:
+        """Become another key of one value."""
+        self.values[0] = value
+        self.fields[0].take(value)
+        self._note_integer()
+
     def _note_integer(self) -> None:
         """Note whether ``compare_integer`` can compare by the first field."""
         first = self.fields[0] if len(self.fields) > 0 else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -263,3 +265,23 @@ def test_extremes_of_long_frames(value: str, frame: str) -> None:
         f"from (select id, {value} as v from t) window w as (order by id {frame}))"
     )
     assert answer(own.execute, sql) == answer(oracle.execute, sql)
+
+
+def test_large_rows_are_kept_in_bounded_memory(tmp_path: Path) -> None:
+    connection = foundrydb.connect(tmp_path / "t.db")
+    connection.execute("create table t(id integer primary key, s)")
+    rows = 1500
+    connection.execute(
+        "insert into t select value, printf('%d%20000s', value, '') from generate_series(1, ?)", (rows,)
+    )
+    sql = (
+        "select max(length(s)), sum(cast(near as int)), count(near) "
+        "from (select s, lag(s, 1000) over (order by id desc) as near from t)"
+    )
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    found = connection.execute(sql).fetchall()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found == [(20004, sum(range(1001, rows + 1)), rows - 1000)]
+    assert peak - before < 8_000_000

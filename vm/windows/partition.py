@@ -13,8 +13,8 @@ from foundrydb.vm.sorting.row_sort import Row, compare_rows, footprint
 if TYPE_CHECKING:
     from foundrydb.vm.host import Host
 
-_BLOCK: Final = 256
-"""How many rows are written to the file, and read from it, together."""
+_MOST: Final = 256
+"""So many rows are written to the file, and read from it, together; fewer if they are large."""
 
 _CACHED: Final = 32
 """How many blocks of rows are in memory at a time, those that were read last.  An end of a frame needs one or two."""
@@ -43,6 +43,8 @@ class Partition:
         # The rows behind those in the file: all of them, while there is none.
         self._rows: list[Row] = []
         self._stored: i64 = 0
+        # How many rows a block has; known once there is one.
+        self._size: i64 = 0
         self._file: Final = RowBlocks(host.attached.temporary_file)
         self._blocks: dict[int, list[Row]] = {}
         # The two blocks that were read last: most functions look at the rows at one or two places.
@@ -56,15 +58,18 @@ class Partition:
         self._rows.append(row)
         self.count += 1
         self._used += footprint(row)
-        if self._used > self._budget and len(self._rows) >= _BLOCK:
+        if self._used > self._budget:
             self._spill()
 
     def _spill(self) -> None:
         """Write the rows in memory to the file, but those that make no whole block."""
         rows = self._rows
-        whole = len(rows) // _BLOCK * _BLOCK
-        for at in range(0, whole, _BLOCK):
-            self._file.add(rows[at : at + _BLOCK])
+        if self._size == 0:
+            self._size = max(1, min(_MOST, len(rows) // _CACHED))
+        size = int(self._size)
+        whole = len(rows) // size * size
+        for at in range(0, whole, size):
+            self._file.add(rows[at : at + size])
         self._stored += whole
         self._rows = rows[whole:]
         self._used = sum([footprint(row) for row in self._rows])
@@ -89,8 +94,8 @@ class Partition:
             self._here = self._there
             self._here_start = self._there_start
         else:
-            self._here = self._block(int(number // _BLOCK))
-            self._here_start = number - number % _BLOCK
+            self._here = self._block(int(number // self._size))
+            self._here_start = number - number % self._size
         self._there = here
         self._there_start = start
 
@@ -130,6 +135,7 @@ class Partition:
         self._rows = []
         self._used = 0
         self._stored = 0
+        self._size = 0
         self._file.clear()
         self._blocks = {}
         self._here = []
