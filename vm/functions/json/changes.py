@@ -68,12 +68,13 @@ class ChangeAtPaths(ChangingFunction):
         origin = document_like(args[0], context)
         if origin is None:
             return None
-        editing = Editing(origin.blob, documents_of(context).trail)
+        documents = documents_of(context)
+        editing = Editing(origin.blob, documents.trail)
         for i in range(1, len(args), 2):
             if args[i] is None:
                 continue
             text = text_of(args[i], context)
-            outcome = editing.change(path_of(text), self.how, as_element(args[i + 1]))
+            outcome = editing.change(path_of(text), self.how, as_element(args[i + 1], documents.writer()))
             if outcome < NOT_FOUND:
                 raise path_error(outcome, text)
         return self.changed(editing.blob, len(args) > 1, context)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from librt.strings import BytesWriter
-from mypy_extensions import i64
+from mypy_extensions import i64, u8
 
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
@@ -68,8 +68,11 @@ def blob_error() -> Error:
     return error("JSON cannot hold BLOB values")
 
 
-def as_element(value: Value) -> bytes:
+def as_element(value: Value, out: BytesWriter) -> bytes:
     """A value as an element of JSONB.
+
+    Args:
+        out: an empty writer, to make it in.
 
     Raises:
         OperationalError: a blob that is no JSONB, or a JSON text that is malformed.
@@ -89,7 +92,13 @@ def as_element(value: Value) -> bytes:
             raise blob_error()
         return bytes(value)
     if isinstance(value, int):
-        digits = str(value).encode()
+        out.append(0)
+        integer_into(out, value)
+        size = i64(len(out)) - 1
+        if size <= 11:
+            out[0] = u8(INT | size << 4)
+            return out.getvalue()
+        digits = out.getvalue()[1:]
         return header(INT, len(digits)) + digits
     if value == INFINITY or value == -INFINITY:
         digits = b"9e999" if value > 0 else b"-9e999"
