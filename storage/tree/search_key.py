@@ -207,9 +207,10 @@ class SearchKey:
 
     def _note_integer(self) -> None:
         """Note whether ``compare_integer`` can compare by the first field."""
-        first = self.fields[0] if len(self.fields) > 0 else None
-        self.integer_first = first is not None and first.kind == INTEGER and self.key_info.plain
-        self.integer = 0 if first is None else first.integer
+        if len(self.fields) > 0:
+            first = self.fields[0]
+            self.integer_first = first.kind == INTEGER and self.key_info.plain
+            self.integer = first.integer
 
     def compare_integer(self, data: bytes, start: i64, size: i64) -> i64:
         """``compare`` by a first field that is an integer in both, if that decides; ``UNDECIDED`` otherwise."""

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value
-from foundrydb.vm.functions.json.documents import document_like, documents_of, jsonb_of, keep_changed, text_of
+from foundrydb.vm.functions.json.documents import (
+    document_like,
+    documents_of,
+    jsonb_of,
+    keep_changed,
+    rendered,
+    text_of,
+)
 from foundrydb.vm.functions.json.edit import (
     ARRAY_INSERT,
     INSERT,
@@ -18,7 +25,6 @@ from foundrydb.vm.functions.json.edit import (
 )
 from foundrydb.vm.functions.json.function import JsonFunction
 from foundrydb.vm.functions.json.paths import NOT_FOUND, path_error, path_of
-from foundrydb.vm.functions.json.render import render
 from foundrydb.vm.functions.json.values import as_element
 from foundrydb.vm.functions.scalar import RETURNS_SUBTYPE, TAKES_SUBTYPE, Function
 
@@ -36,7 +42,7 @@ class ChangingFunction(JsonFunction):
         """
         if self.binary:
             return blob
-        text = render(blob, 0)
+        text = rendered(blob, 0, context)
         if by_copy:
             keep_changed(text, blob, context)
         return text
@@ -69,7 +75,7 @@ class ChangeAtPaths(ChangingFunction):
         if origin is None:
             return None
         documents = documents_of(context)
-        editing = Editing(origin.blob, documents.trail)
+        editing = Editing(origin.blob, documents.trail, documents.writer())
         for i in range(1, len(args), 2):
             if args[i] is None:
                 continue
@@ -91,7 +97,8 @@ class Remove(ChangingFunction):
         origin = document_like(args[0], context)
         if origin is None:
             return None
-        editing = Editing(origin.blob, documents_of(context).trail)
+        documents = documents_of(context)
+        editing = Editing(origin.blob, documents.trail, documents.writer())
         for arg in args[1:]:
             if arg is None:
                 return None

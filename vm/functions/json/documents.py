@@ -23,6 +23,7 @@ from foundrydb.vm.functions.json.jsonb import (
 )
 from foundrydb.vm.functions.json.parse import END, JsonReader
 from foundrydb.vm.functions.json.paths import PathTrail
+from foundrydb.vm.functions.json.render import render_into, text_of_bytes
 from foundrydb.vm.functions.json.validity import is_jsonb
 
 if TYPE_CHECKING:
@@ -142,6 +143,17 @@ def documents_of(context: Context) -> Documents:
         documents = Documents()
         context.documents = documents
     return documents
+
+
+def rendered(blob: bytes, at: i64, context: Context) -> str:
+    """The element at ``at`` as text.
+
+    Raises:
+        OperationalError: it is malformed, or too deep.
+    """
+    out = documents_of(context).writer()
+    render_into(out, blob, at, 0)
+    return text_of_bytes(out.getvalue())
 
 
 def document_like(value: Value, context: Context) -> Document | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
+from librt.strings import BytesWriter
 from mypy_extensions import i64, mypyc_attr
 
 from foundrydb.vm.functions.json.jsonb import (
@@ -20,12 +21,15 @@ from foundrydb.vm.functions.json.jsonb import (
     TEXT,
     TEXT5,
     TEXTRAW,
+    copy_into,
     element_end,
     header,
+    header_size,
     kind_at,
     malformed,
     payload,
     too_deep,
+    write_header,
 )
 from foundrydb.vm.functions.json.labels import same_label
 from foundrydb.vm.functions.json.paths import (
@@ -59,14 +63,16 @@ class Editing:
 
     Args:
         trail: is used by it alone, as long as it is.
+        out: a writer that it uses when it changes something.
 
     Attributes:
         blob: its JSONB.
     """
 
-    def __init__(self, blob: bytes, trail: PathTrail) -> None:
+    def __init__(self, blob: bytes, trail: PathTrail, out: BytesWriter) -> None:
         self.blob = blob
         self._trail: Final = trail
+        self._out: Final = out
 
     def change(self, path: Path, how: int, new: bytes) -> i64:
         """Change it at a path; an error of ``locate``'s, NOT_FOUND included, where that cannot be, else 0.
@@ -133,22 +139,28 @@ class Editing:
             self.blob = blob[:start] + new + blob[stop:]
             self._resize_one_by_one(change)
             return
-        parts = [blob[stop:], new]
-        last = start
         while i >= 0 and change != 0:
             at = trail.containers[i]
             begin = payload(blob, at)
-            size = element_end(blob, at) - begin + change
-            resized = header(kind_at(blob, at), size & 0xFFFFFFFF)
-            change += len(resized) - (begin - at)
-            parts.append(blob[begin:last])
-            parts.append(resized)
-            last = at
+            size = element_end(blob, at) - begin + change & 0xFFFFFFFF
+            trail.sizes[i] = size
+            change += header_size(size) - (begin - at)
             i -= 1
-        if last > 0:
-            parts.append(blob[:last])
-        parts.reverse()
-        self.blob = b"".join(parts)
+        # Those further out keep their headers.
+        out = self._out
+        out.truncate(0)
+        last: i64 = 0
+        i += 1
+        while i < trail.depth:
+            at = trail.containers[i]
+            copy_into(out, blob, last, at)
+            write_header(out, kind_at(blob, at), trail.sizes[i])
+            last = payload(blob, at)
+            i += 1
+        copy_into(out, blob, last, start)
+        out.write(new)
+        copy_into(out, blob, stop, len(blob))
+        self.blob = out.getvalue()
 
     def _resize_one_by_one(self, change: i64) -> None:
         """Make the containers fit one after the other, where the innermost one reaches past the end.

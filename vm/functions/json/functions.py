@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.vm.arithmetic.cast import to_integer
-from foundrydb.vm.functions.json.documents import document_of, documents_of, jsonb_of, text_of
+from foundrydb.vm.functions.json.documents import document_of, documents_of, jsonb_of, rendered, text_of
 from foundrydb.vm.functions.json.function import JsonFunction
 from foundrydb.vm.functions.json.jsonb import ARRAY, TYPE_NAMES, kind_at
 from foundrydb.vm.functions.json.parse import END, JsonReader
@@ -22,7 +22,7 @@ from foundrydb.vm.functions.json.paths import (
     path_error,
     path_of,
 )
-from foundrydb.vm.functions.json.render import pretty, quoted_into, render, render_into, text_of_bytes
+from foundrydb.vm.functions.json.render import pretty, quoted_into, render_into, text_of_bytes
 from foundrydb.vm.functions.json.subtype import marked, subtype_of
 from foundrydb.vm.functions.json.validity import first_fault, is_jsonb
 from foundrydb.vm.functions.json.values import sql_value, value_into
@@ -50,7 +50,7 @@ class Json(JsonFunction):
         blob = jsonb_of(args[0], context)
         if blob is None or self.binary:
             return blob
-        return render(blob, 0)
+        return rendered(blob, 0, context)
 
 
 @final
@@ -194,7 +194,7 @@ class Arrow(JsonFunction):
         if blob is None or args[1] is None:
             return None
         at = _arrived(blob, args[1], context)
-        return None if at < 0 else render(blob, at)
+        return None if at < 0 else rendered(blob, at, context)
 
 
 @final

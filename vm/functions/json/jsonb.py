@@ -65,7 +65,10 @@ TYPE_NAMES: Final[list[str]] = [
 MAX_DEPTH: Final = 1000
 """How deep arrays and objects may be nested."""
 
-_SHORT: Final = 32
+LONG: Final = 0xC0
+"""The least first byte of an element whose header has more bytes."""
+
+_SHORT: Final = 128
 """Bytes that are copied as numbers sooner than as a slice."""
 
 

@@ -25,6 +25,7 @@ from foundrydb.errors import Error, error
 from foundrydb.storage.format.values import UTF8, encode_text
 from foundrydb.vm.functions.json.jsonb import (
     ARRAY,
+    LONG,
     MAX_DEPTH,
     OBJECT,
     TEXT,
@@ -64,7 +65,8 @@ class PathStep:
     """One step of a path.
 
     kind: one of the constants above.  number: of an INDEX or FROM_END.
-    key: the bytes of a KEY's label; ``raw``: without escapes.  end: where the step ends in the path's bytes.
+    key: the bytes of a KEY's label, and ``first`` the first of them; ``raw``: without escapes.
+    end: where the step ends in the path's bytes.
     """
 
     def __init__(self, kind: int, number: int, key: bytes, raw: bool, end: int) -> None:
@@ -73,6 +75,7 @@ class PathStep:
         self.key: Final = key
         self.raw: Final = raw
         self.end: Final = end
+        self.first: Final[i64] = key[0] if key else -1
 
 
 @final
@@ -211,6 +214,7 @@ class PathTrail:
 
     Attributes:
         containers: where those containers are that it came through, the outermost first, ``depth`` of them.
+        sizes: the sizes that their payloads come to have, once they are known.
         label: where the label of the member is that it found; 0 for an element of an array.
         missing: the number of the step that led nowhere, where a container could be given what it names; else -1.
         holder: where that container is.  end: where it ends.
@@ -218,6 +222,7 @@ class PathTrail:
 
     def __init__(self) -> None:
         self.containers = vec[i64](capacity=8)
+        self.sizes = vec[i64](capacity=8)
         self.depth: i64 = 0
         self.label: i64 = 0
         self.missing: i64 = -1
@@ -235,6 +240,7 @@ class PathTrail:
         depth = self.depth
         if depth == i64(len(self.containers)):
             self.containers = append(self.containers, at)
+            self.sizes = append(self.sizes, 0)
         else:
             self.containers[depth] = at
         self.depth = depth + 1
@@ -272,6 +278,7 @@ def _member(blob: bytes, at: i64, step: PathStep, depth: i64, trail: PathTrail |
     key = step.key
     raw = step.raw
     size: i64 = len(key)
+    length: i64 = len(blob)
     holder = at
     end = element_end(blob, at)
     if end < 0:
@@ -279,23 +286,31 @@ def _member(blob: bytes, at: i64, step: PathStep, depth: i64, trail: PathTrail |
     else:
         at = payload(blob, at)
     while at < end:
-        kind = kind_at(blob, at)
+        header: i64 = blob[at]
+        kind = header & 0x0F
         if kind < TEXT or kind > TEXTRAW:
             return MALFORMED
-        value = element_end(blob, at)
+        start = at + 1
+        value = start + (header >> 4)
+        if header >= LONG:
+            start = payload(blob, at)
+            value = element_end(blob, at)
         if value < 0 or value >= end:
             return MALFORMED
-        start = payload(blob, at)
-        if kind_at(blob, value) > OBJECT:
+        header = blob[value]
+        if header & 0x0F > OBJECT:
             # A label that differs is passed over before its value is looked at; either way this is an error.
             return MALFORMED
-        following = element_end(blob, value)
-        if following < 0:
+        following = value + 1 + (header >> 4)
+        if header >= LONG:
+            following = element_end(blob, value)
+        if following < 0 or following > length:
             return MALFORMED
         plain = kind in (TEXT, TEXTRAW)
-        if (value - start == size or not plain or not raw) and same_label(
-            key, 0, size, raw, blob, start, value, plain
-        ):
+        if plain and raw and (value - start != size or (size > 0 and i64(blob[start]) != step.first)):
+            at = following
+            continue
+        if same_label(key, 0, size, raw, blob, start, value, plain):
             if following > end:
                 return MALFORMED
             if trail is not None:
