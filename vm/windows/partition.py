@@ -58,7 +58,7 @@ class Partition:
         self._rows.append(row)
         self.count += 1
         self._used += footprint(row)
-        if self._used > self._budget:
+        if self._used > self._budget and len(self._rows) >= self._size:
             self._spill()
 
     def _spill(self) -> None:
