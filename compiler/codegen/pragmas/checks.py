@@ -51,7 +51,7 @@ class IntegrityCheckPragma(Pragma):
         limit = DEFAULT_LIMIT
         tables: list[Table] | None = None
         if call.argument is not None:
-            number = None if call.quoted else leading_integer(call.argument)
+            number = None if call.quoted else _number(call.argument)
             if number is None:
                 only = named_table(coder, call)
                 tables = [] if only is None else [only]
@@ -87,6 +87,13 @@ class IntegrityCheckPragma(Pragma):
         coder.place(sound)
         for table in tables:
             RowChecks(coder, table, self.quick, report).code(coder)
+
+
+def _number(argument: str) -> int | None:
+    """An argument that begins with a number, which has 32 bits."""
+    number = leading_integer(argument)
+    digits = argument.lstrip("+-").lstrip("0")
+    return None if number == 0 and digits[:1].isdecimal() else number
 
 
 def named_table(coder: Coder, call: PragmaCall) -> Table | None:

@@ -59,15 +59,18 @@ class JournalModePragma(Pragma):
         return ["schema"]
 
     def code(self, coder: Coder, call: PragmaCall) -> None:
-        mode = "" if call.argument is None else call.argument.lower()
-        if mode not in JOURNAL_MODES:
-            mode = ""
+        mode = "" if call.argument is None else _mode(call.argument.lower())
         register = coder.register()
         coder.any_schema()
         schemas = schemas_of(coder.catalog, call) if mode else [call.schema]
         for schema in reversed(schemas):
             coder.emit(JournalMode(schema.number, register, mode))
         show(coder, register)
+
+
+def _mode(begins: str) -> str:
+    """The first journal mode whose name begins so, "" for none."""
+    return next((mode for mode in JOURNAL_MODES if mode.startswith(begins)), "")
 
 
 @final

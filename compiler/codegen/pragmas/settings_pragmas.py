@@ -141,7 +141,7 @@ class LockingMode(Setting):
                 coder.emit(WriteSetting(call.schema.number, DEFAULT_LOCKING_MODE, register))
 
     def show(self, coder: Coder, call: PragmaCall, register: int) -> None:
-        asked = call.argument is None and not call.qualified
+        asked = not call.qualified and (call.argument is None or self.parse(call.argument) is None)
         coder.emit(ReadSetting(call.schema.number, DEFAULT_LOCKING_MODE if asked else self.name, register))
         show(coder, register)
 
@@ -230,15 +230,27 @@ def at_least_zero(text: str) -> int:
     return max(integer_of(text), 0)
 
 
-def magnitude(text: str) -> int:
-    """An integer without its sign."""
-    return abs(integer_of(text))
+def low_bits(text: str) -> int | None:
+    """An integer from 0 on, of which the lowest 31 bits count; no other changes anything."""
+    number = not_negative(text)
+    return None if number is None else number & 0x7FFFFFFF
+
+
+def number_of_pages(text: str) -> int | None:
+    """An integer from 1 on, at most the most pages that a file can have; no other changes anything."""
+    number = whole_integer(text)
+    return None if number is None or number < 1 else min(number, 0xFFFFFFFE)
+
+
+def size_or_none(text: str) -> int:
+    """An integer of 64 bits; -1 for what is below."""
+    whole = whole_integer(text)
+    return max(integer_of(text) if whole is None else whole, -1)
 
 
 def size_in_bytes(text: str) -> int:
     """An integer of 64 bits; 0 for what is below."""
-    whole = whole_integer(text)
-    return max(integer_of(text) if whole is None else whole, 0)
+    return max(size_or_none(text), 0)
 
 
 def deletion(text: str) -> int:
@@ -291,7 +303,7 @@ SETTINGS: Final[list[Pragma]] = [
     Setting(
         "max_page_count",
         "The largest number of pages that the file may grow to.",
-        magnitude,
+        number_of_pages,
         echoes=True,
         of_schema=True,
     ),
@@ -300,7 +312,7 @@ SETTINGS: Final[list[Pragma]] = [
     Setting("soft_heap_limit", "A hint about memory.", not_negative, echoes=True),
     Setting("hard_heap_limit", "A hint about memory.", not_negative, echoes=True),
     Setting(
-        "analysis_limit", "How many rows of an index ANALYZE looks at; 0 for all.", not_negative, echoes=True
+        "analysis_limit", "How many rows of an index ANALYZE looks at; 0 for all.", low_bits, echoes=True
     ),
     MmapSize(
         "mmap_size",
@@ -363,6 +375,7 @@ SETTINGS: Final[list[Pragma]] = [
     Setting(
         "journal_size_limit",
         "Bytes to which a kept journal may be cut: a hint.",
+        size_or_none,
         echoes=True,
         of_schema=True,
         everywhere=True,
