@@ -25,7 +25,7 @@ from foundrydb.compiler.codegen.writes.triggers import (
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.builder import build
 from foundrydb.compiler.plan.optimizer import optimize
-from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.schema.names import fold, quoted_name
 from foundrydb.compiler.schema.objects import View
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one
@@ -91,8 +91,7 @@ class TriggerPrograms(TriggerCompiler):
         return plan, row
 
     def deletion(self, table: Table) -> nodes.Delete:
-        name = '"' + table.name.replace('"', '""') + '"'
-        text = f"DELETE FROM {name}"
+        text = f"DELETE FROM {quoted_name(table.name)}"
         binder = Binder(self._catalog, self._functions, text)
         binder.spans = False
         binder.settings = {**self._options.values, "enable_trigger": 0}

@@ -115,10 +115,7 @@ LINES: Final[Dispatch[None]] = Dispatch("the lines of a plan node in EXPLAIN QUE
 @LINES.entry(
     nodes.CreateIndex,
     nodes.CreateTableAs,
-    nodes.Delete,
     nodes.Filter,
-    nodes.Insert,
-    nodes.Instead,
     nodes.Limit,
     nodes.Output,
     nodes.Project,
@@ -130,6 +127,38 @@ def _passed_on(writer: PlanWriter, node: nodes.Node, parent: int, suffix: str) -
     """What SQLite does not mention: the lines of what it reads."""
     for child in node.children():
         writer.query(child, parent, suffix)
+
+
+@LINES.entry(nodes.Insert)
+def _insert(writer: PlanWriter, node: nodes.Insert, parent: int, suffix: str) -> None:
+    """One row of VALUES is no query to SQLite."""
+    if _is_one_row(node.child):
+        writer.subqueries(node.child, parent)
+    else:
+        writer.query(node.child, parent, suffix)
+
+
+def _is_one_row(node: nodes.Node) -> bool:
+    """Whether it is VALUES with one row, or DEFAULT VALUES."""
+    return isinstance(node, nodes.SingleRow) or (isinstance(node, nodes.Values) and len(node.tuples) == 1)
+
+
+@LINES.entry(nodes.Delete)
+def _delete(writer: PlanWriter, node: nodes.Delete, parent: int, suffix: str) -> None:
+    """The rows of a table that is cleared are not looked for."""
+    if not node.everything or node.returning:
+        writer.query(node.child, parent, suffix)
+
+
+@LINES.entry(nodes.Instead)
+def _instead(writer: PlanWriter, node: nodes.Instead, parent: int, suffix: str) -> None:
+    """Rows of a view are kept, and read again, where it is not given new ones."""
+    if node.event == "INSERT" and _is_one_row(node.child):
+        writer.subqueries(node.child, parent)
+        return
+    writer.query(node.child, parent, suffix)
+    if node.event != "INSERT":
+        writer.line(parent, f"SCAN {node.view}")
 
 
 @LINES.entry(nodes.Attach, nodes.Detach)

@@ -22,3 +22,8 @@ _UPPER: Final = {c: c + 32 for c in range(65, 91)}
 def fold(name: str) -> str:
     """The form in which two names are compared: ASCII letters made small, nothing else changed."""
     return name.lower() if name.isascii() else name.translate(_UPPER)
+
+
+def quoted_name(name: str) -> str:
+    """A name in double quotes, which any name may stand in."""
+    return '"' + name.replace('"', '""') + '"'

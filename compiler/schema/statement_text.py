@@ -7,6 +7,7 @@ semicolon, or to the end of the text, belongs to it; for a view, without the bla
 
 from __future__ import annotations
 
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import next_token
 
@@ -52,7 +53,7 @@ def identifier(name: str, keywords: frozenset[str]) -> str:
     plain = name != "" and not name[0].isdigit() and all(c in KEYWORD_SAFE for c in name.lower())
     if plain and name.upper() not in keywords:
         return name
-    return '"' + name.replace('"', '""') + '"'
+    return quoted_name(name)
 
 
 TYPE_NAMES = {"A": "", "B": " TEXT", "C": " NUM", "D": " INT", "E": " REAL", "F": " NUM", "": ""}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from foundrydb.api.values.literals import sql_literal
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import CorruptError
 from foundrydb.pythons import DUMPS_VIOLATIONS
 
@@ -57,11 +58,6 @@ def table_rows(connection: Connection, table: str) -> Iterator[str]:
     cursor.row_factory = None
     for row in cursor.execute(f"SELECT {wanted} FROM {name}"):
         yield f"INSERT INTO {name} VALUES({','.join([sql_literal(value) for value in row])});"
-
-
-def quoted_name(name: str) -> str:
-    """A name in double quotes."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _rows(connection: Connection, sql: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from foundrydb import late
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog, RowEstimator
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.watch import Watch
 from foundrydb.engine.estimates import Estimator
@@ -220,8 +221,8 @@ class Engine(Host):
         if not where:
             self.keeper.read_all(db)
             return
-        name = self.attached.all[db].name.replace('"', '""')
-        query = f'SELECT name, rootpage, sql FROM "{name}".sqlite_schema WHERE {where} ORDER BY rowid'
+        name = quoted_name(self.attached.all[db].name)
+        query = f"SELECT name, rootpage, sql FROM {name}.sqlite_schema WHERE {where} ORDER BY rowid"
         self.keeper.add_rows(db, self.query(query))
 
     def load_analysis(self, db: int) -> None:

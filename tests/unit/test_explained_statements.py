@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from harness.side_by_side import SideBySide
 
 import foundrydb
 from foundrydb.compiler import pipeline
@@ -151,3 +152,33 @@ def test_a_tool_explains_what_it_runs(
     explained = rows(con.engine.explain(prepared, query_plan))
     assert compiled == []
     assert explained == con.execute(PREFIXES[query_plan] + SQL).fetchall()
+
+
+CHANGES = (
+    *(
+        "insert into t values (1, 2, 3)",
+        "insert into t values (1, 2, 3), (4, 5, 6)",
+        "insert into t select 1, 2, 3",
+    ),
+    *(
+        "insert into t default values",
+        "insert into u(x) values (random())",
+        "insert into u values ((select 1), 2)",
+    ),
+    *("delete from t", "delete from t where 1", "delete from t returning a", "delete from vv where b = 1"),
+    *("update vv set b = 1", "insert into vv values (1, 2, 3)", "insert into vv select * from t"),
+)
+
+
+@pytest.mark.parametrize("sql", CHANGES)
+def test_query_plans_of_changes_are_told_as_in_c_sqlite(sql: str) -> None:
+    both = SideBySide()
+    both.run("create table t(a integer primary key, b, c)")
+    both.run("create table u(x, y)")
+    both.run("create view vv as select * from t")
+    for event in ("insert", "update", "delete"):
+        both.run(f"create trigger {event}ing instead of {event} on vv begin select 1; end")
+    ours = [row[3] for row in both.ours.execute(f"explain query plan {sql}")]
+    theirs = [row[3] for row in both.theirs.execute(f"explain query plan {sql}")]
+    both.close()
+    assert ours == theirs

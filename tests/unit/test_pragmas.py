@@ -34,6 +34,8 @@ VALUES = [
     "nosuch",
     "'x'",
     "1.5",
+    "t",
+    "99999999999",
 ]
 DIFFERENT = {
     "busy_timeout",  # the modules begin with different ones
@@ -53,7 +55,6 @@ NUMBERS = ["1", "-1", "0", "1.5"]
 NARROW = {
     "application_id": NUMBERS,
     "encoding": ["0"],
-    "max_page_count": NUMBERS,
     "page_size": NUMBERS,
     "schema_version": ["0"],
     "user_version": NUMBERS,

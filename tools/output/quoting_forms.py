@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.storage.format.values import Value, decode_text, encode_text
 from foundrydb.tools import late
 from foundrydb.vm.arithmetic.real_text import real_to_text
@@ -148,4 +149,4 @@ def identifier(name: str) -> str:
     """``name`` as it may stand in SQL: in double quotes unless it is a plain name and no keyword."""
     if re.match(_PLAIN_NAME, name) and not late.keywords.is_keyword(name):
         return name
-    return '"' + name.replace('"', '""') + '"'
+    return quoted_name(name)

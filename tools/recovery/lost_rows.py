@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.storage.salvage.cell_reader import CellReader
 from foundrydb.storage.salvage.lost_pages import LostPages
 from foundrydb.storage.salvage.page_claims import PageClaims
-from foundrydb.tools.recovery.sql_values import name_sql, value_sql
+from foundrydb.tools.recovery.sql_values import value_sql
 from foundrydb.tools.recovery.table_rows import RowOwner
 
 LOST_AND_FOUND: Final = "lost_and_found"
@@ -73,7 +74,7 @@ class LostRows:
 
     def statements(self, table: str) -> Iterator[str]:
         """The statements that make the table and its rows."""
-        name = name_sql(table)
+        name = quoted_name(table)
         columns = [f"c{i}" for i in range(self.width)]
         first = ["rootpgno INTEGER", "pgno INTEGER", "nfield INTEGER", "id INTEGER"]
         yield f"CREATE TABLE {name}({', '.join(first + columns)})"

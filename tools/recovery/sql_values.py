@@ -29,11 +29,6 @@ def value_sql(value: Value, encoding: int) -> str:
     return str(value)
 
 
-def name_sql(name: str) -> str:
-    """A name in double quotes, whatever it is."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def text_sql(text: str) -> str:
     """A text as a literal, on as many lines as it has."""
     return "'" + text.replace("'", "''") + "'"

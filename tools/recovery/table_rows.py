@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.salvage.cell_reader import CellReader
 from foundrydb.tools.recovery.rowid_ranges import RowidRanges
-from foundrydb.tools.recovery.sql_values import name_sql, value_sql
+from foundrydb.tools.recovery.sql_values import value_sql
 
 _ROWIDS: Final = ("_rowid_", "rowid", "oid")
 _REAL: Final = 7
@@ -116,10 +117,10 @@ class TableRows(RowOwner):
             if wanted and column not in met and table.columns[column].generated is None:
                 met.add(column)
                 places.append(place)
-        names = [name_sql(table.columns[table.record[place]].name) for place in places]
+        names = [quoted_name(table.columns[table.record[place]].name) for place in places]
         if self._rowid:
             names.insert(0, self._rowid)
-        return f"INSERT OR IGNORE INTO {name_sql(table.name)}({', '.join(names)}) VALUES (", places
+        return f"INSERT OR IGNORE INTO {quoted_name(table.name)}({', '.join(names)}) VALUES (", places
 
     def _name_of_rowid(self) -> str:
         """The name by which the rowid can be given; "" where a column has it, or there is none."""

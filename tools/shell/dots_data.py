@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from foundrydb.api.sql_dump import quoted_name
 from foundrydb.api.values.carried_text import CarriedText
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import Error
 from foundrydb.tools.output.problems import report
 from foundrydb.tools.output.progress import counting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.api.sql_dump import quoted_name
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import Error
 from foundrydb.storage.os.memory_vfs import MemoryVFS
 from foundrydb.storage.os.vfs import VFS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.api.connection import Connection, connect
 from foundrydb.api.copying import copy_database
-from foundrydb.api.sql_dump import quoted_name
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import Error
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.progress import counting

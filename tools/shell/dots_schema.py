@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from foundrydb.api.sql_dump import quoted_name
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.tools import late
 from foundrydb.tools.output.quoting_forms import identifier, literal
 from foundrydb.tools.shell.dots import Usage, command

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.opening import open_table
 from foundrydb.compiler.codegen.pragmas.declaration import Pragma, PragmaCall, integer_of
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.vm.ops import control, cursors, registers
 from foundrydb.vm.ops.transactions import SqlExec
 
@@ -60,7 +61,7 @@ class OptimizePragma(Pragma):
         following = coder.label()
         if fresh:
             coder.emit(cursors.Rewind(open_table(coder, table), following))
-        sql = f"ANALYZE {in_quotes(table.schema)}.{in_quotes(table.name)}"
+        sql = f"ANALYZE {quoted_name(table.schema)}.{quoted_name(table.name)}"
         if mask & SHOW:
             register = coder.register()
             coder.emit(registers.String8(sql, register))
@@ -68,11 +69,6 @@ class OptimizePragma(Pragma):
         else:
             coder.emit(SqlExec(sql))
         coder.place(following)
-
-
-def in_quotes(name: str) -> str:
-    """A name as an identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _mask(call: PragmaCall) -> int:

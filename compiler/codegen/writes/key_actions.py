@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.schema.objects import Table, Trigger
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse_one
@@ -28,7 +29,8 @@ def children_query(link: Link, key: ParentKey, itself: bool) -> str:
     elif itself:
         same = [f'"row".{_name(child, column)} IS "child".{_name(child, column)}' for column in child.row_key]
         terms.append(f"NOT ({' AND '.join(same)})")
-    return f'SELECT NULL FROM {_quoted(child.schema)}.{_quoted(child.name)} AS "child" WHERE {" AND ".join(terms)}'
+    table = f"{quoted_name(child.schema)}.{quoted_name(child.name)}"
+    return f'SELECT NULL FROM {table} AS "child" WHERE {" AND ".join(terms)}'
 
 
 def action_trigger(link: Link, key: ParentKey, event: str) -> Trigger | None:
@@ -41,7 +43,7 @@ def action_trigger(link: Link, key: ParentKey, event: str) -> Trigger | None:
         return None
     pairs = list(zip(key.columns, key.children))
     where = " AND ".join([f"old.{_name(parent, column)} = {_name(child, own)}" for column, own in pairs])
-    table = _quoted(child.name)
+    table = quoted_name(child.name)
     if action == "RESTRICT":
         step = f"SELECT RAISE(ABORT, {_FAILED}) FROM {table} WHERE {where}"
     elif action == "CASCADE" and event == "DELETE":
@@ -56,7 +58,7 @@ def action_trigger(link: Link, key: ParentKey, event: str) -> Trigger | None:
         [f"old.{_name(parent, column)} IS new.{_name(parent, column)}" for column, _ in pairs]
     )
     when = f" WHEN NOT ({same})" if event == "UPDATE" else ""
-    sql = f"CREATE TRIGGER x AFTER {event} ON {_quoted(parent.name)}{when} BEGIN {step}; END"
+    sql = f"CREATE TRIGGER x AFTER {event} ON {quoted_name(parent.name)}{when} BEGIN {step}; END"
     statement, _ = parse_one(sql)
     assert isinstance(statement, ast.CreateTrigger)
     if action == "SET DEFAULT":
@@ -85,8 +87,4 @@ def _with_defaults(trigger: ast.CreateTrigger, child: Table, key: ParentKey) -> 
 
 
 def _name(table: Table, column: int) -> str:
-    return "rowid" if column < 0 else _quoted(table.columns[column].name)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return "rowid" if column < 0 else quoted_name(table.columns[column].name)
