@@ -285,3 +285,25 @@ def test_large_rows_are_kept_in_bounded_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert found == [(20004, sum(range(1001, rows + 1)), rows - 1000)]
     assert peak - before < 8_000_000
+
+
+def test_tables_of_windows_that_nothing_goes_over() -> None:
+    oracle, own = pair()
+    for window in (
+        "order by (select 1 from absent)",
+        "order by (select 1 from ranked), v in (select v from absent as a)",
+        "order by (with absent as (select 1) select 1 from absent)",
+        "partition by exists (select * from (select 1 from main.absent))",
+        "order by (select wrong from t)",
+    ):
+        sql = f"select count(*) from t window w as ({window}), x as (w)"
+        assert answer(own.execute, sql) == answer(oracle.execute, sql), sql
+    recursive = (
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 3 "
+        "window w as (order by (select max(i) from n))) select i from n"
+    )
+    assert (
+        answer(own.execute, recursive)
+        == answer(oracle.execute, recursive)
+        == "multiple recursive references: n"
+    )

@@ -2,7 +2,7 @@
 
 A window may extend one of the WINDOW clause, and a name stands for what it names.  That is settled on the syntax,
 before names are looked up; a call then binds the window's expressions for itself, and is put with those that agree.
-Nothing is looked up in a window that no call uses, as in SQLite.  (https://sqlite.org/windowfunctions.html)
+In a window that no call uses nothing is looked up but the tables that subqueries read, as in SQLite.  (https://sqlite.org/windowfunctions.html)
 """
 
 from __future__ import annotations

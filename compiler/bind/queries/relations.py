@@ -24,6 +24,7 @@ from foundrydb.compiler.schema.affinity import type_affinity
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error, error, no_such_module
 
 HIDDEN_TYPE: Final = "hidden"
@@ -108,7 +109,7 @@ def _named(b: QueryBinding, syntax: ast.TableSource, scope: Scope) -> tuple[Boun
         found = _view(b, relation, alias)
         _refuse_index(b, syntax)
         return found
-    if b.functions.modules.find(name) is None:
+    if not _is_module(b, syntax):
         raise no_such_table(b, syntax.name, scope)
     _refuse_index(b, syntax)
     return _virtual_table(
@@ -239,6 +240,32 @@ def _subquery(
     query = b.nested_query(select, scope.outer, scope.ctes, scope.default_schema)
     b.stop_if_refused()
     return _derived(b, query, query.inner, "" if alias is None else alias.text, "")
+
+
+def look_up_window_tables(b: QueryBinding, core: ast.SelectCore, scope: Scope) -> None:
+    """Look up the tables that subqueries in a WINDOW clause read, whether or not a function is called over the window.
+
+    What else there is in a window that none is called over is not looked up, as in SQLite.
+    """
+    for definition in core.windows:
+        spec = definition.spec
+        for expr in [*spec.partition_by, *(term.expression for term in spec.order_by)]:
+            nodes = list(walk(expr))
+            common = [node for node in nodes if isinstance(node, ast.CommonTable)]
+            for node in nodes:
+                if not isinstance(node, ast.TableSource) or any(names_table(node, each) for each in common):
+                    continue
+                entry = _common_entry(b, node.name, scope)
+                if entry is None:
+                    if find_relation(b, node.name, scope) is None and not _is_module(b, node):
+                        raise no_such_table(b, node.name, scope)
+                elif entry.refusal:
+                    raise b.fail(f"{entry.refusal}: {entry.syntax.name.text}", node)
+
+
+def _is_module(b: QueryBinding, syntax: ast.TableSource) -> bool:
+    """Whether a table is one of a module's own name."""
+    return b.functions.modules.find(syntax.name.name.text) is not None
 
 
 def names_table(syntax: ast.Source, common: ast.CommonTable) -> bool:

@@ -23,6 +23,7 @@ from foundrydb.compiler.bind.queries.column_names import result_column, star_col
 from foundrydb.compiler.bind.queries.joins import FromTerm, declare_from, join_from
 from foundrydb.compiler.bind.queries.query import Query, ResultColumn, StarColumn, Term, output_column
 from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+from foundrydb.compiler.bind.queries.relations import look_up_window_tables
 from foundrydb.compiler.bind.queries.stars import star_columns
 from foundrydb.compiler.bind.queries.value_classes import compound_affinity
 from foundrydb.compiler.bind.relation import parts_of
@@ -57,6 +58,8 @@ def bind_core(
     if core.windows:
         named("define_windows")(b, core, scope)
     sources = None if core.from_ is None else declare_from(b, core.from_, scope)
+    if core.windows:
+        look_up_window_tables(b, core, scope)
     scope.allow_aggregates = True
     scope.allow_windows = True
     results = _results(b, core, scope)
