@@ -161,6 +161,7 @@ NAMES: Final = {
     "lift": "lift",
     "list_members": "codegen.expressions.membership",
     "located": "bind.missing",
+    "look_up_pays": "plan.costs.hashed_access",
     "look_through": "bind.writes.trigger_steps",
     "missing_collation": "bind.missing",
     "may_hash": "plan.costs.hashed_access",

@@ -12,7 +12,7 @@ from foundrydb.compiler.bind.bound import Compare
 from foundrydb.compiler.bind.properties import has_subquery, is_deterministic, may_fail, sources_in
 from foundrydb.compiler.plan.costs.access_paths import best_access
 from foundrydb.compiler.plan.costs.estimates import HASH_BUILD, HASH_PROBE
-from foundrydb.compiler.plan.costs.shares import share_of
+from foundrydb.compiler.plan.costs.shares import share_of, weighed_rows
 from foundrydb.compiler.plan.nodes import IndexScan, RowidSeek
 
 if TYPE_CHECKING:
@@ -72,3 +72,39 @@ def hashing_pays(
     """Whether a hash table costs less than so many searches."""
     each = HASH_PROBE + access.rows * share_of(own, around.context.catalog)
     return hash_cost(scan, own, around) + times * each < GAIN * times * access.cost
+
+
+def look_up_pays(
+    scan: Scan, terms: list[Expr], access: Access, times: float, first: bool, around: Surroundings
+) -> bool:
+    """Whether a subquery's table had better be hashed by what enclosing rows ask for than be searched for each of them.
+
+    first: only the first row that is found is wanted each time.
+    """
+    if not isinstance(access.node, (RowidSeek, IndexScan)):
+        return False
+    catalog = around.context.catalog
+    own = [term for term in terms if sources_in(term) == [scan.source]]
+    keys = [
+        term for term in terms if isinstance(term, Compare) and term.op == "=" and _asks(term, scan, around)
+    ]
+    left = [term for term in terms if not any(term is used for used in access.used)]
+    if not keys or not any([any(term is item for item in left) for term in own + keys]):
+        return False
+    for term in terms:
+        if has_subquery(term) or not is_deterministic(term) or may_fail(term):
+            return False
+    each = access.cost
+    if first:
+        each *= min(1.0, 1.0 / max(access.rows * share_of(left, catalog), 1.0))
+    total = weighed_rows(catalog, scan.table)
+    kept = total * max(share_of(own, catalog), LEAST_HASHED)
+    found = access.rows * share_of(left, catalog)
+    return total + kept * HASH_BUILD + times * (HASH_PROBE + found) < GAIN * times * each
+
+
+def _asks(term: Compare, scan: Scan, around: Surroundings) -> bool:
+    """Whether an equality compares the table's columns with an enclosing query's alone."""
+    if not _is_key(term, scan):
+        return False
+    return not any([source in around.inside for source in sources_in(term) if source is not scan.source])

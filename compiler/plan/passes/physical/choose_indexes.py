@@ -16,15 +16,16 @@ After::
 
 The right side of a join may look up what the left side knows; conditions of the join that a seek serves go into the
 seek.  ``costs/access_paths`` weighs the ways to read one table; what the rows are sorted or grouped for counts, too.
-A virtual table says itself which conditions it serves (``costs/module_search``).
+A table of a correlated subquery that a hash table would serve better stays a scan, which the pass for transient indexes
+looks at.  A virtual table says itself which conditions it serves (``costs/module_search``).
 """
 
 from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Expr
-from foundrydb.compiler.bind.properties import conjunction, conjuncts
+from foundrydb.compiler.bind.bound import Exists, Expr
+from foundrydb.compiler.bind.properties import conjunction, conjuncts, has_subquery
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.access_paths import best_access, with_filter
@@ -35,8 +36,10 @@ from foundrydb.compiler.plan.costs.orders import provided
 from foundrydb.compiler.plan.costs.wanted_order import Wanted, wanted_below
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
+    Delete,
     Derived,
     Filter,
+    Insert,
     Join,
     Limit,
     ModuleScan,
@@ -45,6 +48,7 @@ from foundrydb.compiler.plan.nodes import (
     Project,
     Scan,
     Sort,
+    Update,
 )
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.usage import column_usage
@@ -58,19 +62,57 @@ class ChooseIndexes(Pass):
     doc = "Read tables by rowid or through an index where that is cheaper than a scan, virtual ones as they choose."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Choose(context, column_usage(plan)).node(plan)
+        changes = isinstance(plan, (Insert, Update, Delete))
+        return _Choose(context, column_usage(plan), changes).node(plan)
+
+
+@final
+class Repeats:
+    """How often a subquery is thought to run, and whether only its first row is wanted each time."""
+
+    def __init__(self, times: float, first: bool) -> None:
+        self.times: Final = times
+        self.first: Final = first
 
 
 @final
 class _Choose(NodeRewriter):
     """Chooses on the way down, knowing what stands to the left."""
 
-    def __init__(self, context: PassContext, usage: dict[int, set[int]]) -> None:
+    def __init__(self, context: PassContext, usage: dict[int, set[int]], changes: bool) -> None:
+        """Get ready; ``changes``: the statement changes what it may read."""
         super().__init__(context.nested)
+        self.changes: Final = changes
+        self.repeats = Repeats(0.0, False)
         self.context: Final = context
         self.usage: Final = usage
         self.later: list[Expr] = []
         """The conditions of joins to whose left side a table belongs, where anybody asks why."""
+
+    def _with_query(self, expr: Expr) -> Expr:
+        repeats = self.repeats
+        self.repeats = Repeats(repeats.times, isinstance(expr, Exists))
+        new = super()._with_query(expr)
+        self.repeats = repeats
+        return new
+
+    def own_expressions(self, node: Node) -> Node:
+        if not self.nested:
+            return node
+        repeats = self.repeats
+        children = node.children()
+        if (
+            isinstance(node, (Filter, Project))
+            and not self.changes
+            and any(map(has_subquery, node.expressions()))
+        ):
+            estimate(children[0], self.context.catalog)
+            self.repeats = Repeats(children[0].rows, False)
+        else:
+            self.repeats = Repeats(0.0, False)
+        node = super().own_expressions(node)
+        self.repeats = repeats
+        return node
 
     def node(self, node: Node) -> Node:
         """A whole query."""
@@ -108,6 +150,10 @@ class _Choose(NodeRewriter):
     ) -> Node:
         """A scan under conditions of its own."""
         access = best_access(scan, terms, around, wanted)
+        if self.repeats.times > 1.0 and isinstance(scan, Scan) and not scan.indexed_by:
+            first = self.repeats.first or (wanted is not None and wanted.limit >= 0)
+            if named("look_up_pays")(scan, terms, access, self.repeats.times, first, around):
+                access = Access(scan, [], access.rows, access.cost)
         if self.context.choices is not None:
             self.context.choices.access(scan, terms, around, wanted, access, self.later)
         if access.node is scan:

@@ -21,9 +21,9 @@ seeks into t.  Several keys make a row value.  NOT EXISTS becomes ``(t.id IN …
 true for a NULL too.
 
 IN over a subquery that refers to the enclosing row is an EXISTS with one more key, and becomes that where it stays: a
-search that stops at the first row.  So does NOT IN where neither side can be NULL.  A subquery with conditions
-that may fail stays as it is, since they must be tested only for rows that are asked for; so do statements that change
-what they read.
+search that stops at the first row, whatever else compares with the enclosing row.  So does NOT IN where neither side
+can be NULL.  A subquery with conditions that may fail stays as it is, since they must be tested only for rows that are
+asked for; so do statements that change what they read.
 """
 
 from __future__ import annotations
@@ -168,6 +168,8 @@ class _Unnest(NodeRewriter):
         else:
             kept, each, once, keys = self._joined(asked, inner, made)
         gathered = once + keys * HASH_BUILD + min(cost + rows * HASH_PROBE, driven)
+        if inner.others:
+            gathered = float("inf")
         return cost + rows * kept, cost + rows * each, gathered
 
     def _single(self, inner: Inner, scan: Scan, rows: float) -> tuple[float, float, float, float]:
@@ -176,7 +178,7 @@ class _Unnest(NodeRewriter):
         once = self._access(scan, inner.rest)
         left = [term for term in inner.rest if not any(term is used for used in once.used)]
         keys = once.rows * max(share_of(left, self.context.catalog), LEAST_KEPT)
-        terms = [*inner.rest, *(key.term() for key in inner.keys)]
+        terms = [*inner.rest, *(key.term() for key in inner.keys), *inner.others]
         search = self._access(scan, terms)
         each = self._first_match(search, terms)
         if isinstance(search.node, Scan):

@@ -58,12 +58,20 @@ class Inner:
         base: the table, or an inner join of several under their own conditions.
         keys: the equalities; those of WHERE before that of IN.
         rest: the conditions on the table alone.
+        others: those that compare with the enclosing row in another way, so that the keys cannot be gathered.
         member: whether the last key is that of IN.
     """
 
     def __init__(
-        self, project: Project, base: Node, keys: list[Key], rest: list[Expr], member: bool = False
+        self,
+        project: Project,
+        base: Node,
+        keys: list[Key],
+        rest: list[Expr],
+        others: list[Expr],
+        member: bool = False,
     ) -> None:
+        self.others: Final = others
         self.project: Final = project
         self.base: Final = base
         self.keys: Final = keys
@@ -73,7 +81,7 @@ class Inner:
     def searched(self) -> list[Expr]:
         """The conditions under which the subquery reads its table, as it is written."""
         keys = self.keys[:-1] if self.member else self.keys
-        return [*self.rest, *(key.term() for key in keys)]
+        return [*self.rest, *(key.term() for key in keys), *self.others]
 
     def membership(self, start: int, end: int) -> InQuery:
         """Whether what is wanted is among all that the table's rows offer: it refers to no enclosing row."""
@@ -94,7 +102,7 @@ class Inner:
 
     def existence(self, start: int, end: int) -> Exists:
         """Whether there is a row that offers what is wanted: a search for each enclosing row."""
-        terms = [*self.rest, *(key.term() for key in self.keys)]
+        terms = [*self.rest, *(key.term() for key in self.keys), *self.others]
         plan = self.project.with_children([filtered(self.base, terms, self.project)])
         return Exists(Subquery(plan, free_sources(plan), self.project.source.columns), start, end)
 
@@ -113,9 +121,11 @@ def inner_of(term: Exists | InQuery) -> Inner | None:
     if base is None or not parts.keys:
         return None
     if isinstance(term, Exists):
-        return Inner(node, base, parts.keys, parts.rest)
+        return None if parts.others else Inner(node, base, parts.keys, parts.rest, [])
     member = _member(term, node, parts.made)
-    return None if member is None else Inner(node, base, [*parts.keys, member], parts.rest, True)
+    return (
+        None if member is None else Inner(node, base, [*parts.keys, member], parts.rest, parts.others, True)
+    )
 
 
 @final
@@ -126,12 +136,14 @@ class _Parts:
         made: the sources of the tables.
         keys: the equalities.
         rest: the other conditions on a table that is the only one.
+        others: conditions on a table and the enclosing row that are no equalities.
     """
 
     def __init__(self, made: list[Source]) -> None:
         self.made: Final = made
         self.keys: Final[list[Key]] = []
         self.rest: Final[list[Expr]] = []
+        self.others: Final[list[Expr]] = []
 
     def apart(self, node: Node) -> Node | None:
         """The tables alone; None where there is anything that has to be asked for each row."""
@@ -155,7 +167,7 @@ class _Parts:
         return None
 
     def _own(self, terms: list[Expr]) -> list[Expr] | None:
-        """The conditions on the tables alone, the keys set aside; None where one is neither."""
+        """The conditions on the tables alone, the keys and others set aside; None where one is none of these."""
         own: list[Expr] = []
         for term in terms:
             if _is_own(term, self.made):
@@ -163,7 +175,10 @@ class _Parts:
                 continue
             found = lookups([term], self.made, ("=",))
             if not found:
-                return None
+                if has_subquery(term) or may_fail(term) or not is_deterministic(term):
+                    return None
+                self.others.append(term)
+                continue
             key = found[0]
             self.keys.append(Key(key.own, key.key, key.term.comparison, key.term.sequence))
         return own
