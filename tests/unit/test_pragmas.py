@@ -8,6 +8,7 @@ from typing import Any
 
 import apsw
 import pytest
+from harness.side_by_side import SideBySide
 
 import foundrydb
 
@@ -296,3 +297,30 @@ def test_the_schema_table_may_be_written() -> None:
             except (foundrydb.Error, apsw.Error) as problem:
                 answers[-1].append(str(problem))
     assert answers[0] == answers[1]
+
+
+SCHEMA_BY_HAND = """
+    create table t(a, b); insert into t values ('a', 1); pragma writable_schema = on;
+    update sqlite_schema set sql = 'CREATE TABLE t(a, b, c)' where name = 't'; pragma schema_version = 55;
+    select * from t; insert into sqlite_schema values ('view', 'v', 'v', 0, 'create view v as select 1');
+    pragma schema_version = 60; select * from v; pragma writable_schema = off; drop view v; create table z(a);
+    begin; pragma schema_version = 77; create table k(a); rollback; pragma schema_version; select * from t;
+    pragma writable_schema = on; update sqlite_schema set sql = 'garbage' where name = 'z';
+    pragma writable_schema = off; select * from z; pragma schema_version = 100; select * from z
+"""
+
+
+def test_a_schema_that_is_written_by_hand_is_read_with_its_next_version() -> None:
+    both = SideBySide()
+    for sql in SCHEMA_BY_HAND.split(";"):
+        both.run(sql)
+    both.close()
+
+
+def test_functions_are_listed_as_in_c_sqlite() -> None:
+    both = SideBySide()
+    sql = "select name, narg, type, flags & 2048 from pragma_function_list"
+    theirs = {tuple(row) for row in both.theirs.execute(sql)}
+    ours = {tuple(row) for row in both.ours.execute(sql)}
+    both.close()
+    assert ours <= theirs

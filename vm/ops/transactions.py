@@ -107,18 +107,24 @@ class SetCookie(Instruction):
         integer("db", 1),
         integer("field", 2),
         integer("value", 3),
+        flag("distrust", 1),
     )
-    DOC: ClassVar[str] = "Set field `field` of the database's header to `value`."
+    DOC: ClassVar[str] = (
+        "Set field `field` of the database's header to `value`. `distrust`: what is known of the schema is read again."
+    )
 
-    def __init__(self, db: int, field: int, value: int) -> None:
+    def __init__(self, db: int, field: int, value: int, distrust: bool = False) -> None:
         self.db: Final[i64] = db
         self.field: Final[i64] = field
         self.value: Final[i64] = value
+        self.distrust: Final = distrust
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.database(self.db).set_meta(self.field, self.value)
         if self.field == META_SCHEMA_COOKIE:
             m.host.cookie_changed(self.db, self.value)
+            if self.distrust:
+                m.host.attached.schema_changed(int(self.db))
         return pc + 1
 
 

@@ -48,7 +48,7 @@ class HeaderField(Pragma):
             show(coder, register)
         else:
             coder.use(call.schema.number, True)
-            coder.emit(SetCookie(call.schema.number, self.field, integer_of(call.argument)))
+            coder.emit(SetCookie(call.schema.number, self.field, integer_of(call.argument), True))
 
 
 @final

@@ -15,7 +15,7 @@ from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table, View
 from foundrydb.errors import Error
-from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN, TAKES_SUBTYPE
+from foundrydb.vm.functions.scalar import DETERMINISTIC, DIRECT_ONLY, HIDDEN, RETURNS_SUBTYPE, TAKES_SUBTYPE
 from foundrydb.vm.functions.session import COMPILE_OPTIONS
 from foundrydb.vm.ops.control import ResultRow
 
@@ -302,19 +302,26 @@ class FunctionList(ConnectionPragma):
 
     def rows(self, context: PragmaContext, call: PragmaCall) -> Rows:
         out: Rows = []
-        for function in context.functions.all():
-            if function.flags & HIDDEN:
-                continue
+        listed = [function for function in context.functions.all() if not function.flags & HIDDEN]
+        gathering = {function.name for function in listed if function.aggregate}
+        for function in listed:
             kind = "w" if function.window or function.aggregate else "s"
-            flags = 0x800 if function.flags & DETERMINISTIC else 0
+            # To SQLite its own aggregates but those of JSON are not deterministic.
+            steady = function.flags & DETERMINISTIC and (kind == "s" or function.flags & RETURNS_SUBTYPE)
+            flags = 0x800 if steady else 0
             flags |= 0x80000 if function.flags & DIRECT_ONLY else 0x200000
             flags |= 0x100000 if function.flags & TAKES_SUBTYPE else 0
-            counts = [-1]
+            counts = [_at_least(1 if function.name in gathering else function.min_args)]
             if 0 <= function.max_args <= function.min_args + 3:
                 counts = list(range(function.min_args, function.max_args + 1))
             for count in counts:
                 out.append((function.name, 1, kind, "utf8", count, flags))
         return out
+
+
+def _at_least(count: int) -> int:
+    """The number by which SQLite says that a function takes so many arguments or more."""
+    return -2 - count if count > 0 else -1
 
 
 @final
