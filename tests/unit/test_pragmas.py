@@ -49,7 +49,6 @@ DIFFERENT = {
     "module_list",
     "pragma_list",
     "soft_heap_limit",
-    "temp_store_directory",
     "wal_checkpoint",
 }
 NUMBERS = ["1", "-1", "0", "1.5"]
@@ -324,3 +323,22 @@ def test_functions_are_listed_as_in_c_sqlite() -> None:
     ours = {tuple(row) for row in both.ours.execute(sql)}
     both.close()
     assert ours <= theirs
+
+
+def test_temporary_files_go_where_they_are_to_go(tmp_path: Path) -> None:
+    connection = foundrydb.connect(str(tmp_path / "db"))
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    rows = "select value from generate_series(1, 20000) order by -value, hex(value)"
+    try:
+        connection.execute(f"pragma temp_store_directory = '{folder}'")
+        assert connection.execute("pragma temp_store_directory").fetchone() == (str(folder),)
+        with pytest.raises(foundrydb.OperationalError, match="not a writable directory"):
+            connection.execute(f"pragma temp_store_directory = '{folder}/absent'")
+        connection.execute("pragma cache_size = -100")
+        assert len(connection.execute(rows).fetchall()) == 20000
+        folder.rmdir()
+        with pytest.raises(foundrydb.OperationalError, match="unable to open database file"):
+            connection.execute(rows).fetchall()
+    finally:
+        connection.execute("pragma temp_store_directory = ''")

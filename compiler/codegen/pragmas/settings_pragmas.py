@@ -185,8 +185,8 @@ class AutoVacuum(Setting):
 
 
 @final
-class MmapSize(Setting):
-    """mmap_size: a database in memory shows nothing."""
+class MaybeNothing(Setting):
+    """A setting that shows nothing where it has no value: mmap_size has none for a database in memory."""
 
     def show(self, coder: Coder, call: PragmaCall, register: int) -> None:
         end = coder.label()
@@ -314,12 +314,15 @@ SETTINGS: Final[list[Pragma]] = [
     Setting(
         "analysis_limit", "How many rows of an index ANALYZE looks at; 0 for all.", low_bits, echoes=True
     ),
-    MmapSize(
+    MaybeNothing(
         "mmap_size",
         "Bytes of the file that may be mapped to memory: none are.",
         size_in_bytes,
         echoes=True,
         as_table=False,
+    ),
+    MaybeNothing(
+        "temp_store_directory", "The folder for temporary files.", str, as_table=False, reads_schema=False
     ),
     HeaderField("user_version", META_USER_VERSION, False, "A number for the application's own use."),
     HeaderField("application_id", META_APPLICATION_ID, False, "Which application the file belongs to."),

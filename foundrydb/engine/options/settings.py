@@ -13,6 +13,7 @@ from foundrydb import late
 from foundrydb.errors import error, not_supported
 from foundrydb.storage.format.header import META_ENCODING
 from foundrydb.storage.format.values import Value
+from foundrydb.storage.os.rare import set_temporary_folder, temporary_folder
 
 if TYPE_CHECKING:
     from foundrydb.engine.engine import Engine
@@ -156,6 +157,16 @@ def _write_temp_store(engine: Engine, db: int, value: Value) -> None:
     if chosen != engine.settings.get("temp_store", 0):
         engine.drop_temp()
     engine.settings["temp_store"] = chosen
+
+
+def _read_temporary_folder(engine: Engine, db: int) -> Value:
+    return temporary_folder() or None
+
+
+def _write_temporary_folder(engine: Engine, db: int, value: Value) -> None:
+    """Of the whole process, as in SQLite."""
+    if not set_temporary_folder(str(value)):
+        raise error("not a writable directory")
 
 
 def _read_journal_limit(engine: Engine, db: int) -> Value:
@@ -335,6 +346,7 @@ _SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "auto_vacuum": (_read_auto_vacuum, _write_auto_vacuum),
     "max_page_count": (_read_max_page_count, _write_max_page_count),
     "temp_store": (_read_temp_store, _write_temp_store),
+    "temp_store_directory": (_read_temporary_folder, _write_temporary_folder),
     "journal_size_limit": (_read_journal_limit, _write_journal_limit),
     "mmap_size": (_read_mmap_size, _write_mmap_size),
     "cache_spill": (_read_cache_spill, _write_cache_spill),
