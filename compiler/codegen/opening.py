@@ -69,6 +69,9 @@ def _open_union(coder: Coder, node: nodes.SeekUnion, table_cursor: int) -> None:
             leaf = leaf.child
         for expr in leaf.expressions():
             open_expression(coder, expr)
+        if isinstance(leaf, nodes.IndexScan) and leaf.index.clustered:
+            coder.opened[id(leaf)] = (-1, table_cursor)
+            continue
         index_cursor = open_index(coder, leaf.index) if isinstance(leaf, nodes.IndexScan) else -1
         coder.opened[id(leaf)] = (table_cursor, index_cursor)
 

@@ -96,8 +96,6 @@ def _first_key(index: Index, source: Source, around: Surroundings) -> Expr | Non
 def _lack(term: Expr, key: Expr, index: Index, source: Source, around: Surroundings) -> str:
     """What a condition on the first column lacks to be searched for."""
     if isinstance(term, Logic) and term.op == "OR":
-        if index.table.without_rowid:
-            return "the alternatives of an OR are not searched one by one in a table without rowids"
         return "an alternative of an OR cannot be searched for"
     if (isinstance(term, (Between, InList, InQuery)) and term.negated) or (
         isinstance(term, Unary) and term.op == "NOT"

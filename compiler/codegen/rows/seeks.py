@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb import errors
 from foundrydb.compiler.bind.bound import (
     BLOB,
     NONE,
@@ -27,7 +26,7 @@ from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import compare as compare_ops
-from foundrydb.vm.ops import control, cursors, registers, rows, seek
+from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows, seek
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.expressions.membership import Members
@@ -157,16 +156,44 @@ class EachOnce(Consumer):
         self.routine.call(coder)
 
 
+@final
+class EachKeyOnce(Consumer):
+    """The same for a table without rowids: rows whose primary key was met already are dropped.
+
+    seen: the cursor on the keys.  width: how many columns they have, which are the first of a row.
+    """
+
+    def __init__(self, cursor: int, seen: int, width: int, routine: Routine) -> None:
+        self.cursor: Final = cursor
+        self.seen: Final = seen
+        self.width: Final = width
+        self.routine: Final = routine
+
+    def row(self, coder: Coder, next: int) -> None:
+        key = coder.registers(self.width)
+        coder.emit(rows.Columns(self.cursor, tuple(range(self.width)), key))
+        coder.emit(ephemeral.FoundOrInsert(self.seen, next, key, self.width))
+        self.routine.call(coder)
+
+
 @PRODUCERS.entry(nodes.SeekUnion)
 def _produce_union(coder: Coder, node: nodes.SeekUnion, consumer: Consumer) -> None:
-    if node.table.without_rowid:
-        raise errors.not_supported("OR over indexes of a WITHOUT ROWID table")
     cursor, _ = leaf_cursors(coder, node)
-    seen = coder.register()
-    coder.emit(registers.Null(seen))
     routine = Routine(coder)
+    once: Consumer
+    clustered = node.table.clustered_index() if node.table.without_rowid else None
+    if clustered is None:
+        seen = coder.register()
+        coder.emit(registers.Null(seen))
+        once = EachOnce(cursor, seen, routine)
+    else:
+        keys = coder.cursor()
+        collations = [column.collation for column in clustered.columns]
+        opening = ephemeral.OpenEphemeral(keys, len(collations), coder.key_info(collations), "OR")
+        coder.emit(opening)
+        once = EachKeyOnce(cursor, keys, len(collations), routine)
     for child in node.seeks:
-        produce(coder, child, EachOnce(cursor, seen, routine))
+        produce(coder, child, once)
     coder.locations[node.source] = table_columns(coder, node.source, cursor, node.table)
     routine.define(coder, consumer)
 

@@ -224,7 +224,7 @@ def _rowid_access(scan: Scan, constraints: list[Constraint], total: float, catal
 def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None:
     """An OR each of whose terms can drive a seek: the union of the seeks."""
     alternatives = _alternatives(term)
-    if not alternatives or len(alternatives) > MAX_UNION or scan.table.without_rowid:
+    if not alternatives or len(alternatives) > MAX_UNION:
         return None
     seeks: list[Node] = []
     rows = 0.0
@@ -241,7 +241,7 @@ def _union_access(scan: Scan, term: Expr, around: Surroundings) -> Access | None
             return None
         if isinstance(found.node, SeekUnion):
             return None
-        if isinstance(found.node, IndexScan) and found.node.covering:
+        if isinstance(found.node, IndexScan) and found.node.covering and not found.node.index.clustered:
             found = Access(_from_table(found.node), found.used, found.rows, found.cost)
         left = [part for part in parts if not any(part is used for used in found.used)]
         seeks.append(with_filter(found, parts, scan))
