@@ -95,7 +95,7 @@ def links_to(catalog: Catalog, table: Table) -> list[Link]:
     name = fold(table.name)
     return [
         Link(child, key, table)
-        for child in schema.tables.values()
+        for child in schema.referring(name)
         for key in reversed(child.foreign_keys)
         if fold(key.reference.table.text) == name
     ]

@@ -96,6 +96,8 @@ class Schema:
         self._indexes: dict[str, Index] = {}
         self._triggers: dict[str, Trigger] = {}
         self._dependents: list[View | Trigger] = []
+        # The tables with foreign keys by the tables that these refer to, None until somebody asks.
+        self._referring: dict[str, list[Table]] | None = None
         # What has not been read yet: the rows by the table that they belong to, and these tables by the rows' names.
         # (A trigger may have a table's name, which then has further owners.)
         self._waiting: dict[str, list[SchemaRow]] = {}
@@ -199,6 +201,8 @@ class Schema:
         key = fold(entry.name)
         if isinstance(entry, Table):
             self._tables[key] = entry
+            if entry.foreign_keys:
+                self._referring = None
         elif isinstance(entry, View):
             self._views[key] = entry
             self._dependents.append(entry)
@@ -242,6 +246,29 @@ class Schema:
         self._need(key)
         return [t for t in self._triggers.values() if fold(t.table) == key]
 
+    def referring(self, name: str) -> list[Table]:
+        """The tables with foreign keys that refer to the table of that name, in the order of their rows."""
+        referring = self._referring
+        if referring is None:
+            referring = self._referring = self._find_references()
+        return [
+            table for table in referring.get(fold(name), []) if self._tables.get(fold(table.name)) is table
+        ]
+
+    def _find_references(self) -> dict[str, list[Table]]:
+        """Find them; of the rows that have not been read yet, those are that may hold a foreign key."""
+        for owner, rows in list(self._waiting.items()):
+            if any([row.sql is not None and "references" in row.sql.lower() for row in rows]):
+                self._need(owner)
+        tables = self._tables
+        if self._waiting:
+            tables = _ordered(tables, {name: rank for rank, name in enumerate(self._owners)})
+        found: dict[str, list[Table]] = {}
+        for table in tables.values():
+            for name in {fold(key.reference.table.text) for key in table.foreign_keys}:
+                found.setdefault(name, []).append(table)
+        return found
+
     def forget_statistics(self) -> None:
         """Forget what ANALYZE found, before it is read anew."""
         self.samples = None
@@ -263,6 +290,7 @@ class Schema:
         self._indexes.clear()
         self._triggers.clear()
         self._dependents.clear()
+        self._referring = None
 
 
 _Entry = TypeVar("_Entry")

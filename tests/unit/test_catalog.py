@@ -261,6 +261,19 @@ def test_a_large_schema_is_read_table_by_table() -> None:
     assert list(schema.indexes)[:3] == ["sqlite_autoindex_t0_1", "i0", "sqlite_autoindex_t1_1"]
 
 
+def test_tables_that_refer_to_another_are_found_without_reading_all() -> None:
+    schema = Schema("main", 0)
+    load_schema(
+        schema, [*large_schema(), ("table", "child", "child", 5000, "create table child(a References T3)")]
+    )
+    assert [table.name for table in schema.referring("t3")] == ["child"]
+    assert schema.referring("child") == [] and schema.waits("t8")
+    load_row(schema, "first", 5001, "create table first(a, foreign key (a) references t3)")
+    assert [table.name for table in schema.referring("T3")] == ["child", "first"]
+    del schema.tables["child"]
+    assert [table.name for table in schema.referring("t3")] == ["first"]
+
+
 def test_a_damaged_row_of_a_large_schema_is_found_when_it_is_needed() -> None:
     schema = Schema("main", 0)
     load_schema(schema, [*large_schema(), ("table", "bad", "bad", 5000, "create table bad(a, a)")])
