@@ -17,10 +17,10 @@ from foundrydb.compiler.bind.scope import Scope, TriggerStep
 from foundrydb.compiler.bind.writes.trigger_steps import trigger_scope
 from foundrydb.compiler.codegen.coder import Coder, TriggerCode, TriggerCompiler
 from foundrydb.compiler.codegen.writes.triggers import (
-    ParamColumns,
     RowTriggerCode,
     code_condition,
     code_step,
+    given_row,
 )
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.building.builder import build
@@ -95,6 +95,7 @@ class TriggerPrograms(TriggerCompiler):
         binder = Binder(self._catalog, self._functions, text)
         binder.spans = False
         binder.settings = {**self._options.values, "enable_trigger": 0}
+        binder.drops = True
         binder.step = TriggerStep(
             Scope(None, binder.new_source("aggregate", []), None, None), table.schema, ""
         )
@@ -115,9 +116,8 @@ class TriggerPrograms(TriggerCompiler):
         coder = Coder(self._catalog, self._functions, top.settings.for_trial(), top)
         step = Step(self._catalog, self._functions, self._options, trigger, conflict)
         statement = trigger.statement
-        width = len(step.old.columns)
-        coder.locations[step.old] = ParamColumns(0, step.old)
-        coder.locations[step.new] = ParamColumns(width + 1, step.new)
+        coder.settled = trigger.settled
+        given_row(coder, step.old, step.new)
         end = coder.label()
         if statement.when is not None:
             self._code_condition(coder, step, statement.when, end)
@@ -127,7 +127,7 @@ class TriggerPrograms(TriggerCompiler):
                 code.plans.append(plan)
                 code_step(coder, plan)
         coder.place(end)
-        code.old = step.old
+        code.old, code.new = step.old, step.new
         code.coder = coder
         self._programs[code.number] = coder.finish(0, trigger.title())
 

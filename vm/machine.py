@@ -11,9 +11,9 @@ answer      meaning
 SWITCHED    another program goes on: that of a trigger, or the one that it was run by
 =========== ===================================================================================
 
-A trigger's program runs on the machine's own stack: ``enter`` puts what runs into an ``Activation`` of the program,
-which has registers and cursors of its own, ``leave`` takes it back.  However deep triggers set off one another, the
-interpreter's stack stays as it is.
+A trigger's program runs on the machine's own stack: ``enter`` puts what runs into an ``Activation`` of the program
+(``activation``), which has registers and cursors of its own, ``leave`` takes it back.  However deep triggers set off
+one another, the interpreter's stack stays as it is.
 
 No row is computed before it is asked for, as other statements may change what it will be; who wants many asks for
 many at once, which is faster.  An error that is met after some of those rows is kept until the caller has had them.
@@ -32,6 +32,7 @@ from mypy_extensions import i64
 from foundrydb.errors import Error, InternalError, error, not_loaded
 from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.tree.database import Database
+from foundrydb.vm.activation import BEHIND_INIT, Activation
 from foundrydb.vm.context import Context
 from foundrydb.vm.host import Host
 from foundrydb.vm.program import Program
@@ -51,7 +52,7 @@ BATCH: Final = 256
 _FOREVER: Final = 1 << 60
 
 _MOST_SPARE: Final = 4
-"""How many runs of one trigger's program are kept for the next ones, between a statement's own runs."""
+"""How many activations of one trigger's program wait for its next runs; each holds its cursors open."""
 
 SWITCHED: Final = -(1 << 62)
 """What an instruction answers that has exchanged the program."""
@@ -59,38 +60,6 @@ SWITCHED: Final = -(1 << 62)
 _NO_ROWS: Final[list[Row]] = []
 
 Row = tuple[Value, ...]
-
-
-@final
-class Activation:
-    """A run of a trigger's program: what is its own, and what waits for it to end.
-
-    It is used again for the next run of the same program.
-
-    Attributes:
-        code, registers, cursors, once: the program's own, as the machine's are.
-        begin: where to begin: behind Init, where the constants that it leads to are in their registers already.
-        fire: the instruction that runs it; ``at``: the address of that; likewise ``its_code`` … are those of the
-            program that waits.
-        changes, last_changes, last_rowid: what the machine, and the connection, had counted before; a trigger counts
-            for itself.
-    """
-
-    def __init__(self, program: Program) -> None:
-        self.code: Final = program.code
-        self.registers: Final[list[Any]] = [None] * (program.registers + 1)
-        self.cursors: Final = vec[Slot]([CLOSED] * program.cursors)
-        self.once = [False] * len(program.instructions)
-        self.begin: i64 = 0
-        self.fire: subroutines.Program | None = None
-        self.at: i64 = 0
-        self.its_code = program.code
-        self.its_registers: list[Any] = self.registers
-        self.its_cursors = self.cursors
-        self.its_once: list[bool] = self.once
-        self.changes = 0
-        self.last_changes = 0
-        self.last_rowid = 0
 
 
 @final
@@ -317,19 +286,29 @@ class Machine:
         return self.host.statements.end_failed(self, failure, self.failed_action)
 
     def _close_cursors(self) -> None:
-        """Close all cursors, those of waiting programs too, whatever one of them meets."""
-        problem: BaseException | None = None
-        while True:
-            for i in range(len(self.cursors)):
-                try:
-                    self.close_cursor(i)
-                except BaseException as failure:
-                    problem = failure
-            if not self.activations:
-                break
+        """Close all cursors, those of waiting programs and of ended ones too, whatever one of them meets."""
+        problem = self._close_own_cursors()
+        while self.activations:
             self._take_back(self.activations.pop())
+            problem = self._close_own_cursors() or problem
+        for spare in self._spare:
+            for activation in spare:
+                own, self.cursors = self.cursors, activation.cursors
+                problem = self._close_own_cursors() or problem
+                self.cursors = own
+                activation.forget()
         if problem is not None:
             raise problem
+
+    def _close_own_cursors(self) -> BaseException | None:
+        """Close the cursors of the program that runs; the last problem that was met."""
+        problem: BaseException | None = None
+        for i in range(len(self.cursors)):
+            try:
+                self.close_cursor(i)
+            except BaseException as failure:
+                problem = failure
+        return problem
 
     # triggers -----------------------------------------------------------------------------------------------
 
@@ -347,12 +326,14 @@ class Machine:
         spare = self._spare[fire.program]
         entered = spare.pop() if spare else Activation(self.program.triggers[fire.program])
         statements = self._statements
+        entered.take_row(fire, self.registers)
         entered.fire = fire
         entered.at = at
         entered.its_code = self.code
         entered.its_registers = self.registers
         entered.its_cursors = self.cursors
         entered.its_once = self.once
+        entered.its_met = self.met
         entered.changes = self.changes
         entered.last_changes = statements.changes
         entered.last_rowid = statements.last_insert_rowid
@@ -361,30 +342,37 @@ class Machine:
         self.registers = entered.registers
         self.cursors = entered.cursors
         self.once = entered.once
+        self.met = False
         self.changes = 0
         self._entry = entered.begin
         return SWITCHED
 
     def leave(self, ignores: bool) -> i64:
         """End the program of a trigger; ``ignores``: RAISE(IGNORE) has given up the row that it was run for."""
-        for i in range(len(self.cursors)):
-            self.close_cursor(i)
         left = self.activations.pop()
-        self._take_back(left)
+        for cursor in left.passing:
+            self.close_cursor(cursor)
         fire = left.fire
         assert fire is not None
-        left.begin = 1
-        self._spare[fire.program].append(left)
+        spare = self._spare[fire.program]
+        if len(spare) < _MOST_SPARE:
+            left.begin = BEHIND_INIT
+            if self.met:
+                left.forget_met()
+            spare.append(left)
+        else:
+            self._close_own_cursors()
+        self._take_back(left)
         self._entry = fire.ignored if ignores else left.at + 1
         return SWITCHED
 
     def _take_back(self, left: Activation) -> None:
-        if self.met:
-            left.once = [False] * len(left.once)
+        """Go on with the program that waits."""
         self.code = left.its_code
         self.registers = left.its_registers
         self.cursors = left.its_cursors
         self.once = left.its_once
+        self.met = left.its_met
         self.changes = left.changes
         statements = self._statements
         statements.changes = left.last_changes
@@ -397,16 +385,6 @@ class Machine:
             if fire is not None and fire.trigger == trigger:
                 return True
         return False
-
-    def _forget_spare(self) -> None:
-        """Let go of the values that ended programs have left."""
-        for spare in self._spare:
-            del spare[_MOST_SPARE:]
-            for activation in spare:
-                activation.begin = 0
-                registers = activation.registers
-                for i in range(i64(len(registers))):
-                    registers[i] = None
 
     # runs without instructions --------------------------------------------------------------------------------
 

@@ -74,6 +74,9 @@ class Program:
         triggers: the programs of the triggers that it may set off, and of those that these set off; an instruction
             Program names one by its number.
         title: of a trigger's program, the trigger.
+        arguments: of a trigger's program: so many registers, the first ones, hold the row that it is run for.
+        passing: of a trigger's program: the cursors that are closed at the end of a run; the others stay open for the
+            next one, and their opening is part of the setup.
     """
 
     def __init__(
@@ -89,6 +92,8 @@ class Program:
         counts_changes: bool,
         explain: int = 0,
         title: str = "",
+        arguments: int = 0,
+        passing: list[int] | None = None,
     ) -> None:
         self.instructions: Final = instructions
         self.code: Final = vec[Instruction](instructions)
@@ -103,6 +108,8 @@ class Program:
         self.explain: Final = explain
         self.triggers: list[Program] = []
         self.title: Final = title
+        self.arguments: Final = arguments
+        self.passing: Final[list[int]] = [] if passing is None else passing
 
     def __repr__(self) -> str:
         return f"<Program: {len(self.instructions)} instructions, {self.registers} registers, {self.cursors} cursors>"
@@ -116,7 +123,8 @@ class ProgramBuilder:
         instructions: what was emitted so far; an instruction's index is its address.
         columns: the result's columns, to be filled by the compiler.
         parameters: see :class:`Program`.
-        statement_journal, counts_changes, read_only: see :class:`Program`.
+        statement_journal, counts_changes, read_only, arguments: see :class:`Program`.
+        lasting: the cursors that a trigger's program keeps open from run to run.
     """
 
     def __init__(self) -> None:
@@ -127,6 +135,8 @@ class ProgramBuilder:
         self.statement_journal = False
         self.counts_changes = False
         self.read_only = True
+        self.arguments = 0
+        self.lasting: Final[set[int]] = set()
         self._registers = 0
         self._cursors = 0
         self._labels: Final[list[int]] = []
@@ -206,6 +216,8 @@ class ProgramBuilder:
             self.counts_changes,
             explain,
             title,
+            self.arguments,
+            [cursor for cursor in range(self._cursors) if cursor not in self.lasting],
         )
 
     def address_of(self, label: int) -> int:

@@ -118,6 +118,10 @@ class TableSlot(Slot):
         """Move to the row; False when there is none."""
         raise self._misused("seek_exact")
 
+    def has_rowid(self, rowid: int) -> bool:
+        """Whether there is a row, as a foreign key asks; where the slot then stands is not said."""
+        return self.seek_exact(rowid)
+
     def insert(self, rowid: int, record: object, append: bool) -> None:
         """Write a row (a :class:`Record` or packed bytes) in the place of one with that rowid."""
         raise self._misused("insert")
@@ -168,6 +172,10 @@ class IndexSlot(Slot):
     def meet_one(self, value: Value) -> bool:
         """``meet`` with a key of one value, for which no list need be made."""
         return self.meet([value])
+
+    def has_key(self, key: list[Value]) -> bool:
+        """Whether an entry begins with ``key``, as a foreign key asks; where the slot then stands is not said."""
+        return self.find(key)
 
     def insert(self, record: object, append: bool) -> None:
         """Write an entry (a :class:`Record` or packed bytes)."""

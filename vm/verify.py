@@ -1,7 +1,8 @@
 """The verifier: what must hold of a program before it runs.
 
 1. Every register, cursor and address is within bounds, and no label is left.
-2. Every register that an instruction reads has been written on every path that leads there.
+2. Every register that an instruction reads has been written on every path that leads there, or is one of the row that
+   a trigger's program is run for.
 3. Every cursor that an instruction uses is open on every such path, as a kind that the instruction can use.
 4. No path runs off the end.
 
@@ -186,7 +187,7 @@ class Flow:
     def run(self) -> None:
         """Walk until nothing changes."""
         if self.code:
-            self._reach(0, 0, self._all_closed)
+            self._reach(0, (1 << self.program.arguments) - 1 << 1, self._all_closed)
         work = self._work
         while work:
             address = work.pop()

@@ -585,18 +585,24 @@ class RowEvents(Part):
         new: a row as it becomes: of INSERT and UPDATE
         triggers: in the order in which they are set off
         keys: foreign keys are concerned, and enforced
+        written: the tables that triggers, and the actions of foreign keys, may write
+        unbounded: they may write any others
+        drops: the table goes with its rows: foreign keys that make no sense are none of its business
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "triggers", "keys")
+    FIELDS: ClassVar[tuple[str, ...]] = ("old", "new", "triggers", "keys", "written", "unbounded", "drops")
 
-    def __init__(self, old: Source, new: Source, triggers: list[Trigger], keys: bool) -> None:
+    def __init__(self, old: Source, new: Source, triggers: list[Trigger], keys: bool, written: list[Table], unbounded: bool, drops: bool) -> None:
         self.old: Final = old
         self.new: Final = new
         self.triggers: Final = triggers
         self.keys: Final = keys
+        self.written: Final = written
+        self.unbounded: Final = unbounded
+        self.drops: Final = drops
 
     def values_of_fields(self) -> list[object]:
-        return [self.old, self.new, self.triggers, self.keys]
+        return [self.old, self.new, self.triggers, self.keys, self.written, self.unbounded, self.drops]
 
     def made_sources(self) -> list[Source]:
         return [self.old, self.new]

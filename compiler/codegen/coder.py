@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.authorization import Authorization
     from foundrydb.compiler.codegen.attribution import Attribution
     from foundrydb.compiler.plan.nodes import Delete, Node, Output
-    from foundrydb.compiler.schema.objects import Table, Trigger
+    from foundrydb.compiler.schema.objects import ForeignKey, Table, Trigger
     from foundrydb.storage.format.values import Collation, Value
     from foundrydb.vm.functions.registry import FunctionRegistry
     from foundrydb.vm.instruction import Instruction
@@ -140,6 +140,10 @@ class TriggerCode:
         """The columns (ROWID: the rowid) of the row as it was that it reads.  count: how many there are."""
 
     @abstractmethod
+    def new_columns(self, count: int) -> list[int]:
+        """Likewise those of the row as it becomes."""
+
+    @abstractmethod
     def fire(
         self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int
     ) -> None:
@@ -148,6 +152,40 @@ class TriggerCode:
         count: of columns.  old, new: where the row is as it was and as it becomes, in registers.
         ignored: the label that RAISE(IGNORE) leads to.
         """
+
+
+Tree = tuple[int, int, bool]
+"""A B-tree that a program opens: database, root page, and whether to write it."""
+
+
+@final
+class LastingCursors:
+    """The cursors on trees that a trigger's program opens in its setup, and keeps open for all its statements and runs.
+
+    Its statements follow one another, so that each may have all of them.
+    """
+
+    def __init__(self) -> None:
+        self._all: Final[dict[Tree, list[int]]] = {}
+        self._taken: Final[dict[Tree, int]] = {}
+
+    def take(self, tree: Tree) -> int:
+        """One that the present statement does not use yet, -1 where there is none."""
+        cursors = self._all.get(tree, [])
+        taken = self._taken.get(tree, 0)
+        if taken == len(cursors):
+            return -1
+        self._taken[tree] = taken + 1
+        return cursors[taken]
+
+    def add(self, tree: Tree, cursor: int) -> None:
+        """There is one more, which the present statement uses."""
+        self._all.setdefault(tree, []).append(cursor)
+        self._taken[tree] = self._taken.get(tree, 0) + 1
+
+    def begin_statement(self) -> None:
+        """Another statement may use all of them."""
+        self._taken.clear()
 
 
 class TriggerCompiler:
@@ -254,14 +292,17 @@ class Coder:
         shared: the common table expressions that have been coded, by their number.
         sharing: the expressions that are evaluated once a row, by their number (``usage.py`` fills it).
         kept: where their values are kept within the code for a row, by their number, see ``shared_values.py``.
-        dropping: the table whose rows go is dropped: foreign keys that make no sense are none of its business.
         top: the statement that sets off the trigger whose program this is; None for a statement's own code.
+        lasting: the cursors that the program of a trigger keeps open; None for a statement's own code.
+        settled: the foreign key by which nothing is left over once this program of a trigger has run, None for none.
     """
 
     def __init__(
         self, catalog: Catalog, functions: FunctionRegistry, settings: Settings, top: Coder | None = None
     ) -> None:
         self.top: Final = top
+        self.lasting: Final = None if top is None else LastingCursors()
+        self.settled: ForeignKey | None = None
         self.catalog: Final = catalog
         self.functions: Final = functions
         self.settings: Final = settings
@@ -276,7 +317,6 @@ class Coder:
         self.remembered: Final[dict[int, Remembered]] = {}
         self.runs: Final[dict[int, int]] = {}
         self.bases: Final[list[int]] = []
-        self.dropping = False
         self.repeats = 0
         self.general = 0
         self.queries_vary = False
@@ -296,6 +336,10 @@ class Coder:
     def emit(self, instruction: Instruction, comment: str = "") -> None:
         """Append an instruction, with a comment that replaces the one EXPLAIN would make."""
         self.builder.emit(instruction, comment)
+
+    def set_up(self, instruction: Instruction) -> None:
+        """Let an instruction that depends on nothing be part of the program's setup."""
+        self._setup.append(instruction)
 
     def label(self) -> int:
         """A new label."""
@@ -437,6 +481,8 @@ class Coder:
         self.correlated.clear()
         self.remembered.clear()
         self.runs.clear()
+        if self.lasting is not None:
+            self.lasting.begin_statement()
 
     def finish(self, explain: int = 0, title: str = "") -> Program:
         """End the statement's code, emit the setup, and resolve the labels.  title: what a trigger's program is."""

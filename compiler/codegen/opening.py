@@ -1,4 +1,7 @@
-"""Cursors on tables and indexes: opened before the statement's first loop, so that no loop opens one."""
+"""Cursors on tables and indexes: opened before the statement's first loop, so that no loop opens one.
+
+Those of a trigger's program are opened in its setup, and stay open from run to run (``LastingCursors``).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ from foundrydb.compiler.plan import nodes
 from foundrydb.vm.ops import cursors
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.codegen.coder import Tree
     from foundrydb.compiler.schema.objects import Index, Table
     from foundrydb.storage.format.values import KeyInfo
+    from foundrydb.vm.instruction import Instruction
 
 
 def open_plan(coder: Coder, node: nodes.Node) -> None:
@@ -80,30 +85,40 @@ def open_table(coder: Coder, table: Table, write: bool = False) -> int:
     """Open a cursor on a table (on the primary key's index, for WITHOUT ROWID)."""
     if table.virtual_module:
         raise errors.no_such_module(table.virtual_module)
-    cursor = coder.cursor()
     database = coder.schema_number(table.schema)
-    coder.use(database, write)
     clustered = table.clustered_index() if table.without_rowid else None
-    keys = None if clustered is None else index_keys(coder, clustered)
     count = len(table.columns)
-    if write:
-        coder.emit(cursors.OpenWrite(cursor, table.root_page, database, keys, count, table.name))
-    else:
-        coder.emit(cursors.OpenRead(cursor, table.root_page, database, keys, count, table.name))
-    return cursor
+    return _open_tree(coder, (database, table.root_page, write), clustered, count, table.name)
 
 
 def open_index(coder: Coder, index: Index, write: bool = False) -> int:
     """Open a cursor on an index."""
-    cursor = coder.cursor()
     database = coder.schema_number(index.table.schema)
-    coder.use(database, write)
-    keys = index_keys(coder, index)
     count = len(index.columns) + len(index.suffix)
+    return _open_tree(coder, (database, index.root_page, write), index, count, index.name)
+
+
+def _open_tree(coder: Coder, tree: Tree, index: Index | None, count: int, name: str) -> int:
+    """Open a cursor on a table's tree or, with ``index``, on that one's; a trigger's program keeps it open."""
+    database, root, write = tree
+    coder.use(database, write)
+    lasting = coder.lasting
+    cursor = -1 if lasting is None else lasting.take(tree)
+    if cursor >= 0:
+        return cursor
+    cursor = coder.cursor()
+    keys = None if index is None else index_keys(coder, index)
+    opening: Instruction
     if write:
-        coder.emit(cursors.OpenWrite(cursor, index.root_page, database, keys, count, index.name))
+        opening = cursors.OpenWrite(cursor, root, database, keys, count, name)
     else:
-        coder.emit(cursors.OpenRead(cursor, index.root_page, database, keys, count, index.name))
+        opening = cursors.OpenRead(cursor, root, database, keys, count, name)
+    if lasting is None:
+        coder.emit(opening)
+    else:
+        lasting.add(tree, cursor)
+        coder.builder.lasting.add(cursor)
+        coder.set_up(opening)
     return cursor
 
 

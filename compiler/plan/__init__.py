@@ -5,7 +5,8 @@ the logical form of what is bound.  ``optimizer`` runs the passes of ``passes`` 
 those that choose among ways to carry it out ask ``costs`` for estimates, through the ``context`` that all passes
 share.
 
-``walk`` goes through plans and rewrites them, ``usage``, ``nullness`` and ``nullable`` answer questions about them.
+``walk`` goes through plans and rewrites them, ``usage``, ``nullness`` and ``nullable`` answer questions about them,
+``disturbance`` says whether rows may be changed while they are searched for.
 ``describe`` and ``dump`` show them to people, ``choices`` what was weighed, ``refusals`` what was not.
 """
 

@@ -52,6 +52,10 @@ class Link:
         reference = self.key.reference
         return (reference.on_delete if event == "DELETE" else reference.on_update) or "NO ACTION"
 
+    def acts_on(self, event: str) -> bool:
+        """Whether it changes the child's rows at a DELETE or UPDATE of the parent's."""
+        return self.action(event) not in ("NO ACTION", "RESTRICT")
+
     def is_changed_in_child(self, changed: set[int] | None) -> bool:
         """Whether a change of these columns (None: of all) of the child concerns it."""
         return changed is None or any([column in changed for column in self.key.columns])
@@ -99,6 +103,27 @@ def links_to(catalog: Catalog, table: Table) -> list[Link]:
         for key in reversed(child.foreign_keys)
         if fold(key.reference.table.text) == name
     ]
+
+
+def takes_all_along(catalog: Catalog, table: Table) -> bool:
+    """Whether the rows that foreign keys do anything about go with the row of a table that they refer to.
+
+    They do where ON DELETE CASCADE is all that is asked for, and nothing else happens on the way that might keep them,
+    or count them by another of their foreign keys.
+    """
+    children: list[Table] = []
+    for link in links_to(catalog, table):
+        child = link.child
+        if not link.acts_on("DELETE"):
+            continue
+        if link.action("DELETE") != "CASCADE" or child is table or child in children:
+            return False
+        if any([one.statement.event == "DELETE" for one in catalog.triggers_of(child.name, child.schema)]):
+            return False
+        if any([further.acts_on("DELETE") for further in links_to(catalog, child)]):
+            return False
+        children.append(child)
+    return True
 
 
 def has_links(catalog: Catalog, table: Table, changed: set[int] | None) -> bool:

@@ -420,6 +420,7 @@ class Trigger(Outside):
     Of a temporary one whose table is named without a schema that is "", until it is settled what the name means.
 
     is_action: there is no such trigger in the schema: it does what a foreign key asks for.
+    settled: a foreign key by which nothing is left over once its program has run: what goes need not be counted.
     """
 
     def __init__(
@@ -431,6 +432,7 @@ class Trigger(Outside):
         sql: str,
         statement: ast.CreateTrigger,
         is_action: bool = False,
+        settled: ForeignKey | None = None,
     ) -> None:
         self.name: Final = name
         self.schema: Final = schema
@@ -439,6 +441,7 @@ class Trigger(Outside):
         self.sql: Final = sql
         self.statement: Final = statement
         self.is_action: Final = is_action
+        self.settled: Final = settled
 
     def title(self) -> str:
         """What it is, for those who look at its program."""
@@ -466,7 +469,7 @@ class Trigger(Outside):
 
     def __reduce__(self) -> tuple[object, ...]:
         key = (self.name, self.schema, self.table, self.table_schema)
-        return Trigger, (*key, self.sql, self.statement, self.is_action)
+        return Trigger, (*key, self.sql, self.statement, self.is_action, self.settled)
 
     def __repr__(self) -> str:
         return f"Trigger({self.schema}.{self.name})"

@@ -64,6 +64,9 @@ from foundrydb.storage.format.varint import read_varint, varint_end, varint_size
 MAX_LENGTH: Final = 1_000_000_000
 """The longest record, text or blob, in bytes."""
 
+_LONGEST_SHORT: Final = 57
+"""The longest text or blob, in bytes, whose serial type takes one byte."""
+
 ZERO_AND_ONE_FORMAT: Final = 4
 """The schema format from which on serial types 8 and 9 may be written."""
 
@@ -451,6 +454,40 @@ def write_value(
         _check_length(len(body) + len(value))
         write_varint(header, 12 + 2 * len(value))
         body.write(value)
+
+
+def begin_short(record: BytesWriter, count: i64) -> None:
+    """Begin a record of so many fields, fewer than 127: a header in which the serial types are yet to be put."""
+    record.append(u8(count + 1))
+    while count > 0:
+        record.append(0)
+        count -= 1
+
+
+def write_short_value(
+    record: BytesWriter, place: i64, value: Value, encoding: i64, schema_format: i64
+) -> bool:
+    """Append a value, and put its serial type at ``place``; False where that takes more than a byte."""
+    if isinstance(value, int):
+        number: i64 = value
+        serial = integer_serial(number, schema_format)
+        record[place] = u8(serial)
+        write_integer(record, number, serial)
+    elif isinstance(value, str):
+        text = encode_text(value, encoding)
+        if len(text) > _LONGEST_SHORT:
+            return False
+        record[place] = u8(13 + 2 * len(text))
+        record.write(text)
+    elif isinstance(value, float):
+        record[place] = 7
+        write_f64_be(record, value)
+    elif value is not None:
+        if len(value) > _LONGEST_SHORT:
+            return False
+        record[place] = u8(12 + 2 * len(value))
+        record.write(value)
+    return True
 
 
 def _check_length(size: i64) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from librt.strings import BytesWriter, read_f64_be
 from librt.vecs import vec
-from mypy_extensions import i64
+from mypy_extensions import i64, u8
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.record import (
@@ -20,6 +20,7 @@ from foundrydb.storage.format.record import (
     count_fields,
     decode_fields,
     integer_at,
+    integer_serial,
     malformed,
     overwrite_fields,
     replace_fields,
@@ -460,6 +461,8 @@ class Cursor(Position):
         Returns:
             Whether they are; else nothing has happened.
         """
+        if len(fields) == 1 and self._overwrite_integer(fields[0], values[0], schema_format):
+            return True
         page = self._page
         if not self._stands() or self._local < self._size or self._size == 0 or page.number == 1:
             return False
@@ -476,14 +479,8 @@ class Cursor(Position):
         self.pager.touch(page)
         node = self._node
         if node is None:
-            content = page.content
-            if not isinstance(content, WritableImage):
-                content = WritableImage(data)
-                self.pager.give_content(page, content)
-            overwrite_fields(content.bytes, data, self._record, self._size, fields, head, body)
-            page.stale = True
-            if self._index > self._overwritten:
-                self._overwritten = self._index
+            image = self._writable_image(page)
+            overwrite_fields(image, data, self._record, self._size, fields, head, body)
         else:
             cell = BytesWriter()
             cell.write(data)
@@ -491,6 +488,53 @@ class Cursor(Position):
             node.replace(self._index, cell.getvalue())
         self._parsed = False
         return True
+
+    def _overwrite_integer(self, field: i64, value: Value, schema_format: i64) -> bool:
+        """``overwrite`` of one integer by another on a page that is an image; False where it is not as simple as that.
+
+        So it is where all serial types up to the field's take a byte.
+        """
+        serial = self._locate(field)
+        page = self._page
+        if (
+            not isinstance(value, int)
+            or serial < 1
+            or serial > 6
+            or self._node is not None
+            or page.number == 1
+        ):
+            return False
+        number: i64 = value
+        fresh = integer_serial(number, schema_format)
+        if serial_size(fresh) != self.stop - self.start:
+            return False
+        i: i64 = 0
+        while i < field:
+            if self._serials[i] >= 0x80:
+                return False
+            i += 1
+        self.tree.save_others(self)
+        self.pager.touch(page)
+        image = self._writable_image(page)
+        image[self._record + 1 + field] = u8(fresh)
+        at = self.stop
+        while at > self.start:
+            at -= 1
+            image[at] = u8(number & 0xFF)
+            number >>= 8
+        self._parsed = False
+        return True
+
+    def _writable_image(self, page: Page) -> BytesWriter:
+        """The image of the current page, which has no node and is touched, to write over the current entry."""
+        content = page.content
+        if not isinstance(content, WritableImage):
+            content = WritableImage(self._buffer)
+            self.pager.give_content(page, content)
+        page.stale = True
+        if self._index > self._overwritten:
+            self._overwritten = self._index
+        return content.bytes
 
     # Changes ------------------------------------------------------------------------------------------------
 
@@ -545,12 +589,14 @@ class Cursor(Position):
     def append_cell(self, cell: bytes) -> bool:
         """Put a cell in after the current one, the tree's last, if that is as simple as it sounds, and no empty cell.
 
-        No other cursor is on the tree.
+        It has no overflow pages, and all other cursors have remembered their places.
         """
         node = self._node
+        page = self._page
         if (
             len(cell) == 0
             or node is None
+            or page.content is not node
             or not self._rightmost
             or self._state != ON_ENTRY
             or self._index != self._count - 1
@@ -558,7 +604,8 @@ class Cursor(Position):
             return False
         if node.free() < cell_space(cell, True):
             return False
-        self.pager.touch(self._page)
+        self.pager.touch(page)
+        page.edits += 1
         node.insert(self._count, cell)
         self._index = self._count
         self._count += 1

@@ -188,16 +188,33 @@ class TableCursor(Cursor):
         Args:
             append: the rowid is known to be larger than every other.
         """
-        self.tree.save_others(self)
-        if self.tree.watches:
-            self.tree.expire(rowid)
-        where = self._place(rowid, append)
+        where = self._make_way(rowid, append)
         out = BytesWriter()
         write_varint(out, len(record))
         write_varint(out, rowid)
         out.write(self._spill(record))
-        cell = out.getvalue()
-        if where < 0 and self._needs_leaf(cell):
+        self._put_row(rowid, out.getvalue(), where, self.is_local(len(record)))
+
+    def insert_cell(self, rowid: i64, cell: bytes) -> None:
+        """``insert`` of a row that is a cell already, which has no overflow pages."""
+        self._put_row(rowid, cell, self._make_way(rowid, False), True)
+
+    def is_local(self, size: i64) -> bool:
+        """Whether a record of so many bytes has no overflow pages."""
+        return size <= self._largest_local
+
+    def _make_way(self, rowid: i64, append: bool) -> i64:
+        """Move to where a row is to be written, with the result of ``seek``; the other cursors know of it."""
+        self.tree.save_others(self)
+        if self.tree.watches:
+            self.tree.expire(rowid)
+        return self._place(rowid, append)
+
+    def _put_row(self, rowid: i64, cell: bytes, where: i64, local: bool) -> None:
+        """Write a row's cell where ``_make_way`` has moved to."""
+        if where < 0 and local and self.append_cell(cell):
+            self.valid = True
+        elif where < 0 and self._needs_leaf(cell):
             self._kept = rowid
             self._append_leaf(cell)
         elif not self._put_entry(cell, where):

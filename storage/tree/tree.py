@@ -61,6 +61,7 @@ class BTree:
         listed: the database knows that there may be an idle one.
         waiting: changes that must be made before the tree is looked at.
         watches: who has to know of changes of single rows.
+        version: it has the same keys as long as this stays the same.
     """
 
     def __init__(self, freelist: Freelist, root: i64, table: bool, encoding: i64) -> None:
@@ -75,6 +76,7 @@ class BTree:
         self.listed = False
         self.waiting: Waiting | None = None
         self.watches: Final[list[RowWatch]] = []
+        self.version: i64 = 0
 
     def is_empty_file(self) -> bool:
         """Whether there is not even a root page, as in a file of no bytes."""
@@ -100,6 +102,7 @@ class BTree:
 
     def save_others(self, cursor: Visitor | None) -> None:
         """Have all cursors but one remember their positions, before a change."""
+        self.version += 1
         if len(self.visitors) == 1 and self.visitors[0] is cursor:
             return
         for visitor in self.visitors:

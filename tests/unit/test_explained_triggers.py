@@ -37,7 +37,7 @@ def test_figures_of_triggers(connection: foundrydb.Connection) -> None:
     runs = {one["title"]: one["runs"] for one in shown["triggers"]}
     assert runs == {"trigger logs": 3, "trigger never": 3}
     logs = next(one for one in shown["triggers"] if one["title"] == "trigger logs")
-    assert [one["times"] for one in logs["instructions"] if one["opcode"] == "Insert"] == [3]
+    assert [one["times"] for one in logs["instructions"] if one["opcode"] == "InsertRow"] == [3]
     text = analysis_text(analysis)
     assert "trigger logs: 3 runs, " in text
     assert "3 rows changed and rolled back" in text

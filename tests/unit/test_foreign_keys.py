@@ -65,6 +65,26 @@ SCRIPTS = {
         create table s(a integer primary key, b, c as (null), foreign key (a) references s(c)); update s set b = 1;
         update s set a = 1
     """,
+    "parents that come and go while rows refer to them": """
+        create table c(x references p on delete cascade, y int); create table q(k text primary key); create table d(
+        z text references q, n int references p(id)); insert into q values ('1'), ('2.0'), ('x');
+        create trigger ci before insert on c begin delete from p where id = new.y | end;
+        insert into c select 1, 9 from p; insert into c values (2, 8), (2, 2), (2, 1); insert into c values (3, 3);
+        create trigger cj after insert on c begin insert or ignore into p(id) values (new.x) | end;
+        insert into c values (50, 0), (50, 0), (51, 51); insert into c values (50, 50);
+        insert into d values (1, '2'), ('2.0', 2.0), (1.0, 1), (2, 1); insert into d values ('x', 1), ('x', 1.0);
+        insert into d select 'x', id from p; insert into d select 'x', id + 1 from p; delete from p; delete from q
+    """,
+    "cascades to rows that have other keys": """
+        create table c(x references p on delete cascade, y references p, z references w(c)); create index cx on c(x);
+        create table d(x references p on delete cascade, y references p deferrable initially deferred);
+        insert into c values (1, 1, 'x'), (1, 2, null), (2, 3, 'y'); insert into d values (1, 1), (1, 2), (3, 2);
+        delete from p where id = 1; begin; delete from p where id = 2; delete from c; delete from p where id = 2;
+        commit; update d set y = 3; commit; create table e(x references p on delete cascade);
+        insert into e values (3); create trigger et before delete on e begin select raise(ignore) | end;
+        delete from p where id = 3; drop trigger et; delete from p where id = 3; replace into p values (1, '1', 8, 8);
+        insert into e values (1), (1); replace into p values (1, '2', 8, 8)
+    """,
     "cascades": """
         create table c(x references p on delete cascade on update cascade, y);
         create table d(z references c(y) on delete cascade);

@@ -14,11 +14,13 @@ from harness.golden import Golden
 from harness.planning import FUNCTIONS, Bench
 from harness.soundness import Guard
 
+import foundrydb
 from foundrydb.compiler.plan.check import check
 from foundrydb.compiler.plan.context import PassContext
-from foundrydb.compiler.plan.nodes import Delete, Node, Update
+from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Update
 from foundrydb.compiler.plan.optimizer import PASSES, WATCHERS
 from foundrydb.compiler.plan.walk import kinds_of
+from foundrydb.compiler.syntax.parser import parse_one
 from foundrydb.storage.format.values import UTF8
 
 SCHEMA = """
@@ -496,12 +498,59 @@ def test_groups_that_need_all_their_rows_are_sorted() -> None:
         ("update wr set v = 2", True),
         ("delete from big where y = 3", True),
         ("delete from big where id in (select y from big)", False),
+        ("update big set w = (select max(a) from t)", True),
     ],
 )
 def test_one_pass(sql: str, one_pass: bool) -> None:
     root = BENCH.trace(sql)[-1][1]
     assert isinstance(root, (Update, Delete))
     assert root.one_pass is one_pass
+
+
+FOLLOWED = """
+create table t(id integer primary key, a, b); create table log(x); create table other(x); create index ta on t(a);
+create trigger u after update on t begin insert into log values (1); end;
+create trigger d before delete on t begin insert into log values (1); end;
+create trigger i before insert on t begin insert into log values (1); end;
+create table p(k integer primary key); create table c(k references p on delete cascade, q references p);
+create index ck on c(k);
+create index cq on c(q);
+create table e(k integer primary key, up references e on delete set null); create index eu on e(up);
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "sql", "at_once"),
+    [
+        ("", "update t set a = 1 where b > 2", True),
+        ("", "update t set a = 1 where b > abs(id)", False),
+        ("", "update t set a = abs(b)", True),
+        ("", "update t set b = 1 where a = 2", False),
+        ("", "delete from t where b = 1", True),
+        ("", "delete from t where a = 1", True),
+        ("", "insert into t select null, x, 1 from other", True),
+        ("", "insert into t select null, abs(x), 1 from other", False),
+        ("", "insert into t select null, random(), 1 from other", False),
+        ("", "insert into t select null, x, 1 from log", False),
+        ("", "insert into t(a) select a from t", False),
+        ("", "delete from p where k > 1", True),
+        ("", "delete from e where k > 1", False),
+        ("create trigger x after insert on log begin delete from t; end", "update t set a = 1", False),
+        ("create trigger x after insert on log begin insert into other values (1); end", "update t set a = 1", True),
+        ("create view v as select 1 as x; create trigger x after delete on t begin insert into v values (1); end;"
+         "create trigger y instead of insert on v begin update t set b = 1; end", "delete from t where b = 1", False),
+    ],
+)  # fmt: skip
+def test_rows_that_triggers_follow_are_changed_at_once_where_that_is_no_matter(
+    more: str, sql: str, at_once: bool
+) -> None:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript(f"pragma foreign_keys = on; {FOLLOWED}; {more}")
+    statement, _ = parse_one(sql)
+    assert statement is not None
+    root = connection.engine.preparer.stages(statement, sql).plan
+    assert isinstance(root, (Insert, Update, Delete)) and root.events is not None
+    assert (not root.kept if isinstance(root, Insert) else root.one_pass) is at_once
 
 
 # -- all of them

@@ -9,6 +9,7 @@ import pytest
 from foundrydb.errors import CorruptError, DataError
 from foundrydb.storage.format.record import count_fields, decode, decode_fields, encode, replace_fields
 from foundrydb.storage.format.values import UTF8, UTF16BE, UTF16LE, Value
+from foundrydb.vm.tables.packing import pack
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,15 @@ def test_replacing_in_a_record_whose_last_type_reaches_past_the_header(damaged: 
 def test_too_big() -> None:
     with pytest.raises(DataError, match="string or blob too big"):
         encode([1, bytes(1_000_000_001)])
+
+
+@pytest.mark.parametrize("encoding", [UTF8, UTF16LE])
+@pytest.mark.parametrize("length", [0, 1, 28, 29, 56, 57, 58, 63, 64, 200])
+@pytest.mark.parametrize("fields", [1, 2, 63, 126, 127, 128])
+def test_registers_are_packed_as_values_are(fields: int, length: int, encoding: int) -> None:
+    """Wherever the first value stands whose serial type takes more than a byte."""
+    for long_at in {0, fields // 2, fields - 1}:
+        values: list[Value] = [(None, 1.5, -7, 1 << 40, b"x", "é")[i % 6] for i in range(fields)]
+        for long in ("a" * length, b"b" * length):
+            values[long_at] = long
+            assert pack([None, None, *values], 2, fields, b"", encoding, 4) == encode(values, encoding, 4)

@@ -364,7 +364,7 @@ def plan_of(both: Both, sql: str) -> Node:
 def test_plans_say_what_is_set_off() -> None:
     both = watched(Both(PLAIN))
     text = dump_text(plan_of(both, "delete from t"))
-    assert text.startswith("Delete t, sets off r6 after delete, r5 before delete")
+    assert text.startswith("Delete t, in one pass, sets off r6 after delete, r5 before delete")
     assert "r4 after update, r3 before update" in dump_text(plan_of(both, "update t set a = 1"))
 
 

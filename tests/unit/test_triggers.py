@@ -82,6 +82,43 @@ SCRIPTS = {
         insert or abort into p values (5, 2); insert or replace into p values (6, 3);
         insert into p values (6, 8) on conflict (k) do update set v = 9; select * from q
     """,
+    "rows that are searched for while programs write elsewhere, or where the search is": """
+        create table other(k integer primary key, v); insert into other select id + 4, a from t;
+        create trigger i after insert on t begin insert into log select new.id, count(*) from t | end;
+        create trigger u after update on t begin insert into log values (old.a || new.a, new.b) | end;
+        create trigger d after delete on t begin insert into log select old.id, max(id) from t | end;
+        insert into t select k, v, v from other; insert into t select k + 10, 'q', 1 from other, t where id = 1;
+        update t set a = a || '+', b = 7 where id > 1; update t set b = (select max(k) from other) where a < 'x';
+        delete from t where id between 2 and 5; select * from log;
+        create trigger j after insert on t begin insert into other values (null, new.a) | end;
+        insert into t select null, v, k from other; select * from other; select * from log;
+        create trigger e after insert on other begin update t set b = b + 1 | end;
+        insert into t select null, v, k from other where k < 8; update t set a = a || '-' where b > 1;
+        create view w as select * from t; create trigger wd instead of delete on w begin
+            delete from t where id = old.id + 1 | end;
+        create trigger x after update of a on t begin delete from w where id = old.id | end;
+        update t set a = 1 where id > 3; select * from log
+    """,
+    "rows that an index finds": """
+        create index ta on t(a); create index tb on t(b); insert into t values (3, 1, 5), (4, 2, 5), (5, 1, 5);
+        create trigger d after delete on t begin insert into log select old.id, count(*) from t where a = old.a | end;
+        create trigger u after update on t begin insert into log values (old.id, old.b || new.a) | end;
+        delete from t where a = 1 and id > 1; update t set b = 6 where a = 2; update t set a = 3 where a = 2;
+        select * from log; drop trigger d; delete from t where a = 3; select * from t where b > 0
+    """,
+    "several statements of a program on one table": """
+        create trigger i after insert on t begin
+            insert into log values (new.id, 1) | insert into log select x, y + 1 from log where x = new.id |
+            delete from log where y = 1 | insert into log values (new.id, (select count(*) from log)) |
+            update log set y = y + 10 where x = new.id and exists (select 1 from log where y > 10) | end;
+        insert into t(a) select id from t; insert into t(a) values (1), (2), (3); select * from log
+    """,
+    "a value that the row before has changed": """
+        create table c(k, v int default 5, w text); create trigger i after insert on t begin
+            insert into c(k, w) values (new.a, 7) | insert into c values (new.b, '12', 12) | end;
+        insert into t(a, b) values (1, '1'), (2, 2.5), (null, x'00'); insert into t(a, b) select b, a from t;
+        select *, typeof(v), typeof(w) from c
+    """,
     "what REPLACE deletes": """
         create table p(k primary key, v unique); create trigger d after delete on p begin
             insert into log values (old.k, old.v) | end;

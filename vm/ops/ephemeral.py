@@ -1,4 +1,6 @@
-"""What a statement keeps for its own use: ephemeral tables, indexes on them, queues, and what ANALYZE learns."""
+"""What a statement keeps for its own use: ephemeral tables, indexes on them, queues, sets of rowids, and what ANALYZE
+learns.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from foundrydb.vm.instruction import (
     reads,
     reads_range,
     text,
+    updates,
     writes,
     writes_range,
 )
@@ -32,6 +35,7 @@ from foundrydb.vm.tables.found_rows import FoundRows
 from foundrydb.vm.tables.hash_index import HashIndex
 from foundrydb.vm.tables.met_rows import MetRows
 from foundrydb.vm.tables.queue import QUEUE_BUDGET, Fifo, OrderedQueue, RowQueue
+from foundrydb.vm.tables.rowset import rowset_of
 from foundrydb.vm.tables.sampler import Sampler, SamplerSlot
 
 if TYPE_CHECKING:
@@ -115,6 +119,25 @@ class OpenFound(Instruction):
     def execute(self, m: Machine, pc: i64) -> i64:
         m.close_cursor(self.cursor)
         m.cursors[self.cursor] = FoundRows(m.host.attached.ephemeral, min(m.memory_budget, ONCE_BUDGET))
+        return pc + 1
+
+
+@final
+class Find(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (cursor("cursor", 1, TABLE), reads("rowid", 2))
+    DOC: ClassVar[str] = "R[rowid] is one of the rows to change that `cursor` was opened for by OpenFound."
+    COMMENT: ClassVar[str] = "rowid=r[{rowid}]"
+
+    def __init__(self, cursor: int, rowid: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.rowid: Final[i64] = rowid
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        c = m.cursors[self.cursor]
+        assert isinstance(c, FoundRows)
+        rowid = m.registers[self.rowid]
+        assert isinstance(rowid, int)
+        c.find(rowid)
         return pc + 1
 
 
@@ -358,4 +381,29 @@ class Statistics(Instruction):
         slot = m.cursors[self.cursor]
         assert isinstance(slot, SamplerSlot)
         m.registers[self.dest] = slot.sampler.statistics(int(self.columns))
+        return pc + 1
+
+
+@final
+class RowSetTest(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        updates("set", 1),
+        jump("target", 2),
+        reads("value", 3),
+    )
+    DOC: ClassVar[str] = "Go to `target` if the integer R[value] is in the set in R[set]; else add it."
+    COMMENT: ClassVar[str] = "if r[{value}] in rowset({set}) goto {target}"
+
+    def __init__(self, set: int, target: int, value: int) -> None:
+        self.set: Final[i64] = set
+        self.target: i64 = target
+        self.value: Final[i64] = value
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        members = rowset_of(r, self.set)
+        v = r[self.value]
+        if members.holds(v):
+            return self.target
+        members.add(v)
         return pc + 1

@@ -18,7 +18,6 @@ from foundrydb.vm.instruction import (
     flag,
     integer,
     integers,
-    jump,
     reads,
     reads_range,
     text,
@@ -33,7 +32,7 @@ from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
 from foundrydb.vm.tables.keys import new_rowid, next_autoincrement
 from foundrydb.vm.tables.packing import convert, copied_types, stored
-from foundrydb.vm.tables.rowset import rowset_of
+from foundrydb.vm.tables.stored import StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -454,6 +453,43 @@ class Insert(Instruction):
 
 
 @final
+class InsertRow(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE),
+        reads_range("first", 2, "count"),
+        integer("count", 0),
+        reads("rowid", 3),
+        text("affinity", 4),
+        text("table", 0),
+    )
+    DOC: ClassVar[str] = (
+        "Write R[first .. first+count-1], after applying `affinity`, a character for each, under the rowid R[rowid], "
+        "count it in changes(), and let it be last_insert_rowid(). PackRecord and Insert in one."
+    )
+    COMMENT: ClassVar[str] = "intkey=r[{rowid}] data=r[{first}@{count}]; {table}"
+
+    def __init__(self, cursor: int, first: int, count: int, rowid: int, affinity: str, table: str) -> None:
+        self.cursor: Final[i64] = cursor
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+        self.rowid: Final[i64] = rowid
+        self.affinity: Final = affinity
+        self.table: Final = table
+        self.letters: Final = affinity.encode()
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        c = m.cursors[self.cursor]
+        assert isinstance(c, StoredTable)
+        rowid = r[self.rowid]
+        assert isinstance(rowid, int)
+        c.insert_row(rowid, r, self.first, self.count, self.letters)
+        m.changes += 1
+        m.host.statements.last_insert_rowid = rowid
+        return pc + 1
+
+
+@final
 class Delete(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         cursor("cursor", 1, TABLE, INDEX),
@@ -585,29 +621,4 @@ class IdxDelete(Instruction):
             c.delete()
         elif self.must_exist:
             raise m.error("index corruption", "SQLITE_CORRUPT_INDEX")
-        return pc + 1
-
-
-@final
-class RowSetTest(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (
-        updates("set", 1),
-        jump("target", 2),
-        reads("value", 3),
-    )
-    DOC: ClassVar[str] = "Go to `target` if the integer R[value] is in the set in R[set]; else add it."
-    COMMENT: ClassVar[str] = "if r[{value}] in rowset({set}) goto {target}"
-
-    def __init__(self, set: int, target: int, value: int) -> None:
-        self.set: Final[i64] = set
-        self.target: i64 = target
-        self.value: Final[i64] = value
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        r = m.registers
-        members = rowset_of(r, self.set)
-        v = r[self.value]
-        if members.holds(v):
-            return self.target
-        members.add(v)
         return pc + 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, final
 
 from mypy_extensions import i64
 
+from foundrydb.vm.arithmetic.affinity import apply_affinity
 from foundrydb.vm.instruction import (
     INDEX,
     TABLE,
@@ -21,12 +22,15 @@ from foundrydb.vm.instruction import (
     jump,
     reads,
     reads_range,
+    text,
 )
 from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
 from foundrydb.vm.tables.keys import rowid_key, seek_table
+from foundrydb.vm.tables.packing import holds
 from foundrydb.vm.tables.stored import StoredIndex
 
 if TYPE_CHECKING:
+    from foundrydb.storage.format.values import Value
     from foundrydb.vm.machine import Machine
 
 
@@ -242,6 +246,49 @@ class Found(Instruction):
         c = m.cursors[self.cursor]
         assert isinstance(c, IndexSlot)
         return self.target if find(c, m, self.first, self.count) else pc + 1
+
+
+@final
+class FkParent(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, TABLE, INDEX),
+        jump("target", 2),
+        reads_range("first", 3, "count"),
+        integer("count", 5),
+        text("affinity", 4),
+    )
+    DOC: ClassVar[str] = (
+        "Go to `target` if one of R[first .. first+count-1] is NULL, or if the table has a row, the index an entry, "
+        "with that key after applying `affinity`, a character for each: a row with that foreign key refers to "
+        "something, or need not."
+    )
+    COMMENT: ClassVar[str] = "key=r[{first}@{count}]"
+
+    def __init__(self, cursor: int, target: int, first: int, count: int, affinity: str) -> None:
+        self.cursor: Final[i64] = cursor
+        self.target: i64 = target
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+        self.affinity: Final = affinity
+        self.letters: Final = affinity.encode()
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        r = m.registers
+        key: list[Value] = []
+        i: i64 = 0
+        while i < self.count:
+            value = r[self.first + i]
+            if value is None:
+                return self.target
+            letter: i64 = self.letters[i]
+            key.append(value if holds(value, letter) else apply_affinity(value, chr(int(letter))))
+            i += 1
+        c = m.cursors[self.cursor]
+        if isinstance(c, TableSlot):
+            rowid = key[0]
+            return self.target if isinstance(rowid, int) and c.has_rowid(rowid) else pc + 1
+        assert isinstance(c, IndexSlot)
+        return self.target if c.has_key(key) else pc + 1
 
 
 @final

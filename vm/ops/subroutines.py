@@ -1,12 +1,13 @@
 """Subroutines and coroutines: a register holds where to go on.  Programs of triggers: the machine knows who waits.
 
-A trigger's program reads the row that it is run for where the program that runs it has the row: its registers.
+The row that a trigger's program is run for is copied to its first registers, as far as it is read.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final, final
 
+from librt.vecs import vec
 from mypy_extensions import i64
 
 from foundrydb.vm.arithmetic.cast import to_text
@@ -142,8 +143,9 @@ class Program(Instruction):
         flag("alone", 1),
     )
     DOC: ClassVar[str] = (
-        "Run the program of a trigger, of that number among those of the statement. Its Param read R[`row`[i]]. "
-        "RAISE(IGNORE) within it goes to `ignored`. `alone`: not while a program of the same `trigger` runs already."
+        "Run the program of a trigger, of that number among those of the statement. Its R[1 + i] := R[`row`[i]], where "
+        "that is not 0. RAISE(IGNORE) within it goes to `ignored`. `alone`: not while a program of the same `trigger` "
+        "runs already."
     )
 
     def __init__(self, program: int, ignored: int, trigger: int, row: tuple[int, ...], alone: bool) -> None:
@@ -152,6 +154,9 @@ class Program(Instruction):
         self.trigger: Final[i64] = trigger
         self.row: Final = row
         self.alone: Final = alone
+        taken = [i for i, register in enumerate(row) if register > 0]
+        self.sources: Final = vec[i64]([i64(row[i]) for i in taken])
+        self.places: Final = vec[i64]([i64(1 + i) for i in taken])
 
     def execute(self, m: Machine, pc: i64) -> i64:
         m.ticks -= 1
@@ -160,28 +165,6 @@ class Program(Instruction):
         if self.alone and m.is_firing(self.trigger):
             return pc + 1
         return m.enter(self, pc)
-
-
-@final
-class Param(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("place", 1), writes("dest", 2))
-    DOC: ClassVar[str] = (
-        "R[dest] := the register at `place` of the row that the trigger's program is run for."
-    )
-    COMMENT: ClassVar[str] = "r[{dest}]=row[{place}]"
-
-    def __init__(self, place: int, dest: int) -> None:
-        self.place: Final[i64] = place
-        self.dest: Final[i64] = dest
-
-    def execute(self, m: Machine, pc: i64) -> i64:
-        activation = m.activations[-1]
-        fire = activation.fire
-        assert fire is not None
-        place: i64 = fire.row[self.place]
-        r = m.registers
-        r[self.dest] = activation.its_registers[place]
-        return pc + 1
 
 
 @final

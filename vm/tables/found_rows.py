@@ -1,6 +1,7 @@
 """The rows that a statement will change: found in any order, read once in that of their rowids.
 
-In memory they are a dict; beyond the memory budget they move to an ephemeral table, which spills.
+In memory they are a dict, or a list where no values go with them; beyond the memory budget they move to an ephemeral
+table, which spills.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from foundrydb.vm.tables.ephemeral import EphemeralTable, fields_of
 _ENTRY: Final = 128
 """About how many bytes a row takes beside its values: the rowid, its places in the dict and in the order."""
 
+_ROWID: Final = 48
+"""About how many bytes a rowid alone takes."""
+
 
 @final
 class FoundRows(TableSlot):
@@ -33,7 +37,24 @@ class FoundRows(TableSlot):
         self._order: list[int] = []
         self._at: i64 = 0
         self._used: i64 = 0
+        self._last = 0
+        self._ascending = True
         self._spilled: EphemeralTable | None = None
+
+    def find(self, rowid: int) -> None:
+        """Take in a row that nothing goes with; all of them are such."""
+        spilled = self._spilled
+        if spilled is not None:
+            spilled.insert(rowid, Record([]), False)
+            return
+        order = self._order
+        if rowid <= self._last and len(order) > 0:
+            self._ascending = False
+        self._last = rowid
+        order.append(rowid)
+        self._used += _ROWID
+        if self._used > self._budget:
+            self._spill()
 
     def insert(self, rowid: int, record: object, append: bool) -> None:
         """See ``TableSlot.insert``."""
@@ -51,16 +72,23 @@ class FoundRows(TableSlot):
         spilled = EphemeralTable(self._make_database, 0)
         for rowid in sorted(self._rows):
             spilled.insert(rowid, Record(list(self._rows[rowid])), True)
+        for rowid in self._rowids():
+            spilled.insert(rowid, Record([]), True)
         self._rows = {}
+        self._order = []
         self._spilled = spilled
 
     def first(self) -> bool:
         """See ``Slot.first``."""
         if self._spilled is not None:
             return self._spilled.first()
-        self._order = sorted(self._rows)
+        self._order = sorted(self._rows) if self._rows else self._rowids()
         self._at = 0
         return len(self._order) > 0
+
+    def _rowids(self) -> list[int]:
+        """The rowids of rows that nothing goes with, in order, each once."""
+        return self._order if self._ascending else sorted(set(self._order))
 
     def next(self) -> bool:
         """See ``Slot.next``."""

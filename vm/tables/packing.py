@@ -10,7 +10,7 @@ from typing import Any, Final
 from librt.strings import BytesWriter
 from mypy_extensions import i64, u8
 
-from foundrydb.storage.format.record import join_record, write_value
+from foundrydb.storage.format.record import begin_short, join_record, write_short_value, write_value
 from foundrydb.storage.format.values import (
     ANY_TYPE,
     BLOB_TYPE,
@@ -20,12 +20,17 @@ from foundrydb.storage.format.values import (
     TEXT_TYPE,
     Value,
 )
+from foundrydb.storage.format.varint import write_varint
+from foundrydb.storage.tree.table_cursor import TableCursor
 from foundrydb.vm.arithmetic.affinity import apply_affinity, stored_real, to_stored
 
 BLOB: Final = 0x41
 TEXT: Final = 0x42
 INTEGER: Final = 0x44
 REAL: Final = 0x45
+
+_MOST_SHORT: Final = 126
+"""So many fields may have a header of less than 128 bytes."""
 
 
 def pack(r: list[Any], first: i64, count: i64, affinity: bytes, encoding: i64, schema_format: i64) -> bytes:
@@ -37,11 +42,40 @@ def pack(r: list[Any], first: i64, count: i64, affinity: bytes, encoding: i64, s
     Raises:
         DataError: the record would be too long.
     """
+    typed = len(affinity) > 0
+    record = BytesWriter()
+    begin_short(record, count if count <= _MOST_SHORT else 0)
+    i: i64 = 0
+    while i < count:
+        value = r[first + i]
+        if typed:
+            value = stored(value, affinity[i])
+        if count > _MOST_SHORT or not write_short_value(record, 1 + i, value, encoding, schema_format):
+            return pack_rest(record.getvalue(), i, r, first, count, affinity, encoding, schema_format)
+        i += 1
+    return record.getvalue()
+
+
+def pack_rest(
+    begun: bytes,
+    i: i64,
+    r: list[Any],
+    first: i64,
+    count: i64,
+    affinity: bytes,
+    encoding: i64,
+    schema_format: i64,
+) -> bytes:
+    """``pack`` from a field on whose serial type takes more than a byte, or where the header's size may.
+
+    begun: the record so far, with room for short serial types of all fields.
+    """
     header = BytesWriter()
     body = BytesWriter()
-    header.append(0)
+    header.write(begun[: i + 1])
+    if i > 0:
+        body.write(begun[count + 1 :])
     typed = len(affinity) > 0
-    i: i64 = 0
     while i < count:
         value = r[first + i]
         if typed:
@@ -49,6 +83,34 @@ def pack(r: list[Any], first: i64, count: i64, affinity: bytes, encoding: i64, s
         write_value(header, body, value, encoding, schema_format)
         i += 1
     return join_record(header, body)
+
+
+def insert_row(
+    cursor: TableCursor, rowid: i64, r: list[Any], first: i64, count: i64, affinity: bytes, schema_format: i64
+) -> None:
+    """Write the record of ``pack`` as a row: where it is short, in the cell that it is to be in."""
+    encoding = cursor.tree.encoding
+    cell = BytesWriter()
+    cell.append(0)
+    write_varint(cell, rowid)
+    start: i64 = len(cell)
+    begin_short(cell, count if count <= _MOST_SHORT else 0)
+    i: i64 = 0
+    while i < count:
+        value = stored(r[first + i], affinity[i])
+        place = start + 1 + i
+        if count > _MOST_SHORT or not write_short_value(cell, place, value, encoding, schema_format):
+            begun = cell.getvalue()[start:]
+            record = pack_rest(begun, i, r, first, count, affinity, encoding, schema_format)
+            cursor.insert(rowid, record)
+            return
+        i += 1
+    size: i64 = len(cell) - start
+    if size < 0x80 and cursor.is_local(size):
+        cell[0] = u8(size)
+        cursor.insert_cell(rowid, cell.getvalue())
+    else:
+        cursor.insert(rowid, cell.getvalue()[start:])
 
 
 def pack_row(row: tuple[Value, ...], encoding: i64, schema_format: i64) -> bytes:

@@ -13,7 +13,8 @@ from foundrydb.storage.tree.index_cursor import IndexCursor
 from foundrydb.storage.tree.table_cursor import TableCursor
 from foundrydb.vm.record import Record
 from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
-from foundrydb.vm.tables.packing import pack, pack_row, short_index_cell
+from foundrydb.vm.tables.known_keys import PRESENT, UNKNOWN, KnownKeys
+from foundrydb.vm.tables.packing import insert_row, pack, pack_row, short_index_cell
 
 
 @final
@@ -32,6 +33,7 @@ class StoredTable(TableSlot):
         self.special = False
         self._index: IndexSlot | None = None
         self._columns: tuple[int, ...] = ()
+        self._known: KnownKeys | None = None
 
     def close(self) -> None:
         """See ``Slot.close``."""
@@ -144,6 +146,18 @@ class StoredTable(TableSlot):
             self._plain()
         return self.cursor.seek_exact(rowid)
 
+    def has_rowid(self, rowid: int) -> bool:
+        """See ``TableSlot.has_rowid``."""
+        known = self._known
+        if known is None:
+            known = self._known = KnownKeys(self.cursor.tree)
+        told = known.look_up(rowid)
+        if told != UNKNOWN:
+            return told == PRESENT
+        there = self.seek_exact(rowid)
+        known.note(rowid, there)
+        return there
+
     def pack(self, registers: list[Any], first: i64, count: i64, affinity: bytes) -> object:
         """See ``Slot.pack``."""
         database = self._database
@@ -170,6 +184,11 @@ class StoredTable(TableSlot):
         """See ``TableSlot.insert``."""
         self._plain()
         self.cursor.insert(rowid, packed(record, self._database), append)
+
+    def insert_row(self, rowid: int, registers: list[Any], first: i64, count: i64, affinity: bytes) -> None:
+        """``insert`` of a record of registers, each as a column of its affinity stores it."""
+        self._plain()
+        insert_row(self.cursor, rowid, registers, first, count, affinity, self._database.record_format)
 
     def delete(self) -> None:
         """See ``Slot.delete``."""
@@ -201,6 +220,7 @@ class StoredIndex(IndexSlot):
         super().__init__()
         self.cursor: Final = cursor
         self._database: Final = database
+        self._known: KnownKeys | None = None
 
     def close(self) -> None:
         """See ``Slot.close``."""
@@ -270,6 +290,19 @@ class StoredIndex(IndexSlot):
     def find_one(self, value: Value) -> bool:
         """See ``IndexSlot.find_one``."""
         return self.seek_one(value, 0) == 0 and self.cursor.valid
+
+    def has_key(self, key: list[Value]) -> bool:
+        """See ``IndexSlot.has_key``."""
+        known = self._known
+        if known is None:
+            known = self._known = KnownKeys(self.cursor.tree)
+        name: object = key[0] if len(key) == 1 else tuple(key)
+        told = known.look_up(name)
+        if told != UNKNOWN:
+            return told == PRESENT
+        there = self.find(key)
+        known.note(name, there)
+        return there
 
     def pack(self, registers: list[Any], first: i64, count: i64, affinity: bytes) -> object:
         """See ``Slot.pack``."""

@@ -34,6 +34,7 @@ class QueryBinding(Binding):
         nested: a subquery has been met in an expression.
         inserts: the statement is INSERT; its one row of values is no query: nobody is asked whether it may be read.
         condition: nor is it asked about the statement's query, which stands for a condition.
+        drops: the statement deletes the rows of a table that goes with them.
     """
 
     def __init__(self, catalog: Catalog, functions: FunctionRegistry, text: str) -> None:
@@ -47,6 +48,7 @@ class QueryBinding(Binding):
         self.nested = False
         self.inserts = False
         self.condition = False
+        self.drops = False
 
     @property
     def around(self) -> Scope | None:

@@ -18,6 +18,7 @@ from foundrydb.compiler.syntax.node import walk
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.queries.query_binding import QueryBinding
+    from foundrydb.compiler.bind.writes.reach import Reach
     from foundrydb.compiler.schema.objects import Trigger, View
 
 
@@ -53,7 +54,12 @@ def row_events(
     keys = any([_concerns_keys(b, table, change) for change in changes])
     if not triggers and not keys:
         return None
-    return RowEvents(b.table_source(table, "old"), b.table_source(table, "new"), triggers, keys)
+    reach: Reach = named("Reach")(b.catalog, b.settings)
+    reach.set_off(triggers)
+    if keys and any([change.event != "INSERT" for change in changes]):
+        reach.act(table)
+    old, new = b.table_source(table, "old"), b.table_source(table, "new")
+    return RowEvents(old, new, triggers, keys, reach.written, reach.unbounded, b.drops)
 
 
 def _concerns_keys(b: QueryBinding, table: Table, change: Change) -> bool:

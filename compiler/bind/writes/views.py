@@ -138,7 +138,9 @@ def _rows(
 
 def _events(b: QueryBinding, table: Table, view: View, change: Change) -> RowEvents:
     triggers = triggers_set_off(b, view, [change])
-    return RowEvents(b.table_source(table, "old"), b.table_source(table, "new"), triggers, False)
+    return RowEvents(
+        b.table_source(table, "old"), b.table_source(table, "new"), triggers, False, [], True, False
+    )
 
 
 def _instead(

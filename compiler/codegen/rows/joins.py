@@ -34,7 +34,7 @@ from foundrydb.compiler.codegen.rows.keeping import (
 from foundrydb.compiler.codegen.rows.simple import Routine
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
-from foundrydb.vm.ops import control, cursors, registers, rows
+from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows
 
 
 @PRODUCERS.entry(nodes.Join)
@@ -216,7 +216,7 @@ class RightPair(Consumer):
         rowid = coder.register()
         known = coder.label()
         coder.emit(rows.Rowid(self.cursor, rowid))
-        coder.emit(rows.RowSetTest(self.seen, known, rowid))
+        coder.emit(ephemeral.RowSetTest(self.seen, known, rowid))
         coder.place(known)
         self.routine.call(coder)
 
@@ -228,7 +228,7 @@ def _unmatched(coder: Coder, cursor: int, seen: int, routine: Routine) -> None:
     loop = coder.here()
     rowid = coder.register()
     coder.emit(rows.Rowid(cursor, rowid))
-    coder.emit(rows.RowSetTest(seen, following, rowid))
+    coder.emit(ephemeral.RowSetTest(seen, following, rowid))
     routine.call(coder)
     coder.place(following)
     step(coder, cursor, loop, False)

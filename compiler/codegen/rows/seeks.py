@@ -152,7 +152,7 @@ class EachOnce(Consumer):
     def row(self, coder: Coder, next: int) -> None:
         rowid = coder.register()
         coder.emit(rows.Rowid(self.cursor, rowid))
-        coder.emit(rows.RowSetTest(self.seen, next, rowid))
+        coder.emit(ephemeral.RowSetTest(self.seen, next, rowid))
         self.routine.call(coder)
 
 

@@ -87,9 +87,7 @@ def _delete_rows(coder: Coder, table: Table) -> None:
     compiler = coder.settings.triggers
     assert compiler is not None
     plan = compiler.deletion(table)
-    coder.dropping = True
     ROOTS.of(plan)(coder, plan)
-    coder.dropping = False
     coder.place(kept)
 
 

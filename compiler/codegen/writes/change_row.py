@@ -14,13 +14,13 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Subquery,
 )
-from foundrydb.compiler.codegen.coder import Coder
+from foundrydb.compiler.codegen.coder import Coder, Location
 from foundrydb.compiler.codegen.expressions.defaults import stored_default
-from foundrydb.compiler.codegen.expressions.locations import registers_from
+from foundrydb.compiler.codegen.expressions.locations import RegisterColumns, registers_from
 from foundrydb.compiler.codegen.expressions.subqueries import scalar_columns
 from foundrydb.compiler.codegen.expressions.values import value_into, values_into
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
-from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.events import Followers, Telling
 from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import OldKey, OnConflict, check_unique
@@ -78,17 +78,19 @@ class RowChange:
         check_not_null(coder, writer, new, next, self.changed)
         check_checks(coder, writer, new, next, self.changed)
         old = OldKey(self.key, writer.key_count(), self.key_changes)
-        keys = self.followers.keys
-        whole = keys is not None and keys.replaces_whole
-        touched = [
-            i
-            for i in range(len(writer.cursors))
-            if writer.cursors[i] >= 0 and (whole or writer.concerned(i, self.changed))
-        ]
-        made = check_unique(coder, writer, new, next, True, old, OnConflict(), set(touched))
+        touched = self._touched()
+        made = check_unique(coder, writer, new, next, True, old, OnConflict(), touched)
         if writer.replaces or self.key_changes:
             self.find(coder, next)
-        writer.update_row(coder, new, made, set(touched), self.key_changes, returning, telling, next)
+        writer.update_row(coder, new, made, touched, self.key_changes, returning, telling, next)
+
+    def _touched(self) -> set[int]:
+        """The places of the indexes that lose an entry."""
+        writer = self.writer
+        keys = self.followers.keys
+        whole = keys is not None and keys.replaces_whole
+        places = [i for i in range(len(writer.cursors)) if writer.cursors[i] >= 0]
+        return {i for i in places if whole or writer.concerned(i, self.changed)}
 
     def _read_again(self, coder: Coder, next: int) -> None:
         """Emit the search for the row, which a trigger may have changed: what SET does not name is as it is now."""
@@ -105,23 +107,29 @@ class RowChange:
         new.generate(coder)
 
     def changes_fields_only(self, returning: Returning) -> bool:
-        """Whether nothing but some fields of the record change, so that nobody asks for the others."""
+        """Whether nothing but some fields of the record change, and entries of indexes that any row may have."""
         writer = self.writer
         table = writer.table
         if table.without_rowid or table.strict or self.key_changes or writer.replaces or writer.observed:
             return False
-        if returning.exprs or self.followers:
+        keys = self.followers.keys
+        if returning.exprs or self.followers.before or (keys is not None and keys.replaces_whole):
             return False
         if writer.row.checks or any(expr is not None for expr in writer.row.generated):
             return False
         if any(stored_default(table, i) is not None for i in range(len(table.columns))):
             return False
-        return not any(writer.concerned(i, self.changed) for i in range(len(table.indexes)))
+        for i, index in enumerate(table.indexes):
+            if writer.concerned(i, self.changed) and (index.unique or not writer.is_plain(i)):
+                return False
+        return True
 
     def _patch(self, coder: Coder, next: int) -> None:
         """Emit the change of a record's fields; the others are copied as they are."""
         writer = self.writer
         table = writer.table
+        coder.locations[writer.row.source] = writer.stored_row()
+        telling = self.followers.begin(coder, writer.row.source)
         sets = self._together(coder)
         places = {table.positions[column]: column for column in sets}
         fields = sorted(places)
@@ -131,8 +139,36 @@ class RowChange:
         for i, field in enumerate(fields):
             self.new.columns[places[field]] = first + i
             affinity += table.columns[places[field]].affinity or BLOB
+        touched = self._touched()
+        if self.followers and affinity.strip(BLOB):
+            coder.emit(rows.Affinity(first, len(fields), affinity))
         check_not_null(coder, writer, self.new, next, self.changed)
-        coder.emit(rows.PatchRow(writer.data, first, tuple(fields), affinity, True), table.name)
+        new = self._seen(coder, telling, touched)
+        coder.locations[writer.row.source] = new
+        made = {i: writer.make_entry(coder, i) for i in sorted(touched)}
+        patch = rows.PatchRow(writer.data, first, tuple(fields), affinity, True)
+        writer.patch_row(coder, patch, new, made, touched, telling, next)
+
+    def _seen(self, coder: Coder, telling: Telling, touched: set[int]) -> Location:
+        """Emit what is seen of the row as it becomes, of which the changed columns are in their registers.
+
+        Followers see it, and indexes, whose places are ``touched``.
+        """
+        source = self.writer.row.source
+        count = len(source.columns)
+        columns = [0] * (count + 1)  # the last is ROWID
+        wanted = set(self.followers.new_columns(count))
+        for i in touched:
+            wanted.update([item.column for item in self.writer.table.indexes[i].stored_columns()])
+        for column in sorted(wanted):
+            if column in self.changed:
+                columns[column] = self.new.columns[column]
+                continue
+            columns[column] = 0 if telling.old is None else telling.old.register(coder, column)
+            if columns[column] == 0:
+                columns[column] = coder.register()
+                value_into(coder, ColumnRef(source, column), columns[column])
+        return RegisterColumns(columns[:count], columns[ROWID])
 
     def _values(self, coder: Coder) -> None:
         """Emit the new row: a new rowid, the other values that are set, and the rest from the row as it is."""

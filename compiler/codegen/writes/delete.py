@@ -2,14 +2,15 @@
 
 Without a condition the B-trees are emptied whole.  Otherwise rows are deleted as the walk meets them, where that
 walk does not depend on what is deleted, or they are found first, and deleted in the order of their rowids.  An index
-that finds them loses its entries meanwhile, by the cursor that stands on them.
+that finds them loses its entries meanwhile, by the cursor that stands on them; where it finds them in that order, their
+rows go with their entries.
 """
 
 from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.bound import Expr, InList, InQuery
 from foundrydb.compiler.bind.properties import is_built_in, is_safe
 from foundrydb.compiler.bind.schema.row_expressions import row_keys
 from foundrydb.compiler.codegen.coder import Coder, Consumer
@@ -32,7 +33,7 @@ from foundrydb.compiler.codegen.writes.update import (
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import nodes_of
-from foundrydb.vm.ops import cursors, seek
+from foundrydb.vm.ops import cursors, rows, seek
 from foundrydb.vm.ops.transactions import Clear
 
 
@@ -63,7 +64,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
         or (not (direct and finds_one(leaf)) and _may_fail(node))
     )
     writer.open(coder)
-    searched = _searched_index(node, leaf)
+    searched = -1 if writer.deletion.look_at(node.table) else _searched_index(node, leaf)
     if leaf is not None and searched >= 0:
         coder.opened[id(leaf)] = (writer.data, writer.cursors[searched])
     elif direct and leaf is not None:
@@ -74,6 +75,9 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     returning.open(coder)
     if direct:
         produce(coder, node.child, Deleting(writer, returning))
+    elif searched >= 0 and _is_in_order(leaf):
+        entry, writer.cursors[searched] = writer.cursors[searched], -1
+        produce(coder, node.child, DeletingEntry(writer, returning, entry))
     else:
         _delete_found(coder, node, keys, writer, returning, searched)
     returning.hand_out(coder)
@@ -99,6 +103,15 @@ def _searched_index(node: nodes.Delete, leaf: nodes.Node | None) -> int:
     return node.table.indexes.index(leaf.index)
 
 
+def _is_in_order(leaf: nodes.Node | None) -> bool:
+    """Whether an index finds rows in the order of their rowids: those that have one whole key."""
+    if not isinstance(leaf, nodes.IndexScan) or leaf.descending or leaf.table.without_rowid:
+        return False
+    if len(leaf.equal) < len(leaf.index.columns):
+        return False
+    return not any([isinstance(key, (InList, InQuery)) for key in leaf.equal])
+
+
 def _clear(coder: Coder, node: nodes.Delete) -> None:
     table = node.table
     coder.builder.statement_journal = True
@@ -122,6 +135,20 @@ class Deleting(Consumer):
 
     def row(self, coder: Coder, next: int) -> None:
         self.writer.delete_row(coder, self.returning)
+
+
+@final
+class DeletingEntry(Consumer):
+    """A row that is deleted with the index entry that it is met by.  entry: the cursor on that."""
+
+    def __init__(self, writer: Writer, returning: Returning, entry: int) -> None:
+        self.writer: Final = writer
+        self.returning: Final = returning
+        self.entry: Final = entry
+
+    def row(self, coder: Coder, next: int) -> None:
+        self.writer.delete_row(coder, self.returning)
+        coder.emit(rows.Delete(self.entry))
 
 
 def _delete_found(

@@ -18,29 +18,42 @@ if TYPE_CHECKING:
 
 
 @final
+class RowEvent:
+    """What becomes of a statement's rows.
+
+    Attributes:
+        name: INSERT, UPDATE or DELETE.
+        conflict: the OR clause that programs are to go by, "" for their own.
+        names: those of the columns in SET.
+        changed: the columns that an UPDATE may change (ROWID too), None for all.
+        single: the statement inserts one row, and does nothing else.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        conflict: str,
+        names: list[str] | None = None,
+        changed: set[int] | None = None,
+        single: bool = False,
+    ) -> None:
+        self.name: Final = name
+        self.conflict: Final = conflict
+        self.names: Final[list[str]] = [] if names is None else names
+        self.changed: Final = changed
+        self.single: Final = single
+
+
+@final
 class Followers:
     """Who follows one event of a statement's rows; where nobody does, all of this emits nothing.
 
     Making one compiles the programs of triggers, and notes which columns of the row as it was are read.
 
     table: None for a view.
-    names: those of the columns in SET, where the event is UPDATE.
-    changed: the columns that it may change, None for all.
-    conflict: the OR clause that programs are to go by, "" for their own.
-    single: the statement inserts one row, and does nothing else.
     """
 
-    def __init__(
-        self,
-        coder: Coder,
-        table: Table | None,
-        events: RowEvents | None,
-        event: str,
-        conflict: str,
-        names: list[str],
-        changed: set[int] | None = None,
-        single: bool = False,
-    ) -> None:
+    def __init__(self, coder: Coder, table: Table | None, events: RowEvents | None, event: RowEvent) -> None:
         self.events: Final = events
         self.keys: RowKeys | None = None
         self.before: Final[list[TriggerCode]] = []
@@ -48,17 +61,30 @@ class Followers:
         if events is None:
             return
         if events.keys and table is not None:
-            keys: RowKeys = named("RowKeys")(coder, table, events, event, changed, single)
+            keys: RowKeys = named("RowKeys")(coder, table, events, event)
             self.keys = keys if keys else None
         for trigger in events.triggers:
-            if trigger.follows(event, names):
-                code = coder.trigger(trigger, conflict)
+            if trigger.follows(event.name, event.names):
+                code = coder.trigger(trigger, event.conflict)
                 (self.after if trigger.time == "AFTER" else self.before).append(code)
                 for column in code.old_columns(len(events.old.columns)):
                     use(coder, events.old, column)
 
     def __bool__(self) -> bool:
         return bool(self.before or self.after) or self.keys is not None
+
+    def look_at(self, table: Table) -> bool:
+        """Whether what they do about a row may read the table that it is in."""
+        return bool(self.before or self.after) or (self.keys is not None and self.keys.look_at(table))
+
+    def new_columns(self, count: int) -> list[int]:
+        """The columns (ROWID: the rowid) of a row as it becomes that they read.  count: how many there are."""
+        found: set[int] = set()
+        for code in self.before + self.after:
+            found.update(code.new_columns(count))
+        if self.keys is not None:
+            found.update(self.keys.new_columns())
+        return sorted(found)
 
     def open(self, coder: Coder) -> None:
         """Open what foreign keys are looked up in."""

@@ -17,13 +17,14 @@ from foundrydb.compiler.codegen.opening import open_index, open_plan, open_table
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, use
 from foundrydb.compiler.codegen.writes.key_actions import action_trigger, children_query
-from foundrydb.compiler.schema.foreign_keys import Link, ParentKey, links_of, links_to
+from foundrydb.compiler.schema.foreign_keys import Link, ParentKey, links_of, links_to, takes_all_along
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.errors import OperationalError
 from foundrydb.vm.ops import compare, control, registers, rows, seek
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Source
+    from foundrydb.compiler.codegen.writes.events import RowEvent
     from foundrydb.compiler.plan.nodes import Output, RowEvents
 
 
@@ -33,49 +34,45 @@ class RowKeys:
 
     Making one notes which columns of the row as it was are read.
 
-    changed: the columns that an UPDATE may change (ROWID too), None for all.
-    single: the statement inserts one row, and does nothing else.
-
     Attributes:
         replaces_whole: the row as it was has to be gone, from all indexes, before the new one is looked at.
     """
 
-    def __init__(
-        self,
-        coder: Coder,
-        table: Table,
-        events: RowEvents,
-        event: str,
-        changed: set[int] | None,
-        single: bool,
-    ) -> None:
+    def __init__(self, coder: Coder, table: Table, events: RowEvents, event: RowEvent) -> None:
         self.references: Final[list[Reference]] = []
         self.dependents: Final[list[Dependents]] = []
         self.actions: Final[list[tuple[TriggerCode, bool]]] = []
         self.replaces_whole = False
         self._columns: Final = len(table.columns)
-        self._event: Final = event
+        self._event: Final = event.name
+        drops = events.drops
         for link in links_of(coder.catalog, table):
+            if link.key is coder.settled:
+                continue
             # A row that refers to itself does so by another key of it, too.
-            if link.is_changed_in_child(changed) or link.parent is table:
-                key = _key_of(link, coder.dropping)
-                if key is not None or coder.dropping:
-                    self.references.append(Reference(link, key, single and not link.deferred))
+            if link.is_changed_in_child(event.changed) or link.parent is table:
+                key = _key_of(link, drops)
+                if key is not None or drops:
+                    self.references.append(Reference(link, key, event.single and not link.deferred))
                 self.replaces_whole = self.replaces_whole or link.parent is table
+        settles = event.name == "DELETE" and not drops and takes_all_along(coder.catalog, table)
         for link in links_to(coder.catalog, table):
-            if link.is_changed_in_parent(changed):
+            if link.is_changed_in_parent(event.changed):
                 # A single new row leaves nothing behind, whatever refers to its table.
-                self._add_dependents(coder, link, event, coder.dropping or (single and not link.deferred))
-        if event != "INSERT":
+                lenient = drops or (event.single and not link.deferred)
+                self._add_dependents(coder, link, event.name, lenient, settles)
+        if event.name != "INSERT":
             self._note_columns(coder, events.old)
 
-    def _add_dependents(self, coder: Coder, link: Link, event: str, lenient: bool) -> None:
+    def _add_dependents(self, coder: Coder, link: Link, event: str, lenient: bool, settles: bool) -> None:
         key = _key_of(link, lenient)
         if key is None:
             return
-        self.dependents.append(Dependents(link, key))
+        settles = settles and link.acts_on(event)
+        if not settles:
+            self.dependents.append(Dependents(link, key))
         self.replaces_whole = True
-        trigger = None if event == "INSERT" else action_trigger(link, key, event)
+        trigger = None if event == "INSERT" else action_trigger(link, key, event, settles)
         if trigger is not None:
             self.actions.append((coder.trigger(trigger, "ABORT"), link.action(event) == "RESTRICT"))
 
@@ -95,7 +92,21 @@ class RowKeys:
                 use(coder, old, column)
 
     def __bool__(self) -> bool:
-        return bool(self.references or self.dependents)
+        return bool(self.references or self.dependents or self.actions)
+
+    def look_at(self, table: Table) -> bool:
+        """Whether the checks and actions about a row of a table may read that table."""
+        itself = any([reference.link.parent is table for reference in self.references])
+        return bool(self.actions) or itself or any([each.link.child is table for each in self.dependents])
+
+    def new_columns(self) -> list[int]:
+        """The columns of a row as it becomes that are read."""
+        found = [column for reference in self.references for column in reference.link.key.columns]
+        for dependents in self.dependents:
+            found.extend(dependents.key.columns)
+        for code, _ in self.actions:
+            found.extend(code.new_columns(self._columns))
+        return found
 
     def open(self, coder: Coder) -> None:
         """Open what nearly every row is looked up in, before the first row."""
@@ -170,14 +181,10 @@ class Reference:
         fine = coder.label()
         if count < 0:
             coder.emit(control.FkIfZero(link.deferred, fine))
-        key = self.key
-        columns = link.key.columns if key is None else key.children
-        first = coder.registers(len(columns))
-        for i, column in enumerate(columns):
-            coder.emit(registers.SCopy(row.register(coder, column), first + i))
-        coder.emit(control.AnyNull(first, fine, len(columns)))
-        if key is not None:
-            self._find(coder, key, row, first, count, fine)
+        if self.key is None:
+            self._pass_nulls(coder, row, link.key.columns, fine)
+        else:
+            self._find(coder, self.key, row, count, fine)
         if self.at_once and count > 0:
             postponed = coder.label()
             coder.emit(control.FkIfPostponed(postponed))
@@ -186,29 +193,43 @@ class Reference:
         coder.emit(control.FkCounter(link.deferred, count))
         coder.place(fine)
 
-    def _find(self, coder: Coder, key: ParentKey, row: Location, first: int, count: int, fine: int) -> None:
-        """Emit the jump to ``fine`` where the parent has the key, or the new row itself."""
+    def _pass_nulls(self, coder: Coder, row: Location, columns: list[int], fine: int) -> int:
+        """Emit a copy of columns of the row, and the jump to ``fine`` where one is NULL; their first register."""
+        first = copied_columns(coder, row, columns)
+        coder.emit(control.AnyNull(first, fine, len(columns)))
+        return first
+
+    def _find(self, coder: Coder, key: ParentKey, row: Location, count: int, fine: int) -> None:
+        """Emit the jump to ``fine`` where the row refers to nothing, or to what is there: a parent, or itself."""
         parent = self.link.parent
         assert isinstance(parent, Table)
         size = len(key.columns)
         cursor = self._cursor if self._cursor >= 0 else self._opened(coder, key)
-        if key.index is None:
-            coder.emit(rows.Affinity(first, 1, "D"))
         if count > 0 and parent is self.link.child:
+            first = self._pass_nulls(coder, row, key.children, fine)
+            if key.index is None:
+                coder.emit(rows.Affinity(first, 1, "D"))
             differs = coder.label()
             for i, column in enumerate(key.columns):
                 coder.emit(compare.Ne(first + i, row.register(coder, column), differs, "", None, True))
             coder.emit(control.Goto(fine))
             coder.place(differs)
-        if key.index is None:
-            absent = coder.label()
-            coder.emit(seek.SeekRowid(cursor, absent, first))
-            coder.emit(control.Goto(fine))
-            coder.place(absent)
-            return
-        affinity = "".join([parent.columns[column].affinity or "A" for column in key.columns])
-        coder.emit(rows.Affinity(first, size, affinity))
-        coder.emit(seek.Found(cursor, fine, first, size))
+        elif size == 1:
+            first = row.register(coder, key.children[0])
+        else:
+            first = copied_columns(coder, row, key.children)
+        affinity = "D"
+        if key.index is not None:
+            affinity = "".join([parent.columns[column].affinity or "A" for column in key.columns])
+        coder.emit(seek.FkParent(cursor, fine, first, size, affinity))
+
+
+def copied_columns(coder: Coder, row: Location, columns: list[int]) -> int:
+    """Emit a copy of columns of a row next to each other; their first register."""
+    first = coder.registers(len(columns))
+    for i, column in enumerate(columns):
+        coder.emit(registers.SCopy(row.register(coder, column), first + i))
+    return first
 
 
 @final

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Expr, Literal
+from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Literal
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
-from foundrydb.compiler.codegen.expressions.locations import table_columns
-from foundrydb.compiler.codegen.expressions.values import value_into, values_into
+from foundrydb.compiler.codegen.expressions.locations import TableColumns, table_columns
+from foundrydb.compiler.codegen.expressions.values import resolve, value_into, values_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes import sequences
 from foundrydb.compiler.codegen.writes.constraints import check_checks, check_not_null
-from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.events import Followers, RowEvent
 from foundrydb.compiler.codegen.writes.new_row import NewRow, changed_columns
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.codegen.writes.uniqueness import ROWID_CONSTRAINT, OnConflict, check_unique
 from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import is_one_row, output_source
+from foundrydb.compiler.plan.walk import is_one_row, nodes_of, output_source
 from foundrydb.vm.ops import control, cursors, registers, rows
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.writes.change_row import RowChange
     from foundrydb.compiler.codegen.writes.copying import CopiedRecord
+
+
+_PLAIN: Final = (nodes.Project, nodes.Filter, nodes.Scan, nodes.RowidSeek, nodes.IndexScan)
+"""What finds rows of one table, none of which is the null row of an outer join."""
 
 
 @ROOTS.entry(nodes.Insert)
@@ -121,8 +125,36 @@ class Adding(Consumer):
         alone = isinstance(node.child, nodes.SingleRow)
         self.source: Final = node.row.source if alone else output_source(node.child)
         self.new: Final = NewRow(coder, node.table, node.row)
-        self.announced: Final = NewRow(coder, node.table, node.row) if writer.insertion.before else None
         self.keeps: Final = self._is_empty(coder) if node.if_empty else 0
+        # What is shown before: another row where there are generated columns, which may change until it is written.
+        computes = any([expr is not None for expr in node.row.generated])
+        self.announced: Final = NewRow(coder, node.table, node.row) if computes else self.new
+        # Rows of which there are several share the constants in their registers.
+        several = coder.top is not None or not is_one_row(node.child)
+        self._owned: Final = several and not self._puts_defaults()
+
+    def _puts_defaults(self) -> bool:
+        """Whether a value may be replaced: NOT NULL puts a default in the place of NULL."""
+        for column, default in zip(self.node.table.columns, self.node.row.defaults):
+            if column.not_null and default is not None:
+                if self.writer.action(column.not_null_conflict) == "REPLACE":
+                    return True
+        return False
+
+    def _looked_at(self) -> set[int] | None:
+        """The columns of a new row of which somebody sees more than the record; None for any."""
+        node = self.node
+        row = node.row
+        computed = row.generated + row.index_filters + [expr for keys in row.index_keys for expr in keys]
+        if node.table.strict or row.checks or any([expr is not None for expr in computed]):
+            return None
+        if node.returning or node.upserts or self.writer.insertion.before:
+            return None
+        seen = set(self.writer.insertion.new_columns(len(node.table.columns)))
+        for index in node.table.indexes:
+            if index.unique:
+                seen.update([item.column for item in index.columns])
+        return seen
 
     def row(self, coder: Coder, next: int) -> None:
         node = self.node
@@ -135,11 +167,13 @@ class Adding(Consumer):
             self._copy(coder, copied, next)
             return
         self._values(coder)
-        if self.announced is not None:
+        announces = len(writer.insertion.before) > 0
+        if announces:
             self._announce(coder, self.announced, next)
         given = not node.table.without_rowid and self._rowid(coder)
         new.locate(coder)
-        new.convert(coder)
+        if not announces or self.announced is not new:
+            new.convert(coder, self._looked_at())
         new.generate(coder)
         check_not_null(coder, writer, new, next, None)
         check_checks(coder, writer, new, next, None)
@@ -150,7 +184,7 @@ class Adding(Consumer):
             made = check_unique(coder, writer, new, next, given, None, handler)
         else:
             made = check_unique(coder, writer, new, next, given, None, handler)
-            record = new.pack(coder, writer.data)
+            record = new.pack(coder, writer.data) if node.table.without_rowid else 0
         writer.insert_row(coder, new, record, made, self.returning, next)
 
     def _copy(self, coder: Coder, copied: CopiedRecord, next: int) -> None:
@@ -164,7 +198,7 @@ class Adding(Consumer):
 
     def _announce(self, coder: Coder, shown: NewRow, next: int) -> None:
         """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
-        if shown.count > 0:
+        if shown.count > 0 and shown is not self.new:
             coder.emit(registers.Copy(self.new.first, shown.first, shown.count))
         place = self._rowid_place()
         rowid = coder.register() if shown.rowid == 0 and place >= 0 else shown.rowid
@@ -173,11 +207,12 @@ class Adding(Consumer):
                 coder.emit(registers.Null(rowid))
             else:
                 value_into(coder, ColumnRef(self.source, place), rowid)
-            given = coder.label()
-            coder.emit(control.NotNull(rowid, given))
-            coder.emit(registers.Integer(-1, rowid))
-            coder.place(given)
-            coder.emit(control.MustBeInt(rowid))
+            if place < 0 or not self._is_rowid(coder, place):
+                given = coder.label()
+                coder.emit(control.NotNull(rowid, given))
+                coder.emit(registers.Integer(-1, rowid))
+                coder.place(given)
+                coder.emit(control.MustBeInt(rowid))
         shown.locate(coder)
         shown.convert(coder)
         shown.generate(coder)
@@ -192,7 +227,7 @@ class Adding(Consumer):
         for place, i in enumerate(table.record):
             register = self.new.first + place
             if i == table.rowid_alias or self.node.row.generated[i] is not None:
-                values_into(coder, exprs, first)
+                values_into(coder, exprs, first, self._owned)
                 exprs = []
                 first = register + 1
                 if i != table.rowid_alias:
@@ -200,7 +235,7 @@ class Adding(Consumer):
                 continue
             repeated = table.positions[i] != place
             exprs.append(Literal(None) if repeated else self._value(i))
-        values_into(coder, exprs, first)
+        values_into(coder, exprs, first, self._owned)
 
     def _value(self, i: int) -> Expr:
         place = self.node.columns[i]
@@ -226,6 +261,18 @@ class Adding(Consumer):
         coder.place(told)
         return empty
 
+    def _is_rowid(self, coder: Coder, place: int) -> bool:
+        """Whether the child's output column is another table's rowid, which is always an integer."""
+        if not all([isinstance(node, _PLAIN) for node in nodes_of(self.node.child)]):
+            return False
+        read = resolve(coder, ColumnRef(self.source, place))
+        if not isinstance(read, ColumnRef):
+            return False
+        location = coder.locations[read.source]
+        if not isinstance(location, TableColumns) or location.clustered:
+            return False
+        return read.index == ROWID or read.index == location.table.rowid_alias
+
     def _rowid(self, coder: Coder) -> bool:
         """Emit the rowid; whether it may be one that the statement gives."""
         new = self.new
@@ -242,6 +289,10 @@ class Adding(Consumer):
             coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
             coder.place(done)
             return False
+        if self._is_rowid(coder, place):
+            if largest > 0:
+                coder.emit(registers.MemMax(largest, new.rowid))
+            return True
         coder.emit(control.NotNull(new.rowid, given))
         coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
         coder.emit(control.Goto(done))
@@ -304,10 +355,7 @@ class Upserting(OnConflict):
             coder,
             writer.table,
             writer.events,
-            "UPDATE",
-            "ABORT",
-            upsert.names,
-            changed_columns(writer.table, writer.row, upsert.sets),
+            RowEvent("UPDATE", "ABORT", upsert.names, changed_columns(writer.table, writer.row, upsert.sets)),
         )
         change: RowChange = named("RowChange")(coder, writer.aborting(coder), upsert.sets, followers)
         followers.open(coder)

@@ -12,7 +12,7 @@ from foundrydb.compiler.codegen.expressions.values import value_into
 from foundrydb.compiler.codegen.opening import open_expression, open_plan
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
-from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.events import Followers, RowEvent
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan import nodes
@@ -26,7 +26,7 @@ def code_instead(coder: Coder, node: nodes.Instead) -> None:
     coder.builder.counts_changes = True
     coder.builder.statement_journal = True
     coder.use(coder.schema_number(node.schema))
-    followers = Followers(coder, None, node.events, node.event, node.conflict, node.names)
+    followers = Followers(coder, None, node.events, RowEvent(node.event, node.conflict, node.names))
     empty = isinstance(node.child, nodes.SingleRow)
     collect(coder, node)
     collect_expressions(coder, node.returning)

@@ -33,8 +33,11 @@ def children_query(link: Link, key: ParentKey, itself: bool) -> str:
     return f'SELECT NULL FROM {table} AS "child" WHERE {" AND ".join(terms)}'
 
 
-def action_trigger(link: Link, key: ParentKey, event: str) -> Trigger | None:
-    """The trigger that does what a foreign key asks for when a parent's row is deleted or updated; None for nothing."""
+def action_trigger(link: Link, key: ParentKey, event: str, settled: bool) -> Trigger | None:
+    """The trigger that does what a foreign key asks for when a parent's row is deleted or updated; None for nothing.
+
+    settled: what refers to the row is not counted, as none of it is left.
+    """
     action = link.action(event)
     child = link.child
     parent = link.parent
@@ -66,7 +69,8 @@ def action_trigger(link: Link, key: ParentKey, event: str) -> Trigger | None:
     name = (
         f"{child.name}({', '.join([child.columns[own].name for own in link.key.columns])}) on {event.lower()}"
     )
-    return Trigger(name, parent.schema, parent.name, parent.schema, sql, statement, True)
+    done = link.key if settled else None
+    return Trigger(name, parent.schema, parent.name, parent.schema, sql, statement, True, done)
 
 
 def _with_defaults(trigger: ast.CreateTrigger, child: Table, key: ParentKey) -> ast.CreateTrigger:

@@ -50,14 +50,22 @@ class NewRow:
         """Let the table's own expressions read this row."""
         coder.locations[self.row.source] = self.location()
 
-    def convert(self, coder: Coder) -> None:
-        """Emit the conversion of the row's values to what the columns take."""
+    def convert(self, coder: Coder, looked_at: set[int] | None = None) -> None:
+        """Emit the conversion of the row's values to what the columns take.
+
+        looked_at: the columns of which somebody sees more than the record, which converts them too; None for all.
+        """
         if self.count == 0:
             return
         self.repeat(coder)
         if self._generates():
             self._check_columns(coder, False)
         affinity = record_affinity(self.table)
+        if looked_at is not None:
+            letters = [
+                affinity[i] if column in looked_at else BLOB for i, column in enumerate(self.table.record)
+            ]
+            affinity = "".join(letters)
         if affinity.strip(BLOB):
             coder.emit(rows.Affinity(self.first, self.count, affinity))
 

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.compiler.bind.bound import ROWID
 from foundrydb.compiler.codegen.coder import Coder, Consumer, Location, TriggerCode
 from foundrydb.compiler.codegen.dispatch import ROOTS
+from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.values import range_of, value
 from foundrydb.compiler.codegen.opening import open_plan
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.usage import collect, output_columns
+from foundrydb.compiler.codegen.usage import collect, output_columns, used_columns
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.affinity import REAL
 from foundrydb.vm.ops.control import Goto
+from foundrydb.vm.ops.registers import SCopy
 from foundrydb.vm.ops.rows import RealAffinity
-from foundrydb.vm.ops.subroutines import Param, Program, Raise, RaiseIgnore, ResetCount
+from foundrydb.vm.ops.subroutines import Program, Raise, RaiseIgnore, ResetCount
 
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.bound import Expr, Source
 
-# A row that a program is run for is one of so many registers: the rowid and the columns of ``old``, then of ``new``.
+# A row that a program is run for is in its first registers: the rowid and the columns of ``old``, then of ``new``.
 
 
 @final
@@ -32,7 +34,7 @@ class RowTriggerCode(TriggerCode):
         trigger: the number of the trigger, which those of its programs share that go by different OR clauses.
         alone: it is not run while one of these runs already: PRAGMA recursive_triggers is off.
         coder: what has made it; None as long as it is being made.
-        old: the row as it was, in ``coder``.
+        old, new: the row as it was and as it becomes, in ``coder``.
         plans: those of its statements.
     """
 
@@ -42,39 +44,56 @@ class RowTriggerCode(TriggerCode):
         self.alone: Final = alone
         self.coder: Coder | None = None
         self.old: Source | None = None
+        self.new: Source | None = None
         self.plans: Final[list[nodes.Node]] = []
 
     def old_columns(self, count: int) -> list[int]:
-        if self.coder is None or self.old is None:
+        return self._columns_read(self.old, count)
+
+    def new_columns(self, count: int) -> list[int]:
+        return self._columns_read(self.new, count)
+
+    def _columns_read(self, row: Source | None, count: int) -> list[int]:
+        if self.coder is None or row is None:
             return [ROWID, *range(count)]  # it sets itself off: what it reads is not known yet
-        return sorted(self.coder.used.get(self.old, {}))
+        return used_columns(self.coder, row)
 
     def fire(
         self, coder: Coder, count: int, old: Location | None, new: Location | None, ignored: int
     ) -> None:
-        row: list[int] = []
-        for location in (old, new):
-            for column in [ROWID, *range(count)]:
-                row.append(0 if location is None else location.register(coder, column))
+        row = [0] * (2 * (count + 1))
+        if old is not None:
+            for column in self.old_columns(count):
+                row[column + 1] = old.register(coder, column)
+        if new is not None:
+            for column in self.new_columns(count):
+                row[count + 1 + column + 1] = new.register(coder, column)
         coder.emit(Program(self.number, ignored, self.trigger, tuple(row), self.alone))
 
 
 @final
-class ParamColumns(Location):
-    """The columns of the row that a program is run for.  first: the place of the rowid, before the first column's."""
+class GivenColumns(Location):
+    """The columns of the row that a program is run for.  rowid: the register of its rowid, before those of columns."""
 
-    def __init__(self, first: int, source: Source) -> None:
-        self.first: Final = first
+    def __init__(self, rowid: int, source: Source) -> None:
+        self.rowid: Final = rowid
         self.source: Final = source
 
     def read(self, coder: Coder, index: int, dest: int) -> None:
         name = "rowid" if index == ROWID else self.source.columns[index].name
-        place = self.first if index == ROWID else self.first + 1 + index
-        coder.emit(Param(place, dest), f"{self.source.name}.{name}")
+        coder.emit(SCopy(self.rowid + 1 + index, dest), f"{self.source.name}.{name}")
+        if self._is_raw(index):
+            coder.emit(RealAffinity(dest))
+
+    def register(self, coder: Coder, index: int) -> int:
+        return 0 if self._is_raw(index) else self.rowid + 1 + index
+
+    def _is_raw(self, index: int) -> bool:
+        """Whether a value is still to become a real: a view's row is not converted before."""
         table = self.source.table
-        if index != ROWID and table is not None and table.root_page == 0:
-            if table.columns[index].affinity == REAL:
-                coder.emit(RealAffinity(dest))  # a view's row is not converted before
+        if index == ROWID or table is None or table.root_page != 0:
+            return False
+        return table.columns[index].affinity == REAL
 
     def set_null(self, coder: Coder) -> None:
         raise AssertionError("the row that a program is run for is there")
@@ -83,11 +102,25 @@ class ParamColumns(Location):
         return False
 
 
+def given_row(coder: Coder, old: Source, new: Source) -> None:
+    """Take the first registers of a program for the row that it is run for."""
+    width = 1 + len(old.columns)
+    coder.locations[old] = GivenColumns(coder.registers(width), old)
+    coder.locations[new] = GivenColumns(coder.registers(width), new)
+    coder.builder.arguments = 2 * width
+
+
 def code_condition(coder: Coder, plan: nodes.Output, end: int) -> None:
     """Emit the jump to ``end`` unless a query has a row: that of the trigger's WHEN."""
-    begin = coder.label()
     collect(coder, plan)
     open_plan(coder, plan)
+    below = plan.child
+    while isinstance(below, nodes.Project):
+        below = below.child
+    if isinstance(below, nodes.Filter) and isinstance(below.child, nodes.SingleRow):
+        jump_if_false(coder, below.predicate, end, True)
+        return
+    begin = coder.label()
     produce(coder, plan.child, Deciding(begin))
     coder.emit(Goto(end))
     coder.place(begin)

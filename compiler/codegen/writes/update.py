@@ -18,7 +18,7 @@ from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.codegen.rows.access import step
 from foundrydb.compiler.codegen.usage import collect, collect_expressions
 from foundrydb.compiler.codegen.writes.change_row import RowChange
-from foundrydb.compiler.codegen.writes.events import Followers
+from foundrydb.compiler.codegen.writes.events import Followers, RowEvent
 from foundrydb.compiler.codegen.writes.insert import row_expressions
 from foundrydb.compiler.codegen.writes.new_row import changed_columns
 from foundrydb.compiler.codegen.writes.returning import Returning
@@ -72,11 +72,14 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     collect_expressions(coder, others)
     writer = Writer(coder, node.table, node.row, node.conflict, node.events)
     changed = changed_columns(node.table, node.row, node.sets)
-    followers = Followers(coder, node.table, node.events, "UPDATE", node.conflict, node.names, changed)
+    event = RowEvent("UPDATE", node.conflict, node.names, changed)
+    followers = Followers(coder, node.table, node.events, event)
     returning = Returning(coder, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
     direct = _is_direct(node, writer, leaf, changed)
-    coder.builder.statement_journal = not (direct and finds_one(leaf)) or bool(node.returning)
+    coder.builder.statement_journal = (
+        not (direct and finds_one(leaf)) or bool(node.returning) or node.events is not None
+    )
     writer.open(coder, changed if followers.keys is None else None)
     followers.open(coder)
     if direct and leaf is not None:
@@ -157,8 +160,8 @@ class FoundKeys(Consumer):
             coder.emit(rows.Delete(self.entry))
 
     def _keep(self, coder: Coder, next: int) -> None:
-        record = coder.register()
         if self.table.without_rowid:
+            record = coder.register()
             fields = self.keys + self.exprs
             first = coder.registers(len(fields))
             values_into(coder, fields, first)
@@ -172,10 +175,13 @@ class FoundKeys(Consumer):
             return
         rowid = coder.register()
         values_into(coder, self.keys, rowid)
-        first = coder.registers(len(self.exprs)) if self.exprs else rowid
-        if self.exprs:
-            coder.emit(control.IsNull(rowid, next))
-            values_into(coder, self.exprs, first)
+        if not self.exprs:
+            coder.emit(ephemeral.Find(self.cursor, rowid))
+            return
+        first = coder.registers(len(self.exprs))
+        coder.emit(control.IsNull(rowid, next))
+        values_into(coder, self.exprs, first)
+        record = coder.register()
         coder.emit(rows.MakeRecord(first, len(self.exprs), record))
         coder.emit(rows.Insert(self.cursor, record, rowid))
 

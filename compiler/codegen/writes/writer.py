@@ -1,9 +1,10 @@
-"""The one door through which rows of a table change: ``insert_row``, ``update_row``, ``replace_row``, ``delete_row``.
+"""The one door through which rows of a table change: ``insert_row``, ``update_row``, ``patch_row``, ``replace_row``,
+``delete_row``.
 
 They write the row and the entries of its indexes, keep it for RETURNING, and set off the triggers that follow it, in
-SQLite's order: before the change, the change, RETURNING, after the change.  Three ways lead past the door, and each is
-closed to what is followed: a table that is cleared whole (``delete``), a record some of whose fields are changed in
-place (``change_row``), and a row that REPLACE writes over another with the same rowid (``uniqueness``).
+SQLite's order: before the change, the change, RETURNING, after the change.  Two ways lead past the door, and each is
+closed to what is followed: a table that is cleared whole (``delete``), and a row that REPLACE writes over another with
+the same rowid (``uniqueness``).
 
 By then the row fulfils its constraints.  Their order is SQLite's, because it decides which error is reported: NOT NULL,
 CHECK, then uniqueness (the rowid, then index by index; those that REPLACE last, so that nothing is deleted for a row
@@ -20,8 +21,8 @@ from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
 from foundrydb.compiler.codegen.expressions.locations import TableColumns, copied_row
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import open_index, open_table
-from foundrydb.compiler.codegen.writes.events import Followers, Telling
-from foundrydb.compiler.codegen.writes.new_row import NewRow, refers_to
+from foundrydb.compiler.codegen.writes.events import Followers, RowEvent, Telling
+from foundrydb.compiler.codegen.writes.new_row import NewRow, record_affinity, refers_to
 from foundrydb.compiler.codegen.writes.returning import Returning
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.schema.names import EXPRESSION
@@ -80,10 +81,10 @@ class Writer:
         self.replaces: Final = table.replaces(conflict)
         comes = events if event == "INSERT" else None
         single = single and not self.replaces
-        self.insertion: Final = Followers(coder, table, comes, "INSERT", conflict, [], single=single)
+        self.insertion: Final = Followers(coder, table, comes, RowEvent("INSERT", conflict, single=single))
         goes = events if event == "DELETE" or self.replaces else None
         orders = "" if event == "DELETE" else "REPLACE"
-        self.deletion: Final = Followers(coder, table, goes, "DELETE", orders, [])
+        self.deletion: Final = Followers(coder, table, goes, RowEvent("DELETE", orders))
         self.checks_keys = True
         self.observed: Final = coder.settings.observed and not table.without_rowid
 
@@ -126,6 +127,10 @@ class Writer:
         if where is not None:
             exprs.append(where)
         return any(refers_to(expr, self.row.source, changed) for expr in exprs)
+
+    def is_plain(self, i: int) -> bool:
+        """Whether an index has an entry of columns alone for every row."""
+        return self.row.index_filters[i] is None and all([expr is None for expr in self.row.index_keys[i]])
 
     def entries(self, coder: Coder, index: Index, i: int) -> list[Expr]:
         """The expressions of an index's entry, over the row."""
@@ -247,12 +252,17 @@ class Writer:
     ) -> None:
         """Emit the writing of a new row.
 
-        record: the register of its record.  made: its index entries.  next: the label for the next row.
+        record: the register of its record, 0 where it is yet to be made.  made: its index entries.
+        next: the label for the next row.
         """
         telling = self.insertion.begin(coder, None)
         telling.check_new(coder, new.location())
         if self.table.without_rowid:
             coder.emit(rows.IdxInsert(self.data, record, False, True))
+        elif record == 0:
+            affinity = record_affinity(self.table)
+            table = self.table.name
+            coder.emit(rows.InsertRow(self.data, new.first, new.count, new.rowid, affinity, table))
         else:
             coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True, True))
             self._tell(coder, INSERTED, new.rowid)
@@ -291,6 +301,28 @@ class Writer:
         self._insert_entries(coder, made)
         returning.keep(coder)
         telling.after(coder, new.location(), next)
+
+    def patch_row(
+        self,
+        coder: Coder,
+        patch: rows.PatchRow,
+        new: Location,
+        made: dict[int, IndexEntry],
+        touched: set[int],
+        telling: Telling,
+        next: int,
+    ) -> None:
+        """Emit the change of some fields of the row that ``data`` stands on.
+
+        patch: does that.  new: where the row is as it becomes, as far as somebody sees it.  The others: as of
+        ``update_row``.
+        """
+        telling.check_old(coder)
+        self._delete_entries(coder, touched)
+        telling.check_new(coder, new)
+        coder.emit(patch, self.table.name)
+        self._insert_entries(coder, made)
+        telling.after(coder, new, next)
 
     def replace_row(self, coder: Coder) -> None:
         """Emit the deletion of a row that is in the way of another; ``data`` stands on it."""

@@ -35,7 +35,10 @@ def _insert(p: Planner, bound: BoundInsert) -> Node:
         upserts = [one.fed(Feed(p.exprs(one.expressions()))) for one in upserts]
     events = bound.events
     followed = events is not None and any([one.follows("INSERT", []) for one in events.triggers])
-    kept = reads_table(child, table) or (followed and not is_one_row(child))
+    kept = reads_table(child, table)
+    if followed and not is_one_row(child):
+        assert events is not None
+        kept = kept or not named("is_undisturbed")(child, events)
     return Insert(
         table,
         table.schema,

@@ -70,7 +70,7 @@ def test_explain_lists_the_program_and_runs_nothing(ours: foundrydb.Connection) 
     assert [row[0] for row in rows] == list(range(len(rows)))
     opcodes = [row[1] for row in rows]
     assert opcodes[0] == "Init" and opcodes[-1] == "Goto"
-    assert "NoConflict" in opcodes and "Insert" in opcodes
+    assert "NoConflict" in opcodes and "InsertRow" in opcodes
     assert ours.execute("SELECT count(*) FROM u").fetchall() == [(0,)]
 
 

@@ -270,6 +270,21 @@ def test_rows_that_were_found_come_in_the_order_of_their_rowids(budget: int) -> 
 
 
 @pytest.mark.parametrize("budget", [500, 10**9])
+@pytest.mark.parametrize("step", [1, 37])
+def test_rowids_that_were_found_come_in_order_and_once(budget: int, step: int) -> None:
+    table = FoundRows(make_host().attached.ephemeral, budget)
+    for i in [*range(50), 0, 7]:
+        table.find(i * step % 50 - 20)
+    found = []
+    more = table.first()
+    while more:
+        found.append(table.rowid())
+        more = table.next()
+    assert found == list(range(-20, 30))
+    table.close()
+
+
+@pytest.mark.parametrize("budget", [500, 10**9])
 def test_an_ephemeral_table_as_a_queue(budget: int) -> None:
     """What a recursive query does: take the first row, delete it, append others."""
     table = EphemeralTable(make_host().attached.ephemeral, budget)
