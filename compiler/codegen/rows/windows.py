@@ -18,7 +18,7 @@ from foundrydb.compiler.codegen.usage import uses_within
 from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.vm.functions.scalar import TAKES_SUBTYPE
-from foundrydb.vm.ops import aggregates, calls
+from foundrydb.vm.ops import calls, windows
 
 
 @final
@@ -116,7 +116,7 @@ class WindowFill(Consumer):
         values_into(coder, fields.exprs, first, owned=True)
         for i, field in enumerate(fields.marked):
             coder.emit(calls.GetSubtype(first + field, first + len(fields.exprs) + i))
-        coder.emit(aggregates.WindowPut(self.cursor, first, fields.width, next))
+        coder.emit(windows.WindowPut(self.cursor, first, fields.width, next))
         if self.routine is not None:
             self.routine.call(coder)
 
@@ -158,7 +158,7 @@ def _open(coder: Coder, node: nodes.Window, cursor: int, fields: WindowRow) -> N
         [False] * count + [term.descending for term in node.order],
         [False] * count + [term.nulls_first == term.descending for term in node.order],
     )
-    coder.emit(aggregates.WindowOpen(cursor, fields.width, count, keys, node.sorted), "window")
+    coder.emit(windows.WindowOpen(cursor, fields.width, count, keys, node.sorted), "window")
     frames: list[Extent] = []
     for spec, taken in zip(node.functions, fields.inputs):
         if spec.frame not in frames:
@@ -167,9 +167,7 @@ def _open(coder: Coder, node: nodes.Window, cursor: int, fields: WindowRow) -> N
         collation = coder.comparison_collation(spec.sequence)
         args, subtypes = tuple(taken.args), tuple(taken.subtypes)
         number = frames.index(spec.frame)
-        coder.emit(
-            aggregates.WindowCall(cursor, spec.function, args, taken.filter, subtypes, number, collation)
-        )
+        coder.emit(windows.WindowCall(cursor, spec.function, args, taken.filter, subtypes, number, collation))
 
 
 def _declare(coder: Coder, cursor: int, frame: Extent) -> None:
@@ -181,7 +179,7 @@ def _declare(coder: Coder, cursor: int, frame: Extent) -> None:
             value_into(coder, offset, register)
         offsets.append(register)
     coder.emit(
-        aggregates.WindowFrame(
+        windows.WindowFrame(
             cursor, frame.mode, frame.lower, offsets[0], frame.upper, offsets[1], frame.exclude
         )
     )
