@@ -36,8 +36,8 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.storage.format.header import META_SCHEMA_FORMAT
 from foundrydb.vm.arithmetic.affinity import strict_value
 from foundrydb.vm.ops import arithmetic, control, cursors, rows
+from foundrydb.vm.ops.compare import IsType
 from foundrydb.vm.ops.transactions import ParseSchema, ReadCookie, SetCookie
-from foundrydb.vm.ops.types import IsType
 
 if TYPE_CHECKING:
     from foundrydb.compiler.schema.objects import Column, Table

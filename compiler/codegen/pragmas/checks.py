@@ -23,7 +23,7 @@ from foundrydb.compiler.codegen.writes.writer import Writer
 from foundrydb.compiler.schema.foreign_keys import Link, ParentKey, links_of
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.storage.format.values import ANY_TYPE, BLOB_TYPE, INTEGER_TYPE, NULL_TYPE, REAL_TYPE, TEXT_TYPE
-from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek, types
+from foundrydb.vm.ops import arithmetic, compare, control, cursors, registers, rows, seek
 from foundrydb.vm.ops.transactions import IntegrityCk
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class RowChecks:
             stored = [ANY_TYPE] * (max(table.positions[i] for i in columns) + 1)
             for i in columns:
                 stored[table.positions[i]] = allowed_types(table, i)
-            coder.emit(types.RowTypes(self.writer.data, fine, tuple(stored)))
+            coder.emit(compare.RowTypes(self.writer.data, fine, tuple(stored)))
         for i in columns:
             self._check_column(coder, i)
         coder.place(fine)
@@ -221,7 +221,7 @@ class RowChecks:
             coder.emit(control.Goto(fine))
             coder.place(present)
         if allowed | NULL_TYPE != ANY_TYPE:
-            coder.emit(types.IsType(held, fine, allowed))
+            coder.emit(compare.IsType(held, fine, allowed))
             if table.strict:
                 what = f"non-{column.declared_type.upper()}"
             elif column.affinity == TEXT:
@@ -230,7 +230,7 @@ class RowChecks:
                 # A text is in its place where it does not read as a number.
                 what = "TEXT"
                 coder.emit(rows.Affinity(held, 1, NUMERIC))
-                coder.emit(types.IsType(held, fine, TEXT_TYPE))
+                coder.emit(compare.IsType(held, fine, TEXT_TYPE))
             self.report.say(coder, f"{what} value in {table.name}.{column.name}")
         coder.place(fine)
 
