@@ -22,7 +22,7 @@ from foundrydb.vm.ops import (
     sorter,
     subroutines,
     transactions,
-    types,
+    windows,
 )
 
 SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
@@ -30,11 +30,11 @@ SUBJECTS: Final[list[tuple[str, ModuleType]]] = [
     ("Subroutines, coroutines and programs of triggers", subroutines),
     ("Constants and registers", registers),
     ("Arithmetic", arithmetic),
-    ("Comparison and logic", compare),
-    ("Types", types),
+    ("Comparison, logic and types", compare),
     ("Formulas", formulas),
     ("Casts and functions", calls),
-    ("Aggregates and windows", aggregates),
+    ("Aggregates", aggregates),
+    ("Windows", windows),
     ("Cursors", cursors),
     ("Seeks", seek),
     ("Rows", rows),
