@@ -113,6 +113,8 @@ _SELECTS: Final = [
     Feature("from.subquery", 1),
     Feature("from.values", 0.2),
     Feature("from.star", 0.5),
+    Feature("from.elements", 0.3, (3, 54)),
+    Feature("from.elements_of", 1, (3, 54)),
     Feature("from.correlated"),
     Feature("from.renamed"),
     Feature("from.parentheses"),

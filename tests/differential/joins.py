@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from differential.model import NOTHING, Column, Scope, Table
 from differential.sql import EMPTY, Part, Sql, expression, items, optional, text
+from differential.values import PATHS, quoted
 
 if TYPE_CHECKING:
     from differential.generator import Generator
@@ -87,7 +88,34 @@ class Joins:
         made.add(first, [])
         for _ in range(count - 1):
             self._join(made, self._item(outer, depth), outer)
+        if not self.tables_only and self.choice.maybe("from.elements_of", 0.06):
+            self._join_elements(made)
         return made
+
+    def _join_elements(self, left: Clause) -> None:
+        """Join the elements of JSON that is made of the columns so far."""
+        sql, columns = self._elements(Scope(left.columns), self.schema.fresh("a"))
+        right = Clause()
+        right.parts = [sql]
+        right.columns = columns
+        right.plain = {_bare(column): True for column in columns}
+        word = self.choice.one([", ", " JOIN ", " CROSS JOIN ", " LEFT JOIN "])
+        condition = EMPTY
+        if word == " LEFT JOIN " or (word == " JOIN " and self.choice.chance(0.5)):
+            condition = text(" ON ", self._condition(left.columns, columns, NOTHING))
+        left.parts.append(optional(word, sql, condition))
+        left.add(right, [])
+
+    def _elements(self, scope: Scope, alias: str) -> tuple[Sql, list[Column]]:
+        """``json_each`` or ``json_tree`` of a document."""
+        name = self.choice.one(["json_each", "json_each", "json_tree"])
+        document = self.generator.expressions.document(scope, 1)
+        path = f", {quoted(self.choice.one(PATHS))}" if self.choice.chance(0.3) else ""
+        columns = [
+            *(Column(f"{alias}.{name}", "", False) for name in ("key", "value", "atom")),
+            *(Column(f"{alias}.{name}", "", True) for name in ("type", "id", "parent", "fullkey", "path")),
+        ]
+        return text(f"{name}(", document, path, f") AS {alias}"), columns
 
     def _item(self, outer: Scope, depth: int) -> Clause:
         """A source, or a join in parentheses."""
@@ -166,12 +194,14 @@ class Joins:
         if self.schema.views and not self.tables_only:
             kinds.append("from.view")
         if queries.depth < 2 and not self.tables_only:
-            kinds += ["from.subquery", "from.values", "from.star"]
+            kinds += ["from.subquery", "from.values", "from.star", "from.elements"]
         kind = self.choice.pick(kinds)
         if kind == "from.subquery":
             return self._subquery(outer, alias)
         if kind == "from.star":
             return self._star(alias)
+        if kind == "from.elements":
+            return self._elements(NOTHING, alias)
         if kind == "from.values":
             width = self.choice.number(1, 2)
             columns = [Column(f"{alias}.column{position + 1}", "", False) for position in range(width)]

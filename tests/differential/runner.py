@@ -107,10 +107,10 @@ class Runner:
             engine: Engine = ENGINES[self.engine](str(path), str(Path(folder, "engine-")))
             reference: Engine = ENGINES[self.reference](":memory:", str(Path(folder, "reference-")))
             try:
-                found = self._statements(engine, reference, statements, tally)
+                found, whole = self._statements(engine, reference, statements, tally)
                 engine.close()
                 reference.execute("ROLLBACK")
-                if found is None:
+                if found is None and whole:
                     found = self._files(path, engine, reference, len(statements))
             finally:
                 reference.close()
@@ -129,7 +129,8 @@ class Runner:
 
     def _statements(
         self, engine: Engine, reference: Engine, statements: list[Statement], tally: Tally | None
-    ) -> Found | None:
+    ) -> tuple[Found | None, bool]:
+        """The first difference, and whether the life went on to its end."""
         astray = False
         for position, statement in enumerate(statements):
             if statement.kind == "reopen":
@@ -140,7 +141,7 @@ class Runner:
             if statement.kind in ("query", "change"):
                 wanted = reference.execute(sql, values)
                 if isinstance(wanted, Failure) and wanted.code == INTERRUPTED:
-                    break  # A change's transaction is gone, a query's has begun to read.
+                    return None, False  # A change's transaction is gone, a query's has begun to read.
             got = engine.execute(sql, values)
             refusal = got if isinstance(got, Refusal) else None
             if tally is not None:
@@ -153,14 +154,14 @@ class Runner:
             if astray and _both_wrong(got, wanted):
                 continue
             if isinstance(wanted, Failure) and wanted.code == PINNED:
-                break
+                return None, False
             difference = compare(statement, got, wanted)
             if difference is not None and not _also_answers(reference, statement, got):
-                return Found(difference, position)
+                return Found(difference, position), False
             if isinstance(wanted, Failure) and (wanted.code == DATATYPE or wanted.text.startswith(NESTED)):
                 # C SQLite keeps the rows that such a statement has changed before, in a transaction: a bug of its own.
-                break
-        return None
+                return None, False
+        return None, True
 
     def generate(self, seed: str, statements: int, schema: int = SCHEMA_SHARE) -> list[Statement]:
         """A life from a seed, with what the engine refuses made rare.
