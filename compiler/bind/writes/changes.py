@@ -90,13 +90,12 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     if b.authorization is not None:
         b.authorization.require(INSERT, table.name, None, table.schema)
     targets = named_columns(b, statement, table)
-    followed = is_followed(b, table, INSERTION)
     values: Bound | None = None
     width = 0
     copied: ast.Select | None = None
     if statement.source is not None:
         source = statement.source
-        if not statement.columns and not followed:
+        if not statement.columns and not is_followed(b, table, INSERTION):
             source = given_columns(b, statement, table, source)
             copied = with_rowid(b, statement, table, source)
         query = b.nested_query(copied or source, b.around, ctes, b.home)
