@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.codegen.coder import TriggerCode
     from foundrydb.compiler.codegen.writes.foreign_keys import RowKeys
     from foundrydb.compiler.plan.nodes import RowEvents
-    from foundrydb.compiler.schema.objects import Table
+    from foundrydb.compiler.schema.objects import Table, Trigger
 
 
 @final
@@ -63,7 +63,7 @@ class Followers:
         if events.keys and table is not None:
             keys: RowKeys = named("RowKeys")(coder, table, events, event)
             self.keys = keys if keys else None
-        for trigger in events.triggers:
+        for trigger in _in_turn(events.triggers, event.name):
             if trigger.follows(event.name, event.names):
                 code = coder.trigger(trigger, event.conflict)
                 (self.after if trigger.time == "AFTER" else self.before).append(code)
@@ -100,6 +100,17 @@ class Followers:
         if source is not None and self.events is not None and self:
             old = copied_row(coder, self.events.old, source)
         return Telling(self, old)
+
+
+def _in_turn(triggers: list[Trigger], event: str) -> list[Trigger]:
+    """Triggers in the order in which C SQLite compiles them, so that of several mistakes the same is told.
+
+    An INSERT needs the programs one by one; other changes ask all of them first which columns they read.
+    """
+    if event != "INSERT":
+        return triggers
+    first = [trigger for trigger in triggers if trigger.time != "AFTER"]
+    return first + [trigger for trigger in triggers if trigger.time == "AFTER"]
 
 
 @final
