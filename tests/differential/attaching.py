@@ -48,8 +48,10 @@ class Attachments:
         databases = self.schema.databases
         if databases and self.choice.maybe("attach.journal", 0.4):
             return self._statement(self._keep_otherwise(self.choice.one(databases)))
-        if databases and self.choice.chance(0.5):
-            return self._statement(self._detach(self.choice.one(databases)))
+        # Temporary triggers on what is detached are lost to C SQLite when it is attached again.
+        loose = [database for database in databases if database.name not in self.schema.held]
+        if loose and self.choice.chance(0.5):
+            return self._statement(self._detach(self.choice.one(loose)))
         return self._statement(self._attach())
 
     def _statement(self, sql: Sql) -> Statement:

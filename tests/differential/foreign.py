@@ -35,7 +35,12 @@ class ForeignKeys:
         """Foreign keys are enforced, in some lives."""
         self.choice.start()
         self.wanted = self.choice.maybe("life.foreign_keys", 0.3)
-        return [self._statement(text("PRAGMA foreign_keys = ON"))] if self.wanted else []
+        if not self.wanted:
+            return []
+        # C SQLite does not look up what a row refers to where a trigger before has had something set to NULL.
+        other = "foreign.set_null" if self.choice.chance(0.6) else "life.triggers"
+        self.choice.weights[other] = 0.0
+        return [self._statement(text("PRAGMA foreign_keys = ON"))]
 
     def statement(self) -> Statement:
         """Something about foreign keys in general."""

@@ -118,12 +118,14 @@ class Schema:
     Attributes:
         temporary: something in it does not come back when it is closed and opened again.
         changeable: views that INSTEAD OF triggers may hang on.
+        held: names of databases that temporary triggers hang on.
     """
 
     def __init__(self) -> None:
         self.tables: list[Table] = []
         self.views: list[Table] = []
         self.changeable: list[Table] = []
+        self.held: set[str] = set()
         self.indexes: list[Index] = []
         self.databases: list[Database] = []
         self.detached: list[Database] = []

@@ -108,6 +108,8 @@ class Triggers:
         table = self.choice.one([*self.schema.tables, *self.schema.changeable])
         temporary = table.database == "temp" or self.choice.maybe("trigger.temporary", 0.2)
         self.schema.temporary = self.schema.temporary or temporary
+        if temporary:
+            self.schema.held.add(table.database)
         event = self.choice.pick(_EVENTS)
         if table.view:
             when = "INSTEAD OF"

@@ -54,7 +54,16 @@ SCRIPTS = {
         insert into t(a) values (1); drop trigger i;
         create trigger i after insert on t when 1 in (select (1, 2) = (select * from (select 1, 2))) begin
             select raise(abort, 'it is') | end;
+        insert into t(a) values (1); drop trigger i;
+        create trigger i after insert on t
+            when exists (select 1 from t where (1, 2) = (select * from (select 1, 2))) begin
+            select raise(abort, 'it is') | end;
         insert into t(a) values (1)
+    """,
+    "a row that takes the place which a new one was to have": """
+        create table q(a, b unique); insert into q values (3, 1), (9, 3); pragma recursive_triggers = on;
+        create trigger d after delete on q begin insert into q values (null, 9) | end;
+        replace into q values (6, 1); replace into q(rowid, a, b) values (5, 6, 1); replace into q select 6, 1
     """,
     "programs within programs": """
         pragma recursive_triggers = on;

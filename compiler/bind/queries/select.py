@@ -112,7 +112,7 @@ def _source_rows(
 ) -> Bound | None:
     """FROM; ``where`` gets all that its rows have to meet."""
     if core.where is not None:
-        scope.outside_query = b.condition and b.nesting == 1
+        scope.outside_query = b.condition and scope.outer is b.around
         where.append(bind_condition(b, core.where, scope))
         _no_aggregates(b, scope, where)
     if sources is None:

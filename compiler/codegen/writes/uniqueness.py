@@ -90,7 +90,7 @@ def check_unique(
     if not typed:
         new.check_types(coder)
     if replaced:
-        _check_again(coder, writer, new, next, rowid_given, old, entries, replaced)
+        _check_again(coder, writer, new, next, old, entries, replaced)
     return made
 
 
@@ -99,7 +99,6 @@ def _check_again(
     writer: Writer,
     new: NewRow,
     next: int,
-    rowid_given: bool,
     old: OldKey | None,
     entries: dict[int, IndexEntry],
     replaced: int,
@@ -108,7 +107,7 @@ def _check_again(
     fine = coder.label()
     coder.emit(control.IfNot(replaced, fine))
     aborting = writer.aborting(coder)
-    if new.rowid and rowid_given and (old is None or old.rowid_changes):
+    if new.rowid and (old is None or old.rowid_changes):
         _check_rowid(coder, aborting, new, next, old, OnConflict(), 0)
     for constraint, entry in entries.items():
         _check_index(coder, aborting, constraint, entry, next, old, OnConflict(), 0)
