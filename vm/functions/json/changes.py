@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from mypy_extensions import i64
+
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.functions.json.documents import (
@@ -35,14 +37,15 @@ if TYPE_CHECKING:
 class ChangingFunction(JsonFunction):
     """A function that gives a changed document."""
 
-    def changed(self, blob: bytes, by_copy: bool, context: Context) -> Value:
+    def changed(self, blob: bytes, by_copy: bool, context: Context, spare: i64 = 0) -> Value:
         """The document as the function gives it.
 
+        spare: by how many levels it may be nested deeper.
         by_copy: something may have been changed, so that the text is worth keeping.
         """
         if self.binary:
             return blob
-        text = rendered(blob, 0, context)
+        text = rendered(blob, 0, context, -spare)
         if by_copy:
             keep_changed(text, blob, context)
         return text
@@ -83,7 +86,7 @@ class ChangeAtPaths(ChangingFunction):
             outcome = editing.change(path_of(text), self.how, as_element(args[i + 1], documents.writer()))
             if outcome < NOT_FOUND:
                 raise path_error(outcome, text)
-        return self.changed(editing.blob, len(args) > 1, context)
+        return self.changed(editing.blob, len(args) > 1, context, editing.spare)
 
 
 @final

@@ -145,14 +145,14 @@ def documents_of(context: Context) -> Documents:
     return documents
 
 
-def rendered(blob: bytes, at: i64, context: Context) -> str:
-    """The element at ``at`` as text.
+def rendered(blob: bytes, at: i64, context: Context, depth: i64 = 0) -> str:
+    """The element at ``at`` as text; depth: how many containers count as being around it.
 
     Raises:
         OperationalError: it is malformed, or too deep.
     """
     out = documents_of(context).writer()
-    render_into(out, blob, at, 0)
+    render_into(out, blob, at, depth)
     return text_of_bytes(out.getvalue())
 
 

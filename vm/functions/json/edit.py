@@ -67,10 +67,13 @@ class Editing:
 
     Attributes:
         blob: its JSONB.
+        spare: by how many levels it may be nested deeper when it is made text.  SQLite loses count of one where more
+            than one level was made for the last path.
     """
 
     def __init__(self, blob: bytes, trail: PathTrail, out: BytesWriter) -> None:
         self.blob = blob
+        self.spare: i64 = 0
         self._trail: Final = trail
         self._out: Final = out
 
@@ -88,6 +91,7 @@ class Editing:
             return 0
         trail = self._trail
         trail.begin()
+        self.spare = 0
         at = locate(blob, path, trail)
         if at >= 0:
             return self._change_element(path, how, new, at)
@@ -115,6 +119,8 @@ class Editing:
         """Put an element where a step of the path led nowhere, with what the steps after that ask for around it."""
         trail = self._trail
         number = int(trail.missing)
+        if number + 1 < len(path.steps):
+            self.spare = 1
         outcome = _refusal(path, how, number)
         if outcome < 0:
             return outcome
