@@ -115,9 +115,9 @@ class Version(ScalarFunction):
 
 
 FUNCTIONS: Final[list[Function]] = [
-    Changes("changes", 0, 0, "Rows that the last INSERT, UPDATE or DELETE changed", CONSTANT),
-    TotalChanges("total_changes", 0, 0, "Rows changed since the connection was opened", CONSTANT),
-    LastInsertRowid("last_insert_rowid", 0, 0, "The rowid of the last row that was inserted", CONSTANT),
+    Changes("changes", 0, 0, "Rows that the last INSERT, UPDATE or DELETE changed", 0),
+    TotalChanges("total_changes", 0, 0, "Rows changed since the connection was opened", 0),
+    LastInsertRowid("last_insert_rowid", 0, 0, "The rowid of the last row that was inserted", 0),
     CompileOptionUsed(
         "sqlite_compileoption_used", 1, 1, "Whether the engine was built with the option X", CONSTANT
     ),
