@@ -5,8 +5,8 @@ so that every such character becomes one byte of 0x80 (the byte-order mark, whic
 begin, becomes 0x81).  Offsets are then offsets of characters, and reading one costs a nanosecond when compiled.
 
 What a word is (keyword or name) is decided in two places.  The scanner says which keyword it is spelled as; the
-parser's tables say where a keyword is a name.  Only WINDOW, OVER and FILTER need the words around them, and so are
-settled here.
+parser's tables say where a keyword is a name.  Only WINDOW, OVER, FILTER and WITHIN need the words around them, and
+so are settled here.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from foundrydb.compiler.syntax.symbols import (
     T_FILTER,
     T_FLOAT,
     T_GE,
+    T_GROUP,
     T_GT,
     T_ID,
     T_INTEGER,
@@ -60,6 +61,7 @@ from foundrydb.compiler.syntax.symbols import (
     T_STRING,
     T_VARIABLE,
     T_WINDOW,
+    T_WITHIN,
     TERMINAL_TEXTS,
 )
 from foundrydb.errors import Error, error
@@ -183,7 +185,7 @@ class Scanner:
         previous = self.kind
         self._next()
         kind = self.kind
-        if kind in (T_OVER, T_FILTER, T_WINDOW):
+        if kind in (T_OVER, T_FILTER, T_WINDOW, T_WITHIN):
             self._window_word(previous)
 
     def _next(self) -> None:
@@ -418,10 +420,10 @@ class Scanner:
         self.end = at
 
     def _window_word(self, previous: i64) -> None:
-        """Decide whether WINDOW, OVER or FILTER is a keyword here.
+        """Decide whether WINDOW, OVER, FILTER or WITHIN is a keyword here.
 
         WINDOW is one before a name and AS; OVER after a closing parenthesis and before a name or an opening
-        one; FILTER after a closing parenthesis and before an opening one.
+        one; FILTER after a closing parenthesis and before an opening one; WITHIN between such a one and GROUP.
         """
         kind = self.kind
         start = self.start
@@ -433,6 +435,8 @@ class Scanner:
                 if _may_be_name(self.kind):
                     self._next()
                     keyword = self.kind == T_AS
+            elif kind == T_WITHIN:
+                keyword = self.kind == T_GROUP
             elif self.kind == T_LP:
                 keyword = True
             elif kind == T_OVER:

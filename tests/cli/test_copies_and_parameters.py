@@ -158,7 +158,7 @@ ANALYZE;
 def test_a_database_is_cloned(fdb: Run, tmp_path: Path) -> None:
     """Object by object: values that are generated are so again, and no row of SQLite's own tables comes twice."""
     done = fdb(input=f"{TABLE}{OBJECTS}.clone new.db\n.dump\n")
-    names = ["t", "s", "g h", "sqlite_stat1", "sqlite_sequence", "i", "v"]
+    names = ["t", "s", "g h", "sqlite_stat1", "sqlite_stat4", "sqlite_sequence", "i", "v"]
     told = "".join(f"{name}... done\n" for name in names)
     assert done.stderr == ""
     assert done.stdout.startswith(told)
@@ -233,7 +233,9 @@ def test_the_full_schema_can_be_run(fdb: Run) -> None:
     done = fdb(input=f"{TABLE}ANALYZE;\n.fullschema\n")
     assert done.stdout == (
         "CREATE TABLE t(a, b);\nCREATE INDEX i ON t(a);\n"
-        "ANALYZE sqlite_schema;\nINSERT INTO sqlite_stat1 VALUES('t','i','2 1');\nANALYZE sqlite_schema;\n"
+        "ANALYZE sqlite_schema;\nINSERT INTO sqlite_stat1 VALUES('t','i','2 1');\n"
+        "INSERT INTO sqlite_stat4 VALUES('t','i','1 1','0 0','0 0',X'030909');\n"
+        "INSERT INTO sqlite_stat4 VALUES('t','i','1 1','1 1','1 1',X'0301010302');\nANALYZE sqlite_schema;\n"
     )
     again = fdb(input=done.stdout + "SELECT * FROM sqlite_stat1;\n")
     assert (again.stdout, again.stderr) == ("t|i|2 1\n", "")

@@ -9,7 +9,7 @@ from foundrydb.errors import error
 from foundrydb.storage.format.values import Collation, Value
 from foundrydb.vm.arithmetic.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
-from foundrydb.vm.functions.scalar import DETERMINISTIC, WINDOW, Function
+from foundrydb.vm.functions.scalar import DETERMINISTIC, ORDERED_SET, WINDOW, Function
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -87,7 +87,7 @@ class Percentile(AggregateFunction):
     """
 
     def __init__(self, name: str, args: int, scale: float, discrete: bool, doc: str) -> None:
-        super().__init__(name, args, args, doc, DETERMINISTIC | WINDOW)
+        super().__init__(name, args, args, doc, DETERMINISTIC | WINDOW | ORDERED_SET)
         self.scale: Final = scale
         self.discrete: Final = discrete
 

@@ -38,6 +38,9 @@ MARKING: Final = 1024
 SMALL_STATE: Final = 128
 """The accumulator of the aggregate function takes little memory, however many rows it sees: many groups can be kept."""
 
+ORDERED_SET: Final = 2048
+"""The aggregate function looks at its rows in the order of their values: it may be called with WITHIN GROUP."""
+
 
 FINDERS: Final[list[Callable[[str, int], Function | None]]] = []
 """Find a function of SQLite's own by its name and number of arguments: the module that lists them adds itself."""

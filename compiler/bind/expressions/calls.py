@@ -17,12 +17,13 @@ from foundrydb.compiler.bind.properties import sources_in
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import OperationalError, not_supported
+from foundrydb.errors import OperationalError
 from foundrydb.vm.functions.scalar import (
     CONSTANT,
     DETERMINISTIC,
     DIRECT_ONLY,
     INLINE,
+    ORDERED_SET,
     TAKES_SUBTYPE,
     Function,
 )
@@ -79,7 +80,12 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
         named("check_window")(b, node.over)
         if node.distinct:
             raise b.fail("DISTINCT is not supported for window functions", node)
+    ordered = node.within_group is not None
+    if ordered:
+        node = _plain(node)
     function = find_function(b, name, len(node.arguments), node, node.function, scope)
+    if ordered and not function.flags & ORDERED_SET:
+        raise b.fail(f"{name}() is not an ordered-set aggregate", node)
     names = b.naming()
     if names is not None:
         kind = "aggregate" if function.aggregate else "function"
@@ -88,8 +94,6 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
         return Literal(None, b.start(node), b.end(node))
     if node.over is not None or (function.window and not function.aggregate):
         return _over_window(b, node, function, scope)
-    if node.within_group is not None:
-        raise not_supported("WITHIN GROUP")
     if function.aggregate:
         return _aggregate(b, node, function, scope)
     if node.filter is not None:
@@ -101,6 +105,24 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
         _check_likelihood(b, node)
     args = _arguments(b, node, scope)
     return _scalar_call(b, function, args, node, scope)
+
+
+def _plain(node: ast.Call) -> ast.Call:
+    """``f(p) WITHIN GROUP (ORDER BY x)`` is another way to write ``f(x, p)``."""
+    assert node.within_group is not None
+    arguments = (node.within_group, *node.arguments)
+    return ast.Call(
+        node.start,
+        node.end,
+        node.function,
+        node.distinct,
+        node.star,
+        arguments,
+        node.order_by,
+        None,
+        node.filter,
+        node.over,
+    )
 
 
 def _over_window(b: Binding, node: ast.Call, function: Function, scope: Scope) -> Expr:

@@ -26,6 +26,8 @@ from foundrydb.compiler.syntax.symbols import (
     A_CALL_OVER,
     A_CALL_STAR,
     A_CALL_STAR_OVER,
+    A_CALL_WITHIN,
+    A_CALL_WITHIN_OVER,
     A_CASE,
     A_CAST,
     A_COLLATE,
@@ -71,6 +73,17 @@ _PAST_HEXADECIMAL: Final = 1 << 64
 _SMALLEST: Final = 1 << 63
 """With a minus it is the smallest integer there is; without one it takes more than 64 bits."""
 
+_CALLS: Final = (
+    A_CALL,
+    A_CALL_OVER,
+    A_CALL_ORDERED,
+    A_CALL_ORDERED_OVER,
+    A_CALL_STAR,
+    A_CALL_STAR_OVER,
+    A_CALL_WITHIN,
+    A_CALL_WITHIN_OVER,
+)
+
 
 def expression_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> object:
     """Run an action of expression.lark on the symbols from ``base`` to ``last``."""
@@ -86,7 +99,7 @@ def expression_action(b: SyntaxBuilder, action: i64, base: i64, last: i64) -> ob
         return ast.Binary(start, end, operator, _expression(b, base), _expression(b, base + 2))
     if action == A_STRING:
         return ast.String(start, end, unquoted(b.text(base)))
-    if action in (A_CALL, A_CALL_OVER, A_CALL_ORDERED, A_CALL_ORDERED_OVER, A_CALL_STAR, A_CALL_STAR_OVER):
+    if action in _CALLS:
         return _call(b, action, base, start, end)
     if action == A_PARAMETER:
         return _parameter(b, base)
@@ -210,13 +223,13 @@ def _in_list(
 
 
 def _call(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast.Call:
-    """A function call in one of its six forms."""
+    """A function call in one of its eight forms."""
     function = b.name(base)
     filter_over: FilterOver | None = None
     if action in (A_CALL_STAR, A_CALL_STAR_OVER):
         if action == A_CALL_STAR_OVER:
             filter_over = cast(FilterOver, b.values[base + 4])
-        return _finished_call(start, end, function, False, True, (), (), filter_over)
+        return _finished_call(start, end, function, False, True, (), (), None, filter_over)
     distinct = cast(bool, b.values[base + 2])
     arguments = expressions(b.values[base + 3])
     order_by: tuple[ast.OrderTerm, ...] = ()
@@ -224,6 +237,8 @@ def _call(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast
         filter_over = cast(FilterOver, b.values[base + 5])
     elif action == A_CALL_ORDERED_OVER:
         filter_over = cast(FilterOver, b.values[base + 8])
+    elif action == A_CALL_WITHIN_OVER:
+        filter_over = cast(FilterOver, b.values[base + 12])
     if action in (A_CALL_ORDERED, A_CALL_ORDERED_OVER):
         order_by = order_terms(b.values[base + 6])
     if len(arguments) > ARGUMENT_LIMIT:
@@ -233,7 +248,10 @@ def _call(b: SyntaxBuilder, action: i64, base: i64, start: i64, end: i64) -> ast
             raise b.fail("DISTINCT is not supported for window functions", base)
         if order_by and arguments:
             raise b.fail(f"ORDER BY may not be used with non-aggregate {b.text(base)}()", base)
-    return _finished_call(start, end, function, distinct, False, arguments, order_by, filter_over)
+    within: ast.Expression | None = None
+    if action in (A_CALL_WITHIN, A_CALL_WITHIN_OVER):
+        within = _expression(b, base + 10)
+    return _finished_call(start, end, function, distinct, False, arguments, order_by, within, filter_over)
 
 
 def _finished_call(
@@ -244,11 +262,12 @@ def _finished_call(
     star: bool,
     arguments: tuple[ast.Expression, ...],
     order_by: tuple[ast.OrderTerm, ...],
+    within: ast.Expression | None,
     filter_over: FilterOver | None,
 ) -> ast.Call:
     filter_ = filter_over.filter if filter_over is not None else None
     over = filter_over.over if filter_over is not None else None
-    return ast.Call(start, end, function, distinct, star, arguments, order_by, None, filter_, over)
+    return ast.Call(start, end, function, distinct, star, arguments, order_by, within, filter_, over)
 
 
 def _parameter(b: SyntaxBuilder, i: i64) -> ast.Parameter:

@@ -26,6 +26,7 @@ from foundrydb.compiler.syntax.symbols import (
     T_JOIN_KW,
     T_OVER,
     T_WINDOW,
+    T_WITHIN,
 )
 
 # How tightly an expression binds, the loosest first (the levels of grammar/expression.lark).
@@ -49,7 +50,7 @@ BINARY_LEVELS: Final[dict[str, int]] = {
     "->>": CONCATENATION,
 }  # fmt: skip
 
-_MAYBE_NAMES: Final = NAME_KEYWORDS | {T_JOIN_KW, T_INDEXED, T_WINDOW, T_OVER, T_FILTER}
+_MAYBE_NAMES: Final = NAME_KEYWORDS | {T_JOIN_KW, T_INDEXED, T_WINDOW, T_OVER, T_FILTER, T_WITHIN}
 _RESERVED: Final = frozenset(
     word.decode()
     for word, terminal in zip(KEYWORD_WORDS, KEYWORD_TERMINALS)
