@@ -57,6 +57,15 @@ def comparison_affinity(left: str, right: str) -> str:
     return normal_comparison(left or right)
 
 
+def member_affinity(left: str, right: str) -> str:
+    """The affinity that IN gives the values on its left, and the members that a query yields.
+
+    As for a comparison; but where one side alone has an affinity, and it is REAL, an integer becomes a REAL, and then
+    may be equal to another that it is not equal to as it is.
+    """
+    return REAL if left + right == REAL else comparison_affinity(left, right)
+
+
 def normal_comparison(affinity: str) -> str:
     """The affinity of one side alone, as a comparison applies it: ``C``, ``B`` or ""."""
     if affinity >= NUMERIC:

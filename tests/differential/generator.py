@@ -62,6 +62,7 @@ class Generator:
     def beginning(self) -> list[Statement]:
         """Tables with rows, some indexes and views."""
         made = self._settings() + self.attachments.beginning() + self.foreign_keys.beginning()
+        self.triggers.decide()
         for _ in range(self.choice.number(1, 3)):
             made.append(self.schemas.table())
             made += [self.changes.fill(self.schema.tables[-1]) for _ in range(self.choice.number(1, 2))]

@@ -49,16 +49,21 @@ class Triggers:
         self._made = 0
         self._names: list[str] = []
 
+    def decide(self) -> None:
+        """Whether this life has triggers, which its tables have to suit."""
+        self.choice.start()
+        self.wanted = self.choice.maybe("life.triggers", 0.25)
+        if self.wanted:
+            # In C SQLite a statement and its programs count on one number, which is stored in the end.
+            self.choice.weights["table.autoincrement"] = 0.0
+
     def beginning(self) -> list[Statement]:
         """The first triggers, in some lives."""
         self.choice.start()
-        self.wanted = self.choice.maybe("life.triggers", 0.25)
         if not self.wanted:
             return []
         if self.choice.chance(0.5):
             self.choice.weights["schema.rename_table"] = 0.0
-        # In C SQLite a statement and its triggers' programs count on one number, which is stored at the end.
-        self.choice.weights["table.autoincrement"] = 0.0
         made = [self._statement(self._view())] if self.choice.maybe("trigger.view", 0.3) else []
         return made + [self._statement(self._create()) for _ in range(self.choice.number(1, 4))]
 

@@ -24,6 +24,7 @@ from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.schema.affinity import (
     comparison_affinity,
     comparison_collation,
+    member_affinity,
     normal_comparison,
 )
 from foundrydb.compiler.syntax import ast
@@ -174,7 +175,7 @@ def in_query(b: Binding, operand: Expr, query: Subquery, negated: bool, node: as
     affinities: list[str] = []
     sequences: list[str] = []
     for part, column in zip(parts, query.columns):
-        affinities.append(comparison_affinity(part.affinity, column.affinity))
+        affinities.append(member_affinity(part.affinity, column.affinity))
         decides = column.explicit and not part.explicit
         sequences.append((column.collation if decides else part.collation or column.collation) or "BINARY")
     return InQuery(operand, query, negated, affinities, sequences, b.start(node), b.end(node))

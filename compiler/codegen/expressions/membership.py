@@ -14,7 +14,6 @@ from typing import Final, final
 from foundrydb.compiler.bind.bound import (
     BLOB,
     NONE,
-    NUMERIC,
     ColumnRef,
     Compare,
     Expr,
@@ -215,8 +214,7 @@ def _look_up_in_tree(
     null = coder.label()
     operand = coder.register()
     coder.emit(registers.SCopy(row_registers(coder, expr.operand)[0], operand))
-    affinity = expr.comparisons[0]
-    coder.emit(rows.Affinity(operand, 1, NUMERIC if affinity >= NUMERIC else letters([affinity])))
+    coder.emit(rows.Affinity(operand, 1, letters(expr.comparisons[:1])))
     coder.emit(control.IsNull(operand, null))
     if isinstance(tree, nodes.Scan):
         coder.emit(seek.SeekRowid(cursor, absent, operand))
