@@ -282,7 +282,9 @@ class Coder:
         opened: the cursors of the plan's leaves that have been opened, see ``opening.py``.
         repeats: how many loops enclose the code that is being emitted; at 0 nothing runs twice.
         general: above 0 within the general code behind a formula, see ``formulas.py``.
-        queries_vary: the statement changes what subqueries read, so that each of them is evaluated every time.
+        queries_vary: the statement changes what subqueries may read: those that read what it changes are evaluated
+            every time.
+        changed: the table that it changes; None where it is a view, of which no plan tells whether it reads it.
         within: how many subqueries of expressions enclose the code that is being emitted.
         correlated: the subqueries whose value depends on enclosing rows and on nothing else (``usage.py`` fills it).
         remembered: those of them whose value is kept, by identity, see ``subqueries.py``.
@@ -320,6 +322,7 @@ class Coder:
         self.repeats = 0
         self.general = 0
         self.queries_vary = False
+        self.changed: Table | None = None
         self.within = 0
         self._setup_label = self.builder.label()
         self._setup: Final[list[Instruction]] = []

@@ -11,6 +11,7 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     Limit,
     Node,
+    OfTable,
     Output,
     QueueRow,
     SingleRow,
@@ -18,6 +19,7 @@ from foundrydb.compiler.plan.nodes import (
     Values,
     Window,
 )
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -87,6 +89,11 @@ def all_nodes(plan: Node) -> list[Node]:
                     roots.append(query.plan)
                 waiting.extend(expr.children())
     return list(found.values())
+
+
+def reads(plan: Node, table: Table) -> bool:
+    """Whether a plan, or a subquery in it, reads a table."""
+    return any([isinstance(node, OfTable) and node.table is table for node in all_nodes(plan)])
 
 
 def kinds_of(plan: Node) -> set[str]:

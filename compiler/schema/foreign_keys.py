@@ -93,13 +93,13 @@ def links_of(catalog: Catalog, table: Table) -> list[Link]:
 
 
 def links_to(catalog: Catalog, table: Table) -> list[Link]:
-    """The foreign keys that refer to a table."""
+    """The foreign keys that refer to a table, the last that was declared first: in that order they act."""
     schema = catalog.schema(table.schema)
     assert schema is not None
     name = fold(table.name)
     return [
         Link(child, key, table)
-        for child in schema.referring(name)
+        for child in reversed(schema.referring(name))
         for key in reversed(child.foreign_keys)
         if fold(key.reference.table.text) == name
     ]

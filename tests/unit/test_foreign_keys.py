@@ -155,6 +155,20 @@ SCRIPTS = {
         insert into c values (1, 2) on conflict do update set y = 3; update p set id = 33 where id = 3;
         select * from log; insert into c values (2, 500); select id from p; select total_changes(), last_insert_rowid()
     """,
+    "keys that were declared last act first": """
+        create table c1(a references p(k) on delete cascade, b references p on delete set null); create table log(x);
+        create table c2(a references p(k) on delete set null, b references p on delete cascade);
+        create table c3(a references P(K) on delete cascade);
+        create trigger d1 after delete on c1 begin insert into log values ('d1' || old.a || quote(old.b)); end;
+        create trigger d2 after delete on c2 begin insert into log values ('d2' || quote(old.a) || old.b); end;
+        create trigger d3 after delete on c3 begin insert into log values ('d3' || old.a); end;
+        create trigger u1 after update on c1 begin insert into log values ('u1' || old.a || quote(old.b)); end;
+        create trigger u2 after update on c2 begin insert into log values ('u2' || quote(old.a) || old.b); end;
+        insert into c1 values ('one', 1), ('one', 2), ('two', 1); insert into c3 values ('one'), ('two');
+        insert into c2 values ('one', 1), ('one', 2), ('two', 1); delete from p where id = 1; select rowid, x from log;
+        create table m1(a references p(x)); create table m2(a references P(a)); delete from p;
+        alter table m1 rename to m3; update p set a = 7; drop table m2; delete from p
+    """,
     "the pragma": """
         create table c(x references p); begin; pragma foreign_keys = off; pragma foreign_keys; insert into c values (9);
         rollback; pragma foreign_keys = off; insert into c values (9); pragma foreign_key_check;

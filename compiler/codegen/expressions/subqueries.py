@@ -2,7 +2,7 @@
 
 One that refers to no enclosing query is evaluated at most once a statement, when its value is first needed; a
 correlated one at most once for each row of the tables that it refers to, in a join where those stay while other
-tables' rows change, and else each time.
+tables' rows change, and else each time.  RETURNING asks those anew that read the table which is changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.values import jump_by_value, values_into
 from foundrydb.compiler.codegen.producing import produce
 from foundrydb.compiler.plan import nodes
-from foundrydb.compiler.plan.walk import output_source
+from foundrydb.compiler.plan.walk import output_source, reads
 from foundrydb.vm.ops import control, registers
 
 
@@ -53,9 +53,17 @@ def plan_of(query: Subquery) -> nodes.Node:
     return plan
 
 
+def _runs_once(coder: Coder, query: Subquery) -> bool:
+    """Whether the query has the same rows each time, and may be asked for more than once."""
+    if query.outer or coder.repeats == 0:
+        return False
+    changed = coder.changed
+    return not coder.queries_vary or (changed is not None and not reads(plan_of(query), changed))
+
+
 def begin_once(coder: Coder, query: Subquery) -> int:
-    """Begin code that runs once if the query is not correlated; what ``end_once`` needs to know."""
-    if query.outer or coder.repeats == 0 or coder.queries_vary:
+    """Begin code that runs once if that is enough; what ``end_once`` needs to know."""
+    if not _runs_once(coder, query):
         return 0
     label = coder.label()
     coder.emit(control.Once(label))
@@ -164,7 +172,7 @@ def exists_into(coder: Coder, expr: Exists, dest: int) -> None:
 @JUMPS.entry(Exists)
 def exists_jump(coder: Coder, expr: Exists, target: int, when: bool, null: bool) -> None:
     """Emit code that goes to ``target`` if EXISTS, which is never NULL, is ``when``."""
-    once = not expr.query.outer and coder.repeats > 0 and not coder.queries_vary
+    once = _runs_once(coder, expr.query)
     if once or id(expr.query) in coder.remembered:
         held = coder.register()
         exists_into(coder, expr, held)

@@ -50,7 +50,7 @@ def code_delete(coder: Coder, node: nodes.Delete) -> None:
     collect_expressions(coder, keys + others)
     writer = Writer(coder, node.table, node.row, "", node.events, "DELETE")
     writer.checks_keys = False
-    returning = Returning(coder, node.returning, node.returning_columns)
+    returning = Returning(coder, node.table, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
     direct = (
         node.one_pass

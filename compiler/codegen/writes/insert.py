@@ -46,7 +46,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
         single = single and not node.events.triggers and not any([upsert.sets for upsert in node.upserts])
     writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", single)
     coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)
-    returning = Returning(coder, node.returning, node.returning_columns)
+    returning = Returning(coder, node.table, node.returning, node.returning_columns)
     writer.open(coder)
     open_plan(coder, node.child)
     for expr in others:

@@ -30,7 +30,7 @@ def code_instead(coder: Coder, node: nodes.Instead) -> None:
     empty = isinstance(node.child, nodes.SingleRow)
     collect(coder, node)
     collect_expressions(coder, node.returning)
-    returning = Returning(coder, node.returning, node.returning_columns)
+    returning = Returning(coder, None, node.returning, node.returning_columns)
     open_plan(coder, node.child)
     for expr in node.returning:
         open_expression(coder, expr)

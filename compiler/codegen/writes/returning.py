@@ -9,14 +9,21 @@ from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.values import range_of
 from foundrydb.compiler.codegen.rows.output import describe
 from foundrydb.compiler.late import named
+from foundrydb.compiler.schema.objects import Table
 from foundrydb.vm.ops import control, cursors, rows
 
 
 @final
 class Returning:
-    """The RETURNING clause of a statement; without one, all of this emits nothing."""
+    """The RETURNING clause of a statement; without one, all of this emits nothing.
 
-    def __init__(self, coder: Coder, exprs: list[Expr], columns: list[OutputColumn]) -> None:
+    table: the table that is changed, None for a view.
+    """
+
+    def __init__(
+        self, coder: Coder, table: Table | None, exprs: list[Expr], columns: list[OutputColumn]
+    ) -> None:
+        self.table: Final = table
         self.exprs: Final = exprs
         self.cursor: Final = coder.cursor() if exprs else -1
         if exprs:
@@ -32,6 +39,7 @@ class Returning:
         if not self.exprs:
             return
         coder.queries_vary = True
+        coder.changed = self.table
         first = range_of(coder, self.exprs)
         coder.queries_vary = False
         record = coder.register()

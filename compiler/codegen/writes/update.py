@@ -74,7 +74,7 @@ def code_update(coder: Coder, node: nodes.Update) -> None:
     changed = changed_columns(node.table, node.row, node.sets)
     event = RowEvent("UPDATE", node.conflict, node.names, changed)
     followers = Followers(coder, node.table, node.events, event)
-    returning = Returning(coder, node.returning, node.returning_columns)
+    returning = Returning(coder, node.table, node.returning, node.returning_columns)
     leaf = target_leaf(node.child, node.target)
     direct = _is_direct(node, writer, leaf, changed)
     coder.builder.statement_journal = (

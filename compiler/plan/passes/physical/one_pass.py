@@ -31,7 +31,6 @@ from foundrydb.compiler.plan.nodes import (
     Filter,
     IndexScan,
     Node,
-    OfTable,
     RowEvents,
     RowidSeek,
     Scan,
@@ -39,7 +38,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
 )
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.walk import all_nodes
+from foundrydb.compiler.plan.walk import reads
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, Table
 
@@ -91,9 +90,8 @@ def reads_in_query(expr: Expr, table: Table) -> bool:
         query = query_of(item)
         if query is not None:
             assert isinstance(query.plan, Node)
-            for node in all_nodes(query.plan):
-                if isinstance(node, OfTable) and node.table is table:
-                    return True
+            if reads(query.plan, table):
+                return True
     return False
 
 
