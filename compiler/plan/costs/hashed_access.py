@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LEAST_HASHED: Final = 0.25
 """Where the table would be searched otherwise, its conditions are trusted to keep so much out."""
 
+SURE_GAIN: Final = 0.25
+"""The same where it is a guess how often a subquery runs."""
+
 GAIN: Final = 0.7
 """Hashed, a table must cost less than this share of what the searches cost."""
 
@@ -79,6 +82,8 @@ def look_up_pays(
 ) -> bool:
     """Whether a subquery's table had better be hashed by what enclosing rows ask for than be searched for each of them.
 
+    Only where the search leaves out a part of what they ask for.
+
     first: only the first row that is found is wanted each time.
     """
     if not isinstance(access.node, (RowidSeek, IndexScan)):
@@ -89,7 +94,7 @@ def look_up_pays(
         term for term in terms if isinstance(term, Compare) and term.op == "=" and _asks(term, scan, around)
     ]
     left = [term for term in terms if not any(term is used for used in access.used)]
-    if not keys or not any([any(term is item for item in left) for term in own + keys]):
+    if not any([any(term is item for item in left) for term in keys]):
         return False
     for term in terms:
         if has_subquery(term) or not is_deterministic(term) or may_fail(term):
@@ -100,7 +105,7 @@ def look_up_pays(
     total = weighed_rows(catalog, scan.table)
     kept = total * max(share_of(own, catalog), LEAST_HASHED)
     found = access.rows * share_of(left, catalog)
-    return total + kept * HASH_BUILD + times * (HASH_PROBE + found) < GAIN * times * each
+    return total + kept * HASH_BUILD + times * (HASH_PROBE + found) < SURE_GAIN * times * each
 
 
 def _asks(term: Compare, scan: Scan, around: Surroundings) -> bool:
