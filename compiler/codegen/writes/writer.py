@@ -259,12 +259,13 @@ class Writer:
         telling.check_new(coder, new.location())
         if self.table.without_rowid:
             coder.emit(rows.IdxInsert(self.data, record, False, True))
-        elif record == 0:
-            affinity = record_affinity(self.table)
-            table = self.table.name
-            coder.emit(rows.InsertRow(self.data, new.first, new.count, new.rowid, affinity, table))
         else:
-            coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True, True))
+            table = self.table.name
+            if record == 0:
+                affinity = record_affinity(self.table)
+                coder.emit(rows.InsertRow(self.data, new.first, new.count, new.rowid, affinity, table))
+            else:
+                coder.emit(rows.Insert(self.data, record, new.rowid, table, True, True))
             self._tell(coder, INSERTED, new.rowid)
         self._insert_entries(coder, made)
         returning.keep(coder)
