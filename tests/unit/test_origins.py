@@ -6,6 +6,7 @@ The goldens look at the same (``harness.golden``).
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import pytest
 from differential.runner import Runner
@@ -26,7 +27,8 @@ def compiled(connection: foundrydb.Connection, sql: str) -> Compilation | None:
 
 
 @pytest.mark.parametrize("life", range(4))
-def test_of_generated_statements(life: int) -> None:
+def test_of_generated_statements(life: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # some statements attach files
     connection = foundrydb.connect(":memory:", isolation_level=None)
     count = 0
     for statement in Runner("foundrydb", "apsw").generate(f"origins:{life}", 80):

@@ -24,6 +24,21 @@ def tracked() -> list[str]:
     return [name for name in listing.stdout.decode().split("\0") if name]
 
 
+def test_nothing_was_left_behind() -> None:
+    """What lies beside the folders is known by name: no database that a test made."""
+    allowed = {
+        ".gitignore",
+        ".importlinter",
+        "LICENSE",
+        "MANIFEST.in",
+        "pyproject.toml",
+        "setup.py",
+        "trimming.py",
+    }
+    beside = {name for name in tracked() if "/" not in name and not name.endswith(".md")}
+    assert beside - allowed == set()
+
+
 def test_the_source_distribution_holds_what_git_tracks(tmp_path: Path) -> None:
     pytest.importorskip("setuptools")
     names = tracked()
