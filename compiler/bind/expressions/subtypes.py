@@ -2,8 +2,9 @@
 
 A value has a subtype only on its way to such an argument.  So the function whose result goes there is called through
 its twin, which gives the subtype as well; the branches of CASE, and of functions that hand on an argument, likewise.  A
-column has a subtype where it is one of a virtual table's whose values may have some, or is computed for the row.
-What a subquery yields has none.
+column has a subtype where it is one of a virtual table's whose values may have some, or is computed for the row: so
+has what a subquery in an expression yields, but nothing that a function made there, or that has been in a sorter.  The
+rows of a window are kept: only what is computed of them has subtypes.
 """
 
 from __future__ import annotations
@@ -18,9 +19,14 @@ from foundrydb.compiler.bind.bound import (
     Collate,
     ColumnRef,
     Expr,
+    Relation,
+    ScalarQuery,
+    Subquery,
     Unary,
     WindowCall,
 )
+from foundrydb.compiler.bind.properties import walk
+from foundrydb.compiler.bind.statements import Bound, BoundLimit, BoundSelect
 from foundrydb.compiler.schema.affinity import TEXT
 from foundrydb.vm.functions.json.function import CAST_TO_TEXT
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, MARKING, RETURNS_SUBTYPE, Function
@@ -41,26 +47,33 @@ def _keep() -> Function:
     return KEEP_SUBTYPE
 
 
-def subtyped(expr: Expr) -> Expr:
-    """The expression, with the subtype of its value where that may have one."""
+def subtyped(expr: Expr, of_window: bool = False) -> Expr:
+    """The expression, with the subtype of its value where that may have one.
+
+    of_window: it is computed of kept rows, whose columns and aggregates have lost theirs.
+    """
+    if of_window and isinstance(expr, (ColumnRef, AggregateCall)):
+        return expr
     if isinstance(expr, ColumnRef):
         if not may_have_subtype(expr):
             return expr
         return Call(KEEP_SUBTYPE, [expr], "BINARY", expr.start, expr.end)
     if isinstance(expr, Call):
-        return _call(expr)
+        return _call(expr, of_window)
     if isinstance(expr, AggregateCall):
         return _aggregate(expr)
     if isinstance(expr, WindowCall):
         return _over_window(expr)
+    if isinstance(expr, ScalarQuery):
+        return _of_query(expr)
     if isinstance(expr, Case):
-        thens = [subtyped(then) for then in expr.thens]
-        otherwise = None if expr.otherwise is None else subtyped(expr.otherwise)
+        thens = [subtyped(then, of_window) for then in expr.thens]
+        otherwise = None if expr.otherwise is None else subtyped(expr.otherwise, of_window)
         return Case(expr.base, expr.whens, thens, otherwise, expr.start, expr.end)
     if isinstance(expr, Collate) or (isinstance(expr, Unary) and expr.op == "+"):
-        return expr.with_children([subtyped(expr.operand)])
+        return expr.with_children([subtyped(expr.operand, of_window)])
     if isinstance(expr, Cast) and expr.affinity == TEXT:
-        operand = subtyped(expr.operand)
+        operand = subtyped(expr.operand, of_window)
         if operand is not expr.operand:
             return Call(CAST_TO_TEXT, [operand], "BINARY", expr.start, expr.end)
     return expr
@@ -77,7 +90,7 @@ def may_have_subtype(expr: Expr) -> bool:
     return expr.source.columns[expr.index].subtyped
 
 
-def _call(call: Call) -> Expr:
+def _call(call: Call, of_window: bool) -> Expr:
     function = call.function
     if function.flags & RETURNS_SUBTYPE:
         twin = function.twin
@@ -86,7 +99,35 @@ def _call(call: Call) -> Expr:
     if function.of_user or not function.flags & (INLINE | COLLATED) or function is KEEP_SUBTYPE:
         return call
     # These give back one of their arguments.
-    return call.with_children([subtyped(arg) for arg in call.args])
+    return call.with_children([subtyped(arg, of_window) for arg in call.args])
+
+
+def _of_query(expr: ScalarQuery) -> Expr:
+    query = expr.query
+    plan = _with_subtype(query.plan, expr.index)
+    return expr if plan is None else expr.with_query(Subquery(plan, query.outer, query.columns))
+
+
+def _with_subtype(query: Relation, index: int) -> Bound | None:
+    """A query whose column has the subtypes that its columns give it; None where it has none."""
+    if isinstance(query, BoundLimit):
+        limited = _with_subtype(query.query, index)
+        return None if limited is None else BoundLimit(limited, query.limit, query.offset)
+    if not isinstance(query, BoundSelect) or query.distinct or query.order_by or query.windows or query.keys:
+        return None
+    result = query.results[index]
+    if query.aggregation is not None or any([_makes_subtype(part) for part in walk(result)]):
+        return None
+    found = subtyped(result)
+    if found is result:
+        return None
+    results = list(query.results)
+    results[index] = found
+    return BoundSelect(query.source, query.from_, query.where, None, [], [], query.having, results, False, [])
+
+
+def _makes_subtype(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.function.flags & RETURNS_SUBTYPE != 0
 
 
 def _aggregate(call: AggregateCall) -> Expr:

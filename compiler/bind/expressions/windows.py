@@ -70,7 +70,7 @@ def bind_window_call(b: Binding, node: ast.Call, function: Function, args: list[
         order.append(order_term(b, bind(b, term.expression, scope), term))
     condition = None if node.filter is None else bind(b, node.filter, scope)
     if function.flags & TAKES_SUBTYPE:
-        args = [named("subtyped")(arg) for arg in args]
+        args = [named("subtyped")(arg, True) for arg in args]
     bound_frame = _own_frame(function) or _frame(b, frame, scope)
     return WindowCall(
         function,
