@@ -127,12 +127,12 @@ def _equality(term: Expr) -> Compare | None:
     """An equality of a column with a constant, the column first."""
     if not isinstance(term, Compare) or term.op != "=":
         return None
-    left, right = term.left, term.right
-    if isinstance(right, ColumnRef):
-        left, right = right, left
-    if not isinstance(left, ColumnRef) or not isinstance(right, (Literal, Parameter)):
+    column, constant = term.left, term.right
+    if isinstance(term.right, ColumnRef):
+        column, constant = term.right, term.left
+    if not isinstance(column, ColumnRef) or not isinstance(constant, (Literal, Parameter)):
         return None
-    return Compare("=", left, right, term.comparison, term.sequence, term.start, term.end)
+    return Compare("=", column, constant, term.comparison, term.sequence, term.start, term.end)
 
 
 def _has(way: list[Expr], term: Expr) -> bool:
