@@ -461,11 +461,13 @@ class Cursor(Position):
         Returns:
             Whether they are; else nothing has happened.
         """
+        if not self._stands() or self._size > self._largest_local or self._size == 0:
+            return False  # with overflow pages, the buffer may be a record that was put together
+        page = self._page
+        if page.number == 1:
+            return False
         if len(fields) == 1 and self._overwrite_integer(fields[0], values[0], schema_format):
             return True
-        page = self._page
-        if not self._stands() or self._local < self._size or self._size == 0 or page.number == 1:
-            return False
         head = BytesWriter()
         body = BytesWriter()
         for value in values:
@@ -496,13 +498,7 @@ class Cursor(Position):
         """
         serial = self._locate(field)
         page = self._page
-        if (
-            not isinstance(value, int)
-            or serial < 1
-            or serial > 6
-            or self._node is not None
-            or page.number == 1
-        ):
+        if not isinstance(value, int) or serial < 1 or serial > 6 or self._node is not None:
             return False
         number: i64 = value
         fresh = integer_serial(number, schema_format)

@@ -123,3 +123,29 @@ def test_rows_that_are_changed_again(tmp_path: Path) -> None:
     ]
     connection.execute("commit")
     assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update t set v = v + 5 where pad like '%q%'",
+        "update t set v = v + length(w) where pad <> w",
+        "update t set w = v where pad > 'a'",
+        "update t set w = 'as long as before' where pad > 'a'",
+    ],
+)
+def test_rows_with_overflow_pages_that_were_read_whole(change: str) -> None:
+    answers = []
+    for connection in (
+        sqlite3.connect(":memory:", isolation_level=None),
+        foundrydb.connect(":memory:", isolation_level=None),
+    ):
+        connection.execute("pragma page_size = 512")
+        connection.execute("create table t(k integer primary key, v int, pad text, w)")
+        rows = [(i, i * 7, "q" * (i * 400), "x" * 17 if i % 2 else i) for i in range(12)]
+        connection.executemany("insert into t values (?, ?, ?, ?)", rows)
+        for statement in ("update t set v = v + 1", change, change):
+            connection.execute(statement)
+        answers.append(connection.execute("select * from t").fetchall())
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+    assert answers[0] == answers[1]
