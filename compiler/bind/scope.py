@@ -170,6 +170,12 @@ class Scope:
         """The sources of FROM."""
         return [source for item in self.items for source in item.sources()]
 
+    def read_sources(self) -> list[Source]:
+        """Those whose rows are read: not the row that a program is run for, or that a statement writes."""
+        if self.shows_written:
+            return []
+        return [source for item in self.items if not item.qualified for source in item.sources()]
+
 
 @final
 class TriggerStep:

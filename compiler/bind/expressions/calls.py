@@ -308,11 +308,11 @@ def order_term(b: Binding, expr: Expr, term: ast.OrderTerm) -> OrderTerm:
 
 
 def _owner(parts: list[Expr], scope: Scope) -> Scope:
-    """The SELECT that an aggregate with these operands belongs to."""
+    """The SELECT that an aggregate with these operands belongs to: the innermost one whose rows they read, if any."""
     read = [source for part in parts for source in sources_in(part)]
     candidate: Scope | None = scope
     while read and candidate is not None:
-        own = candidate.sources()
+        own = candidate.read_sources()
         if any(source in own for source in read):
             return candidate
         candidate = candidate.outer
