@@ -89,7 +89,7 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
         return insert_into_view(b, statement, table, ctes)
     if b.authorization is not None:
         b.authorization.require(INSERT, table.name, None, table.schema)
-    targets = named_columns(b, statement, table)
+    targets = named_columns(b, statement, table, not table.without_rowid)
     values: Bound | None = None
     width = 0
     copied: ast.Select | None = None
@@ -172,15 +172,15 @@ def _qualified(name: ast.QualifiedName) -> str:
     return name.name.text if name.schema is None else f"{name.schema.text}.{name.name.text}"
 
 
-def named_columns(b: QueryBinding, statement: ast.Insert, table: Table) -> list[int]:
-    """The columns that INSERT fills, in the order of its values."""
+def named_columns(b: QueryBinding, statement: ast.Insert, table: Table, rowid: bool) -> list[int]:
+    """The columns that INSERT fills, in the order of its values.  rowid: the rowid may be among them."""
     if not statement.columns:
         return [i for i, column in enumerate(table.columns) if column.generated is None and not column.hidden]
     out: list[int] = []
     for name in statement.columns:
         index = table.column_index(name.text)
         if index < 0:
-            if fold(name.text) in ROWID_NAMES and not table.without_rowid:
+            if rowid and fold(name.text) in ROWID_NAMES:
                 out.append(ROWID)
                 continue
             problem = b.fail(f"table {_qualified(statement.table)} has no column named {name.text}", name)

@@ -36,7 +36,7 @@ def insert_into_view(
     _, item = _viewed(b, view, statement.table, None, _scope(b, None, statement))
     b.authorization = authorization
     table = view.as_table(item.columns)
-    targets = named_columns(b, statement, table)
+    targets = named_columns(b, statement, table, True)  # which nobody gets to see
     values: Bound | None = None
     width = 0
     if statement.source is not None:

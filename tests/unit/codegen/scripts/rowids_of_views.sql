@@ -1,0 +1,24 @@
+-- INSERT may name the rowid of a view, but no trigger gets to see it.
+create table t(a integer primary key, b);
+create view v as select a, b from t;
+create trigger into_v instead of insert on v begin insert into t values(new.a, new.b); end;
+insert into v(rowid, b) values(5, 6);
+insert into v(b, oid, a) values(5, 4, 9) returning *;
+insert into v(b, _rowid_) select 1, 8 union all select 2, null;
+insert into v(rowid, rowid, a) values(1, 2, 30);
+insert into v(rowid) values(1, 2);
+insert into v(rowid) values(5) returning rowid;
+insert into v(nope) values(1);
+select * from t;
+select rowid from v;
+update v set rowid = 1;
+drop trigger into_v;
+create trigger into_v instead of insert on v begin insert into t values(new.rowid, new.b); end;
+insert into v(rowid, b) values(7, 7);
+drop trigger into_v;
+insert into v(rowid, b) values(7, 7);
+create view w as select a as rowid, b from t;
+create trigger into_w instead of insert on w begin insert into t values(new.rowid + 100, new.b); end;
+insert into w(rowid, b) values(1, 2);
+insert into w(oid, b) values(1, 3);
+select * from t;
