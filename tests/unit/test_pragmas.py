@@ -137,6 +137,13 @@ def test_effects(both: tuple[Any, Any], script: str) -> None:
         check(both, sql)
 
 
+@pytest.mark.parametrize("argument", ["", "(2)", "(-1)", "=0x10002"])
+def test_optimize_has_a_column_whether_or_not_it_shows_rows(argument: str) -> None:
+    ours, theirs = foundrydb.connect(":memory:"), sqlite3.connect(":memory:")
+    sql = "PRAGMA optimize" + argument
+    assert ours.execute(sql).description == theirs.execute(sql).description
+
+
 @pytest.mark.parametrize(
     ("made", "sql"),
     [

@@ -39,9 +39,6 @@ class OptimizePragma(Pragma):
     def arguments(self) -> list[str] | None:
         return ["arg"]
 
-    def returns(self, call: PragmaCall) -> bool:
-        return _mask(call) & SHOW != 0
-
     def code(self, coder: Coder, call: PragmaCall) -> None:
         mask = _mask(call)
         if not mask & RUN:
