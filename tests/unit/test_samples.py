@@ -228,3 +228,20 @@ def test_records_are_samples() -> None:
     assert (sample.values, sample.equal, sample.less, sample.distinct) == (["x", 5], [3, 1], [7, 8], [2, 8])
     assert _sample(("t", "i", "3", "7 8", "2 8", encode(["x", 5])), 1, 2) is None
     assert _sample(("t", "i", "3 1", "7 8", "2 8", encode(["x", 5])[:-1]), 1, 1) is None
+
+
+@pytest.mark.parametrize("stat", ["100 30 10", "100 30", "100", ""])
+def test_averages_of_fewer_columns_than_there_are(stat: str) -> None:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.execute("create table t(a, b, c, d)")
+    connection.executemany(
+        "insert into t values (?, ?, ?, ?)", [(i % 3, i % 5, i % 7, i) for i in range(100)]
+    )
+    connection.execute("create table u(x)")
+    connection.execute("insert into u values (1)")
+    connection.execute("create index t_abcd on t(a, b, c, d)")
+    connection.execute("analyze")
+    connection.execute("update sqlite_stat1 set stat = ? where idx = 't_abcd'", (stat,))
+    connection.execute("analyze sqlite_schema")
+    query = "select count(*) from t, u where a = 1 and b = x and c = x and d = x"
+    assert connection.execute(query).fetchall() == [(1,)]

@@ -60,9 +60,14 @@ def sampled_rows(node: IndexScan, catalog: Catalog) -> float:
     rows = sum(samples.less_and_equal(list(prefix))[1] for prefix in product(*choices))
     if not known:
         # The keys that are not known keep the share that they have on average.
-        rows *= index.averages[len(node.equal)] / max(index.averages[len(choices)], 1.0)
+        rows *= _average(index, len(node.equal)) / max(_average(index, len(choices)), 1.0)
         rows *= _items(node, len(choices))
     return -1.0 if node.low is not None or node.high is not None else rows
+
+
+def _average(index: Index, columns: int) -> float:
+    """How many entries agree in so many columns on average; sqlite_stat1 may say it of fewer columns than there are."""
+    return index.averages[columns] if columns < len(index.averages) else 1.0
 
 
 def _items(node: IndexScan, first: int) -> float:
