@@ -621,7 +621,7 @@ def _cheapest_place(rows: list[float], steps: list[float], first: int, share: fl
     best, least = first, -1.0
     for place in range(first, len(rows)):
         before = rows[place] * WAITING + sum(steps[first + 1 : place + 1])
-        price = before / share + sum(steps[place + 1 :])
+        price = before / max(share, 1e-9) + sum(steps[place + 1 :])
         if least < 0 or price < least:
             best, least = place, price
     return best
