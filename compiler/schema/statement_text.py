@@ -7,6 +7,7 @@ semicolon, or to the end of the text, belongs to it; for a view, without the bla
 
 from __future__ import annotations
 
+from foundrydb import errors
 from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.source import next_token
@@ -67,3 +68,11 @@ def table_as_text(name: str, columns: list[tuple[str, str]], keywords: frozenset
     first, between, last = ("", ",", ")") if size < 50 else ("\n  ", ",\n  ", "\n)")
     parts = [identifier(column, keywords) + TYPE_NAMES[affinity] for column, affinity in columns]
     return f"CREATE TABLE {identifier(name, keywords)}({first}{between.join(parts)}{last}"
+
+
+def check_portable(node: ast.Node) -> None:
+    """Refuse what most builds of SQLite do not know: they could not open a file whose schema says it."""
+    if isinstance(node, ast.Call) and node.within_group is not None:
+        raise errors.error("WITHIN GROUP is not allowed in the schema of a file").at(
+            node.start, node.end - node.start
+        )

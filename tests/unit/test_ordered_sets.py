@@ -63,6 +63,23 @@ def test_mistakes(connection: foundrydb.Connection, sql: str, message: str) -> N
     assert str(found.value) == message
 
 
+@pytest.mark.parametrize("begins", ["create view {}v as", "create trigger {}g after insert on t begin"])
+def test_not_in_a_file_that_others_read(connection: foundrydb.Connection, begins: str) -> None:
+    call = "select median() within group (order by x) from t"
+    with pytest.raises(
+        foundrydb.OperationalError, match="WITHIN GROUP is not allowed in the schema of a file"
+    ):
+        connection.execute(f"{begins.format('')} {call}{'; end' if 'trigger' in begins else ''}")
+
+
+def test_in_a_temporary_view(connection: foundrydb.Connection) -> None:
+    connection.execute("create temp view v as select median() within group (order by x) m from t")
+    assert (
+        connection.execute("select m from v").fetchall()
+        == connection.execute("select median(x) from t").fetchall()
+    )
+
+
 def test_within_is_a_name_elsewhere(connection: foundrydb.Connection) -> None:
     assert connection.execute("select count(*) within from t").description[0][0] == "within"
     assert connection.execute("select max(x) within from t within group by within.g limit 1").fetchall() == [

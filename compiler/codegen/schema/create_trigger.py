@@ -16,7 +16,7 @@ from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import as_written, check_name, target_schema
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.schema.schema import Schema
-from foundrydb.compiler.schema.statement_text import trigger_text
+from foundrydb.compiler.schema.statement_text import check_portable, trigger_text
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import ParseSchema
 
@@ -102,6 +102,8 @@ def _check_names(tree: ast.Node, statement: ast.CreateTrigger, schema: Schema) -
     for node in ast.walk(tree):
         if isinstance(node, ast.Parameter):
             raise errors.error("trigger cannot use variables").at(node.start, node.end - node.start)
+        if schema.name != "temp":
+            check_portable(node)
         if (
             isinstance(node, ast.QualifiedName)
             and node.schema is not None

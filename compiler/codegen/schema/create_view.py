@@ -13,7 +13,7 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
 )
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import check_name, exists_already, target_schema
-from foundrydb.compiler.schema.statement_text import view_text
+from foundrydb.compiler.schema.statement_text import check_portable, view_text
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops.transactions import ParseSchema
 
@@ -41,6 +41,7 @@ def _check_schemas(statement: ast.CreateView, schema: str) -> None:
     if schema == "temp":
         return
     for node in ast.walk(statement.select):
+        check_portable(node)
         if (
             isinstance(node, ast.QualifiedName)
             and node.schema is not None
