@@ -24,7 +24,7 @@ from foundrydb.compiler.bind.bound import (
     RowValue,
     Unary,
 )
-from foundrydb.compiler.bind.properties import is_deterministic, same, sources_in, walk
+from foundrydb.compiler.bind.properties import same, sources_in, walk
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.costs.constraints import constraints_of, fits
 from foundrydb.compiler.plan.costs.orders import plain
@@ -118,8 +118,6 @@ def _of_a_comparison(term: Compare, key: Expr, source: Source, around: Surroundi
             return "a condition excludes values of its first column, which leads to none"
         if source in sources_in(other):
             return "a condition compares its first column with others of the same row"
-        if not is_deterministic(other):
-            return "a condition compares its first column with what may be another value each time"
         later = [item for item in sources_in(other) if item in around.inside and item not in around.available]
         if later:
             names = ", ".join([item.name or f"#{item.number}" for item in later])

@@ -90,3 +90,42 @@ def test_a_users_aggregate_sees_every_row(query: str, seen: list[list[Any]]) -> 
     connection.create_aggregate("count", 0, Largest)
     answers = connection.execute(query).fetchall()
     assert answers == [(f"largest of {values}",) for values in seen]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM t WHERE a = f()",
+        "SELECT * FROM t WHERE b = f()",
+        "SELECT * FROM t WHERE b > f()",
+        "SELECT * FROM t WHERE b IN (f(), f())",
+        "SELECT * FROM t WHERE b BETWEEN f() AND f()",
+        "SELECT * FROM t WHERE a = f() OR b = f()",
+        "SELECT * FROM t WHERE b = f() AND c = f()",
+        "SELECT * FROM t WHERE a > f() ORDER BY a DESC",
+        "SELECT * FROM s LEFT JOIN t ON t.b = f(x)",
+        "UPDATE t SET c = 9 WHERE a = f() RETURNING a",
+        "DELETE FROM t WHERE b = f() RETURNING a",
+    ],
+)
+def test_a_function_that_is_searched_for_is_called_once_a_search(query: str) -> None:
+    """As by SQLite, though it may answer differently each time."""
+    answers = []
+    for module in (foundrydb, sqlite3):
+        connection = module.connect(":memory:")
+        connection.executescript(
+            "CREATE TABLE s(x); INSERT INTO s VALUES (1), (2), (3);"
+            "CREATE TABLE t(a INTEGER PRIMARY KEY, b, c); CREATE INDEX i ON t(b);"
+            "INSERT INTO t VALUES (1, 2, 3), (2, 2, 4), (3, 1, 4)"
+        )
+        calls: list[int] = []
+
+        def next_of_three(*_: object, calls: list[int] = calls) -> int:
+            calls.append(1)
+            return len(calls) % 3 + 1
+
+        connection.create_function("f", -1, next_of_three)
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+        assert any("SEARCH t" in line or "MULTI-INDEX OR" in line for line in plan)
+        answers.append((connection.execute(query).fetchall(), len(calls)))
+    assert answers[0] == answers[1]

@@ -26,7 +26,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
     Unary,
 )
-from foundrydb.compiler.bind.properties import finds_null, is_deterministic, is_never_null, same, sources_in
+from foundrydb.compiler.bind.properties import finds_null, is_never_null, same, sources_in
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.orders import plain
@@ -68,11 +68,11 @@ class Surroundings:
         self.must_wait: Final = must_wait
 
     def knows(self, expr: Expr) -> bool:
-        """Whether an expression's value is known before the table is read."""
-        for source in sources_in(expr):
-            if source in self.inside and source not in self.available:
-                return False
-        return is_deterministic(expr)
+        """Whether an expression's value is known before the table is read.
+
+        A function that may answer differently each time is asked once a search, as SQLite does.
+        """
+        return all([source not in self.inside or source in self.available for source in sources_in(expr)])
 
     def with_available(self, sources: list[Source], must_wait: bool = False) -> Surroundings:
         """The same with more sources to the left."""
