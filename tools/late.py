@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.codegen.pragmas import registry as registry
     from foundrydb.compiler.syntax import diagnostics as diagnostics
     from foundrydb.toolkit import analysis as analysis
+    from foundrydb.toolkit import pass_bisection as pass_bisection
     from foundrydb.toolkit import stages as stages
     from foundrydb.tools.command import commands as commands
     from foundrydb.tools.command import invocation as invocation
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.shell import terminal as terminal
     from foundrydb.tools.views import analysis_dump as analysis_dump
     from foundrydb.tools.views import bind_dump as bind_dump
+    from foundrydb.tools.views import bisection_dump as bisection_dump
     from foundrydb.tools.views import bytecode_dump as bytecode_dump
     from foundrydb.tools.views import chain_dump as chain_dump
     from foundrydb.tools.views import choices_dump as choices_dump
@@ -73,6 +75,7 @@ MODULES: Final = (
     "foundrydb.compiler.syntax.diagnostics",
     "foundrydb.edition",
     "foundrydb.toolkit.analysis",
+    "foundrydb.toolkit.pass_bisection",
     "foundrydb.toolkit.stages",
     "foundrydb.tools.command.commands",
     "foundrydb.tools.command.invocation",
@@ -91,6 +94,7 @@ MODULES: Final = (
     "foundrydb.tools.shell.terminal",
     "foundrydb.tools.views.analysis_dump",
     "foundrydb.tools.views.bind_dump",
+    "foundrydb.tools.views.bisection_dump",
     "foundrydb.tools.views.bytecode_dump",
     "foundrydb.tools.views.choices_dump",
     "foundrydb.tools.views.chain_dump",

@@ -1,5 +1,6 @@
 """The stages as a library, for tools: what stands between a text and its rows, and what a run did.
 
 ``stages``: parse, print, compile; ``analysis``: a run under observation; ``column_lineage``: where columns come
-from; ``completeness``: whether a text ends with a whole statement.
+from; ``plan_facts``: what a plan does to tables; ``pass_bisection``: which optimizer pass made a plan or an answer;
+``completeness``: whether a text ends with a whole statement.
 """

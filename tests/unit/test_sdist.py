@@ -32,6 +32,7 @@ def test_nothing_was_left_behind() -> None:
         "LICENSE",
         "MANIFEST.in",
         "pyproject.toml",
+        "pytest_foundrydb.py",
         "setup.py",
         "trimming.py",
     }

@@ -18,6 +18,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "dump-bind": ("cmd_explain", "dump_bind"),
     "dump-plan": ("cmd_explain", "dump_plan"),
     "dump-chain": ("cmd_chain", "dump_chain"),
+    "bisect-passes": ("cmd_bisect", "bisect_passes"),
     "dump-tree": ("cmd_pages", "dump_tree"),
     "dump-page": ("cmd_pages", "dump_page"),
     "find-row": ("cmd_find", "find_row"),
