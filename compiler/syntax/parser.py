@@ -78,6 +78,10 @@ class Parser:
 
     Attributes:
         offset: where the next statement begins to be sought.
+        begin: where the statement begins that is being read.
+        shifted: how many symbols were on the stack at the last shift, or at the mistake that was raised.
+        refused: an action raised the mistake, and not the grammar.
+        careful: nothing is reduced before a token that is wrong, so that all that was read is still on the stack.
     """
 
     def __init__(
@@ -96,6 +100,8 @@ class Parser:
         self.builder = SyntaxBuilder(sql, legacy)
         self.begin: i64 = offset
         self.shifted: i64 = 0
+        self.refused = False
+        self.careful = False
         self.probing = False
         self._begun = False
 
@@ -113,11 +119,18 @@ class Parser:
         if self._begun:
             self.builder = SyntaxBuilder(self.sql, self.legacy)
         self._begun = True
-        statement = self._statement(self.builder)
-        self.offset = int(scanner.end)
+        self.shifted = 0
+        self.builder.states[0] = START_STATE
+        return self.resume(0)
+
+    def resume(self, top: i64) -> ast.Statement:
+        """Read on from the current token to the end of the statement, with ``top`` symbols on the stack."""
+        self.refused = False
+        statement = self._statement(self.builder, top)
+        self.offset = int(self.scanner.end)
         return statement
 
-    def _statement(self, builder: SyntaxBuilder) -> ast.Statement:
+    def _statement(self, builder: SyntaxBuilder, top: i64) -> ast.Statement:
         """Parse from the current token to the semicolon or the end of the text.
 
         One long loop: every token passes through it, and a call for each shift and each reduction would cost more
@@ -127,9 +140,8 @@ class Parser:
         scanner = self.scanner
         states = builder.states
         values = builder.values
-        top: i64 = 0
-        state: i64 = START_STATE
-        states[0] = state
+        state: i64 = states[top]
+        careful = self.careful
         kind = self._terminal()
         while True:
             row: i64 = i64(read_i16_le(data, ROWS_AT + 2 * state))
@@ -160,8 +172,11 @@ class Parser:
                 kind = scanner.kind
                 if kind <= 0:
                     kind = self._terminal()
+                if careful and self._reached(kind) == 0:
+                    raise self._syntax_error()
                 continue
             if target == 0:
+                self.shifted = top
                 raise self._syntax_error()
             at = RULES_AT - 6 * (target + 1)
             size: i64 = i64(read_i16_le(data, at + 2))
@@ -182,6 +197,7 @@ class Parser:
                     _note_height(builder, action, base, top)
                 except Error as failure:
                     self.shifted = top
+                    self.refused = True
                     raise (failure if self._reached(kind) > 0 else self._syntax_error()) from None
                 builder.ends[base] = builder.ends[top]
                 values[base] = value

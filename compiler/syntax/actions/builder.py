@@ -67,12 +67,12 @@ class SyntaxBuilder:
         return self.sql[self.starts[i] : self.ends[i]]
 
     def name(self, i: i64) -> ast.Name:
-        """The name that symbol ``i``, one token, is."""
+        """The name that symbol ``i``, one token, is; a name that is missing is empty (resumption.py)."""
         start = self.starts[i]
         end = self.ends[i]
         text = self.sql[start:end]
-        quote = text[0]
-        if quote in "\"'`[":
+        quote = text[:1]
+        if quote and quote in "\"'`[":
             return ast.Name(start, end, unquoted(text), quote)
         return ast.Name(start, end, text, "")
 
