@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from foundrydb.api.values.parse_flags import PARSE_COLNAMES, PARSE_DECLTYPES
     from foundrydb.edition import sqlite_version, sqlite_version_info
+    from foundrydb.toolkit.problems import Problem, problems
     from foundrydb.toolkit.stages import (
         Compilation,
         analyze,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         complete_statement,
         lineage,
         parse,
+        parse_expression,
         to_sql,
     )
     from foundrydb.vm.functions.callbacks import enable_callback_tracebacks
@@ -96,6 +98,7 @@ _HOMES = {
     "api.row": ("Row",),
     "api.session": ("LEGACY_TRANSACTION_CONTROL",),
     "api.values.parse_flags": ("PARSE_COLNAMES", "PARSE_DECLTYPES"),
+    "toolkit.problems": ("Problem", "problems"),
     "toolkit.stages": (
         "analyze",
         "Compilation",
@@ -103,6 +106,7 @@ _HOMES = {
         "complete_statement",
         "lineage",
         "parse",
+        "parse_expression",
         "to_sql",
     ),
     "edition": ("sqlite_version", "sqlite_version_info"),
@@ -139,6 +143,7 @@ __all__ = [
     "PARSE_COLNAMES",
     "PARSE_DECLTYPES",
     "PrepareProtocol",
+    "Problem",
     "ROWID",
     "Row",
     "STRING",
@@ -156,6 +161,8 @@ __all__ = [
     "enable_callback_tracebacks",
     "lineage",
     "parse",
+    "parse_expression",
+    "problems",
     "register_adapter",
     "register_converter",
     "sqlite_version",

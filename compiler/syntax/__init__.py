@@ -5,8 +5,9 @@ terminals and actions are in ``symbols``) and calls an action of ``actions`` for
 of the classes in ``ast``, which ``trees/generate`` writes from the one declaration ``ast.asdl``.  What all nodes can do
 is in ``node``.
 
-``printing`` is the way back, ``diagnostics`` shows where a text is wrong.  ``source`` and ``literals`` ask about
-the text that a node was made from.  The room needs nothing but the grammar and the errors: a formatter can use it
+``resumption`` reads a text that is wrong to its end: all mistakes, and what can be made of the rest.  ``printing`` is
+the way back, ``diagnostics`` shows where a text is wrong.  ``source`` and ``literals`` ask about the text that a node
+was made from.  The room needs nothing but the grammar and the errors: a formatter can use it
 alone.
 """
 

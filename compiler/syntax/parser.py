@@ -123,6 +123,17 @@ class Parser:
         self.builder.states[0] = START_STATE
         return self.resume(0)
 
+    def restart(self, offset: i64, lead: i64) -> None:
+        """Stand at the first token after ``offset``, or before it at one that the text lacks, with an empty stack."""
+        self.builder = SyntaxBuilder(self.sql, self.legacy)
+        self.builder.states[0] = START_STATE
+        self.shifted = 0
+        self.scanner.go_to(offset)
+        if lead == 0:
+            self.scanner.advance()
+        else:
+            self.scanner.kind = lead
+
     def resume(self, top: i64) -> ast.Statement:
         """Read on from the current token to the end of the statement, with ``top`` symbols on the stack."""
         self.refused = False

@@ -22,9 +22,10 @@ from mypy_extensions import i64
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import Parser
-from foundrydb.compiler.syntax.scanner import ILLEGAL, unrecognized
+from foundrydb.compiler.syntax.scanner import ILLEGAL, Scanner, unrecognized
 from foundrydb.compiler.syntax.symbols import (
     T_ALTER,
+    T_AS,
     T_ATTACH,
     T_BEGIN,
     T_COMMA,
@@ -85,7 +86,7 @@ from foundrydb.compiler.syntax.symbols import (
     T_WITH,
 )
 from foundrydb.compiler.syntax.tables import STATES, goto, lookup, rule_length, rule_nonterminal
-from foundrydb.errors import Error
+from foundrydb.errors import Error, error
 
 MISTAKES: Final = 20
 """How many mistakes of one statement are told."""
@@ -215,6 +216,9 @@ class ResumingParser:
 class _Statement:
     """A statement that is wrong, while it is repaired.
 
+    Args:
+        lead: a terminal that is read before the text's, 0 for none.
+
     Attributes:
         tokens: all of them, with the semicolon.
         end: where the statement ends, whatever is wrong in it.
@@ -222,8 +226,9 @@ class _Statement:
         repaired, open: as of Reading.
     """
 
-    def __init__(self, sql: str, parser: Parser, begin: int) -> None:
+    def __init__(self, sql: str, parser: Parser, begin: int, lead: int = 0) -> None:
         self._sql: Final = sql
+        self._lead: Final = lead
         self._parser: Final = parser
         self.open = False
         self.mistakes: Final[list[Error]] = []
@@ -301,10 +306,10 @@ class _Statement:
         """Read the statement, past its mistakes; its tree, where there is a way to its end."""
         parser = self._parser
         parser.careful = True
-        parser.offset = self._begin
-        parser.scanner.go_to(self._begin)
+        parser.begin = self._begin
+        parser.restart(self._begin, self._lead)
         try:
-            return parser.next()
+            return parser.resume(0)
         except Error as mistake:
             self._tell(mistake)
         for _ in range(4 * MISTAKES):
@@ -476,3 +481,44 @@ def read(sql: str) -> list[Reading]:
         if reading is None:
             return readings
         readings.append(reading)
+
+
+def read_expression(sql: str) -> tuple[ast.Expression | None, list[Error]]:
+    """The expression that a text begins with, None where it cannot be repaired; and what is wrong with the text."""
+    parser = Parser(sql)
+    wrong = _Statement(sql, parser, 0, T_SELECT)
+    statement = wrong.repair()
+    core = statement.body if isinstance(statement, ast.Select) else None
+    column = core.columns[0] if isinstance(core, ast.SelectCore) else None
+    if not isinstance(core, ast.SelectCore) or core.distinct or not isinstance(column, ast.ResultExpression):
+        return None, wrong.mistakes or [_near(sql, parser.scanner, 0)]
+    end = column.end if column.alias is None else _end_before(sql, parser.scanner, column.alias.start)
+    scanner = parser.scanner
+    scanner.go_to(end)
+    scanner.advance()
+    mistakes = wrong.mistakes
+    if scanner.kind != T_EOF and not (mistakes and mistakes[0].offset <= scanner.start):
+        mistakes = [_near(sql, scanner, end), *mistakes]
+    return column.expression, mistakes
+
+
+def _end_before(sql: str, scanner: Scanner, alias: int) -> int:
+    """Where the last token before an alias, or before AS, ends."""
+    end = previous = 0
+    scanner.go_to(0)
+    while True:
+        scanner.advance()
+        if scanner.start >= alias:
+            return end
+        previous = end
+        end = int(scanner.end)
+        if scanner.kind == T_AS:
+            end = previous
+
+
+def _near(sql: str, scanner: Scanner, offset: int) -> Error:
+    """The syntax error at the token that begins at or after an offset."""
+    scanner.go_to(offset)
+    scanner.advance()
+    start, end = int(scanner.start), int(scanner.end)
+    return error(f'near "{sql[start:end]}": syntax error').at(start, end - start, sql)

@@ -8,6 +8,7 @@ from foundrydb.api.connection import Connection, connect
 from foundrydb.compiler.pipeline import Compilation
 from foundrydb.compiler.syntax import ast, parser
 from foundrydb.compiler.syntax.printing.printer import to_sql as print_sql
+from foundrydb.compiler.syntax.resumption import read, read_expression
 from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.errors import Error, ProgrammingError
 from foundrydb.toolkit import analysis
@@ -15,16 +16,53 @@ from foundrydb.toolkit.analysis import Analysis
 from foundrydb.toolkit.column_lineage import ColumnLineage, lineage_of
 from foundrydb.toolkit.completeness import complete_statement
 
-__all__ = ["Compilation", "analyze", "compile", "complete_statement", "lineage", "parse", "to_sql"]
+__all__ = [
+    "Compilation",
+    "analyze",
+    "compile",
+    "complete_statement",
+    "lineage",
+    "parse",
+    "parse_expression",
+    "to_sql",
+]
 
 
-def parse(sql: str) -> list[ast.Statement]:
+def parse(sql: str, mistakes: list[Error] | None = None) -> list[ast.Statement]:
     """The statements of a SQL text.
 
+    Args:
+        mistakes: takes all mistakes of syntax, each with its place.  The statements are then those that can be read,
+            wrong ones as far as they can be repaired: what is missing is a name without text.
+
     Raises:
-        OperationalError: a syntax error, with its place in ``offset``.
+        OperationalError: a syntax error, with its place in ``offset``; only where no ``mistakes`` are taken.
     """
-    return parser.parse(sql)
+    if mistakes is None:
+        return parser.parse(sql)
+    statements = []
+    for reading in read(sql):
+        mistakes += reading.mistakes
+        if reading.statement is not None:
+            statements.append(reading.statement)
+    return statements
+
+
+def parse_expression(sql: str, mistakes: list[Error] | None = None) -> ast.Expression | None:
+    """The expression that a text is, ``price * 1.19`` for example.
+
+    Args:
+        mistakes: as for ``parse``; the expression is None where there are any that cannot be repaired.
+
+    Raises:
+        OperationalError: a syntax error, with its place in ``offset``; only where no ``mistakes`` are taken.
+    """
+    expression, wrong = read_expression(sql)
+    if mistakes is not None:
+        mistakes += wrong
+    elif wrong:
+        raise wrong[0]
+    return expression
 
 
 def to_sql(node: ast.Node) -> str:

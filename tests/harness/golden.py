@@ -1,7 +1,8 @@
 """Golden files: one readable text file a behaviour, with a section for each stage that it is about.
 
 A file opens with ``# Why: …``.  Then come sections, each under a line ``--- name``: what goes in (``schema``, ``sql``)
-and what comes out (``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``tree``, ``page N``).
+and what comes out (``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``problems``, ``tree``,
+``page N``).
 A ``session`` is both: steps of several connections, each with what comes of it (``harness.session``).
 Only the sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and
 an update never overrules it.
@@ -215,6 +216,11 @@ def page_text(path: Path, number: int) -> str:
         survey.close()
 
 
+def problems_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    found = foundrydb.problems(sql, connection)
+    return "".join(f"{each.severity}: {each}\n" for each in found) or "none\n"
+
+
 OUTPUTS: dict[str, Callable[[str, foundrydb.Connection, Path], str]] = {
     "ast": ast_section,
     "names": names_section,
@@ -224,5 +230,6 @@ OUTPUTS: dict[str, Callable[[str, foundrydb.Connection, Path], str]] = {
     "eqp": eqp_section,
     "result": result_section,
     "error": error_section,
+    "problems": problems_section,
     "tree": tree_section,
 }
