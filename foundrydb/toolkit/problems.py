@@ -10,6 +10,7 @@ table whose CREATE is wrong itself.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from foundrydb.api.connection import Connection
@@ -19,6 +20,7 @@ from foundrydb.compiler.schema.objects import Trigger
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.diagnostics import render
 from foundrydb.compiler.syntax.node import rewrite, walk
+from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.compiler.syntax.resumption import MISTAKES, Reading, read
 from foundrydb.compiler.syntax.scanner import pieces
 from foundrydb.errors import Error, NotSupportedError
@@ -113,14 +115,18 @@ def problems_of(reading: Reading, sql: str, rehearsal: Rehearsal) -> list[Proble
         rehearsal.doubt_text([piece.text for piece in pieces(head) if piece.kind != "comment"])
         return found
     if reading.repaired:
-        _try(rehearsal, statement, sql, doubted=True)
+        rehearsal.doubt(statement)
+        with suppress(Error):
+            rehearsal.run(to_sql(statement))
         return found
     mistakes = _mistakes(statement, sql, rehearsal)
     if mistakes:
         rehearsal.doubt(statement)
         return found + [_problem(mistake, sql, statement) for mistake in mistakes]
-    failure = _try(rehearsal, statement, sql)
-    if failure is not None:
+    try:
+        rehearsal.follow(statement, sql)
+    except Error as failure:
+        rehearsal.doubt(statement)
         return [*found, _problem(failure, sql, statement)]
     if '"' in sql[statement.start : statement.end]:
         found += _strings(statement, sql, rehearsal)
@@ -152,18 +158,6 @@ def late_problems(reading: Reading, sql: str, rehearsal: Rehearsal) -> list[Prob
 
 def _place(problem: Problem) -> tuple[int, int]:
     return problem.offset, problem.length
-
-
-def _try(rehearsal: Rehearsal, statement: ast.Statement, sql: str, doubted: bool = False) -> Error | None:
-    """Carry a statement out in the rehearsal; why that cannot be done, None where it can."""
-    if doubted:
-        rehearsal.doubt(statement)
-    try:
-        rehearsal.follow(statement, sql)
-    except Error as failure:
-        rehearsal.doubt(statement)
-        return failure
-    return None
 
 
 # mistakes of meaning ----------------------------------------------------------------------------------------

@@ -118,6 +118,12 @@ class Rehearsal:
             with suppress(Error):
                 self._run(sql[statement.start : statement.end])
 
+    def run(self, sql: str) -> None:
+        """Carry a statement out, given by its text; otherwise as ``follow``."""
+        statement, _ = parse_one(sql)
+        if statement is not None:
+            self.follow(statement, sql)
+
     def doubt(self, statement: ast.Statement) -> None:
         """Take what a wrong statement would have made for a thing of which nothing is known."""
         name = made_name(statement)
