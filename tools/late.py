@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.views.pages import survey as survey
     from foundrydb.tools.views.pages import tree_dump as tree_dump
     from foundrydb.tools.views.pages import tree_schema as tree_schema
+    from foundrydb.tools.web import serve as serve
     from foundrydb.vm import opcodes as opcodes
     from foundrydb.vm.functions import builtin as builtin
     from foundrydb.vm.functions import scalar as scalar
@@ -114,6 +115,7 @@ MODULES: Final = (
     "foundrydb.tools.views.verification",
     "foundrydb.tools.views.pages.tree_dump",
     "foundrydb.tools.views.pages.tree_schema",
+    "foundrydb.tools.web.serve",
     "foundrydb.vm.functions.builtin",
     "foundrydb.vm.functions.scalar",
     "foundrydb.vm.opcodes",

@@ -76,19 +76,26 @@ class Choice:
             ``members of IN``.
         subject: what it was about.
         alternatives: the ways, the one that was taken first.
+        made_by: the pass that made it.
     """
 
-    def __init__(self, kind: str, subject: str, alternatives: list[Alternative]) -> None:
+    def __init__(self, kind: str, subject: str, alternatives: list[Alternative], made_by: str) -> None:
         self.kind: Final = kind
         self.subject: Final = subject
         self.alternatives: Final = alternatives
+        self.made_by: Final = made_by
 
 
 @final
 class Choices:
-    """Every choice of a statement's planning, in the order in which they were made."""
+    """Every choice of a statement's planning, in the order in which they were made.
+
+    Attributes:
+        during: the pass that is at work.
+    """
 
     def __init__(self) -> None:
+        self.during = ""
         self.made: Final[list[Choice]] = []
         self._open: Final[list[tuple[Choice, Unestimated]]] = []
 
@@ -96,7 +103,7 @@ class Choices:
         """Note a choice; the way that was taken comes first, the others by cost."""
         taken, *others = alternatives
         others.sort(key=_by_cost)
-        self.made.append(Choice(kind, subject, [taken, *others]))
+        self.made.append(Choice(kind, subject, [taken, *others], self.during))
 
     # access paths -------------------------------------------------------------------------------------------
 
@@ -266,7 +273,7 @@ class Choices:
     # the end ------------------------------------------------------------------------------------------------
 
     def _later(self, kind: str, subject: str, open_question: Unestimated) -> None:
-        choice = Choice(kind, subject, [])
+        choice = Choice(kind, subject, [], self.during)
         self.made.append(choice)
         self._open.append((choice, open_question))
 

@@ -115,6 +115,8 @@ def optimize(
         for item in PASSES:
             if item.name in without or not item.may_find(kinds):
                 continue
+            if choices is not None:
+                choices.during = item.name
             new = item.run(plan, context)
             if new is not plan:
                 annotate(plan, context)

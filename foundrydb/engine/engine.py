@@ -34,6 +34,8 @@ from foundrydb.vm.machine import Machine
 from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached, AttachedDatabases
 
 if TYPE_CHECKING:
+    from foundrydb.compiler.pipeline import Compilation
+    from foundrydb.compiler.syntax.ast import Statement
     from foundrydb.engine.attaching import Detached
     from foundrydb.vm.modules.module import Module
 
@@ -113,6 +115,18 @@ class Engine(Host):
             return self.preparer.prepare(sql, offset)
         except (OSError, ImportError) as cause:
             raise not_loaded(cause) from cause
+        finally:
+            self._compilation.end()
+
+    def stages(self, statement: Statement, sql: str, noting: bool = False) -> Compilation:
+        """Compile a statement, and keep every stage's result; see ``Preparer.stages``.
+
+        Raises:
+            Error: it is wrong.
+        """
+        self._compilation.begin(self)
+        try:
+            return self.preparer.stages(statement, sql, noting)
         finally:
             self._compilation.end()
 

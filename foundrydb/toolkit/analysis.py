@@ -6,14 +6,15 @@ loop, and adds the figures up by node.  What it changes is undone.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from foundrydb.api.values.parameters import bind
 from foundrydb.compiler.plan.dump import outline
 from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update
 from foundrydb.compiler.syntax import ast
-from foundrydb.errors import ProgrammingError
+from foundrydb.errors import Error, ProgrammingError
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.instruction import cursor_numbers
 from foundrydb.vm.machine import Machine
@@ -94,19 +95,27 @@ class Analysis:
         rows: how many rows it returned.
         changes: how many rows it changed.
         nanoseconds: from its start to its end.
+        stopped: it was interrupted, and the figures are those up to there.
         nodes: the figures by node, in the order of the plan's text; none for a statement without a plan.
         owners: by address, the number of the node that the instruction is for; 0 for none.
         cursors: the pages by cursor, where they were asked for by number; in the order of the cursors' numbers.
     """
 
     def __init__(
-        self, compilation: Compilation, profile: Profile, rows: int, changes: int, nanoseconds: int
+        self,
+        compilation: Compilation,
+        profile: Profile,
+        rows: int,
+        changes: int,
+        nanoseconds: int,
+        stopped: bool = False,
     ) -> None:
         self.compilation: Final = compilation
         self.profile: Final = profile
         self.rows: Final = rows
         self.changes: Final = changes
         self.nanoseconds: Final = nanoseconds
+        self.stopped: Final = stopped
         self.nodes: Final[list[NodeRun]] = []
         self.owners: Final = [0] * len(profile.counts)
         attribution = compilation.options.attribution
@@ -173,8 +182,26 @@ def _cursors(program: Program, profile: Profile) -> list[CursorRun]:
     return [found[number] for number in sorted(found)]
 
 
+@final
+class Audience:
+    """Who watches a run for more than its figures: its rows are handed on as they come, and it may be stopped.
+
+    Attributes:
+        take: is given the rows, some at a time.
+        keep: what the statement changes stays.
+    """
+
+    def __init__(self, take: Callable[[list[tuple[Value, ...]]], None], keep: bool = False) -> None:
+        self.take: Final = take
+        self.keep: Final = keep
+
+
 def analyze(
-    connection: Connection, compilation: Compilation, parameters: Any = None, pages: bool = False
+    connection: Connection,
+    compilation: Compilation,
+    parameters: Any = None,
+    pages: bool = False,
+    audience: Audience | None = None,
 ) -> Analysis:
     """Run a compiled statement to its end, and say what it did; its changes are rolled back.
 
@@ -182,27 +209,39 @@ def analyze(
         compilation: made with notes of attribution.
         parameters: as for ``execute``; all NULL where there are none.
         pages: note which pages were asked for, too.
+        audience: is shown the rows, and may want the changes kept.  An interrupt then is no error: the figures are
+            those up to there.
 
     Raises:
         Error: the statement failed.
         ProgrammingError: it is one that begins or ends a transaction, or an EXPLAIN.
     """
-    if isinstance(compilation.statement, _CONTROL):
+    if not can_be_analyzed(compilation):
         raise ProgrammingError(
             "this statement cannot be analyzed: it begins or ends a transaction, or is an EXPLAIN"
         )
-    program = compilation.program
-    if program.read_only:
-        return _run(connection, compilation, parameters, pages)
+    if compilation.program.read_only or (audience is not None and audience.keep):
+        return _run(connection, compilation, parameters, pages, audience)
     connection.execute(f"SAVEPOINT {_SAVEPOINT}")
     try:
-        return _run(connection, compilation, parameters, pages)
+        return _run(connection, compilation, parameters, pages, audience)
     finally:
         connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
         connection.execute(f"RELEASE {_SAVEPOINT}")
 
 
-def _run(connection: Connection, compilation: Compilation, parameters: Any, pages: bool) -> Analysis:
+def can_be_analyzed(compilation: Compilation) -> bool:
+    """Whether it is a statement that does its work itself: not one that begins or ends a transaction, no EXPLAIN."""
+    return not isinstance(compilation.statement, _CONTROL)
+
+
+def _run(
+    connection: Connection,
+    compilation: Compilation,
+    parameters: Any,
+    pages: bool,
+    audience: Audience | None,
+) -> Analysis:
     engine = connection.engine
     program = compilation.program
     names = program.parameters
@@ -212,7 +251,15 @@ def _run(connection: Connection, compilation: Compilation, parameters: Any, page
     profile = Profile(len(program.instructions), pages)
     machine.measure(profile)
     rows = 0
+    stopped = False
     started = perf_counter_ns()
-    while batch := machine.run():
-        rows += len(batch)
-    return Analysis(compilation, profile, rows, machine.changes, perf_counter_ns() - started)
+    try:
+        while batch := machine.run():
+            rows += len(batch)
+            if audience is not None:
+                audience.take(batch)
+    except Error as problem:
+        if audience is None or problem.code != "SQLITE_INTERRUPT":
+            raise
+        stopped = True
+    return Analysis(compilation, profile, rows, machine.changes, perf_counter_ns() - started, stopped)

@@ -147,7 +147,7 @@ def compile_last(connection: Connection, sql: str, noting: bool = False) -> Comp
 def _stages(connection: Connection, statement: ast.Statement, sql: str, noting: bool) -> Compilation:
     connection._check()
     try:
-        return connection.engine.preparer.stages(statement, sql, noting)
+        return connection.engine.stages(statement, sql, noting)
     except Error as problem:
         if problem.sql is None:
             problem.sql = sql

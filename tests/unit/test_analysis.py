@@ -12,7 +12,8 @@ import pytest
 from tpch.bench import QUERIES, load, query
 
 import foundrydb
-from foundrydb.toolkit.analysis import Analysis, NodeRun
+from foundrydb.toolkit.analysis import Analysis, Audience, NodeRun
+from foundrydb.toolkit.analysis import analyze as watch
 from foundrydb.toolkit.stages import analyze, compile
 from foundrydb.vm.listing import explain
 
@@ -225,3 +226,38 @@ def test_subqueries_of_returning_and_upserts(connection: foundrydb.Connection) -
     assert [(run.runs, run.rows) for run in scans] == [(1, 40)]
     assert (analysis.rows, analysis.changes) == (1, 1)
     assert connection.execute("select b from t where id = 1").fetchone() == ("row 1",)
+
+
+# an audience --------------------------------------------------------------------------------------------------
+
+ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select i from n"
+
+
+def test_an_audience_gets_the_rows_and_an_interrupt_leaves_the_figures(
+    connection: foundrydb.Connection,
+) -> None:
+    seen: list[tuple[Any, ...]] = []
+
+    def take(rows: list[tuple[Any, ...]]) -> None:
+        seen.extend(rows)
+        if len(seen) > 1000:
+            connection.interrupt()
+
+    run = watch(connection, compile(ENDLESS, connection, noting=True), None, True, Audience(take))
+    assert run.stopped
+    assert run.rows == len(seen) > 1000
+    assert run.instructions > run.rows
+    assert seen[:3] == [(1,), (2,), (3,)]
+
+
+def test_after_an_interrupt_the_next_statement_is_compiled(connection: foundrydb.Connection) -> None:
+    connection.interrupt()
+    assert compile("select a from t where b in (select d from u)", connection).program.instructions
+
+
+def test_an_audience_may_have_the_changes_kept(connection: foundrydb.Connection) -> None:
+    for keep, left in ((False, 40), (True, 20)):
+        compilation = compile("delete from u where c < 10", connection, noting=True)
+        run = watch(connection, compilation, None, True, Audience(lambda rows: None, keep))
+        assert (run.changes, run.stopped) == (20, False)
+        assert connection.execute("select count(*) from u").fetchone() == (left,)

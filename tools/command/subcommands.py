@@ -12,6 +12,7 @@ from foundrydb.tools.output.problems import nearest
 SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("cmd_run", "run"),
     "sample": ("cmd_sample", "sample"),
+    "web": ("cmd_web", "web"),
     "explain": ("cmd_explain", "explain"),
     "dump-tokens": ("cmd_syntax", "dump_tokens"),
     "dump-ast": ("cmd_syntax", "dump_ast"),

@@ -49,6 +49,7 @@ def choices_objects(compilation: Compilation) -> list[dict[str, object]]:
         {
             "kind": choice.kind,
             "subject": choice.subject,
+            "pass": choice.made_by,
             "alternatives": [_object(way, i == 0) for i, way in enumerate(choice.alternatives)],
         }
         for choice in made_choices(compilation)

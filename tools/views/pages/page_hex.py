@@ -47,8 +47,18 @@ def dump_page_text(survey: Survey, number: int, role: PageRole | None = None) ->
     check_page_number(survey, number)
     data = survey.data(number)
     role = role or survey.role(number)
-    usable = int(survey.pager.usable_size)
+    regions, faults = page_regions(survey, number, role)
     lines = [f"page {number} of {survey.pager.page_count}, {len(data)} bytes: {role.text}", ""]
+    for region in regions:
+        lines.extend(_region_lines(data, region))
+    lines.extend(f"!! {fault}" for fault in faults)
+    return "\n".join(lines) + "\n"
+
+
+def page_regions(survey: Survey, number: int, role: PageRole) -> tuple[list[ByteRange], list[str]]:
+    """What each byte of a page is: regions without a gap, in order; and what is wrong with the page."""
+    data = survey.data(number)
+    usable = int(survey.pager.usable_size)
     faults: list[str] = []
     kind = role.text
     if "overflow" in kind:
@@ -61,10 +71,7 @@ def dump_page_text(survey: Survey, number: int, role: PageRole | None = None) ->
         layout = BTreePage(number, data, usable, survey.database.encoding)
         faults = layout.faults
         regions = _btree_regions(layout)
-    for region in _filled(regions, usable, len(data)):
-        lines.extend(_region_lines(data, region))
-    lines.extend(f"!! {fault}" for fault in faults)
-    return "\n".join(lines) + "\n"
+    return _filled(regions, usable, len(data)), faults
 
 
 def _filled(regions: list[ByteRange], usable: int, size: int) -> list[ByteRange]:

@@ -129,6 +129,13 @@ def page_json(
     survey: Survey, number: int, role: PageRole, schema: TreeSchema | None, choice: CellChoice
 ) -> str:
     """The page as JSON."""
+    return json.dumps(page_object(survey, number, role, schema, choice), indent=2, ensure_ascii=False) + "\n"
+
+
+def page_object(
+    survey: Survey, number: int, role: PageRole, schema: TreeSchema | None, choice: CellChoice
+) -> dict[str, Any]:
+    """The page as dictionaries and lists."""
     page = btree_page(survey, number, role)
     document: dict[str, Any] = {
         "page": number,
@@ -138,7 +145,7 @@ def page_json(
     }
     if page is not None:
         document |= _btree_json(survey, page, schema, choice)
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return document
 
 
 def _btree_json(

@@ -219,8 +219,13 @@ def _draw_freelist(graph: Digraph, free: FreelistPages, place: int) -> None:
 
 def picture_json(picture: Picture) -> str:
     """The picture as JSON."""
+    return json.dumps(picture_object(picture), indent=2, ensure_ascii=False) + "\n"
+
+
+def picture_object(picture: Picture) -> dict[str, Any]:
+    """The picture as dictionaries and lists."""
     free = picture.freelist
-    document = {
+    return {
         "path": picture.path,
         "page_size": picture.page_size,
         "page_count": picture.page_count,
@@ -229,7 +234,7 @@ def picture_json(picture: Picture) -> str:
                 "kind": tree.root.kind,
                 "name": tree.root.name,
                 "table": tree.root.table,
-                "root": _page_json(tree.top),
+                "root": _page_object(tree.top),
             }
             for tree in picture.trees
         ],
@@ -240,10 +245,9 @@ def picture_json(picture: Picture) -> str:
             "more": free.more,
         },
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _page_json(page: TreePage) -> dict[str, Any]:
+def _page_object(page: TreePage) -> dict[str, Any]:
     result: dict[str, Any] = {"page": page.number, "kind": page.kind, "cells": page.cells, "free": page.free}
     if page.cells:
         result["first"] = page.first if isinstance(page.first, int) else short_key(page.first)
@@ -258,7 +262,7 @@ def _page_json(page: TreePage) -> dict[str, Any]:
         result["overflow_not_shown"] = page.more_chains
     if page.children:
         result["children"] = [
-            _page_json(child) if isinstance(child, TreePage) else {"not_shown": child.count}
+            _page_object(child) if isinstance(child, TreePage) else {"not_shown": child.count}
             for child in page.children
         ]
     return result

@@ -1,0 +1,44 @@
+"""Values as the page gets them: a letter for the type, then text.
+
+JSON's numbers are no SQL integers, it has no blobs, and a browser need not be sent a megabyte to show a line of it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundrydb.storage.format.values import Value
+from foundrydb.tools.output.quoting_forms import real_literal
+
+LONGEST: Final = 400
+"""How many characters of a text, or bytes of a blob, are sent."""
+
+
+def cell(value: Value) -> str:
+    """``n`` (NULL), ``i42``, ``r1.5``, ``tabc``, ``bcafe``; after what was cut off ``\\0`` and how long it is."""
+    if value is None:
+        return "n"
+    if isinstance(value, str):
+        return "t" + value if len(value) <= LONGEST else f"t{value[:LONGEST]}\0{len(value):,} characters"
+    if isinstance(value, bytes):
+        shown = value[:LONGEST].hex()
+        return "b" + shown if len(value) <= LONGEST else f"b{shown}\0{len(value):,} bytes"
+    if isinstance(value, float):
+        return "r" + real_literal(value)
+    return f"i{value}"
+
+
+def parameter(text: str) -> Value:
+    """What somebody typed as a parameter's value: NULL for nothing, a number where it looks like one, else text."""
+    if not text or text.upper() == "NULL":
+        return None
+    try:
+        whole = int(text)
+    except ValueError:
+        pass
+    else:
+        return whole if -(1 << 63) <= whole < 1 << 63 else float(whole)
+    try:
+        return float(text)
+    except ValueError:
+        return text[1:-1].replace("''", "'") if text[0] == text[-1] == "'" and len(text) > 1 else text

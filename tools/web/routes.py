@@ -1,0 +1,188 @@
+"""What the page can ask for, each declared once: a name, and the function that answers.
+
+All are ``POST /api/NAME`` with a JSON object, and answer one.  What goes wrong with SQL or with a file is an answer,
+too: ``problem``, with a message and its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, final
+
+from foundrydb.compiler.syntax.scanner import pieces
+from foundrydb.tools.shell.completion import complete_sql
+from foundrydb.tools.web import storage
+from foundrydb.tools.web.asks import Ask
+from foundrydb.tools.web.databases import Busy, Databases, PageDatabase
+from foundrydb.tools.web.examples import EXAMPLES
+from foundrydb.tools.web.looking import look, statement_at
+from foundrydb.tools.web.places import in_characters
+from foundrydb.tools.web.runs import Run, Runs
+
+Document = dict[str, Any]
+
+MOST_CANDIDATES: Final = 60
+"""So many completions are offered."""
+
+QUICK: Final = 0.2
+"""Seconds in which most statements have ended: their outcome is the answer to the request that began them."""
+
+
+@final
+class Desk:
+    """What the server works with.
+
+    Attributes:
+        databases: what can be asked about; runs: what was started.
+    """
+
+    def __init__(self, databases: Databases) -> None:
+        self.databases: Final = databases
+        self.runs: Final = Runs()
+
+    def database(self, ask: Ask) -> PageDatabase:
+        """The database that a request is about."""
+        return self.databases.find(ask.text("database"))
+
+    def close(self) -> None:
+        """Stop everything, and close the files."""
+        self.runs.close()
+        self.databases.close()
+
+
+Answer = Callable[[Desk, Ask], Document]
+
+ROUTES: Final[dict[str, Answer]] = {}
+"""Everything that can be asked for, by name."""
+
+
+def route(answer: Answer) -> Answer:
+    """Enter a function under its name."""
+    ROUTES[answer.__name__] = answer
+    return answer
+
+
+@route
+def hello(desk: Desk, ask: Ask) -> Document:
+    """What the page begins with: the file, and the examples."""
+    file = desk.databases.file
+    return {
+        "database": file.id,
+        "title": file.title,
+        "writable": file.writable,
+        "sample": desk.databases.is_sample,
+        "examples": [
+            {"title": one.title, "note": one.note, "sql": one.sql, "schema": one.schema, "panes": one.panes}
+            for one in EXAMPLES
+            if one.schema or desk.databases.is_sample
+        ],
+    }
+
+
+@route
+def scratch(desk: Desk, ask: Ask) -> Document:
+    """A scratch database made from a schema; anew where that is asked for."""
+    made = desk.databases.scratch(ask.text("schema"), ask.flag("anew"))
+    return {"database": made.id, "title": made.title, "writable": True}
+
+
+@route
+def renew(desk: Desk, ask: Ask) -> Document:
+    """The sample database as it was."""
+    desk.databases.renew()
+    return {}
+
+
+@route
+def chain(desk: Desk, ask: Ask) -> Document:
+    """The tokens of a text, and the whole chain of the statement at the cursor."""
+    text = ask.text("text")
+    return look(desk.database(ask), text, in_characters(text, ask.number("at", 0)))
+
+
+@route
+def complete(desk: Desk, ask: Ask) -> Document:
+    """What may follow at the cursor."""
+    text = ask.text("text")
+    at = in_characters(text, ask.number("at"))
+    try:
+        with desk.database(ask).connection(patience=0.2) as connection:
+            found = complete_sql(text[:at], text[at:], connection)
+    except Busy:
+        found = []
+    return {
+        "candidates": [[one.text, one.replaces, one.kind] for one in found[:MOST_CANDIDATES]],
+        "more": max(len(found) - MOST_CANDIDATES, 0),
+    }
+
+
+@route
+def run(desk: Desk, ask: Ask) -> Document:
+    """Run the statement at the cursor."""
+    text = ask.text("text")
+    place = statement_at(text, pieces(text), in_characters(text, ask.number("at", 0)))
+    begun = desk.runs.begin(desk.database(ask), text, place, ask.texts("parameters"))
+    begun.wait(QUICK)
+    return begun.state()
+
+
+@route
+def state(desk: Desk, ask: Ask) -> Document:
+    """How a run goes, and its outcome once there is one."""
+    found = _run(desk, ask)
+    if found is None:
+        return {"problem": {"message": "this run is forgotten", "start": -1, "end": -1}}
+    found.wait(QUICK)
+    return found.state()
+
+
+@route
+def stop(desk: Desk, ask: Ask) -> Document:
+    """Stop a run."""
+    found = _run(desk, ask)
+    if found is None:
+        return {}
+    found.stop()
+    found.wait(QUICK)
+    return found.state()
+
+
+@route
+def rows(desk: Desk, ask: Ask) -> Document:
+    """A page of a run's rows, from 0."""
+    found = _run(desk, ask)
+    if found is None:
+        return {"rows": "[]", "count": 0, "kept": 0}
+    return {
+        "rows": found.rows.page(ask.number("page")),
+        "count": found.rows.count,
+        "kept": found.rows.kept,
+    }
+
+
+def _run(desk: Desk, ask: Ask) -> Run | None:
+    return desk.runs.find(ask.text("run"))
+
+
+@route
+def schema(desk: Desk, ask: Ask) -> Document:
+    """Tables, columns, indexes, views and triggers."""
+    return storage.schema(desk.database(ask))
+
+
+@route
+def trees(desk: Desk, ask: Ask) -> Document:
+    """The B-trees, all or those of a table."""
+    return storage.trees(desk.database(ask), ask.text("table", "") or None)
+
+
+@route
+def page(desk: Desk, ask: Ask) -> Document:
+    """A page of the file, byte by byte."""
+    return storage.page(desk.database(ask), ask.number("number"))
+
+
+@route
+def log(desk: Desk, ask: Ask) -> Document:
+    """What lies beside the file: a rollback journal or a write-ahead log."""
+    return storage.log(desk.database(ask))
