@@ -105,7 +105,7 @@ EXAMPLES: Final = (
         "page, with two leaves below it. What was changed is marked. (Anew, above, gives the full page back.)",
         "INSERT INTO peal (name) VALUES ('Kent Treble Bob Major, once more');\n\nSELECT count(*) FROM peal;\n",
         "CREATE TABLE peal (id INTEGER PRIMARY KEY, name TEXT);\n"
-        + _NUMBERS.format(table="peal", columns="value, 'Grandsire Triples, part ' || value", count=125)
+        + _NUMBERS.format(table="peal", columns="value, 'Grandsire Triples, part ' || value", count=123)
         + "\n",
         panes=("trees", "page"),
     ),

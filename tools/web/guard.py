@@ -60,6 +60,8 @@ class Guard:
         self, action: int, first: str | None, second: str | None, database: str | None, within: str | None
     ) -> int:
         """The authorizer's answer."""
+        if action == asked.ALTER_TABLE:
+            database = first  # it is asked about in another order than all else
         if action == asked.ATTACH:
             self.refusal = self._about_file(first)
         elif not self.writable and action in WRITES and database not in (None, "temp", "main"):

@@ -1,0 +1,65 @@
+// Making elements. Text is only ever set as text: nothing here reads HTML.
+
+/** An element: its class, attributes (`on…` functions listen), and children, where a string is text. */
+export function h(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  give(element, attributes);
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** The same for SVG. */
+export function svg(name, attributes = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  give(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+function give(element, attributes) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key === "key") element.dataset.key = value;
+    else element.setAttribute(key, value === true ? "" : String(value));
+  }
+}
+
+/** A number with its thousands apart. */
+export function count(number) {
+  return Math.round(number).toLocaleString("en");
+}
+
+/** Rows or a cost, as short as it can be and still tell. */
+export function rough(number) {
+  if (number >= 1e6) return number.toExponential(1).replace("e+", "e");
+  if (number >= 100 || Number.isInteger(number)) return count(number);
+  return number.toFixed(number >= 10 ? 0 : 1);
+}
+
+/** Nanoseconds as milliseconds. */
+export function milliseconds(nanoseconds) {
+  const ms = nanoseconds / 1e6;
+  return `${ms >= 100 ? count(ms) : ms >= 1 ? ms.toFixed(1) : ms.toFixed(3)} ms`;
+}
+
+/** One line of a text, and no more of it than is read. */
+export function short(text, most = 80) {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+}
+
+/** How hot something is, from 0 to 1, as one of a few classes: the share's square root, so that small ones show. */
+export function heat(share) {
+  if (!(share > 0)) return "";
+  return `heat${Math.max(1, Math.min(8, Math.ceil(Math.sqrt(share) * 8)))}`;
+}
+
+/** Call a function once, when nothing asked for it again for so long. */
+export function settled(wait, act) {
+  let timer = 0;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, wait);
+  };
+}

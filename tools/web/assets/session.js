@@ -1,0 +1,149 @@
+// What the page knows, and how it asks for more. Panes listen: "look" (another chain), "run" (a run began, goes on or
+// ended), "database" (another one), "file" (it may have changed), "status" (something to say).
+
+const AGAIN = 150; // milliseconds until the server is asked once more that was busy
+
+class Session extends EventTarget {
+  constructor() {
+    super();
+    this.database = "file";
+    this.title = "";
+    this.writable = false;
+    this.sample = false;
+    this.schema = ""; // of the scratch database; "" for the file
+    this.examples = [];
+    this.text = "";
+    this.at = 0;
+    this.look = { tokens: [], statement: [0, 0] };
+    this.run = null;
+    this.figures = null; // of the run, as long as the chain shown is its own
+    this.parameters = {};
+    this.asked = 0;
+  }
+
+  tell(what) {
+    this.dispatchEvent(new Event(what));
+  }
+
+  say(text, wrong = false) {
+    this.saying = { text, wrong };
+    this.tell("status");
+  }
+
+  /** Ask the server; the answer, or null where there was none (what went wrong is said). */
+  async ask(name, body = {}) {
+    try {
+      const answer = await fetch(`api/${name}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (answer.status === 403) throw new Error("This page is not let in any more: open the address that fdb web has printed");
+      const document = await answer.json();
+      if (!answer.ok) throw new Error(document.message);
+      return document;
+    } catch (failure) {
+      const gone = failure instanceof TypeError;
+      this.say(gone ? "The server does not answer: has fdb web ended?" : failure.message, true);
+      return null;
+    }
+  }
+
+  async begin() {
+    const hello = await this.ask("hello");
+    if (hello === null) return;
+    Object.assign(this, { title: hello.title, writable: hello.writable, sample: hello.sample, examples: hello.examples });
+    this.file = { title: hello.title, writable: hello.writable };
+    this.tell("database");
+  }
+
+  /** Work on the scratch database of a schema, or on the file where there is none. */
+  async use(schema, anew = false) {
+    this.stop();
+    if (schema === "") {
+      if (anew) await this.ask("renew");
+      Object.assign(this, { database: "file", schema: "", ...this.file });
+    } else {
+      const made = await this.ask("scratch", { schema, anew });
+      if (made === null) return false;
+      if (made.problem) {
+        this.say(`The schema: ${made.problem.message}`, true);
+        return false;
+      }
+      Object.assign(this, { database: made.database, schema, title: made.title, writable: true });
+    }
+    this.run = this.figures = null;
+    this.tell("database");
+    this.tell("run");
+    this.tell("file");
+    return true;
+  }
+
+  /** Look at a text with the cursor somewhere in it. */
+  async see(text, at) {
+    this.text = text;
+    this.at = at;
+    const number = ++this.asked;
+    const look = await this.ask("chain", { database: this.database, text, at });
+    if (look === null || number !== this.asked) return;
+    if (look.problem && look.tokens === undefined) look.tokens = [];
+    if (look.busy) {
+      this.look = { ...this.look, tokens: look.tokens, statement: look.statement, busy: true };
+      if (!this.run?.running) setTimeout(() => { if (number === this.asked) this.see(text, at); }, AGAIN);
+    } else {
+      this.figures = this.stillRuns(look, text) ? this.figures : null;
+      if (this.figures === null || !look.problem) this.look = look;
+      else this.look = { ...this.look, tokens: look.tokens, statement: look.statement };
+    }
+    this.tell("look");
+  }
+
+  /** Whether a look is at the statement whose figures are there. */
+  stillRuns(look, text) {
+    if (this.figures === null || look.statement === undefined) return false;
+    return text.slice(...look.statement) === this.ranText && look.statement[0] === this.ranAt;
+  }
+
+  async start() {
+    if (this.run?.running) return;
+    const { text, at } = this;
+    this.run = { running: true, count: 0, kept: 0 };
+    this.tell("run");
+    let state = await this.ask("run", { database: this.database, text, at, parameters: this.parameters });
+    while (state?.running) {
+      this.run = state;
+      this.tell("run");
+      if (this.wantsStop) {
+        this.wantsStop = false;
+        state = await this.ask("stop", { run: state.run });
+      } else {
+        state = await this.ask("state", { run: state.run });
+      }
+    }
+    this.wantsStop = false;
+    this.run = state;
+    if (state?.chain && this.text === text) {
+      this.ranText = text.slice(...this.look.statement);
+      this.ranAt = this.look.statement[0];
+      this.figures = state.figures ?? null;
+      this.look = { ...this.look, problem: undefined, busy: false, ...pick(state) };
+      this.tell("look");
+    }
+    this.tell("run");
+    this.tell("file");
+    if (this.look.busy || this.text !== text) this.see(this.text, this.at);
+  }
+
+  stop() {
+    if (!this.run?.running) return;
+    this.wantsStop = true;
+    if (this.run.run) this.ask("stop", { run: this.run.run });
+  }
+}
+
+function pick(state) {
+  const { chain, trees, choices, indents, jumps, results, parameters, writes, measured } = state;
+  return { chain, trees, choices, indents, jumps, results, parameters, writes, measured };
+}
+
+export const session = new Session();
