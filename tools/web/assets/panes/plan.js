@@ -72,13 +72,13 @@ export class PlanPane {
   }
 
   node(node) {
-    const isNew = this.before !== null && !this.before.has(node.id);
-    const made = isNew ? this.items.get(this.items.get(node.id)?.from) : null;
+    const made = this.before?.has(node.id) ? null : this.items.get(this.items.get(node.id)?.from);
+    const isNew = this.before !== null && !this.before.has(node.id) && !(made && !changes(made, node));
     const run = this.measured?.nodes[node.id];
     const marks = [];
     if (isNew) marks.push(h("span", { class: "new" }, "new"));
     if (node.id === this.worst) marks.push(h("span", { class: "worst", title: "The most time was spent here" }, "slowest"));
-    const was = made && changes(made, node) ? h("span", { class: "was" }, short(`${made.node} ${made.detail}`, 120)) : null;
+    const was = isNew && made ? h("span", { class: "was" }, short(`${made.node} ${made.detail}`, 120)) : null;
     return [
       h("span", { class: `title ${isNew ? "is-new" : ""}` }, h("b", {}, node.node)), ...(run ? this.ran(node, run) : estimated(node)),
       h("span", { class: "detail", title: node.detail }, ...marks, h("code", {}, short(node.detail, 200)), was),

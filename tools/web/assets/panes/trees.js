@@ -85,7 +85,7 @@ export class TreesPane {
 
 function keysOf(page) {
   if (!page.cells) return "no keys";
-  return page.cells === 1 ? `key ${page.first}` : `${short(String(page.first), 12)} … ${short(String(page.last), 12)}`;
+  return page.cells === 1 ? `key ${page.first}` : `${short(String(page.first), 11)} … ${short(String(page.last), 11)}`;
 }
 
 /** How often each page was asked for in the run that is shown, and the most of that. */
