@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Compare, Expr, InList, Logic, RowValue
+from foundrydb.compiler.bind.bound import ROWID, Between, ColumnRef, Compare, Expr, InList, Logic, RowValue
 from foundrydb.compiler.bind.properties import conjunction, conjuncts, has_subquery, is_deterministic, same
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.costs.constraints import Constraint, Surroundings, constraints_of
 from foundrydb.compiler.plan.costs.estimates import (
+    ENTRY,
     LOOKUP,
     MANY_GROUPS,
     NEAR_LOOKUP,
@@ -27,10 +28,14 @@ from foundrydb.compiler.plan.nodes import Filter, IndexScan, ModuleScan, Node, R
 from foundrydb.compiler.schema.catalog import Catalog
 from foundrydb.compiler.trees.declared import made_from
 
-RISK: Final = 0.1
+RISK: Final = 0.08
 """How likely it is thought that a walk for the first rows that fulfil some conditions finds none, and goes to the end.
 
-Where another way searches for one of these conditions, it is taken for certain: that way tells at once."""
+Where another way searches for equality with one value of these conditions, it is taken for certain: that way tells at
+once."""
+
+RISK_OF_RANGES: Final = 0.03
+"""The same where each condition leaves a range of values, not one."""
 
 ONCE: Final = 0.5
 """What it costs to tell a row of a union from those that it has yielded before."""
@@ -91,8 +96,13 @@ def price_of(
     in_order = wish.served_by(order)
     catalog = around.context.catalog
     cost = access.cost
-    if in_order and isinstance(access.node, IndexScan):
-        cost -= _spared_by_nearness(access.node, access.rows, wish, catalog)
+    if isinstance(access.node, IndexScan):
+        if in_order:
+            cost -= _spared_by_nearness(access.node, access.rows, wish, catalog)
+        elif wish.limit >= 0 and not access.node.covering:
+            # What is guessed of a range counts for little beside a scan (``GUESSED``), but not beside the first rows of
+            # an order.
+            cost = max(cost, access.rows * (ENTRY + LOOKUP))
     found = max(1.0, access.rows * share_of(left, catalog))
     block = 0.0
     if not in_order:
@@ -100,10 +110,30 @@ def price_of(
         if not begun:
             return cost + wish.effort(found)
         block = found / groups(begun, found, catalog)
-    hopeless = any(term is other for term in left for other in searched)
-    risk = RISK if left or wish.joined else 0.0
+    hopeless = any(term is other and not _is_range(term) for term in left for other in searched)
+    risk = _risk(left, wish)
     made = groups(wish.keys, found, catalog) if wish.groups >= 0 else 1.0
-    return wish.price(cost, found, 1.0 if hopeless else risk, block, made)
+    price = wish.price(cost, found, 1.0 if hopeless else risk, block, made)
+    return price - _spared_by_offset(access.node, left, found, wish) if in_order else price
+
+
+def _risk(left: list[Expr], wish: Wanted) -> float:
+    """How likely a walk in order under these conditions goes to its end."""
+    if wish.joined or not all(map(_is_range, left)):
+        return RISK
+    return RISK_OF_RANGES if left else 0.0
+
+
+def _is_range(term: Expr) -> bool:
+    """Whether a condition leaves a part of the order of values: some rows fulfil it, more likely than not."""
+    return isinstance(term, Between) or (isinstance(term, Compare) and term.op in ("<", "<=", ">", ">="))
+
+
+def _spared_by_offset(node: Node, left: list[Expr], rows: float, wish: Wanted) -> float:
+    """What is less in a walk through an index because OFFSET passes over entries whose rows nobody looks up."""
+    if not isinstance(node, IndexScan) or node.covering or node.table.without_rowid or left:
+        return 0.0
+    return min(rows, wish.skipped()) * LOOKUP
 
 
 def _spared_by_nearness(node: IndexScan, rows: float, wish: Wanted, catalog: Catalog) -> float:

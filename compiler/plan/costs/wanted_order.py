@@ -52,6 +52,10 @@ class Wanted:
         self.extremum: Final = extremum
         self.first: Final = first
 
+    def skipped(self) -> float:
+        """How many rows of the table OFFSET passes over."""
+        return 0.0 if self.first is None else float(_offset(self.first))
+
     def in_join(self) -> Wanted:
         """The same wish, for the left side of a join."""
         return Wanted(
@@ -120,10 +124,14 @@ def _limited(node: Limit) -> Wanted:
     """Only the number of rows, for a sort or a table below."""
     limit = node.limit
     if isinstance(limit, Literal) and isinstance(limit.value, int) and limit.value >= 0:
-        offset = node.offset
-        skipped = offset.value if isinstance(offset, Literal) and isinstance(offset.value, int) else 0
-        return Wanted([], [], [], float(limit.value + max(skipped, 0)), first=node)
+        return Wanted([], [], [], float(limit.value + _offset(node)), first=node)
     return Wanted([], [], [], first=node)
+
+
+def _offset(node: Limit) -> int:
+    """How many rows are left out at the beginning, where the text says so."""
+    offset = node.offset
+    return max(offset.value, 0) if isinstance(offset, Literal) and isinstance(offset.value, int) else 0
 
 
 def _sorted(node: Sort, above: Wanted | None) -> Wanted | None:
