@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from foundrydb.toolkit import analysis as analysis
     from foundrydb.toolkit import pass_bisection as pass_bisection
     from foundrydb.toolkit import stages as stages
+    from foundrydb.toolkit.debugging import script as script
     from foundrydb.tools.command import commands as commands
     from foundrydb.tools.command import invocation as invocation
+    from foundrydb.tools.debug import debugger as debugger
+    from foundrydb.tools.debug import prompt as prompt
     from foundrydb.tools.output import columnar as columnar
     from foundrydb.tools.output import keywords as keywords
     from foundrydb.tools.output import listings as listings
@@ -78,8 +81,11 @@ MODULES: Final = (
     "foundrydb.toolkit.analysis",
     "foundrydb.toolkit.pass_bisection",
     "foundrydb.toolkit.stages",
+    "foundrydb.toolkit.debugging.script",
     "foundrydb.tools.command.commands",
     "foundrydb.tools.command.invocation",
+    "foundrydb.tools.debug.debugger",
+    "foundrydb.tools.debug.prompt",
     "foundrydb.tools.output.columnar",
     "foundrydb.tools.output.keywords",
     "foundrydb.tools.output.listings",

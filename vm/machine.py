@@ -44,7 +44,6 @@ from foundrydb.vm.transactions.transaction import broken_foreign_key
 
 if TYPE_CHECKING:
     from foundrydb.vm.ops import subroutines
-    from foundrydb.vm.profile import Profile
 
 BATCH: Final = 256
 """How many rows are worth asking for at once where all are wanted."""
@@ -60,6 +59,18 @@ SWITCHED: Final = -(1 << 62)
 _NO_ROWS: Final[list[Row]] = []
 
 Row = tuple[Value, ...]
+
+
+class Observer:
+    """Carries out a machine's instructions in the place of its own loop, and looks on; see ``Machine.observer``."""
+
+    def run(self, machine: Machine, pc: i64) -> i64:
+        """Carry out instructions from ``pc`` on; the answer is that of the machine's own loop."""
+        raise NotImplementedError
+
+
+OWN: Final = -1
+"""Stands for the statement's own program where those of triggers have their numbers."""
 
 
 @final
@@ -91,6 +102,8 @@ class Machine:
         reads: the statement has begun to read a database, or to write it.
         writes: it has begun to write.
         inside: it is at work: whatever else runs now was called by it.
+        observer: carries the instructions out in the place of the machine's own loop, where there is one.
+        entry: where the program begins, or goes on, that an instruction has exchanged for another.
     """
 
     def __init__(self, program: Program, host: Host, parameters: list[Value] | None = None) -> None:
@@ -122,9 +135,9 @@ class Machine:
         self.writes = False
         self.reads = False
         self.inside = False
-        self.profile: Profile | None = None
+        self.observer: Observer | None = None
         self._pc: i64 = 0
-        self._entry: i64 = 0
+        self.entry: i64 = 0
         self._started = False
         self._interrupted = False
         self._watch_every = 0
@@ -158,7 +171,7 @@ class Machine:
         self.room = most
         self.inside = True
         try:
-            self._pc = self._loop() if self.profile is None else self._measured_loop(self.profile)
+            self._pc = self._loop() if self.observer is None else self.observer.run(self, self._pc)
         except BaseException as failure:
             self.inside = False
             if self._tripped is not None and isinstance(failure, InternalError):  # a write where all is gone
@@ -187,37 +200,17 @@ class Machine:
                 pc = code[pc].execute(self, pc)
             if pc != SWITCHED:
                 return pc
-            pc = self._entry
+            pc = self.entry
 
-    def _measured_loop(self, profile: Profile) -> i64:
-        pc = self._pc
-        while True:
-            code = self.code
-            noted = profile
-            if self.activations:
-                fire = self.activations[-1].fire
-                assert fire is not None
-                noted = profile.trigger(int(fire.program), len(self.once))
-            noted.start([None if each.database is None else each.database.pager for each in self.databases])
-            try:
-                while pc >= 0:
-                    at = pc
-                    pc = code[pc].execute(self, pc)
-                    noted.note(at, pc)
-            finally:
-                noted.stop()
-            if pc != SWITCHED:
-                return pc
-            pc = self._entry
+    @property
+    def address(self) -> i64:
+        """The address at which it goes on, in the program that runs; negative when that has ended."""
+        return self._pc
 
     @property
     def done(self) -> bool:
         """Whether the program has ended, well or not."""
         return self._pc < 0 and self._error is None
-
-    def measure(self, profile: Profile) -> None:
-        """Have each instruction counted and timed from now on, in a slower loop; see :mod:`foundrydb.vm.profile`."""
-        self.profile = profile
 
     def reset(self) -> None:
         """End the run, wherever it is, and make ready for another one.
@@ -344,7 +337,7 @@ class Machine:
         self.once = entered.once
         self.met = False
         self.changes = 0
-        self._entry = entered.begin
+        self.entry = entered.begin
         return SWITCHED
 
     def leave(self, ignores: bool) -> i64:
@@ -363,7 +356,7 @@ class Machine:
         else:
             self._close_own_cursors()
         self._take_back(left)
-        self._entry = fire.ignored if ignores else left.at + 1
+        self.entry = fire.ignored if ignores else left.at + 1
         return SWITCHED
 
     def _take_back(self, left: Activation) -> None:
@@ -377,6 +370,14 @@ class Machine:
         statements = self._statements
         statements.changes = left.last_changes
         statements.last_insert_rowid = left.last_rowid
+
+    def program_number(self) -> int:
+        """Which program runs: the number of a trigger's, ``OWN`` for the statement's."""
+        if not self.activations:
+            return OWN
+        fire = self.activations[-1].fire
+        assert fire is not None
+        return int(fire.program)
 
     def is_firing(self, trigger: i64) -> bool:
         """Whether a program of the trigger of that number runs already, or waits for another one."""

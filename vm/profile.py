@@ -1,7 +1,4 @@
-"""What a run of a program costs, instruction by instruction.
-
-A machine with a profile runs in a slower loop that calls ``note`` after each instruction.
-"""
+"""What a run of a program costs, instruction by instruction."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.pages.pager import Pager
+from foundrydb.vm.machine import OWN, SWITCHED, Machine, Observer
 
 
 @final
@@ -52,7 +50,7 @@ class PageUses:
 
 
 @final
-class Profile:
+class Profile(Observer):
     """How often each instruction of a program ran, how long that took, and which pages it asked for.
 
     Attributes:
@@ -77,6 +75,26 @@ class Profile:
         self._requests: i64 = 0
         self._loads: i64 = 0
 
+    def run(self, machine: Machine, pc: i64) -> i64:
+        """See ``Observer.run``."""
+        while True:
+            number = machine.program_number()
+            code = machine.code
+            noted = self if number == OWN else self.trigger(number, len(code))
+            noted.start(
+                [None if each.database is None else each.database.pager for each in machine.databases]
+            )
+            try:
+                while pc >= 0:
+                    at = pc
+                    pc = code[pc].execute(machine, pc)
+                    noted.note(at, pc)
+            finally:
+                noted.stop()
+            if pc != SWITCHED:
+                return pc
+            pc = machine.entry
+
     def trigger(self, number: int, size: int) -> Profile:
         """The profile of a trigger's program of so many instructions."""
         found = self.triggers.get(number)
@@ -93,16 +111,15 @@ class Profile:
             if pager is not None:
                 self._requests += pager.requests
                 self._loads += pager.loads
-                pager.noting = len(self.uses) > 0
+                if self.uses:
+                    pager.note_anew()
         self._clock = perf_counter_ns()
 
     def stop(self) -> None:
         """The loop ends, or makes a pause."""
         for pager in self._pagers:
             if pager is not None:
-                pager.noting = False
-                pager.requested.clear()
-                pager.loaded.clear()
+                pager.note_no_more()
 
     def note(self, at: i64, following: i64) -> None:
         """The instruction at ``at`` was carried out, and sent the machine to ``following``."""
@@ -134,8 +151,7 @@ class Profile:
                     uses.of(database, number).times += 1
                 for number in pager.loaded:
                     uses.of(database, number).reads += 1
-                pager.requested.clear()
-                pager.loaded.clear()
+                pager.note_anew()
 
     def entries(self, start: int, end: int) -> int:
         """How often the code from ``start`` to before ``end`` was begun: a jump back from within it is no beginning."""

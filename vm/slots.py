@@ -14,6 +14,47 @@ from mypy_extensions import i64
 from foundrydb.errors import InternalError
 from foundrydb.storage.format.values import Value
 
+Row = tuple[Value, ...]
+
+
+@final
+class SlotView:
+    """A cursor as it is shown: where it stands, and what it holds for itself.  To look changes nothing.
+
+    Attributes:
+        kind: what it stands on: ``table``, ``sorter``, … .
+        place: ``row``; ``null row``; ``none``; ``deferred``: the index has the row, and the table was not asked yet.
+        rowid: of the row, None where there is none.
+        row: the row, or the entry; None where it is not at hand.
+        page, cell: where that lies in a file; page 0 for nowhere.
+        count: how many entries it holds for itself, -1 where it holds none or does not count them.
+        head: some of those, in the order in which they are kept.
+        spilled: some went to a temporary file.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind: Final = kind
+        self.place = "none"
+        self.rowid: int | None = None
+        self.row: Row | None = None
+        self.page = 0
+        self.cell = 0
+        self.count = -1
+        self.head: list[Row] = []
+        self.spilled = False
+
+    def stand(self, row: Row | None, rowid: int | None = None) -> None:
+        """The cursor stands on a row."""
+        self.place = "row"
+        self.row = row
+        self.rowid = rowid
+
+    def hold(self, count: int, head: list[Row], spilled: bool = False) -> None:
+        """The cursor holds entries for itself."""
+        self.count = count
+        self.head = head
+        self.spilled = spilled
+
 
 class Slot:
     """A cursor of a program.  This base stands for one that is not open.
@@ -99,6 +140,10 @@ class Slot:
     def duplicate(self) -> Slot:
         """Another position in the same entries."""
         raise self._misused("duplicate")
+
+    def view(self, most: int) -> SlotView:
+        """How it is shown, with so many of its entries at most."""
+        return SlotView("none")
 
     def _misused(self, what: str) -> InternalError:
         return InternalError(f"a cursor cannot do this: {what}", "SQLITE_INTERNAL")
@@ -214,6 +259,12 @@ class NullSlot(Slot):
     def rowid(self) -> int | None:
         """None; see ``Slot.rowid``."""
         return None
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("none")
+        shown.place = "null row"
+        return shown
 
 
 def _closed() -> Slot:

@@ -249,7 +249,7 @@ def _run(
     machine = Machine(program, engine, values)
     machine.watch(engine.watch)
     profile = Profile(len(program.instructions), pages)
-    machine.measure(profile)
+    machine.observer = profile
     rows = 0
     stopped = False
     started = perf_counter_ns()

@@ -91,7 +91,7 @@ def compile(sql: str, connection: Connection | None = None, *, noting: bool = Fa
         statements = parser.parse(sql)
         if len(statements) != 1:
             raise ProgrammingError(f"expected one statement, not {len(statements)}")
-        return _stages(connection, statements[0], sql, noting)
+        return compile_parsed(connection, statements[0], sql, noting)
     with_schema = connect(":memory:", isolation_level=None)
     try:
         return compile_last(with_schema, sql, noting)
@@ -139,12 +139,15 @@ def compile_last(connection: Connection, sql: str, noting: bool = False) -> Comp
     while True:
         next_statement, after = parser.parse_one(sql, following, scanner=scanner)
         if next_statement is None:
-            return _stages(connection, statement, sql, noting)
+            return compile_parsed(connection, statement, sql, noting)
         connection.executescript(sql[offset:following])
         statement, offset, following = next_statement, following, after
 
 
-def _stages(connection: Connection, statement: ast.Statement, sql: str, noting: bool) -> Compilation:
+def compile_parsed(
+    connection: Connection, statement: ast.Statement, sql: str, noting: bool = False
+) -> Compilation:
+    """Compile a statement of a text that is parsed already; as ``compile``."""
     connection._check()
     try:
         return connection.engine.stages(statement, sql, noting)

@@ -51,7 +51,8 @@ class PageStore:
         secure_delete: PRAGMA secure_delete: 1 pages that are freed are overwritten; 2 nothing that is deleted stays in
             pages that are written anyway; 0 neither.
         requests, loads: how many pages were asked for, and how many of them were read from the log.
-        noting: whether their numbers are added to ``requested`` and ``loaded``, for whoever empties these.
+        noting: whether their numbers are added to ``requested`` and ``loaded``, and those of changed ones to
+            ``touched``; see ``note_anew``.
 
     ``_doomed`` is the code of what leaves only a rollback, or in the state ERROR of what stood in a rollback's way.
     """
@@ -72,6 +73,7 @@ class PageStore:
         self.noting = False
         self.requested: Final[list[int]] = []
         self.loaded: Final[list[int]] = []
+        self.touched: Final[list[int]] = []
         self._log = log
         self._savepoints: Final = savepoints
         self._state: i64 = OPEN
@@ -85,6 +87,24 @@ class PageStore:
         self._lock_byte_page: i64 = 0
         self._doomed = ""
         self._lay_out(page_size, 0)
+
+    # noting -------------------------------------------------------------------------------------------------
+
+    def note_anew(self) -> None:
+        """Note which pages are asked for and changed from now on, and forget those noted before."""
+        self.noting = True
+        self._forget_noted()
+        self._epoch += 1  # so that the next change of a page is announced, whether or not there were others
+
+    def note_no_more(self) -> None:
+        """Note nothing from now on."""
+        self.noting = False
+        self._forget_noted()
+
+    def _forget_noted(self) -> None:
+        self.requested.clear()
+        self.loaded.clear()
+        self.touched.clear()
 
     # finding ------------------------------------------------------------------------------------------------
 
@@ -208,6 +228,8 @@ class PageStore:
 
     def _mark_dirty(self, page: Page) -> None:
         self._dirty[page.number] = page
+        if self.noting:
+            self.touched.append(page.number)
         page.dirty = True
         page.epoch = self._epoch
         if self._state == WRITER:

@@ -436,6 +436,10 @@ class Pager(PageStore):
         """Forget the savepoint and those opened after it, keeping the changes."""
         self._savepoints.release(identifier)
 
+    def changed_since(self, identifier: int) -> list[int]:
+        """The pages that changed since a savepoint, those that are new with them."""
+        return self._savepoints.changed_since(identifier, self.page_count)
+
     def rollback_to(self, identifier: int) -> None:
         """Undo the changes since the savepoint, which stays open; those opened after it are forgotten.
 

@@ -147,6 +147,12 @@ class Savepoints:
         self._open.append(Savepoint(page_count, log_mark, self.sub_journal.count))
         return len(self._open) - 1
 
+    def changed_since(self, identifier: int, page_count: i64) -> list[int]:
+        """The pages that were saved since a savepoint was opened, and those that there were not yet."""
+        savepoint = self._open[identifier]
+        new = range(int(savepoint.page_count) + 1, int(page_count) + 1)
+        return [number for number in savepoint.saved.members() if number <= page_count] + list(new)
+
     def release(self, identifier: int) -> None:
         """Forget a savepoint and those opened after it."""
         if identifier < len(self._open):

@@ -94,6 +94,12 @@ class Position(Visitor):
         if self in self.tree.visitors:
             self.tree.visitors.remove(self)
 
+    def standing(self) -> tuple[int, int]:
+        """The page and the number of the cell that it stands on; page 0 where it would have to look for them."""
+        if self._state != ON_ENTRY or not self.valid:
+            return 0, 0
+        return int(self._page.number), int(self._index)
+
     # The current page ---------------------------------------------------------------------------------------
 
     def _forget(self) -> None:

@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
     "README.md",
+    "docs/debugger.md",
     "docs/file_format.md",
     "docs/life_of_a_statement.md",
     "docs/recovery.md",

@@ -3,7 +3,8 @@
 A file opens with ``# Why: …``.  Then come sections, each under a line ``--- name``: what goes in (``schema``, ``sql``)
 and what comes out (``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``problems``, ``tree``,
 ``page N``).
-A ``session`` is both: steps of several connections, each with what comes of it (``harness.session``).
+A ``session`` is both: steps of several connections, each with what comes of it (``harness.session``); so is ``debug``:
+commands of the debugger behind ``(fdb)``, each with its answer.
 Only the sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and
 an update never overrules it.
 """
@@ -20,6 +21,7 @@ from pathlib import Path
 import apsw
 import apsw.ext
 import pytest
+from harness.debugging import play_commands
 from harness.origins import without_origin
 from harness.session import play
 from harness.soundness import sound_plans
@@ -106,6 +108,8 @@ class Golden:
         assert not lost, f"without an origin: {lost}"
 
     def _output(self, name: str, connection: foundrydb.Connection, path: Path) -> str:
+        if name == "debug":
+            return play_commands(connection, self.sql, self.sections[name])
         if name.startswith("page "):
             return page_text(path, int(name[5:]))
         return OUTPUTS[name](self.sql, connection, path)

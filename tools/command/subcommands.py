@@ -14,6 +14,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sample": ("cmd_sample", "sample"),
     "web": ("cmd_web", "web"),
     "explain": ("cmd_explain", "explain"),
+    "debug": ("cmd_debug", "debug"),
     "dump-tokens": ("cmd_syntax", "dump_tokens"),
     "dump-ast": ("cmd_syntax", "dump_ast"),
     "dump-bind": ("cmd_explain", "dump_bind"),

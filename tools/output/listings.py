@@ -60,6 +60,11 @@ def aligned_lines(columns: Sequence[str], rows: Listing) -> list[str]:
     table = [[plain(value) or "" for value in row] for row in rows]
     for cells, margin in zip(table, margins):
         cells[1] = " " * margin + cells[1]
+    return table_lines(columns, table)
+
+
+def table_lines(columns: Sequence[str], table: Sequence[Sequence[str]]) -> list[str]:
+    """Cells in columns as wide as their content, below the columns' names."""
     widths = [
         max([display_width(name)] + [display_width(cells[i]) for cells in table])
         for i, name in enumerate(columns)

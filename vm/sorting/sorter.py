@@ -14,7 +14,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.os.vfs import File
-from foundrydb.vm.slots import Slot
+from foundrydb.vm.slots import Slot, SlotView
 from foundrydb.vm.sorting.row_sort import Row, compare_rows, footprint, sort_rows
 from foundrydb.vm.sorting.runs import UNPACKED, Merge, write_rows
 
@@ -187,6 +187,10 @@ class Sorter:
         self._at = at + 1
         return self._rows[at]
 
+    def waiting(self, most: int) -> list[Row]:
+        """Some of the rows that are in memory and were not taken."""
+        return self._rows[self._at : self._at + most]
+
     def close(self) -> None:
         """Give the memory and the temporary file back."""
         self._rows = []
@@ -268,3 +272,13 @@ class SorterSlot(Slot):
     def close(self) -> None:
         """See ``Slot.close``."""
         self.sorter.close()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("sorter")
+        shown.hold(self.sorter.count, self.sorter.waiting(most), self.sorter.runs > 0)
+        if self.null_row:
+            shown.place = "null row"
+        elif self.current:
+            shown.stand(self.current)
+        return shown

@@ -20,7 +20,7 @@ from foundrydb.storage.format.record import decode
 from foundrydb.storage.format.values import BinaryCollation, KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.record import Record
-from foundrydb.vm.slots import IndexSlot, TableSlot
+from foundrydb.vm.slots import IndexSlot, SlotView, TableSlot
 from foundrydb.vm.sorting.row_sort import Row, footprint, sort_rows
 from foundrydb.vm.tables.hash_keys import hashed_key
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
@@ -41,6 +41,16 @@ def fields_of(record: object) -> list[Value]:
         return record.values
     assert isinstance(record, bytes)
     return decode(record)
+
+
+def first_of(entries: dict[object, Row], most: int) -> list[Row]:
+    """Some of a dict's entries, those that came first."""
+    found: list[Row] = []
+    for entry in entries.values():
+        if len(found) >= most:
+            break
+        found.append(entry)
+    return found
 
 
 @final
@@ -269,6 +279,19 @@ class EphemeralTable(TableSlot):
         """See ``Slot.clear``."""
         self._shared.clear()
         self._rowid = 0
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("ephemeral table")
+        shared = self._shared
+        spilled = shared.database is not None
+        shown.hold(-1 if spilled else len(shared.rows), shared.rows[:most], spilled)
+        place = self._rowid - shared.base
+        if self.null_row:
+            shown.place = "null row"
+        elif not spilled and not self._deleted and 0 < place <= len(shared.rows):
+            shown.stand(self._values(), int(self._rowid))
+        return shown
 
 
 @final
@@ -578,3 +601,14 @@ class EphemeralIndex(IndexSlot):
         self._gone = None
         if self._database is not None:
             self._database.clear_tree(self._root)
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("ephemeral index")
+        spilled = self._stored is not None
+        shown.hold(-1 if spilled else len(self._entries), first_of(self._entries, most), spilled)
+        if self.null_row:
+            shown.place = "null row"
+        elif not spilled and self._current is not None:
+            shown.stand(self._current)
+        return shown

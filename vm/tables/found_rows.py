@@ -14,7 +14,7 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.record import Record
-from foundrydb.vm.slots import TableSlot
+from foundrydb.vm.slots import SlotView, TableSlot
 from foundrydb.vm.sorting.row_sort import Row, footprint
 from foundrydb.vm.tables.ephemeral import EphemeralTable, fields_of
 
@@ -113,3 +113,13 @@ class FoundRows(TableSlot):
         """See ``Slot.close``."""
         if self._spilled is not None:
             self._spilled.close()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("rows that were found")
+        spilled = self._spilled is not None
+        head: list[Row] = []
+        for rowid in self._order[:most] if self._order else list(self._rows)[:most]:
+            head.append((rowid, *self._rows.get(rowid, ())))
+        shown.hold(-1 if spilled else max(len(self._rows), len(self._order)), head, spilled)
+        return shown

@@ -21,7 +21,7 @@ from foundrydb.storage.format.values import BinaryCollation, Collation, KeyInfo,
 from foundrydb.vm.context import Context
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.aggregates import Count
-from foundrydb.vm.slots import Slot
+from foundrydb.vm.slots import Slot, SlotView
 from foundrydb.vm.sorting.row_sort import Row, footprint, sort_rows, value_size
 from foundrydb.vm.sorting.sorter import SORT_BUDGET, Sorter
 from foundrydb.vm.tables.hash_keys import hashed_key
@@ -346,3 +346,16 @@ class GroupSlot(Slot):
         self._order = []
         if self._aside is not None:
             self._aside.close()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("groups")
+        head: list[Row] = []
+        for key in self._groups:
+            if len(head) >= most:
+                break
+            head.append(key if isinstance(key, tuple) else (key,))
+        shown.hold(len(self._groups), head, self._aside is not None)
+        if self.current:
+            shown.stand(tuple(self.current))
+        return shown

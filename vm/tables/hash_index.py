@@ -15,7 +15,7 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import BinaryCollation, Collation, KeyInfo, Value
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.record import Record
-from foundrydb.vm.slots import IndexSlot
+from foundrydb.vm.slots import IndexSlot, SlotView
 from foundrydb.vm.sorting.row_sort import Row, footprint, sort_rows
 from foundrydb.vm.tables.ephemeral import EphemeralIndex, fields_of
 from foundrydb.vm.tables.hash_keys import hashed_key
@@ -170,3 +170,19 @@ class HashIndex(IndexSlot):
     def close(self) -> None:
         """See ``Slot.close``."""
         self.clear()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("hash index")
+        spilled = self._tree is not None
+        head: list[Row] = []
+        for bucket in self._entries.values():
+            if len(head) >= most:
+                break
+            head.append(bucket[0] if isinstance(bucket, list) else bucket)
+        shown.hold(-1 if spilled else len(self._entries), head, spilled)
+        if self.null_row:
+            shown.place = "null row"
+        elif not spilled and self._at < len(self._found):
+            shown.stand(self._found[self._at])
+        return shown

@@ -14,8 +14,8 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import BinaryCollation, KeyInfo, Value
 from foundrydb.storage.tree.database import Database
-from foundrydb.vm.slots import IndexSlot
-from foundrydb.vm.sorting.row_sort import value_size
+from foundrydb.vm.slots import IndexSlot, SlotView
+from foundrydb.vm.sorting.row_sort import Row, value_size
 from foundrydb.vm.tables.ephemeral import EphemeralIndex
 
 _ENTRY: Final = 72
@@ -95,3 +95,16 @@ class MetRows(IndexSlot):
         """See ``Slot.close``."""
         if self._others is not None:
             self._others.close()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("rows that were met")
+        head: list[Row] = []
+        for met in self._met:
+            if len(head) >= most:
+                break
+            head.append(met if isinstance(met, tuple) and met != () else (None if met == () else met,))
+        others = self._others
+        more = 0 if others is None else others.view(0).count
+        shown.hold(-1 if more < 0 else len(self._met) + more, head, more < 0)
+        return shown

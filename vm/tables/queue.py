@@ -17,7 +17,7 @@ from foundrydb.storage.format.values import KeyInfo, Value
 from foundrydb.storage.os.vfs import File
 from foundrydb.storage.tree.database import Database
 from foundrydb.vm.record import Record
-from foundrydb.vm.slots import Slot
+from foundrydb.vm.slots import Slot, SlotView
 from foundrydb.vm.sorting.row_blocks import RowBlocks
 from foundrydb.vm.sorting.row_sort import Row, footprint
 from foundrydb.vm.tables.stored import StoredIndex
@@ -111,6 +111,15 @@ class Fifo(RowQueue):
         """See ``Slot.close``."""
         self._older.close()
         self._younger.close()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("queue")
+        head = list(reversed(self._oldest[-most:]))
+        shown.hold(
+            int(self.count()), head if head or self._stored > 0 else self._youngest[:most], self._stored > 0
+        )
+        return shown
 
 
 @final
@@ -269,3 +278,9 @@ class OrderedQueue(RowQueue):
             self._stored.close()
         if self._database is not None:
             self._database.close()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("queue")
+        shown.hold(int(self.count()), [waiting.row for waiting in self._heap[:most]], self._waiting > 0)
+        return shown

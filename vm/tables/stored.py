@@ -8,13 +8,22 @@ from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.values import Value
+from foundrydb.storage.tree.cursor import Cursor
 from foundrydb.storage.tree.database import Database
 from foundrydb.storage.tree.index_cursor import IndexCursor
 from foundrydb.storage.tree.table_cursor import TableCursor
 from foundrydb.vm.record import Record
-from foundrydb.vm.slots import IndexSlot, Slot, TableSlot
+from foundrydb.vm.slots import IndexSlot, Slot, SlotView, TableSlot
 from foundrydb.vm.tables.known_keys import PRESENT, UNKNOWN, KnownKeys
 from foundrydb.vm.tables.packing import insert_row, pack, pack_row, short_index_cell
+
+
+def stand(shown: SlotView, cursor: Cursor) -> None:
+    """Show where a cursor of a file stands; an entry that goes on in other pages is not fetched for that."""
+    shown.page, shown.cell = cursor.standing()
+    if shown.page:
+        fits = cursor.payload_size() <= cursor.tree.max_local()
+        shown.stand(tuple(cursor.row(cursor.column_count())) if fits else None)
 
 
 @final
@@ -207,6 +216,21 @@ class StoredTable(TableSlot):
         """See ``TableSlot.last_rowid``."""
         return self.cursor.last_rowid()
 
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("table")
+        index = self._index
+        if self.null_row:
+            shown.place = "null row"
+        elif index is not None:
+            shown.place = "deferred"
+            shown.rowid = index.rowid() if index.is_valid() else None
+        else:
+            stand(shown, self.cursor)
+            if shown.page:
+                shown.rowid = int(self.cursor.rowid())
+        return shown
+
 
 @final
 class StoredIndex(IndexSlot):
@@ -342,6 +366,15 @@ class StoredIndex(IndexSlot):
     def estimate(self) -> int:
         """See ``Slot.estimate``."""
         return self.cursor.estimate()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("index")
+        if self.null_row:
+            shown.place = "null row"
+        else:
+            stand(shown, self.cursor)
+        return shown
 
 
 def packed(record: object, database: Database) -> bytes:

@@ -9,7 +9,7 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.context import Context
 from foundrydb.vm.modules.module import VirtualCursor, VirtualTable
-from foundrydb.vm.slots import Slot
+from foundrydb.vm.slots import Slot, SlotView
 
 
 @final
@@ -69,3 +69,9 @@ class VirtualSlot(Slot):
             return None
         assert self._rows is not None
         return self._rows.rowid()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("virtual table")
+        shown.place = "null row" if self.null_row else "none" if self._rows is None else "row"
+        return shown

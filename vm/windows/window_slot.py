@@ -15,7 +15,7 @@ from foundrydb.vm.context import Context
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.aggregates import Extreme
 from foundrydb.vm.functions.scalar import Function
-from foundrydb.vm.slots import Slot
+from foundrydb.vm.slots import Slot, SlotView
 from foundrydb.vm.sorting.row_sort import Row, compare_rows
 from foundrydb.vm.sorting.sorter import Sorter
 from foundrydb.vm.windows.columns import AggregateColumn, Inputs, WindowColumn
@@ -239,3 +239,11 @@ class WindowSlot(Slot):
         if self._sorter is not None:
             self._sorter.close()
         self._partition.close()
+
+    def view(self, most: int) -> SlotView:
+        """See ``Slot.view``."""
+        shown = SlotView("window")
+        shown.hold(int(self._partition.count), [])
+        if self.current:
+            shown.stand(self.current)
+        return shown

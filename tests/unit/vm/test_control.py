@@ -260,7 +260,7 @@ def test_reset_starts_anew(host: SchemaHost) -> None:
 def test_each_instruction_is_counted_and_timed(host: SchemaHost) -> None:
     machine = Machine(assemble("Integer 9, r1\nloop:\nIfPos r1, loop, 1\nHalt"), host)
     profile = Profile(len(machine.code))
-    machine.measure(profile)
+    machine.observer = profile
     machine.run()
     assert profile.counts == [1, 10, 1]
     assert all(spent > 0 for spent in profile.nanoseconds)

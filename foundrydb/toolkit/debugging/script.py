@@ -1,0 +1,196 @@
+"""A text of one or more statements, debugged one after the other within one transaction.
+
+All of it happens within a savepoint of the script's own: when the debugger is left, the database is as it was, unless
+what was done is to be kept.  So a script's own BEGIN and COMMIT cannot begin and end a transaction; they open and
+release a savepoint instead, and ROLLBACK goes back to that.  Statements that nobody stops in are run to their end.
+
+What ran before can be run again, each statement under the conditions of its first time: that is how it is found out
+which of them changed a page.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.syntax import ast, parser
+from foundrydb.errors import Error, ProgrammingError
+from foundrydb.toolkit import stages
+from foundrydb.toolkit.debugging.recorded_run import BUDGET, RecordedRun
+from foundrydb.toolkit.debugging.replay import Conditions, can_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from foundrydb.api.connection import Connection
+
+_SCRIPT: Final = "foundrydb_script"
+_BEGUN: Final = "foundrydb_begun"
+
+_INSTEAD: Final[dict[type[ast.Statement], tuple[str, ...]]] = {
+    ast.Begin: (f"SAVEPOINT {_BEGUN}",),
+    ast.Commit: (f"RELEASE {_BEGUN}",),
+    ast.Rollback: (f"ROLLBACK TO {_BEGUN}", f"RELEASE {_BEGUN}"),
+    ast.Explain: (),
+}
+"""What is run in the place of statements about the whole transaction, and of those that run nothing."""
+
+
+class Script:
+    """Statements, and the run of one of them.
+
+    Attributes:
+        sql: the text.
+        statements: those in it.
+        index: which of them is debugged, from 0; ``len(statements)`` after the last one.
+        run: its run; None after the last one, and where the statement could not be compiled.
+        asked_to_stop: is asked now and then while something runs; where it answers yes, that makes a pause.
+        failures: of the statements that failed, by number; their changes are undone, and the script goes on.
+    """
+
+    def __init__(self, connection: Connection, sql: str, first: int = 0, budget: int = BUDGET) -> None:
+        """Begin.
+
+        Args:
+            connection: where it runs; it is in no transaction.
+            first: the statement that is debugged first; those before it are run.  -1 is the last one.
+            budget: how many instructions a move carries out at most.
+
+        Raises:
+            Error: the text is wrong, or the statement is.
+            ProgrammingError: there is no statement.
+        """
+        self.connection: Final = connection
+        self.budget: Final = budget
+        self.sql: Final = sql
+        self.statements: Final = parser.parse(sql)
+        if not self.statements:
+            raise ProgrammingError("there is no statement")
+        self.index = 0
+        self.run: RecordedRun | None = None
+        self.failures: Final[dict[int, Error]] = {}
+        self._conditions: Final[dict[int, Conditions]] = {}
+        self.asked_to_stop: Callable[[], bool] = lambda: False
+        self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+        try:
+            self._go_to(first if first >= 0 else len(self.statements) + first)
+        except BaseException:
+            self.close()
+            raise
+
+    def text(self, index: int) -> str:
+        """A statement's own text."""
+        statement = self.statements[index]
+        return self.sql[statement.start : statement.end]
+
+    # from statement to statement ----------------------------------------------------------------------------
+
+    def next_statement(self) -> None:
+        """Run the statement to its end, and stand at the start of the next one that can be debugged.
+
+        Raises:
+            Error: the next one is wrong.
+        """
+        self._go_to(self.index + 1)
+
+    def _go_to(self, index: int) -> None:
+        """Stand at the start of a statement, or of the first one after it that can be debugged."""
+        while self.index < index:
+            self._run_this()
+            self.index += 1
+        while self.index < len(self.statements) and not can_run(self.statements[self.index]):
+            self._run_this()
+            self.index += 1
+        self._prepare()
+
+    def _run_this(self) -> None:
+        """Run the statement to its end; whether it failed is kept in ``failures``."""
+        statement = self.statements[self.index]
+        self.failures.pop(self.index, None)
+        try:
+            if not can_run(statement):
+                for sql in _INSTEAD.get(type(statement), (self.text(self.index),)):
+                    self.connection.execute(sql).fetchall()
+                return
+            if self.run is None:
+                self._prepare()
+            run, self.run = self.run, None
+            assert run is not None
+            run.close(keep=True)
+        except Error as failure:
+            self.failures[self.index] = failure
+            if self.connection.engine.transaction.autocommit:  # it has undone everything
+                self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+
+    def _prepare(self) -> None:
+        """Compile the statement, and stand at its start."""
+        self.run = None
+        if self.index < len(self.statements):
+            statement = self.statements[self.index]
+            compilation = stages.compile_parsed(self.connection, statement, self.sql, noting=True)
+            known = self._conditions.get(self.index)
+            self.run = RecordedRun(self.connection, compilation, conditions=known)
+            self._conditions[self.index] = self.run.replay.conditions
+            self.run.budget = self.budget
+            self.run.replay.asked_to_stop = self._is_asked_to_stop
+
+    def _is_asked_to_stop(self) -> bool:
+        return self.asked_to_stop()
+
+    # what ran before ----------------------------------------------------------------------------------------
+
+    def runs_so_far(self, look: Callable[[int, RecordedRun], None]) -> None:
+        """Run all again from the script's start; the statement that is debugged now is stood in as before.
+
+        Args:
+            look: is given each statement's number and its run, which stands at its start.
+        """
+        index = self.index
+        position = 0 if self.run is None else self.run.position
+        self._back_to_start()
+        while self.index < index:
+            if can_run(self.statements[self.index]):
+                self._prepare()
+                assert self.run is not None
+                look(self.index, self.run)
+            self._run_this()
+            self.index += 1
+        self._prepare()
+        if self.run is not None:
+            look(self.index, self.run)
+            self.run.move(position)
+
+    def _back_to_start(self) -> None:
+        if self.run is not None:
+            self.run.close()
+        self.run = None
+        if not self.connection.engine.transaction.autocommit:
+            self.connection.execute(f"ROLLBACK TO {_SCRIPT}")
+        else:  # a failure has undone all
+            self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+        self.index = 0
+
+    # the end ------------------------------------------------------------------------------------------------
+
+    def close(self, keep: bool = False) -> None:
+        """Leave; what was done is undone, or kept: then the statement runs to its end first.
+
+        Raises:
+            Error: what is to be kept failed.
+        """
+        run, self.run = self.run, None
+        try:
+            if run is not None:
+                run.close(keep)
+        except Error:
+            self._leave(False)
+            raise
+        self._leave(keep)
+
+    def _leave(self, keep: bool) -> None:
+        if self.connection.engine.transaction.autocommit:
+            return
+        if not keep:
+            with suppress(Error):
+                self.connection.execute(f"ROLLBACK TO {_SCRIPT}")
+        self.connection.execute(f"RELEASE {_SCRIPT}")

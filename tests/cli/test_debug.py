@@ -1,0 +1,125 @@
+"""``fdb debug`` as it is called: where SQL and commands come from, what is kept, what is refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import foundrydb
+from foundrydb.toolkit import stages
+from foundrydb.toolkit.debugging.recorded_run import RecordedRun
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "t.fdb"
+    connection = foundrydb.connect(str(path), isolation_level=None)
+    connection.executescript("create table t(a); insert into t values (1), (2)")
+    connection.close()
+    return path
+
+
+def rows(path: Path) -> list[tuple[object, ...]]:
+    connection = foundrydb.connect(str(path))
+    found: list[tuple[object, ...]] = connection.execute("select a from t").fetchall()
+    connection.close()
+    return found
+
+
+def test_what_is_changed_is_undone(fdb: Run, database: Path) -> None:
+    done = fdb("debug", "--db", database, "insert into t values (3)", input="finish\n")
+    assert done.returncode == 0 and "1 change" in done.stdout
+    assert rows(database) == [(1,), (2,)]
+
+
+def test_commit_keeps_it(fdb: Run, database: Path) -> None:
+    done = fdb("debug", "--db", database, "insert into t values (3)", input="step 3\nback\ncommit\nstep\n")
+    assert done.stdout.endswith("what was changed is kept\n")
+    assert rows(database) == [(1,), (2,), (3,)]
+
+
+def test_a_script(fdb: Run, database: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.sql"
+    script.write_text("insert into t values (3);\nselect count(*) from t;\n")
+    done = fdb("debug", "--db", database, "-f", script, input="statement\nnext\n")
+    assert "-- statement 2 of 2" in done.stdout and "row 1: (3)" in done.stdout
+    assert rows(database) == [(1,), (2,)]
+
+
+def test_without_a_database_the_last_statement_is_debugged(fdb: Run) -> None:
+    done = fdb("debug", "create table t(a); insert into t values (7); select a from t", input="next\n")
+    assert "-- statement 3 of 3" in done.stdout and "row 1: (7)" in done.stdout
+
+
+def test_the_statement_is_wrong(fdb: Run, database: Path) -> None:
+    done = fdb("debug", "--db", database, "select b from t", input="")
+    assert done.returncode == 1 and "no such column: b" in done.stderr + done.stdout
+    done = fdb("debug", "--db", database, "select from", input="")
+    assert done.returncode == 1 and "syntax error" in done.stderr + done.stdout
+    done = fdb("debug", "--db", database, "", input="")
+    assert done.returncode == 1 and "there is no statement" in done.stderr + done.stdout
+
+
+def test_neither_or_both(fdb: Run, database: Path) -> None:
+    assert "either SQL, or a file" in fdb("debug", "--db", database, input="").stderr
+
+
+def test_a_query_without_end_makes_a_pause(fdb: Run) -> None:
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
+    done = fdb("debug", "--steps", 5000, endless, input="continue\ncontinue\nback\nfinish\n")
+    assert done.stdout.count("a pause after 5,000 instructions") == 3
+    assert "[9,999]" in done.stdout
+
+
+def test_ctrl_c_makes_a_pause(tmp_path: Path) -> None:
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
+    command = [sys.executable, "-m", "foundrydb", "debug", "--steps", "1000000000000", endless]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path, bufsize=1
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        assert process.stdout.readline().startswith("[0]")
+        process.stdin.write("continue\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "(fdb) continue\n"
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGINT)
+        told, _ = process.communicate("back\nquit\n", timeout=60)
+    assert "interrupted; continue goes on" in told and "(fdb) quit" in told
+    assert process.returncode == 0
+
+
+def test_a_damaged_database(fdb: Run, database: Path) -> None:
+    image = bytearray(database.read_bytes())
+    image[4096:4104] = b"\x63" * 8
+    database.write_bytes(image)
+    done = fdb("debug", "--db", database, "select a from t", input="finish\nback\nregisters\ncursors\nstep\n")
+    assert done.stdout.count("malformed") == 2 and "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_run_that_goes_another_way_is_noticed() -> None:
+    """A function of the user's that answers otherwise each time."""
+    from_outside = iter(range(10_000_000))
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.create_function("tick", 0, lambda: next(from_outside))
+    run = foundrydb_run(
+        connection,
+        "with n(i) as (select 1 union all select i + 1 from n limit 4000) select sum(i) from n where tick() < 4000",
+    )
+    run.finish()
+    with pytest.raises(foundrydb.ProgrammingError, match="another way"):
+        run.move(run.position - 1)
+    run.close()
+
+
+def foundrydb_run(connection: foundrydb.Connection, sql: str) -> RecordedRun:
+    return RecordedRun(connection, stages.compile(sql, connection, noting=True))

@@ -1,0 +1,47 @@
+"""``fdb debug``: a statement, or a script, run forward and back."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import click
+
+from foundrydb.tools import late
+from foundrydb.tools.command.cmd_explain import connection_for
+from foundrydb.tools.command.cmd_syntax import emit
+
+
+@click.command()
+@click.argument("sql", required=False)
+@click.option("--db", "database", metavar="FILE", help="The database that SQL is run on.")
+@click.option(
+    "-f", "--file", "source", metavar="FILE", type=click.File(encoding="utf-8"),
+    help="Take SQL from a file; its statements are debugged one after the other.",
+)  # fmt: skip
+@click.option(
+    "--steps",
+    type=click.IntRange(1),
+    metavar="N",
+    default=10_000_000,
+    help="Make a pause after so many instructions, not after 10 million.",
+)
+def debug(sql: str | None, database: str | None, source: TextIO | None, steps: int) -> None:
+    """Run SQL instruction by instruction, forward and back: a prompt, or commands from standard input.
+
+    With several statements each is debugged in turn; without --db and -f those before the last one are run for their
+    schema.  What SQL changes is undone, unless the command commit keeps it.
+    """
+    if source is not None:
+        sql = source.read() if sql is None else None
+    if sql is None:
+        raise click.UsageError("give either SQL, or a file with -f")
+    connection = connection_for(database, read_only=False)
+    try:
+        first = 0 if database is not None or source is not None else -1
+        script = late.script.Script(connection, sql, first, steps)
+        try:
+            late.prompt.session(late.debugger.Debugger(script, emit))
+        finally:
+            script.close()
+    finally:
+        connection.close()

@@ -1,0 +1,1 @@
+"""Commands that ask why: who changed a page."""
