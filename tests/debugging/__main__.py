@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import foundrydb
 from debugging.queries import GOLDENS, paths
@@ -44,13 +43,9 @@ def main() -> None:
     connection = foundrydb.connect(":memory:", isolation_level=None)
     connection.executescript(LARGE)
     for sql in COSTS:
-        plain = _shortest(lambda sql=sql: _plain(connection, sql))
-        recorded = _shortest(lambda sql=sql: _recorded(connection, sql))
+        plain = min(_plain(connection, sql) for _ in range(3))
+        recorded = min(_recorded(connection, sql) for _ in range(3))
         print(f"{recorded / plain:5.1f} times a plain run  {sql}")
-
-
-def _shortest(run: Callable[[], float]) -> float:
-    return min(run() for _ in range(3))
 
 
 def _plain(connection: foundrydb.Connection, sql: str) -> float:
