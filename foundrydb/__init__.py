@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from foundrydb.api.values.parse_flags import PARSE_COLNAMES, PARSE_DECLTYPES
     from foundrydb.edition import sqlite_version, sqlite_version_info
+    from foundrydb.toolkit.formatting.scripts import format_sql
     from foundrydb.toolkit.problems import Problem, problems
     from foundrydb.toolkit.stages import (
         Compilation,
@@ -99,6 +100,7 @@ _HOMES = {
     "api.session": ("LEGACY_TRANSACTION_CONTROL",),
     "api.values.parse_flags": ("PARSE_COLNAMES", "PARSE_DECLTYPES"),
     "toolkit.problems": ("Problem", "problems"),
+    "toolkit.formatting.scripts": ("format_sql",),
     "toolkit.stages": (
         "analyze",
         "Compilation",
@@ -159,6 +161,7 @@ __all__ = [
     "connect",
     "converters",
     "enable_callback_tracebacks",
+    "format_sql",
     "lineage",
     "parse",
     "parse_expression",

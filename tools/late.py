@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from foundrydb.toolkit import pass_bisection as pass_bisection
     from foundrydb.toolkit import stages as stages
     from foundrydb.toolkit.debugging import script as script
+    from foundrydb.toolkit.formatting import scripts as scripts
     from foundrydb.tools.command import commands as commands
     from foundrydb.tools.command import invocation as invocation
     from foundrydb.tools.debug import debugger as debugger
@@ -80,6 +81,7 @@ MODULES: Final = (
     "foundrydb.edition",
     "foundrydb.toolkit.analysis",
     "foundrydb.toolkit.pass_bisection",
+    "foundrydb.toolkit.formatting.scripts",
     "foundrydb.toolkit.stages",
     "foundrydb.toolkit.debugging.script",
     "foundrydb.tools.command.commands",

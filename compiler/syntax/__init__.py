@@ -6,9 +6,9 @@ of the classes in ``ast``, which ``trees/generate`` writes from the one declarat
 is in ``node``.
 
 ``resumption`` reads a text that is wrong to its end: all mistakes, and what can be made of the rest.  ``printing`` is
-the way back, ``diagnostics`` shows where a text is wrong.  ``source`` and ``literals`` ask about the text that a node
-was made from.  The room needs nothing but the grammar and the errors: a formatter can use it
-alone.
+the way back, ``trivia`` finds the comments, ``diagnostics`` shows where a text is wrong.  ``source`` and ``literals``
+ask about the text that a node was made from.  The room needs nothing but the grammar and the errors: a formatter can
+use it alone.
 """
 
 from foundrydb.compiler.syntax import actions, printing

@@ -1,8 +1,8 @@
 """Golden files: one readable text file a behaviour, with a section for each stage that it is about.
 
 A file opens with ``# Why: …``.  Then come sections, each under a line ``--- name``: what goes in (``schema``, ``sql``)
-and what comes out (``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``, ``problems``, ``tree``,
-``page N``).
+and what comes out (``formatted``, ``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``,
+``problems``, ``tree``, ``page N``).
 A ``session`` is both: steps of several connections, each with what comes of it (``harness.session``); so is ``debug``:
 commands of the debugger behind ``(fdb)``, each with its answer.
 Only the sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and
@@ -225,7 +225,13 @@ def problems_section(sql: str, connection: foundrydb.Connection, path: Path) -> 
     return "".join(f"{each.severity}: {each}\n" for each in found) or "none\n"
 
 
+def formatted_section(sql: str, connection: foundrydb.Connection, path: Path) -> str:
+    """The text formatted, at a width that makes short examples break."""
+    return foundrydb.format_sql(sql, 60)
+
+
 OUTPUTS: dict[str, Callable[[str, foundrydb.Connection, Path], str]] = {
+    "formatted": formatted_section,
     "ast": ast_section,
     "names": names_section,
     "bound": bound_section,

@@ -157,7 +157,6 @@ def _compound_or_with(b: SyntaxBuilder, action: i64, base: i64, start: i64, end:
         chain.terms.append(cast(CompoundTerm, values[base + 2]))
         chain.operators.append(cast(str, values[base + 1]))
         chain.starts.append(b.starts[base + 1])
-        chain.ends.append(end)
         return chain
     if action == A_SELECT_WITH:
         return _select(b, start, end, with_clause(b, base, base + 1, False), base + 2)
@@ -204,12 +203,12 @@ def _select(b: SyntaxBuilder, start: i64, end: i64, with_: ast.With | None, comp
         final = _checked_last(b, value, compound)
         parts = tuple(
             [
-                ast.CompoundPart(value.starts[i], value.ends[i], value.operators[i], value.terms[i + 1].term)
+                _compound_part(value.starts[i], value.operators[i], value.terms[i + 1].term)
                 for i in range(len(value.operators))
             ]
         )
         first_start = b.starts[compound]
-        body: ast.SelectBody = ast.Compound(first_start, b.ends[compound], value.terms[0].term, parts)
+        body: ast.SelectBody = ast.Compound(first_start, final.term.end, value.terms[0].term, parts)
     else:
         final = cast(CompoundTerm, value)
         body = final.term
@@ -217,6 +216,11 @@ def _select(b: SyntaxBuilder, start: i64, end: i64, with_: ast.With | None, comp
     if limit is None:
         return ast.Select(start, end, with_, body, final.order_by, None, None)
     return ast.Select(start, end, with_, body, final.order_by, limit.limit, limit.offset)
+
+
+def _compound_part(start: int, operator: str, term: ast.SelectTerm) -> ast.CompoundPart:
+    """A term and the operator before it; ORDER BY and LIMIT, which the last one's rule reads, are the query's."""
+    return ast.CompoundPart(start, term.end, operator, term)
 
 
 def _checked_last(b: SyntaxBuilder, chain: OperatorChain, compound: i64) -> CompoundTerm:

@@ -27,7 +27,6 @@ class OperatorChain:
         self.terms: Final[list[CompoundTerm]] = [first]
         self.operators: Final[list[str]] = []
         self.starts: Final[list[int]] = []
-        self.ends: Final[list[int]] = []
 
 
 @final

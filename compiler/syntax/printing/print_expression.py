@@ -7,9 +7,6 @@ from typing import Final
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import Node
 from foundrydb.compiler.syntax.printing.layout import (
-    CLOSE,
-    LINE,
-    OPEN,
     PIECES,
     Parenthesized,
     Piece,
@@ -17,6 +14,7 @@ from foundrydb.compiler.syntax.printing.layout import (
     in_parentheses,
     listed,
 )
+from foundrydb.compiler.syntax.printing.lines import CLOSE, LINE, OPEN
 from foundrydb.compiler.syntax.symbols import (
     KEYWORD_TERMINALS,
     KEYWORD_WORDS,

@@ -6,20 +6,8 @@ from collections.abc import Sequence
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import Node, walk
-from foundrydb.compiler.syntax.printing.layout import (
-    BACK,
-    CLOSE,
-    FLUSH,
-    LINE,
-    OPEN,
-    PIECES,
-    SOFT,
-    Piece,
-    Pieces,
-    in_parentheses,
-    joined,
-    listed,
-)
+from foundrydb.compiler.syntax.printing.layout import PIECES, Piece, Pieces, in_parentheses, joined, listed
+from foundrydb.compiler.syntax.printing.lines import BACK, CLOSE, FLUSH, LINE, OPEN, SOFT
 
 
 @PIECES.entry(ast.ResultExpression)

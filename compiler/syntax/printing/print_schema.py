@@ -6,19 +6,8 @@ from collections.abc import Sequence
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import Node
-from foundrydb.compiler.syntax.printing.layout import (
-    BACK,
-    CLOSE,
-    FLUSH,
-    LINE,
-    OPEN,
-    PIECES,
-    SOFT,
-    Piece,
-    Pieces,
-    in_parentheses,
-    listed,
-)
+from foundrydb.compiler.syntax.printing.layout import PIECES, Piece, Pieces, in_parentheses, listed
+from foundrydb.compiler.syntax.printing.lines import BACK, CLOSE, FLUSH, LINE, OPEN, SOFT
 from foundrydb.compiler.syntax.printing.print_query import clause
 
 

@@ -1,0 +1,73 @@
+"""The texts that a subcommand works on: files, the ``.sql`` files of folders, standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from foundrydb.errors import Error
+from foundrydb.tools import late
+from foundrydb.tools.output.problems import report
+
+STANDARD_INPUT: Final = "-"
+_STANDARD_NAME: Final = "<stdin>"
+
+
+class SqlFile(NamedTuple):
+    """A text and where it is from.
+
+    Attributes:
+        path: of the file, ``-`` for standard input.
+        text: what it holds; bytes that are no UTF-8 are kept as lone surrogates.
+    """
+
+    path: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return _STANDARD_NAME if self.path == STANDARD_INPUT else self.path
+
+
+def sql_files(paths: Sequence[str]) -> Iterator[SqlFile]:
+    """The texts that are named; standard input where none is.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    for path in paths or (STANDARD_INPUT,):
+        if path == STANDARD_INPUT:
+            yield SqlFile(path, sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+        elif os.path.isdir(path):
+            yield from (_read(each) for each in _in_folder(path))
+        else:
+            yield _read(path)
+
+
+def _in_folder(folder: str) -> list[str]:
+    """The SQL files in a folder and the folders in it, hidden ones left out."""
+    found: list[str] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [
+            os.path.join(place, name) for name in files if name.lower().endswith(".sql") and name[0] != "."
+        ]
+    return sorted(found)
+
+
+def _read(path: str) -> SqlFile:
+    with open(path, "rb") as file:
+        return SqlFile(path, file.read().decode("utf-8", "surrogateescape"))
+
+
+def report_in(file: SqlFile, problem: Error, then: str = "") -> None:
+    """Tell of an error in a file on one line, with its place."""
+    place = file.name
+    if 0 <= problem.offset <= len(file.text):
+        line, column = late.diagnostics.line_and_column(file.text, problem.offset)
+        place += f":{line}:{column}"
+    hint = f" ({problem.hint})" if problem.hint else ""
+    report(f"{place}: {problem.message}{hint}{then}")
