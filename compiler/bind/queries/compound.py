@@ -30,7 +30,7 @@ from foundrydb.compiler.bind.queries.select import (
     bind_values,
     integer_term,
 )
-from foundrydb.compiler.bind.queries.value_classes import compound_affinity
+from foundrydb.compiler.bind.queries.value_classes import CompoundColumn
 from foundrydb.compiler.bind.scope import CommonTables, Scope
 from foundrydb.compiler.bind.statements import Bound, BoundCompound, BoundOrder
 from foundrydb.compiler.schema.limits import check_terms
@@ -84,10 +84,12 @@ def bind_arms(
 def put_together(b: QueryBinding, compound: ast.Compound, terms: list[Term], operators: list[str]) -> Bound:
     """SELECTs as one query, from the left."""
     bound = terms[0].query.bound
-    for i, operator in enumerate(operators):
-        known = terms[: i + 2]
-        source = b.new_source("compound", merged_columns(known))
-        made = BoundCompound(source, operator, bound, terms[i + 1].query.bound, common_sequences(known))
+    columns = [CompoundColumn() for _ in terms[0].query.columns]
+    _add(columns, terms[0])
+    for term, operator in zip(terms[1:], operators):
+        _add(columns, term)
+        source = b.new_source("compound", _offered(terms[0], columns))
+        made = BoundCompound(source, operator, bound, term.query.bound, _sequences(columns))
         bound = b.asked_by(compound, made)
     return bound
 
@@ -142,25 +144,36 @@ def check_width(b: QueryBinding, first: Term, term: Term, part: ast.CompoundPart
 
 def merged_columns(terms: list[Term]) -> list[OutputColumn]:
     """The output columns of several SELECTs together."""
-    if len(terms) == 1:
-        return terms[0].query.columns
-    out: list[OutputColumn] = []
-    for i, column in enumerate(terms[0].query.columns):
-        affinity = compound_affinity([arm[i] for term in terms for arm in term.arms])
-        out.append(OutputColumn(column.name, affinity, column.collation, column.declared_type))
-    return out
+    return terms[0].query.columns if len(terms) == 1 else _offered(terms[0], _merged(terms))
 
 
 def common_sequences(terms: list[Term]) -> list[str]:
     """The collation by which rows are told apart: per column, the first that any SELECT has."""
-    out: list[str] = []
-    for i in range(len(terms[0].exprs)):
-        sequence = ""
-        for term in terms:
-            for arm in term.arms:
-                sequence = sequence or arm[i].collation
-        out.append(sequence or "BINARY")
-    return out
+    return _sequences(_merged(terms))
+
+
+def _merged(terms: list[Term]) -> list[CompoundColumn]:
+    columns = [CompoundColumn() for _ in terms[0].exprs]
+    for term in terms:
+        _add(columns, term)
+    return columns
+
+
+def _add(columns: list[CompoundColumn], term: Term) -> None:
+    for arm in term.arms:
+        for column, expr in zip(columns, arm):
+            column.add(expr)
+
+
+def _offered(first: Term, columns: list[CompoundColumn]) -> list[OutputColumn]:
+    return [
+        OutputColumn(column.name, merged.affinity, column.collation, column.declared_type)
+        for column, merged in zip(first.query.columns, columns)
+    ]
+
+
+def _sequences(columns: list[CompoundColumn]) -> list[str]:
+    return [column.sequence or "BINARY" for column in columns]
 
 
 def bind_order(

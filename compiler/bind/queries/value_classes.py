@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, final
 
 from foundrydb.compiler.bind.bound import (
     FLEXNUM,
@@ -22,27 +22,56 @@ from foundrydb.compiler.bind.bound import (
 )
 
 
-def compound_affinity(exprs: list[Expr]) -> str:
-    """The affinity of a column that several SELECTs fill: the first known one, unless another's type contradicts.
+@final
+class CompoundColumn:
+    """A column that several SELECTs fill, each of which adds its expression to it.
 
-    A CAST in the first SELECT to any kind of number speaks for numbers of every kind.
+    Attributes:
+        sequence: the collation of the first expression that has one, "" where none has.
     """
-    affinity = ""
-    classes = 0
-    for expr in exprs:
-        if affinity:
-            classes |= data_classes(expr)
+
+    def __init__(self) -> None:
+        self.sequence = ""
+        self._affinity = ""
+        self._classes = 0
+        self._begins_with_cast = False
+        self._empty = True
+
+    def add(self, expr: Expr) -> None:
+        """Take note of the expression of one more SELECT, in their order."""
+        if self._empty:
+            self._begins_with_cast = isinstance(expr, Cast)
+            self._empty = False
+        self.sequence = self.sequence or expr.collation
+        if self._affinity:
+            self._classes |= data_classes(expr)
         else:
-            affinity = expr.affinity
-            if not affinity:
-                classes |= data_classes(expr)
-    if affinity == "B" and classes & NUMBERS:
-        return "A"
-    if affinity >= "C" and classes & TEXTS:
-        return "A"
-    if affinity >= "C" and isinstance(exprs[0], Cast):
-        return FLEXNUM
-    return affinity
+            self._affinity = expr.affinity
+            if not self._affinity:
+                self._classes |= data_classes(expr)
+
+    @property
+    def affinity(self) -> str:
+        """The first known affinity, unless another SELECT's type contradicts.
+
+        A CAST in the first SELECT to any kind of number speaks for numbers of every kind.
+        """
+        affinity = self._affinity
+        if affinity == "B" and self._classes & NUMBERS:
+            return "A"
+        if affinity >= "C" and self._classes & TEXTS:
+            return "A"
+        if affinity >= "C" and self._begins_with_cast:
+            return FLEXNUM
+        return affinity
+
+
+def compound_affinity(exprs: list[Expr]) -> str:
+    """The affinity of a column that several SELECTs fill with these expressions."""
+    column = CompoundColumn()
+    for expr in exprs:
+        column.add(expr)
+    return column.affinity
 
 
 NUMBERS: Final = 1

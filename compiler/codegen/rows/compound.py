@@ -39,9 +39,8 @@ def produce_compound(coder: Coder, node: nodes.Compound, consumer: Consumer) -> 
     keys = coder.key_info(node.sequences)
     coder.emit(ephemeral.OpenEphemeral(cursor, width, keys, node.op))
     other = -1
-    if node.op == "UNION":
-        produce(coder, node.right, Gathering(cursor, output_columns(node.right, width)))
-    produce(coder, node.left, Gathering(cursor, output_columns(node.left, width)))
+    for side in _united(node) if node.op == "UNION" else [node.left]:
+        produce(coder, side, Gathering(cursor, output_columns(side, width)))
     if node.op == "EXCEPT":
         produce(coder, node.right, Removing(cursor, output_columns(node.right, width)))
     elif node.op == "INTERSECT":
@@ -112,6 +111,26 @@ def _produce_union_all(coder: Coder, node: nodes.Compound, consumer: Consumer) -
         produce(coder, side, Calling(output_columns(side, width), first, routine))
     coder.locations[node.source] = registers_from(first, width)
     routine.define(coder, consumer)
+
+
+def _united(node: nodes.Compound) -> list[nodes.Node]:
+    """The queries of a chain of UNION, which leans to the left, in the order in which their rows are gathered.
+
+    All that tell rows apart by the same collations need no set but the last one's.
+    """
+    sides: list[nodes.Node] = [node.right]
+    left = node.left
+    while (
+        isinstance(left, nodes.Compound)
+        and left.op == "UNION"
+        and not left.merged
+        and left.sequences == node.sequences
+    ):
+        sides.append(left.right)
+        left = left.left
+    if isinstance(left, nodes.Compound) and left.op == "UNION ALL" and not left.merged:
+        return sides + _arms(left)
+    return [*sides, left]
 
 
 def _arms(node: nodes.Compound) -> list[nodes.Node]:
