@@ -132,3 +132,27 @@ class ScalarFunction(Function):
             Error: what SQLite reports for these arguments.
         """
         raise NotImplementedError
+
+    def call_one(self, x: Value, context: Context) -> Value:
+        """``call`` with one argument."""
+        return self.call([x], context)
+
+    def call_two(self, x: Value, y: Value, context: Context) -> Value:
+        """``call`` with two arguments."""
+        return self.call([x, y], context)
+
+
+class OneArgument(ScalarFunction):
+    """A function of exactly one argument; it says what ``call_one`` does."""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """See ``ScalarFunction.call``."""
+        return self.call_one(args[0], context)
+
+
+class TwoArguments(ScalarFunction):
+    """A function of exactly two arguments; it says what ``call_two`` does."""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """See ``ScalarFunction.call``."""
+        return self.call_two(args[0], args[1], context)

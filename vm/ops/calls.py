@@ -81,7 +81,13 @@ class Function(Instruction):
         r = m.registers
         if self.collation is not None:
             m.context.collation = self.collation
-        r[self.dest] = self.function.call(r[self.first : self.first + self.count], m.context)
+        first = self.first
+        if self.count == 1:
+            r[self.dest] = self.function.call_one(r[first], m.context)
+        elif self.count == 2:
+            r[self.dest] = self.function.call_two(r[first], r[first + 1], m.context)
+        else:
+            r[self.dest] = self.function.call(r[first : first + self.count], m.context)
         return pc + 1
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, final
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.arithmetic.cast import to_text
+from foundrydb.vm.functions.dates.date_format import DateFormat, formatted, four, two
+from foundrydb.vm.functions.dates.modifiers import modifier
 from foundrydb.vm.functions.dates.moment import EPOCH, Moment
-from foundrydb.vm.functions.dates.moment_text import modify, parse_date, parse_number, parse_time
+from foundrydb.vm.functions.dates.moment_text import parse_date, parse_number, parse_time
 from foundrydb.vm.functions.scalar import CONSTANT, DETERMINISTIC, Function, ScalarFunction
-from foundrydb.vm.functions.text.printf import Formatter
 from foundrydb.vm.functions.text.text_functions import until_nul
 
 if TYPE_CHECKING:
@@ -46,24 +47,38 @@ def read_moment(args: list[Value], first: int, context: Context, function: str) 
     if first >= len(args):
         moment.set_jd(current_time(context, function))
         return moment
-    start = args[first]
-    if isinstance(start, (int, float)):
-        moment.set_number(float(start))
-    elif start is None or not _parse(until_nul(to_text(start)), moment, context, function):
+    if not _start(args[first], moment, context, function):
         return None
     for i in range(first + 1, len(args)):
         arg = args[i]
         if arg is None:
             return None
-        text = until_nul(to_text(arg))
-        if text.lower() in ("localtime", "utc"):
+        change = modifier(to_text(arg))
+        if change.impure:
             _not_pure(context, function)
-        if not modify(text, moment, i - first):
+        if not change.apply(moment, i - first):
             return None
+    return _found(moment, first + 1 == len(args))
+
+
+def _start(value: Value, moment: Moment, context: Context, function: str) -> bool:
+    """Read a time value; False for NULL, and for what is none."""
+    if isinstance(value, str):
+        return parse_date(value, moment) or _parse(until_nul(value), moment, context, function)
+    if value is None:
+        return False
+    if isinstance(value, bytes):
+        return _parse(until_nul(to_text(value)), moment, context, function)
+    moment.set_number(float(value))
+    return True
+
+
+def _found(moment: Moment, alone: bool) -> Moment | None:
+    """The point in time, if it is one that SQLite knows; ``alone``: no modifiers stand behind the time value."""
     moment.find_jd()
     if moment.wrong or not moment.in_range:
         return None
-    if first + 1 == len(args) and moment.has_date and moment.day > 28:
+    if alone and moment.has_date and moment.day > 28:
         moment.has_date = False
     return moment
 
@@ -71,7 +86,7 @@ def read_moment(args: list[Value], first: int, context: Context, function: str) 
 def _parse(text: str, moment: Moment, context: Context, function: str) -> bool:
     if parse_date(text, moment):
         return True
-    if parse_time(text, moment):
+    if parse_time(text, 0, moment):
         moment.end_of_day()
         return True
     word = text.lower()
@@ -89,168 +104,111 @@ def _parse(text: str, moment: Moment, context: Context, function: str) -> bool:
 def date_text(moment: Moment) -> str:
     """``YYYY-MM-DD``"""
     moment.find_date()
-    sign = "-" if moment.year < 0 else ""
-    return f"{sign}{abs(moment.year):04d}-{moment.month:02d}-{moment.day:02d}"
+    year = moment.year
+    if year < 0:
+        return f"-{four(-year)}-{two(moment.month)}-{two(moment.day)}"
+    return f"{four(year)}-{two(moment.month)}-{two(moment.day)}"
 
 
 def time_text(moment: Moment) -> str:
     """``HH:MM:SS``, or ``HH:MM:SS.SSS`` if the fraction is to be shown"""
     moment.find_time()
-    text = f"{moment.hour:02d}:{moment.minute:02d}:"
-    if moment.subsec:
-        milliseconds = int(1000.0 * moment.second + 0.5)
-        return text + f"{milliseconds // 1000:02d}.{milliseconds % 1000:03d}"
-    return text + f"{int(moment.second):02d}"
+    if not moment.subsec:
+        return f"{two(moment.hour)}:{two(moment.minute)}:{two(int(moment.second))}"
+    milliseconds = int(1000.0 * moment.second + 0.5)
+    seconds = f"{milliseconds // 1000:02d}.{milliseconds % 1000:03d}"
+    return f"{two(moment.hour)}:{two(moment.minute)}:{seconds}"
+
+
+class OfMoment(ScalarFunction):
+    """A function of a time value and its modifiers."""
+
+    def call(self, args: list[Value], context: Context) -> Value:
+        """What the function shows of the point in time; NULL where there is none."""
+        moment = read_moment(args, 0, context, self.name)
+        return None if moment is None else self.shown(moment)
+
+    def call_one(self, x: Value, context: Context) -> Value:
+        """See ``ScalarFunction.call_one``."""
+        moment = Moment()
+        if not _start(x, moment, context, self.name):
+            return None
+        found = _found(moment, True)
+        return None if found is None else self.shown(found)
+
+    def shown(self, moment: Moment) -> Value:
+        """What the function shows of a point in time."""
+        raise NotImplementedError
 
 
 @final
-class Date(ScalarFunction):
+class Date(OfMoment):
     """date(…)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def shown(self, moment: Moment) -> Value:
         """``YYYY-MM-DD``"""
-        moment = read_moment(args, 0, context, self.name)
-        return None if moment is None else date_text(moment)
+        return date_text(moment)
 
 
 @final
-class Time(ScalarFunction):
+class Time(OfMoment):
     """time(…)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def shown(self, moment: Moment) -> Value:
         """``HH:MM:SS``"""
-        moment = read_moment(args, 0, context, self.name)
-        return None if moment is None else time_text(moment)
+        return time_text(moment)
 
 
 @final
-class DateTime(ScalarFunction):
+class DateTime(OfMoment):
     """datetime(…)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def shown(self, moment: Moment) -> Value:
         """``YYYY-MM-DD HH:MM:SS``"""
-        moment = read_moment(args, 0, context, self.name)
-        if moment is None:
-            return None
         moment.find_all()
-        return date_text(moment) + " " + time_text(moment)
+        return f"{date_text(moment)} {time_text(moment)}"
 
 
 @final
-class JulianDay(ScalarFunction):
+class JulianDay(OfMoment):
     """julianday(…)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def shown(self, moment: Moment) -> Value:
         """The Julian day as a real."""
-        moment = read_moment(args, 0, context, self.name)
-        return None if moment is None else moment.jd / 86400000.0
+        return float(moment.jd) / 86400000.0
 
 
 @final
-class UnixEpoch(ScalarFunction):
+class UnixEpoch(OfMoment):
     """unixepoch(…)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def shown(self, moment: Moment) -> Value:
         """Seconds since 1970."""
-        moment = read_moment(args, 0, context, self.name)
-        if moment is None:
-            return None
         if moment.subsec:
-            return (moment.jd - EPOCH) / 1000.0
-        return moment.jd // 1000 - EPOCH // 1000
+            return float(moment.jd - EPOCH) / 1000.0
+        return int(moment.jd // 1000 - EPOCH // 1000)
 
 
 @final
 class Strftime(ScalarFunction):
     """strftime(FORMAT, …)"""
 
+    def __init__(self, name: str, doc: str) -> None:
+        super().__init__(name, 0, -1, doc, _FLAGS)
+        self._last: DateFormat | None = None
+
     def call(self, args: list[Value], context: Context) -> Value:
         """FORMAT with the conversions replaced; NULL for an unknown one."""
         if not args or args[0] is None:
             return None
-        format = until_nul(to_text(args[0]))
+        text = to_text(args[0])
         moment = read_moment(args, 1, context, self.name)
         if moment is None:
             return None
-        moment.find_all()
-        out = []
-        at = 0
-        while at < len(format):
-            mark = format.find("%", at)
-            if mark < 0:
-                break
-            out.append(format[at:mark])
-            part = _conversion(format[mark + 1 : mark + 2], moment)
-            if part is None:
-                return None
-            out.append(part)
-            at = mark + 2
-        out.append(format[at:])
-        return "".join(out)
-
-
-def _conversion(letter: str, moment: Moment) -> str | None:
-    """What a conversion of strftime() stands for; None for an unknown one."""
-    if letter in ("d", "e"):
-        return f"{moment.day:02d}" if letter == "d" else f"{moment.day:2d}"
-    if letter == "f":
-        return _formatted("%06.3f", min(moment.second, 59.999))
-    if letter == "F":
-        return f"{_year(moment.year)}-{moment.month:02d}-{moment.day:02d}"
-    if letter in ("G", "g"):
-        year = moment.iso_thursday().year
-        return _year(year) if letter == "G" else f"{year % 100 if year >= 0 else -(-year % 100):02d}"
-    if letter in ("H", "k"):
-        return f"{moment.hour:02d}" if letter == "H" else f"{moment.hour:2d}"
-    if letter in ("I", "l"):
-        hour = (moment.hour - 12 if moment.hour > 12 else moment.hour) or 12
-        return f"{hour:02d}" if letter == "I" else f"{hour:2d}"
-    if letter == "j":
-        return f"{moment.day_of_year() + 1:03d}"
-    if letter == "J":
-        return _formatted("%.16g", moment.jd / 86400000.0)
-    if letter == "m":
-        return f"{moment.month:02d}"
-    if letter == "M":
-        return f"{moment.minute:02d}"
-    if letter in ("p", "P"):
-        half = "PM" if moment.hour >= 12 else "AM"
-        return half if letter == "p" else half.lower()
-    if letter == "R":
-        return f"{moment.hour:02d}:{moment.minute:02d}"
-    return _late_conversion(letter, moment)
-
-
-def _late_conversion(letter: str, moment: Moment) -> str | None:
-    """The second half of the alphabet, for ``_conversion``."""
-    if letter == "s":
-        if moment.subsec:
-            return _formatted("%.3f", (moment.jd - EPOCH) / 1000.0)
-        return str(moment.jd // 1000 - EPOCH // 1000)
-    if letter == "S":
-        return f"{int(moment.second):02d}"
-    if letter == "T":
-        return f"{moment.hour:02d}:{moment.minute:02d}:{int(moment.second):02d}"
-    if letter in ("u", "w"):
-        day = moment.after_sunday()
-        return str(day or 7) if letter == "u" else str(day)
-    if letter == "U":
-        return f"{(moment.day_of_year() - moment.after_sunday() + 7) // 7:02d}"
-    if letter == "V":
-        return f"{moment.iso_thursday().day_of_year() // 7 + 1:02d}"
-    if letter == "W":
-        return f"{(moment.day_of_year() - moment.after_monday() + 7) // 7:02d}"
-    if letter == "Y":
-        return _year(moment.year)
-    return "%" if letter == "%" else None
-
-
-def _year(year: int) -> str:
-    return f"{year:04d}" if year >= 0 else f"-{-year:03d}"
-
-
-def _formatted(format: str, number: float) -> str:
-    return Formatter(format, [format, number]).run()
+        format = self._last
+        if format is None or format.source != text:
+            format = self._last = DateFormat(text)
+        return format.of(moment)
 
 
 @final
@@ -291,9 +249,10 @@ class TimeDiff(ScalarFunction):
             b.has_jd = False
             b.find_jd()
         span = Moment()
-        span.set_jd(abs(a.jd - b.jd) + _ZERO_SPAN)
+        gap = a.jd - b.jd
+        span.set_jd((gap if gap >= 0 else -gap) + _ZERO_SPAN)
         span.find_all()
-        seconds = _formatted("%06.3f", span.second)
+        seconds = formatted("%06.3f", span.second)
         sign = "+" if step < 0 else "-"
         return (
             f"{sign}{years:04d}-{months:02d}-{span.day - 1:02d} {span.hour:02d}:{span.minute:02d}:{seconds}"
@@ -328,7 +287,7 @@ FUNCTIONS: Final[list[Function]] = [
     DateTime("datetime", 0, -1, "Date and time of a time value", _FLAGS),
     JulianDay("julianday", 0, -1, "The Julian day of a time value", _FLAGS),
     UnixEpoch("unixepoch", 0, -1, "Seconds from 1970 to a time value", _FLAGS),
-    Strftime("strftime", 0, -1, "A time value as FORMAT says", _FLAGS),
+    Strftime("strftime", "A time value as FORMAT says"),
     TimeDiff("timediff", 2, 2, "What must be added to the time value B to get A", _FLAGS),
     Current("current_date", True, False, "The present date, in UTC"),
     Current("current_time", False, True, "The present time, in UTC"),

@@ -11,6 +11,8 @@ from __future__ import annotations
 import time
 from typing import Final, final
 
+from mypy_extensions import i64
+
 DAY: Final = 86_400_000
 HALF_DAY: Final = 43_200_000
 EPOCH: Final = 210_866_760_000_000
@@ -18,6 +20,9 @@ EPOCH: Final = 210_866_760_000_000
 
 LATEST: Final = 464_269_060_799_999
 """The last millisecond of the year 9999."""
+
+_BEFORE: Final = 131_716_800_000
+"""The 1,524.5 days that the count of days in ``Moment.find_jd`` begins before the Julian day's, in milliseconds."""
 
 _LONG_MONTHS: Final = (1, 3, 5, 7, 8, 10, 12)
 
@@ -38,19 +43,19 @@ class Moment:
     """
 
     def __init__(self) -> None:
-        self.jd = 0
-        self.year = 2000
-        self.month = 1
-        self.day = 1
-        self.hour = 0
-        self.minute = 0
+        self.jd: i64 = 0
+        self.year: i64 = 2000
+        self.month: i64 = 1
+        self.day: i64 = 1
+        self.hour: i64 = 0
+        self.minute: i64 = 0
         self.second = 0.0
-        self.zone = 0
+        self.zone: i64 = 0
         self.has_jd = False
         self.has_date = False
         self.has_time = False
         self.raw = False
-        self.overflow_days = 0
+        self.overflow_days: i64 = 0
         self.subsec = False
         self.is_utc = False
         self.is_local = False
@@ -73,7 +78,7 @@ class Moment:
         other.raw = self.raw
         return other
 
-    def set_jd(self, jd: int) -> None:
+    def set_jd(self, jd: i64) -> None:
         """Be the Julian day ``jd`` (in milliseconds), and know nothing else."""
         self.jd = jd
         self.has_jd = True
@@ -111,7 +116,13 @@ class Moment:
         """Compute the Julian day."""
         if self.has_jd:
             return
-        year, month, day = (self.year, self.month, self.day) if self.has_date else (2000, 1, 1)
+        year: i64 = 2000
+        month: i64 = 1
+        day: i64 = 1
+        if self.has_date:
+            year = self.year
+            month = self.month
+            day = self.day
         if year < -4713 or year > 9999 or self.raw:
             self._fail()
             return
@@ -121,10 +132,10 @@ class Moment:
         century = (year + 4800) // 100
         correction = 38 - century + century // 4
         days = 36525 * (year + 4716) // 100 + 306001 * (month + 1) // 10000 + day + correction
-        self.jd = int((days - 1524.5) * 86400000)
+        self.jd = days * DAY - _BEFORE
         self.has_jd = True
         if self.has_time:
-            self.jd += self.hour * 3600000 + self.minute * 60000 + int(self.second * 1000 + 0.5)
+            self.jd += self.hour * 3600000 + self.minute * 60000 + int(self.second * 1000.0 + 0.5)
             if self.zone:
                 self.jd -= self.zone * 60000
                 self.only_jd()
@@ -140,6 +151,7 @@ class Moment:
         self.hour = 0
         self.minute = 0
         self.second = 0.0
+        self.subsec = False
         self.wrong = True
 
     def find_date(self) -> None:
@@ -153,13 +165,13 @@ class Moment:
             return
         else:
             whole = (self.jd + HALF_DAY) // DAY
-            alpha = int((whole + 32044.75) / 36524.25) - 52
+            alpha = (4 * whole + 128179) // 146097 - 52
             a = whole + 1 + alpha - (alpha + 100) // 4 + 25
             b = a + 1524
-            c = int((b - 122.1) / 365.25)
+            c = (100 * b - 12210) // 36525
             d = 36525 * (c & 32767) // 100
-            e = int((b - d) / 30.6001)
-            self.day = b - d - int(30.6001 * e)
+            e = (b - d) * 10000 // 306001
+            self.day = b - d - 306001 * e // 10000
             self.month = e - 1 if e < 14 else e - 13
             self.year = c - 4716 if self.month > 2 else c - 4715
         self.has_date = True
@@ -170,7 +182,7 @@ class Moment:
             return
         self.find_jd()
         rest = (self.jd + HALF_DAY) % DAY
-        self.second = (rest % 60000) / 1000.0
+        self.second = float(rest % 60000) / 1000.0
         self.minute = rest // 60000 % 60
         self.hour = rest // 3600000
         self.raw = False
@@ -210,12 +222,12 @@ class Moment:
     def to_local(self) -> None:
         """Turn UTC into the machine's local time.  Years that the clock's zones do not cover count as like ones."""
         self.find_jd()
-        shift = 0
+        shift: i64 = 0
         jd = self.jd
         if jd < EPOCH or jd > 213_014_145_600_000:
             like = self.copy()
             like.find_all()
-            shift = 2000 + (like.year % 4 if like.year >= 0 else -(-like.year % 4)) - like.year
+            shift = 2000 + remainder(like.year, 4) - like.year
             like.year += shift
             like.has_jd = False
             like.find_jd()
@@ -226,7 +238,7 @@ class Moment:
         self.day = local.tm_mday
         self.hour = local.tm_hour
         self.minute = local.tm_min
-        self.second = local.tm_sec + (self.jd % 1000) * 0.001
+        self.second = float(local.tm_sec) + float(self.jd % 1000) * 0.001
         self.has_date = True
         self.has_time = True
         self.has_jd = False
@@ -239,7 +251,7 @@ class Moment:
         self.find_jd()
         wanted = self.jd
         guess = wanted
-        off = 0
+        off: i64 = 0
         for _ in range(4):
             guess -= off
             other = Moment()
@@ -259,7 +271,7 @@ class Moment:
 
     # calendar -----------------------------------------------------------------------------------------------
 
-    def day_of_year(self) -> int:
+    def day_of_year(self) -> i64:
         """Days since January 1."""
         first = self.copy()
         first.has_jd = False
@@ -268,11 +280,11 @@ class Moment:
         first.find_jd()
         return (self.jd - first.jd + HALF_DAY) // DAY
 
-    def after_monday(self) -> int:
+    def after_monday(self) -> i64:
         """Days since the last Monday: 0 on a Monday."""
         return (self.jd + HALF_DAY) // DAY % 7
 
-    def after_sunday(self) -> int:
+    def after_sunday(self) -> i64:
         """Days since the last Sunday: 0 on a Sunday."""
         return (self.jd + DAY + HALF_DAY) // DAY % 7
 
@@ -283,3 +295,10 @@ class Moment:
         other.has_date = False
         other.find_date()
         return other
+
+
+def remainder(a: i64, b: i64) -> i64:
+    """What is left of ``a`` when it is divided by ``b`` as C divides: its sign is that of ``a``."""
+    if a >= 0:
+        return a % b
+    return -(-a % b)
