@@ -198,8 +198,7 @@ class MatchJump(Instruction):
         flag("negated", 0, 0),
     )
     DOC: ClassVar[str] = (
-        "If field `field` of the current row of `cursor` is a text, and `pattern` one that is searched for in bytes, "
-        "go to `target` if `function` (like or glob) matches it, to `done` if not; with `negated`, the other way round."
+        "If field `field` of the current row of `cursor` is a text, go to `target` if `function` (like or glob) matches it, to `done` if not; with `negated`, the other way round."
     )
     COMMENT: ClassVar[str] = (
         "if cursor {cursor} column {field} {function} '{pattern}' goto {target} else {done}"
@@ -229,10 +228,9 @@ class MatchJump(Instruction):
         if not isinstance(slot, StoredTable) or slot.special:
             return pc + 1
         row = slot.cursor
-        compiled = self._compiled
-        if not compiled.plain or not row.text_in_place(self.field):
+        if not row.text_in_place(self.field):
             return pc + 1
-        matches = compiled.matches_bytes(row.image, row.start, row.stop)
+        matches = self._compiled.matches_bytes(row.image, row.start, row.stop)
         return self.target if matches != self.negated else self.done
 
 

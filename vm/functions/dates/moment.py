@@ -151,7 +151,10 @@ class Moment:
         self.hour = 0
         self.minute = 0
         self.second = 0.0
+        self.overflow_days = 0
         self.subsec = False
+        self.is_utc = False
+        self.is_local = False
         self.wrong = True
 
     def find_date(self) -> None:
