@@ -157,7 +157,7 @@ class BinaryCollation(Collation):
         """Compare as memcmp would, see ``Collation.compare``."""
         if a == b:
             return 0
-        if self.encoding == UTF8 and a.isascii() and b.isascii():
+        if self.encoding == UTF8 and not MET.ill_formed:
             return -1 if a < b else 1
         left = encode_text(a, self.encoding)
         right = encode_text(b, self.encoding)
@@ -179,15 +179,26 @@ class NoCaseCollation(Collation):
 
     def compare(self, a: str, b: str) -> int:
         """Compare with ASCII letters folded, see ``Collation.compare``."""
-        if a == b:
-            return 0
-        if "\0" in a or "\0" in b:
-            return _compare_to_nul(fold_ascii(a), fold_ascii(b))
-        left = fold_ascii(a)
-        right = fold_ascii(b)
-        if left == right:
-            return 0
-        return -1 if left < right else 1
+        size: i64 = len(a)
+        other: i64 = len(b)
+        longer = size - other
+        if longer > 0:
+            size = other
+        i: i64 = 0
+        while i < size:
+            x: i64 = ord(a[i])
+            y: i64 = ord(b[i])
+            if x != y:
+                if 0x41 <= x <= 0x5A:
+                    x += 0x20
+                if 0x41 <= y <= 0x5A:
+                    y += 0x20
+                if x != y:
+                    return _compare_folded(a, b) if MET.ill_formed else -1 if x < y else 1
+            elif x == 0:
+                return _compare_folded(a, b)
+            i += 1
+        return int(longer)
 
     def sort_key(self, text: str) -> object | None:
         """The folded bytes; None for text with a NUL, which SQLite compares in its own way."""
@@ -219,16 +230,11 @@ def fold_ascii(text: str) -> bytes:
     return encode_text(text, UTF8).lower()
 
 
-def _compare_to_nul(a: bytes, b: bytes) -> int:
-    """SQLite's NOCASE looks at bytes up to the first NUL, and then only at the lengths."""
-    size = min(len(a), len(b))
-    left, right = a[:size], b[:size]
-    end = left.find(b"\0")
-    if end >= 0:
-        left, right = left[: end + 1], right[: end + 1]
-    if left != right:
-        return -1 if left < right else 1
-    return len(a) - len(b)
+def _compare_folded(a: str, b: str) -> int:
+    """NOCASE of texts with NULs, or with bytes that are not UTF-8."""
+    left = encode_text(a, UTF8)
+    right = encode_text(b, UTF8)
+    return int(compare_folded_slices(left, 0, len(left), right, 0, len(right)))
 
 
 BINARY: Final = BinaryCollation(UTF8)
@@ -286,6 +292,28 @@ def compare_slices(a: bytes, start: i64, stop: i64, b: bytes, at: i64, end: i64)
         y: i64 = b[at]
         if x != y:
             return -1 if x < y else 1
+        start += 1
+        at += 1
+    return longer
+
+
+def compare_folded_slices(a: bytes, start: i64, stop: i64, b: bytes, at: i64, end: i64) -> i64:
+    """``compare_slices`` by NOCASE: after a NUL that both have at one place only the lengths count, as in SQLite."""
+    longer = stop - start - (end - at)
+    if longer > 0:
+        stop -= longer
+    while start < stop:
+        x: i64 = a[start]
+        y: i64 = b[at]
+        if x != y:
+            if 0x41 <= x <= 0x5A:
+                x += 0x20
+            if 0x41 <= y <= 0x5A:
+                y += 0x20
+            if x != y:
+                return -1 if x < y else 1
+        elif x == 0:
+            break
         start += 1
         at += 1
     return longer

@@ -287,6 +287,17 @@ class Cursor(Position):
 
     def _column_slowly(self, i: i64) -> Value:
         """``_column`` where ``_locate`` gives up."""
+        serial = self._find_slowly(i)
+        if serial < 0:
+            return None
+        self._fetch_found()
+        return value_at(self._buffer, self.start, serial, self._encoding)
+
+    def _find_slowly(self, i: i64) -> i64:
+        """The serial type of field ``i``, from ``start`` to ``stop`` of what ``_buffer`` holds or is yet to hold.
+
+        -1 past the record's end.  Of overflow pages only those are fetched that the header reaches into.
+        """
         if self._header_end == 0:
             self._read_header_size()
         elif i < self._field:
@@ -304,19 +315,25 @@ class Cursor(Position):
                 at = varint_end(data, at)
                 if serial < 0:
                     raise self._damaged("a record with a negative serial type")
-            start = body
+            self.start = body
             body += serial_size(serial)
             if field == i:
                 self._field = field + 1
                 self._serial_at = at
                 self._body_at = body
-                if body > self._record + self._local:
-                    start -= self._record
-                    self._need(body - self._record)
-                    start += self._record
-                return value_at(self._buffer, start, serial, self._encoding)
+                self.stop = body
+                return serial
             field += 1
-        return None
+        return -1
+
+    def _fetch_found(self) -> None:
+        """Have the field that ``_find_slowly`` found in ``_buffer``."""
+        if self.stop > self._record + self._local:
+            start = self.start - self._record
+            stop = self.stop - self._record
+            self._need(stop)
+            self.start = self._record + start
+            self.stop = self._record + stop
 
     # Fields without objects: what is rare, or wrong, is left to ``column`` --------------------------------------
 
@@ -341,7 +358,24 @@ class Cursor(Position):
     def text_in_place(self, i: i64) -> bool:
         """Whether field ``i`` of the current record is a text in UTF-8, from ``start`` to ``stop`` of ``image``."""
         serial = self._locate(i)
+        if serial < 0:
+            serial = self.serial_type(i)
+            if serial >= 13 and serial & 1 == 1 and self._encoding == UTF8:
+                self._fetch_found()
         return serial >= 13 and serial & 1 == 1 and self._encoding == UTF8
+
+    def serial_type(self, i: i64) -> i64:
+        """The serial type of field ``i`` of the current record, by its header alone; -1 past the record's end.
+
+        Of its value, from ``start`` to ``stop``, nothing is fetched.
+        """
+        serial = self._locate(i)
+        if serial >= 0 or not self._stands():
+            return serial
+        try:
+            return self._find_slowly(i)
+        except IndexError:
+            raise self._damaged("a record is cut short") from None
 
     def has_types(self, types: bytes) -> bool:
         """Whether the current record has a field for each of ``types``, and it is plainly of a type allowed there.

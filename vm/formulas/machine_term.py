@@ -12,7 +12,25 @@ r[5]       the value in register 5
 12, 2.5    a constant
 (a + b)    an operation: + - * / % & | << or >>
 abs (a)    the absolute value
+(a < b)    1 or 0: a comparison of numbers, by < <= = <> >= or >
+not (a)    1 if the number is zero, else 0
 ========== =======================================================================
+
+And of texts, each of which is a field, a register or ``substr a 2 3``, 3 characters of a text from its second on:
+
+=================== ==============================================================
+text                value
+=================== ==============================================================
+length a            the number of characters; of a blob's bytes
+unicode a           the first character's code point
+instr a r[5]        the place in it of what register 5 holds
+(a like r[5])       1 or 0: whether it matches a pattern; also LIKE, which tells
+                    capitals from small letters, and glob
+(text a < b)        1 or 0: a comparison by bytes; "numeric" behind b: of texts
+                    that do not look like numbers; "nocase": by NOCASE
+null c0[2]          1 or 0: whether the field is NULL
+present c0[2]       1, if the field is not NULL
+=================== ==============================================================
 
 A term keeps the value that it was evaluated to, so it has one place, in one instruction.
 """

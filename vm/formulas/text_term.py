@@ -9,10 +9,21 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.storage.tree.cursor import Cursor
 from foundrydb.vm.formulas.machine_term import MachineTerm
+from foundrydb.vm.functions.text.utf8 import count_chars, skip_chars
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
+
+
+def row_of(m: Machine, cursor: i64, field: i64) -> Cursor | None:
+    """The storage's cursor from whose row a field is read; None where it is not read from a stored row."""
+    slot = m.cursors[cursor]
+    if isinstance(slot, StoredTable):
+        return None if slot.special and not slot.has(field) else slot.cursor
+    if isinstance(slot, StoredIndex):
+        return None if slot.null_row else slot.cursor
+    return None
 
 
 class TextTerm(MachineTerm):
@@ -54,23 +65,58 @@ class FieldText(TextTerm):
 
     def find(self, m: Machine) -> bool:
         """See ``TextTerm.find``."""
-        slot = m.cursors[self.cursor]
-        row: Cursor
-        if isinstance(slot, StoredTable):
-            if slot.special and not slot.has(self.field):
-                return False
-            row = slot.cursor
-        elif isinstance(slot, StoredIndex):
-            if slot.null_row:
-                return False
-            row = slot.cursor
-        else:
-            return False
-        if not row.text_in_place(self.field):
+        row = row_of(m, self.cursor, self.field)
+        if row is None or not row.text_in_place(self.field):
             return False
         self.data = row.image
         self.start = row.start
         self.stop = row.stop
+        return True
+
+
+@final
+class SubstrText(TextTerm):
+    """A part of a text, as substr() cuts it out.
+
+    Args:
+        first: the number of the first character, from 1; from the text's end if it is negative.
+        count: how many characters.
+    """
+
+    def __init__(self, text: TextTerm, first: i64, count: i64) -> None:
+        super().__init__()
+        self.text: Final = text
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+
+    def __str__(self) -> str:
+        return f"substr {self.text} {self.first} {self.count}"
+
+    def registers(self) -> int:
+        """See ``MachineTerm.registers``."""
+        return self.text.registers()
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return self.text.cursors()
+
+    def find(self, m: Machine) -> bool:
+        """See ``TextTerm.find``."""
+        text = self.text
+        if not text.find(m):
+            return False
+        data = text.data
+        stop = text.stop
+        before = self.first - 1
+        count = self.count
+        if self.first < 0:
+            before = count_chars(data, text.start, stop) + self.first
+            if before < 0:
+                count += before
+                before = 0
+        self.data = data
+        self.start = skip_chars(data, text.start, stop, before)
+        self.stop = skip_chars(data, self.start, stop, count)
         return True
 
 

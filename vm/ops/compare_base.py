@@ -8,26 +8,11 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Collation
 from foundrydb.vm.arithmetic.affinity import compare_as
+from foundrydb.vm.arithmetic.orders import EQUAL, LARGER, NO_ORDER, SMALLER, TRUE_FOR
 from foundrydb.vm.instruction import Instruction, Operand, collation, flag, jump, reads, text, writes
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
-
-# The order of two values, a bit each; a NULL has none.
-SMALLER: Final = 1
-EQUAL: Final = 2
-LARGER: Final = 4
-NO_ORDER: Final = 0
-
-TRUE_FOR: Final = {
-    "<": SMALLER,
-    "<=": SMALLER | EQUAL,
-    "=": EQUAL,
-    "<>": SMALLER | LARGER,
-    ">=": EQUAL | LARGER,
-    ">": LARGER,
-}
-"""The orders that make a comparison true."""
 
 ORDER_JUMP: Final[tuple[Operand, ...]] = (
     reads("left", 3),

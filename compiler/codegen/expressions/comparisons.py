@@ -5,7 +5,12 @@ from __future__ import annotations
 from foundrydb.compiler.bind.bound import Between, Compare, Expr, RowValue, ScalarQuery
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
-from foundrydb.compiler.codegen.expressions.formulas import comparison_formula, general_end, is_compared_fast
+from foundrydb.compiler.codegen.expressions.formulas import (
+    comparison_formula,
+    general_end,
+    is_compared_fast,
+    value_formula,
+)
 from foundrydb.compiler.codegen.expressions.values import VARYING, constancy, jump_by_value, value
 from foundrydb.compiler.late import named
 from foundrydb.storage.format.values import Collation
@@ -43,11 +48,13 @@ def _common_query(expr: RowValue) -> ScalarQuery | None:
 @VALUES.entry(Compare)
 def comparison_into(coder: Coder, expr: Compare, dest: int) -> None:
     """Emit code for the comparison's value: 1, 0 or NULL."""
+    done = value_formula(coder, expr, dest)
     left = row_registers(coder, expr.left)
     right = row_registers(coder, expr.right)
     if len(left) == 1:
         collation = coder.comparison_collation(expr.sequence)
         compare_value(coder, expr.op, left[0], right[0], dest, expr.comparison, collation)
+        general_end(coder, done)
         return
     affinities = expr.comparison.split(",")
     collations = [coder.comparison_collation(name) for name in expr.sequence.split(",")]

@@ -28,6 +28,7 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS
+from foundrydb.compiler.codegen.expressions.formulas import condition_formula, general_end
 from foundrydb.compiler.codegen.expressions.values import jump_by_value, resolve, value
 from foundrydb.vm.arithmetic.cast import truth
 from foundrydb.vm.ops import control
@@ -62,11 +63,13 @@ def _unary_jump(coder: Coder, expr: Unary, target: int, when: bool, null: bool) 
 
 @JUMPS.entry(IsNull)
 def _is_null_jump(coder: Coder, expr: IsNull, target: int, when: bool, null: bool) -> None:
+    done = condition_formula(coder, expr, target, when)
     register = value(coder, expr.operand)
     if expr.negated != when:
         coder.emit(control.IsNull(register, target))
     else:
         coder.emit(control.NotNull(register, target))
+    general_end(coder, done)
 
 
 @JUMPS.entry(IsTruth)
@@ -82,7 +85,9 @@ def _is_truth_jump(coder: Coder, expr: IsTruth, target: int, when: bool, null: b
 @JUMPS.entry(WindowCall)
 def _value_jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
     """Any other expression: a jump by its value."""
+    done = condition_formula(coder, expr, target, when)
     jump_by_value(coder, value(coder, expr), target, when, null)
+    general_end(coder, done)
 
 
 @JUMPS.entry(Literal)

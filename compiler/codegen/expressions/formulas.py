@@ -15,10 +15,12 @@ from foundrydb.compiler.bind.bound import (
     TEXT,
     Binary,
     Call,
+    Collate,
     ColumnRef,
     Compare,
     Expr,
     InList,
+    IsNull,
     Literal,
     Parameter,
     RowValue,
@@ -26,7 +28,9 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.values import VARYING, column_field, constancy, resolve, value
+from foundrydb.storage.format.values import NOCASE
 from foundrydb.vm.arithmetic.cast import numeric_whole
+from foundrydb.vm.formulas.comparisons import Negation, NumberComparison, TextComparison
 from foundrydb.vm.formulas.formula import (
     EXACT,
     OPERATIONS,
@@ -38,24 +42,33 @@ from foundrydb.vm.formulas.formula import (
     RowidTerm,
     Subtraction,
 )
-from foundrydb.vm.formulas.text_term import FieldText, RegisterText, TextTerm
+from foundrydb.vm.formulas.text_formulas import (
+    FieldPresence,
+    TextCodePoint,
+    TextLength,
+    TextMatch,
+    TextPlace,
+)
+from foundrydb.vm.formulas.text_term import FieldText, RegisterText, SubstrText, TextTerm
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.aggregates import Average, Count, Extreme, Sum, Total
 from foundrydb.vm.functions.core import Abs
-from foundrydb.vm.functions.text.patterns import Matching
+from foundrydb.vm.functions.text.patterns import Like, Matching
+from foundrydb.vm.functions.text.text_functions import Instr, Length, Substr, Unicode
 from foundrydb.vm.ops.formulas import (
     FormulaFound,
+    FormulaIf,
     FormulaJump,
     FormulaStep,
     FormulaValue,
-    MatchJump,
-    TextJump,
     TextStep,
+    TextValue,
 )
 
-# The most terms and operations of a formula, and the longest pattern.
+# The most terms and operations of a formula.
 _LARGEST: Final = 80
-_LONGEST: Final = 400
+# The largest number of a character, or of characters, in a call of substr().
+_LARGEST_PLACE: Final = 1 << 40
 # So many members of a list are compared one by one rather than looked up, of texts and of numbers.
 _LONGEST_LIST: Final = 8
 _LONGEST_NUMBERS: Final = 3
@@ -63,12 +76,34 @@ _OPERATORS: Final = {"IS": "=", "IS NOT": "<>"}
 
 
 def value_formula(coder: Coder, expr: Expr, dest: int) -> int:
-    """Emit the fast way to an expression's value."""
-    formula = _wanted(coder, expr)
-    if formula is None:
+    """Emit the fast ways to an expression's value."""
+    formulas = _wanted_ways(coder, expr)
+    if not formulas:
         return 0
     done = _begin(coder)
-    coder.emit(FormulaValue(formula, dest, done))
+    for formula in formulas:
+        coder.emit(FormulaValue(formula, dest, done))
+    return done
+
+
+def text_formula(coder: Coder, expr: Expr, dest: int) -> int:
+    """Emit the fast way to the value of an expression that is a part of a text."""
+    text = _text_source(coder, expr) if _allowed(coder) and constancy(expr) == VARYING else None
+    if not isinstance(text, SubstrText):
+        return 0
+    done = _begin(coder)
+    coder.emit(TextValue(text, dest, done))
+    return done
+
+
+def condition_formula(coder: Coder, expr: Expr, target: int, when: bool) -> int:
+    """Emit the fast ways of a condition that goes to ``target`` if its truth is ``when``."""
+    formulas = _wanted_ways(coder, expr)
+    if not formulas:
+        return 0
+    done = _begin(coder)
+    for formula in formulas:
+        coder.emit(FormulaIf(formula, target, done, not when))
     return done
 
 
@@ -97,8 +132,7 @@ def comparison_formula(coder: Coder, operator: str, expr: Compare, left: int, ri
         if kind == "number" and numbers is not None:
             coder.emit(FormulaJump(numbers[0], operator, numbers[1], target, done))
         elif kind == "text" and texts is not None:
-            numeric = expr.comparison >= NUMERIC
-            coder.emit(TextJump(texts[0], operator, texts[1], target, done, numeric))
+            coder.emit(FormulaIf(_text_comparison(coder, expr, operator, texts), target, done))
     return done
 
 
@@ -131,7 +165,7 @@ def list_formula(coder: Coder, expr: InList, found: int) -> int:
         if numbers is not None:
             coder.emit(FormulaJump(numbers[0], "=", numbers[1], found, following))
         elif texts is not None:
-            coder.emit(TextJump(texts[0], "=", texts[1], found, following, numeric))
+            coder.emit(FormulaIf(_text_comparison(coder, equal, "=", texts), found, following))
         if following != done:
             coder.place(following)
     return done
@@ -159,19 +193,26 @@ def _number_term(coder: Coder, expr: Expr, register: int) -> Formula | None:
 
 def _text_terms(coder: Coder, expr: Compare, left: int, right: int) -> tuple[TextTerm, TextTerm] | None:
     """Both sides of a comparison as text terms; None where it cannot be one of texts by their bytes."""
-    if coder.comparison_collation(expr.sequence) is not None:
+    if coder.comparison_collation(expr.sequence) not in (None, NOCASE):
         return None
     numeric = expr.comparison >= NUMERIC
     first = _text_term(coder, expr.left, left, numeric)
     second = None if first is None else _text_term(coder, expr.right, right, numeric)
     if first is None or second is None:
         return None
-    return (first, second) if isinstance(first, FieldText) or isinstance(second, FieldText) else None
+    return None if isinstance(first, RegisterText) and isinstance(second, RegisterText) else (first, second)
+
+
+def _text_comparison(
+    coder: Coder, expr: Compare, operator: str, texts: tuple[TextTerm, TextTerm]
+) -> TextComparison:
+    folded = coder.comparison_collation(expr.sequence) is NOCASE
+    return TextComparison(texts[0], operator, texts[1], expr.comparison >= NUMERIC, folded)
 
 
 def _text_term(coder: Coder, expr: Expr, register: int, numeric: bool) -> TextTerm | None:
     if constancy(expr) == VARYING:
-        return _field_text(coder, expr)
+        return _text_source(coder, expr)
     if isinstance(expr, Literal):
         known = isinstance(expr.value, str) and (not numeric or _is_word(expr))
     elif isinstance(expr, Parameter):
@@ -184,6 +225,24 @@ def _text_term(coder: Coder, expr: Expr, register: int, numeric: bool) -> TextTe
 def _field_text(coder: Coder, expr: Expr) -> TextTerm | None:
     field = column_field(coder, expr)
     return None if field is None or field.position == ROWID else FieldText(field.cursor, field.position)
+
+
+def _text_source(coder: Coder, expr: Expr) -> TextTerm | None:
+    """The text that a field holds, or a part of it between constant places."""
+    expr = resolve(coder, expr)
+    if isinstance(expr, Collate):
+        return _text_source(coder, expr.operand)
+    if not isinstance(expr, Call) or not isinstance(expr.function, Substr):
+        return _field_text(coder, expr)
+    text = _field_text(coder, expr.args[0])
+    places = [arg.value if isinstance(arg, Literal) else None for arg in expr.args[1:]]
+    first = places[0]
+    count = places[1] if len(places) > 1 else _LARGEST_PLACE
+    if text is None or not isinstance(first, int) or not isinstance(count, int):
+        return None
+    if first == 0 or abs(first) > _LARGEST_PLACE or not 0 <= count <= _LARGEST_PLACE:
+        return None
+    return SubstrText(text, first, count)
 
 
 def _is_word(expr: Expr) -> bool:
@@ -204,9 +263,11 @@ def step_formula(
     if not _allowed(coder) or not (extreme or isinstance(function, (Average, Count, Sum, Total))):
         return 0
     formula = _wanted(coder, arg)
+    if isinstance(function, Count):
+        formula = _presence(coder, arg, "present")
     text: TextTerm | None = None
     if extreme and coder.comparison_collation(collating) is None and constancy(arg) == VARYING:
-        text = _field_text(coder, arg)
+        text = _text_source(coder, arg)
     if formula is None and text is None:
         return 0
     done = _begin(coder)
@@ -224,22 +285,6 @@ def find_formula(coder: Coder, expr: Expr, affinity: str, cursor: int, found: in
         return 0
     coder.emit(FormulaFound(cursor, formula, found, absent))
     return _begin(coder)
-
-
-def match_formula(coder: Coder, expr: Call, target: int, when: bool) -> int:
-    """Emit the fast way of a LIKE or GLOB that goes to ``target`` if its truth is ``when``."""
-    function = expr.function
-    if not _allowed(coder) or not isinstance(function, Matching) or len(expr.args) != 2:
-        return 0
-    pattern = resolve(coder, expr.args[0])
-    field = column_field(coder, expr.args[1])
-    if not isinstance(pattern, Literal) or not isinstance(pattern.value, str) or field is None:
-        return 0
-    if field.position == ROWID or field.real or len(pattern.value) > _LONGEST:
-        return 0
-    done = _begin(coder)
-    coder.emit(MatchJump(field.cursor, field.position, pattern.value, function, target, done, not when))
-    return done
 
 
 def first_formula(coder: Coder, exprs: list[Expr]) -> Formula | None:
@@ -279,6 +324,41 @@ def _wanted(coder: Coder, expr: Expr) -> Formula | None:
     return formula if formula is not None and formula.saves_object() else None
 
 
+def _wanted_ways(coder: Coder, expr: Expr) -> list[Formula]:
+    """The formulas of an expression, where they save an object: a comparison may be one of numbers or one of texts."""
+    expr = resolve(coder, expr)
+    if not isinstance(expr, Compare):
+        formula = _wanted(coder, expr)
+        return [] if formula is None else [formula]
+    if not _allowed(coder) or constancy(expr) != VARYING:
+        return []
+    ways = [_compared_numbers(coder, expr), _compared_texts(coder, expr)]
+    return [way for way in ways if way is not None]
+
+
+def _compared_numbers(coder: Coder, expr: Compare) -> Formula | None:
+    """A comparison of numbers as a formula.  (Constants are literals and parameters there.)"""
+    if isinstance(expr.left, RowValue) or _calls(expr.left) or _calls(expr.right):
+        return None
+    numbers = _number_terms(coder, expr, 0, 0)
+    operator = _OPERATORS.get(expr.op, expr.op)
+    return None if numbers is None else NumberComparison(numbers[0], operator, numbers[1])
+
+
+def _compared_texts(coder: Coder, expr: Compare) -> Formula | None:
+    """A comparison of texts as a formula, as ``_compared_numbers``."""
+    if isinstance(expr.left, RowValue) or _calls(expr.left) or _calls(expr.right):
+        return None
+    texts = _text_terms(coder, expr, _register_of(coder, expr.left), _register_of(coder, expr.right))
+    operator = _OPERATORS.get(expr.op, expr.op)
+    return None if texts is None else _text_comparison(coder, expr, operator, texts)
+
+
+def _register_of(coder: Coder, expr: Expr) -> int:
+    """The register of a literal or a parameter; 0 for other expressions."""
+    return value(coder, expr) if isinstance(expr, (Literal, Parameter)) else 0
+
+
 def _formula(coder: Coder, expr: Expr) -> Formula | None:
     """The formula of an expression; None when it has none, or a very large one."""
     expr = resolve(coder, expr)
@@ -294,10 +374,58 @@ def _formula(coder: Coder, expr: Expr) -> Formula | None:
     if isinstance(expr, Unary) and expr.op == "-":
         operand = _operand(coder, expr.operand)
         return None if operand is None else Subtraction(ConstantTerm(0), operand)
-    if isinstance(expr, Call) and isinstance(expr.function, Abs):
-        operand = _operand(coder, expr.args[0])
-        return None if operand is None else Absolute(operand)
+    if isinstance(expr, Unary) and expr.op == "NOT":
+        operand = _operand(coder, expr.operand)
+        return None if operand is None else Negation(operand)
+    if isinstance(expr, Call):
+        return _call_formula(coder, expr)
+    if isinstance(expr, Compare):
+        return _compared_numbers(coder, expr) or _compared_texts(coder, expr)
+    if isinstance(expr, IsNull):
+        presence = _presence(coder, expr.operand, "null")
+        return Negation(presence) if presence is not None and expr.negated else presence
     return _operation(coder, expr) if isinstance(expr, Binary) else None
+
+
+def _presence(coder: Coder, expr: Expr, word: str) -> Formula | None:
+    """What is known of a field by the header of its row."""
+    field = _field_text(coder, expr)
+    return FieldPresence(field.cursor, field.field, word) if isinstance(field, FieldText) else None
+
+
+def _call_formula(coder: Coder, expr: Call) -> Formula | None:
+    """The formula of a function's call."""
+    function = expr.function
+    args = expr.args
+    if isinstance(function, Abs):
+        operand = _operand(coder, args[0])
+        return None if operand is None else Absolute(operand)
+    if isinstance(function, Matching):
+        return _match(coder, function, args)
+    if not isinstance(function, (Length, Unicode, Instr)):
+        return None
+    text = _text_source(coder, args[0])
+    if text is None:
+        return None
+    if isinstance(function, Length):
+        return TextLength(text)
+    if isinstance(function, Unicode):
+        return TextCodePoint(text)
+    part = _register_of(coder, args[1])
+    return None if part == 0 else TextPlace(text, RegisterText(part))
+
+
+def _match(coder: Coder, function: Matching, args: list[Expr]) -> Formula | None:
+    """The formula of a LIKE or GLOB."""
+    pattern = resolve(coder, args[0])
+    text = _text_source(coder, args[1]) if len(args) == 2 else None
+    register = _register_of(coder, pattern)
+    if text is None or register == 0:
+        return None
+    operator = "glob"
+    if isinstance(function, Like):
+        operator = "like" if function.folds else "LIKE"
+    return TextMatch(text, operator, register)
 
 
 def _operand(coder: Coder, expr: Expr) -> Formula | None:

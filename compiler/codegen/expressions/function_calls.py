@@ -7,7 +7,12 @@ from foundrydb.compiler.bind.bound import Call, Case, ColumnRef, Expr
 from foundrydb.compiler.bind.expressions.calls import Raising, Refused
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
-from foundrydb.compiler.codegen.expressions.formulas import general_end, match_formula, value_formula
+from foundrydb.compiler.codegen.expressions.formulas import (
+    condition_formula,
+    general_end,
+    text_formula,
+    value_formula,
+)
 from foundrydb.compiler.codegen.expressions.operators import case_into
 from foundrydb.compiler.codegen.expressions.values import (
     jump_by_value,
@@ -40,7 +45,7 @@ def _call(coder: Coder, expr: Call, dest: int) -> None:
     elif name == "with_subtype":
         _column_with_subtype(coder, resolve(coder, expr.args[0]), dest)
     else:
-        done = value_formula(coder, expr, dest)
+        done = value_formula(coder, expr, dest) or text_formula(coder, expr, dest)
         _plain_call(coder, expr, dest)
         general_end(coder, done)
 
@@ -91,6 +96,6 @@ def _iif(coder: Coder, args: list[Expr], dest: int) -> None:
 
 @JUMPS.entry(Call)
 def _call_jump(coder: Coder, expr: Call, target: int, when: bool, null: bool) -> None:
-    done = match_formula(coder, expr, target, when)
+    done = condition_formula(coder, expr, target, when)
     jump_by_value(coder, value(coder, expr), target, when, null)
     general_end(coder, done)

@@ -41,7 +41,9 @@ def _cast(coder: Coder, expr: Cast, dest: int) -> None:
 
 @VALUES.entry(IsNull)
 def _is_null(coder: Coder, expr: IsNull, dest: int) -> None:
+    done = value_formula(coder, expr, dest)
     coder.emit(compare_ops.IsNullValue(value(coder, expr.operand), dest, expr.negated))
+    general_end(coder, done)
 
 
 @VALUES.entry(IsTruth)
@@ -61,7 +63,9 @@ def _unary(coder: Coder, expr: Unary, dest: int) -> None:
     elif expr.op == "~":
         coder.emit(arithmetic.BitNot(value(coder, expr.operand), dest))
     else:
+        done = value_formula(coder, expr, dest)
         coder.emit(compare_ops.Not(value(coder, expr.operand), dest))
+        general_end(coder, done)
 
 
 @VALUES.entry(Binary)

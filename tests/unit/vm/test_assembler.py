@@ -36,11 +36,16 @@ from foundrydb.vm.instruction import (
 from foundrydb.vm.listing import explain
 from foundrydb.vm.opcodes import OPCODES
 from foundrydb.vm.ops import control
-from foundrydb.vm.ops.formulas import FormulaStep, MatchJump
+from foundrydb.vm.ops.formulas import FormulaStep
 from foundrydb.vm.program import Program, ResultColumn
 
 FUNCTIONS = builtin_registry()
-FORMULAS = ["12", "r[3]", "((c0[1] + c0.rowid) % 3)", "(real c2[0] / -2.5)", "abs ((c1[0] << 2))"]
+FORMULAS = [
+    "12", "r[3]", "((c0[1] + c0.rowid) % 3)", "(real c2[0] / -2.5)", "abs ((c1[0] << 2))", "(c0[1] < r[4])",
+    "not ((c0[1] like r[2]))", "(substr c0[1] -3 2 glob r[2])", "(c0[1] LIKE r[2])", "length c0[1]",
+    "unicode substr c0[0] 2 1", "instr c0[1] r[3]", "null c0[1]", "present c0[1]", "(text c0[1] <= r[3])",
+    "(text c0[1] = substr c0[2] 1 7 numeric)", "(text r[1] <> c0[2] nocase)", "((c0[1] = 3) + (text c0[1] > r[3]))",
+]  # fmt: skip
 
 values = st.one_of(
     st.none(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.text(), st.binary(max_size=9)
@@ -70,8 +75,6 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
     if of.kind == COLLATION:
         return data.draw(st.sampled_from([None, BINARY, NOCASE, RTRIM]))
     if of.kind == FUNCTION:
-        if opcode is MatchJump:
-            return FUNCTIONS.find("like", 2)
         aggregates = opcode is FormulaStep or opcode.__name__.startswith(("Agg", "Group"))
         return FUNCTIONS.find("count" if aggregates else "abs", 1)
     if of.kind == MODULE:
@@ -83,7 +86,7 @@ def operand(opcode: type[Instruction], of: Operand, size: int, data: st.DataObje
     if of.kind == TEXTS:
         return tuple(data.draw(st.lists(st.sampled_from(["a", "INT"]), max_size=3)))
     if of.kind == TEXT_TERM:
-        return read_text_term(data.draw(st.sampled_from(["r[3]", "c0[1]"])))
+        return read_text_term(data.draw(st.sampled_from(["r[3]", "c0[1]", "substr c0[1] 2 3"])))
     if of.kind == FORMULA:
         return read_formula(data.draw(st.sampled_from(FORMULAS)))
     if of.kind == COMPARISON:

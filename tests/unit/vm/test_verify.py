@@ -19,7 +19,7 @@ from foundrydb.vm.verify import problems, verify
         ("OpenRead c0, 2\nIdxRowid c0, r1\nHalt", "cursor 0 is of the wrong kind"),
         ('FormulaValue "(r[2] + 1)", r1, 1\nHalt', "formula reads r[2], which may not have been written"),
         ('FormulaValue "abs (c0[1])", r1, 1\nHalt', "cursor 0 may not be open"),
-        ('OpenRead c0, 2\nInteger 1, r1\nTextJump "c0[1]", "=", "r[1]", 3, 3\nHalt', ""),
+        ('OpenRead c0, 2\nInteger 1, r1\nFormulaIf "(text c0[1] = r[1])", 3, 3\nHalt', ""),
         ("Integer 1, r1", "runs off its end"),
         ("Goto 7", "target 7 is out of bounds"),
         (".registers 1\nInteger 1, r1\nHalt", ""),

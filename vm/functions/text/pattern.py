@@ -17,46 +17,10 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.values import UTF8, encode_text
 from foundrydb.vm.functions.text.text_functions import until_nul
-
-_FAR: Final = 32
-"""After so many bytes in vain, the beginning of a piece is looked for by what the machine is best at."""
+from foundrydb.vm.functions.text.utf8 import FAR, after_char, code_point_at, nul_in
 
 _LEAP: Final = 2048
-"""So many bytes are then looked through at once."""
-
-
-def after_char(data: bytes, at: i64, stop: i64) -> i64:
-    """Where the character that begins at ``at`` ends."""
-    c: i64 = data[at]
-    at += 1
-    if c >= 0xC0:
-        while at < stop and i64(data[at]) & 0xC0 == 0x80:
-            at += 1
-    return at
-
-
-def code_point_at(data: bytes, at: i64, stop: i64) -> i64:
-    """The code point that begins at ``at``."""
-    point: i64 = data[at]
-    if point < 0xC0:
-        return point
-    point &= 0x1F if point < 0xE0 else 0x0F if point < 0xF0 else 0x07
-    at += 1
-    while at < stop and i64(data[at]) & 0xC0 == 0x80:
-        point = (point << 6 | (i64(data[at]) & 0x3F)) & 0xFFFFFFFF
-        at += 1
-    return point
-
-
-def nul_in(data: bytes, start: i64, stop: i64) -> i64:
-    """Where the first NUL between two offsets is; the second one where there is none."""
-    if stop - start > _FAR:
-        found: i64 = data.find(0, start, stop)
-        return found if found >= 0 else stop
-    at = start
-    while at < stop and data[at] != 0:
-        at += 1
-    return at
+"""So many bytes are looked through at once for the beginning of a piece."""
 
 
 class Atom:
@@ -114,16 +78,16 @@ class Piece(Atom):
         last = stop - self.size
         small = self._first_small
         large = self._first_large
-        near = at + _FAR
+        near = at + FAR
         while at <= last:
             c: i64 = data[at]
-            if c == small or c == large:
+            if c in (small, large):
                 if self._is_at(data, at):
                     return at
-                near = at + _FAR
+                near = at + FAR
             elif at > near:
                 at = self._next_first(data, at, last + 1) - 1
-                near = at + _FAR
+                near = at + FAR
             at += 1
         return -1
 
