@@ -151,7 +151,7 @@ class TextMatch(TextFormula):
         if not text.find(m):
             return NO_NUMBER
         pattern = m.registers[self.register]
-        if pattern is not self._held and not self._take(pattern):
+        if pattern is None or (pattern is not self._held and not self._take(pattern)):
             return NO_NUMBER
         self.whole = 1 if self._pattern.matches_bytes(text.data, text.start, text.stop) else 0
         return INTEGER
@@ -200,7 +200,7 @@ class FieldPresence(Formula):
             return NO_NUMBER
         bit = type_bit(serial)
         if bit == REAL_TYPE and row.number(self.field) == NO_NUMBER:
-            bit = NULL_TYPE
+            return NO_NUMBER  # what is no number counts as NULL
         if bit == NULL_TYPE:
             self.whole = 1
             return NO_NUMBER if self._present else INTEGER

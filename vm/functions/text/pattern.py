@@ -52,17 +52,19 @@ class Piece(Atom):
         super().__init__(len(data))
         self._small: Final = data.lower() if folded else data
         self._large: Final = data.upper() if folded else data
+        # Behind a character of several bytes no further byte may continue it, where the text is not UTF-8.
+        self._continues: Final = self._small[-1] >= 0x80
         self._first_small: Final[i64] = self._small[0]
         self._first_large: Final[i64] = self._large[0]
 
     def end_at(self, data: bytes, at: i64, stop: i64) -> i64:
         """See ``Atom.end_at``."""
         end = at + self.size
-        if end > stop or not self._is_at(data, at):
+        if end > stop or not self._is_at(data, at, stop):
             return -1
         return end
 
-    def _is_at(self, data: bytes, at: i64) -> bool:
+    def _is_at(self, data: bytes, at: i64, stop: i64) -> bool:
         small = self._small
         large = self._large
         i: i64 = 0
@@ -71,7 +73,8 @@ class Piece(Atom):
             if c != small[i] and c != large[i]:
                 return False
             i += 1
-        return True
+        at += self.size
+        return not self._continues or at == stop or i64(data[at]) & 0xC0 != 0x80
 
     def find(self, data: bytes, at: i64, stop: i64) -> i64:
         """Where it first stands between two offsets; -1 where it does not."""
@@ -82,7 +85,7 @@ class Piece(Atom):
         while at <= last:
             c: i64 = data[at]
             if c in (small, large):
-                if self._is_at(data, at):
+                if self._is_at(data, at, stop):
                     return at
                 near = at + FAR
             elif at > near:
