@@ -193,11 +193,9 @@ NAMES: Final = {
 
 
 LIBRARIES: Final = {
-    "Digraph": "graphviz",
     "deepcopy": "copy",
     "get_close_matches": "difflib",
     "wcswidth": "wcwidth",
-    "wrap": "textwrap",
 }
 """What is taken from other packages, by name."""
 

@@ -53,7 +53,8 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import sample as sample
     from foundrydb.tools.views import syntax_dump as syntax_dump
     from foundrydb.tools.views import verification as verification
-    from foundrydb.tools.views.logs import log_dot as log_dot
+    from foundrydb.tools.views.drawings import diagram_formats as diagram_formats
+    from foundrydb.tools.views.logs import log_drawing as log_drawing
     from foundrydb.tools.views.logs import log_json as log_json
     from foundrydb.tools.views.logs import log_survey as log_survey
     from foundrydb.tools.views.logs import log_text as log_text
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.views.pages import page_records as page_records
     from foundrydb.tools.views.pages import search_dump as search_dump
     from foundrydb.tools.views.pages import survey as survey
+    from foundrydb.tools.views.pages import tree_drawing as tree_drawing
     from foundrydb.tools.views.pages import tree_dump as tree_dump
     from foundrydb.tools.views.pages import tree_schema as tree_schema
     from foundrydb.tools.web import serve as serve
@@ -109,18 +111,20 @@ MODULES: Final = (
     "foundrydb.tools.views.chain_dump",
     "foundrydb.tools.views.pages.key_search",
     "foundrydb.tools.views.pages.key_tree",
-    "foundrydb.tools.views.logs.log_dot",
+    "foundrydb.tools.views.logs.log_drawing",
     "foundrydb.tools.views.logs.log_json",
     "foundrydb.tools.views.logs.log_survey",
     "foundrydb.tools.views.logs.log_text",
     "foundrydb.tools.views.pages.page_hex",
     "foundrydb.tools.views.pages.page_records",
+    "foundrydb.tools.views.drawings.diagram_formats",
     "foundrydb.tools.views.plan_dump",
     "foundrydb.tools.views.sample",
     "foundrydb.tools.views.pages.search_dump",
     "foundrydb.tools.views.pages.survey",
     "foundrydb.tools.views.syntax_dump",
     "foundrydb.tools.views.verification",
+    "foundrydb.tools.views.pages.tree_drawing",
     "foundrydb.tools.views.pages.tree_dump",
     "foundrydb.tools.views.pages.tree_schema",
     "foundrydb.tools.web.serve",

@@ -1,4 +1,4 @@
-"""Plans as text, JSON and Graphviz DOT, and the difference between two plans.
+"""Plans as text and JSON, and the difference between two plans.
 
 Text is one node a line, children indented under their parent, a node's subqueries under a line of their own::
 
@@ -11,14 +11,12 @@ Text is one node a line, children indented under their parent, a node's subqueri
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from difflib import ndiff
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import Subquery
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.bind.text import ExprText
-from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.describe import describe, number_text
 from foundrydb.compiler.plan.nodes import Node
 
@@ -149,53 +147,6 @@ def _object(plan: Node, facts: dict[int, dict[str, object]] | None) -> dict[str,
     if children:
         out["children"] = [_object(child, facts) for child in children]
     return out
-
-
-# -- DOT
-
-
-def dump_dot(plan: Node) -> str:
-    """The plan as a Graphviz graph: rows flow upwards, subqueries hang on dashed lines."""
-    room = DeepRecursion()
-    room.enter()
-    try:
-        return _dot(plan)
-    finally:
-        room.leave()
-
-
-def _dot(plan: Node) -> str:
-    Digraph = named("Digraph")
-    graph = Digraph("plan", graph_attr={"rankdir": "BT"})
-    graph.attr("node", shape="box", style="rounded,filled", fillcolor="#f4f6fa", fontname="Helvetica")
-    graph.attr("edge", fontname="Helvetica", fontsize="10")
-    exprs = ExprText()
-    count = 0
-    shown = 0
-    stack: list[tuple[Node, int, str]] = [(plan, -1, "")]
-    while stack:
-        node, parent, label = stack.pop()
-        own = count
-        count += 1
-        described = describe(node, exprs)
-        lines = described.name if not described.detail else f"{described.name}\n{_wrap(described.detail)}"
-        graph.node(f"n{own}", lines)
-        if parent >= 0:
-            rows = label or ("" if node.rows < 0 else f"{number_text(node.rows)} rows")
-            graph.edge(f"n{own}", f"n{parent}", label=rows, style="dashed" if label else "solid")
-        stack.extend((child, own, "") for child in reversed(node.children()))
-        while shown < len(exprs.queries):
-            inner = exprs.queries[shown].plan
-            assert isinstance(inner, Node)
-            shown += 1
-            stack.append((inner, own, f"subquery {shown}"))
-    return str(graph.source)
-
-
-def _wrap(text: str) -> str:
-    """Text in lines of readable length."""
-    wrap: Callable[[str, int], list[str]] = named("wrap")
-    return "\n".join(wrap(text, 48)[:8])
 
 
 # -- differences

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -665,28 +664,6 @@ def test_dump_plan(fdb: Run) -> None:
     assert json.loads(fdb("dump-plan", "--format", "json", sql).stdout)["node"]
     assert json.loads(fdb("dump-plan", "--passes", "--format", "json", sql).stdout)[0]["after"] == "build"
     assert "has no plan" in fdb("dump-plan", "CREATE TABLE t(a)").stderr
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["dump-ast", "--format", "dot", "SELECT a, 'x\\\"y' FROM t WHERE b < 3"],
-        ["dump-plan", "--format", "dot", SCHEMA + "SELECT a FROM t WHERE b = 'x\\\"y'"],
-        ["explain", "--format", "dot", SCHEMA + "SELECT a, b FROM t WHERE b = 'x<y'"],
-        ["explain", "--query-plan", "--format", "dot", SCHEMA + "SELECT a FROM t"],
-    ],
-)
-def test_dot_is_drawn(fdb: Run, arguments: list[str]) -> None:
-    done = fdb(*arguments)
-    assert done.stdout.startswith("digraph")
-    dot = shutil.which("dot")
-    if dot is None:
-        pytest.skip("no Graphviz")
-    drawn = subprocess.run(
-        [dot, "-Tsvg"], input=done.stdout, capture_output=True, encoding="utf-8", check=False
-    )
-    assert drawn.returncode == 0, drawn.stderr
-    assert "</svg>" in drawn.stdout
 
 
 def test_listings(fdb: Run) -> None:

@@ -17,9 +17,10 @@ from harness.peer import SQLITE, Peer
 import foundrydb
 from foundrydb.storage.log.wal.log_file import LogHeader
 from foundrydb.storage.os.vfs import File
+from foundrydb.tools.views.drawings.diagram_formats import as_dot
 from foundrydb.tools.views.logs.ahead_reading import read_ahead_log
 from foundrydb.tools.views.logs.checkpoint_forecast import forecast_text
-from foundrydb.tools.views.logs.log_dot import survey_dot
+from foundrydb.tools.views.logs.log_drawing import survey_picture
 from foundrydb.tools.views.logs.log_json import survey_json
 from foundrydb.tools.views.logs.log_survey import LogSurvey, survey_log
 from foundrydb.tools.views.logs.log_text import survey_text
@@ -57,7 +58,7 @@ def writer(path: Path) -> Iterator[foundrydb.Connection]:
 def survey(path: Path, limit: int = 1000) -> LogSurvey:
     """What is read of a database's logs; each format must be able to tell it."""
     found = survey_log(str(path), limit)
-    assert survey_text(found) and survey_dot(found)
+    assert survey_text(found) and as_dot(survey_picture(found))
     json.loads(survey_json(found))
     return found
 
@@ -297,7 +298,7 @@ def test_readers_of_the_database_alone_stop_a_checkpoint(path: Path, writer: fou
     assert found.forecast is not None
     text = "a checkpoint would copy nothing: somebody reads the database without the log (read mark 0)"
     assert forecast_text(found.forecast) == text
-    assert "mark0 -> database:db" in survey_dot(found)
+    assert "mark0 -> database:db" in as_dot(survey_picture(found))
     reader.close()
 
 

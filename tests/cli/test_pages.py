@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from foundrydb.errors import Error
+from foundrydb.tools.views.drawings.diagram_formats import as_dot
 from foundrydb.tools.views.pages.page_hex import dump_page_text
 from foundrydb.tools.views.pages.survey import Elision, TreePage, open_survey
-from foundrydb.tools.views.pages.tree_dump import picture_dot, picture_json, picture_text
+from foundrydb.tools.views.pages.tree_drawing import trees_picture
+from foundrydb.tools.views.pages.tree_dump import picture_json, picture_text
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -100,7 +102,7 @@ def test_a_large_file_has_a_bounded_picture(large: Path, limit: int) -> None:
     survey.close()
     assert len(drawn) <= 1.5 * limit
     assert picture.elided_trees + len(picture.trees) == 303
-    assert len(picture_dot(picture)) < 2000 * limit
+    assert len(as_dot(trees_picture(picture))) < 2000 * limit
     elisions = [part for page in drawn for part in page.children if isinstance(part, Elision)]
     assert elisions and all(part.count > 0 for part in elisions)
     assert f"{picture.elided_trees} trees not shown" in picture_text(picture)
@@ -220,7 +222,7 @@ def test_damaged_files_are_pictured_or_refused(chains: Path, tmp_path: Path) -> 
             continue
         try:
             picture = survey.picture()
-            assert picture_text(picture) and picture_dot(picture) and picture_json(picture)
+            assert picture_text(picture) and as_dot(trees_picture(picture)) and picture_json(picture)
             for number in (1, 2, 8, 9):
                 dump_page_text(survey, number)
         except Error:

@@ -22,6 +22,7 @@ from foundrydb.errors import CorruptError
 from foundrydb.toolkit import stages as toolkit
 from foundrydb.tools.output import problems
 from foundrydb.tools.views import analysis_dump, bytecode_dump, plan_dump, syntax_dump
+from foundrydb.tools.views.drawings.diagram_formats import as_dot
 from fuzz.mutation import of_tokens, tokens
 from fuzz.step import Step
 from fuzz.words import VALUES
@@ -259,7 +260,7 @@ def _stages(connection: foundrydb.Connection, sql: str) -> None:
     for statement in statements:
         syntax_dump.ast_text(statement, True)
     syntax_dump.ast_json(statements)
-    syntax_dump.ast_dot(statements)
+    as_dot(syntax_dump.ast_picture(statements))
     compilation = toolkit.compile(sql, connection, noting=True)
     for listing in bytecode_dump.BYTECODE_FORMATS.values():
         listing(compilation.program)

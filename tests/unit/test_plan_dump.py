@@ -8,7 +8,7 @@ from textwrap import dedent
 from harness.planning import Bench
 
 from foundrydb.compiler.bind.text import expr_text, literal_text
-from foundrydb.compiler.plan.dump import dump_dot, dump_json, dump_text
+from foundrydb.compiler.plan.dump import dump_json, dump_text
 
 BENCH = Bench(
     "create table t(id integer primary key, a, b text); create table u(c, d); create index ta on t(a)"
@@ -51,11 +51,6 @@ def test_json() -> None:
     assert leaf["node"] == "IndexScan" and leaf["index"] == "ta" and leaf["keys"] == "a = 1"
     assert leaf["rows"] == 10
     assert "subqueries" in json.dumps(tree)
-
-
-def test_dot() -> None:
-    dot = dump_dot(BENCH.build("select * from t where a in (select c from u)"))
-    assert dot.startswith("digraph plan {") and "subquery 1" in dot and "style=dashed" in dot
 
 
 def test_difference() -> None:

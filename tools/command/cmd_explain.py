@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from foundrydb.tools import late
-from foundrydb.tools.command.cmd_syntax import emit, sql_argument
+from foundrydb.tools.command.cmd_syntax import PICTURES, emit, emit_picture, sql_argument
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
     from foundrydb.toolkit.stages import Compilation
+    from foundrydb.tools.views.drawings.diagram import Diagram
 
 _database = click.option("--db", "database", metavar="FILE", help="The database whose schema counts.")
 
@@ -32,8 +33,8 @@ def compiled(connection: Connection, sql: str, has_schema: bool, noting: bool = 
 @click.argument("sql", required=False)
 @_database
 @click.option(
-    "--format", "form", type=click.Choice(["table", "json", "dot"]), default="table", show_default=True,
-    help="An aligned listing, JSON, or Graphviz DOT (the flow of control between blocks).",
+    "--format", "form", type=click.Choice(["table", "json", *PICTURES]), default="table", show_default=True,
+    help="An aligned listing, JSON, or a picture: the flow of control, the plan, or the plan with what a run did.",
 )  # fmt: skip
 @click.option("--query-plan", is_flag=True, help="Show the plan that EXPLAIN QUERY PLAN tells instead.")
 @click.option(
@@ -61,11 +62,11 @@ def explain(
     Without --db, CREATE TABLE statements before the query give the schema.  What SQL changes with --analyze is
     rolled back.
     """
-    if analyze and (query_plan or form == "dot"):
-        raise click.UsageError("--analyze makes a table or JSON, and stands alone")
+    if analyze and query_plan:
+        raise click.UsageError("--analyze stands alone")
     if pages and not analyze:
         raise click.UsageError("--pages goes with --analyze")
-    if source and (analyze or query_plan or form == "dot"):
+    if source and (analyze or query_plan or form in PICTURES):
         raise click.UsageError("--source makes a table or JSON of instructions")
     if why and (analyze or form != "table"):
         raise click.UsageError("--why makes text, after a table of what was compiled")
@@ -73,7 +74,9 @@ def explain(
     connection = connection_for(database, read_only=not analyze)
     try:
         compilation = compiled(connection, text, database is not None, analyze or why)
-        if analyze:
+        if form in PICTURES:
+            emit_picture(_picture(connection, compilation, analyze, query_plan), form)
+        elif analyze:
             emit(analyzed(connection, compilation, form, pages))
         elif query_plan:
             steps = late.bytecode_dump.query_plan(connection, compilation)
@@ -86,6 +89,15 @@ def explain(
             emit("\n" + late.choices_dump.choices_text(compilation))
     finally:
         connection.close()
+
+
+def _picture(connection: Connection, compilation: Compilation, analyze: bool, query_plan: bool) -> Diagram:
+    """What ``explain`` draws of a statement."""
+    if analyze:
+        return late.analysis_dump.analysis_picture(late.analysis.analyze(connection, compilation))
+    if query_plan:
+        return late.bytecode_dump.query_plan_picture(late.bytecode_dump.query_plan(connection, compilation))
+    return late.bytecode_dump.bytecode_picture(compilation.program)
 
 
 def analyzed(connection: Connection, compilation: Compilation, form: str, pages: bool) -> str:
@@ -115,7 +127,7 @@ def dump_bind(sql: str | None, database: str | None, form: str, tree: bool) -> N
 @click.argument("sql", required=False)
 @_database
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "dot"]), default="text", show_default=True
+    "--format", "form", type=click.Choice(["text", "json", *PICTURES]), default="text", show_default=True
 )
 @click.option(
     "--passes", is_flag=True, help="Show the plan as it was built, and what each pass changed in it."
@@ -126,12 +138,15 @@ def dump_plan(sql: str | None, database: str | None, form: str, passes: bool, wh
 
     Without --db, CREATE TABLE statements before the query give the schema.
     """
-    if why and form == "dot":
+    if why and form in PICTURES:
         raise click.UsageError("--why makes text or JSON")
     text = sql_argument(sql)
     connection = connection_for(database)
     try:
         compilation = compiled(connection, text, database is not None, why)
-        emit(late.plan_dump.FORMATS[form](compilation, passes, why))
+        if form in PICTURES:
+            emit_picture(late.plan_dump.plan_picture(compilation, passes), form)
+        else:
+            emit(late.plan_dump.FORMATS[form](compilation, passes, why))
     finally:
         connection.close()

@@ -7,15 +7,15 @@ import os
 import click
 
 from foundrydb.tools import late
-from foundrydb.tools.command.cmd_syntax import emit
+from foundrydb.tools.command.cmd_syntax import PICTURES, emit, emit_picture
 from foundrydb.tools.output.progress import counting
 
 
 @click.command("dump-log")
 @click.argument("file")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "dot"]), default="text", show_default=True,
-    help="Lines, JSON, or Graphviz DOT (log, read marks, checkpoint).",
+    "--format", "form", type=click.Choice(["text", "json", *PICTURES]), default="text", show_default=True,
+    help="Lines, JSON, or a picture (log, read marks, checkpoint).",
 )  # fmt: skip
 @click.option(
     "--limit", type=click.IntRange(2), default=40, show_default=True,
@@ -31,7 +31,7 @@ def dump_log(file: str, form: str, limit: int) -> None:
         survey = late.log_survey.survey_log(file, limit, advance)
     if form == "json":
         emit(late.log_json.survey_json(survey))
-    elif form == "dot":
-        emit(late.log_dot.survey_dot(survey))
+    elif form in PICTURES:
+        emit_picture(late.log_drawing.survey_picture(survey), form)
     else:
         emit(late.log_text.survey_text(survey))

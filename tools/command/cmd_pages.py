@@ -9,7 +9,7 @@ import click
 from foundrydb.errors import error
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import connection_for
-from foundrydb.tools.command.cmd_syntax import emit
+from foundrydb.tools.command.cmd_syntax import PICTURES, emit, emit_picture
 from foundrydb.tools.output.progress import Meter
 
 if TYPE_CHECKING:
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 @click.argument("file")
 @click.option("--table", help="Only this table and its indexes.")
 @click.option(
-    "--format", "form", type=click.Choice(["dot", "text", "json"]), default="dot", show_default=True,
-    help="Graphviz DOT, indented text, or JSON.",
+    "--format", "form", type=click.Choice([*PICTURES, "text", "json"]), default="dot", show_default=True,
+    help="A picture (svg and png are drawn by Graphviz), indented text, or JSON.",
 )  # fmt: skip
 @click.option("--limit", default=120, show_default=True, help="About how many pages to show.")
 def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
-    """Draw the B-trees of FILE: fdb dump-tree FILE | dot -Tsvg > trees.svg
+    """Draw the B-trees of FILE: fdb dump-tree --format svg FILE > trees.svg
 
     Where there are more than --limit pages, the middle of wide trees is left out, and the picture says how much.
     """
@@ -36,9 +36,10 @@ def dump_tree(file: str, table: str | None, form: str, limit: int) -> None:
         picture = survey.picture(table, max(limit, 4))
     finally:
         survey.close()
-    tree_dump = late.tree_dump
-    writers = {"dot": tree_dump.picture_dot, "text": tree_dump.picture_text, "json": tree_dump.picture_json}
-    emit(writers[form](picture))
+    if form in PICTURES:
+        emit_picture(late.tree_drawing.trees_picture(picture), form)
+    else:
+        emit((late.tree_dump.picture_text if form == "text" else late.tree_dump.picture_json)(picture))
 
 
 @click.command(

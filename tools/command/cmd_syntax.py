@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from foundrydb.tools import late
 from foundrydb.tools.output.stream import standard_output
+
+if TYPE_CHECKING:
+    from foundrydb.tools.views.drawings.diagram import Diagram
 
 
 def sql_argument(sql: str | None) -> str:
@@ -24,6 +28,18 @@ def emit(text: str) -> None:
     out.flush()
 
 
+PICTURES: Final = ("dot", "mermaid", "svg", "png")
+"""The formats of ``emit_picture``."""
+
+
+def emit_picture(diagram: Diagram, form: str) -> None:
+    """Print a picture in one of ``PICTURES``; svg and png are drawn by Graphviz."""
+    drawn = late.diagram_formats.written(diagram, form)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(drawn)
+    sys.stdout.buffer.flush()
+
+
 @click.command("dump-tokens")
 @click.argument("sql", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -37,7 +53,11 @@ def dump_tokens(sql: str | None, form: str) -> None:
 @click.command("dump-ast")
 @click.argument("sql", required=False)
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "dot", "sql"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sql", *PICTURES]),
+    default="text",
+    show_default=True,
 )
 @click.option("--spans", is_flag=True, help="Show where in the text each node stands.")
 def dump_ast(sql: str | None, form: str, spans: bool) -> None:
@@ -46,8 +66,8 @@ def dump_ast(sql: str | None, form: str, spans: bool) -> None:
     statements = late.stages.parse(sql_argument(sql))
     if form == "json":
         emit(syntax_dump.ast_json(statements))
-    elif form == "dot":
-        emit(syntax_dump.ast_dot(statements))
+    elif form in PICTURES:
+        emit_picture(syntax_dump.ast_picture(statements), form)
     elif form == "sql":
         emit("".join(late.stages.to_sql(statement) + ";\n" for statement in statements))
     else:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.plan.describe import number_text
 from foundrydb.compiler.plan.dump import json_text, outline, plan_object
+from foundrydb.errors import ProgrammingError
 from foundrydb.tools.output.columnar import display_width, pad
 from foundrydb.tools.output.listings import indents
 from foundrydb.tools.output.quoting_forms import plain
+from foundrydb.tools.views.drawings.plan_drawing import analysis_diagram
 from foundrydb.vm.instruction import cursor_numbers
 from foundrydb.vm.listing import COLUMNS, program_rows
 from foundrydb.vm.profile import Profile
@@ -17,6 +19,7 @@ from foundrydb.vm.profile import Profile
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.toolkit.analysis import Analysis, NodeRun
+    from foundrydb.tools.views.drawings.diagram import Diagram
     from foundrydb.vm.profile import PageUse
     from foundrydb.vm.program import Program
 
@@ -248,13 +251,11 @@ def _beside(columns: list[list[str]], figures: list[list[str]]) -> list[str]:
 def analysis_json(analysis: Analysis) -> str:
     """Everything as one object: totals, the plan with its figures, the instructions with theirs."""
     profile = analysis.profile
-    facts = {id(run.node): _facts(run) for run in analysis.nodes}
-    plan = analysis.compilation.plan
     whole: dict[str, object] = {
         "rows": analysis.rows,
         "changes": analysis.changes,
         "nanoseconds": analysis.nanoseconds,
-        "plan": None if plan is None else plan_object(plan, facts),
+        "plan": analyzed_plan(analysis),
         "instructions": _instruction_objects(analysis.compilation.program, profile, analysis.owners),
     }
     triggers = [
@@ -275,6 +276,25 @@ def analysis_json(analysis: Analysis) -> str:
             for run in analysis.cursors
         ]
     return json_text(whole, indent=1) + "\n"
+
+
+def analyzed_plan(analysis: Analysis) -> dict[str, object] | None:
+    """The plan with the figures of each node; None where the statement has none."""
+    plan = analysis.compilation.plan
+    facts = {id(run.node): _facts(run) for run in analysis.nodes}
+    return None if plan is None else plan_object(plan, facts)
+
+
+def analysis_picture(analysis: Analysis) -> Diagram:
+    """The plan as a picture, with the figures of each node.
+
+    Raises:
+        ProgrammingError: the statement has none.
+    """
+    plan = analyzed_plan(analysis)
+    if plan is None:
+        raise ProgrammingError("the statement has no plan: it is neither a query nor a change of rows")
+    return analysis_diagram(analysis, plan)
 
 
 def _instruction_objects(program: Program, profile: Profile, owners: list[int]) -> list[dict[str, object]]:

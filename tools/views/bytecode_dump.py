@@ -1,4 +1,4 @@
-"""A program, or the query plan that it tells, as text, JSON and Graphviz DOT."""
+"""A program, or the query plan that it tells, as text, JSON and a picture."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.listings import aligned_lines, query_plan_lines
-from foundrydb.tools.views.drawing import escape, html, new_graph
+from foundrydb.tools.views.drawings.diagram import PALE, Diagram
 from foundrydb.vm.instruction import JUMP
 from foundrydb.vm.listing import COLUMNS, program_rows
 from foundrydb.vm.listing import explain as listing
 from foundrydb.vm.program import Program
 
 if TYPE_CHECKING:
-    from graphviz import Digraph
-
     from foundrydb.api.connection import Connection
     from foundrydb.toolkit.stages import Compilation
 
@@ -59,33 +57,25 @@ def _sources(compilation: Compilation) -> list[str]:
     ]
 
 
-def bytecode_dot(program: Program) -> str:
+def bytecode_picture(program: Program) -> Diagram:
     """The flow of control: blocks of instructions, with an edge for each way from one to another."""
-    graph = new_graph("program")
-    graph.attr("node", shape="plain", fontsize="10")
-    _blocks(graph, program, "b")
+    diagram = Diagram("program")
+    _blocks(diagram, program, "b")
     for number, trigger in enumerate(program.triggers):
-        _blocks(graph, trigger, f"t{number}b")
-    return str(graph.source)
+        _blocks(diagram, trigger, f"t{number}b")
+    return diagram
 
 
-def _blocks(graph: Digraph, program: Program, prefix: str) -> None:
+def _blocks(diagram: Diagram, program: Program, prefix: str) -> None:
     """Draw one program.  prefix: what the names of its blocks begin with."""
     starts = _block_starts(program)
     rows = program_rows(program)
-    for i, start in enumerate(starts):
-        end = starts[i + 1] if i + 1 < len(starts) else len(rows)
+    ends = [*starts[1:], len(rows)]
+    for start, end in zip(starts, ends):
         lines = [f"{row[0]:>3}  {row[1]} {_shown(row)}".rstrip() for row in rows[start:end]]
-        cells = "".join(
-            f'<TR><TD ALIGN="LEFT"><FONT FACE="Courier">{html(line)}</FONT></TD></TR>' for line in lines
-        )
-        graph.node(
-            f"{prefix}{start}",
-            f'<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="2" COLOR="gray50">{cells}</TABLE>>',
-        )
-    for i, start in enumerate(starts):
-        end = starts[i + 1] if i + 1 < len(starts) else len(rows)
-        _edges(graph, program, prefix, start, end)
+        diagram.box(f"{prefix}{start}", "", lines, code=True)
+    for start, end in zip(starts, ends):
+        _edges(diagram, program, prefix, start, end)
 
 
 def _shown(row: Sequence[object]) -> str:
@@ -114,19 +104,12 @@ def _block_starts(program: Program) -> list[int]:
     return sorted(start for start in starts if start < len(program.instructions))
 
 
-def _edges(graph: object, program: Program, prefix: str, start: int, end: int) -> None:
+def _edges(diagram: Diagram, program: Program, prefix: str, start: int, end: int) -> None:
     """The ways out of a block: jumps drawn solid, carrying on drawn bold."""
-    edge = getattr(graph, "edge")  # noqa: B009
     for target in dict.fromkeys(_jumps(program, end - 1)):
-        back = target <= start
-        edge(
-            f"{prefix}{start}",
-            f"{prefix}{target}",
-            constraint="false" if back else "true",
-            color="#b45f06" if back else "gray40",
-        )
+        diagram.edge(f"{prefix}{start}", f"{prefix}{target}", back=target <= start)
     if program.instructions[end - 1].FALLS_THROUGH and end < len(program.instructions):
-        edge(f"{prefix}{start}", f"{prefix}{end}", style="bold")
+        diagram.edge(f"{prefix}{start}", f"{prefix}{end}", style="bold")
 
 
 def query_plan(connection: Connection, compilation: Compilation) -> list[tuple[Value, ...]]:
@@ -147,25 +130,22 @@ def query_plan_json(steps: list[tuple[Value, ...]]) -> str:
     return "[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]\n"
 
 
-def query_plan_dot(steps: list[tuple[Value, ...]]) -> str:
-    """The plan as a graph."""
-    graph = new_graph("query_plan")
-    graph.attr("node", shape="box", style="rounded,filled", fillcolor="#f4f6fa", fontsize="11")
-    graph.node("s0", "QUERY PLAN")
+def query_plan_picture(steps: list[tuple[Value, ...]]) -> Diagram:
+    """The plan as a picture."""
+    diagram = Diagram("query_plan")
+    diagram.box("s0", "QUERY PLAN", color=PALE)
     for number, parent, _, detail in steps:
-        graph.node(f"s{number!s}", escape(str(detail)))
-        graph.edge(f"s{parent!s}", f"s{number!s}")
-    return str(graph.source)
+        diagram.box(f"s{number!s}", "", [str(detail)], PALE)
+        diagram.edge(f"s{parent!s}", f"s{number!s}")
+    return diagram
 
 
 BYTECODE_FORMATS: Final[dict[str, Callable[[Program], str]]] = {
     "table": bytecode_table,
     "json": bytecode_json,
-    "dot": bytecode_dot,
 }
 SOURCE_FORMATS: Final[dict[str, Callable[[Compilation], str]]] = {"table": source_table, "json": source_json}
 QUERY_PLAN_FORMATS: Final[dict[str, Callable[[list[tuple[Value, ...]]], str]]] = {
     "table": query_plan_text,
     "json": query_plan_json,
-    "dot": query_plan_dot,
 }

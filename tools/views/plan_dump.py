@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.compiler.plan import dump
 from foundrydb.errors import ProgrammingError
 from foundrydb.tools.views.choices_dump import choices_objects, choices_text
+from foundrydb.tools.views.drawings.plan_drawing import plan_diagram
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
     from foundrydb.toolkit.stages import Compilation
+    from foundrydb.tools.views.drawings.diagram import Diagram
 
 
 def _plans(compilation: Compilation) -> list[tuple[str, Node]]:
@@ -65,14 +67,14 @@ def plan_json(compilation: Compilation, passes: bool, why: bool = False) -> str:
     return dump.json_text(whole) + "\n"
 
 
-def plan_dot(compilation: Compilation, passes: bool, why: bool = False) -> str:
-    """The plan as Graphviz DOT; with ``passes`` a graph for each of them."""
+def plan_picture(compilation: Compilation, passes: bool) -> Diagram:
+    """The plan as a picture; with ``passes`` all of them, each under the pass's name."""
     plans = _plans(compilation)
-    return "".join(dump.dump_dot(plan) for _, plan in (plans if passes else plans[-1:]))
+    shown = plans if passes else [("", plans[-1][1])]
+    return plan_diagram([(name, dump.plan_object(plan)) for name, plan in shown])
 
 
 FORMATS: Final[dict[str, Callable[[Compilation, bool, bool], str]]] = {
     "text": plan_text,
     "json": plan_json,
-    "dot": plan_dot,
 }

@@ -1,14 +1,23 @@
-"""Tokens and syntax trees as text, JSON and Graphviz DOT."""
+"""Tokens and syntax trees as text and JSON, and trees as pictures."""
 
 from __future__ import annotations
 
 import json
+from collections import deque
+from textwrap import wrap
+from typing import Final
 
 from foundrydb.compiler.bind.depth import DeepRecursion
 from foundrydb.compiler.syntax.ast import Node, Statement
+from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.scanner import tokens
 from foundrydb.compiler.trees.text import json_object
-from foundrydb.tools.views.drawing import escape, new_graph
+from foundrydb.tools.views.drawings.diagram import Diagram
+
+MOST_DRAWN: Final = 400
+"""So many nodes of a tree are drawn."""
+
+LABEL_WIDTH: Final = 32
 
 
 def tokens_text(sql: str) -> str:
@@ -99,25 +108,25 @@ def ast_json(statements: list[Statement]) -> str:
         room.leave()
 
 
-def ast_dot(statements: list[Statement]) -> str:
-    """The trees as Graphviz DOT."""
-    graph = new_graph("ast")
-    graph.attr("node", shape="box", style="rounded,filled", fillcolor="white", fontsize="11")
+def ast_picture(statements: list[Statement]) -> Diagram:
+    """The trees as a picture of a bounded size: what is deepest is left out."""
+    diagram = Diagram("ast")
+    waiting: deque[tuple[Node, str, str]] = deque((statement, "", "") for statement in statements)
     number = 0
-    for statement in statements:
-        waiting: list[tuple[Node, str, str]] = [(statement, "", "")]
-        while waiting:
-            node, parent, field = waiting.pop()
-            name = f"n{number}"
-            number += 1
-            graph.node(name, _dot_label(node))
-            if parent:
-                graph.edge(parent, name, label=field, fontsize="9", fontcolor="gray40")
-            waiting.extend((child, name, part) for part, child in reversed(_parts(node)))
-    return str(graph.source)
-
-
-def _dot_label(node: Node) -> str:
-    label = _label(node, False)
-    head, _, rest = label.partition(" ")
-    return escape(f"{head}\n{rest}" if rest else head)
+    while waiting and number < MOST_DRAWN:
+        node, parent, field = waiting.popleft()
+        name = f"n{number}"
+        number += 1
+        title, _, rest = _label(node, False).partition(" ")
+        diagram.box(name, title, wrap(rest, LABEL_WIDTH)[:3])
+        if parent:
+            diagram.edge(parent, name, field)
+        waiting.extend((child, name, part) for part, child in _parts(node))
+    left_out: dict[str, int] = {}
+    for node, parent, _ in waiting:
+        left_out[parent] = left_out.get(parent, 0) + sum(1 for _ in walk(node))
+    for parent, count in left_out.items():
+        diagram.box(f"{parent}rest", f"… {count:,} more")
+        if parent:
+            diagram.edge(parent, f"{parent}rest", style="dashed")
+    return diagram

@@ -1,5 +1,7 @@
 // Making elements. Text is only ever set as text: nothing here reads HTML.
 
+const BATCH = 400;
+
 /** An element: its class, attributes (`on…` functions listen), and children, where a string is text. */
 export function h(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -53,6 +55,38 @@ export function short(text, most = 80) {
 export function heat(share) {
   if (!(share > 0)) return "";
   return `heat${Math.max(1, Math.min(8, Math.ceil(Math.sqrt(share) * 8)))}`;
+}
+
+/** A long list of elements, drawn some at a time, as its end comes into view. */
+export class Batches {
+  /** @param drawn is told that there are more elements */
+  constructor(element, drawn) {
+    this.element = element;
+    this.told = drawn;
+    this.watcher = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) this.more(); });
+  }
+
+  /** Begin anew: so many items, and what makes the element of one by its number. */
+  begin(size, make) {
+    this.watcher.disconnect();
+    this.element.replaceChildren();
+    Object.assign(this, { size, make, drawn: 0, rows: [] });
+    this.more();
+  }
+
+  more(until = this.drawn + BATCH) {
+    this.element.querySelector(":scope > .more")?.remove();
+    const made = [];
+    for (; this.drawn < Math.min(until, this.size); this.drawn++) made.push(this.make(this.drawn));
+    this.rows.push(...made);
+    this.element.append(...made);
+    if (this.drawn < this.size) {
+      const rest = h("div", { class: "more" }, `${count(this.size - this.drawn)} more`);
+      this.element.append(rest);
+      this.watcher.observe(rest);
+    }
+    this.told();
+  }
 }
 
 /** Call a function once, when nothing asked for it again for so long. */

@@ -138,27 +138,21 @@ export class Editor {
   warmth() {
     const { figures, look } = session;
     if (!figures || !look.chain || session.text !== this.area.value) return [];
-    const warm = new Map();
-    let most = 0;
+    const steps = new Float64Array(session.text.length + 1); // by how much it gets warmer from here on
     for (const one of look.chain.instructions) {
       const nanoseconds = figures.instructions[one.addr]?.[3] ?? 0;
       const size = one.spans.reduce((sum, [start, end]) => sum + end - start, 0);
       if (!nanoseconds || !size) continue;
       for (const [start, end] of one.spans) {
-        const key = `${start}:${end}`;
-        warm.set(key, (warm.get(key) ?? 0) + (nanoseconds * (end - start)) / size);
+        steps[start] += nanoseconds / size;
+        steps[end] -= nanoseconds / size;
       }
     }
-    const heats = this.tokens.map(([start, end]) => {
-      let sum = 0;
-      for (const [key, nanoseconds] of warm) {
-        const [from, to] = key.split(":").map(Number);
-        if (from <= start && end <= to) sum += nanoseconds / (to - from);
-      }
-      most = Math.max(most, sum);
-      return [start, end, sum];
-    });
-    return heats.filter(([, , sum]) => sum > 0).map(([start, end, sum]) => [start, end, heat(sum / most)]);
+    const warm = steps.slice();
+    for (let at = 1; at < warm.length; at++) warm[at] += warm[at - 1];
+    const heats = this.tokens.map(([start, end]) => [start, end, warm[start]]).filter(([, , one]) => one > 1e-6);
+    const most = heats.reduce((found, [, , one]) => Math.max(found, one), 0);
+    return heats.map(([start, end, one]) => [start, end, heat(one / most)]);
   }
 
   marked(text, spans) {

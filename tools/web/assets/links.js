@@ -47,12 +47,10 @@ export class Links {
     this.text(token.start, token.end, found);
   }
 
-  syntax(node, found) {
-    const first = this.places.get(node.id);
-    const inside = new Set([node.id]);
-    for (let at = first + 1; at < this.chain.ast.length && inside.has(this.chain.ast[at].parent); at++) {
-      inside.add(this.chain.ast[at].id);
-    }
+  syntax(written, found) {
+    found.add(written.id);
+    const node = this.meant(written);
+    const inside = new Set(this.inside(node).map((each) => each.id));
     found.span(node.start, node.end);
     found.add(node.id);
     const bound = new Set();
@@ -71,6 +69,24 @@ export class Links {
     for (const name of this.chain.names) {
       if (node.start <= name.start && name.end <= node.end) found.add(name.id);
     }
+  }
+
+  /** The syntax that a part of it stands for: of a table's name, what reads the table. */
+  meant(node) {
+    const became = (each) => each.expressions.length || each.nodes.length;
+    let one = node;
+    while (one.parent !== null && !this.isWhole(one.parent) && !this.inside(one).some(became)) one = this.items.get(one.parent);
+    return one;
+  }
+
+  /** A node of the syntax with all below it, which follow it in the list. */
+  inside(node) {
+    const { ast } = this.chain;
+    const first = this.places.get(node.id);
+    const ids = new Set([node.id]);
+    let end = first + 1;
+    while (end < ast.length && ids.has(ast[end].parent)) ids.add(ast[end++].id);
+    return ast.slice(first, end);
   }
 
   name(name, found) {

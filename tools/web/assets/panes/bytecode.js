@@ -1,15 +1,18 @@
 // The program, loops indented; after a run how often each instruction was carried out, and where the time went.
 
-import { count, h, heat, milliseconds } from "../dom.js";
+import { Batches, count, h, heat, milliseconds } from "../dom.js";
 import { lights } from "../lights.js";
 import { session } from "../session.js";
 
 export class BytecodePane {
   constructor() {
     this.title = "Bytecode";
-    this.list = h("div", { class: "listing", role: "listbox", "aria-label": "Instructions", onkeydown: (event) => this.step(event) });
+    this.head = h("div", {});
+    this.list = h("div", { role: "listbox", "aria-label": "Instructions", onkeydown: (event) => this.step(event) });
+    this.batches = new Batches(this.list, () => lights.changed());
+    this.listing = h("div", { class: "listing" }, this.head, this.list);
     this.cursors = h("div", { class: "chips", "aria-label": "Cursors" });
-    this.element = h("div", { class: "pane" }, this.cursors, h("div", { class: "scroll" }, this.list));
+    this.element = h("div", { class: "pane" }, this.cursors, h("div", { class: "scroll" }, this.listing));
     session.addEventListener("look", () => this.draw());
     lights.addEventListener("lit", () => this.target());
   }
@@ -20,10 +23,11 @@ export class BytecodePane {
     this.chain = look.chain;
     this.figures = figures;
     const instructions = look.chain?.instructions ?? [];
-    this.list.classList.toggle("measured", figures !== null);
-    const most = Math.max(...(figures?.instructions ?? []).map((one) => one[3]), 1);
-    this.list.replaceChildren(this.heading(), ...instructions.map((one) => this.line(one, look.indents[one.addr], most)));
-    this.rows = [...this.list.children].slice(1);
+    this.listing.classList.toggle("measured", figures !== null);
+    const most = (figures?.instructions ?? []).reduce((found, one) => Math.max(found, one[3]), 1);
+    this.head.replaceChildren(...(instructions.length ? [this.heading()] : []));
+    this.batches.begin(instructions.length, (at) => this.line(instructions[at], look.indents[at], most));
+    this.rows = this.batches.rows;
     this.rows[0]?.setAttribute("tabindex", "0");
     this.cursors.hidden = !look.chain?.cursors.length;
     this.cursors.replaceChildren(...(look.chain?.cursors ?? []).map((cursor) =>
@@ -52,11 +56,21 @@ export class BytecodePane {
 
   /** Mark where the instruction that is pointed at may jump. */
   target() {
+    if (lights.pinned !== null && this.batches.drawn < this.batches.size) this.reach();
     for (const row of this.targets ?? []) row.classList.remove("target");
     const key = lights.pointed ?? lights.pinned ?? "";
     const jumps = key[0] === "i" ? (session.look.jumps?.[key.slice(1)] ?? []) : [];
     this.targets = jumps.map((address) => this.rows?.[address]).filter(Boolean);
     for (const row of this.targets) row.classList.add("target");
+  }
+
+  reach() {
+    const lit = [...lights.found.keys].filter((key) => key[0] === "i").map((key) => +key.slice(1));
+    const first = Math.min(...lit);
+    if (lit.length && first >= this.batches.drawn) {
+      this.batches.more(first + 50);
+      lights.show();
+    }
   }
 
   step(event) {

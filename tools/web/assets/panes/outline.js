@@ -1,10 +1,9 @@
 // A tree as rows, opened and closed, stepped through by the arrow keys. Only what is open is in the document, and of
 // that a few hundred rows at a time, so that a tree of any size is drawn at once.
 
-import { h } from "../dom.js";
+import { Batches, h } from "../dom.js";
 import { lights } from "../lights.js";
 
-const BATCH = 400;
 const OPEN_AT_FIRST = 240;
 
 export class Outline {
@@ -18,7 +17,7 @@ export class Outline {
     this.key = key;
     this.element = h("div", { class: `outline ${className}`, role: "tree", "aria-label": label, onkeydown: (event) => this.step(event), onclick: (event) => this.clicked(event) });
     this.opened = new Set();
-    this.watcher = new IntersectionObserver((seen) => { if (seen.some((one) => one.isIntersecting)) this.more(); });
+    this.batches = new Batches(this.element, () => lights.changed());
   }
 
   /** Show a tree: its roots, and what is below an item. */
@@ -50,27 +49,10 @@ export class Outline {
       this.visible.push([item, level]);
       if (this.opened.has(item)) waiting.push(...this.children(item).map((each) => [each, level + 1]).reverse());
     }
-    this.watcher.disconnect();
-    this.element.replaceChildren();
     this.rows = new Map();
-    this.drawn = 0;
-    this.more();
+    this.batches.begin(this.visible.length, (at) => this.made(...this.visible[at]));
     (this.rows.get(focus) ?? this.element.firstElementChild)?.setAttribute("tabindex", "0");
     if (focus !== null) this.rows.get(focus)?.focus();
-  }
-
-  /** Draw the next rows. */
-  more() {
-    this.element.querySelector(".more")?.remove();
-    const made = this.visible.slice(this.drawn, this.drawn + BATCH).map(([item, level]) => this.made(item, level));
-    this.drawn += made.length;
-    this.element.append(...made);
-    if (this.drawn < this.visible.length) {
-      const rest = h("div", { class: "more" }, `${this.visible.length - this.drawn} more`);
-      this.element.append(rest);
-      this.watcher.observe(rest);
-    }
-    lights.changed();
   }
 
   made(item, level) {
@@ -106,7 +88,7 @@ export class Outline {
     const at = this.visible.findIndex(([each]) => each === item);
     const isOpen = this.opened.has(item);
     const go = (to) => {
-      if (to >= this.drawn) this.more();
+      if (to >= this.batches.drawn) this.batches.more();
       const target = this.rows.get(this.visible[to]?.[0]);
       if (!target) return;
       row.tabIndex = -1;
@@ -116,7 +98,7 @@ export class Outline {
     if (event.key === "ArrowDown") go(at + 1);
     else if (event.key === "ArrowUp") go(at - 1);
     else if (event.key === "Home") go(0);
-    else if (event.key === "End") go(this.drawn - 1);
+    else if (event.key === "End") go(this.batches.drawn - 1);
     else if (event.key === "ArrowRight" && this.children(item).length) {
       if (isOpen) go(at + 1);
       else this.toggle(item, true);

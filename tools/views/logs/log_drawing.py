@@ -1,10 +1,10 @@
-"""A database's logs (see ``log_survey``) as a Graphviz diagram: a row of transactions over the database."""
+"""A database's logs (see ``log_survey``) as a picture: a row of transactions over the database."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from foundrydb.tools.views.drawing import html, new_graph
+from foundrydb.tools.views.drawings.diagram import Diagram
 from foundrydb.tools.views.excerpt import plural
 from foundrydb.tools.views.logs.ahead_reading import AheadLog
 from foundrydb.tools.views.logs.checkpoint_forecast import forecast_text
@@ -12,9 +12,6 @@ from foundrydb.tools.views.logs.index_reading import AheadIndex
 from foundrydb.tools.views.logs.journal_reading import RollbackJournal
 from foundrydb.tools.views.logs.log_survey import LogSurvey
 from foundrydb.tools.views.logs.log_text import JOURNAL_STATES, lock_text
-
-if TYPE_CHECKING:
-    from graphviz import Digraph
 
 COMMITTED_COLOR: Final = "#d9ead3"
 COPIED_COLOR: Final = "#cfe2f3"
@@ -31,36 +28,25 @@ class LogStretch(NamedTuple):
     color: str
 
 
-def survey_dot(survey: LogSurvey) -> str:
-    """The diagram's source."""
-    graph = new_graph("logs", "TB")
-    graph.attr("node", shape="plain", fontsize="10")
-    graph.attr("edge", fontname="Helvetica", fontsize="9")
-    _draw_database(graph, survey)
+def survey_picture(survey: LogSurvey) -> Diagram:
+    """The picture."""
+    diagram = Diagram("logs")
+    _draw_database(diagram, survey)
     if survey.journal is not None:
-        _draw_journal(graph, survey, survey.journal)
+        _draw_journal(diagram, survey, survey.journal)
     if survey.log is not None:
         stretches = log_stretches(survey.log, survey.index)
-        _draw_log(graph, survey.log, stretches)
+        _draw_log(diagram, survey.log, stretches)
         if survey.index is not None:
-            _draw_marks(graph, survey.index, stretches)
-        _draw_checkpoint(graph, survey, stretches)
-    return str(graph.source)
+            _draw_marks(diagram, survey.index, stretches)
+        _draw_checkpoint(diagram, survey, stretches)
+    return diagram
 
 
-def _draw_database(graph: Digraph, survey: LogSurvey) -> None:
+def _draw_database(diagram: Diagram, survey: LogSurvey) -> None:
     shape = survey.shape
     pages = plural(shape.page_count, "page") if shape is not None else "no database"
-    graph.node("database", _table([("db", f"{survey.path}\n{pages}", PALE_COLOR)]))
-
-
-def _table(cells: list[tuple[str, str, str]]) -> str:
-    """A row of cells: port, text, color."""
-    row = "".join(
-        f'<TD PORT="{port}" BGCOLOR="{color}">{"<BR/>".join(html(line) for line in text.splitlines())}</TD>'
-        for port, text, color in cells
-    )
-    return f'<<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="5" COLOR="gray50"><TR>{row}</TR></TABLE>>'
+    diagram.strip("database", [("db", f"{survey.path}\n{pages}", PALE_COLOR)])
 
 
 # the log ------------------------------------------------------------------------------------------------------
@@ -86,7 +72,7 @@ def log_stretches(log: AheadLog, index: AheadIndex | None) -> list[LogStretch]:
     return stretches
 
 
-def _draw_log(graph: Digraph, log: AheadLog, stretches: list[LogStretch]) -> None:
+def _draw_log(diagram: Diagram, log: AheadLog, stretches: list[LogStretch]) -> None:
     header = log.header
     judged = "no header" if header is None else "good" if header.good else "bad"
     sequence = "" if header is None else f"\nsequence {header.sequence:,}"
@@ -96,7 +82,7 @@ def _draw_log(graph: Digraph, log: AheadLog, stretches: list[LogStretch]) -> Non
             f"frame {each.first:,}" if each.first == each.last else f"frames {each.first:,}-{each.last:,}"
         )
         cells.append((f"s{number}", f"{frames}\n{each.title}", each.color))
-    graph.node("log", _table(cells))
+    diagram.strip("log", cells)
 
 
 def _place(stretches: list[LogStretch], frame: int) -> str:
@@ -107,35 +93,35 @@ def _place(stretches: list[LogStretch], frame: int) -> str:
     return "log:head"
 
 
-def _draw_marks(graph: Digraph, index: AheadIndex, stretches: list[LogStretch]) -> None:
+def _draw_marks(diagram: Diagram, index: AheadIndex, stretches: list[LogStretch]) -> None:
     for mark in index.marks:
         if mark.unused or (mark.number == 0 and not mark.held):
             continue
         sees = "the database alone" if mark.number == 0 else f"frame {mark.frame:,}"
         name = f"mark{mark.number}"
         color = OPEN_COLOR if mark.held else "white"
-        graph.node(
-            name, _table([("m", f"read mark {mark.number}: {sees}\nlock {lock_text(mark.lock)}", color)])
-        )
-        graph.edge(name, "database:db" if mark.number == 0 else _place(stretches, mark.frame))
+        diagram.strip(name, [("m", f"read mark {mark.number}: {sees}\nlock {lock_text(mark.lock)}", color)])
+        diagram.edge(name, "database:db" if mark.number == 0 else _place(stretches, mark.frame))
 
 
-def _draw_checkpoint(graph: Digraph, survey: LogSurvey, stretches: list[LogStretch]) -> None:
+def _draw_checkpoint(diagram: Diagram, survey: LogSurvey, stretches: list[LogStretch]) -> None:
     index = survey.index
     if index is not None and index.backfill and index.in_use is not False:
-        graph.edge(_place(stretches, index.backfill), "database:db", f"copied up to frame {index.backfill:,}")
+        diagram.edge(
+            _place(stretches, index.backfill), "database:db", f"copied up to frame {index.backfill:,}"
+        )
     if survey.forecast is None:
         return
-    graph.node("checkpoint", _table([("c", forecast_text(survey.forecast).replace(": ", ":\n", 1), "white")]))
+    diagram.strip("checkpoint", [("c", forecast_text(survey.forecast).replace(": ", ":\n", 1), "white")])
     if survey.forecast.last >= survey.forecast.first:
-        graph.edge(_place(stretches, survey.forecast.last), "checkpoint", style="dashed")
-    graph.edge("checkpoint", "database:db", style="dashed")
+        diagram.edge(_place(stretches, survey.forecast.last), "checkpoint", style="dashed")
+    diagram.edge("checkpoint", "database:db", style="dashed")
 
 
 # the journal --------------------------------------------------------------------------------------------------
 
 
-def _draw_journal(graph: Digraph, survey: LogSurvey, journal: RollbackJournal) -> None:
+def _draw_journal(diagram: Diagram, survey: LogSurvey, journal: RollbackJournal) -> None:
     state = JOURNAL_STATES[survey.journal_state].replace(": ", ":\n", 1)
     cells = [("head", f"{journal.path}\n{state}", PALE_COLOR)]
     for number, each in enumerate(journal.sections.kept()):
@@ -143,6 +129,6 @@ def _draw_journal(graph: Digraph, survey: LogSurvey, journal: RollbackJournal) -
             cells.append(("rest", f"… {plural(journal.sections.left_out, 'section')}", PALE_COLOR))
         text = f"section {each.number}\n{plural(each.records, 'record')}\n{plural(each.page_count, 'page')} before"
         cells.append((f"s{number}", text, COMMITTED_COLOR if each.durable else OPEN_COLOR))
-    graph.node("journal", _table(cells))
+    diagram.strip("journal", cells)
     label = "undoes" if survey.journal_state == "hot" else ""
-    graph.edge("journal", "database:db", label, style="solid" if label else "dotted")
+    diagram.edge("journal", "database:db", label, style="solid" if label else "dotted")

@@ -1,0 +1,369 @@
+"""The page in a real browser: the chain both ways, a page's bytes, broken input, keys, both themes, sizes.
+
+Needs the extra ``browser`` and a Chromium (``FOUNDRYDB_CHROMIUM`` names it); without one these tests are skipped, or
+fail where ``FOUNDRYDB_NO_SKIP=1`` says that they must not be.  ``FOUNDRYDB_SCREENSHOTS`` names a folder for pictures.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import foundrydb
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Page as Tab
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS = 60
+RUN = "Control+Enter"
+
+
+def missing(reason: str) -> None:
+    """Skip, or fail where nothing may be skipped."""
+    if os.environ.get("FOUNDRYDB_NO_SKIP") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 (an extra)
+    except ImportError:
+        missing("playwright is not installed: pip install 'foundrydb[browser]'")
+    program = (
+        os.environ.get("FOUNDRYDB_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
+    if program is None:
+        missing("there is no Chromium (FOUNDRYDB_CHROMIUM names one)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Served:
+    """``fdb web`` in a process of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "foundrydb", "web", "--no-browser", *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.title = self.process.stdout.readline().strip()
+        self.address = self.process.stdout.readline().strip()
+
+    def end(self) -> str:
+        """Press Ctrl+C; what it complained about."""
+        self.process.send_signal(2)
+        assert self.process.stderr is not None
+        complaints = self.process.stderr.read()
+        assert self.process.wait(30) == 0
+        return complaints
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    server = Served()
+    yield server
+    assert server.end().strip() == ""
+
+
+@pytest.fixture
+def tab(browser: Browser, served: Served) -> Iterator[Tab]:
+    """The page on the sample database; whatever its scripts complain about fails the test."""
+    yield from opened(browser, served)
+
+
+def opened(browser: Browser, served: Served, fragment: str = "", scheme: str = "light") -> Iterator[Tab]:
+    context = browser.new_context(viewport={"width": 1600, "height": 1000}, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(SECONDS * 1000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.goto(served.address + fragment)
+    page.wait_for_selector("[data-key='i0']")
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def write(tab: Tab, sql: str) -> None:
+    """Have other SQL in the editor."""
+    tab.locator("#sql").fill(sql)
+
+
+def seen(tab: Tab, sql: str, key: str = "i1") -> None:
+    """Have other SQL in the editor, and wait for its chain."""
+    write(tab, "")
+    tab.wait_for_selector("[data-key='i0']", state="detached")
+    write(tab, sql)
+    tab.wait_for_selector(f"[data-key='{key}']")
+
+
+def holds(tab: Tab, condition: str) -> None:
+    """Wait until something is true of the page, whose policy lets nobody wait in there."""
+    end = time.monotonic() + SECONDS
+    while not tab.evaluate(condition):
+        assert time.monotonic() < end, condition
+        tab.wait_for_timeout(20)
+
+
+def run(tab: Tab) -> None:
+    """Run the statement at the cursor to its end."""
+    tab.keyboard.press(RUN)
+    holds(tab, "document.getElementById('status').textContent.startsWith('done')")
+
+
+def lit(tab: Tab, pane: str) -> list[str]:
+    """The keys that are lit in a pane, each once."""
+    found = tab.eval_on_selector_all(f"#pane-{pane} .lit", "all => all.map(one => one.dataset.key)")
+    return list(dict.fromkeys(found))
+
+
+def row(tab: Tab, pane: str, text: str) -> Locator:
+    """A line of a pane."""
+    return tab.locator(f"#pane-{pane} [data-key]", has_text=text).first
+
+
+def test_the_token_leaves_the_address(tab: Tab, served: Served) -> None:
+    token = served.address.partition("token=")[2]
+    assert len(token) >= 20
+    assert token not in tab.url
+    assert token not in tab.evaluate(
+        "document.cookie + JSON.stringify({...localStorage}) + document.documentElement.outerHTML"
+    )
+
+
+def test_from_the_sql_down_to_the_pages(tab: Tab) -> None:
+    tab.locator(".sheet span[data-at]", has_text="note").last.hover(force=True)
+    words = tab.eval_on_selector_all(
+        "#pane-bytecode .line.lit .opcode", "all => all.map(one => one.textContent)"
+    )
+    assert "IdxGE" not in words or "SeekGE" in words
+    tab.locator(".sheet span[data-at]", has_text="bell").first.hover(force=True)
+    tab.wait_for_selector("#pane-trees .lit")
+    assert any("IndexScan" in text for text in tab.locator("#pane-plan .row.lit").all_inner_texts())
+    assert {"tree:6", "tree:11"} <= set(lit(tab, "trees"))
+    assert {"c0", "c1"} <= set(lit(tab, "bytecode"))
+    run(tab)
+    row(tab, "plan", "IndexScan").click()
+    assert {"page:11", "page:26"} <= set(lit(tab, "trees")) and "page:27" not in lit(tab, "trees")
+    marked = tab.locator(".sheet pre mark.lit").all_inner_texts()
+    assert "bell" in marked and "'a1'" in marked
+
+
+def test_from_a_page_back_to_the_sql(tab: Tab) -> None:
+    run(tab)
+    tab.locator("g.page[data-key='page:26']").click()
+    tab.wait_for_selector("#pane-page .dump")
+    assert "leaf index of index bell_note" in tab.locator("#pane-page .role").inner_text()
+    assert any("SeekGE" in text for text in tab.locator("#pane-bytecode .line.lit").all_inner_texts())
+    assert any("IndexScan" in text for text in tab.locator("#pane-plan .row.lit").all_inner_texts())
+    assert "bell" in tab.locator(".sheet pre mark.lit").all_inner_texts()
+    assert "c1" in lit(tab, "bytecode")
+    tab.keyboard.press("Escape")
+    assert tab.locator("#pane-bytecode .line.lit").count() == 0
+
+
+def test_the_bytes_of_a_page_are_read_field_by_field(tab: Tab) -> None:
+    tab.locator("#tab-page").click()
+    tab.locator("#pane-page input").fill("12")
+    tab.keyboard.press("Enter")
+    first = tab.locator("#pane-page .cell").first
+    first.wait_for()
+    assert "cell 0" in first.inner_text() and "rowid 1" in first.inner_text()
+    field = first.locator(".field", has_text="note")
+    shown = field.locator("code").inner_text()
+    field.hover()
+    touched = tab.locator("#pane-page .bytes .lit").all_inner_texts()
+    assert bytes.fromhex("".join(touched)).decode() == shown
+    tab.locator("#pane-page input").fill("4711")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#pane-page .role .wrong")
+
+
+def test_the_slider_shows_what_each_pass_changed(tab: Tab) -> None:
+    slider = tab.locator("#pane-plan input[type=range]")
+    assert "choose_indexes" in tab.locator("#pane-plan .pass").inner_text()
+    assert "Scan bell" in tab.locator("#pane-plan .was").first.inner_text()
+    assert "Filter" in tab.locator("#pane-plan .gone").inner_text()
+    assert "Scan bell" in tab.locator("#pane-plan .why").inner_text()
+    slider.focus()
+    tab.keyboard.press("ArrowLeft")
+    assert "as it was built" in tab.locator("#pane-plan .pass").inner_text()
+    assert tab.locator("#pane-plan .row", has_text="Filter").count() == 1
+
+
+def test_a_run_puts_figures_beside_the_estimates(tab: Tab) -> None:
+    run(tab)
+    assert tab.locator("#pane-plan .worst").count() == 1
+    assert re.search(r"10\s+1\.1\s+1", row(tab, "plan", "IndexScan").inner_text())
+    assert tab.locator("#pane-plan .figure.wrong").count() >= 1
+    assert tab.locator(".sheet pre mark[class^=heat]").count() >= 2
+    warm = tab.eval_on_selector_all("g.page[class*=heat]", "all => all.map(one => one.dataset.key)")
+    assert {"page:6", "page:11", "page:12", "page:13", "page:26"} <= set(warm) and "page:27" not in warm
+    assert tab.locator("#pane-rows tbody tr").count() == 10
+
+
+def test_a_million_rows_are_turned_by_pages(tab: Tab) -> None:
+    seen(tab, "select value from generate_series(1, 30000)")
+    run(tab)
+    tab.locator("#pane-rows button[title='Last rows']").click()
+    holds(
+        tab, "document.querySelector('#pane-rows tbody tr:last-child td:last-child').textContent === '30000'"
+    )
+    assert tab.locator("#pane-rows tbody tr").count() == 100
+    tab.locator("#pane-rows input").fill("12345")
+    tab.keyboard.press("Enter")
+    holds(tab, "document.querySelector('#pane-rows tbody td:last-child').textContent === '12301'")
+
+
+def test_a_query_without_end_is_stopped_by_a_key(tab: Tab) -> None:
+    seen(tab, "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n")
+    tab.keyboard.press(RUN)
+    tab.wait_for_selector("#run.stop")
+    tab.keyboard.press("Escape")
+    holds(tab, "document.getElementById('status').textContent.startsWith('stopped')")
+    assert tab.locator("#run").inner_text() == "Run"
+
+
+def test_broken_sql_at_each_keystroke_is_told_and_survived(tab: Tab) -> None:
+    write(tab, "")
+    tab.locator("#sql").press_sequentially("select nmae, 'open from customer where (", delay=5)
+    tab.wait_for_selector(".problem:visible")
+    write(tab, "select nmae from customer")
+    holds(tab, "document.querySelector('.editor .problem').textContent.includes('no such column')")
+    assert tab.locator(".sheet .wrong").all_inner_texts() == ["nmae"]
+    assert "1:8" in tab.locator(".editor .problem").inner_text()
+    seen(tab, "select name from customer")
+    assert tab.locator(".editor .problem").is_hidden()
+
+
+def test_completion_offers_what_may_follow(tab: Tab) -> None:
+    write(tab, "")
+    tab.locator("#sql").press_sequentially("select * from bell where insc", delay=5)
+    tab.wait_for_selector("#candidates li")
+    assert "inscription" in tab.locator("#candidates li").first.inner_text()
+    tab.keyboard.press("Tab")
+    assert tab.locator("#sql").input_value() == "select * from bell where inscription"
+
+
+def test_hostile_names_and_values_stay_text(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.db"
+    evil = "<img src=x onerror=alert(1)>"
+    with foundrydb.connect(str(path)) as connection:
+        connection.execute(f'create table "{evil}" ("{evil}" text)')
+        connection.execute(f'insert into "{evil}" values (?)', (evil * 3,))
+    connection.close()
+    server = Served(str(path))
+    query = f'select * from "{evil}" where 1'
+    for tab in opened(browser, server, "#sql=" + query.replace(" ", "%20")):
+        run(tab)
+        assert evil in tab.locator("#pane-rows tbody").inner_text()
+        for pane in ("schema", "page", "names"):
+            tab.locator(f"#tab-{pane}").click()
+        tab.wait_for_selector("#pane-schema .row")
+        assert tab.locator("img").count() == 1  # the bell
+        write(tab, "drop table " + evil)
+        assert tab.locator("#database").inner_text().endswith("read only")
+    server.end()
+
+
+def test_all_can_be_done_by_keys(tab: Tab) -> None:
+    tab.locator("#sql").focus()
+    tab.keyboard.press("Control+Alt+ArrowRight")
+    assert tab.evaluate("document.activeElement.closest('[role=tabpanel], [role=tablist]') !== null")
+    tab.locator("#tab-plan").focus()
+    tab.keyboard.press("6")
+    focused = "document.activeElement.closest('.row')?.dataset.key"
+    assert tab.evaluate(focused) == "a1"
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("ArrowDown")
+    assert tab.evaluate(focused) == "a3"
+    assert "a3" in lit(tab, "syntax")
+    tab.keyboard.press("ArrowLeft")
+    assert tab.locator("[data-key='a3']").first.get_attribute("aria-expanded") == "false"
+    tab.keyboard.press("ArrowLeft")
+    assert tab.evaluate(focused) == "a2"
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("?")
+    assert "Ctrl+Enter" in tab.locator("dialog.keys").inner_text()
+    tab.keyboard.press("Escape")
+    tab.locator("#tab-syntax").focus()
+    tab.keyboard.press("ArrowRight")
+    assert tab.locator("#pane-names").is_visible()
+
+
+def test_both_themes(browser: Browser, served: Served) -> None:
+    back = "getComputedStyle(document.body).backgroundColor"
+    for tab in opened(browser, served, scheme="dark"):
+        dark = tab.evaluate(back)
+        tab.locator("#theme").click()
+        light = tab.evaluate(back)
+        assert light != dark
+        tab.reload()
+        tab.wait_for_selector("[data-key='i0']")
+        assert tab.evaluate(back) == light
+    for tab in opened(browser, served):
+        assert tab.evaluate(back) == light
+
+
+def test_a_shared_address_holds_sql_and_schema(browser: Browser, served: Served) -> None:
+    for tab in opened(browser, served):
+        tab.select_option("#examples", label="A page is split")
+        holds(tab, "document.getElementById('sql').value.includes('Kent Treble Bob')")
+        tab.locator("#share").click()
+        holds(tab, "location.hash.includes('schema')")
+        fragment = tab.evaluate("location.hash")
+    for tab in opened(browser, served, fragment):
+        holds(tab, "document.getElementById('sql').value.includes('Kent Treble Bob')")
+        assert "made from a schema" in tab.locator("#database").inner_text()
+        tab.wait_for_selector("#pane-trees [data-key='tree:2']")
+        run(tab)
+        tab.wait_for_selector("g.page.changed[data-key='page:4']")
+
+
+def test_a_long_tree_does_not_freeze_the_page(tab: Tab) -> None:
+    members = ", ".join(map(str, range(6000)))
+    seen(tab, f"select note from bell where id in ({members})", "a2")
+    assert tab.evaluate("document.querySelectorAll('#pane-syntax .row').length") < 1500
+    assert tab.evaluate("document.querySelectorAll('*').length") < 60_000
+    tab.locator("#pane-syntax .row").first.focus()
+    tab.keyboard.press("ArrowDown")
+    assert tab.evaluate("document.activeElement.dataset.key") == "a2"
+
+
+@pytest.mark.parametrize("width", [1600, 1000, 500])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_the_window(browser: Browser, served: Served, width: int, scheme: str) -> None:
+    for tab in opened(browser, served, scheme=scheme):
+        tab.set_viewport_size({"width": width, "height": 1000 if width > 500 else 900})
+        run(tab)
+        tab.locator("#tab-plan").click()
+        row(tab, "plan", "IndexScan").click()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.locator("#run").is_visible() and tab.locator("#sql").is_visible()
+        folder = os.environ.get("FOUNDRYDB_SCREENSHOTS")
+        if folder:
+            tab.screenshot(path=f"{folder}/page-{width}-{scheme}.png")

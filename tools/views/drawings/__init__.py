@@ -1,0 +1,4 @@
+"""Pictures: a ``diagram`` of boxes and edges, written in any of the ``diagram_formats``; ``plan_drawing`` draws plans.
+
+The views make diagrams of what they show, and know none of the formats.
+"""
