@@ -52,7 +52,7 @@ def as_dot(diagram: Diagram) -> str:
     graph.attr(rankdir="LR" if diagram.across else "TB", fontname=_FACES, fontsize="12", bgcolor="white")
     graph.attr(nodesep="0.15" if diagram.across else "0.25", ranksep="0.45", ordering="out")
     if diagram.title:
-        graph.attr(label=_html(diagram.title), labelloc="t")
+        graph.attr(label=_plain(diagram.title), labelloc="t")
     if diagram.rows:
         graph.attr(pack="14", packmode=f"array_u{diagram.rows}")
     graph.attr("node", shape="plain", fontname=_FACES, fontsize="10")
@@ -126,7 +126,7 @@ def _printable(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text for a plain label."""
-    return _printable(text).replace("\\", "\\\\")
+    return str(late.graphviz.escape(_printable(text)))
 
 
 # Mermaid ------------------------------------------------------------------------------------------------------
