@@ -1,7 +1,8 @@
 """The console sessions in README.md and docs/ are what the commands print.
 
 A ```console block holds one command after ``$`` and its output.  The commands of one document run in order, in one
-folder.  ``pytest --update-goldens`` rewrites the outputs.
+folder.  ``pytest --update-goldens`` rewrites the outputs.  A block under a comment ``file: NAME`` is what a file of that
+name holds from there on.
 """
 
 from __future__ import annotations
@@ -21,18 +22,30 @@ DOCUMENTS = [
     "docs/file_format.md",
     "docs/life_of_a_statement.md",
     "docs/recovery.md",
+    "docs/testing_plans.md",
     "docs/toolkit.md",
     "docs/json.md",
     "docs/virtual_tables.md",
 ]
-BLOCK = re.compile(r"```console\n\$ (?P<command>[^\n]*)\n(?P<output>.*?)```", re.S)
+BLOCK = re.compile(
+    r"```console\n\$ (?P<command>[^\n]*)\n(?P<output>.*?)```"
+    r"|<!-- file: (?P<file>\S+) -->\n```\w+\n(?P<content>.*?)```",
+    re.S,
+)
+TOOK = re.compile(r"(?<= in )\d+\.\d\ds\b")
 PYTHON = re.compile(r"```python\n(?P<code>.*?)```(?:\n\n```text\n(?P<printed>.*?)```)?", re.S)
 LONGEST = 45
 
 
 def output(command: str, folder: Path) -> str:
     """What a reader sees: both streams, long outputs cut in the middle."""
-    environment = dict(os.environ, PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_ADDOPTS": "-q -p pytest_foundrydb -p no:cacheprovider --color=no",
+        "COLUMNS": "80",
+    }
     run = subprocess.run(
         command,
         shell=True,
@@ -42,7 +55,7 @@ def output(command: str, folder: Path) -> str:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    lines = run.stdout.splitlines()
+    lines = TOOK.sub("0.12s", run.stdout).replace(f"{folder}/", "").splitlines()
     if len(lines) > LONGEST:
         cut = len(lines) - LONGEST + 8
         lines[LONGEST - 8 :] = [f"… {cut} more lines"]
@@ -56,6 +69,9 @@ def test_console_sessions(name: str, tmp_path: Path, request: pytest.FixtureRequ
     update = bool(request.config.getoption("--update-goldens"))
 
     def replaced(match: re.Match[str]) -> str:
+        if match["file"]:
+            (tmp_path / match["file"]).write_text(match["content"], encoding="utf-8")
+            return match[0]
         shown = output(match["command"], tmp_path)
         if not update:
             assert match["output"] == shown, f"{name}: $ {match['command']}"
