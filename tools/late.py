@@ -12,6 +12,7 @@ from foundrydb.late import loaded
 
 if TYPE_CHECKING:
     import difflib as difflib
+    import shutil as shutil
     from urllib import parse as parse
 
     import graphviz as graphviz
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.codegen.pragmas import registry as registry
     from foundrydb.compiler.syntax import diagnostics as diagnostics
     from foundrydb.toolkit import analysis as analysis
+    from foundrydb.toolkit import index_advice as index_advice
     from foundrydb.toolkit import pass_bisection as pass_bisection
     from foundrydb.toolkit import stages as stages
     from foundrydb.toolkit.debugging import script as script
@@ -39,10 +41,13 @@ if TYPE_CHECKING:
     from foundrydb.tools.recovery import new_database as new_database
     from foundrydb.tools.recovery import recovery as recovery
     from foundrydb.tools.recovery import recovery_report as recovery_report
-    from foundrydb.tools.shell import dots as dots
+    from foundrydb.tools.shell import figures as figures
     from foundrydb.tools.shell import repl as repl
     from foundrydb.tools.shell import shell as shell
     from foundrydb.tools.shell import terminal as terminal
+    from foundrydb.tools.shell.dots import dot_command as dot_command
+    from foundrydb.tools.shell.dots import dots_output as dots_output
+    from foundrydb.tools.views import advice_text as advice_text
     from foundrydb.tools.views import analysis_dump as analysis_dump
     from foundrydb.tools.views import bind_dump as bind_dump
     from foundrydb.tools.views import bisection_dump as bisection_dump
@@ -74,6 +79,7 @@ if TYPE_CHECKING:
 
 MODULES: Final = (
     "difflib",
+    "shutil",
     "urllib.parse",
     "graphviz",
     "wcwidth",
@@ -82,6 +88,7 @@ MODULES: Final = (
     "foundrydb.compiler.syntax.diagnostics",
     "foundrydb.edition",
     "foundrydb.toolkit.analysis",
+    "foundrydb.toolkit.index_advice",
     "foundrydb.toolkit.pass_bisection",
     "foundrydb.toolkit.formatting.scripts",
     "foundrydb.toolkit.stages",
@@ -99,10 +106,13 @@ MODULES: Final = (
     "foundrydb.tools.recovery.new_database",
     "foundrydb.tools.recovery.recovery",
     "foundrydb.tools.recovery.recovery_report",
-    "foundrydb.tools.shell.dots",
+    "foundrydb.tools.shell.dots.dot_command",
+    "foundrydb.tools.shell.dots.dots_output",
+    "foundrydb.tools.shell.figures",
     "foundrydb.tools.shell.repl",
     "foundrydb.tools.shell.shell",
     "foundrydb.tools.shell.terminal",
+    "foundrydb.tools.views.advice_text",
     "foundrydb.tools.views.analysis_dump",
     "foundrydb.tools.views.bind_dump",
     "foundrydb.tools.views.bisection_dump",

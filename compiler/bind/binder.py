@@ -97,6 +97,8 @@ def bind_statement(
         binder.settings = values
         binder.full_names = bool(values.get("full_column_names", 0))
         binder.short_names = bool(values.get("short_column_names", 1))
+        binder.strings = bool(values.get("dqs_dml", 1))
+        binder.schema_strings = bool(values.get("dqs_ddl", 1))
     room = DeepRecursion()
     room.enter()
     try:
@@ -154,15 +156,21 @@ def names_until_mistake(
 
 
 def bind_table(
-    table: Table, catalog: Catalog, functions: FunctionRegistry, declaring: bool = False
+    table: Table,
+    catalog: Catalog,
+    functions: FunctionRegistry,
+    declaring: bool = False,
+    strings: bool = True,
 ) -> RowExpressions:
     """A table's own expressions.
 
     declaring: CREATE TABLE asks, and refuses what calls a function that there is not.
+    strings: whether a name in double quotes that no column has is a string there.
     Raises OperationalError for an expression that may not stand there.
     """
     binder = Binder(catalog, functions, table.sql)
     binder.declaring = declaring
+    binder.schema_strings = strings
     row = row_expressions(binder, table)
     check_row(row)
     return row

@@ -36,6 +36,7 @@ class Binding:
         declaring: whether the expressions of the schema are those of a statement that declares them: all functions
             that they call have to be there.
         strings: whether a name in double quotes that no column has is a string.
+        schema_strings: the same for what a statement declares; what the schema has already may have such strings.
         authorization: is asked about what is read, called and written; None where nobody cares.
         trusted: whether the expressions are the user's, or of the schema ``temp``, which is the connection's own.
         names: takes notes of all names in ``text``; None where nobody asks.
@@ -58,6 +59,7 @@ class Binding:
         self.collations: dict[str, Collation] | None = None
         self.declaring = False
         self.strings = True
+        self.schema_strings = True
         self.authorization: Authorization | None = None
         self.trusted = True
         self.names: Names | None = None

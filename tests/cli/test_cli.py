@@ -391,7 +391,7 @@ def test_usage(fdb: Run) -> None:
     done = fdb(input=".headers\n.headers maybe\n.open a b\n.width x\n.separator\n")
     assert done.stderr == (
         'Usage: .headers on|off\nError: Not a boolean value: "maybe". Use on or off.\nError: extra argument: "b"\n'
-        "Usage: .width NUM1 NUM2 ...\nUsage: .separator COL ?ROW?\n"
+        "Usage: .width auto|NUM1 NUM2 ...\nUsage: .separator COL ?ROW?\n"
     )
 
 

@@ -1,8 +1,8 @@
 """The console sessions in README.md and docs/ are what the commands print.
 
 A ```console block holds one command after ``$`` and its output.  The commands of one document run in order, in one
-folder.  ``pytest --update-goldens`` rewrites the outputs.  A block under a comment ``file: NAME`` is what a file of that
-name holds from there on.
+folder.  ``pytest --update-goldens`` rewrites the outputs.  A block under a comment ``file: NAME`` is what a file of
+that name holds from there on.
 """
 
 from __future__ import annotations

@@ -24,6 +24,11 @@ def _mode_options(function: click.decorators.FC) -> click.decorators.FC:
 @click.argument("sql", nargs=-1)
 @click.option("--cmd", "-cmd", "commands", multiple=True, metavar="COMMAND", help="Run COMMAND first.")
 @click.option("--init", "-init", "init", metavar="SCRIPT", help="Read SCRIPT first.")
+@click.option("--noinit", "-noinit", is_flag=True, help="Do not read ~/.fdbrc.")
+@click.option(
+    "--param", "-param", "parameters", multiple=True, metavar="NAME=VALUE",
+    help="Let the parameter NAME be VALUE, a SQL expression, or else text.",
+)  # fmt: skip
 @click.option("--header/--noheader", "-header/-noheader", "header", default=None, help="Show column names.")
 @click.option("--separator", "-separator", help="Column separator.")
 @click.option("--newline", "-newline", help="Row separator.")

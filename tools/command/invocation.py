@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
-from foundrydb.errors import Error
+from foundrydb.errors import Error, error
 from foundrydb.tools import late
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.shell.shell import Leave, Shell, new_shell, standard_input
@@ -16,6 +17,8 @@ def run(
     sql: Sequence[str] = (),
     commands: Sequence[str] = (),
     init: str | None = None,
+    noinit: bool = False,
+    parameters: Sequence[str] = (),
     header: bool | None = None,
     separator: str | None = None,
     newline: str | None = None,
@@ -41,14 +44,37 @@ def run(
         settings.null = nullvalue
     shell.bail = bail
     shell.echo = echo
-    return _session(shell, init, commands, sql, ask)
+    script = init if init is not None or noinit else user_script()
+    first = [] if script is None else [f".read {_quoted(script)}"]
+    first += [_setting(parameter) for parameter in parameters]
+    return _session(shell, first, commands, sql, ask)
 
 
-def _session(shell: Shell, init: str | None, commands: Sequence[str], sql: Sequence[str], ask: bool) -> int:
-    """Run everything and close the shell; the exit status."""
+def user_script() -> str | None:
+    """The script that the user wants to be read at the start: ``$FDBRC``, ``~/.fdbrc``; None where there is none."""
+    path = os.environ.get("FDBRC") or os.path.expanduser("~/.fdbrc")
+    return path if os.path.isfile(path) else None
+
+
+def _setting(parameter: str) -> str:
+    """The command that sets a parameter.
+
+    Raises:
+        Error: it is not NAME=VALUE.
+    """
+    name, equals, value = parameter.partition("=")
+    if not name or not equals:
+        raise error(f"--param {parameter}: NAME=VALUE is wanted")
+    return f".parameter set {_quoted(name if name[0] in ':@$?' else ':' + name)} {_quoted(value)}"
+
+
+def _session(
+    shell: Shell, first: Sequence[str], commands: Sequence[str], sql: Sequence[str], ask: bool
+) -> int:
+    """Run everything and close the shell; the exit status.  first: dot-commands that come before all."""
     try:
-        if init is not None:
-            shell.dot_command(".read " + _quoted(init))
+        for line in first:
+            shell.dot_command(line)
         for command in commands:
             if not shell.run_argument(command) and shell.bail:
                 return 1

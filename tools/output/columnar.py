@@ -117,6 +117,57 @@ def _expand_tabs(line: str, limit: int) -> str:
     return "".join(pieces)
 
 
+ELISION: Final = "…"
+"""Stands where something is left out: the end of a cell, or columns."""
+
+LEAST: Final = 8
+"""A column is not made narrower than this to fit."""
+
+
+def elided(line: str, width: int) -> str:
+    """``line``, or as much of it as there is room for, and the mark."""
+    return line if display_width(line) <= width else _cut(line, width - 1) + ELISION
+
+
+def fitted(widths: list[int], screen: int, frame: TableFrame) -> tuple[list[int], list[int]]:
+    """Columns that fit on a line, and their widths: the widest are made narrower, then those in the middle left out.
+
+    Args:
+        widths: those that they want, negative to align right.
+        screen: how many places a line has.
+
+    Returns:
+        The columns' numbers, -1 for the mark in the place of some, and a width for each.
+    """
+    between = len(frame.between)
+    place = screen - (len(frame.left) + len(frame.right) - 1) + between
+    columns = list(range(len(widths)))
+    kept = min(len(widths), max(place // (1 + between), 3))
+    while _needed(columns, widths, between) > place and kept > 2:
+        kept -= 1
+        columns = [*range(kept - kept // 2), -1, *range(len(widths) - kept // 2, len(widths))]
+    chosen = [1 if i < 0 else abs(widths[i]) for i in columns]
+    limit = _common_limit(chosen, max(place - between * len(columns), len(columns)))
+    signs = [-1 if i >= 0 and widths[i] < 0 else 1 for i in columns]
+    return columns, [sign * min(width, limit) for sign, width in zip(signs, chosen)]
+
+
+def _needed(columns: list[int], widths: list[int], between: int) -> int:
+    """How many places columns take at least."""
+    return sum([(1 if i < 0 else min(abs(widths[i]), LEAST)) + between for i in columns])
+
+
+def _common_limit(widths: list[int], room: int) -> int:
+    """The greatest width to which all can be held so that they have room together."""
+    rest, left = room, len(widths)
+    for width in sorted(widths):
+        if width * left > rest:
+            return max(rest // left, 1)
+        rest -= width
+        left -= 1
+    return max(widths, default=1)
+
+
 class TableFrame:
     """The lines drawn around the cells.
 
@@ -198,12 +249,16 @@ class ColumnarWriter(ResultWriter):
             for i, name in enumerate(self.columns)
         ]
         signed = self._widths(names)
+        if self.settings.fit:
+            columns, signed = fitted(signed, late.shutil.get_terminal_size().columns, self.frame)
+            names = [elided(names[i] if i >= 0 else ELISION, abs(width)) for i, width in zip(columns, signed)]
+            self._lines = [[line[i] if i >= 0 else ELISION for i in columns] for line in self._lines]
         widths = [abs(width) for width in signed]
         write = self.out.write
         frame = self.frame
         self._head(names, signed)
         for i, line in enumerate(self._lines):
-            cells = [pad(cell, width) for cell, width in zip(line, signed)]
+            cells = [pad(elided(cell, abs(width)), width) for cell, width in zip(line, signed)]
             write(frame.left + frame.between.join(cells) + frame.right)
             if self._multiline and self._ends[i] and i + 1 < len(self._lines):
                 write(self._between_rows(widths))

@@ -23,16 +23,27 @@ class OpenedOutput(OutputStream):
         suffix: of its name: desktops choose the program by it.
         show: opens the file of a path; False where nothing could.
         ended: called before, when all is written.
+        head, end: what stands around that.
     """
 
-    def __init__(self, suffix: str, show: Callable[[str], bool], ended: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        suffix: str,
+        show: Callable[[str], bool],
+        ended: Callable[[], None],
+        head: str = "",
+        end: str = "",
+    ) -> None:
         handle, path = tempfile.mkstemp(prefix="fdb-", suffix=suffix)
         super().__init__(os.fdopen(handle, "wb"), path, owned=True)
         self._show: Final = show
         self._ended: Final = ended
+        self._end: Final = end
+        self.write(head)
 
     def close(self) -> None:
         """Finish the file and open it."""
+        self.write(self._end)
         super().close()
         self._ended()
         if not self._show(self.name):

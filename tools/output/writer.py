@@ -23,6 +23,7 @@ class OutputSettings:
         widths: least widths of columnar modes' columns; negative ones align right.
         wrap: longest line of a columnar cell, 0 for no limit; ``word_wrap`` breaks at words.
         quote: columnar modes print SQL literals.
+        fit: columnar modes leave out what does not fit on the screen, and say so by a mark.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class OutputSettings:
         self.wrap = 60
         self.word_wrap = False
         self.quote = False
+        self.fit = False
 
 
 class ResultWriter:

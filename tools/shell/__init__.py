@@ -1,6 +1,6 @@
 """The shell.
 
 ``repl`` reads lines from a person, ``terminal`` by way of prompt_toolkit, with ``completion`` (``in_sight`` finds the
-columns that a name may mean); ``input`` cuts them into dot-commands and statements, and ``shell`` runs those.
-``dots`` says how a dot-command is declared; each ``dots_…`` file has those of a subject.
+columns that a name may mean); ``input`` cuts them into dot-commands and statements, and ``shell`` runs those,
+which ``tracing`` writes down and ``figures`` measures.  The room ``dots`` has the dot-commands.
 """

@@ -7,6 +7,7 @@ are offered, and the columns that binding finds in sight (``in_sight``).
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ from foundrydb.compiler.syntax.scanner import Token, pieces
 from foundrydb.errors import Error
 from foundrydb.tools.output.modes import MODES
 from foundrydb.tools.output.quoting_forms import identifier
-from foundrydb.tools.shell.dots import commands, find_command
+from foundrydb.tools.shell.dots.dot_command import commands, find_command
 from foundrydb.tools.shell.in_sight import columns_of, sight
 from foundrydb.vm.functions.scalar import HIDDEN
 from foundrydb.vm.transactions.attached import TEMP
@@ -318,6 +319,9 @@ def complete_dot(text: str, connection: Connection) -> list[Candidate]:
     if command is None:
         return []
     word = rest.rpartition(" ")[2]
+    if command.name in ("shell", "system") or "FILE" in command.arguments or "DIRECTORY" in command.arguments:
+        if not word.startswith(("-", "|")):
+            return _paths(word, "DIRECTORY" in command.arguments)
     if command.raw:
         return complete_sql(rest, "", connection)
     offered = _arguments(command.name, command.arguments, connection)
@@ -326,14 +330,30 @@ def complete_dot(text: str, connection: Connection) -> list[Candidate]:
     ]
 
 
+def _paths(word: str, folders_only: bool) -> list[Candidate]:
+    """The files and folders whose paths begin with ``word``; those that begin with a dot if it does."""
+    folder, slash, start = word.rpartition("/")
+    try:
+        with os.scandir(os.path.expanduser(folder + slash) or ".") as entries:
+            found = [(entry.name, entry.is_dir()) for entry in entries if entry.name.startswith(start)]
+    except OSError:
+        return []
+    shown = [
+        name + ("/" if is_folder else "")
+        for name, is_folder in sorted(found)
+        if (is_folder or not folders_only) and (start or not name.startswith("."))
+    ]
+    return [Candidate(folder + slash + name, len(word), "file") for name in shown if " " not in name]
+
+
 def _arguments(name: str, arguments: str, connection: Connection) -> list[str]:
     """What a dot-command's argument could be."""
     if name == "mode":
         return list(MODES)
     if name == "help":
         return list(commands())
-    if "on|off" in arguments:
-        return arguments.strip("?").split("|")
+    if "on|off" in arguments or name in ("width", "pager"):
+        return [word for word in arguments.strip("?").split("|") if word.islower()]
     if "TABLE" in arguments or "PATTERN" in arguments or "OBJECTS" in arguments:
         return [_bare(table) for table in _Names(connection, []).tables()]
     return []

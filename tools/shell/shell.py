@@ -10,9 +10,9 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from foundrydb.api.connection import Connection, connect
 from foundrydb.compiler.plan.nodes import Vacuum
@@ -26,6 +26,10 @@ from foundrydb.tools.output.stream import OutputStream, standard_output
 from foundrydb.tools.output.writer import OutputSettings
 from foundrydb.tools.shell.input import InputCutter, InputPiece
 from foundrydb.vm.machine import BATCH, Machine
+
+if TYPE_CHECKING:
+    from foundrydb.tools.shell.dots.dots_watching import Progress
+    from foundrydb.tools.shell.tracing import Tracer
 
 
 class Leave(Exception):
@@ -47,7 +51,11 @@ class Shell:
         standard: standard output; ``out`` unless ``.output`` or ``.once`` said otherwise.
         once: ``out`` is to be closed after the next statement.
         interactive: a person reads along.
-        echo, bail, timer, changes: the switches of the dot-commands of these names.
+        echo, bail, timer, changes, stats: the switches of the dot-commands of these names.
+        log: where ``.log`` notes errors; ``tracer`` writes statements as they run, ``progress`` tells of long ones.
+        pager: the command that shows what is longer than the screen, "" for none.
+        expert: the next statement is not run: ``.expert`` tells which index would help it.
+        active: the number of the connection, among those of ``.connection``.
         eqp: print the query plan before each statement; ``eqp_bytecode`` the bytecode too.
         explain: how EXPLAIN's rows are laid out: ``auto``, ``on`` (always so) or ``off``.
         source: the name of the script that is run, None for standard input.
@@ -64,6 +72,14 @@ class Shell:
         self.bail = False
         self.timer = False
         self.changes = False
+        self.stats = False
+        self.expert = False
+        self.log: OutputStream | None = None
+        self.tracer: Tracer | None = None
+        self.progress: Progress | None = None
+        self.pager = ""
+        self.active = 0
+        self._resting: dict[int, tuple[str, bool, Connection]] = {}
         self.eqp = False
         self.eqp_bytecode = False
         self.explain = "auto"
@@ -72,7 +88,7 @@ class Shell:
         self.depth = 0
         self.path = path
         self.read_only = read_only
-        self.connection = open_connection(path, read_only)
+        self.connection = shell_connection(path, read_only)
 
     # statements ---------------------------------------------------------------------------------------------
 
@@ -94,16 +110,21 @@ class Shell:
                 prepared, offset = self.connection.engine.prepare(sql, offset)
                 if prepared is None:
                     break
+                if self.expert:
+                    self.expert = False
+                    self.dot_command(f".expert {prepared.sql[prepared.start : offset].rstrip().rstrip(';')}")
+                    continue
                 phase = "Runtime"
                 if self.eqp and prepared.program.explain == 0:
                     self._show_plan(prepared)
-                with self.interruptible():
+                with self.interruptible(), self._paged():
                     self._run(prepared)
                 if self.timer:
                     self._show_time(*started)
         except Error as problem:
             self.out.flush()
             report(describe(problem, f"{phase} error{place}: "))
+            self._note(problem)
             return False
         finally:
             self._end_once()
@@ -115,15 +136,50 @@ class Shell:
         self.out.flush()
         return True
 
+    @contextmanager
+    def _paged(self) -> Iterator[None]:
+        """Show what is written within by the pager, if that is more than the screen holds."""
+        if not (self.pager and self.interactive and self.out is self.standard and self.out.isatty()):
+            yield
+            return
+        height = late.shutil.get_terminal_size().lines
+        out = self.out = late.dots_output.PagedOutput(self.standard, self.pager, height)
+        try:
+            yield
+        finally:
+            self.out = self.standard
+            with suppress(BrokenPipeError):  # the user has left the pager
+                out.close()
+
     def _run(self, prepared: Prepared) -> None:
         """Run one statement and print its rows."""
+        engine = self.connection.engine
+        values = self._values(prepared)
+        started = time.perf_counter()
+        if self.progress is not None:
+            self.progress.begin()
+        if self.tracer is not None:
+            self.tracer.begun(prepared, values)
+        figures = late.figures.Figures(prepared, engine, values) if self.stats else None
         with self._copying_pages(prepared):
-            ran, machine, rows = self.connection.engine.first_row(prepared, self._values(prepared))
+            ran, machine, rows = engine.first_row(prepared, values)
         try:
             self._print(ran, machine, rows)
         finally:
             if not machine.done:
                 machine.reset()
+            if self.tracer is not None:
+                self.out.flush()
+                self.tracer.ended(prepared, values, time.perf_counter() - started)
+        if figures is not None:
+            self.out.write(figures.end())
+
+    def _note(self, problem: Error) -> None:
+        """Write an error where ``.log`` said."""
+        if self.log is not None:
+            number = getattr(problem, "sqlite_errorcode", 1)
+            self.log.write(f"({number}) {problem.message}\n")
+            self.log.flush()
 
     @contextmanager
     def _copying_pages(self, prepared: Prepared) -> Iterator[None]:
@@ -240,7 +296,7 @@ class Shell:
             Leave: it asked to leave.
         """
         try:
-            return late.dots.run_dot_command(self, line)
+            return late.dot_command.run_dot_command(self, line)
         finally:
             self.out.flush()
 
@@ -269,11 +325,32 @@ class Shell:
         Raises:
             Error: it cannot be opened; the shell then keeps the old one.
         """
-        connection = open_connection(path, read_only)
+        connection = shell_connection(path, read_only)
         self.connection.close()
         self.connection = connection
         self.path = path
         self.read_only = read_only
+
+    def resting_paths(self) -> dict[int, str]:
+        """The paths of the connections that are not active, by number."""
+        return {number: path for number, (path, _, _) in self._resting.items()}
+
+    def switch_connection(self, number: int) -> None:
+        """Make another connection active; one that is not there yet is made, on an empty database in memory."""
+        if number == self.active:
+            return
+        found = self._resting.pop(number, None)
+        if found is None:
+            found = ":memory:", False, shell_connection(":memory:")
+        self._resting[self.active] = self.path, self.read_only, self.connection
+        self.path, self.read_only, self.connection = found
+        self.active = number
+
+    def close_connection(self, number: int) -> None:
+        """Close a connection that is not active."""
+        found = self._resting.pop(number, None)
+        if found is not None:
+            found[2].close()
 
     def has_parameters(self) -> bool:
         """Whether there is the table that has the values of parameters."""
@@ -297,6 +374,8 @@ class Shell:
         """Close output and database."""
         self.send_to(None)
         self.standard.flush()
+        for _, _, connection in self._resting.values():
+            connection.close()
         self.connection.close()
 
 
@@ -312,6 +391,14 @@ def open_connection(path: str, read_only: bool = False) -> Connection:
         problem.message = f'unable to open database "{path}": {problem.message}'
         raise
     connection.session.carries_text = True
+    return connection
+
+
+def shell_connection(path: str, read_only: bool = False) -> Connection:
+    """A connection for statements that are typed: a misspelt name in double quotes is no string there."""
+    connection = open_connection(path, read_only)
+    for setting in ("dqs_dml", "dqs_ddl"):
+        connection.engine.write_setting(0, setting, 0)
     return connection
 
 
@@ -331,6 +418,9 @@ def new_shell(path: str, read_only: bool, mode: str, interactive: bool) -> Shell
     choose_mode(shell.settings, mode or ("box" if interactive else "list"))
     if not mode:
         shell.settings.wrap = 0
+    if interactive and shell.standard.isatty():
+        shell.settings.fit = True
+        shell.pager = late.dots_output.default_pager()
     return shell
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, get_common_complete_suffix
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, has_completions, is_searching
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -125,8 +126,12 @@ def _history() -> History:
 
 
 def _keys() -> KeyBindings:
-    """Enter runs a complete statement, and begins a new line otherwise; Alt-Enter always runs."""
+    """Enter runs a complete statement, and begins a new line otherwise; Alt-Enter always runs; Tab completes."""
     keys = KeyBindings()
+
+    @keys.add("tab", filter=~is_searching)
+    def _(event: KeyPressEvent) -> None:
+        complete(event.current_buffer)
 
     @keys.add("enter", filter=~is_searching & ~(has_completions & Condition(_chosen)))
     def _(event: KeyPressEvent) -> None:
@@ -147,6 +152,25 @@ def _keys() -> KeyBindings:
     return keys
 
 
+def complete(buffer: Buffer) -> None:
+    """Insert what all completions begin with; where they differ, show them, or go to the next one.
+
+    The menu that opens while one types comes a moment later than the key; this answers at once.
+    """
+    if buffer.complete_state is not None:
+        buffer.complete_next()
+        return
+    document = buffer.document
+    found = list(buffer.completer.get_completions(document, CompleteEvent(completion_requested=True)))
+    if len(found) == 1:
+        buffer.delete_before_cursor(-found[0].start_position)
+        buffer.insert_text(found[0].text)
+    elif suffix := get_common_complete_suffix(document, found):
+        buffer.insert_text(suffix)
+    elif found:
+        buffer.start_completion()
+
+
 def _chosen() -> bool:
     """Whether a completion is chosen in the menu."""
     state = get_app().current_buffer.complete_state
@@ -164,7 +188,7 @@ def terminal_session(shell: Shell) -> PromptSession[str]:
         ),
         lexer=SqlLexer(),
         completer=SqlCompleter(shell),
-        complete_while_typing=False,
+        complete_while_typing=True,
         history=_history(),
         key_bindings=_keys(),
         style=STYLE,

@@ -77,9 +77,11 @@ def schema_expression(
 
 def _bound_apart(b: Binding, syntax: ast.Expression, scope: Scope, text: str, trusted: bool) -> Expr:
     """An expression that is not part of the statement's own text, but of ``text``."""
-    own_text, own_spans, own_trust = b.text, b.spans, b.trusted
+    own_text, own_spans, own_trust, own_strings = b.text, b.spans, b.trusted, b.strings
     b.text, b.spans = text, (b.declaring or b.only_names) and text == own_text
     b.trusted = trusted
+    if not b.only_names:
+        b.strings = b.schema_strings or not (b.declaring and scope.prohibited)
     before = len(b.late_errors)
     try:
         bound = bind(b, syntax, scope)
@@ -90,6 +92,7 @@ def _bound_apart(b: Binding, syntax: ast.Expression, scope: Scope, text: str, tr
         return Call(Refused("row", message), [], "BINARY")
     finally:
         b.text, b.spans, b.trusted = own_text, own_spans, own_trust
+        b.strings = own_strings
 
 
 def index_keys(b: Binding, index: Index, source: Source) -> list[Expr | None]:

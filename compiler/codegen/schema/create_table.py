@@ -55,7 +55,8 @@ def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> Non
         return
     table = table_from_ast(statement, sql, schema.name, format=schema.format)
     require_collations(coder, table)
-    row = bind_table(table, coder.catalog, coder.functions, declaring=True)
+    strings = bool(coder.settings.values.get("dqs_ddl", 1))
+    row = bind_table(table, coder.catalog, coder.functions, declaring=True, strings=strings)
     _try_generated(coder, table, row)
     text = table_text(statement, sql)
     cursor = begin_change(coder, schema)

@@ -21,6 +21,12 @@ Action: TypeAlias = "Callable[[Shell, list[str]], bool | None]"
 
 _HOMES: Final = (
     "dots_session",
+    "dots_system",
+    "dots_watching",
+    "dots_options",
+    "dots_facts",
+    "dots_connections",
+    "dots_expert",
     "dots_output",
     "dots_lint",
     "dots_schema",
@@ -81,7 +87,7 @@ def command(
 def commands() -> dict[str, DotCommand]:
     """Every dot-command, by name."""
     for home in _HOMES:
-        import_module(f"foundrydb.tools.shell.{home}")
+        import_module(f"foundrydb.tools.shell.dots.{home}")
     return dict(sorted(_COMMANDS.items()))
 
 

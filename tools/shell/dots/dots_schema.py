@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.tools import late
 from foundrydb.tools.output.quoting_forms import identifier, literal
-from foundrydb.tools.shell.dots import Usage, command
+from foundrydb.tools.shell.dots.dot_command import Usage, command
 from foundrydb.vm.transactions.attached import TEMP
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.errors import Error
 from foundrydb.tools.output.problems import describe, report
 from foundrydb.tools.output.progress import counting
-from foundrydb.tools.shell.dots import Usage, command
+from foundrydb.tools.shell.dots.dot_command import Usage, command
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 from foundrydb.tools.output.problems import nearest, report
 from foundrydb.tools.output.progress import file_lines
 from foundrydb.tools.output.quoting_forms import c_literal
-from foundrydb.tools.shell.dots import Usage, command, commands, find_command, switch
-from foundrydb.tools.shell.dots_output import mode_line
+from foundrydb.tools.shell.dots.dot_command import Usage, command, commands, find_command, switch
+from foundrydb.tools.shell.dots.dots_output import mode_line
 from foundrydb.tools.shell.shell import Leave, Shell
 
 
@@ -82,22 +83,35 @@ def open_file(shell: Shell, arguments: list[str]) -> None:
     shell.open(path or ":memory:", read_only)
 
 
-@command("read", "FILE", help="Read input from FILE")
+@command("read", "FILE", help="Read input from FILE, or with |CMD from what a command prints")
 def read(shell: Shell, arguments: list[str]) -> bool:
     """Run a script."""
-    if len(arguments) != 1:
+    if not arguments or (len(arguments) > 1 and not arguments[0].startswith("|")):
         raise Usage
     if shell.depth >= 25:
         raise Usage("scripts read each other more than 25 deep")
     outer = shell.source
     shell.depth += 1
     try:
+        if arguments[0].startswith("|"):
+            return _read_command(shell, " ".join(arguments)[1:])
         with open(arguments[0], "rb") as stream:
             shell.source = arguments[0]
-            errors = shell.run_lines(file_lines(stream, arguments[0]))
+            return shell.run_lines(file_lines(stream, arguments[0])) == 0
     finally:
         shell.depth -= 1
         shell.source = outer
+
+
+def _read_command(shell: Shell, text: str) -> bool:
+    """Run what a command prints."""
+    shell.source = f"|{text}"
+    with subprocess.Popen(text, shell=True, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        lines = (line.decode("utf-8", "surrogateescape") for line in process.stdout)
+        errors = shell.run_lines(lines)
+    if process.returncode:
+        raise Usage(f"the command failed with status {process.returncode}: {text}")
     return errors == 0
 
 
@@ -156,7 +170,7 @@ def show(shell: Shell, arguments: list[str]) -> None:
         "output": shell.out.name,
         "colseparator": c_literal(settings.column_separator),
         "rowseparator": c_literal(settings.row_separator),
-        "stats": "off",
+        "stats": _on_off(shell.stats),
         "width": "".join(f"{width} " for width in settings.widths),
         "filename": shell.path,
     }

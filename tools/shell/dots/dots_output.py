@@ -6,13 +6,13 @@ import contextlib
 import os
 import subprocess
 from copy import copy
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
 from foundrydb.tools import late
 from foundrydb.tools.output.modes import MODES, choose_mode
 from foundrydb.tools.output.stream import OutputStream, file_output
 from foundrydb.tools.output.writer import OutputSettings
-from foundrydb.tools.shell.dots import Usage, command, switch
+from foundrydb.tools.shell.dots.dot_command import Usage, command, switch
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell
@@ -121,19 +121,52 @@ def separator(shell: Shell, arguments: list[str]) -> None:
         shell.settings.row_separator = arguments[1]
 
 
-@command("width", "NUM1 NUM2 ...", help="Set minimum column widths for columnar output")
+@command(
+    "width",
+    "auto|NUM1 NUM2 ...",
+    help="Set minimum column widths for columnar output",
+    more="""
+auto            Let columns fit on the screen: what is too long ends in a mark
+NUM             The least width of a column, negative to align to the right
+Without arguments, columns are as wide as they need to be.
+""",
+)
 def width(shell: Shell, arguments: list[str]) -> None:
-    """Choose the least widths of columns; negative ones align to the right."""
+    """Choose the least widths of columns, or that they fit on the screen."""
+    shell.settings.fit = arguments == ["auto"]
+    if shell.settings.fit:
+        shell.settings.widths = []
+        return
     try:
         shell.settings.widths = [int(word) for word in arguments]
     except ValueError:
         raise Usage from None
 
 
+@command(
+    "pager",
+    "on|off|COMMAND",
+    help="Show results that are longer than the screen by a pager: $PAGER, or COMMAND",
+    raw=True,
+)
+def pager(shell: Shell, arguments: list[str]) -> None:
+    """Choose what shows long results."""
+    word = arguments[0] if arguments else ""
+    if not word:
+        raise Usage
+    shell.pager = "" if word == "off" else default_pager() if word == "on" else word
+
+
+def default_pager() -> str:
+    """The pager that the user's environment names, or else the usual one."""
+    return os.environ.get("FDB_PAGER") or os.environ.get("PAGER") or "less -FRSX"
+
+
 _TARGET_HELP = r"""
 FILE may be "|COMMAND", which then reads the result, or "off" for nowhere.
 -e              Open the result in the editor that $VISUAL or $EDITOR names
 -x              Open it as CSV in a spreadsheet
+-w              Open it as a page of HTML in a browser
 --bom           Begin the file with the byte order mark of UTF-8
 """
 
@@ -162,19 +195,28 @@ def excel(shell: Shell, arguments: list[str]) -> None:
     _redirect(shell, ["-x"], once=True)
 
 
+@command("www", help="Display the output of the next command in a web browser")
+def www(shell: Shell, arguments: list[str]) -> None:
+    """Send the next result to a browser."""
+    if arguments:
+        raise Usage
+    _redirect(shell, ["-w"], once=True)
+
+
 def _redirect(shell: Shell, arguments: list[str], once: bool) -> None:
     """Send the next result, or all that follow, where the arguments say."""
     options: set[str] = set()
     while arguments and arguments[0].startswith("-"):
         options.add(arguments[0].lstrip("-"))
         arguments = arguments[1:]
-    unknown = options - {"e", "x", "bom"}
+    unknown = options - {"e", "x", "w", "bom"}
     if unknown:
         raise Usage(f'unknown option: "-{min(unknown)}"')
-    if options & {"e", "x"}:
+    programs = options & {"e", "x", "w"}
+    if programs:
         if arguments:
             raise Usage(f'extra argument: "{arguments[0]}"')
-        _open_in_program(shell, "x" in options, once)
+        _open_in_program(shell, min(programs), once)
     elif not arguments or arguments == ["stdout"]:
         shell.send_to(None)
     elif arguments[0].startswith("|"):
@@ -187,10 +229,13 @@ def _redirect(shell: Shell, arguments: list[str], once: bool) -> None:
         shell.write("\ufeff")
 
 
-def _open_in_program(shell: Shell, spreadsheet: bool, once: bool) -> None:
-    """Collect what is printed in a file, and open that: as CSV in a spreadsheet, or as it is in an editor."""
+def _open_in_program(shell: Shell, program: str, once: bool) -> None:
+    """Collect what is printed in a file, and open that.
+
+    program: ``e`` for an editor, as it is; ``x`` for a spreadsheet, as CSV; ``w`` for a browser, as HTML.
+    """
     opened = late.opened_output
-    if not spreadsheet:
+    if program == "e":
         shell.send_to(opened.OpenedOutput(".txt", opened.in_editor, lambda: None), once)
         return
     before = shell.settings
@@ -198,10 +243,57 @@ def _open_in_program(shell: Shell, spreadsheet: bool, once: bool) -> None:
     def restore() -> None:
         shell.settings = before
 
-    shell.send_to(opened.OpenedOutput(".csv", opened.on_desktop, restore), once)
+    out = opened.OpenedOutput(".csv", opened.on_desktop, restore)
+    if program == "w":
+        out = opened.OpenedOutput(".html", opened.on_desktop, restore, _PAGE_HEAD, _PAGE_END)
+    shell.send_to(out, once)
     shell.settings = copy(before)
-    choose_mode(shell.settings, "csv")
+    choose_mode(shell.settings, "html" if program == "w" else "csv")
     shell.settings.headers = True
+
+
+_PAGE_HEAD: Final = '<!DOCTYPE html>\n<meta charset="utf-8">\n<title>fdb</title>\n<table border="1">\n'
+_PAGE_END: Final = "</table>\n"
+
+
+class PagedOutput(OutputStream):
+    """What stays below the screen's height is written as it is; more than that is handed to a pager.
+
+    Args:
+        standard: where short results go.
+        pager: the command.
+        height: how many lines the screen shows.
+    """
+
+    def __init__(self, standard: OutputStream, pager: str, height: int) -> None:
+        super().__init__(standard.stream, standard.name)
+        self._standard: Final = standard
+        self._pager: Final = pager
+        self._room: int = height - 2
+        self._held: list[str] = []
+        self._pipe: PipeOutput | None = None
+
+    def write(self, text: str) -> None:
+        """Hold text as long as the screen has room for all; then start the pager."""
+        if self._pipe is not None:
+            self._pipe.write(text)
+            return
+        self._held.append(text)
+        self._room -= text.count("\n")
+        if self._room < 0:
+            self._pipe = PipeOutput(self._pager)
+            self._pipe.write("".join(self._held))
+
+    def flush(self) -> None:
+        """Nothing leaves before the end: until then nobody knows where to."""
+
+    def close(self) -> None:
+        """Write what was held, or wait for the pager's end."""
+        if self._pipe is not None:
+            self._pipe.close()
+        else:
+            self._standard.write("".join(self._held))
+            self._standard.flush()
 
 
 class PipeOutput(OutputStream):

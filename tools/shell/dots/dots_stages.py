@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb.tools import late
-from foundrydb.tools.shell.dots import Usage, command, switch
+from foundrydb.tools.shell.dots.dot_command import Usage, command, switch
 
 if TYPE_CHECKING:
     from foundrydb.toolkit.stages import Compilation

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.errors import Error
 from foundrydb.tools.output.quoting_forms import literal
-from foundrydb.tools.shell.dots import Usage, command
+from foundrydb.tools.shell.dots.dot_command import Usage, command
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell

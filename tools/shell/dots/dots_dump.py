@@ -12,8 +12,8 @@ from foundrydb.tools import late
 from foundrydb.tools.output.problems import report
 from foundrydb.tools.output.progress import counting
 from foundrydb.tools.output.quoting_forms import identifier, literal, one_line_literal
-from foundrydb.tools.shell.dots import Usage, command
-from foundrydb.tools.shell.dots_schema import with_if_not_exists
+from foundrydb.tools.shell.dots.dot_command import Usage, command
+from foundrydb.tools.shell.dots.dots_schema import with_if_not_exists
 
 if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell

@@ -1,0 +1,166 @@
+"""Dot-commands about a database as a whole: its header, and a hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.schema.names import quoted_name
+from foundrydb.storage.format.values import UTF8, Value, encode_text
+from foundrydb.tools.shell.dots.dot_command import Usage, command
+
+if TYPE_CHECKING:
+    from foundrydb.tools.shell.shell import Shell
+
+_HEADER: Final = (
+    ("file change counter:", 24),
+    ("database page count:", 28),
+    ("freelist page count:", 36),
+    ("schema cookie:", 40),
+    ("schema format:", 44),
+    ("default cache size:", 48),
+    ("autovacuum top root:", 52),
+    ("incremental vacuum:", 64),
+    ("text encoding:", 56),
+    ("user version:", 60),
+    ("application id:", 68),
+    ("software version:", 96),
+)
+"""What the header of the file has, and where: four bytes each (https://sqlite.org/fileformat2.html#the_database_header)."""
+
+_ENCODINGS: Final = {1: " (utf8)", 2: " (utf16le)", 3: " (utf16be)"}
+
+_COUNTS: Final = (
+    ("number of tables:", "SELECT count(*) FROM {} WHERE type='table'"),
+    ("number of indexes:", "SELECT count(*) FROM {} WHERE type='index'"),
+    ("number of triggers:", "SELECT count(*) FROM {} WHERE type='trigger'"),
+    ("number of views:", "SELECT count(*) FROM {} WHERE type='view'"),
+    ("schema size:", "SELECT coalesce(sum(length(sql)), 0) FROM {}"),
+)
+
+
+@command("dbinfo", "?DB?", help="Show status information about the database")
+def dbinfo(shell: Shell, arguments: list[str]) -> None:
+    """Print the fields of a database's header, and how many objects there are."""
+    if len(arguments) > 1:
+        raise Usage
+    name = arguments[0] if arguments else "main"
+    attached = shell.connection.engine.attached.named(name)
+    if attached is None or attached.database is None:
+        raise Usage(f"unknown database {name}")
+    pager = attached.database.pager
+    pager.begin_read()
+    try:
+        header = pager.get(1).image()[:100] if pager.page_count else b""
+        size = int(pager.page_size)
+    finally:
+        attached.let_go()
+    if not header:
+        raise Usage("the database is empty: it has no header yet")
+    lines = [("database page size:", str(size)), ("write format:", str(header[18]))]
+    lines += [("read format:", str(header[19])), ("reserved bytes:", str(header[20]))]
+    for title, offset in _HEADER:
+        (value,) = struct.unpack_from(">I", header, offset)
+        lines.append((title, f"{value}{_ENCODINGS.get(value, '') if offset == 56 else ''}"))
+    table = f"{quoted_name(name)}.sqlite_schema"
+    lines += [(title, str(shell.query(query.format(table))[0][0])) for title, query in _COUNTS]
+    shell.write("".join(f"{title:<20} {value}\n" for title, value in lines))
+
+
+# -- hashes
+
+_SIZES: Final = {"sha3-224": 224, "sha3-256": 256, "sha3-384": 384, "sha3-512": 512}
+
+_SYSTEM: Final = {
+    "sqlite_schema": "SELECT type,name,tbl_name,sql FROM sqlite_schema ORDER BY name;",
+    "sqlite_sequence": "SELECT name,seq FROM sqlite_sequence ORDER BY name;",
+    "sqlite_stat1": "SELECT tbl,idx,stat FROM sqlite_stat1 ORDER BY tbl,idx;",
+    "sqlite_stat4": "SELECT * FROM sqlite_stat4 ORDER BY tbl, idx, rowid;\n",
+}
+"""The queries for the tables of the system, whose rows lie in no order of their own."""
+
+
+@command(
+    "sha3sum",
+    "?OPTIONS? ?PATTERN?",
+    help="Compute a SHA3 hash of database content",
+    more="""
+--schema        Also hash the sqlite_schema table
+--sha3-224      Use the sha3-224 algorithm.  Default
+--sha3-256      Use the sha3-256 algorithm
+--sha3-384      Use the sha3-384 algorithm
+--sha3-512      Use the sha3-512 algorithm
+Any other argument is a LIKE pattern for tables to hash, each by itself
+""",
+)
+def sha3sum(shell: Shell, arguments: list[str]) -> None:
+    """Print a hash that two databases share when their rows are the same, however they lie in the file."""
+    size, with_schema, pattern = 224, False, ""
+    for word in arguments:
+        option = word.lstrip("-") if word.startswith("-") else ""
+        if option == "schema":
+            with_schema = True
+        elif option in _SIZES:
+            size = _SIZES[option]
+        elif option:
+            raise Usage(f'Unknown option "{word}" on ".sha3sum"')
+        elif pattern:
+            raise Usage
+        else:
+            pattern = word
+            with_schema = with_schema or _like(shell, "sqlite\\_%", word)
+    tables = [name for name in _tables(shell, with_schema) if not pattern or _like(shell, pattern, name)]
+    queries = [(name, _query(name)) for name in tables]
+    if pattern:
+        for name, query in queries:
+            shell.write(f"{_hash(shell, [query], size)}|{name}\n")
+    elif queries:
+        shell.write(f"{_hash(shell, [query for _, query in queries], size)}\n")
+
+
+def _like(shell: Shell, pattern: str, text: str) -> bool:
+    return bool(shell.query("SELECT ?2 LIKE ?1 ESCAPE '\\'", (pattern, text))[0][0])
+
+
+def _tables(shell: Shell, with_schema: bool) -> list[str]:
+    """The names of the tables that are hashed, in the order that counts."""
+    condition = "" if with_schema else "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    also = " UNION ALL SELECT 'sqlite_schema'" if with_schema else ""
+    rows = shell.query(
+        "SELECT lower(name) AS tname FROM sqlite_schema"
+        f" WHERE type='table' AND coalesce(rootpage,0)>1 {condition}{also} ORDER BY 1 COLLATE NOCASE"
+    )
+    return [str(name) for (name,) in rows]
+
+
+def _query(table: str) -> str:
+    if table.startswith("sqlite_"):
+        return _SYSTEM.get(table, "")
+    return f'SELECT * FROM "{table.replace(chr(34), chr(34) * 2)}" NOT INDEXED;'
+
+
+def _hash(shell: Shell, queries: list[str], size: int) -> str:
+    """The hash of queries and their rows, as SQLite's function ``sha3_query`` has it."""
+    digest = hashlib.new(f"sha3_{size}")
+    for query in filter(None, queries):
+        text = query.strip().encode()
+        digest.update(b"S%d:%s" % (len(text), text))
+        cursor = shell.connection.execute(query)
+        while rows := cursor.fetchmany(1000):
+            digest.update(b"".join([b"R" + b"".join([_hashed(value) for value in row]) for row in rows]))
+    return digest.hexdigest()
+
+
+def _hashed(value: Value) -> bytes:
+    """A value with its type and length before it."""
+    if value is None:
+        return b"N"
+    if isinstance(value, int):
+        return b"I" + value.to_bytes(8, "big", signed=True)
+    if isinstance(value, float):
+        return b"F" + struct.pack(">d", value)
+    if isinstance(value, str):
+        text = encode_text(value, UTF8)
+        return b"T%d:%s" % (len(text), text)
+    return b"B%d:%s" % (len(value), value)
