@@ -25,7 +25,7 @@ class Figures:
         self._compiled: Final = prepared.compiled
         self._profile: Final = Profile(len(prepared.program.instructions), False)
         machine = Machine(prepared.program, engine, values)
-        machine.measure(self._profile)
+        machine.observer = self._profile
         prepared.compiled.idle = machine
         self._started: Final = time.perf_counter()
 
