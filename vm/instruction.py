@@ -41,6 +41,7 @@ INTEGERS: Final = "integers"
 REGISTERS: Final = "registers"
 TEXTS: Final = "texts"
 ROWS: Final = "rows"
+VALUES: Final = "values"
 FORMULA: Final = "formula"
 TEXT_TERM: Final = "text term"
 COMPARISON: Final = "comparison"
@@ -209,6 +210,11 @@ def texts(name: str, place: int) -> Operand:
 def rows(name: str, place: int) -> Operand:
     """A tuple of rows, each a tuple of SQL constants."""
     return Operand(name, ROWS, place)
+
+
+def values(name: str, place: int) -> Operand:
+    """A tuple of SQL constants."""
+    return Operand(name, VALUES, place)
 
 
 def formula(name: str, place: int) -> Operand:

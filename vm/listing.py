@@ -27,6 +27,7 @@ from foundrydb.vm.instruction import (
     TEXT,
     TEXTS,
     VALUE,
+    VALUES,
     Instruction,
     Operand,
 )
@@ -125,6 +126,9 @@ def render(operand: Operand, held: object) -> str | None:
     if operand.kind == ROWS:
         assert isinstance(held, tuple)
         return f"{len(held)} rows"
+    if operand.kind == VALUES:
+        assert isinstance(held, tuple)
+        return f"{len(held)} values"
     if operand.kind == FLAG:
         return "1" if held else "0"
     return str(held) if held != "" else None
@@ -172,7 +176,17 @@ def comment_of(instruction: Instruction) -> str:
 
     def text_of(name: str) -> str:
         held: object = getattr(instruction, name)
-        if operands[name].kind in (INTEGERS, REGISTERS, ROWS, TEXTS, VALUE, KEY_INFO, COLLATION, FUNCTION):
+        if operands[name].kind in (
+            INTEGERS,
+            REGISTERS,
+            ROWS,
+            TEXTS,
+            VALUE,
+            VALUES,
+            KEY_INFO,
+            COLLATION,
+            FUNCTION,
+        ):
             return render(operands[name], held) or ""
         return str(int(held)) if isinstance(held, bool) else str(held)
 

@@ -19,6 +19,8 @@ from foundrydb.compiler.bind.bound import (
     Expr,
     InList,
     InQuery,
+    Literal,
+    Parameter,
     RowValue,
     Source,
 )
@@ -41,6 +43,7 @@ from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows, seek
+from foundrydb.vm.ops.members import AddMember, AddMembers, AddParameters
 
 SHORT: Final = 3
 """Lists of up to so many members are compared one by one."""
@@ -124,21 +127,33 @@ def list_members(coder: Coder, items: list[Expr], comparison: str, sequence: str
         coder.emit(control.Once(once))
     coder.emit(ephemeral.OpenEphemeral(members.cursor, 1, coder.key_info([sequence]), "IN"))
     coder.emit(registers.Integer(0, members.has_null))
-    held = coder.register()
-    record = coder.register()
+    literals = [item.value for item in items if isinstance(item, Literal)]
+    if literals:
+        coder.emit(AddMembers(members.cursor, members.has_null, tuple(literals), affinity))
+    parameters = [item.number for item in items if isinstance(item, Parameter)]
+    if parameters:
+        added = AddParameters(members.cursor, members.has_null, tuple(parameters), affinity)
+        coder.emit(added, _literals_among(coder, parameters))
     for item in items:
-        if constancy(item) == PLAIN:
-            evaluate(coder, item, held)
-        else:
-            value_into(coder, item, held)
-        known = coder.label()
-        coder.emit(control.NotNull(held, known))
-        coder.emit(registers.Integer(1, members.has_null))
-        coder.place(known)
-        coder.emit(rows.MakeRecord(held, 1, record, affinity))
-        coder.emit(rows.IdxInsert(members.cursor, record))
+        if not isinstance(item, (Literal, Parameter)):
+            _add_computed(coder, item, members)
     coder.place(once)
     return members
+
+
+def _literals_among(coder: Coder, parameters: list[int]) -> str:
+    """Which literals the statement had in the place of parameters; "" for none."""
+    texts = [coder.settings.literals[number] for number in parameters if number in coder.settings.literals]
+    return f"literals {', '.join(texts[:3])}{', …' if len(texts) > 3 else ''}" if texts else ""
+
+
+def _add_computed(coder: Coder, item: Expr, members: Members) -> None:
+    held = coder.register()
+    if constancy(item) == PLAIN:
+        evaluate(coder, item, held)
+    else:
+        value_into(coder, item, held)
+    coder.emit(AddMember(members.cursor, members.has_null, held, members.affinities))
 
 
 @VALUES.entry(InList, InQuery)
