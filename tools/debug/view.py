@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.toolkit.debugging.state import Place, row_text, value_text
+from foundrydb.toolkit.debugging.state import row_text, value_text
 from foundrydb.tools.output.columnar import display_width
 from foundrydb.tools.output.listings import aligned_lines, table_lines
 from foundrydb.vm.listing import COLUMNS, program_rows
 from foundrydb.vm.machine import OWN
 
 if TYPE_CHECKING:
-    from foundrydb.toolkit.debugging.meanings import Meanings
     from foundrydb.toolkit.debugging.recorded_run import RecordedRun
     from foundrydb.toolkit.debugging.state import CursorState, State
 
@@ -198,9 +197,3 @@ def pages_text(pages: Iterable[tuple[int, int]], most: int = _SHOWN) -> str:
 def counted(count: int, noun: str) -> str:
     """So many of something."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def place_text(meanings: Meanings, place: Place) -> str:
-    """An instruction in one line."""
-    program = f"in {place.title}, " if place.title else ""
-    return f"{program}{place.address} {place.opcode}" + (f"  {place.comment}" if place.comment else "")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.api.connection import connect
+from foundrydb.errors import Error
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.machine import OWN
 from foundrydb.vm.shape import shape_of
@@ -195,13 +196,16 @@ class When(Target):
         machine = replay.machine
         stepper = replay.stepper
         writing = self._writing(replay)
-        before = [self.holds(machine.registers) if not machine.activations else False]
+        before = [False]
 
         def met() -> bool:
             if stepper.program != OWN or machine.activations or not writing[int(stepper.address)]:
                 return False
             last = before[0]
-            before[0] = self.holds(machine.registers)
+            try:
+                before[0] = self.holds(machine.registers)
+            except Error:  # it fails on these values, and so is not true of them
+                before[0] = False
             return before[0] and not last
 
         return met
