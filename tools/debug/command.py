@@ -21,11 +21,11 @@ Action: TypeAlias = "Callable[[Debugger, str], None]"
 _HOMES: Final = ("moves", "stops", "looks", "questions")
 
 
-class Refused(Exception):
+class CommandRefused(Exception):
     """A command cannot do what it was asked; the message is one line for a person."""
 
 
-class Leave(Exception):
+class SessionOver(Exception):
     """The session is over."""
 
 
@@ -79,7 +79,7 @@ def find_command(word: str) -> Command:
     """The command of that name or alias, or the only one that begins so; case does not matter.
 
     Raises:
-        Refused: there is none.
+        CommandRefused: there is none.
     """
     known = commands()
     wanted = word.lower()
@@ -90,6 +90,8 @@ def find_command(word: str) -> Command:
     if len(starting) == 1:
         return known[starting[0]]
     if starting:
-        raise Refused(f'"{word}" may be {", ".join(starting)}')
+        raise CommandRefused(f'"{word}" may be {", ".join(starting)}')
     near = nearest(wanted, known)
-    raise Refused(f'no command is named "{word}"' + (f'; did you mean "{near}"?' if near else "; see help"))
+    raise CommandRefused(
+        f'no command is named "{word}"' + (f'; did you mean "{near}"?' if near else "; see help")
+    )

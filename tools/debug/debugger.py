@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.errors import Error
 from foundrydb.toolkit.debugging.script import Script
-from foundrydb.toolkit.debugging.target import Target
+from foundrydb.toolkit.debugging.target import StopTarget
 from foundrydb.toolkit.debugging.target_text import TargetError, read_target
-from foundrydb.tools.debug.command import Leave, Refused, find_command
-from foundrydb.tools.debug.view import View
+from foundrydb.tools.debug.command import CommandRefused, SessionOver, find_command
+from foundrydb.tools.debug.view import StateView
 from foundrydb.tools.output.problems import describe
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Debugger:
 
     def __init__(self, script: Script, write: Callable[[str], None]) -> None:
         self.script: Final = script
-        self.stops: Final[dict[int, Target]] = {}
-        self.view: Final = View()
+        self.stops: Final[dict[int, StopTarget]] = {}
+        self.view: Final = StateView()
         self.write: Final = write
         self._interrupted = False
         script.asked_to_stop = self._asked
@@ -51,11 +51,11 @@ class Debugger:
         """The run of the statement that is debugged.
 
         Raises:
-            Refused: there is none.
+            CommandRefused: there is none.
         """
         if self.script.run is None:
             over = self.script.index >= len(self.script.statements)
-            raise Refused(
+            raise CommandRefused(
                 "all statements have run"
                 if over
                 else "this statement is wrong; statement goes on to the next one"
@@ -66,11 +66,11 @@ class Debugger:
         """What there is now."""
         return self.run.state()
 
-    def target(self, text: str) -> Target:
+    def target(self, text: str) -> StopTarget:
         """The target that a text says.
 
         Raises:
-            Refused: it says none.
+            CommandRefused: it says none.
         """
         text = text.strip()
         if text.lower().startswith("to "):
@@ -78,7 +78,7 @@ class Debugger:
         try:
             return read_target(text, self.run)
         except TargetError as problem:
-            raise Refused(str(problem)) from problem
+            raise CommandRefused(str(problem)) from problem
 
     def show(self) -> None:
         """Show where the run stands."""
@@ -106,12 +106,12 @@ class Debugger:
         try:
             with self._interruptible():
                 find_command(word).action(self, rest.strip())
-        except Refused as problem:
+        except CommandRefused as problem:
             self.write(str(problem))
         except Error as problem:
             for text in describe(problem).split("\n"):
                 self.write(text)
-        except Leave:
+        except SessionOver:
             return False
         return True
 

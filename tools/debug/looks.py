@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.tools import late
-from foundrydb.tools.debug.command import Leave, command, commands, find_command
+from foundrydb.tools.debug.command import SessionOver, command, commands, find_command
 from foundrydb.tools.debug.moves import count_in
 from foundrydb.tools.output.listings import table_lines
 
@@ -111,9 +111,9 @@ def _help(debugger: Debugger, rest: str) -> None:
 def _commit(debugger: Debugger, rest: str) -> None:
     debugger.script.close(keep=True)
     debugger.write("what was changed is kept")
-    raise Leave
+    raise SessionOver
 
 
 @command("quit", "q", "exit", help="leave; what was changed is undone")
 def _quit(debugger: Debugger, rest: str) -> None:
-    raise Leave
+    raise SessionOver

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from foundrydb.toolkit.debugging.target import OutTo
-from foundrydb.tools.debug.command import Refused, command
+from foundrydb.tools.debug.command import CommandRefused, command
 
 if TYPE_CHECKING:
     from foundrydb.tools.debug.debugger import Debugger
@@ -15,13 +15,13 @@ def count_in(text: str, least: int = 1) -> int:
     """A number of steps, 1 where none is given.
 
     Raises:
-        Refused: it is none.
+        CommandRefused: it is none.
     """
     if not text:
         return 1
     digits = text.replace(",", "").replace("_", "")
     if not digits.isdigit() or len(digits) > 15 or int(digits) < least:
-        raise Refused(f'"{text}" is no number of steps')
+        raise CommandRefused(f'"{text}" is no number of steps')
     return int(digits)
 
 
@@ -40,7 +40,7 @@ def _tell(debugger: Debugger, found: str) -> None:
 def _step(debugger: Debugger, rest: str) -> None:
     run = debugger.run
     if run.ended:
-        raise Refused("that is the end; back goes back")
+        raise CommandRefused("that is the end; back goes back")
     run.move(run.position + count_in(rest))
     debugger.show()
 
@@ -49,7 +49,7 @@ def _step(debugger: Debugger, rest: str) -> None:
 def _back(debugger: Debugger, rest: str) -> None:
     run = debugger.run
     if run.position == 0:
-        raise Refused("that is the start")
+        raise CommandRefused("that is the start")
     if rest and not rest.isdigit():
         _tell(debugger, run.back([debugger.target(rest)]))
         return
@@ -61,7 +61,7 @@ def _back(debugger: Debugger, rest: str) -> None:
 def _over(debugger: Debugger, rest: str) -> None:
     run = debugger.run
     if run.ended:
-        raise Refused("that is the end; back goes back")
+        raise CommandRefused("that is the end; back goes back")
     depth = run.state().depth
     run.move(run.position + 1)
     if run.state().depth <= depth:
@@ -73,7 +73,7 @@ def _over(debugger: Debugger, rest: str) -> None:
 @command("next", "n", arguments="[N]", help="go on to the next row of the result, or N rows on")
 def _next(debugger: Debugger, rest: str) -> None:
     if debugger.run.ended:
-        raise Refused("that is the end; back goes back")
+        raise CommandRefused("that is the end; back goes back")
     _tell(debugger, debugger.run.next_row(count_in(rest)))
 
 
@@ -92,11 +92,11 @@ def _previous(debugger: Debugger, rest: str) -> None:
 )
 def _run(debugger: Debugger, rest: str) -> None:
     if not rest or rest.lower() == "to":
-        raise Refused(
+        raise CommandRefused(
             "run to where?  An address, an opcode, sql TEXT, page N, row N, when CONDITION: see help targets"
         )
     if debugger.run.ended:
-        raise Refused("that is the end; back goes back")
+        raise CommandRefused("that is the end; back goes back")
     found = debugger.run.forward([debugger.target(rest)])
     _tell(debugger, found)
     if found == "end":
@@ -106,7 +106,7 @@ def _run(debugger: Debugger, rest: str) -> None:
 @command("continue", "c", help="go on to the next breakpoint, or the end")
 def _continue(debugger: Debugger, rest: str) -> None:
     if debugger.run.ended:
-        raise Refused("that is the end; back goes back")
+        raise CommandRefused("that is the end; back goes back")
     _tell(debugger, debugger.run.forward(list(debugger.stops.values())))
 
 
@@ -123,7 +123,7 @@ def _finish(debugger: Debugger, rest: str) -> None:
 @command("goto", "g", arguments="N", help="go to where N instructions were carried out, forward or back")
 def _goto(debugger: Debugger, rest: str) -> None:
     if not rest:
-        raise Refused("goto which step?")
+        raise CommandRefused("goto which step?")
     debugger.run.move(count_in(rest, least=0))
     debugger.show()
 
@@ -138,7 +138,7 @@ def _restart(debugger: Debugger, rest: str) -> None:
 def _statement(debugger: Debugger, rest: str) -> None:
     script = debugger.script
     if script.index >= len(script.statements):
-        raise Refused("all statements have run")
+        raise CommandRefused("all statements have run")
     before = script.index
     debugger.stops.clear()
     script.next_statement()

@@ -1,17 +1,26 @@
-"""Commands that ask why: who changed a page."""
+"""Commands that ask why: who changed a page, why a row is not there."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.toolkit.debugging.page_changes import PageChange, PageChanges
-from foundrydb.toolkit.debugging.target import OnPage
-from foundrydb.tools.debug.command import Refused, command
-from foundrydb.tools.debug.view import counted
+from foundrydb.toolkit.debugging.target import AtPiece, OnPage
+from foundrydb.toolkit.missing_row.why_not import Found, WhyNot
+from foundrydb.tools.debug.command import CommandRefused, command
+from foundrydb.tools.debug.view import counted, marked
+from foundrydb.vm.machine import OWN
 
 if TYPE_CHECKING:
+    from foundrydb.storage.format.values import Value
     from foundrydb.toolkit.debugging.recorded_run import RecordedRun
     from foundrydb.tools.debug.debugger import Debugger
+
+_NAME: Final = r'"(?:[^"]|"")*"|[^\W\d][\w$]*'
+_TABLE: Final = re.compile(rf"({_NAME})\s*(.*)", re.DOTALL)
+_CONDITION: Final = re.compile(rf"({_NAME})\s*=\s*('(?:[^']|'')*'|[^\s,']+)\s*,?\s*")
+_NUMBER: Final = re.compile(r"[+-]?\d{1,18}")
 
 _SHOWN: Final = 20
 """How many changes of a kind are shown."""
@@ -20,7 +29,7 @@ _SHOWN: Final = 20
 @command("who", arguments="PAGE", help="which instructions of which statements changed a page, and how")
 def _who(debugger: Debugger, rest: str) -> None:
     if not rest:
-        raise Refused("who changed which page?")
+        raise CommandRefused("who changed which page?")
     target = debugger.target(f"page {rest}")
     assert isinstance(target, OnPage)
     told: list[str] = []
@@ -69,3 +78,90 @@ def _line(debugger: Debugger, change: PageChange) -> list[str]:
         f"{place.title}, {place.address} {place.opcode}" if place.title else f"{place.address} {place.opcode}"
     )
     return [f"  [{change.step:,}] {at}: {change.what}"]
+
+
+@command(
+    "why", arguments="not TABLE ROWID | not TABLE COLUMN=VALUE …",
+    help="why a row of a table is not in the result: the condition, join or limit that dropped it",
+)  # fmt: skip
+def _why(debugger: Debugger, rest: str) -> None:
+    word, _, question = rest.partition(" ")
+    table, conditions = _row_meant(question if word.lower() == "not" else "")
+    run = debugger.run
+    run.replay.rewind()  # the question is about the database as the statement finds it
+    compilation = run.replay.compilation
+    asked = WhyNot(debugger.script.connection, compilation.statement, compilation.sql)
+    found = asked.ask(table, conditions)
+    several = len({each.occurrence.source.start for each in found}) > 1
+    for each in found:
+        for line in _told_of(debugger, each, several):
+            debugger.write(line)
+    if asked.more:
+        debugger.write(f"{counted(asked.more, 'more row')} like that")
+
+
+def _row_meant(question: str) -> tuple[str, list[tuple[str, Value]]]:
+    """The table and what its row is known by.
+
+    Raises:
+        CommandRefused: that is no question.
+    """
+    match = _TABLE.match(question.strip())
+    if match is None:
+        raise CommandRefused("ask: why not TABLE ROWID, or why not TABLE COLUMN=VALUE …")
+    table, rest = _plain_name(match[1]), match[2].strip()
+    if _NUMBER.fullmatch(rest):
+        return table, [("rowid", int(rest))]
+    conditions: list[tuple[str, Value]] = []
+    at = 0
+    while at < len(rest):
+        condition = _CONDITION.match(rest, at)
+        if condition is None:
+            raise CommandRefused(f'"{rest[at:]}" is no COLUMN=VALUE')
+        conditions.append((_plain_name(condition[1]), _value(condition[2])))
+        at = condition.end()
+    if not conditions:
+        raise CommandRefused("which row?  Its rowid, or COLUMN=VALUE")
+    return table, conditions
+
+
+def _plain_name(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def _value(text: str) -> Value:
+    """A value as people write it; a bare word is a text."""
+    if text.startswith("'"):
+        return text[1:-1].replace("''", "'")
+    if text.lower() == "null":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _told_of(debugger: Debugger, found: Found, several: bool) -> list[str]:
+    """What became of a row, the piece of the SQL that dropped it, and the instructions for that."""
+    at = f", as {found.occurrence.name}" if several else ""
+    answer = found.answer
+    prefix = "cannot tell: " if answer.kind == "unknown" else ""
+    lines = [f"{found.key.table} {found.key.text()}{at}: {prefix}{answer.text}"]
+    run = debugger.run
+    if answer.kind != "dropped":
+        return lines
+    lines += marked(run.replay.compilation.sql, answer.spans)
+    start, end = answer.spans[0]
+    addresses = AtPiece("", start, end).addresses(run.meanings)[OWN]
+    if addresses:
+        names = [
+            f"{each} {type(run.meanings.program(OWN).instructions[each]).__name__}" for each in addresses
+        ]
+        lines.append(f"  instructions {', '.join(names[:_SHOWN])}")
+        nodes = dict.fromkeys(node for each in addresses if (node := run.meanings.plan_node(each)))
+        lines += [f"  for {node}" for node in nodes]
+    return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundrydb.tools.debug.command import Refused, command
+from foundrydb.tools.debug.command import CommandRefused, command
 
 if TYPE_CHECKING:
     from foundrydb.tools.debug.debugger import Debugger
@@ -30,7 +30,7 @@ def _break(debugger: Debugger, rest: str) -> None:
 )
 def _watch(debugger: Debugger, rest: str) -> None:
     if not rest:
-        raise Refused("watch what?  r3, or a condition on registers such as r3 > 5")
+        raise CommandRefused("watch what?  r3, or a condition on registers such as r3 > 5")
     word = rest.lower()
     single = word.removeprefix("r").strip("[]").isdigit() and word.startswith("r")
     _add(debugger, f"{rest} changes" if single else f"when {rest}")
@@ -49,7 +49,7 @@ def _delete(debugger: Debugger, rest: str) -> None:
     if not rest:
         debugger.stops.clear()
     elif not rest.isdigit() or int(rest) not in debugger.stops:
-        raise Refused(f'there is no breakpoint "{rest}"')
+        raise CommandRefused(f'there is no breakpoint "{rest}"')
     else:
         del debugger.stops[int(rest)]
     _breaks(debugger, "")

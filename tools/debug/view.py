@@ -24,7 +24,7 @@ _SHOWN: Final = 5
 """How many pages are named."""
 
 
-class View:
+class StateView:
     """Makes lines of states."""
 
     def where(self, run: RecordedRun, state: State) -> list[str]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.bind.bound import ColumnRef
-from foundrydb.compiler.bind.text import expr_text
+from foundrydb.compiler.bind.text import ExprText, expr_text
+from foundrydb.compiler.plan.describe import describe
 from foundrydb.vm.listing import comment_of
 from foundrydb.vm.machine import OWN
 from foundrydb.vm.ops.control import ResultRow
@@ -91,6 +92,11 @@ class Meanings:
     def source(self, number: int, address: int) -> str:
         """The same as text."""
         return "" if number != OWN else self._chain.pieces_at(address).text(self.compilation.sql)
+
+    def plan_node(self, address: int) -> str:
+        """The plan node that one of the statement's own instructions is for; "" for none."""
+        node = self._chain.owner_of(address)
+        return "" if node is None else describe(node, ExprText()).title()
 
     def comment(self, number: int, address: int) -> str:
         """What is remarked on an instruction."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.errors import Error
-from foundrydb.toolkit.debugging.state import Place
+from foundrydb.toolkit.debugging.state import InstructionPlace
 
 if TYPE_CHECKING:
     from foundrydb.storage.pages.pager import Pager
@@ -34,7 +34,7 @@ class PageChange:
         shape: whether the page's part in its tree changed: it was allocated, freed, split or joined with another.
     """
 
-    def __init__(self, step: int, place: Place, what: str, shape: bool) -> None:
+    def __init__(self, step: int, place: InstructionPlace, what: str, shape: bool) -> None:
         self.step: Final = step
         self.place: Final = place
         self.what: Final = what
@@ -91,7 +91,7 @@ class PageChanges:
         if self._run.replay.ended:
             what = f"as changes of indexes were made that waited, {what}"
         stepper = self._run.replay.stepper
-        place = Place(self._run.meanings, stepper.program, int(stepper.address))
+        place = InstructionPlace(self._run.meanings, stepper.program, int(stepper.address))
         self.found.append(PageChange(self._step, place, what, shape))
 
     def _change(self, pager: Pager, free: set[int], new: list[int], gone: list[int]) -> tuple[str, bool]:

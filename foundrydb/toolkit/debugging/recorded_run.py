@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from foundrydb.toolkit.debugging.meanings import Meanings
 from foundrydb.toolkit.debugging.replay import Conditions, Replay
 from foundrydb.toolkit.debugging.state import State, capture
-from foundrydb.toolkit.debugging.target import Target, questions_of, stops_of
+from foundrydb.toolkit.debugging.target import StopTarget, questions_of, stops_of
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
@@ -119,7 +119,7 @@ class RecordedRun:
             self.replay.run(until=self.replay.steps + 1)
             self._take()
 
-    def forward(self, targets: list[Target], budget: int = 0) -> str:
+    def forward(self, targets: list[StopTarget], budget: int = 0) -> str:
         """Go on to the first of some targets.
 
         Returns:
@@ -132,7 +132,7 @@ class RecordedRun:
         if self.replay.steps != self.position:
             self._stand(self.position)
 
-    def _go(self, targets: list[Target], limit: int) -> str:
+    def _go(self, targets: list[StopTarget], limit: int) -> str:
         """Go on from where the replay is, to a target or a number of instructions."""
         replay = self.replay
         rows = [row for row in (target.row(replay.rows) for target in targets) if row > replay.rows]
@@ -142,7 +142,7 @@ class RecordedRun:
         self.position = replay.steps
         return {"steps": "budget", "stop": "target", "rows": "target"}.get(found, found)
 
-    def back(self, targets: list[Target]) -> str:
+    def back(self, targets: list[StopTarget]) -> str:
         """Go back to where one of some targets was met last.
 
         Returns:

@@ -30,7 +30,7 @@ LONGEST: Final = 60
 Json = dict[str, Any]
 
 
-class Place:
+class InstructionPlace:
     """An instruction of a program.
 
     Attributes:
@@ -163,9 +163,11 @@ class State:
         self.position: Final = replay.steps
         self.end = replay.end
         self.ended: Final = ended
-        self.next: Final = None if ended else Place(meanings, program, int(machine.address))
+        self.next: Final = None if ended else InstructionPlace(meanings, program, int(machine.address))
         stepper = replay.stepper
-        self.last: Final = Place(meanings, stepper.program, int(stepper.address)) if self.position else None
+        self.last: Final = (
+            InstructionPlace(meanings, stepper.program, int(stepper.address)) if self.position else None
+        )
         self.depth: Final = len(machine.activations)
         self.asked, self.changed = ([], []) if ended else replay.pages()
         self.registers: Final[list[RegisterState]] = []

@@ -21,7 +21,7 @@ READ: Final = "read"
 CHANGED: Final = "changed"
 
 
-class Target:
+class StopTarget:
     """Something to stop at; this one is never met.
 
     Attributes:
@@ -44,7 +44,7 @@ class Target:
         return None
 
 
-class AtAddress(Target):
+class AtAddress(StopTarget):
     """Before the instruction at an address of the statement's own program."""
 
     def __init__(self, address: int) -> None:
@@ -52,11 +52,11 @@ class AtAddress(Target):
         self.address: Final = address
 
     def addresses(self, meanings: Meanings) -> dict[int, list[int]]:
-        """See ``Target.addresses``."""
+        """See ``StopTarget.addresses``."""
         return {OWN: [self.address]}
 
 
-class AtOpcode(Target):
+class AtOpcode(StopTarget):
     """Before an instruction of an opcode, in any program."""
 
     def __init__(self, opcode: str) -> None:
@@ -64,7 +64,7 @@ class AtOpcode(Target):
         self.opcode: Final = opcode
 
     def addresses(self, meanings: Meanings) -> dict[int, list[int]]:
-        """See ``Target.addresses``."""
+        """See ``StopTarget.addresses``."""
         own = meanings.compilation.program
         programs = {OWN: own, **dict(enumerate(own.triggers))}
         return {
@@ -73,7 +73,7 @@ class AtOpcode(Target):
         }
 
 
-class AtPiece(Target):
+class AtPiece(StopTarget):
     """Before an instruction that a piece of the SQL is evaluated by: one whose own piece lies within."""
 
     def __init__(self, text: str, start: int, end: int) -> None:
@@ -82,7 +82,7 @@ class AtPiece(Target):
         self.end: Final = end
 
     def addresses(self, meanings: Meanings) -> dict[int, list[int]]:
-        """See ``Target.addresses``."""
+        """See ``StopTarget.addresses``."""
         found = []
         for address in range(len(meanings.compilation.program.instructions)):
             spans = meanings.spans(OWN, address)
@@ -91,7 +91,7 @@ class AtPiece(Target):
         return {OWN: found}
 
 
-class OnPage(Target):
+class OnPage(StopTarget):
     """After an instruction that asked for a page, or that changed it."""
 
     def __init__(self, page: int, database: int = 0, how: str = "") -> None:
@@ -101,7 +101,7 @@ class OnPage(Target):
         self.how: Final = how
 
     def question(self, replay: Replay) -> Question:
-        """See ``Target.question``."""
+        """See ``StopTarget.question``."""
         attached = replay.connection.engine.attached.all[self.database]
 
         def met() -> bool:
@@ -116,7 +116,7 @@ class OnPage(Target):
         return met
 
 
-class AtRow(Target):
+class AtRow(StopTarget):
     """After the n-th row of the result."""
 
     def __init__(self, number: int) -> None:
@@ -124,11 +124,11 @@ class AtRow(Target):
         self.number: Final = number
 
     def row(self, rows: int) -> int:
-        """See ``Target.row``."""
+        """See ``StopTarget.row``."""
         return self.number
 
 
-class OutTo(Target):
+class OutTo(StopTarget):
     """After an instruction with which no more than so many programs of triggers run within one another."""
 
     def __init__(self, depth: int) -> None:
@@ -136,12 +136,12 @@ class OutTo(Target):
         self.depth: Final = depth
 
     def question(self, replay: Replay) -> Question:
-        """See ``Target.question``."""
+        """See ``StopTarget.question``."""
         activations = replay.machine.activations
         return lambda: len(activations) <= self.depth
 
 
-class OnChange(Target):
+class OnChange(StopTarget):
     """After an instruction that gave a register of the statement's own program another value."""
 
     def __init__(self, register: int) -> None:
@@ -149,7 +149,7 @@ class OnChange(Target):
         self.register: Final = register
 
     def question(self, replay: Replay) -> Question:
-        """See ``Target.question``."""
+        """See ``StopTarget.question``."""
         machine = replay.machine
         before: list[object] = [machine.registers[self.register] if not machine.activations else None]
 
@@ -164,7 +164,7 @@ class OnChange(Target):
         return met
 
 
-class When(Target):
+class RegisterCondition(StopTarget):
     """After an instruction that made a condition on registers of the statement's own program true.
 
     Args:
@@ -192,7 +192,7 @@ class When(Target):
         return bool(self._connection.execute(self._sql, values).fetchone()[0])
 
     def question(self, replay: Replay) -> Question:
-        """See ``Target.question``."""
+        """See ``StopTarget.question``."""
         machine = replay.machine
         stepper = replay.stepper
         writing = self._writing(replay)
@@ -223,7 +223,7 @@ class When(Target):
         return found
 
 
-def stops_of(targets: list[Target], meanings: Meanings) -> dict[int, list[int]]:
+def stops_of(targets: list[StopTarget], meanings: Meanings) -> dict[int, list[int]]:
     """The addresses of several targets."""
     found: dict[int, list[int]] = {}
     for target in targets:
@@ -232,7 +232,7 @@ def stops_of(targets: list[Target], meanings: Meanings) -> dict[int, list[int]]:
     return {number: addresses for number, addresses in found.items() if addresses}
 
 
-def questions_of(targets: list[Target], replay: Replay) -> Question | None:
+def questions_of(targets: list[StopTarget], replay: Replay) -> Question | None:
     """The questions of several targets as one; each is asked every time."""
     questions = [question for target in targets if (question := target.question(replay)) is not None]
     if len(questions) < 2:

@@ -33,8 +33,8 @@ from foundrydb.toolkit.debugging.target import (
     AtRow,
     OnChange,
     OnPage,
-    Target,
-    When,
+    RegisterCondition,
+    StopTarget,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def near(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{by_letters[found[0]]}"?' if found else ""
 
 
-def read_target(text: str, run: RecordedRun) -> Target:
+def read_target(text: str, run: RecordedRun) -> StopTarget:
     """The target that a text says; see the table above.
 
     Raises:
@@ -90,7 +90,7 @@ def _number(text: str, what: str, least: int) -> int:
     return int(text)
 
 
-def _address(text: str, run: RecordedRun) -> Target:
+def _address(text: str, run: RecordedRun) -> StopTarget:
     size = len(run.replay.compilation.program.instructions)
     address = _number(text, "instruction", 0)
     if address >= size:
@@ -98,7 +98,7 @@ def _address(text: str, run: RecordedRun) -> Target:
     return AtAddress(address)
 
 
-def _opcode(word: str, run: RecordedRun) -> Target:
+def _opcode(word: str, run: RecordedRun) -> StopTarget:
     own = run.replay.compilation.program
     used = {type(each).__name__ for program in [own, *own.triggers] for each in program.instructions}
     for name in used:
@@ -108,7 +108,7 @@ def _opcode(word: str, run: RecordedRun) -> Target:
     raise TargetError(f'the program has no opcode "{word}"{near(word, words)}')
 
 
-def _piece(text: str, rest: str, run: RecordedRun) -> Target:
+def _piece(text: str, rest: str, run: RecordedRun) -> StopTarget:
     compilation = run.replay.compilation
     statement = compilation.planned
     offsets = re.fullmatch(r"(\d+)\s*\.\.\s*(\d+)", rest)
@@ -126,7 +126,7 @@ def _piece(text: str, rest: str, run: RecordedRun) -> Target:
     return target
 
 
-def _page(rest: str, run: RecordedRun) -> Target:
+def _page(rest: str, run: RecordedRun) -> StopTarget:
     place, _, how = rest.partition(" ")
     how = how.strip().lower()
     if how not in ("", READ, CHANGED):
@@ -148,7 +148,7 @@ def _register(text: str, run: RecordedRun) -> int:
     return number
 
 
-def _when(text: str, condition: str, run: RecordedRun) -> Target:
+def _when(text: str, condition: str, run: RecordedRun) -> StopTarget:
     parts = _STRINGS.split(condition)
     registers = sorted({int(found) for part in parts[::2] for found in _REGISTER.findall(part)})
     if not registers:
@@ -157,6 +157,6 @@ def _when(text: str, condition: str, run: RecordedRun) -> Target:
         _register(str(register), run)
     parts[::2] = [_REGISTER.sub(r"?\1", part) for part in parts[::2]]
     try:
-        return When(text, "".join(parts), registers)
+        return RegisterCondition(text, "".join(parts), registers)
     except Error as problem:
         raise TargetError(f"the condition is wrong: {problem.message}") from problem
