@@ -8,32 +8,60 @@ is the same here because the same bits are cut off.
 
 from __future__ import annotations
 
-from math import frexp, ldexp
+from math import frexp
 from typing import Final, final
 
 from mypy_extensions import i64
 
 INFINITY: Final = float("inf")
 
+_TENS: Final[list[int]] = [10**power for power in range(19)]
+_REAL_TENS: Final = [10.0**power for power in range(23)]
+"""The powers of ten that are exact as reals."""
+
+_EXACT: Final = 1 << 53
+"""Integers up to here are exact as reals."""
+
 
 @final
 class Digits:
     """The decimal form of a finite real.
 
-    Attributes:
+    Args:
         negative: it is below zero.
-        digits: significant digits without trailing zeros; "0" for zero, and none at all when every digit was
-            rounded away.
+        number: the significant digits, read as a number, without trailing zeros.
+        count: how many they are: 1 for zero, and none at all when every digit was rounded away.
         point: where the decimal point goes: before digit number ``point`` (from 0; may be outside).
     """
 
-    def __init__(self, negative: bool, digits: str, point: int) -> None:
+    def __init__(self, negative: bool, number: i64, count: i64, point: i64) -> None:
         self.negative: Final = negative
-        self.digits: Final = digits
-        self.point: Final = point
+        self.number: Final[i64] = number
+        self.count: Final[i64] = count
+        self.point: Final[i64] = point
+
+    @property
+    def digits(self) -> str:
+        """The significant digits."""
+        return str(self.number) if self.count > 0 else ""
+
+    def real(self) -> float:
+        """The real that is nearest to it."""
+        value = real_of(self.number, self.point - self.count)
+        return -value if self.negative else value
 
 
-def decode(value: float, significant: int, decimals: int = -1, most: int = 26) -> Digits:
+def real_of(number: i64, exponent: i64) -> float:
+    """The real that is nearest to ``number * 10 ** exponent``."""
+    if number <= _EXACT and -22 <= exponent <= 22:
+        # Both are exact as reals, so that one operation gives the nearest one.
+        if exponent < 0:
+            return float(number) / _REAL_TENS[-exponent]
+        return float(number) * _REAL_TENS[exponent]
+    return float(f"{number}e{exponent}")
+
+
+def decode(value: float, significant: i64, decimals: i64 = -1, most: i64 = 26) -> Digits:
     """The digits of a finite real, rounded.
 
     Args:
@@ -45,62 +73,114 @@ def decode(value: float, significant: int, decimals: int = -1, most: int = 26) -
     if negative:
         value = -value
     if value == 0.0:
-        return Digits(False, "0", 1)
-    digits, point = _expand(value, 18 if decimals >= 0 else min(significant + 1, 18))
+        return Digits(False, 0, 1, 1)
+    wanted: i64 = 18
+    if decimals < 0 and significant < 17:
+        wanted = significant + 1
+    number, power = _expand(value, wanted)
+    count = _digit_count(number)
+    point = count - power
     keep = significant
     if decimals >= 0:
         keep = point + decimals
-        if keep < 0 or (keep == 0 and digits[0] < "5"):
-            return Digits(negative, "", point)
-    if keep < len(digits) or len(digits) > most:
-        keep = min(keep, most)
+        if keep < 0 or (keep == 0 and number // _ten(count - 1) < 5):
+            return Digits(negative, 0, 0, point)
+    if keep < count or count > most:
+        if keep > most:
+            keep = most
         if keep == 17:
-            keep = _shortened(value, digits, point)
-        rounded = _round_half_up(digits, keep)
-        if len(rounded) > keep:
-            point += 1
-        digits = rounded
-    return Digits(negative, digits.rstrip("0"), point)
+            keep = _shortened(value, number, count, point)
+        if keep == 0:
+            return Digits(negative, 1, 1, point + 1)
+        if keep < count:
+            unit = _ten(count - keep)
+            number = (number + (unit >> 1)) // unit
+            count = keep
+            if number == _ten(keep):
+                point += 1
+                count += 1
+    while number % 10 == 0:
+        number //= 10
+        count -= 1
+    return Digits(negative, number, count, point)
 
 
-def _expand(value: float, wanted: int) -> tuple[str, int]:
-    """At least ``wanted`` digits of a positive real, and where its point goes.
+def _ten(power: i64) -> i64:
+    """Ten to the power of at most 18."""
+    return _TENS[power]
+
+
+def _digit_count(number: i64) -> i64:
+    """How many digits a positive number has."""
+    count: i64 = 18 if number >= 100_000_000_000_000_000 else 1
+    while count < 19 and number >= _ten(count):
+        count += 1
+    return count
+
+
+def _expand(value: float, wanted: i64) -> tuple[i64, i64]:
+    """At least ``wanted`` digits of a positive real as a number, and by which power of ten that is too large.
 
     The real is ``fraction * 2**exponent`` with 64 bits of fraction; times a power of ten, of which 64 bits are known,
     it has the digits before the point.  What the product loses is why the last digit may not be the nearest.
     """
-    fraction, exponent = frexp(value)
-    exponent -= 64
+    fraction, binary = frexp(value)
+    exponent: i64 = binary - 64
     power = wanted - 1 - ((exponent + 63) * 78913 >> 18)
-    product = int(ldexp(fraction, 64)) * (_power_of_ten(power) >> 32) >> 64
+    known = _power_of_ten(power)
+    product = _high_product(int(fraction * 9007199254740992.0), known.high, known.low)
     shift = -(exponent + (power * 108853 >> 15) + 2)
     if wanted == 18:
-        product >>= shift
-        number = product + (product << 1 & 2) >> 1
-    else:
-        number = product >> shift + 1
-    digits = str(number)
-    return digits, len(digits) - power
+        product = _shifted(product, shift)
+        return product + (product << 1 & 2) >> 1, power
+    return _shifted(product, shift + 1), power
+
+
+def _high_product(bits: i64, high: i64, low: i64) -> i64:
+    """The upper half of the 128 bits of a product: of ``bits``, 53 ones followed by 11 zeros, and of two halves.
+
+    It has all 64 bits, the sign's among them.  Each partial product fits into 63.
+    """
+    upper = bits >> 25
+    lower = bits & 0x1FFFFFF
+    middle = upper * low + (lower * low >> 25)
+    cross = lower * high
+    return upper * high * 16 + (cross >> 21) + (((cross & 0x1FFFFF) << 7) + middle >> 28)
+
+
+def _shifted(bits: i64, by: i64) -> i64:
+    """64 bits without a sign, moved to the right by at least one place."""
+    return (bits >> 1 & 0x7FFFFFFFFFFFFFFF) >> by - 1
+
+
+@final
+class PowerOfTen:
+    """The first 64 bits of a power of ten, in two halves."""
+
+    def __init__(self, bits: int) -> None:
+        self.high: Final[i64] = bits >> 32
+        self.low: Final[i64] = bits & 0xFFFFFFFF
+
+
+def _power_of_ten(power: i64) -> PowerOfTen:
+    """The first 64 bits of ``10 ** power``, made once."""
+    known = _POWERS.get(power)
+    if known is None:
+        known = _POWERS[power] = PowerOfTen(_leading_96(power) >> 32)
+    return known
 
 
 _GROUP: Final = 27
 """SQLite knows every 27th power of ten, and the first 27 of them exactly."""
 
 
-def _power_of_ten(power: int) -> int:
+def _leading_96(power: int) -> int:
     """The first 96 bits of ``10 ** power``: a known power times a small one, as SQLite makes it, all cut off."""
-    known = _POWERS.get(power)
-    if known is not None:
-        return known
     rest = power % _GROUP
     if rest == 0 or power in (-1, rest):
-        known = _leading_bits(power, 96)
-    else:
-        known = _power_of_ten(power - rest) * _leading_bits(rest, 64) >> 64
-        if known < 1 << 95:
-            known = known << 1 | 1
-    _POWERS[power] = known
-    return known
+        return _leading_bits(power, 96)
+    bits = _leading_bits(power - rest, 96) * _leading_bits(rest, 64) >> 64
+    return bits << 1 | 1 if bits < 1 << 95 else bits
 
 
 def _leading_bits(power: int, bits: int) -> int:
@@ -112,35 +192,30 @@ def _leading_bits(power: int, bits: int) -> int:
     return (1 << inverse.bit_length() - 1 + bits) // inverse
 
 
-_POWERS: Final[dict[int, int]] = {}
+_POWERS: Final[dict[int, PowerOfTen]] = {}
 
 
-def _round_half_up(digits: str, keep: int) -> str:
-    """The first ``keep`` digits, rounded by the next one; one digit longer when the carry runs over."""
-    if keep >= len(digits) or digits[keep] < "5":
-        return digits[:keep]
-    if keep == 0:
-        return "1"
-    return str(int(digits[:keep]) + 1).rjust(keep, "0")
+def _shortened(value: float, number: i64, count: i64, point: i64) -> i64:
+    """How many digits to keep: fewer than 17 where nines or zeros near the end tell of a shorter number.
 
-
-def _shortened(value: float, digits: str, point: int) -> int:
-    """How many digits to keep: fewer than 17 where nines or zeros near the end tell of a shorter number."""
-    if digits[14] == "9" and digits[15] == "9":
-        keep: i64 = 14
-        while keep > 0 and digits[keep - 1] == "9":
-            keep -= 1
-        shorter = int(digits[:keep]) + 1 if keep > 0 else 1
-    elif point >= len(digits) or digits[13:16] == "000":
-        keep = 13
-        while keep > 0 and digits[keep - 1] == "0":
-            keep -= 1
-        shorter = int(digits[:keep])
-    else:
+    Of ``number`` there are at least 18 digits.
+    """
+    keep: i64 = 13
+    last: i64 = 0
+    if number // _ten(count - 16) % 100 == 99:
+        keep = 14
+        last = 9
+    elif point < count and number // _ten(count - 16) % 1000 != 0:
         return 17
-    if float(f"{shorter}e{point - keep}") == value:
-        return keep if keep > 0 else 1
-    return 17
+    shorter = number // _ten(count - keep)
+    while keep > 0 and shorter % 10 == last:
+        shorter //= 10
+        keep -= 1
+    if last == 9:
+        shorter += 1
+    if real_of(shorter, point - keep) != value:
+        return 17
+    return keep if keep > 0 else 1
 
 
 def real_to_text(value: float) -> str:
@@ -149,14 +224,10 @@ def real_to_text(value: float) -> str:
         return "Inf"
     if value == -INFINITY:
         return "-Inf"
-    text = repr(value)
-    if len(text) <= 14 and "e" not in text:
-        return text if value != 0.0 else "0.0"
-    decoded = decode(value, 17)
-    return plain_or_exponent(decoded, 16)
+    return plain_or_exponent(decode(value, 17), 16)
 
 
-def plain_or_exponent(decoded: Digits, precision: int) -> str:
+def plain_or_exponent(decoded: Digits, precision: i64) -> str:
     """Write digits plainly, or with an exponent when that is below -4 or above ``precision``; always with a point."""
     digits = decoded.digits or "0"
     point = decoded.point
@@ -165,9 +236,10 @@ def plain_or_exponent(decoded: Digits, precision: int) -> str:
     if exponent < -4 or exponent > precision:
         fraction = digits[1:] or "0"
         mark = "-" if exponent < 0 else "+"
-        return f"{sign}{digits[0]}.{fraction}e{mark}{abs(exponent):02d}"
+        return f"{sign}{digits[0]}.{fraction}e{mark}{abs(int(exponent)):02d}"
     if point <= 0:
-        return sign + "0." + "0" * -point + digits
-    if point >= len(digits):
-        return sign + digits + "0" * (point - len(digits)) + ".0"
-    return sign + digits[:point] + "." + digits[point:]
+        return f"{sign}0.{'0' * -int(point)}{digits}"
+    count: i64 = len(digits)
+    if point >= count:
+        return f"{sign}{digits}{'0' * int(point - count)}.0"
+    return f"{sign}{digits[:point]}.{digits[point:]}"

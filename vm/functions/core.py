@@ -8,7 +8,15 @@ from foundrydb.errors import error
 from foundrydb.storage.format.values import Value, compare
 from foundrydb.vm.arithmetic.affinity import FLEXNUM, apply_affinity
 from foundrydb.vm.arithmetic.cast import MIN_INTEGER, boolean, to_integer, to_real
-from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, Function, ScalarFunction
+from foundrydb.vm.functions.scalar import (
+    COLLATED,
+    DETERMINISTIC,
+    INLINE,
+    Function,
+    OneArgument,
+    ScalarFunction,
+    TwoArguments,
+)
 from foundrydb.vm.limits import check_length
 
 if TYPE_CHECKING:
@@ -16,12 +24,11 @@ if TYPE_CHECKING:
 
 
 @final
-class Abs(ScalarFunction):
+class Abs(OneArgument):
     """abs(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """The absolute value; text counts as the real that it begins with."""
-        x = args[0]
         if x is None:
             return None
         if isinstance(x, int):
@@ -57,12 +64,12 @@ class Iif(ScalarFunction):
 
 
 @final
-class NullIf(ScalarFunction):
+class NullIf(TwoArguments):
     """nullif(X, Y)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_two(self, x: Value, y: Value, context: Context) -> Value:
         """X, or NULL if X equals Y."""
-        return None if compare(args[0], args[1], context.collation) == 0 else args[0]
+        return None if compare(x, y, context.collation) == 0 else x
 
 
 @final
@@ -75,12 +82,11 @@ class First(ScalarFunction):
 
 
 @final
-class TypeOf(ScalarFunction):
+class TypeOf(OneArgument):
     """typeof(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """The name of the storage class."""
-        x = args[0]
         if x is None:
             return "null"
         if isinstance(x, str):
@@ -113,14 +119,21 @@ class ScalarExtreme(ScalarFunction):
                 best = arg
         return best
 
+    def call_two(self, x: Value, y: Value, context: Context) -> Value:
+        """See ``call``."""
+        if x is None or y is None:
+            return None
+        order = compare(x, y, context.collation)
+        return y if (order < 0 if self.sign > 0 else order >= 0) else x
+
 
 @final
-class Sign(ScalarFunction):
+class Sign(OneArgument):
     """sign(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """-1, 0 or 1; NULL for what is not a number."""
-        x = apply_affinity(args[0], FLEXNUM)
+        x = apply_affinity(x, FLEXNUM)
         if not isinstance(x, (int, float)):
             return None
         return -1 if x < 0 else 1 if x > 0 else 0
@@ -136,21 +149,21 @@ class Random(ScalarFunction):
 
 
 @final
-class RandomBlob(ScalarFunction):
+class RandomBlob(OneArgument):
     """randomblob(N)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """N random bytes, one if N is below 1."""
-        return context.host.random(_length(args[0], 1))
+        return context.host.random(_length(x, 1))
 
 
 @final
-class ZeroBlob(ScalarFunction):
+class ZeroBlob(OneArgument):
     """zeroblob(N)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """N bytes of zero."""
-        return bytes(_length(args[0], 0))
+        return bytes(_length(x, 0))
 
 
 def _length(value: Value, least: int) -> int:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.arithmetic.cast import numeric_whole, to_integer, to_real
-from foundrydb.vm.arithmetic.real_text import decode, plain_or_exponent
-from foundrydb.vm.functions.scalar import Function, ScalarFunction
+from foundrydb.vm.arithmetic.real_text import decode
+from foundrydb.vm.functions.scalar import Function, OneArgument, ScalarFunction, TwoArguments
 
 if TYPE_CHECKING:
     from foundrydb.vm.context import Context
@@ -31,7 +31,7 @@ def _result(value: float) -> Value:
 
 
 @final
-class RealFunction(ScalarFunction):
+class RealFunction(OneArgument):
     """A function of one real.
 
     Attributes:
@@ -42,9 +42,9 @@ class RealFunction(ScalarFunction):
         super().__init__(name, 1, 1, doc)
         self.compute: Final = compute
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """The function's value; NULL outside its domain."""
-        x = _number(args[0])
+        x = _number(x)
         if x is None:
             return None
         try:
@@ -56,7 +56,7 @@ class RealFunction(ScalarFunction):
 
 
 @final
-class TwoRealsFunction(ScalarFunction):
+class TwoRealsFunction(TwoArguments):
     """A function of two reals.
 
     Attributes:
@@ -67,10 +67,10 @@ class TwoRealsFunction(ScalarFunction):
         super().__init__(name, 2, 2, doc)
         self.compute: Final = compute
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_two(self, x: Value, y: Value, context: Context) -> Value:
         """The function's value; NULL outside its domain."""
-        x = _number(args[0])
-        y = _number(args[1])
+        x = _number(x)
+        y = _number(y)
         if x is None or y is None:
             return None
         try:
@@ -103,7 +103,7 @@ def _sinh(x: float) -> float:
 
 
 @final
-class WholeNumber(ScalarFunction):
+class WholeNumber(OneArgument):
     """ceil(X), floor(X) and trunc(X): integers stay as they are, and reals stay reals.
 
     Attributes:
@@ -114,9 +114,8 @@ class WholeNumber(ScalarFunction):
         super().__init__(name, 1, 1, doc)
         self.compute: Final = compute
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """X without a fraction."""
-        x = args[0]
         if isinstance(x, str):
             x = numeric_whole(x)  # unlike an affinity, it leaves '1.0' a real
         if isinstance(x, int):
@@ -187,7 +186,7 @@ class Round(ScalarFunction):
             return x
         if decimals == 0:
             return float(int(x - 0.5 if x < 0.0 else x + 0.5))
-        return float(plain_or_exponent(decode(x, 26, decimals), 400))
+        return decode(x, 26, decimals).real()
 
 
 FUNCTIONS: Final[list[Function]] = [

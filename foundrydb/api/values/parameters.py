@@ -9,7 +9,7 @@ from foundrydb.api.values.carried_text import CarriedText
 from foundrydb.api.values.offered import PLAIN_ADAPTED
 from foundrydb.errors import ProgrammingError
 from foundrydb.pythons import WARNS_OF_NAMES, deprecated
-from foundrydb.storage.format.values import Value, contiguous_bytes
+from foundrydb.storage.format.values import MET, Value, contiguous_bytes, is_well_formed
 from foundrydb.vm.limits import MAX_LENGTH, check_length
 
 _MIN: Final = -(1 << 63)
@@ -122,8 +122,10 @@ def to_sql_value(value: Any, position: str) -> Value:
         text = value if type(value) is str else "".join([value])
         check_length(len(text))
         if not text.isascii():
-            escapes = "surrogateescape" if isinstance(value, CarriedText) else "strict"
-            check_length(len(text.encode("utf-8", escapes)))
+            carried = isinstance(value, CarriedText)
+            check_length(len(text.encode("utf-8", "surrogateescape" if carried else "strict")))
+            if carried and not is_well_formed(text):
+                MET.ill_formed = True
         return text
     if isinstance(value, int):
         if not _MIN <= value <= _MAX:

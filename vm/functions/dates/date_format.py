@@ -10,7 +10,7 @@ from typing import Final, final
 from mypy_extensions import i64
 
 from foundrydb.vm.functions.dates.moment import EPOCH, Moment, remainder
-from foundrydb.vm.functions.text.printf import Formatter
+from foundrydb.vm.functions.text.printf import Format, Formatter
 from foundrydb.vm.functions.text.text_functions import until_nul
 
 _TWO: Final = [f"{number:02d}" for number in range(100)]
@@ -32,7 +32,7 @@ def four(number: i64) -> str:
 
 def formatted(format: str, number: float) -> str:
     """A real as printf() writes it."""
-    return Formatter(format, [format, number]).run()
+    return Formatter(Format(format), [format, number]).run()
 
 
 @final

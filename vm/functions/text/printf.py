@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from librt.strings import BytesWriter
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _FLAGS: Final = "-+ #!0,"
 _LARGEST: Final = 2147483647
+_STAR: Final = -(1 << 40)
+"""As a width or a precision: the next argument says it."""
+
 _MOST_DIGITS: Final = 100_000_000
 
 _JSON: Final = {
@@ -40,9 +44,15 @@ _SUFFIXES: Final = ("th", "st", "nd", "rd")
 
 @final
 class Directive:
-    """A conversion: ``%``, flags, width, precision and a letter."""
+    """A conversion: ``%``, flags, width, precision and a letter, and the text in front of it.
 
-    def __init__(self) -> None:
+    Attributes:
+        before: that text, in UTF-8.
+        width, precision: -1 as the precision for none; ``_STAR`` for what an argument says.
+    """
+
+    def __init__(self, before: bytes) -> None:
+        self.before: Final = before
         self.left = False
         self.sign = ""
         self.alternate = False
@@ -70,41 +80,111 @@ class Directive:
         else:
             self.thousands = True
 
+    def has_star(self) -> bool:
+        """Whether an argument says its width or its precision."""
+        return self.width == _STAR or self.precision == _STAR
+
+    def with_sizes(self, width: int, precision: int) -> Directive:
+        """The same with other sizes, as arguments say them: a negative width stands for the flag ``-``."""
+        other = Directive(self.before)
+        other.left = self.left or width < 0
+        other.sign = self.sign
+        other.alternate = self.alternate
+        other.exact = self.exact
+        other.zeros = self.zeros
+        other.thousands = self.thousands
+        other.width = width if width >= 0 else -width if width >= -_LARGEST else 0
+        other.precision = precision
+        other.letter = self.letter
+        return other
+
+
+@final
+class Format:
+    """A format, taken apart.
+
+    Attributes:
+        source: its text.
+        directives: its conversions, in order.
+        end: the text behind the last one, in UTF-8.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source: Final = source
+        self.directives: Final[list[Directive]] = []
+        self._text: Final = until_nul(source)
+        self._at: i64 = 0
+        self.end: Final = self._read()
+
+    def _read(self) -> bytes:
+        """Read the conversions; the text that is left."""
+        text = self._text
+        size: i64 = len(text)
+        while True:
+            mark: i64 = text.find("%", self._at)
+            if mark < 0:
+                return encode_text(text[self._at :], UTF8)
+            if mark + 1 == size:
+                return encode_text(text[self._at :], UTF8)
+            before = encode_text(text[self._at : mark], UTF8)
+            self._at = mark + 1
+            self.directives.append(self._directive(before))
+
+    def _peek(self) -> str:
+        return self._text[self._at] if self._at < len(self._text) else ""
+
+    def _directive(self, before: bytes) -> Directive:
+        directive = Directive(before)
+        while self._peek() and self._peek() in _FLAGS:
+            directive.set_flag(self._peek())
+            self._at += 1
+        directive.width = self._size()
+        if self._peek() == ".":
+            self._at += 1
+            directive.precision = self._size()
+        while self._peek() == "l":
+            self._at += 1
+        directive.letter = self._peek()
+        self._at += 1
+        return directive
+
+    def _size(self) -> int:
+        """A number, or ``*`` for an argument; 0 when there is none."""
+        if self._peek() == "*":
+            self._at += 1
+            return _STAR
+        begin = self._at
+        while "0" <= self._peek() <= "9":
+            self._at += 1
+        digits = self._text[begin : self._at]
+        return int(digits) & _LARGEST if digits else 0
+
 
 @final
 class Formatter:
     """One call of printf()."""
 
-    def __init__(self, format: str, args: list[Value]) -> None:
+    def __init__(self, format: Format, args: list[Value]) -> None:
         self.format: Final = format
         self.args: Final = args
         self.next = 1
-        self.out: Final[list[bytes]] = []
-        self.size = 0
-        self._at: i64 = 0
+        self.out: Final = BytesWriter()
 
     def run(self) -> str:
         """The result.  An unknown conversion ends it."""
-        format = self.format
-        size: i64 = len(format)
-        while self._at < size:
-            mark: i64 = format.find("%", self._at)
-            if mark < 0:
-                self._put(encode_text(format[self._at :], UTF8))
-                break
-            self._put(encode_text(format[self._at : mark], UTF8))
-            self._at = mark + 1
-            if self._at >= size:
-                self._put(b"%")
-                break
-            if not self._convert(self._directive()):
-                break
-        return decode_text(b"".join(self.out), UTF8)
+        for directive in self.format.directives:
+            self._put(directive.before)
+            if directive.has_star():
+                directive = self._sized(directive)
+            check_length(directive.width)
+            if not self._convert(directive):
+                return decode_text(self.out.getvalue(), UTF8)
+        self._put(self.format.end)
+        return decode_text(self.out.getvalue(), UTF8)
 
     def _put(self, data: bytes) -> None:
-        self.size += len(data)
-        check_length(self.size)
-        self.out.append(data)
+        check_length(len(self.out) + len(data))
+        self.out.write(data)
 
     def _argument(self) -> Value:
         if self.next < len(self.args):
@@ -112,45 +192,19 @@ class Formatter:
             return self.args[self.next - 1]
         return None
 
-    # the directive ------------------------------------------------------------------------------------------
+    def _sized(self, directive: Directive) -> Directive:
+        """The directive with the sizes that arguments say."""
+        width = self._said_size() if directive.width == _STAR else directive.width
+        precision = directive.precision
+        if precision == _STAR:
+            precision = abs(self._said_size())
+            if precision > _LARGEST:
+                precision = -1
+        return directive.with_sizes(width, precision)
 
-    def _peek(self) -> str:
-        return self.format[self._at] if self._at < len(self.format) else ""
-
-    def _directive(self) -> Directive:
-        directive = Directive()
-        while self._peek() and self._peek() in _FLAGS:
-            directive.set_flag(self._peek())
-            self._at += 1
-        width = self._size()
-        if width < 0:
-            directive.left = True
-            width = -width if width >= -_LARGEST else 0
-        directive.width = width
-        if self._peek() == ".":
-            self._at += 1
-            precision = self._size()
-            directive.precision = (
-                precision if precision >= 0 else -precision if precision >= -_LARGEST else -1
-            )
-        while self._peek() == "l":
-            self._at += 1
-        directive.letter = self._peek()
-        self._at += 1
-        check_length(directive.width)
-        return directive
-
-    def _size(self) -> int:
-        """A number, or ``*`` for an argument; 0 when there is none."""
-        if self._peek() == "*":
-            self._at += 1
-            given = to_integer(self._argument()) & 0xFFFFFFFF
-            return given - 0x100000000 if given > _LARGEST else given
-        begin = self._at
-        while "0" <= self._peek() <= "9":
-            self._at += 1
-        digits = self.format[begin : self._at]
-        return int(digits) & _LARGEST if digits else 0
+    def _said_size(self) -> int:
+        given = to_integer(self._argument()) & 0xFFFFFFFF
+        return given - 0x100000000 if given > _LARGEST else given
 
     # conversions --------------------------------------------------------------------------------------------
 
@@ -198,7 +252,7 @@ class Formatter:
         data = self._bytes(value)
         data = data[: _cut(data, 1)] if data else b"\0"
         times = max(directive.precision, 1)
-        check_length(self.size + len(data) * times)
+        check_length(len(self.out) + len(data) * times)
         self._pad(directive, data * times, _continuation_bytes(data) * times)
 
     def _quoted(self, directive: Directive) -> None:
@@ -214,7 +268,7 @@ class Formatter:
         escape = directive.alternate and letter != "w"
         if letter == "Q" and not any(byte < 32 for byte in data):
             escape = False
-        check_length(self.size + len(data) + data.count(mark))
+        check_length(len(self.out) + len(data) + data.count(mark))
         data = data.replace(mark, mark + mark)
         if escape:
             data = self._with_escapes(data)
@@ -228,7 +282,7 @@ class Formatter:
         for byte in range(1, 32):
             found = data.count(byte)
             if found > 0:
-                check_length(self.size + len(data) + 5 * found)
+                check_length(len(self.out) + len(data) + 5 * found)
                 data = data.replace(bytes([byte]), f"\\u{byte:04x}".encode())
         return data
 
@@ -294,7 +348,7 @@ def _real(directive: Directive, value: float) -> str:
     if abs(value) == INFINITY:
         if not directive.zeros:
             return ("-" if value < 0.0 else directive.sign) + "Inf"
-        digits = Digits(value < 0.0, "9", 1000)
+        digits = Digits(value < 0.0, 9, 1, 1000)
     elif letter == "f":
         digits = decode(value, most, precision, most)
     else:
@@ -309,7 +363,7 @@ def _written(directive: Directive, digits: Digits, letter: str, precision: int) 
     if digits.negative and directive.alternate and not directive.sign and letter == "f":
         if digits.point <= -precision:
             sign = ""
-    exponent = digits.point - 1
+    exponent = int(digits.point) - 1
     trim = directive.exact
     if letter == "g":
         trim = not directive.alternate
@@ -330,7 +384,7 @@ def _written(directive: Directive, digits: Digits, letter: str, precision: int) 
 
 def _body(directive: Directive, digits: Digits, scientific: bool, precision: int, trim: bool) -> str:
     """The digits before and after the point."""
-    before = 1 if scientific else digits.point
+    before = 1 if scientific else int(digits.point)
     held = digits.digits
     if before <= 0:
         whole = "0"
@@ -355,14 +409,22 @@ def _body(directive: Directive, digits: Digits, scientific: bool, precision: int
 class Printf(ScalarFunction):
     """printf(FORMAT, …) and format(FORMAT, …)"""
 
+    def __init__(self, name: str, doc: str) -> None:
+        super().__init__(name, 0, -1, doc)
+        self._last = Format("")
+
     def call(self, args: list[Value], context: Context) -> Value:
         """FORMAT with the arguments in the places of its conversions."""
         if not args or args[0] is None:
             return None
-        return Formatter(until_nul(to_text(args[0])), args).run()
+        text = to_text(args[0])
+        format = self._last
+        if format.source != text:
+            format = self._last = Format(text)
+        return Formatter(format, args).run()
 
 
 FUNCTIONS: Final[list[Function]] = [
-    Printf("printf", 0, -1, "FORMAT with the arguments in the places of its conversions"),
-    Printf("format", 0, -1, "The same as printf"),
+    Printf("printf", "FORMAT with the arguments in the places of its conversions"),
+    Printf("format", "The same as printf"),
 ]

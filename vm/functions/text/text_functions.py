@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, final
 from mypy_extensions import i64
 
 from foundrydb.errors import error
-from foundrydb.storage.format.values import UTF8, Value, decode_text, encode_text
+from foundrydb.storage.format.values import MET, UTF8, Value, decode_text, encode_text, is_well_formed
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, to_integer, to_text
-from foundrydb.vm.functions.scalar import Function, ScalarFunction
+from foundrydb.vm.functions.scalar import Function, OneArgument, ScalarFunction, TwoArguments
 from foundrydb.vm.functions.text.quoting import quoted, unistr_quoted
 from foundrydb.vm.limits import MAX_LENGTH, check_length
 
@@ -27,7 +27,16 @@ _HEX: Final = "0123456789abcdefABCDEF"
 
 def fold(text: str) -> str:
     """The text with A to Z made small."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
+    if text.isascii():
+        return text.lower()
+    return text.translate(_LOWER) if has_escapes(text) else text.encode().lower().decode()
+
+
+def unfold(text: str) -> str:
+    """The text with a to z made large."""
+    if text.isascii():
+        return text.upper()
+    return text.translate(_UPPER) if has_escapes(text) else text.encode().upper().decode()
 
 
 def until_nul(text: str) -> str:
@@ -37,13 +46,7 @@ def until_nul(text: str) -> str:
 
 def has_escapes(text: str) -> bool:
     """Whether some of the text stands for bytes that are not UTF-8."""
-    if text.isascii():
-        return False
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+    return MET.ill_formed and not is_well_formed(text)
 
 
 def checked(text: str) -> str:
@@ -66,7 +69,7 @@ def joined(separator: str, parts: list[Value]) -> str:
 def char_count(text: str) -> int:
     """How many characters SQLite counts: bytes that begin one, in text that is not UTF-8."""
     text = until_nul(text)
-    if text.isascii() or not has_escapes(text):
+    if not has_escapes(text):
         return len(text)
     return len(split_chars(encode_text(text, UTF8)))
 
@@ -86,26 +89,24 @@ def split_chars(data: bytes) -> list[bytes]:
 
 
 @final
-class Length(ScalarFunction):
+class Length(OneArgument):
     """length(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """Characters of text, bytes of a blob, digits of a number."""
-        x = args[0]
         if isinstance(x, str):
-            return len(x) if x.isascii() and "\0" not in x else char_count(x)
+            return char_count(x)
         if x is None:
             return None
         return len(x) if isinstance(x, bytes) else len(to_text(x))
 
 
 @final
-class OctetLength(ScalarFunction):
+class OctetLength(OneArgument):
     """octet_length(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """Bytes of the text in the database's encoding."""
-        x = args[0]
         if x is None:
             return None
         return (
@@ -114,24 +115,21 @@ class OctetLength(ScalarFunction):
 
 
 @final
-class Upper(ScalarFunction):
+class Upper(OneArgument):
     """upper(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """a to z made large."""
-        if args[0] is None:
-            return None
-        text = to_text(args[0])
-        return text.upper() if text.isascii() else text.translate(_UPPER)
+        return None if x is None else unfold(to_text(x))
 
 
 @final
-class Lower(ScalarFunction):
+class Lower(OneArgument):
     """lower(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """A to Z made small."""
-        return None if args[0] is None else fold(to_text(args[0]))
+        return None if x is None else fold(to_text(x))
 
 
 @final
@@ -170,23 +168,34 @@ class Substr(ScalarFunction):
 
     def call(self, args: list[Value], context: Context) -> Value:
         """Z characters of X from the Y-th on (from the end, if Y is negative); those before it, if Z is negative."""
+        if len(args) == 2:
+            return self.call_two(args[0], args[1], context)
         x = args[0]
-        if x is None or args[1] is None or (len(args) == 3 and args[2] is None):
+        start = args[1]
+        length = args[2]
+        if x is None or start is None or length is None:
             return None
-        start = to_integer(args[1])
-        length = to_integer(args[2]) if len(args) == 3 else MAX_INTEGER
-        if isinstance(x, bytes):
-            if not x:
-                return None  # as C SQLite has it, where an empty blob is a null pointer
-            first, count = _span(len(x), start, length)
-            return x[first : first + count]
-        text = until_nul(to_text(x))
-        if has_escapes(text):
-            chars = split_chars(encode_text(text, UTF8))
-            first, count = _span(len(chars), start, length)
-            return decode_text(b"".join(chars[first : first + count]), UTF8)
-        first, count = _span(len(text), start, length)
-        return text[first : first + count]
+        return _part(x, to_integer(start), to_integer(length))
+
+    def call_two(self, x: Value, y: Value, context: Context) -> Value:
+        """The characters of X from the Y-th on."""
+        return None if x is None or y is None else _part(x, to_integer(y), MAX_INTEGER)
+
+
+def _part(x: Value, start: int, length: int) -> Value:
+    """What substr gives of a value that is not NULL."""
+    if isinstance(x, bytes):
+        if not x:
+            return None  # as C SQLite has it, where an empty blob is a null pointer
+        first, count = _span(len(x), start, length)
+        return x[first : first + count]
+    text = until_nul(to_text(x))
+    if has_escapes(text):
+        chars = split_chars(encode_text(text, UTF8))
+        first, count = _span(len(chars), start, length)
+        return decode_text(b"".join(chars[first : first + count]), UTF8)
+    first, count = _span(len(text), start, length)
+    return text[first : first + count]
 
 
 def _span(size: int, start: int, length: int) -> tuple[int, int]:
@@ -227,13 +236,11 @@ class Replace(ScalarFunction):
 
 
 @final
-class Instr(ScalarFunction):
+class Instr(TwoArguments):
     """instr(X, Y)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_two(self, x: Value, y: Value, context: Context) -> Value:
         """Where Y first is in X, from 1; 0 if nowhere."""
-        x = args[0]
-        y = args[1]
         if x is None or y is None:
             return None
         if isinstance(x, bytes) and isinstance(y, bytes):
@@ -259,12 +266,11 @@ def _place_of(part: bytes, text: bytes) -> int:
 
 
 @final
-class Hex(ScalarFunction):
+class Hex(OneArgument):
     """hex(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """The bytes of X in hexadecimal digits: text in the database's encoding, a number's digits in UTF-8."""
-        x = args[0]
         if not isinstance(x, bytes):
             x = encode_text(to_text(x), context.host.attached.encoding if isinstance(x, str) else UTF8)
         check_length(2 * len(x))
@@ -291,14 +297,14 @@ class Unhex(ScalarFunction):
 
 
 @final
-class Unicode(ScalarFunction):
+class Unicode(OneArgument):
     """unicode(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """The code point of the first character."""
-        if args[0] is None:
+        if x is None:
             return None
-        text = until_nul(to_text(args[0]))
+        text = until_nul(to_text(x))
         if not text:
             return None
         if has_escapes(text[:2]):
@@ -364,32 +370,32 @@ class ConcatWs(ScalarFunction):
 
 
 @final
-class Quote(ScalarFunction):
+class Quote(OneArgument):
     """quote(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """X as a SQL literal."""
-        return quoted(args[0])
+        return quoted(x)
 
 
 @final
-class UnistrQuote(ScalarFunction):
+class UnistrQuote(OneArgument):
     """unistr_quote(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         """X as a SQL literal, control characters written with unistr()."""
-        return unistr_quoted(args[0])
+        return unistr_quoted(x)
 
 
 @final
-class Unistr(ScalarFunction):
+class Unistr(OneArgument):
     r"""unistr(X)"""
 
-    def call(self, args: list[Value], context: Context) -> Value:
+    def call_one(self, x: Value, context: Context) -> Value:
         r"""X with ``\XXXX``, ``\uXXXX``, ``\+XXXXXX``, ``\UXXXXXXXX`` and ``\\`` replaced by characters."""
-        if args[0] is None:
+        if x is None:
             return None
-        text = to_text(args[0])
+        text = to_text(x)
         out = []
         at: i64 = 0
         while True:
