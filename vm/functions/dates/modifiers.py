@@ -63,19 +63,19 @@ class Interpretation(Modifier):
 
     def __init__(self, word: str) -> None:
         super().__init__()
-        self._julian: Final = word == "julianday"
-        self._unix: Final = word == "unixepoch"
+        self._is_julian: Final = word == "julianday"
+        self._is_unix: Final = word == "unixepoch"
 
     def apply(self, moment: Moment, position: i64) -> bool:
         """See ``Modifier.apply``."""
         if position > 1:
             return False
-        if self._julian:
+        if self._is_julian:
             if not (moment.has_jd and moment.raw):
                 return False
             moment.raw = False
             return True
-        if self._unix:
+        if self._is_unix:
             return moment.raw and moment.set_unix(moment.second)
         if not moment.raw or moment.has_jd:
             moment.raw = False
