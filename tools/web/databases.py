@@ -91,6 +91,15 @@ class PageDatabase:
         finally:
             self._lock.release()
 
+    def another(self) -> Connection:
+        """Another connection, for work that goes on for long; whoever asks closes it.
+
+        Raises:
+            Error: the file cannot be opened, or is gone.
+        """
+        self._identity()
+        return self._open()
+
     def survey(self) -> Survey:
         """A reading of the file's pages as they lie there; to be closed.
 

@@ -18,6 +18,7 @@ from foundrydb.tools.web.examples import EXAMPLES
 from foundrydb.tools.web.looking import look, statement_at
 from foundrydb.tools.web.places import in_characters
 from foundrydb.tools.web.runs import Run, Runs
+from foundrydb.tools.web.stepping import Steppings
 
 Document = dict[str, Any]
 
@@ -33,12 +34,14 @@ class Desk:
     """What the server works with.
 
     Attributes:
-        databases: what can be asked about; runs: what was started.
+        databases: what can be asked about.
+        runs: what was started; steppings: what is stepped through.
     """
 
     def __init__(self, databases: Databases) -> None:
         self.databases: Final = databases
         self.runs: Final = Runs()
+        self.steppings: Final = Steppings()
 
     def database(self, ask: Ask) -> PageDatabase:
         """The database that a request is about."""
@@ -47,6 +50,7 @@ class Desk:
     def close(self) -> None:
         """Stop everything, and close the files."""
         self.runs.close()
+        self.steppings.leave()
         self.databases.close()
 
 
@@ -162,6 +166,30 @@ def rows(desk: Desk, ask: Ask) -> Document:
 
 def _run(desk: Desk, ask: Ask) -> Run | None:
     return desk.runs.find(ask.text("run"))
+
+
+@route
+def debug(desk: Desk, ask: Ask) -> Document:
+    """Begin to step through the statement at the cursor."""
+    text = ask.text("text")
+    place = statement_at(text, pieces(text), in_characters(text, ask.number("at", 0)))
+    return desk.steppings.begin(desk.database(ask), text, place, ask.texts("parameters"))
+
+
+@route
+def move(desk: Desk, ask: Ask) -> Document:
+    """Move forward or back, and tell what there is then: registers, cursors, the row so far, pages."""
+    found = desk.steppings.find(ask.text("stepping"))
+    if found is None:
+        return {"note": "it is not being stepped through any more"}
+    return found.move(ask.text("how"), ask.text("to", ""))
+
+
+@route
+def leave(desk: Desk, ask: Ask) -> Document:
+    """Step through nothing any more; what was changed on the way is undone."""
+    desk.steppings.leave()
+    return {}
 
 
 @route
