@@ -6,6 +6,7 @@ fail where ``FOUNDRYDB_NO_SKIP=1`` says that they must not be.  ``FOUNDRYDB_SCRE
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -290,12 +291,39 @@ def test_hostile_names_and_values_stay_text(browser: Browser, tmp_path: Path) ->
     server.end()
 
 
+def test_the_debugger_steps_forward_and_back(tab: Tab) -> None:
+    tab.locator("#tab-debug").click()
+    tab.locator("#pane-debug button", has_text="Step through").click()
+    standing = tab.locator("#pane-debug .standing")
+    assert "next 0 Init" in standing.inner_text()
+    tab.locator("#pane-debug .to input").fill("ResultColumns")
+    tab.keyboard.press("Enter")
+    holds(tab, "document.querySelector('#pane-debug .standing').textContent.includes('ResultColumns')")
+    there = tab.locator("#pane-debug .scroll").inner_text()
+    assert "bell_note" in there and "'a1'" in there and "page 26" in there
+    assert "ResultColumns" in tab.locator("#pane-bytecode .line.now").inner_text()
+    assert tab.locator(".sheet pre mark.now").all_inner_texts() == ["inscription"]
+    tab.get_by_label("One instruction (→)").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"):
+        before = standing.inner_text()
+        tab.keyboard.press(key)
+        holds(tab, f"document.querySelector('#pane-debug .standing').innerText !== {json.dumps(before)}")
+    assert tab.locator("#pane-debug .scroll").inner_text() == there
+    tab.keyboard.press("ArrowDown")
+    holds(tab, "document.querySelector('#pane-debug').textContent.includes('row 1')")
+    tab.locator("#pane-debug .to input").fill("nonsense")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#pane-debug .standing em")
+    write(tab, "select 1")
+    holds(tab, "document.querySelector('#pane-debug').textContent.includes('another one')")
+
+
 def test_all_can_be_done_by_keys(tab: Tab) -> None:
     tab.locator("#sql").focus()
     tab.keyboard.press("Control+Alt+ArrowRight")
     assert tab.evaluate("document.activeElement.closest('[role=tabpanel], [role=tablist]') !== null")
     tab.locator("#tab-plan").focus()
-    tab.keyboard.press("6")
+    tab.keyboard.press("7")
     focused = "document.activeElement.closest('.row')?.dataset.key"
     assert tab.evaluate(focused) == "a1"
     tab.keyboard.press("ArrowDown")

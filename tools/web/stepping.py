@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from math import inf
 from threading import Lock
 from time import monotonic
 from typing import Any, Final, final
@@ -104,7 +105,7 @@ class Stepping:
             return self._told(run, note)
 
     def _told(self, run: RecordedRun, note: str) -> Document:
-        self._until = monotonic() + PATIENCE
+        self._until = inf  # it may have to be run to this place once more, which takes no longer than the move
         state = run.state()
         told = state.as_json() | {"stepping": self.id, "note": note}
         told["last_row"] = None if state.last_row is None else [cell(value) for value in state.last_row]

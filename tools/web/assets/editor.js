@@ -136,7 +136,8 @@ export class Editor {
 
   /** Where the time of a run went: each token with its share of what the instructions took that are for it. */
   warmth() {
-    const { figures, look } = session;
+    const { figures, look, now } = session;
+    if (now && session.text === this.area.value) return merged(now.map(([start, end]) => [start, end, "now"]));
     if (!figures || !look.chain || session.text !== this.area.value) return [];
     const steps = new Float64Array(session.text.length + 1); // by how much it gets warmer from here on
     for (const one of look.chain.instructions) {

@@ -4,9 +4,9 @@
 import { h } from "./dom.js";
 
 const PLACES = [
-  { from: 1240, columns: [[["sql"], ["rows", "schema", "log"]], [["plan"], ["syntax", "names", "page"]], [["bytecode"], ["trees"]]], sizes: [[4, 5], [6, 4], [5, 5]] },
-  { from: 720, columns: [[["sql"], ["plan", "syntax", "names", "schema"]], [["bytecode", "rows"], ["trees", "page", "log"]]], sizes: [[4, 6], [5, 5]] },
-  { from: 0, columns: [[["sql"], ["plan", "rows", "bytecode", "trees", "page", "syntax", "names", "schema", "log"]]], sizes: [[3, 6]] },
+  { from: 1240, columns: [[["sql"], ["rows", "debug", "schema", "log"]], [["plan"], ["syntax", "names", "page"]], [["bytecode"], ["trees"]]], sizes: [[4, 5], [6, 4], [5, 5]] },
+  { from: 720, columns: [[["sql"], ["plan", "syntax", "names", "schema"]], [["bytecode", "rows"], ["trees", "page", "debug", "log"]]], sizes: [[4, 6], [5, 5]] },
+  { from: 0, columns: [[["sql"], ["plan", "rows", "bytecode", "trees", "page", "debug", "syntax", "names", "schema", "log"]]], sizes: [[3, 6]] },
 ];
 
 export class Layout {

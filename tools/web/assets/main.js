@@ -5,6 +5,7 @@ import { Editor } from "./editor.js";
 import { Layout } from "./layout.js";
 import { lights } from "./lights.js";
 import { BytecodePane } from "./panes/bytecode.js";
+import { DebugPane } from "./panes/debug.js";
 import { LogPane } from "./panes/log.js";
 import { NamesPane } from "./panes/names.js";
 import { PagePane } from "./panes/page.js";
@@ -23,6 +24,7 @@ const KEYS = [
   ["Ctrl+Alt+→  Ctrl+Alt+←", "the next pane, the one before"],
   ["1 … 9", "a pane by its number, where no text is being typed"],
   ["↑ ↓", "step through a tree or a list"],
+  ["→ ← ↓ ↑", "in the debugger: a step, a step back, the next row, the row before"],
   ["→ ←", "open or close; step into or out"],
   ["Enter", "keep lit what belongs to this; the same again lets go"],
 ];
@@ -34,6 +36,7 @@ const open = (number) => { page.open(number); layout.bring("page", false); };
 const panes = new Map(Object.entries({
   sql: { title: "SQL", element: h("div", { class: "pane" }, editor.element) },
   rows: new RowsPane(),
+  debug: new DebugPane(),
   schema: new SchemaPane((text) => editor.insert(text), open),
   plan: new PlanPane(),
   syntax: new SyntaxPane(),

@@ -17,6 +17,7 @@ class Session extends EventTarget {
     this.look = { tokens: [], statement: [0, 0] };
     this.run = null;
     this.figures = null; // of the run, as long as the chain shown is its own
+    this.now = null; // pieces of the text that the debugger stands at
     this.parameters = {};
     this.asked = 0;
   }

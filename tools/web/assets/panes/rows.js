@@ -85,7 +85,8 @@ export class RowsPane {
   }
 }
 
-function shown(value, column) {
+/** The cell of a value. */
+export function shown(value, column) {
   const [text, size] = value.slice(1).split("\0");
   const whole = value[0] === "n" ? "NULL" : value[0] === "b" ? `x'${text}'` : text;
   return h("td", { class: `v-${NAMES[value[0]]}`, key: `col:${column}`, title: size ? `${size} in all` : null }, whole, size ? h("em", {}, ` … ${size}`) : "");
