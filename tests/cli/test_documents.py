@@ -21,6 +21,7 @@ DOCUMENTS = [
     "docs/debugger.md",
     "docs/file_format.md",
     "docs/life_of_a_statement.md",
+    "docs/page.md",
     "docs/recovery.md",
     "docs/testing_plans.md",
     "docs/toolkit.md",

@@ -55,6 +55,7 @@ def _listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((LOOPBACK, port))
+        listener.listen(64)  # whoever is told the address may connect at once
     except OSError as failure:
         listener.close()
         raise error(f"port {port} cannot be listened on: {failure.strerror}") from None

@@ -105,7 +105,9 @@ class Stepping:
             return self._told(run, note)
 
     def _told(self, run: RecordedRun, note: str) -> Document:
-        self._until = inf  # it may have to be run to this place once more, which takes no longer than the move
+        self._until = (
+            inf  # it may have to be run to this place once more, which takes no longer than the move
+        )
         state = run.state()
         told = state.as_json() | {"stepping": self.id, "note": note}
         told["last_row"] = None if state.last_row is None else [cell(value) for value in state.last_row]

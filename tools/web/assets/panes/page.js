@@ -18,7 +18,8 @@ export class PagePane {
       h("button", { "aria-label": "Page before", onclick: () => this.open(this.number - 1) }, "‹"), this.input,
       h("button", { "aria-label": "Next page", onclick: () => this.open(this.number + 1) }, "›"), this.role);
     this.body = h("div", { class: "scroll" });
-    this.element = h("div", { class: "pane" }, this.bar, this.body);
+    this.records = h("div", { class: "scroll records", hidden: true });
+    this.element = h("div", { class: "pane" }, this.bar, this.body, this.records);
     session.addEventListener("file", () => this.open(this.number, true));
     session.addEventListener("database", () => { this.number = 1; });
   }
@@ -50,9 +51,10 @@ export class PagePane {
     this.body.replaceChildren(
       ...page.faults.map((fault) => h("p", { class: "problem" }, fault)),
       hex(page),
-      ...(page.cells ? [cells(page)] : []),
     );
-    this.body.scrollTop = 0;
+    this.records.hidden = !page.cells?.length;
+    this.records.replaceChildren(...(page.cells?.length ? [cells(page)] : []));
+    this.body.scrollTop = this.records.scrollTop = 0;
     lights.changed();
   }
 }

@@ -53,6 +53,7 @@ export class PlanPane {
     const last = number === trees.length - 1;
     this.measured = last ? this.figures : null;
     this.before = number ? ids(trees[number - 1].tree) : null;
+    this.above = number ? { old: parents(trees[number - 1].tree), now: parents(trees[number].tree) } : null;
     this.pass.replaceChildren(h("b", {}, trees[number].after === "build" ? "as it was built" : trees[number].after), ` ${number + 1} of ${trees.length}`);
     this.slider.setAttribute("aria-valuetext", trees[number].after);
     this.worst = this.measured ? Object.entries(this.measured.nodes).reduce((a, b) => (b[1].nanoseconds > a[1].nanoseconds ? b : a))[0] : null;
@@ -77,12 +78,19 @@ export class PlanPane {
     const run = this.measured?.nodes[node.id];
     const marks = [];
     if (isNew) marks.push(h("span", { class: "new" }, "new"));
+    else if (this.before && this.isMoved(node)) marks.push(h("span", { class: "moved" }, "moved"));
     if (node.id === this.worst) marks.push(h("span", { class: "worst", title: "The most time was spent here" }, "slowest"));
     const was = isNew && made ? h("span", { class: "was" }, short(`${made.node} ${made.detail}`, 120)) : null;
     return [
       h("span", { class: `title ${isNew ? "is-new" : ""}` }, h("b", {}, node.node)), ...(run ? this.ran(node, run) : estimated(node)),
       h("span", { class: "detail", title: node.detail }, ...marks, h("code", {}, short(node.detail, 200)), was),
     ];
+  }
+
+  /** Whether a node stands below another one than before the pass. */
+  isMoved(node) {
+    const older = this.before.has(node.id) ? node.id : this.items.get(node.id)?.from;
+    return this.above.old.has(older) && this.above.old.get(older) !== this.above.now.get(node.id);
   }
 
   ran(node, run) {
@@ -138,6 +146,19 @@ function below(item) {
     ...(node.children ?? []).map((child) => ({ node: child })),
   ];
   return item.below;
+}
+
+/** For each node of a tree, by its id, what it stands below. */
+function parents(tree) {
+  const found = new Map();
+  const waiting = [[tree, ""]];
+  while (waiting.length) {
+    const [node, above] = waiting.pop();
+    found.set(node.id, above);
+    const own = `${node.node} ${node.detail}`;
+    waiting.push(...(node.children ?? []).map((each) => [each, own]), ...(node.subqueries ?? []).map((query) => [query.plan, own]));
+  }
+  return found;
 }
 
 function ids(tree) {
