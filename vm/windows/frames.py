@@ -50,7 +50,8 @@ class FrameShape:
             return 0
         number: Value
         if self.mode == "RANGE":
-            number = apply_affinity(offset, NUMERIC)
+            # A real stays one, whole or not: with it, distances between large integers are those of reals.
+            number = apply_affinity(offset, NUMERIC) if isinstance(offset, str) else offset
         else:
             number = must_be_int(offset)
         if not isinstance(number, (int, float)) or not number >= 0:

@@ -16,7 +16,7 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.bind.expressions.binders import bind, bind_condition
 from foundrydb.compiler.bind.expressions.calls import order_term
-from foundrydb.compiler.bind.expressions.desugar import calls_function, written_integer
+from foundrydb.compiler.bind.expressions.desugar import written_integer
 from foundrydb.compiler.bind.properties import is_constant, walk
 from foundrydb.compiler.bind.queries.aggregates import first_aggregate
 from foundrydb.compiler.bind.queries.column_names import result_column, star_column
@@ -315,7 +315,7 @@ def bind_values(
     for row in values.rows:
         if len(row.values) != width:
             raise b.fail("all VALUES must have the same number of terms", row)
-    listed = _is_list(b, values, rows)
+    listed = _is_list(b, rows)
     columns = [_values_column([row[i] for row in rows], f"column{i + 1}", listed) for i in range(width)]
     if len(rows) > 1 and (alone or not first):
         _check_several(b, rows, queries)
@@ -380,8 +380,8 @@ def _values_column(exprs: list[Expr], name: str, listed: bool) -> OutputColumn:
     )
 
 
-def _is_list(b: QueryBinding, values: ast.Values, rows: list[list[Expr]]) -> bool:
+def _is_list(b: QueryBinding, rows: list[list[Expr]]) -> bool:
     """Whether SQLite takes the rows of VALUES for a list, whose columns are BINARY, not for SELECTs in a row."""
-    if len(rows) == 1 or b.open_views or b.commons or any([calls_function(row) for row in values.rows[1:2]]):
+    if len(rows) == 1 or b.open_views or b.commons:
         return False
     return all([is_constant(expr) for expr in rows[1]]) and not any([expr.affinity for expr in rows[0]])

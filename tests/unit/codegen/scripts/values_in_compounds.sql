@@ -1,0 +1,27 @@
+-- VALUES of several rows in compounds: lists of constants, which may call functions, and SELECTs in a row.
+with x as (select 1) values(0,'_'),(1,'b') union all select null,'A' collate nocase order by 2 desc;
+with x as (select 1) values(0,'_'),(1,'b') union all select null,'A' collate nocase union all select 5,'a' order by 2 desc;
+values(0,'_' collate nocase),(1,'b') union all select null,'A' order by 2 desc;
+values(0,'_'),(1,'b' collate nocase) union all select null,'A' order by 2 desc;
+values(0,'_'),(abs(1),'b' collate nocase) union all select null,'A' order by 2 desc;
+with x as (select 1) values(0,'_'),(1,'b' collate nocase) union all select null,'A' order by 2 desc;
+with x as (select 1) values(0,'_' collate nocase),(1,'b') union all select null,'A' order by 2 desc;
+values(0,'_' collate nocase),(abs(1),'b') union all select null,'A' order by 2 desc;
+select typeof(column1) from (values(1),(abs(2)||'')) where column1='1';
+select typeof(column2), column2=1 from (values(0,'1'),(1,upper('x'))) ;
+create table tt as values('a'),(upper('b')),(1);
+select sql from sqlite_schema;
+select 1 where (select 1) in (values('1'),(abs(3)));
+select column1 from (values(1),(like('a','b'))) order by 1;
+values(cast('1' as text)),(abs(1)) union select 1;
+values('1'),(cast(1 as text)) union select 1;
+values(1),(max(1,2)) union select 'a' collate nocase;
+values('B'),('a'||1) except select 'b' collate nocase;
+values('B'),(('a' like 'A')||'x') except select 'b' collate nocase;
+values('B'),('[1]'->0) except select 'b' collate nocase;
+values('B'),(coalesce('a',2)) except select 'b' collate nocase;
+values('B'),(iif(1,'a',2)) except select 'b' collate nocase;
+values('B'),(json('[1]')) except select 'b' collate nocase;
+values('B'),(sum(1) over ()) except select 'b' collate nocase;
+values('B'),(sum(1)) except select 'b' collate nocase;
+values('B'),((select 1)) except select 'b' collate nocase;
