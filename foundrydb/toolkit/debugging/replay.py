@@ -50,6 +50,10 @@ _WITHOUT_RUN: Final = (
 """Statements that cannot run within a savepoint, or have nothing to show."""
 
 
+_OF_THE_MOMENT: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_NOMEM")
+"""How the codes of failures begin that need not come again."""
+
+
 def can_run(statement: ast.Statement) -> bool:
     """Whether a statement can be run forward and back."""
     return not isinstance(statement, _WITHOUT_RUN)
@@ -76,6 +80,7 @@ class Replay:
         end: how many instructions the whole run has, None while that is not known.
         failure: what the run ended with, None where it has not failed (yet).
         asked_to_stop: is asked now and then; where it answers yes, the run makes a pause.
+        restore: does again what stood around the savepoint, where a failure has undone the whole transaction.
     """
 
     def __init__(
@@ -115,11 +120,31 @@ class Replay:
         self.end: int | None = None
         self.failure: Error | None = None
         self.asked_to_stop: Callable[[], bool] = lambda: False
+        self.restore: Callable[[], None] = lambda: None
         self._open()
         self._begin()
 
     def _open(self) -> None:
+        """Open the savepoint, and hold what the database is from now on."""
         self.connection.execute(f"SAVEPOINT {SAVEPOINT}")
+        self.connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+
+    def _open_again(self) -> None:
+        """After a failure that has undone the whole transaction, the savepoint with it.
+
+        Raises:
+            ProgrammingError: another connection has changed the database since.
+        """
+        before = self._version()
+        self.restore()
+        self._open()
+        if self._version() != before:
+            raise ProgrammingError(
+                "another connection has changed the database: the run cannot be gone through again"
+            )
+
+    def _version(self) -> list[int]:
+        return [int(each.pager.data_version) for each in self._engine.attached.databases()]
 
     def _begin(self) -> None:
         self.rows = 0
@@ -153,9 +178,11 @@ class Replay:
             self.machine.reset()
         self._stop_noting()
         if self._engine.transaction.autocommit:
-            self._open()  # a failure has undone the whole transaction, the savepoint with it
+            self._open_again()
         else:
             self.connection.execute(f"ROLLBACK TO {SAVEPOINT}")
+        if self.failure is not None and self.failure.code.startswith(_OF_THE_MOMENT):
+            self.failure = self.end = None
         statements = self._engine.statements
         statements.changes, statements.total_changes, statements.last_insert_rowid = self._counted
         self._begin()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.syntax import ast, parser
-from foundrydb.errors import Error, ProgrammingError
+from foundrydb.errors import Error, ProgrammingError, error
 from foundrydb.toolkit import stages
 from foundrydb.toolkit.debugging.recorded_run import BUDGET, RecordedRun
 from foundrydb.toolkit.debugging.replay import Conditions, can_run
@@ -70,6 +70,9 @@ class Script:
         self.run: RecordedRun | None = None
         self.failures: Final[dict[int, Error]] = {}
         self._conditions: Final[dict[int, Conditions]] = {}
+        # Where the script's own transaction began, -1 outside of one, and the statements that a rollback has undone.
+        self._begun = -1
+        self._void: Final[set[int]] = set()
         self.asked_to_stop: Callable[[], bool] = lambda: False
         self.connection.execute(f"SAVEPOINT {_SCRIPT}")
         try:
@@ -109,8 +112,7 @@ class Script:
         self.failures.pop(self.index, None)
         try:
             if not can_run(statement):
-                for sql in _INSTEAD.get(type(statement), (self.text(self.index),)):
-                    self.connection.execute(sql).fetchall()
+                self._run_plainly(statement)
                 return
             if self.run is None:
                 self._prepare()
@@ -119,8 +121,33 @@ class Script:
             run.close(keep=True)
         except Error as failure:
             self.failures[self.index] = failure
-            if self.connection.engine.transaction.autocommit:  # it has undone everything
-                self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+            if self.connection.engine.transaction.autocommit:
+                self._after_rollback()
+
+    def _run_plainly(self, statement: ast.Statement) -> None:
+        """Run a statement that cannot be debugged, or what stands in its place.
+
+        Raises:
+            Error: it failed.
+        """
+        if isinstance(statement, ast.Begin):
+            if self._begun >= 0:
+                raise error("cannot start a transaction within a transaction")
+            self._begun = self.index
+        elif isinstance(statement, (ast.Commit, ast.Rollback)):
+            if self._begun < 0:
+                what = "commit" if isinstance(statement, ast.Commit) else "rollback"
+                raise error(f"cannot {what} - no transaction is active")
+            self._begun = -1
+        for sql in _INSTEAD.get(type(statement), (self.text(self.index),)):
+            self.connection.execute(sql).fetchall()
+
+    def _after_rollback(self) -> None:
+        """The statement has undone all that the debugger did: do again what was no part of its own transaction."""
+        index = self.index
+        self._void.update(range(self._begun if self._begun >= 0 else index, index + 1))
+        self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+        self._run_before(index)
 
     def _prepare(self) -> None:
         """Compile the statement, and stand at its start."""
@@ -133,6 +160,24 @@ class Script:
             self._conditions[self.index] = self.run.replay.conditions
             self.run.budget = self.budget
             self.run.replay.asked_to_stop = self._is_asked_to_stop
+            self.run.replay.restore = self._restore
+
+    def _restore(self) -> None:
+        """Run what came before the statement again, after a failure that has undone everything."""
+        run, index = self.run, self.index
+        self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+        self._run_before(index)
+        self.run = run
+
+    def _run_before(self, index: int) -> None:
+        """Run the statements before one of them, from the first on."""
+        self.index = 0
+        self.run = None
+        self._begun = -1
+        while self.index < index:
+            if self.index not in self._void:
+                self._run_this()
+            self.index += 1
 
     def _is_asked_to_stop(self) -> bool:
         return self.asked_to_stop()
@@ -168,6 +213,8 @@ class Script:
             self.connection.execute(f"ROLLBACK TO {_SCRIPT}")
         else:  # a failure has undone all
             self.connection.execute(f"SAVEPOINT {_SCRIPT}")
+        self._void.clear()
+        self._begun = -1
         self.index = 0
 
     # the end ------------------------------------------------------------------------------------------------
