@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.toolkit.debugging.page_changes import PageChange, PageChanges
 from foundrydb.toolkit.debugging.target import AtPiece, OnPage
-from foundrydb.toolkit.missing_row.why_not import Found, WhyNot
+from foundrydb.toolkit.missing_row.why_not import FoundRow, WhyNot
 from foundrydb.tools.debug.command import CommandRefused, command
 from foundrydb.tools.debug.view import counted, marked
 from foundrydb.vm.machine import OWN
@@ -145,7 +145,7 @@ def _value(text: str) -> Value:
         return text
 
 
-def _told_of(debugger: Debugger, found: Found, several: bool) -> list[str]:
+def _told_of(debugger: Debugger, found: FoundRow, several: bool) -> list[str]:
     """What became of a row, the piece of the SQL that dropped it, and the instructions for that."""
     at = f", as {found.occurrence.name}" if several else ""
     answer = found.answer

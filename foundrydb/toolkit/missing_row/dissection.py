@@ -83,7 +83,7 @@ class Dissection:
         at: ast.Source = self._occurrence.source
         for depth in range(len(frames) - 1, -1, -1):
             frame = frames[depth]
-            level = Level(asks[depth], frame, at, mark)
+            level = QueryLevel(asks[depth], frame, at, mark)
             level.dissect()
             if depth == 0:
                 return Answer("there", level.told())
@@ -132,7 +132,7 @@ def _refuse_hidden(core: ast.SelectCore, occurrence: Occurrence) -> None:
             waiting.append(each.source)
 
 
-class Level:
+class QueryLevel:
     """One query on the way out.
 
     Args:
@@ -411,7 +411,7 @@ class Level:
         return with_ + " ".join(parts)
 
 
-def _marked_source(source: ast.Source, level: Level) -> tuple[ast.Source, str]:
+def _marked_source(source: ast.Source, level: QueryLevel) -> tuple[ast.Source, str]:
     """What stands in the place of a derived table to have the mark for a column, and that column."""
     name: ast.Name | None = None
     if isinstance(source, ast.SubquerySource):

@@ -20,7 +20,7 @@ MOST: Final = 5
 """Of how many rows is told, where several are meant."""
 
 
-class Found:
+class FoundRow:
     """What became of one row at one place where the statement reads its table.
 
     Attributes:
@@ -58,7 +58,7 @@ class WhyNot:
         self._sql: Final = sql
         self.more = 0
 
-    def ask(self, table: str, conditions: list[tuple[str, Value]]) -> list[Found]:
+    def ask(self, table: str, conditions: list[tuple[str, Value]]) -> list[FoundRow]:
         """What became of the rows of a table that have some values.
 
         Args:
@@ -73,7 +73,7 @@ class WhyNot:
             raise ProgrammingError(
                 f"the statement reads no table {table} that can be asked about{self._known()}"
             )
-        found: list[Found] = []
+        found: list[FoundRow] = []
         keys: dict[str, list[RowKey]] = {}
         for place in places:
             name = place.source.name
@@ -84,7 +84,7 @@ class WhyNot:
                 keys[full] = self._keys(name.name.text, full, conditions)
             for key in keys[full]:
                 answer = Dissection(Prober(self._connection, self._sql), place, key).answer()
-                found.append(Found(key, Occurrence(place.source, place.frames), answer))
+                found.append(FoundRow(key, Occurrence(place.source, place.frames), answer))
         return found
 
     def _known(self) -> str:
