@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from foundrydb.api.values.parse_flags import PARSE_COLNAMES, PARSE_DECLTYPES
     from foundrydb.edition import sqlite_version, sqlite_version_info
+    from foundrydb.toolkit.checks.checking import check, check_schema
     from foundrydb.toolkit.formatting.scripts import format_sql
     from foundrydb.toolkit.problems import Problem, problems
     from foundrydb.toolkit.stages import (
@@ -100,6 +101,7 @@ _HOMES = {
     "api.session": ("LEGACY_TRANSACTION_CONTROL",),
     "api.values.parse_flags": ("PARSE_COLNAMES", "PARSE_DECLTYPES"),
     "toolkit.problems": ("Problem", "problems"),
+    "toolkit.checks.checking": ("check", "check_schema"),
     "toolkit.formatting.scripts": ("format_sql",),
     "toolkit.stages": (
         "analyze",
@@ -156,6 +158,8 @@ __all__ = [
     "adapt",
     "adapters",
     "analyze",
+    "check",
+    "check_schema",
     "compile",
     "complete_statement",
     "connect",

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from foundrydb.toolkit import index_advice as index_advice
     from foundrydb.toolkit import pass_bisection as pass_bisection
     from foundrydb.toolkit import stages as stages
+    from foundrydb.toolkit.checks import catalogue as catalogue
+    from foundrydb.toolkit.checks import checking as checking
     from foundrydb.toolkit.debugging import script as script
     from foundrydb.toolkit.formatting import scripts as scripts
     from foundrydb.tools.command import commands as commands
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import bisection_dump as bisection_dump
     from foundrydb.tools.views import bytecode_dump as bytecode_dump
     from foundrydb.tools.views import chain_dump as chain_dump
+    from foundrydb.tools.views import checks_dump as checks_dump
     from foundrydb.tools.views import choices_dump as choices_dump
     from foundrydb.tools.views import plan_dump as plan_dump
     from foundrydb.tools.views import sample as sample
@@ -90,6 +93,8 @@ MODULES: Final = (
     "foundrydb.toolkit.analysis",
     "foundrydb.toolkit.index_advice",
     "foundrydb.toolkit.pass_bisection",
+    "foundrydb.toolkit.checks.catalogue",
+    "foundrydb.toolkit.checks.checking",
     "foundrydb.toolkit.formatting.scripts",
     "foundrydb.toolkit.stages",
     "foundrydb.toolkit.debugging.script",
@@ -117,6 +122,7 @@ MODULES: Final = (
     "foundrydb.tools.views.bind_dump",
     "foundrydb.tools.views.bisection_dump",
     "foundrydb.tools.views.bytecode_dump",
+    "foundrydb.tools.views.checks_dump",
     "foundrydb.tools.views.choices_dump",
     "foundrydb.tools.views.chain_dump",
     "foundrydb.tools.views.pages.key_search",

@@ -27,6 +27,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "verify": ("cmd_verify", "verify"),
     "recover": ("cmd_recover", "recover"),
     "dump-log": ("cmd_logs", "dump_log"),
+    "check": ("cmd_check", "check"),
     "fmt": ("cmd_format", "fmt"),
     "opcodes": ("cmd_lists", "opcodes"),
     "functions": ("cmd_lists", "functions"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final
 
-from foundrydb.compiler.schema.foreign_keys import Link, links_of
+from foundrydb.compiler.schema.foreign_keys import links_of
 from foundrydb.compiler.schema.objects import Table
+from foundrydb.toolkit.checks.foreign_key_indexes import ChildKey
 from foundrydb.tools.output.quoting_forms import literal
 from foundrydb.tools.shell.dots.dot_command import Usage, command
 
@@ -40,13 +41,13 @@ def lint(shell: Shell, arguments: list[str]) -> None:
         found.sort(key=lambda link: link.key.reference.table.text)
     last = ""
     for each in found:
-        advice = Advice(each)
-        if advice.is_needed() or "verbose" in switches:
+        key = ChildKey(each)
+        if key.needs_index() or "verbose" in switches:
             parent = each.key.reference.table.text
             if grouped and parent != last:
                 shell.write(f"-- Parent table {parent}\n")
                 last = parent
-            shell.write(f"{'    ' if grouped else ''}{advice.text()}\n")
+            shell.write(f"{'    ' if grouped else ''}{_advice(key)}\n")
 
 
 def _tables(shell: Shell) -> list[Table]:
@@ -54,59 +55,19 @@ def _tables(shell: Shell) -> list[Table]:
     return sorted(shell.connection.engine.catalog.main.tables.values(), key=lambda table: table.name)
 
 
-@final
-class Advice:
-    """An index for the child columns of a foreign key."""
-
-    def __init__(self, link: Link) -> None:
-        self.link: Final = link
-        self.columns: Final = link.key.columns
-        self.collations: Final = [self._collation(i) for i in range(len(self.columns))]
-
-    def _parent_columns(self) -> list[str] | None:
-        """The names of the columns that it refers to; None where that is not known."""
-        names = [name.text for name in self.link.key.reference.columns]
-        parent = self.link.parent
-        if names:
-            return names
-        if not isinstance(parent, Table) or len(parent.primary_key) != len(self.columns):
-            return None
-        return [parent.columns[column].name for column in parent.primary_key]
-
-    def _collation(self, i: int) -> str:
-        """The collation by which a column is compared: its parent's."""
-        parent = self.link.parent
-        names = self._parent_columns()
-        column = parent.column_index(names[i]) if isinstance(parent, Table) and names is not None else -1
-        if column < 0 or not isinstance(parent, Table):
-            return self.link.child.columns[self.columns[i]].collation
-        return parent.columns[column].collation
-
-    def is_needed(self) -> bool:
-        """Whether no index, and not the rowid, finds the child's rows."""
-        child = self.link.child
-        if self.columns == [child.rowid_alias]:
-            return False
-        wanted = {(column, name.upper()) for column, name in zip(self.columns, self.collations)}
-        for index in child.indexes:
-            first = index.columns[: len(wanted)]
-            if index.where is None and {(item.column, item.collation.upper()) for item in first} == wanted:
-                return False
-        return True
-
-    def text(self) -> str:
-        """CREATE INDEX, or that none is needed."""
-        child = self.link.child
-        names = [child.columns[column].name for column in self.columns]
-        parents = self._parent_columns()
-        reference = self.link.key.reference.table.text
-        target = f"{reference}({','.join(parents)})" if parents is not None else "(null)"
-        if not self.is_needed():
-            return f"/* no extra indexes required for {child.name}({','.join(names)}) -> {target} */"
-        keys = []
-        for i, column in enumerate(self.columns):
-            own = child.columns[column].collation
-            differs = own.upper() != self.collations[i].upper()
-            keys.append(literal(names[i]) + (f" COLLATE {self.collations[i]}" if differs else ""))
-        index = literal(f"{child.name}_{'_'.join(names)}")
-        return f"CREATE INDEX {index} ON {literal(child.name)}({', '.join(keys)}); --> {target}"
+def _advice(key: ChildKey) -> str:
+    """CREATE INDEX, or that none is needed."""
+    child = key.link.child
+    names = [child.columns[column].name for column in key.columns]
+    parents = key.parent_columns()
+    reference = key.link.key.reference.table.text
+    target = f"{reference}({','.join(parents)})" if parents is not None else "(null)"
+    if not key.needs_index():
+        return f"/* no extra indexes required for {child.name}({','.join(names)}) -> {target} */"
+    keys = []
+    for i, column in enumerate(key.columns):
+        own = child.columns[column].collation
+        differs = own.upper() != key.collations[i].upper()
+        keys.append(literal(names[i]) + (f" COLLATE {key.collations[i]}" if differs else ""))
+    index = literal(f"{child.name}_{'_'.join(names)}")
+    return f"CREATE INDEX {index} ON {literal(child.name)}({', '.join(keys)}); --> {target}"

@@ -1,0 +1,91 @@
+"""``fdb check`` as it is used: on files, on a database, in the formats that tools read."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from foundrydb.toolkit.checks.catalogue import rules
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+BAD = "select name\nfrom customer\nwhere town = null;\n"
+
+
+def test_text(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text(BAD)
+    assert fdb("sample", "foundry.fdb").returncode == 0
+    done = fdb("check", "--db", "foundry.fdb", "q.sql")
+    assert done.returncode == 1 and done.stderr == ""
+    assert done.stdout == (
+        "q.sql: warning FDB101 null-comparison: town = null is never true\n"
+        "  3:7 | where town = null;\n"
+        "      |       ^~~~~~~~~~~\n"
+        "write town IS NULL\n"
+        "\n"
+        "1 finding\n"
+    )
+    done = fdb("check", "--db", "foundry.fdb", "-", input="select name from customer")
+    assert (done.returncode, done.stdout) == (0, "nothing found\n")
+
+
+def test_json(fdb: Run) -> None:
+    done = fdb("check", "--format", "json", input="select 1 = null")
+    assert json.loads(done.stdout) == [
+        {
+            "file": "<stdin>", "rule": "null-comparison", "code": "FDB101", "severity": "warning",
+            "message": "1 = null is never true", "hint": "write 1 IS NULL", "line": 1, "column": 8, "offset": 7,
+            "length": 8, "text": "1 = null",
+        }
+    ]  # fmt: skip
+    assert fdb("check", "--format", "json", input="select 1").stdout == "[]\n"
+
+
+def test_sarif(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "a b.sql").write_text(f"create table customer(name, town);\n{BAD}")
+    log = json.loads(fdb("check", "--format", "sarif", "a b.sql").stdout)
+    assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-schema-2.1.0.json")
+    (run,) = log["runs"]
+    described = run["tool"]["driver"]["rules"]
+    assert [each["id"] for each in described] == [rule.code for rule in rules()]
+    assert {each["defaultConfiguration"]["level"] for each in described} <= {"error", "warning", "note"}
+    (result,) = run["results"]
+    assert described[result["ruleIndex"]]["id"] == result["ruleId"] == "FDB101"
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "a%20b.sql"
+    region = place["region"]
+    assert (region["startLine"], region["startColumn"], region["endLine"], region["endColumn"]) == (
+        4,
+        7,
+        4,
+        18,
+    )
+
+
+def test_a_schema(fdb: Run, tmp_path: Path) -> None:
+    fdb("sample", "foundry.fdb")
+    assert fdb("check", "--db", "foundry.fdb").returncode in (0, 1)
+    fdb("foundry.fdb", "create index again on bell(note)")
+    done = fdb("check", "--db", "foundry.fdb", "--rule", "redundant-index")
+    assert done.stdout.startswith(
+        "foundry.fdb: note FDB403 redundant-index: again is needless beside bell_note\n"
+    )
+    (tmp_path / "q.sql").write_text("select id from bell where note = 'a1';")
+    done = fdb("check", "--db", "foundry.fdb", "--workload", "--rule", "FDB404", "q.sql")
+    assert "no statement of the workload uses again" in done.stdout
+
+
+def test_bad_input(fdb: Run) -> None:
+    assert fdb("check", "missing.sql").stderr == "Error: missing.sql: No such file or directory\n"
+    assert "Error: no rule is named x\n" in fdb("check", "--rule", "x", input="").stderr
+    assert fdb("check", "--db", "missing.fdb", "-", input="select 1").returncode == 1
+
+
+def test_the_listing_has_every_rule(fdb: Run) -> None:
+    listed = fdb("check", "--rules").stdout
+    for rule in rules():
+        assert f"{rule.code} {rule.name} ({rule.severity})\n  {rule.what}\n" in listed
+    assert [each["name"] for each in json.loads(fdb("check", "--rules", "--format", "json").stdout)] == [
+        rule.name for rule in rules()
+    ]
