@@ -16,7 +16,7 @@ from foundrydb.compiler.syntax.resumption import read
 from foundrydb.errors import Error
 from foundrydb.toolkit.checks.catalogue import rules
 from foundrydb.toolkit.checks.checked import CheckedStatement
-from foundrydb.toolkit.checks.ignoring import Ignored
+from foundrydb.toolkit.checks.ignoring import IgnoreComments
 from foundrydb.toolkit.checks.name_rules import WRONG_SQL
 from foundrydb.toolkit.checks.rules import RULES, SCHEMA_CHECKS, STATEMENT_CHECKS, Finding, Rule
 from foundrydb.toolkit.checks.schema_rules import UNUSED, unused_indexes
@@ -55,7 +55,7 @@ def check(
                 found.append(finding)
     finally:
         rehearsal.close()
-    ignored = Ignored(sql)
+    ignored = IgnoreComments(sql)
     kept = [each for each in found if each.sql is not sql or each not in ignored]
     kept += [each for each in ignored.unknown if each.rule in wanted]
     return sorted(dict.fromkeys(kept), key=_place)
@@ -79,7 +79,7 @@ def check_schema(connection: Connection, *, only: Iterable[str] | None = None) -
                         found += _of_statement(view.sql, reading.statement, rehearsal, wanted, set())
     finally:
         rehearsal.close()
-    return [each for each in dict.fromkeys(found) if each not in Ignored(each.sql)]
+    return [each for each in dict.fromkeys(found) if each not in IgnoreComments(each.sql)]
 
 
 def _wanted(only: Iterable[str] | None) -> list[Rule]:

@@ -18,7 +18,7 @@ from foundrydb.toolkit.checks.rules import RULES, Finding
 _DIRECTIVE: Final = re.compile(r"(?:--|/\*)\s*fdb:\s*ignore\b\s*(?::\s*)?([^*\n]*)")
 
 
-class Ignored:
+class IgnoreComments:
     """What the comments of a text ignore.
 
     Attributes:

@@ -7,7 +7,7 @@ import click
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import connection_for
 from foundrydb.tools.command.cmd_syntax import emit
-from foundrydb.tools.command.sql_files import sql_files
+from foundrydb.tools.command.texts.sql_files import sql_files
 from foundrydb.tools.views.checks_dump import FoundIn
 
 

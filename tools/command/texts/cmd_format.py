@@ -7,7 +7,7 @@ import click
 from foundrydb.errors import Error, InternalError
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_syntax import emit
-from foundrydb.tools.command.sql_files import STANDARD_INPUT, SqlFile, report_in, sql_files
+from foundrydb.tools.command.texts.sql_files import STANDARD_INPUT, SqlFile, report_in, sql_files
 from foundrydb.tools.output.problems import report
 
 
