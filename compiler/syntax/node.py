@@ -7,10 +7,12 @@ subqueries in FROM), and the interpreter's stack must not decide whether two tre
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from foundrydb.compiler.trees.compare import equal
 from foundrydb.compiler.trees.declared import Declared
+
+N = TypeVar("N", bound="Node")
 
 
 class Node(Declared):
@@ -28,6 +30,21 @@ class Node(Declared):
     def with_fields(self, values: list[object]) -> Node:
         """A node of the same class and span with other fields (``values`` in the order of ``FIELDS``)."""
         raise NotImplementedError
+
+    def replace(self: N, **fields: object) -> N:
+        """The same node with other values in some fields; a list may stand for a tuple.
+
+        Raises:
+            TypeError: the node has no field of a name.
+        """
+        unknown = fields.keys() - set(self.FIELDS)
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no field {min(unknown)}: {', '.join(self.FIELDS)}")
+        values: list[object] = []
+        for name, value in zip(self.FIELDS, self.values_of_fields()):
+            new = fields.get(name, value)
+            values.append(tuple(new) if isinstance(new, list) else new)
+        return cast(N, self.with_fields(values))
 
     def beside(self) -> dict[str, object]:
         return {"start": self.start, "end": self.end}

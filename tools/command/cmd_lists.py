@@ -1,6 +1,9 @@
-"""``fdb opcodes``, ``fdb functions``, ``fdb modules`` and ``fdb pragmas``: what is declared, listed."""
+"""``fdb opcodes``, ``fdb functions``, ``fdb modules`` and ``fdb pragmas``: what is declared, listed as text or JSON."""
 
 from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -8,36 +11,87 @@ from foundrydb.tools import late
 from foundrydb.tools.command.cmd_syntax import emit
 from foundrydb.tools.output.columnar import pad
 
+if TYPE_CHECKING:
+    from foundrydb.vm.functions.scalar import Function
 
-def _listing(rows: list[tuple[str, str]], pattern: str | None) -> str:
-    """Names and what they mean, in two columns; only those that contain ``pattern``."""
+
+_format = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+
+
+class Entry:
+    """One thing that is declared.
+
+    Attributes:
+        name: what it is called.
+        title: that with its operands or arguments, as the text has it.
+        doc: what it is, on one line.
+        facts: what else is known of it, for programs.
+    """
+
+    def __init__(self, name: str, title: str, doc: str, **facts: object) -> None:
+        self.name: Final = name
+        self.title: Final = title
+        self.doc: Final = doc
+        self.facts: Final = facts
+
+
+def _show(entries: list[Entry], pattern: str | None, form: str) -> None:
+    """Print entries, in two columns or as a JSON array; only those whose titles contain ``pattern``."""
     if pattern is not None:
-        rows = [row for row in rows if pattern.lower() in row[0].lower()]
-    width = max([len(name) for name, _ in rows], default=0)
-    return "".join(f"{pad(name, width)}  {text}".rstrip() + "\n" for name, text in rows)
+        entries = [entry for entry in entries if pattern.lower() in entry.title.lower()]
+    if form == "json":
+        objects = [{"name": entry.name, **entry.facts, "doc": entry.doc} for entry in entries]
+        emit(json.dumps(objects, indent=2, ensure_ascii=False) + "\n")
+        return
+    width = max([len(entry.title) for entry in entries], default=0)
+    emit("".join(f"{pad(entry.title, width)}  {entry.doc}".rstrip() + "\n" for entry in entries))
 
 
 @click.command()
 @click.argument("pattern", required=False)
-def opcodes(pattern: str | None) -> None:
+@_format
+def opcodes(pattern: str | None, form: str) -> None:
     """List the virtual machine's opcodes: operands and meaning."""
-    rows = []
+    entries = []
     for name, opcode in sorted(late.opcodes.OPCODES.items()):
-        operands = " ".join(operand.name for operand in opcode.OPERANDS)
-        rows.append((f"{name} {operands}".rstrip(), opcode.DOC))
-    emit(_listing(rows, pattern))
+        operands = [{"name": operand.name, "kind": operand.kind} for operand in opcode.OPERANDS]
+        title = " ".join([name, *[operand.name for operand in opcode.OPERANDS]])
+        entries.append(Entry(name, title, opcode.DOC, operands=operands))
+    _show(entries, pattern, form)
 
 
 @click.command()
 @click.argument("pattern", required=False)
-def functions(pattern: str | None) -> None:
+@_format
+def functions(pattern: str | None, form: str) -> None:
     """List the SQL functions: arguments and meaning."""
-    rows = []
+    entries = []
     for function in late.builtin.builtin_registry().all():
-        if not function.flags & late.scalar.HIDDEN:
-            count = _arguments(function.min_args, function.max_args)
-            rows.append((f"{function.name}({count})", function.doc))
-    emit(_listing(rows, pattern))
+        if function.flags & late.scalar.HIDDEN:
+            continue
+        least, most = function.min_args, function.max_args
+        title = f"{function.name}({_arguments(least, most)})"
+        limits = {"least": least, "most": None if most < 0 else most}
+        entries.append(
+            Entry(
+                function.name,
+                title,
+                function.doc,
+                arguments=limits,
+                kind=_kind(function),
+                deterministic=function.deterministic,
+            )
+        )
+    _show(entries, pattern, form)
+
+
+def _kind(function: Function) -> str:
+    """Which kind of function it is."""
+    if function.aggregate:
+        return "aggregate"
+    return "window" if function.flags & late.scalar.WINDOW else "scalar"
 
 
 def _arguments(least: int, most: int) -> str:
@@ -48,20 +102,31 @@ def _arguments(least: int, most: int) -> str:
 
 @click.command()
 @click.argument("pattern", required=False)
-def modules(pattern: str | None) -> None:
+@_format
+def modules(pattern: str | None, form: str) -> None:
     """List the modules of virtual tables: arguments and meaning."""
     registry = late.builtin.builtin_registry().modules
     registry.later(late.as_tables.pragma_modules)
-    rows = []
+    entries = []
     for module in registry.all():
         columns = module.connect([]).columns
-        arguments = ", ".join([column.name for column in columns if column.hidden])
-        rows.append((f"{module.name}({arguments})", module.doc))
-    emit(_listing(rows, pattern))
+        arguments = [column.name for column in columns if column.hidden]
+        entries.append(
+            Entry(
+                module.name,
+                f"{module.name}({', '.join(arguments)})",
+                module.doc,
+                columns=[column.name for column in columns if not column.hidden],
+                arguments=arguments,
+            )
+        )
+    _show(entries, pattern, form)
 
 
 @click.command()
 @click.argument("pattern", required=False)
-def pragmas(pattern: str | None) -> None:
+@_format
+def pragmas(pattern: str | None, form: str) -> None:
     """List the PRAGMAs."""
-    emit(_listing([(pragma.name, pragma.doc) for pragma in late.registry.all_pragmas()], pattern))
+    entries = [Entry(pragma.name, pragma.name, pragma.doc) for pragma in late.registry.all_pragmas()]
+    _show(entries, pattern, form)
