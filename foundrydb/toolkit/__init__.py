@@ -2,9 +2,9 @@
 
 ``stages``: parse, print, compile; ``analysis``: a run under observation; ``column_lineage``: where columns come
 from; ``plan_facts``: what a plan does to tables; ``pass_bisection``: which optimizer pass made a plan or an answer;
-``index_advice``: which index would help; ``parents``: the way up a tree;
-the room ``building``: statements put together piece by piece; ``debugging``: a run forward and back; ``missing_row``: why a row is not in a
+``index_advice``: which index would help; ``debugging``: a run forward and back; ``missing_row``: why a row is not in a
 result; ``completeness``: whether a text ends with a whole statement; ``problems``: all that is wrong with a text, for
 the schema as its statements leave it (``rehearsal``); ``formatting``: SQL in one style; ``checks``: what is likely a
-mistake.
+mistake.  ``parents`` knows the way
+up a tree, and the room ``building`` puts statements together piece by piece.
 """
