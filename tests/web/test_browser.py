@@ -197,8 +197,10 @@ def test_the_bytes_of_a_page_are_read_field_by_field(tab: Tab) -> None:
     field = first.locator(".field", has_text="note")
     shown = field.locator("code").inner_text()
     field.hover()
-    touched = tab.locator("#pane-page .bytes .lit").all_inner_texts()
+    touched = tab.eval_on_selector_all("#pane-page .bytes .lit", "all => all.map(one => one.textContent)")
     assert bytes.fromhex("".join(touched)).decode() == shown
+    field.click()
+    assert tab.locator("#pane-page .bytes .lit").first.is_visible()
     tab.locator("#pane-page input").fill("4711")
     tab.keyboard.press("Enter")
     tab.wait_for_selector("#pane-page .role .wrong")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.errors import Error
@@ -23,18 +24,18 @@ Document = dict[str, Any]
 MOST_PAGES: Final = 160
 """About so many pages of all trees are drawn."""
 
-MOST_LOOKED_AT: Final = 20_000
-"""So many pages are read, at most, to find out what one page is for."""
+PATIENCE: Final = 1.0
+"""Seconds for which pages are read, at most, to find out what one page is for."""
 
 MOST_CELLS: Final = 40
 """So many cells of a page are taken apart."""
 
-MOST_TABLES: Final = 2_000
+MOST_TABLES: Final = 1_000
 """So many tables, indexes, views and triggers are listed."""
 
 
-class _TooMany(Exception):
-    """What a page is for was not found among those that were looked at."""
+class _TooLong(Exception):
+    """What a page is for was not found in that time."""
 
 
 def trees(database: PageDatabase, table: str | None) -> Document:
@@ -73,14 +74,16 @@ def page(database: PageDatabase, number: int) -> Document:
 
 
 def _role(survey: Survey, number: int) -> PageRole:
+    end = monotonic() + PATIENCE
+
     def advance(done: int) -> None:
-        if done > MOST_LOOKED_AT:
-            raise _TooMany
+        if monotonic() > end:
+            raise _TooLong
 
     try:
         return survey.role(number, advance)
-    except _TooMany:
-        return PageRole("of a use that was not looked for any further: the file is too large")
+    except _TooLong:
+        return PageRole("its use was not found in a second: the file is large")
 
 
 def _schema(database: PageDatabase, role: PageRole) -> TreeSchema | None:

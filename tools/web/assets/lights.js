@@ -35,12 +35,12 @@ class Lights extends EventTarget {
     this.show();
   }
 
-  /** Keep a key lit, and bring what belongs to it into view; the same key again lets it go. */
-  pin(key) {
+  /** Keep a key lit, and bring what belongs to it into view elsewhere; the same key again lets it go. */
+  pin(key, from = null) {
     this.pinned = key === this.pinned ? null : key;
     this.pointed = null;
     this.show();
-    if (this.pinned !== null) this.reveal();
+    if (this.pinned !== null) this.reveal(from?.closest(".scroll"));
   }
 
   show() {
@@ -62,11 +62,11 @@ class Lights extends EventTarget {
   }
 
   /** Scroll each pane to the first thing that is lit, where none of it is in view. */
-  reveal() {
+  reveal(here = null) {
     const panes = new Map();
     for (const element of this.lit) {
       const pane = element.closest(".scroll");
-      if (pane !== null && !element.classList.contains("here") && !panes.has(pane)) panes.set(pane, element);
+      if (pane !== null && pane !== here && !panes.has(pane)) panes.set(pane, element);
     }
     for (const [pane, element] of panes) {
       const [box, view] = [element.getBoundingClientRect(), pane.getBoundingClientRect()];
@@ -92,7 +92,7 @@ class Lights extends EventTarget {
     pane.addEventListener("pointerleave", () => this.point(null));
     pane.addEventListener("click", (event) => {
       const key = keyOf(event.target);
-      if (key !== null && !event.target.closest("button, input, select, a")) this.pin(key);
+      if (key !== null && !event.target.closest("button, input, select, a")) this.pin(key, event.target);
     });
     pane.addEventListener("focusin", (event) => {
       if (event.target.matches(":focus-visible")) this.point(keyOf(event.target));

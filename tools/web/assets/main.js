@@ -162,7 +162,7 @@ document.addEventListener("keydown", (event) => {
     const name = layout.order()[event.key - 1];
     if (name) layout.enter(name);
   } else if (event.key === "Enter" && event.target.dataset?.key && !typing) {
-    lights.pin(event.target.dataset.key);
+    lights.pin(event.target.dataset.key, event.target);
   } else if (event.key === "?" && !typing) {
     showKeys();
   }
