@@ -20,7 +20,7 @@ from prompt_toolkit.lexers import Lexer
 from prompt_toolkit.styles import Style
 
 from foundrydb.compiler.syntax.scanner import pieces
-from foundrydb.tools.output.keywords import is_keyword
+from foundrydb.tools.output.keywords import token_class
 from foundrydb.tools.shell.completion import complete_dot, complete_sql
 from foundrydb.tools.shell.input import is_complete
 
@@ -39,23 +39,6 @@ STYLE: Final = Style.from_dict(
         "prompt": "bold",
     }
 )
-
-_CLASSES: Final = {
-    "a string": "string",
-    "a blob": "string",
-    "an integer": "number",
-    "a number": "number",
-    "a parameter": "parameter",
-    "comment": "comment",
-    "illegal": "illegal",
-}
-
-
-def token_class(kind: str, text: str) -> str:
-    """How a token is coloured: the name of a style, "" for plain."""
-    return _CLASSES.get(kind) or (
-        "keyword" if text.isalpha() and is_keyword(text) and kind != "a name" else ""
-    )
 
 
 def coloured(text: str) -> StyleAndTextTuples:

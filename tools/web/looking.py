@@ -6,7 +6,7 @@ is compiled at its own place, the text before it blanked out, so that all places
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from foundrydb.compiler.plan.dump import plan_object
 from foundrydb.compiler.plan.nodes import Output
@@ -16,6 +16,7 @@ from foundrydb.errors import Error
 from foundrydb.toolkit.analysis import can_be_analyzed
 from foundrydb.toolkit.completeness import Completeness
 from foundrydb.toolkit.stages import compile
+from foundrydb.tools.output.keywords import token_class
 from foundrydb.tools.output.listings import indents
 from foundrydb.tools.views.choices_dump import choices_objects
 from foundrydb.tools.web.databases import Busy, PageDatabase
@@ -29,17 +30,6 @@ if TYPE_CHECKING:
     from foundrydb.compiler.provenance import Provenance
 
 Document = dict[str, Any]
-
-_COLORS: Final = {
-    "a name": "name",
-    "a string": "string",
-    "a blob": "string",
-    "an integer": "number",
-    "a number": "number",
-    "a parameter": "parameter",
-    "comment": "comment",
-    "illegal": "illegal",
-}
 
 
 def look(database: PageDatabase, text: str, at: int) -> Document:
@@ -73,9 +63,7 @@ def look(database: PageDatabase, text: str, at: int) -> Document:
 
 def color(token: Token) -> str:
     """How a token is painted."""
-    if token.kind in _COLORS:
-        return _COLORS[token.kind]
-    return "keyword" if token.text[:1].isalpha() else "sign"
+    return token_class(token.kind, token.text) or ("name" if token.kind == "a name" else "sign")
 
 
 def statement_at(text: str, tokens: list[Token], at: int) -> tuple[int, int]:

@@ -36,6 +36,7 @@ def serve(path: str, writable: bool, port: int, browser: bool) -> None:
         address = f"http://{LOOPBACK}:{number}/?token={gate.token}"
         mode = "" if writable or not path else ", for reading only (--write allows changes)"
         print(f"{desk.databases.file.title}{mode}\n{address}\nCtrl+C ends it.", flush=True)
+        desk.warm_up()
         if browser:
             webbrowser.open(address)
         settings = uvicorn.Config(

@@ -66,7 +66,8 @@ byId("help").addEventListener("click", showKeys);
 byId("examples").addEventListener("change", (event) => example(session.examples[event.target.value]));
 
 function isDark() {
-  return getComputedStyle(document.documentElement).colorScheme === "dark";
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
 function theme(name) {
