@@ -348,16 +348,23 @@ class Commit:
         page_size, reserved: bytes in a page, and how many of them at its end are not the database's.
         page_count: pages in the database from now on.
         images: the changed pages that are still in memory, in their order.
+        with_others: whether it is a part of a transaction over several databases.
     """
 
     def __init__(
-        self, log: TransactionLog, page_count: i64, images: list[PageImage], reserved: int = 0
+        self,
+        log: TransactionLog,
+        page_count: i64,
+        images: list[PageImage],
+        reserved: int = 0,
+        with_others: bool = False,
     ) -> None:
         self._log: Final = log
         self.page_size: Final = int(log.page_size)
         self.reserved: Final = reserved
         self.page_count: Final[i64] = page_count
         self.images: Final = images
+        self.with_others: Final = with_others
 
     def numbers(self) -> list[int]:
         """The pages that the transaction has changed, in their order; those beyond the database's end are left out."""

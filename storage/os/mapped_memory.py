@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from typing import Any, Final, final
 
 from foundrydb.storage.os.range_locks import READ, UNLOCKED, WRITE, ByteRanges, RangeLocks
@@ -29,6 +30,8 @@ NEW_SIZE: Final = 3
 BLOCK: Final = 4096
 
 _FENCE: Final = threading.Lock()
+_ENTER: Final[Callable[[], bool]] = _FENCE.acquire
+_LEAVE: Final[Callable[[], None]] = _FENCE.release
 
 
 @final
@@ -102,8 +105,8 @@ class MappedMemory(SharedMemory):
             self._locks.set(which, UNLOCKED)
 
     def barrier(self) -> None:
-        with _FENCE:  # which the processor is told to do in order
-            pass
+        _ENTER()  # which the processor is told to do in order
+        _LEAVE()
 
     def close(self, delete: bool = False) -> None:
         if self._descriptor < 0:

@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 import time
-from typing import Final, final
+from typing import Any, Final, final
 
 from foundrydb.errors import Error, not_supported
 from foundrydb.storage.os.lock_levels import FileLock
@@ -30,6 +30,9 @@ NO_FOLLOW: Final[int] = getattr(os, "O_NOFOLLOW", 0)
 """For every opening: ``full_path`` has resolved the links of a database's name, and where a link stands for its
 journal or shared memory somebody would have us write into a file that is not ours."""
 READ_ONLY_ERRORS: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
+# As constants they are called without being looked for.
+_PREAD: Final[Any] = getattr(os, "pread", None)
+_PWRITE: Final[Any] = getattr(os, "pwrite", None)
 NO_SUCH_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
@@ -71,9 +74,9 @@ class OsFile(File):
 
     def read(self, offset: int, size: int) -> bytes:
         try:
-            data = os.pread(self._descriptor, size, offset)
+            data: bytes = _PREAD(self._descriptor, size, offset)
             while 0 < len(data) < size:
-                more = os.pread(self._descriptor, size - len(data), offset + len(data))
+                more = _PREAD(self._descriptor, size - len(data), offset + len(data))
                 if not more:
                     break
                 data += more
@@ -83,9 +86,9 @@ class OsFile(File):
 
     def write(self, offset: int, data: bytes) -> None:
         try:
-            written = os.pwrite(self._descriptor, data, offset)
+            written: int = _PWRITE(self._descriptor, data, offset)
             while written < len(data):
-                written += os.pwrite(self._descriptor, data[written:], offset + written)
+                written += _PWRITE(self._descriptor, data[written:], offset + written)
         except OSError as cause:
             raise io_error(cause, "SQLITE_IOERR_WRITE") from cause
 

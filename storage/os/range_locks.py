@@ -16,6 +16,7 @@ import os
 import struct
 import sys
 import threading
+from collections.abc import Callable
 from typing import Final, final
 
 from mypy_extensions import mypyc_attr
@@ -27,6 +28,10 @@ try:
     import fcntl
 
     HAVE_FCNTL = True
+    # As constants they are used without being looked for.
+    _FCNTL: Final[Callable[[int, int, bytes], bytes]] = fcntl.fcntl
+    _SET: Final = fcntl.F_SETLK
+    _SET_OPEN_FILE: Final[int] = getattr(fcntl, "F_OFD_SETLK", -1)
 except ImportError:  # a browser, or Windows
     HAVE_FCNTL = False
 
@@ -113,7 +118,7 @@ def _flock_type(answer: bytes) -> int:
 
 def _lock_call(descriptor: int, command: int, kind: int, flock: bytes) -> bool:
     try:
-        fcntl.fcntl(descriptor, command, flock)
+        _FCNTL(descriptor, command, flock)
     except OSError as cause:
         if cause.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
             return False
@@ -139,14 +144,14 @@ class OfdLocks(RangeLocks):
         self._ranges: Final = ranges
 
     def set(self, which: int, kind: int) -> bool:
-        return _lock_call(self._descriptor, fcntl.F_OFD_SETLK, kind, self._ranges.requests[kind][which])
+        return _lock_call(self._descriptor, _SET_OPEN_FILE, kind, self._ranges.requests[kind][which])
 
     def taken(self, which: int) -> bool:
         ranges = self._ranges
         return _get_call(self._descriptor, fcntl.F_OFD_GETLK, ranges.starts[which], ranges.lengths[which])
 
     def clear(self) -> None:
-        _lock_call(self._descriptor, fcntl.F_OFD_SETLK, UNLOCKED, self._ranges.unlock_all)
+        _lock_call(self._descriptor, _SET_OPEN_FILE, UNLOCKED, self._ranges.unlock_all)
 
 
 @final
@@ -205,9 +210,7 @@ class ProcessLocks(RangeLocks):
             before = max(self.held[which], others)
             after = max(kind, others)
             if before != after and self._native:
-                if not _lock_call(
-                    self._descriptor, fcntl.F_SETLK, after, self._ranges.requests[after][which]
-                ):
+                if not _lock_call(self._descriptor, _SET, after, self._ranges.requests[after][which]):
                     return False
             self.held[which] = kind
             if kind == UNLOCKED:

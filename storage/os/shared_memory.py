@@ -52,7 +52,10 @@ class SharedMemory:
         raise NotImplementedError
 
     def lock(self, first: int, count: int, exclusive: bool) -> bool:
-        """Take ``count`` locks from number ``first`` on, none of which this connection holds, without waiting.
+        """Take ``count`` locks from number ``first`` on, without waiting.
+
+        This connection holds none of them, or all exclusively and wants them shared from now on, which happens without
+        a moment in which another one could have them.
 
         Returns:
             False, and none of them is held, where another connection is in the way.

@@ -240,11 +240,12 @@ class Pager(PageStore):
         self.prepare()
         self.finish()
 
-    def prepare(self, super_journal: str = "") -> None:
+    def prepare(self, super_journal: str = "", with_others: bool = False) -> None:
         """The first half of a commit: all but the moment in which it counts.
 
         Args:
             super_journal: the file that lists the journals of a transaction over several files.
+            with_others: whether the transaction is over several databases.
 
         Raises:
             Error: ``SQLITE_BUSY``, or what the listener raised, and nothing was done yet; after any other only
@@ -260,7 +261,7 @@ class Pager(PageStore):
         self._stamp()
         self._log.claim()
         numbers = sorted(self._dirty)
-        commit = Commit(self._log, self.page_count, self._images(numbers), self._reserved())
+        commit = Commit(self._log, self.page_count, self._images(numbers), self._reserved(), with_others)
         self._tell(commit)
         try:
             self._log.prepare(commit, super_journal)

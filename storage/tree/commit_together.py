@@ -28,7 +28,7 @@ def commit_together(databases: list[Database]) -> None:
             database.begin_write(exclusive=True)
     if len(journals) < 2:
         for database in databases:
-            database.prepare()
+            database.prepare("", len(changed) > 1)
         for database in databases:
             database.pager.finish()
         return
@@ -36,7 +36,7 @@ def commit_together(databases: list[Database]) -> None:
     name = create_super(vfs, journaled[0].path, journals)
     try:
         for database in databases:
-            database.prepare(name)
+            database.prepare(name, True)
         decide(vfs, name)
     except Error:
         delete_super(

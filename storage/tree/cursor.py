@@ -630,6 +630,7 @@ class Cursor(Position):
             or not self._rightmost
             or self._state != ON_ENTRY
             or self._index != self._count - 1
+            or (page.few and not page.dirty)  # its image serves
         ):
             return False
         if node.free() < cell_space(cell, True):

@@ -118,13 +118,13 @@ class Database:
         self.prepare()
         self.pager.finish()
 
-    def prepare(self, super_journal: str = "") -> None:
+    def prepare(self, super_journal: str = "", with_others: bool = False) -> None:
         """The first half of a commit over several files (see ``Pager.prepare``); ``commit`` is the second."""
         self.backlog.settle()
         if self.pager.in_write and self.auto_vacuum == AUTO_VACUUM_FULL and self.freelist.count() > 0:
             self.save_cursors()
             shrink(self.freelist, -1)
-        self.pager.prepare(super_journal)
+        self.pager.prepare(super_journal, with_others)
 
     def rollback(self, distrust: bool = False) -> None:
         """End the transaction and undo its changes (see ``Pager.rollback``); open cursors keep their keys."""

@@ -182,10 +182,8 @@ class CheckpointRun:
 
     def _newest(self, backfill: int, safe: int) -> dict[int, int]:
         """The newest frame of each page that has one between two frames."""
-        newest: dict[int, int] = {}
-        for frame in range(backfill + 1, safe + 1):
-            newest[int(self._index.page_of(frame))] = frame
-        return newest
+        pages = self._index.pages_of(backfill + 1, safe)
+        return dict(zip(pages, range(backfill + 1, safe + 1), strict=True))
 
     def _copy_pages(self, newest: dict[int, int], header: IndexHeader) -> None:
         size: i64 = header.page_size

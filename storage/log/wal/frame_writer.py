@@ -66,14 +66,12 @@ class FrameWriter:
 
     def pages(self) -> list[int]:
         """The pages that are in the transaction's frames."""
-        return [
-            int(self._index.page_of(frame)) for frame in range(int(self._start) + 1, int(self.last_frame) + 1)
-        ]
+        return self._index.pages_of(self._start + 1, self.last_frame)
 
     def append(self, pages: list[PageImage]) -> None:
         """Write pages that do not end the transaction."""
         fresh: list[PageImage] = []
-        spilled = self.last_frame > self._start
+        spilled = self.spilled()
         for page in pages:
             frame = self.frame_of(page.number) if spilled else 0
             if frame == 0:
@@ -86,23 +84,44 @@ class FrameWriter:
             self._append_some(fresh[start : start + TOGETHER])
 
     def _append_some(self, pages: list[PageImage]) -> None:
-        pieces: list[bytes] = []
-        for page in pages:
-            pieces.append(self._frame_header(page, 0))
-            pieces.append(page.data)
-        self._log.file.write(int(self._log.offset(self.last_frame + 1)), b"".join(pieces))
-        for page in pages:
-            self._index.add(self.last_frame + 1, page.number)
-            self.last_frame += 1
+        offset = int(self._log.offset(self.last_frame + 1))
+        self._log.file.write(offset, b"".join(self._frames(pages, 0)))
+        self._tell(pages, self.last_frame + 1)
+        self.last_frame += len(pages)
 
-    def _frame_header(self, page: PageImage, page_count: int) -> bytes:
+    def _frames(self, pages: list[PageImage], page_count: i64) -> list[bytes]:
+        """The frames that come next, in pieces; ``page_count`` is the last one's."""
+        pieces: list[bytes] = []
+        left = len(pages)
+        for page in pages:
+            left -= 1
+            count: i64 = 0
+            if left == 0:
+                count = page_count
+            pieces.append(self._frame_header(page, count))
+            pieces.append(page.data)
+        return pieces
+
+    def _tell(self, pages: list[PageImage], frame: i64) -> None:
+        """Tell the index of the pages' frames, the first of which is ``frame``."""
+        for page in pages:
+            self._index.add(frame, page.number)
+            frame += 1
+
+    def _frame_header(self, page: PageImage, page_count: i64) -> bytes:
         """The header of the frame that comes next, whose checksum goes on with those before it."""
-        start = int(page.number).to_bytes(4, "big") + page_count.to_bytes(4, "big")
+        start = sums(page.number, page_count)
         if self._rewritten != 0:
             return start + bytes(16)
         first, second = checksum(start, self._big_endian, self._first, self._second)
-        self._first, self._second = checksum(page.data, self._big_endian, first, second)
-        return start + self._salts + sums(self._first, self._second)
+        first, second = checksum(page.data, self._big_endian, first, second)
+        self._first = first
+        self._second = second
+        return start + self._salts + sums(first, second)
+
+    def spilled(self) -> bool:
+        """Whether frames were written before the transaction's end."""
+        return self.last_frame > self._start
 
     def repair(self) -> None:
         """Make the checksums right from the first frame on that was written over."""
@@ -122,25 +141,25 @@ class FrameWriter:
             log.file.write(offset, self._frame_header(page, 0))
             frame += 1
 
-    def end(self, page: PageImage, page_count: i64) -> None:
-        """Write the frame that ends the transaction; it counts once the index tells of it.
+    def end(self, pages: list[PageImage], page_count: i64) -> None:
+        """Write the frames that end the transaction, none of whose pages has one; it counts once the index tells of it.
 
         Args:
             page_count: pages in the database from then on.
         """
-        header = self._frame_header(page, int(page_count))
+        offset = int(self._log.offset(self.last_frame + 1))
+        frames = b"".join(self._frames(pages, page_count))
         self.ended = True
-        self.last_frame += 1
-        self._log.file.write(int(self._log.offset(self.last_frame)), header + page.data)
+        self.last_frame += len(pages)
+        self._log.file.write(offset, frames)
 
-    def committed(self, page: PageImage, page_count: i64, changes: i64) -> IndexHeader:
-        """What the index is to tell of the transaction whose last page that was, as the ``changes``th commit."""
-        self._index.add(self.last_frame, page.number)
-        size = self._log.page_size
+    def committed(self, pages: list[PageImage], page_count: i64, changes: i64) -> IndexHeader:
+        """What the index is to tell of the transaction whose last pages those were, as the ``changes``th commit."""
+        self._tell(pages, self.last_frame - len(pages) + 1)
         return IndexHeader(
             changes,
             self._big_endian,
-            size,
+            self._log.page_size,
             self.last_frame,
             page_count,
             self._first,

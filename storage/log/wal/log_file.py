@@ -32,7 +32,8 @@ from __future__ import annotations
 import sys
 from typing import Final, final
 
-from mypy_extensions import i64
+from librt.strings import BytesWriter, write_i32_be
+from mypy_extensions import i32, i64
 
 from foundrydb.errors import CorruptError
 from foundrydb.storage.format.file_shape import valid_page_size
@@ -100,8 +101,11 @@ def parse_header(data: bytes) -> LogHeader | None:
 
 
 def sums(first: i64, second: i64) -> bytes:
-    """A checksum as it stands in the file."""
-    return int(first).to_bytes(4, "big") + int(second).to_bytes(4, "big")
+    """Two numbers of 32 bits as they stand in the file, a checksum's for example."""
+    out = BytesWriter()
+    write_i32_be(out, i32(first if first < 0x80000000 else first - 0x100000000))
+    write_i32_be(out, i32(second if second < 0x80000000 else second - 0x100000000))
+    return out.getvalue()
 
 
 @final

@@ -54,6 +54,7 @@ class ReadLock:
         self.checkpointing = False
         self._index: Final = index
         self._log: Final = log
+        self._moved = 1  # the read mark that was moved last
 
     def begin(self, whole_log: bool = False) -> int:
         """Try once to fix the last commit, and the frames that it needs.
@@ -126,13 +127,16 @@ class ReadLock:
     def _begin_at_mark(self) -> int:
         index = self._index
         last_frame = int(self.header.last_frame)
-        which = self._best_mark(last_frame)
-        if (which == 0 or index.mark(which) < last_frame) and not index.memory.read_only:
-            which = self._move_mark(which, last_frame)
-        if which == 0:
-            return AGAIN
-        mark = index.mark(which)
-        if mark > last_frame or not index.lock(FIRST_READ_LOCK + which, 1, False):
+        marks = index.marks()
+        which = _best_mark(marks, last_frame)
+        mark = marks[which]
+        moved = 0
+        if (which == 0 or mark < last_frame) and not index.memory.read_only:
+            moved = self._move_mark(last_frame)
+        if moved != 0:
+            which = moved
+            mark = last_frame
+        elif which == 0 or not index.lock(FIRST_READ_LOCK + which, 1, False):
             return AGAIN
         first_frame = index.backfill + 1
         index.memory.barrier()
@@ -144,26 +148,25 @@ class ReadLock:
         self.first_frame = first_frame
         return READY
 
-    def _best_mark(self, last_frame: int) -> int:
-        """The mark nearest to a frame, and not behind it; 0 where there is none."""
-        best = 0
-        nearest = 0
-        for which in range(1, READERS):
-            mark = self._index.mark(which)
-            if nearest <= mark <= last_frame:
-                nearest = mark
-                best = which
-        return best
+    def _move_mark(self, last_frame: int) -> int:
+        """Have a mark that nobody uses at ``last_frame``, and its lock shared; 0 where all are in use.
 
-    def _move_mark(self, best: int, last_frame: int) -> int:
-        """Have a mark that nobody uses at ``last_frame``; where all are in use, ``best`` it is."""
+        The mark that this connection has moved last comes first: others stay where their readers are.
+        """
         index = self._index
-        for which in range(1, READERS):
+        which = self._moved
+        for _ in range(1, READERS):
             if index.lock(FIRST_READ_LOCK + which, 1, True):
-                self._index.set_mark(which, last_frame)
-                index.unlock(FIRST_READ_LOCK + which, 1)
+                index.set_mark(which, last_frame)
+                try:
+                    index.lock(FIRST_READ_LOCK + which, 1, False)
+                except BaseException:
+                    index.unlock(FIRST_READ_LOCK + which, 1)
+                    raise
+                self._moved = which
                 return which
-        return best
+            which = which % (READERS - 1) + 1
+        return 0
 
     def end(self) -> None:
         """Give the lock up."""
@@ -194,3 +197,15 @@ class ReadLock:
         if self.writing:
             self.writing = False
             self._index.unlock(WRITE_LOCK, 1)
+
+
+def _best_mark(marks: list[int], last_frame: int) -> int:
+    """The read mark nearest to a frame, and not behind it; 0 where there is none."""
+    best = 0
+    nearest = 0
+    for which in range(1, READERS):
+        mark = marks[which]
+        if nearest <= mark <= last_frame:
+            nearest = mark
+            best = which
+    return best

@@ -41,9 +41,10 @@ from __future__ import annotations
 
 import struct
 import sys
-from typing import Final, final
+from typing import Any, Final, final
 
-from mypy_extensions import i64
+from librt.strings import BytesWriter, write_i32_be, write_i32_le
+from mypy_extensions import i32, i64
 
 from foundrydb.errors import CorruptError, Error
 from foundrydb.storage.format.file_shape import valid_page_size
@@ -113,21 +114,34 @@ class IndexHeader:
         self.first: Final[i64] = first
         self.second: Final[i64] = second
         self.salts: Final = salts
-        fields = _HEADER.pack(
-            VERSION,
-            0,
-            int(self.changes),
-            1,
-            int(big_endian),
-            1 if page_size == 65536 else int(page_size),
-            int(last_frame),
-            int(page_count),
-            int(first),
-            int(second),
-            salts,
-        )
-        one, two = checksum(fields, NATIVE_BIG_ENDIAN, 0, 0)
-        self.image: Final = fields + int(one).to_bytes(4, sys.byteorder) + int(two).to_bytes(4, sys.byteorder)
+        self.image: Final = self._encode()
+
+    def _encode(self) -> bytes:
+        out = BytesWriter()
+        _write_word(out, VERSION)
+        _write_word(out, 0)
+        _write_word(out, self.changes)
+        size = 1 if self.page_size == 65536 else int(self.page_size)
+        out.write(b"\1\1" if self.big_endian else b"\1\0")
+        out.write(size.to_bytes(2, sys.byteorder))
+        _write_word(out, self.last_frame)
+        _write_word(out, self.page_count)
+        _write_word(out, self.first)
+        _write_word(out, self.second)
+        out.write(self.salts)
+        one, two = checksum(out.getvalue(), NATIVE_BIG_ENDIAN, 0, 0)
+        _write_word(out, one)
+        _write_word(out, two)
+        return out.getvalue()
+
+
+def _write_word(out: BytesWriter, word: i64) -> None:
+    """Append 32 bits in the machine's own byte order."""
+    value = i32(word if word < 0x80000000 else word - 0x100000000)
+    if NATIVE_BIG_ENDIAN:
+        write_i32_be(out, value)
+    else:
+        write_i32_le(out, value)
 
 
 def parse_index_header(image: bytes) -> IndexHeader | None:
@@ -254,8 +268,11 @@ class WalIndex:
     def __init__(self, memory: SharedMemory) -> None:
         self.memory: Final = memory
         self._regions: list[IndexRegion] = []
-        self._head: memoryview | None = None
-        self._words: memoryview | None = None
+        # The first region's parts: the header's two copies, all words, and the read marks.
+        self._first: memoryview | None = None
+        self._second: Any = None
+        self._words: Any = None
+        self._marks: Any = None
         self._last: IndexHeader | None = None
         # Locks that the system did not take back.
         self._left: set[int] = set()
@@ -285,12 +302,14 @@ class WalIndex:
 
     def attach(self, extend: bool) -> bool:
         """Map the first region; False where there is none and ``extend`` does not ask for one."""
-        if self._head is None:
+        if self._first is None:
             memory = self.memory.map(0, extend)
             if memory is None:
                 return False
-            self._head = memory
+            self._first = memory[:HEADER_SIZE]
+            self._second = memory[HEADER_SIZE : 2 * HEADER_SIZE]
             self._words = memory[:INDEX_HEADER_SIZE].cast("I")
+            self._marks = self._words[READ_MARKS : READ_MARKS + READERS]
         return True
 
     def header(self) -> IndexHeader | None:
@@ -307,67 +326,65 @@ class WalIndex:
 
     def _image(self) -> bytes:
         """The header's bytes where both copies agree, else none."""
-        head = self._head
-        if head is None:
+        first = self._first
+        if first is None:
             return b""
-        image = bytes(head[:HEADER_SIZE])
+        image = first.tobytes()
         self.memory.barrier()
-        return image if image == head[HEADER_SIZE : 2 * HEADER_SIZE] else b""
+        second: bytes = self._second.tobytes()
+        return image if image == second else b""
 
     def still(self, header: IndexHeader) -> bool:
         """Whether that is still what the index tells."""
-        head = self._head
-        assert head is not None
-        return header.image == head[:HEADER_SIZE]
+        first = self._first
+        assert first is not None
+        return header.image == first.tobytes()
 
     def write_header(self, header: IndexHeader) -> None:
         """Tell of a commit."""
-        head = self._head
-        assert head is not None
-        head[HEADER_SIZE : 2 * HEADER_SIZE] = header.image
+        first = self._first
+        assert first is not None
+        self._second[:] = header.image
         self.memory.barrier()
-        head[:HEADER_SIZE] = header.image
+        first[:] = header.image
         self._last = header
 
     def forget_header(self) -> None:
         """Have the index made anew: for one that nobody shares, of a log that others may write."""
-        head = self._head
-        if head is not None:
-            head[: 2 * HEADER_SIZE] = bytes(2 * HEADER_SIZE)
+        first = self._first
+        if first is not None:
+            first[:] = bytes(HEADER_SIZE)
+            self._second[:] = bytes(HEADER_SIZE)
 
     # checkpoints and readers --------------------------------------------------------------------------------
-
-    def _word(self, which: int) -> int:
-        words = self._words
-        assert words is not None
-        word: int = words[which]
-        return word
-
-    def _set_word(self, which: int, value: int) -> None:
-        words = self._words
-        assert words is not None
-        words[which] = value
 
     @property
     def backfill(self) -> int:
         """How many frames were copied into the database."""
-        return self._word(BACKFILL)
+        frames: int = self._words[BACKFILL]
+        return frames
 
     @backfill.setter
     def backfill(self, frames: int) -> None:
-        self._set_word(BACKFILL, frames)
+        self._words[BACKFILL] = frames
 
     def attempt(self, frames: int) -> None:
         """Tell that so many frames are about to be copied."""
-        self._set_word(BACKFILL_ATTEMPTED, frames)
+        self._words[BACKFILL_ATTEMPTED] = frames
+
+    def marks(self) -> list[int]:
+        """All read marks: of each the last frame that readers under its lock may use."""
+        marks: list[int] = self._marks.tolist()
+        return marks
 
     def mark(self, which: int) -> int:
-        """A read mark: the last frame that readers under that lock may use."""
-        return self._word(READ_MARKS + which)
+        """One of them."""
+        frame: int = self._marks[which]
+        return frame
 
     def set_mark(self, which: int, frame: int) -> None:
         """Change a read mark, under its exclusive lock."""
-        self._set_word(READ_MARKS + which, frame)
+        self._marks[which] = frame
 
     # frames -------------------------------------------------------------------------------------------------
 
@@ -392,11 +409,17 @@ class WalIndex:
             number -= 1
         return 0
 
-    def page_of(self, frame: i64) -> i64:
-        """The page that a frame has."""
-        region = self._region(region_of(frame), False)
-        page: i64 = region.pages[frame - region.before - 1]
-        return page
+    def pages_of(self, first_frame: i64, last_frame: i64) -> list[int]:
+        """The pages that a row of frames have."""
+        pages: list[int] = []
+        frame = first_frame
+        while frame <= last_frame:
+            region = self._region(region_of(frame), False)
+            start = int(frame - region.before - 1)
+            stop = min(int(last_frame - region.before), len(region.pages))
+            pages += region.pages[start:stop].tolist()
+            frame = region.before + stop + 1
+        return pages
 
     def add(self, frame: i64, page: i64) -> None:
         """Tell of a frame behind all others; it counts once ``write_header`` has told of it."""
@@ -421,6 +444,5 @@ class WalIndex:
             delete: whether the memory's file goes too; the caller sees to it that nobody else has it open.
         """
         self._regions = []
-        self._head = None
-        self._words = None
+        self._first = self._second = self._words = self._marks = None
         self.memory.close(delete)

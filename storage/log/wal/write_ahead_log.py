@@ -36,7 +36,7 @@ from foundrydb.storage.log.transaction_log import (
     TransactionLog,
 )
 from foundrydb.storage.log.wal.checkpoint import CheckpointRun, restart
-from foundrydb.storage.log.wal.frame_writer import FrameWriter
+from foundrydb.storage.log.wal.frame_writer import TOGETHER, FrameWriter
 from foundrydb.storage.log.wal.log_file import LogFile
 from foundrydb.storage.log.wal.read_lock import BUSY, READY, ReadLock
 from foundrydb.storage.log.wal.wal_index import FIRST_READ_LOCK, READERS, IndexHeader, WalIndex
@@ -82,7 +82,7 @@ class WriteAheadLog(TransactionLog):
         self._snapshot_header: IndexHeader | None = None
         self._writer: FrameWriter | None = None
         # What ``finish`` makes true.
-        self._last_page: PageImage | None = None
+        self._last_pages: list[PageImage] = []
         self._prepared: Snapshot | None = None
         self._log: Final = LogFile(vfs, self.path + "-wal", self.path)
         try:
@@ -203,7 +203,7 @@ class WriteAheadLog(TransactionLog):
             return False
         self._sync_level = sync_level
         self._writer = None
-        self._last_page = None
+        self._last_pages = []
         self._prepared = None
         self.writing = True
         return True
@@ -231,9 +231,9 @@ class WriteAheadLog(TransactionLog):
         raise NotImplementedError
 
     def changed(self, number: i64) -> bool:
-        last = self._last_page
-        if last is not None and last.number == number:
-            return True
+        for page in self._last_pages:
+            if page.number == number:
+                return True
         writer = self._writer
         return writer is not None and writer.frame_of(number) != 0
 
@@ -254,15 +254,17 @@ class WriteAheadLog(TransactionLog):
         """See ``TransactionLog.back_to``: the pager puts back what changed, and frames are written over."""
         return OldImages()
 
-    def _append(self, pages: list[PageImage]) -> FrameWriter:
-        """Write frames that do not end the transaction; the first of a transaction may begin the log anew."""
-        writer = self._writer
-        if writer is None:
-            writer = self._begin_frames()
+    def _append(self, pages: list[PageImage]) -> None:
+        """Write frames that do not end the transaction."""
         if pages:
+            writer = self._writing()
             writer.append(pages)
             self._last_frame = writer.last_frame
-        return writer
+
+    def _writing(self) -> FrameWriter:
+        """Who writes the transaction's frames; the first of them may begin the log anew."""
+        writer = self._writer
+        return writer if writer is not None else self._begin_frames()
 
     def _begin_frames(self) -> FrameWriter:
         lock = self._lock
@@ -295,11 +297,17 @@ class WriteAheadLog(TransactionLog):
         pass
 
     def prepare(self, commit: Commit, super_journal: str) -> None:
-        images = commit.images
-        last = images[-1] if images else PageImage(1, self.read(1, self.page_size))
-        writer = self._append(images[:-1])
+        """See ``TransactionLog.prepare``: the last frame is left to ``finish``, and others are where that does no harm.
+
+        They are then written by one call.  It does no harm where there is no other database, which would have to be
+        committed after this one without a failure, and where no frame is to be written over.
+        """
+        images = commit.images or [PageImage(1, self.read(1, self.page_size))]
+        writer = self._writing()
+        left = 1 if commit.with_others or writer.spilled() else TOGETHER
+        self._append(images[:-left])
         writer.repair()
-        self._last_page = last
+        self._last_pages = images[-left:]
         before = self.snapshot
         # The counter stays what was read: a connection's commits all write the number after it, as C SQLite's do.
         self._prepared = Snapshot(
@@ -308,9 +316,9 @@ class WriteAheadLog(TransactionLog):
 
     def finish(self, decided: bool) -> None:
         prepared = self._prepared
-        last = self._last_page
+        last = self._last_pages
         writer = self._writer
-        if prepared is not None and last is not None and writer is not None:
+        if prepared is not None and writer is not None:
             writer.end(last, prepared.page_count)
             if self._sync_level >= FULL:
                 self._log.file.sync()
@@ -338,7 +346,7 @@ class WriteAheadLog(TransactionLog):
 
     def _end(self) -> None:
         self._writer = None
-        self._last_page = None
+        self._last_pages = []
         self._prepared = None
         self.end_write()
 
