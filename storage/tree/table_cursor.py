@@ -6,9 +6,16 @@ from math import isnan
 from typing import Final, final
 
 from librt.strings import BytesWriter, read_f64_be
-from mypy_extensions import i64
+from mypy_extensions import i64, u8
 
-from foundrydb.storage.format.record import join_record, type_bit, write_value
+from foundrydb.storage.format.record import (
+    integer_serial,
+    join_record,
+    serial_size,
+    type_bit,
+    write_integer,
+    write_value,
+)
 from foundrydb.storage.format.values import Value
 from foundrydb.storage.format.varint import NOT_SHORT, read_varint, short_varint, varint_end, write_varint
 from foundrydb.storage.tree.balance import append_leaf
@@ -294,6 +301,9 @@ class TableCursor(Cursor):
         Returns:
             No bytes where a field is not plainly of a type that is allowed for it.
         """
+        whole = self._copied_whole(fields, types, schema_format)
+        if len(whole) > 0:
+            return whole
         header = BytesWriter()
         body = BytesWriter()
         header.append(0)
@@ -305,7 +315,7 @@ class TableCursor(Cursor):
             field: i64 = fields[i]
             if field >= 0:
                 serial = self._locate(field)
-                if serial < 0 or not self._may_copy(serial, types[i], schema_format):
+                if serial < 0 or not self._may_copy(serial, types[i], self.start, schema_format):
                     return b""
                 write_varint(header, serial)
                 if self.start != stop:
@@ -322,11 +332,58 @@ class TableCursor(Cursor):
         body.write(self._buffer[start:stop])
         return join_record(header, body)
 
-    def _may_copy(self, serial: i64, allowed: i64, schema_format: i64) -> bool:
-        """Whether the field that ``_locate`` has just found may stand in another record as it is."""
+    def _copied_whole(self, fields: list[int], types: bytes, schema_format: i64) -> bytes:
+        """``copied`` where the fields are the record's in their order, but for one that is NULL and to be the rowid.
+
+        So it is where all rows of one table go to another.  No bytes where that is not so, or not as simple: each
+        serial type takes a byte, and the record lies on its page.
+        """
+        count: i64 = len(types)
+        if not self._stands() or self._size > self._largest_local or count > 126:
+            return b""
+        data = self._buffer
+        serials = self._record + 1
+        body = serials + count
+        end = self._record + self._size
+        if self._size <= count or i64(data[self._record]) != count + 1:
+            return b""
+        split: i64 = -1
+        number: i64 = 0
+        out = BytesWriter()
+        out.append(u8(count + 1))
+        at = body
+        i: i64 = 0
+        while i < count:
+            serial: i64 = data[serials + i]
+            field: i64 = fields[i]
+            if field == i:
+                start = at
+                at += serial_size(serial)
+                if serial >= 0x80 or at > end or not self._may_copy(serial, types[i], start, schema_format):
+                    return b""
+            elif field == ROWID and serial == 0 and split < 0:
+                split = at
+                number = self._rowid
+                serial = integer_serial(number, schema_format)
+            else:
+                return b""
+            out.append(u8(serial))
+            i += 1
+        if at != end:
+            return b""
+        if split < 0:
+            split = body
+        else:
+            out.write(data[body:split])
+            write_integer(out, number, integer_serial(number, schema_format))
+        out.write(data[split:end])
+        return out.getvalue()
+
+    def _may_copy(self, serial: i64, allowed: i64, start: i64, schema_format: i64) -> bool:
+        """Whether the field whose bytes begin at ``start`` may stand in another record as it is."""
         if type_bit(serial) & allowed == 0 or (serial >= 8 and serial <= 9 and schema_format < 4):
             return False
-        return serial != 7 or not isnan(read_f64_be(self._buffer, self.start))
+        return serial != 7 or not isnan(read_f64_be(self._buffer, start))
 
     # Parts of a record ----------------------------------------------------------------------------------------
 

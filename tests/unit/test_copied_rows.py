@@ -20,6 +20,7 @@ ROWS = (
     "create table t(a int, b real, c text, d, e numeric, f int)",
     "create table k(id integer primary key, a int, b real, c text, d, e numeric)",
     "insert into k values (300, 'old', 1, 2, 3, 4)",
+    "create table whole(id int, a int, b real, c text, d, e numeric)",
     "create table strict_one(a int, c text) strict",
     "create table checked(a int not null default 9, c text check (c <> 'x'))",
 )
@@ -42,6 +43,9 @@ INSERTS = (
     "or replace into k select * from s",
     "into k(a, b, c, d, e) select a, b, c, d, e from s",
     "into k(a, b, c, d, e, id) select a, b, c, d, e, id + 1000 from s",
+    "into whole select * from s",
+    "into whole select * from s where id between 5 and 7",
+    "into whole(a, id, b, c, d, e) select * from s",
     "into strict_one select id, c from s",
     "into checked select a, c from s",
 )

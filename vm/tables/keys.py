@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mypy_extensions import i64
+
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, must_be_int, numeric_whole
@@ -70,9 +72,9 @@ def new_rowid(slot: TableSlot, random: Callable[[int], bytes]) -> int:
     Raises:
         Error: ``SQLITE_FULL``, when no free one was found.
     """
-    largest = slot.last_rowid()
+    largest: i64 = slot.last_rowid()
     if largest < MAX_INTEGER:
-        return largest + 1
+        return int(largest + 1)
     for _ in range(_RANDOM_TRIES):
         candidate = (int.from_bytes(random(8), "big") >> 2) + 1
         if not slot.seek_exact(candidate):
