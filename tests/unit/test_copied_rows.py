@@ -63,7 +63,7 @@ def answers(module: Any, insert: str, formulas: bool = True) -> list[object]:
         connection.execute("insert " + insert)
     except module.Error as problem:
         found.append(str(problem))
-    for table in ("t", "k", "strict_one", "checked"):
+    for table in ("t", "k", "whole", "strict_one", "checked"):
         rows = connection.execute(f"select rowid, * from {table}").fetchall()
         found.append([[(type(value), value) for value in row] for row in rows])
     found.append(connection.execute("select changes(), last_insert_rowid()").fetchall())
