@@ -44,14 +44,22 @@ def data_sync(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
-def sync_directory_of(path: str) -> None:
-    """Make a creation, renaming or deletion in the directory of ``path`` durable."""
+def sync_directory_of(path: str, created: bool = False) -> None:
+    """Make a creation, renaming or deletion in the directory of ``path`` durable.
+
+    Args:
+        created: whether it is the creation of a file that was synced itself.  What a directory has of it is then data,
+            which takes less; so C SQLite does it.
+    """
     try:
         descriptor = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
     except OSError:
         return  # a directory that may be searched but not read cannot be synced
     try:
-        os.fsync(descriptor)
+        if created:
+            data_sync(descriptor)
+        else:
+            os.fsync(descriptor)
     except OSError as cause:
         if cause.errno != errno.EINVAL:  # a file system without such a thing
             raise io_error(cause, "SQLITE_IOERR_DIR_FSYNC") from cause
@@ -71,6 +79,7 @@ class OsFile(File):
         self._path = path
         self._unsynced_entry = created
         self._lock: FileLock | None = None
+        self._identity: tuple[int, int] | None = None  # of the file, once it was asked for
 
     def read(self, offset: int, size: int) -> bytes:
         try:
@@ -104,7 +113,7 @@ class OsFile(File):
         except OSError as cause:
             raise io_error(cause, "SQLITE_IOERR_FSYNC") from cause
         if self._unsynced_entry:
-            sync_directory_of(self._path)
+            sync_directory_of(self._path, created=True)
             self._unsynced_entry = False
 
     def size(self) -> int:
@@ -127,16 +136,19 @@ class OsFile(File):
     def moved(self) -> bool:
         try:
             there = os.stat(self._path)
-            here = os.fstat(self._descriptor)
+            if self._identity is None:
+                here = os.fstat(self._descriptor)
+                self._identity = (here.st_dev, here.st_ino)
         except OSError:
             return True
-        return there.st_ino != here.st_ino or there.st_dev != here.st_dev
+        return (there.st_dev, there.st_ino) != self._identity
 
     def after_fork(self) -> bool:
         """See ``File.after_fork``: locks belong to what was opened, which a child's descriptor shares."""
         inherited = self._descriptor
         self._descriptor = -1
         self._lock = None
+        self._identity = None
         try:
             self._descriptor = os.open(self._path, (os.O_RDONLY if self.read_only else os.O_RDWR) | NO_FOLLOW)
             same = os.path.sameopenfile(self._descriptor, inherited)
@@ -274,6 +286,8 @@ class OsVFS(VFS):
 
     def _kind(self, path: str) -> int:
         """The ``st_mode`` of what is at ``path``, -1 where nothing is."""
+        if not os.access(path, os.F_OK):  # which is sooner answered than by an exception
+            return -1
         try:
             return os.stat(path).st_mode
         except FileNotFoundError:

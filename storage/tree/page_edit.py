@@ -56,17 +56,22 @@ def insert_cell(data: bytes, number: i64, index: i64, cell: bytes) -> bytes:
     start = content - size
     if start < pointers_end + 2 or content > len(data):
         return b""
-    out = BytesWriter()
-    out.write(data[: at + 3])
-    write_u16(out, count + 1)
-    write_u16(out, start)
-    out.write(data[at + 7 : pointer])
-    write_u16(out, start)
-    out.write(data[pointer:pointers_end])
-    out.write(data[pointers_end + 2 : start])
-    out.write(cell)
-    out.write(data[content:])
-    return out.getvalue()
+    changed = BytesWriter()
+    write_u16(changed, count + 1)
+    write_u16(changed, start)
+    numbers = changed.getvalue()
+    return b"".join(
+        [
+            data[: at + 3],
+            numbers,
+            data[at + 7 : pointer],
+            numbers[2:],
+            data[pointer:pointers_end],
+            data[pointers_end + 2 : start],
+            cell,
+            data[content:],
+        ]
+    )
 
 
 def remove_cell(data: bytes, number: i64, index: i64, end: i64) -> bytes:
