@@ -18,7 +18,8 @@ class OpenTarget:
         path: of the file; ``""`` for a private temporary database, the name of a shared one in memory.
         memory: the database lives in memory.
         memory_file: and is a file to the pager, with a journal of any mode.
-        shared: and is shared with other connections of this process that name it.
+        shared: and is shared with other connections of this process that name it; of a file this means nothing, as
+            each connection has a cache of its own.
         read_only: it must not be written.
         must_exist: it must not be created.
         immutable: nobody changes it: it is not locked, not written, and looked at once.

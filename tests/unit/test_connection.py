@@ -1149,6 +1149,24 @@ def test_shared_memory(db: Any) -> None:
     three.close()
 
 
+def test_a_shared_cache_of_a_file_is_a_cache_for_each(tmp_path: Path) -> None:
+    """Where SQLite would lock tables, a reader sees the last commit, and a second writer is refused."""
+    uri = f"file:{tmp_path / 'a.db'}?cache=shared"
+    one, two = (foundrydb.connect(uri, uri=True, timeout=0) for _ in range(2))
+    one.execute("CREATE TABLE t(a)")
+    one.execute("INSERT INTO t VALUES (1)")
+    assert two.execute("PRAGMA read_uncommitted = 1").fetchall() == []
+    assert two.execute("SELECT count(*) FROM t").fetchall() == [(0,)]
+    with pytest.raises(foundrydb.OperationalError, match="database is locked"):
+        two.execute("INSERT INTO t VALUES (2)")
+    one.commit()
+    assert two.execute("SELECT count(*) FROM t").fetchall() == [(1,)]
+    one.close()
+    two.close()
+    with pytest.raises(foundrydb.OperationalError, match="no such cache mode: other"):
+        foundrydb.connect(f"file:{tmp_path / 'a.db'}?cache=other", uri=True)
+
+
 def test_memory_databases_are_private(db: Any) -> None:
     one, two = db.connect(":memory:"), db.connect(":memory:")
     one.execute("CREATE TABLE t(a)")
