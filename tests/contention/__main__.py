@@ -28,7 +28,10 @@ def main() -> int:
             Path(folder), arguments.mode, engines[: arguments.ours + arguments.theirs], arguments.seed
         )
         bank.run(arguments.seconds)
-    print(f"{bank.kills} killed; " + ", ".join(f"{count} {what}" for what, count in bank.met.most_common()))
+    print(
+        f"{bank.transfers} transfers, {bank.kills} killed; the others met: "
+        + ", ".join(f"{count} {what}" for what, count in bank.met.most_common())
+    )
     for each in bank.wrong:
         print("WRONG", each)
     return 1 if bank.wrong else 0

@@ -20,7 +20,8 @@ class Bank:
     """A database with its workers.
 
     Attributes:
-        met: what the workers met, counted.
+        met: what the workers met who were not killed, counted.
+        transfers: how many there were, by whomever.
         wrong: what must not have been.
         kills: how many were killed.
     """
@@ -39,6 +40,7 @@ class Bank:
         self.met: Counter[str] = Counter()
         self.wrong: list[str] = []
         self.kills = 0
+        self.transfers = 0
         connection = sqlite3.connect(self.path, isolation_level=None)
         connection.execute(f"pragma journal_mode = {mode}")
         connection.execute("create table account(id integer primary key, balance int)")
@@ -110,6 +112,7 @@ class Bank:
         total = connection.execute("select sum(balance) from account").fetchone()[0]
         if total != TOTAL:
             self.wrong.append(f"the accounts have {total}")
+        self.transfers = connection.execute("select count(*) from ledger").fetchone()[0]
         for number in range(len(self.engines)):
             rows = connection.execute("select serial from ledger where worker = ?", (number,))
             kept = {row[0] for row in rows}
