@@ -76,16 +76,13 @@ def balance(tree: BTree, pages: list[Page], slots: list[int], shrunk: bool) -> N
 def _deepen(tree: BTree, root: Page) -> Page:
     """Move the root's content into a new child and return that, pinned.
 
-    As C SQLite leaves them, the bytes of a leaf's cells stay in the root's free space.
+    As C SQLite leaves them, the bytes of the cells stay in the root's free space.
     """
     child = tree.freelist.allocate()
     tree.pager.pin(child)
     node = writable_node(tree.pager, root)
-    if is_leaf(node.kind) and node.appended and tree.pager.secure_delete == 0:
-        before = node.copy()
-        assert isinstance(before, BTreeNode)
-        before.remove(len(before.cells) - 1)
-        node.beneath = before.encode()
+    if node.appended and tree.pager.secure_delete == 0:
+        node.beneath = _that_fits(node)
     below = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
     below.set_entries(node.cells, node.children)
     below.appended = node.appended
@@ -95,6 +92,17 @@ def _deepen(tree: BTree, root: Page) -> Page:
     tree.freelist.note_node(child.number, below)
     tree.freelist.note_node(root.number, node)
     return child
+
+
+def _that_fits(node: BTreeNode) -> bytes:
+    """The image of a node that may be too large, without the cells at its end that do not fit."""
+    before = node.copy()
+    assert isinstance(before, BTreeNode)
+    while before.free() < 0:
+        before.size -= cell_space(before.cells.pop(), is_leaf(before.kind))
+        if before.children:
+            before.children.pop()
+    return before.encode()
 
 
 def _take_back_child(tree: BTree, root: Page) -> None:
@@ -179,6 +187,7 @@ def _add_leaf(tree: BTree, parent_page: Page, kind: i64, divider: bytes, cell: b
     parent.cells.append(divider)
     parent.children.append(int(page.number))
     parent.size += cell_space(divider, False)
+    parent.appended = True
     tree.freelist.note_node(page.number, node)
     tree.freelist.note_child(page.number, parent_page.number)
     tree.freelist.note_cell(parent_page.number, divider, parent.kind)
@@ -208,6 +217,7 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
     used: list[int] = []
     ends = partition(cells, kind, tree.pager.usable_size, used)
     pins = tree.pager.pinned()
+    images = _images_beneath(tree, old, kind)
     pages = _pages_for(tree, old, len(ends))
     numbers: list[int] = []
     new_dividers: list[bytes] = []
@@ -218,6 +228,8 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
         node.cells = cells[start:end]
         node.children = children[start : end + 1]
         node.size += used[i]
+        if i < len(images):
+            node.lie_upon(images[i], tree.pager.usable_size)
         put_node(tree.pager, pages[i], node)
         tree.freelist.note_node(pages[i].number, node)
         numbers.append(int(pages[i].number))
@@ -229,11 +241,23 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
                 new_dividers.append(cells[end])
                 start += 1
     parent = writable_node(tree.pager, parent_page)
+    parent.appended = first + len(old) == len(parent.children)
     parent.cells[first : first + len(dividers)] = new_dividers
     parent.children[first : first + len(old)] = numbers
     parent.size += _total_space(new_dividers) - _total_space(dividers)
     tree.freelist.note_node(parent_page.number, parent)
     tree.pager.unpin(pins)
+
+
+def _images_beneath(tree: BTree, old: list[int], kind: i64) -> list[bytes]:
+    """What interior pages have held so far: as C SQLite leaves it, it stays where their cells do not come to lie."""
+    images: list[bytes] = []
+    if not is_leaf(kind) and tree.pager.secure_delete == 0:
+        for number in old:
+            page = tree.pager.get(number)
+            content = page.content
+            images.append(_that_fits(content) if isinstance(content, BTreeNode) else page.image())
+    return images
 
 
 def _total_space(dividers: list[bytes]) -> i64:

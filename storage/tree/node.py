@@ -209,6 +209,13 @@ class BTreeNode(PageContent):
         """Take a cell out of a leaf."""
         self.size -= cell_space(self.cells.pop(index), True)
 
+    def lie_upon(self, image: bytes, usable: i64) -> None:
+        """Keep the bytes of an image that the cells leave free, if those that it has lie where they lie here."""
+        before = decode_node(0, image, usable)
+        count = min(len(before.cells), len(self.cells))
+        if before.cells[:count] == self.cells[:count]:
+            self.beneath = image
+
     def free(self) -> i64:
         """Bytes that are not in use; negative when the node is too large for its page."""
         return self.page_size - len(self.tail) - self.size
