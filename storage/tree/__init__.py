@@ -3,7 +3,8 @@
 ``database`` is the whole: it makes and drops trees, begins and ends transactions, and hands out cursors;
 ``commit_together`` ends those of several databases at once.  From the bottom:
 
-1. ``node``, ``page_edit``: a B-tree page, as bytes and decoded; ``header_fields``: the database header on page 1.
+1. ``node``, ``page_edit``: a B-tree page, as bytes and decoded; ``page_layout``: where an interior page's cells lie;
+   ``header_fields``: the database header on page 1.
 2. ``space``: which pages are free, and which page refers to which: the freelist, overflow chains, pointer maps.
 3. ``tree``, ``position``: one tree, and a place in it; ``search_key`` compares what is sought with what is there.
 4. ``cursor``, with ``table_cursor`` and ``index_cursor``: a position's entry, read and changed; ``balance`` shares

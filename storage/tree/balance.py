@@ -29,11 +29,14 @@ from foundrydb.storage.tree.node import (
     BTreeNode,
     cell_space,
     is_leaf,
+    layout_of,
     new_node,
     put_node,
     readable_node,
+    u32_bytes,
     writable_node,
 )
+from foundrydb.storage.tree.page_layout import PageLayout
 from foundrydb.storage.tree.tree import BTree
 
 SIBLINGS: Final = 3
@@ -81,28 +84,34 @@ def _deepen(tree: BTree, root: Page) -> Page:
     child = tree.freelist.allocate()
     tree.pager.pin(child)
     node = writable_node(tree.pager, root)
-    if node.appended and tree.pager.secure_delete == 0:
-        node.beneath = _that_fits(node)
+    layout = _layout_of_root(tree, root, node)
     below = new_node(node.kind, tree.pager.usable_size, tree.pager.page_size)
     below.set_entries(node.cells, node.children)
     below.appended = node.appended
+    if layout is not None:
+        moved = layout_of(tree.pager, child.number, bytes(tree.pager.page_size))
+        layout.move_to(moved)
+        if not is_leaf(below.kind):
+            below.layout = moved
     node.kind = INTERIOR_TABLE if tree.table else INTERIOR_INDEX
     node.set_entries([], [int(child.number)])
+    node.layout = layout
     put_node(tree.pager, child, below)
     tree.freelist.note_node(child.number, below)
     tree.freelist.note_node(root.number, node)
     return child
 
 
-def _that_fits(node: BTreeNode) -> bytes:
-    """The image of a node that may be too large, without the cells at its end that do not fit."""
+def _layout_of_root(tree: BTree, root: Page, node: BTreeNode) -> PageLayout | None:
+    """Where the cells of a root lie that has become too large; of a leaf, where that is so by its last cell alone."""
+    if not is_leaf(node.kind):
+        return node.layout
+    if not node.appended:
+        return None
     before = node.copy()
     assert isinstance(before, BTreeNode)
-    while before.free() < 0:
-        before.size -= cell_space(before.cells.pop(), is_leaf(before.kind))
-        if before.children:
-            before.children.pop()
-    return before.encode()
+    before.remove(len(before.cells) - 1)
+    return layout_of(tree.pager, root.number, before.encode())
 
 
 def _take_back_child(tree: BTree, root: Page) -> None:
@@ -184,10 +193,12 @@ def _add_leaf(tree: BTree, parent_page: Page, kind: i64, divider: bytes, cell: b
     node.insert(0, cell)
     put_node(tree.pager, page, node)
     parent = writable_node(tree.pager, parent_page)
+    if parent.layout is not None:
+        last = u32_bytes(parent.children[len(parent.cells)])
+        parent.layout.insert(len(parent.cells), last + divider, _sizes(parent.cells))
     parent.cells.append(divider)
     parent.children.append(int(page.number))
     parent.size += cell_space(divider, False)
-    parent.appended = True
     tree.freelist.note_node(page.number, node)
     tree.freelist.note_child(page.number, parent_page.number)
     tree.freelist.note_cell(parent_page.number, divider, parent.kind)
@@ -217,7 +228,7 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
     used: list[int] = []
     ends = partition(cells, kind, tree.pager.usable_size, used)
     pins = tree.pager.pinned()
-    images = _images_beneath(tree, old, kind)
+    layouts = _edited(tree, old, kind, dividers, ends)
     pages = _pages_for(tree, old, len(ends))
     numbers: list[int] = []
     new_dividers: list[bytes] = []
@@ -228,8 +239,8 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
         node.cells = cells[start:end]
         node.children = children[start : end + 1]
         node.size += used[i]
-        if i < len(images):
-            node.lie_upon(images[i], tree.pager.usable_size)
+        if i < len(layouts):
+            node.layout = layouts[i]
         put_node(tree.pager, pages[i], node)
         tree.freelist.note_node(pages[i].number, node)
         numbers.append(int(pages[i].number))
@@ -241,7 +252,8 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
                 new_dividers.append(cells[end])
                 start += 1
     parent = writable_node(tree.pager, parent_page)
-    parent.appended = first + len(old) == len(parent.children)
+    if parent.layout is not None:
+        _exchange_dividers(parent, parent.layout, int(first), len(dividers), new_dividers, numbers)
     parent.cells[first : first + len(dividers)] = new_dividers
     parent.children[first : first + len(old)] = numbers
     parent.size += _total_space(new_dividers) - _total_space(dividers)
@@ -249,15 +261,88 @@ def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
     tree.pager.unpin(pins)
 
 
-def _images_beneath(tree: BTree, old: list[int], kind: i64) -> list[bytes]:
-    """What interior pages have held so far: as C SQLite leaves it, it stays where their cells do not come to lie."""
-    images: list[bytes] = []
-    if not is_leaf(kind) and tree.pager.secure_delete == 0:
-        for number in old:
-            page = tree.pager.get(number)
-            content = page.content
-            images.append(_that_fits(content) if isinstance(content, BTreeNode) else page.image())
-    return images
+def _edited(
+    tree: BTree, old: list[int], kind: i64, dividers: list[bytes], ends: list[int]
+) -> list[PageLayout]:
+    """Where the cells of interior pages come to lie when they are dealt out anew; none where that is unknown.
+
+    Args:
+        old: the pages so far.
+        dividers: the cells between them.
+        ends: for each new page the number of the cell after its last one, the divider.
+    """
+    if is_leaf(kind):
+        return []
+    layouts: list[PageLayout] = []
+    cells: list[bytes] = []
+    starts: list[int] = []
+    for i in range(len(old)):
+        page = tree.pager.get(old[i])
+        node = readable_node(tree.pager, page)
+        layout = node.layout if page.content is node else layout_of(tree.pager, page.number, page.image())
+        if layout is None or layout.count() + len(layout.overflow) != len(node.cells):
+            return []
+        layouts.append(layout)
+        starts.append(len(cells))
+        cells.extend(node.entries())
+        if i < len(dividers):
+            cells.append(u32_bytes(node.children[len(node.cells)]) + dividers[i])
+    places = [_places(layouts[i], starts[i], len(cells)) for i in range(len(layouts))]
+    while len(layouts) < len(ends):
+        layouts.append(layout_of(tree.pager, 0, _empty_page(tree)))
+        starts.append(len(cells))
+        places.append([-1] * len(cells))
+    for i in _order_of_editing(starts, ends):
+        new = ends[i - 1] + 1 if i > 0 else 0
+        layouts[i].edit(cells, places[i], starts[i], new, ends[i] - new)
+    return layouts
+
+
+def _places(layout: PageLayout, start: int, count: int) -> list[int]:
+    """Where each of ``count`` cells lies on a page, which has those from number ``start`` on."""
+    places = layout.places()
+    return [-1] * start + places + [-1] * (count - start - len(places))
+
+
+def _empty_page(tree: BTree) -> bytes:
+    """The image of an interior page without cells."""
+    usable = int(tree.pager.usable_size) & 0xFFFF
+    return bytes(5) + usable.to_bytes(2, "big") + bytes(tree.pager.page_size - 7)
+
+
+def _order_of_editing(starts: list[int], ends: list[int]) -> list[int]:
+    """The pages in an order in which none gets cells of another before that has given them up.
+
+    From the right those that get none from the left, then the rest from the left.
+    """
+    order = [i for i in range(len(ends) - 1, 0, -1) if starts[i] - 1 >= ends[i - 1]]
+    return order + [i for i in range(len(ends)) if i not in order]
+
+
+def _exchange_dividers(
+    parent: BTreeNode, layout: PageLayout, first: int, count: int, dividers: list[bytes], children: list[int]
+) -> None:
+    """Have a parent's layout hold other dividers.
+
+    Args:
+        first, count: those that it has had so far.
+        children: the new children, one more than there are dividers.
+    """
+    sizes = _sizes(parent.cells)
+    if layout.overflow or layout.count() != len(sizes):
+        parent.layout = None
+        return
+    for index in range(first + count - 1, first - 1, -1):
+        layout.drop(index, sizes.pop(index))
+    for i in range(len(dividers)):
+        cell = u32_bytes(children[i]) + dividers[i]
+        layout.insert(first + i, cell, sizes)
+        sizes.insert(first + i, len(cell))
+
+
+def _sizes(cells: list[bytes]) -> list[int]:
+    """The bytes that cells take on an interior page, with the children before them."""
+    return [len(cell) + 4 for cell in cells]
 
 
 def _total_space(dividers: list[bytes]) -> i64:
@@ -340,9 +425,13 @@ def partition(cells: list[bytes], kind: i64, usable: i64, used: list[int]) -> li
 
 
 def _even_out(cells: list[bytes], ends: list[int], used: list[int], kind: i64) -> None:
-    """Let cells move over from page to page, from the right, until neighbours are about even."""
+    """Let cells move over from page to page, from the right, until neighbours are about even.
+
+    To the last page one more goes than to the others, where its pointer makes the difference: so it is in C SQLite.
+    """
     leaf = is_leaf(kind)
     page = len(ends) - 1
+    pointer: i64 = 2
     while page > 0:
         right: i64 = used[page]
         left: i64 = used[page - 1]
@@ -350,7 +439,7 @@ def _even_out(cells: list[bytes], ends: list[int], used: list[int], kind: i64) -
         while end > 0:
             leaving = cell_space(cells[end - 1], leaf)
             coming = leaving if kind == LEAF_TABLE else cell_space(cells[end], leaf)
-            if right != 0 and right + coming > left - leaving:
+            if right != 0 and right + coming > left - leaving + pointer:
                 break
             right += coming
             left -= leaving
@@ -358,4 +447,5 @@ def _even_out(cells: list[bytes], ends: list[int], used: list[int], kind: i64) -
         used[page] = right
         used[page - 1] = left
         ends[page - 1] = end
+        pointer = 0
         page -= 1

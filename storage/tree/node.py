@@ -27,7 +27,7 @@ interior index  left child (4), varint payload size, local payload, first overfl
 A page that is only read stays bytes; cursors look at the cells where they lie.  A page that is changed is
 decoded into a ``BTreeNode`` first: a list of cells and a list of children.  A node's cells lack the left child,
 so that a cell of an index is the same bytes on a leaf and on an interior page.  The pager encodes the node
-when it writes the page: no freeblocks, no fragments.
+when it writes the page: a leaf without freeblocks and fragments, an interior page as ``page_layout`` has it.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from foundrydb.errors import CorruptError, error
 from foundrydb.storage.format.header import HEADER_SIZE
 from foundrydb.storage.format.varint import read_varint, varint_end
 from foundrydb.storage.pages.pager import Page, PageContent, Pager
+from foundrydb.storage.tree.page_layout import PageLayout
 
 INTERIOR_INDEX: Final = 0x02
 INTERIOR_TABLE: Final = 0x05
@@ -163,7 +164,8 @@ class BTreeNode(PageContent):
             more than the page has until the tree is balanced.
         prefix: the database header, on page 1; else empty.
         tail: the page's reserved bytes.
-        beneath: an image whose bytes stay where the node has none; empty where these are to be zeros.
+        layout: of an interior page: where its cells lie; None where they are to lie one after the other.  Whoever
+            changes cells or children changes it too, or takes it away.
         appended: whether the last change put a cell in at the end.
     """
 
@@ -171,7 +173,7 @@ class BTreeNode(PageContent):
         self.kind: i64 = kind
         self.prefix = prefix
         self.tail: Final = tail
-        self.beneath = b""
+        self.layout: PageLayout | None = None
         self.page_size: Final[i64] = page_size
         self.cells: list[bytes] = []
         self.children: list[int] = []
@@ -182,6 +184,7 @@ class BTreeNode(PageContent):
         """Take other cells and children."""
         self.cells = cells
         self.children = children
+        self.layout = None
         self.measure()
 
     def measure(self) -> None:
@@ -203,18 +206,20 @@ class BTreeNode(PageContent):
         leaf = is_leaf(self.kind)
         self.size += cell_space(cell, leaf) - cell_space(self.cells[index], leaf)
         self.cells[index] = cell
+        self.layout = None
         self.appended = False
 
     def remove(self, index: i64) -> None:
         """Take a cell out of a leaf."""
         self.size -= cell_space(self.cells.pop(index), True)
 
-    def lie_upon(self, image: bytes, usable: i64) -> None:
-        """Keep the bytes of an image that the cells leave free, if those that it has lie where they lie here."""
-        before = decode_node(0, image, usable)
-        count = min(len(before.cells), len(self.cells))
-        if before.cells[:count] == self.cells[:count]:
-            self.beneath = image
+    def entry(self, index: i64) -> bytes:
+        """A cell of an interior page with the child before it."""
+        return u32_bytes(self.children[index]) + self.cells[index]
+
+    def entries(self) -> list[bytes]:
+        """All of them."""
+        return [self.entry(index) for index in range(len(self.cells))]
 
     def free(self) -> i64:
         """Bytes that are not in use; negative when the node is too large for its page."""
@@ -226,7 +231,8 @@ class BTreeNode(PageContent):
         twin.cells = self.cells.copy()
         twin.children = self.children.copy()
         twin.size = self.size
-        twin.beneath = self.beneath
+        if self.layout is not None:
+            twin.layout = self.layout.copy()
         return twin
 
     def encode(self) -> bytes:
@@ -237,6 +243,12 @@ class BTreeNode(PageContent):
         """
         if self.free() < 0:
             raise error("a B-tree page was not balanced", "SQLITE_INTERNAL")
+        layout = self.layout
+        if layout is not None:
+            right = self.children[len(self.cells)]
+            image = layout.image(self.prefix, int(self.kind), self.entries(), right)
+            if len(image) > 0:
+                return image
         leaf = is_leaf(self.kind)
         start: i64 = self.page_size - len(self.tail)
         pointers = BytesWriter()
@@ -253,7 +265,7 @@ class BTreeNode(PageContent):
             write_u16(pointers, start)
         head = self._head(start, leaf)
         gap: i64 = len(self.prefix) + len(head) + len(pointers)
-        pieces.append(self.beneath[gap:start] if len(self.beneath) > 0 else bytes(start - gap))
+        pieces.append(bytes(start - gap))
         pieces.append(pointers.getvalue())
         pieces.append(head)
         pieces.append(self.prefix)
@@ -344,13 +356,18 @@ def writable_node(pager: Pager, page: Page) -> BTreeNode:
     content = page.content
     if not isinstance(content, BTreeNode):
         content = decode_node(page.number, page.image(), pager.usable_size)
-        if not is_leaf(content.kind) and pager.secure_delete == 0:
-            content.beneath = page.data
+        if not is_leaf(content.kind):
+            content.layout = layout_of(pager, page.number, page.data)
         pager.give_content(page, content)
     else:
         page.stale = True
         page.edits += 1
     return content
+
+
+def layout_of(pager: Pager, number: i64, image: bytes) -> PageLayout:
+    """Where the cells of an interior page lie, by its image."""
+    return PageLayout(image, int(header_offset(number)), int(pager.usable_size), pager.secure_delete != 0)
 
 
 def readable_node(pager: Pager, page: Page) -> BTreeNode:

@@ -213,6 +213,21 @@ APPENDED = {
         "commit",
     ],
 }
+DEEP = {
+    "a row on each leaf": [f"insert into t values ({n}, '{'y' * 300}')" for n in range(400)],
+    "keys of all lengths": [
+        f"insert into t values ({n * n * n}, '{'y' * (200 + n * 37 % 150)}')" for n in range(-150, 300)
+    ],
+    "several rows a leaf": [
+        f"insert into t values ({n}, '{'y' * (n * 7 % 90)}'), ({n}.0 + 1, 'next')" for n in range(0, 6000, 2)
+    ],
+    "one transaction": [
+        "begin",
+        *[f"insert into t values ({n * 1000}, '{'y' * (n * 97 % 400)}')" for n in range(2000)],
+        "commit",
+    ],
+}
+"""So many rows that trees on small pages have three levels or four."""
 
 
 @pytest.mark.parametrize("script", APPENDED)
@@ -223,32 +238,59 @@ def test_the_log_is_theirs_byte_for_byte(tmp_path: Path, script: str, deletion: 
     The rows of a table come in their order; a leaf that is full is left as it is, and what was on the root stays in
     the root's free space unless nothing that is deleted may.
     """
-    begin = (f"pragma secure_delete = {deletion}", "pragma journal_mode = wal")
-    theirs = apsw.Connection(str(tmp_path / "db"))
+    same_logs(tmp_path, [f"pragma secure_delete = {deletion}", *APPENDED[script]], 4096)
+
+
+@pytest.mark.parametrize("script", DEEP)
+@pytest.mark.parametrize("deletion", ["off", "fast"])
+@pytest.mark.parametrize("page_size", [512, 1024])
+def test_so_it_is_where_interior_pages_are_split(
+    tmp_path: Path, script: str, deletion: str, page_size: int
+) -> None:
+    """Their cells lie where C SQLite has them lie, between what it has freed."""
+    log = same_logs(tmp_path, [f"pragma secure_delete = {deletion}", *DEEP[script]], page_size)
+    roots = [page for page in frames(log, page_size) if int.from_bytes(page[:4], "big") == 2]
+    child = int.from_bytes(roots[-1][FRAME_HEADER_SIZE + 8 : FRAME_HEADER_SIZE + 12], "big")
+    last = [page for page in frames(log, page_size) if int.from_bytes(page[:4], "big") == child][-1]
+    assert last[FRAME_HEADER_SIZE] == 5, "the tree has two levels"
+
+
+def same_logs(folder: Path, script: list[str], page_size: int) -> bytes:
+    """The log of a script that writes nothing else than theirs, with their salts."""
+    script = ["pragma journal_mode = wal", "pragma wal_autocheckpoint = 0", *script]
+    theirs = apsw.Connection(str(folder / "db"))
+    theirs.execute(f"pragma page_size = {page_size}")
     for statement in TABLES:
         theirs.execute(statement)
-    disk = Disk({"db": (tmp_path / "db").read_bytes()})
-    for statement in (*begin, *APPENDED[script]):
+    disk = Disk({"db": (folder / "db").read_bytes()})
+    for statement in script:
         theirs.execute(statement)
-    wanted = (tmp_path / "db-wal").read_bytes()
+    wanted = (folder / "db-wal").read_bytes()
     disk.random = lambda size: wanted[16:24][:size]  # type: ignore[method-assign]
     ours = disk.connect()
-    for statement in (*begin, *APPENDED[script]):
+    for statement in script:
         ours.execute(statement)
     found = disk.files()["db-wal"]
     assert len(found) == len(wanted)
-    assert without_versions(found) == without_versions(wanted)
+    assert without_versions(found, page_size) == without_versions(wanted, page_size)
     theirs.close()
+    return found
 
 
-def without_versions(log: bytes) -> list[bytes]:
+def frames(log: bytes, page_size: int) -> list[bytes]:
+    """The frames of a log."""
+    size = FRAME_HEADER_SIZE + page_size
+    return [log[start : start + size] for start in range(HEADER_SIZE, len(log), size)]
+
+
+def without_versions(log: bytes, page_size: int) -> list[bytes]:
     """The header, page numbers, salts and pages of a log; without who wrote, and the checksums."""
     pieces = [log[:HEADER_SIZE]]
-    for start in range(HEADER_SIZE, len(log), FRAME_HEADER_SIZE + 4096):
-        page = log[start + FRAME_HEADER_SIZE : start + FRAME_HEADER_SIZE + 4096]
-        if int.from_bytes(log[start : start + 4], "big") == 1:
+    for frame in frames(log, page_size):
+        page = frame[FRAME_HEADER_SIZE:]
+        if int.from_bytes(frame[:4], "big") == 1:
             page = page[:96] + page[100:]
-        pieces += [log[start : start + 16], page]
+        pieces += [frame[:16], page]
     return pieces
 
 

@@ -146,11 +146,13 @@ def _refer(pager: Pager, parent: i64, old: i64, new: i64, kind: i64) -> None:
             cell = node.cells[i]
             if first_overflow(cell, node.kind, pager.usable_size) == old:
                 node.cells[i] = cell[:-4] + u32_bytes(new)
+                node.layout = None
                 return
     elif kind == BTREE_PAGE:
         node = writable_node(pager, page)
         if int(old) in node.children:
             node.children[node.children.index(int(old))] = int(new)
+            node.layout = None
             return
     raise CorruptError(f"the pointer map names page {parent} as parent", old)
 
