@@ -6,10 +6,12 @@ checksums from that frame on are made anew before the transaction's last frame f
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final, final
 
 from mypy_extensions import i64
 
+from foundrydb.errors import Error
 from foundrydb.storage.log.transaction_log import PageImage
 from foundrydb.storage.log.wal.checksum import checksum
 from foundrydb.storage.log.wal.log_file import (
@@ -168,7 +170,11 @@ class FrameWriter:
         )
 
     def forget(self) -> None:
-        """Take back what was written, so that neither this index nor one that is made anew tells of it."""
+        """Take back what was written, so that neither this index nor one that is made anew tells of it.
+
+        Where the file does not let that be, this index keeps it from everybody until the next writer writes over it.
+        """
         if self.ended:
-            self._log.file.write(int(self._log.offset(self.last_frame)), bytes(FRAME_HEADER_SIZE))
+            with suppress(Error, MemoryError):
+                self._log.file.write(int(self._log.offset(self.last_frame)), bytes(FRAME_HEADER_SIZE))
         self._index.forget_after(self._start)
