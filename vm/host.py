@@ -75,8 +75,8 @@ class Host:
 
     # the schema ---------------------------------------------------------------------------------------------
 
-    def parse_schema(self, db: int, where: str) -> None:
-        """Read rows of the schema table of ``db`` (those that satisfy ``where``; all if empty) into the catalog."""
+    def parse_schema(self, db: int, name: str, kind: str) -> None:
+        """Read rows of the schema table of ``db`` into the catalog: those about a new object; all without a name."""
         raise NotImplementedError
 
     def load_analysis(self, db: int) -> None:

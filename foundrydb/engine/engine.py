@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, final
 from foundrydb import late
 from foundrydb.compiler.late import named
 from foundrydb.compiler.schema.catalog import Catalog, RowEstimator
-from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.schema.watch import Watch
 from foundrydb.engine.estimates import Estimator
@@ -230,14 +229,12 @@ class Engine(Host):
 
     # the schema ---------------------------------------------------------------------------------------------
 
-    def parse_schema(self, db: int, where: str) -> None:
-        """Add what rows of the schema table say, those that satisfy ``where``; without it, read all anew."""
-        if not where:
+    def parse_schema(self, db: int, name: str, kind: str) -> None:
+        """Add what the schema table says of a new object; without a name, read all anew."""
+        if name:
+            self.keeper.add(db, name, kind)
+        else:
             self.keeper.read_all(db)
-            return
-        name = quoted_name(self.attached.all[db].name)
-        query = f"SELECT name, rootpage, sql FROM {name}.sqlite_schema WHERE {where} ORDER BY rowid"
-        self.keeper.add_rows(db, self.query(query))
 
     def load_analysis(self, db: int) -> None:
         """Read ``sqlite_stat1`` anew."""

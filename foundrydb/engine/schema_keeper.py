@@ -144,12 +144,16 @@ class SchemaKeeper:
         """Read the whole schema table anew."""
         self._load_schema(self._altered(number), self._attached.database(number))
 
-    def add_rows(self, number: int, rows: list[tuple[Value, ...]]) -> None:
-        """Add what rows of the schema table say: each a name, a root page, and the SQL."""
+    def add(self, number: int, name: str, kind: str) -> None:
+        """Add what the schema table says of a new object.
+
+        Args:
+            kind: ``table`` for a table with its automatic indexes, or a view; ``index``; ``trigger``.
+        """
         schema = self._altered(number)
         self._attached.encoding_fixed = True
-        for row in rows:
-            load_row(schema, row[0], row[1], row[2])
+        for label, root, sql in _newest_rows(self._attached.database(number), name, kind):
+            load_row(schema, label, root, sql)
         if number == TEMP:
             self._catalog.settle_triggers()
 
@@ -192,6 +196,27 @@ class SchemaKeeper:
 
 def _cookie(database: Database) -> int:
     return database.get_meta(META_SCHEMA_COOKIE) if database.pager.page_count else 0
+
+
+def _newest_rows(database: Database, name: str, kind: str) -> list[tuple[Value, Value, Value]]:
+    """Name, root page and SQL of an object and of what came with it, which stand at the end of the schema table."""
+    rows: list[tuple[Value, Value, Value]] = []
+    cursor = database.table_cursor(1)
+    more = cursor.last()
+    while more:
+        of_kind, label, table, root, sql = cursor.row(5)
+        if kind == "table":
+            wanted = table == name and of_kind != "trigger"
+        else:
+            wanted = label == name and of_kind == kind
+        if wanted:
+            rows.append((label, root, sql))
+            if label == name:
+                break
+        more = cursor.previous()
+    cursor.close()
+    rows.reverse()
+    return rows
 
 
 def _facts(database: Database) -> tuple[int, int, int]:

@@ -130,18 +130,21 @@ class SetCookie(Instruction):
 
 @final
 class ParseSchema(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), text("where", 4))
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (integer("db", 1), text("name", 4), text("kind", 0))
     DOC: ClassVar[str] = (
-        "Read the rows of the schema table of database `db` that satisfy `where` (all if empty) and "
-        "add what they describe to the schema."
+        "Read the newest rows of the schema table of database `db` that are about `name`, and add what they "
+        "describe to the schema. `kind`: table (or a view, with the automatic indexes), index, trigger. Without a "
+        "name, read all anew."
     )
+    COMMENT: ClassVar[str] = "{kind} {name}"
 
-    def __init__(self, db: int, where: str = "") -> None:
+    def __init__(self, db: int, name: str = "", kind: str = "") -> None:
         self.db: Final[i64] = db
-        self.where: Final = where
+        self.name: Final = name
+        self.kind: Final = kind
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.parse_schema(self.db, self.where)
+        m.host.parse_schema(self.db, self.name, self.kind)
         return pc + 1
 
 

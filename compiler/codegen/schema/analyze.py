@@ -21,7 +21,6 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     begin_change,
     delete_rows,
     end_change,
-    quoted,
 )
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import unknown_database
@@ -122,7 +121,7 @@ def _open_findings(coder: Coder, schema: Schema, only: Table | View | None, inde
             add_row(coder, rows_cursor, "table", name, name, roots[name], text)
         end_change(coder, schema)
         for name in missing:
-            coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(name)}"))
+            coder.emit(ParseSchema(schema.number, name, "table"))
     return Findings(
         _open_emptied(coder, schema, STATISTICS, roots, wanted),
         _open_emptied(coder, schema, SAMPLES, roots, wanted),

@@ -13,7 +13,7 @@ from foundrydb.compiler.codegen.expressions.membership import convert
 from foundrydb.compiler.codegen.expressions.values import values_into
 from foundrydb.compiler.codegen.opening import index_keys, open_plan
 from foundrydb.compiler.codegen.producing import produce
-from foundrydb.compiler.codegen.schema.schema_rows import add_row, begin_change, end_change, quoted
+from foundrydb.compiler.codegen.schema.schema_rows import add_row, begin_change, end_change
 from foundrydb.compiler.codegen.usage import collect
 from foundrydb.compiler.codegen.writes.uniqueness import unique_message
 from foundrydb.compiler.plan import nodes
@@ -41,7 +41,7 @@ def code_create_index(coder: Coder, node: nodes.CreateIndex) -> None:
     _fill(coder, build, data)
     coder.emit(cursors.Close(data))
     end_change(coder, schema)
-    coder.emit(ParseSchema(schema.number, f"name={quoted(index.name)} AND type='index'"))
+    coder.emit(ParseSchema(schema.number, index.name, "index"))
 
 
 @ROOTS.entry(nodes.Reindex)

@@ -17,7 +17,6 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
     begin_change,
     end_change,
-    quoted,
 )
 from foundrydb.compiler.codegen.usage import collect, output_columns
 from foundrydb.compiler.codegen.writes.sequences import SEQUENCE_TABLE
@@ -62,8 +61,7 @@ def code_create_table(coder: Coder, statement: ast.CreateTable, sql: str) -> Non
     cursor = begin_change(coder, schema)
     _create(coder, schema, table, cursor, text)
     end_change(coder, schema)
-    where = f"tbl_name={quoted(table.name)} AND type!='trigger'"
-    coder.emit(ParseSchema(schema.number, where))
+    coder.emit(ParseSchema(schema.number, table.name, "table"))
 
 
 def require_collations(coder: Coder, table: Table) -> None:
@@ -107,7 +105,7 @@ def _create(coder: Coder, schema: Schema, table: Table, cursor: int, text: str) 
             page,
             "CREATE TABLE sqlite_sequence(name,seq)",
         )
-        coder.emit(ParseSchema(schema.number, f"tbl_name='{SEQUENCE_TABLE}'"))
+        coder.emit(ParseSchema(schema.number, SEQUENCE_TABLE, "table"))
 
 
 def _number(index: object) -> int:
@@ -156,4 +154,4 @@ def code_create_table_as(coder: Coder, node: nodes.CreateTableAs) -> None:
     coder.emit(cursors.Close(data))
     add_row(coder, cursor, "table", node.name, node.name, root, node.text)
     end_change(coder, schema)
-    coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(node.name)} AND type!='trigger'"))
+    coder.emit(ParseSchema(schema.number, node.name, "table"))

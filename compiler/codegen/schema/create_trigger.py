@@ -11,7 +11,7 @@ from foundrydb import errors
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import STATEMENTS
 from foundrydb.compiler.codegen.schema.drop import qualified
-from foundrydb.compiler.codegen.schema.schema_rows import add_row, begin_change, end_change, quoted
+from foundrydb.compiler.codegen.schema.schema_rows import add_row, begin_change, end_change
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import as_written, check_name, target_schema
 from foundrydb.compiler.schema.objects import Table, View
@@ -51,7 +51,7 @@ def code_create_trigger(coder: Coder, statement: ast.CreateTrigger, sql: str) ->
     cursor = begin_change(coder, schema)
     add_row(coder, cursor, "trigger", name.text, relation.name, 0, trigger_text(statement, sql))
     end_change(coder, schema)
-    coder.emit(ParseSchema(schema.number, f"type='trigger' AND name={quoted(name.text)}"))
+    coder.emit(ParseSchema(schema.number, name.text, "trigger"))
 
 
 def _relation(coder: Coder, statement: ast.CreateTrigger, schema: Schema) -> Table | View | None:

@@ -9,7 +9,6 @@ from foundrydb.compiler.codegen.schema.schema_rows import (
     add_row,
     begin_change,
     end_change,
-    quoted,
 )
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.new_names import check_name, exists_already, target_schema
@@ -33,7 +32,7 @@ def code_create_view(coder: Coder, statement: ast.CreateView, sql: str) -> None:
     cursor = begin_change(coder, schema)
     add_row(coder, cursor, "view", name, name, 0, view_text(statement, sql))
     end_change(coder, schema)
-    coder.emit(ParseSchema(schema.number, f"tbl_name={quoted(name)} AND type!='trigger'"))
+    coder.emit(ParseSchema(schema.number, name, "table"))
 
 
 def _check_schemas(statement: ast.CreateView, schema: str) -> None:

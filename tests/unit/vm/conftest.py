@@ -35,8 +35,8 @@ class SchemaHost(Host):
     def cookie_changed(self, db: int, cookie: int) -> None:
         self.asked.append(("cookie_changed", db, cookie))
 
-    def parse_schema(self, db: int, where: str) -> None:
-        self.asked.append(("parse_schema", db, where))
+    def parse_schema(self, db: int, name: str, kind: str) -> None:
+        self.asked.append(("parse_schema", db, name, kind))
 
     def drop_object(self, db: int, kind: str, name: str) -> None:
         self.asked.append(("drop_object", db, kind, name))

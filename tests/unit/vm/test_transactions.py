@@ -206,14 +206,14 @@ def test_destroy_waits_for_readers(run: Run, root: int, host: SchemaHost) -> Non
 
 def test_schema_instructions_ask_the_host(run: Run, host: SchemaHost) -> None:
     run("""
-        ParseSchema 0, "name='t'"
+        ParseSchema 0, "t", "table"
         DropTable 0, "t"
         DropIndex 0, "i"
         DropTrigger 1, "x"
         Halt
     """)
     assert host.asked == [
-        ("parse_schema", 0, "name='t'"),
+        ("parse_schema", 0, "t", "table"),
         ("drop_object", 0, "table", "t"),
         ("drop_object", 0, "index", "i"),
         ("drop_object", 1, "trigger", "x"),
