@@ -13,7 +13,7 @@ from typing import Final
 
 from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.node import rewrite
+from foundrydb.compiler.syntax.node import rewrite, walk
 from foundrydb.compiler.syntax.parser import parse
 from foundrydb.errors import Error
 from foundrydb.toolkit.missing_row.occurrence import (
@@ -153,6 +153,8 @@ class QueryLevel:
         self._widened: Final = self.core is not frame.written and any(
             not isinstance(column, ast.ResultExpression) for column in self.core.columns
         )
+        windows = ", ".join(sql_of(each) for each in self.core.windows)
+        self._windows: Final = f" WINDOW {windows}" if windows else ""
         self._where: list[str] = [mark]
         self.grouped = bool(self.core.group_by) or self._is_one_group()
 
@@ -160,9 +162,7 @@ class QueryLevel:
         """Whether aggregates make one row of all; such a query has a row where nothing comes in."""
         if self.core.having is not None:
             return True
-        if self._asks.correlated:
-            return self._asks.any(f"SELECT {self._columns} FROM {self._from} WHERE 0")
-        return bool(self._asks.rows(f"SELECT {self._columns} FROM {self._from} WHERE 0", 1))
+        return self._asks.any(f"SELECT {self._columns} FROM {self._from} WHERE 0{self._windows}")
 
     def dissect(self) -> None:
         """Find what drops the row in this query.
@@ -177,12 +177,19 @@ class QueryLevel:
         self._conditions()
         if self.grouped:
             self._groups()
-        if self._widened and (isinstance(self.select.body, ast.Compound) or self.select.limit is not None):
-            raise CannotTell("its values are not listed one by one, and a compound or a LIMIT follows")
+        if isinstance(self.select.body, ast.Compound) or self.select.limit is not None:
+            self._refuse_other_values()
         if isinstance(self.select.body, ast.Compound):
             self._compound(self.select.body)
         if self.select.limit is not None:
             self._limit(self.select.limit)
+
+    def _refuse_other_values(self) -> None:
+        """See that what the query makes of the row alone is what it makes of it among others."""
+        if self._widened:
+            raise CannotTell("its values are not listed one by one, and a compound or a LIMIT follows")
+        if any(isinstance(node, ast.Call) and node.over is not None for node in walk(self.core)):
+            raise CannotTell("window functions look at other rows, and a compound or a LIMIT follows")
 
     def _leaf(self) -> ast.Source:
         """The term of FROM that the row comes in by, with what is in parentheses with it."""
@@ -246,25 +253,28 @@ class QueryLevel:
 
     def _conditions(self) -> None:
         """Add the conditions of WHERE, one by one."""
-        columns = "1" if self.grouped else self._columns
         for condition in conjuncts(self.core.where):
             text = f"({sql_of(condition)})"
             before = " AND ".join(self._where)
             self._where.append(text)
-            if not self._asks.any(f"SELECT {columns} FROM {self._from} WHERE {' AND '.join(self._where)}"):
+            if not self._asks.any(self._rows_with(" AND ".join(self._where))):
                 raise Dropped(
                     f"WHERE {self._asks.as_written(condition)} {self._found(condition, before)}", condition
                 )
+
+    def _rows_with(self, condition: str) -> str:
+        """The rows of FROM with a condition, which may name what the query's columns are called."""
+        if self.grouped:
+            return f"SELECT 1 FROM {self._from} WHERE {condition}"
+        return f"SELECT {self._columns} FROM {self._from} WHERE {condition}{self._windows}"
 
     def _found(self, condition: ast.Expression, before: str) -> str:
         """How a condition comes out for the row, with the values that it compares."""
         if self._asks.correlated:
             return "is not true"
-        columns = "1" if self.grouped else self._columns
-        text = sql_of(condition)
-        false = self._asks.any(f"SELECT {columns} FROM {self._from} WHERE {before} AND NOT ({text})")
+        false = self._asks.any(self._rows_with(f"{before} AND NOT ({sql_of(condition)})"))
         said = "is not true" if false else "is NULL, which is not true"
-        if len(self._asks.rows(f"SELECT {columns} FROM {self._from} WHERE {before}", 2)) > 1:
+        if len(self._asks.rows(self._rows_with(before), 2)) > 1:
             return f"{said} of any row that it is joined to"
         if isinstance(condition, ast.Binary) and isinstance(condition.left, ast.Column):
             return f"{said}{self._value(condition.left, before)}"
@@ -300,7 +310,7 @@ class QueryLevel:
             f"SELECT {self._columns} FROM {self._from}"
             + (f" WHERE {where}" if where else "")
             + (f" GROUP BY {groups}" if groups else "")
-            + f" HAVING {conditions}"
+            + f" HAVING {conditions}{self._windows}"
         )
 
     def own_rows(self) -> str:
@@ -308,7 +318,7 @@ class QueryLevel:
         if self.grouped:
             return self.grouped_query([f"({sql_of(each)})" for each in conjuncts(self.core.having)])
         distinct = "DISTINCT " if self.core.distinct else ""
-        return f"SELECT {distinct}{self._columns} FROM {self._from} WHERE {' AND '.join(self._where)}"
+        return f"SELECT {distinct}{self._columns} FROM {self._from} WHERE {' AND '.join(self._where)}{self._windows}"
 
     # whole queries ------------------------------------------------------------------------------------------
 
@@ -399,14 +409,14 @@ class QueryLevel:
                 parts.append("GROUP BY " + ", ".join(sql_of(each) for each in self.core.group_by))
             if node is not None:
                 parts.append(f"{keyword} {sql_of(node)}")
+        if self._windows:
+            parts.append(self._windows)
         if select.order_by:
             parts.append("ORDER BY " + ", ".join(sql_of(term) for term in select.order_by))
         if select.limit is not None:
             parts.append(f"LIMIT {sql_of(select.limit)}")
         if select.offset is not None:
             parts.append(f"OFFSET {sql_of(select.offset)}")
-        if self.core.windows:
-            raise CannotTell("it is in a query with windows that other queries read as a table")
         with_ = "" if select.with_ is None else sql_of(select.with_) + " "
         return with_ + " ".join(parts)
 
