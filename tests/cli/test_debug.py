@@ -15,6 +15,10 @@ import pytest
 import foundrydb
 from foundrydb.toolkit import stages
 from foundrydb.toolkit.debugging.recorded_run import RecordedRun
+from foundrydb.toolkit.debugging.script import Script
+from foundrydb.tools.debug.command import commands, find_command
+from foundrydb.tools.debug.debugger import Debugger
+from foundrydb.tools.debug.prompt import CommandCompleter
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -123,3 +127,25 @@ def test_a_run_that_goes_another_way_is_noticed() -> None:
 
 def foundrydb_run(connection: foundrydb.Connection, sql: str) -> RecordedRun:
     return RecordedRun(connection, stages.compile(sql, connection, noting=True))
+
+
+def test_what_completion_offers() -> None:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    script = Script(connection, "select 1")
+    try:
+        completer = CommandCompleter(Debugger(script, print))
+        assert {"step", "back", "why", "who"} <= {name for name, _ in completer.candidates("st")}
+        assert ("ResultRow", "opcode") in completer.candidates("run to ")
+        assert ("page", "a page") in completer.candidates("break ")
+        assert ("targets", "where one can stop") in completer.candidates("help ")
+        assert completer.candidates("step ") == []
+    finally:
+        script.close()
+
+
+def test_every_command_has_a_word_of_help(fdb: Run) -> None:
+    told = fdb("debug", "select 1", input="help\n").stdout
+    for each in commands().values():
+        assert each.usage in told and each.help in told
+        words = [each.name, *each.aliases]
+        assert all(find_command(word) is each for word in words)
