@@ -113,6 +113,7 @@ _HOMES = {
         "parse_expression",
         "to_sql",
     ),
+    "notebook.extension": ("load_ipython_extension", "unload_ipython_extension"),
     "edition": ("sqlite_version", "sqlite_version_info"),
     "vm.functions.callbacks": ("enable_callback_tracebacks",),
 }

@@ -6,12 +6,10 @@ come from.  ``input`` cuts the lines into dot-commands and statements.
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from foundrydb.api.connection import Connection, connect
@@ -19,6 +17,7 @@ from foundrydb.compiler.plan.nodes import Vacuum
 from foundrydb.engine.statement import Prepared
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import Value
+from foundrydb.toolkit.interruption import interruptible
 from foundrydb.tools import late
 from foundrydb.tools.output.modes import choose_mode, writer_for
 from foundrydb.tools.output.problems import describe, report
@@ -117,7 +116,7 @@ class Shell:
                 phase = "Runtime"
                 if self.eqp and prepared.program.explain == 0:
                     self._show_plan(prepared)
-                with self.interruptible(), self._paged():
+                with interruptible(self.connection), self._paged():
                     self._run(prepared)
                 if self.timer:
                     self._show_time(*started)
@@ -234,23 +233,6 @@ class Shell:
         real = time.perf_counter() - started
         user = time.process_time() - used
         self.out.write(f"Run Time: real {real:.3f} user {user:.6f} sys {0.0:.6f}\n")
-
-    @contextmanager
-    def interruptible(self) -> Iterator[None]:
-        """Let Ctrl-C stop the statement that runs within, not the shell."""
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            self.connection.interrupt()
-
-        try:
-            before = signal.signal(signal.SIGINT, stop)
-        except ValueError:  # another thread than the main one
-            yield
-            return
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
     # input --------------------------------------------------------------------------------------------------
 

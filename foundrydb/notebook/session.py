@@ -1,0 +1,179 @@
+"""The connection of a notebook, and running what its cells say.
+
+Each statement is run by itself; ``:name`` in it is the notebook's variable of that name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from foundrydb.api.connection import Connection, connect
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.node import walk
+from foundrydb.compiler.syntax.parser import expected
+from foundrydb.errors import Error, ProgrammingError
+from foundrydb.notebook.asking import VIEWS, Question
+from foundrydb.notebook.shown import Drawing, Rows, Text
+from foundrydb.toolkit.interruption import interruptible
+from foundrydb.toolkit.stages import parse
+from foundrydb.tools.views.excerpt import plural
+
+
+class Session:
+    """A notebook's connection.
+
+    Attributes:
+        path: of the database.
+        connection: an empty database in memory at first.
+    """
+
+    def __init__(self) -> None:
+        self.path = ":memory:"
+        self.connection = connect(":memory:", isolation_level=None)
+
+    def open(self, path: str) -> Text:
+        """Go over to another database.
+
+        Raises:
+            Error: it cannot be opened; the old one stays then.
+        """
+        connection = None
+        try:
+            connection = connect(os.path.expanduser(path), isolation_level=None, uri=path.startswith("file:"))
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+        except Error as problem:
+            if connection is not None:
+                connection.close()
+            problem.sql = None
+            problem.message = f"{path}: {problem.message}"
+            raise
+        self.connection.close()
+        self.connection, self.path = connection, path
+        return self.state()
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.connection.close()
+
+    def state(self) -> Text:
+        """Which database it is, and its tables."""
+        names = [
+            str(name)
+            for (name,) in self.connection.execute(
+                "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+                " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+            ).fetchall()
+        ]
+        return Text(f"{self.path}: {', '.join(names) or 'no tables'}")
+
+    def answer(self, text: str, variables: dict[str, Any]) -> Rows | Drawing | Text | None:
+        """What a cell asks for.
+
+        Args:
+            text: its options and SQL.
+            variables: the notebook's; the one that ``--to`` names is set.
+
+        Raises:
+            Error: what is wrong, with its place in the SQL.
+        """
+        question = Question(text)
+        connection = self._connection(question, variables)
+        shown: Rows | Drawing | Text | None
+        with interruptible(connection):
+            if question.view:
+                shown = VIEWS[question.view](connection, question.sql)
+            else:
+                shown = _run(connection, question.sql, variables, question.limit())
+        name = question.values.get("to")
+        if name is None:
+            return shown
+        if not name.isidentifier():
+            raise ProgrammingError(f"--to wants the name of a variable, not {name}")
+        variables[name] = shown
+        return None
+
+    def _connection(self, question: Question, variables: Mapping[str, Any]) -> Connection:
+        name = question.values.get("using")
+        if name is None:
+            return self.connection
+        found = variables.get(name)
+        if not isinstance(found, Connection):
+            raise ProgrammingError(
+                f"--using wants a variable that has a foundrydb connection, and {name} has none"
+            )
+        return found
+
+
+def is_path(text: str) -> bool:
+    """Whether what follows ``%fdb`` is the path of a database, and no SQL and no option."""
+    words = text.split()
+    if len(words) != 1 or text.startswith("-"):
+        return False
+    return words[0].upper() not in expected("")
+
+
+def _run(connection: Connection, sql: str, variables: Mapping[str, Any], limit: int) -> Rows | Text | None:
+    """Run every statement of a text; what the last one gives."""
+    try:
+        statements = parse(sql)
+        shown: Rows | Text | None = None
+        for statement in statements:
+            shown = _run_one(connection, statement, sql, variables, limit)
+        return shown
+    except Error as problem:
+        if problem.sql is None:
+            problem.sql = sql
+        raise
+
+
+def _run_one(
+    connection: Connection, statement: ast.Statement, sql: str, variables: Mapping[str, Any], limit: int
+) -> Rows | Text | None:
+    text = sql[statement.start : statement.end]
+    values = _values(statement, sql, variables)
+    try:
+        cursor = connection.execute(text, values)
+        rows = cursor.fetchall()
+    except Error as problem:
+        if problem.sql == text:
+            problem.sql = sql
+            problem.offset += statement.start if problem.offset >= 0 else 0
+        raise
+    if cursor.description is not None:
+        return Rows([item[0] for item in cursor.description], rows, limit)
+    if isinstance(statement, (ast.Insert, ast.Update, ast.Delete)):
+        return Text(f"{plural(cursor.rowcount, 'row')} changed")
+    return None
+
+
+def _values(statement: ast.Statement, sql: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a statement's parameters: the notebook's variables of their names."""
+    found: dict[str, Any] = {}
+    for node in walk(statement):
+        if not isinstance(node, ast.Parameter):
+            continue
+        name = node.text[1:]
+        if not name.isidentifier():
+            raise _at(node, sql, f"the parameter {node.text} names no variable: write :name")
+        if name not in variables:
+            raise _at(node, sql, f"there is no variable {name} for the parameter {node.text}")
+        found[name] = _value(node, sql, name, variables[name])
+    return found
+
+
+def _value(node: ast.Node, sql: str, name: str, given: Any) -> Any:
+    """A variable's value as SQL has values; a number of a library's own becomes Python's."""
+    if given is not None and not isinstance(given, (int, float, str, bytes, bytearray, memoryview)):
+        item = getattr(given, "item", None)
+        if callable(item) and getattr(given, "shape", None) == ():
+            return item()
+        raise _at(
+            node, sql, f"{name} is a {type(given).__name__}: a parameter is None, a number, a str or bytes"
+        )
+    return given
+
+
+def _at(node: ast.Node, sql: str, message: str) -> Error:
+    return ProgrammingError(message).at(node.start, node.end - node.start, sql)
