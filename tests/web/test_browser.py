@@ -257,7 +257,11 @@ def test_broken_sql_at_each_keystroke_is_told_and_survived(tab: Tab) -> None:
     tab.wait_for_selector(".problem:visible")
     write(tab, "select nmae from customer")
     holds(tab, "document.querySelector('.editor .problem').textContent.includes('no such column')")
-    assert tab.locator(".sheet .wrong").all_inner_texts() == ["nmae"]
+    assert tab.locator(".sheet .t-wrong").all_inner_texts() == ["nmae"]
+    write(tab, "select nmae, twon from customer")
+    holds(tab, "document.querySelectorAll('.sheet .t-wrong').length === 2")
+    write(tab, "select nmae from customer")
+    holds(tab, "document.querySelectorAll('.sheet .t-wrong').length === 1")
     assert "1:8" in tab.locator(".editor .problem").inner_text()
     seen(tab, "select name from customer")
     assert tab.locator(".editor .problem").is_hidden()

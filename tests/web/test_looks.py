@@ -70,6 +70,11 @@ def test_a_problem_has_its_place_and_its_hint(pages: Pages) -> None:
     problem = page.look("select 1; select nmae from customer", 12)["problem"]
     assert (problem["message"], problem["start"], problem["end"]) == ("no such column: nmae", 17, 21)
     assert problem["hint"]
+    told = page.ask("problems", text="select 1; select nmae, '🔔', twon from customer", at=12)["problems"]
+    assert [(one["message"], one["start"]) for one in told] == [
+        ("no such column: nmae", 17),
+        ("no such column: twon", 29),
+    ]
     assert page.look("")["statement"] == [0, 0]
     assert "chain" not in page.look("-- nothing but this")
 

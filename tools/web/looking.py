@@ -6,7 +6,7 @@ is compiled at its own place, the text before it blanked out, so that all places
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from foundrydb.compiler.plan.dump import plan_object
 from foundrydb.compiler.plan.nodes import Output
@@ -15,6 +15,7 @@ from foundrydb.compiler.syntax.scanner import Token, pieces
 from foundrydb.errors import Error
 from foundrydb.toolkit.analysis import can_be_analyzed
 from foundrydb.toolkit.completeness import Completeness
+from foundrydb.toolkit.problems import ERROR, Problem, problems
 from foundrydb.toolkit.stages import compile
 from foundrydb.tools.output.keywords import token_class
 from foundrydb.tools.output.listings import indents
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from foundrydb.compiler.provenance import Provenance
 
 Document = dict[str, Any]
+
+MOST_PROBLEMS: Final = 6
+"""So many problems of a statement are told."""
+
+MOST_CHECKED: Final = 20_000
+"""A statement of more characters is looked through up to its first problem only."""
 
 
 def look(database: PageDatabase, text: str, at: int) -> Document:
@@ -58,6 +65,23 @@ def look(database: PageDatabase, text: str, at: int) -> Document:
         except Error as problem:
             found["problem"] = problem_object(problem)
     made: Document = in_units(text, found)
+    return made
+
+
+def all_problems(database: PageDatabase, text: str, at: int) -> Document:
+    """All that is wrong with the statement at a place, where that is more than its first mistake.
+
+    Raises:
+        Busy: something else runs.
+        Error: the file cannot be read.
+    """
+    start, end = statement_at(text, pieces(text), at)
+    if end - start > MOST_CHECKED:
+        return {"problems": []}
+    with database.connection(patience=0.2) as connection:
+        found = problems(blanked(text, start) + text[start:end], connection)
+    wrong = [problem_object(each) for each in found if each.severity == ERROR]
+    made: Document = in_units(text, {"problems": wrong[:MOST_PROBLEMS]})
     return made
 
 
@@ -93,8 +117,12 @@ def compiled(connection: Connection, text: str, start: int, end: int) -> Compila
     Raises:
         Error: it is wrong.
     """
-    blank = "".join([each if each == "\n" else " " for each in text[:start]])
-    return compile(blank + text[start:end], connection, noting=True)
+    return compile(blanked(text, start) + text[start:end], connection, noting=True)
+
+
+def blanked(text: str, end: int) -> str:
+    """Blanks in the place of a text up to somewhere."""
+    return "".join([each if each == "\n" else " " for each in text[:end]])
 
 
 def chain(compilation: Compilation, provenance: Provenance) -> Document:
@@ -132,7 +160,7 @@ def jumps(compilation: Compilation) -> list[list[int]]:
     ]
 
 
-def problem_object(problem: Error) -> Document:
+def problem_object(problem: Error | Problem) -> Document:
     """An error as the page shows it."""
     return {
         "message": problem.message,

@@ -13,9 +13,9 @@ from foundrydb.compiler.syntax.scanner import pieces
 from foundrydb.tools.shell.completion import complete_sql
 from foundrydb.tools.web import storage
 from foundrydb.tools.web.asks import Ask
-from foundrydb.tools.web.databases import Busy, Databases, PageDatabase
+from foundrydb.tools.web.databases import Databases, PageDatabase
 from foundrydb.tools.web.examples import EXAMPLES
-from foundrydb.tools.web.looking import look, statement_at
+from foundrydb.tools.web.looking import all_problems, look, statement_at
 from foundrydb.tools.web.places import in_characters
 from foundrydb.tools.web.runs import Run, Runs
 from foundrydb.tools.web.stepping import Steppings
@@ -112,15 +112,19 @@ def chain(desk: Desk, ask: Ask) -> Document:
 
 
 @route
+def problems(desk: Desk, ask: Ask) -> Document:
+    """All that is wrong with the statement at the cursor, once its first mistake is known."""
+    text = ask.text("text")
+    return all_problems(desk.database(ask), text, in_characters(text, ask.number("at", 0)))
+
+
+@route
 def complete(desk: Desk, ask: Ask) -> Document:
     """What may follow at the cursor."""
     text = ask.text("text")
     at = in_characters(text, ask.number("at"))
-    try:
-        with desk.database(ask).connection(patience=0.2) as connection:
-            found = complete_sql(text[:at], text[at:], connection)
-    except Busy:
-        found = []
+    with desk.database(ask).connection(patience=0.2) as connection:
+        found = complete_sql(text[:at], text[at:], connection)
     return {
         "candidates": [[one.text, one.replaces, one.kind] for one in found[:MOST_CANDIDATES]],
         "more": max(len(found) - MOST_CANDIDATES, 0),

@@ -6,6 +6,7 @@ import { lights } from "./lights.js";
 import { session } from "./session.js";
 
 const QUIET = 40; // milliseconds after a keystroke
+const LATER = 250; // milliseconds after a mistake was found
 
 export class Editor {
   constructor() {
@@ -22,6 +23,8 @@ export class Editor {
     this.element = h("div", { class: "editor" }, this.sheet, this.problem, this.fields);
     this.tokens = [];
     this.candidates = [];
+    this.wrong = [];
+    this.lookOn = settled(LATER, () => this.askProblems());
     this.look = settled(QUIET, () => session.see(this.area.value, this.area.selectionStart));
     this.listen();
   }
@@ -68,7 +71,7 @@ export class Editor {
       .filter(([start, end]) => end < head || start > old.length - tail || end <= head || start >= old.length - tail)
       .map(([start, end, color]) => (end <= head ? [start, end, color] : [start + change, end + change, color]));
     this.known = text;
-    this.problemSpan = null;
+    this.wrong = [];
   }
 
   looked() {
@@ -76,23 +79,35 @@ export class Editor {
     this.tokens = session.look.tokens ?? [];
     this.known = this.area.value;
     const { problem } = session.look;
-    this.problemSpan = problem && problem.start >= 0 ? [problem.start, Math.max(problem.end, problem.start + 1)] : null;
-    this.showProblem(problem);
+    this.showProblems(problem ? [problem] : []);
+    if (problem) this.lookOn();
     this.showParameters();
     this.paint();
     this.paintLit();
   }
 
-  showProblem(problem) {
-    this.problem.hidden = !problem;
-    this.area.setAttribute("aria-invalid", problem ? "true" : "false");
-    if (!problem) return;
-    let place = "";
-    if (problem.start >= 0) {
-      const before = this.area.value.slice(0, problem.start).split("\n");
-      place = `${before.length}:${before.at(-1).length + 1}  `;
-    }
-    this.problem.replaceChildren(h("span", { class: "place" }, place), problem.message, problem.hint ? h("em", {}, ` ${problem.hint}`) : "");
+  /** Show all that is wrong with the statement, not its first mistake alone. */
+  async askProblems() {
+    const { text } = session;
+    if (!session.look.problem || text !== this.area.value) return;
+    const answer = await session.ask("problems", { database: session.database, text, at: session.at });
+    if (!(answer?.problems?.length > 1) || session.text !== text || this.area.value !== text || !session.look.problem) return;
+    this.showProblems(answer.problems);
+    this.paint();
+  }
+
+  showProblems(problems) {
+    this.wrong = problems.filter((one) => one.start >= 0).map((one) => [one.start, Math.max(one.end, one.start + 1)]);
+    this.problem.hidden = problems.length === 0;
+    this.area.setAttribute("aria-invalid", problems.length ? "true" : "false");
+    this.problem.replaceChildren(...problems.map((problem) =>
+      h("span", { class: "one" }, h("span", { class: "place" }, this.placeOf(problem)), problem.message, problem.hint ? h("em", {}, ` ${problem.hint}`) : "")));
+  }
+
+  placeOf(problem) {
+    if (problem.start < 0) return "";
+    const before = this.area.value.slice(0, problem.start).split("\n");
+    return `${before.length}:${before.at(-1).length + 1}  `;
   }
 
   showParameters() {
@@ -119,7 +134,7 @@ export class Editor {
     for (const [start, end, color] of this.tokens) {
       if (start < at || end > text.length) continue;
       if (start > at) parts.push(text.slice(at, start));
-      const wrong = this.problemSpan && start < this.problemSpan[1] && this.problemSpan[0] < end ? " wrong" : "";
+      const wrong = this.wrong.some(([from, to]) => start < to && from < end) ? " t-wrong" : "";
       parts.push(h("span", { class: `t-${color}${wrong}`, "data-at": `${start}:${end}` }, text.slice(start, end)));
       at = end;
     }
@@ -211,6 +226,9 @@ export class Editor {
     if (!(asked || (typed && word)) || at !== this.area.selectionEnd) return this.close();
     const text = this.area.value;
     const answer = await session.ask("complete", { database: session.database, text, at });
+    if (answer?.busy && !session.run?.running) {
+      setTimeout(() => { if (this.area.value === text && this.area.selectionStart === at) this.complete(typed, asked); }, QUIET);
+    }
     if (!answer?.candidates || this.area.value !== text || this.area.selectionStart !== at) return undefined;
     const whole = answer.candidates.length === 1 && answer.candidates[0][1] === answer.candidates[0][0].length;
     this.candidates = whole ? [] : answer.candidates;

@@ -18,8 +18,9 @@ class Lights extends EventTarget {
 
   /** Another chain: what was pointed at is gone. */
   renew() {
-    this.links = new Links(session.look, session.figures);
+    this.links = new Links(session.look.stale ? {} : session.look, session.figures);
     this.pinned = this.pointed = null;
+    document.body.classList.toggle("stale", Boolean(session.look.stale));
     this.changed();
     this.show();
   }

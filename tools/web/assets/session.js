@@ -93,8 +93,10 @@ class Session extends EventTarget {
       if (!this.run?.running) setTimeout(() => { if (number === this.asked) this.see(text, at); }, AGAIN);
     } else {
       this.figures = this.stillRuns(look, text) ? this.figures : null;
-      if (this.figures === null || !look.problem) this.look = look;
-      else this.look = { ...this.look, tokens: look.tokens, statement: look.statement };
+      const kept = Boolean(this.figures && look.problem); // a statement that ran may not do so twice
+      const stale = Boolean(!kept && look.problem && this.look.chain);
+      if (kept) this.look = { ...this.look, tokens: look.tokens, statement: look.statement };
+      else this.look = stale ? { ...this.look, busy: false, ...look, stale } : look;
     }
     this.tell("look");
   }
@@ -127,7 +129,7 @@ class Session extends EventTarget {
       this.ranText = text.slice(...this.look.statement);
       this.ranAt = this.look.statement[0];
       this.figures = state.figures ?? null;
-      this.look = { ...this.look, problem: undefined, busy: false, ...pick(state) };
+      this.look = { ...this.look, problem: undefined, busy: false, stale: false, ...pick(state) };
       this.tell("look");
     }
     this.tell("run");

@@ -45,7 +45,7 @@ export class PlanPane {
     const { trees = [], choices = [] } = session.look;
     if (!trees.length) {
       this.outline.show([], () => []);
-      this.head.replaceChildren();
+      this.head.hidden = true;
       this.gone.replaceChildren();
       this.why.replaceChildren(h("p", { class: "empty" }, session.look.chain ? "The statement needs no plan: it works on no rows." : "No plan yet."));
       return;
@@ -67,6 +67,7 @@ export class PlanPane {
   }
 
   heading() {
+    this.head.hidden = false;
     const words = this.measured ? ["rows", "expected", "loops", "pages", "time"] : ["rows", "cost"];
     this.head.className = `row heading ${this.measured ? "measured" : ""}`;
     this.head.replaceChildren(h("span", {}), ...words.map((text) => h("span", { class: "figure" }, text)));
