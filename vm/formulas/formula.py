@@ -390,7 +390,10 @@ class Absolute(Formula):
                 return NO_NUMBER
             self.whole = operand.whole if operand.whole >= 0 else -operand.whole
         elif kind == REAL:
-            self.real = abs(operand.real)
+            # As by SQLite: minus zero keeps its sign.
+            self.real = operand.real
+            if operand.real < 0.0:
+                self.real = -operand.real
         return kind
 
 
