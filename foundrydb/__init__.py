@@ -55,7 +55,9 @@ if TYPE_CHECKING:
     from foundrydb.edition import sqlite_version, sqlite_version_info
     from foundrydb.toolkit.checks.checking import check, check_schema
     from foundrydb.toolkit.formatting.scripts import format_sql
+    from foundrydb.toolkit.plan_comparison import compare_plans
     from foundrydb.toolkit.problems import Problem, problems
+    from foundrydb.toolkit.query_types.queries import query_types
     from foundrydb.toolkit.stages import (
         Compilation,
         analyze,
@@ -103,6 +105,8 @@ _HOMES = {
     "toolkit.problems": ("Problem", "problems"),
     "toolkit.checks.checking": ("check", "check_schema"),
     "toolkit.formatting.scripts": ("format_sql",),
+    "toolkit.plan_comparison": ("compare_plans",),
+    "toolkit.query_types.queries": ("query_types",),
     "toolkit.stages": (
         "analyze",
         "Compilation",
@@ -161,6 +165,7 @@ __all__ = [
     "analyze",
     "check",
     "check_schema",
+    "compare_plans",
     "compile",
     "complete_statement",
     "connect",
@@ -171,6 +176,7 @@ __all__ = [
     "parse",
     "parse_expression",
     "problems",
+    "query_types",
     "register_adapter",
     "register_converter",
     "sqlite_version",

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from foundrydb.toolkit import analysis as analysis
     from foundrydb.toolkit import index_advice as index_advice
     from foundrydb.toolkit import pass_bisection as pass_bisection
+    from foundrydb.toolkit import plan_comparison as plan_comparison
+    from foundrydb.toolkit import rehearsal as rehearsal
     from foundrydb.toolkit import stages as stages
     from foundrydb.toolkit.checks import catalogue as catalogue
     from foundrydb.toolkit.checks import checking as checking
     from foundrydb.toolkit.debugging import script as script
     from foundrydb.toolkit.formatting import scripts as scripts
+    from foundrydb.toolkit.query_types import python_code as python_code
+    from foundrydb.toolkit.query_types import queries as queries
     from foundrydb.tools.command import commands as commands
     from foundrydb.tools.command import invocation as invocation
     from foundrydb.tools.debug import debugger as debugger
@@ -57,6 +61,8 @@ if TYPE_CHECKING:
     from foundrydb.tools.views import chain_dump as chain_dump
     from foundrydb.tools.views import checks_dump as checks_dump
     from foundrydb.tools.views import choices_dump as choices_dump
+    from foundrydb.tools.views import comparison_dump as comparison_dump
+    from foundrydb.tools.views import lineage_dump as lineage_dump
     from foundrydb.tools.views import plan_dump as plan_dump
     from foundrydb.tools.views import sample as sample
     from foundrydb.tools.views import syntax_dump as syntax_dump
@@ -96,7 +102,11 @@ MODULES: Final = (
     "foundrydb.toolkit.checks.catalogue",
     "foundrydb.toolkit.checks.checking",
     "foundrydb.toolkit.formatting.scripts",
+    "foundrydb.toolkit.plan_comparison",
     "foundrydb.toolkit.stages",
+    "foundrydb.toolkit.query_types.python_code",
+    "foundrydb.toolkit.query_types.queries",
+    "foundrydb.toolkit.rehearsal",
     "foundrydb.toolkit.debugging.script",
     "foundrydb.tools.command.commands",
     "foundrydb.tools.command.invocation",
@@ -124,6 +134,8 @@ MODULES: Final = (
     "foundrydb.tools.views.bytecode_dump",
     "foundrydb.tools.views.checks_dump",
     "foundrydb.tools.views.choices_dump",
+    "foundrydb.tools.views.comparison_dump",
+    "foundrydb.tools.views.lineage_dump",
     "foundrydb.tools.views.chain_dump",
     "foundrydb.tools.views.pages.key_search",
     "foundrydb.tools.views.pages.key_tree",

@@ -5,6 +5,7 @@ from; ``plan_facts``: what a plan does to tables; ``pass_bisection``: which opti
 ``index_advice``: which index would help; ``debugging``: a run forward and back; ``missing_row``: why a row is not in a
 result; ``completeness``: whether a text ends with a whole statement; ``problems``: all that is wrong with a text, for
 the schema as its statements leave it (``rehearsal``); ``formatting``: SQL in one style; ``checks``: what is likely a
-mistake; ``interruption``: Ctrl-C.  ``parents`` knows the way up a tree, and the room ``building`` puts statements
-together piece by piece.
+mistake; ``query_types``: the types of rows and parameters; ``plan_comparison``: two plans side by side;
+``interruption``: Ctrl-C.  ``parents`` knows the way up a tree, and the room ``building`` puts statements together piece
+by piece.
 """

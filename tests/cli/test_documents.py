@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [
     "README.md",
     "docs/debugger.md",
+    "docs/daily_tools.md",
     "docs/file_format.md",
     "docs/life_of_a_statement.md",
     "docs/page.md",

@@ -96,6 +96,7 @@ def test_join_rules(sql: str, names: list[str]) -> None:
     [
         ("select total from \"order\" where date(day) = '2026-01-01'", ["computed-column"]),
         ("select total from \"order\" where total > 3 and date(day) = '2026-01-01' and id = 3", []),
+        ("select name from customer where lower(name) = 'x'", ["computed-column"]),
         ("select total from \"order\" where date(day) = day", []),
         ("select total from \"order\" where +day = '2026-01-01'", []),
         ("select total from \"order\" where id % 3 = 0 or length(day) > 3", []),

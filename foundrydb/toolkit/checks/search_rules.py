@@ -26,7 +26,7 @@ from foundrydb.compiler.bind.bound import (
     Source,
 )
 from foundrydb.compiler.bind.properties import sources_in, walk
-from foundrydb.compiler.plan.nodes import Scan
+from foundrydb.compiler.plan.nodes import IndexScan, Scan
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.toolkit.checks.checked import CheckedStatement
@@ -42,10 +42,13 @@ def _sides(term: Expr) -> Iterator[tuple[Expr, Expr]]:
 
 
 def _scanned(checked: CheckedStatement) -> set[int]:
-    """The numbers of the sources that the plan reads whole."""
-    if checked.final is None:
-        return set()
-    return {node.source.number for node in all_nodes(checked.final) if isinstance(node, Scan)}
+    """The numbers of the sources that the plan reads whole, from the table or from an index that has all it needs."""
+    nodes = [] if checked.final is None else all_nodes(checked.final)
+    return {node.source.number for node in nodes if isinstance(node, Scan | IndexScan) and _is_whole(node)}
+
+
+def _is_whole(node: Scan | IndexScan) -> bool:
+    return isinstance(node, Scan) or (not node.equal and node.low is None and node.high is None)
 
 
 def _index_on(source: Source, column: int) -> Index | None:
@@ -93,7 +96,7 @@ def computed_column(checked: CheckedStatement) -> Found:
             hint = rewritten(checked, term, side, other, column)
             if hint:
                 kept = "the rowid" if index is None else _index_name(index)
-                message = f"{checked.text(side)} keeps {kept} from being searched: the whole table is read"
+                message = f"{checked.text(side)} keeps {kept} from being searched: every row is read"
                 yield checked.finding(COMPUTED, term, message, hint)
 
 

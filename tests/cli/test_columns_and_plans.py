@@ -1,0 +1,95 @@
+"""``fdb lineage``, ``fdb types`` and ``fdb diff-plan`` as they are used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+SCHEMA = "create table t(a integer not null, b text); create index t_a on t(a);"
+
+
+def test_lineage(fdb: Run) -> None:
+    done = fdb("lineage", f"{SCHEMA} select a + length(b) as s, 1 as one, b from t")
+    assert done.stdout == "s\n├─ t.a\n└─ t.b\none\nb\n└─ t.b\n"
+    done = fdb("lineage", "--format", "json", input=f"{SCHEMA} update t set b = a")
+    assert json.loads(done.stdout) == [{"column": "t.b", "origins": ["t.a"]}]
+    assert fdb("lineage", "--format", "dot", f"{SCHEMA} select a from t").stdout.startswith(
+        "digraph lineage {"
+    )
+    mermaid = fdb("lineage", "--format", "mermaid", f"{SCHEMA} select a as x from t").stdout
+    assert '["t.a"]' in mermaid and "-->" in mermaid
+    assert "no such column: c" in fdb("lineage", f"{SCHEMA} select c from t").stderr
+
+
+def test_types_of_files(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text(
+        f"{SCHEMA}\n-- name: by_a\nselect b from t where a = :a;\n\n-- name: add\ninsert into t values (?, ?);\n"
+    )
+    done = fdb("types", "q.sql")
+    assert done.stdout == (
+        "from typing import NamedTuple, TypeAlias, TypedDict\n"
+        "\n\n"
+        "class ByARow(NamedTuple):\n"
+        '    """select b from t where a = :a"""\n'
+        "\n"
+        "    b: str | None\n"
+        "\n\n"
+        "class ByAParameters(TypedDict):\n"
+        "    a: int\n"
+        "\n\n"
+        "AddParameters: TypeAlias = tuple[int, str | None]\n"
+    )
+    (first, second) = json.loads(fdb("types", "--format", "json", "q.sql").stdout)
+    assert first["columns"] == [{"name": "b", "types": ["str"], "nullable": True}]
+    assert second["parameters"][0] == {"name": "?1", "types": ["int"], "nullable": False}
+
+
+def test_types_of_a_query(fdb: Run) -> None:
+    fdb("sample", "foundry.fdb")
+    done = fdb("types", "--db", "foundry.fdb", "--format", "dataclass", "select id, inscription from bell")
+    assert "@dataclass(frozen=True)\nclass QueryRow:\n" in done.stdout
+    assert done.stdout.endswith("    id: int\n    inscription: str | None\n")
+    assert "no such table: nowhere" in fdb("types", "select 1 from nowhere").stderr
+    assert fdb("types", "create table t(a)").stdout == ""
+
+
+def test_plans_of_two_texts(fdb: Run, tmp_path: Path) -> None:
+    one, other = f"{SCHEMA} select b from t where a + 0 = 5", f"{SCHEMA} select b from t where a = 5"
+    done = fdb("diff-plan", one, other)
+    assert done.returncode == 0
+    assert "+     IndexScan t using t_a (a = 5)" in done.stdout and "-       Scan t " in done.stdout
+    assert "- scan t\n+ search t by t_a\n" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("cost ") and ": better (" in done.stdout
+    (tmp_path / "old.sql").write_text(other)
+    done = fdb("diff-plan", "--check", "old.sql", one)
+    assert done.returncode == 1 and ": worse (" in done.stdout
+    done = fdb("diff-plan", one, one)
+    assert done.stdout.endswith("\n\nthe same plan\n")
+
+
+def test_plans_for_two_databases(fdb: Run) -> None:
+    for name, script in (
+        ("a.db", "create table t(a, b)"),
+        ("b.db", "create table t(a, b); create index t_a on t(a)"),
+    ):
+        fdb(name, script)
+    done = fdb(
+        "diff-plan", "--db", "a.db", "--new-db", "b.db", "--format", "json", "select b from t where a = 1"
+    )
+    document = json.loads(done.stdout)
+    assert (document["verdict"], document["gone"], document["come"]) == (
+        "better",
+        ["scan t"],
+        ["search t by t_a"],
+    )
+
+
+def test_plans_that_cannot_be_compared(fdb: Run) -> None:
+    assert "there is one plan" in fdb("diff-plan", "select 1").stderr
+    assert (
+        "only statements that read or change rows have a plan" in fdb("diff-plan", "begin", "select 1").stderr
+    )
+    assert "no such table: t" in fdb("diff-plan", "select 1 from t", "select 1").stderr
