@@ -196,4 +196,5 @@ class Step:
         binder.trusted = trigger.schema == "temp"
         binder.collations = options.collations
         binder.settings = options.values
+        binder.strings = bool(options.values.get("dqs_dml", 1))
         return binder

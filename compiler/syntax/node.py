@@ -7,12 +7,10 @@ subqueries in FROM), and the interpreter's stack must not decide whether two tre
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar, cast
+from typing import Final, Self, cast
 
 from foundrydb.compiler.trees.compare import equal
 from foundrydb.compiler.trees.declared import Declared
-
-N = TypeVar("N", bound="Node")
 
 
 class Node(Declared):
@@ -31,7 +29,7 @@ class Node(Declared):
         """A node of the same class and span with other fields (``values`` in the order of ``FIELDS``)."""
         raise NotImplementedError
 
-    def replace(self: N, **fields: object) -> N:
+    def replace(self, **fields: object) -> Self:
         """The same node with other values in some fields; a list may stand for a tuple.
 
         Raises:
@@ -44,7 +42,7 @@ class Node(Declared):
         for name, value in zip(self.FIELDS, self.values_of_fields()):
             new = fields.get(name, value)
             values.append(tuple(new) if isinstance(new, list) else new)
-        return cast(N, self.with_fields(values))
+        return cast(Self, self.with_fields(values))
 
     def beside(self) -> dict[str, object]:
         return {"start": self.start, "end": self.end}

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from foundrydb.errors import ProgrammingError
-from foundrydb.notebook.shown import SHOWN, Drawing, Text
+from foundrydb.notebook.shown import SHOWN, Drawing, Listing
 from foundrydb.tools import late
 from foundrydb.tools.output.problems import nearest
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
 
-Shown: TypeAlias = "Drawing | Text"
+Shown: TypeAlias = "Drawing | Listing"
 View: TypeAlias = "Callable[[Connection, str], Shown]"
 
 
@@ -35,7 +35,7 @@ def _of_plan(connection: Connection, sql: str, passes: bool) -> Shown:
 
 def _why(connection: Connection, sql: str) -> Shown:
     """the plan, and what was weighed"""
-    return Text(late.plan_dump.plan_text(late.stages.compile(sql, connection, noting=True), False, True))
+    return Listing(late.plan_dump.plan_text(late.stages.compile(sql, connection, noting=True), False, True))
 
 
 def _analyze(connection: Connection, sql: str) -> Shown:
@@ -55,7 +55,7 @@ def _ast(connection: Connection, sql: str) -> Shown:
 def _bytecode(connection: Connection, sql: str) -> Shown:
     """the program"""
     program = late.stages.compile(sql, connection).program
-    return Text(late.bytecode_dump.bytecode_table(program))
+    return Listing(late.bytecode_dump.bytecode_table(program))
 
 
 def _trees(connection: Connection, table: str) -> Shown:
@@ -70,7 +70,7 @@ def _trees(connection: Connection, table: str) -> Shown:
 
 def _expert(connection: Connection, sql: str) -> Shown:
     """the indexes that would help, and the plan without and with them"""
-    return Text(late.advice_text.advice_text(late.index_advice.advise(sql, connection)))
+    return Listing(late.advice_text.advice_text(late.index_advice.advise(sql, connection)))
 
 
 VIEWS: Final[dict[str, View]] = {

@@ -10,7 +10,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 
 from foundrydb.errors import Error
 from foundrydb.notebook.asking import usage
-from foundrydb.notebook.session import Session, is_path
+from foundrydb.notebook.session import NotebookSession, is_path
 from foundrydb.tools.output.problems import describe
 
 _HELP = f"""SQL in a notebook.
@@ -32,7 +32,7 @@ class FoundryMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self._variables: dict[str, Any] = shell.user_ns
-        self.session = Session()
+        self.session = NotebookSession()
 
     @line_cell_magic
     def fdb(self, line: str, cell: str | None = None) -> Any:

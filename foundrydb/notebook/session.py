@@ -15,13 +15,13 @@ from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.parser import expected
 from foundrydb.errors import Error, ProgrammingError
 from foundrydb.notebook.asking import VIEWS, Question
-from foundrydb.notebook.shown import Drawing, Rows, Text
+from foundrydb.notebook.shown import Drawing, Listing, ResultRows
 from foundrydb.toolkit.interruption import interruptible
 from foundrydb.toolkit.stages import parse
 from foundrydb.tools.views.excerpt import plural
 
 
-class Session:
+class NotebookSession:
     """A notebook's connection.
 
     Attributes:
@@ -33,7 +33,7 @@ class Session:
         self.path = ":memory:"
         self.connection = connect(":memory:", isolation_level=None)
 
-    def open(self, path: str) -> Text:
+    def open(self, path: str) -> Listing:
         """Go over to another database.
 
         Raises:
@@ -57,7 +57,7 @@ class Session:
         """Let the database go."""
         self.connection.close()
 
-    def state(self) -> Text:
+    def state(self) -> Listing:
         """Which database it is, and its tables."""
         names = [
             str(name)
@@ -66,9 +66,9 @@ class Session:
                 " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
             ).fetchall()
         ]
-        return Text(f"{self.path}: {', '.join(names) or 'no tables'}")
+        return Listing(f"{self.path}: {', '.join(names) or 'no tables'}")
 
-    def answer(self, text: str, variables: dict[str, Any]) -> Rows | Drawing | Text | None:
+    def answer(self, text: str, variables: dict[str, Any]) -> ResultRows | Drawing | Listing | None:
         """What a cell asks for.
 
         Args:
@@ -80,7 +80,7 @@ class Session:
         """
         question = Question(text)
         connection = self._connection(question, variables)
-        shown: Rows | Drawing | Text | None
+        shown: ResultRows | Drawing | Listing | None
         with interruptible(connection):
             if question.view:
                 shown = VIEWS[question.view](connection, question.sql)
@@ -114,11 +114,13 @@ def is_path(text: str) -> bool:
     return words[0].upper() not in expected("")
 
 
-def _run(connection: Connection, sql: str, variables: Mapping[str, Any], limit: int) -> Rows | Text | None:
+def _run(
+    connection: Connection, sql: str, variables: Mapping[str, Any], limit: int
+) -> ResultRows | Listing | None:
     """Run every statement of a text; what the last one gives."""
     try:
         statements = parse(sql)
-        shown: Rows | Text | None = None
+        shown: ResultRows | Listing | None = None
         for statement in statements:
             shown = _run_one(connection, statement, sql, variables, limit)
         return shown
@@ -130,7 +132,7 @@ def _run(connection: Connection, sql: str, variables: Mapping[str, Any], limit: 
 
 def _run_one(
     connection: Connection, statement: ast.Statement, sql: str, variables: Mapping[str, Any], limit: int
-) -> Rows | Text | None:
+) -> ResultRows | Listing | None:
     text = sql[statement.start : statement.end]
     values = _values(statement, sql, variables)
     try:
@@ -142,9 +144,9 @@ def _run_one(
             problem.offset += statement.start if problem.offset >= 0 else 0
         raise
     if cursor.description is not None:
-        return Rows([item[0] for item in cursor.description], rows, limit)
+        return ResultRows([item[0] for item in cursor.description], rows, limit)
     if isinstance(statement, (ast.Insert, ast.Update, ast.Delete)):
-        return Text(f"{plural(cursor.rowcount, 'row')} changed")
+        return Listing(f"{plural(cursor.rowcount, 'row')} changed")
     return None
 
 

@@ -27,7 +27,7 @@ LONGEST: Final = 2000
 """So many characters of a value are shown."""
 
 
-class Rows(Sequence[tuple[Value, ...]]):
+class ResultRows(Sequence[tuple[Value, ...]]):
     """The rows of a query.
 
     Attributes:
@@ -115,12 +115,12 @@ def _cell(value: Value) -> str:
 
 
 def _text(text: str) -> str:
-    """Text in HTML, not too long, nothing in it read as HTML."""
+    """Listing in HTML, not too long, nothing in it read as HTML."""
     shown = text if len(text) <= LONGEST else text[:LONGEST] + " …"
     return escape(shown.encode("utf-8", "replace").decode("utf-8"))
 
 
-class Text:
+class Listing:
     """A listing."""
 
     def __init__(self, text: str) -> None:

@@ -38,6 +38,11 @@ STATEMENTS = [
     'create table c3(a, b as ("zz"))',
     'create view w as select "none" from t',
     "insert into t(a) values (9)",
+    "create table kept(a)",
+    'create trigger tr after insert on kept when new.a = "yes" begin insert into t(b) values ("none"); end',
+    "insert into kept values ('yes')",
+    "insert into kept values (1)",
+    "select * from kept",
     'select * from t where "a" = 9',
 ]
 DML, DDL = 1013, 1014

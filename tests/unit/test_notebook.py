@@ -14,7 +14,7 @@ import pytest
 import foundrydb
 from foundrydb.errors import OperationalError
 from foundrydb.notebook.asking import VIEWS
-from foundrydb.notebook.shown import Drawing, Rows, Text
+from foundrydb.notebook.shown import Drawing, Listing, ResultRows
 from foundrydb.tools.views.drawings import diagram_formats
 from foundrydb.tools.views.sample import create_sample
 
@@ -72,7 +72,7 @@ def test_rows(notebook: Notebook) -> None:
         opened
     )
     rows = notebook.run("%fdb select id, name from alloy order by id")
-    assert isinstance(rows, Rows) and len(rows) == 4
+    assert isinstance(rows, ResultRows) and len(rows) == 4
     assert rows.columns == ["id", "name"]
     assert rows[0][0] == 1 and rows.column("id") == [1, 2, 3, 4]
     assert rows.dicts()[0].keys() == {"id", "name"}
@@ -113,7 +113,7 @@ def test_variables_are_parameters(notebook: Notebook) -> None:
 def test_views(view: str, notebook: Notebook) -> None:
     notebook.run("%fdb foundry.fdb")
     shown = notebook.run(f"%%fdb --{view}\nselect inscription from bell where note = 'a1'")
-    assert isinstance(shown, (Drawing, Text))
+    assert isinstance(shown, (Drawing, Listing))
     assert repr(shown)
 
 
@@ -173,7 +173,9 @@ def test_a_connection_of_ones_own(notebook: Notebook) -> None:
 
 
 def test_nothing_in_a_value_is_html() -> None:
-    rows = Rows(["<b>", "c"], [("<script>alert(1)</script>", b"<\x00"), (None, "\udcff"), (1.5, "x" * 5000)])
+    rows = ResultRows(
+        ["<b>", "c"], [("<script>alert(1)</script>", b"<\x00"), (None, "\udcff"), (1.5, "x" * 5000)]
+    )
     html = rows._repr_html_()
     assert "<script>" not in html and "<b>" not in html
     assert "&lt;script&gt;" in html and "x&#x27;3c00&#x27;" in html

@@ -20,7 +20,7 @@ _format = click.option(
 )
 
 
-class Entry:
+class ListedItem:
     """One thing that is declared.
 
     Attributes:
@@ -37,7 +37,7 @@ class Entry:
         self.facts: Final = facts
 
 
-def _show(entries: list[Entry], pattern: str | None, form: str) -> None:
+def _show(entries: list[ListedItem], pattern: str | None, form: str) -> None:
     """Print entries, in two columns or as a JSON array; only those whose titles contain ``pattern``."""
     if pattern is not None:
         entries = [entry for entry in entries if pattern.lower() in entry.title.lower()]
@@ -58,7 +58,7 @@ def opcodes(pattern: str | None, form: str) -> None:
     for name, opcode in sorted(late.opcodes.OPCODES.items()):
         operands = [{"name": operand.name, "kind": operand.kind} for operand in opcode.OPERANDS]
         title = " ".join([name, *[operand.name for operand in opcode.OPERANDS]])
-        entries.append(Entry(name, title, opcode.DOC, operands=operands))
+        entries.append(ListedItem(name, title, opcode.DOC, operands=operands))
     _show(entries, pattern, form)
 
 
@@ -75,7 +75,7 @@ def functions(pattern: str | None, form: str) -> None:
         title = f"{function.name}({_arguments(least, most)})"
         limits = {"least": least, "most": None if most < 0 else most}
         entries.append(
-            Entry(
+            ListedItem(
                 function.name,
                 title,
                 function.doc,
@@ -112,7 +112,7 @@ def modules(pattern: str | None, form: str) -> None:
         columns = module.connect([]).columns
         arguments = [column.name for column in columns if column.hidden]
         entries.append(
-            Entry(
+            ListedItem(
                 module.name,
                 f"{module.name}({', '.join(arguments)})",
                 module.doc,
@@ -128,5 +128,5 @@ def modules(pattern: str | None, form: str) -> None:
 @_format
 def pragmas(pattern: str | None, form: str) -> None:
     """List the PRAGMAs."""
-    entries = [Entry(pragma.name, pragma.name, pragma.doc) for pragma in late.registry.all_pragmas()]
+    entries = [ListedItem(pragma.name, pragma.name, pragma.doc) for pragma in late.registry.all_pragmas()]
     _show(entries, pattern, form)

@@ -23,13 +23,22 @@ from foundrydb.toolkit.building.statements import (
     select,
     update,
 )
-from foundrydb.toolkit.building.terms import Term, call, case, column, exists, expression, parameter, value
+from foundrydb.toolkit.building.terms import (
+    BuiltExpression,
+    call,
+    case,
+    column,
+    exists,
+    expression,
+    parameter,
+    value,
+)
 
 __all__ = [
     "DeleteBuilder",
     "InsertBuilder",
     "SelectBuilder",
-    "Term",
+    "BuiltExpression",
     "UpdateBuilder",
     "call",
     "case",

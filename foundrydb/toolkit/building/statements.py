@@ -12,14 +12,14 @@ from typing import Final, TypeAlias, TypeVar
 from foundrydb.compiler.syntax import ast
 from foundrydb.toolkit.building import fragments
 from foundrydb.toolkit.building.fragments import name_node, qualified_name
-from foundrydb.toolkit.building.terms import Operand, Term, operand, operands
+from foundrydb.toolkit.building.terms import BuiltExpression, Operand, operand, operands
 from foundrydb.toolkit.stages import parse, parse_expression, to_sql
 
-Condition: TypeAlias = "Term | str"
+Condition: TypeAlias = "BuiltExpression | str"
 """A condition: an expression, or SQL."""
 
-Column: TypeAlias = "Term | ast.ResultColumn | str"
-Order: TypeAlias = "Term | ast.OrderTerm | str"
+Column: TypeAlias = "BuiltExpression | ast.ResultColumn | str"
+Order: TypeAlias = "BuiltExpression | ast.OrderTerm | str"
 Table: TypeAlias = "str | SelectBuilder"
 
 Tree = TypeVar("Tree", ast.Select, ast.Insert, ast.Update, ast.Delete)
@@ -118,7 +118,7 @@ class SelectBuilder(_Builder):
         """WHERE."""
         return self._core(where=_all(self._simple().where, conditions))
 
-    def group_by(self, *terms: Term | str) -> SelectBuilder:
+    def group_by(self, *terms: BuiltExpression | str) -> SelectBuilder:
         """GROUP BY."""
         return self._core(group_by=self._simple().group_by + tuple([_condition(term) for term in terms]))
 
@@ -133,7 +133,7 @@ class SelectBuilder(_Builder):
             if isinstance(term, str):
                 added += fragments.order_terms(term)
             else:
-                added.append(term.asc() if isinstance(term, Term) else term)
+                added.append(term.asc() if isinstance(term, BuiltExpression) else term)
         return SelectBuilder(self._select.replace(order_by=self._select.order_by + tuple(added)))
 
     def limit(self, rows: Operand, offset: Operand = None) -> SelectBuilder:
@@ -170,9 +170,9 @@ class SelectBuilder(_Builder):
         recurs = recursive or (known is not None and known.recursive)
         return SelectBuilder(self._select.replace(with_=ast.With(0, 0, recurs, (*before, table))))
 
-    def term(self) -> Term:
+    def term(self) -> BuiltExpression:
         """The query as a value: ``(SELECT …)``."""
-        return Term(ast.Subquery(0, 0, self._select))
+        return BuiltExpression(ast.Subquery(0, 0, self._select))
 
     def _simple(self) -> ast.SelectCore:
         body = self._select.body
@@ -313,7 +313,7 @@ def _columns(given: tuple[Column, ...]) -> tuple[ast.ResultColumn, ...]:
     for each in given:
         if isinstance(each, str):
             found += fragments.result_columns(each)
-        elif isinstance(each, Term):
+        elif isinstance(each, BuiltExpression):
             found.append(ast.ResultExpression(0, 0, each.node, None))
         else:
             found.append(each)
