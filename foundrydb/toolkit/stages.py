@@ -65,9 +65,13 @@ def parse_expression(sql: str, mistakes: list[Error] | None = None) -> ast.Expre
     return expression
 
 
-def to_sql(node: ast.Node) -> str:
-    """The SQL text of a syntax tree; parsing it gives an equal tree."""
-    return print_sql(node)
+def to_sql(node: ast.Node, text: str = "") -> str:
+    """The SQL text of a syntax tree; parsing it gives an equal tree.
+
+    Args:
+        text: what the tree was parsed from, or the tree that it was rewritten from: its comments are printed too.
+    """
+    return print_sql(node, text)
 
 
 def compile(sql: str, connection: Connection | None = None, *, noting: bool = False) -> Compilation:

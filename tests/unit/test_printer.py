@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
+from conformance.formatting import commented, parses
 from conformance.grammar_corpus import constructs
 
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.node import walk
+from foundrydb.compiler.syntax.node import Node, rewrite, walk
 from foundrydb.compiler.syntax.parser import parse
 from foundrydb.compiler.syntax.printing.printer import to_sql
+from foundrydb.compiler.syntax.trivia import comments
 
 STATEMENTS = constructs()
 
@@ -58,3 +62,36 @@ def test_parameters_of_limit_keep_their_order() -> None:
     assert to_sql(statement) == "SELECT a LIMIT ?, 1 + ?"
     assert parse(to_sql(statement)) == [statement]
     assert to_sql(parse("SELECT a LIMIT 2, 1")[0]) == "SELECT a LIMIT 1 OFFSET 2"
+
+
+@pytest.mark.parametrize("sql", STATEMENTS)
+def test_comments_are_printed_with_their_text(sql: str) -> None:
+    for seed in range(3):
+        text = commented(sql, random.Random(seed))
+        if parses(text):
+            (statement,) = parse(text)
+            printed = to_sql(statement, text)
+            assert parse(printed) == [statement], printed
+            assert sorted(each.text for each in comments(printed)) == sorted(
+                each.text for each in comments(text)
+            )
+
+
+def test_comments_stay_where_they_were() -> None:
+    text = "select a, -- first\n b /* x */ + 1 -- second\n, c from t\n-- own\nwhere a = 1 /* in */ and b = 2 -- end\n"
+    (statement,) = parse(text)
+    assert to_sql(statement, text) == (
+        "SELECT a, -- first\n  b /* x */ + 1, -- second\n  c\nFROM t\n-- own\nWHERE a = 1 /* in */ AND b = 2 -- end"
+    )
+
+
+def test_a_rewriting_keeps_comments() -> None:
+    text = "select a /* the a */, b from t -- all of it"
+
+    def renamed(node: Node) -> Node:
+        if isinstance(node, ast.Name) and node.text == "a":
+            return ast.Name(node.start, node.end, "z", "")
+        return node
+
+    (statement,) = parse(text)
+    assert to_sql(rewrite(statement, renamed), text) == "SELECT z /* the a */, b FROM t -- all of it"

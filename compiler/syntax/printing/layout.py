@@ -10,7 +10,18 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias, final
 
 from foundrydb.compiler.syntax.node import Node
-from foundrydb.compiler.syntax.printing.lines import BACK, CLOSE, LINE, OPEN, SOFT, Mark, Printed, lay_out
+from foundrydb.compiler.syntax.printing.kept_comments import KeptComments
+from foundrydb.compiler.syntax.printing.lines import (
+    BACK,
+    CLOSE,
+    LINE,
+    OPEN,
+    SOFT,
+    Mark,
+    Printed,
+    Remark,
+    lay_out,
+)
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 WIDTH: Final = 88
@@ -32,22 +43,62 @@ Pieces: TypeAlias = list[Piece]
 PIECES: Final[Dispatch[Pieces]] = Dispatch("what a node consists of in print", Node)
 
 
-def render(node: Node, level_of: Callable[[Node], int]) -> str:
+def render(node: Node, level_of: Callable[[Node], int], comments: KeptComments | None = None) -> str:
     """The text of a node: ``PIECES`` says what it consists of, ``level_of`` how tightly it binds."""
     flat: list[Printed] = []
-    waiting: Pieces = [node]
+    waiting: list[Piece | Remark] = [node]
     while waiting:
         piece = waiting.pop()
         if isinstance(piece, Parenthesized):
-            inner = PIECES.of(piece.node)(piece.node)
+            inner: list[Piece | Remark] = []
+            inner += _commented(piece.node, comments)
             if level_of(piece.node) < piece.level:
                 inner = ["(", *inner, ")"]
-            waiting.extend(reversed(inner))
+            inner.reverse()
+            waiting.extend(inner)
         elif isinstance(piece, Node):
-            waiting.extend(reversed(PIECES.of(piece)(piece)))
+            pieces = _commented(piece, comments)
+            pieces.reverse()
+            waiting.extend(pieces)
         else:
             flat.append(piece)
+    if comments is not None:
+        flat = [*comments.rest(), *_commas_first(flat)]
     return lay_out(flat, WIDTH)
+
+
+def _commented(node: Node, comments: KeptComments | None) -> list[Piece | Remark]:
+    """What a node consists of, with the comments before and after it."""
+    pieces: list[Piece | Remark] = []
+    if comments is None:
+        pieces += PIECES.of(node)(node)
+        return pieces
+    pieces += comments.take_before(node)
+    after = comments.take_after(node)
+    pieces += PIECES.of(node)(node)
+    pieces += after
+    return pieces
+
+
+def _commas_first(flat: list[Printed]) -> list[Printed]:
+    """The pieces with each comma before the comments that end the line before it."""
+    result: list[Printed] = []
+    for piece in flat:
+        if isinstance(piece, str) and piece[:1] == ",":
+            place = at = len(result)
+            line_ends = False
+            while at > 0:
+                at -= 1
+                before = result[at]
+                if isinstance(before, Remark):
+                    place = at
+                    line_ends = line_ends or before.ends_line
+                elif before is not CLOSE:
+                    break
+            result.insert(place if line_ends else len(result), piece)
+        else:
+            result.append(piece)
+    return result
 
 
 def joined(nodes: Sequence[Node], separator: Pieces) -> Pieces:
