@@ -1,4 +1,4 @@
-"""``fdb recover``: what is left of a damaged database, as SQL or as a new database."""
+"""``fdb verify`` and ``fdb recover``: whether a database is what it should be, and what is left of one that is not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import click
 from foundrydb.errors import error
 from foundrydb.storage.os.os_vfs import OsVFS
 from foundrydb.tools import late
+from foundrydb.tools.command.cmd_explain import connection_for
+from foundrydb.tools.command.cmd_syntax import emit
 from foundrydb.tools.output.progress import counting
 from foundrydb.tools.output.stream import OutputStream, standard_output
 
@@ -93,3 +95,20 @@ def _refuse_existing(path: str) -> None:
     """Make sure that a new database is one."""
     if os.path.exists(path) and os.path.getsize(path):
         raise error(f'the file "{path}" exists already', "SQLITE_CANTOPEN")
+
+
+@click.command()
+@click.argument("file")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1), default=100, show_default=True, help="How many faults to tell at most."
+)
+def verify(file: str, form: str, limit: int) -> int:
+    """Check FILE: its log, trees, freelist, pointer map, rows and indexes; tell each fault and what shows it.
+
+    Nothing is repaired, and a hot journal is not undone.  The exit status is 1 where something is wrong.
+    """
+    verification = late.verification
+    result = verification.verify(file, lambda: connection_for(file), limit)
+    emit(verification.verification_json(result) if form == "json" else verification.verification_text(result))
+    return 1 if result.faults else 0
