@@ -222,7 +222,7 @@ class Cursor(Position):
                 end = self._size
             first = self.tree.local_size(self._size)
             local = self._buffer[self._record : self._record + first]
-            self._buffer = local + read_chain(self.pager, self._overflow, end - first)
+            self._buffer = read_chain(self.pager, self._overflow, end - first, 0, local)
             if self._header_end != 0:  # 0 says that the header is yet to be read
                 self._serial_at -= self._record
                 self._header_end -= self._record
@@ -257,9 +257,9 @@ class Cursor(Position):
         if self._state != ON_ENTRY or not self._parsed:
             if not self._stands():
                 return [None] * int(n)
-        if self._local < self._size:
-            self._need(self._size)
         try:
+            if self._local < self._size:
+                return [self._column(i) for i in range(n)]
             fields = decode_fields(self._buffer, self._record, self._size, n, self._encoding)
         except IndexError:
             raise self._damaged("a record is cut short") from None
@@ -326,14 +326,30 @@ class Cursor(Position):
             field += 1
         return -1
 
-    def _fetch_found(self) -> None:
-        """Have the field that ``_find_slowly`` found in ``_buffer``."""
+    def _fetch_found(self, most: i64 = -1) -> None:
+        """Have the field that ``_find_slowly`` found in ``_buffer``, or its first bytes where not all are asked for."""
+        if 0 <= most < self.stop - self.start:
+            self.stop = self.start + most
         if self.stop > self._record + self._local:
             start = self.start - self._record
             stop = self.stop - self._record
             self._need(stop)
             self.start = self._record + start
             self.stop = self._record + stop
+
+    def found_part(self, first: i64, count: i64) -> bytes:
+        """So many bytes, from number ``first`` on, of the field that ``serial_type`` found last; it is that long."""
+        begin = self.start + first
+        end = begin + count
+        if end <= self._record + self._local:
+            return self._buffer[begin:end]
+        local = self.tree.local_size(self._size)
+        begin -= self._record
+        end -= self._record
+        if begin >= local:
+            return read_chain(self.pager, self._overflow, end - begin, begin - local)
+        head = self._buffer[self._record + begin : self._record + local]
+        return read_chain(self.pager, self._overflow, end - local, 0, head)
 
     # Fields without objects: what is rare, or wrong, is left to ``column`` --------------------------------------
 
@@ -355,13 +371,16 @@ class Cursor(Position):
         self.whole = integer_at(self._buffer, self.start, serial)
         return INTEGER
 
-    def text_in_place(self, i: i64) -> bool:
-        """Whether field ``i`` of the current record is a text in UTF-8, from ``start`` to ``stop`` of ``image``."""
+    def text_in_place(self, i: i64, most: i64 = -1) -> bool:
+        """Whether field ``i`` of the current record is a text in UTF-8, from ``start`` to ``stop`` of ``image``.
+
+        Where it reaches into overflow pages and ``most`` is not negative, these are only its first ``most`` bytes.
+        """
         serial = self._locate(i)
         if serial < 0:
             serial = self.serial_type(i)
             if serial >= 13 and serial & 1 == 1 and self._encoding == UTF8:
-                self._fetch_found()
+                self._fetch_found(most)
         return serial >= 13 and serial & 1 == 1 and self._encoding == UTF8
 
     def serial_type(self, i: i64) -> i64:

@@ -122,7 +122,7 @@ class _Reader:
             return RegisterText(int(token["register"]))
         if token["word"] != "substr":
             raise self.error()
-        return SubstrText(self.text_term(), self._number(), self._number())
+        return SubstrText(self._field_text(), self._number(), self._number())
 
     def _field_text(self) -> FieldText:
         text = self.text_term()

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.format.record import text_at
-from foundrydb.storage.format.values import UTF8
+from foundrydb.storage.format.record import text_at, type_bit
+from foundrydb.storage.format.values import BLOB_TYPE, TEXT_TYPE, UTF8
 from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
 from foundrydb.vm.arithmetic.orders import NO_ORDER, TRUE_FOR
 from foundrydb.vm.formulas.comparisons import order_of
 from foundrydb.vm.formulas.formula import Formula
-from foundrydb.vm.formulas.text_term import TextTerm
+from foundrydb.vm.formulas.text_term import TextTerm, row_of
 from foundrydb.vm.functions.accumulator import Accumulator, AggregateFunction
 from foundrydb.vm.functions.aggregates import ExtremeState
 from foundrydb.vm.instruction import (
@@ -28,6 +28,7 @@ from foundrydb.vm.instruction import (
     flag,
     formula,
     function,
+    integer,
     jump,
     text_term,
     updates,
@@ -75,7 +76,9 @@ class TextValue(Instruction):
         writes("dest", 3),
         jump("done", 2),
     )
-    DOC: ClassVar[str] = "If `text` is a text, put it into R[dest] and go to `done`."
+    DOC: ClassVar[str] = (
+        "If `text` is a text, or a part of one or of a blob, put it into R[dest] and go to `done`."
+    )
     COMMENT: ClassVar[str] = "r[{dest}]={text} goto {done}"
     WRITES_WHEN: ClassVar[str] = "jump"
 
@@ -86,10 +89,50 @@ class TextValue(Instruction):
 
     def execute(self, m: Machine, pc: i64) -> i64:
         term = self.text
-        if not term.find(m):
-            return pc + 1
         r = m.registers
-        r[self.dest] = text_at(term.data, term.start, term.stop, UTF8)
+        if term.find(m):
+            r[self.dest] = text_at(term.data, term.start, term.stop, UTF8)
+            return self.done
+        blob = term.find_blob(m)
+        if blob is None:
+            return pc + 1
+        r[self.dest] = blob
+        return self.done
+
+
+@final
+class FieldType(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1),
+        integer("field", 4),
+        writes("dest", 3),
+        jump("done", 2),
+    )
+    DOC: ClassVar[str] = (
+        "If field `field` of the current row of `cursor` is a text or a blob, as the header of the row tells, put the "
+        "name of that type into R[dest] and go to `done`."
+    )
+    COMMENT: ClassVar[str] = "r[{dest}]=typeof(cursor {cursor} column {field}) goto {done}"
+    WRITES_WHEN: ClassVar[str] = "jump"
+
+    def __init__(self, cursor: int, field: int, dest: int, done: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.field: Final[i64] = field
+        self.dest: Final[i64] = dest
+        self.done: i64 = done
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        row = row_of(m, self.cursor, self.field)
+        bit: i64 = 0
+        if row is not None:
+            bit = type_bit(row.serial_type(self.field))
+        r = m.registers
+        if bit == TEXT_TYPE:
+            r[self.dest] = "text"
+        elif bit == BLOB_TYPE:
+            r[self.dest] = "blob"
+        else:
+            return pc + 1
         return self.done
 
 

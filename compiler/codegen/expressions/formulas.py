@@ -52,10 +52,11 @@ from foundrydb.vm.formulas.text_formulas import (
 from foundrydb.vm.formulas.text_term import FieldText, RegisterText, SubstrText, TextTerm
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.aggregates import Average, Count, Extreme, Sum, Total
-from foundrydb.vm.functions.core import Abs
+from foundrydb.vm.functions.core import Abs, TypeOf
 from foundrydb.vm.functions.text.patterns import Like, Matching
 from foundrydb.vm.functions.text.text_functions import Instr, Length, Substr, Unicode
 from foundrydb.vm.ops.formulas import (
+    FieldType,
     FormulaFound,
     FormulaIf,
     FormulaJump,
@@ -93,6 +94,16 @@ def text_formula(coder: Coder, expr: Expr, dest: int) -> int:
         return 0
     done = _begin(coder)
     coder.emit(TextValue(text, dest, done))
+    return done
+
+
+def type_formula(coder: Coder, expr: Call, dest: int) -> int:
+    """Emit the fast way to the value of typeof() of a field."""
+    text = _field_text(coder, expr.args[0]) if isinstance(expr.function, TypeOf) and _allowed(coder) else None
+    if not isinstance(text, FieldText):
+        return 0
+    done = _begin(coder)
+    coder.emit(FieldType(text.cursor, text.field, dest, done))
     return done
 
 
@@ -238,7 +249,7 @@ def _text_source(coder: Coder, expr: Expr) -> TextTerm | None:
     places = [arg.value if isinstance(arg, Literal) else None for arg in expr.args[1:]]
     first = places[0]
     count = places[1] if len(places) > 1 else _LARGEST_PLACE
-    if text is None or not isinstance(first, int) or not isinstance(count, int):
+    if not isinstance(text, FieldText) or not isinstance(first, int) or not isinstance(count, int):
         return None
     if first == 0 or abs(first) > _LARGEST_PLACE or not 0 <= count <= _LARGEST_PLACE:
         return None

@@ -11,6 +11,7 @@ from foundrydb.compiler.codegen.expressions.formulas import (
     condition_formula,
     general_end,
     text_formula,
+    type_formula,
     value_formula,
 )
 from foundrydb.compiler.codegen.expressions.operators import case_into
@@ -45,7 +46,11 @@ def _call(coder: Coder, expr: Call, dest: int) -> None:
     elif name == "with_subtype":
         _column_with_subtype(coder, resolve(coder, expr.args[0]), dest)
     else:
-        done = value_formula(coder, expr, dest) or text_formula(coder, expr, dest)
+        done = (
+            value_formula(coder, expr, dest)
+            or text_formula(coder, expr, dest)
+            or type_formula(coder, expr, dest)
+        )
         _plain_call(coder, expr, dest)
         general_end(coder, done)
 

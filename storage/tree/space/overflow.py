@@ -28,24 +28,34 @@ def chain_length(pager: Pager, size: i64) -> i64:
     return (size + room - 1) // room
 
 
-def read_chain(pager: Pager, first: i64, size: i64) -> bytes:
-    """The first ``size`` bytes of the chain that starts at page ``first``.
+def read_chain(pager: Pager, first: i64, size: i64, skip: i64 = 0, before: bytes = b"") -> bytes:
+    """``size`` bytes of the chain that starts at page ``first``.
+
+    Args:
+        skip: so many bytes of the chain lie before them.
+        before: bytes that the result begins with.
 
     Raises:
         CorruptError: the chain is shorter, or leaves the file.
     """
-    if chain_length(pager, size) > pager.page_count:
+    if chain_length(pager, skip + size) > pager.page_count:
         raise CorruptError("an overflow chain longer than the file", first)
     room = pager.usable_size - 4
-    pieces: list[bytes] = []
+    pieces = [before]
     number = first
     while size > 0:
         if number == 0:
             raise CorruptError("an overflow chain ends early", first)
         data = pager.get(number).data
-        part = size if size < room else room
-        pieces.append(data[4 : 4 + part])
-        size -= part
+        if skip < room:
+            part = room - skip
+            if part > size:
+                part = size
+            pieces.append(data[4 + skip : 4 + skip + part])
+            size -= part
+            skip = 0
+        else:
+            skip -= room
         number = u32(data, 0)
     return b"".join(pieces)
 

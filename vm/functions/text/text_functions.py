@@ -15,6 +15,7 @@ from foundrydb.storage.format.values import MET, UTF8, Value, decode_text, encod
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, to_integer, to_text
 from foundrydb.vm.functions.scalar import Function, OneArgument, ScalarFunction, TwoArguments
 from foundrydb.vm.functions.text.quoting import quoted, unistr_quoted
+from foundrydb.vm.functions.text.utf8 import count_from_end
 from foundrydb.vm.limits import MAX_LENGTH, check_length
 
 if TYPE_CHECKING:
@@ -191,8 +192,9 @@ def _part(x: Value, start: int, length: int) -> Value:
         return x[first : first + count]
     text = until_nul(to_text(x))
     if has_escapes(text):
-        chars = split_chars(encode_text(text, UTF8))
-        first, count = _span(len(chars), start, length)
+        data = encode_text(text, UTF8)
+        chars = split_chars(data)
+        first, count = _span(int(count_from_end(data, 0, len(data))), start, length)
         return decode_text(b"".join(chars[first : first + count]), UTF8)
     first, count = _span(len(text), start, length)
     return text[first : first + count]

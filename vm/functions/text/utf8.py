@@ -2,7 +2,7 @@
 
 SQLite has two ways.  LIKE, GLOB and ``unicode`` let a byte of 0xC0 or above begin a character that takes the
 continuation bytes behind it; a continuation byte anywhere else is a character of its own.  ``length`` and ``substr``
-let any byte above 0x7F begin one.
+let any byte above 0x7F begin one, but where ``substr`` counts the characters of a text to find those at its end.
 """
 
 from __future__ import annotations
@@ -60,6 +60,15 @@ def count_chars(data: bytes, at: i64, stop: i64) -> i64:
         if c >= 0x80:
             while at < stop and i64(data[at]) & 0xC0 == 0x80:
                 at += 1
+        count += 1
+    return count
+
+
+def count_from_end(data: bytes, at: i64, stop: i64) -> i64:
+    """``count_chars`` in the way of LIKE, which ``substr`` has where it counts from the end."""
+    count: i64 = 0
+    while at < stop and data[at] != 0:
+        at = after_char(data, at, stop)
         count += 1
     return count
 
