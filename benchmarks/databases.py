@@ -16,6 +16,10 @@
     ``few`` with 20 rows, ``vacant`` with none; all analyzed.
 ``json``
     ``document``, a tenth of the rows: a name, a JSON document, and the same one as JSONB.
+``words``
+    ``word``, a fifth of the rows: a number, a real, texts in and beyond ASCII, a date, and a text by NOCASE.
+``long values``
+    ``long``, with blobs and texts of 100 KB, one for 5,000 rows; ``huge``, with three of up to 5 MB each.
 ``empty``
     Nothing.
 """
@@ -155,6 +159,44 @@ def _json(connection: sqlite3.Connection, rows: int) -> None:
         connection.execute("insert into document values(?,?,?,?)", (i, f"name {i}", text, packed))
 
 
+def _words(connection: sqlite3.Connection, rows: int) -> None:
+    rng = random.Random(17)
+    connection.execute(
+        "create table word(id integer primary key, a int, r real, s text, u text, d text, n text collate nocase)"
+    )
+    names = ["alpha", "beta", "gamma", "delta", "omega", "mega", "comma"]
+    places = ["Zürich", "Curaçao", "Malmö", "Łódź", "東京"]
+    fruits = ["Apple", "PEAR", "plum", "Fig"]
+    connection.executemany(
+        "insert into word values(?,?,?,?,?,?,?)",
+        (
+            (
+                i,
+                rng.randrange(10_000),
+                rng.random() * 1000,
+                f"{rng.choice(names)} {rng.choice(names)} {i % 1000}",
+                f"{rng.choice(places)} {rng.choice(names)}",
+                f"20{i % 30:02d}-{i % 12 + 1:02d}-{i % 28 + 1:02d} {i % 24:02d}:{i % 60:02d}:00",
+                f"{rng.choice(fruits)}{i % 50}",
+            )
+            for i in range(rows // 5)
+        ),
+    )
+
+
+def _long_values(connection: sqlite3.Connection, rows: int) -> None:
+    rng = random.Random(19)
+    connection.execute("create table long(id integer primary key, x blob, t text, n int)")
+    connection.executemany(
+        "insert into long values(?,?,?,?)",
+        ((i, rng.randbytes(100_000), "äbc" * 20_000, i) for i in range(max(rows // 5000, 1))),
+    )
+    connection.execute("create table huge(id integer primary key, x blob, t text)")
+    connection.executemany(
+        "insert into huge values(?,?,?)", ((i, rng.randbytes(5 * rows), "xyz é " * rows) for i in range(3))
+    )
+
+
 def _empty(connection: sqlite3.Connection, rows: int) -> None:
     connection.execute("pragma user_version = 1")
 
@@ -167,6 +209,8 @@ BUILDERS: Final[dict[str, Callable[[sqlite3.Connection, int], None]]] = {
     "schema": _schema,
     "plans": _plans,
     "json": _json,
+    "words": _words,
+    "long values": _long_values,
     "empty": _empty,
 }
 

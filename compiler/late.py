@@ -67,11 +67,13 @@ VALUES: Final = {
 
 JUMPS: Final = {
     "Between": "codegen.expressions.comparisons",
+    "Binary": "codegen.expressions.operators",
     "Call": "codegen.expressions.function_calls",
     "Compare": "codegen.expressions.comparisons",
     "Exists": "codegen.expressions.subqueries",
     "InList": "codegen.expressions.membership",
     "InQuery": "codegen.expressions.membership",
+    "IsNull": "codegen.expressions.comparisons",
 }
 """Expressions that are coded late as conditions, by class."""
 
@@ -140,6 +142,8 @@ NAMES: Final = {
     "bind_update": "bind.writes.changes",
     "bind_vacuum": "bind.schema.vacuum",
     "bind_window_call": "bind.expressions.windows",
+    "call_formula": "codegen.expressions.call_formulas",
+    "call_text": "codegen.expressions.call_formulas",
     "check_window": "bind.expressions.windows",
     "code_raise": "codegen.writes.triggers",
     "column_text": "bind.notes.names",

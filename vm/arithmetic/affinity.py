@@ -21,6 +21,22 @@ INTEGER: Final = "D"
 REAL: Final = "E"
 FLEXNUM: Final = "F"
 
+# The order of two values, a bit each; a NULL has none.
+SMALLER: Final = 1
+EQUAL: Final = 2
+LARGER: Final = 4
+NO_ORDER: Final = 0
+
+TRUE_FOR: Final = {
+    "<": SMALLER,
+    "<=": SMALLER | EQUAL,
+    "=": EQUAL,
+    "<>": SMALLER | LARGER,
+    ">=": EQUAL | LARGER,
+    ">": LARGER,
+}
+"""The orders that make a comparison true."""
+
 _BEST_STORED_REAL: Final = 140737488355327.0
 """The largest whole real that a REAL column stores as an integer: past 6 bytes the real is as short."""
 

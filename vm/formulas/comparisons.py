@@ -1,4 +1,4 @@
-"""Formulas that are 1 or 0: comparisons of two numbers, and of two texts where they lie, and NOT."""
+"""Formulas that are 1 or 0: comparisons of two numbers, and of two texts where they lie, IS NULL, and NOT."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.format.values import compare_folded_slices, compare_slices
+from foundrydb.storage.format.record import type_bit
+from foundrydb.storage.format.values import NULL_TYPE, REAL_TYPE, compare_folded_slices, compare_slices
 from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
-from foundrydb.vm.arithmetic.orders import EQUAL, LARGER, NO_ORDER, SMALLER, TRUE_FOR
+from foundrydb.vm.arithmetic.affinity import EQUAL, LARGER, NO_ORDER, SMALLER, TRUE_FOR
 from foundrydb.vm.formulas.formula import EXACT, Formula
-from foundrydb.vm.formulas.text_term import TextTerm
+from foundrydb.vm.formulas.text_term import TextTerm, row_of
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
@@ -129,6 +130,46 @@ class TextComparison(Formula):
             found = compare_slices(left.data, left.start, left.stop, right.data, right.start, right.stop)
         order = SMALLER if found < 0 else LARGER if found > 0 else EQUAL
         self.whole = 1 if self._true_for & order != 0 else 0
+        return INTEGER
+
+
+@final
+class FieldPresence(Formula):
+    """Whether a field of a cursor's current row is NULL, by the header of the row.
+
+    Args:
+        word: ``null``: 1 if it is, 0 if not; ``present``: 1 if it is not, and no number at all if it is.
+    """
+
+    def __init__(self, cursor: i64, field: i64, word: str) -> None:
+        super().__init__()
+        self.cursor: Final[i64] = cursor
+        self.field: Final[i64] = field
+        self.word: Final = word
+        self._present: Final = word == "present"
+
+    def __str__(self) -> str:
+        return f"{self.word} c{self.cursor}[{self.field}]"
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return 1 << int(self.cursor)
+
+    def evaluate(self, m: Machine) -> i64:
+        """See ``Formula.evaluate``."""
+        row = row_of(m, self.cursor, self.field)
+        if row is None:
+            return NO_NUMBER
+        serial = row.serial_type(self.field)
+        if serial < 0:
+            return NO_NUMBER
+        bit = type_bit(serial)
+        if bit == REAL_TYPE and row.number(self.field) == NO_NUMBER:
+            return NO_NUMBER  # what is no number counts as NULL
+        if bit == NULL_TYPE:
+            self.whole = 1
+            return NO_NUMBER if self._present else INTEGER
+        self.whole = 1 if self._present else 0
         return INTEGER
 
 

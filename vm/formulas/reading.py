@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, final
 
-from foundrydb.vm.arithmetic.orders import TRUE_FOR
-from foundrydb.vm.formulas.comparisons import Negation, NumberComparison, TextComparison
+from foundrydb.vm.arithmetic.affinity import TRUE_FOR
+from foundrydb.vm.formulas.comparisons import FieldPresence, Negation, NumberComparison, TextComparison
 from foundrydb.vm.formulas.formula import (
     OPERATIONS,
     Absolute,
@@ -17,13 +17,13 @@ from foundrydb.vm.formulas.formula import (
     RowidTerm,
 )
 from foundrydb.vm.formulas.text_formulas import (
-    FieldPresence,
+    SubstrText,
     TextCodePoint,
     TextLength,
     TextMatch,
     TextPlace,
 )
-from foundrydb.vm.formulas.text_term import FieldText, RegisterText, SubstrText, TextTerm
+from foundrydb.vm.formulas.text_term import FieldText, RegisterText, TextTerm
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<real>real )?c(?P<cursor>\d+)(?:\[(?P<field>\d+)\]|\.rowid)"

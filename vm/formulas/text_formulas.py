@@ -1,4 +1,4 @@
-"""Formulas about texts and NULLs: whole numbers computed from the bytes of a row where they lie."""
+"""Formulas about texts, and parts of texts, computed from the bytes of a row where they lie."""
 
 from __future__ import annotations
 
@@ -9,21 +9,99 @@ from mypy_extensions import i64
 from foundrydb.storage.format.record import type_bit
 from foundrydb.storage.format.values import (
     BLOB_TYPE,
-    NULL_TYPE,
-    REAL_TYPE,
     Value,
 )
 from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
 from foundrydb.vm.formulas.formula import Formula
 from foundrydb.vm.formulas.text_term import FieldText, RegisterText, TextTerm, row_of
 from foundrydb.vm.functions.text.pattern import Pattern, compile_glob, compile_like
-from foundrydb.vm.functions.text.utf8 import count_chars
+from foundrydb.vm.functions.text.utf8 import count_chars, count_from_end, skip_chars
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
 
 _LONGEST: Final = 400
 """The longest pattern."""
+
+
+_FAR: Final = 1 << 20
+"""Behind so many characters all of a text is read to find a part."""
+
+
+@final
+class SubstrText(TextTerm):
+    """A part of a field's text, as substr() cuts it out.
+
+    Args:
+        first: the number of the first character, from 1; from the text's end if it is negative.
+        count: how many characters.
+    """
+
+    def __init__(self, text: FieldText, first: i64, count: i64) -> None:
+        super().__init__()
+        self.text: Final = text
+        self.first: Final[i64] = first
+        self.count: Final[i64] = count
+        # So many bytes hold the part, of a text in UTF-8; -1: it reaches to the text's end, or is far away.
+        self._most: i64 = -1
+        if first > 0 and first + count < _FAR:
+            self._most = 4 * (first + count)
+
+    def __str__(self) -> str:
+        return f"substr {self.text} {self.first} {self.count}"
+
+    def cursors(self) -> int:
+        """See ``MachineTerm.cursors``."""
+        return self.text.cursors()
+
+    def find(self, m: Machine) -> bool:
+        """See ``TextTerm.find``."""
+        text = self.text
+        if not text.find_head(m, self._most):
+            return False
+        self._cut()
+        # Bytes that are not UTF-8 may be any number to a character.
+        if self._most < 0 or self.stop < text.stop or text.stop - text.start < self._most:
+            return True
+        if not text.find(m):
+            return False
+        self._cut()
+        return True
+
+    def _cut(self) -> None:
+        """Find the part in what was found of the text."""
+        text = self.text
+        data = text.data
+        stop = text.stop
+        before = self.first - 1
+        count = self.count
+        if self.first < 0:
+            before = count_from_end(data, text.start, stop) + self.first
+            if before < 0:
+                count += before
+                before = 0
+        self.data = data
+        self.start = skip_chars(data, text.start, stop, before)
+        self.stop = skip_chars(data, self.start, stop, count)
+
+    def find_blob(self, m: Machine) -> bytes | None:
+        """The part of a blob: of its bytes no others are fetched."""
+        text = self.text
+        row = row_of(m, text.cursor, text.field)
+        serial = -1 if row is None else int(row.serial_type(text.field))
+        if row is None or serial <= 12 or serial % 2 == 1:
+            return None
+        size = row.stop - row.start
+        first = self.first - 1
+        count = self.count
+        if self.first < 0:
+            first = size + self.first
+            if first < 0:
+                count += first
+                first = 0
+        if first + count > size:
+            count = size - first
+        return row.found_part(first, count) if count > 0 else b""
 
 
 class TextFormula(Formula):
@@ -166,43 +244,3 @@ class TextMatch(TextFormula):
             self._pattern = compile_like(pattern, "", self.operator == "like")
         self._held = pattern
         return True
-
-
-@final
-class FieldPresence(Formula):
-    """Whether a field of a cursor's current row is NULL, by the header of the row.
-
-    Args:
-        word: ``null``: 1 if it is, 0 if not; ``present``: 1 if it is not, and no number at all if it is.
-    """
-
-    def __init__(self, cursor: i64, field: i64, word: str) -> None:
-        super().__init__()
-        self.cursor: Final[i64] = cursor
-        self.field: Final[i64] = field
-        self.word: Final = word
-        self._present: Final = word == "present"
-
-    def __str__(self) -> str:
-        return f"{self.word} c{self.cursor}[{self.field}]"
-
-    def cursors(self) -> int:
-        """See ``MachineTerm.cursors``."""
-        return 1 << int(self.cursor)
-
-    def evaluate(self, m: Machine) -> i64:
-        """See ``Formula.evaluate``."""
-        row = row_of(m, self.cursor, self.field)
-        if row is None:
-            return NO_NUMBER
-        serial = row.serial_type(self.field)
-        if serial < 0:
-            return NO_NUMBER
-        bit = type_bit(serial)
-        if bit == REAL_TYPE and row.number(self.field) == NO_NUMBER:
-            return NO_NUMBER  # what is no number counts as NULL
-        if bit == NULL_TYPE:
-            self.whole = 1
-            return NO_NUMBER if self._present else INTEGER
-        self.whole = 1 if self._present else 0
-        return INTEGER

@@ -9,15 +9,10 @@ from mypy_extensions import i64
 from foundrydb.storage.format.values import UTF8, Value, encode_text
 from foundrydb.storage.tree.cursor import Cursor
 from foundrydb.vm.formulas.machine_term import MachineTerm
-from foundrydb.vm.functions.text.utf8 import count_from_end, skip_chars
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 
 if TYPE_CHECKING:
     from foundrydb.vm.machine import Machine
-
-
-_FAR: Final = 1 << 20
-"""Behind so many characters all of a text is read to find a part."""
 
 
 def row_of(m: Machine, cursor: i64, field: i64) -> Cursor | None:
@@ -84,82 +79,6 @@ class FieldText(TextTerm):
         self.start = row.start
         self.stop = row.stop
         return True
-
-
-@final
-class SubstrText(TextTerm):
-    """A part of a field's text, as substr() cuts it out.
-
-    Args:
-        first: the number of the first character, from 1; from the text's end if it is negative.
-        count: how many characters.
-    """
-
-    def __init__(self, text: FieldText, first: i64, count: i64) -> None:
-        super().__init__()
-        self.text: Final = text
-        self.first: Final[i64] = first
-        self.count: Final[i64] = count
-        # So many bytes hold the part, of a text in UTF-8; -1: it reaches to the text's end, or is far away.
-        self._most: i64 = -1
-        if first > 0 and first + count < _FAR:
-            self._most = 4 * (first + count)
-
-    def __str__(self) -> str:
-        return f"substr {self.text} {self.first} {self.count}"
-
-    def cursors(self) -> int:
-        """See ``MachineTerm.cursors``."""
-        return self.text.cursors()
-
-    def find(self, m: Machine) -> bool:
-        """See ``TextTerm.find``."""
-        text = self.text
-        if not text.find_head(m, self._most):
-            return False
-        self._cut()
-        # Bytes that are not UTF-8 may be any number to a character.
-        if self._most < 0 or self.stop < text.stop or text.stop - text.start < self._most:
-            return True
-        if not text.find(m):
-            return False
-        self._cut()
-        return True
-
-    def _cut(self) -> None:
-        """Find the part in what was found of the text."""
-        text = self.text
-        data = text.data
-        stop = text.stop
-        before = self.first - 1
-        count = self.count
-        if self.first < 0:
-            before = count_from_end(data, text.start, stop) + self.first
-            if before < 0:
-                count += before
-                before = 0
-        self.data = data
-        self.start = skip_chars(data, text.start, stop, before)
-        self.stop = skip_chars(data, self.start, stop, count)
-
-    def find_blob(self, m: Machine) -> bytes | None:
-        """The part of a blob: of its bytes no others are fetched."""
-        text = self.text
-        row = row_of(m, text.cursor, text.field)
-        serial = -1 if row is None else int(row.serial_type(text.field))
-        if row is None or serial <= 12 or serial % 2 == 1:
-            return None
-        size = row.stop - row.start
-        first = self.first - 1
-        count = self.count
-        if self.first < 0:
-            first = size + self.first
-            if first < 0:
-                count += first
-                first = 0
-        if first + count > size:
-            count = size - first
-        return row.found_part(first, count) if count > 0 else b""
 
 
 @final

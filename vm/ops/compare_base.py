@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Collation
-from foundrydb.vm.arithmetic.affinity import compare_as
-from foundrydb.vm.arithmetic.orders import EQUAL, LARGER, NO_ORDER, SMALLER, TRUE_FOR
+from foundrydb.vm.arithmetic.affinity import EQUAL, LARGER, NO_ORDER, SMALLER, TRUE_FOR, compare_as
 from foundrydb.vm.instruction import Instruction, Operand, collation, flag, jump, reads, text, writes
 
 if TYPE_CHECKING:

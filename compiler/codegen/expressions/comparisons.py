@@ -1,12 +1,13 @@
-"""Comparisons, of single values and of row values, as values and as jumps; BETWEEN too."""
+"""Comparisons, of single values and of row values, as values and as jumps; BETWEEN too, and IS NULL as a jump."""
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.bound import Between, Compare, Expr, RowValue, ScalarQuery
+from foundrydb.compiler.bind.bound import Between, Compare, Expr, IsNull, RowValue, ScalarQuery
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.formulas import (
     comparison_formula,
+    condition_formula,
     general_end,
     is_compared_fast,
     value_formula,
@@ -141,6 +142,17 @@ def comparison_jump(coder: Coder, expr: Compare, target: int, when: bool, null: 
         right = value(coder, expr.right)
     collation = coder.comparison_collation(expr.sequence)
     compare_jump(coder, op, left, right, target, expr.comparison, collation, null)
+    general_end(coder, done)
+
+
+@JUMPS.entry(IsNull)
+def _is_null_jump(coder: Coder, expr: IsNull, target: int, when: bool, null: bool) -> None:
+    done = condition_formula(coder, expr, target, when)
+    register = value(coder, expr.operand)
+    if expr.negated != when:
+        coder.emit(control.IsNull(register, target))
+    else:
+        coder.emit(control.NotNull(register, target))
     general_end(coder, done)
 
 

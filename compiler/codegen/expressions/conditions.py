@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from foundrydb.compiler.bind.bound import (
     AggregateCall,
-    Binary,
     Case,
     CaseBase,
     Cast,
     Collate,
     ColumnRef,
     Expr,
-    IsNull,
     IsTruth,
     Literal,
     Logic,
@@ -28,7 +26,6 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.dispatch import JUMPS
-from foundrydb.compiler.codegen.expressions.formulas import condition_formula, general_end
 from foundrydb.compiler.codegen.expressions.values import jump_by_value, resolve, value
 from foundrydb.vm.arithmetic.cast import truth
 from foundrydb.vm.ops import control
@@ -61,17 +58,6 @@ def _unary_jump(coder: Coder, expr: Unary, target: int, when: bool, null: bool) 
         _value_jump(coder, expr, target, when, null)
 
 
-@JUMPS.entry(IsNull)
-def _is_null_jump(coder: Coder, expr: IsNull, target: int, when: bool, null: bool) -> None:
-    done = condition_formula(coder, expr, target, when)
-    register = value(coder, expr.operand)
-    if expr.negated != when:
-        coder.emit(control.IsNull(register, target))
-    else:
-        coder.emit(control.NotNull(register, target))
-    general_end(coder, done)
-
-
 @JUMPS.entry(IsTruth)
 def _is_truth_jump(coder: Coder, expr: IsTruth, target: int, when: bool, null: bool) -> None:
     # "x IS TRUE" is true exactly when x is true, and false when x is false or NULL.
@@ -80,14 +66,12 @@ def _is_truth_jump(coder: Coder, expr: IsTruth, target: int, when: bool, null: b
 
 
 @JUMPS.entry(
-    AggregateCall, Binary, Case, CaseBase, Cast, Collate, ColumnRef, Parameter, RowValue, ScalarQuery, Shared
+    AggregateCall, Case, CaseBase, Cast, Collate, ColumnRef, Parameter, RowValue, ScalarQuery, Shared
 )
 @JUMPS.entry(WindowCall)
 def _value_jump(coder: Coder, expr: Expr, target: int, when: bool, null: bool) -> None:
     """Any other expression: a jump by its value."""
-    done = condition_formula(coder, expr, target, when)
     jump_by_value(coder, value(coder, expr), target, when, null)
-    general_end(coder, done)
 
 
 @JUMPS.entry(Literal)

@@ -28,13 +28,13 @@ from foundrydb.compiler.bind.bound import (
 )
 from foundrydb.compiler.codegen.coder import Coder
 from foundrydb.compiler.codegen.expressions.values import VARYING, column_field, constancy, resolve, value
+from foundrydb.compiler.late import named
 from foundrydb.storage.format.values import NOCASE
 from foundrydb.vm.arithmetic.cast import numeric_whole
-from foundrydb.vm.formulas.comparisons import Negation, NumberComparison, TextComparison
+from foundrydb.vm.formulas.comparisons import FieldPresence, Negation, NumberComparison, TextComparison
 from foundrydb.vm.formulas.formula import (
     EXACT,
     OPERATIONS,
-    Absolute,
     ConstantTerm,
     FieldTerm,
     Formula,
@@ -42,19 +42,10 @@ from foundrydb.vm.formulas.formula import (
     RowidTerm,
     Subtraction,
 )
-from foundrydb.vm.formulas.text_formulas import (
-    FieldPresence,
-    TextCodePoint,
-    TextLength,
-    TextMatch,
-    TextPlace,
-)
-from foundrydb.vm.formulas.text_term import FieldText, RegisterText, SubstrText, TextTerm
+from foundrydb.vm.formulas.text_term import FieldText, RegisterText, TextTerm
 from foundrydb.vm.functions.accumulator import AggregateFunction
 from foundrydb.vm.functions.aggregates import Average, Count, Extreme, Sum, Total
-from foundrydb.vm.functions.core import Abs, TypeOf
-from foundrydb.vm.functions.text.patterns import Like, Matching
-from foundrydb.vm.functions.text.text_functions import Instr, Length, Substr, Unicode
+from foundrydb.vm.functions.core import TypeOf
 from foundrydb.vm.ops.formulas import (
     FieldType,
     FormulaFound,
@@ -68,8 +59,6 @@ from foundrydb.vm.ops.formulas import (
 
 # The most terms and operations of a formula.
 _LARGEST: Final = 80
-# The largest number of a character, or of characters, in a call of substr().
-_LARGEST_PLACE: Final = 1 << 40
 # So many members of a list are compared one by one rather than looked up, of texts and of numbers.
 _LONGEST_LIST: Final = 8
 _LONGEST_NUMBERS: Final = 3
@@ -89,8 +78,8 @@ def value_formula(coder: Coder, expr: Expr, dest: int) -> int:
 
 def text_formula(coder: Coder, expr: Expr, dest: int) -> int:
     """Emit the fast way to the value of an expression that is a part of a text."""
-    text = _text_source(coder, expr) if _allowed(coder) and constancy(expr) == VARYING else None
-    if not isinstance(text, SubstrText):
+    text = text_source(coder, expr) if _allowed(coder) and constancy(expr) == VARYING else None
+    if text is None or isinstance(text, FieldText):
         return 0
     done = _begin(coder)
     coder.emit(TextValue(text, dest, done))
@@ -99,7 +88,7 @@ def text_formula(coder: Coder, expr: Expr, dest: int) -> int:
 
 def type_formula(coder: Coder, expr: Call, dest: int) -> int:
     """Emit the fast way to the value of typeof() of a field."""
-    text = _field_text(coder, expr.args[0]) if isinstance(expr.function, TypeOf) and _allowed(coder) else None
+    text = field_text(coder, expr.args[0]) if isinstance(expr.function, TypeOf) and _allowed(coder) else None
     if not isinstance(text, FieldText):
         return 0
     done = _begin(coder)
@@ -223,7 +212,7 @@ def _text_comparison(
 
 def _text_term(coder: Coder, expr: Expr, register: int, numeric: bool) -> TextTerm | None:
     if constancy(expr) == VARYING:
-        return _text_source(coder, expr)
+        return text_source(coder, expr)
     if isinstance(expr, Literal):
         known = isinstance(expr.value, str) and (not numeric or _is_word(expr))
     elif isinstance(expr, Parameter):
@@ -233,27 +222,21 @@ def _text_term(coder: Coder, expr: Expr, register: int, numeric: bool) -> TextTe
     return RegisterText(register) if known else None
 
 
-def _field_text(coder: Coder, expr: Expr) -> TextTerm | None:
+def field_text(coder: Coder, expr: Expr) -> FieldText | None:
+    """The text that a field holds."""
     field = column_field(coder, expr)
     return None if field is None or field.position == ROWID else FieldText(field.cursor, field.position)
 
 
-def _text_source(coder: Coder, expr: Expr) -> TextTerm | None:
+def text_source(coder: Coder, expr: Expr) -> TextTerm | None:
     """The text that a field holds, or a part of it between constant places."""
     expr = resolve(coder, expr)
     if isinstance(expr, Collate):
-        return _text_source(coder, expr.operand)
-    if not isinstance(expr, Call) or not isinstance(expr.function, Substr):
-        return _field_text(coder, expr)
-    text = _field_text(coder, expr.args[0])
-    places = [arg.value if isinstance(arg, Literal) else None for arg in expr.args[1:]]
-    first = places[0]
-    count = places[1] if len(places) > 1 else _LARGEST_PLACE
-    if not isinstance(text, FieldText) or not isinstance(first, int) or not isinstance(count, int):
-        return None
-    if first == 0 or abs(first) > _LARGEST_PLACE or not 0 <= count <= _LARGEST_PLACE:
-        return None
-    return SubstrText(text, first, count)
+        return text_source(coder, expr.operand)
+    if isinstance(expr, Call):
+        found: TextTerm | None = named("call_text")(coder, expr)
+        return found
+    return field_text(coder, expr)
 
 
 def _is_word(expr: Expr) -> bool:
@@ -278,7 +261,7 @@ def step_formula(
         formula = _presence(coder, arg, "present")
     text: TextTerm | None = None
     if extreme and coder.comparison_collation(collating) is None and constancy(arg) == VARYING:
-        text = _text_source(coder, arg)
+        text = text_source(coder, arg)
     if formula is None and text is None:
         return 0
     done = _begin(coder)
@@ -360,12 +343,12 @@ def _compared_texts(coder: Coder, expr: Compare) -> Formula | None:
     """A comparison of texts as a formula, as ``_compared_numbers``."""
     if isinstance(expr.left, RowValue) or _calls(expr.left) or _calls(expr.right):
         return None
-    texts = _text_terms(coder, expr, _register_of(coder, expr.left), _register_of(coder, expr.right))
+    texts = _text_terms(coder, expr, register_of(coder, expr.left), register_of(coder, expr.right))
     operator = _OPERATORS.get(expr.op, expr.op)
     return None if texts is None else _text_comparison(coder, expr, operator, texts)
 
 
-def _register_of(coder: Coder, expr: Expr) -> int:
+def register_of(coder: Coder, expr: Expr) -> int:
     """The register of a literal or a parameter; 0 for other expressions."""
     return value(coder, expr) if isinstance(expr, (Literal, Parameter)) else 0
 
@@ -383,13 +366,14 @@ def _formula(coder: Coder, expr: Expr) -> Formula | None:
             return ConstantTerm(number)
         return None
     if isinstance(expr, Unary) and expr.op == "-":
-        operand = _operand(coder, expr.operand)
+        operand = operand_formula(coder, expr.operand)
         return None if operand is None else Subtraction(ConstantTerm(0), operand)
     if isinstance(expr, Unary) and expr.op == "NOT":
-        operand = _operand(coder, expr.operand)
+        operand = operand_formula(coder, expr.operand)
         return None if operand is None else Negation(operand)
     if isinstance(expr, Call):
-        return _call_formula(coder, expr)
+        called: Formula | None = named("call_formula")(coder, expr)
+        return called
     if isinstance(expr, Compare):
         return _compared_numbers(coder, expr) or _compared_texts(coder, expr)
     if isinstance(expr, IsNull):
@@ -400,46 +384,11 @@ def _formula(coder: Coder, expr: Expr) -> Formula | None:
 
 def _presence(coder: Coder, expr: Expr, word: str) -> Formula | None:
     """What is known of a field by the header of its row."""
-    field = _field_text(coder, expr)
+    field = field_text(coder, expr)
     return FieldPresence(field.cursor, field.field, word) if isinstance(field, FieldText) else None
 
 
-def _call_formula(coder: Coder, expr: Call) -> Formula | None:
-    """The formula of a function's call."""
-    function = expr.function
-    args = expr.args
-    if isinstance(function, Abs):
-        operand = _operand(coder, args[0])
-        return None if operand is None else Absolute(operand)
-    if isinstance(function, Matching):
-        return _match(coder, function, args)
-    if not isinstance(function, (Length, Unicode, Instr)):
-        return None
-    text = _text_source(coder, args[0])
-    if text is None:
-        return None
-    if isinstance(function, Length):
-        return TextLength(text)
-    if isinstance(function, Unicode):
-        return TextCodePoint(text)
-    part = _register_of(coder, args[1])
-    return None if part == 0 else TextPlace(text, RegisterText(part))
-
-
-def _match(coder: Coder, function: Matching, args: list[Expr]) -> Formula | None:
-    """The formula of a LIKE or GLOB."""
-    pattern = resolve(coder, args[0])
-    text = _text_source(coder, args[1]) if len(args) == 2 else None
-    register = _register_of(coder, pattern)
-    if text is None or register == 0:
-        return None
-    operator = "glob"
-    if isinstance(function, Like):
-        operator = "like" if function.folds else "LIKE"
-    return TextMatch(text, operator, register)
-
-
-def _operand(coder: Coder, expr: Expr) -> Formula | None:
+def operand_formula(coder: Coder, expr: Expr) -> Formula | None:
     """The formula of an expression that can be a part of another one."""
     formula = _formula(coder, expr)
     return formula if formula is not None and formula.size < _LARGEST else None

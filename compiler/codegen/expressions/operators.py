@@ -1,4 +1,4 @@
-"""The values of operators, CAST and CASE."""
+"""The values of operators, CAST and CASE, and operations as conditions."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from foundrydb.compiler.bind.bound import (
     Unary,
 )
 from foundrydb.compiler.codegen.coder import Coder
-from foundrydb.compiler.codegen.dispatch import VALUES
+from foundrydb.compiler.codegen.dispatch import JUMPS, VALUES
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
-from foundrydb.compiler.codegen.expressions.formulas import general_end, value_formula
+from foundrydb.compiler.codegen.expressions.formulas import condition_formula, general_end, value_formula
 from foundrydb.compiler.codegen.expressions.values import (
     VARYING,
     constancy,
+    jump_by_value,
     resolve,
     value,
     value_into,
@@ -72,6 +73,13 @@ def _unary(coder: Coder, expr: Unary, dest: int) -> None:
 def _binary(coder: Coder, expr: Binary, dest: int) -> None:
     done = value_formula(coder, expr, dest)
     _general_binary(coder, expr, dest)
+    general_end(coder, done)
+
+
+@JUMPS.entry(Binary)
+def _binary_jump(coder: Coder, expr: Binary, target: int, when: bool, null: bool) -> None:
+    done = condition_formula(coder, expr, target, when)
+    jump_by_value(coder, value(coder, expr), target, when, null)
     general_end(coder, done)
 
 

@@ -15,7 +15,6 @@ from foundrydb.storage.format.values import MET, UTF8, Value, decode_text, encod
 from foundrydb.vm.arithmetic.cast import MAX_INTEGER, to_integer, to_text
 from foundrydb.vm.functions.scalar import Function, OneArgument, ScalarFunction, TwoArguments
 from foundrydb.vm.functions.text.quoting import quoted, unistr_quoted
-from foundrydb.vm.functions.text.utf8 import count_from_end
 from foundrydb.vm.limits import MAX_LENGTH, check_length
 
 if TYPE_CHECKING:
@@ -192,9 +191,10 @@ def _part(x: Value, start: int, length: int) -> Value:
         return x[first : first + count]
     text = until_nul(to_text(x))
     if has_escapes(text):
-        data = encode_text(text, UTF8)
-        chars = split_chars(data)
-        first, count = _span(int(count_from_end(data, 0, len(data))), start, length)
+        chars = split_chars(encode_text(text, UTF8))
+        # From the end, a byte that continues nothing counts as a character of its own.
+        size = sum([len(char) if 0x80 <= char[0] < 0xC0 else 1 for char in chars])
+        first, count = _span(size, start, length)
         return decode_text(b"".join(chars[first : first + count]), UTF8)
     first, count = _span(len(text), start, length)
     return text[first : first + count]
