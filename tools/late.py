@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from foundrydb.tools.command import invocation as invocation
     from foundrydb.tools.debug import debugger as debugger
     from foundrydb.tools.debug import prompt as prompt
+    from foundrydb.tools.lsp import requests as requests
     from foundrydb.tools.output import columnar as columnar
     from foundrydb.tools.output import keywords as keywords
     from foundrydb.tools.output import listings as listings
@@ -112,6 +113,7 @@ MODULES: Final = (
     "foundrydb.tools.command.invocation",
     "foundrydb.tools.debug.debugger",
     "foundrydb.tools.debug.prompt",
+    "foundrydb.tools.lsp.requests",
     "foundrydb.tools.output.columnar",
     "foundrydb.tools.output.keywords",
     "foundrydb.tools.output.listings",

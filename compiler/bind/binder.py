@@ -255,6 +255,11 @@ def trigger_names(trigger: Trigger, catalog: Catalog, functions: FunctionRegistr
 
     Raises OperationalError for what is wrong with the trigger.
     """
+    return trigger_notes(trigger, catalog, functions).uses
+
+
+def trigger_notes(trigger: Trigger, catalog: Catalog, functions: FunctionRegistry) -> Names:
+    """As ``trigger_names``: all that is noted of the names, with their places in the trigger's text."""
     binder = _for_names(trigger.sql, catalog, functions, True)
     relation = catalog.table_of(trigger)
     if relation is not None:
@@ -266,7 +271,8 @@ def trigger_names(trigger: Trigger, catalog: Catalog, functions: FunctionRegistr
             look_through(binder, trigger, table)
         finally:
             room.leave()
-    return binder.used()
+    assert binder.names is not None
+    return binder.names
 
 
 def _view_query(binder: Binder, view: View) -> Query:

@@ -24,7 +24,7 @@ from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.compiler.syntax.resumption import MISTAKES, Reading, read
 from foundrydb.compiler.syntax.scanner import pieces
 from foundrydb.errors import Error, NotSupportedError
-from foundrydb.toolkit.rehearsal import Rehearsal, made_name
+from foundrydb.toolkit.rehearsal import OF_SCHEMA, Rehearsal, made_name
 
 ERROR: Final = "error"
 WARNING: Final = "warning"
@@ -115,10 +115,15 @@ def problems_of(reading: Reading, sql: str, rehearsal: Rehearsal) -> list[Proble
         rehearsal.doubt_text([piece.text for piece in pieces(head) if piece.kind != "comment"])
         return found
     if reading.repaired:
-        rehearsal.doubt(statement)
-        with suppress(Error):
-            rehearsal.run(to_sql(statement))
+        if isinstance(statement, OF_SCHEMA):
+            rehearsal.doubt(statement)
+            with suppress(Error):
+                rehearsal.run(to_sql(statement))
         return found
+    if rehearsal.given:
+        if _is_made_already(statement, rehearsal):
+            return found
+        rehearsal.make_room(statement)
     mistakes = _mistakes(statement, sql, rehearsal)
     if mistakes:
         rehearsal.doubt(statement)
@@ -154,6 +159,19 @@ def late_problems(reading: Reading, sql: str, rehearsal: Rehearsal) -> list[Prob
             return []
         mistakes = _mistakes_of_trigger(trigger, statement, sql, rehearsal)
     return [_problem(mistake, sql, statement, WARNING) for mistake in mistakes]
+
+
+def _is_made_already(statement: ast.Statement, rehearsal: Rehearsal) -> bool:
+    """Whether a column is to be added that a given table has: the database is newer than the text."""
+    if (
+        not isinstance(statement, ast.AlterAddColumn)
+        or fold(statement.table.name.text) not in rehearsal.given
+    ):
+        return False
+    schema = statement.table.schema
+    table = rehearsal.catalog.find_table(statement.table.name.text, None if schema is None else schema.text)
+    name = fold(statement.column.name.text)
+    return table is not None and any(fold(column.name) == name for column in table.columns)
 
 
 def _place(problem: Problem) -> tuple[int, int]:

@@ -30,6 +30,16 @@ OF_SCHEMA: Final = (
 )  # fmt: skip
 """The statements that change a schema."""
 
+_MADE: Final[dict[type[ast.Statement], str]] = {
+    ast.CreateTable: "TABLE",
+    ast.CreateTableAs: "TABLE",
+    ast.CreateVirtualTable: "TABLE",
+    ast.CreateView: "VIEW",
+    ast.CreateIndex: "INDEX",
+    ast.CreateTrigger: "TRIGGER",
+}
+"""What statements make."""
+
 _OF_TRANSACTIONS: Final = (ast.Begin, ast.Commit, ast.Rollback, ast.RollbackTo, ast.Savepoint, ast.Release)
 
 _PRAGMAS: Final = frozenset(
@@ -48,24 +58,34 @@ _TYPES: Final = {"B": "TEXT", "C": "NUM", "D": "INT", "E": "REAL"}
 class Rehearsal:
     """A schema that is changed by statements, without any rows.
 
+    Args:
+        model: a connection to the database whose schema, functions and row counts count; None for an empty one.
+        empty: the schema is left aside.
+
     Attributes:
+        model: the connection that it was made for, None for none.
         connection: to the database in memory; its catalog is what statements are compiled against.
         unsure: folded names of tables and views that a statement which is wrong might have made, or made otherwise.
+        given: folded names of what a text may make again: it stands in other texts, or in a database that may have been
+            made from this one.
         open: something was attached whose tables are not known.
         steps: how the database was made, statement by statement.
     """
 
-    def __init__(self, model: Connection | None = None) -> None:
+    def __init__(self, model: Connection | None = None, empty: bool = False) -> None:
         self.connection: Final = connect(":memory:", isolation_level=None, check_same_thread=False)
         self.unsure: Final[set[str]] = set()
+        self.given: Final[set[str]] = set()
         self.open = False
         self.steps: Final[list[str]] = []
-        self._model: Final = model
+        self.model: Final = model
         if model is not None:
             self.connection.engine.functions.adopt(model.engine.functions)
             self.connection.engine.collations.update(model.engine.collations)
-            self._load(model)
-        self._estimate()
+            if not empty:
+                self._load(model)
+            catalog = self.connection.engine.catalog
+            catalog.estimator = _OfModel(model.engine.catalog, catalog.estimator)
 
     def close(self) -> None:
         """Let go of the database in memory."""
@@ -79,14 +99,14 @@ class Rehearsal:
 
     def copy(self) -> Rehearsal:
         """Another one that is where this one is."""
-        made = Rehearsal()
+        made = Rehearsal(self.model, empty=True)
         engine = self.connection.engine
         made.connection.engine.functions.adopt(engine.functions)
         made.connection.engine.collations.update(engine.collations)
         made._again(self)
         made.unsure.update(self.unsure)
+        made.given.update(self.given)
         made.open = self.open
-        made.connection.engine.catalog.estimator = engine.catalog.estimator
         return made
 
     def _again(self, other: Rehearsal) -> None:
@@ -118,10 +138,28 @@ class Rehearsal:
             with suppress(Error):
                 self._run(sql[statement.start : statement.end])
 
+    def make_room(self, statement: ast.Statement) -> None:
+        """Drop what is given and a statement makes again."""
+        kind = _MADE.get(type(statement))
+        name = made_name(statement)
+        if kind is None or name is None or fold(name.name.text) not in self.given:
+            return
+        self.given.discard(fold(name.name.text))
+        for each in {kind, "VIEW" if kind == "TABLE" else kind, "TABLE" if kind == "VIEW" else kind}:
+            with suppress(Error):
+                self._run(f"DROP {each} IF EXISTS {_quoted(name.name.text)}")
+
+    def give(self) -> None:
+        """Have all that there is count as given."""
+        for schema in self.catalog.schemas:
+            for names in (schema.tables, schema.views, schema.indexes, schema.triggers):
+                self.given.update(names)
+
     def run(self, sql: str) -> None:
         """Carry a statement out, given by its text; otherwise as ``follow``."""
         statement, _ = parse_one(sql)
         if statement is not None:
+            self.make_room(statement)
             self.follow(statement, sql)
 
     def doubt(self, statement: ast.Statement) -> None:
@@ -193,12 +231,6 @@ class Rehearsal:
         if catalog.main.table("sqlite_stat1") is not None:
             with suppress(Error):
                 self._run("ANALYZE sqlite_schema")
-
-    def _estimate(self) -> None:
-        """Have plans made for as many rows as the model has."""
-        catalog = self.connection.engine.catalog
-        if self._model is not None:
-            catalog.estimator = _OfModel(self._model.engine.catalog, catalog.estimator)
 
 
 class _OfModel(RowEstimator):

@@ -13,6 +13,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "run": ("cmd_run", "run"),
     "sample": ("cmd_sample", "sample"),
     "web": ("cmd_web", "web"),
+    "lsp": ("cmd_lsp", "lsp"),
     "explain": ("cmd_explain", "explain"),
     "debug": ("cmd_debug", "debug"),
     "dump-tokens": ("cmd_syntax", "dump_tokens"),

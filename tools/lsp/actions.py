@@ -1,0 +1,137 @@
+"""What the editor offers to do at a place: mend a name, write ``*`` out, add an index that would help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.node import walk
+from foundrydb.errors import Error
+from foundrydb.tools.lsp.helping_indexes import advise
+from foundrydb.tools.lsp.occurrences import names_of
+from foundrydb.tools.lsp.sights import Sight, compiled
+from foundrydb.tools.output.quoting_forms import identifier
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.bind.scope import Scope
+    from foundrydb.toolkit.problems import Problem
+
+_MEANT: Final = re.compile(r'did you mean "?([^"?]+)"?\?')
+
+
+class Action:
+    """Something that can be done: a title, the changes (each a place in the piece and its new text), its kind.
+
+    Attributes:
+        problem: what is mended by it, None for nothing.
+    """
+
+    def __init__(
+        self, title: str, changes: list[tuple[int, int, str]], kind: str, problem: Problem | None = None
+    ) -> None:
+        self.title: Final = title
+        self.changes: Final = changes
+        self.kind: Final = kind
+        self.problem: Final = problem
+
+
+def actions(sight: Sight, start: int, end: int) -> list[Action]:
+    """What is offered for a selection, by its place in the piece."""
+    piece = sight.piece
+    if piece is None:
+        return []
+    found: list[Action] = []
+    for problem in piece.problems + piece.late_problems:
+        begin = problem.offset - piece.origin
+        if begin <= end and start <= begin + problem.length:
+            found += _mends(problem, begin, piece.text)
+    found += _expansions(sight, start, end)
+    found += _indexes(sight)
+    return found
+
+
+def _mends(problem: Problem, start: int, text: str) -> Iterator[Action]:
+    """Other words for what is wrong."""
+    end = start + problem.length
+    written = text[start:end]
+    meant = _MEANT.search(problem.hint or "")
+    if meant is not None and written:
+        word = meant.group(1)
+        name = word if word.isupper() and problem.message.startswith("near ") else identifier(word)
+        head, dot, last = written.rpartition(".")
+        yield Action(
+            f"Write {name}", [(start, end, head + dot + name if last else name)], "quickfix", problem
+        )
+    if problem.message.startswith("no such column: ") and written[:1] == '"':
+        inner = written[1:-1].replace('""', '"').replace("'", "''")
+        yield Action(f"Write the string '{inner}'", [(start, end, f"'{inner}'")], "quickfix", problem)
+    elif problem.message.startswith("no such column: ") and re.fullmatch(r"\w+", written):
+        yield Action(f"Write the string '{written}'", [(start, end, f"'{written}'")], "quickfix", problem)
+    if re.match(r'near "[A-Za-z]+": syntax error', problem.message) and written.isalpha():
+        yield Action(f'Quote the name "{written}"', [(start, end, f'"{written}"')], "quickfix", problem)
+
+
+# stars ------------------------------------------------------------------------------------------------------
+
+
+def _expansions(sight: Sight, start: int, end: int) -> Iterator[Action]:
+    """The columns that a star in the selection stands for."""
+    piece = sight.piece
+    if piece is None or piece.statement is None or "*" not in piece.text:
+        return
+    names = names_of(piece, sight.state)
+    scopes = [] if names is None else names.scopes
+    for core in walk(piece.statement):
+        if not isinstance(core, ast.SelectCore):
+            continue
+        for star in core.columns:
+            begin, past = star.start - piece.origin, star.end - piece.origin
+            if isinstance(star, ast.ResultExpression) or begin > end or past < start:
+                continue
+            around = [each.scope for each in scopes if each.start == core.start]
+            columns = _columns(star, core, around[0]) if around else []
+            if columns:
+                yield Action(
+                    "Write the columns of * out", [(begin, past, ", ".join(columns))], "refactor.rewrite"
+                )
+
+
+def _columns(star: ast.ResultColumn, core: ast.SelectCore, scope: Scope) -> list[str]:
+    """The columns of a star, qualified where there are several tables; none where that would say something else."""
+    if any(isinstance(node, ast.Join) and (node.using or node.natural) for node in walk(core)):
+        return []
+    sources = scope.sources()
+    wanted = star.table.text.lower() if isinstance(star, ast.ResultTableStar) else None
+    found = []
+    for source in sources:
+        if wanted is not None and source.name.lower() != wanted:
+            continue
+        if not source.name and len(sources) > 1:
+            return []
+        prefix = f"{identifier(source.name)}." if len(sources) > 1 or wanted is not None else ""
+        hidden = source.table is not None and any(column.hidden for column in source.table.columns)
+        if hidden:
+            return []
+        found += [prefix + identifier(column.name) for column in source.columns]
+    return found
+
+
+# indexes ----------------------------------------------------------------------------------------------------
+
+
+def _indexes(sight: Sight) -> Iterator[Action]:
+    """Indexes that would make the statement cheaper, to be made before it."""
+    piece = sight.piece
+    if piece is None or compiled(piece, sight.state) is None or piece.statement is None:
+        return
+    if not isinstance(piece.statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
+        return
+    try:
+        advices = advise(piece.statement, piece.sql, sight.state)
+    except Error:
+        return
+    for advice in advices[:3]:
+        title = f"Add {advice.sql}  (cost {advice.before:,.0f} → {advice.after:,.0f})"
+        yield Action(title, [(piece.start, piece.start, advice.sql + ";\n")], "refactor")

@@ -1,0 +1,197 @@
+"""A text as the editor has it, statement by statement.
+
+A ``Piece`` is a statement with the blanks and comments before it, and all pieces together are the text.  When the text
+changes, only the pieces around the change are read anew: reading begins at the piece in which the change begins, and
+ends where a statement ends at the place at which one ended before.  What was found out about the other pieces stays.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from foundrydb.compiler.syntax.resumption import Reading, ResumingParser
+from foundrydb.toolkit.rehearsal import follows
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.syntax import ast
+    from foundrydb.toolkit.problems import Problem
+
+_WINDOW: Final = 20_000
+"""How much of a text is looked at first when a part of it is read anew, in characters."""
+
+_MARGIN: Final = 1_000
+"""How much of what is looked at has to be left after a statement: how a wrong one ends depends on what follows."""
+
+
+class Piece:
+    """A statement, and what stands before it.
+
+    Attributes:
+        text: the piece of the text.
+        sql: a text that the statement was read from; its spans are offsets in it.
+        origin: where in ``sql`` the piece begins.
+        reading: the statement; None where the text ends with blanks or comments.
+        changes: whether others may mean something else after it.
+        checked: the number of the schema that it was checked against, -1 for none; problems: what was found, by
+            offsets in the piece.
+        late: the same of what is looked at when all statements are carried out; late_problems: likewise.
+    """
+
+    def __init__(self, text: str, sql: str, origin: int, reading: Reading | None) -> None:
+        self.text: Final = text
+        self.sql: Final = sql
+        self.origin: Final = origin
+        self.reading: Final = reading
+        self.changes: Final = reading is not None and _changes(reading, sql)
+        self.checked = -1
+        self.problems: list[Problem] = []
+        self.late = -1
+        self.late_problems: list[Problem] = []
+
+    @property
+    def statement(self) -> ast.Statement | None:
+        """The statement's tree, None where it cannot be read."""
+        return None if self.reading is None else self.reading.statement
+
+    @property
+    def start(self) -> int:
+        """Where in the piece the statement begins."""
+        return len(self.text) if self.reading is None else self.reading.start - self.origin
+
+    @property
+    def end(self) -> int:
+        """Where in the piece the statement ends, without the semicolon where it could be read."""
+        statement = self.statement
+        return len(self.text) if statement is None else statement.end - self.origin
+
+
+class Document:
+    """A text and its pieces.
+
+    Attributes:
+        text: the text.
+        pieces: its pieces, in order.
+        starts: where each begins.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.pieces: list[Piece] = _read(text, 0, None)
+        self.starts: list[int] = []
+        self._count()
+
+    def change(self, text: str) -> None:
+        """Take over another text."""
+        old = self.text
+        if text == old:
+            return
+        begin = _common(old, text)
+        tail = _common_end(old, text, begin)
+        first = self._first_to_read(begin)
+        start = self.starts[first] if first < len(self.starts) else 0
+        kept = {
+            at + len(text) - len(old): i
+            for i, at in enumerate(self.starts)
+            if i > first and at >= len(old) - tail
+        }
+        pieces = _read(text, start, kept)
+        end = start + sum(len(piece.text) for piece in pieces)
+        rest = self.pieces[kept[end] :] if end in kept else []
+        self.text = text
+        self.pieces = self.pieces[:first] + pieces + rest
+        self._count()
+
+    def at(self, offset: int) -> int:
+        """The number of the piece that a place is in; that of the statement before it where it stands right behind."""
+        number = max(bisect_right(self.starts, offset) - 1, 0)
+        piece = self.pieces[number] if self.pieces else None
+        before = number > 0 and piece is not None and offset <= self.starts[number]
+        if before and not self.pieces[number - 1].text.rstrip().endswith(";"):
+            return number - 1
+        return number
+
+    def _first_to_read(self, begin: int) -> int:
+        """The first piece that a change at a place may concern."""
+        first = max(bisect_right(self.starts, begin) - 1, 0)
+        before = self.pieces[first - 1].reading if first > 0 else None
+        if before is not None and before.mistakes:
+            first -= 1
+        for i in range(first):
+            reading = self.pieces[i].reading
+            if reading is not None and reading.open:
+                return i
+        return first
+
+    def _count(self) -> None:
+        lengths = [len(piece.text) for piece in self.pieces]
+        self.starts = [0, *accumulate(lengths)][: len(lengths)]
+
+
+def _changes(reading: Reading, sql: str) -> bool:
+    """Whether other statements may mean something else after this one."""
+    if reading.statement is not None:
+        return follows(reading.statement)
+    return sql[reading.start : reading.start + 6].upper() in ("CREATE", "ALTER ")
+
+
+def _read(text: str, start: int, kept: dict[int, int] | None) -> list[Piece]:
+    """The pieces of a text from ``start`` on, to its end or to a place that is in ``kept``."""
+    pieces: list[Piece] = []
+    size = _WINDOW if kept is not None else len(text)
+    at = start
+    while at < len(text):
+        window = text[at : at + size]
+        whole = at + size >= len(text)
+        read = _read_window(window, whole, {} if kept is None else {place - at: 0 for place in kept})
+        pieces += read
+        done = sum(len(piece.text) for piece in read)
+        at += done
+        if kept is not None and at in kept:
+            return pieces
+        size = size if done else size * 4
+    return pieces
+
+
+def _read_window(window: str, whole: bool, kept: dict[int, int]) -> list[Piece]:
+    """The pieces of a part of a text; ``whole``: it goes on to the end of the text."""
+    pieces: list[Piece] = []
+    parser = ResumingParser(window)
+    at = 0
+    while True:
+        reading = parser.next()
+        if reading is None:
+            if whole and at < len(window):
+                pieces.append(Piece(window[at:], window, at, None))
+            return pieces
+        if not whole and (reading.open or reading.end > len(window) - _MARGIN):
+            return pieces
+        pieces.append(Piece(window[at : reading.end], window, at, reading))
+        at = reading.end
+        if at in kept:
+            return pieces
+
+
+def _common(a: str, b: str) -> int:
+    """How many characters two texts begin alike with."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(a: str, b: str, begin: int) -> int:
+    """How many characters after ``begin`` two texts end alike with."""
+    low, high = 0, min(len(a), len(b)) - begin
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

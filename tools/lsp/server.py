@@ -1,0 +1,183 @@
+"""An editor's server: its documents, the way from the protocol's places to offsets and back, and diagnostics.
+
+The requests are in ``requests``.  A change of a text is taken over at once.  What is wrong with it
+is worked out a moment later, when the next key is not there yet, in slices between which requests are answered.
+(https://microsoft.github.io/language-server-protocol/)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path, to_fs_path
+
+from foundrydb import __version__
+from foundrydb.toolkit.problems import ERROR, INFORMATION, Problem
+from foundrydb.tools.lsp.documents import Document
+from foundrydb.tools.lsp.positions import Lines
+from foundrydb.tools.lsp.references import Place
+from foundrydb.tools.lsp.sights import Sight
+from foundrydb.tools.lsp.workspace import Workspace
+
+PAUSE: Final = 0.02
+"""How long a text has to rest before it is checked, in seconds."""
+
+SLICE: Final = 0.02
+"""How long is worked on a text before requests are answered, in seconds."""
+
+PUBLISHED: Final = 0.08
+"""After how long what has been found is shown, though not all has been looked at."""
+
+_SEVERITIES: Final = {
+    ERROR: types.DiagnosticSeverity.Error,
+    INFORMATION: types.DiagnosticSeverity.Information,
+}
+
+
+class SqlServer(LanguageServer):
+    """The server of one session.
+
+    Args:
+        database: the database whose schema counts, None for none.
+
+    Attributes:
+        files: the documents, the folder, the database.
+        versions, addresses: of the open documents, by path.
+    """
+
+    def __init__(self, database: str | None) -> None:
+        super().__init__("fdb", __version__)
+        self.files: Final = Workspace(database, self.tell)
+        self.versions: Final[dict[str, int | None]] = {}
+        self.addresses: Final[dict[str, str]] = {}
+        self._lines: Final[dict[str, tuple[str, Lines]]] = {}
+        self._checks: Final[dict[str, asyncio.Task[None]]] = {}
+
+    def tell(self, message: str) -> None:
+        """Show the user a message."""
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """A request could not be answered: that is noted in the log, and not shown."""
+        logging.getLogger("fdb.lsp").warning("%s: %s", type(error).__name__, error)
+
+    # places -------------------------------------------------------------------------------------------------
+
+    def encoding(self) -> str:
+        """What the client counts characters in."""
+        chosen = self.protocol.server_capabilities.position_encoding
+        return "utf-16" if chosen is None else str(getattr(chosen, "value", chosen))
+
+    def lines(self, path: str, document: Document) -> Lines:
+        """The lines of a document, counted anew when it has changed."""
+        known = self._lines.get(path)
+        if known is None or known[0] is not document.text:
+            known = self._lines[path] = (document.text, Lines(document.text, self.encoding()))
+        return known[1]
+
+    def range(self, lines: Lines, start: int, end: int) -> types.Range:
+        """A place as the protocol has it."""
+        return types.Range(types.Position(*lines.place(start)), types.Position(*lines.place(end)))
+
+    def address(self, path: str) -> str:
+        """The address of a document, as the client writes it where it has opened it."""
+        known = self.addresses.get(path)
+        return known or (from_fs_path(path) if Path(path).is_absolute() else None) or path
+
+    def document(self, uri: str) -> tuple[str, Document] | None:
+        """An open document and its path; None for one that is not open."""
+        path = path_of(uri)
+        document = self.files.texts.get(path)
+        return None if document is None else (path, document)
+
+    def sight(self, uri: str, position: types.Position) -> tuple[str, Lines, Sight] | None:
+        """What is at a place of an open document."""
+        found = self.document(uri)
+        if found is None:
+            return None
+        path, document = found
+        lines = self.lines(path, document)
+        offset = lines.offset(position.line, position.character)
+        return path, lines, Sight(self.files.course(path), offset)
+
+    def location(self, place: Place) -> types.Location | None:
+        """A place in any file."""
+        for path, document in self.files.documents():
+            if path == place.path:
+                return types.Location(
+                    self.address(path), self.range(self.lines(path, document), place.start, place.end)
+                )
+        return None
+
+    # diagnostics --------------------------------------------------------------------------------------------
+
+    def check_soon(self, path: str, pause: float = PAUSE) -> None:
+        """Have a document checked once it rests."""
+        running = self._checks.pop(path, None)
+        if running is not None:
+            running.cancel()
+        self._checks[path] = asyncio.get_running_loop().create_task(self._check(path, pause))
+
+    async def _check(self, path: str, pause: float) -> None:
+        await asyncio.sleep(pause)
+        begun = sliced = perf_counter()
+        published = False
+        if path not in self.files.texts:
+            return
+        for _ in self.files.course(path).check():
+            now = perf_counter()
+            if now - sliced > SLICE:
+                if not published and now - begun > PUBLISHED:
+                    self.publish(path, whole=False)
+                    published = True
+                await asyncio.sleep(0)
+                sliced = perf_counter()
+        self.publish(path)
+
+    def publish(self, path: str, whole: bool = True) -> None:
+        """Tell the client what is wrong with a document; its version is told where all of it has been looked at."""
+        document = self.files.texts.get(path)
+        if document is None:
+            return
+        lines = self.lines(path, document)
+        silent = not self.files.has_schema(path)
+        found = [
+            self._diagnostic(problem, start - piece.origin, lines, silent)
+            for piece, start in zip(document.pieces, document.starts)
+            for problem in (*piece.problems, *piece.late_problems)
+        ]
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(
+                self.address(path), found, self.versions.get(path) if whole else None
+            )
+        )
+
+    def _diagnostic(self, problem: Problem, shift: int, lines: Lines, silent: bool) -> types.Diagnostic:
+        start = problem.offset + shift
+        severity = _SEVERITIES.get(problem.severity, types.DiagnosticSeverity.Warning)
+        if silent and problem.message.startswith("no such table: "):
+            severity = types.DiagnosticSeverity.Information
+        message = problem.message if problem.hint is None else f"{problem.message}\n{problem.hint}"
+        return types.Diagnostic(
+            self.range(lines, start, start + problem.length),
+            message,
+            severity,
+            problem.code or None,
+            None,
+            "fdb",
+        )
+
+
+def path_of(uri: str) -> str:
+    """The path of a document; an address that is no file stands for itself."""
+    try:
+        path = to_fs_path(uri) if uri.startswith("file:") else None
+    except (ValueError, TypeError):
+        path = None
+    return path or uri

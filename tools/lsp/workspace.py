@@ -1,0 +1,254 @@
+"""What the server knows beside the text in front of it: a database, the folder's files, the documents that are open.
+
+The schema with which a document begins is that of the database file, if one is given, and of the CREATE and ALTER
+statements in the folder's other ``.sql`` files, in the order of their names.  Files and database are looked at again
+when they have changed.  A database that cannot be read (missing, locked, damaged) is told of once, and done without.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from foundrydb.api.connection import Connection, connect
+from foundrydb.compiler.syntax import ast
+from foundrydb.errors import Error
+from foundrydb.toolkit.problems import INFORMATION
+from foundrydb.toolkit.rehearsal import OF_SCHEMA, Rehearsal
+from foundrydb.tools.lsp.documents import Document
+from foundrydb.tools.lsp.schemas import Course, Numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_FILES: Final = 500
+"""How many files of a folder are read."""
+
+_REST: Final = 1.0
+"""For how many seconds files are taken to be as they were."""
+
+LARGEST_FILE: Final = 2_000_000
+"""The size from which on a file of the folder is left aside, in bytes."""
+
+_DROPS: Final = (ast.DropTable, ast.DropIndex, ast.DropView, ast.DropTrigger)
+_SKIPPED_FOLDERS: Final = frozenset(["node_modules", "build", "dist", "target", "venv", "__pycache__"])
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+class Workspace:
+    """The folders, the database and the open documents of a session.
+
+    Args:
+        database: a database file, None for none.
+        tell: is given what the user should know.
+
+    Attributes:
+        roots: the folders.
+        texts: the open documents, by path.
+    """
+
+    def __init__(self, database: str | None, tell: Callable[[str], None]) -> None:
+        self.database = database
+        self.roots: list[Path] = []
+        self.texts: Final[dict[str, Document]] = {}
+        self._tell: Final = tell
+        self._numbers: Final = Numbers()
+        self._files: Final[dict[str, tuple[Signature, Document]]] = {}
+        self._courses: Final[dict[str, Course]] = {}
+        self._keys: Final[dict[str, tuple[int, tuple[str, ...]]]] = {}
+        self._looked: Final[dict[str, float]] = {}
+        self._model: Connection | None = None
+        self._stored: Rehearsal | None = None
+        self._stored_number = self._numbers.new()
+        self._signature: Signature | None = None
+
+    def close(self) -> None:
+        """Let go of everything."""
+        for path in list(self._courses):
+            self._forget(path)
+        self._drop_database()
+
+    # documents ----------------------------------------------------------------------------------------------
+
+    def open(self, path: str, text: str) -> Document:
+        """A document is open from here on, or has another text."""
+        document = self.texts.get(path)
+        if document is None:
+            document = self.texts[path] = Document(text)
+        else:
+            document.change(text)
+        return document
+
+    def shut(self, path: str) -> None:
+        """A document is open no more."""
+        self.texts.pop(path, None)
+        self._forget(path)
+
+    def course(self, path: str) -> Course:
+        """An open document with the schemas along it; whether files have changed is looked up once a second."""
+        known = self._courses.get(path)
+        now = monotonic()
+        if (
+            known is not None
+            and known.document is self.texts[path]
+            and now - self._looked.get(path, 0) < _REST
+        ):
+            return known
+        self._looked[path] = now
+        stored = self._database()
+        others = tuple(self._schema_statements(path))
+        key = (self._stored_number, others)
+        if known is not None and self._keys[path] == key and known.document is self.texts[path]:
+            return known
+        self._forget(path)
+        base = stored.copy() if others else stored
+        for sql in others:
+            _add(base, sql)
+        base.give()
+        made = Course(self.texts[path], base, self._numbers.new(), self._numbers)
+        self._courses[path] = made
+        self._keys[path] = key
+        return made
+
+    def course_of(self, path: str, document: Document) -> Course:
+        """As ``course``, of a file of the folder too: the schemas along it are not kept."""
+        if self.texts.get(path) is document:
+            return self.course(path)
+        base = self._database().copy()
+        for sql in self._schema_statements(path):
+            _add(base, sql)
+        base.give()
+        return Course(document, base, self._numbers.new(), self._numbers)
+
+    def errors_of(self, texts: dict[str, str]) -> int:
+        """How many errors files have, if these are their texts and there are no others."""
+        trial = Workspace(self.database, lambda message: None)
+        try:
+            for path, text in texts.items():
+                trial.open(path, text)
+            found = 0
+            for path, document in trial.texts.items():
+                for _ in trial.course(path).check():
+                    pass
+                shown = [each for piece in document.pieces for each in piece.problems + piece.late_problems]
+                found += sum(each.severity != INFORMATION for each in shown)
+            return found
+        finally:
+            trial.close()
+
+    def look_again(self) -> None:
+        """Files may have changed."""
+        self._looked.clear()
+
+    def has_schema(self, path: str) -> bool:
+        """Whether anything is known of a schema: without, a missing table says little."""
+        if self.database is not None or self._keys.get(path, (0, ()))[1]:
+            return True
+        document = self.texts.get(path)
+        return document is not None and any(isinstance(each.statement, OF_SCHEMA) for each in document.pieces)
+
+    def _forget(self, path: str) -> None:
+        course = self._courses.pop(path, None)
+        if course is not None:
+            course.close()
+
+    # the folder ---------------------------------------------------------------------------------------------
+
+    def documents(self) -> Iterator[tuple[str, Document]]:
+        """The open documents and the folder's other files, by path."""
+        paths = dict.fromkeys([*self.texts, *self._paths()])
+        for path in sorted(paths):
+            document = self.texts.get(path) or self._file(path)
+            if document is not None:
+                yield path, document
+
+    def _paths(self) -> list[str]:
+        found: list[str] = []
+        for root in self.roots:
+            for folder, inner, names in os.walk(root):
+                inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _SKIPPED_FOLDERS)
+                found += [
+                    os.path.join(folder, name) for name in sorted(names) if name.lower().endswith(".sql")
+                ]
+                if len(found) >= MOST_FILES:
+                    return found[:MOST_FILES]
+        return found
+
+    def _file(self, path: str) -> Document | None:
+        """A file of the folder, read anew where it has changed; None where it cannot be read."""
+        signature = _signature(path)
+        known = self._files.get(path)
+        if known is not None and known[0] == signature:
+            return known[1]
+        if not signature or signature[0][2] > LARGEST_FILE:
+            return None
+        try:
+            text = Path(path).read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return None
+        document = Document(text)
+        self._files[path] = (signature, document)
+        return document
+
+    def _schema_statements(self, path: str) -> Iterator[str]:
+        """What the other files make."""
+        for other, document in self.documents():
+            if other == path:
+                continue
+            for piece in document.pieces:
+                statement = piece.statement
+                if piece.changes and isinstance(statement, OF_SCHEMA) and not isinstance(statement, _DROPS):
+                    yield piece.sql[statement.start : statement.end]
+
+    # the database -------------------------------------------------------------------------------------------
+
+    def _database(self) -> Rehearsal:
+        """The schema of the database as it is now; an empty one where there is none."""
+        signature = () if self.database is None else _signature(self.database, "-wal", "-journal")
+        if self._stored is not None and signature == self._signature:
+            return self._stored
+        self._drop_database()
+        self._signature = signature
+        self._stored_number = self._numbers.new()
+        if self.database is not None:
+            try:
+                address = f"file:{quote(os.path.abspath(self.database))}?mode=ro"
+                self._model = connect(address, timeout=0.1, uri=True, check_same_thread=False)
+                self._stored = Rehearsal(self._model)
+                return self._stored
+            except Error as failure:
+                self._tell(f"{self.database}: {failure.message}")
+                if failure.code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                    self._signature = None
+        self._stored = Rehearsal()
+        return self._stored
+
+    def _drop_database(self) -> None:
+        if self._model is not None:
+            with suppress(Error):
+                self._model.close()
+        self._model = None
+        self._stored = None
+
+
+def _signature(path: str, *suffixes: str) -> Signature:
+    """What tells that a file, or one beside it, has changed."""
+    found = []
+    for suffix in ("", *suffixes):
+        with suppress(OSError, ValueError):
+            status = os.stat(path + suffix)
+            found.append((suffix, status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+def _add(base: Rehearsal, sql: str) -> None:
+    """Carry out a statement of another file, which may make again what is there."""
+    with suppress(Error):
+        base.give()
+        base.run(sql)
