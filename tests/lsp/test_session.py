@@ -446,12 +446,12 @@ def test_symbols_and_folds(folder: Path) -> None:
 def test_formatting(folder: Path) -> None:
     async def scenario() -> None:
         async with session(folder) as open:
-            await open.open("q.sql", "select  name from customer\n; select 1")
+            await open.open("q.sql", "select  name from customer\n; select 1 -- one")
             document = types.TextDocumentIdentifier(open.uri("q.sql"))
             asked = types.DocumentFormattingParams(document, types.FormattingOptions(4, True))
             (edit,) = await open.ask(open.client.text_document_formatting_async(asked)) or []
-            assert edit.new_text == "SELECT name FROM customer;\n\nSELECT 1;\n"
-            assert edit.range == types.Range(types.Position(0, 0), types.Position(1, 10))
+            assert edit.new_text == "SELECT name FROM customer;\nSELECT 1 -- one\n"
+            assert edit.range == types.Range(types.Position(0, 0), types.Position(1, 17))
             await open.change("q.sql", whole(edit.new_text))
             assert await open.ask(open.client.text_document_formatting_async(asked)) == ()
             await open.change("q.sql", whole("select 1 2"))
