@@ -155,6 +155,21 @@ def test_errors_do_not_end_the_session(terminal: Terminal) -> None:
     assert "\n8\n" in terminal.run("SELECT 8;")
 
 
+def test_long_results_go_to_the_pager(terminal: Terminal) -> None:
+    terminal.run(".pager sed s/^/paged:/")
+    assert "paged" not in terminal.run("SELECT value FROM generate_series(1, 3);").partition(";\n")[2]
+    terminal.send("SELECT value FROM generate_series(1, 300);\r")
+    terminal.wait_for("paged:300")
+    terminal.run(".pager off")
+    assert "paged" not in terminal.run("SELECT value FROM generate_series(1, 300);")
+
+
+def test_completions_pop_up_as_one_types(terminal: Terminal) -> None:
+    terminal.run("CREATE TABLE marigold(petals);")
+    terminal.send("SELECT * FROM mari")
+    assert "table" in terminal.wait_for("marigold")
+
+
 def test_history_survives(terminal: Terminal, tmp_path: Path) -> None:
     assert "\nremember me\n" in terminal.run("SELECT 'remember me';")
     terminal.send("\x04")
