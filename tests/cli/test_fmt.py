@@ -73,6 +73,15 @@ def test_bytes_that_are_no_text_are_kept(fdb: Run, tmp_path: Path) -> None:
     assert (tmp_path / "a.sql").read_bytes() == b"\xef\xbb\xbfSELECT '\xff', 1; -- \xfe\r\n"
 
 
+def test_arguments_of_a_module_stay_as_they_are() -> None:
+    sql = "create virtual table v using fts5( /* one */ a,  b /* two */\n, (c /* three */  d) /* four */ )"
+    formatted = foundrydb.format_sql(sql)
+    assert formatted == (
+        "CREATE VIRTUAL TABLE v USING fts5(\n  /* one */ a,  b /* two */\n, (c /* three */  d) /* four */\n)\n"
+    )
+    assert foundrydb.parse(formatted) == foundrydb.parse(sql)
+
+
 def test_as_a_library() -> None:
     assert foundrydb.format_sql("select a,b from t", width=10) == "SELECT\n  a,\n  b\nFROM t\n"
     with pytest.raises(ValueError, match="width"):

@@ -13,6 +13,7 @@ from typing import Final
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import Node
 from foundrydb.compiler.syntax.scanner import Token
+from foundrydb.compiler.syntax.source import next_token
 from foundrydb.compiler.syntax.trivia import Comment, gap
 
 
@@ -97,10 +98,8 @@ def _kept(sql: str, nodes: list[Node]) -> dict[int, int]:
         if isinstance(node, ast.TypeName):
             kept[node.start] = node.end
         elif isinstance(node, ast.CreateVirtualTable) and node.arguments:
-            start = sql.index("(", node.module.end) + 1
-            text = sql[start : node.end - 1]
-            if text.strip():
-                kept[start + len(text) - len(text.lstrip())] = start + len(text.rstrip())
+            start = next_token(sql, next_token(sql, node.module.end) + 1)
+            kept[start] = start + len(sql[start : node.end - 1].rstrip())
         else:
             for column in _naming(node):
                 kept[column.start] = column.end
