@@ -24,7 +24,7 @@ SUBCOMMANDS: Final[dict[str, tuple[str, str]]] = {
     "bisect-passes": ("cmd_bisect", "bisect_passes"),
     "dump-tree": ("cmd_pages", "dump_tree"),
     "dump-page": ("cmd_pages", "dump_page"),
-    "find-row": ("cmd_find", "find_row"),
+    "find-row": ("cmd_pages", "find_row"),
     "verify": ("cmd_recover", "verify"),
     "recover": ("cmd_recover", "recover"),
     "dump-log": ("cmd_logs", "dump_log"),
