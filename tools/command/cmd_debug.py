@@ -20,7 +20,7 @@ from foundrydb.tools.command.cmd_syntax import emit
 )  # fmt: skip
 @click.option(
     "--steps",
-    type=click.IntRange(1),
+    type=click.IntRange(1, 10**15),
     metavar="N",
     default=10_000_000,
     help="Make a pause after so many instructions, not after 10 million.",
