@@ -100,6 +100,7 @@ def test_a_file_is_read_only_unless_that_is_asked_for(pages: Pages, file: Path) 
     ):
         assert pages(file).run(sql)["problem"]["message"], sql
     assert file.read_bytes() == before
+    assert "--write" in pages(file).run("delete from bell")["problem"]["hint"]
     assert pages(file, True).run("delete from bell where id < 10")["figures"]["changes"] == 9
     with foundrydb.connect(str(file)) as connection:
         assert connection.execute("select count(*) from bell").fetchone() == (217,)
@@ -133,6 +134,7 @@ def test_transactions_go_on_from_one_run_to_the_next(pages: Pages, file: Path) -
         "attach '{folder}/' || 'foundry.fdb' as x",
         "vacuum into '{outside}.new'",
         "vacuum into '{outside}' || '.new'",
+        "attach '{folder}/\0' as x",
     ],
 )
 @pytest.mark.parametrize("writable", [False, True])

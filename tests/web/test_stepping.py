@@ -66,6 +66,14 @@ def test_what_cannot_be_stepped_through_gets_one_line(pages: Pages, file: Path, 
     assert page.run(QUERY)["count"] == 2
 
 
+def test_what_was_refused_is_forgotten_by_the_next_statement(pages: Pages, file: Path) -> None:
+    page = pages(file)
+    for ask in ("run", "debug"):
+        problem = page.ask(ask, text="attach '/nowhere/else.db' as x", at=0)["problem"]
+        assert problem["message"] == "not authorized" and "lies outside" in problem["hint"]
+        assert page.ask("debug", text=QUERY, at=0)["position"] == 0
+
+
 def test_a_move_without_end_makes_a_pause(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foundrydb.tools.web.stepping.PATIENCE", 0.2)
     page = pages()

@@ -21,7 +21,7 @@ from foundrydb.api.connection import Connection, connect
 from foundrydb.errors import Error, error
 from foundrydb.tools.views.pages.survey import Survey, open_survey
 from foundrydb.tools.views.sample import create_sample
-from foundrydb.tools.web.guard import Guard
+from foundrydb.tools.web.guard import READ_ONLY, Guard
 
 FILE: Final = "file"
 """The id of the database that the page was opened for."""
@@ -81,15 +81,22 @@ class PageDatabase:
         if not self._lock.acquire(timeout=patience):
             raise Busy
         try:
-            self.guard.forget()
             self.stopping = False
-            yield self._opened()
-        except Error as problem:
-            if self.guard.refusal and problem.hint is None:
-                problem.hint = self.guard.refusal
-            raise
+            with self.reasons():
+                yield self._opened()
         finally:
             self._lock.release()
+
+    @contextmanager
+    def reasons(self) -> Iterator[None]:
+        """Errors on the way out get what the page knows of their reasons for a hint."""
+        self.guard.forget()
+        try:
+            yield
+        except Error as problem:
+            read_only = problem.code == "SQLITE_READONLY" and not self.writable
+            problem.hint = problem.hint or self.guard.refusal or (READ_ONLY if read_only else None)
+            raise
 
     def another(self) -> Connection:
         """Another connection, for work that goes on for long; whoever asks closes it.
@@ -175,9 +182,11 @@ class Databases:
         self._lock: Final = Lock()
         self._scratch: Final[dict[str, PageDatabase]] = {}
         self.is_sample: Final = not path
-        if path and not (os.path.isfile(path) or writable):
+        missing = not os.path.exists(path)
+        if path and not (missing and writable) and not os.path.isfile(path):
             shutil.rmtree(self._folder)
-            raise error(f'unable to open database "{path}": there is no such file', "SQLITE_CANTOPEN")
+            reason = "there is no such file" if missing else "it is no file"
+            raise error(f'unable to open database "{path}": {reason}', "SQLITE_CANTOPEN")
         if path:
             place = os.path.abspath(path)
             if writable and not os.path.exists(place):

@@ -13,6 +13,8 @@ from foundrydb.compiler.bind.notes import authorization as asked
 
 IN_MEMORY: Final = ("", ":memory:")
 
+READ_ONLY: Final = "nothing may be written here (fdb web --write allows it)"
+
 WRITES: Final = frozenset(
     [
         asked.CREATE_INDEX,
@@ -62,15 +64,17 @@ class Guard:
         """The authorizer's answer."""
         if action == asked.ALTER_TABLE:
             database = first  # it is asked about in another order than all else
+        refusal = ""
         if action == asked.ATTACH:
-            self.refusal = self._about_file(first)
+            refusal = self._about_file(first)
         elif not self.writable and action in WRITES and database not in (None, "temp", "main"):
-            self.refusal = f"{database} is open for reading only"
+            refusal = f"{database} is open for reading only"
         elif not self.writable and action == asked.PRAGMA and _may_write((first or "").lower(), second):
-            self.refusal = f"PRAGMA {first} may write"
-        if self.refusal:
-            return asked.DENY
-        return asked.OK
+            refusal = f"PRAGMA {first} may write"
+        if not refusal:
+            return asked.OK
+        self.refusal = refusal
+        return asked.DENY
 
     def _about_file(self, name: str | None) -> str:
         """Why a file may not be opened, "" where it may."""
@@ -80,11 +84,14 @@ class Guard:
             return ""
         if name.lower().startswith("file:"):
             return "it has to be named by its path"
-        place = os.path.realpath(name)
+        try:
+            place = os.path.realpath(name)
+        except ValueError:  # a zero byte, or what is no text
+            return "no file can have that name"
         if os.path.commonpath([place, self.folder]) != self.folder:
             return f"it lies outside {self.folder}"
         if not self.writable and not os.path.isfile(place):
-            return "nothing may be written here (fdb web --write allows it)"
+            return READ_ONLY
         return ""
 
 

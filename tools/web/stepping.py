@@ -146,7 +146,8 @@ class Steppings:
         self.leave()
         made = Stepping(f"d{next(self._numbers)}", database.another(), text, place)
         try:
-            told = made.begin(parameters)
+            with database.reasons():
+                told = made.begin(parameters)
         except BaseException:
             made.close()
             raise
