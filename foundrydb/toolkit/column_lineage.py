@@ -135,10 +135,12 @@ class _Lineage:
         return []
 
     def _insert(self, node: Insert) -> list[ColumnLineage]:
-        given = output_source(node.child)
-        new = {i: self.column(given, taken) for i, taken in enumerate(node.columns) if taken >= 0}
-        if node.rowid >= 0:
-            new[_named(node.table, ROWID)] = self.column(given, node.rowid)
+        new: dict[int, set[str]] = {}
+        if not isinstance(node.child, SingleRow):  # DEFAULT VALUES
+            given = output_source(node.child)
+            new = {i: self.column(given, taken) for i, taken in enumerate(node.columns) if taken >= 0}
+            if node.rowid >= 0:
+                new[_named(node.table, ROWID)] = self.column(given, node.rowid)
         found = [ColumnLineage(_column_name(node.table, i), origins) for i, origins in sorted(new.items())]
         after = self._inserted(node, new)
         for upsert in node.upserts:

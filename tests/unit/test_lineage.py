@@ -55,6 +55,8 @@ def test_queries(con: foundrydb.Connection, sql: str, columns: list[str]) -> Non
     ("sql", "columns"),
     [
         ("insert into w select a, b from t", ["w.k <- t.a", "w.z <- t.b"]),
+        ("insert into t default values", []),
+        ("insert into t default values returning id, a", ["id <- nothing", "a <- nothing"]),
         ("insert into t(b) select x + y from u returning id, a, b",
          ["t.b <- u.x, u.y", "id <- nothing", "a <- nothing", "b <- u.x, u.y"]),
         ("insert into t(id, a) select id, x from u where 1 on conflict do update set b = excluded.a + b returning b",
