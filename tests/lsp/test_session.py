@@ -375,7 +375,7 @@ def test_rename(folder: Path) -> None:
                 "q.sql": [(0, 7, "kunde"), (0, 15, "[kunde]"), (0, 36, "kunde")]
             }
             assert await rename(open, "with ‸x as (select 1 as one) select x.one from x", "order") == {
-                "q.sql": [(0, 5, '"order"'), (0, 34, '"order"'), (0, 45, '"order"')]
+                "q.sql": [(0, 5, '"order"'), (0, 35, '"order"'), (0, 46, '"order"')]
             }
             assert await rename(open, "select :na‸me, name from customer where name = :name", "who") == {
                 "q.sql": [(0, 7, ":who"), (0, 47, ":who")]
