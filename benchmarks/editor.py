@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -17,8 +18,6 @@ from time import perf_counter
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
-
-from foundrydb.edition import mode
 
 QUERY = """
 -- what was asked in case {i}
@@ -108,7 +107,8 @@ async def measure(lines: int, keys: int, server: list[str]) -> None:
     rows = text.split("\n")
     editor = Editor()
     await editor.start(server)
-    print(f"{len(rows) - 1:,} lines, {len(text):,} characters; foundrydb {mode()}")
+    told = subprocess.run([*server[:-1], "--version"], capture_output=True, text=True, check=True).stdout
+    print(f"{len(rows) - 1:,} lines, {len(text):,} characters; {told.strip()}")
     print(f"{'opened: something is told':34} {await editor.open(text):8.1f} ms")
     await asyncio.sleep(0.5)
     print(f"{'all is told':34} {await editor.key(len(rows) - 1, 0, ' '):8.1f} ms")
