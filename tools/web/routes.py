@@ -17,7 +17,7 @@ from foundrydb.tools.web.databases import Databases, PageDatabase
 from foundrydb.tools.web.examples import EXAMPLES
 from foundrydb.tools.web.looking import all_problems, look, statement_at
 from foundrydb.tools.web.places import in_characters
-from foundrydb.tools.web.runs import Run, Runs
+from foundrydb.tools.web.runs import Runs, WatchedRun
 from foundrydb.tools.web.stepping import Steppings
 
 Document = dict[str, Any]
@@ -175,7 +175,7 @@ def rows(desk: Desk, ask: Ask) -> Document:
     }
 
 
-def _run(desk: Desk, ask: Ask) -> Run | None:
+def _run(desk: Desk, ask: Ask) -> WatchedRun | None:
     return desk.runs.find(ask.text("run"))
 
 

@@ -44,7 +44,7 @@ class ChangedPages(CommitListener):
 
 
 @final
-class Run:
+class WatchedRun:
     """One statement's run.
 
     Attributes:
@@ -168,14 +168,14 @@ class Runs:
     """The runs of a server, the oldest ended ones forgotten."""
 
     def __init__(self) -> None:
-        self._runs: Final[dict[str, Run]] = {}
+        self._runs: Final[dict[str, WatchedRun]] = {}
         self._numbers: Final = count(1)
 
     def begin(
         self, database: PageDatabase, text: str, place: tuple[int, int], parameters: dict[str, str]
-    ) -> Run:
+    ) -> WatchedRun:
         """Start a statement."""
-        run = Run(f"r{next(self._numbers)}", database, text, place)
+        run = WatchedRun(f"r{next(self._numbers)}", database, text, place)
         run.parameters = parameters
         self._runs[run.id] = run
         for old in list(self._runs.values())[:-MOST_RUNS]:
@@ -184,7 +184,7 @@ class Runs:
         run.start()
         return run
 
-    def find(self, id: str) -> Run | None:
+    def find(self, id: str) -> WatchedRun | None:
         """A run by its id, None where it is forgotten."""
         return self._runs.get(id)
 

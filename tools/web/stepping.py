@@ -50,7 +50,7 @@ def _by(run: RecordedRun, steps: int) -> str:
 
 
 @final
-class Stepping:
+class SteppedRun:
     """A statement that is being stepped through.
 
     Args:
@@ -133,7 +133,7 @@ class Steppings:
 
     def __init__(self) -> None:
         self._numbers: Final = count(1)
-        self._current: Stepping | None = None
+        self._current: SteppedRun | None = None
 
     def begin(
         self, database: PageDatabase, text: str, place: tuple[int, int], parameters: dict[str, str]
@@ -144,7 +144,7 @@ class Steppings:
             Error: it cannot be.
         """
         self.leave()
-        made = Stepping(f"d{next(self._numbers)}", database.another(), text, place)
+        made = SteppedRun(f"d{next(self._numbers)}", database.another(), text, place)
         try:
             with database.reasons():
                 told = made.begin(parameters)
@@ -154,7 +154,7 @@ class Steppings:
         self._current = made
         return told
 
-    def find(self, id: str) -> Stepping | None:
+    def find(self, id: str) -> SteppedRun | None:
         """The one of that id, None where it was left."""
         return self._current if self._current is not None and self._current.id == id else None
 

@@ -43,7 +43,6 @@ from foundrydb.compiler.plan import nodes
 from foundrydb.compiler.plan.costs.members import tree_of_members
 from foundrydb.compiler.plan.walk import output_source
 from foundrydb.vm.ops import control, cursors, ephemeral, registers, rows, seek
-from foundrydb.vm.ops.members import AddMember, AddMembers, AddParameters
 
 SHORT: Final = 3
 """Lists of up to so many members are compared one by one."""
@@ -129,10 +128,10 @@ def list_members(coder: Coder, items: list[Expr], comparison: str, sequence: str
     coder.emit(registers.Integer(0, members.has_null))
     literals = [item.value for item in items if isinstance(item, Literal)]
     if literals:
-        coder.emit(AddMembers(members.cursor, members.has_null, tuple(literals), affinity))
+        coder.emit(ephemeral.AddMembers(members.cursor, members.has_null, tuple(literals), affinity))
     parameters = [item.number for item in items if isinstance(item, Parameter)]
     if parameters:
-        added = AddParameters(members.cursor, members.has_null, tuple(parameters), affinity)
+        added = ephemeral.AddParameters(members.cursor, members.has_null, tuple(parameters), affinity)
         coder.emit(added, _literals_among(coder, parameters))
     for item in items:
         if not isinstance(item, (Literal, Parameter)):
@@ -153,7 +152,7 @@ def _add_computed(coder: Coder, item: Expr, members: Members) -> None:
         evaluate(coder, item, held)
     else:
         value_into(coder, item, held)
-    coder.emit(AddMember(members.cursor, members.has_null, held, members.affinities))
+    coder.emit(ephemeral.AddMember(members.cursor, members.has_null, held, members.affinities))
 
 
 @VALUES.entry(InList, InQuery)

@@ -48,7 +48,7 @@ class Strip:
 
 
 @final
-class Edge:
+class DrawnEdge:
     """A way from one box to another.
 
     Attributes:
@@ -89,7 +89,7 @@ class Diagram:
         self.rows: Final = rows
         self.boxes: Final[list[Box]] = []
         self.strips: Final[list[Strip]] = []
-        self.edges: Final[list[Edge]] = []
+        self.edges: Final[list[DrawnEdge]] = []
 
     def box(
         self,
@@ -118,4 +118,4 @@ class Diagram:
         up: bool = False,
     ) -> None:
         """Add an edge."""
-        self.edges.append(Edge(tail, head, label, style, back, up))
+        self.edges.append(DrawnEdge(tail, head, label, style, back, up))
