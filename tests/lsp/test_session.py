@@ -378,7 +378,7 @@ def test_rename(folder: Path) -> None:
                 "q.sql": [(0, 5, '"order"'), (0, 35, '"order"'), (0, 46, '"order"')]
             }
             assert await rename(open, "select :na‸me, name from customer where name = :name", "who") == {
-                "q.sql": [(0, 7, ":who"), (0, 47, ":who")]
+                "q.sql": [(0, 7, ":who"), (0, 46, ":who")]
             }
 
     run(scenario)
