@@ -64,6 +64,11 @@ CASES = [
     ("select m, count(*) from b group by m having count(*) > 1", "b", "rowid=1", THERE),
     ("select m, count(*) from b group by 1 having max(k) > 2 and min(k) > 1", "b", "rowid=1", "min(k) > 1"),
     ("select sum(n) from a having sum(n) > 1000", "a", "id=1", "sum(n) > 1000"),
+    # columns beside the only min() or max() are those of its row
+    ("select a_id, max(k) from b group by m having a_id > 1", "b", "rowid=1", THERE),
+    ("select a_id, max(k) from b group by m having a_id < 2", "b", "rowid=1", "a_id < 2"),
+    ("select k, m, max(k) from b group by m order by m limit 2", "b", "rowid=1", THERE),
+    ("select m from (select a_id, m, max(k) from b group by m) where a_id = 2", "b", "rowid=1", THERE),
     # limits
     ("select id from a order by id limit 2", "a", "id=3", "2"),
     ("select id from a order by id limit 2", "a", "id=2", THERE),
@@ -104,6 +109,11 @@ CASES = [
     ("update a set n = 0 where n > 15", "a", "id=1", "n > 15"),
     ("delete from a where n > 15", "a", "id=2", THERE),
     ("insert into hollow select id from a where n > 15", "a", "id=1", "n > 15"),
+    ("insert into hollow select id from a where n > 15", "a", "id=2", THERE),
+    ("insert or ignore into w select n, t from a where n > 15", "a", "id=2", UNKNOWN),
+    ("insert into w select n, t from a where n > 15 on conflict do nothing", "a", "id=2", UNKNOWN),
+    ("insert or ignore into w select n, t from a where n > 15", "a", "id=1", "n > 15"),
+    ("update or ignore a set id = 4 where n > 15", "a", "id=2", UNKNOWN),
     ("update a set n = k from b where a_id = id and k > 2", "a", "id=1", "k > 2"),
 ]  # fmt: skip
 
@@ -164,6 +174,37 @@ def test_the_result_without_the_row_differs_where_it_is_there(
     assert (before != after) == (piece == THERE)
 
 
+def said(connection: foundrydb.Connection, sql: str, table: str, key: str) -> str:
+    (found,) = asks(connection, sql).ask(table, [key_of(key)])
+    text: str = found.answer.text
+    return text
+
+
+def test_of_a_query_that_is_a_value_only_the_first_row_counts(connection: foundrydb.Connection) -> None:
+    sql = "select * from a where n = (select 10 * k from b where a_id = {} order by k)"
+    assert said(connection, sql.format("1"), "b", "k=2").endswith("of which only the first counts")
+    assert said(connection, sql.format("1"), "b", "k=3") == "WHERE a_id = 1 is not true"
+    for query in ("n = (select max(k) from b)", "n in (select k from b)"):
+        assert said(connection, f"select * from a where {query}", "b", "k=2").endswith("of the subquery")
+
+
+def test_a_limit_of_one_row_is_told(connection: foundrydb.Connection) -> None:
+    assert said(connection, "select id from a order by id limit 1", "a", "id=3").endswith("after 1 row")
+    assert said(connection, "select id from a order by id limit 2", "a", "id=3").endswith("after 2 rows")
+
+
+def test_columns_that_take_the_names_of_the_rowid(connection: foundrydb.Connection) -> None:
+    connection.executescript(
+        "create table h(rowid, v); insert into h values (5, 1), (5, 2);"
+        "create table g(rowid, _rowid_, oid, v); insert into g values (5, 5, 5, 1);"
+    )
+    found = asks(connection, "select * from h where v > 1").ask("h", [("rowid", 5)])
+    assert [each.answer.kind for each in found] == ["dropped", "there"]
+    assert found[0].key.text() == "_rowid_ 1"
+    with pytest.raises(foundrydb.ProgrammingError, match="hide the rowid"):
+        asks(connection, "select * from g").ask("g", [("v", 1)])
+
+
 def test_several_places_and_rows(connection: foundrydb.Connection) -> None:
     sql = "select * from a x join a y on y.id = x.id + 1 where x.n > 10"
     asked = asks(connection, sql)
@@ -201,5 +242,5 @@ def test_a_view_and_a_recursion(connection: foundrydb.Connection) -> None:
     sql = (
         "with recursive r(i) as (select id from a union all select i + 1 from r where i < 5) select * from r"
     )
-    with pytest.raises(foundrydb.ProgrammingError, match="no table a"):
+    with pytest.raises(foundrydb.ProgrammingError, match="no table a .*: a row cannot be followed through"):
         asks(connection, sql).ask("a", [("id", 1)])

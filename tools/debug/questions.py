@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.compiler.syntax.diagnostics import line_and_column
 from foundrydb.toolkit.debugging.page_changes import PageChange, PageChanges
 from foundrydb.toolkit.debugging.target import AtPiece, OnPage
 from foundrydb.toolkit.missing_row.why_not import FoundRow, WhyNot
@@ -92,9 +93,9 @@ def _why(debugger: Debugger, rest: str) -> None:
     compilation = run.replay.compilation
     asked = WhyNot(debugger.script.connection, compilation.statement, compilation.sql)
     found = asked.ask(table, conditions)
-    several = len({each.occurrence.source.start for each in found}) > 1
+    places = _places(compilation.sql, {each.occurrence.source.start: each.occurrence.name for each in found})
     for each in found:
-        for line in _told_of(debugger, each, several):
+        for line in _told_of(debugger, each, places[each.occurrence.source.start]):
             debugger.write(line)
     if asked.more:
         debugger.write(f"{counted(asked.more, 'more row')} like that")
@@ -145,9 +146,28 @@ def _value(text: str) -> Value:
         return text
 
 
-def _told_of(debugger: Debugger, found: FoundRow, several: bool) -> list[str]:
-    """What became of a row, the piece of the SQL that dropped it, and the instructions for that."""
-    at = f", as {found.occurrence.name}" if several else ""
+def _places(sql: str, names: dict[int, str]) -> dict[int, str]:
+    """How places are told apart where a statement reads the table: by name, by line and column where names are alike.
+
+    Args:
+        names: what the table is called, by the offset at which the statement names it.
+    """
+    if len(names) < 2:
+        return dict.fromkeys(names, "")
+    alike = len(set(names.values())) < len(names)
+    found: dict[int, str] = {}
+    for start, name in names.items():
+        line, column = line_and_column(sql, start)
+        found[start] = f", as {name} at {line}:{column}" if alike else f", as {name}"
+    return found
+
+
+def _told_of(debugger: Debugger, found: FoundRow, at: str) -> list[str]:
+    """What became of a row, the piece of the SQL that dropped it, and the instructions for that.
+
+    Args:
+        at: the place where the statement reads it; "" for the only one.
+    """
     answer = found.answer
     prefix = "cannot tell: " if answer.kind == "unknown" else ""
     lines = [f"{found.key.table} {found.key.text()}{at}: {prefix}{answer.text}"]

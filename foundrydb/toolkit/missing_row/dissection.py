@@ -89,7 +89,7 @@ class Dissection:
                 return Answer("there", level.told())
             outer = frames[depth - 1]
             if outer.how == CONDITION:
-                return Answer("there", "it is among the rows of the subquery")
+                return Answer("there", f"it is among the rows of the subquery{level.as_value_in(outer.written)}")
             assert outer.source is not None
             at, mark = _marked_source(outer.source, level)
             core = _with_source(outer.core, outer.source, at)
@@ -207,6 +207,13 @@ class QueryLevel:
             )
         return "it is there"
 
+    def as_value_in(self, outer: ast.SelectCore) -> str:
+        """What else is to be said where the query stands in another one as a value: that has room for one row."""
+        if self.grouped and not self.core.group_by:
+            return ""
+        is_value = any(isinstance(node, ast.Subquery) and node.select is self.select for node in walk(outer))
+        return ", of which only the first counts" if is_value else ""
+
     # joins --------------------------------------------------------------------------------------------------
 
     def _joins(self) -> None:
@@ -305,13 +312,20 @@ class QueryLevel:
         """The groups that the row is in, those that satisfy some conditions."""
         where = " AND ".join(self._where[1:])
         groups = ", ".join(sql_of(each) for each in self.core.group_by)
-        conditions = " AND ".join([*having, f"max({self.mark})"])
+        conditions = " AND ".join([*having, self._group_mark()])
         return (
             f"SELECT {self._columns} FROM {self._from}"
             + (f" WHERE {where}" if where else "")
             + (f" GROUP BY {groups}" if groups else "")
             + f" HAVING {conditions}{self._windows}"
         )
+
+    def _group_mark(self) -> str:
+        """Whether the row is in a group.
+
+        Another max() would change what columns beside the only min() or max() are.
+        """
+        return f"total({self.mark}) > 0"
 
     def own_rows(self) -> str:
         """A query for what the core makes of the row."""
@@ -387,7 +401,8 @@ class QueryLevel:
             and places[0] <= values[1]
         ):
             return Dropped(f"{at}, and OFFSET leaves out {values[1]:,}", self.select.offset)
-        return Dropped(f"{at}, and LIMIT ends it after {values[0]!s} rows", limit)
+        rows = "1 row" if values[0] == 1 else f"{values[0]!s} rows"
+        return Dropped(f"{at}, and LIMIT ends it after {rows}", limit)
 
     # the query as a table -------------------------------------------------------------------------------------
 
@@ -401,7 +416,7 @@ class QueryLevel:
             raise CannotTell("it is in a term of a compound that other queries read as a table")
         if self.core.distinct:
             raise CannotTell("it is in a DISTINCT query that other queries read as a table")
-        mark = f"max({self.mark})" if self.grouped else self.mark
+        mark = self._group_mark() if self.grouped else self.mark
         select = self.select
         parts = [f"SELECT {self._columns}, {mark} AS {MARK} FROM {self._from}"]
         for keyword, node in (("WHERE", self.core.where), ("HAVING", self.core.having)):

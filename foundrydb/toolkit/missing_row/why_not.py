@@ -16,6 +16,8 @@ from foundrydb.toolkit.missing_row.probe import Prober, RowKey, without_paramete
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
 
+ROWID_NAMES: Final = ("rowid", "_rowid_", "oid")
+
 MOST: Final = 5
 """Of how many rows is told, where several are meant."""
 
@@ -56,6 +58,7 @@ class WhyNot:
         self._connection: Final = connection
         self._select: Final = _as_query(without_parameters(statement))
         self._sql: Final = sql
+        self._may_ignore: Final = _may_ignore(statement)
         self.more = 0
 
     def ask(self, table: str, conditions: list[tuple[str, Value]]) -> list[FoundRow]:
@@ -71,7 +74,7 @@ class WhyNot:
         places = occurrences(self._select, table)
         if not places:
             raise ProgrammingError(
-                f"the statement reads no table {table} that can be asked about{self._known()}"
+                f"the statement reads no table {table} that can be asked about{self._known(table)}"
             )
         found: list[FoundRow] = []
         keys: dict[str, list[RowKey]] = {}
@@ -84,13 +87,17 @@ class WhyNot:
                 keys[full] = self._keys(name.name.text, full, conditions)
             for key in keys[full]:
                 answer = Dissection(Prober(self._connection, self._sql), place, key).answer()
+                if self._may_ignore and answer.kind == "there" and len(place.frames) == 1:
+                    answer = Answer("unknown", "the query gives it, and a conflict may have it ignored")
                 found.append(FoundRow(key, Occurrence(place.source, place.frames), answer))
         return found
 
-    def _known(self) -> str:
+    def _known(self, table: str) -> str:
         names = sorted(
             {each.name.name.text for each in walk(self._select) if isinstance(each, ast.TableSource)}
         )
+        if table.lower() in [name.lower() for name in names]:
+            return ": a row cannot be followed through a recursive WITH, ORDER BY or LIMIT"
         return f"; it reads {', '.join(names)}" if names else ""
 
     def _keys(self, name: str, full: str, conditions: list[tuple[str, Value]]) -> list[RowKey]:
@@ -101,8 +108,9 @@ class WhyNot:
         if kind is not None and kind[0] == "view":
             raise ProgrammingError(f"{name} is a view: ask about a table that it reads, in its own query")
         columns = [row[1] for row in self._connection.execute("SELECT * FROM pragma_table_xinfo(?)", (name,))]
-        own = ["rowid"]
-        if kind is not None and kind[1]:
+        if kind is None or not kind[1]:
+            own = [_name_of_rowid(name, columns)]
+        else:
             own = [
                 row[0]
                 for row in self._connection.execute(
@@ -125,9 +133,29 @@ class WhyNot:
         return [RowKey(name, own, list(row[:count]), dict(zip(columns, row[count:]))) for row in rows]
 
 
+def _name_of_rowid(table: str, columns: list[str]) -> str:
+    """A name of the rowid that no column has taken.
+
+    Raises:
+        ProgrammingError: there is none.
+    """
+    taken = {column.lower() for column in columns}
+    for name in ROWID_NAMES:
+        if name not in taken:
+            return name
+    raise ProgrammingError(f"columns of {table} hide the rowid, by which its rows are told apart")
+
+
 def _column(name: str) -> str:
     """A column's name; one that is no column is an error and not a text."""
-    return name if name == "rowid" else f"[{name}]" if "]" not in name else quoted_name(name)
+    return name if name in ROWID_NAMES else f"[{name}]" if "]" not in name else quoted_name(name)
+
+
+def _may_ignore(statement: ast.Statement) -> bool:
+    """Whether a statement leaves rows out that conflict with others."""
+    if isinstance(statement, ast.Insert) and any(not each.assignments for each in statement.upserts):
+        return True
+    return isinstance(statement, (ast.Insert, ast.Update)) and statement.conflict == "IGNORE"
 
 
 def _as_query(statement: ast.Statement) -> ast.Select:
