@@ -89,7 +89,9 @@ class Dissection:
                 return Answer("there", level.told())
             outer = frames[depth - 1]
             if outer.how == CONDITION:
-                return Answer("there", f"it is among the rows of the subquery{level.as_value_in(outer.written)}")
+                return Answer(
+                    "there", f"it is among the rows of the subquery{level.as_value_in(outer.written)}"
+                )
             assert outer.source is not None
             at, mark = _marked_source(outer.source, level)
             core = _with_source(outer.core, outer.source, at)
