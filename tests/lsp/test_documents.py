@@ -6,7 +6,7 @@ from conformance.grammar_corpus import constructs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundrydb.tools.lsp.documents import Document
+from foundrydb.tools.lsp.documents import OpenDocument
 from foundrydb.tools.lsp.positions import Lines
 
 STATEMENTS = constructs()
@@ -28,7 +28,7 @@ BITS = [
 ]
 
 
-def shape(document: Document) -> list[tuple[str, bool, list[tuple[int, str]]]]:
+def shape(document: OpenDocument) -> list[tuple[str, bool, list[tuple[int, str]]]]:
     """The pieces with what is wrong with each."""
     return [
         (
@@ -45,19 +45,19 @@ def shape(document: Document) -> list[tuple[str, bool, list[tuple[int, str]]]]:
 @given(st.lists(st.sampled_from(STATEMENTS), max_size=8), st.data())
 def test_changes_are_read_as_the_whole_is(statements: list[str], data: st.DataObject) -> None:
     text = ";\n".join(statements)
-    document = Document(text)
+    document = OpenDocument(text)
     for _ in range(data.draw(st.integers(1, 6))):
         start = data.draw(st.integers(0, len(text)))
         end = data.draw(st.integers(start, min(len(text), start + 30)))
         text = text[:start] + data.draw(st.sampled_from(BITS)) + text[end:]
         document.change(text)
         assert "".join(piece.text for piece in document.pieces) == text
-        assert shape(document) == shape(Document(text))
+        assert shape(document) == shape(OpenDocument(text))
 
 
 def test_only_what_changed_is_read_anew() -> None:
     text = "select 1;\n" * 5_000
-    document = Document(text)
+    document = OpenDocument(text)
     before = document.pieces
     at = 10 * 2_500
     document.change(text[:at] + "select 2, 'x" + text[at:])

@@ -11,7 +11,7 @@ from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error
 from foundrydb.tools.lsp.helping_indexes import advise
 from foundrydb.tools.lsp.occurrences import names_of
-from foundrydb.tools.lsp.sights import Sight, compiled
+from foundrydb.tools.lsp.sights import EditorSight, compiled
 from foundrydb.tools.output.quoting_forms import identifier
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Action:
         self.problem: Final = problem
 
 
-def actions(sight: Sight, start: int, end: int) -> list[Action]:
+def actions(sight: EditorSight, start: int, end: int) -> list[Action]:
     """What is offered for a selection, by its place in the piece."""
     piece = sight.piece
     if piece is None:
@@ -76,7 +76,7 @@ def _mends(problem: Problem, start: int, text: str) -> Iterator[Action]:
 # stars ------------------------------------------------------------------------------------------------------
 
 
-def _expansions(sight: Sight, start: int, end: int) -> Iterator[Action]:
+def _expansions(sight: EditorSight, start: int, end: int) -> Iterator[Action]:
     """The columns that a star in the selection stands for."""
     piece = sight.piece
     if piece is None or piece.statement is None or "*" not in piece.text:
@@ -121,7 +121,7 @@ def _columns(star: ast.ResultColumn, core: ast.SelectCore, scope: Scope) -> list
 # indexes ----------------------------------------------------------------------------------------------------
 
 
-def _indexes(sight: Sight) -> Iterator[Action]:
+def _indexes(sight: EditorSight) -> Iterator[Action]:
     """Indexes that would make the statement cheaper, to be made before it."""
     piece = sight.piece
     if piece is None or compiled(piece, sight.state) is None or piece.statement is None:

@@ -10,13 +10,13 @@ from foundrydb.tools.lsp.hovers import arguments_text
 from foundrydb.tools.shell.completion import Candidate, complete_sql
 
 if TYPE_CHECKING:
-    from foundrydb.tools.lsp.sights import Sight
+    from foundrydb.tools.lsp.sights import EditorSight
 
 _QUOTES: Final = ('"', "`", "[")
 _OF_CATALOG: Final = frozenset(["table", "column", "alias", "index", "database"])
 
 
-def completions(sight: Sight) -> list[Candidate]:
+def completions(sight: EditorSight) -> list[Candidate]:
     """What can stand at a place, and begins as what has been typed."""
     text = "" if sight.piece is None else sight.piece.text
     before, after = text[: sight.offset], text[sight.offset :]
@@ -63,7 +63,7 @@ class Signature:
         self.doc: Final = doc
 
 
-def signatures(sight: Sight) -> list[Signature]:
+def signatures(sight: EditorSight) -> list[Signature]:
     """The functions in whose parentheses a place is, the inmost; one for each number of arguments."""
     if sight.piece is None:
         return []

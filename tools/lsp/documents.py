@@ -25,7 +25,7 @@ _MARGIN: Final = 1_000
 """How much of what is looked at has to be left after a statement: how a wrong one ends depends on what follows."""
 
 
-class Piece:
+class StatementPiece:
     """A statement, and what stands before it.
 
     Attributes:
@@ -67,7 +67,7 @@ class Piece:
         return len(self.text) if statement is None else statement.end - self.origin
 
 
-class Document:
+class OpenDocument:
     """A text and its pieces.
 
     Attributes:
@@ -78,7 +78,7 @@ class Document:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.pieces: list[Piece] = _read(text, 0, None)
+        self.pieces: list[StatementPiece] = _read(text, 0, None)
         self.starts: list[int] = []
         self._count()
 
@@ -136,9 +136,9 @@ def _changes(reading: Reading, sql: str) -> bool:
     return sql[reading.start : reading.start + 6].upper() in ("CREATE", "ALTER ")
 
 
-def _read(text: str, start: int, kept: dict[int, int] | None) -> list[Piece]:
+def _read(text: str, start: int, kept: dict[int, int] | None) -> list[StatementPiece]:
     """The pieces of a text from ``start`` on, to its end or to a place that is in ``kept``."""
-    pieces: list[Piece] = []
+    pieces: list[StatementPiece] = []
     size = _WINDOW if kept is not None else len(text)
     at = start
     while at < len(text):
@@ -154,20 +154,20 @@ def _read(text: str, start: int, kept: dict[int, int] | None) -> list[Piece]:
     return pieces
 
 
-def _read_window(window: str, whole: bool, kept: dict[int, int]) -> list[Piece]:
+def _read_window(window: str, whole: bool, kept: dict[int, int]) -> list[StatementPiece]:
     """The pieces of a part of a text; ``whole``: it goes on to the end of the text."""
-    pieces: list[Piece] = []
+    pieces: list[StatementPiece] = []
     parser = ResumingParser(window)
     at = 0
     while True:
         reading = parser.next()
         if reading is None:
             if whole and at < len(window):
-                pieces.append(Piece(window[at:], window, at, None))
+                pieces.append(StatementPiece(window[at:], window, at, None))
             return pieces
         if not whole and (reading.open or reading.end > len(window) - _MARGIN):
             return pieces
-        pieces.append(Piece(window[at : reading.end], window, at, reading))
+        pieces.append(StatementPiece(window[at : reading.end], window, at, reading))
         at = reading.end
         if at in kept:
             return pieces

@@ -8,14 +8,14 @@ from foundrydb.errors import Error
 from foundrydb.toolkit.formatting.scripts import format_sql
 
 if TYPE_CHECKING:
-    from foundrydb.tools.lsp.documents import Document
+    from foundrydb.tools.lsp.documents import OpenDocument
 
 
 class NotFormatted(Exception):
     """The text stays as it is; the message says why."""
 
 
-def formatted(document: Document) -> str:
+def formatted(document: OpenDocument) -> str:
     """The text laid out anew.
 
     Raises:

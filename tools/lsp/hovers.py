@@ -12,7 +12,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.scanner import Token, pieces
 from foundrydb.errors import Error
-from foundrydb.tools.lsp.sights import Sight
+from foundrydb.tools.lsp.sights import EditorSight
 from foundrydb.tools.output.listings import query_plan_lines
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.compiler.plan.node import Node
     from foundrydb.toolkit.rehearsal import Rehearsal
-    from foundrydb.tools.lsp.occurrences import Occurrence
+    from foundrydb.tools.lsp.occurrences import NameUse
 
 _WITH_PLAN: Final = frozenset(
     ["SELECT", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE", "VALUES", "EXPLAIN"]
@@ -36,7 +36,7 @@ class Hover:
         self.end: Final = end
 
 
-def hover(sight: Sight) -> Hover | None:
+def hover(sight: EditorSight) -> Hover | None:
     """What is to be shown at a place; None where there is nothing to tell."""
     found = sight.occurrence()
     if found is not None:
@@ -59,7 +59,7 @@ def plan_text(plan: Node) -> str:
     return "\n".join(lines)
 
 
-def _token_at(sight: Sight) -> Token | None:
+def _token_at(sight: EditorSight) -> Token | None:
     if sight.piece is None:
         return None
     for token in pieces(sight.piece.text):
@@ -72,7 +72,7 @@ def _code(text: str) -> str:
     return f"```sql\n{text}\n```"
 
 
-def _of_name(found: Occurrence, sight: Sight) -> str:
+def _of_name(found: NameUse, sight: EditorSight) -> str:
     kind = found.key[0]
     if kind in ("column", "common column", "expression", "value", "result", "rowid"):
         return _of_column(found, sight)
@@ -96,7 +96,7 @@ def _of_name(found: Occurrence, sight: Sight) -> str:
 # columns ----------------------------------------------------------------------------------------------------
 
 
-def _of_column(found: Occurrence, sight: Sight) -> str:
+def _of_column(found: NameUse, sight: EditorSight) -> str:
     name = _noted(found, sight) or found.name
     if name is None:
         return ""
@@ -116,7 +116,7 @@ def _of_column(found: Occurrence, sight: Sight) -> str:
     return "\n\n".join(lines)
 
 
-def _noted(found: Occurrence, sight: Sight) -> Name | None:
+def _noted(found: NameUse, sight: EditorSight) -> Name | None:
     """What is noted of a name where its statement is right: whether it may be NULL is known then, too."""
     work = sight.compilation()
     if work is None or sight.piece is None:
@@ -124,7 +124,7 @@ def _noted(found: Occurrence, sight: Sight) -> Name | None:
     return _same_name(work, found, sight.piece.origin)
 
 
-def _same_name(work: Compilation, found: Occurrence, origin: int) -> Name | None:
+def _same_name(work: Compilation, found: NameUse, origin: int) -> Name | None:
     try:
         names = work.names().found
     except Error:
@@ -137,7 +137,7 @@ def _same_name(work: Compilation, found: Occurrence, origin: int) -> Name | None
     return None
 
 
-def _computed_by(found: Occurrence, sight: Sight) -> str:
+def _computed_by(found: NameUse, sight: EditorSight) -> str:
     """The expression that a result is named after."""
     piece = sight.piece
     if piece is None or piece.statement is None or found.key[0] not in ("result", "expression"):
@@ -200,7 +200,7 @@ def arguments_text(least: int, most: int) -> str:
     return ", ".join(name if i < least else f"[{name}]" for i, name in enumerate(names))
 
 
-def _of_alias(found: Occurrence, sight: Sight) -> str:
+def _of_alias(found: NameUse, sight: EditorSight) -> str:
     """What a common table or an alias stands for."""
     piece = sight.piece
     if piece is None or piece.statement is None:

@@ -22,7 +22,7 @@ from foundrydb.toolkit.rehearsal import made_name
 if TYPE_CHECKING:
     from foundrydb.compiler.bind.notes.names import Name, Names
     from foundrydb.toolkit.rehearsal import Rehearsal
-    from foundrydb.tools.lsp.documents import Piece
+    from foundrydb.tools.lsp.documents import StatementPiece
 
 Key = tuple[str, ...]
 """What a name means: its kind, then names or places; the first of ``GLOBAL`` kinds is the same in all statements."""
@@ -36,7 +36,7 @@ _OTHERS: Final = {
 }
 
 
-class Occurrence:
+class NameUse:
     """A name where it stands.
 
     Attributes:
@@ -57,7 +57,7 @@ class Occurrence:
         return f"Occurrence({self.key}, {self.start}..{self.end}{', defines' if self.defines else ''})"
 
 
-def names_of(piece: Piece, state: Rehearsal) -> Names | None:
+def names_of(piece: StatementPiece, state: Rehearsal) -> Names | None:
     """What binding notes of a statement's names: up to the first mistake where there is one."""
     statement = piece.statement
     if statement is None:
@@ -85,7 +85,7 @@ def _names_of_trigger(statement: ast.CreateTrigger, sql: str, state: Rehearsal) 
     return None
 
 
-def occurrences(piece: Piece, state: Rehearsal) -> list[Occurrence]:
+def occurrences(piece: StatementPiece, state: Rehearsal) -> list[NameUse]:
     """The names of a piece, in the order of the text.
 
     Args:
@@ -101,11 +101,11 @@ def occurrences(piece: Piece, state: Rehearsal) -> list[Occurrence]:
 class _Finder:
     """Finds the names of a statement."""
 
-    def __init__(self, piece: Piece, statement: ast.Statement, names: Names | None) -> None:
+    def __init__(self, piece: StatementPiece, statement: ast.Statement, names: Names | None) -> None:
         self._origin: Final = piece.origin
         self._statement: Final = statement
         self._names: Final = names
-        self._found: Final[dict[tuple[int, int], Occurrence]] = {}
+        self._found: Final[dict[tuple[int, int], NameUse]] = {}
         self._nodes: Final = walk(statement)
         self._commons: Final = {
             fold(node.name.text): node for node in self._nodes if isinstance(node, ast.CommonTable)
@@ -116,7 +116,7 @@ class _Finder:
             if isinstance(node, ast.SubquerySource) and node.alias is not None
         }
 
-    def found(self) -> dict[tuple[int, int], Occurrence]:
+    def found(self) -> dict[tuple[int, int], NameUse]:
         """All names, by their places."""
         for name in [] if self._names is None else self._names.in_order():
             self._note(name)
@@ -126,7 +126,7 @@ class _Finder:
     def _add(self, node: ast.Node | None, key: Key, defines: bool = False, name: Name | None = None) -> None:
         if node is not None and node.end > node.start:
             start, end = node.start - self._origin, node.end - self._origin
-            self._found.setdefault((start, end), Occurrence(key, start, end, defines, name))
+            self._found.setdefault((start, end), NameUse(key, start, end, defines, name))
 
     # what binding noted -------------------------------------------------------------------------------------
 

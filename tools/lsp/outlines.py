@@ -10,7 +10,7 @@ from foundrydb.compiler.syntax.scanner import pieces
 from foundrydb.toolkit.rehearsal import made_name
 
 if TYPE_CHECKING:
-    from foundrydb.tools.lsp.documents import Document, Piece
+    from foundrydb.tools.lsp.documents import OpenDocument, StatementPiece
 
 _KINDS: Final[dict[type[ast.Statement], str]] = {
     ast.CreateTable: "table",
@@ -45,7 +45,7 @@ class Symbol:
         self.below: Final[list[Symbol]] = []
 
 
-def symbols(document: Document) -> list[Symbol]:
+def symbols(document: OpenDocument) -> list[Symbol]:
     """The statements of a document."""
     found = []
     for piece, start in zip(document.pieces, document.starts):
@@ -55,7 +55,7 @@ def symbols(document: Document) -> list[Symbol]:
     return found
 
 
-def _symbol(statement: ast.Statement, piece: Piece, shift: int) -> Symbol:
+def _symbol(statement: ast.Statement, piece: StatementPiece, shift: int) -> Symbol:
     place = statement.start + shift, statement.end + shift
     kind = _KINDS.get(type(statement))
     made = made_name(statement)
@@ -79,7 +79,7 @@ def _named(kind: str, node: ast.Node, name: ast.Name, detail: str, shift: int) -
     return Symbol(name.text or "?", detail, kind, place, (name.start + shift, name.end + shift))
 
 
-def folds(document: Document) -> list[tuple[int, int, bool]]:
+def folds(document: OpenDocument) -> list[tuple[int, int, bool]]:
     """What can be folded: statements, queries in them, comments.  Each its place, and whether it is a comment."""
     found: list[tuple[int, int, bool]] = []
     for piece, start in zip(document.pieces, document.starts):

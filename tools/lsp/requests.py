@@ -24,9 +24,9 @@ from foundrydb.tools.lsp.formatting import NotFormatted, formatted
 from foundrydb.tools.lsp.hovers import hover, plan_text
 from foundrydb.tools.lsp.outlines import Symbol, folds, symbols
 from foundrydb.tools.lsp.positions import Lines
-from foundrydb.tools.lsp.references import Refused, definitions, places, renamable, renamed
+from foundrydb.tools.lsp.references import RenameRefused, definitions, places, renamable, renamed
 from foundrydb.tools.lsp.server import SqlServer, path_of
-from foundrydb.tools.lsp.sights import Sight, compiled
+from foundrydb.tools.lsp.sights import EditorSight, compiled
 
 _SYMBOLS: Final = {
     "table": types.SymbolKind.Class,
@@ -219,7 +219,7 @@ def rename_begun(ls: SqlServer, params: types.PrepareRenameParams) -> types.Prep
     path, lines, sight = found
     try:
         name = renamable(ls.files, path, sight)
-    except Refused as reason:
+    except RenameRefused as reason:
         raise JsonRpcInvalidRequest(f"not renamed: {reason}") from None
     text = sight.piece.text[name.start : name.end] if sight.piece is not None else ""
     place = ls.range(lines, sight.start + name.start, sight.start + name.end)
@@ -233,7 +233,7 @@ def renamed_to(ls: SqlServer, params: types.RenameParams) -> types.WorkspaceEdit
         return None
     try:
         changes = renamed(ls.files, found[0], found[2], params.new_name)
-    except Refused as reason:
+    except RenameRefused as reason:
         raise JsonRpcInvalidRequest(f"not renamed: {reason}") from None
     edits: dict[str, list[types.TextEdit]] = {}
     for place, text in changes:
@@ -367,7 +367,7 @@ def lens_shown(ls: SqlServer, lens: types.CodeLens) -> types.CodeLens:
     document = ls.files.texts.get(str(data.get("path")))
     title = "no plan"
     if document is not None:
-        sight = Sight(ls.files.course(str(data["path"])), int(data.get("offset", 0)))
+        sight = EditorSight(ls.files.course(str(data["path"])), int(data.get("offset", 0)))
         work = None if sight.piece is None else compiled(sight.piece, sight.state)
         if work is not None and work.plan is not None:
             head, *steps = plan_text(work.plan).split("\n")

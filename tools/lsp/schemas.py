@@ -15,7 +15,7 @@ from foundrydb.toolkit.problems import late_problems, problems_of
 
 if TYPE_CHECKING:
     from foundrydb.toolkit.rehearsal import Rehearsal
-    from foundrydb.tools.lsp.documents import Document
+    from foundrydb.tools.lsp.documents import OpenDocument
 
 _KEPT: Final = 4
 """How many schemas of a document are kept."""
@@ -49,7 +49,7 @@ class Course:
         number: that one's number.
     """
 
-    def __init__(self, document: Document, base: Rehearsal, number: int, numbers: Numbers) -> None:
+    def __init__(self, document: OpenDocument, base: Rehearsal, number: int, numbers: Numbers) -> None:
         self.document: Final = document
         self._base: Final = base
         self._number: Final = number

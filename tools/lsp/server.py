@@ -19,10 +19,10 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from foundrydb import __version__
 from foundrydb.toolkit.problems import ERROR, INFORMATION, Problem
-from foundrydb.tools.lsp.documents import Document
+from foundrydb.tools.lsp.documents import OpenDocument
 from foundrydb.tools.lsp.positions import Lines
-from foundrydb.tools.lsp.references import Place
-from foundrydb.tools.lsp.sights import Sight
+from foundrydb.tools.lsp.references import NamePlace
+from foundrydb.tools.lsp.sights import EditorSight
 from foundrydb.tools.lsp.workspace import Workspace
 
 PAUSE: Final = 0.02
@@ -74,7 +74,7 @@ class SqlServer(LanguageServer):
         chosen = self.protocol.server_capabilities.position_encoding
         return "utf-16" if chosen is None else str(getattr(chosen, "value", chosen))
 
-    def lines(self, path: str, document: Document) -> Lines:
+    def lines(self, path: str, document: OpenDocument) -> Lines:
         """The lines of a document, counted anew when it has changed."""
         known = self._lines.get(path)
         if known is None or known[0] is not document.text:
@@ -90,13 +90,13 @@ class SqlServer(LanguageServer):
         known = self.addresses.get(path)
         return known or (from_fs_path(path) if Path(path).is_absolute() else None) or path
 
-    def document(self, uri: str) -> tuple[str, Document] | None:
+    def document(self, uri: str) -> tuple[str, OpenDocument] | None:
         """An open document and its path; None for one that is not open."""
         path = path_of(uri)
         document = self.files.texts.get(path)
         return None if document is None else (path, document)
 
-    def sight(self, uri: str, position: types.Position) -> tuple[str, Lines, Sight] | None:
+    def sight(self, uri: str, position: types.Position) -> tuple[str, Lines, EditorSight] | None:
         """What is at a place of an open document."""
         found = self.document(uri)
         if found is None:
@@ -104,9 +104,9 @@ class SqlServer(LanguageServer):
         path, document = found
         lines = self.lines(path, document)
         offset = lines.offset(position.line, position.character)
-        return path, lines, Sight(self.files.course(path), offset)
+        return path, lines, EditorSight(self.files.course(path), offset)
 
-    def location(self, place: Place) -> types.Location | None:
+    def location(self, place: NamePlace) -> types.Location | None:
         """A place in any file."""
         for path, document in self.files.documents():
             if path == place.path:

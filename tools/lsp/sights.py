@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.errors import Error
-from foundrydb.tools.lsp.occurrences import Occurrence, occurrences
+from foundrydb.tools.lsp.occurrences import NameUse, occurrences
 
 if TYPE_CHECKING:
     from foundrydb.compiler.pipeline import Compilation
     from foundrydb.toolkit.rehearsal import Rehearsal
-    from foundrydb.tools.lsp.documents import Piece
+    from foundrydb.tools.lsp.documents import StatementPiece
     from foundrydb.tools.lsp.schemas import Course
 
 
-class Sight:
+class EditorSight:
     """A place in a document, and what stands there.
 
     Attributes:
@@ -26,12 +26,12 @@ class Sight:
     def __init__(self, course: Course, offset: int) -> None:
         document = course.document
         self.number: Final = document.at(offset)
-        self.piece: Final[Piece | None] = document.pieces[self.number] if document.pieces else None
+        self.piece: Final[StatementPiece | None] = document.pieces[self.number] if document.pieces else None
         self.start: Final = document.starts[self.number] if document.pieces else 0
         self.offset: Final = offset - self.start
         self.state: Final[Rehearsal] = course.before(self.number)
 
-    def occurrence(self) -> Occurrence | None:
+    def occurrence(self) -> NameUse | None:
         """The name at the place, or right before it."""
         if self.piece is None:
             return None
@@ -47,7 +47,7 @@ class Sight:
         return None if self.piece is None else compiled(self.piece, self.state)
 
 
-def compiled(piece: Piece, state: Rehearsal, noting: bool = False) -> Compilation | None:
+def compiled(piece: StatementPiece, state: Rehearsal, noting: bool = False) -> Compilation | None:
     """The statement of a piece, compiled for a schema; None where it is wrong."""
     if piece.statement is None or (piece.reading is not None and piece.reading.repaired):
         return None

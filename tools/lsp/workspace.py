@@ -20,7 +20,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error
 from foundrydb.toolkit.problems import INFORMATION
 from foundrydb.toolkit.rehearsal import OF_SCHEMA, Rehearsal
-from foundrydb.tools.lsp.documents import Document
+from foundrydb.tools.lsp.documents import OpenDocument
 from foundrydb.tools.lsp.schemas import Course, Numbers
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ class Workspace:
     def __init__(self, database: str | None, tell: Callable[[str], None]) -> None:
         self.database = database
         self.roots: list[Path] = []
-        self.texts: Final[dict[str, Document]] = {}
+        self.texts: Final[dict[str, OpenDocument]] = {}
         self._tell: Final = tell
         self._numbers: Final = Numbers()
-        self._files: Final[dict[str, tuple[Signature, Document]]] = {}
+        self._files: Final[dict[str, tuple[Signature, OpenDocument]]] = {}
         self._courses: Final[dict[str, Course]] = {}
         self._keys: Final[dict[str, tuple[int, tuple[str, ...]]]] = {}
         self._looked: Final[dict[str, float]] = {}
@@ -76,11 +76,11 @@ class Workspace:
 
     # documents ----------------------------------------------------------------------------------------------
 
-    def open(self, path: str, text: str) -> Document:
+    def open(self, path: str, text: str) -> OpenDocument:
         """A document is open from here on, or has another text."""
         document = self.texts.get(path)
         if document is None:
-            document = self.texts[path] = Document(text)
+            document = self.texts[path] = OpenDocument(text)
         else:
             document.change(text)
         return document
@@ -116,7 +116,7 @@ class Workspace:
         self._keys[path] = key
         return made
 
-    def course_of(self, path: str, document: Document) -> Course:
+    def course_of(self, path: str, document: OpenDocument) -> Course:
         """As ``course``, of a file of the folder too: the schemas along it are not kept."""
         if self.texts.get(path) is document:
             return self.course(path)
@@ -160,7 +160,7 @@ class Workspace:
 
     # the folder ---------------------------------------------------------------------------------------------
 
-    def documents(self) -> Iterator[tuple[str, Document]]:
+    def documents(self) -> Iterator[tuple[str, OpenDocument]]:
         """The open documents and the folder's other files, by path."""
         paths = dict.fromkeys([*self.texts, *self._paths()])
         for path in sorted(paths):
@@ -180,7 +180,7 @@ class Workspace:
                     return found[:MOST_FILES]
         return found
 
-    def _file(self, path: str) -> Document | None:
+    def _file(self, path: str) -> OpenDocument | None:
         """A file of the folder, read anew where it has changed; None where it cannot be read."""
         signature = _signature(path)
         known = self._files.get(path)
@@ -192,7 +192,7 @@ class Workspace:
             text = Path(path).read_bytes().decode("utf-8", "replace")
         except OSError:
             return None
-        document = Document(text)
+        document = OpenDocument(text)
         self._files[path] = (signature, document)
         return document
 
