@@ -76,6 +76,25 @@ class _Transient(Rewriter):
         self.correlated = outer
         return new
 
+    def node(self, node: Node) -> Node:
+        if not isinstance(node, Join) or node.kind not in ("right", "full"):
+            return super().node(node)
+        left = self.node(node.left)
+        right = self._whole(node.right)
+        if left is not node.left or right is not node.right:
+            node = node.of(left, right, node.on)
+        return self.own_expressions(node)
+
+    def _whole(self, node: Node) -> Node:
+        """The right side of a join that reads it once more, for the rows that were joined to none: all that it yields.
+
+        An index that is asked for some of the rows would yield all others then.
+        """
+        if not isinstance(node, Filter):
+            return self.node(node)
+        child = self._whole(node.child)
+        return super().own_expressions(node if child is node.child else node.with_children([child]))
+
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
         if isinstance(node, Join):
