@@ -84,7 +84,7 @@ def fdb(request: pytest.FixtureRequest, fdb_database: Connection) -> QueryChecks
         _base(config) / config.getini("fdb_lock"), update, written
     )
     checks: QueryChecks = import_module("foundrydb.testing.query_checks").QueryChecks(
-        fdb_database, goldens, lock
+        fdb_database, goldens, lock, _base(config)
     )
     return checks
 

@@ -24,9 +24,14 @@ def named_queries(path: Path) -> list[tuple[str, str]]:
 
     Raises:
         Error: it is not all SQL, with the place in ``offset``.
-        ValueError: two have one name.
+        ValueError: the file cannot be read, or two have one name; the message begins with its path.
     """
-    sql = path.read_text(encoding="utf-8")
+    try:
+        sql = path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise ValueError(f"{path}: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text in UTF-8") from None
     found: list[tuple[str, str]] = []
     end = 0
     for number, statement in enumerate(parse(sql), 1):

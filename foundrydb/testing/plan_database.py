@@ -57,9 +57,17 @@ def plan_database(schema: str | Path, statistics: str | Path | None = None) -> C
 
 
 def copy_of(database: Connection | Serializable) -> Connection:
-    """A foundrydb connection: the one given, or one in memory with the database of another kind as it is now."""
+    """A foundrydb connection: the one given, or one in memory with the database of another kind as it is now.
+
+    Raises:
+        TypeError: it is no connection.
+    """
     if isinstance(database, Connection):
         return database
+    if not hasattr(database, "serialize"):
+        raise TypeError(
+            f"a connection is needed, not a {type(database).__name__}: foundrydb's, sqlite3's or apsw's"
+        )
     connection = connect(":memory:", isolation_level=None)
     connection.deserialize(database.serialize(name="main"))
     return connection

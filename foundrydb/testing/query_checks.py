@@ -38,6 +38,7 @@ class QueryChecks:
         database: a foundrydb connection; or one of ``sqlite3``'s or apsw's, whose database is copied as it is now.
         goldens: the test's golden files; None where there are none.
         lock: the plan lock, likewise.
+        folder: where paths of files of queries begin.
     """
 
     def __init__(
@@ -45,14 +46,16 @@ class QueryChecks:
         database: Connection | Serializable,
         goldens: Goldens | None = None,
         lock: PlanLock | None = None,
+        folder: Path | None = None,
     ) -> None:
         self.connection: Final = copy_of(database)
         self._goldens: Final = goldens
         self._lock: Final = lock
+        self._folder: Final = Path() if folder is None else folder
 
     def on(self, database: Connection | Serializable) -> QueryChecks:
         """The same checks on another database."""
-        return QueryChecks(database, self._goldens, self._lock)
+        return QueryChecks(database, self._goldens, self._lock, self._folder)
 
     # what is known of a query -------------------------------------------------------------------------------
 
@@ -167,13 +170,19 @@ class QueryChecks:
         __tracebackhide__ = True
         if self._lock is None:
             raise AssertionError("there is no plan lock here: take these checks from the fixture fdb")
-        self._lock.check(name, locked_plan(sql, self.plan(sql), self.connection), tolerance)
+        lock, plan = self._lock, locked_plan(sql, self.plan(sql), self.connection)
+        _or_fail(lambda: lock.check(name, plan, tolerance))
 
     def lock_file(self, path: str | Path, *, tolerance: float = TOLERANCE) -> None:
-        """No query of a file is planned worse than the plan lock has it; all that are, are told."""
+        """No query of a file is planned worse than the plan lock has it; all that are, are told.
+
+        Args:
+            path: of the file; one that is relative begins beside pytest's file of settings.
+            tolerance: as in ``lock_plan``.
+        """
         __tracebackhide__ = True
         failures = []
-        for name, sql in _or_fail(lambda: named_queries(Path(path))):
+        for name, sql in _or_fail(lambda: named_queries(self._folder / path)):
             try:
                 self.lock_plan(name, sql, tolerance=tolerance)
             except AssertionError as failure:
@@ -207,12 +216,14 @@ Result = TypeVar("Result")
 
 
 def _or_fail(action: Callable[[], Result]) -> Result:
-    """What an action gives; a mistake in SQL fails the test with the place in it."""
+    """What an action gives; a mistake in SQL fails the test with the place in it, one in a file with its path."""
     __tracebackhide__ = True
     try:
         return action()
     except Error as problem:
         message = render(problem)
+    except ValueError as problem:
+        message = str(problem)
     raise AssertionError(message)
 
 

@@ -158,6 +158,24 @@ def test_a_file_of_queries_is_locked(project: Project) -> None:
     )
 
 
+def test_a_file_of_queries_is_found_wherever_pytest_runs(project: Project) -> None:
+    project.write("queries.sql", "-- name: heavy\nselect * from bell where id = 1;\n")
+    away = "import os\nos.chdir(os.sep)\nfdb.lock_file('queries.sql')"
+    project.passes(away, "--fdb-update")
+    project.passes(away)
+
+
+def test_what_is_wrong_with_a_file_is_told_of_in_a_line(project: Project) -> None:
+    project.fails("fdb.lock_file('none.sql')", "AssertionError: *none.sql: No such file or directory")
+    (project.path / "bytes.sql").write_bytes(b"select '\xff'")
+    project.fails("fdb.lock_file('bytes.sql')", "AssertionError: *bytes.sql is no text in UTF-8")
+    project.write("two.sql", "-- name: a\nselect 1;\n-- name: a\nselect 2")
+    project.fails("fdb.lock_file('two.sql')", "AssertionError: *two.sql: two queries are called a")
+    project.write("queries.lock", "a = [")
+    project.fails("fdb.lock_plan('a', 'select 1')", "AssertionError: *queries.lock is no lock file: *")
+    project.fails("fdb.on('some.db')", "TypeError: a connection is needed, not a str: *")
+
+
 def test_what_is_not_set_or_not_there_is_told_of_in_a_line(project: Project) -> None:
     project.test(LOCK)
     project.write("tox.ini", "[pytest]\n")
