@@ -82,6 +82,27 @@ def test_arguments_of_a_module_stay_as_they_are() -> None:
     assert foundrydb.parse(formatted) == foundrydb.parse(sql)
 
 
+def test_a_comment_after_one_that_moved_to_the_end_of_its_line_has_a_line_of_its_own() -> None:
+    formatted = foundrydb.format_sql("select 1 -- one\n; /* two\n three */ /* four */ select 2")
+    assert formatted == "SELECT 1; -- one\n/* two\n three */ /* four */\nSELECT 2\n"
+    assert foundrydb.format_sql(formatted) == formatted
+
+
+@pytest.mark.parametrize("first, second", [("\r\n", "\n"), ("\n", "\r\n")])
+def test_line_ends_of_two_kinds_become_one(first: str, second: str) -> None:
+    formatted = foundrydb.format_sql(f"select 1;{first}/* one{second}two */ select 2;{first}")
+    assert formatted == f"SELECT 1;\n/* one{second}two */\nSELECT 2;\n"
+    assert foundrydb.format_sql(formatted) == formatted
+
+
+def test_a_link_to_nowhere_in_a_folder_is_left_out(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.sql").symlink_to(tmp_path / "nowhere.sql")
+    (tmp_path / "in" / "b.sql").write_text("select  1;\n")
+    done = fdb("fmt", "in")
+    assert (done.returncode, done.stderr) == (0, f"formatted in{os.sep}b.sql\n1 file formatted\n")
+
+
 def test_as_a_library() -> None:
     assert foundrydb.format_sql("select a,b from t", width=10) == "SELECT\n  a,\n  b\nFROM t\n"
     with pytest.raises(ValueError, match="width"):

@@ -49,8 +49,7 @@ def format_sql(sql: str, width: int = WIDTH) -> str:
     """
     if width < 1:
         raise ValueError("width must be at least 1")
-    first_end = sql.find("\n")
-    newline = "\r\n" if first_end > 0 and sql[first_end - 1] == "\r" else "\n"
+    newline = "\r\n" if 0 < sql.count("\n") == sql.count("\r\n") else "\n"
     mark = "\ufeff" if sql.startswith("\ufeff") else ""
     items = _Script(sql, width, newline).items()
     lines: list[str] = []
@@ -73,6 +72,7 @@ class _Script:
         self.newline: Final = newline
         self.found: Final[list[Item]] = []
         self._empty = False
+        self._line_is_over = False
 
     def items(self) -> list[Item]:
         """All that the text holds."""
@@ -108,9 +108,10 @@ class _Script:
     def _comments(self, start: int, end: int) -> None:
         """Take in the comments of a stretch without tokens."""
         between = gap(self.sql, start, end)
-        for i, comment in enumerate(between.comments):
-            own_line = comment.own_line or not self.found or (i > 0 and between.comments[i - 1].ends_line)
+        for comment in between.comments:
+            own_line = comment.own_line or not self.found or self._line_is_over
             self.found.append(Item(comment.text, comment.after_empty, own_line))
+            self._line_is_over = comment.ends_line
         self._empty = between.empty
 
     def _statement(self, statement: ast.Statement, start: int, end: int) -> None:
@@ -125,6 +126,7 @@ class _Script:
                 text = formatted
         _check(statement, written, text)
         self.found.append(Item(text, self._empty, True))
+        self._line_is_over = text != written and _ends_with_line_comment(text)
         # What follows the last word up to ``end`` is nothing but comments, where the text ends without a semicolon.
         self._comments(words[-1].end, end)
 
@@ -156,6 +158,12 @@ def _tokens(sql: str, start: int, end: int) -> list[Token]:
 def _has_terminator(text: str) -> bool:
     """Whether a line of the text would end a statement in the shell."""
     return any(line.strip().lower() in _TERMINATORS for line in text.split("\n"))
+
+
+def _ends_with_line_comment(text: str) -> bool:
+    """Whether a comment in the text's last line goes on to its end."""
+    found = comments(text) if "--" in text[text.rfind("\n") + 1 :] else []
+    return bool(found) and found[-1].ends_line and found[-1].end == len(text)
 
 
 def _check(statement: ast.Statement, written: str, text: str) -> None:

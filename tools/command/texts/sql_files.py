@@ -48,13 +48,14 @@ def sql_files(paths: Sequence[str]) -> Iterator[SqlFile]:
 
 
 def _in_folder(folder: str) -> list[str]:
-    """The SQL files in a folder and the folders in it, hidden ones left out."""
+    """The SQL files in a folder and the folders in it; hidden ones and links to nowhere are left out."""
     found: list[str] = []
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [
+        named = [
             os.path.join(place, name) for name in files if name.lower().endswith(".sql") and name[0] != "."
         ]
+        found += [path for path in named if os.path.isfile(path)]
     return sorted(found)
 
 
