@@ -46,7 +46,7 @@ class PageChanges:
 
     Attributes:
         found: the changes, in their order.
-        undone: the statement failed, and its changes were undone.
+        undone: the statement failed, and its changes were undone; OR FAIL keeps them.
     """
 
     def __init__(self, run: RecordedRun, page: int, database: int = 0) -> None:
@@ -58,10 +58,12 @@ class PageChanges:
         self._step = 0
         self._count = 0
         self._free: set[int] = set()
+        self._first: bytes | None = None
         self._image: bytes | None = None
         self._begun = False
+        self._kept = False
         self.outcome: Final = run.watching_all(self._look)
-        self.undone: Final = run.replay.failure is not None
+        self.undone: Final = run.replay.failure is not None and not self._kept
 
     def _look(self) -> None:
         """Look at what an instruction has changed."""
@@ -74,7 +76,12 @@ class PageChanges:
         touched = dict.fromkeys(pager.touched)
         free = self._free if self._begun and 1 not in touched else _free_pages(pager)
         mine = self._page in touched
-        if mine and self._begun and len(self.found) < MOST:
+        if not self._begun:
+            self._first = _image(pager, self._page)
+        failed = replay.failure is not None
+        self._kept = failed and _image(pager, self._page) != self._first
+        undoing = failed and not self._kept  # which is told of the whole statement
+        if mine and self._begun and not undoing and len(self.found) < MOST:
             self._tell(pager, free)
         self._count = int(pager.page_count)
         self._free = free
