@@ -113,6 +113,7 @@ class PassBisection:
         trace: the names of the passes that changed the plan.
         plan: the plan with all passes.
         reads_only: the statement changes nothing.
+        has_parameters: it has parameters, for which there are no values.
         ordered: it says in which order its rows come.
 
     Raises:
@@ -131,6 +132,7 @@ class PassBisection:
         self.trace: Final = [name for name, _ in compilation.plans[1:]]
         self.plan: Final = compilation.plan
         self.reads_only: Final = compilation.program.read_only
+        self.has_parameters: Final = len(compilation.program.parameters) > 1
         statement = compilation.planned
         self.ordered: Final = isinstance(statement, ast.Select) and bool(statement.order_by)
 

@@ -96,6 +96,9 @@ def test_what_writes_or_wavers_is_not_compared(fdb: Run, sample: Path) -> None:
     assert "answer" not in done.stdout
     done = fdb("bisect-passes", "--db", sample, "select random() from bell where id = 3")
     assert "answers otherwise each time" in done.stderr
+    done = fdb("bisect-passes", "--db", sample, "select id from bell where note = ?")
+    assert "parameters have no values" in done.stderr
+    assert done.returncode == 0 and "without choose_indexes" in done.stdout
 
 
 def test_bisection_by_fake_outcomes() -> None:

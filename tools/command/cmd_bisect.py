@@ -96,6 +96,9 @@ def _effects(bisection: PassBisection, answers: bool, form: str) -> int:
     if answers and not bisection.reads_only:
         report("answers are not compared: the statement writes")
         answers = False
+    if answers and bisection.has_parameters:
+        report("answers are not compared: the statement's parameters have no values")
+        answers = False
     if answers and not bisection.is_steady():
         report("answers are not compared: the statement answers otherwise each time")
         answers = False
