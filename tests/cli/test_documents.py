@@ -41,8 +41,10 @@ LONGEST = 45
 
 def output(command: str, folder: Path) -> str:
     """What a reader sees: both streams, long outputs cut in the middle."""
+    # Where it takes itself to run in CI, pytest cuts no message.
+    apart = ("PYTEST_", "CI", "BUILD_NUMBER")
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        **{name: value for name, value in os.environ.items() if not name.startswith(apart)},
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_ADDOPTS": "-q -p pytest_foundrydb -p no:cacheprovider --color=no",
