@@ -40,7 +40,8 @@ def main(arguments: list[str] | None = None) -> None:
     """
     try:
         status = _call(sys.argv[1:] if arguments is None else arguments)
-        sys.stdout.flush()
+        if not sys.stdout.closed:  # as it is when an editor has ended its session
+            sys.stdout.flush()
     except BrokenPipeError:
         status = _hang_up()
     except Error as problem:
