@@ -22,7 +22,7 @@ class Comment:
         text: as written, without the line end and blanks before it.
         start, end: its place in the SQL text.
         own_line: whether nothing but comments stands before it on its line.
-        last: whether nothing but comments stands after it on its line.
+        last: whether nothing stands after it on its line.
         after_empty: whether an empty line stands before it.
     """
 
@@ -107,3 +107,9 @@ def comments(sql: str) -> list[Comment]:
             found += gap(sql, int(before), int(scanner.start)).comments
         if scanner.kind == T_EOF:
             return found
+
+
+def ends_with_line_comment(sql: str) -> bool:
+    """Whether a comment in the text's last line goes on to its end."""
+    found = comments(sql) if "--" in sql[sql.rfind("\n") + 1 :] else []
+    return bool(found) and found[-1].ends_line and found[-1].end == len(sql)

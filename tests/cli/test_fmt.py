@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conformance.formatting import fault
 
 import foundrydb
 
@@ -80,6 +81,30 @@ def test_arguments_of_a_module_stay_as_they_are() -> None:
         "CREATE VIRTUAL TABLE v USING fts5(\n  /* one */ a,  b /* two */\n, (c /* three */  d) /* four */\n)\n"
     )
     assert foundrydb.parse(formatted) == foundrydb.parse(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE t(a, b generated -- c\nALWAYS AS (a));",
+        "CREATE TABLE t(a, b int  -- c\nGENERATED ALWAYS AS (a) STORED);",
+        "CREATE TABLE t(a, b quite a long type -- c\nALWAYS, d);",
+        "CREATE VIRTUAL TABLE t USING fts5(a, b -- c\n);",
+    ],
+)
+def test_a_comment_within_what_stays_as_it_is_ends_its_line(sql: str) -> None:
+    assert fault(sql, 100) is None
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE t(a CONSTRAINT k /* one */ -- two\n, CHECK (a))",
+        "SELECT\n/* one */ -- two\n\n-- three\na",
+    ],
+)
+def test_comments_on_one_line_stay_together(sql: str) -> None:
+    assert fault(sql, 1) is None
 
 
 def test_a_comment_after_one_that_moved_to_the_end_of_its_line_has_a_line_of_its_own() -> None:

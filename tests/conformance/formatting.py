@@ -1,7 +1,7 @@
 """The formatter over a corpus: the tree stays, each comment stays, and formatting again changes nothing.
 
 ``python -m conformance.formatting [--sample K/N] [--comments]``: with ``--comments``, comments are put between the
-tokens first.
+tokens first.  A text with a mistake of syntax is taken statement by statement, without those that have it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+from collections.abc import Iterator
 
 from conformance import grammar_corpus
 
 from foundrydb import format_sql
 from foundrydb.compiler.syntax.parser import parse
+from foundrydb.compiler.syntax.resumption import read
 from foundrydb.compiler.syntax.scanner import tokens
 from foundrydb.compiler.syntax.trivia import comments
 from foundrydb.errors import Error
@@ -22,13 +24,14 @@ FORMS = ["/* %d */", "-- %d\n", "\n-- %d\n", "\n/* %d */\n", "\n\n-- %d\n\n", "/
 """How a comment may stand between two tokens."""
 
 WIDTHS = (100, 20)
-LONGEST = 20_000
-"""How long a text may be: the few longer ones take most of the time."""
 
 
 def fault(sql: str, width: int) -> str | None:
     """What is wrong with the formatted text, None where nothing is."""
-    formatted = format_sql(sql, width)
+    try:
+        formatted = format_sql(sql, width)
+    except Error as failure:
+        return f"{failure.message} at width {width}: {sql}"
     if parse(formatted) != parse(sql):
         return f"another tree at width {width}: {sql}"
     if [comment.text for comment in comments(formatted)] != [comment.text for comment in comments(sql)]:
@@ -60,6 +63,16 @@ def parses(sql: str) -> bool:
     return True
 
 
+def sound_parts(sql: str) -> Iterator[str]:
+    """A text, or where it is wrong the statements in it that are not."""
+    if parses(sql):
+        yield sql
+        return
+    for reading in read(sql):
+        if reading.statement is not None and not reading.mistakes:
+            yield sql[reading.start : reading.end]
+
+
 def main(arguments: list[str]) -> int:
     """Format the corpus; status 1 where something is wrong, 2 where there is no data."""
     parser = argparse.ArgumentParser(description="Format every statement of the corpus.")
@@ -69,21 +82,18 @@ def main(arguments: list[str]) -> int:
     if grammar_corpus.missing():
         print(grammar_corpus.missing(), file=sys.stderr)
         return 2
-    count = wrong = 0
-    for number, (_, sql) in enumerate(grammar_corpus.texts()):
-        if number % options.sample[1] != options.sample[0] or len(sql) > LONGEST or not parses(sql):
+    statements = wrong = 0
+    for number, (_, text) in enumerate(grammar_corpus.texts()):
+        if number % options.sample[1] != options.sample[0]:
             continue
-        if options.comments:
-            sql = commented(sql, random.Random(number))
-            if not parses(sql):
-                continue
-        count += 1
-        for width in WIDTHS:
-            found = fault(sql, width)
-            if found is not None:
+        for sql in sound_parts(text):
+            statements += len(parse(sql))
+            if options.comments:
+                sql = commented(sql, random.Random(number))
+            for found in filter(None, (fault(sql, width) for width in WIDTHS)):
                 wrong += 1
-                print(found)
-    print(f"{count} texts, {wrong} faults")
+                print(found, flush=True)
+    print(f"{statements} statements, {wrong} faults")
     return 1 if wrong else 0
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.parser import parse, parse_one
 from foundrydb.compiler.syntax.scanner import Scanner, Token, tokens
-from foundrydb.compiler.syntax.trivia import BLANKS, comments, gap
+from foundrydb.compiler.syntax.trivia import BLANKS, comments, ends_with_line_comment, gap
 from foundrydb.errors import InternalError
 from foundrydb.toolkit.formatting.statements import format_statement
 
@@ -126,7 +126,7 @@ class _Script:
                 text = formatted
         _check(statement, written, text)
         self.found.append(Item(text, self._empty, True))
-        self._line_is_over = text != written and _ends_with_line_comment(text)
+        self._line_is_over = text != written and ends_with_line_comment(text)
         # What follows the last word up to ``end`` is nothing but comments, where the text ends without a semicolon.
         self._comments(words[-1].end, end)
 
@@ -158,12 +158,6 @@ def _tokens(sql: str, start: int, end: int) -> list[Token]:
 def _has_terminator(text: str) -> bool:
     """Whether a line of the text would end a statement in the shell."""
     return any(line.strip().lower() in _TERMINATORS for line in text.split("\n"))
-
-
-def _ends_with_line_comment(text: str) -> bool:
-    """Whether a comment in the text's last line goes on to its end."""
-    found = comments(text) if "--" in text[text.rfind("\n") + 1 :] else []
-    return bool(found) and found[-1].ends_line and found[-1].end == len(text)
 
 
 def _check(statement: ast.Statement, written: str, text: str) -> None:

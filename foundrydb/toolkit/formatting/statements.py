@@ -75,7 +75,7 @@ def _with_comments(flat: list[PlacedWord | Mark]) -> list[Printed]:
     words = [(i, piece) for i, piece in enumerate(flat) if isinstance(piece, PlacedWord)]
     printed += _marks(flat[: words[0][0]])
     for number, (at, word) in enumerate(words):
-        printed.append(word.text)
+        printed.append(Remark(word.text, False, True) if word.ends_line else word.text)
         if number + 1 == len(words):
             printed += _marks(flat[at + 1 :])
             printed += [remark for comment in word.after for remark in _remarks(comment)]
@@ -131,7 +131,11 @@ def _between(word: PlacedWord, marks: list[Mark], following: PlacedWord) -> list
     apart = _may_be_apart(word, following)
     result: list[Printed] = [*marks[:closes]]
     result += [remark for comment in word.after for remark in _remarks(comment)]
-    if apart and (following.before[0].after_empty if following.before else following.empty):
+    if following.before:
+        empty = following.before[0].after_empty and (apart or bool(word.after))
+    else:
+        empty = following.empty and apart
+    if empty:
         result.append(EMPTY)
     result += middle[:back]
     for i, comment in enumerate(following.before):

@@ -14,7 +14,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import Node
 from foundrydb.compiler.syntax.scanner import Token
 from foundrydb.compiler.syntax.source import next_token
-from foundrydb.compiler.syntax.trivia import Comment, gap
+from foundrydb.compiler.syntax.trivia import Comment, ends_with_line_comment, gap
 
 
 class PlacedWord:
@@ -26,6 +26,7 @@ class PlacedWord:
         index: its number among the statement's words.
         keyword: whether it is a keyword here, and no name.
         tight: no blank stands before it; hugging: none after it.
+        ends_line: whether it ends with a comment that goes on to the end of its line.
         before, after: the comments that belong to it.
         new_line: whether it begins a line of the text.
         empty: whether an empty line stands before it, after the last comment.
@@ -39,6 +40,7 @@ class PlacedWord:
         self.keyword: Final = keyword
         self.tight = text in (")", ",", ";", ".")
         self.hugging = text in ("(", ".")
+        self.ends_line = False
         self.before: list[Comment] = []
         self.after: list[Comment] = []
         self.new_line = False
@@ -66,7 +68,9 @@ def words_of(sql: str, tokens: list[Token], nodes: list[Node]) -> list[PlacedWor
         end = kept.get(token.start, token.end)
         text = sql[token.start : end]
         keyword = token.start not in kept and token.start not in names and _is_bare(text)
-        words.append(PlacedWord(text.upper() if keyword else text, token.start, end, len(words), keyword))
+        word = PlacedWord(text.upper() if keyword else text, token.start, end, len(words), keyword)
+        word.ends_line = token.start in kept and ends_with_line_comment(text)
+        words.append(word)
     for first, second in pairwise(words):
         if second.start > first.end:
             _share_comments(sql, first, second)
@@ -83,12 +87,23 @@ def _share_comments(sql: str, first: PlacedWord, second: PlacedWord) -> None:
     between = gap(sql, first.end, second.start)
     second.new_line = between.new_line
     second.empty = between.empty
+    inline = _inline(between.comments)
     for comment in between.comments:
-        leading = comment.own_line or ((first.keyword or first.text in ("(", ",")) and not comment.last)
+        leading = comment.own_line or ((first.keyword or first.text in ("(", ",")) and comment.start in inline)
         if leading or second.before:
             second.before.append(comment)
         else:
             first.after.append(comment)
+
+
+def _inline(found: list[Comment]) -> set[int]:
+    """Where the comments begin that have the next word on their line."""
+    places: set[int] = set()
+    for comment in reversed(found):
+        if comment.last:
+            break
+        places.add(comment.start)
+    return places
 
 
 def _kept(sql: str, nodes: list[Node]) -> dict[int, int]:
