@@ -89,7 +89,9 @@ def _share_comments(sql: str, first: PlacedWord, second: PlacedWord) -> None:
     second.empty = between.empty
     inline = _inline(between.comments)
     for comment in between.comments:
-        leading = comment.own_line or ((first.keyword or first.text in ("(", ",")) and comment.start in inline)
+        leading = comment.own_line or (
+            (first.keyword or first.text in ("(", ",")) and comment.start in inline
+        )
         if leading or second.before:
             second.before.append(comment)
         else:
