@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
@@ -10,7 +10,7 @@ from foundrydb.storage.format.record import type_bit
 from foundrydb.storage.format.values import NULL_TYPE, REAL_TYPE, compare_folded_slices, compare_slices
 from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
 from foundrydb.vm.arithmetic.affinity import EQUAL, LARGER, NO_ORDER, SMALLER, TRUE_FOR
-from foundrydb.vm.formulas.formula import EXACT, Formula
+from foundrydb.vm.formulas.formula import EXACT, Formula, UnaryFormula
 from foundrydb.vm.formulas.text_term import TextTerm, row_of
 
 if TYPE_CHECKING:
@@ -174,23 +174,10 @@ class FieldPresence(Formula):
 
 
 @final
-class Negation(Formula):
+class Negation(UnaryFormula):
     """NOT: 1 where a term is zero, 0 where it is another number."""
 
-    def __init__(self, operand: Formula) -> None:
-        super().__init__(operand.size + 1)
-        self.operand: Final = operand
-
-    def __str__(self) -> str:
-        return f"not ({self.operand})"
-
-    def registers(self) -> int:
-        """See ``MachineTerm.registers``."""
-        return self.operand.registers()
-
-    def cursors(self) -> int:
-        """See ``MachineTerm.cursors``."""
-        return self.operand.cursors()
+    WORD: ClassVar[str] = "not"
 
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""

@@ -362,16 +362,18 @@ class ShiftRight(BitOperation):
         return INTEGER
 
 
-@final
-class Absolute(Formula):
-    """The absolute value of a term."""
+class UnaryFormula(Formula):
+    """What is computed from one term."""
+
+    WORD: ClassVar[str] = ""
+    """How a listing names it."""
 
     def __init__(self, operand: Formula) -> None:
         super().__init__(operand.size + 1)
         self.operand: Final = operand
 
     def __str__(self) -> str:
-        return f"abs ({self.operand})"
+        return f"{self.WORD} ({self.operand})"
 
     def registers(self) -> int:
         """See ``MachineTerm.registers``."""
@@ -380,6 +382,13 @@ class Absolute(Formula):
     def cursors(self) -> int:
         """See ``MachineTerm.cursors``."""
         return self.operand.cursors()
+
+
+@final
+class Absolute(UnaryFormula):
+    """The absolute value of a term."""
+
+    WORD: ClassVar[str] = "abs"
 
     def evaluate(self, m: Machine) -> i64:
         """See ``Formula.evaluate``."""

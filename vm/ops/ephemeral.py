@@ -411,6 +411,14 @@ class RowSetTest(Instruction):
         return pc + 1
 
 
+def _add_member(m: Machine, cursor: i64, null: i64, member: Value, affinity: str) -> None:
+    index = m.cursors[cursor]
+    assert isinstance(index, IndexSlot)
+    index.meet_one(to_stored(member, affinity))
+    if member is None:
+        m.registers[null] = 1
+
+
 @final
 class AddMembers(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
@@ -431,13 +439,8 @@ class AddMembers(Instruction):
         self.affinity: Final = affinity
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        index = m.cursors[self.cursor]
-        assert isinstance(index, IndexSlot)
-        affinity = self.affinity
         for member in self.members:
-            index.meet_one(to_stored(member, affinity))
-            if member is None:
-                m.registers[self.null] = 1
+            _add_member(m, self.cursor, self.null, member, self.affinity)
         return pc + 1
 
 
@@ -462,14 +465,8 @@ class AddParameters(Instruction):
         self.affinity: Final = affinity
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        index = m.cursors[self.cursor]
-        assert isinstance(index, IndexSlot)
-        affinity = self.affinity
         for parameter in self.parameters:
-            member = m.parameters[parameter]
-            index.meet_one(to_stored(member, affinity))
-            if member is None:
-                m.registers[self.null] = 1
+            _add_member(m, self.cursor, self.null, m.parameters[parameter], self.affinity)
         return pc + 1
 
 
@@ -493,10 +490,5 @@ class AddMember(Instruction):
         self.affinity: Final = affinity
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        index = m.cursors[self.cursor]
-        assert isinstance(index, IndexSlot)
-        member = m.registers[self.member]
-        index.meet_one(to_stored(member, self.affinity))
-        if member is None:
-            m.registers[self.null] = 1
+        _add_member(m, self.cursor, self.null, m.registers[self.member], self.affinity)
         return pc + 1

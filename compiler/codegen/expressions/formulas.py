@@ -332,7 +332,7 @@ def _wanted_ways(coder: Coder, expr: Expr) -> list[Formula]:
 
 def _compared_numbers(coder: Coder, expr: Compare) -> Formula | None:
     """A comparison of numbers as a formula.  (Constants are literals and parameters there.)"""
-    if isinstance(expr.left, RowValue) or _calls(expr.left) or _calls(expr.right):
+    if not _of_plain_operands(expr):
         return None
     numbers = _number_terms(coder, expr, 0, 0)
     operator = _OPERATORS.get(expr.op, expr.op)
@@ -341,11 +341,16 @@ def _compared_numbers(coder: Coder, expr: Compare) -> Formula | None:
 
 def _compared_texts(coder: Coder, expr: Compare) -> Formula | None:
     """A comparison of texts as a formula, as ``_compared_numbers``."""
-    if isinstance(expr.left, RowValue) or _calls(expr.left) or _calls(expr.right):
+    if not _of_plain_operands(expr):
         return None
     texts = _text_terms(coder, expr, register_of(coder, expr.left), register_of(coder, expr.right))
     operator = _OPERATORS.get(expr.op, expr.op)
     return None if texts is None else _text_comparison(coder, expr, operator, texts)
+
+
+def _of_plain_operands(expr: Compare) -> bool:
+    """Whether both sides are single values that need no call."""
+    return not (isinstance(expr.left, RowValue) or _calls(expr.left) or _calls(expr.right))
 
 
 def register_of(coder: Coder, expr: Expr) -> int:
