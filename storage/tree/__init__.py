@@ -7,8 +7,9 @@
    ``header_fields``: the database header on page 1.
 2. ``space``: which pages are free, and which page refers to which: the freelist, overflow chains, pointer maps.
 3. ``tree``, ``position``: one tree, and a place in it; ``search_key`` compares what is sought with what is there.
-4. ``cursor``, with ``table_cursor`` and ``index_cursor``: a position's entry, read and changed; ``balance`` shares
-   cells out among pages when one is too full or too empty; ``incremental`` reads and writes one value in pieces.
+4. ``entry_reader``: the entry at a position, read; ``cursor``, with ``table_cursor`` and ``index_cursor``: the same,
+   changed; ``balance`` shares cells out among pages when one is too full or too empty; ``incremental`` reads and
+   writes one value in pieces.
 5. ``backlog``: changes of indexes that wait until they can be made in the order of their keys.
 """
 

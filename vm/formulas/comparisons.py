@@ -8,7 +8,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.record import type_bit
 from foundrydb.storage.format.values import NULL_TYPE, REAL_TYPE, compare_folded_slices, compare_slices
-from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
+from foundrydb.storage.tree.entry_reader import INTEGER, NO_NUMBER
 from foundrydb.vm.arithmetic.affinity import EQUAL, LARGER, NO_ORDER, SMALLER, TRUE_FOR
 from foundrydb.vm.formulas.formula import EXACT, Formula, UnaryFormula
 from foundrydb.vm.formulas.text_term import TextTerm, row_of

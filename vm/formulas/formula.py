@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 from mypy_extensions import i64
 
 from foundrydb.storage.format.values import Value
-from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER, REAL
+from foundrydb.storage.tree.entry_reader import INTEGER, NO_NUMBER, REAL
 from foundrydb.vm.formulas.machine_term import MachineTerm
 from foundrydb.vm.tables.stored import StoredIndex, StoredTable
 

@@ -11,7 +11,7 @@ from foundrydb.storage.format.values import (
     BLOB_TYPE,
     Value,
 )
-from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
+from foundrydb.storage.tree.entry_reader import INTEGER, NO_NUMBER
 from foundrydb.vm.formulas.formula import Formula
 from foundrydb.vm.formulas.text_term import FieldText, RegisterText, TextTerm, row_of
 from foundrydb.vm.functions.text.pattern import Pattern, compile_glob, compile_like

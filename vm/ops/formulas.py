@@ -12,7 +12,7 @@ from mypy_extensions import i64
 
 from foundrydb.storage.format.record import text_at, type_bit
 from foundrydb.storage.format.values import BLOB_TYPE, TEXT_TYPE, UTF8
-from foundrydb.storage.tree.cursor import INTEGER, NO_NUMBER
+from foundrydb.storage.tree.entry_reader import INTEGER, NO_NUMBER
 from foundrydb.vm.arithmetic.affinity import NO_ORDER, TRUE_FOR
 from foundrydb.vm.formulas.comparisons import order_of
 from foundrydb.vm.formulas.formula import Formula

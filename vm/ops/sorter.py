@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, final
 
 from mypy_extensions import i64
 
-from foundrydb.storage.tree.cursor import INTEGER, REAL
+from foundrydb.storage.tree.entry_reader import INTEGER, REAL
 from foundrydb.vm.formulas.formula import Formula
 from foundrydb.vm.instruction import (
     INDEX,
