@@ -36,12 +36,14 @@ class RowKeys:
 
     Attributes:
         replaces_whole: the row as it was has to be gone, from all indexes, before the new one is looked at.
+        mismatches: what is wrong with keys that a single new row passes by, unless all keys wait for COMMIT.
     """
 
     def __init__(self, coder: Coder, table: Table, events: RowEvents, event: RowEvent) -> None:
         self.references: Final[list[Reference]] = []
         self.dependents: Final[list[Dependents]] = []
         self.actions: Final[list[tuple[TriggerCode, bool]]] = []
+        self.mismatches: Final[list[str]] = []
         self.replaces_whole = False
         self._columns: Final = len(table.columns)
         self._event: Final = event.name
@@ -51,7 +53,7 @@ class RowKeys:
                 continue
             # A row that refers to itself does so by another key of it, too.
             if link.is_changed_in_child(event.changed) or link.parent is table:
-                key = _key_of(link, drops)
+                key = self._key_of(link, drops)
                 if key is not None or drops:
                     self.references.append(Reference(link, key, event.single and not link.deferred))
                 self.replaces_whole = self.replaces_whole or link.parent is table
@@ -65,7 +67,7 @@ class RowKeys:
             self._note_columns(coder, events.old)
 
     def _add_dependents(self, coder: Coder, link: Link, event: str, lenient: bool, settles: bool) -> None:
-        key = _key_of(link, lenient)
+        key = self._key_of(link, lenient)
         if key is None:
             return
         settles = settles and link.acts_on(event)
@@ -75,6 +77,17 @@ class RowKeys:
         trigger = None if event == "INSERT" else action_trigger(link, key, event, settles)
         if trigger is not None:
             self.actions.append((coder.trigger(trigger, "ABORT"), link.action(event) == "RESTRICT"))
+
+    def _key_of(self, link: Link, lenient: bool) -> ParentKey | None:
+        """The key that a foreign key refers to; None where there is none, and that is no mistake for now."""
+        try:
+            return link.parent_key()
+        except OperationalError as problem:
+            if not lenient:
+                raise
+            if self._event == "INSERT":
+                self.mismatches.append(problem.message)
+            return None
 
     def _note_columns(self, coder: Coder, old: Source) -> None:
         """Note the columns of the row as it was that somebody reads."""
@@ -92,7 +105,7 @@ class RowKeys:
                 use(coder, old, column)
 
     def __bool__(self) -> bool:
-        return bool(self.references or self.dependents or self.actions)
+        return bool(self.references or self.dependents or self.actions or self.mismatches)
 
     def look_at(self, table: Table) -> bool:
         """Whether the checks and actions about a row of a table may read that table."""
@@ -110,6 +123,8 @@ class RowKeys:
 
     def open(self, coder: Coder) -> None:
         """Open what nearly every row is looked up in, before the first row."""
+        for mismatch in self.mismatches:
+            _refuse(coder, mismatch, "SQLITE_ERROR", True)
         if self._event != "DELETE":
             for reference in self.references:
                 reference.open(coder)
@@ -141,14 +156,15 @@ class RowKeys:
             coder.place(postponed)
 
 
-def _key_of(link: Link, lenient: bool) -> ParentKey | None:
-    """The key that a foreign key refers to; None where there is none, and that is no mistake."""
-    try:
-        return link.parent_key()
-    except OperationalError:
-        if lenient:
-            return None
-        raise
+def _refuse(coder: Coder, message: str, code: str, postponed: bool) -> None:
+    """Emit an error for the time while all keys wait for COMMIT, if they are ``postponed``, or while they do not."""
+    refused, passed = coder.label(), coder.label()
+    coder.emit(control.FkIfPostponed(refused if postponed else passed))
+    if postponed:
+        coder.emit(control.Goto(passed))
+    coder.place(refused)
+    coder.emit(control.Halt(code, "abort", message))
+    coder.place(passed)
 
 
 @final
@@ -186,10 +202,7 @@ class Reference:
         else:
             self._find(coder, self.key, row, count, fine)
         if self.at_once and count > 0:
-            postponed = coder.label()
-            coder.emit(control.FkIfPostponed(postponed))
-            coder.emit(control.Halt("SQLITE_CONSTRAINT_FOREIGNKEY", "abort", "FOREIGN KEY constraint failed"))
-            coder.place(postponed)
+            _refuse(coder, "FOREIGN KEY constraint failed", "SQLITE_CONSTRAINT_FOREIGNKEY", False)
         coder.emit(control.FkCounter(link.deferred, count))
         coder.place(fine)
 

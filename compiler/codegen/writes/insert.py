@@ -41,10 +41,7 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     collect(coder, node)
     others = _other_expressions(node)
     collect_expressions(coder, others)
-    single = coder.top is None and is_one_row(node.child)
-    if node.events is not None:
-        single = single and not node.events.triggers and not any([upsert.sets for upsert in node.upserts])
-    writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", single)
+    writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", _is_single(coder, node))
     coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)
     returning = Returning(coder, node.table, node.returning, node.returning_columns)
     writer.open(coder)
@@ -67,6 +64,24 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
             sequence.merge(coder)
         sequence.store(coder)
     returning.hand_out(coder)
+
+
+def _is_single(coder: Coder, node: nodes.Insert) -> bool:
+    """Whether the statement inserts one row, and does nothing else: no program runs, no row has to go, none is shown."""
+    if coder.top is not None or not is_one_row(node.child) or node.returning:
+        return False
+    if node.events is not None and node.events.triggers:
+        return False
+    if node.table.may_replace(node.conflict, _rowid_place(node) >= 0, None):
+        return False
+    return not any([upsert.sets for upsert in node.upserts])
+
+
+def _rowid_place(node: nodes.Insert) -> int:
+    """The child's output column that holds the rowid, -1 for a new one."""
+    if node.rowid < 0 and node.table.rowid_alias >= 0:
+        return node.columns[node.table.rowid_alias]
+    return node.rowid
 
 
 def _may_fail_half_way(node: nodes.Insert, writer: Writer) -> bool:
@@ -200,7 +215,7 @@ class Adding(Consumer):
         """Emit what is done before a row is inserted; it has the rowid -1 as long as it has none of its own."""
         if shown.count > 0 and shown is not self.new:
             coder.emit(registers.Copy(self.new.first, shown.first, shown.count))
-        place = self._rowid_place()
+        place = _rowid_place(self.node)
         rowid = coder.register() if shown.rowid == 0 and place >= 0 else shown.rowid
         if rowid > 0:
             if place < 0:
@@ -244,13 +259,6 @@ class Adding(Consumer):
         default = self.node.row.defaults[i]
         return Literal(None) if default is None else default
 
-    def _rowid_place(self) -> int:
-        """The child's output column that holds the rowid, -1 for a new one."""
-        node = self.node
-        if node.rowid < 0 and node.table.rowid_alias >= 0:
-            return node.columns[node.table.rowid_alias]
-        return node.rowid
-
     def _is_empty(self, coder: Coder) -> int:
         """Emit whether the table has no row yet; the register that says it."""
         empty = coder.register()
@@ -277,7 +285,7 @@ class Adding(Consumer):
         """Emit the rowid; whether it may be one that the statement gives."""
         new = self.new
         largest = 0 if self.sequence is None else self.sequence.largest
-        place = self._rowid_place()
+        place = _rowid_place(self.node)
         if place < 0:
             coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))
             return False

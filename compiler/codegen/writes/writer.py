@@ -80,7 +80,6 @@ class Writer:
         self.events: Final = events
         self.replaces: Final = table.replaces(conflict)
         comes = events if event == "INSERT" else None
-        single = single and not self.replaces
         self.insertion: Final = Followers(coder, table, comes, RowEvent("INSERT", conflict, single=single))
         goes = events if event == "DELETE" or self.replaces else None
         orders = "" if event == "DELETE" else "REPLACE"
