@@ -23,13 +23,16 @@ from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.schema.objects import Table
 
 
-def may_write(events: RowEvents, table: Table) -> bool:
+def may_write(events: RowEvents | None, table: Table) -> bool:
     """Whether what follows a change of rows may write a table."""
-    return events.unbounded or table in events.written
+    return events is not None and (events.unbounded or table in events.written)
 
 
-def is_undisturbed(search: Node, events: RowEvents) -> bool:
-    """Whether a search goes on undisturbed while its first rows are changed."""
+def is_undisturbed(search: Node, events: RowEvents | None) -> bool:
+    """Whether a search goes on undisturbed while its first rows are changed.
+
+    events: what follows, None where no more than RETURNING does.
+    """
     for node in nodes_of(search):
         if not isinstance(node, (Filter, Join, Project, RowidSeek, Scan, SingleRow, Values)):
             return False

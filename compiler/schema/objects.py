@@ -336,8 +336,12 @@ class Table(Outside):
     def may_replace(self, conflict: str, rowid: bool, changed: set[int] | None) -> bool:
         """Whether writing certain columns may delete rows that are in the way.
 
-        rowid: the row gets a rowid that another may have.  changed: the columns that are written, None for all.
+        rowid: a new row gets a rowid that another may have.  changed: the columns that an UPDATE writes, None for a
+        new row.  A row that gets another key is looked up in all indexes.
         """
+        key = self.row_key if self.without_rowid else [ROWID, self.rowid_alias]
+        if changed is not None and any([column in key for column in changed]):
+            rowid, changed = True, None
         if rowid and not self.without_rowid and (conflict or self.rowid_conflict) == "REPLACE":
             return True
         for index in self.indexes:

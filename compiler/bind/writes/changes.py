@@ -108,7 +108,7 @@ def bind_insert(b: QueryBinding, statement: ast.Insert) -> BoundStatement:
     upserts = bind_upserts(b, statement.upserts, table, alias, ctes, rowid >= 0)
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
-    replaces = table.may_replace(conflict, rowid >= 0, None)
+    replaces = not any([upsert.any for upsert in upserts]) and table.may_replace(conflict, rowid >= 0, None)
     events = row_events(b, table, inserting(upserts), replaces)
     return BoundInsert(
         b.nested,
@@ -234,8 +234,7 @@ def bind_update(b: QueryBinding, statement: ast.Update) -> BoundStatement:
     exprs, shown = bind_returning(b, statement.returning, table, row.source, ctes)
     conflict = b.conflict(statement.conflict)
     written = {column for column, _ in sets}
-    moves = ROWID in written or table.rowid_alias in written
-    events = row_events(b, table, [change], table.may_replace(conflict, moves, written))
+    events = row_events(b, table, [change], table.may_replace(conflict, False, written))
     return BoundUpdate(
         b.nested,
         b.shared(),

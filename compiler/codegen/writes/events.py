@@ -60,7 +60,7 @@ class Followers:
         self.after: Final[list[TriggerCode]] = []
         if events is None:
             return
-        if events.keys and table is not None:
+        if events.keys and table is not None and named("has_links")(coder.catalog, table, event.changed):
             keys: RowKeys = named("RowKeys")(coder, table, events, event)
             self.keys = keys if keys else None
         for trigger in _in_turn(events.triggers, event.name):
@@ -138,10 +138,13 @@ class Telling:
         if self.followers.keys is not None:
             self.followers.keys.check_new(coder, new)
 
-    def after(self, coder: Coder, new: Location | None, ignored: int) -> None:
-        """Emit what is done after the change: the actions of foreign keys first."""
+    def act(self, coder: Coder, new: Location | None, ignored: int) -> None:
+        """Emit the actions of foreign keys, which come first after the change: RETURNING sees what they have done."""
         if self.followers.keys is not None and self.old is not None:
             self.followers.keys.act(coder, self.old, new, ignored)
+
+    def after(self, coder: Coder, new: Location | None, ignored: int) -> None:
+        """Emit what triggers do after the change."""
         self._tell(coder, self.followers.after, new, ignored)
 
     def _tell(self, coder: Coder, codes: list[TriggerCode], new: Location | None, ignored: int) -> None:

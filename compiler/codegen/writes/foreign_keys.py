@@ -48,26 +48,30 @@ class RowKeys:
         self._columns: Final = len(table.columns)
         self._event: Final = event.name
         drops = events.drops
-        for link in links_of(coder.catalog, table):
-            if link.key is coder.settled:
-                continue
-            # A row that refers to itself does so by another key of it, too.
-            if link.is_changed_in_child(event.changed) or link.parent is table:
-                key = self._key_of(link, drops)
-                if key is not None or drops:
-                    self.references.append(Reference(link, key, event.single and not link.deferred))
-                self.replaces_whole = self.replaces_whole or link.parent is table
+        # A row that refers to itself does so by another key of it, too.
+        own = [
+            link
+            for link in links_of(coder.catalog, table)
+            if link.key is not coder.settled
+            and (link.is_changed_in_child(event.changed) or link.parent is table)
+        ]
+        others = links_to(coder.catalog, table)
+        if not drops:
+            _check_links(own, others, event)
+        for link in own:
+            key = self._key_of(link)
+            if key is not None or drops:
+                self.references.append(Reference(link, key, event.single and not link.deferred))
+            self.replaces_whole = self.replaces_whole or link.parent is table
         settles = event.name == "DELETE" and not drops and takes_all_along(coder.catalog, table)
-        for link in links_to(coder.catalog, table):
+        for link in others:
             if link.is_changed_in_parent(event.changed):
-                # A single new row leaves nothing behind, whatever refers to its table.
-                lenient = drops or (event.single and not link.deferred)
-                self._add_dependents(coder, link, event.name, lenient, settles)
+                self._add_dependents(coder, link, event.name, settles)
         if event.name != "INSERT":
             self._note_columns(coder, events.old)
 
-    def _add_dependents(self, coder: Coder, link: Link, event: str, lenient: bool, settles: bool) -> None:
-        key = self._key_of(link, lenient)
+    def _add_dependents(self, coder: Coder, link: Link, event: str, settles: bool) -> None:
+        key = self._key_of(link)
         if key is None:
             return
         settles = settles and link.acts_on(event)
@@ -78,16 +82,14 @@ class RowKeys:
         if trigger is not None:
             self.actions.append((coder.trigger(trigger, "ABORT"), link.action(event) == "RESTRICT"))
 
-    def _key_of(self, link: Link, lenient: bool) -> ParentKey | None:
+    def _key_of(self, link: Link) -> ParentKey | None:
         """The key that a foreign key refers to; None where there is none, and that is no mistake for now."""
-        try:
+        mistake = _mistake(link)
+        if mistake is None:
             return link.parent_key()
-        except OperationalError as problem:
-            if not lenient:
-                raise
-            if self._event == "INSERT":
-                self.mismatches.append(problem.message)
-            return None
+        if self._event == "INSERT":
+            self.mismatches.append(mistake.message)
+        return None
 
     def _note_columns(self, coder: Coder, old: Source) -> None:
         """Note the columns of the row as it was that somebody reads."""
@@ -154,6 +156,38 @@ class RowKeys:
                 coder.emit(control.FkIfPostponed(postponed))
             code.fire(coder, self._columns, old, new, ignored)
             coder.place(postponed)
+
+
+def _check_links(own: list[Link], others: list[Link], event: RowEvent) -> None:
+    """Raise the mistake that C SQLite tells about the keys that foreign keys refer to: the last that it meets.
+
+    It asks all that refer to the table for what they read of a row that goes; then it checks one after the other as
+    far as the first mistake; and then it asks those that have an action.
+
+    own: what a new row may refer to.  others: what refers to the table.
+    """
+    mistakes: list[OperationalError | None] = []
+    changes = event.name != "INSERT"
+    if changes:
+        mistakes.extend([_mistake(link) for link in others])
+    concerned = [link for link in others if link.is_changed_in_parent(event.changed)]
+    # A single new row leaves nothing behind, whatever refers to its table.
+    asked = own + [link for link in concerned if link.deferred or not event.single]
+    mistakes.extend([mistake for mistake in map(_mistake, asked) if mistake is not None][:1])
+    if changes:
+        mistakes.extend([_mistake(link) for link in concerned if link.action(event.name) != "NO ACTION"])
+    told = [mistake for mistake in mistakes if mistake is not None]
+    if told:
+        raise told[-1]
+
+
+def _mistake(link: Link) -> OperationalError | None:
+    """What is wrong with the key that a foreign key refers to."""
+    try:
+        link.parent_key()
+    except OperationalError as problem:
+        return problem
+    return None
 
 
 def _refuse(coder: Coder, message: str, code: str, postponed: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from foundrydb.compiler.bind.bound import ROWID, ColumnRef, Expr, Literal
+from foundrydb.compiler.bind.properties import has_subquery
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.conditions import jump_if_false
@@ -41,7 +42,10 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
     collect(coder, node)
     others = _other_expressions(node)
     collect_expressions(coder, others)
-    writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", _is_single(coder, node))
+    deletes = not any([upsert.any for upsert in node.upserts])  # which would get all conflicts
+    deletes = deletes and node.table.may_replace(node.conflict, _rowid_place(node) >= 0, None)
+    single = not deletes and _is_single(coder, node)
+    writer = Writer(coder, node.table, node.row, node.conflict, node.events, "INSERT", single, deletes)
     coder.builder.statement_journal = not is_one_row(node.child) or _may_fail_half_way(node, writer)
     returning = Returning(coder, node.table, node.returning, node.returning_columns)
     writer.open(coder)
@@ -67,14 +71,19 @@ def code_insert(coder: Coder, node: nodes.Insert) -> None:
 
 
 def _is_single(coder: Coder, node: nodes.Insert) -> bool:
-    """Whether the statement inserts one row, and does nothing else: no program runs, no row has to go, none is shown."""
-    if coder.top is not None or not is_one_row(node.child) or node.returning:
+    """Whether the statement inserts one row, and does nothing else that foreign keys have to be counted for.
+
+    No program runs, no row is shown, and none gets another key.
+    """
+    if node.events is None or not node.events.keys or node.events.triggers or node.returning:
         return False
-    if node.events is not None and node.events.triggers:
+    if coder.top is not None or not is_one_row(node.child):
         return False
-    if node.table.may_replace(node.conflict, _rowid_place(node) >= 0, None):
-        return False
-    return not any([upsert.sets for upsert in node.upserts])
+    for upsert in node.upserts:
+        changed = changed_columns(node.table, node.row, upsert.sets)
+        if upsert.sets and named("has_links")(coder.catalog, node.table, changed):
+            return False
+    return True
 
 
 def _rowid_place(node: nodes.Insert) -> int:
@@ -144,6 +153,7 @@ class Adding(Consumer):
         # What is shown before: another row where there are generated columns, which may change until it is written.
         computes = any([expr is not None for expr in node.row.generated])
         self.announced: Final = NewRow(coder, node.table, node.row) if computes else self.new
+        self.answer = 0  # the register with the rowid that a subquery gave
         # Rows of which there are several share the constants in their registers.
         several = coder.top is not None or not is_one_row(node.child)
         self._owned: Final = several and not self._puts_defaults()
@@ -221,7 +231,7 @@ class Adding(Consumer):
             if place < 0:
                 coder.emit(registers.Null(rowid))
             else:
-                value_into(coder, ColumnRef(self.source, place), rowid)
+                self._given_rowid(coder, place, rowid)
             if place < 0 or not self._is_rowid(coder, place):
                 given = coder.label()
                 coder.emit(control.NotNull(rowid, given))
@@ -269,6 +279,16 @@ class Adding(Consumer):
         coder.place(told)
         return empty
 
+    def _given_rowid(self, coder: Coder, place: int, rowid: int) -> None:
+        """Emit the rowid that is given, for triggers and again for the row; a subquery is evaluated once."""
+        if self.answer > 0:
+            coder.emit(registers.Copy(self.answer, rowid))
+            return
+        value_into(coder, ColumnRef(self.source, place), rowid)
+        if has_subquery(resolve(coder, ColumnRef(self.source, place))):
+            self.answer = coder.register()
+            coder.emit(registers.Copy(rowid, self.answer))
+
     def _is_rowid(self, coder: Coder, place: int) -> bool:
         """Whether the child's output column is another table's rowid, which is always an integer."""
         if not all([isinstance(node, _PLAIN) for node in nodes_of(self.node.child)]):
@@ -291,7 +311,7 @@ class Adding(Consumer):
             return False
         given = coder.label()
         done = coder.label()
-        value_into(coder, ColumnRef(self.source, place), new.rowid)
+        self._given_rowid(coder, place, new.rowid)
         if self.keeps > 0:
             coder.emit(control.If(self.keeps, done))
             coder.emit(rows.NewRowid(self.writer.data, new.rowid, largest))

@@ -49,6 +49,7 @@ class Writer:
 
     event: what the statement does, INSERT or DELETE, where that is told by the writer.
     single: it inserts one row, and does nothing else.
+    deletes: rows that are in the way of others may be deleted, as far as the columns tell that are written.
 
     Attributes:
         conflict: the statement's OR clause, "" for none.
@@ -56,7 +57,7 @@ class Writer:
         cursors: by the index's place in ``table.indexes``: its cursor, -1 where it is not needed.
         events: what is followed of the rows, None for nothing.
         insertion, deletion: the triggers that new rows set off, and rows that go.
-        replaces: a conflict may delete other rows.
+        replaces: some conflict deletes other rows.
         checks_keys: the statement looks for equal keys in unique indexes.
         observed: a user wants to be told of each row that is changed.
     """
@@ -70,6 +71,7 @@ class Writer:
         events: nodes.RowEvents | None = None,
         event: str = "",
         single: bool = False,
+        deletes: bool = False,
     ) -> None:
         self.table: Final = table
         self.row: Final = row
@@ -81,7 +83,7 @@ class Writer:
         self.replaces: Final = table.replaces(conflict)
         comes = events if event == "INSERT" else None
         self.insertion: Final = Followers(coder, table, comes, RowEvent("INSERT", conflict, single=single))
-        goes = events if event == "DELETE" or self.replaces else None
+        goes = events if event == "DELETE" or deletes else None
         orders = "" if event == "DELETE" else "REPLACE"
         self.deletion: Final = Followers(coder, table, goes, RowEvent("DELETE", orders))
         self.checks_keys = True
@@ -299,6 +301,7 @@ class Writer:
             coder.emit(rows.Insert(self.data, record, new.rowid, self.table.name, True))
             self._tell(coder, UPDATED, new.rowid)
         self._insert_entries(coder, made)
+        telling.act(coder, new.location(), next)
         returning.keep(coder)
         telling.after(coder, new.location(), next)
 
@@ -322,6 +325,7 @@ class Writer:
         telling.check_new(coder, new)
         coder.emit(patch, self.table.name)
         self._insert_entries(coder, made)
+        telling.act(coder, new, next)
         telling.after(coder, new, next)
 
     def replace_row(self, coder: Coder) -> None:
@@ -333,6 +337,7 @@ class Writer:
         coder.locations[source] = kept
         end = coder.label()
         self._delete(coder, False, telling, end)
+        telling.act(coder, None, end)
         telling.after(coder, None, end)
         coder.place(end)
 
@@ -347,6 +352,7 @@ class Writer:
         shown = copied_row(coder, source, source) if returning.exprs else None
         end = coder.label()
         self._delete(coder, True, telling, end)
+        telling.act(coder, None, end)
         if shown is not None:
             coder.locations[source] = shown
             returning.keep(coder)

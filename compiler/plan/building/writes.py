@@ -36,8 +36,7 @@ def _insert(p: Planner, bound: BoundInsert) -> Node:
     events = bound.events
     followed = events is not None and any([one.follows("INSERT", []) for one in events.triggers])
     kept = reads_table(child, table)
-    if followed and not is_one_row(child):
-        assert events is not None
+    if (followed or bound.returning) and not is_one_row(child):
         kept = kept or not named("is_undisturbed")(child, events)
     return Insert(
         table,
