@@ -51,12 +51,18 @@ class Followers:
     Making one compiles the programs of triggers, and notes which columns of the row as it was are read.
 
     table: None for a view.
+
+    Attributes:
+        keys: the foreign keys that are concerned.
+        before, after: the programs of triggers.
+        temporary: those that run after the change and before RETURNING: of temporary triggers on a table that stays.
     """
 
     def __init__(self, coder: Coder, table: Table | None, events: RowEvents | None, event: RowEvent) -> None:
         self.events: Final = events
         self.keys: RowKeys | None = None
         self.before: Final[list[TriggerCode]] = []
+        self.temporary: Final[list[TriggerCode]] = []
         self.after: Final[list[TriggerCode]] = []
         if events is None:
             return
@@ -66,21 +72,26 @@ class Followers:
         for trigger in _in_turn(events.triggers, event.name):
             if trigger.follows(event.name, event.names):
                 code = coder.trigger(trigger, event.conflict)
-                (self.after if trigger.time == "AFTER" else self.before).append(code)
+                self._in_time(trigger, table).append(code)
                 for column in code.old_columns(len(events.old.columns)):
                     use(coder, events.old, column)
 
+    def _in_time(self, trigger: Trigger, table: Table | None) -> list[TriggerCode]:
+        if trigger.time != "AFTER" or table is None:
+            return self.before
+        return self.temporary if trigger.schema == "temp" != table.schema else self.after
+
     def __bool__(self) -> bool:
-        return bool(self.before or self.after) or self.keys is not None
+        return bool(self.before or self.temporary or self.after) or self.keys is not None
 
     def look_at(self, table: Table) -> bool:
         """Whether what they do about a row may read the table that it is in."""
-        return bool(self.before or self.after) or (self.keys is not None and self.keys.look_at(table))
+        return bool(self.before or self.temporary or self.after) or (self.keys is not None and self.keys.look_at(table))
 
     def new_columns(self, count: int) -> list[int]:
         """The columns (ROWID: the rowid) of a row as it becomes that they read.  count: how many there are."""
         found: set[int] = set()
-        for code in self.before + self.after:
+        for code in self.before + self.temporary + self.after:
             found.update(code.new_columns(count))
         if self.keys is not None:
             found.update(self.keys.new_columns())
@@ -139,9 +150,10 @@ class Telling:
             self.followers.keys.check_new(coder, new)
 
     def act(self, coder: Coder, new: Location | None, ignored: int) -> None:
-        """Emit the actions of foreign keys, which come first after the change: RETURNING sees what they have done."""
+        """Emit what comes first after the change, and before RETURNING: foreign keys, and temporary triggers."""
         if self.followers.keys is not None and self.old is not None:
             self.followers.keys.act(coder, self.old, new, ignored)
+        self._tell(coder, self.followers.temporary, new, ignored)
 
     def after(self, coder: Coder, new: Location | None, ignored: int) -> None:
         """Emit what triggers do after the change."""

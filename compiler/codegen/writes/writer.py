@@ -269,6 +269,7 @@ class Writer:
                 coder.emit(rows.Insert(self.data, record, new.rowid, table, True, True))
             self._tell(coder, INSERTED, new.rowid)
         self._insert_entries(coder, made)
+        telling.act(coder, new.location(), next)
         returning.keep(coder)
         telling.after(coder, new.location(), next)
 

@@ -1,0 +1,32 @@
+-- What RETURNING shows of a row comes after temporary triggers, and before those of the table's own database
+-- (of many temporary triggers C SQLite draws the order from a hash table).
+create table t(a integer primary key, b);
+create table l(x);
+create trigger g after insert on t begin select raise(ignore) where new.b=2; insert into l values(new.a); end;
+insert into t values (1,1),(2,2),(3,3) returning *;
+select * from t;
+create trigger h after update on t begin select raise(ignore) where new.b=2; insert into l values(new.a); end;
+update t set b=b returning *, (select count(*) from l);
+create trigger d after delete on t begin select raise(ignore) where old.b=2; insert into l values(old.a); end;
+delete from t returning *;
+insert into t values (5,2) returning *;
+create temp trigger tg after insert on t begin insert into l values(100+new.a); select raise(ignore); end;
+insert into t values (6,1),(7,2),(8,3) returning *, (select group_concat(x) from l);
+create temp trigger tg1 after insert on t begin insert into l values(200+new.a); end;
+insert into t values (9,1),(10,2) returning *, (select group_concat(x) from l);
+drop trigger tg;
+insert into t values (11,1),(12,2) returning *, (select count(*) from l);
+insert into t values (12,1),(12,2) on conflict do update set b=2 returning *;
+insert into t values (12,1),(12,2) on conflict do update set b=3 returning *;
+replace into t values (12,5) returning *;
+update t set b=b+1 returning *, (select count(*) from l), (select group_concat(b) from t);
+create temp trigger tu after update on t begin insert into l values (300+new.a); end;
+update t set b=b+1 returning *, (select count(*) from l), (select max(x) from l);
+drop trigger tu;
+create temp trigger td after delete on t begin insert into l values (400+old.a); end;
+delete from t where a<9 returning *, (select count(*) from l), (select max(x) from l);
+create temp table s(a integer primary key, b);
+create trigger temp.ts after insert on s begin insert into l values (500+new.a); select raise(ignore); end;
+insert into s values (1,2),(3,4) returning *, (select max(x) from l);
+select * from t;
+select * from l;
