@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, IsNull, Source
+from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, IsNull, RowValue, Source
 from foundrydb.compiler.bind.properties import column_label, finds_null
 from foundrydb.compiler.bind.text import ExprText
 from foundrydb.compiler.plan.nodes import (
@@ -337,8 +337,17 @@ def index_keys(node: IndexScan, exprs: ExprText) -> str:
     if node.skip:
         skipped = ", ".join(index_column_label(node.index, i, node.table) for i in range(node.skip))
         parts.append(f"each {skipped}")
-    for i, key in enumerate(node.equal):
-        parts.append(_equality(index_column_label(node.index, node.skip + i, node.table), key, exprs))
+    labels = [index_column_label(node.index, node.skip + i, node.table) for i in range(len(node.equal))]
+    place = 0
+    while place < len(node.equal):
+        key = node.equal[place]
+        if isinstance(key, InQuery) and isinstance(key.operand, RowValue):
+            behind = place + len(key.operand.items)
+            parts.append(_equality(f"({', '.join(labels[place:behind])})", key, exprs))
+        else:
+            behind = place + 1
+            parts.append(_equality(labels[place], key, exprs))
+        place = behind
     if node.low is not None or node.high is not None:
         place = node.skip + len(node.equal)
         count = len(node.index.columns)

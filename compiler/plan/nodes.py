@@ -214,7 +214,8 @@ class IndexScan(TableAccess):
     Attributes:
         equal: the keys of the leading index columns, in order.  Each is the key's expression, or an
             InList or InQuery over that column, whose distinct items are looked up one by one; or
-            an IsNull for a search for NULL, or a Compare of that column by IS with what may be NULL
+            an IsNull for a search for NULL, or a Compare of that column by IS with what may be NULL.
+            For an InQuery over rows of columns the entries of the other columns are NULL
         low: a range over the next index column, in the column's values (not the index's direction)
         covering: every column that the statement needs is in the index: the table is not opened
         descending: the index is walked backwards

@@ -28,6 +28,7 @@ from foundrydb.compiler.codegen.rows.seeks import (
     seek_to,
 )
 from foundrydb.compiler.plan import nodes
+from foundrydb.compiler.plan.costs.members import places_of_rows
 from foundrydb.compiler.schema.affinity import named_affinity
 from foundrydb.compiler.syntax import ast
 from foundrydb.vm.ops import control, cursors, registers, rows, seek
@@ -63,11 +64,16 @@ def produce_index(coder: Coder, node: nodes.IndexScan, consumer: Consumer) -> No
     skipped = _open_skip(coder, node, cursor, first, end) if node.skip else None
     miss = end if skipped is None else skipped.following
     loops: list[KeyLoop] = []
+    behind = 0  # the columns of rows
     for i in range(node.skip, count):
         expr = node.equal[i - node.skip]
+        if i < behind:
+            continue
         if isinstance(expr, (InList, InQuery)):
             backwards = index.columns[i].descending != node.descending
-            loop = open_key_loop(coder, expr, first + i, miss, backwards)
+            places = places_of_rows(node, i)
+            behind = i + len(places)
+            loop = open_key_loop(coder, expr, first + i, miss, backwards, places or [0])
             loops.append(loop)
             miss = loop.following
         else:

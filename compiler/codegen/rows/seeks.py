@@ -43,8 +43,13 @@ class KeyLoop:
         self.descending: Final = descending
 
 
-def open_key_loop(coder: Coder, expr: InList | InQuery, dest: int, miss: int, descending: bool) -> KeyLoop:
-    """Begin a loop that puts each distinct member that is not NULL into ``dest``; ``miss``: there are none left."""
+def open_key_loop(
+    coder: Coder, expr: InList | InQuery, dest: int, miss: int, descending: bool, places: list[int]
+) -> KeyLoop:
+    """Begin a loop that puts each distinct member without a NULL into ``dest``; ``miss``: there are none left.
+
+    places: which columns of the members go there and behind.
+    """
     if isinstance(expr, InList):
         members: Members = named("list_members")(coder, expr.items, expr.comparison, expr.sequence)
     else:
@@ -55,8 +60,12 @@ def open_key_loop(coder: Coder, expr: InList | InQuery, dest: int, miss: int, de
         coder.emit(cursors.Rewind(members.cursor, miss))
     loop = coder.here()
     following = coder.label()
-    coder.emit(rows.Column(members.cursor, 0, dest))
-    coder.emit(control.IsNull(dest, following))
+    if len(places) == 1:
+        coder.emit(rows.Column(members.cursor, places[0], dest))
+        coder.emit(control.IsNull(dest, following))
+    else:
+        coder.emit(rows.Columns(members.cursor, tuple(places), dest))
+        coder.emit(control.AnyNull(dest, following, len(places)))
     coder.repeats += 1
     return KeyLoop(members.cursor, loop, following, descending)
 
@@ -78,7 +87,7 @@ def _produce_rowid(coder: Coder, node: nodes.RowidSeek, consumer: Consumer) -> N
     end = coder.label()
     if isinstance(node.equal, (InList, InQuery)):
         key = coder.register()
-        loop = open_key_loop(coder, node.equal, key, end, node.descending)
+        loop = open_key_loop(coder, node.equal, key, end, node.descending, [0])
         coder.emit(seek.SeekRowid(cursor, loop.following, key))
         consumer.row(coder, loop.following)
         close_key_loop(coder, loop)

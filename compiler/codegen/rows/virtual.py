@@ -53,7 +53,7 @@ def _values(coder: Coder, node: nodes.ModuleSearch, end: int, loops: list[KeyLoo
     for i, key in enumerate(node.keys):
         if isinstance(key, (InList, InQuery)):
             miss = loops[-1].following if loops else end
-            loops.append(open_key_loop(coder, key, first + i, miss, False))
+            loops.append(open_key_loop(coder, key, first + i, miss, False, [0]))
         else:
             value_into(coder, key, first + i)
             if node.ops[i] == OFFSET:

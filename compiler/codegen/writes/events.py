@@ -86,7 +86,9 @@ class Followers:
 
     def look_at(self, table: Table) -> bool:
         """Whether what they do about a row may read the table that it is in."""
-        return bool(self.before or self.temporary or self.after) or (self.keys is not None and self.keys.look_at(table))
+        return bool(self.before or self.temporary or self.after) or (
+            self.keys is not None and self.keys.look_at(table)
+        )
 
     def new_columns(self, count: int) -> list[int]:
         """The columns (ROWID: the rowid) of a row as it becomes that they read.  count: how many there are."""

@@ -36,7 +36,7 @@ from foundrydb.compiler.trees.declared import made_from
 
 _ROW_OPS: Final = ("<", "<=", ">", ">=")
 
-_WHOLE_KEYS: Final = ("IN", "NULL", "IS")
+_WHOLE_KEYS: Final = ("IN", "NULL", "IS", "ROWS")
 
 _FLIPPED: Final[dict[str, str]] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=", "IS": "IS"}
 
@@ -85,8 +85,8 @@ class Constraint:
 
     Attributes:
         side: the column (or expression) of the table.
-        op: ``=``, ``<``, ``<=``, ``>``, ``>=``, ``IN``, ``NULL`` or ``IS``.
-        key: what it is compared with; the whole InList, InQuery, IsNull or Compare for IN, NULL and IS.
+        op: ``=``, ``<``, ``<=``, ``>``, ``>=``, ``IN``, ``NULL``, ``IS``, or ``ROWS`` for IN over rows.
+        key: what it is compared with; the whole InList, InQuery, IsNull or Compare for IN, ROWS, NULL and IS.
         comparison, sequence: of the comparison.
         term: the condition that it comes from.
         whole: whether it is all of that condition (each half of a BETWEEN is not).
@@ -143,9 +143,13 @@ def constraints_of(term: Expr, source: Source, around: Surroundings) -> list[Con
     if isinstance(term, InList) and not term.negated and _about(plain(term.operand), source, around):
         if all(around.knows(item) for item in term.items):
             return [Constraint(plain(term.operand), "IN", term, term.comparison, term.sequence, term)]
-    if isinstance(term, InQuery) and not term.negated and _about(plain(term.operand), source, around):
+    if isinstance(term, InQuery) and not term.negated:
         outer = term.query.outer
-        if not any(s in around.inside and s not in around.available for s in outer):
+        if any(s in around.inside and s not in around.available for s in outer):
+            return []
+        if isinstance(term.operand, RowValue):
+            return _row_members(term, term.operand, source)
+        if _about(plain(term.operand), source, around):
             return [Constraint(plain(term.operand), "IN", term, term.comparisons[0], term.sequences[0], term)]
     if isinstance(term, IsNull) and not term.negated and _about(plain(term.operand), source, around):
         return [Constraint(plain(term.operand), "NULL", term, "", "", term)]
@@ -179,6 +183,20 @@ def _row_range(term: Compare, source: Source, around: Surroundings) -> list[Cons
                 )
             ]
     return []
+
+
+def _row_members(term: InQuery, operand: RowValue, source: Source) -> list[Constraint]:
+    """What IN over rows gives: each of its columns, for an index that goes on with all the others in any order."""
+    columns = [plain(item) for item in operand.items]
+    if not all([isinstance(column, ColumnRef) and column.source is source for column in columns]):
+        return []
+    found = [
+        Constraint(column, "ROWS", term, comparison, sequence, term)
+        for column, comparison, sequence in zip(columns, term.comparisons, term.sequences)
+    ]
+    for each in found:
+        each.rest.extend([other for other in found if other is not each])
+    return found
 
 
 def _pattern(term: Call, source: Source) -> list[Constraint]:

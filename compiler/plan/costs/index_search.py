@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.compiler.bind.bound import Between
+from foundrydb.compiler.bind.bound import Between, Literal
 from foundrydb.compiler.plan.costs.constraints import Constraint, fits
 from foundrydb.compiler.plan.costs.estimates import index_estimate, is_narrower, is_unique_search
 from foundrydb.compiler.plan.costs.shares import scaled
@@ -105,15 +105,20 @@ def _keys_from(
     """What conditions give from a key column on."""
     equal: list[Constraint] = []
     for position in range(skip, len(index.columns)):
+        if position < skip + len(equal):
+            continue
         chosen = _equality(fitting[position])
-        if chosen is None:
+        together = (
+            _of_rows(index, position, fitting[position], source, around) if chosen is None else [chosen]
+        )
+        if not together:
             if index.unordered:
                 break
             ranges = [_as_far_as_fits(c, index, position, source, around) for c in fitting[position]]
             low = _first(ranges, (">", ">="))
             high = _first(ranges, ("<", "<="))
             return Keys(skip, equal, low, high)
-        equal.append(chosen)
+        equal.extend(together)
     return Keys(skip, equal, None, None)
 
 
@@ -141,7 +146,10 @@ def _access(
     """A search of an index with what it costs."""
     catalog = around.context.catalog
     covering = index.clustered or covers(index, scan.source, around.usage)
-    equal = [c.key for c in keys.equal]
+    equal: list[Expr] = []
+    for c in keys.equal:
+        follows = any([key is c.term for key in equal])
+        equal.append(Literal(None) if follows else c.key)
     low, high = bound(keys.low), bound(keys.high)
     node = IndexScan(scan.source, scan.table, scan.schema, index, equal, low, high, covering, skip=keys.skip)
     made_from(scan, node)
@@ -158,6 +166,21 @@ def _equality(fitting: list[Constraint]) -> Constraint | None:
             if c.op == op:
                 return c
     return None
+
+
+def _of_rows(
+    index: Index, position: int, fitting: list[Constraint], source: Source, around: Surroundings
+) -> list[Constraint]:
+    """The columns of an IN over rows in the order in which an index has them; none if it does not have them all."""
+    for c in fitting:
+        if c.op != "ROWS":
+            continue
+        found = [c]
+        for place in range(position + 1, min(position + 1 + len(c.rest), len(index.columns))):
+            found.extend([other for other in c.rest if fits(other, index, place, source, around)][:1])
+        if len(found) == len(c.rest) + 1:
+            return found
+    return []
 
 
 def _first(fitting: list[Constraint], ops: tuple[str, str]) -> Constraint | None:

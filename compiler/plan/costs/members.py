@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.bound import NUMERIC, ROWID, TEXT, ColumnRef, InQuery
+from foundrydb.compiler.bind.bound import NUMERIC, ROWID, TEXT, ColumnRef, InQuery, RowValue
 from foundrydb.compiler.plan.costs.orders import plain
 from foundrydb.compiler.plan.nodes import IndexScan, Node, Project, Scan
 from foundrydb.compiler.schema.objects import Index
@@ -16,6 +16,18 @@ def tree_of_members(expr: InQuery) -> Scan | IndexScan | None:
     leaf = plan.child
     assert isinstance(leaf, (Scan, IndexScan))
     return leaf
+
+
+def places_of_rows(node: IndexScan, position: int) -> list[int]:
+    """Which columns of an IN over rows the key columns of an index have from a position on; none for other keys."""
+    key = node.equal[position - node.skip]
+    if not isinstance(key, InQuery) or not isinstance(key.operand, RowValue):
+        return []
+    alias = node.table.rowid_alias
+    items = [plain(item) for item in key.operand.items]
+    asked = [item.index if isinstance(item, ColumnRef) else ROWID for item in items]
+    held = [column.column for column in node.index.columns[position : position + len(asked)]]
+    return [asked.index(ROWID if column == alias and alias >= 0 else column) for column in held]
 
 
 def column_of_members(plan: Node) -> ColumnRef | None:

@@ -21,6 +21,7 @@ from foundrydb.compiler.bind.bound import (
     InQuery,
     IsNull,
     OrderTerm,
+    RowValue,
     Source,
 )
 from foundrydb.compiler.bind.from_items import column_ref
@@ -336,6 +337,9 @@ def _index_scan(node: IndexScan, context: PassContext, order: Order) -> None:
         column = node.index.columns[i]
         expr = keys[i] if column.column == EXPRESSION else column_ref(node.source, column.column)
         if expr is None or isinstance(key, (InList, InQuery)):
+            if isinstance(key, InQuery) and isinstance(key.operand, RowValue):
+                order.open = False
+                return
             break
         if isinstance(key, Compare) and finds_null(key):
             key = key.right
