@@ -69,6 +69,7 @@ class Provenance:
     Attributes:
         compilation: what it is about; names: its names, which tell where in the text a source stands.
         attribution: which nodes and expressions its instructions are for.
+        readers: by a cursor's number, the node that reads rows through it.
         document: all of it as JSON can hold it.
     """
 
@@ -84,7 +85,7 @@ class Provenance:
         self._places: Final[dict[int, tuple[int, int]]] = {}
         self._written: Final[dict[tuple[int, int], ast.Node]] = {}
         self._pieces: Final[dict[int, Pieces]] = {}
-        self._readers: Final = self._leaves_by_cursor()
+        self.readers: Final = self._leaves_by_cursor()
         for name in names.found:
             if name.source is not None and name.kind not in ("column", "rowid", "star"):
                 self._places.setdefault(name.source.number, (name.start, name.end))
@@ -309,8 +310,8 @@ class Provenance:
     def owner_of(self, address: int) -> Node | None:
         """The plan node that an instruction is for; to open a tree is for the node that reads it."""
         instruction = self.compilation.program.instructions[address]
-        if isinstance(instruction, (OpenRead, OpenWrite)) and int(instruction.cursor) in self._readers:
-            return self._readers[int(instruction.cursor)]
+        if isinstance(instruction, (OpenRead, OpenWrite)) and int(instruction.cursor) in self.readers:
+            return self.readers[int(instruction.cursor)]
         owners = self.attribution.owners
         owner = owners[address] if address < len(owners) else None
         purpose = self._purpose(address)

@@ -6,6 +6,6 @@ from; ``plan_facts``: what a plan does to tables; ``pass_bisection``: which opti
 result; ``completeness``: whether a text ends with a whole statement; ``problems``: all that is wrong with a text, for
 the schema as its statements leave it (``rehearsal``); ``formatting``: SQL in one style; ``checks``: what is likely a
 mistake; ``query_types``: the types of rows and parameters; ``plan_comparison``: two plans side by side;
-``interruption``: Ctrl-C.  ``parents`` knows the way up a tree, and the room ``building`` puts statements together piece
-by piece.
+``interruption``: Ctrl-C; ``undoing``: back to a savepoint, as if nothing had been.  ``parents`` knows the way up a
+tree, and the room ``building`` puts statements together piece by piece.
 """

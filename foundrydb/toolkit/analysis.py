@@ -16,6 +16,7 @@ from foundrydb.compiler.plan.nodes import Delete, Insert, Node, Output, Update
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, ProgrammingError
 from foundrydb.storage.format.values import Value
+from foundrydb.toolkit.undoing import undo_savepoint
 from foundrydb.vm.instruction import cursor_numbers
 from foundrydb.vm.machine import Machine
 from foundrydb.vm.ops.cursors import OpenRead, OpenWrite
@@ -226,8 +227,7 @@ def analyze(
     try:
         return _run(connection, compilation, parameters, pages, audience)
     finally:
-        connection.execute(f"ROLLBACK TO {_SAVEPOINT}")
-        connection.execute(f"RELEASE {_SAVEPOINT}")
+        undo_savepoint(connection, _SAVEPOINT)
 
 
 def can_be_analyzed(compilation: Compilation) -> bool:

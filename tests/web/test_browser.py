@@ -324,12 +324,109 @@ def test_the_debugger_steps_forward_and_back(tab: Tab) -> None:
     holds(tab, "document.querySelector('#pane-debug').textContent.includes('another one')")
 
 
+def chips(tab: Tab) -> list[str]:
+    """What is told of where a row came from, or went to."""
+    tab.wait_for_selector("#pane-rows .origins .chip")
+    return tab.locator("#pane-rows .origins .chip").all_inner_texts()
+
+
+def test_from_a_row_to_the_cells_that_it_was_read_from(tab: Tab) -> None:
+    run(tab)
+    tab.locator("#pane-rows td.index", has_text="2").click()
+    assert [re.sub(r"\s+", " ", chip) for chip in chips(tab)] == [
+        "bell page 12, cell 128",
+        "bell_note page 26, cell 1",
+    ]
+    assert {"page:12", "page:26", "tree:6", "tree:11"} == set(lit(tab, "trees"))
+    assert {"c0", "c1"} == set(lit(tab, "bytecode"))
+    tab.wait_for_selector("#pane-page .cell.lit")
+    shown = tab.locator("#pane-page .cell.lit")
+    assert "rowid 129" in shown.inner_text() and "Soli Deo gloria" in shown.inner_text()
+    assert tab.locator("#pane-page .hex.lit .bytes").first.is_visible()
+    tab.locator("#pane-rows .origins .chip").last.click()
+    holds(tab, "document.querySelector('#pane-page .role').textContent.includes('bell_note')")
+    assert "1256.4" in tab.locator("#pane-page .cell.lit").inner_text()
+    tab.locator("#pane-rows tbody tr").nth(3).locator("td").last.hover()
+    holds(tab, "document.querySelectorAll('#pane-trees .page.lit').length === 2")
+    assert "inscription" in tab.locator(".sheet pre mark.lit").all_inner_texts()
+
+
+def test_from_a_cell_to_the_rows_that_it_gave(tab: Tab) -> None:
+    seen(
+        tab,
+        'select c.name, o.id, x.value from customer c join "order" o on o.customer_id = c.id, generate_series(1, 4) x',
+    )
+    run(tab)
+    tab.locator("g.page[data-key='page:4']").click()
+    tab.wait_for_selector("#pane-page .cell")
+    tab.locator("#pane-page .cell h4", has_text="rowid 4").click()
+    rows = chips(tab)
+    assert len(rows) == 24 and "cell 3 of page 4 gave" in tab.locator("#pane-rows .origins").inner_text()
+    assert "row:" in "".join(lit(tab, "rows"))
+    names = tab.locator("#pane-rows tbody tr.lit td:nth-child(2)").all_inner_texts()
+    assert set(names) == {"Sint Jan Asten"}
+    seen(tab, "select a.id, b.id from bell a, bell b where b.id > 200")
+    run(tab)
+    tab.locator("#tab-page").click()
+    tab.locator("#pane-page input").fill("13")
+    tab.keyboard.press("Enter")
+    tab.locator("#pane-page .cell h4", has_text="rowid 226").click()
+    chips(tab)
+    tab.locator("#pane-rows .origins .chip").last.click()
+    holds(tab, "document.querySelector('#pane-rows tbody td.index').textContent !== '1'")
+    tab.wait_for_selector("#pane-rows tbody tr.lit")
+
+
+def test_rows_are_traced_when_pointed_at_and_not_before(tab: Tab) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    run(tab)
+    tab.locator("#pane-rows th").last.hover()
+    assert "origins" not in asked
+    tab.locator("#pane-rows tbody tr").first.hover()
+    tab.locator("#pane-rows tbody tr").last.hover()
+    holds(tab, "document.querySelectorAll('#pane-trees .page.lit').length === 2")
+    assert asked.count("origins") == 1
+
+
+def test_why_a_row_is_missing(tab: Tab) -> None:
+    run(tab)
+    tab.locator("#pane-rows button", has_text="a row missing?").click()
+    tab.keyboard.type("bell 3")
+    tab.keyboard.press("Enter")
+    piece = tab.locator("#pane-why .answer code")
+    assert piece.inner_text() == "note = 'a1'"
+    piece.hover()
+    assert "note = 'a1'" in tab.locator(".sheet pre mark.lit").all_inner_texts()
+    assert any("IndexScan" in text for text in tab.locator("#pane-plan .row.lit").all_inner_texts())
+    tab.locator("#pane-why input").first.fill("bell <b>")
+    tab.keyboard.press("Enter")
+    tab.locator("#pane-why .problem", has_text="<b>").wait_for()
+    write(tab, "select 1")
+    tab.wait_for_selector("#pane-why .answer, #pane-why .problem", state="detached")
+
+
+def test_who_changes_a_page(tab: Tab) -> None:
+    seen(tab, "insert into bell select id + 900, order_id, alloy_id, note, weight, inscription from bell")
+    tab.locator("g.page[data-key='page:6']").click()
+    tab.locator("#pane-page .role", has_text="root of table bell").wait_for()
+    tab.locator("button", has_text="who changes it?").click()
+    tab.locator("#pane-why tr", has_text="page 28 allocated beside it").hover()
+    assert "InsertRow" in tab.locator("#pane-bytecode .line.lit").first.inner_text()
+    tab.locator("#pane-why input").last.fill("x")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#pane-why .problem")
+    seen(tab, "select count(*) from bell")
+    run(tab)
+    assert tab.locator("#pane-rows tbody td").last.inner_text() == "226"
+
+
 def test_all_can_be_done_by_keys(tab: Tab) -> None:
     tab.locator("#sql").focus()
     tab.keyboard.press("Control+Alt+ArrowRight")
     assert tab.evaluate("document.activeElement.closest('[role=tabpanel], [role=tablist]') !== null")
     tab.locator("#tab-plan").focus()
-    tab.keyboard.press("7")
+    tab.keyboard.press("8")
     focused = "document.activeElement.closest('.row')?.dataset.key"
     assert tab.evaluate(focused) == "a1"
     tab.keyboard.press("ArrowDown")

@@ -75,7 +75,7 @@ def test_what_was_refused_is_forgotten_by_the_next_statement(pages: Pages, file:
 
 
 def test_a_move_without_end_makes_a_pause(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foundrydb.tools.web.stepping.PATIENCE", 0.2)
+    monkeypatch.setattr("foundrydb.tools.web.running.stepping.PATIENCE", 0.2)
     page = pages()
     sql = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     state = page.ask("debug", text=sql, at=0)

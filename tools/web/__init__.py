@@ -6,9 +6,9 @@
 
 ``databases`` has the file that the page was opened for, and scratch ones that a schema makes; a ``guard`` keeps SQL in
 their folders.  ``looking`` makes of a text what the panes show (tokens, tree, names, plans, bytecode, all of one chain
-with ids), with the places counted as a browser does (``places``).  ``runs`` runs statements in threads, watched and
-stoppable, and keeps their rows (``kept_rows``, ``cells``); ``stepping`` steps through one, forward and back.
-``storage`` has trees, pages, log and schema.  ``examples`` are ten queries to begin with.
+with ids), with the places counted as a browser does (``places``) and values as it gets them (``cells``).  What runs
+statements is in ``running``.  ``storage`` has trees, pages, log and schema; ``examples`` are ten queries to begin
+with.
 
 ``assets/`` needs no build: ES modules, style sheets, one HTML file.  ``main.js`` puts the page together; ``session.js``
 asks and tells the panes what came; ``links.js`` knows what belongs to what; each file in ``panes/`` draws one stage.

@@ -5,10 +5,13 @@ JSON's numbers are no SQL integers, it has no blobs, and a browser need not be s
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.quoting_forms import real_literal
+
+if TYPE_CHECKING:
+    from foundrydb.compiler.pipeline import Compilation
 
 LONGEST: Final = 400
 """How many characters of a text, or bytes of a blob, are sent."""
@@ -42,3 +45,13 @@ def parameter(text: str) -> Value:
         return float(text)
     except ValueError:
         return text[1:-1].replace("''", "'") if text[0] == text[-1] == "'" and len(text) > 1 else text
+
+
+def parameter_names(compilation: Compilation) -> list[str]:
+    """What the page calls the parameters of a statement, in their order."""
+    return [name or f"?{i}" for i, name in enumerate(compilation.program.parameters) if i]
+
+
+def values_of(compilation: Compilation, typed: dict[str, str]) -> list[Value]:
+    """The values of a statement's parameters, of which some were typed."""
+    return [parameter(typed.get(name, "")) for name in parameter_names(compilation)]

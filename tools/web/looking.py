@@ -20,6 +20,7 @@ from foundrydb.toolkit.stages import compile
 from foundrydb.tools.output.keywords import token_class
 from foundrydb.tools.output.listings import indents
 from foundrydb.tools.views.choices_dump import choices_objects
+from foundrydb.tools.web.cells import parameter_names
 from foundrydb.tools.web.databases import Busy, PageDatabase
 from foundrydb.tools.web.places import in_units
 from foundrydb.vm.instruction import JUMP
@@ -141,7 +142,7 @@ def chain(compilation: Compilation, provenance: Provenance) -> Document:
         "results": [column.name for column in compilation.plan.columns]
         if isinstance(compilation.plan, Output)
         else [],
-        "parameters": [name or f"?{i}" for i, name in enumerate(compilation.program.parameters) if i],
+        "parameters": parameter_names(compilation),
         "writes": not compilation.program.read_only,
         "measured": can_be_analyzed(compilation),
     }

@@ -17,8 +17,9 @@ from foundrydb.tools.web.databases import Databases, PageDatabase
 from foundrydb.tools.web.examples import EXAMPLES
 from foundrydb.tools.web.looking import all_problems, look, statement_at
 from foundrydb.tools.web.places import in_characters
-from foundrydb.tools.web.runs import Runs, WatchedRun
-from foundrydb.tools.web.stepping import Steppings
+from foundrydb.tools.web.running import tracing, why
+from foundrydb.tools.web.running.runs import Runs, WatchedRun
+from foundrydb.tools.web.running.stepping import Steppings
 
 Document = dict[str, Any]
 
@@ -28,6 +29,8 @@ MOST_CANDIDATES: Final = 60
 QUICK: Final = 0.2
 """Seconds in which most statements have ended: their outcome is the answer to the request that began them."""
 
+
+_FORGOTTEN: Final[Document] = {"problem": {"message": "this run is forgotten", "start": -1, "end": -1}}
 
 WARM_UP: Final = "SELECT type, count(*) FROM sqlite_schema WHERE rootpage > 0 GROUP BY 1 ORDER BY 2"
 
@@ -134,8 +137,7 @@ def complete(desk: Desk, ask: Ask) -> Document:
 @route
 def run(desk: Desk, ask: Ask) -> Document:
     """Run the statement at the cursor."""
-    text = ask.text("text")
-    place = statement_at(text, pieces(text), in_characters(text, ask.number("at", 0)))
+    text, place = _statement(ask)
     begun = desk.runs.begin(desk.database(ask), text, place, ask.texts("parameters"))
     begun.wait(QUICK)
     return begun.state()
@@ -146,7 +148,7 @@ def state(desk: Desk, ask: Ask) -> Document:
     """How a run goes, and its outcome once there is one."""
     found = _run(desk, ask)
     if found is None:
-        return {"problem": {"message": "this run is forgotten", "start": -1, "end": -1}}
+        return _FORGOTTEN
     found.wait(QUICK)
     return found.state()
 
@@ -175,15 +177,48 @@ def rows(desk: Desk, ask: Ask) -> Document:
     }
 
 
+def _statement(ask: Ask) -> tuple[str, tuple[int, int]]:
+    """A text, and the place in it of the statement at the cursor."""
+    text = ask.text("text")
+    return text, statement_at(text, pieces(text), in_characters(text, ask.number("at", 0)))
+
+
 def _run(desk: Desk, ask: Ask) -> WatchedRun | None:
     return desk.runs.find(ask.text("run"))
 
 
 @route
+def origins(desk: Desk, ask: Ask) -> Document:
+    """The cells that the rows of a page of a run's rows were read from."""
+    found = _run(desk, ask)
+    return _FORGOTTEN if found is None else tracing.origins(found, ask.number("page"))
+
+
+@route
+def given(desk: Desk, ask: Ask) -> Document:
+    """The rows of a run that a cell of a page has given."""
+    found = _run(desk, ask)
+    return _FORGOTTEN if found is None else tracing.given(found, ask.number("number"), ask.number("cell"))
+
+
+@route
+def why_not(desk: Desk, ask: Ask) -> Document:
+    """Why a row of a table is not in the result of the statement at the cursor."""
+    text, place = _statement(ask)
+    return why.why_not(desk.database(ask), text, place, ask.texts("parameters"), ask.text("row"))
+
+
+@route
+def who(desk: Desk, ask: Ask) -> Document:
+    """Which instructions of the statement at the cursor change a page, and how."""
+    text, place = _statement(ask)
+    return why.who(desk.database(ask), text, place, ask.texts("parameters"), ask.number("number"))
+
+
+@route
 def debug(desk: Desk, ask: Ask) -> Document:
     """Begin to step through the statement at the cursor."""
-    text = ask.text("text")
-    place = statement_at(text, pieces(text), in_characters(text, ask.number("at", 0)))
+    text, place = _statement(ask)
     return desk.steppings.begin(desk.database(ask), text, place, ask.texts("parameters"))
 
 
@@ -218,7 +253,7 @@ def trees(desk: Desk, ask: Ask) -> Document:
 @route
 def page(desk: Desk, ask: Ask) -> Document:
     """A page of the file, byte by byte."""
-    return storage.page(desk.database(ask), ask.number("number"))
+    return storage.page(desk.database(ask), ask.number("number"), ask.number("cell", -1))
 
 
 @route

@@ -51,8 +51,11 @@ def trees(database: PageDatabase, table: str | None) -> Document:
         survey.close()
 
 
-def page(database: PageDatabase, number: int) -> Document:
+def page(database: PageDatabase, number: int, cell: int = -1) -> Document:
     """A page: its bytes, what each of them is, and the records of its cells.
+
+    Args:
+        cell: the number of one that is among those that are taken apart, -1 for none in particular.
 
     Raises:
         Error: there is no such page, or it cannot be read.
@@ -62,7 +65,13 @@ def page(database: PageDatabase, number: int) -> Document:
         check_page_number(survey, number)
         role = _role(survey, number)
         regions, faults = page_regions(survey, number, role)
-        document = page_object(survey, number, role, _schema(database, role), CellChoice(None, MOST_CELLS))
+        document = page_object(
+            survey,
+            number,
+            role,
+            _schema(database, role),
+            CellChoice(None, MOST_CELLS, cell if cell >= 0 else None),
+        )
         return document | {
             "page_count": int(survey.pager.page_count),
             "bytes": survey.data(number).hex(),

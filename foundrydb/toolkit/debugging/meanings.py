@@ -93,6 +93,19 @@ class Meanings:
         """The same as text."""
         return "" if number != OWN else self._chain.pieces_at(address).text(self.compilation.sql)
 
+    def addresses_within(self, start: int, end: int) -> list[int]:
+        """Those of the statement's own instructions whose own piece of the SQL lies within one."""
+        found = []
+        for address in range(len(self.compilation.program.instructions)):
+            spans = self.spans(OWN, address)
+            if spans and all(start <= first and last <= end for first, last in spans):
+                found.append(address)
+        return found
+
+    def plan_nodes(self, addresses: list[int]) -> list[str]:
+        """The plan nodes that some of the statement's own instructions are for, each once."""
+        return list(dict.fromkeys(node for each in addresses if (node := self.plan_node(each))))
+
     def plan_node(self, address: int) -> str:
         """The plan node that one of the statement's own instructions is for; "" for none."""
         node = self._chain.owner_of(address)

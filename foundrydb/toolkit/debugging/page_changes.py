@@ -65,6 +65,27 @@ class PageChanges:
         self.outcome: Final = run.watching_all(self._look)
         self.undone: Final = run.replay.failure is not None and not self._kept
 
+    def telling(self, most: int) -> list[PageChange | int]:
+        """What is worth telling: all that changed the page's part in its tree, the first and the last of the rest.
+
+        Args:
+            most: so many of those that changed its part.
+
+        Returns:
+            The changes, in order; numbers of those left out between them.
+        """
+        shown = {id(change) for change in self.found[:1] + self.found[-1:]}
+        shown |= {id(change) for change in [each for each in self.found if each.shape][:most]}
+        told: list[PageChange | int] = []
+        for change in self.found:
+            if id(change) in shown:
+                told.append(change)
+            elif told and isinstance(told[-1], int):
+                told[-1] += 1
+            else:
+                told.append(1)
+        return told
+
     def _look(self) -> None:
         """Look at what an instruction has changed."""
         replay = self._run.replay

@@ -21,6 +21,7 @@ from foundrydb.api.values.parameters import bind
 from foundrydb.compiler.syntax import ast
 from foundrydb.errors import Error, ProgrammingError
 from foundrydb.storage.format.values import Value
+from foundrydb.toolkit.undoing import undo_savepoint
 from foundrydb.vm.machine import BATCH, Machine
 from foundrydb.vm.stepper import FOREVER, Stepper
 
@@ -74,6 +75,7 @@ class Replay:
         connection: where it runs.
         compilation: how it was compiled, with notes of attribution.
         conditions: what it depends on.
+        values: of the parameters, by number from 1.
         machine: what runs it.
         stepper: stops it; ``stepper.steps`` is how many instructions were carried out.
         rows: how many rows it has returned; ``last_row`` is the last one.
@@ -105,7 +107,7 @@ class Replay:
         self.connection: Final = connection
         self.compilation: Final = compilation
         names = compilation.program.parameters
-        self._values: Final[list[Value]] = (
+        self.values: Final[list[Value]] = (
             [None] * len(names) if parameters is None else bind(names, parameters, [])
         )
         self._engine: Final = connection.engine
@@ -151,7 +153,7 @@ class Replay:
         self.last_row: tuple[Value, ...] | None = None
         self._random = random.Random(self.conditions.seed)
         self.stepper = Stepper()
-        self.machine = Machine(self.compilation.program, self._engine, list(self._values))
+        self.machine = Machine(self.compilation.program, self._engine, list(self.values))
         self.machine.watch(self._engine.watch)
         self.machine.observer = self.stepper
 
@@ -330,8 +332,9 @@ class Replay:
         self._stop_noting()
         if self._engine.transaction.autocommit:
             return
-        if not keep:
-            self.connection.execute(f"ROLLBACK TO {SAVEPOINT}")
-            statements = self._engine.statements
-            statements.changes, statements.total_changes, statements.last_insert_rowid = self._counted
-        self.connection.execute(f"RELEASE {SAVEPOINT}")
+        if keep:
+            self.connection.execute(f"RELEASE {SAVEPOINT}")
+            return
+        undo_savepoint(self.connection, SAVEPOINT)
+        statements = self._engine.statements
+        statements.changes, statements.total_changes, statements.last_insert_rowid = self._counted

@@ -18,6 +18,7 @@ from foundrydb.errors import Error, ProgrammingError, error
 from foundrydb.toolkit import stages
 from foundrydb.toolkit.debugging.recorded_run import BUDGET, RecordedRun
 from foundrydb.toolkit.debugging.replay import Conditions, can_run
+from foundrydb.toolkit.undoing import undo_savepoint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,7 +238,8 @@ class Script:
     def _leave(self, keep: bool) -> None:
         if self.connection.engine.transaction.autocommit:
             return
-        if not keep:
+        if keep:
+            self.connection.execute(f"RELEASE {_SCRIPT}")
+        else:
             with suppress(Error):
-                self.connection.execute(f"ROLLBACK TO {_SCRIPT}")
-        self.connection.execute(f"RELEASE {_SCRIPT}")
+                undo_savepoint(self.connection, _SCRIPT)

@@ -83,12 +83,7 @@ class AtPiece(StopTarget):
 
     def addresses(self, meanings: Meanings) -> dict[int, list[int]]:
         """See ``StopTarget.addresses``."""
-        found = []
-        for address in range(len(meanings.compilation.program.instructions)):
-            spans = meanings.spans(OWN, address)
-            if spans and all(self.start <= start and end <= self.end for start, end in spans):
-                found.append(address)
-        return {OWN: found}
+        return {OWN: meanings.addresses_within(self.start, self.end)}
 
 
 class OnPage(StopTarget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from foundrydb.compiler.schema.names import quoted_name
@@ -9,6 +10,7 @@ from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import rewrite
 from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.storage.format.values import Value
+from foundrydb.toolkit.building.fragments import literal
 from foundrydb.vm.functions.text.quoting import quoted
 
 if TYPE_CHECKING:
@@ -121,11 +123,18 @@ def sql_of(node: ast.Node) -> str:
     return to_sql(node)
 
 
-def without_parameters(statement: ast.Statement) -> ast.Statement:
-    """The statement with NULL in the place of its parameters, which is what an unbound one holds."""
+def without_parameters(statement: ast.Statement, values: Sequence[Value] = ()) -> ast.Statement:
+    """The statement with values in the place of its parameters.
+
+    Args:
+        values: by the parameter's number, from 1; NULL, which is what an unbound one holds, where there is none.
+    """
 
     def change(node: ast.Node) -> ast.Node:
-        return ast.Null(node.start, node.end) if isinstance(node, ast.Parameter) else node
+        if not isinstance(node, ast.Parameter):
+            return node
+        value = values[node.number] if node.number < len(values) else None
+        return ast.Null(node.start, node.end) if value is None else literal(value)
 
     found = rewrite(statement, change)
     assert isinstance(found, ast.Statement)

@@ -14,6 +14,8 @@ from foundrydb.toolkit.missing_row.occurrence import Occurrence, occurrences
 from foundrydb.toolkit.missing_row.probe import Prober, RowKey, without_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from foundrydb.api.connection import Connection
 
 ROWID_NAMES: Final = ("rowid", "_rowid_", "oid")
@@ -44,19 +46,22 @@ class WhyNot:
         more: how many rows were meant besides those that are told of.
     """
 
-    def __init__(self, connection: Connection, statement: ast.Statement, sql: str) -> None:
+    def __init__(
+        self, connection: Connection, statement: ast.Statement, sql: str, values: Sequence[Value] = ()
+    ) -> None:
         """Take the statement in.
 
         Args:
             connection: whose database is asked; it is as it was before the statement.
-            statement: parsed; unbound parameters count as NULL.
+            statement: parsed.
             sql: the text that it is in.
+            values: of its parameters, by number from 1; one that has none counts as NULL.
 
         Raises:
             ProgrammingError: it reads no tables, or is of a kind that has no result to be missing from.
         """
         self._connection: Final = connection
-        self._select: Final = _as_query(without_parameters(statement))
+        self._select: Final = _as_query(without_parameters(statement, values))
         self._sql: Final = sql
         self._may_ignore: Final = _may_ignore(statement)
         self.more = 0

@@ -20,16 +20,18 @@ VALUE_WIDTH: Final = 60
 
 
 class CellChoice:
-    """Which cells of a page are shown: one, or the first and last of them.
+    """Which cells of a page are shown: one, or the first and last of them, or those around one.
 
     Attributes:
         only: the number of the one, None for all.
         limit: how many of all.
+        around: the number of the one that the others lie around, None for the first and last of all.
     """
 
-    def __init__(self, only: int | None = None, limit: int = 12) -> None:
+    def __init__(self, only: int | None = None, limit: int = 12, around: int | None = None) -> None:
         self.only: Final = only
         self.limit: Final = limit
+        self.around: Final = around
 
     def of(self, page: BTreePage) -> tuple[list[Cell], int]:
         """The cells, and how many are left out before the second half of them.
@@ -45,6 +47,9 @@ class CellChoice:
             return [cells[self.only]], 0
         if len(cells) <= self.limit:
             return cells, 0
+        if self.around is not None and 0 <= self.around < len(cells):
+            first = min(max(self.around - self.limit // 2, 0), len(cells) - self.limit)
+            return cells[first : first + self.limit], len(cells) - self.limit
         head = self.limit - self.limit // 2
         return cells[:head] + cells[len(cells) - self.limit // 2 :], len(cells) - self.limit
 

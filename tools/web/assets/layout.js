@@ -4,9 +4,9 @@
 import { h } from "./dom.js";
 
 const PLACES = [
-  { from: 1240, columns: [[["sql"], ["rows", "debug", "schema", "log"]], [["plan"], ["syntax", "names", "page"]], [["bytecode"], ["trees"]]], sizes: [[4, 5], [6, 4], [5, 5]] },
-  { from: 720, columns: [[["sql"], ["plan", "syntax", "names", "schema"]], [["bytecode", "rows"], ["trees", "page", "debug", "log"]]], sizes: [[4, 6], [5, 5]] },
-  { from: 0, columns: [[["sql"], ["plan", "rows", "bytecode", "trees", "page", "debug", "syntax", "names", "schema", "log"]]], sizes: [[3, 6]] },
+  { from: 1240, columns: [[["sql"], ["rows", "debug", "why", "schema", "log"]], [["plan"], ["syntax", "names", "page"]], [["bytecode"], ["trees"]]], sizes: [[4, 5], [6, 4], [5, 5]] },
+  { from: 720, columns: [[["sql"], ["plan", "syntax", "names", "schema"]], [["bytecode", "rows"], ["trees", "page", "debug", "why", "log"]]], sizes: [[4, 6], [5, 5]] },
+  { from: 0, columns: [[["sql"], ["plan", "rows", "bytecode", "trees", "page", "debug", "why", "syntax", "names", "schema", "log"]]], sizes: [[3, 6]] },
 ];
 
 export class Layout {
@@ -62,6 +62,10 @@ export class Layout {
     this.mark(slot);
     this.panes.get(name).shown?.();
     if (focus) slot.tabs.get(name).focus({ preventScroll: true });
+  }
+
+  areTogether(one, other) {
+    return this.slots.some((slot) => slot.names.includes(one) && slot.names.includes(other));
   }
 
   isShown(name) {

@@ -4,6 +4,8 @@
 import { Links } from "./links.js";
 import { session } from "./session.js";
 
+const OF_ROWS = /^(row|value|cell|field):/;
+
 class Lights extends EventTarget {
   constructor() {
     super();
@@ -14,6 +16,7 @@ class Lights extends EventTarget {
     this.lit = [];
     session.addEventListener("look", () => this.renew());
     session.addEventListener("run", () => this.renew());
+    session.addEventListener("origins", () => this.show());
   }
 
   /** Another chain: what was pointed at is gone. */
@@ -46,7 +49,8 @@ class Lights extends EventTarget {
 
   show() {
     const key = this.pointed ?? this.pinned;
-    this.found = this.links.of(key);
+    if (OF_ROWS.test(key ?? "")) session.trace();
+    this.found = this.links.of(key, session.rows);
     for (const element of this.lit) element.classList.remove("lit", "here");
     this.lit = [];
     if (key !== null) {

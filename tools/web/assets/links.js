@@ -2,7 +2,7 @@
 // a page or a tree is followed to everything that it came from and became.
 //
 // Keys: t… tokens, a… syntax, n… names, e… expressions, p… plan nodes, i… instructions, c… cursors (the chain's ids);
-// page:N, tree:ROOT, col:N, text:START:END.
+// page:N, tree:ROOT, cell:PAGE:N, field:PAGE:N:AT, col:N, row:N, value:ROW:COL, text:START:END.
 
 export class Links {
   constructor(look, figures) {
@@ -21,15 +21,19 @@ export class Links {
     this.final = this.chain.plans.at(-1)?.nodes ?? [];
   }
 
-  /** Everything that belongs to a key: keys, and pieces of the text. */
-  of(key) {
+  /** Everything that belongs to a key: keys, and pieces of the text. rows: those that are shown, and where they came from. */
+  of(key, rows) {
     const found = new Found(key);
+    this.rows = rows;
     if (this.chain === null || key === null) return found;
     const [kind, first, second] = key.split(":");
     if (kind === "text") this.text(+first, +second, found);
     else if (kind === "page") this.page(+first, found);
     else if (kind === "tree") this.tree(+first, found);
     else if (kind === "col") this.column(+first, found);
+    else if (kind === "row") this.row(+first, found);
+    else if (kind === "value") this.value(+first, +second, found);
+    else if (kind === "cell" || kind === "field") this.cell(+first, +second, found);
     else if (this.items.has(key)) this[BY_LETTER[key[0]]](this.items.get(key), found);
     return found;
   }
@@ -130,7 +134,7 @@ export class Links {
       found.add(id);
       one.spans.forEach((span) => found.span(...span));
       if (one.ast && !this.isWhole(one.ast)) found.add(one.ast);
-      for (const each of one.expressions) this.value(each, found);
+      for (const each of one.expressions) this.operands(each, found);
       for (const each of one.instructions) this.carried(this.items.get(each), found);
     }
   }
@@ -138,7 +142,7 @@ export class Links {
   instruction(one, found) {
     this.carried(one, found);
     one.spans.forEach((span) => found.span(...span));
-    for (const id of one.expressions) this.value(id, found);
+    for (const id of one.expressions) this.operands(id, found);
     const node = this.items.get(one.node);
     if (node) {
       found.add(node.id);
@@ -178,12 +182,53 @@ export class Links {
 
   column(number, found) {
     found.add(`col:${number}`);
+    for (let at = 0; at < this.rows.count; at++) found.add(`value:${this.rows.first + at}:${number}`);
     const project = this.final.map((id) => this.items.get(id)).find((node) => ["Project", "Values", "Compound"].includes(node.node));
     const id = project?.expressions[number];
     if (id) this.expression(this.items.get(id), found);
   }
 
+  /** A row: the cells that it was read from, with their pages, trees and cursors. */
+  row(number, found) {
+    found.add(`row:${number}`);
+    const { origins, first } = this.rows;
+    for (const at of origins?.rows[number - first]?.[0] ?? []) {
+      const [cursor, database, page, cell] = origins.cells[at];
+      if (this.figures !== null) this.standing(cursor, found);
+      if (database !== 0) continue;
+      found.add(`page:${page}`);
+      found.add(`cell:${page}:${cell}`);
+    }
+  }
+
+  /** One value of a row: what its column is, and where the row came from. */
+  value(number, column, found) {
+    this.column(column, found);
+    for (const key of [...found.keys]) if (key.startsWith("page:") || key.startsWith("value:")) found.keys.delete(key);
+    found.add(`value:${number}:${column}`);
+    this.row(number, found);
+  }
+
+  /** A cell of a page: the rows that came from there, and the cursors that stood on it. */
+  cell(page, number, found) {
+    found.add(`page:${page}`);
+    const { origins, first } = this.rows;
+    const numbers = (origins?.cells ?? []).flatMap(([, database, on, cell], at) => (database === 0 && on === page && cell === number ? [at] : []));
+    if (this.figures !== null) for (const at of numbers) this.standing(origins.cells[at][0], found);
+    (origins?.rows ?? []).forEach(([cells], at) => {
+      if (numbers.some((each) => cells.includes(each))) found.add(`row:${first + at}`);
+    });
+  }
+
   // -- steps that several ways share
+
+  /** A cursor that stood on a cell, with its tree. */
+  standing(cursor, found) {
+    const item = this.items.get(`c${cursor}`);
+    if (!item) return;
+    found.add(item.id);
+    if (item.database === 0 && item.root !== null) found.add(`tree:${item.root}`);
+  }
 
   /** An instruction with the cursors that it names and the pages that it asked for. */
   carried(one, found) {
@@ -203,13 +248,13 @@ export class Links {
   }
 
   /** An expression with its operands, without what else they are for. */
-  value(id, found) {
+  operands(id, found) {
     const one = this.items.get(id);
     if (!one || found.keys.has(id)) return;
     found.add(id);
     if (one.ast) found.add(one.ast);
-    one.operands.forEach((each) => this.value(each, found));
-    if (one.from) this.value(one.from, found);
+    one.operands.forEach((each) => this.operands(each, found));
+    if (one.from) this.operands(one.from, found);
   }
 
   /** The syntax that an expression was bound from, or that it was rewritten from. */

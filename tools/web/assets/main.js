@@ -14,6 +14,7 @@ import { RowsPane } from "./panes/rows.js";
 import { SchemaPane } from "./panes/schema.js";
 import { SyntaxPane } from "./panes/syntax.js";
 import { TreesPane } from "./panes/trees.js";
+import { WhyPane } from "./panes/why.js";
 import { session } from "./session.js";
 import { fragment, shared } from "./share.js";
 
@@ -31,12 +32,18 @@ const KEYS = [
 
 const byId = (id) => document.getElementById(id);
 const editor = new Editor();
-const page = new PagePane();
-const open = (number) => { page.open(number); layout.bring("page", false); };
+const why = new WhyPane();
+const page = new PagePane((number) => { layout.bring("why", false); why.who(number); });
+/** Open a page; cell: one that is to be seen; aside: show it only where that does not hide the rows. */
+const open = (number, cell = -1, aside = false) => {
+  page.open(number, false, cell);
+  if (!aside || !layout.areTogether("rows", "page")) layout.bring("page", false);
+};
 const panes = new Map(Object.entries({
   sql: { title: "SQL", element: h("div", { class: "pane" }, editor.element) },
-  rows: new RowsPane(),
+  rows: new RowsPane(open, () => { layout.bring("why", false); why.row.focus(); }),
   debug: new DebugPane(),
+  why,
   schema: new SchemaPane((text) => editor.insert(text), open),
   plan: new PlanPane(),
   syntax: new SyntaxPane(),

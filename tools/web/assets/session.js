@@ -1,5 +1,5 @@
 // What the page knows, and how it asks for more. Panes listen: "look" (another chain), "run" (a run began, goes on or
-// ended), "database" (another one), "file" (it may have changed), "status" (something to say).
+// ended), "origins" (where the rows that are shown came from is known), "database" (another one), "file" (it may have changed), "status" (something to say).
 
 const AGAIN = 150; // milliseconds until the server is asked once more that was busy
 
@@ -17,6 +17,7 @@ class Session extends EventTarget {
     this.look = { tokens: [], statement: [0, 0] };
     this.run = null;
     this.figures = null; // of the run, as long as the chain shown is its own
+    this.rows = { page: 0, first: 0, count: 0, origins: null }; // those that are shown
     this.now = null; // pieces of the text that the debugger stands at
     this.parameters = {};
     this.asked = 0;
@@ -135,6 +136,26 @@ class Session extends EventTarget {
     this.tell("run");
     this.tell("file");
     if (this.look.busy || this.text !== text) this.see(this.text, this.at);
+  }
+
+  /** Other rows are shown. */
+  showRows(page, first, size) {
+    if (this.rows.run === this.run?.run && this.rows.page === page && this.rows.count === size) return;
+    this.rows = { run: this.run?.run, page, first, count: size, origins: null };
+  }
+
+  /** Learn which cells the rows that are shown were read from, once, when somebody first points at one. */
+  trace() {
+    const { rows, run } = this;
+    if (rows.count && run?.run && !run.running && rows.run === run.run) rows.tracing ??= this.origins(rows);
+    return rows.tracing;
+  }
+
+  async origins(rows) {
+    const answer = await this.ask("origins", { run: rows.run, page: rows.page });
+    if (answer === null || answer.problem) return;
+    rows.origins = answer;
+    if (rows === this.rows) this.tell("origins");
   }
 
   stop() {

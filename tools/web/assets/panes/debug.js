@@ -148,7 +148,7 @@ function row(state) {
   if (!state.columns.length || !values?.length) return [];
   return [h("table", { class: "grid rows" },
     h("thead", {}, h("tr", {}, h("th", {}, begun ? "row so far" : `row ${count(state.rows)}`), ...state.columns.map((name, at) => h("th", { key: `col:${at}` }, name)))),
-    h("tbody", {}, h("tr", {}, h("td", {}), ...values.map((value, at) => (value === "" ? h("td", { class: "v-null" }, "…") : shown(value, at))))))];
+    h("tbody", {}, h("tr", {}, h("td", {}), ...values.map((value, at) => (value === "" ? h("td", { class: "v-null" }, "…") : shown(value, `col:${at}`))))))];
 }
 
 function told(pages) {

@@ -9,24 +9,29 @@ const SMALL = 4; // bytes of a region that is told on its own line
 const MOST_ALIKE = 2; // equal rows in a row that are shown
 
 export class PagePane {
-  constructor() {
+  /** @param who asks who changes a page */
+  constructor(who) {
     this.title = "Page";
     this.number = 1;
+    this.cell = -1;
     this.input = h("input", { type: "number", min: "1", value: "1", "aria-label": "Page number", onchange: () => this.open(+this.input.value) });
     this.role = h("span", { class: "role" });
     this.bar = h("div", { class: "turn" },
       h("button", { "aria-label": "Page before", onclick: () => this.open(this.number - 1) }, "‹"), this.input,
-      h("button", { "aria-label": "Next page", onclick: () => this.open(this.number + 1) }, "›"), this.role);
+      h("button", { "aria-label": "Next page", onclick: () => this.open(this.number + 1) }, "›"), this.role,
+      h("span", { class: "grow" }), h("button", { title: "Which instructions of the statement change this page?", onclick: () => who(this.number) }, "who changes it?"));
     this.body = h("div", { class: "scroll" });
     this.records = h("div", { class: "scroll records", hidden: true });
     this.element = h("div", { class: "pane" }, this.bar, this.body, this.records);
     session.addEventListener("file", () => this.open(this.number, true));
-    session.addEventListener("database", () => { this.number = 1; });
+    session.addEventListener("database", () => { this.number = 1; this.cell = -1; });
   }
 
-  async open(number, again = false) {
+  /** Show a page; cell: the number of one that is to be seen. */
+  async open(number, again = false, cell = -1) {
     if (!Number.isInteger(number) || number < 1) return;
-    const answer = await session.ask("page", { database: session.database, number });
+    if (again) cell = this.cell;
+    const answer = await session.ask("page", { database: session.database, number, cell });
     if (answer === null) return;
     if (answer.problem) {
       if (again && this.number !== 1) this.open(1, true);
@@ -34,10 +39,18 @@ export class PagePane {
       return;
     }
     this.number = number;
+    this.cell = cell;
     this.input.value = number;
     this.input.max = answer.page_count;
     this.input.setCustomValidity("");
     this.draw(answer);
+    if (cell >= 0) this.reveal(`cell:${number}:${cell}`);
+  }
+
+  /** Bring a cell into view, among the bytes and among the records. */
+  reveal(key) {
+    lights.show();
+    for (const part of [this.body, this.records]) part.querySelector(`[data-key='${key}']`)?.scrollIntoView({ block: "center" });
   }
 
   fail(message) {
@@ -65,8 +78,9 @@ function hex(page) {
   for (const [at, [start, end, text]] of page.regions.entries()) {
     const fields = fieldsIn(page, start, end);
     const color = colorOf(text, at);
+    const key = keyOf(page, at);
     const small = end - start <= SMALL;
-    if (!small) rows.push(h("div", { class: `hex title ${color}`, key: `r${at}`, tabindex: "0" }, h("span", { class: "what", title: text }, text)));
+    if (!small) rows.push(h("div", { class: `hex title ${color}`, key, tabindex: "0" }, h("span", { class: "what", title: text }, text)));
     let alike = 0;
     for (let from = start; from < end; from += ROW) {
       const to = Math.min(from + ROW, end);
@@ -76,7 +90,7 @@ function hex(page) {
         if (alike === MOST_ALIKE) rows.push(h("div", { class: "hex same" }, "the same, and again"));
         continue;
       }
-      rows.push(h("div", { class: `hex ${color} ${small ? "small" : ""}`, key: `r${at}`, tabindex: small ? "0" : "-1" },
+      rows.push(h("div", { class: `hex ${color} ${small ? "small" : ""}`, key, tabindex: small ? "0" : "-1" },
         h("span", { class: "offset" }, String(from)),
         h("span", { class: "bytes" }, ...pieces(fields, from, to, (a, b) => `${bytes.slice(a, b).map((byte) => byte.toString(16).padStart(2, "0")).join(" ")} `)),
         h("span", { class: "letters" }, ...pieces(fields, from, to, (a, b) => bytes.slice(a, b).map(letter).join(""))),
@@ -86,14 +100,20 @@ function hex(page) {
   return h("div", { class: "dump", role: "group", "aria-label": `Bytes of page ${page.page}` }, ...rows);
 }
 
+/** What a region is pointed at by: its cell, or its number. */
+function keyOf(page, at) {
+  const cell = /^cell (\d+):/.exec(page.regions[at][2]);
+  return cell ? `cell:${page.page}:${cell[1]}` : `r${at}`;
+}
+
 /** The fields of the records that lie in a region, as [start, end, key]. */
 function fieldsIn(page, start, end) {
   const cell = (page.cells ?? []).find((each) => each.offset === start);
   if (!cell?.fields) return [];
   const record = start + (cell.child ? 4 : 0) + (cell.payload_varint ?? 0) + (cell.rowid_varint ?? 0);
   return [
-    [record, record + cell.header, `f${cell.cell}.header`],
-    ...cell.fields.map((field, at) => [record + field.offset, record + field.offset + field.size, `f${cell.cell}.${at}`]),
+    [record, record + cell.header, `field:${page.page}:${cell.cell}:header`],
+    ...cell.fields.map((field, at) => [record + field.offset, record + field.offset + field.size, `field:${page.page}:${cell.cell}:${at}`]),
   ].filter(([from, to]) => to > from && from < end).map(([from, to, key]) => [from, Math.min(to, end), key]);
 }
 
@@ -130,9 +150,9 @@ function letter(byte) {
 function cells(page) {
   return h("div", { class: "cells" },
     h("h3", {}, `${count(page.cell_count)} cells${page.cells_not_shown ? `, ${count(page.cells_not_shown)} not shown here` : ""}`),
-    ...page.cells.map((cell) => h("div", { class: "cell", key: `r${page.regions.findIndex(([start]) => start === cell.offset)}` },
+    ...page.cells.map((cell) => h("div", { class: "cell", key: `cell:${page.page}:${cell.cell}` },
       h("h4", {}, `cell ${cell.cell}`, h("span", {}, about(cell))),
-      ...(cell.fields ?? []).map((field, at) => h("div", { class: "field", key: `f${cell.cell}.${at}` },
+      ...(cell.fields ?? []).map((field, at) => h("div", { class: "field", key: `field:${page.page}:${cell.cell}:${at}` },
         h("b", {}, field.column), h("span", {}, `serial type ${field.serial_type}`), h("span", {}, `${field.type}, ${field.size} bytes`),
         h("code", {}, field.value === null ? "NULL" : short(String(field.value), 80)))),
       cell.fault ? h("p", { class: "problem" }, cell.fault) : "")));

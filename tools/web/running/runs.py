@@ -18,11 +18,11 @@ from foundrydb.storage.log.transaction_log import Commit, CommitListener
 from foundrydb.storage.pages.pager import Pager
 from foundrydb.toolkit.analysis import Analysis, Audience, analyze, can_be_analyzed
 from foundrydb.tools.views.analysis_dump import page_objects
-from foundrydb.tools.web.cells import parameter
+from foundrydb.tools.web.cells import values_of
 from foundrydb.tools.web.databases import PageDatabase
-from foundrydb.tools.web.kept_rows import KeptRows
 from foundrydb.tools.web.looking import chain, compiled, problem_object
 from foundrydb.tools.web.places import in_units
+from foundrydb.tools.web.running.kept_rows import KeptRows
 from foundrydb.vm.transactions.attached import MAIN
 
 Document = dict[str, Any]
@@ -49,8 +49,12 @@ class WatchedRun:
 
     Attributes:
         id: what the page calls it.
+        database, text, place: what it runs on; where in a text its statement stands.
         rows: those that came.
         outcome: what it did; None while it runs.
+        parameters: the values that were typed, by name.
+        given: by page and cell, the numbers of the rows that came from there, and what is not known of that; None
+            before somebody has asked.
     """
 
     def __init__(self, id: str, database: PageDatabase, text: str, place: tuple[int, int]) -> None:
@@ -58,9 +62,10 @@ class WatchedRun:
         self.rows: Final = KeptRows()
         self.outcome: Document | None = None
         self.parameters: dict[str, str] = {}
-        self._database: Final = database
-        self._text: Final = text
-        self._place: Final = place
+        self.given: tuple[dict[tuple[int, int], list[int]], str] | None = None
+        self.database: Final = database
+        self.text: Final = text
+        self.place: Final = place
         self._started: Final = perf_counter()
         self._ended: Final = Event()
         self._stopped = False
@@ -77,7 +82,7 @@ class WatchedRun:
         """Have it end soon; its figures up to there are told."""
         if not self._ended.is_set():
             self._stopped = True
-            self._database.stop()
+            self.database.stop()
 
     def state(self) -> Document:
         """What is known of it now."""
@@ -88,25 +93,24 @@ class WatchedRun:
 
     def _work(self) -> None:
         try:
-            with self._database.connection() as connection:
+            with self.database.connection() as connection:
                 outcome = {"stopped": True} if self._stopped else self._done(connection)
         except Error as problem:
             outcome = {"problem": problem_object(problem)}
         except Exception as failure:  # a fault of the program's own: the page has to hear of it, too
             outcome = {"problem": {"message": f"{type(failure).__name__}: {failure}", "start": -1, "end": -1}}
-        self.outcome = in_units(self._text, outcome)
+        self.outcome = in_units(self.text, outcome)
         self._ended.set()
 
     def _done(self, connection: Connection) -> Document:
-        compilation = compiled(connection, self._text, *self._place)
+        compilation = compiled(connection, self.text, *self.place)
         provenance = compilation.provenance()
         made = chain(compilation, provenance)
         if not can_be_analyzed(compilation):
             return made | self._executed(connection)
         pager = connection.engine.attached.database(MAIN).pager
         changed = ChangedPages(pager)
-        values = {name: parameter(self.parameters.get(name, "")) for name in made["parameters"]}
-        given = [values[name] for name in made["parameters"]]
+        given = values_of(compilation, self.parameters)
         pager.listener = changed
         try:
             run = analyze(connection, compilation, given, True, Audience(self.rows.take, True))
@@ -120,7 +124,7 @@ class WatchedRun:
 
     def _executed(self, connection: Connection) -> Document:
         """A statement about transactions, or an EXPLAIN, is just carried out."""
-        cursor = connection.execute(self._text[slice(*self._place)])
+        cursor = connection.execute(self.text[slice(*self.place)])
         names = [column[0] for column in cursor.description or ()]
         while rows := cursor.fetchmany(1000):
             self.rows.take(rows)

@@ -15,7 +15,7 @@ from typing import Any, Final, final
 from foundrydb.api.connection import Connection
 from foundrydb.toolkit.debugging.recorded_run import RecordedRun
 from foundrydb.toolkit.debugging.target_text import TargetError, read_target
-from foundrydb.tools.web.cells import cell, parameter
+from foundrydb.tools.web.cells import cell, values_of
 from foundrydb.tools.web.databases import PageDatabase
 from foundrydb.tools.web.looking import compiled
 from foundrydb.tools.web.places import in_units
@@ -77,8 +77,7 @@ class SteppedRun:
         """
         with self._lock:
             compilation = compiled(self._connection, self._text, *self._place)
-            names = [name or f"?{i}" for i, name in enumerate(compilation.program.parameters) if i]
-            values = [parameter(parameters.get(name, "")) for name in names]
+            values = values_of(compilation, parameters)
             run = self._run = RecordedRun(self._connection, compilation, values)
             run.replay.asked_to_stop = lambda: monotonic() > self._until
             return self._told(run, "")
