@@ -179,10 +179,13 @@ class ResumingParser:
     Args:
         sql: the text.
         offset: where to begin.
+        commands: lines of the shell's own may stand between statements: dot-commands, and comments that begin with
+            ``#``.  Each is read as a statement without a tree, and without a mistake.
     """
 
-    def __init__(self, sql: str, offset: int = 0) -> None:
+    def __init__(self, sql: str, offset: int = 0, commands: bool = False) -> None:
         self.sql: Final = sql
+        self._commands: Final = commands
         self._parser: Final = Parser(sql, offset)
 
     def next(self) -> Reading | None:
@@ -203,6 +206,8 @@ class ResumingParser:
         if parser.begin < 0:
             parser.begin = scanner.start
         begin = int(parser.begin)
+        if self._commands and self._is_command(begin):
+            return self._read_command(begin)
         wrong = _Statement(self.sql, parser, begin)
         statement = wrong.repair()
         parser.careful = False
@@ -210,6 +215,19 @@ class ResumingParser:
         parser.offset = end
         scanner.go_to(end)
         return Reading(begin, end, statement, wrong.mistakes, wrong.repaired, wrong.open)
+
+    def _is_command(self, begin: int) -> bool:
+        """Whether a statement's first token begins its line as a line of the shell's does."""
+        sql = self.sql
+        return sql[begin : begin + 1] in (".", "#") and sql[max(begin - 1, 0) : begin] in ("", "\n", "\ufeff")
+
+    def _read_command(self, begin: int) -> Reading:
+        parser = self._parser
+        end = self.sql.find("\n", begin)
+        end = len(self.sql) if end < 0 else end
+        parser.offset = end
+        parser.scanner.go_to(end)
+        return Reading(begin, end, None, [])
 
 
 @final
@@ -472,9 +490,9 @@ def _states_after(terminal: int) -> frozenset[int]:
 _AFTER_PARENTHESIS: Final = _states_after(T_LP)
 
 
-def read(sql: str) -> list[Reading]:
+def read(sql: str, commands: bool = False) -> list[Reading]:
     """The statements of a text that may be wrong, in order."""
-    parser = ResumingParser(sql)
+    parser = ResumingParser(sql, 0, commands)
     readings: list[Reading] = []
     while True:
         reading = parser.next()

@@ -111,8 +111,7 @@ def problems_of(reading: Reading, sql: str, rehearsal: Rehearsal) -> list[Proble
     statement = reading.statement
     found = [_problem(mistake, sql, statement) for mistake in reading.mistakes]
     if statement is None:
-        head = sql[reading.start : min(reading.end, reading.start + _HEAD)]
-        rehearsal.doubt_text([piece.text for piece in pieces(head) if piece.kind != "comment"])
+        rehearsal.doubt_text(first_words(reading, sql))
         return found
     if reading.repaired:
         if isinstance(statement, OF_SCHEMA):
@@ -136,6 +135,28 @@ def problems_of(reading: Reading, sql: str, rehearsal: Rehearsal) -> list[Proble
     if '"' in sql[statement.start : statement.end]:
         found += _strings(statement, sql, rehearsal)
     return found
+
+
+def first_words(reading: Reading, sql: str) -> list[str]:
+    """The tokens that a statement begins with."""
+    head = sql[reading.start : min(reading.end, reading.start + _HEAD)]
+    return [piece.text for piece in pieces(head) if piece.kind != "comment"]
+
+
+def carry_out(reading: Reading, sql: str, rehearsal: Rehearsal) -> None:
+    """Have a statement done in a rehearsal, as ``problems_of`` does, without looking for all that is wrong with it."""
+    statement = reading.statement
+    if statement is None or reading.repaired:
+        problems_of(reading, sql, rehearsal)
+        return
+    if rehearsal.given:
+        if _is_made_already(statement, rehearsal):
+            return
+        rehearsal.make_room(statement)
+    try:
+        rehearsal.follow(statement, sql)
+    except Error:
+        rehearsal.doubt(statement)
 
 
 def late_problems(reading: Reading, sql: str, rehearsal: Rehearsal) -> list[Problem]:

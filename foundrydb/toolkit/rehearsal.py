@@ -133,7 +133,13 @@ class Rehearsal:
         elif isinstance(statement, ast.CreateTableAs):
             self._run(self._emptied(statement, sql))
         elif isinstance(statement, OF_SCHEMA):
-            self._run(sql[statement.start : statement.end])
+            try:
+                self._run(sql[statement.start : statement.end])
+            except Error as failure:
+                if failure.offset >= 0:
+                    failure.offset += statement.start
+                failure.sql = sql
+                raise
         elif follows(statement):
             with suppress(Error):
                 self._run(sql[statement.start : statement.end])
@@ -170,16 +176,9 @@ class Rehearsal:
 
     def doubt_text(self, words: list[str]) -> None:
         """As ``doubt``, of a statement that cannot even be parsed, by its tokens."""
-        upper = [word.upper() for word in words[:12]]
-        if not upper or upper[0] not in ("CREATE", "ALTER"):
-            return
-        for i, word in enumerate(upper[:-1]):
-            if word in ("TABLE", "VIEW"):
-                at = i + 4 if upper[i + 1 : i + 4] == ["IF", "NOT", "EXISTS"] else i + 1
-                at = at + 2 if words[at + 1 : at + 2] == ["."] else at
-                if at < len(words):
-                    self.unsure.add(fold(words[at].strip("\"'`[]")))
-                return
+        name = named_in(words)
+        if name is not None:
+            self.unsure.add(name)
 
     def _run(self, sql: str) -> None:
         self.connection.execute(sql)
@@ -309,6 +308,19 @@ def made_name(statement: ast.Statement) -> ast.QualifiedName | None:
         found = getattr(statement, field, None)
         if isinstance(statement, OF_SCHEMA) and isinstance(found, ast.QualifiedName):
             return found
+    return None
+
+
+def named_in(words: list[str]) -> str | None:
+    """The folded name of the table or view that a statement makes or alters, by the tokens it begins with."""
+    upper = [word.upper() for word in words[:12]]
+    if not upper or upper[0] not in ("CREATE", "ALTER"):
+        return None
+    for i, word in enumerate(upper[:-1]):
+        if word in ("TABLE", "VIEW"):
+            at = i + 4 if upper[i + 1 : i + 4] == ["IF", "NOT", "EXISTS"] else i + 1
+            at = at + 2 if words[at + 1 : at + 2] == ["."] else at
+            return fold(words[at].strip("\"'`[]")) if at < len(words) else None
     return None
 
 

@@ -89,3 +89,17 @@ def test_the_listing_has_every_rule(fdb: Run) -> None:
     assert [each["name"] for each in json.loads(fdb("check", "--rules", "--format", "json").stdout)] == [
         rule.name for rule in rules()
     ]
+
+
+def test_dot_commands_are_passed_over(fdb: Run) -> None:
+    done = fdb("check", input=".mode box\r\n# it's\r\nselect 1;\r\n.print \"a\r\nselect 1 = null;\r\n")
+    assert done.stdout.startswith("<stdin>: warning FDB101 null-comparison: 1 = null is never true\n  5:8 | ")
+    assert fdb("check", input="select 1\n.print a\n").returncode == 1
+
+
+def test_findings_of_the_schema_stand_where_the_text_makes_it(fdb: Run) -> None:
+    made = "create table t(a);\ncreate index  if not exists main.i on t(a);\n create unique index j on t(a);"
+    done = fdb("check", input=made)
+    assert done.stdout.startswith(
+        "<stdin>: note FDB403 redundant-index: i is needless beside j\n  2:1 | create"
+    )

@@ -132,6 +132,57 @@ def test_all_mistakes_are_told(folder: Path) -> None:
     run(scenario)
 
 
+def test_what_the_rules_find_is_told_unless_a_comment_ignores_it(folder: Path) -> None:
+    async def scenario() -> None:
+        async with session(folder) as open:
+            sql = "select name from customer where town = null;\nselect 1;"
+            (found,) = await open.open("q.sql", sql)
+            assert (found.code, found.severity) == ("FDB101", types.DiagnosticSeverity.Warning)
+            assert sql[found.range.start.character : found.range.end.character] == "town = null"
+            for ignoring in ("", " null-comparison", ": FDB101"):
+                await open.change("q.sql", whole(sql.replace(";\n", f"; -- fdb: ignore{ignoring}\n")))
+                assert open.found[open.uri("q.sql")] == []
+                await open.change("q.sql", whole(f"-- fdb: ignore{ignoring}\n{sql}"))
+                assert open.found[open.uri("q.sql")] == []
+            found = await open.change("q.sql", whole("-- fdb: ignore nonsense\n" + sql))
+            assert [each.code for each in found] == ["FDB101", "FDB002"]
+            offered = await actions(open, "select 1; select name from customer where ‸town = null")
+            after = offered["Ignore null-comparison in this statement"]
+            assert after.split("\n")[0] == "select 1; "
+            assert await open.change("q.sql", whole(after)) == []
+
+    run(scenario)
+
+
+def test_what_the_rules_find_in_the_schema_stands_at_its_statement(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with session(tmp_path) as open:
+            sql = "create table p(id integer primary key);\ncreate temp table if not exists c(x references p(id));"
+            (found,) = await open.open("q.sql", sql.replace(" temp", ""))
+            assert (found.code, found.severity) == ("FDB401", types.DiagnosticSeverity.Information)
+            assert found.range.start == types.Position(
+                1, sql.replace(" temp", "").split("\n")[1].index("references")
+            )
+            sql = sql.replace(" temp", "") + "\ncreate index  if not exists c_x on c(x);"
+            assert await open.change("q.sql", whole(sql)) == []
+            (found,) = await open.change("q.sql", whole(sql + " create index again on c(x);"))
+            assert (found.code, found.range.start) == ("FDB403", types.Position(2, 41))
+
+    run(scenario)
+
+
+def test_dot_commands_are_no_mistakes(folder: Path) -> None:
+    async def scenario() -> None:
+        async with session(folder) as open:
+            text = ".mode box\n# a comment\nselect name from customer;\n.print it's\nselect x;"
+            assert texts(await open.open("q.sql", text)) == ["no such column: x"]
+            assert texts(await open.change("q.sql", part((0, 0), (0, 0), " "))) == [
+                'near ".": syntax error', "no such column: x"
+            ]  # fmt: skip
+
+    run(scenario)
+
+
 def test_places_are_counted_as_agreed(folder: Path) -> None:
     """Characters outside the basic plane take two units of UTF-16, four of UTF-8."""
     sql = "select '😀é', nope from customer;\r\nselect\u2028 '😀', nope2;"
@@ -168,9 +219,9 @@ def test_the_schema_of_other_files_and_of_the_text_counts(folder: Path) -> None:
             assert texts(
                 await open.change("q.sql", whole("create table later(a); select a, b from later"))
             ) == ["no such column: b"]
-            assert await open.open("schema.sql", SCHEMA) == []
+            assert [each.code for each in await open.open("schema.sql", SCHEMA)] == ["FDB401"]
             found = await open.change("schema.sql", whole(SCHEMA.replace("day text", "date text")))
-            assert texts(found) == ["no such column: day"]
+            assert "no such column: day" in texts(found)
             (folder / "more.sql").write_text("create table later(b);", encoding="utf-8")
             open.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([]))
             assert texts(await open.change("q.sql", whole("select b, day from later join orders"))) == [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error
+from foundrydb.tools.lsp.diagnostics import findings_at
 from foundrydb.tools.lsp.helping_indexes import advise
 from foundrydb.tools.lsp.occurrences import names_of
 from foundrydb.tools.lsp.sights import EditorSight, compiled
@@ -47,6 +48,7 @@ def actions(sight: EditorSight, start: int, end: int) -> list[Action]:
         begin = problem.offset - piece.origin
         if begin <= end and start <= begin + problem.length:
             found += _mends(problem, begin, piece.text)
+    found += _ignorings(sight, start, end)
     found += _expansions(sight, start, end)
     found += _indexes(sight)
     return found
@@ -71,6 +73,23 @@ def _mends(problem: Problem, start: int, text: str) -> Iterator[Action]:
         yield Action(f"Write the string '{written}'", [(start, end, f"'{written}'")], "quickfix", problem)
     if re.match(r'near "[A-Za-z]+": syntax error', problem.message) and written.isalpha():
         yield Action(f'Quote the name "{written}"', [(start, end, f'"{written}"')], "quickfix", problem)
+
+
+def _ignorings(sight: EditorSight, start: int, end: int) -> Iterator[Action]:
+    """Comments that say that what a rule finds in the selection is meant."""
+    piece = sight.piece
+    if piece is None:
+        return
+    shown = dict.fromkeys(
+        finding.rule.name
+        for finding in findings_at(sight.course, sight.number)
+        if finding.offset - piece.origin <= end and start <= finding.offset - piece.origin + finding.length
+    )
+    line = piece.text[: piece.start].rpartition("\n")
+    own_line = not line[2].strip() and (bool(line[1]) or sight.number == 0)
+    for name in shown:
+        comment = f"{'' if own_line else chr(10)}-- fdb: ignore {name}\n"
+        yield Action(f"Ignore {name} in this statement", [(piece.start, piece.start, comment)], "quickfix")
 
 
 # stars ------------------------------------------------------------------------------------------------------

@@ -8,14 +8,19 @@ ends where a statement ends at the place at which one ended before.  What was fo
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from foundrydb.compiler.schema.names import fold
+from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.resumption import Reading, ResumingParser
 from foundrydb.toolkit.rehearsal import follows
+from foundrydb.tools.lsp.dependencies import Ties, Versions, ties_of
 
 if TYPE_CHECKING:
-    from foundrydb.compiler.syntax import ast
+    from foundrydb.toolkit.checks.rules import Finding
     from foundrydb.toolkit.problems import Problem
 
 _WINDOW: Final = 20_000
@@ -23,6 +28,18 @@ _WINDOW: Final = 20_000
 
 _MARGIN: Final = 1_000
 """How much of what is looked at has to be left after a statement: how a wrong one ends depends on what follows."""
+
+
+class SeenSchema(NamedTuple):
+    """A schema as a statement was checked against it.
+
+    Attributes:
+        number: its number.
+        versions: of those things in it that the statement speaks of (``dependencies``).
+    """
+
+    number: int
+    versions: Versions
 
 
 class StatementPiece:
@@ -34,9 +51,9 @@ class StatementPiece:
         origin: where in ``sql`` the piece begins.
         reading: the statement; None where the text ends with blanks or comments.
         changes: whether others may mean something else after it.
-        checked: the number of the schema that it was checked against, -1 for none; problems: what was found, by
-            offsets in the piece.
-        late: the same of what is looked at when all statements are carried out; late_problems: likewise.
+        checked: the schema that it was checked against; problems: what was found, by offsets in ``sql``.
+        findings: what the rules find, likewise; None where they have not been asked.
+        late: the same as ``checked`` of what is looked at when all statements are carried out; late_problems: likewise.
     """
 
     def __init__(self, text: str, sql: str, origin: int, reading: Reading | None) -> None:
@@ -45,15 +62,28 @@ class StatementPiece:
         self.origin: Final = origin
         self.reading: Final = reading
         self.changes: Final = reading is not None and _changes(reading, sql)
-        self.checked = -1
+        self.checked: SeenSchema | None = None
         self.problems: list[Problem] = []
-        self.late = -1
+        self.findings: list[Finding] | None = None
+        self.late: SeenSchema | None = None
         self.late_problems: list[Problem] = []
 
     @property
     def statement(self) -> ast.Statement | None:
         """The statement's tree, None where it cannot be read."""
         return None if self.reading is None else self.reading.statement
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The folded names in the statement."""
+        statement = self.statement
+        nodes = [] if statement is None else walk(statement)
+        return frozenset([fold(node.text) for node in nodes if isinstance(node, ast.Name)])
+
+    @cached_property
+    def ties(self) -> Ties:
+        """What the statement changes of the schema."""
+        return Ties(frozenset(), frozenset()) if self.reading is None else ties_of(self.reading, self.sql)
 
     @property
     def start(self) -> int:
@@ -157,7 +187,7 @@ def _read(text: str, start: int, kept: dict[int, int] | None) -> list[StatementP
 def _read_window(window: str, whole: bool, kept: dict[int, int]) -> list[StatementPiece]:
     """The pieces of a part of a text; ``whole``: it goes on to the end of the text."""
     pieces: list[StatementPiece] = []
-    parser = ResumingParser(window)
+    parser = ResumingParser(window, commands=True)
     at = 0
     while True:
         reading = parser.next()

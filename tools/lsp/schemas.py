@@ -1,44 +1,29 @@
 """What the schema is before each statement of a document.
 
-Schemas are numbered: that with which a document begins, and each that a statement makes of one.  A piece that was
-checked against a schema of some number need not be checked again.  A few schemas are kept as databases in memory
-(``Rehearsal``), so that what is typed in one place is looked at without carrying out all statements before it.
+Schemas are numbered: that with which a document begins, and each that a statement makes of one.  A piece need not be
+checked again where nothing that it speaks of has changed in the schema before it (``dependencies``).  A few schemas are
+kept as databases in memory (``Rehearsal``), so that what is typed in one place is looked at without carrying out all
+statements before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from foundrydb.toolkit.problems import late_problems, problems_of
+from foundrydb.toolkit.checks.checking import findings_of, findings_of_schema
+from foundrydb.toolkit.problems import carry_out, late_problems, problems_of
+from foundrydb.tools.lsp.dependencies import Dependencies, Numbers, Ties, ties_of_steps
+from foundrydb.tools.lsp.documents import SeenSchema
 
 if TYPE_CHECKING:
+    from foundrydb.toolkit.checks.rules import Finding
+    from foundrydb.toolkit.problems import Problem
     from foundrydb.toolkit.rehearsal import Rehearsal
-    from foundrydb.tools.lsp.documents import OpenDocument
+    from foundrydb.tools.lsp.documents import OpenDocument, StatementPiece
 
 _KEPT: Final = 4
 """How many schemas of a document are kept."""
-
-
-class Numbers:
-    """Numbers of schemas: the same for what the same statement makes of the same schema."""
-
-    def __init__(self) -> None:
-        self._next: Final = count()
-        self._known: Final[dict[tuple[int, str], int]] = {}
-
-    def new(self) -> int:
-        """The number of a schema that is like no other."""
-        return next(self._next)
-
-    def after(self, number: int, text: str) -> int:
-        """The number of what a statement makes of a schema."""
-        key = (number, text)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = next(self._next)
-        return found
 
 
 class Course:
@@ -47,6 +32,9 @@ class Course:
     Args:
         base: the schema with which it begins.
         number: that one's number.
+
+    Attributes:
+        schema_findings: what the rules find in the schema that all statements leave.
     """
 
     def __init__(self, document: OpenDocument, base: Rehearsal, number: int, numbers: Numbers) -> None:
@@ -55,6 +43,9 @@ class Course:
         self._number: Final = number
         self._numbers: Final = numbers
         self._kept: Final[dict[int, Rehearsal]] = {}
+        self._given: list[Ties] | None = None
+        self.schema_findings: list[Finding] = []
+        self._found_in = -1
 
     def close(self) -> None:
         """Let go of the schemas that are kept."""
@@ -99,43 +90,79 @@ class Course:
         while start > 0 and numbers[start] != self._number and numbers[start] not in self._kept:
             start -= 1
         state = self._kept.get(numbers[start], self._base).copy()
+        self._advance(state, start, at)
+        return state
+
+    def _advance(self, state: Rehearsal, start: int, at: int) -> None:
+        """Carry out the statements of some pieces."""
         for piece in self.document.pieces[start:at]:
             if piece.changes and piece.reading is not None:
-                problems_of(piece.reading, piece.sql, state)
-        return state
+                carry_out(piece.reading, piece.sql, state)
 
     # checking -----------------------------------------------------------------------------------------------
 
-    def check(self) -> Iterator[None]:
-        """Check what has not been checked since it, or the schema, changed; a step for each piece."""
-        numbers = self.schema_numbers()
-        moving: Rehearsal | None = None
-        moved = -1
-        for at, piece in enumerate(self.document.pieces):
-            if piece.checked == numbers[at] or piece.reading is None:
-                continue
-            if moving is None or moved != numbers[at]:
-                state = self._before(at, numbers)
-                if piece.changes:
-                    state = state.copy()
-            else:
-                state = moving
-            piece.problems = problems_of(piece.reading, piece.sql, state)
-            piece.checked = numbers[at]
-            if piece.changes:
-                if moving is not None and moving is not state:
-                    self._keep(moved, moving)
-                moving, moved = state, numbers[at + 1]
-            yield
-        if moving is not None and moved not in self._kept:
-            self._keep(moved, moving)
-        yield from self._check_late(numbers)
+    def check(self, rules: bool = True) -> Iterator[None]:
+        """Check what has not been checked since it, or what it speaks of, changed; a step for each piece.
 
-    def _check_late(self, numbers: list[int]) -> Iterator[None]:
+        Args:
+            rules: look for what they find as well.
+        """
+        numbers = self.schema_numbers()
+        dependencies = self._dependencies()
+        state, place, own = self._base, 0, False
+        for at, piece in enumerate(self.document.pieces):
+            seen = SeenSchema(numbers[at], dependencies.before[at])
+            known = piece.findings is not None or not rules
+            if piece.reading is None or (known and _holds(piece.checked, seen, piece.problems)):
+                continue
+            if not own:
+                state = self._before(at, numbers)
+            elif numbers[place] != numbers[at]:
+                self._advance(state, place, at)
+            if piece.changes and not own:
+                state, own = state.copy(), True
+            _look_at(piece, state, rules)
+            piece.checked = seen
+            place = at + 1 if piece.changes else at
+            yield
+        if own and numbers[place] not in self._kept:
+            self._keep(numbers[place], state)
+        yield from self._check_late(numbers, dependencies)
+        if rules and self._found_in != numbers[-1]:
+            self.schema_findings = findings_of_schema(self._before(len(numbers) - 1, numbers))
+            self._found_in = numbers[-1]
+
+    def _check_late(self, numbers: list[int], dependencies: Dependencies) -> Iterator[None]:
         """Check views and triggers against what all statements make."""
         for piece in self.document.pieces:
-            if piece.late != numbers[-1] and piece.reading is not None and piece.changes:
+            if piece.reading is None or not piece.changes:
+                continue
+            seen = SeenSchema(numbers[-1], dependencies.behind(piece))
+            if not _holds(piece.late, seen, piece.late_problems):
                 state = self._before(len(numbers) - 1, numbers)
                 piece.late_problems = late_problems(piece.reading, piece.sql, state)
-                piece.late = numbers[-1]
+                piece.late = seen
                 yield
+
+    def _dependencies(self) -> Dependencies:
+        if self._given is None:
+            self._given = ties_of_steps(self._base.steps)
+        return Dependencies(self.document.pieces, self._given, self._number, self._numbers)
+
+
+def _look_at(piece: StatementPiece, state: Rehearsal, rules: bool) -> None:
+    """Find out about a piece, which is then carried out."""
+    reading = piece.reading
+    assert reading is not None
+    piece.findings = None
+    if rules:
+        statement = None if reading.mistakes else reading.statement
+        piece.findings = [] if statement is None else findings_of(statement, piece.sql, state)
+    piece.problems = problems_of(reading, piece.sql, state)
+
+
+def _holds(known: SeenSchema | None, seen: SeenSchema, problems: list[Problem]) -> bool:
+    """Whether what is known of a piece still is so; what may have been meant instead of a name can be anything."""
+    if known is None or known.versions != seen.versions:
+        return False
+    return known.number == seen.number or not problems

@@ -18,7 +18,8 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, to_fs_path
 
 from foundrydb import __version__
-from foundrydb.toolkit.problems import ERROR, INFORMATION, Problem
+from foundrydb.toolkit.problems import ERROR, INFORMATION
+from foundrydb.tools.lsp.diagnostics import Diagnostic, diagnostics
 from foundrydb.tools.lsp.documents import OpenDocument
 from foundrydb.tools.lsp.positions import Lines
 from foundrydb.tools.lsp.references import NamePlace
@@ -147,31 +148,19 @@ class SqlServer(LanguageServer):
             return
         lines = self.lines(path, document)
         silent = not self.files.has_schema(path)
-        found = [
-            self._diagnostic(problem, start - piece.origin, lines, silent)
-            for piece, start in zip(document.pieces, document.starts)
-            for problem in (*piece.problems, *piece.late_problems)
-        ]
+        found = [self._shown(each, lines, silent) for each in diagnostics(self.files.course(path))]
         self.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(
                 self.address(path), found, self.versions.get(path) if whole else None
             )
         )
 
-    def _diagnostic(self, problem: Problem, shift: int, lines: Lines, silent: bool) -> types.Diagnostic:
-        start = problem.offset + shift
-        severity = _SEVERITIES.get(problem.severity, types.DiagnosticSeverity.Warning)
-        if silent and problem.message.startswith("no such table: "):
+    def _shown(self, told: Diagnostic, lines: Lines, silent: bool) -> types.Diagnostic:
+        severity = _SEVERITIES.get(told.severity, types.DiagnosticSeverity.Warning)
+        if silent and told.message.startswith("no such table: "):
             severity = types.DiagnosticSeverity.Information
-        message = problem.message if problem.hint is None else f"{problem.message}\n{problem.hint}"
-        return types.Diagnostic(
-            self.range(lines, start, start + problem.length),
-            message,
-            severity,
-            problem.code or None,
-            None,
-            "fdb",
-        )
+        place = self.range(lines, told.start, told.start + told.length)
+        return types.Diagnostic(place, told.message, severity, told.code or None, None, "fdb")
 
 
 def path_of(uri: str) -> str:

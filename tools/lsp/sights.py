@@ -18,12 +18,14 @@ class EditorSight:
     """A place in a document, and what stands there.
 
     Attributes:
+        course: the document with the schemas along it.
         number: that of the piece; piece: the piece; start: where it begins.
         offset: the place, in the piece.
         state: the schema before the piece.
     """
 
     def __init__(self, course: Course, offset: int) -> None:
+        self.course: Final = course
         document = course.document
         self.number: Final = document.at(offset)
         self.piece: Final[StatementPiece | None] = document.pieces[self.number] if document.pieces else None

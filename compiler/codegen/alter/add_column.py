@@ -60,7 +60,12 @@ def code_add_column(coder: Coder, statement: ast.AlterAddColumn, sql: str) -> No
             raise errors.error("Cannot add a PRIMARY KEY column")
         if isinstance(constraint, ast.ColumnUnique):
             raise errors.error("Cannot add a UNIQUE column")
-    new_table = _declared(coder, table, new_sql)
+    try:
+        new_table = _declared(coder, table, new_sql)
+    except errors.OperationalError as problem:
+        if problem.offset >= 0:  # in the table's new text
+            problem.offset += definition.start - (at + 2)
+        raise
     schema = schema_of(coder, table)
     cursor = begin_change(coder, schema)
     _refuse_for_rows(coder, new_table)

@@ -6,18 +6,18 @@ Nothing of a text is run: each statement is compiled for the schema as those bef
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from foundrydb.api.connection import Connection
 from foundrydb.compiler.plan.nodes import CountRows, IndexScan
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.syntax import ast
-from foundrydb.compiler.syntax.resumption import read
+from foundrydb.compiler.syntax.resumption import Reading, read
 from foundrydb.errors import Error
 from foundrydb.toolkit.checks.catalogue import rules
 from foundrydb.toolkit.checks.checked import CheckedStatement
 from foundrydb.toolkit.checks.ignoring import IgnoreComments
 from foundrydb.toolkit.checks.name_rules import WRONG_SQL
+from foundrydb.toolkit.checks.placing import made_text, placed, text_of_schema
 from foundrydb.toolkit.checks.rules import RULES, SCHEMA_CHECKS, STATEMENT_CHECKS, Finding, Rule
 from foundrydb.toolkit.checks.schema_rules import UNUSED, unused_indexes
 from foundrydb.toolkit.problems import ERROR, problems_of
@@ -34,7 +34,7 @@ def check(
     """What the rules find in a text, in its order; findings that a comment ignores are left out.
 
     Args:
-        sql: any number of statements; none of them is run.
+        sql: any number of statements; none of them is run.  The shell's dot-commands are passed over.
         connection: whose schema and functions count; without one the text begins with an empty database.
         workload: the statements are all that the database is asked, so that an index none of them uses is one too many.
         only: the names or codes of the rules to go by; all where there are none.
@@ -46,11 +46,13 @@ def check(
     rehearsal = Rehearsal(connection)
     try:
         before = _texts(rehearsal)
-        found, used = _of_statements(sql, rehearsal, wanted)
+        readings = read(sql, commands=True)
+        found, used = _of_statements(readings, sql, rehearsal, wanted)
+        made = {made_text(sql, each.statement): each.statement for each in readings}
         for finding in _of_schema(rehearsal, wanted, used if workload else None):
-            place = sql.find(finding.sql)
-            if place >= 0:
-                found.append(replace(finding, sql=sql, offset=place + finding.offset))
+            maker = made.get(text_of_schema(finding))
+            if maker is not None:
+                found.append(placed(finding, sql, maker))
             elif finding.rule is UNUSED or finding.sql not in before:
                 found.append(finding)
     finally:
@@ -96,11 +98,13 @@ def _wanted(only: Iterable[str] | None) -> list[Rule]:
     return found
 
 
-def _of_statements(sql: str, rehearsal: Rehearsal, wanted: list[Rule]) -> tuple[list[Finding], set[str]]:
+def _of_statements(
+    readings: list[Reading], sql: str, rehearsal: Rehearsal, wanted: list[Rule]
+) -> tuple[list[Finding], set[str]]:
     """What is found in the statements of a text, and the names of the indexes that they use."""
     found: list[Finding] = []
     used: set[str] = set()
-    for reading in read(sql):
+    for reading in readings:
         if reading.statement is not None and not reading.mistakes:
             found += _of_statement(sql, reading.statement, rehearsal, wanted, used)
         for problem in problems_of(reading, sql, rehearsal):
@@ -116,14 +120,7 @@ def _of_statement(
     sql: str, statement: ast.Statement, rehearsal: Rehearsal, wanted: list[Rule], used: set[str]
 ) -> list[Finding]:
     """What is found in a statement; the indexes that it uses join ``used``."""
-    planned = statement
-    if isinstance(statement, ast.CreateView | ast.CreateTableAs):
-        planned = statement.select
-    try:
-        compilation = rehearsal.connection.engine.preparer.stages(planned, sql)
-    except Error:
-        compilation = None
-    checked = CheckedStatement(sql, planned, compilation)
+    checked = _checked(sql, statement, rehearsal)
     if checked.final is not None:
         for node in all_nodes(checked.final):
             if isinstance(node, IndexScan | CountRows) and node.index is not None:
@@ -131,11 +128,37 @@ def _of_statement(
     return [finding for rule, check in STATEMENT_CHECKS if rule in wanted for finding in check(checked)]
 
 
+def findings_of(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> list[Finding]:
+    """What the rules find in a statement, for the schema before it.
+
+    Args:
+        sql: the text that it stands in.
+    """
+    checked = _checked(sql, statement, rehearsal)
+    return [finding for _, check in STATEMENT_CHECKS for finding in check(checked)]
+
+
+def findings_of_schema(rehearsal: Rehearsal) -> list[Finding]:
+    """What the rules find in a schema, each in a statement as the schema has it."""
+    return [finding for _, check in SCHEMA_CHECKS for finding in check(rehearsal.catalog)]
+
+
+def _checked(sql: str, statement: ast.Statement, rehearsal: Rehearsal) -> CheckedStatement:
+    """A statement as rules look at it; of one that makes a view or table of a query, the query."""
+    planned = statement
+    if isinstance(statement, ast.CreateView | ast.CreateTableAs):
+        planned = statement.select
+    try:
+        compilation = rehearsal.connection.engine.preparer.stages(planned, sql)
+    except Error:
+        compilation = None
+    return CheckedStatement(sql, planned, compilation)
+
+
 def _of_schema(rehearsal: Rehearsal, wanted: list[Rule], used: set[str] | None) -> list[Finding]:
-    catalog = rehearsal.catalog
-    found = [finding for rule, check in SCHEMA_CHECKS if rule in wanted for finding in check(catalog)]
+    found = [finding for finding in findings_of_schema(rehearsal) if finding.rule in wanted]
     if used is not None and UNUSED in wanted:
-        found += unused_indexes(catalog, used)
+        found += unused_indexes(rehearsal.catalog, used)
     return found
 
 
@@ -152,4 +175,4 @@ def _place(finding: Finding) -> tuple[int, int, str]:
     return finding.offset, finding.length, finding.rule.code
 
 
-__all__ = ["RULES", "check", "check_schema"]
+__all__ = ["RULES", "check", "check_schema", "findings_of", "findings_of_schema"]

@@ -13,7 +13,7 @@ from foundrydb.compiler.syntax.scanner import Scanner
 from foundrydb.compiler.syntax.symbols import T_EOF, T_SEMI
 from foundrydb.compiler.syntax.trivia import Comment, gap
 from foundrydb.toolkit.checks.name_rules import UNKNOWN_RULE
-from foundrydb.toolkit.checks.rules import RULES, Finding
+from foundrydb.toolkit.checks.rules import RULES, Finding, Rule
 
 _DIRECTIVE: Final = re.compile(r"(?:--|/\*)\s*fdb:\s*ignore\b\s*(?::\s*)?([^*\n]*)")
 
@@ -33,9 +33,13 @@ class IgnoreComments:
             self._read()
 
     def __contains__(self, finding: Finding) -> bool:
-        names = (finding.rule.name, finding.rule.code.lower())
+        return self.covers(finding.rule, finding.offset)
+
+    def covers(self, rule: Rule, offset: int) -> bool:
+        """Whether what a rule finds at a place is ignored."""
+        names = (rule.name, rule.code.lower())
         return any(
-            start <= finding.offset < end and (not rules or any(name in rules for name in names))
+            start <= offset < end and (not rules or any(name in rules for name in names))
             for start, end, rules in self._stretches
         )
 

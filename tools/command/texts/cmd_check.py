@@ -57,8 +57,8 @@ def check(
         else:
             for file in sql_files(files):
                 checked = late.checking.check(file.text, connection, workload=workload, only=only or None)
-                # What is in no text of the file is in the schema of the database.
-                names = [file.name if each.sql == file.text else str(database) for each in checked]
+                # What is in no text of the file is in the schema of the database, or as ALTER has left it.
+                names = [database or file.name if each.sql != file.text else file.name for each in checked]
                 found += map(FoundIn, names, checked)
     except ValueError as problem:
         raise click.UsageError(str(problem)) from None

@@ -1,0 +1,100 @@
+"""What is found after a change, looking at what it concerns alone, is what is found by looking at everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundrydb.tools.lsp.diagnostics import Diagnostic, diagnostics
+from foundrydb.tools.lsp.workspace import Workspace
+
+PATH = "/none/script.sql"
+STATEMENTS = [
+    "create table a(x, y);",
+    "create table a(x integer primary key, z);",
+    "create table b(x references a(x), w text);",
+    "create table if not exists c(x, y);",
+    "create table a(x, y",
+    "create view v as select x, y from a;",
+    "create view u as select * from v, b;",
+    "create index i on a(y);",
+    "create index i on b(x);",
+    "create trigger t after insert on a begin insert into b(x) select new.x; end;",
+    "create trigger t after delete on b begin update c set y = old.w; end;",
+    "drop table a;",
+    "drop table if exists b;",
+    "drop index i;",
+    "alter table a rename to d;",
+    "alter table a rename column y to q;",
+    "alter table b add column more;",
+    "create temp table a(only);",
+    "begin;",
+    "rollback;",
+    "pragma foreign_keys = on;",
+    "attach 'other' as other;",
+    "select x, y from a;",
+    "select * from v where y = null;",
+    "select w from u, d;",
+    'select "y" from b where x + 1 = 5;',
+    "select more from b indexed by i;",
+    "insert into a(x) values (1);",
+    "delete from a where z = 1;",
+    "update b set w = 2, q = 1;",
+    "select y from c join aa on y;",
+    "selct;",
+    ".tables\n",
+]
+
+
+@contextmanager
+def editing(text: str) -> Iterator[Workspace]:
+    """An open document that has been looked at."""
+    files = Workspace(None, lambda message: None)
+    try:
+        files.open(PATH, text)
+        yield files
+    finally:
+        files.close()
+
+
+def found_in(files: Workspace) -> tuple[int, list[Diagnostic]]:
+    """How many statements are looked at, and what is told then."""
+    course = files.course(PATH)
+    steps = sum(1 for _ in course.check())
+    return steps, diagnostics(course)
+
+
+@given(st.lists(st.sampled_from(STATEMENTS), max_size=12), st.data())
+def test_as_looking_at_everything(statements: list[str], data: st.DataObject) -> None:
+    with editing("\n".join(statements)) as files:
+        found_in(files)
+        for _ in range(4):
+            at = data.draw(st.integers(0, len(statements)))
+            new = data.draw(st.lists(st.sampled_from(STATEMENTS), max_size=2))
+            statements = statements[:at] + new + statements[at + data.draw(st.integers(0, 2)) :]
+            text = "\n".join(statements)
+            files.open(PATH, text)
+            with editing(text) as fresh:
+                assert found_in(files)[1] == found_in(fresh)[1], text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("select name from t7;", "select nam from t7;"),
+        ("create table t3(id", "create table t3(id, more"),
+        ("create view v3 as select id", "create view v3 as select 1"),
+    ],
+)
+def test_only_what_a_change_concerns_is_looked_at(old: str, new: str) -> None:
+    made = "create table t{0}(id, name);\ncreate view v{0} as select id from t{0};\n"
+    asked = "select name from t{0};\nselect id from v{0};\n"
+    text = "".join([form.format(i) for form in (made, asked) for i in range(50)])
+    with editing(text) as files:
+        assert found_in(files)[0] >= 200
+        files.open(PATH, text.replace(old, new))
+        assert 1 <= found_in(files)[0] <= 6
