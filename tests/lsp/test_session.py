@@ -136,9 +136,9 @@ def test_what_the_rules_find_is_told_unless_a_comment_ignores_it(folder: Path) -
     async def scenario() -> None:
         async with session(folder) as open:
             sql = "select name from customer where town = null;\nselect 1;"
-            (found,) = await open.open("q.sql", sql)
-            assert (found.code, found.severity) == ("FDB101", types.DiagnosticSeverity.Warning)
-            assert sql[found.range.start.character : found.range.end.character] == "town = null"
+            (told,) = await open.open("q.sql", sql)
+            assert (told.code, told.severity) == ("FDB101", types.DiagnosticSeverity.Warning)
+            assert sql[told.range.start.character : told.range.end.character] == "town = null"
             for ignoring in ("", " null-comparison", ": FDB101"):
                 await open.change("q.sql", whole(sql.replace(";\n", f"; -- fdb: ignore{ignoring}\n")))
                 assert open.found[open.uri("q.sql")] == []
