@@ -197,7 +197,7 @@ def test_timeout(fdb: Run) -> None:
 def test_expert(fdb: Run, sample: Path) -> None:
     done = fdb(sample, ".expert select max(weight) from bell where alloy_id = 2")
     assert done.stdout.startswith(
-        'CREATE INDEX "bell_alloy_id_weight" ON "bell"("alloy_id", "weight");\n\n-- before, cost '
+        "CREATE INDEX bell_alloy_id_weight ON bell(alloy_id, weight);\n\n-- before, cost "
     )
     assert "IndexScan bell using covering bell_alloy_id_weight" in done.stdout.partition("-- after")[2]
     assert fdb(sample, ".expert select * from bell where id = 3").stdout.startswith("(no new indexes)\n")

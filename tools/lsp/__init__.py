@@ -8,6 +8,6 @@ rules of ``fdb check`` find.  ``positions`` turns the protocol's places into off
 
 What is told of a place: the statement and the schema there (``sights``), the names in it and what each means
 (``occurrences``).  On these stand ``hovers``, ``completions``, ``references`` (definition, uses, another name),
-``actions`` (with ``helping_indexes``), ``colours``, ``outlines`` and ``formatting``.  None of them knows the protocol:
+``actions``, ``colours``, ``outlines`` and ``formatting``.  None of them knows the protocol:
 they could serve a page as well.
 """

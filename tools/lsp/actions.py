@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.errors import Error
+from foundrydb.toolkit.index_advice import advise_rehearsed
 from foundrydb.tools.lsp.diagnostics import findings_at
-from foundrydb.tools.lsp.helping_indexes import advise
 from foundrydb.tools.lsp.occurrences import names_of
 from foundrydb.tools.lsp.sights import EditorSight, compiled
 from foundrydb.tools.output.quoting_forms import identifier
@@ -148,9 +148,12 @@ def _indexes(sight: EditorSight) -> Iterator[Action]:
     if not isinstance(piece.statement, (ast.Select, ast.Insert, ast.Update, ast.Delete)):
         return
     try:
-        advices = advise(piece.statement, piece.sql, sight.state)
+        advice = advise_rehearsed(piece.statement, piece.sql, sight.state)
     except Error:
         return
-    for advice in advices[:3]:
-        title = f"Add {advice.sql}  (cost {advice.before:,.0f} → {advice.after:,.0f})"
-        yield Action(title, [(piece.start, piece.start, advice.sql + ";\n")], "refactor")
+    if advice.statements:
+        title = (
+            f"Add {'; '.join(advice.statements)}  (cost {advice.before.cost:,.0f} → {advice.after.cost:,.0f})"
+        )
+        text = "".join(sql + ";\n" for sql in advice.statements)
+        yield Action(title, [(piece.start, piece.start, text)], "refactor")
