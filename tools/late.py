@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from foundrydb.compiler.codegen.pragmas import as_tables as as_tables
     from foundrydb.compiler.codegen.pragmas import registry as registry
     from foundrydb.compiler.syntax import diagnostics as diagnostics
+    from foundrydb.compiler.syntax import resumption as resumption
     from foundrydb.toolkit import analysis as analysis
     from foundrydb.toolkit import index_advice as index_advice
     from foundrydb.toolkit import pass_bisection as pass_bisection
@@ -96,6 +97,7 @@ MODULES: Final = (
     "foundrydb.compiler.codegen.pragmas.as_tables",
     "foundrydb.compiler.codegen.pragmas.registry",
     "foundrydb.compiler.syntax.diagnostics",
+    "foundrydb.compiler.syntax.resumption",
     "foundrydb.edition",
     "foundrydb.toolkit.analysis",
     "foundrydb.toolkit.index_advice",

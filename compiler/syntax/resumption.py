@@ -501,6 +501,14 @@ def read(sql: str, commands: bool = False) -> list[Reading]:
         readings.append(reading)
 
 
+def without_commands(sql: str) -> str:
+    """A text with blanks in the place of the shell's own lines between its statements."""
+    for reading in read(sql, commands=True) if "\n." in f"\n{sql}" or "\n#" in f"\n{sql}" else []:
+        if reading.statement is None and not reading.mistakes:
+            sql = sql[: reading.start] + " " * (reading.end - reading.start) + sql[reading.end :]
+    return sql
+
+
 def read_expression(sql: str) -> tuple[ast.Expression | None, list[Error]]:
     """The expression that a text begins with, None where it cannot be repaired; and what is wrong with the text."""
     parser = Parser(sql)

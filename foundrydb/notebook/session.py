@@ -31,6 +31,7 @@ class NotebookSession:
 
     def __init__(self) -> None:
         self.path = ":memory:"
+        self._to_make = ""
         self.connection = connect(":memory:", isolation_level=None)
 
     def open(self, path: str) -> Listing:
@@ -39,18 +40,13 @@ class NotebookSession:
         Raises:
             Error: it cannot be opened; the old one stays then.
         """
-        connection = None
-        try:
-            connection = connect(os.path.expanduser(path), isolation_level=None, uri=path.startswith("file:"))
-            connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-        except Error as problem:
-            if connection is not None:
-                connection.close()
-            problem.sql = None
-            problem.message = f"{path}: {problem.message}"
-            raise
+        place = path if path.startswith("file:") else os.path.expanduser(path)
+        if _may_be_made(place):
+            self.path, self._to_make = path, place
+            return self.state()
+        connection = _opened(place, path)
         self.connection.close()
-        self.connection, self.path = connection, path
+        self.connection, self.path, self._to_make = connection, path, ""
         return self.state()
 
     def close(self) -> None:
@@ -58,7 +54,9 @@ class NotebookSession:
         self.connection.close()
 
     def state(self) -> Listing:
-        """Which database it is, and its tables."""
+        """Which database it is, and its tables; a file that is not there is not made by that."""
+        if self._to_make:
+            return Listing(f"{self.path}: no such file yet; the first statement makes it")
         names = [
             str(name)
             for (name,) in self.connection.execute(
@@ -97,6 +95,10 @@ class NotebookSession:
     def _connection(self, question: Question, variables: Mapping[str, Any]) -> Connection:
         name = question.values.get("using")
         if name is None:
+            if self._to_make:
+                connection = _opened(self._to_make, self.path)
+                self.connection.close()
+                self.connection, self._to_make = connection, ""
             return self.connection
         found = variables.get(name)
         if not isinstance(found, Connection):
@@ -104,6 +106,32 @@ class NotebookSession:
                 f"--using wants a variable that has a foundrydb connection, and {name} has none"
             )
         return found
+
+
+def _may_be_made(place: str) -> bool:
+    """Whether a path names a file that is not there, in a folder that is: it may be misspelt, and is not made yet."""
+    if place.startswith("file:") or place == ":memory:" or os.path.lexists(place):
+        return False
+    return os.path.isdir(os.path.dirname(place) or ".")
+
+
+def _opened(place: str, path: str) -> Connection:
+    """A connection to a database; ``path`` is what errors call it.
+
+    Raises:
+        Error: it cannot be opened.
+    """
+    connection = None
+    try:
+        connection = connect(place, isolation_level=None, uri=place.startswith("file:"))
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    except Error as problem:
+        if connection is not None:
+            connection.close()
+        problem.sql = None
+        problem.message = f"{path}: {problem.message}"
+        raise
+    return connection
 
 
 def is_path(text: str) -> bool:

@@ -13,8 +13,12 @@ from __future__ import annotations
 
 import re
 from difflib import unified_diff
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
+
+_LONGEST: Final = 120
+"""How many characters of a test's name stand in a file's."""
 
 _UNSAFE: Final = re.compile(r"[^\w.+-]+")
 
@@ -64,13 +68,23 @@ class Goldens:
         )
 
     def _file_name(self, kind: str, name: str) -> str:
-        base = ".".join(_UNSAFE.sub("_", part).strip("_") for part in (self._test, name) if part)
+        base = ".".join([_of_test(self._test), *([_UNSAFE.sub("_", name).strip("_")] if name else [])])
         found, count = f"{base}.{kind}", 1
         while found in self._asked:
             count += 1
             found = f"{base}.{count}.{kind}"
         self._asked.add(found)
         return found
+
+
+def _of_test(name: str) -> str:
+    """A test's name with what a file's may have; one that others may look like then has a digest of it behind."""
+    head, bracket, inner = name.partition("[")
+    parameters = inner.removesuffix("]") if bracket else ""
+    safe = _UNSAFE.sub("_", f"{head}_{parameters}" if bracket else head).strip("_")
+    if safe[:_LONGEST] == (f"{head}_{parameters}" if bracket else head):
+        return safe
+    return f"{safe[:_LONGEST]}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
 
 
 def golden_text(sql: str, text: str) -> str:

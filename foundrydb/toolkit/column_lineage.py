@@ -67,7 +67,8 @@ class ColumnLineage:
 
     Attributes:
         name: of the result column; ``table.column`` for one that INSERT or UPDATE writes.
-        origins: the columns that it is computed from, as ``table.column``, each once and in order of their names.
+        origins: the columns that it is computed from, as ``table.column``, or ``schema.table.column`` outside of main,
+            each once and in order of their names.
     """
 
     def __init__(self, name: str, origins: set[str]) -> None:
@@ -344,7 +345,9 @@ def _of_table(source: Source, index: int) -> set[str]:
 
 
 def _column_name(table: Table, index: int) -> str:
-    return f"{table.name}.{'rowid' if index == ROWID else table.columns[index].name}"
+    """A table's column in words; the schema stands before it where that is not main."""
+    schema = "" if table.schema == "main" else f"{table.schema}."
+    return f"{schema}{table.name}.{'rowid' if index == ROWID else table.columns[index].name}"
 
 
 def _named(table: Table, index: int) -> int:

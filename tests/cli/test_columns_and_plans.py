@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 SCHEMA = "create table t(a integer not null, b text); create index t_a on t(a);"
 
@@ -22,6 +24,30 @@ def test_lineage(fdb: Run) -> None:
     mermaid = fdb("lineage", "--format", "mermaid", f"{SCHEMA} select a as x from t").stdout
     assert '["t.a"]' in mermaid and "-->" in mermaid
     assert "no such column: c" in fdb("lineage", f"{SCHEMA} select c from t").stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["lineage", "no.sql"], ["types", "no.sql"], ["diff-plan", "no.sql", "select 1"]],
+    ids=lambda c: c[0],
+)
+def test_a_file_that_is_not_there_is_told_of_in_a_line(fdb: Run, command: list[str]) -> None:
+    done = fdb(*command)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "Error: no.sql: No such file or directory\n",
+    )
+
+
+def test_dot_commands_in_a_file_are_passed_over(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text(
+        ".mode box\n# it's\ncreate table t(a);\n.print 'x\nselect a as b from t;\n"
+    )
+    assert fdb("lineage", "q.sql").stdout == "b\n└─ t.a\n"
+    assert "class QueryRow(NamedTuple):" in fdb("types", "q.sql").stdout
+    (tmp_path / "q.sql").write_text(".mode box\nselect c\nfrom;\n")
+    assert 'near ";": syntax error\n  3:5' in fdb("types", "q.sql").stderr
 
 
 def test_types_of_files(fdb: Run, tmp_path: Path) -> None:

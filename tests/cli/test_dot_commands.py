@@ -234,6 +234,15 @@ def test_what_is_advised_is_used(query: str) -> None:
     assert con.execute("select count(*) from t").fetchone() == (2000,)
 
 
+def test_lint_goes_by_the_rules_of_check(fdb: Run) -> None:
+    made = "create table t(a, b); create index i on t(a); create index j on t(a, b)"
+    done = fdb(":memory:", made, ".lint check", ".lint check select 'it''s' = null", ".lint check select 1")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "note FDB403 redundant-index: i is needless beside j"
+    assert "warning FDB101 null-comparison: 'it''s' = null is never true" in lines
+    assert lines[-1] == "nothing found"
+
+
 # -- the beginning of a session
 
 

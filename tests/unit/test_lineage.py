@@ -85,3 +85,13 @@ def test_a_schema_in_front_and_errors() -> None:
     assert repr(foundrydb.lineage("create table q(c); select c + 1 as d from q")[0]) == "d <- q.c"
     with pytest.raises(foundrydb.OperationalError, match="no such column: nope"):
         foundrydb.lineage("create table q(c); select nope from q")
+
+
+def test_other_databases_are_named() -> None:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript(
+        "attach ':memory:' as other; create table t(a); create table other.t(a); create temp table s(b)"
+    )
+    asked = "select t.a, o.a, b from main.t, other.t as o, s"
+    assert told(connection, asked) == ["a <- t.a", "a <- other.t.a", "b <- temp.s.b"]
+    assert told(connection, "insert into other.t select a from main.t") == ["other.t.a <- t.a"]

@@ -119,6 +119,19 @@ def test_goldens(project: Project) -> None:
 LOCK = "fdb.lock_plan('by note', \"select *\\nfrom bell where note = '' order by weight\")"
 
 
+def test_each_parameter_has_a_golden_of_its_own(project: Project) -> None:
+    values = ["a b", "a-b", "a/b", "1", "x" * 300]
+    project.write(
+        "test_bells.py",
+        f"import pytest\n\n@pytest.mark.parametrize('text', {values!r})\ndef test_it(fdb, text):\n"
+        "    fdb.golden_rows('select ?', (text,))\n",
+    )
+    assert project.run("--fdb-update").ret == 0
+    names = sorted(path.name for path in (project.path / "goldens" / "test_bells").iterdir())
+    assert len(names) == len(values) and "test_it_1.rows" in names
+    project.run().assert_outcomes(passed=len(values))
+
+
 def test_the_lock_fails_when_an_index_goes(project: Project) -> None:
     project.fails(LOCK, "by note is not in *queries.lock: pytest --fdb-update puts it there")
     project.run("--fdb-update").assert_outcomes(passed=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +9,7 @@ import click
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import compiled, connection_for
 from foundrydb.tools.command.cmd_syntax import emit
-from foundrydb.tools.command.texts.sql_files import sql_files
+from foundrydb.tools.command.texts.sql_files import sql_or_file
 
 if TYPE_CHECKING:
     from foundrydb.toolkit.stages import Compilation
@@ -43,7 +42,7 @@ def diff_plan(
 
 
 def _compilation(given: str, database: str | None) -> Compilation:
-    sql = next(sql_files([given])).text if os.path.isfile(given) else given
+    sql = sql_or_file(given)
     connection = connection_for(database)
     try:
         return compiled(connection, sql, database is not None)

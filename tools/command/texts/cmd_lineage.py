@@ -9,7 +9,8 @@ import click
 from foundrydb.toolkit.column_lineage import lineage_of
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import compiled, connection_for
-from foundrydb.tools.command.cmd_syntax import emit, sql_argument
+from foundrydb.tools.command.cmd_syntax import emit
+from foundrydb.tools.command.texts.sql_files import STANDARD_INPUT, sql_or_file
 
 
 @click.command()
@@ -20,14 +21,14 @@ from foundrydb.tools.command.cmd_syntax import emit, sql_argument
     show_default=True,
 )  # fmt: skip
 def lineage(sql: str | None, database: str | None, form: str) -> None:
-    """Show what each column that SQL gives or writes is computed from (standard input without it).
+    """Show what each column that SQL, or a file of it, gives or writes is computed from (standard input without it).
 
     Columns are followed through views, common tables, subqueries, compounds and windows.  Without --db, the statements
     before the last one make the schema.
     """
     connection = connection_for(database)
     try:
-        columns = lineage_of(compiled(connection, sql_argument(sql), database is not None))
+        columns = lineage_of(compiled(connection, sql_or_file(sql or STANDARD_INPUT), database is not None))
     finally:
         connection.close()
     dump = late.lineage_dump

@@ -13,7 +13,7 @@ from foundrydb.compiler.syntax.trivia import comments
 from foundrydb.tools import late
 from foundrydb.tools.command.cmd_explain import connection_for
 from foundrydb.tools.command.cmd_syntax import emit
-from foundrydb.tools.command.texts.sql_files import STANDARD_INPUT, sql_files
+from foundrydb.tools.command.texts.sql_files import STANDARD_INPUT, sql_files, sql_or_file
 
 if TYPE_CHECKING:
     from foundrydb.toolkit.query_types.python_code import NamedQuery
@@ -40,8 +40,8 @@ def types(texts: tuple[str, ...], database: str | None, form: str) -> None:
     try:
         found: list[NamedQuery] = []
         for text in texts or (STANDARD_INPUT,):
-            named = text == STANDARD_INPUT or os.path.exists(text)
-            for sql in [file.text for file in sql_files([text])] if named else [text]:
+            folder = os.path.isdir(text)
+            for sql in [file.text for file in sql_files([text])] if folder else [sql_or_file(text)]:
                 found += _queries(sql, rehearsal, len(found))
     finally:
         rehearsal.close()
@@ -51,6 +51,7 @@ def types(texts: tuple[str, ...], database: str | None, form: str) -> None:
 
 def _queries(sql: str, rehearsal: Rehearsal, count: int) -> list[NamedQuery]:
     """The queries of a text with their types, those without a name numbered from ``count`` on."""
+    sql = late.resumption.without_commands(sql)
     found: list[NamedQuery] = []
     remarks = comments(sql)
     end = 0

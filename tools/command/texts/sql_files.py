@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -13,6 +14,9 @@ from foundrydb.tools.output.problems import report
 
 STANDARD_INPUT: Final = "-"
 _STANDARD_NAME: Final = "<stdin>"
+
+_PATH: Final = re.compile(r"[^\s;()'\"]+\.sql", re.IGNORECASE)
+"""What names a file rather than SQL: no statement is one word."""
 
 
 class SqlFile(NamedTuple):
@@ -45,6 +49,16 @@ def sql_files(paths: Sequence[str]) -> Iterator[SqlFile]:
             yield from (_read(each) for each in _in_folder(path))
         else:
             yield _read(path)
+
+
+def sql_or_file(given: str) -> str:
+    """The text that an argument is, or that of the file that it names (``-`` is standard input), without dot-commands.
+
+    Raises:
+        OSError: it cannot be read, or looks like the name of a file that is not there.
+    """
+    named = given == STANDARD_INPUT or os.path.isfile(given) or _PATH.fullmatch(given)
+    return late.resumption.without_commands(next(sql_files([given])).text) if named else given
 
 
 def _in_folder(folder: str) -> list[str]:

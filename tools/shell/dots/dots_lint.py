@@ -1,4 +1,4 @@
-"""Dot-commands that look for what is missing in a schema."""
+"""The dot-command that looks for what is missing or likely wrong in a schema, and in statements."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from foundrydb.compiler.schema.foreign_keys import links_of
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.toolkit.checks.foreign_key_indexes import ChildKey
+from foundrydb.tools import late
 from foundrydb.tools.output.quoting_forms import literal
 from foundrydb.tools.shell.dots.dot_command import Usage, command
 
@@ -18,15 +19,24 @@ _SWITCHES: Final = {"-verbose", "--verbose", "-groupbyparent", "--groupbyparent"
 
 @command(
     "lint",
-    "fkey-indexes ?OPTIONS?",
-    help="Find foreign keys whose child columns have no index",
+    "fkey-indexes ?OPTIONS? | check ?SQL?",
+    raw=True,
+    help="Find foreign keys whose child columns have no index; check the schema, or SQL, by the rules of fdb check",
     more="""
---verbose        Tell of those that need none, too
+--verbose        Tell of foreign keys that need no index, too
 --groupbyparent  Group the output by parent table
 """,
 )
 def lint(shell: Shell, arguments: list[str]) -> None:
-    """Print CREATE INDEX for each foreign key whose child would be read whole when a row of its parent changes."""
+    """Print CREATE INDEX for each foreign key whose child would be read whole when a row of its parent changes.
+
+    After ``check``, print what the rules find in the schema, or in the SQL that follows.
+    """
+    what, _, rest = (arguments[0] if arguments else "").partition(" ")
+    if what == "check":
+        _check(shell, rest.strip())
+        return
+    arguments = " ".join(arguments).split()
     if (
         not arguments
         or not "fkey-indexes".startswith(arguments[0])
@@ -48,6 +58,13 @@ def lint(shell: Shell, arguments: list[str]) -> None:
                 shell.write(f"-- Parent table {parent}\n")
                 last = parent
             shell.write(f"{'    ' if grouped else ''}{_advice(key)}\n")
+
+
+def _check(shell: Shell, sql: str) -> None:
+    shell.query("SELECT count(*) FROM sqlite_schema")
+    checking = late.checking
+    found = checking.check(sql, shell.connection) if sql else checking.check_schema(shell.connection)
+    shell.write("".join(f"{finding}\n" for finding in found) or "nothing found\n")
 
 
 def _tables(shell: Shell) -> list[Table]:
