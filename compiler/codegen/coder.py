@@ -257,6 +257,11 @@ class Settings:
         """Whether a switch is on that is off by default."""
         return bool(self.values.get(name, 0))
 
+    def number(self, name: str) -> int:
+        """A number that is 0 as long as nobody has set it."""
+        value = self.values.get(name, 0)
+        return value if isinstance(value, int) else 0
+
     def for_trial(self) -> Settings:
         """The same for code that is thrown away: nobody notes what it is for."""
         return Settings(

@@ -204,3 +204,50 @@ def test_the_memory_of_samples_does_not_grow() -> None:
     sampler.finish()
     assert len(sampler.samples) == 24
     assert sampler.statistics(1) == "100000 3"
+
+
+LIMITED = """
+create table t(a, b, c);
+create index t_a on t(a);
+create index t_ab on t(a desc, b);
+create index t_b on t(b, c, a) where c > 1;
+create table w(k, v, primary key(k, v)) without rowid;
+create table u(x unique, y not null unique);
+"""
+
+
+@needs_stat4
+@pytest.mark.parametrize("limit", [0, 1, 3, 10, 50, 200])
+@pytest.mark.parametrize("analyze", ["analyze", "analyze t_ab", "pragma optimize"])
+def test_a_limit_leaves_entries_out_as_in_sqlite(analyze: str, limit: int) -> None:
+    for seed, count in enumerate((0, 1, 8, 40, 250)):
+        chance = random.Random(seed)
+        script = [part for part in LIMITED.split(";") if part.strip()]
+        for i in range(count):
+            a, b, c = (int(chance.random() ** 2 * most) for most in (3, 8, 20))
+            script.append(f"insert into t values ({a if a else 'null'}, {b}, {c})")
+            script.append(f"insert into w values ({b}, {i})")
+            script.append(f"insert into u values ({i}, {-i})")
+        theirs = apsw.Connection(":memory:")
+        ours = foundrydb.connect(":memory:")
+        for sql in [*script, f"pragma analysis_limit={limit}", analyze]:
+            theirs.execute(sql).fetchall()
+            ours.execute(sql)
+        for sql in ("select name from sqlite_schema where name glob 'sqlite_stat*'", "pragma analysis_limit"):
+            assert sorted(ours.execute(sql).fetchall()) == sorted(theirs.execute(sql).fetchall())
+        if ours.execute("select 1 from sqlite_schema where name = 'sqlite_stat1'").fetchall():
+            for sql in ("select * from sqlite_stat1", "select tbl, idx, neq, nlt from sqlite_stat4"):
+                assert sorted(ours.execute(sql).fetchall()) == sorted(theirs.execute(sql).fetchall())
+
+
+def test_a_new_limit_holds_for_a_statement_that_ran_before() -> None:
+    connection = foundrydb.connect(":memory:")
+    connection.execute("create table t(a)")
+    connection.execute("create index i on t(a)")
+    connection.executemany("insert into t values (?)", [(i // 10,) for i in range(100)])
+    found = []
+    for limit in (0, 5, 0):
+        connection.execute(f"pragma analysis_limit={limit}")
+        connection.execute("analyze")
+        found.append(connection.execute("select stat from sqlite_stat1").fetchone()[0])
+    assert found == ["100 10", "100 6", "100 10"]

@@ -362,6 +362,33 @@ class TakeSample(Instruction):
 
 
 @final
+class SampleLimit(Instruction):
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (
+        cursor("cursor", 1, SAMPLER),
+        writes("dest", 2),
+        integer("limit", 3),
+    )
+    DOC: ClassVar[str] = (
+        "R[dest] := what is next for a sampler that may look at `limit` entries at a time: NULL for the next entry, 0 "
+        "to pass over those that agree with this one in the first field, 1 for no more."
+    )
+
+    def __init__(self, cursor: int, dest: int, limit: int) -> None:
+        self.cursor: Final[i64] = cursor
+        self.dest: Final[i64] = dest
+        self.limit: Final[i64] = limit
+
+    def execute(self, m: Machine, pc: i64) -> i64:
+        slot = m.cursors[self.cursor]
+        assert isinstance(slot, SamplerSlot)
+        following: Value = None
+        if slot.sampler.is_over(int(self.limit)):
+            following = int(slot.sampler.distinct[0] > 0)
+        m.registers[self.dest] = following
+        return pc + 1
+
+
+@final
 class Statistics(Instruction):
     OPERANDS: ClassVar[tuple[Operand, ...]] = (
         cursor("cursor", 1, SAMPLER),

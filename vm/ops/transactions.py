@@ -390,14 +390,26 @@ class ChangeCount(Instruction):
 
 @final
 class SqlExec(Instruction):
-    OPERANDS: ClassVar[tuple[Operand, ...]] = (text("sql", 4),)
-    DOC: ClassVar[str] = "Run the statement `sql`, whose rows are dropped."
+    OPERANDS: ClassVar[tuple[Operand, ...]] = (text("sql", 4), integer("limit", 1))
+    DOC: ClassVar[str] = (
+        "Run the statement `sql`, whose rows are dropped; with a `limit` other than 0 as its PRAGMA analysis_limit."
+    )
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, limit: int = 0) -> None:
         self.sql: Final = sql
+        self.limit: Final[i64] = limit
 
     def execute(self, m: Machine, pc: i64) -> i64:
-        m.host.query(self.sql)
+        limit = int(self.limit)
+        if limit == 0:
+            m.host.query(self.sql)
+            return pc + 1
+        before = m.host.read_setting(0, "analysis_limit")
+        m.host.write_setting(0, "analysis_limit", limit)
+        try:
+            m.host.query(self.sql)
+        finally:
+            m.host.write_setting(0, "analysis_limit", before)
         return pc + 1
 
 

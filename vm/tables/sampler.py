@@ -5,6 +5,10 @@ The entries come in order.  Some are kept as samples, no more than 24: every so 
 by prefix, how many entries begin as it does, how many stand before all of those, and how many different prefixes stand
 before it.  The choice is C SQLite's, which draws lots for ties; so both keep the same entries of the same rows.
 (https://sqlite.org/fileformat2.html#the_sqlite_stat4_table)
+
+Under PRAGMA analysis_limit only some entries are looked at: so many from the first on; if all of these agree in their
+first column, those that agree with them are passed over once, and as many looked at again.  No samples are kept then.
+(https://sqlite.org/lang_analyze.html#approx)
 """
 
 from __future__ import annotations
@@ -84,16 +88,19 @@ class Sampler:
         keys: how the columns compare.
 
     Attributes:
-        rows: how many entries there were.
+        rows: how many entries it has looked at.
+        passes: how often entries were passed over, or were to be.
         distinct: of each prefix, how many different ones stand before the last entry's.
         samples: those that are kept, in order.
     """
 
     def __init__(self, columns: int, entries: int, keys: KeyInfo) -> None:
         self.rows = 0
+        self.passes = 0
         self.distinct: Final = [0] * columns
         self.samples: Final[list[SampledEntry]] = []
         self._columns: Final = columns
+        self._entries: Final = entries
         self._keys: Final = keys
         self._period: Final = entries // (MOST_SAMPLES // 3 + 1) + 1
         self._lot = (_LOTS_BY_WIDTH * columns & _WORD) ^ (_LOTS_BY_SIZE * (entries & _WORD) & _WORD)
@@ -122,6 +129,13 @@ class Sampler:
         self._before = values
         self._lot = (self._lot * 1103515245 + 12345) & _WORD
         self._weigh(values, changed)
+
+    def is_over(self, limit: int) -> bool:
+        """Whether it has looked at as many entries as it may before some are passed over, or all that are left."""
+        if self.rows <= limit * (self.passes + 1):
+            return False
+        self.passes += 1
+        return True
 
     def finish(self) -> None:
         """There are no more entries."""
@@ -211,7 +225,7 @@ class Sampler:
 
         An average just above 1, which rounds up to 2, counts as 1.
         """
-        out = [str(self.rows)]
+        out = [str(self._entries if self.passes else self.rows)]
         for before in self.distinct[:columns]:
             distinct = before + 1
             average = (self.rows + distinct - 1) // distinct

@@ -2,8 +2,8 @@
 
 A table needs it when an index of its has no statistics and the table is not empty.  With the bit 0x10000 of the
 argument all tables are looked at, and those need it, too, that have grown or shrunk tenfold since they were analyzed.
-The bit 1 has the statements shown that would run, 2 has them run; without an argument all is on but these two of 1
-and 0x10000.  (https://sqlite.org/pragma.html#pragma_optimize)
+The bit 1 has the statements shown that would run, 2 has them run, 0x10 sets them a limit; without an argument all is on
+but these two of 1 and 0x10000.  (https://sqlite.org/pragma.html#pragma_optimize)
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SHOW: Final = 1
 RUN: Final = 2
+LIMITED: Final = 0x10
 ALL_TABLES: Final = 0x10000
 BY_DEFAULT: Final = 0xFFFE
 
@@ -30,6 +31,9 @@ UNANALYZED_ROWS: Final = 1_048_576.0
 """How many rows SQLite takes a table for that was never analyzed."""
 
 TENFOLD: Final = 10.0
+
+LIMIT: Final = 2000
+"""How many entries of an index are looked at, where no smaller limit is set."""
 
 
 @final
@@ -64,7 +68,8 @@ class OptimizePragma(Pragma):
             coder.emit(registers.String8(sql, register))
             coder.emit(control.ResultRow(register, 1))
         else:
-            coder.emit(SqlExec(sql))
+            own = 0 < coder.settings.number("analysis_limit") < LIMIT
+            coder.emit(SqlExec(sql, LIMIT if mask & LIMITED and not own else 0))
         coder.place(following)
 
 

@@ -27,7 +27,7 @@ from foundrydb.compiler.schema.new_names import unknown_database
 from foundrydb.compiler.schema.objects import Index, Table, View
 from foundrydb.compiler.schema.schema import Schema
 from foundrydb.compiler.syntax import ast
-from foundrydb.vm.ops import arithmetic, control, cursors, ephemeral, registers, rows
+from foundrydb.vm.ops import arithmetic, control, cursors, ephemeral, registers, rows, seek
 from foundrydb.vm.ops.transactions import CreateBtree, Expire, LoadAnalysis, ParseSchema
 
 if TYPE_CHECKING:
@@ -197,19 +197,41 @@ def _analyze_index(coder: Coder, index: Index, found: Findings) -> None:
     coder.emit(cursors.Rewind(data, end))
     loop = coder.here()
     coder.emit(ephemeral.TakeSample(sampler, data))
+    limit = coder.settings.number("analysis_limit")
+    enough = coder.label()
+    if limit > 0:
+        _limit_samples(coder, sampler, data, limit, enough)
     coder.emit(cursors.Next(data, loop))
+    coder.place(enough)
     first = coder.registers(3)
     coder.emit(registers.String8(index.table.name, first))
     coder.emit(registers.String8(_index_name(index), first + 1))
     coder.emit(ephemeral.Statistics(sampler, first + 2, len(index.columns)))
     append_row(coder, found.statistics, first, 3)
-    _write_samples(coder, index, sampler, found.samples)
+    if limit == 0:
+        _write_samples(coder, index, sampler, found.samples)
     if index.where is not None:
         coder.emit(control.Goto(done))
     coder.place(end)
     if index.where is not None:
         _write_empty(coder, index, found.statistics)
     coder.place(done)
+
+
+def _limit_samples(coder: Coder, sampler: int, data: int, limit: int, enough: int) -> None:
+    """Emit the way on from an entry of which so many are looked at: to the next, past some, or to ``enough``.
+
+    The first entry behind those that are passed over is passed over as well, as in C SQLite.
+    """
+    following = coder.register()
+    on = coder.label()
+    coder.emit(ephemeral.SampleLimit(sampler, following, limit))
+    coder.emit(control.IsNull(following, on))
+    coder.emit(control.If(following, enough))
+    key = coder.register()
+    coder.emit(rows.Column(data, 0, key))
+    coder.emit(seek.SeekGT(data, enough, key))
+    coder.place(on)
 
 
 def _reals(index: Index, columns: list[IndexColumn]) -> tuple[int, ...]:

@@ -309,6 +309,15 @@ def _write_deferring(engine: Engine, db: int, value: Value) -> None:
         engine.transaction.postponed = 0
 
 
+def _read_analysis_limit(engine: Engine, db: int) -> Value:
+    return engine.settings.get("analysis_limit", 0)
+
+
+def _write_analysis_limit(engine: Engine, db: int, value: Value) -> None:
+    engine.settings["analysis_limit"] = value
+    engine.attached.expire()
+
+
 def _read_query_only(engine: Engine, db: int) -> Value:
     return int(engine.statements.query_only)
 
@@ -359,6 +368,7 @@ _SETTINGS: Final[dict[str, tuple[Reader, Writer | None]]] = {
     "trusted_schema": (_read_trust, _write_trust),
     "foreign_keys": (_read_foreign_keys, _write_foreign_keys),
     "defer_foreign_keys": (_read_deferring, _write_deferring),
+    "analysis_limit": (_read_analysis_limit, _write_analysis_limit),
     "query_only": (_read_query_only, _write_query_only),
     "file": (_read_file, None),
     "open": (_read_open, None),
