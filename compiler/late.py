@@ -189,6 +189,7 @@ NAMES: Final = {
     "trace": "provenance",
     "unordered_sources": "plan.passes.physical.reverse_unordered",
     "unpacked": "trees.copies",
+    "told_mistake": "bind.expressions.mistakes",
     "update_view": "bind.writes.views",
     "window_action": "syntax.actions.build_window",
     "with_reals": "bind.queries.reals",

@@ -44,6 +44,7 @@ class Binding:
         last_column_number: of those that tell columns of one name apart, where it is not one of the first few.
         step: the trigger's program that the statement is a part of, None for none.
         sources: how many sources there are.
+        searches: the mistake is sought that is told, of several.
         late_errors: mistakes that SQLite finds when it makes code, and so tells after those of any name.
     """
 
@@ -56,6 +57,7 @@ class Binding:
         self.full_names = False
         self.short_names = True
         self.depth = 0
+        self.searches = False
         self.collations: dict[str, Collation] | None = None
         self.declaring = False
         self.strings = True

@@ -17,9 +17,10 @@ from foundrydb.compiler.bind.expressions.desugar import (
     field_by_field,
 )
 from foundrydb.compiler.bind.scope import Scope
+from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.dispatch import Dispatch
-from foundrydb.errors import error
+from foundrydb.errors import Error, OperationalError, error
 
 if TYPE_CHECKING:
     pass
@@ -50,9 +51,20 @@ def bind_operand(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
         raise error(f"Expression tree is too large (maximum depth {MAX_DEPTH})")
     if isinstance(node, ast.Column):  # the most frequent, spared the way through the table
         bound = bind_column(b, node, scope)
+    elif b.depth == 1 and not b.searches:
+        bound = _whole(b, node, scope)
     else:
         bound = BINDERS.of(node)(b, node, scope)
     b.depth -= 1
     if bound.origin is None:
         bound.origin = node
     return bound
+
+
+def _whole(b: Binding, node: ast.Expression, scope: Scope) -> Expr:
+    """The bound form of an expression that is part of no other; of its mistakes the one is told that C SQLite tells."""
+    try:
+        return BINDERS.of(node)(b, node, scope)
+    except OperationalError as problem:
+        told: Error = named("told_mistake")(b, node, scope, problem)
+        raise told from None

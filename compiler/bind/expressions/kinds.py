@@ -124,7 +124,7 @@ def _current_time(b: Binding, node: ast.CurrentTime, scope: Scope) -> Expr:
 def _raise(b: Binding, node: ast.Raise, scope: Scope) -> Expr:
     args = [] if node.message is None else [bind(b, node.message, scope)]
     if b.step is None:
-        raise b.fail("RAISE() may only be used within a trigger-program", node)
+        return b.misuse("RAISE() may only be used within a trigger-program", node)
     return Call(Raising(node.action), args, "BINARY", b.start(node), b.end(node))
 
 

@@ -188,13 +188,17 @@ def _group_keys(
     for i, syntax in enumerate(core.group_by):
         position = integer_term(syntax)
         if position is not None:
-            _check_position(b, position, i, len(results), "GROUP", syntax)
-            key = _collated(b, syntax, results[position - 1].expr)
+            if position < 1:
+                raise _out_of_range(b, i, len(results), "GROUP", syntax)
+            shown = results[min(position, len(results)) - 1]
+            key = _collated(b, syntax, shown.expr)
         else:
             key = bind(b, syntax, scope)
+        keys.append(key)
+    _check_positions(b, core.group_by, len(results), "GROUP")
+    for key, syntax in zip(keys, core.group_by):
         if first_aggregate(scope.owner, [key]) is not None:
             raise b.fail("aggregate functions are not allowed in the GROUP BY clause", syntax)
-        keys.append(key)
     return keys
 
 
@@ -224,12 +228,16 @@ def _collated(b: QueryBinding, syntax: ast.Expression, expr: Expr) -> Expr:
     return expr
 
 
-def _check_position(
-    b: QueryBinding, position: int, term: int, count: int, clause: str, node: ast.Node
-) -> None:
-    if not 1 <= position <= count:
-        text = f"{ordinal(term + 1)} {clause} BY term out of range - should be between 1 and {count}"
-        raise b.fail(text, node)
+def _check_positions(b: QueryBinding, terms: tuple[ast.Expression, ...], count: int, clause: str) -> None:
+    """Refuse numbers of columns that there are not, once all names have been looked up."""
+    for i, syntax in enumerate(terms):
+        if (integer_term(syntax) or 0) > count:
+            raise _out_of_range(b, i, count, clause, syntax)
+
+
+def _out_of_range(b: QueryBinding, term: int, count: int, clause: str, node: ast.Node) -> Error:
+    text = f"{ordinal(term + 1)} {clause} BY term out of range - should be between 1 and {count}"
+    return b.fail(text, node)
 
 
 # -- ORDER BY
@@ -244,8 +252,10 @@ def _order_terms(
     for i, term in enumerate(order_by):
         position = integer_term(term.expression)
         if position is not None:
-            _check_position(b, position, i, len(results), "ORDER", term.expression)
-            expr = _collated(b, term.expression, results[position - 1].expr)
+            if position < 1:
+                raise _out_of_range(b, i, len(results), "ORDER", term.expression)
+            shown = results[min(position, len(results)) - 1]
+            expr = _collated(b, term.expression, shown.expr)
         else:
             alias = alias_of(term.expression, results)
             if alias is not None:
@@ -256,6 +266,7 @@ def _order_terms(
             else:
                 expr = bind(b, term.expression, scope)
         terms.append(order_term(b, expr, term))
+    _check_positions(b, tuple([term.expression for term in order_by]), len(results), "ORDER")
     return terms
 
 
