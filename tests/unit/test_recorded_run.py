@@ -9,7 +9,7 @@ import pytest
 
 import foundrydb
 from foundrydb.toolkit import stages
-from foundrydb.toolkit.debugging import replay
+from foundrydb.toolkit.debugging import recorded_run, replay
 from foundrydb.toolkit.debugging.recorded_run import WINDOW, RecordedRun
 from foundrydb.toolkit.debugging.script import Script
 from foundrydb.toolkit.debugging.target_text import read_target
@@ -42,7 +42,7 @@ def test_what_is_kept_is_bounded(connection: foundrydb.Connection, monkeypatch: 
     run.close()
 
 
-def test_a_walk_back_runs_from_the_start_once_a_window(connection: foundrydb.Connection) -> None:
+def test_a_walk_back_runs_from_the_start_ever_more_rarely(connection: foundrydb.Connection) -> None:
     run = run_of(connection, COUNT + "select sum(i) from n")
     run.finish()
     rewinds = []
@@ -51,7 +51,26 @@ def test_a_walk_back_runs_from_the_start_once_a_window(connection: foundrydb.Con
     for _ in range(2 * WINDOW):
         run.move(run.position - 1)
         run.state()
-    assert len(rewinds) <= 3
+    assert len(rewinds) <= 2
+    for _ in range(30 * WINDOW - 10):
+        run.move(run.position - 1)
+        assert run.state().position == run.position
+    assert len(rewinds) <= 6
+    run.move(run.position - 2 * WINDOW)  # somewhere else: a window of the first size again
+    run.move(run.position - 20 * WINDOW)
+    assert len(run._states) == WINDOW + 1
+    run.close()
+
+
+def test_states_of_many_registers_are_few(
+    connection: foundrydb.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded_run, "MOST_REGISTERS", 2_000)
+    run = run_of(connection, COUNT + f"select {', '.join(['sum(i)'] * 40)} from n")
+    run.finish()
+    for _ in range(8 * WINDOW):
+        run.move(run.position - 1)
+        assert len(run._states) <= WINDOW + 1
     run.close()
 
 

@@ -2,7 +2,8 @@
 
 A position is a number of instructions: at position 0 nothing has run.  To go back is to run again from the start
 (``replay``), up to one instruction less.  So that a walk backwards does not do that for every step, the states of
-the last ``WINDOW`` positions before it are taken on the way, and a walk through these runs nothing at all.
+the last positions before it are taken on the way, and a walk through these runs nothing at all.  Whoever walks on
+backwards beyond them has twice as many taken each time: a walk back over n instructions runs them log n times.
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 64
 """How many states before a position are taken when it is gone back to."""
+
+MOST_STATES: Final = 4096
+"""So many are taken at most by a walk that goes on backwards."""
+
+MOST_REGISTERS: Final = 100_000
+"""So many registers these hold in all, at most, where there are more than ``WINDOW`` states."""
 
 BUDGET: Final = 10_000_000
 """How many instructions a move carries out at most before it makes a pause."""
@@ -58,6 +65,10 @@ class RecordedRun:
         self.position = 0
         self.budget = BUDGET
         self._states: Final[dict[int, State]] = {}
+        registers = max(compilation.program.registers, 1)
+        self._widest: Final = max(min(MOST_STATES, MOST_REGISTERS // registers), WINDOW)
+        self._window = WINDOW
+        self._before = -1  # the position from which on a walk backwards has no states
 
     # looking ------------------------------------------------------------------------------------------------
 
@@ -73,7 +84,7 @@ class RecordedRun:
     def _take(self) -> State:
         """Take the state where the replay is."""
         states = self._states
-        if len(states) >= 4 * WINDOW:
+        if len(states) > 2 * self._widest:
             states.clear()
         made = states[self.replay.steps] = capture(self.replay, self.meanings)
         return made
@@ -111,7 +122,9 @@ class RecordedRun:
 
     def _take_window(self, position: int) -> None:
         """Take the states up to a position that is gone back to."""
-        first = max(position - WINDOW, 0)
+        self._window = min(2 * self._window, self._widest) if position == self._before else WINDOW
+        first = max(position - self._window, 0)
+        self._before = first - 1
         self._stand(first)
         self._states.clear()
         self._take()
