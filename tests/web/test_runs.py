@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from pathlib import Path
 
@@ -181,3 +182,19 @@ def test_a_writable_folder_may_be_written(pages: Pages, file: Path) -> None:
     assert "problem" not in page.run(f"vacuum into '{copy}'")
     assert "problem" not in page.run(f"attach '{copy}' as copy")
     assert page.run("delete from copy.bell")["figures"]["changes"] == 226
+
+
+def test_the_schema_is_that_of_now_whoever_changed_it(pages: Pages, file: Path) -> None:
+    page = pages(file)
+    query = "select * from alloy"
+    columns = page.run(query)["results"]
+    for name in ("first", "second"):
+        with sqlite3.connect(file) as other:
+            other.execute(f"alter table alloy add column {name}")
+        columns = [*columns, name]
+        assert page.look(query)["results"] == columns
+        with sqlite3.connect(file) as other:
+            other.execute(f"alter table alloy add column {name}_too")
+        columns = [*columns, f"{name}_too"]
+        run = page.run(query)
+        assert "problem" not in run and run["results"] == columns

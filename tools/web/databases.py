@@ -35,6 +35,9 @@ PATIENCE: Final = 10.0
 WAIT: Final = 0.5
 """Seconds to wait for other programs' locks."""
 
+CURRENT: Final = "SELECT 1 FROM sqlite_schema LIMIT 1"
+"""What is compiled after it is compiled for the schema of now, whoever has changed that."""
+
 TICKS: Final = 500
 """Loops of a statement between two looks at whether it is to be stopped."""
 
@@ -83,7 +86,9 @@ class PageDatabase:
         try:
             self.stopping = False
             with self.reasons():
-                yield self._opened()
+                connection = self._opened()
+                connection.execute(CURRENT).fetchall()
+                yield connection
         finally:
             self._lock.release()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from foundrydb.vm.instruction import CURSOR, JUMP
+from foundrydb.vm.instruction import CURSOR, JUMP, VIRTUAL
 from foundrydb.vm.ops.aggregates import AggStep, GroupAdd, GroupOpen, GroupStep
 from foundrydb.vm.ops.control import Once, OnceEach, ResultRow
 from foundrydb.vm.ops.cursors import Count, Last, OpenDup, OpenRead, OpenWrite, Rewind, Sequence
@@ -134,7 +134,7 @@ class DataFlow:
             int(getattr(each, operand.name))
             for each in code
             for operand in each.OPERANDS
-            if operand.kind == CURSOR and operand.opens
+            if operand.kind == CURSOR and operand.opens and VIRTUAL not in operand.cursors
         } - set(self.stored)
         self.lasting: Final = bool(own) or any(isinstance(each, (*_STEPS, InitCoroutine)) for each in code)
         self.passings: Final[list[Passing | None]] = []

@@ -34,23 +34,33 @@ def origins(run: WatchedRun, page: int) -> Document:
         ``cells``: each once, as cursor, database, page, cell; ``rows``: of each, the numbers of its cells among those,
         how many more there were, and whether some were lost on the way; ``note``: why there are none.
     """
-    if run.outcome is None or run.outcome.get("writes") or "chain" not in run.outcome:
-        return _none(_OF_CHANGES if run.outcome and run.outcome.get("writes") else "")
+    refusal = _refusal(run)
+    if refusal is not None:
+        return _none(refusal)
     kept = json.loads(run.rows.page(page))
     try:
         with once_more(run.database, run.text, run.place, run.parameters) as recorded:
             found = RowOrigins(recorded, page * PAGE, len(kept))
+            failure = recorded.replay.failure
     except Error as problem:
         return _none(problem.message)
     rows = [[cell(value) for value in row] for row in found.rows]
     if rows != kept[: len(rows)] or (found.whole and len(rows) < len(kept)):
-        return _none(_OTHERWISE)
+        return _none(_OTHERWISE if failure is None else failure.message)
     numbers: dict[ReadCell, int] = {}
     told = [
         [[numbers.setdefault(each, len(numbers)) for each in one.cells], one.more, one.lost]
         for one in found.origins
     ]
     return {"cells": [list(each) for each in numbers], "rows": told, "note": "" if found.whole else TOO_LONG}
+
+
+def _refusal(run: WatchedRun) -> str | None:
+    """Why the rows of a run are not traced; None where they can be."""
+    outcome = run.outcome
+    if outcome is None or "chain" not in outcome:
+        return "it has not run, or has failed"
+    return _OF_CHANGES if outcome["writes"] else None
 
 
 def _none(note: str) -> Document:
@@ -76,8 +86,9 @@ def given(run: WatchedRun, page: int, number: int) -> Document:
 def _given(run: WatchedRun) -> tuple[dict[tuple[int, int], list[int]], str]:
     """By page and cell, the rows that came from there; and what is not known."""
     rows: dict[tuple[int, int], list[int]] = {}
-    if run.outcome is None or "chain" not in run.outcome or run.outcome["writes"]:
-        return rows, _OF_CHANGES
+    refusal = _refusal(run)
+    if refusal is not None:
+        return rows, refusal
     with once_more(run.database, run.text, run.place, run.parameters) as recorded:
         found = RowOrigins(recorded, 0, min(MOST_ROWS, run.rows.count))
     for at, one in enumerate(found.origins):
