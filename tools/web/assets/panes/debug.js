@@ -22,7 +22,7 @@ export class DebugPane {
     this.moves = h("span", { class: "moves", hidden: true, onkeydown: (event) => this.key(event) },
       ...MOVES.map(([how, text, title]) => h("button", { title, "aria-label": title, onclick: () => this.move(how) }, text)));
     this.target = h("input", {
-      "aria-label": "Where to", placeholder: "12, Column, page 6, row 3, when r3 > 5",
+      "aria-label": "Where to", placeholder: "12, Column, sql weight > 300, page 6, row 3, when r3 > 5",
       onkeydown: (event) => { if (event.key === "Enter") this.move(event.shiftKey ? "reverse" : "run"); },
     });
     this.to = h("span", { class: "to", hidden: true },
