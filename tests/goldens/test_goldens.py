@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from harness.golden import Golden
+from harness.golden import AS_SQLITE, Golden
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.rglob("*.golden"))
@@ -23,6 +23,8 @@ def test_golden(path: Path, request: pytest.FixtureRequest) -> None:
         assert outputs["result"] == golden.oracle(), "C SQLite answers otherwise"
     if "error" in outputs:
         assert outputs["error"].splitlines()[0] == golden.oracle_error(), "C SQLite says something else"
+    if AS_SQLITE in outputs:
+        assert outputs[AS_SQLITE] == golden.oracle_shell(), "SQLite's shell prints something else"
     if request.config.getoption("--update-goldens"):
         golden.sections.update(outputs)
         path.write_text(golden.text(), encoding="utf-8")

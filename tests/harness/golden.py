@@ -4,7 +4,8 @@ A file opens with ``# Why: …``.  Then come sections, each under a line ``--- n
 and what comes out (``formatted``, ``ast``, ``names``, ``plan``, ``eqp``, ``bytecode``, ``result``, ``error``,
 ``problems``, ``tree``, ``page N``).
 A ``session`` is both: steps of several connections, each with what comes of it (``harness.session``); so is ``debug``:
-commands of the debugger behind ``(fdb)``, each with its answer.
+commands of the debugger behind ``(fdb)``, each with its answer.  A ``script`` goes into the shell, and ``shell`` is
+what that prints; ``shell as sqlite3`` is what SQLite's own shell prints of it as well.
 Only the sections that are there are checked.  ``result`` and the text of ``error`` are compared with C SQLite too, and
 an update never overrules it.
 """
@@ -24,6 +25,7 @@ import pytest
 from harness.debugging import play_commands
 from harness.origins import without_origin
 from harness.session import play
+from harness.shell_script import play_script, play_script_in_sqlite
 from harness.soundness import sound_plans
 from harness.sqlite_shell import Answer, answers
 
@@ -41,7 +43,8 @@ from foundrydb.tools.views.pages.survey import open_survey
 from foundrydb.tools.views.pages.tree_dump import picture_text
 from foundrydb.tools.views.syntax_dump import ast_text
 
-INPUTS = {"schema", "sql"}
+INPUTS = {"schema", "script", "sql"}
+AS_SQLITE = "shell as sqlite3"
 SERIES = "generate_series"
 """What the shell has, and the library has not."""
 
@@ -86,6 +89,9 @@ class Golden:
         """What comes out now, for each section that is there."""
         if "session" in self.sections:
             return {"session": play(self.sections.get("schema", ""), self.sections["session"])}
+        if "script" in self.sections:
+            shown = play_script(self.sections["script"])
+            return {name: shown for name in self.sections if name not in INPUTS}
         with tempfile.TemporaryDirectory() as folder, sound_plans():
             path = Path(folder) / "golden.fdb"
             connection = foundrydb.connect(str(path), isolation_level=None)
@@ -123,6 +129,13 @@ class Golden:
         connection.execute(self.sections.get("schema", ""))
         columns = apsw.ext.query_info(connection, self.sql).description
         return rows_text([column[0] for column in columns], list(connection.execute(self.sql)))
+
+    def oracle_shell(self) -> str:
+        """The section ``shell as sqlite3`` as SQLite's shell prints it."""
+        shown = play_script_in_sqlite(self.sections["script"])
+        if shown is None:
+            pytest.skip("apsw has no shell with it")
+        return shown
 
     def oracle_error(self) -> str:
         """The first line of the ``error`` section as C SQLite gives it."""

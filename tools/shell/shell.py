@@ -261,6 +261,7 @@ class Shell:
         """Run a piece of a script; False where it failed."""
         if self.echo and piece.text.strip():
             self.out.write(piece.text + "\n")
+            self.out.flush()  # an error of it comes behind
         if piece.kind == "command":
             return self.dot_command(piece.text)
         return piece.kind != "sql" or self._run_script_sql(piece)
