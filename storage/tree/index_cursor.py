@@ -48,6 +48,8 @@ class IndexCursor(Cursor):
         self._same_leaf = False
         # Whether the last insert was beside the place where the cursor stood.
         self._near = False
+        # Whether the current leaf has become too full by entries in order, and is not balanced yet.
+        self._too_full = False
 
     # Seeking ------------------------------------------------------------------------------------------------
 
@@ -351,12 +353,41 @@ class IndexCursor(Cursor):
         """
         self.tree.save_others(self)
         where = self._place(record, append)
+        if not self._put_record(record, where):
+            self._kept = record
+            self._balance(False)
+
+    def insert_in_order(self, record: bytes) -> None:
+        """``insert`` of one of many records in the order of their keys, with nothing but this and ``remove`` between.
+
+        A leaf that they make too full is balanced once, when the next one belongs elsewhere; at the end that is
+        for ``balance_now``.
+        """
+        self.tree.save_others(self)
+        where = self._place(record, False)
+        if self._too_full and (where == 0 or len(record) > self._largest_local):
+            self.balance_now()  # as no other page may be asked for before
+            where = self._place(record, False)
+        if self._put_record(record, where):
+            return
+        self._kept = record
+        node = self._node
+        self._too_full = True
+        if node is None or (node.appended and self._rightmost) or node.free() + self._usable < 0:
+            self.balance_now()
+
+    def balance_now(self) -> None:
+        """Balance the leaf that ``insert_in_order`` has made too full, if there is one."""
+        if self._too_full:
+            self._too_full = False
+            self._balance(False)
+
+    def _put_record(self, record: bytes, where: i64) -> bool:
+        """Write an entry where ``_place`` has found that it belongs; False where the leaf is then too full."""
         out = BytesWriter()
         write_varint(out, len(record))
         out.write(self._spill(record))
-        if not self._put_entry(out.getvalue(), where):
-            self._kept = record
-            self._balance(False)
+        return self._put_entry(out.getvalue(), where)
 
     def append(self, record: bytes) -> None:
         """Write an entry that is known to be larger than every other; no other cursor is on the tree."""
@@ -376,10 +407,11 @@ class IndexCursor(Cursor):
             self.last()
             return -1
         key = self.search_key(decode(record, int(self._encoding)))
-        if self._near:
+        if self._near or self._too_full:
             where = self._look_nearby(key)
             if where != UNDECIDED:
                 return where
+            self.balance_now()
         page = self._page
         where = self.seek_key(key)
         self._near = self._page is page
@@ -428,6 +460,7 @@ class IndexCursor(Cursor):
 
     def remove(self, record: bytes) -> None:
         """Delete the entry that equals a record, if there is one."""
+        self.balance_now()
         if self._place(record, False) == 0:
             self.valid = True
             self._side = 0

@@ -221,8 +221,9 @@ class WaitingRecords:
             if place & 1 == 1:
                 cursor.remove(record)
             else:
-                cursor.insert(record)
+                cursor.insert_in_order(record)
             i += 1
+        cursor.balance_now()
 
     def _block_of(self, i: i64) -> bytes:
         """The block in which a change lies."""
