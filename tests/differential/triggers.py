@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST: Final = 7
 """How many triggers a life makes: with more of them, one change sets off too much."""
 
+MOST_TEMPORARY: Final = 3
+"""How many of them are temporary: C SQLite sets off more of them in the order of a hash table."""
+
 _EVENTS: Final = ["trigger.insert", "trigger.update", "trigger.delete"]
 _STEPS: Final = ["trigger.change", "trigger.select", "trigger.raise"]
 _RAISES: Final = ["trigger.ignore", "trigger.abort", "trigger.fail", "trigger.rollback"]
@@ -47,6 +50,7 @@ class Triggers:
         self.schema = generator.schema
         self.wanted = False
         self._made = 0
+        self._temporary = 0
         self._names: list[str] = []
 
     def decide(self) -> None:
@@ -105,15 +109,16 @@ class Triggers:
     # one trigger --------------------------------------------------------------------------------------------
 
     def _create(self) -> Sql:
-        if self._made == MOST:
+        table = self.choice.one([*self.schema.tables, *self.schema.changeable])
+        temporary = table.database == "temp" or self.choice.maybe("trigger.temporary", 0.2)
+        if self._made == MOST or (temporary and self._temporary == MOST_TEMPORARY):
             return text("DROP TRIGGER IF EXISTS absent")
         self._made += 1
         name = self.schema.fresh("g")
         self._names.append(name)
-        table = self.choice.one([*self.schema.tables, *self.schema.changeable])
-        temporary = table.database == "temp" or self.choice.maybe("trigger.temporary", 0.2)
-        self.schema.temporary = self.schema.temporary or temporary
         if temporary:
+            self._temporary += 1
+            self.schema.temporary = True
             self.schema.held.add(table.database)
         event = self.choice.pick(_EVENTS)
         if table.view:
