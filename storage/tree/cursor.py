@@ -277,12 +277,12 @@ class Cursor(EntryReader):
         """Balance the tree after a change of the current page; the cursor's key must be kept before."""
         if shrunk:
             self._node_to_change()
-        pages = [*self._pages, self._page]
-        slots = self._slots
+        pages = self._way()
+        slots = self._turns(self._depth)
         self._forget()
         self._state = SAVED
         balance(self.tree, pages, slots, shrunk)
 
     def _too_empty(self, free: i64) -> bool:
         """Whether a page from which a cell was taken should be balanced with its neighbours."""
-        return len(self._pages) > 0 and free * 3 > self._usable * 2
+        return self._depth > 0 and free * 3 > self._usable * 2

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from librt.vecs import append, vec
 from mypy_extensions import i64
 
 from foundrydb.errors import CorruptError, Error
@@ -68,9 +69,10 @@ class Position(Visitor):
         self._side: i64 = 0
         # Whether the current page is known to be the tree's last leaf.
         self._rightmost = False
-        # The way from the root: pages above the current one, and which child was taken on each.
+        # The way from the root: so many pages above the current one, and which child was taken on each.
+        self._depth: i64 = 0
         self._pages: list[Page] = []
-        self._slots: list[int] = []
+        self._slots = vec[i64]()
         self._visits: i64 = 0
         # The current page: its image or its node, and where its cells are.
         self._page: Page = NO_PAGE
@@ -107,7 +109,6 @@ class Position(Visitor):
         self._leave_way()
         self._page.pins -= 1
         self._pages = []
-        self._slots = []
         self._page = NO_PAGE
         self._data = b""
         self._node = None
@@ -116,9 +117,20 @@ class Position(Visitor):
         self._parsed = False
 
     def _leave_way(self) -> None:
-        """Take the pins back from the pages above the current one."""
-        for page in self._pages:
-            page.pins -= 1
+        """Take the pins back from the pages above the current one, which is none of the way's any more."""
+        depth = self._depth
+        while depth > 0:
+            depth -= 1
+            self._pages[depth].pins -= 1
+        self._depth = 0
+
+    def _way(self) -> list[Page]:
+        """The pages from the root to the current one."""
+        return [*self._pages[: self._depth], self._page]
+
+    def _turns(self, count: i64) -> list[int]:
+        """Which child was taken on each of the first so many of them."""
+        return [int(self._slots[level]) for level in range(int(count))]
 
     def _enter(self, page: Page) -> None:
         """Make ``page`` the current page, in the place of another; the caller sets the index.
@@ -152,7 +164,7 @@ class Position(Visitor):
         self._leaf = is_leaf(kind)
         if not self.tree.fits_kind(kind):
             raise CorruptError(f"a page of kind {kind} in a tree of the other sort", page.number)
-        if self._count == 0 and len(self._pages) > 0:
+        if self._count == 0 and self._depth > 0:
             raise CorruptError("an empty page inside a tree", page.number)
 
     def _cell_at(self, index: i64) -> i64:
@@ -174,10 +186,7 @@ class Position(Visitor):
 
     def _to_root(self) -> bool:
         """Start from the root; False when the tree is empty."""
-        if len(self._pages) > 0:
-            self._leave_way()
-            self._pages.clear()
-            self._slots.clear()
+        self._leave_way()
         self._visits = 0
         self._index = 0
         self._state = NOWHERE
@@ -197,20 +206,30 @@ class Position(Visitor):
         number = self._child(index)
         if number < 2:
             raise CorruptError(f"a child is page {number}", self._page.number)
-        if len(self._pages) >= MAX_DEPTH:
+        depth = self._depth
+        if depth >= MAX_DEPTH:
             raise CorruptError("the tree is too deep, or runs in a circle", number)
         above = self._page
-        self._pages.append(above)
         above.pins += 1
-        self._slots.append(index)
+        if depth < len(self._pages):
+            self._pages[depth] = above
+        else:
+            self._pages.append(above)
+        if depth < len(self._slots):
+            self._slots[depth] = index
+        else:
+            self._slots = append(self._slots, index)
+        self._depth = depth + 1
         self._enter(self.pager.get(number))
 
     def _ascend(self) -> i64:
         """Go back to the parent; returns the index of the child that was left, which is then current."""
-        page = self._pages.pop()
+        depth = self._depth - 1
+        self._depth = depth
+        page = self._pages[depth]
         page.pins -= 1
         self._enter(page)
-        self._index = self._slots.pop()
+        self._index = self._slots[depth]
         return self._index
 
     def _down_left(self) -> None:
@@ -297,7 +316,7 @@ class Position(Visitor):
             self._index += 1
             self._parsed = False
             return True
-        while len(self._pages) > 0:
+        while self._depth > 0:
             taken = self._ascend()
             if taken < self._count:
                 if self.tree.table:
@@ -327,7 +346,7 @@ class Position(Visitor):
             self._index -= 1
             self._parsed = False
             return True
-        while len(self._pages) > 0:
+        while self._depth > 0:
             taken = self._ascend()
             if taken > 0:
                 if self.tree.table:

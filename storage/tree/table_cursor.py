@@ -230,8 +230,8 @@ class TableCursor(Cursor):
 
     def _needs_leaf(self, cell: bytes) -> bool:
         """Whether a cell that comes after the current one, which may be the tree's last, finds no room there."""
-        above = self._pages
-        if not self._rightmost or self._count == 0 or len(above) == 0 or above[len(above) - 1].number == 1:
+        depth = self._depth
+        if not self._rightmost or self._count == 0 or depth == 0 or self._pages[depth - 1].number == 1:
             return False
         node = self._node
         if node is None:
@@ -243,8 +243,8 @@ class TableCursor(Cursor):
     def _append_leaf(self, cell: bytes) -> None:
         """Write a cell to a leaf of its own behind all others; the new row's rowid must be kept before."""
         last_rowid = self._rowid_at(self._count - 1)
-        pages = self._pages
-        slots = self._slots[:-1]
+        pages = self._pages[: self._depth]
+        slots = self._turns(self._depth - 1)
         self._forget()
         self._state = SAVED
         self._side = 0

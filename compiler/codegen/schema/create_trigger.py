@@ -44,8 +44,10 @@ def code_create_trigger(coder: Coder, statement: ast.CreateTrigger, sql: str) ->
         coder.use(schema.number)
         return
     _check_time(statement, relation, schema)
-    for step in statement.body if schema is not coder.catalog.temp else ():
-        _check_target(step)
+    for step in statement.body:
+        if schema is not coder.catalog.temp:
+            _check_target(step)
+        _check_upsert(step)
     for node in [*statement.body, *([] if statement.when is None else [statement.when])]:
         _check_names(node, statement, schema)
     cursor = begin_change(coder, schema)
@@ -95,6 +97,15 @@ def _check_target(step: ast.Statement) -> None:
             "qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers"
         )
         raise errors.error(text).at(name.start, name.end - name.start)
+
+
+def _check_upsert(step: ast.Statement) -> None:
+    """Refuse NULLS FIRST and LAST in what the first ON CONFLICT of a step names."""
+    if isinstance(step, ast.Insert) and step.upserts:
+        for term in step.upserts[0].targets:
+            if term.nulls:
+                text = f"unsupported use of NULLS {term.nulls}"
+                raise errors.error(text).at(term.start, term.end - term.start)
 
 
 def _check_names(tree: ast.Node, statement: ast.CreateTrigger, schema: Schema) -> None:

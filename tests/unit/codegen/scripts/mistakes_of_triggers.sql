@@ -18,3 +18,10 @@ insert into t values (1,2);
 create temp trigger g22 before update on t begin select temporary; end;
 update t set a=2;
 insert into t values (1,2) on conflict do update set a=5;
+-- NULLS FIRST and LAST in what a step's first ON CONFLICT names
+create table asked(c unique, d unique);
+create table written(x);
+create trigger nulls_first after insert on written begin insert into absent values (1) on conflict (c nulls first) do nothing; end;
+create trigger nulls_last after insert on written begin insert into asked values (1, 2) on conflict (c nulls last) do update set d = 1; end;
+create trigger second_clause after insert on written begin insert into asked values (1, 2) on conflict (c) do nothing on conflict (d nulls last) do nothing; end;
+insert into written values (1);
