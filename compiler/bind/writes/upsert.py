@@ -29,8 +29,14 @@ def bind_upserts(
     ctes: CommonTables | None,
     gives_rowid: bool,
 ) -> list[Upsert]:
-    """The ON CONFLICT clauses of an INSERT, in order.  gives_rowid: its rows say what their rowid is."""
+    """The ON CONFLICT clauses of an INSERT, in order.  gives_rowid: its rows say what their rowid is.
+
+    Like SQLite it refuses NULLS FIRST and LAST in the first of them.
+    """
     out: list[Upsert] = []
+    for term in clauses[0].targets if clauses else ():
+        if term.nulls:
+            raise b.fail(f"unsupported use of NULLS {term.nulls}", term)
     for i, clause in enumerate(clauses):
         which = "" if len(clauses) == 1 else f"{ordinal(i + 1)} "
         made = _upsert(b, clause, table, alias, ctes, which, gives_rowid)
@@ -75,9 +81,6 @@ def _upsert(
 
 def _target(b: QueryBinding, upsert: ast.Upsert, existing: Source, scope: Scope, which: str) -> Index | None:
     """The unique index that ON CONFLICT (…) names; None for the rowid."""
-    for term in upsert.targets:
-        if term.nulls:
-            raise b.fail(f"unsupported use of NULLS {term.nulls}", term)
     targets = [bind(b, term.expression, scope) for term in upsert.targets]
     where = None if upsert.target_where is None else bind(b, upsert.target_where, scope)
     if len(targets) == 1 and isinstance(targets[0], ColumnRef) and targets[0].index == ROWID:
