@@ -111,6 +111,8 @@ def _layout_of_root(tree: BTree, root: Page, node: BTreeNode) -> PageLayout | No
     before = node.copy()
     assert isinstance(before, BTreeNode)
     before.remove(len(before.cells) - 1)
+    if before.free() < 0:
+        return None
     return layout_of(tree.pager, root.number, before.encode())
 
 
