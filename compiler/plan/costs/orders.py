@@ -75,6 +75,7 @@ from foundrydb.compiler.plan.nodes import (
     Values,
     Window,
 )
+from foundrydb.compiler.plan.nullable import fills_nulls
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.dispatch import Dispatch
@@ -86,7 +87,7 @@ class Ordered:
 
     expr: the column (or the expression of an index).  collation: "" for numbers alone (the rowid).
     source: whose B-tree gives it.  unique: after this column, no two rows of that source are equal.
-    turns: the source can be read the other way round.
+    turns: the source can be read the other way round.  never_null: NULL is not among the values.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class Ordered:
         source: Source,
         unique: bool,
         turns: bool = True,
+        nulls: bool = False,
     ) -> None:
         self.expr: Final = expr
         self.descending: Final = descending
@@ -104,10 +106,12 @@ class Ordered:
         self.source: Final = source
         self.unique: Final = unique
         self.turns: Final = turns
+        self.never_null: Final = not nulls and is_never_null(expr)
 
     def unturned(self) -> Ordered:
         """The same column of rows that cannot be read the other way round."""
-        return Ordered(self.expr, self.descending, self.collation, self.source, self.unique, False)
+        nulls = not self.never_null
+        return Ordered(self.expr, self.descending, self.collation, self.source, self.unique, False, nulls)
 
 
 @final
@@ -226,10 +230,12 @@ def _window(node: Window, context: PassContext, order: Order) -> None:
         _collect(node.child, context, order)
         order.columns = [item.unturned() for item in order.columns]
         return
+    nulls = fills_nulls(node.child)
     for term in window_terms(node):
         if term.nulls_first == term.descending:
             break
-        _add(order, Ordered(plain(term.expr), term.descending, term.collation, node.source, False, False))
+        expr = plain(term.expr)
+        _add(order, Ordered(expr, term.descending, term.collation, node.source, False, False, nulls))
     order.open = False
 
 
@@ -450,7 +456,7 @@ def match_terms(terms: list[OrderTerm], order: Order) -> Matched:
         item = order.columns[place]
         if not order.alike(item.expr, expr, term.collation) or item.collation not in ("", term.collation):
             return found
-        if term.nulls_first == term.descending and not is_never_null(item.expr):
+        if term.nulls_first == term.descending and not item.never_null:
             return found
         flip = item.descending != term.descending
         if found.flip.setdefault(item.source.number, flip) != flip or (flip and not item.turns):

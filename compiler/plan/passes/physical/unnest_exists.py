@@ -70,11 +70,12 @@ from foundrydb.compiler.plan.nodes import (
     Scan,
     Update,
 )
+from foundrydb.compiler.plan.nullable import fills_nulls
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes, filtered_scan
 from foundrydb.compiler.plan.passes.physical.order_joins import OrderJoins
 from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientIndexes
-from foundrydb.compiler.plan.passes.physical.unnesting import Inner, fills_nulls, inner_of
+from foundrydb.compiler.plan.passes.physical.unnesting import Inner, inner_of
 from foundrydb.compiler.plan.usage import column_usage
 from foundrydb.compiler.plan.walk import NodeRewriter, visible_sources
 from foundrydb.compiler.trees.declared import made_from

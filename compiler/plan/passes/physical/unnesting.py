@@ -30,7 +30,7 @@ from foundrydb.compiler.bind.properties import (
 from foundrydb.compiler.plan.nodes import Distinct, Filter, Join, Limit, Node, Project, Scan, Sort
 from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
 from foundrydb.compiler.plan.passes.physical.transient_indexes import lookups
-from foundrydb.compiler.plan.walk import free_sources, nodes_of, visible_sources
+from foundrydb.compiler.plan.walk import free_sources, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
 
@@ -208,8 +208,3 @@ def _takes_some(node: Limit) -> bool:
 def _is_own(term: Expr, made: list[Source]) -> bool:
     """Whether a condition is about the subquery's tables alone, and cannot fail."""
     return not may_fail(term) and reads_only(term, made)
-
-
-def fills_nulls(node: Node) -> bool:
-    """Whether rows of a join may have NULLs in the place of a table's columns."""
-    return any(isinstance(item, Join) and item.kind != "inner" for item in nodes_of(node))

@@ -13,3 +13,8 @@ SELECT max(a), min(a) FROM t WHERE r > 98;
 SELECT max(a) FROM t WHERE r > 98;
 SELECT min(a), id FROM t WHERE b = 7;
 SELECT id FROM t WHERE b = 7 ORDER BY a LIMIT 2 OFFSET 100;
+-- a column without NULLs, of rows that an outer join lacks, ordered by a window and then with NULLS LAST
+create table kept_whole(c0 integer primary key, c1 text not null, c2);
+insert into kept_whole values (1, 'one', 1), (0, 'zero', null);
+select b.c1 from kept_whole a left join kept_whole b using (c2) order by 1 nulls last, first_value(null) over (order by b.c1, quote(a.c0)) limit -1;
+select b.c1 from kept_whole a left join kept_whole b using (c2) order by 1 desc nulls first, first_value(null) over (order by b.c1 desc, quote(a.c0)) limit 1;
