@@ -106,6 +106,14 @@ def test_comparison_of_errors_and_refusals() -> None:
     )
 
 
+def test_of_two_missing_tables_that_of_a_view_is_told_by_either() -> None:
+    statement = Statement(text("SELECT 1 FROM v1, t9"), "query")
+    in_view, named = Failure(1, "no such table: main.t1"), Failure(1, "no such table: t9")
+    assert compare(statement, in_view, named) is None
+    assert compare(statement, named, in_view) is not None
+    assert compare(statement, in_view, Failure(1, "no such table: t8")) is not None
+
+
 def test_order_by_is_checked_by_its_keys() -> None:
     statement = Statement(text("SELECT a, b FROM t ORDER BY 1"), "query", order=(0,))
     wanted = Rows(("a", "b"), [(1, 1), (1, 2), (2, 3)], 0)
