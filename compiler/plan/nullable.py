@@ -94,11 +94,6 @@ class Nullable:
         return MAY_BE_NULL.of(expr)(self, expr)
 
 
-def fills_nulls(node: Node) -> bool:
-    """Whether rows of a join may have NULLs in the place of a table's columns."""
-    return any(isinstance(item, Join) and item.kind != "inner" for item in nodes_of(node))
-
-
 MAY_BE_NULL: Final[Dispatch[bool]] = Dispatch("whether an expression may be NULL", Expr)
 
 

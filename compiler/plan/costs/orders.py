@@ -75,7 +75,7 @@ from foundrydb.compiler.plan.nodes import (
     Values,
     Window,
 )
-from foundrydb.compiler.plan.nullable import fills_nulls
+from foundrydb.compiler.plan.walk import nodes_of
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.dispatch import Dispatch
@@ -237,6 +237,11 @@ def _window(node: Window, context: PassContext, order: Order) -> None:
         expr = plain(term.expr)
         _add(order, Ordered(expr, term.descending, term.collation, node.source, False, False, nulls))
     order.open = False
+
+
+def fills_nulls(node: Node) -> bool:
+    """Whether rows of a join may have NULLs in the place of a table's columns."""
+    return any(isinstance(item, Join) and item.kind != "inner" for item in nodes_of(node))
 
 
 def window_terms(node: Window) -> list[OrderTerm]:

@@ -58,6 +58,7 @@ from foundrydb.compiler.plan.costs.estimates import (
     seek_cost,
 )
 from foundrydb.compiler.plan.costs.index_search import Access
+from foundrydb.compiler.plan.costs.orders import fills_nulls
 from foundrydb.compiler.plan.costs.shares import share_of, weighed_rows
 from foundrydb.compiler.plan.nodes import (
     Delete,
@@ -70,7 +71,6 @@ from foundrydb.compiler.plan.nodes import (
     Scan,
     Update,
 )
-from foundrydb.compiler.plan.nullable import fills_nulls
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes, filtered_scan
 from foundrydb.compiler.plan.passes.physical.order_joins import OrderJoins
