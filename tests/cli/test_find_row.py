@@ -160,16 +160,16 @@ def test_every_entry_is_found_where_it_is(fdb: Run, path: Path) -> None:
 
 def test_the_way_as_text(fdb: Run, sample: Path) -> None:
     assert (
-        fdb("find-row", sample, "bell_note", "d1", "3562.8", 105).stdout
+        fdb("find-row", sample, "bell_note", "d1", "3558.3", 154).stdout
         == f"""\
-index bell_note, root page 11: note = 'd1', weight = 3562.8, rowid = 105
+index bell_note, root page 11: note = 'd1', weight = 3558.3, rowid = 154
 
 page 11: interior index, 1 cell
-  cell 0: ('d1', 3562.8, 105) equals it
+  cell 0: ('d1', 3558.3, 154) equals it
 
-found: page 11, cell 0: ('d1', 3562.8, 105)
+found: page 11, cell 0: ('d1', 3558.3, 154)
   fdb dump-page {sample} 11 --cell 0
-  fdb find-row {sample} bell 105
+  fdb find-row {sample} bell 154
 """
     )
     assert fdb("find-row", sample, "alloy", 9).stdout.endswith("\nnot found: on page 2 it would be cell 4\n")

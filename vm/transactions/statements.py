@@ -156,7 +156,7 @@ class Statements:
         finally:
             self._transaction.read_schemas_again()
             machine.statement_savepoints = []
-            if machine.program.counts_changes and machine.writes:
+            if machine.program.counts_changes and (machine.reads or machine.writes):
                 self.count(changes)
             self._leave(machine)
         return told

@@ -81,8 +81,7 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
         if node.distinct:
             raise b.fail("DISTINCT is not supported for window functions", node)
     ordered = node.within_group is not None
-    if ordered:
-        node = _plain(node)
+    node = called_plainly(node)
     function = find_function(b, name, len(node.arguments), node, node.function, scope)
     if ordered and not function.flags & ORDERED_SET:
         raise b.fail(f"{name}() is not an ordered-set aggregate", node)
@@ -107,9 +106,10 @@ def bind_call(b: Binding, node: ast.Call, scope: Scope) -> Expr:
     return _scalar_call(b, function, args, node, scope)
 
 
-def _plain(node: ast.Call) -> ast.Call:
-    """``f(p) WITHIN GROUP (ORDER BY x)`` is another way to write ``f(x, p)``."""
-    assert node.within_group is not None
+def called_plainly(node: ast.Call) -> ast.Call:
+    """A call without WITHIN GROUP: ``f(p) WITHIN GROUP (ORDER BY x)`` is another way to write ``f(x, p)``."""
+    if node.within_group is None:
+        return node
     arguments = (node.within_group, *node.arguments)
     return ast.Call(
         node.start,

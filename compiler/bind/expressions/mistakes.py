@@ -11,7 +11,7 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.binding import Binding
 from foundrydb.compiler.bind.expressions.binders import bind_operand
-from foundrydb.compiler.bind.expressions.calls import find_function
+from foundrydb.compiler.bind.expressions.calls import called_plainly, find_function
 from foundrydb.compiler.bind.expressions.columns import bind_column
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.syntax import ast
@@ -87,6 +87,7 @@ class _Search:
         return self.step(node.operand) if isinstance(node, ast.InSelect) else True
 
     def _call(self, node: ast.Call) -> None:
+        node = called_plainly(node)
         name = node.function
         try:
             find_function(self.b, name.text, len(node.arguments), node, name, self.scope)

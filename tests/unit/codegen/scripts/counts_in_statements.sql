@@ -15,3 +15,10 @@ create trigger k after insert on p begin update p set (c,d) = (total_changes(), 
 insert into p(a) values (5),(6);
 select * from p;
 select * from l;
+-- a trigger of a view that fails before anything is written
+create table counted(a);
+create temp view counted_rows as select a from counted;
+create temp trigger refusing instead of insert on counted_rows begin select raise(abort, 'no'); end;
+insert into counted values (1), (2);
+insert into counted_rows values (3);
+select changes(), total_changes(), last_insert_rowid();
