@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from foundrydb.compiler.bind.bound import ColumnRef, Source
+from foundrydb.compiler.bind.bound import BLOB, ColumnRef, Source
 from foundrydb.compiler.codegen.coder import Coder, Consumer
 from foundrydb.compiler.codegen.dispatch import ROOTS
 from foundrydb.compiler.codegen.expressions.locations import registers_from
@@ -65,8 +65,8 @@ class TellingInstead(Consumer):
         if node.new:
             first = self._values(coder, node.new)
             coder.locations[events.new] = registers_from(first, len(node.new))
-            if node.event == "UPDATE":
-                letters = "".join([column.affinity for column in events.new.columns])
+            if node.event == "UPDATE" and self.followers:
+                letters = "".join([column.affinity or BLOB for column in events.new.columns])
                 coder.emit(rows.Affinity(first, len(node.new), letters))
         telling = self.followers.begin(coder, events.old if node.old else None)
         telling.before(coder, coder.locations[events.new] if node.new else None, next)

@@ -39,3 +39,12 @@ select * from d;
 CREATE TRIGGER w2 INSTEAD OF UPDATE ON w BEGIN INSERT INTO d(c2, c1, c3, c0) VALUES (new.c0, old.c1||typeof(new.c1), NULL, old.c0); END;
 update w set c0=5, c1=6;
 select * from d;
+-- what UPDATE gives a view's columns, where one has no affinity and where no trigger is set off
+create table plain_rows(c0 int, c1 text);
+insert into plain_rows values (1, 'one');
+create view mixed_rows(a, b, c) as select c1 || '', c1, c0 from plain_rows;
+create table told_rows(a, b, c);
+create trigger telling instead of update of b on mixed_rows begin insert into told_rows values (new.a, new.b, new.c); end;
+update mixed_rows set a = 1, b = 1, c = '1' returning a, b, c, typeof(a), typeof(b), typeof(c);
+update mixed_rows set a = 1, c = '1' returning a, b, c, typeof(a), typeof(b), typeof(c);
+select a, b, c, typeof(a), typeof(b), typeof(c) from told_rows;
