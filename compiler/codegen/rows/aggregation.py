@@ -15,11 +15,13 @@ from typing import Final, final
 from foundrydb import errors
 from foundrydb.compiler.bind.bound import (
     Call,
+    Case,
     CaseBase,
     ColumnRef,
     Expr,
     OrderTerm,
     OutputColumn,
+    RowValue,
     Source,
 )
 from foundrydb.compiler.bind.properties import carries_subtype, needs_subtype, walk
@@ -411,7 +413,8 @@ class SorterRows(GroupedRows):
         """An argument over the sorter's columns; one whose value may have a subtype is evaluated after the sort."""
         if isinstance(expr, CaseBase):
             return expr
-        if not any([needs_subtype(part) or isinstance(part, CaseBase) for part in walk(expr)]):
+        whole = not isinstance(expr, RowValue) and not _asks_base(expr)
+        if whole and not any([needs_subtype(part) for part in walk(expr)]):
             return self._keep(expr)
         if isinstance(expr, Call) and needs_subtype(expr) and expr.function.flags & INLINE:
             return self._keep(expr.args[0])
@@ -450,6 +453,18 @@ class SorterRows(GroupedRows):
 
     def bare(self) -> list[Expr]:
         return self.bare_exprs
+
+
+def _asks_base(expr: Expr) -> bool:
+    """Whether a part of an expression stands for the base of a CASE that is around it."""
+    rest = [expr]
+    while rest:
+        part = rest.pop()
+        if isinstance(part, CaseBase):
+            return True
+        if not (isinstance(part, Case) and part.base is not None):
+            rest.extend(part.children())
+    return False
 
 
 @final

@@ -27,3 +27,10 @@ create view v as select * from t;
 create trigger of_v instead of update on v begin insert into l values((select group_concat(old.a||new.a) from t)); end;
 update v set a=a+1 returning (select sum(a)), (select count(b) from t);
 select * from l;
+-- rows of values, and CASE with a base, in what is computed after rows are sorted for their groups
+create table sorted_rows(a, b);
+insert into sorted_rows values (1, 2), (1, 1), (2, 2), (2, 4);
+select min(distinct b) filter (where (b, case b when a then 1 else 2 end) = (a, 1)) from sorted_rows group by a;
+select count(distinct a) filter (where (a, b) = (b, case b when 2 then a else 4 end)), group_concat(distinct case a when b then 'same' else 'other' end) from sorted_rows group by a;
+select json_group_array(distinct json_array(case a when b then json('[1]') else b end)) filter (where (a, 1) in ((1, 1), (2, 1))) from sorted_rows group by a;
+select json_group_array(distinct case when (a, b) = (2, case b when 2 then 2 else 3 end) then json_array(a) else b end) from sorted_rows group by a;
