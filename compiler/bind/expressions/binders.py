@@ -6,26 +6,18 @@ themselves in ``expressions``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from foundrydb.compiler.bind.binding import MAX_DEPTH, Binding
-from foundrydb.compiler.bind.bound import (
-    Expr,
-)
+from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.expressions.columns import bind_column
 from foundrydb.compiler.bind.expressions.comparisons import single_value
-from foundrydb.compiler.bind.expressions.desugar import (
-    field_by_field,
-)
+from foundrydb.compiler.bind.expressions.desugar import field_by_field
 from foundrydb.compiler.bind.scope import Scope
 from foundrydb.compiler.late import named
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.errors import Error, OperationalError, error
-
-if TYPE_CHECKING:
-    pass
-
-from foundrydb.compiler.bind.expressions.columns import bind_column
 
 BINDERS: Final[Dispatch[Expr]] = Dispatch("binding an expression", ast.Expression)
 

@@ -188,10 +188,7 @@ def _group_keys(
     for i, syntax in enumerate(core.group_by):
         position = integer_term(syntax)
         if position is not None:
-            if position < 1:
-                raise _out_of_range(b, i, len(results), "GROUP", syntax)
-            shown = results[min(position, len(results)) - 1]
-            key = _collated(b, syntax, shown.expr)
+            key = _numbered(b, position, i, results, "GROUP", syntax)
         else:
             key = bind(b, syntax, scope)
         keys.append(key)
@@ -228,6 +225,20 @@ def _collated(b: QueryBinding, syntax: ast.Expression, expr: Expr) -> Expr:
     return expr
 
 
+def _numbered(
+    b: QueryBinding,
+    position: int,
+    term: int,
+    results: list[ResultColumn],
+    clause: str,
+    syntax: ast.Expression,
+) -> Expr:
+    """The result column of a number; for one that is too large, which ``_check_positions`` refuses, the last one."""
+    if position < 1:
+        raise _out_of_range(b, term, len(results), clause, syntax)
+    return _collated(b, syntax, results[min(position, len(results)) - 1].expr)
+
+
 def _check_positions(b: QueryBinding, terms: tuple[ast.Expression, ...], count: int, clause: str) -> None:
     """Refuse numbers of columns that there are not, once all names have been looked up."""
     for i, syntax in enumerate(terms):
@@ -252,10 +263,7 @@ def _order_terms(
     for i, term in enumerate(order_by):
         position = integer_term(term.expression)
         if position is not None:
-            if position < 1:
-                raise _out_of_range(b, i, len(results), "ORDER", term.expression)
-            shown = results[min(position, len(results)) - 1]
-            expr = _collated(b, term.expression, shown.expr)
+            expr = _numbered(b, position, i, results, "ORDER", term.expression)
         else:
             alias = alias_of(term.expression, results)
             if alias is not None:

@@ -84,12 +84,12 @@ class RowKeys:
 
     def _key_of(self, link: Link) -> ParentKey | None:
         """The key that a foreign key refers to; None where there is none, and that is no mistake for now."""
-        mistake = _mistake(link)
-        if mistake is None:
+        try:
             return link.parent_key()
-        if self._event == "INSERT":
-            self.mismatches.append(mistake.message)
-        return None
+        except OperationalError as mistake:
+            if self._event == "INSERT":
+                self.mismatches.append(mistake.message)
+            return None
 
     def _note_columns(self, coder: Coder, old: Source) -> None:
         """Note the columns of the row as it was that somebody reads."""
