@@ -95,6 +95,10 @@ class EntryReader(Position):
             self._parse()
         return True
 
+    def is_gone(self) -> bool:
+        """Whether the entry that it stood on is there no more."""
+        return self._state != ON_ENTRY and not self._stands()
+
     def _parse(self) -> None:
         """Look at the current cell: where its record is, and how long.
 

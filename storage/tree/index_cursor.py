@@ -243,6 +243,8 @@ class IndexCursor(Cursor):
     def last_integer(self) -> i64:
         """The current entry's last field, which in an index of a rowid table is the rowid.
 
+        Of an entry that another cursor has deleted it is the one that was there.
+
         Raises:
             CorruptError: it is no integer.
         """
@@ -254,8 +256,8 @@ class IndexCursor(Cursor):
             serial = self._serials[last]
             if 1 <= serial <= 9 and serial != 7:
                 return integer_at(self._buffer, self._starts[last], serial)
-        count = self.column_count()
-        value = self.column(count - 1) if count > 0 else None
+        fields = self.row(self.column_count()) if self._stands() else decode(self._kept, int(self._encoding))
+        value = fields[len(fields) - 1] if fields else None
         if not isinstance(value, int):
             raise self._damaged("an index entry without a rowid")
         return value

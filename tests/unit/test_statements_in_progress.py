@@ -285,3 +285,14 @@ def test_a_cursor_goes_while_an_exception_is_on_its_way(con: Any) -> None:
         with pytest.raises(ValueError, match="mine"):
             first()
     con.execute("DROP TABLE going")
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM t WHERE a = 1", "UPDATE t SET b = 9 WHERE a = 1"])
+def test_an_index_entry_that_is_gone_has_neither_columns_nor_a_rowid(three: Any, change: str) -> None:
+    three.execute("CREATE INDEX by_b ON t(b)")
+    cursor = three.execute(
+        "SELECT t.b, each.value, t.a FROM t INDEXED BY by_b, json_each('[1, 2, 3]') each WHERE t.b < 3"
+    )
+    assert cursor.fetchone() == (1, 1, 1)
+    three.execute(change)
+    assert cursor.fetchall() == [(1, 2, 1), (None, 3, None), (2, 1, 2), (2, 2, 2), (2, 3, 2)]

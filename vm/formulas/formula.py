@@ -124,7 +124,7 @@ class RowidTerm(Formula):
         if isinstance(slot, StoredTable) and not slot.special:
             self.whole = slot.cursor.rowid()
             return INTEGER
-        if isinstance(slot, StoredIndex) and not slot.null_row:
+        if isinstance(slot, StoredIndex) and not slot.null_row and not slot.cursor.is_gone():
             self.whole = slot.cursor.last_integer()
             return INTEGER
         return self.take(slot.rowid())

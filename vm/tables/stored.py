@@ -290,7 +290,7 @@ class StoredIndex(IndexSlot):
 
     def rowid(self) -> int | None:
         """See ``Slot.rowid``."""
-        return None if self.null_row else self.cursor.last_integer()
+        return None if self.null_row or self.cursor.is_gone() else self.cursor.last_integer()
 
     def seek(self, key: list[Value], bias: int) -> int:
         """See ``IndexSlot.seek``."""
