@@ -221,10 +221,12 @@ _CLASSES: Final[dict[str, type[Error]]] = {
 def error(message: str, code: str = "SQLITE_ERROR") -> Error:
     """The error of the class that belongs to ``code`` (a name of ``CODES``), ready to raise.
 
-    Bytes of a text that are no UTF-8 are told as U+FFFD.
+    Bytes of a text that are no UTF-8 are told as U+FFFD, one for those that begin a character.
     """
     if not message.isascii():
-        message = "".join(["\ufffd" if "\ud800" <= c <= "\udfff" else c for c in message])
+        # Halves of surrogate pairs stand for bytes, or for nothing.
+        known = ["\ufffd" if "\ud800" <= c < "\udc80" or "\udcff" < c <= "\udfff" else c for c in message]
+        message = "".join(known).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     primary = _NAMES[CODES[code] & 0xFF]
     return _CLASSES.get(primary, DatabaseError)(message, code)
 

@@ -48,3 +48,6 @@ select * from p where rowid='2';
 select count(*) from p where k>=7 and k<=20;
 select k from p where k<100 order by k desc;
 select k from p where k is null;
+-- bytes that are no UTF-8 in the text of an error: one mark for those that begin a character
+select json_array_length('[1]', cast(x'e180' as text));
+select json_array_length('[1]', cast(x'c3e180ff' as text));
