@@ -73,6 +73,54 @@ def test_the_statement_is_wrong(fdb: Run, database: Path) -> None:
     assert done.returncode == 1 and "there is no statement" in done.stderr + done.stdout
 
 
+@pytest.mark.parametrize(
+    "sql",
+    ["begin", "end", "rollback", "savepoint a", "release a", "rollback to a", "vacuum", "vacuum into 'x'"]
+    + ["attach 'x' as y", "detach y", "explain select 1", "explain query plan select 1", "begin; commit"],
+)
+def test_statements_that_cannot_be_debugged(fdb: Run, sql: str) -> None:
+    done = fdb("debug", sql, input="step\n")
+    assert done.returncode == 1 and not done.stdout
+    assert done.stderr.count("\n") == 1 and "cannot be debugged" in done.stderr
+
+
+@pytest.mark.parametrize("sql", ["", " ", ";", ";;", "/* nothing */", "\n-- nothing\n"])
+def test_no_statement(fdb: Run, sql: str) -> None:
+    done = fdb("debug", sql, input="step\n")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "Error: there is no statement\n")
+
+
+def test_the_last_one_that_can_be_debugged_is(fdb: Run) -> None:
+    """What failed before it is told."""
+    done = fdb("debug", "release a; begin; select 7; commit", input="next\nstatement\nstep\nback\n")
+    assert done.stdout.startswith("statement 1 failed: no such savepoint: a\n-- statement 3 of 4\n[0] ")
+    assert "row 1: (7)" in done.stdout and done.stdout.count("all statements have run") == 3
+
+
+def test_what_is_not_there_is_told_apart(fdb: Run, database: Path) -> None:
+    """From what did not happen in this run."""
+    told = fdb(
+        "debug", "--db", database, "select a from t", input="run to page 999\nwho 999\nwho 1\nrow x\n"
+    ).stdout
+    assert "it did not come to that: main has 2 pages\n" in told
+    assert "(fdb) who 999\nmain has 2 pages\n" in told
+    assert "(fdb) who 1\nnothing that ran here changed it\n" in told
+    assert told.endswith('row takes no argument: "x"\n')
+
+
+def test_names_in_a_question_about_a_row(fdb: Run) -> None:
+    schema = 'create table "a""b" ("c d", [e]); insert into "a""b" values (1, 2);'
+    questions = ['"a""b" 1', '`a"b` "c d"=1', '[a"b] [e] = 2', 'a"b 3', '"a""b" c"d=3']
+    told = fdb(
+        "debug",
+        schema + 'select 1 from "a""b" where 0',
+        input="".join(f"why not {each}\n" for each in questions),
+    )
+    assert told.stdout.count('a"b rowid 1: WHERE 0 is not true') == 3
+    assert 'a"b is no name of a table: in quotes it would be "a""b"\n' in told.stdout
+    assert told.stdout.endswith('no COLUMN=VALUE: c"d=3\n')
+
+
 def test_neither_or_both(fdb: Run, database: Path) -> None:
     assert "either SQL, or a file" in fdb("debug", "--db", database, input="").stderr
 

@@ -43,7 +43,7 @@ def test_places_are_the_editors_and_parameters_count(pages: Pages) -> None:
 def test_a_question_that_cannot_be_answered_gets_a_line(pages: Pages) -> None:
     page = pages()
     assert why(page, QUERY, "")["note"] == "which row?  TABLE ROWID, or TABLE COLUMN=VALUE …"
-    assert why(page, QUERY, "bell nope")["note"] == '"nope" is no COLUMN=VALUE'
+    assert why(page, QUERY, "bell nope")["note"] == "no COLUMN=VALUE: nope"
     assert "reads no table tower" in why(page, QUERY, "tower 1")["note"]
     assert why(page, QUERY, "bell 4711")["note"] == "bell has no such row"
     assert why(page, "selec 1", "bell 1")["problem"]["start"] == 0

@@ -48,6 +48,17 @@ class Command:
         self.help: Final = help
         self.action: Final = action
 
+    def call(self, debugger: Debugger, rest: str) -> None:
+        """Carry it out.
+
+        Raises:
+            CommandRefused: it cannot do that, or takes no arguments.
+            SessionOver: the session is over.
+        """
+        if rest and not self.arguments:
+            raise CommandRefused(f'{self.name} takes no argument: "{rest}"')
+        self.action(debugger, rest)
+
     @property
     def usage(self) -> str:
         """The command with its arguments."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from foundrydb.errors import Error
 from foundrydb.toolkit.debugging.script import Script
-from foundrydb.toolkit.debugging.target import StopTarget
+from foundrydb.toolkit.debugging.target import OnPage, StopTarget
 from foundrydb.toolkit.debugging.target_text import TargetError, read_target
 from foundrydb.tools.debug.command import CommandRefused, SessionOver, find_command
-from foundrydb.tools.debug.view import StateView
+from foundrydb.tools.debug.view import StateView, counted
 from foundrydb.tools.output.problems import describe
 
 if TYPE_CHECKING:
@@ -80,6 +80,13 @@ class Debugger:
         except TargetError as problem:
             raise CommandRefused(str(problem)) from problem
 
+    def missing_page(self, target: OnPage) -> str:
+        """That a database has no page of that number, "" where it has."""
+        attached = self.script.connection.engine.attached
+        count = int(attached.database(target.database).page_count())
+        name = attached.all[target.database].name
+        return "" if target.page <= count else f"{name} has {counted(count, 'page')}"
+
     def show(self) -> None:
         """Show where the run stands."""
         for line in self.view.where(self.run, self.state()):
@@ -88,9 +95,19 @@ class Debugger:
     # commands -----------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
+        """Say which of the statements before failed, and show the first one that is debugged."""
+        for index in sorted(self.script.failures):
+            self.tell_failure(index)
+        self.stand()
+
+    def stand(self) -> None:
         """Show the statement, and where it stands."""
         self.announce()
         self.show()
+
+    def tell_failure(self, index: int) -> None:
+        """Say that a statement has failed."""
+        self.write(f"statement {index + 1} failed: {self.script.failures[index].message}")
 
     def announce(self) -> None:
         """Say which statement is debugged."""
@@ -105,7 +122,7 @@ class Debugger:
             return True
         try:
             with self._interruptible():
-                find_command(word).action(self, rest.strip())
+                find_command(word).call(self, rest.strip())
         except CommandRefused as problem:
             self.write(str(problem))
         except Error as problem:

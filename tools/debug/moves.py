@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundrydb.toolkit.debugging.target import OutTo
+from foundrydb.toolkit.debugging.target import OnPage, OutTo, StopTarget
 from foundrydb.tools.debug.command import CommandRefused, command
 
 if TYPE_CHECKING:
@@ -84,6 +84,11 @@ def _previous(debugger: Debugger, rest: str) -> None:
     _tell(debugger, debugger.run.previous_row(count_in(rest)))
 
 
+def _beyond(debugger: Debugger, target: StopTarget) -> str:
+    """The end of a message about a target that cannot be met: a page that there is not."""
+    return f": {missing}" if isinstance(target, OnPage) and (missing := debugger.missing_page(target)) else ""
+
+
 @command(
     "run",
     "u",
@@ -97,10 +102,11 @@ def _run(debugger: Debugger, rest: str) -> None:
         )
     if debugger.run.ended:
         raise CommandRefused("that is the end; back goes back")
-    found = debugger.run.forward([debugger.target(rest)])
+    target = debugger.target(rest)
+    found = debugger.run.forward([target])
     _tell(debugger, found)
     if found == "end":
-        debugger.write("it did not come to that")
+        debugger.write(f"it did not come to that{_beyond(debugger, target)}")
 
 
 @command("continue", "c", help="go on to the next breakpoint, or the end")
@@ -144,7 +150,7 @@ def _statement(debugger: Debugger, rest: str) -> None:
     script.next_statement()
     for index in range(before, script.index):
         if index in script.failures:
-            debugger.write(f"statement {index + 1} failed: {script.failures[index].message}")
+            debugger.tell_failure(index)
         elif index > before:
             debugger.write(
                 f"-- statement {index + 1} of {len(script.statements)} has run: {script.text(index)}"
@@ -152,4 +158,4 @@ def _statement(debugger: Debugger, rest: str) -> None:
     if script.run is None:
         debugger.write("all statements have run; commit keeps what they changed, quit does not")
     else:
-        debugger.begin()
+        debugger.stand()

@@ -35,7 +35,7 @@ def _who(debugger: Debugger, rest: str) -> None:
 
     debugger.script.runs_so_far(look)
     if not told:
-        told.append("nothing that ran here changed it")
+        told.append(debugger.missing_page(target) or "nothing that ran here changed it")
     for line in told:
         debugger.write(line)
 

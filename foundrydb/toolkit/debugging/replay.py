@@ -60,6 +60,13 @@ def can_run(statement: ast.Statement) -> bool:
     return not isinstance(statement, _WITHOUT_RUN)
 
 
+def refused(which: str = "this statement") -> ProgrammingError:
+    """The error for a statement that cannot be."""
+    return ProgrammingError(
+        f"{which} cannot be debugged: it is about a transaction or whole files, or is an EXPLAIN"
+    )
+
+
 class Conditions:
     """What a run depends on beside the database: the time, and what chance begins with."""
 
@@ -101,9 +108,7 @@ class Replay:
             ProgrammingError: the statement cannot be run this way.
         """
         if not can_run(compilation.statement):
-            raise ProgrammingError(
-                "this statement cannot be debugged: it is about a transaction or whole files, or is an EXPLAIN"
-            )
+            raise refused()
         self.connection: Final = connection
         self.compilation: Final = compilation
         names = compilation.program.parameters

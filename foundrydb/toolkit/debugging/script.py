@@ -17,7 +17,7 @@ from foundrydb.compiler.syntax import ast, parser
 from foundrydb.errors import Error, ProgrammingError, error
 from foundrydb.toolkit import stages
 from foundrydb.toolkit.debugging.recorded_run import BUDGET, RecordedRun
-from foundrydb.toolkit.debugging.replay import Conditions, can_run
+from foundrydb.toolkit.debugging.replay import Conditions, can_run, refused
 from foundrydb.toolkit.undoing import undo_savepoint
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ class Script:
 
         Args:
             connection: where it runs; it is in no transaction.
-            first: the statement that is debugged first; those before it are run.  -1 is the last one.
+            first: the statement that is debugged first; those before it are run.  -1 is the last one that can be.
             budget: how many instructions a move carries out at most.
 
         Raises:
             Error: the text is wrong, or the statement is.
-            ProgrammingError: there is no statement.
+            ProgrammingError: there is no statement, or none that can be debugged.
         """
         self.connection: Final = connection
         self.budget: Final = budget
@@ -67,6 +67,9 @@ class Script:
         self.statements: Final = parser.parse(sql)
         if not self.statements:
             raise ProgrammingError("there is no statement")
+        able = [index for index, each in enumerate(self.statements) if can_run(each)]
+        if not able:
+            raise refused() if len(self.statements) == 1 else refused("each of these statements")
         self.index = 0
         self.run: RecordedRun | None = None
         self.failures: Final[dict[int, Error]] = {}
@@ -77,7 +80,7 @@ class Script:
         self.asked_to_stop: Callable[[], bool] = lambda: False
         self.connection.execute(f"SAVEPOINT {_SCRIPT}")
         try:
-            self._go_to(first if first >= 0 else len(self.statements) + first)
+            self._go_to(first if first >= 0 else able[first])
         except BaseException:
             self.close()
             raise

@@ -1,6 +1,7 @@
 """The question as people write it, and the places of the answers: which row, and where the statement reads its table.
 
-A row is known by its rowid, or by values of its columns: ``bell 112``, ``bell note='a1' weight=1270.7``.
+A row is known by its rowid, or by values of its columns: ``bell 112``, ``bell note='a1' weight=1270.7``.  Names may
+stand in any of SQL's quotes.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.syntax.diagnostics import line_and_column
 
 if TYPE_CHECKING:
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from foundrydb.storage.format.values import Value
     from foundrydb.toolkit.missing_row.why_not import FoundRow
 
-_NAME: Final = r'"(?:[^"]|"")*"|[^\W\d][\w$]*'
-_TABLE: Final = re.compile(rf"({_NAME})\s*(.*)", re.DOTALL)
+_NAME: Final = r'"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^]]*\]|[^\W\d][\w$]*'
+_TABLE: Final = re.compile(rf"({_NAME})(?:\s+(.*)|$)", re.DOTALL)
 _CONDITION: Final = re.compile(rf"({_NAME})\s*=\s*('(?:[^']|'')*'|[^\s,']+)\s*,?\s*")
 _NUMBER: Final = re.compile(r"[+-]?\d{1,18}")
 
@@ -32,10 +34,14 @@ def row_meant(question: str) -> tuple[str, list[tuple[str, Value]]]:
     Raises:
         QuestionError: that is no question.
     """
-    match = _TABLE.match(question.strip())
+    question = question.strip()
+    match = _TABLE.match(question)
     if match is None:
+        first = question.split(maxsplit=1)[0] if question else ""
+        if first and not first.isdigit():
+            raise QuestionError(f"{first} is no name of a table: in quotes it would be {quoted_name(first)}")
         raise QuestionError("which row?  TABLE ROWID, or TABLE COLUMN=VALUE …")
-    table, rest = _plain_name(match[1]), match[2].strip()
+    table, rest = _plain_name(match[1]), (match[2] or "").strip()
     if _NUMBER.fullmatch(rest):
         return table, [("rowid", int(rest))]
     conditions: list[tuple[str, Value]] = []
@@ -43,7 +49,7 @@ def row_meant(question: str) -> tuple[str, list[tuple[str, Value]]]:
     while at < len(rest):
         condition = _CONDITION.match(rest, at)
         if condition is None:
-            raise QuestionError(f'"{rest[at:]}" is no COLUMN=VALUE')
+            raise QuestionError(f"no COLUMN=VALUE: {rest[at:]}")
         conditions.append((_plain_name(condition[1]), _value(condition[2])))
         at = condition.end()
     if not conditions:
@@ -52,7 +58,10 @@ def row_meant(question: str) -> tuple[str, list[tuple[str, Value]]]:
 
 
 def _plain_name(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+    """A name without its quotes."""
+    if name[0] in '"`':
+        return name[1:-1].replace(name[0] * 2, name[0])
+    return name[1:-1] if name[0] == "[" else name
 
 
 def _value(text: str) -> Value:
