@@ -435,6 +435,23 @@ def test_dump_round_trip(fdb: Run, sample: Path, tmp_path: Path) -> None:
     assert theirs.execute("SELECT count(*) FROM measurement").fetchone() == (1130,)
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16le"])
+@pytest.mark.parametrize("way", [".dump", ".dump --newlines", ".mode insert t\nSELECT * FROM t;"])
+def test_texts_in_a_dump(fdb: Run, tmp_path: Path, encoding: str, way: str) -> None:
+    """Text goes on behind a NUL, unlike in SQLite's shell, and older SQLites know each function that is called."""
+    texts = ["ü\0z", "\0", "\0\0", "a\nb'c\0", "\r\0\n\\n", "'\0'", "\x1b\t", "\\u0000", "", "plain"]
+    con = sqlite3.connect(tmp_path / "t.db")
+    con.execute(f"PRAGMA encoding = '{encoding}'")
+    con.execute("CREATE TABLE t(a)")
+    con.executemany("INSERT INTO t VALUES (?)", [(each,) for each in texts])
+    con.commit()
+    theirs = sqlite3.connect(":memory:", isolation_level=None)
+    theirs.execute(f"PRAGMA encoding = '{encoding}'")
+    dump = fdb("t.db", input=way).stdout
+    theirs.executescript(dump if "TABLE" in dump else "CREATE TABLE t(a);" + dump)
+    assert [row[0] for row in theirs.execute("SELECT a FROM t")] == texts
+
+
 def test_dump_options(fdb: Run) -> None:
     setup = "CREATE TABLE t(a); INSERT INTO t VALUES ('x' || char(10) || 'y'); CREATE TABLE u(b)"
     assert fdb(":memory:", setup, ".dump t").stdout == (

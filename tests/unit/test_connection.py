@@ -1200,6 +1200,18 @@ def test_iterdump() -> None:
     assert len(dumps[0]) == len(dumps[1])
 
 
+def test_texts_in_an_iterdump() -> None:
+    """Text goes on behind a NUL, where the standard library's dump ends it."""
+    texts = ["ü\0z", "\0", "'\0'\n", "a'b", ""]
+    con = foundrydb.connect(":memory:")
+    con.execute("CREATE TABLE t(a)")
+    con.executemany("INSERT INTO t VALUES (?)", [(each,) for each in texts])
+    for module in (sqlite3, foundrydb):
+        again: Any = module.connect(":memory:")
+        again.executescript("".join(con.iterdump()))
+        assert [row[0] for row in again.execute("SELECT a FROM t")] == texts
+
+
 @pytest.mark.parametrize("to_file", [False, True])
 @pytest.mark.parametrize("closed", ["source", "target"])
 def test_backup_whose_progress_closes_a_connection(tmp_path: Path, to_file: bool, closed: str) -> None:

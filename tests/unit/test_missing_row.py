@@ -188,6 +188,13 @@ def test_of_a_query_that_is_a_value_only_the_first_row_counts(connection: foundr
         assert said(connection, f"select * from a where {query}", "b", "k=2").endswith("of the subquery")
 
 
+def test_a_row_whose_key_has_a_nul(connection: foundrydb.Connection) -> None:
+    connection.executescript("create table k(t primary key, v) without rowid;")
+    connection.executemany("insert into k values (?, ?)", [("x\0y", 1), ("x\0z", 2)])
+    for value, told in ((1, "WHERE v > 1 is not true"), (2, "it is there")):
+        assert told in said(connection, "select v from k where v > 1", "k", f"v={value}")
+
+
 def test_a_limit_of_one_row_is_told(connection: foundrydb.Connection) -> None:
     assert said(connection, "select id from a order by id limit 1", "a", "id=3").endswith("after 1 row")
     assert said(connection, "select id from a order by id limit 2", "a", "id=3").endswith("after 2 rows")

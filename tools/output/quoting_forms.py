@@ -1,7 +1,8 @@
 """How result values look as text: the quoting forms that the output modes share.
 
 Everything here answers as the sqlite3 shell does.  The shell passes text around as C strings, so what it prints
-of a text ends at the first NUL; a blob where no mode quotes blobs is read as text in the same way.
+of a text ends at the first NUL; a blob where no mode quotes blobs is read as text in the same way.  What is printed
+as SQL is the exception: it means the whole text.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from foundrydb.api.values.literals import real_literal, text_literal
 from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.storage.format.values import Value, decode_text, encode_text
 from foundrydb.tools import late
@@ -56,7 +58,6 @@ def quoted(text: str) -> str:
 
 def escaped(text: str) -> str:
     """``text`` as a SQL expression on one line: line ends are put back by ``replace``."""
-    text = c_string(text)
     head = tail = ""
     newline = return_ = ""
     if "\n" in text:
@@ -65,8 +66,7 @@ def escaped(text: str) -> str:
     if "\r" in text:
         return_ = _unused(text, "\\r", "\\015")
         head, tail = "replace(" + head, f",'{return_}',char(13))" + tail
-    body = text.replace("'", "''").replace("\n", newline).replace("\r", return_)
-    return f"{head}'{body}'{tail}"
+    return head + text_literal(text.replace("\n", newline).replace("\r", return_)) + tail
 
 
 def _unused(text: str, *candidates: str) -> str:
@@ -80,19 +80,12 @@ def _unused(text: str, *candidates: str) -> str:
     return f"({candidates[0]}{number})"
 
 
-def real_literal(value: float) -> str:
-    """A REAL as a SQL literal: infinities as numbers that overflow, NaN never occurs in a database."""
-    if value in (float("inf"), float("-inf")):
-        return "1e999" if value > 0 else "-1e999"
-    return real_to_text(value)
-
-
 def literal(value: Value) -> str:
     """The value as a SQL literal, text on as many lines as it has."""
     if value is None:
         return "NULL"
     if isinstance(value, str):
-        return quoted(value)
+        return text_literal(value)
     if isinstance(value, bytes):
         return f"X'{value.hex()}'"
     return real_literal(value) if isinstance(value, float) else str(value)

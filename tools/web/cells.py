@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.api.values.literals import real_literal
 from foundrydb.storage.format.values import Value
-from foundrydb.tools.output.quoting_forms import real_literal
 
 if TYPE_CHECKING:
     from foundrydb.compiler.pipeline import Compilation

@@ -11,10 +11,15 @@ def sql_literal(value: Value) -> str:
     if value is None:
         return "NULL"
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        return text_literal(value)
     if isinstance(value, bytes):
         return f"X'{value.hex().upper()}'"
     return real_literal(value) if isinstance(value, float) else str(value)
+
+
+def text_literal(text: str) -> str:
+    """A text as a SQL literal, or as an expression that puts literals together, for those cannot hold a NUL."""
+    return "||char(0)||".join(["'" + piece.replace("'", "''") + "'" for piece in text.split("\0")])
 
 
 def real_literal(value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from foundrydb.api.values.literals import sql_literal
 from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import rewrite
@@ -46,7 +47,7 @@ class RowKey:
         return (
             "("
             + " AND ".join(
-                f"{quoted_name(name)}.{quoted_name(column)} IS {quoted(value)}"
+                f"{quoted_name(name)}.{quoted_name(column)} IS {sql_literal(value)}"
                 for column, value in zip(self.columns, self.values)
             )
             + ")"

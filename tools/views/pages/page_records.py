@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from foundrydb.api.values.literals import real_literal
 from foundrydb.errors import error
 from foundrydb.storage.format.values import Value
 from foundrydb.tools.output.columnar import pad
-from foundrydb.tools.output.quoting_forms import real_literal
 from foundrydb.tools.views.excerpt import plural
 from foundrydb.tools.views.key_text import short_value
 from foundrydb.tools.views.pages.page_layout import KINDS, BTreePage, Cell, looks_like_btree
