@@ -861,12 +861,14 @@ class BoundInstead(BoundStatement):
         query: the rows; None for DEFAULT VALUES
         old: for every column of the view, the query's column that has what it is; empty for INSERT
         new: the one that has what it becomes, -1 for none; empty for DELETE
+        target: the view in the query, where ``sets`` read it
+        sets: column and new value, which goes before ``new``; with FROM the query has the values
         returning: over ``events.new``, of DELETE over ``events.old``
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "view", "schema", "event", "names", "conflict", "events", "query", "old", "new", "returning", "returning_columns")
+    FIELDS: ClassVar[tuple[str, ...]] = ("nested", "shared", "view", "schema", "event", "names", "conflict", "events", "query", "old", "new", "target", "sets", "returning", "returning_columns")
 
-    def __init__(self, nested: bool, shared: list[int], view: str, schema: str, event: str, names: list[str], conflict: str, events: RowEvents, query: Bound | None, old: list[int], new: list[int], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
+    def __init__(self, nested: bool, shared: list[int], view: str, schema: str, event: str, names: list[str], conflict: str, events: RowEvents, query: Bound | None, old: list[int], new: list[int], target: Source | None, sets: list[tuple[int, Expr]], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
         super().__init__(nested, shared)
         self.view: Final = view
         self.schema: Final = schema
@@ -877,26 +879,32 @@ class BoundInstead(BoundStatement):
         self.query: Final = query
         self.old: Final = old
         self.new: Final = new
+        self.target: Final = target
+        self.sets: Final = sets
         self.returning: Final = returning
         self.returning_columns: Final = returning_columns
 
     def values_of_fields(self) -> list[object]:
-        return [self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, self.query, self.old, self.new, self.returning, self.returning_columns]
+        return [self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, self.query, self.old, self.new, self.target, self.sets, self.returning, self.returning_columns]
 
     def children(self) -> list[Bound]:
         return [] if self.query is None else [self.query]
 
     def with_children(self, children: list[Bound]) -> Bound:
         feed = Feed(children)
-        made = BoundInstead(self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, None if self.query is None else feed.one(), self.old, self.new, self.returning, self.returning_columns)
+        made = BoundInstead(self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, None if self.query is None else feed.one(), self.old, self.new, self.target, self.sets, self.returning, self.returning_columns)
         made.origin = self
         return made
 
     def expressions(self) -> list[Expr]:
-        return self.returning
+        out: list[Expr] = []
+        out.extend([item for _, item in self.sets])
+        out.extend(self.returning)
+        return out
 
     def with_expressions(self, expressions: list[Expr]) -> Bound:
-        made = BoundInstead(self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, self.query, self.old, self.new, expressions, self.returning_columns)
+        feed = Feed(expressions)
+        made = BoundInstead(self.nested, self.shared, self.view, self.schema, self.event, self.names, self.conflict, self.events, self.query, self.old, self.new, self.target, [(first, feed.one()) for first, _ in self.sets], feed.several(len(self.returning)), self.returning_columns)
         made.origin = self
         return made
 

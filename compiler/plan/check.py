@@ -79,7 +79,7 @@ class _Checker:
         elif isinstance(plan, Instead):
             if not isinstance(plan.child, SingleRow):
                 self.query(plan.child, [])
-            self.expressions(plan, [plan.events.old, plan.events.new], plan.returning)
+            self.expressions(plan, [plan.events.old, plan.events.new], plan.clause_expressions())
         elif isinstance(plan, SchemaChange):
             self.node(plan, [])
         else:

@@ -445,7 +445,12 @@ def _set_off(events: RowEvents) -> str:
 
 @DESCRIPTIONS.entry(Instead)
 def _instead(node: Instead, exprs: ExprText) -> Description:
-    words = [f"{node.event.lower()} rows of view {node.view}", _set_off(node.events)]
+    columns = node.events.new.columns
+    sets = [f"{columns[column].name} = {exprs.text(value)}" for column, value in node.sets]
+    words = [f"{node.event.lower()} rows of view {node.view}"]
+    if sets:
+        words.append(f"set {', '.join(sets)}")
+    words.append(_set_off(node.events))
     if node.returning:
         words.append(f"returning {exprs.texts(node.returning)}")
     return _described(node, ", ".join(words), [("view", node.view), ("schema", node.schema)])

@@ -1357,12 +1357,13 @@ class Instead(Node):
         names: the columns as SET names them
         old: for every column of the view, the child's output column that has what it is; empty for INSERT
         new: the one that has what it becomes, -1 for none; empty for DELETE
+        sets: column and new value over ``events.old``, which goes before ``new``
         returning: over ``events.new``, of DELETE over ``events.old``
     """
 
-    FIELDS: ClassVar[tuple[str, ...]] = ("view", "schema", "event", "names", "conflict", "events", "child", "old", "new", "returning", "returning_columns")
+    FIELDS: ClassVar[tuple[str, ...]] = ("view", "schema", "event", "names", "conflict", "events", "child", "old", "new", "sets", "returning", "returning_columns")
 
-    def __init__(self, view: str, schema: str, event: str, names: list[str], conflict: str, events: RowEvents, child: Node, old: list[int], new: list[int], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
+    def __init__(self, view: str, schema: str, event: str, names: list[str], conflict: str, events: RowEvents, child: Node, old: list[int], new: list[int], sets: list[tuple[int, Expr]], returning: list[Expr], returning_columns: list[OutputColumn]) -> None:
         super().__init__()
         self.view: Final = view
         self.schema: Final = schema
@@ -1373,25 +1374,30 @@ class Instead(Node):
         self.child: Final = child
         self.old: Final = old
         self.new: Final = new
+        self.sets: Final = sets
         self.returning: Final = returning
         self.returning_columns: Final = returning_columns
 
     def values_of_fields(self) -> list[object]:
-        return [self.view, self.schema, self.event, self.names, self.conflict, self.events, self.child, self.old, self.new, self.returning, self.returning_columns]
+        return [self.view, self.schema, self.event, self.names, self.conflict, self.events, self.child, self.old, self.new, self.sets, self.returning, self.returning_columns]
 
     def children(self) -> list[Node]:
         return [self.child]
 
     def with_children(self, children: list[Node]) -> Node:
-        made = Instead(self.view, self.schema, self.event, self.names, self.conflict, self.events, children[0], self.old, self.new, self.returning, self.returning_columns)
+        made = Instead(self.view, self.schema, self.event, self.names, self.conflict, self.events, children[0], self.old, self.new, self.sets, self.returning, self.returning_columns)
         made.origin = self
         return made
 
     def clause_expressions(self) -> list[Expr]:
-        return self.returning
+        out: list[Expr] = []
+        out.extend([item for _, item in self.sets])
+        out.extend(self.returning)
+        return out
 
     def with_clause_expressions(self, clause_expressions: list[Expr]) -> Node:
-        made = Instead(self.view, self.schema, self.event, self.names, self.conflict, self.events, self.child, self.old, self.new, clause_expressions, self.returning_columns)
+        feed = Feed(clause_expressions)
+        made = Instead(self.view, self.schema, self.event, self.names, self.conflict, self.events, self.child, self.old, self.new, [(first, feed.one()) for first, _ in self.sets], feed.several(len(self.returning)), self.returning_columns)
         made.origin = self
         return made
 

@@ -149,6 +149,22 @@ SCRIPTS = {
         drop trigger vi; drop trigger vd; insert into v values (7, 8) returning *; delete from v returning a;
         delete from v; drop trigger vu; delete from v returning a
     """,
+    "what SET gives to a view, row by row after the triggers of the rows before": """
+        insert into t values (3, 3, 3); create view v as select id, a, b from t;
+        create trigger vu instead of update on v begin
+            insert into log values (old.a, new.a || ' ' || new.b) | update t set a = new.a, b = new.b where id = old.id | end;
+        update v set a = (select sum(a) from t where t.id <> v.id); select * from log;
+        update v as w set (b, a) = (select max(a), w.id from t where w.b > 0) where a < (select max(a) from t);
+        update v set b = (select count(*) from log where x >= v.id) where not exists (select 1 from log where x = v.id)
+            returning *;
+        update v set a = (select max(a) from t) + 1; update v set a = (select count(*) + v.id from v as w) where id = 2;
+        update v set a = (select sum(t.a) + v.id from t) + x.id from t as x where x.id = v.id;
+        create view c as select max(a) as a, b from t group by b union all select 7, 7;
+        create trigger cu instead of update on c begin
+            insert into log values (old.a, new.a || ' ' || new.b) | update t set a = new.a where b = old.b | end;
+        update c set a = (select max(a) + c.b from t); update c set a = a + (select count(*) from log where y <> c.b);
+        select * from log
+    """,
     "temporary triggers and those of several tables": """
         create trigger a1 after insert on t begin insert into log values ('a1', 1) | end;
         create trigger a2 after insert on t begin insert into log values ('a2', 1) | end;

@@ -1,14 +1,16 @@
 """INSERT, UPDATE and DELETE on a view: rows are found, and INSTEAD OF triggers are set off for each.
 
-What is to be changed is a query: of UPDATE its result is each row as it is and then the values that SET gives, of
-DELETE each row as it is.  No constraint is looked at, and
-nothing is converted to a column's affinity but the new row of UPDATE.
+What is to be changed is a query, whose result is each row as it is.  What SET gives is computed row by row, after the
+triggers of the rows before; with FROM it is computed with the rows, and follows them in the result.
+No constraint is looked at, and nothing is converted to a column's affinity but the new row of UPDATE.
 (https://sqlite.org/lang_createtrigger.html#instead_of_triggers)
 """
 
 from __future__ import annotations
 
-from foundrydb.compiler.bind.bound import Expr, OutputColumn
+from typing import TYPE_CHECKING
+
+from foundrydb.compiler.bind.bound import Expr, OutputColumn, Source
 from foundrydb.compiler.bind.expressions.binders import bind_condition
 from foundrydb.compiler.bind.from_items import FromItem
 from foundrydb.compiler.bind.notes.authorization import DELETE, INSERT
@@ -24,6 +26,9 @@ from foundrydb.compiler.bind.writes.events import DELETION, INSERTION, Change, s
 from foundrydb.compiler.bind.writes.returning import bind_returning
 from foundrydb.compiler.schema.objects import Table, View
 from foundrydb.compiler.syntax import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def insert_into_view(
@@ -66,15 +71,18 @@ def update_view(
     count = len(table.columns)
     exprs = [item.column(i) for i in range(count)]
     new = list(range(count))
-    for column, value in sets:
-        new[column] = len(exprs)
-        exprs.append(value)
+    if terms is not None:
+        for column, value in sets:
+            new[column] = len(exprs)
+            exprs.append(value)
+        sets = []
     query = _rows(b, scope, bound, terms, statement.where, exprs)
     events = _events(b, table, view, change)
     shown_exprs, shown = bind_returning(b, statement.returning, table, events.new, ctes)
     conflict = b.conflict(statement.conflict)
     old = list(range(count))
-    return _instead(b, view, change, conflict, events, query, old, new, shown_exprs, shown)
+    target = item.sources()[0]
+    return _instead(b, view, change, conflict, events, query, old, new, shown_exprs, shown, target, sets)
 
 
 def delete_from_view(
@@ -154,6 +162,8 @@ def _instead(
     new: list[int],
     exprs: list[Expr],
     shown: list[OutputColumn],
+    target: Source | None = None,
+    sets: Sequence[tuple[int, Expr]] = (),
 ) -> BoundInstead:
     return BoundInstead(
         b.nested,
@@ -167,6 +177,8 @@ def _instead(
         query,
         old,
         new,
+        target,
+        list(sets),
         exprs,
         shown,
     )

@@ -29,10 +29,10 @@ def code_instead(coder: Coder, node: nodes.Instead) -> None:
     followers = Followers(coder, None, node.events, RowEvent(node.event, node.conflict, node.names))
     empty = isinstance(node.child, nodes.SingleRow)
     collect(coder, node)
-    collect_expressions(coder, node.returning)
+    collect_expressions(coder, node.clause_expressions())
     returning = Returning(coder, None, node.returning, node.returning_columns)
     open_plan(coder, node.child)
-    for expr in node.returning:
+    for expr in node.clause_expressions():
         open_expression(coder, expr)
     returning.open(coder)
     coder.repeats += 1
@@ -64,6 +64,8 @@ class TellingInstead(Consumer):
             coder.locations[events.old] = registers_from(self._values(coder, node.old), len(node.old))
         if node.new:
             first = self._values(coder, node.new)
+            for column, value in node.sets:
+                value_into(coder, value, first + column)
             coder.locations[events.new] = registers_from(first, len(node.new))
             if node.event == "UPDATE" and self.followers:
                 letters = "".join([column.affinity or BLOB for column in events.new.columns])

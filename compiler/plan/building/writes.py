@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from foundrydb.compiler.bind.bound import Expr
+from foundrydb.compiler.bind.bound import ColumnRef, Expr
 from foundrydb.compiler.bind.properties import query_of, walk
 from foundrydb.compiler.bind.schema.row_expressions import row_keys
 from foundrydb.compiler.bind.statements import (
@@ -18,7 +18,7 @@ from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.building.arguments import filtered
 from foundrydb.compiler.plan.building.planner import PLANS, Planner
 from foundrydb.compiler.plan.nodes import Delete, Filter, Insert, Instead, Join, Node, Scan, SingleRow, Update
-from foundrydb.compiler.plan.walk import is_one_row, nodes_of
+from foundrydb.compiler.plan.walk import Substitution, is_one_row, nodes_of
 from foundrydb.compiler.schema.objects import Table
 from foundrydb.compiler.trees.declared import Feed
 
@@ -104,6 +104,12 @@ def _delete(p: Planner, bound: BoundDelete) -> Node:
 
 @PLANS.entry(BoundInstead)
 def _instead(p: Planner, bound: BoundInstead) -> Node:
+    values = p.planned([value for _, value in bound.sets])
+    if bound.target is not None:
+        old = bound.events.old
+        values = Substitution(bound.target, [ColumnRef(old, i) for i in range(len(old.columns))]).exprs(
+            values
+        )
     return Instead(
         bound.view,
         bound.schema,
@@ -114,6 +120,7 @@ def _instead(p: Planner, bound: BoundInstead) -> Node:
         SingleRow() if bound.query is None else p.relation(bound.query),
         bound.old,
         bound.new,
+        [(column, value) for (column, _), value in zip(bound.sets, values)],
         p.planned(bound.returning),
         bound.returning_columns,
     )
