@@ -152,7 +152,8 @@ SCRIPTS = {
     "what SET gives to a view, row by row after the triggers of the rows before": """
         insert into t values (3, 3, 3); create view v as select id, a, b from t;
         create trigger vu instead of update on v begin
-            insert into log values (old.a, new.a || ' ' || new.b) | update t set a = new.a, b = new.b where id = old.id | end;
+            insert into log values (old.a, new.a || ' ' || new.b) |
+            update t set a = new.a, b = new.b where id = old.id | end;
         update v set a = (select sum(a) from t where t.id <> v.id); select * from log;
         update v as w set (b, a) = (select max(a), w.id from t where w.b > 0) where a < (select max(a) from t);
         update v set b = (select count(*) from log where x >= v.id) where not exists (select 1 from log where x = v.id)
