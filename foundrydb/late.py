@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from foundrydb.engine import authorizer as authorizer
     from foundrydb.engine import checking as checking
     from foundrydb.engine import vacuum as vacuum
+    from foundrydb.engine.options import lowering as lowering
+    from foundrydb.engine.options import statement_limits as statement_limits
     from foundrydb.storage.log.wal import write_ahead_log as write_ahead_log
     from foundrydb.vm.functions import user as user
     from foundrydb.vm.functions.text import patterns as patterns
@@ -43,6 +45,8 @@ MODULES: Final = (
     "foundrydb.engine.attaching",
     "foundrydb.engine.authorizer",
     "foundrydb.engine.checking",
+    "foundrydb.engine.options.lowering",
+    "foundrydb.engine.options.statement_limits",
     "foundrydb.engine.vacuum",
     "foundrydb.storage.log.wal.write_ahead_log",
     "foundrydb.vm.functions.text.patterns",

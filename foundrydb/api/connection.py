@@ -436,12 +436,9 @@ class Connection(NotPickled):
 
         Raises:
             ProgrammingError: there is no such category.
-            NotSupportedError: this limit cannot be lowered.
         """
         self._check()
-        before = self.engine.preparer.limits.set(c_int(category), c_int(limit))
-        self.engine.preparer.limited = self.engine.preparer.limits.are_lowered()
-        return before
+        return int(late.lowering.set_limit(self.engine, c_int(category), c_int(limit)))
 
     def blobopen(
         self, table: str, column: str, row: int, /, *, readonly: bool = False, name: str = "main"

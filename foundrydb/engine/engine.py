@@ -29,7 +29,7 @@ from foundrydb.storage.tree.database import Database
 from foundrydb.vm.functions.builtin import builtin_registry
 from foundrydb.vm.functions.callbacks import report
 from foundrydb.vm.host import Host
-from foundrydb.vm.machine import Machine
+from foundrydb.vm.machine import Machine, Observer
 from foundrydb.vm.transactions.attached import MAIN, TEMP, Attached, AttachedDatabases
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Engine(Host):
         next_page_size, next_auto_vacuum: what PRAGMAs have asked for last, for VACUUM; 0 and -1 where nothing.
         detached: what is kept of the database that was detached last.
         page_copied: is told by VACUUM of each page that it reads or writes; None where nobody wants to know.
+        guard: runs statements in the place of the machine's own loop, where limits want that.
         progress_handler: is called now and then, and stops what runs if it says so; ``watch`` says how often.
     """
 
@@ -93,6 +94,7 @@ class Engine(Host):
         self.failures: Final[list[BaseException]] = []
         self.progress_handler: Callable[[], object] | None = None
         self.watch = WATCH
+        self.guard: Observer | None = None
         self.detached: Detached | None = None
         self.page_copied: Callable[[int], None] | None = None
         self.next_page_size = 0
@@ -167,6 +169,8 @@ class Engine(Host):
                 prepared.compiled.idle = None
                 machine.parameters = values
             machine.watch(self.watch)
+            if self.guard is not None:
+                machine.observer = self.guard
             try:
                 return prepared, machine, machine.run(1)
             except Error as problem:

@@ -7,8 +7,9 @@ there is a newer one (see ``AttachedDatabases.generation``).
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
+from foundrydb import late
 from foundrydb.compiler.bind.notes.authorization import Ask, Authorization
 from foundrydb.compiler.late import named
 from foundrydb.compiler.pipeline import Compilation, Options, compile_statement, explain_compiled
@@ -31,6 +32,7 @@ from foundrydb.engine.statement import Compiled, Prepared, is_dml, skip_blank
 from foundrydb.engine.statement_cache import StatementCache
 from foundrydb.errors import Error
 from foundrydb.storage.format.values import BINARY, BINARY_UTF16BE, BINARY_UTF16LE, UTF16BE, UTF16LE
+from foundrydb.vm.limits import MAX_LENGTH
 
 if TYPE_CHECKING:
     from foundrydb.compiler.codegen.attribution import Attribution
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
     from foundrydb.vm.transactions.attached import AttachedDatabases
 
 _OF_TRANSACTIONS: Final = (Begin, Commit, Rollback, Savepoint, Release, RollbackTo)
+
+_UNSEEN: Final = frozenset({"fold_constants", "formulas"})
+"""What makes values that stand in no register: left out where values must not be long."""
 
 LONG_TEXT: Final = 100_000
 """The length of SQL, in characters, from which on Python's collector of cycles rests while it is compiled.
@@ -150,7 +155,7 @@ class Preparer:
             if statement is None:
                 return None, end
             if self.limited:
-                self.limits.check(statement, sql)
+                return self._prepared_within_limits(statement, sql, offset, end), end
             return Prepared(sql, statement.start, self._program(statement, sql, end), []), end
         except Error as problem:
             if problem.sql is None:
@@ -159,6 +164,18 @@ class Preparer:
         finally:
             if rests:
                 gc.enable()
+
+    def _prepared_within_limits(self, statement: Statement, sql: str, offset: int, end: int) -> Prepared:
+        """The statement, where it has not more of anything than the connection allows.
+
+        Raises:
+            Error: it has.
+        """
+        statement_limits: Any = late.statement_limits
+        statement_limits.StatementLimits(self.limits.values).check(statement, sql, offset, end)
+        compiled = self._program(statement, sql, end)
+        statement_limits.check_program(compiled.program, self.limits.values)
+        return Prepared(sql, statement.start, compiled, [])
 
     def _program(self, statement: Statement, sql: str, end: int) -> Compiled:
         """The program of a parsed statement; of what EXPLAIN tells about, the one that would run."""
@@ -280,7 +297,7 @@ class Preparer:
         return Options(
             self._attached.encoding,
             self._collations,
-            self.without,
+            self.without | _UNSEEN if self.limits.length < MAX_LENGTH else self.without,
             self._settings,
             choices,
             attribution,

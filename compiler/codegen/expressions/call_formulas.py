@@ -19,6 +19,7 @@ from foundrydb.vm.formulas.text_term import RegisterText, TextTerm
 from foundrydb.vm.functions.core import Abs
 from foundrydb.vm.functions.text.patterns import Like, Matching
 from foundrydb.vm.functions.text.text_functions import Instr, Length, Substr, Unicode
+from foundrydb.vm.limits import MAX_PATTERN
 
 # The largest number of a character, or of characters, in a call of substr().
 _LARGEST_PLACE: Final = 1 << 40
@@ -51,7 +52,7 @@ def _match(coder: Coder, function: Matching, args: list[Expr]) -> Formula | None
     pattern = resolve(coder, args[0])
     text = text_source(coder, args[1]) if len(args) == 2 else None
     register = register_of(coder, pattern)
-    if text is None or register == 0:
+    if text is None or register == 0 or function.longest < MAX_PATTERN:
         return None
     operator = "glob"
     if isinstance(function, Like):

@@ -272,7 +272,7 @@ def _read_like(engine: Engine, db: int) -> Value:
 def _write_like(engine: Engine, db: int, value: Value) -> None:
     engine.settings["case_sensitive_like"] = value
     patterns: Any = late.patterns
-    for function in patterns.like_functions(bool(value)):
+    for function in patterns.like_functions(bool(value), engine.preparer.limits.of("LIKE_PATTERN_LENGTH")):
         engine.functions.add(function)
     engine.attached.expire()
 

@@ -23,10 +23,14 @@ class Matching(ScalarFunction):
     """A function of a pattern and a text.
 
     Patterns are kept for the next rows: the last one, and a few more for the rows that make theirs of a column.
+
+    Attributes:
+        longest: how many bytes a pattern may have.
     """
 
-    def __init__(self, name: str, least: int, most: int, doc: str) -> None:
+    def __init__(self, name: str, least: int, most: int, doc: str, longest: int) -> None:
         super().__init__(name, least, most, doc, DETERMINISTIC)
+        self.longest: Final = longest
         self._last: Pattern | None = None
         self._kept: Final[dict[str, Pattern]] = {}
 
@@ -55,7 +59,7 @@ class Matching(ScalarFunction):
             return found
         found = self._kept.get(text)
         if found is None:
-            check_length(text)
+            self.check_length(text)
             found = self.compiled(text)
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()
@@ -67,6 +71,15 @@ class Matching(ScalarFunction):
         """Compile a pattern."""
         raise NotImplementedError
 
+    def check_length(self, pattern: str) -> None:
+        """Refuse a pattern that is too long.
+
+        Raises:
+            Error: as SQLite words it.
+        """
+        if len(pattern) * 4 > self.longest and len(encode_text(pattern, UTF8)) > self.longest:
+            raise error("LIKE or GLOB pattern too complex")
+
 
 @final
 class Like(Matching):
@@ -76,9 +89,9 @@ class Like(Matching):
         folds: letters A to Z are the same as a to z.
     """
 
-    def __init__(self, least: int, most: int, folds: bool = True) -> None:
+    def __init__(self, least: int, most: int, folds: bool = True, longest: int = MAX_PATTERN) -> None:
         doc = "Whether X matches the LIKE pattern Y, with the escape character Z"
-        super().__init__("like", least, most, doc)
+        super().__init__("like", least, most, doc, longest)
         self.folds: Final = folds
         self._last_escaped: Pattern | None = None
 
@@ -111,7 +124,7 @@ class Like(Matching):
         """
         found = self._last_escaped
         if found is None or text != found.source or escape != found.escape:
-            check_length(text)
+            self.check_length(text)
             found = self._last_escaped = compile_like(text, escape, self.folds)
         return found
 
@@ -119,6 +132,9 @@ class Like(Matching):
 @final
 class Glob(Matching):
     """glob(Y, X): what ``X GLOB Y`` calls."""
+
+    def __init__(self, longest: int = MAX_PATTERN) -> None:
+        super().__init__("glob", 2, 2, "Whether X matches the GLOB pattern Y", longest)
 
     def compiled(self, text: str) -> Pattern:
         """See ``Matching.compiled``."""
@@ -134,23 +150,17 @@ class MatchFunction(TwoArguments):
         raise error("unable to use function MATCH in the requested context")
 
 
-def check_length(pattern: str) -> None:
-    """Refuse a pattern that is too long.
+def like_functions(case_sensitive: bool, longest: int = MAX_PATTERN) -> list[Function]:
+    """LIKE as ``PRAGMA case_sensitive_like`` wants it, for each number of arguments.
 
-    Raises:
-        Error: as SQLite words it.
+    Args:
+        longest: how many bytes a pattern may have.
     """
-    if len(pattern) * 4 > MAX_PATTERN and len(encode_text(pattern, UTF8)) > MAX_PATTERN:
-        raise error("LIKE or GLOB pattern too complex")
-
-
-def like_functions(case_sensitive: bool) -> list[Function]:
-    """LIKE as ``PRAGMA case_sensitive_like`` wants it, for each number of arguments."""
-    return [Like(count, count, not case_sensitive) for count in (2, 3)]
+    return [Like(count, count, not case_sensitive, longest) for count in (2, 3)]
 
 
 FUNCTIONS: Final[list[Function]] = [
     Like(2, 3),
     MatchFunction("match", 2, 2, "X MATCH Y, which only a virtual table gives a sense", 0),
-    Glob("glob", 2, 2, "Whether X matches the GLOB pattern Y"),
+    Glob(),
 ]

@@ -1,0 +1,114 @@
+"""What holds values to a lower SQLITE_LIMIT_LENGTH while a statement runs.
+
+The guard runs the machine's instructions in the place of its own loop, and looks at what each of them has written.
+Only connections that have lowered the limit pay for that.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from mypy_extensions import i64
+
+from foundrydb.errors import error
+from foundrydb.storage.format.values import Value
+from foundrydb.vm.instruction import Instruction
+from foundrydb.vm.machine import SWITCHED, Machine, Observer
+from foundrydb.vm.ops.rows import InsertRow
+from foundrydb.vm.record import Record
+from foundrydb.vm.shape import shape_of
+
+
+@final
+class LengthGuard(Observer):
+    """Refuses values that are too long.
+
+    Args:
+        longest: the bytes that a text, a blob or a row's values may have.
+    """
+
+    def __init__(self, longest: int) -> None:
+        self._longest: Final = longest
+
+    def run(self, machine: Machine, pc: i64) -> i64:
+        """See ``Observer.run``."""
+        handed = 0
+        while True:
+            code = machine.code
+            written: dict[int, list[int]] = {}
+            while pc >= 0:
+                at = int(pc)
+                instruction = code[at]
+                if isinstance(instruction, InsertRow):
+                    self._check_row(machine, instruction)
+                pc = code[pc].execute(machine, pc)
+                if at not in written:
+                    written[at] = _written_by(code[at])
+                if pc != SWITCHED:
+                    for register in written[at]:
+                        self._check(machine.registers[register])
+                if len(machine.rows) > handed:
+                    self._check_rows(machine, handed)
+                    handed = len(machine.rows)
+            if pc != SWITCHED:
+                return pc
+            pc = machine.entry
+
+    def _check(self, held: object) -> None:
+        """Refuse what a register holds, if it is too long.
+
+        Raises:
+            DataError: it is.
+        """
+        size = _record_size(held.values) if isinstance(held, Record) else _size(held)
+        if size > self._longest:
+            raise error("string or blob too big", "SQLITE_TOOBIG")
+
+    def _check_row(self, machine: Machine, insert: InsertRow) -> None:
+        """Refuse a row that is to be stored.
+
+        Raises:
+            DataError: it is too long.
+        """
+        first = int(insert.first)
+        if _record_size(machine.registers[first : first + int(insert.count)]) > self._longest:
+            raise error("string or blob too big", "SQLITE_TOOBIG")
+
+    def _check_rows(self, machine: Machine, first: int) -> None:
+        """Look through the rows that were handed out last, and take back those from one with too long a value on.
+
+        Raises:
+            DataError: there is one.
+        """
+        rows = machine.rows
+        for i in range(first, len(rows)):
+            try:
+                for value in rows[i]:
+                    self._check(value)
+            except BaseException:
+                del rows[i:]
+                raise
+
+
+def _size(held: object) -> int:
+    """The bytes of a text or a blob."""
+    if isinstance(held, bytes):
+        return len(held)
+    if isinstance(held, str):
+        return len(held) if held.isascii() else len(held.encode("utf-8", "surrogateescape"))
+    return 0
+
+
+def _record_size(values: list[Value]) -> int:
+    """About the bytes of a record: those of its texts and blobs, and one for each type."""
+    return sum([_size(value) + 1 for value in values]) + 1
+
+
+def _written_by(instruction: Instruction) -> list[int]:
+    """The registers that an instruction writes."""
+    found: list[int] = []
+    for each in shape_of(instruction).registers:
+        if each.writes:
+            first: int = getattr(instruction, each.name)
+            found.extend(range(first, first + each.size(instruction, first)))
+    return found

@@ -1,0 +1,190 @@
+"""Limits that a connection lowers: what it then refuses is what the newest SQLite refuses, in its words."""
+
+from __future__ import annotations
+
+import apsw
+import pytest
+
+import foundrydb
+from foundrydb.engine.options.constants import LIMITS
+
+LONG = "x" * 60
+TEN = "x" * 10
+SCHEMA = f"""
+create table t(a, b, c);
+insert into t values ('q', 'w', 'e'), ('abc', 'abcdef', 'x');
+create table w(a, b, c, d);
+create table big(a);
+insert into big values ('{LONG[:23]}'), ('{LONG[:23]}');
+create table long(a);
+insert into long values ('{LONG}');
+create table r(n);
+create trigger tr after insert on r when new.n > 0 begin insert into r values (new.n - 1); end;
+pragma recursive_triggers = on;
+"""
+SIX = " + 1" * 6
+QUERIES = {
+    ("LENGTH", 40): (
+        "select zeroblob(50)",
+        f"select '{LONG}'",
+        "select x'" + "61" * 50 + "'",
+        f"select '{TEN}{TEN}' || '{TEN}'",
+        f"select '{TEN}{TEN}' || '{TEN}{TEN}x'",
+        "select length(hex(zeroblob(30)))",
+        f"insert into t(a) values ('{TEN}{TEN}{TEN}{TEN}')",
+        f"insert into t(a) values ('{TEN}{TEN}{TEN}')",
+        f"insert into t values ('{TEN}x', '{TEN}x', '{TEN}{TEN}')",
+        "update t set a = printf('%50d', 1)",
+        "select group_concat(a) from big",
+        "select a from long",
+        "select length(a) from long",
+        "select count(*) from long",
+        "select 1 from long where a like 'x%'",
+        f"select json_array('{TEN}{TEN}', '{TEN}{TEN}')",
+        "select * from t order by a",
+        "create table yy(a, b, c, d, e, f, g, h, i, j, k, l, m, n)",
+    ),
+    ("COLUMN", 3): (
+        "select 1, 2, 3",
+        "select 1, 2, 3, 4",
+        "values (1, 2, 3, 4)",
+        "select * from w",
+        "select * from t join t as u using (a)",
+        "select * from (select * from w)",
+        "create table c(a, b, c, d)",
+        "create index i on w(a, b, c, d)",
+        "create table foo as select 1, 2, 3, 4",
+        "select 1 from t group by 1, 2, 3, 4",
+        "select 1 from t order by a, b, c, a",
+        "update w set a = 1, b = 2, c = 3, d = 4",
+        "insert into w values (1, 2, 3, 4)",
+        "insert into t values (1, 2, 3) returning a, b, c, a",
+        "select 1 in (1, 2, 3, 4, 5)",
+    ),
+    ("EXPR_DEPTH", 5): (
+        "select 1 + 1 + 1 + 1 + 1",
+        f"select 1{SIX}",
+        "select ((((((1))))))",
+        "select not not not not not not 1",
+        "select - - - - - - -1",
+        "select abs(abs(abs(abs(abs(abs(1))))))",
+        "select (select (select (select 1)))",
+        "select (select (select 1))",
+        "select exists (select 1 where 1 + 1 + 1)",
+        "select exists (select 1 where 1 + 1 + 1 + 1)",
+        "select * from t where a = 1 or a = 2 or a = 3 or a = 4 or a = 5",
+        "select * from t where a not in (1, 2, 3, 4, 5, 6)",
+        "select * from t where a in (select a + 1 from t where a = 1 and b = 2)",
+        "select 1 between 1 + 1 and 2 + 1 + 1 + 1 + 1",
+        "select case when case when case when case when 1 then 1 end then 1 end then 1 end then 1 end",
+        "select cast(cast(cast(cast(cast(1 as text) as text) as text) as text) as text)",
+        "select 1 collate nocase collate nocase collate nocase collate nocase collate nocase",
+        f"create table ck(a check (a{SIX}))",
+        f"create view vd as select 1{SIX}",
+        f"insert into t(a) values (1{SIX})",
+        f"select 1 from t order by 1{SIX}",
+        f"select 1 limit 1{SIX}",
+        f"update t set a = 1{SIX}",
+    ),
+    ("COMPOUND_SELECT", 2): (
+        "select 1 union select 2",
+        "select 1 union select 2 union select 3",
+        "values (1), (2), (3)",
+        "insert into t(a) select 1 union select 2 union select 3",
+        "select 1 where 1 in (select 1 union select 2 union select 3)",
+    ),
+    ("FUNCTION_ARG", 2): (
+        "select max(1, 2)",
+        "select max(1, 2, 3)",
+        "select nosuch(1, 2, 3)",
+        "select 'a' like 'b'",
+        "select 'a' like 'b' escape 'c'",
+    ),
+    ("ATTACHED", 1): ("attach ':memory:' as y", "attach ':memory:' as z"),
+    ("LIKE_PATTERN_LENGTH", 5): (
+        "select 'a' like 'aaaaa'",
+        "select 'a' like 'aaaaaa'",
+        "select 'a' not like 'üüü'",
+        "select glob('aaaaaa', 'a')",
+        "select 'a' like 'aaaaaa' escape '!'",
+        "select 1 from t where a like 'abcdef%'",
+        "select a like b from t",
+        "select a glob b from t",
+        "select 'a' like x'616161616161'",
+    ),
+    ("VARIABLE_NUMBER", 3): ("select ?4", "select ?, ?, ?, ?", "select :a, :b, :c, :d", "select ?3, ?"),
+    ("TRIGGER_DEPTH", 2): tuple(f"insert into r values ({n})" for n in range(5)),
+}
+
+
+def answer(connection: apsw.Connection | foundrydb.Connection, sql: str) -> list[str] | str:
+    connection.execute("savepoint s")
+    try:
+        return sorted(map(repr, connection.execute(sql).fetchall()))
+    except (apsw.Error, foundrydb.Error) as problem:
+        return str(problem).removeprefix(f"{type(problem).__name__}: ")
+    finally:
+        connection.execute("rollback to s")
+        connection.execute("release s")
+
+
+@pytest.fixture
+def theirs() -> apsw.Connection:
+    connection = apsw.Connection(":memory:")
+    connection.execute(SCHEMA)
+    return connection
+
+
+@pytest.fixture
+def ours() -> foundrydb.Connection:
+    connection = foundrydb.connect(":memory:", isolation_level=None)
+    connection.executescript(SCHEMA)
+    return connection
+
+
+@pytest.mark.parametrize(("limit", "queries"), QUERIES.items())
+def test_as_sqlite_refuses(
+    limit: tuple[str, int], queries: tuple[str, ...], theirs: apsw.Connection, ours: foundrydb.Connection
+) -> None:
+    name, value = limit
+    number = LIMITS[f"SQLITE_LIMIT_{name}"]
+    if name not in ("ATTACHED", "TRIGGER_DEPTH"):
+        for sql in queries:  # what is compiled, or known, before, makes no difference
+            answer(ours, sql)
+    theirs.limit(number, value)
+    before = ours.setlimit(number, value)
+    assert ours.getlimit(number) == value
+    answers = {sql: (answer(ours, sql), answer(theirs, sql)) for sql in queries}
+    assert {sql: told[0] for sql, told in answers.items()} == {sql: told[1] for sql, told in answers.items()}
+    if name not in ("ATTACHED", "TRIGGER_DEPTH"):
+        assert any(isinstance(told, str) for told, _ in answers.values())
+        assert any(isinstance(told, list) for told, _ in answers.values()) or name == "VARIABLE_NUMBER"
+    assert ours.setlimit(number, before) == value
+    theirs.limit(number, before)
+    for sql in queries if name != "VARIABLE_NUMBER" else ():
+        assert answer(ours, sql) == answer(theirs, sql)
+
+
+def test_a_long_program(ours: foundrydb.Connection) -> None:
+    ours.setlimit(LIMITS["SQLITE_LIMIT_VDBE_OP"], 5)
+    assert answer(ours, "select 1") == ["(1,)"]
+    assert answer(ours, "select a, b from t where a > 1 and b < 2 order by c") == "out of memory"
+
+
+def test_long_sql(ours: foundrydb.Connection) -> None:
+    """A text as a whole where the standard library looks at that, and each statement where it is prepared."""
+    ours.setlimit(LIMITS["SQLITE_LIMIT_SQL_LENGTH"], 30)
+    assert answer(ours, "select 1 /* " + LONG + " */") == "query string is too large"
+    prepared, end = ours.engine.prepare("select 1;" * 10)
+    assert prepared is not None and end == 9
+    with pytest.raises(foundrydb.DataError, match="string or blob too big"):
+        ours.engine.prepare(f"select '{'ü' * 15}'")
+
+
+def test_functions_of_the_users_stay(ours: foundrydb.Connection) -> None:
+    ours.create_function("like", 2, lambda pattern, text: "own")
+    ours.setlimit(LIMITS["SQLITE_LIMIT_LIKE_PATTERN_LENGTH"], 5)
+    assert answer(ours, "select 'a' like 'aaaaaa'") == ["('own',)"]
+    ours.execute("pragma case_sensitive_like = on")
+    assert answer(ours, "select 'a' like 'aaaaaa'") == "LIKE or GLOB pattern too complex"
+    assert answer(ours, "select 'a' like 'A', 'a' like 'a'") == ["(0, 1)"]
