@@ -15,7 +15,6 @@ from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Expr, OrderTerm, OutputColumn, Source
 from foundrydb.compiler.bind.depth import DeepRecursion
-from foundrydb.compiler.bind.properties import column_label
 from foundrydb.compiler.bind.statements import (
     Bound,
     BoundCreateTableAs,
@@ -29,8 +28,9 @@ from foundrydb.compiler.bind.statements import (
     RowExpressions,
     Upsert,
 )
-from foundrydb.compiler.bind.text import MOST_ITEMS, ExprText
+from foundrydb.compiler.bind.text import MOST_ITEMS, ExprText, written_column
 from foundrydb.compiler.schema.objects import Index, Table
+from foundrydb.compiler.syntax.source import written_name
 from foundrydb.compiler.trees.fields import Fields
 
 
@@ -84,7 +84,7 @@ class _Lines:
         first = self.shown
         self.shown = len(self.exprs.queries)
         for number, query in enumerate(self.exprs.queries[first:], first + 1):
-            outer = ", ".join([source.name for source in query.outer])
+            outer = ", ".join([written_name(source.name) for source in query.outer])
             self.out.append(f"{'  ' * indent}subquery {number}{outer and f', for each row of {outer}'}")
             if isinstance(query.plan, Bound):
                 self.add(query.plan, "", indent + 1)
@@ -96,7 +96,8 @@ class _Lines:
         if isinstance(value, OrderTerm):
             return self.exprs.term(value)
         if isinstance(value, (Table, Index)):
-            return f"{value.schema}.{value.name}" if isinstance(value, Table) else value.name
+            name = written_name(value.name)
+            return f"{value.schema}.{name}" if isinstance(value, Table) else name
         if isinstance(value, OutputColumn):
             return value.name
         if isinstance(value, list):
@@ -133,7 +134,7 @@ def _rows(item: BoundValues, exprs: ExprText) -> str:
 def _arguments(item: BoundModule, exprs: ExprText) -> str:
     """Which hidden column has which value."""
     columns = item.source.columns
-    texts = [f"{columns[i].name} = {exprs.text(arg)}" for i, arg in zip(item.given, item.args)]
+    texts = [f"{written_name(columns[i].name)} = {exprs.text(arg)}" for i, arg in zip(item.given, item.args)]
     return f"args {_listed(texts)}" if texts else ""
 
 
@@ -146,7 +147,7 @@ def _fills(item: BoundInsert, exprs: ExprText) -> str:
     taken = list(enumerate(item.columns))
     if item.rowid >= 0:
         taken.insert(max(item.table.rowid_alias, 0), (-1, item.rowid))
-    texts = [f"{column_label(item.table, column)} from {i + 1}" for column, i in taken if i >= 0]
+    texts = [f"{written_column(item.table, column)} from {i + 1}" for column, i in taken if i >= 0]
     return f"fills {_listed(texts)}" if texts else ""
 
 
@@ -160,14 +161,14 @@ def _upsert_sets(item: Upsert, exprs: ExprText) -> str:
 
 
 def _assigned(table: Table, sets: list[tuple[int, Expr]], exprs: ExprText) -> str:
-    texts = [f"{column_label(table, column)} = {exprs.text(value)}" for column, value in sets]
+    texts = [f"{written_column(table, column)} = {exprs.text(value)}" for column, value in sets]
     return f"sets {_listed(texts)}" if texts else ""
 
 
 def _target(item: Upsert, exprs: ExprText) -> str:
     """Which conflict it is about."""
     if item.index is not None:
-        return f"on index {item.index.name}"
+        return f"on index {written_name(item.index.name)}"
     return "" if item.any else "on the rowid"
 
 
@@ -176,7 +177,7 @@ def _at_once(item: BoundDelete, exprs: ExprText) -> str:
 
 
 def _index(item: IndexEntries, exprs: ExprText) -> str:
-    return f"{'UNIQUE ' if item.index.unique else ''}index {item.index.name}"
+    return f"{'UNIQUE ' if item.index.unique else ''}index {written_name(item.index.name)}"
 
 
 def _entry(item: IndexEntries, exprs: ExprText) -> str:
@@ -184,7 +185,7 @@ def _entry(item: IndexEntries, exprs: ExprText) -> str:
     texts: list[str] = []
     for key, expr in zip(item.index.stored_columns(), item.entry):
         plain = isinstance(expr, ColumnRef)
-        text = column_label(item.index.table, key.column) if plain else exprs.text(expr)
+        text = written_column(item.index.table, key.column) if plain else exprs.text(expr)
         collation = key.collation.upper()
         text += "" if collation in ("", "BINARY") else f" COLLATE {collation}"
         texts.append(f"{text} DESC" if key.descending else text)
@@ -202,7 +203,11 @@ def _generated(item: RowExpressions, exprs: ExprText) -> str:
 def _of_columns(word: str, item: RowExpressions, values: list[Expr | None], exprs: ExprText) -> str:
     """The expressions of those columns that have one."""
     columns = item.source.columns
-    texts = [f"{columns[i].name} = {exprs.text(expr)}" for i, expr in enumerate(values) if expr is not None]
+    texts = [
+        f"{written_name(columns[i].name)} = {exprs.text(expr)}"
+        for i, expr in enumerate(values)
+        if expr is not None
+    ]
     return f"{word} {_listed(texts)}" if texts else ""
 
 
@@ -214,7 +219,7 @@ def _checks(item: RowExpressions, exprs: ExprText) -> str:
 def _index_keys(item: RowExpressions, exprs: ExprText) -> str:
     """The expressions that indexes are on."""
     texts = [
-        f"{index.name} on {exprs.text(key)}"
+        f"{written_name(index.name)} on {exprs.text(key)}"
         for index, keys in zip(_indexes(item), item.index_keys)
         for key in keys
         if key is not None
@@ -225,7 +230,7 @@ def _index_keys(item: RowExpressions, exprs: ExprText) -> str:
 def _index_filters(item: RowExpressions, exprs: ExprText) -> str:
     """Which rows partial indexes take in."""
     texts = [
-        f"{index.name} where {exprs.text(where)}"
+        f"{written_name(index.name)} where {exprs.text(where)}"
         for index, where in zip(_indexes(item), item.index_filters)
         if where is not None
     ]

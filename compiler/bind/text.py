@@ -38,6 +38,8 @@ from foundrydb.compiler.bind.bound import (
     WindowCall,
 )
 from foundrydb.compiler.bind.properties import column_label
+from foundrydb.compiler.schema.objects import Table
+from foundrydb.compiler.syntax.source import written_name
 from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.storage.format.values import Value
 
@@ -337,11 +339,16 @@ def column_text(ref: ColumnRef) -> str:
     """A column: ``t.a``; for what a node of the plan computes, the text of that."""
     source = ref.source
     if source.table is not None:
-        return f"{source.name}.{column_label(source.table, ref.index)}"
+        return f"{written_name(source.name)}.{written_column(source.table, ref.index)}"
     name = "rowid" if ref.index < 0 else source.columns[ref.index].name
     if source.name in UNNAMED:
         return name
-    return f"{source.name}.{name}" if source.name else name
+    return f"{written_name(source.name)}.{name}" if source.name else name
+
+
+def written_column(table: Table, index: int) -> str:
+    """The name of a table's column as it stands in SQL; index -1 is the rowid."""
+    return written_name(column_label(table, index))
 
 
 def literal_text(value: Value) -> str:

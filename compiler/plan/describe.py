@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, final
 
 from foundrydb.compiler.bind.bound import ColumnRef, Compare, Expr, InList, InQuery, IsNull, RowValue, Source
-from foundrydb.compiler.bind.properties import column_label, finds_null
-from foundrydb.compiler.bind.text import ExprText
+from foundrydb.compiler.bind.properties import finds_null
+from foundrydb.compiler.bind.text import ExprText, written_column
 from foundrydb.compiler.plan.nodes import (
     Aggregate,
     Attach,
@@ -52,6 +52,7 @@ from foundrydb.compiler.plan.nodes import (
 from foundrydb.compiler.plan.walk import visible_sources
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index, IndexColumn, Table
+from foundrydb.compiler.syntax.source import written_name
 from foundrydb.compiler.trees.dispatch import Dispatch
 from foundrydb.vm.modules.strategy import LIMIT, OFFSET
 
@@ -98,7 +99,7 @@ def _single_row(node: SingleRow, exprs: ExprText) -> Description:
 
 @DESCRIPTIONS.entry(Empty)
 def _empty(node: Empty, exprs: ExprText) -> Description:
-    return _described(node, ", ".join(source.name for source in node.sources))
+    return _described(node, ", ".join(written_name(source.name) for source in node.sources))
 
 
 @DESCRIPTIONS.entry(Filter)
@@ -203,7 +204,7 @@ def _key_texts(
         elif op in (LIMIT, OFFSET):
             out.append(f"{op} {exprs.text(key)}")
         else:
-            name = source.columns[column].name if column >= 0 else "rowid"
+            name = written_name(source.columns[column].name) if column >= 0 else "rowid"
             out.append(f"{name} {op} {exprs.text(key)}")
     return out
 
@@ -221,7 +222,7 @@ def _recursion(node: Recursion, exprs: ExprText) -> Description:
 @DESCRIPTIONS.entry(QueueRow)
 def _queue_row(node: QueueRow, exprs: ExprText) -> Description:
     name = node.source.origin
-    return _described(node, name + _alias(node.source, name), [("source", node.source.name)])
+    return _described(node, written_name(name) + _alias(node.source, name), [("source", node.source.name)])
 
 
 @DESCRIPTIONS.entry(Output)
@@ -231,7 +232,7 @@ def _output(node: Output, exprs: ExprText) -> Description:
 
 @DESCRIPTIONS.entry(Derived)
 def _derived(node: Derived, exprs: ExprText) -> Description:
-    words = [node.source.name or f"#{node.source.number}"]
+    words = [written_name(node.source.name) if node.source.name else f"#{node.source.number}"]
     if node.materialized:
         words.append("materialized")
     if node.shared:
@@ -245,7 +246,7 @@ def number_text(number: float) -> str:
 
 
 def _alias(source: Source, name: str) -> str:
-    return "" if source.name == name or not source.name else f" AS {source.name}"
+    return "" if source.name == name or not source.name else f" AS {written_name(source.name)}"
 
 
 # -- tables
@@ -257,7 +258,7 @@ def _transient_index(node: TransientIndex, exprs: ExprText) -> Description:
     for i, own in enumerate(node.own):
         op = "=" if i < len(node.own) - node.nulls else "IS"
         pairs.append(f"{column_text(own, exprs)} {op} {exprs.text(node.keys[i])}")
-    names = ", ".join([source.name for source in visible_sources(node.child) if source.name])
+    names = ", ".join([written_name(source.name) for source in visible_sources(node.child) if source.name])
     return _described(node, f"{names} ({' AND '.join(pairs)})", [("keys", ", ".join(pairs))])
 
 
@@ -265,7 +266,7 @@ def column_text(expr: Expr, exprs: ExprText) -> str:
     """A column by its name alone; any other expression as it is."""
     if not isinstance(expr, ColumnRef):
         return exprs.text(expr)
-    return expr.source.column_name(expr.index)
+    return written_name(expr.source.column_name(expr.index))
 
 
 @DESCRIPTIONS.entry(Spool)
@@ -285,7 +286,8 @@ def _access(
 
 def place(table: str, schema: str) -> str:
     """A table's name, behind that of its database where this is an attached one."""
-    return table if schema in ("main", "temp") else f"{schema}.{table}"
+    name = written_name(table)
+    return name if schema in ("main", "temp") else f"{written_name(schema)}.{name}"
 
 
 @DESCRIPTIONS.entry(Scan)
@@ -302,7 +304,7 @@ def _rowid_seek(node: RowidSeek, exprs: ExprText) -> Description:
 @DESCRIPTIONS.entry(IndexScan)
 def _index_scan(node: IndexScan, exprs: ExprText) -> Description:
     keys = index_keys(node, exprs)
-    detail = f" using {'covering ' if node.covering else ''}{node.index.name}"
+    detail = f" using {'covering ' if node.covering else ''}{written_name(node.index.name)}"
     detail += f" ({keys})" if keys else ""
     detail += ", descending" if node.descending else ""
     if node.once:
@@ -320,12 +322,12 @@ def _seek_union(node: SeekUnion, exprs: ExprText) -> Description:
 def _count_rows(node: CountRows, exprs: ExprText) -> Description:
     if node.index is None:
         return _access(node, "", [])
-    return _access(node, f" using {node.index.name}", [("index", node.index.name)])
+    return _access(node, f" using {written_name(node.index.name)}", [("index", node.index.name)])
 
 
 def rowid_keys(node: RowidSeek, exprs: ExprText) -> str:
     """What a RowidSeek looks for: ``id = 5``."""
-    label = column_label(node.table, -1)
+    label = written_column(node.table, -1)
     if node.equal is not None:
         return _equality(label, node.equal, exprs)
     return _range([label], node.low, node.high, exprs)
@@ -359,7 +361,7 @@ def index_keys(node: IndexScan, exprs: ExprText) -> str:
 def index_column_label(index: Index, position: int, table: Table) -> str:
     """The name of a column of an index's entries."""
     column = index.stored_columns()[position].column
-    return "<expr>" if column == EXPRESSION else column_label(table, column)
+    return "<expr>" if column == EXPRESSION else written_column(table, column)
 
 
 def _equality(label: str, key: Expr, exprs: ExprText) -> str:
@@ -400,7 +402,7 @@ def _build_index(node: BuildIndex, exprs: ExprText) -> Description:
     unique = ", unique" if index.unique else ""
     attributes = [("table", index.table.name), ("schema", index.table.schema), ("index", index.name)]
     keys = ", ".join(_key_text(exprs, key, stored) for key, stored in zip(node.entry, index.stored_columns()))
-    return _described(node, f"{index.name} ({keys}){unique}", attributes)
+    return _described(node, f"{written_name(index.name)} ({keys}){unique}", attributes)
 
 
 def _key_text(exprs: ExprText, key: Expr, stored: IndexColumn) -> str:
@@ -417,12 +419,12 @@ def _schema_change(node: Attach | CreateIndex | Detach | Reindex | Nothing, expr
 @DESCRIPTIONS.entry(Vacuum)
 def _vacuum(node: Vacuum, exprs: ExprText) -> Description:
     into = "" if node.file is None else f", into {exprs.text(node.file)}"
-    return _described(node, node.schema + into, [("schema", node.schema)])
+    return _described(node, written_name(node.schema) + into, [("schema", node.schema)])
 
 
 @DESCRIPTIONS.entry(CreateTableAs)
 def _create_table_as(node: CreateTableAs, exprs: ExprText) -> Description:
-    return _described(node, node.name, [("table", node.name), ("schema", node.schema)])
+    return _described(node, place(node.name, node.schema), [("table", node.name), ("schema", node.schema)])
 
 
 # -- statements that write
@@ -439,15 +441,18 @@ def _write(node: Insert | Update | Delete, words: list[str], exprs: ExprText) ->
 
 def _set_off(events: RowEvents) -> str:
     """The triggers that a statement may set off, and when."""
-    told = [f"{one.name} {one.time.lower()} {one.statement.event.lower()}" for one in events.triggers]
+    told = [
+        f"{written_name(one.name)} {one.time.lower()} {one.statement.event.lower()}"
+        for one in events.triggers
+    ]
     return f"sets off {', '.join(told)}"
 
 
 @DESCRIPTIONS.entry(Instead)
 def _instead(node: Instead, exprs: ExprText) -> Description:
     columns = node.events.new.columns
-    sets = [f"{columns[column].name} = {exprs.text(value)}" for column, value in node.sets]
-    words = [f"{node.event.lower()} rows of view {node.view}"]
+    sets = [f"{written_name(columns[column].name)} = {exprs.text(value)}" for column, value in node.sets]
+    words = [f"{node.event.lower()} rows of view {written_name(node.view)}"]
     if sets:
         words.append(f"set {', '.join(sets)}")
     words.append(_set_off(node.events))
@@ -459,9 +464,9 @@ def _instead(node: Instead, exprs: ExprText) -> Description:
 @DESCRIPTIONS.entry(Insert)
 def _insert(node: Insert, exprs: ExprText) -> Description:
     table = node.table
-    shown = [table.columns[i].name for i, taken in enumerate(node.columns) if taken >= 0]
+    shown = [written_name(table.columns[i].name) for i, taken in enumerate(node.columns) if taken >= 0]
     if node.rowid >= 0:
-        shown.insert(0, column_label(table, -1))
+        shown.insert(0, written_column(table, -1))
     words = [f"{place(table.name, node.schema)} ({', '.join(shown)})"]
     for upsert in node.upserts:
         words.append("on conflict do " + ("nothing" if upsert.nothing else "update"))
@@ -472,7 +477,7 @@ def _insert(node: Insert, exprs: ExprText) -> Description:
 
 @DESCRIPTIONS.entry(Update)
 def _update(node: Update, exprs: ExprText) -> Description:
-    sets = [f"{column_label(node.table, column)} = {exprs.text(value)}" for column, value in node.sets]
+    sets = [f"{written_column(node.table, column)} = {exprs.text(value)}" for column, value in node.sets]
     words = [f"{place(node.table.name, node.schema)} set {', '.join(sets)}"]
     if node.conflict:
         words.append(f"or {node.conflict.lower()}")

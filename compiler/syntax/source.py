@@ -1,4 +1,4 @@
-"""What is asked of the text that a node was made from."""
+"""What is asked of the text that a node was made from; names with their quotes and without."""
 
 from __future__ import annotations
 
@@ -6,10 +6,29 @@ from typing import Final
 
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.scanner import Scanner
-from foundrydb.compiler.syntax.symbols import T_DEFAULT, T_LP
+from foundrydb.compiler.syntax.symbols import (
+    KEYWORD_TERMINALS,
+    KEYWORD_WORDS,
+    NAME_KEYWORDS,
+    T_DEFAULT,
+    T_FILTER,
+    T_INDEXED,
+    T_JOIN_KW,
+    T_LP,
+    T_OVER,
+    T_WINDOW,
+    T_WITHIN,
+)
 
 _QUOTES: Final = "'\"`["
 """How a quoted word may begin."""
+
+_MAYBE_NAMES: Final = NAME_KEYWORDS | {T_JOIN_KW, T_INDEXED, T_WINDOW, T_OVER, T_FILTER, T_WITHIN}
+_RESERVED: Final = frozenset(
+    word.decode()
+    for word, terminal in zip(KEYWORD_WORDS, KEYWORD_TERMINALS)
+    if word and terminal not in _MAYBE_NAMES
+)
 
 
 def default_text(sql: str, constraint: ast.ColumnDefault) -> str:
@@ -64,3 +83,19 @@ def next_token(sql: str, at: int) -> int:
             at = len(sql) if end < 0 else end + 2
         else:
             return at
+
+
+def written_name(name: str) -> str:
+    """A name as it may stand in SQL: in double quotes where it must."""
+    if name and _is_plain(name) and name.upper() not in _RESERVED:
+        return name
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is a name without quotes."""
+    if text.isascii() and text.isidentifier():
+        return True
+    if text[0] in "0123456789$":
+        return False
+    return all(c > "\x7f" or c.isalnum() or c in "_$" for c in text)

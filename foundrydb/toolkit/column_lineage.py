@@ -59,6 +59,7 @@ from foundrydb.compiler.plan.nodes import (
 )
 from foundrydb.compiler.plan.walk import nodes_of, output_source
 from foundrydb.compiler.schema.objects import Table
+from foundrydb.compiler.syntax.source import written_name
 from foundrydb.compiler.trees.dispatch import Dispatch
 
 
@@ -166,7 +167,11 @@ class _Lineage:
         for i, place in enumerate(node.new or node.old):
             found[i] = set() if given is None or place < 0 else self.column(given, place)
         self._written[id(row)] = found
-        shown = [ColumnLineage(f"{node.view}.{row.columns[i].name}", found[i]) for i in found if node.new]
+        shown = [
+            ColumnLineage(f"{written_name(node.view)}.{written_name(row.columns[i].name)}", found[i])
+            for i in found
+            if node.new
+        ]
         columns = zip(node.returning_columns, node.returning)
         return shown + [ColumnLineage(column.name, self.expression(expr)) for column, expr in columns]
 
@@ -346,8 +351,9 @@ def _of_table(source: Source, index: int) -> set[str]:
 
 def _column_name(table: Table, index: int) -> str:
     """A table's column in words; the schema stands before it where that is not main."""
-    schema = "" if table.schema == "main" else f"{table.schema}."
-    return f"{schema}{table.name}.{'rowid' if index == ROWID else table.columns[index].name}"
+    schema = "" if table.schema == "main" else f"{written_name(table.schema)}."
+    column = "rowid" if index == ROWID else written_name(table.columns[index].name)
+    return f"{schema}{written_name(table.name)}.{column}"
 
 
 def _named(table: Table, index: int) -> int:

@@ -23,9 +23,8 @@ from foundrydb.compiler.bind.bound import (
 from foundrydb.compiler.bind.properties import sources_in, walk
 from foundrydb.compiler.plan.nodes import Aggregate, Node, Project, Sort, Window
 from foundrydb.compiler.plan.walk import all_nodes
-from foundrydb.compiler.schema.names import quoted_name
 from foundrydb.compiler.schema.objects import Table
-from foundrydb.compiler.syntax.symbols import KEYWORD_WORDS
+from foundrydb.compiler.syntax.source import written_name
 
 MOST_CANDIDATES: Final = 40
 MOST_COLUMNS: Final = 4
@@ -36,12 +35,6 @@ Key = tuple[tuple[str, bool], ...]
 
 TableName = tuple[str, str]
 """A schema and the table's name."""
-
-
-def _written(name: str) -> str:
-    """A name as it stands in SQL, in double quotes where it has to."""
-    plain = name.isascii() and name.isidentifier() and name.upper().encode() not in KEYWORD_WORDS
-    return name if plain else quoted_name(name)
 
 
 @dataclass(frozen=True)
@@ -56,13 +49,13 @@ class PossibleIndex:
     @property
     def full_name(self) -> str:
         """What it is called, with the schema where that is not main."""
-        schema = "" if self.schema == "main" else f"{_written(self.schema)}."
-        return schema + _written(self.name)
+        schema = "" if self.schema == "main" else f"{written_name(self.schema)}."
+        return schema + written_name(self.name)
 
     def sql(self) -> str:
         """The statement that makes it."""
-        columns = ", ".join(_written(name) + (" DESC" if down else "") for name, down in self.key)
-        return f"CREATE INDEX {self.full_name} ON {_written(self.table)}({columns})"
+        columns = ", ".join(written_name(name) + (" DESC" if down else "") for name, down in self.key)
+        return f"CREATE INDEX {self.full_name} ON {written_name(self.table)}({columns})"
 
 
 @dataclass

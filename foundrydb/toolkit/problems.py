@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Final
 
 from foundrydb.api.connection import Connection
+from foundrydb.api.values.literals import text_literal
 from foundrydb.compiler.bind.binder import bind_names, trigger_names
 from foundrydb.compiler.schema.names import fold
 from foundrydb.compiler.schema.objects import Trigger
@@ -23,6 +24,7 @@ from foundrydb.compiler.syntax.node import rewrite, walk
 from foundrydb.compiler.syntax.printing.printer import to_sql
 from foundrydb.compiler.syntax.resumption import MISTAKES, Reading, read
 from foundrydb.compiler.syntax.scanner import pieces
+from foundrydb.compiler.syntax.source import dequoted
 from foundrydb.errors import Error, NotSupportedError
 from foundrydb.toolkit.rehearsal import OF_SCHEMA, Rehearsal, made_name
 
@@ -321,7 +323,7 @@ def _strings(statement: ast.Statement, sql: str, rehearsal: Rehearsal) -> list[P
     for name in names.in_order():
         if name.kind == "string":
             text = sql[name.start : name.end]
-            hint = f"write '{text[1:-1]}' where a string is meant"
+            hint = f"write {text_literal(dequoted(text))} where a string is meant"
             message = f"no such column: {text}: it is taken for a string"
             found.append(Problem(message, WARNING, name.start, name.end - name.start, sql, hint))
     return found

@@ -103,3 +103,44 @@ def test_findings_of_the_schema_stand_where_the_text_makes_it(fdb: Run) -> None:
     assert done.stdout.startswith(
         "<stdin>: note FDB403 redundant-index: i is needless beside j\n  2:1 | create"
     )
+
+
+NAMES = """
+create table "p q"("i d" integer primary key, "na""me" text, "order" text collate nocase unique);
+create table "c-d"("p id" references "p q"("i d"), "group" references "p q"("order"), x);
+create index "red 1" on "c-d"(x);
+create index "red 2" on "c-d"(x, "group");
+"""
+
+
+def test_what_it_proposes_can_be_run_whatever_names_are(fdb: Run, tmp_path: Path) -> None:
+    fdb("q.db", NAMES)
+    findings = json.loads(fdb("check", "--db", "q.db", "--format", "json").stdout)
+    hints = [each["hint"] for each in findings]
+    assert hints == [
+        'CREATE INDEX "c-d_group" ON "c-d"("group" COLLATE nocase)',
+        'CREATE INDEX "c-d_p id" ON "c-d"("p id")',
+        'DROP INDEX "red 1"',
+    ]
+    done = fdb("q.db", *hints)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert fdb("check", "--db", "q.db").stdout == "nothing found\n"
+
+
+def test_strings_that_it_proposes(fdb: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text(
+        'create table t(a text, b); create index t_a on t(a); select a as "it\'s" from t where b = "it\'s ""it""";'
+        "select b from t where lower(a) = 'it''s';"
+    )
+    told = fdb("check", "q.sql").stdout
+    assert "write 'it''s \"it\"' where a string is meant" in told
+    assert "write t.a = 'it''s' COLLATE NOCASE" in told or "write a = 'it''s' COLLATE NOCASE" in told
+
+
+def test_names_in_plans_and_lineage(fdb: Run, tmp_path: Path) -> None:
+    fdb("q.db", NAMES)
+    query = 'select "na""me" from "p q" as "a b", "c-d" where "p id" = "i d" and x = 1'
+    assert fdb("lineage", "--db", "q.db", query).stdout == 'na"me\n└─ "p q"."na""me"\n'
+    plan = fdb("dump-plan", "--db", "q.db", query).stdout
+    assert 'Project "a b"."na""me"' in plan
+    assert 'IndexScan "c-d" using "red ' in plan and 'RowidSeek "p q" AS "a b" ("i d" = "c-d"."p id")' in plan

@@ -15,17 +15,7 @@ from foundrydb.compiler.syntax.printing.layout import (
     listed,
 )
 from foundrydb.compiler.syntax.printing.lines import CLOSE, LINE, OPEN
-from foundrydb.compiler.syntax.symbols import (
-    KEYWORD_TERMINALS,
-    KEYWORD_WORDS,
-    NAME_KEYWORDS,
-    T_FILTER,
-    T_INDEXED,
-    T_JOIN_KW,
-    T_OVER,
-    T_WINDOW,
-    T_WITHIN,
-)
+from foundrydb.compiler.syntax.source import written_name
 
 # How tightly an expression binds, the loosest first (the levels of grammar/expression.lark).
 OR: Final = 1
@@ -47,13 +37,6 @@ BINARY_LEVELS: Final[dict[str, int]] = {
     "-": SUM, "*": PRODUCT, "/": PRODUCT, "%": PRODUCT, "||": CONCATENATION, "->": CONCATENATION,
     "->>": CONCATENATION,
 }  # fmt: skip
-
-_MAYBE_NAMES: Final = NAME_KEYWORDS | {T_JOIN_KW, T_INDEXED, T_WINDOW, T_OVER, T_FILTER, T_WITHIN}
-_RESERVED: Final = frozenset(
-    word.decode()
-    for word, terminal in zip(KEYWORD_WORDS, KEYWORD_TERMINALS)
-    if word and terminal not in _MAYBE_NAMES
-)
 
 
 def level_of(node: Node) -> int:
@@ -77,16 +60,7 @@ def name_text(node: ast.Name) -> str:
         return f"[{text}]"
     if quote:
         return quote + text.replace(quote, quote + quote) + quote
-    if text and _is_plain(text) and text.upper() not in _RESERVED:
-        return text
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _is_plain(text: str) -> bool:
-    """Whether a text is a name without quotes."""
-    if text[0] in "0123456789$":
-        return False
-    return all(c > "\x7f" or c.isalnum() or c in "_$" for c in text)
+    return written_name(text)
 
 
 def string_text(value: str) -> str:

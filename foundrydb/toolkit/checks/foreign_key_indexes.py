@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from foundrydb.compiler.schema.foreign_keys import Link
@@ -39,6 +40,22 @@ class ChildKey:
         if column < 0 or not isinstance(parent, Table):
             return self.link.child.columns[self.columns[i]].collation
         return parent.columns[column].collation
+
+    def index_sql(self, written: Callable[[str], str]) -> str:
+        """The statement that makes an index for it.
+
+        Args:
+            written: makes of a name what stands in SQL.
+        """
+        child = self.link.child
+        names = [child.columns[column].name for column in self.columns]
+        keys = [written(name) for name in names]
+        for i, column in enumerate(self.columns):
+            if child.columns[column].collation.upper() != self.collations[i].upper():
+                keys[i] += f" COLLATE {self.collations[i]}"
+        schema = "" if child.schema == "main" else f"{written(child.schema)}."
+        index = written("_".join([child.name, *names]))
+        return f"CREATE INDEX {schema}{index} ON {written(child.name)}({', '.join(keys)})"
 
     def needs_index(self) -> bool:
         """Whether no index, and not the rowid, finds the child's rows."""

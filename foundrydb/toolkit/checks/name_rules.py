@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundrydb.api.values.literals import text_literal
+from foundrydb.compiler.syntax.source import dequoted
 from foundrydb.toolkit.checks.checked import CheckedStatement
 from foundrydb.toolkit.checks.rules import (
     ERROR,
@@ -62,5 +64,5 @@ def name_taken_as_string(checked: CheckedStatement) -> Found:
         if name.kind == "string":
             text = checked.sql[name.start : name.end]
             message = f"no such column: {text}: it is taken for a string"
-            hint = f"write '{text[1:-1]}' where a string is meant"
+            hint = f"write {text_literal(dequoted(text))} where a string is meant"
             yield checked.finding(STRING_NAME, name.node, message, hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundrydb.api.values.literals import text_literal
 from foundrydb.compiler.bind.bound import (
     INTEGER,
     NUMERIC,
@@ -45,17 +46,17 @@ def rewritten(checked: CheckedStatement, term: Expr, side: Expr, other: Expr, co
 
 def _of_call(checked: CheckedStatement, call: Call, name: str, value: str) -> str:
     """The rewriting of a function that equals a string, "" where none is known."""
-    function = call.function.name
+    function, literal = call.function.name, text_literal(value)
     if function == "date" and len(call.args) == 1:
         return (
-            f"write {name} >= '{value}' AND {name} < date('{value}', '+1 day'), where {name} holds ISO dates"
+            f"write {name} >= {literal} AND {name} < date({literal}, '+1 day'), where {name} holds ISO dates"
         )
     if function == "strftime" and checked.text(call.args[0]) == "'%Y'" and value.isdigit():
-        return f"write {name} >= '{value}' AND {name} < '{int(value) + 1:04}', where {name} holds ISO dates"
+        return f"write {name} >= {literal} AND {name} < '{int(value) + 1:04}', where {name} holds ISO dates"
     if function in ("lower", "upper") and value.isascii():
-        return f"write {name} = '{value}' COLLATE NOCASE, with an index on {name} COLLATE NOCASE"
+        return f"write {name} = {literal} COLLATE NOCASE, with an index on {name} COLLATE NOCASE"
     if function in ("substr", "substring") and len(call.args) == 3 and checked.text(call.args[1]) == "1":
         if checked.text(call.args[2]) == str(len(value)) and value and value.isascii():
             end = value[:-1] + chr(ord(value[-1]) + 1)
-            return f"write {name} >= '{value}' AND {name} < '{end}', where {name} holds texts"
+            return f"write {name} >= {literal} AND {name} < {text_literal(end)}, where {name} holds texts"
     return ""

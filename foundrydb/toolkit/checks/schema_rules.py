@@ -11,6 +11,7 @@ from foundrydb.compiler.schema.objects import Index, Table
 from foundrydb.compiler.syntax import ast
 from foundrydb.compiler.syntax.node import walk
 from foundrydb.compiler.syntax.parser import parse
+from foundrydb.compiler.syntax.source import written_name
 from foundrydb.errors import Error
 from foundrydb.toolkit.checks.foreign_key_indexes import ChildKey
 from foundrydb.toolkit.checks.rules import (
@@ -41,14 +42,12 @@ UNINDEXED: Final = Rule(
 def foreign_key_without_index(catalog: Catalog) -> Found:
     """Every foreign key but those that refer to nothing."""
     for link in _links(catalog):
-        if isinstance(link.parent, Table) and ChildKey(link).needs_index():
-            child = link.child
-            names = ", ".join(child.columns[column].name for column in link.key.columns)
-            message = (
-                f"no index of {child.name} finds its rows by {names}, which refers to {link.parent.name}"
-            )
-            hint = f"CREATE INDEX {child.name}_{names.replace(', ', '_')} ON {child.name}({names})"
-            yield _at_key(UNINDEXED, link, message, hint)
+        key = ChildKey(link)
+        if isinstance(link.parent, Table) and key.needs_index():
+            child, parent = written_name(link.child.name), written_name(link.parent.name)
+            names = ", ".join(written_name(link.child.columns[column].name) for column in key.columns)
+            message = f"no index of {child} finds its rows by {names}, which refers to {parent}"
+            yield _at_key(UNINDEXED, link, message, key.index_sql(written_name))
 
 
 MISMATCH: Final = Rule(
@@ -93,15 +92,15 @@ def redundant_index(catalog: Catalog) -> Found:
     for index in _made_indexes(catalog):
         other = _better(index)
         if other is not None and not index.unique:
-            message = f"{index.name} is needless beside {other}"
-            yield _at_index(REDUNDANT, index, message, f"DROP INDEX {index.name}")
+            message = f"{written_name(index.name)} is needless beside {other}"
+            yield _at_index(REDUNDANT, index, message, _drop(index))
 
 
 def _better(index: Index) -> str | None:
     """What finds all that an index finds, in words."""
     table = index.table
     if [item.column for item in index.columns] == [table.rowid_alias] and index.where is None:
-        return f"the rowid of {table.name}"
+        return f"the rowid of {written_name(table.name)}"
     wanted = _keys(index)
     for other in table.indexes:
         keys = _keys(other)
@@ -110,7 +109,11 @@ def _better(index: Index) -> str | None:
         # Of two that are the same, the one that was made last is told of: newer ones come first.
         older = table.indexes.index(other) > table.indexes.index(index)
         if len(keys) > len(wanted) or other.sql is None or other.unique or older:
-            return other.name if other.sql is not None else f"the key of {table.name}"
+            return (
+                written_name(other.name)
+                if other.sql is not None
+                else f"the key of {written_name(table.name)}"
+            )
     return None
 
 
@@ -143,8 +146,8 @@ def unused_indexes(catalog: Catalog, used: set[str]) -> Found:
             continue
         first = {item.column for item in index.columns[:1]}
         if not any(first & set(key.columns) for key in index.table.foreign_keys):
-            message = f"no statement of the workload uses {index.name}"
-            yield _at_index(UNUSED, index, message, f"DROP INDEX {index.name}")
+            message = f"no statement of the workload uses {written_name(index.name)}"
+            yield _at_index(UNUSED, index, message, _drop(index))
 
 
 def _links(catalog: Catalog) -> Iterator[Link]:
@@ -159,6 +162,11 @@ def _made_indexes(catalog: Catalog) -> Iterator[Index]:
         for index in list(schema.indexes.values()):
             if index.sql is not None:
                 yield index
+
+
+def _drop(index: Index) -> str:
+    schema = index.table.schema
+    return f"DROP INDEX {'' if schema == 'main' else written_name(schema) + '.'}{written_name(index.name)}"
 
 
 def _at_index(rule: Rule, index: Index, message: str, hint: str) -> Finding:

@@ -29,6 +29,7 @@ from foundrydb.compiler.bind.properties import sources_in, walk
 from foundrydb.compiler.plan.nodes import IndexScan, Scan
 from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.compiler.schema.objects import Index
+from foundrydb.compiler.syntax.source import written_name
 from foundrydb.toolkit.checks.checked import CheckedStatement
 from foundrydb.toolkit.checks.rewrites import rewritten
 from foundrydb.toolkit.checks.rules import NOTE, OF_STATEMENTS, WARNING, Found, Rule, statement_rule
@@ -60,7 +61,9 @@ def _index_on(source: Source, column: int) -> Index | None:
 
 
 def _index_name(index: Index) -> str:
-    return index.name if index.sql is not None else f"the key of {index.table.name}"
+    return (
+        written_name(index.name) if index.sql is not None else f"the key of {written_name(index.table.name)}"
+    )
 
 
 COMPUTED: Final = Rule(

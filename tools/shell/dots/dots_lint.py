@@ -81,10 +81,4 @@ def _advice(key: ChildKey) -> str:
     target = f"{reference}({','.join(parents)})" if parents is not None else "(null)"
     if not key.needs_index():
         return f"/* no extra indexes required for {child.name}({','.join(names)}) -> {target} */"
-    keys = []
-    for i, column in enumerate(key.columns):
-        own = child.columns[column].collation
-        differs = own.upper() != key.collations[i].upper()
-        keys.append(literal(names[i]) + (f" COLLATE {key.collations[i]}" if differs else ""))
-    index = literal(f"{child.name}_{'_'.join(names)}")
-    return f"CREATE INDEX {index} ON {literal(child.name)}({', '.join(keys)}); --> {target}"
+    return f"{key.index_sql(literal)}; --> {target}"
