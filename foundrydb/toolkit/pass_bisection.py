@@ -17,12 +17,12 @@ from typing import Final
 
 from foundrydb.api.connection import Connection
 from foundrydb.compiler.plan.dump import dump_text
-from foundrydb.compiler.plan.nodes import Node
+from foundrydb.compiler.plan.nodes import Aggregate, Node
 from foundrydb.compiler.plan.optimizer import PASSES
-from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.plan.walk import all_nodes
 from foundrydb.errors import ProgrammingError
-from foundrydb.storage.format.values import Value
 from foundrydb.toolkit import stages
+from foundrydb.toolkit.right_answers import RightAnswers, Row, is_open_within, row_key
 
 FORMULAS: Final = "formulas"
 """The fast ways of code generation, which can be left out like a pass, and come after all of them."""
@@ -32,9 +32,12 @@ NAMES: Final = (*[each.name for each in PASSES], FORMULAS)
 
 SAME: Final = "the same"
 OTHER_ORDER: Final = "in another order"
+TIED: Final = "other rows of a tie"
+OPEN: Final = "other values that SQL leaves open"
+WRONG_ORDER: Final = "in a wrong order"
 OTHER_ROWS: Final = "other rows"
-
-Row = tuple[Value, ...]
+WRONG: Final = frozenset([OTHER_ROWS, WRONG_ORDER])
+"""How no two answers to one statement are to each other, if they are right."""
 
 
 @contextmanager
@@ -92,8 +95,8 @@ class PassEffect:
     Attributes:
         name: the pass's.
         plan: the plan without it; ``same_plan`` whether that says what the one with all passes does.
-        answer: how the answer without it is to that with all passes (SAME, OTHER_ORDER, OTHER_ROWS), "" where that
-            was not asked.
+        answer: how the answer without it is to that with all passes (SAME, OTHER_ROWS, …), "" where that was not
+            asked.
     """
 
     name: str
@@ -114,7 +117,6 @@ class PassBisection:
         plan: the plan with all passes.
         reads_only: the statement changes nothing.
         has_parameters: it has parameters, for which there are no values.
-        ordered: it says in which order its rows come.
 
     Raises:
         Error: it is wrong, with its place in ``offset``.
@@ -133,8 +135,10 @@ class PassBisection:
         self.plan: Final = compilation.plan
         self.reads_only: Final = compilation.program.read_only
         self.has_parameters: Final = len(compilation.program.parameters) > 1
-        statement = compilation.planned
-        self.ordered: Final = isinstance(statement, ast.Select) and bool(statement.order_by)
+        self._statement: Final = compilation.planned
+        names = [column.name for column in compilation.program.columns]
+        self._right: Final = RightAnswers(connection, compilation.planned, names)
+        self._open: Final = _has_open_columns(compilation.plan)
 
     def planned(self, without: frozenset[str]) -> Node:
         """The plan without some passes."""
@@ -180,7 +184,7 @@ class PassBisection:
         for name in [*self.trace, *([FORMULAS] if answers else [])]:
             without = frozenset([name])
             plan = self.planned(without)
-            likeness = compared(self.answer(without), self.answer(frozenset())) if answers else ""
+            likeness = self.likeness(self.answer(without), self.answer(frozenset())) if answers else ""
             found.append(PassEffect(name, plan, dump_text(plan, False) == own, likeness))
         return found
 
@@ -192,20 +196,38 @@ class PassBisection:
     def first_not_answering(self, expected: list[Row]) -> str | None:
         """The pass with which the answer first is not what was expected; as ``first_with`` tells it.
 
-        The order of rows counts where the statement has an ORDER BY.
+        The order of rows counts where the statement has an ORDER BY; rows of a tie may stand for one another.
         """
-        good = (SAME,) if self.ordered else (SAME, OTHER_ORDER)
-        return first_with(NAMES, lambda without: compared(self.answer(without), expected) not in good)
+        return first_with(NAMES, lambda without: self.likeness(self.answer(without), expected) in WRONG)
+
+    def likeness(self, some: list[Row], others: list[Row]) -> str:
+        """How two answers to the statement are to each other.
+
+        Returns:
+            SAME, OTHER_ORDER, TIED, OPEN, WRONG_ORDER or OTHER_ROWS; where it is not known what is right, not one of
+            those that are ``WRONG``.
+        """
+        found = compared(some, others)
+        if found == SAME or (found == OTHER_ORDER and not self._right.ordered):
+            return found
+        with passes_left_out(self._connection, frozenset(NAMES)):
+            right = [self._right.allow(rows) for rows in (some, others)]
+        if found == OTHER_ORDER:
+            return WRONG_ORDER if False in right else found
+        if all(right):
+            return TIED
+        unknown = None in right or self._open or is_open_within(self._statement, [*some, *others])
+        return OPEN if unknown else OTHER_ROWS
 
 
 def compared(some: list[Row], others: list[Row]) -> str:
     """How two answers are to each other: SAME, OTHER_ORDER or OTHER_ROWS."""
-    ones, twos = [_key(row) for row in some], [_key(row) for row in others]
+    ones, twos = [row_key(row) for row in some], [row_key(row) for row in others]
     if ones == twos:
         return SAME
     return OTHER_ORDER if sorted(ones) == sorted(twos) else OTHER_ROWS
 
 
-def _key(row: Row) -> tuple[str, ...]:
-    """A row by which rows are told apart: 1 and 1.0 are two values."""
-    return tuple([f"{type(value).__name__} {value!r}" for value in row])
+def _has_open_columns(plan: Node) -> bool:
+    """Whether a group shows columns that it is not made by, of any of its rows."""
+    return any(isinstance(node, Aggregate) and node.bare for node in all_nodes(plan))

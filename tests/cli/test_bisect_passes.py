@@ -13,9 +13,13 @@ import foundrydb
 from foundrydb.errors import ProgrammingError
 from foundrydb.toolkit.pass_bisection import (
     NAMES,
+    OPEN,
     OTHER_ORDER,
     OTHER_ROWS,
     SAME,
+    TIED,
+    WRONG,
+    WRONG_ORDER,
     PassBisection,
     compared,
     first_with,
@@ -130,3 +134,60 @@ def test_passes_come_back() -> None:
     bisection.effects(answers=True)
     assert str(foundrydb.compile(QUERY, con)) == before
     assert con.execute(QUERY).fetchall() == [(0,), (2,)]
+
+
+TIES = """
+create table t(a, b, c); create index t_a on t(a); create index t_cb on t(c, b);
+insert into t values (1, 2, 'x'), (2, 1, 'X'), (1, 0, 'x'), (3, 2, 'y'), (1, 1, 'X');
+"""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select b from t order by a limit 2",
+        "select b from t order by a",
+        "select a from t where c = 'x' limit 1",
+        "select b, c from t order by c collate nocase limit 3",
+        "select c as k, b from t order by k limit 1",
+        "select * from t order by 1 limit 2 offset 1",
+        "select distinct c, a from t order by a limit 2",
+        "select a from t union all select c from t order by 1 desc limit 1",
+        "select t.b + u.b from t join t as u using (a) order by t.a limit 2",
+        "select a, count(*) as n from t group by a order by n limit 1",
+        "select max(b) from t group by a order by count(*) + 0 limit 1",
+        "with w as (select * from t) select b from w order by a % 2 limit 2",
+    ],
+)
+def test_ties_are_no_fault(query: str) -> None:
+    """Every answer that SQL allows is right, and no other."""
+    con = foundrydb.connect(":memory:")
+    con.executescript(TIES)
+    bisection = PassBisection(con, query)
+    assert not any(each.answer in WRONG for each in bisection.effects(answers=True))
+    answer = bisection.answer(frozenset())
+    wrong = [*answer[:-1], tuple([None for _ in answer[-1]])]
+    assert bisection.likeness(wrong, answer) == OTHER_ROWS
+    assert bisection.likeness(answer[:-1], answer) == OTHER_ROWS
+
+
+def test_which_answers_a_tie_allows() -> None:
+    con = foundrydb.connect(":memory:")
+    con.executescript(TIES)
+    bisection = PassBisection(con, "select b from t order by a limit 4")
+    assert bisection.likeness([(0,), (1,), (2,), (1,)], [(2,), (0,), (1,), (1,)]) == OTHER_ORDER
+    assert bisection.likeness([(1,), (0,), (1,), (2,)], [(2,), (0,), (1,), (1,)]) == WRONG_ORDER
+    assert PassBisection(con, "select b from t order by a limit 1").likeness([(0,)], [(2,)]) == TIED
+    assert PassBisection(con, "select group_concat(b) from t").likeness([("0,1",)], [("1,0",)]) == OPEN
+    assert PassBisection(con, "select b, count(*) from t group by a").likeness([(1, 3)], [(2, 3)]) == OPEN
+    assert PassBisection(con, "select sum(b) from t").likeness([(1,)], [(2,)]) == OTHER_ROWS
+
+
+def test_expected_rows_of_a_tie(fdb: Run) -> None:
+    done = fdb("bisect-passes", "--expect", "[[2]]", TIES + "select b from t order by a limit 1")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "the answer is as expected (1 row), whichever passes there are\n",
+    )
+    done = fdb("bisect-passes", "--expect", "[[5]]", TIES + "select b from t order by a limit 1")
+    assert done.returncode == 1

@@ -14,7 +14,8 @@ from foundrydb.tools.output.problems import report
 
 if TYPE_CHECKING:
     from foundrydb.api.connection import Connection
-    from foundrydb.toolkit.pass_bisection import PassBisection, PassEffect, Row
+    from foundrydb.toolkit.pass_bisection import PassBisection, PassEffect
+    from foundrydb.toolkit.right_answers import Row
 
 
 @click.command("bisect-passes")
@@ -32,7 +33,9 @@ def bisect_passes(
 ) -> int:
     """Leave optimizer passes out of SQL (standard input without it), and show what that changes.
 
-    Any plan gives the same answer: one that depends on a pass shows a fault, and the exit status is 1 then.
+    Any plan gives the same answer, but for what SQL leaves open: the order of rows without an ORDER BY, or of those
+    equal by it, and which of them a LIMIT takes.  An answer that is wrong beside another shows a fault, and the exit
+    status is 1 then.
     Without --db, the statements before the last one make the schema and its rows.
     """
     if wanted is not None and (expect is not None or no_answers):
@@ -105,4 +108,4 @@ def _effects(bisection: PassBisection, answers: bool, form: str) -> int:
     effects: list[PassEffect] = bisection.effects(answers)
     dump = late.bisection_dump
     emit(dump.effects_json(bisection, effects) if form == "json" else dump.effects_text(bisection, effects))
-    return 1 if any(effect.answer == "other rows" for effect in effects) else 0
+    return 1 if any(effect.answer in late.pass_bisection.WRONG for effect in effects) else 0

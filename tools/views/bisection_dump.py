@@ -12,7 +12,8 @@ from foundrydb.tools.views.excerpt import plural
 
 if TYPE_CHECKING:
     from foundrydb.compiler.plan.nodes import Node
-    from foundrydb.toolkit.pass_bisection import PassBisection, PassEffect, Row
+    from foundrydb.toolkit.pass_bisection import PassBisection, PassEffect
+    from foundrydb.toolkit.right_answers import Row
 
 _COLUMNS = ("left out alone", "plan", "cost", "answer")
 
