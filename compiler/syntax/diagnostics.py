@@ -60,7 +60,7 @@ def line_and_column(sql: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def render(failure: Error) -> str:
+def render(failure: Error, first: int = 1) -> str:
     """An error as a person reads it.
 
     The message alone where it has no place in an SQL text; else also the line, with ``line:column`` before it
@@ -70,17 +70,20 @@ def render(failure: Error) -> str:
           1:10 | SELECT * FORM t
                |          ^~~~
         did you mean FROM?
+
+    Args:
+        first: the number of the text's first line.
     """
     lines = [failure.message]
     if failure.sql is not None and 0 <= failure.offset <= len(failure.sql):
-        lines += _excerpt(failure.sql, failure.offset, failure.length)
+        lines += _excerpt(failure.sql, failure.offset, failure.length, first)
     if failure.hint:
         lines.append(failure.hint)
     return "\n".join(lines)
 
 
-def _excerpt(sql: str, offset: int, length: int) -> list[str]:
-    """The line of an offset and the caret below it."""
+def _excerpt(sql: str, offset: int, length: int, first: int) -> list[str]:
+    """The line of an offset, numbered from ``first`` on, and the caret below it."""
     if offset == len(sql):
         offset = len(sql.rstrip())
     number, column = line_and_column(sql, offset)
@@ -93,7 +96,7 @@ def _excerpt(sql: str, offset: int, length: int) -> list[str]:
     # A tab stands under a tab, so that both lines move on by as much.
     blanks = "".join("\t" if c == "\t" else " " * _cells(c) for c in before)
     mark = "^" + "~" * (_cells(marked) - 1)
-    place = f"  {number}:{column} | "
+    place = f"  {first - 1 + number}:{column} | "
     return [place + shown, " " * (len(place) - 2) + "| " + blanks + mark]
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from foundrydb.api.connection import Connection
 from foundrydb.compiler.plan.node import Node
 from foundrydb.compiler.syntax import ast
+from foundrydb.compiler.syntax.source import written_name
 from foundrydb.errors import ProgrammingError
 from foundrydb.toolkit import stages
 from foundrydb.toolkit.index_candidates import PossibleIndex, candidates
@@ -25,6 +26,9 @@ GAIN: Final = 0.9
 
 MOST_INDEXES: Final = 3
 
+FEW: Final = 100
+"""With fewer rows a table is on a page or two, and no index of it matters."""
+
 WIDTH: Final = 1.2
 """So much better has a plan to be for each further column of an index, which has to be kept up to date."""
 
@@ -36,11 +40,13 @@ class IndexAdvice:
     Attributes:
         statements: CREATE INDEX, one for each index; empty where none helps.
         before, after: the plans without and with them, by the same statistics.
+        reason: why none helps, in words; "" where one does.
     """
 
     statements: list[str]
     before: Node
     after: Node
+    reason: str = ""
 
 
 def advise(sql: str, connection: Connection) -> IndexAdvice:
@@ -101,7 +107,24 @@ def _improve(workshop: Workshop) -> IndexAdvice:
         workshop.make(chosen)
     if not taken:
         taken, after = _together(workshop, all_candidates, before)
-    return IndexAdvice([each.sql() for each in taken], before, after)
+    reason = "" if taken else _reason(workshop, all_candidates)
+    return IndexAdvice([each.sql() for each in taken], before, after, reason)
+
+
+def _reason(workshop: Workshop, tried: list[PossibleIndex]) -> str:
+    """Why no index helps."""
+    if not workshop.uses:
+        return "it reads no column of a table in the main database"
+    small = [
+        f"{written_name(table)} {'is empty' if not size else f'has {size} row' + 's' * (size != 1)}"
+        for table, size in workshop.sizes().items()
+        if size < FEW
+    ]
+    if small:
+        return f"{', '.join(small)}: reading that whole takes no longer than an index"
+    if not tried:
+        return "it asks for nothing that an index could find or sort, or there are such indexes already"
+    return f"none of {len(tried)} tried makes the plan much cheaper"
 
 
 def _together(

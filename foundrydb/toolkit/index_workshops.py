@@ -45,6 +45,10 @@ class Workshop(ABC):
     def plan(self) -> Node:
         """The statement's plan."""
 
+    def sizes(self) -> dict[str, int]:
+        """The rows of those tables of which that is known."""
+        return {}
+
     def make(self, candidate: PossibleIndex) -> None:
         """Make an index."""
         self.copy.execute(candidate.sql())
@@ -107,7 +111,7 @@ class SampledWorkshop(Workshop):
     def __init__(self, sql: str, connection: Connection) -> None:
         self._sql: Final = sql
         self._connection: Final = connection
-        self._sizes: Final[dict[str, float]] = {}
+        self._sizes: Final[dict[str, int]] = {}
         with passes_left_out(connection, PHYSICAL):
             plan = stages.compile(sql, connection).plan
         assert plan is not None
@@ -127,6 +131,9 @@ class SampledWorkshop(Workshop):
         plan = stages.compile(self._sql, self.copy).plan
         assert plan is not None
         return plan
+
+    def sizes(self) -> dict[str, int]:
+        return self._sizes
 
     def make(self, candidate: PossibleIndex) -> None:
         super().make(candidate)

@@ -188,7 +188,7 @@ def test_script(fdb_process: Run) -> None:
 def test_a_script_goes_on_after_an_error(fdb: Run) -> None:
     done = fdb(input="SELECT 1;\nSELECT\nx;\nSELECT 3;\n")
     assert (done.returncode, done.stdout) == (1, "1\n3\n")
-    assert done.stderr.startswith("Parse error near line 2: no such column: x\n")
+    assert done.stderr == "Parse error near line 3: no such column: x\n  3:1 | x;\n      | ^\n"
 
 
 def test_bail(fdb: Run) -> None:

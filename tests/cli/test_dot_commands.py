@@ -53,7 +53,10 @@ def test_errors_are_logged(fdb: Run, tmp_path: Path) -> None:
     script = "select x;\ncreate table t(a unique);\ninsert into t values(1),(1);\n"
     fdb(input=f".log errors.log\n{script}.log off\nselect y;\n")
     logged = (tmp_path / "errors.log").read_text()
-    assert logged == "(1) no such column: x\n(2067) UNIQUE constraint failed: t.a\n"
+    assert logged == (
+        '(1) no such column: x in "select x;"\n'
+        '(2067) UNIQUE constraint failed: t.a in "insert into t values(1),(1);"\n'
+    )
 
 
 # -- what is watched
@@ -201,6 +204,12 @@ def test_expert(fdb: Run, sample: Path) -> None:
     )
     assert "IndexScan bell using covering bell_alloy_id_weight" in done.stdout.partition("-- after")[2]
     assert fdb(sample, ".expert select * from bell where id = 3").stdout.startswith("(no new indexes)\n")
+    script = "create table e(a);\n.expert select * from e where a = 1\n.expert select a from e, (select 1)\n"
+    few = fdb(input=f"{script}insert into e values (1);\n.expert select * from e where a = 1\n").stdout
+    assert (
+        few.count("(no new indexes)\n-- e is empty: reading that whole takes no longer than an index\n") == 2
+    )
+    assert "-- e has 1 row: reading that whole" in few
     script = ".expert\nselect note from bell\nwhere weight > 5;\nselect 1;\n"
     assert fdb(sample, input=script).stdout.endswith("\n1\n")
     assert "no such column: nme" in fdb(sample, ".expert select nme from bell").stderr
@@ -304,3 +313,16 @@ def test_paths_are_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert offered(".open no/such/") == []
     assert offered(".width a") == ["auto"]
     assert offered(f".output {tmp_path}/di") == [f"{tmp_path}/dir/"]
+
+
+def test_connections_that_cannot_be_closed(fdb: Run) -> None:
+    done = fdb(
+        input=".connection close\n.connection close 3\n.connection close 0\n.connection 7\n.connection\n"
+    )
+    assert done.stdout == "ACTIVE 0: :memory:\n"
+    assert done.stderr.splitlines() == [
+        "Error: which connection is to be closed?  .connection close NUMBER",
+        "Error: there is no connection 3",
+        "Error: cannot close the active database connection",
+        "Error: connections are numbered from 0 to 4, not 7",
+    ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from foundrydb.tools.views.sample import create_sample
@@ -36,13 +37,18 @@ class Page:
 
     def ask(self, name: str, **body: Any) -> dict[str, Any]:
         """The answer to a question."""
-        content = json.dumps({"database": "file", **body})  # as a browser does, also what is no UTF-8
-        answer = self.client.post(
-            f"/api/{name}", content=content, headers={"content-type": "application/json"}
-        )
+        answer = self.post(name, **body)
         assert answer.status_code == 200, answer.text
         document: dict[str, Any] = answer.json()
         return document
+
+    def post(self, name: str, **body: Any) -> Response:
+        """What comes back, whatever its status is."""
+        content = json.dumps({"database": "file", **body})  # as a browser does, also what is no UTF-8
+        answer: Response = self.client.post(
+            f"/api/{name}", content=content, headers={"content-type": "application/json"}
+        )
+        return answer
 
     def look(self, sql: str, at: int = 0, **body: Any) -> dict[str, Any]:
         """What is made of a text."""

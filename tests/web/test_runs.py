@@ -198,3 +198,9 @@ def test_the_schema_is_that_of_now_whoever_changed_it(pages: Pages, file: Path) 
         columns = [*columns, f"{name}_too"]
         run = page.run(query)
         assert "problem" not in run and run["results"] == columns
+
+
+@pytest.mark.parametrize("question", ["rows", "state", "stop", "origins", "given"])
+def test_a_run_that_there_is_not(pages: Pages, question: str) -> None:
+    answer = pages().post(question, run="r4711", page=0, number=1, cell=0)
+    assert (answer.status_code, answer.json()) == (404, {"message": "this run is forgotten"})

@@ -33,7 +33,11 @@ def report(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def describe(problem: Error, prefix: str = "Error: ") -> str:
-    """An error with its place, as lines: the message; the line of SQL with a caret; the hint."""
-    lines = (prefix + late.diagnostics.render(problem)).split("\n")
+def describe(problem: Error, prefix: str = "Error: ", first: int = 1) -> str:
+    """An error with its place, as lines: the message; the line of SQL with a caret; the hint.
+
+    Args:
+        first: the number of the SQL's first line.
+    """
+    lines = (prefix + late.diagnostics.render(problem, first)).split("\n")
     return "\n".join(line if len(line) <= _LONGEST else line[:_LONGEST] + " …" for line in lines)

@@ -91,19 +91,21 @@ class Shell:
 
     # statements ---------------------------------------------------------------------------------------------
 
-    def run_sql(self, sql: str, place: str = "") -> bool:
+    def run_sql(self, sql: str, source: str = "", line: int = 0) -> bool:
         """Run every statement of a text; the first one that fails is reported, and ends it.
 
         Args:
-            place: where the text comes from, as an error tells it.
+            source: the script that the text comes from, as an error tells it, and line: where in it the text begins;
+                0 where that is not to be told.
 
         Returns:
             Whether all went well.
         """
-        offset = 0
+        offset = begun = 0
         phase = "Parse"
         try:
             while offset < len(sql):
+                begun = offset
                 started = time.perf_counter(), time.process_time()
                 phase = "Parse"
                 prepared, offset = self.connection.engine.prepare(sql, offset)
@@ -122,8 +124,8 @@ class Shell:
                     self._show_time(*started)
         except Error as problem:
             self.out.flush()
-            report(describe(problem, f"{phase} error{place}: "))
-            self._note(problem)
+            self._note(problem, sql[begun:])
+            report(_told(problem, phase, sql, source, line))
             return False
         finally:
             self._end_once()
@@ -173,11 +175,11 @@ class Shell:
         if figures is not None:
             self.out.write(figures.end())
 
-    def _note(self, problem: Error) -> None:
-        """Write an error where ``.log`` said."""
+    def _note(self, problem: Error, sql: str) -> None:
+        """Write an error where ``.log`` said, with the SQL from the statement on that has failed."""
         if self.log is not None:
             number = getattr(problem, "sqlite_errorcode", 1)
-            self.log.write(f"({number}) {problem.message}\n")
+            self.log.write(f'({number}) {problem.message} in "{sql.strip()}"\n')
             self.log.flush()
 
     @contextmanager
@@ -269,8 +271,8 @@ class Shell:
     def _run_script_sql(self, piece: InputPiece) -> bool:
         """Run the statements of a script; an error tells where in it they begin, but not to who just typed them."""
         if self.source:
-            return self.run_sql(piece.text, f" in {self.source} near line {piece.line}")
-        return self.run_sql(piece.text, "" if self.interactive else f" near line {piece.line}")
+            return self.run_sql(piece.text, self.source, piece.line)
+        return self.run_sql(piece.text, "", 0 if self.interactive else piece.line)
 
     def dot_command(self, line: str) -> bool:
         """Run a dot-command; False where it failed.
@@ -360,6 +362,18 @@ class Shell:
         for _, _, connection in self._resting.values():
             connection.close()
         self.connection.close()
+
+
+def _told(problem: Error, phase: str, sql: str, source: str, line: int) -> str:
+    """An error as ``run_sql`` reports it: one in the text is told with the line of the script that it stands in."""
+    place = f" in {source}" if source else ""
+    within = problem.sql == sql and 0 <= problem.offset <= len(sql)
+    if line:
+        before = (
+            sql[: problem.offset].rstrip() if within and problem.offset == len(sql) else sql[: problem.offset]
+        )
+        place += f" near line {line + before.count(chr(10)) if within else line}"
+    return describe(problem, f"{phase} error{place}: ", line if line and within else 1)
 
 
 def open_connection(path: str, read_only: bool = False) -> Connection:

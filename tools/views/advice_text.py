@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def advice_text(advice: IndexAdvice) -> str:
-    """The advice; the plan alone where no index helps."""
+    """The advice; why there is none and the plan alone where no index helps."""
     if not advice.statements:
-        return f"(no new indexes)\n\n{dump_text(advice.before)}"
+        return f"(no new indexes)\n-- {advice.reason}\n\n{dump_text(advice.before)}"
     statements = "".join(f"{sql};\n" for sql in advice.statements)
     before, after = number_text(advice.before.cost), number_text(advice.after.cost)
     return (

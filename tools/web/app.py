@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from foundrydb.errors import Error
-from foundrydb.tools.web.asks import Ask, BadAsk
+from foundrydb.tools.web.asks import Ask, BadAsk, Forgotten
 from foundrydb.tools.web.databases import Busy
 from foundrydb.tools.web.gate import LARGEST_BODY, Gate
 from foundrydb.tools.web.looking import problem_object
@@ -71,6 +71,8 @@ def answered(desk: Desk, answer: Answer, body: bytes | None) -> Response:
         return _json(answer(desk, Ask(body)))
     except BadAsk as problem:
         return _json({"message": str(problem)}, 400)
+    except Forgotten as problem:
+        return _json({"message": str(problem)}, 404)
     except Busy:
         return _json({"busy": True})
     except Error as problem:

@@ -10,6 +10,10 @@ class BadAsk(Exception):
     """A request that the page would not make."""
 
 
+class Forgotten(Exception):
+    """A request about something that there is not, or not any more."""
+
+
 @final
 class Ask:
     """The body of a request: an object, whose fields are checked as they are taken.

@@ -1,7 +1,7 @@
 """What the page can ask for, each declared once: a name, and the function that answers.
 
 All are ``POST /api/NAME`` with a JSON object, and answer one.  What goes wrong with SQL or with a file is an answer,
-too: ``problem``, with a message and its place.
+too: ``problem``, with a message and its place.  A run that there is not is told by the status 404.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final, final
 from foundrydb.compiler.syntax.scanner import pieces
 from foundrydb.tools.shell.completion import complete_sql
 from foundrydb.tools.web import storage
-from foundrydb.tools.web.asks import Ask
+from foundrydb.tools.web.asks import Ask, Forgotten
 from foundrydb.tools.web.databases import Databases, PageDatabase
 from foundrydb.tools.web.examples import EXAMPLES
 from foundrydb.tools.web.looking import all_problems, look, statement_at
@@ -29,8 +29,6 @@ MOST_CANDIDATES: Final = 60
 QUICK: Final = 0.2
 """Seconds in which most statements have ended: their outcome is the answer to the request that began them."""
 
-
-_FORGOTTEN: Final[Document] = {"problem": {"message": "this run is forgotten", "start": -1, "end": -1}}
 
 WARM_UP: Final = "SELECT type, count(*) FROM sqlite_schema WHERE rootpage > 0 GROUP BY 1 ORDER BY 2"
 
@@ -147,8 +145,6 @@ def run(desk: Desk, ask: Ask) -> Document:
 def state(desk: Desk, ask: Ask) -> Document:
     """How a run goes, and its outcome once there is one."""
     found = _run(desk, ask)
-    if found is None:
-        return _FORGOTTEN
     found.wait(QUICK)
     return found.state()
 
@@ -157,8 +153,6 @@ def state(desk: Desk, ask: Ask) -> Document:
 def stop(desk: Desk, ask: Ask) -> Document:
     """Stop a run."""
     found = _run(desk, ask)
-    if found is None:
-        return {}
     found.stop()
     found.wait(QUICK)
     return found.state()
@@ -168,8 +162,6 @@ def stop(desk: Desk, ask: Ask) -> Document:
 def rows(desk: Desk, ask: Ask) -> Document:
     """A page of a run's rows, from 0."""
     found = _run(desk, ask)
-    if found is None:
-        return {"rows": "[]", "count": 0, "kept": 0}
     return {
         "rows": found.rows.page(ask.number("page")),
         "count": found.rows.count,
@@ -183,22 +175,30 @@ def _statement(ask: Ask) -> tuple[str, tuple[int, int]]:
     return text, statement_at(text, pieces(text), in_characters(text, ask.number("at", 0)))
 
 
-def _run(desk: Desk, ask: Ask) -> WatchedRun | None:
-    return desk.runs.find(ask.text("run"))
+def _run(desk: Desk, ask: Ask) -> WatchedRun:
+    """The run that a request is about.
+
+    Raises:
+        Forgotten: there is none, or none any more.
+    """
+    found = desk.runs.find(ask.text("run"))
+    if found is None:
+        raise Forgotten("this run is forgotten")
+    return found
 
 
 @route
 def origins(desk: Desk, ask: Ask) -> Document:
     """The cells that the rows of a page of a run's rows were read from."""
     found = _run(desk, ask)
-    return _FORGOTTEN if found is None else tracing.origins(found, ask.number("page"))
+    return tracing.origins(found, ask.number("page"))
 
 
 @route
 def given(desk: Desk, ask: Ask) -> Document:
     """The rows of a run that a cell of a page has given."""
     found = _run(desk, ask)
-    return _FORGOTTEN if found is None else tracing.given(found, ask.number("number"), ask.number("cell"))
+    return tracing.given(found, ask.number("number"), ask.number("cell"))
 
 
 @route

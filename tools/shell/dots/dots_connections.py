@@ -13,18 +13,22 @@ MOST: Final = 5
 """So many connections there may be, as in the sqlite3 shell."""
 
 
-@command("connection", "?close? ?#?", help="Open or close an auxiliary database connection")
+@command("connection", "[close] [#]", help="Open or close an auxiliary database connection")
 def connection(shell: Shell, arguments: list[str]) -> None:
     """List the connections, make one active, or close one."""
     match arguments:
         case []:
             _list(shell)
+        case ["close"]:
+            raise Usage("which connection is to be closed?  .connection close NUMBER")
         case [word]:
             shell.switch_connection(_number(word))
         case ["close", word]:
             number = _number(word)
             if number == shell.active:
                 raise Usage("cannot close the active database connection")
+            if number not in shell.resting_paths():
+                raise Usage(f"there is no connection {number}")
             shell.close_connection(number)
         case _:
             raise Usage

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from foundrydb.tools.shell.shell import Shell
 
 _HELP: Final = """
-clear           Erase all bindings
-init            Initialize the TEMP table that holds bindings
-list            List the current parameter bindings
-set PARAMETER VALUE  Given SQL parameter PARAMETER a value of VALUE
-                PARAMETER should start with one of: $ : @ ?
-unset PARAMETER Remove PARAMETER from the binding table
+clear                Erase all bindings
+init                 Initialize the TEMP table that holds bindings
+list                 List the current parameter bindings
+set PARAMETER VALUE  Give SQL parameter PARAMETER a value of VALUE
+                     PARAMETER should start with one of: $ : @ ?
+unset PARAMETER      Remove PARAMETER from the binding table
 """
 
 
@@ -27,7 +27,7 @@ def parameter(shell: Shell, arguments: list[str]) -> None:
     """Set and show what statements find in the place of their parameters."""
     action = _ACTIONS.get((arguments[0], len(arguments) - 1)) if arguments else None
     if action is None:
-        raise Usage
+        raise Usage("clear, init, list, set PARAMETER VALUE or unset PARAMETER: see .help parameter")
     action(shell, *arguments[1:])
 
 
