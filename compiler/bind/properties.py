@@ -133,7 +133,8 @@ def is_never_null(expr: Expr) -> bool:
     """Whether an expression is a column of a table that holds no NULLs."""
     if not isinstance(expr, ColumnRef) or expr.source.table is None:
         return False
-    return expr.index == ROWID or expr.source.table.columns[expr.index].not_null
+    columns = expr.source.table.columns
+    return expr.index == ROWID or (expr.index < len(columns) and columns[expr.index].not_null)
 
 
 def finds_null(key: Expr) -> bool:

@@ -338,7 +338,7 @@ def expr_text(expr: Expr) -> str:
 def column_text(ref: ColumnRef) -> str:
     """A column: ``t.a``; for what a node of the plan computes, the text of that."""
     source = ref.source
-    if source.table is not None:
+    if source.table is not None and ref.index < len(source.table.columns):
         return f"{written_name(source.name)}.{written_column(source.table, ref.index)}"
     name = "rowid" if ref.index < 0 else source.columns[ref.index].name
     if source.name in UNNAMED:

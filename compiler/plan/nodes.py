@@ -260,6 +260,18 @@ class IndexScan(TableAccess):
         made.origin = self
         return made
 
+    def unopened(self) -> IndexScan:
+        """The same search, which the index is enough for."""
+        made = IndexScan(self.source, self.table, self.schema, self.index, self.equal, self.low, self.high, True, self.descending, self.skip, self.once)
+        made.origin = self
+        return made
+
+    def opened(self) -> IndexScan:
+        """The same search, with the rows of the table."""
+        made = IndexScan(self.source, self.table, self.schema, self.index, self.equal, self.low, self.high, False, self.descending, self.skip, self.once)
+        made.origin = self
+        return made
+
     def each_once(self, once: int) -> IndexScan:
         """The same search for the first entries only of those that agree in leading columns."""
         made = IndexScan(self.source, self.table, self.schema, self.index, self.equal, self.low, self.high, self.covering, self.descending, self.skip, once)

@@ -73,6 +73,12 @@ PASSES: Final[tuple[ListedPass, ...]] = (
     ListedPass("top_k", "logical.top_k:TopK", ("Limit",), ("Sort", "Compound")),
     ListedPass("one_pass", "physical.one_pass:OnePass", ("Update", "Delete")),
     ListedPass("reverse_unordered", "physical.reverse_unordered:ReverseUnordered", (BACKWARDS,)),
+    ListedPass(
+        "read_index_keys",
+        "physical.read_index_keys:ReadIndexKeys",
+        ("Scan",),
+        ("Binary", "Call", "Case", "Cast", "Unary"),
+    ),
     ListedPass("share_expressions", "logical.share_expressions:ShareExpressions", ("Call", "Binary", "Cast")),
 )
 """Every pass, in the order in which they run."""

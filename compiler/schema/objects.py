@@ -201,6 +201,15 @@ class Index(Outside):
                 return i
         return -1
 
+    def first_key(self) -> int:
+        """The number of the first key where keys are read as columns: those of all indexes follow the table's own."""
+        number = len(self.table.columns)
+        for other in self.table.indexes:
+            if other is self:
+                break
+            number += len(other.columns)
+        return number
+
     def identity(self) -> tuple[object, ...]:
         return (*self.table.identity(), self.name, self.root_page)
 

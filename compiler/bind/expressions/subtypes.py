@@ -26,7 +26,7 @@ from foundrydb.compiler.bind.bound import (
     WindowCall,
 )
 from foundrydb.compiler.bind.properties import walk
-from foundrydb.compiler.bind.statements import Bound, BoundLimit, BoundSelect
+from foundrydb.compiler.bind.statements import Bound, BoundCompound, BoundLimit, BoundSelect
 from foundrydb.compiler.schema.affinity import TEXT
 from foundrydb.vm.functions.json.function import CAST_TO_TEXT
 from foundrydb.vm.functions.scalar import COLLATED, DETERMINISTIC, INLINE, MARKING, RETURNS_SUBTYPE, Function
@@ -113,6 +113,8 @@ def _with_subtype(query: Relation, index: int) -> Bound | None:
     if isinstance(query, BoundLimit):
         limited = _with_subtype(query.query, index)
         return None if limited is None else BoundLimit(limited, query.limit, query.offset)
+    if isinstance(query, BoundCompound):
+        return _compound_with_subtype(query, index)
     if not isinstance(query, BoundSelect) or query.distinct or query.order_by or query.windows or query.keys:
         return None
     result = query.results[index]
@@ -126,8 +128,40 @@ def _with_subtype(query: Relation, index: int) -> Bound | None:
     return BoundSelect(query.source, query.from_, query.where, None, [], [], query.having, results, False, [])
 
 
+def _compound_with_subtype(query: BoundCompound, index: int) -> Bound | None:
+    """UNION ALL; C SQLite takes the subtypes away that one of its arms makes where the last arm could make some."""
+    last = query.right
+    if query.op != "UNION ALL" or not isinstance(last, BoundSelect):
+        return None
+    if any([_makes_subtype(part) for part in walk(last.results[index])]):
+        return None
+    left, right = _arm_with_subtype(query.left, index), _arm_with_subtype(last, index)
+    if left is query.left and right is last:
+        return None
+    return BoundCompound(query.source, query.op, left, right, query.sequences)
+
+
+def _arm_with_subtype(arm: Bound, index: int) -> Bound:
+    """An arm of UNION ALL with all subtypes that its column may have; unchanged where it has none."""
+    if isinstance(arm, BoundCompound) and arm.op == "UNION ALL":
+        left, right = _arm_with_subtype(arm.left, index), _arm_with_subtype(arm.right, index)
+        if left is arm.left and right is arm.right:
+            return arm
+        return BoundCompound(arm.source, arm.op, left, right, arm.sequences)
+    if not isinstance(arm, BoundSelect) or arm.distinct or arm.windows:
+        return arm
+    found = subtyped(arm.results[index])
+    if found is arm.results[index]:
+        return arm
+    results = list(arm.results)
+    results[index] = found
+    return BoundSelect(
+        arm.source, arm.from_, arm.where, arm.aggregation, [], arm.keys, arm.having, results, False, []
+    )
+
+
 def _makes_subtype(expr: Expr) -> bool:
-    return isinstance(expr, Call) and expr.function.flags & RETURNS_SUBTYPE != 0
+    return isinstance(expr, (Call, AggregateCall)) and expr.function.flags & RETURNS_SUBTYPE != 0
 
 
 def _aggregate(call: AggregateCall) -> Expr:

@@ -111,7 +111,8 @@ class IndexColumns(Location):
         elif field.position == ROWID:
             coder.emit(IdxRowid(self.index_cursor, dest), f"{table.name}.rowid")
         else:
-            comment = f"{table.name}.{table.columns[index].name}"
+            kept = index < len(table.columns)
+            comment = f"{table.name}.{table.columns[index].name}" if kept else f"<expr> of {self.index.name}"
             coder.emit(Column(self.index_cursor, field.position, dest), comment)
             if field.real:
                 coder.emit(RealAffinity(dest))
@@ -126,6 +127,8 @@ class IndexColumns(Location):
         table = self.index.table
         if not table.without_rowid and (index == ROWID or index == table.rowid_alias):
             return Field(self.index_cursor, ROWID, False)
+        if index >= len(table.columns):
+            return Field(self.index_cursor, index - self.index.first_key(), False)
         position = self.index.position(index)
         if position < 0:
             return None

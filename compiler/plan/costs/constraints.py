@@ -30,6 +30,7 @@ from foundrydb.compiler.bind.properties import finds_null, is_never_null, same, 
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.orders import plain
+from foundrydb.compiler.plan.usage import Usage
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.declared import made_from
@@ -49,7 +50,7 @@ class Surroundings:
         context: the catalog and the expressions of indexes.
         inside: the sources that the query makes: those not in ``available`` are not known yet.
         available: the sources to the left, whose row is known.
-        usage: per source (by number) the columns that the statement reads; None for all of them.
+        usage: what the statement reads of each source.
         must_wait: the table is read after those to the left whatever conditions it has.
     """
 
@@ -58,7 +59,7 @@ class Surroundings:
         context: PassContext,
         inside: list[Source],
         available: list[Source],
-        usage: dict[int, set[int]],
+        usage: Usage,
         must_wait: bool = False,
     ) -> None:
         self.context: Final = context

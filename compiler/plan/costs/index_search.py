@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 SKIP_ROWS: Final = 18
 """So many rows must share a value of the leading columns, on average, for the index to be searched behind each."""
 
+HELD: Final = 0.99
+"""What a search costs less whose index holds expressions that need not be computed then."""
+
 
 @final
 class Access:
@@ -137,7 +140,7 @@ def is_walked(scan: Scan, index: Index, around: Surroundings, every: bool) -> bo
         return True
     if index.clustered or not is_narrower(index):
         return False
-    return covers(index, scan.source, around.usage)
+    return around.usage.covered(index, scan.source, around.context)
 
 
 def _access(
@@ -145,7 +148,7 @@ def _access(
 ) -> Access:
     """A search of an index with what it costs."""
     catalog = around.context.catalog
-    covering = index.clustered or covers(index, scan.source, around.usage)
+    covering = index.clustered or around.usage.covered(index, scan.source, around.context)
     equal: list[Expr] = []
     for c in keys.equal:
         follows = any([key is c.term for key in equal])
@@ -154,6 +157,9 @@ def _access(
     node = IndexScan(scan.source, scan.table, scan.schema, index, equal, low, high, covering, skip=keys.skip)
     made_from(scan, node)
     rows, cost = index_estimate(node, total, catalog)
+    if covering and not index.clustered and not around.usage.has_columns(index, scan.source):
+        node = node.opened()  # until expressions are read from the index
+        cost *= HELD
     used = keys.served() + stated
     return Access(
         node, used, rows if is_unique_search(index, equal) else scaled(catalog, scan.table, rows), cost
@@ -207,13 +213,6 @@ def _as_far_as_fits(
         return c
     op = c.op if c.op.endswith("=") else c.op + "="
     return Constraint(c.side, op, c.key, c.comparison, c.sequence, c.term, False, rest)
-
-
-def covers(index: Index, source: Source, usage: dict[int, set[int]]) -> bool:
-    """Whether an index's entries hold every column that the statement reads of the source."""
-    if source.number not in usage:
-        return False
-    return all(index.position(column) >= 0 for column in usage[source.number])
 
 
 def bound(c: Constraint | None) -> RangeBound | None:
