@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Usage:
+class ColumnUsage:
     """What a statement reads, looked for when somebody asks."""
 
     def __init__(self, plan: Node) -> None:

@@ -30,7 +30,7 @@ from foundrydb.compiler.bind.properties import finds_null, is_never_null, same, 
 from foundrydb.compiler.late import named
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.costs.orders import plain
-from foundrydb.compiler.plan.usage import Usage
+from foundrydb.compiler.plan.usage import ColumnUsage
 from foundrydb.compiler.schema.names import EXPRESSION
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.declared import made_from
@@ -59,7 +59,7 @@ class Surroundings:
         context: PassContext,
         inside: list[Source],
         available: list[Source],
-        usage: Usage,
+        usage: ColumnUsage,
         must_wait: bool = False,
     ) -> None:
         self.context: Final = context

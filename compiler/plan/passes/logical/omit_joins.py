@@ -39,7 +39,7 @@ from foundrydb.compiler.plan.nodes import (
     Sort,
 )
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.usage import Usage
+from foundrydb.compiler.plan.usage import ColumnUsage
 from foundrydb.compiler.plan.walk import Rewriter, all_nodes, nodes_of, visible_sources
 from foundrydb.compiler.schema.objects import Index
 
@@ -124,7 +124,7 @@ class _Omit(Rewriter):
             right = right.child
         if not isinstance(right, Scan):
             return False
-        around = Surroundings(self.context, [right.source], [], Usage(node))
+        around = Surroundings(self.context, [right.source], [], ColumnUsage(node))
         known = [item for term in terms for item in constraints_of(term, right.source, around)]
         equal = [item for item in known if item.op == "="]
         table = right.table

@@ -51,7 +51,7 @@ from foundrydb.compiler.plan.nodes import (
     Update,
 )
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.usage import Usage
+from foundrydb.compiler.plan.usage import ColumnUsage
 from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, visible_sources
 from foundrydb.errors import error
 from foundrydb.vm.modules.strategy import OFFSET
@@ -63,7 +63,7 @@ class ChooseIndexes(Pass):
 
     def run(self, plan: Node, context: PassContext) -> Node:
         changes = isinstance(plan, (Insert, Update, Delete))
-        return _Choose(context, Usage(plan), changes).node(plan)
+        return _Choose(context, ColumnUsage(plan), changes).node(plan)
 
 
 @final
@@ -79,7 +79,7 @@ class Repeats:
 class _Choose(NodeRewriter):
     """Chooses on the way down, knowing what stands to the left."""
 
-    def __init__(self, context: PassContext, usage: Usage, changes: bool) -> None:
+    def __init__(self, context: PassContext, usage: ColumnUsage, changes: bool) -> None:
         """Get ready; ``changes``: the statement changes what it may read."""
         super().__init__(context.nested)
         self.changes: Final = changes

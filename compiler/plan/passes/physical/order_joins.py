@@ -51,7 +51,7 @@ from foundrydb.compiler.plan.nodes import Derived, Filter, Join, ModuleScan, Nod
 from foundrydb.compiler.plan.passes.base import Pass
 from foundrydb.compiler.plan.passes.logical.push_predicates import filtered
 from foundrydb.compiler.plan.passes.physical.choose_indexes import filtered_scan
-from foundrydb.compiler.plan.usage import Usage
+from foundrydb.compiler.plan.usage import ColumnUsage
 from foundrydb.compiler.plan.walk import NodeRewriter, made_sources, nodes_of, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
@@ -78,7 +78,7 @@ class OrderJoins(Pass):
     doc = "Put the tables of a join into the order that costs least."
 
     def run(self, plan: Node, context: PassContext) -> Node:
-        return _Order(context, Usage(plan)).node(plan)
+        return _Order(context, ColumnUsage(plan)).node(plan)
 
 
 @final
@@ -258,7 +258,7 @@ def leans_left(node: Node) -> bool:
 class _Order(NodeRewriter):
     """Orders every region of joins in the plan."""
 
-    def __init__(self, context: PassContext, usage: Usage) -> None:
+    def __init__(self, context: PassContext, usage: ColumnUsage) -> None:
         super().__init__(context.nested)
         self.context: Final = context
         self.usage: Final = usage

@@ -25,7 +25,7 @@ from foundrydb.compiler.bind.text import expr_text
 from foundrydb.compiler.plan.context import PassContext
 from foundrydb.compiler.plan.nodes import IndexScan, Node, SeekUnion, subqueries
 from foundrydb.compiler.plan.passes.base import Pass
-from foundrydb.compiler.plan.usage import Usage, readable
+from foundrydb.compiler.plan.usage import ColumnUsage, readable
 from foundrydb.compiler.plan.walk import Rewriter, nodes_of
 from foundrydb.compiler.schema.objects import Index
 from foundrydb.compiler.trees.declared import made_from
@@ -39,8 +39,8 @@ class ReadIndexKeys(Pass):
         scans = [node for node in _searches(plan) if any([item.expression for item in node.index.columns])]
         if not scans:
             return plan
-        usage = Usage(plan)
-        reading = _Reading()
+        usage = ColumnUsage(plan)
+        reading = _ReadKeys()
         for node in scans:
             keys = usage.readable_keys(node.index, node.source, context)
             if any([key is not None for key in keys]):
@@ -81,7 +81,7 @@ def _name_keys(source: Source, index: Index, context: PassContext) -> None:
 
 
 @final
-class _Reading(Rewriter):
+class _ReadKeys(Rewriter):
     """Puts columns in the place of what indexes hold."""
 
     def __init__(self) -> None:

@@ -76,7 +76,7 @@ from foundrydb.compiler.plan.passes.physical.choose_indexes import ChooseIndexes
 from foundrydb.compiler.plan.passes.physical.order_joins import OrderJoins
 from foundrydb.compiler.plan.passes.physical.transient_indexes import TransientIndexes
 from foundrydb.compiler.plan.passes.physical.unnesting import Inner, inner_of
-from foundrydb.compiler.plan.usage import Usage
+from foundrydb.compiler.plan.usage import ColumnUsage
 from foundrydb.compiler.plan.walk import NodeRewriter, visible_sources
 from foundrydb.compiler.trees.declared import made_from
 
@@ -100,7 +100,7 @@ class _Unnest(NodeRewriter):
         super().__init__(context.nested)
         self.plan: Final = plan
         self.context: Final = context
-        self._usage: Usage | None = None
+        self._usage: ColumnUsage | None = None
 
     def own_expressions(self, node: Node) -> Node:
         node = super().own_expressions(node)
@@ -245,7 +245,7 @@ class _Unnest(NodeRewriter):
     def _access(self, scan: Scan | ModuleScan, terms: list[Expr]) -> Access:
         """The cheapest way to read a table, everything around it known."""
         if self._usage is None:
-            self._usage = Usage(self.plan)
+            self._usage = ColumnUsage(self.plan)
         return best_access(scan, terms, Surroundings(self.context, [scan.source], [], self._usage))
 
 
