@@ -166,15 +166,14 @@ def _split_last(tree: BTree, parent_page: Page, page: Page, slot: i64) -> bool:
     Returns:
         Whether this was such a leaf, too large by its last cell alone.
     """
-    parent = readable_node(tree.pager, parent_page)
     node = readable_node(tree.pager, page)
     count = len(node.cells)
-    if slot != len(parent.cells) or not is_leaf(node.kind) or parent_page.number == 1:
+    if not node.appended or not is_leaf(node.kind) or parent_page.number == 1:
         return False
     if count < (2 if tree.table else 3):
         return False
     extra = cell_space(node.cells[count - 1], True)
-    if node.free() + extra < 0 or not node.appended:
+    if node.free() + extra < 0 or slot != len(writable_node(tree.pager, parent_page).cells):
         return False
     node = writable_node(tree.pager, page)
     last = node.cells[count - 1]
@@ -213,8 +212,8 @@ def _rowid_of(cell: bytes) -> bytes:
 
 
 def _spread(tree: BTree, parent_page: Page, slot: i64) -> None:
-    """Deal out the cells of the child at ``slot`` and its neighbours anew."""
-    parent = readable_node(tree.pager, parent_page)
+    """Deal out the cells of the child at ``slot`` and its neighbours anew; the parent, which is pinned, will change."""
+    parent = writable_node(tree.pager, parent_page)
     first: i64 = len(parent.children) - SIBLINGS
     if slot - 1 < first:
         first = slot - 1

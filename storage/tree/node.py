@@ -306,6 +306,7 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
         raise CorruptError("too many cells", number)
     cells = node.cells
     size = node.size
+    largest = max_local(usable, kind)
     while pointer < first:
         start = u16(data, pointer)
         pointer += 2
@@ -314,7 +315,7 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
         if not leaf:
             node.children.append(u32(data, start))
             start += 4
-        end = _checked_end(number, data, start, kind, usable)
+        end = _checked_end(number, data, start, kind, usable, largest)
         cells.append(data[start:end])
         space = end - start
         if not leaf:
@@ -330,12 +331,17 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
     return node
 
 
-def _checked_end(number: i64, data: bytes, start: i64, kind: i64, usable: i64) -> i64:
+def _checked_end(number: i64, data: bytes, start: i64, kind: i64, usable: i64, largest: i64) -> i64:
+    """Where a cell ends that starts within the page; ``largest`` is ``max_local``."""
     end: i64 = -1
-    try:
-        end = cell_end(data, start, kind, usable)
-    except IndexError:
-        end = -1
+    payload: i64 = data[start]
+    if payload <= largest and payload < 0x80 and kind == LEAF_INDEX:
+        end = start + 1 + payload  # as nearly all do
+    else:
+        try:
+            end = cell_end(data, start, kind, usable)
+        except IndexError:
+            end = -1
     if end < 0 or end > usable:
         raise CorruptError("a cell reaches past the page's end", number)
     return end

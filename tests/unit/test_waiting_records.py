@@ -12,7 +12,7 @@ from mypy_extensions import i32, i64
 from foundrydb.storage.format.record import encode
 from foundrydb.storage.format.values import UTF8, Value
 from foundrydb.storage.tree.backlog.pair_sort import sort_pairs
-from foundrydb.storage.tree.backlog.waiting_records import NumberKey, RoughKey, TextKey
+from foundrydb.storage.tree.backlog.waiting_records import NumberKey, RoughKey, TextKey, second_number
 from foundrydb.storage.tree.search_key import BYTES, CALLED, FOLDED
 from foundrydb.vm.sorting.digit_sort import places_up_to, sort_places
 
@@ -123,3 +123,26 @@ def test_texts_that_compare_as_equal() -> None:
     called = looked(TextKey(CALLED, False), ["a", "b"])
     assert rough(called, "one") == rough(called, "two")
     assert rough(called, b"one") != rough(called, b"two")
+
+
+def second(first: Value, *rest: Value) -> int:
+    return int(second_number(b"before" + encode([first, *rest], UTF8, 4), 6))
+
+
+@pytest.mark.parametrize("first", [None, 1, 300, 2.5, "a text", b"", "ö" * 200])
+def test_second_fields_that_are_numbers_are_in_their_order(first: Value) -> None:
+    values: list[Value] = [None, -1e300, LEAST, -300.5, -300, -1, 0, 1, 2, 127.5, 128, 1 << 52, MOST, 1e300]
+    values.append(float("inf"))
+    numbers = [second(first, value, "more") for value in values]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) == len(values) - 5
+
+
+@pytest.mark.parametrize("value", [0, 1, -1, 300, 1 << 40, -(1 << 62)])
+def test_second_fields_that_are_equal_have_equal_numbers(value: int) -> None:
+    assert second("a", value) == second("b", float(value), 1) == value
+
+
+def test_a_second_field_that_is_no_number() -> None:
+    assert second(1, "a") == second(2, b"b", 3) == MOST
+    assert second(1) == second(1, None) == LEAST

@@ -17,7 +17,7 @@ A rollback, to a savepoint too, forgets what waits: all of it is newer than the 
 
 Changes of equal entries must stay in the order in which they came; others need not, the order only keeps neighbours
 together.  So changes are sorted by a rough key, which is made of their first field, by a sort that keeps equal ones
-in place.
+in place; where keys are equal, by the second field if that is a number, so that an index of few values is in order too.
 
 What waits may take three eighths of the memory of the cache, because it does what a larger cache would: the more
 changes wait, the more of them meet on one page.  A small cache does not make it smaller than ``LEAST_BUDGET``, below
@@ -116,7 +116,8 @@ class IndexChanges(Waiting):
         self.size: i64 = 0
         self._backlog: Final = backlog
         self._key_info: Final = key_info
-        downwards = len(key_info.descending) > 0 and key_info.descending[0]
+        first, second = [*key_info.descending[:2], False, False][:2]
+        downwards = (first, second)
         collation = key_info.collations[0]
         trimmed = collation is RTRIM and tree.encoding == UTF8
         self._numbers: Final = WaitingRecords(NumberKey(), downwards)

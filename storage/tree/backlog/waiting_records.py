@@ -1,7 +1,8 @@
 """Changes of an index that wait, packed: records in blocks of bytes, and a number for where each one is.
 
 They take a few bytes each beside their records, and no object, until they are made: then a rough key is made of
-the first field of each, and their places are sorted by it, where they lie.
+the first field of each, and their places are sorted by it, where they lie; places with equal keys by the number that
+the second field is.
 
 ============= ========================================================================================
 bits          of a change's place
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from librt.strings import BytesWriter, read_i64_be, write_f64_be
+from librt.strings import BytesWriter, read_f64_be, read_i64_be, write_f64_be
 from librt.vecs import append, vec
 from mypy_extensions import i32, i64
 
@@ -40,6 +41,7 @@ _WORD: Final = 7
 
 _LEAST: Final = -0x7FFFFFFFFFFFFFFF - 1
 _MOST: Final = 0x7FFFFFFFFFFFFFFF
+_LEAST_REAL: Final = -9223372036854775808.0
 
 
 class RoughKey:
@@ -158,6 +160,25 @@ class TextKey(RoughKey):
         return key
 
 
+def second_number(data: bytes, at: i64) -> i64:
+    """The whole part of a record's second field, where that is a number; equal for equal fields of all kinds."""
+    place = varint_end(data, at)
+    header_end = at + read_varint(data, at)
+    skipped = serial_size(read_varint(data, place))
+    place = varint_end(data, place)
+    serial = read_varint(data, place) if place < header_end else 0
+    if serial == 0:
+        return _LEAST
+    if serial > 9:
+        return _MOST
+    if serial != 7:
+        return integer_at(data, header_end + skipped, serial)
+    real = read_f64_be(data, header_end + skipped)
+    if real < _LEAST_REAL:
+        return _LEAST
+    return i64(int(real)) if real < -_LEAST_REAL else _MOST
+
+
 def _before_nul(data: bytes, start: i64, end: i64, most: i64) -> i64:
     """Where a text ends, or the part of it before its first NUL; not looked for beyond so many bytes."""
     place = start
@@ -174,16 +195,17 @@ class WaitingRecords:
     """Changes whose rough keys can be compared with each other.
 
     Args:
-        downwards: the largest keys come first.
+        downwards: for the first field and the second, whether the largest keys come first.
 
     Attributes:
         count: how many there are.
     """
 
-    def __init__(self, key: RoughKey, downwards: bool) -> None:
+    def __init__(self, key: RoughKey, downwards: tuple[bool, bool]) -> None:
         self.count: i64 = 0
         self._key: Final = key
-        self._downwards: Final = downwards
+        self._downwards: Final = downwards[0]
+        self._second_downwards: Final = downwards[1]
         self._blocks: Final[list[bytes]] = []
         self._block = BytesWriter()
         self._places = vec[i32]()
@@ -234,17 +256,21 @@ class WaitingRecords:
         return varint_end(self._block_of(i), (i64(self._places[i]) & 0xFFFF) >> 1)
 
     def _sort(self, words: vec[i64], start: i64, stop: i64, number: i64) -> None:
-        """Sort the places from ``start`` to ``stop`` by the words of their keys from one on.
+        """Sort the places from ``start`` to ``stop`` by the words of their keys from one on, then by the second fields.
 
-        Places with equal keys ascend, as they did when the changes came.
+        Places with equal ones ascend, as they did when the changes came.
         """
+        last = number == self._key.words
+        downwards = self._second_downwards if last else self._downwards
         i = start
         while i < stop:
-            word = self._key.word(self._block_of(i), self._record_at(i), number)
-            words[i] = ~word if self._downwards else word
+            data = self._block_of(i)
+            at = self._record_at(i)
+            word = second_number(data, at) if last else self._key.word(data, at, number)
+            words[i] = ~word if downwards else word
             i += 1
         sort_pairs(words, self._places, start, stop)
-        if number + 1 == self._key.words:
+        if last:
             return
         while start < stop:
             word = words[start]
