@@ -189,8 +189,9 @@ def extensions() -> list[object]:
     if os.name == "posix":
         for module in modules:
             # Calls between the modules of the one library need no detour through the linker's table, and nothing
-            # unwinds its stack.
-            module.extra_compile_args += ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables"]
+            # unwinds its stack.  (mypyc gives all modules the same list.)
+            hidden = ["-fvisibility=hidden", "-fno-asynchronous-unwind-tables"]
+            module.extra_compile_args = [*module.extra_compile_args, *hidden]
         library = max(modules, key=lambda module: len(module.sources))
         library.extra_compile_args += ["-ffunction-sections", "-fdata-sections"]
         layout = linked_compactly(Path(library.sources[0]).parent)

@@ -187,9 +187,12 @@ def _row_range(term: Compare, source: Source, around: Surroundings) -> list[Cons
 
 
 def _row_members(term: InQuery, operand: RowValue, source: Source) -> list[Constraint]:
-    """What IN over rows gives: each of its columns, for an index that goes on with all the others in any order."""
-    columns = [plain(item) for item in operand.items]
-    if not all([isinstance(column, ColumnRef) and column.source is source for column in columns]):
+    """What IN over rows gives: each of its columns, for an index that goes on with all the others in any order.
+
+    Nothing where a column stands twice, so that which of them a key column is, is plain.
+    """
+    columns = [item for item in map(plain, operand.items) if isinstance(item, ColumnRef) and item.source is source]
+    if len({column.index for column in columns}) < len(operand.items):
         return []
     found = [
         Constraint(column, "ROWS", term, comparison, sequence, term)

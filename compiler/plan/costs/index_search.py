@@ -151,7 +151,7 @@ def _access(
     covering = index.clustered or around.usage.covered(index, scan.source, around.context)
     equal: list[Expr] = []
     for c in keys.equal:
-        follows = any([key is c.term for key in equal])
+        follows = c.op == "ROWS" and any([key is c.term for key in equal])
         equal.append(Literal(None) if follows else c.key)
     low, high = bound(keys.low), bound(keys.high)
     node = IndexScan(scan.source, scan.table, scan.schema, index, equal, low, high, covering, skip=keys.skip)
