@@ -147,6 +147,9 @@ class Joins:
         condition = "" if kind == "join.comma" else self.choice.pick(_CONDITIONS)
         shared = [name for name in right.plain if name in left.plain]
         clear = [name for name in shared if left.plain[name] and right.plain[name]]
+        if kind == "join.full":
+            # Where the two are of several types, C SQLite reads whole REALs from it now as REALs, now as integers.
+            clear = [name for name in clear if len(_types(name, left, right)) == 1]
         using: list[str] = []
         tail = EMPTY
         if condition == "join.natural" and (clear == shared or self.choice.chance(0.1)):
@@ -247,6 +250,11 @@ class Joins:
         if not table.view and self.choice.maybe("from.not_indexed", 0.05):
             hint = " NOT INDEXED"
         return text(f"{place} AS {alias}{hint}"), columns
+
+
+def _types(name: str, *clauses: Clause) -> set[str]:
+    """The affinities of the columns of a name."""
+    return {column.affinity for clause in clauses for column in clause.columns if _bare(column) == name}
 
 
 def _bare(column: Column) -> str:
