@@ -301,10 +301,12 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
     node = BTreeNode(kind, data[:at], data[usable:], len(data))
     leaf = is_leaf(kind)
     pointer = at + (LEAF_HEADER if leaf else INTERIOR_HEADER)
-    first = pointer + 2 * u16(data, at + 3)
+    count = u16(data, at + 3)
+    first = pointer + 2 * count
     if first > usable:
         raise CorruptError("too many cells", number)
-    cells = node.cells
+    cells = [b""] * int(count)
+    index: i64 = 0
     size = node.size
     largest = max_local(usable, kind)
     while pointer < first:
@@ -316,7 +318,8 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
             node.children.append(u32(data, start))
             start += 4
         end = _checked_end(number, data, start, kind, usable, largest)
-        cells.append(data[start:end])
+        cells[index] = data[start:end]
+        index += 1
         space = end - start
         if not leaf:
             space += 4
@@ -325,6 +328,7 @@ def decode_node(number: i64, data: bytes, usable: i64) -> BTreeNode:
         size += space + 2
     if not leaf:
         node.children.append(u32(data, at + 8))
+    node.cells = cells
     node.size = size
     if node.free() < 0:
         raise CorruptError("cells overlap", number)
