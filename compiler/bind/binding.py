@@ -86,8 +86,7 @@ class Binding:
 
     def table_source(self, table: Table, name: str, prefix: str = "") -> Source:
         """A source for a table, under an alias or its own name; ``prefix``: the schema that is written before that."""
-        columns = [table_column(table, i) for i in range(len(table.columns))]
-        return self.new_source(name, columns, table, table.schema, "", prefix)
+        return self.new_source(name, _columns_of(table), table, table.schema, "", prefix)
 
     def given_row(self, table: Table, name: str, affinity: bool = False) -> Source:
         """A source for a row of a table that is there before the statement; ``affinity``: its columns have theirs."""
@@ -157,17 +156,24 @@ class Binding:
         return problem
 
 
-def table_column(table: Table, index: int) -> OutputColumn:
-    """A column of a table as expressions see it."""
-    column = table.columns[index]
-    return OutputColumn(
-        column.name,
-        column.affinity,
-        column.collation.upper(),
-        column.declared_type,
-        column.hidden,
-        column.not_null or index == table.rowid_alias,
-    )
+def _columns_of(table: Table) -> list[OutputColumn]:
+    """A table's columns as expressions see them; of a table that is stored, and so complete, they are made once."""
+    columns = table.offered
+    if columns is None:
+        columns = [
+            OutputColumn(
+                column.name,
+                column.affinity,
+                column.collation.upper(),
+                column.declared_type,
+                column.hidden,
+                column.not_null or index == table.rowid_alias,
+            )
+            for index, column in enumerate(table.columns)
+        ]
+        if table.root_page > 0:
+            table.offered = columns
+    return columns
 
 
 def ordinal(number: int) -> str:

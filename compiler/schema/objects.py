@@ -270,6 +270,7 @@ class Table(Outside):
         virtual_module: the module of a virtual table, "" for a real one.
         system: the schema table and other tables that statements may not write.
         analyzed_rows: the row count in sqlite_stat1, -1 when not analyzed.
+        offered: the columns as expressions see them, once a statement has asked for them.
     """
 
     def __init__(self, name: str, schema: str, root_page: int = 0, sql: str = "") -> None:
@@ -294,6 +295,7 @@ class Table(Outside):
         self.virtual_module = ""
         self.system = False
         self.analyzed_rows = -1.0
+        self.offered: list[OutputColumn] | None = None
         self._by_name: dict[str, int] = {}
 
     def add_column(self, column: Column) -> None:
