@@ -191,7 +191,9 @@ def _row_members(term: InQuery, operand: RowValue, source: Source) -> list[Const
 
     Nothing where a column stands twice, so that which of them a key column is, is plain.
     """
-    columns = [item for item in map(plain, operand.items) if isinstance(item, ColumnRef) and item.source is source]
+    columns = [
+        item for item in map(plain, operand.items) if isinstance(item, ColumnRef) and item.source is source
+    ]
     if len({column.index for column in columns}) < len(operand.items):
         return []
     found = [
