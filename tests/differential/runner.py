@@ -206,8 +206,8 @@ def _both_wrong(got: Outcome, wanted: Outcome) -> bool:
 def _draws_rowids(reference: Engine) -> bool:
     """Whether a table has the largest rowid that there is: the rowids of further rows are drawn at random."""
     for (database,) in _rows(reference, "SELECT name FROM pragma_database_list"):
-        for (table,) in _rows(reference, f"SELECT name FROM {database}.sqlite_schema WHERE type = 'table'"):
-            if _rows(reference, f'SELECT max(rowid) FROM {database}."{table!s}"') == [(LARGEST_ROWID,)]:
+        for (table,) in _rows(reference, f"SELECT name FROM {database!s}.sqlite_schema WHERE type = 'table'"):
+            if _rows(reference, f'SELECT max(rowid) FROM {database!s}."{table!s}"') == [(LARGEST_ROWID,)]:
                 return True
     return False
 
