@@ -86,7 +86,8 @@ class Binding:
 
     def table_source(self, table: Table, name: str, prefix: str = "") -> Source:
         """A source for a table, under an alias or its own name; ``prefix``: the schema that is written before that."""
-        return self.new_source(name, _columns_of(table), table, table.schema, "", prefix)
+        columns = list(_columns_of(table))  # a pass may give the source more
+        return self.new_source(name, columns, table, table.schema, "", prefix)
 
     def given_row(self, table: Table, name: str, affinity: bool = False) -> Source:
         """A source for a row of a table that is there before the statement; ``affinity``: its columns have theirs."""

@@ -134,4 +134,7 @@ def test_the_table_is_not_opened() -> None:
         ours, theirs = both.ours.execute(plan).fetchall(), both.theirs.execute(plan).fetchall()
         assert [row[3] for row in ours] == [row[3] for row in theirs]
         assert "USING COVERING INDEX" in ours[0][3]
+        both.run(sql)
+    both.run("insert into t values (1, 'A', '{}')")
+    assert both.run("select * from t") == ("", [(1, "A", "{}")])
     both.close()
