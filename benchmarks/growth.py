@@ -1,8 +1,8 @@
-"""How cost grows with the table: ``python -m benchmarks.growth [--large] [--repeat N] [--json F] [--markdown F]``.
+"""How cost grows with the table: ``python -m benchmarks.growth [--large] [--repeat N] [--most MB] [--json F] …``.
 
 Each task runs at 10^4, 10^5 and 10^6 rows (10^7 with ``--large``), each time as a process of its own; the least
 CPU time of a few runs, and the peak memory, are fitted by ``cost = c * rows ^ exponent`` (least squares of the
-logarithms), beside ``sqlite3``'s.
+logarithms), beside ``sqlite3``'s.  With ``--most`` it fails where a process of this engine had more memory than that.
 """
 
 from __future__ import annotations
@@ -87,6 +87,7 @@ def main() -> int:
     parser.add_argument("--large", action="store_true", help="10^7 rows too")
     parser.add_argument("--repeat", type=int, default=3, help="runs of each (default 3)")
     parser.add_argument("--only", help="tasks whose name contains this")
+    parser.add_argument("--most", type=float, metavar="MB", help="fail where foundrydb's peak is above that")
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--markdown", type=Path, metavar="FILE")
     args = parser.parse_args()
@@ -106,7 +107,15 @@ def main() -> int:
         args.markdown.write_text(text, encoding="utf-8")
     if args.json:
         args.json.write_text(json.dumps([asdict(curve) for curve in found], indent=1))
-    return 0
+    return 0 if args.most is None else report_above(found, args.most)
+
+
+def report_above(found: list[Curve], most: float) -> int:
+    """Print what this engine took more memory for than so many megabytes; 1 if there is any, 0 otherwise."""
+    above = [curve for curve in found if curve.engine == OURS and max(curve.peaks) > most * 1e6]
+    for curve in above:
+        print(f"{curve.task}: {max(curve.peaks) / 1e6:.0f} MB, more than {most:.0f}", file=sys.stderr)
+    return 1 if above else 0
 
 
 if __name__ == "__main__":

@@ -50,4 +50,29 @@ TASKS: Final = [
         "table",
     ),
     Workload("growth: join", query("select count(*), sum(y.b) from t x join t y on y.id = x.a"), "table"),
+    Workload(
+        "growth: window",  # over one partition, each of whose rows looks at all others
+        drained(
+            "select id, ntile(4) over (order by a, id), sum(a) over (order by a, id), max(a) over () from t"
+        ),
+        "table",
+    ),
+    Workload(
+        "growth: recursion",
+        query("""
+            with recursive c(n) as (select 1 union all select n + 1 from c where n < {rows})
+            select count(*), sum(n) from c
+        """),
+        "empty",
+    ),
+    Workload(
+        "growth: queue",  # of a recursion, in which half of all rows wait
+        query("""
+            with recursive c(n) as (
+                select 1 union all select n * 2 + x from c, (select 0 as x union all select 1) where n * 2 + x <= {rows}
+            )
+            select count(*), sum(n) from c
+        """),
+        "empty",
+    ),
 ]

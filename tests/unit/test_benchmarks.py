@@ -16,7 +16,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 from benchmarks import chart, layout, report
 from benchmarks.databases import build
 from benchmarks.engines import OURS, REFERENCE
-from benchmarks.growth import Curve
+from benchmarks.growth import Curve, report_above
 from benchmarks.growth_tasks import TASKS
 from benchmarks.layout.__main__ import functions
 from benchmarks.layout.packing import RUN, cost, grouped, packed
@@ -106,3 +106,12 @@ def test_functions_that_are_called_together_are_packed_together() -> None:
     assert sorted(name for group in better for name in group.functions) == sorted(sizes)
     assert cost(better, [1, 1]) < 30
     assert cost(grouped(called, sizes), [1, 1]) == 20
+
+
+def test_too_much_memory(capsys: pytest.CaptureFixture[str]) -> None:
+    curves = [Curve(task, engine, [10], [1.0], [peak * 10**6]) for task, engine, peak in [
+        ("window", OURS, 70), ("queue", OURS, 60), ("window", REFERENCE, 90)
+    ]]  # fmt: skip
+    assert report_above(curves, 75) == 0
+    assert report_above(curves, 64) == 1
+    assert capsys.readouterr().err == "window: 70 MB, more than 64\n"
